@@ -1,0 +1,75 @@
+"""Everything that may go wrong and is expected to.
+
+PaperboyError
+├── UserError            the person can mend it; the message is written for them
+│   ├── UnknownCommand
+│   ├── BadArgument
+│   ├── NotAllowed
+│   └── NotFound
+├── FetchError           a source did not answer as it should; the round goes on without it
+│   └── RateLimited      ... and said (or let us guess) when to come back
+├── StoreError           the database cannot be used; the message says what to do
+└── SettingsError        the operator can mend it; printed as one line, without a traceback
+
+Anything else that is raised is a fault of ours, and is neither hidden nor survived in silence.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class PaperboyError(Exception):
+    """The root of every error that Paperboy raises on purpose."""
+
+
+class UserError(PaperboyError):
+    """What was asked cannot be done; `message` and `hint` are for the person who asked."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        #: what to try instead; may be empty
+        self.hint = hint
+
+
+class UnknownCommand(UserError):
+    """There is no such command."""
+
+
+class BadArgument(UserError):
+    """The command exists, but not with these words behind it."""
+
+
+class NotAllowed(UserError):
+    """The person lacks a right; the message names it."""
+
+
+class NotFound(UserError):
+    """The thing that was asked for is not there."""
+
+
+class FetchError(PaperboyError):
+    """A source could not be read: it is down, slow, or answers with something that is not what it promised."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+        #: one clause without the source's name, fit for a log line and for /status
+        self.reason = reason
+
+
+class RateLimited(FetchError):
+    """The source asks us to wait until `retry_at` (aware, UTC)."""
+
+    def __init__(self, source: str, reason: str, retry_at: datetime) -> None:
+        super().__init__(source, reason)
+        self.retry_at = retry_at
+
+
+class StoreError(PaperboyError):
+    """The database cannot be opened, read or written; the message says why and what to do."""
+
+
+class SettingsError(PaperboyError):
+    """A setting is wrong; the message names it, quotes it (never a secret) and says what is accepted."""
