@@ -104,6 +104,10 @@ class Harvest:
     """What one visit to a source brought. Kept in one transaction."""
 
     source: str
+    #: when the source said so
+    seen_at: datetime
+    #: the day whose list was asked for; None where it was not about a list
+    day: date | None = None
     papers: tuple[Paper, ...] = ()
     listings: tuple[Listing, ...] = ()
     observations: tuple[Observation, ...] = ()

@@ -1,0 +1,13 @@
+"""Data that lies beside the checkout on a developer's machine and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+PAPERS = SHARED / "data" / "papers"
+
+#: put on a test that reads real bodies and archives
+needs_shared = pytest.mark.skipif(not PAPERS.is_dir(), reason="the archive of real data is not beside the checkout")
