@@ -161,3 +161,31 @@ class Request:
     argument: str = ""
     #: a language tag: "en", "de-AT"
     locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One thing that may stand behind a command; surfaces with forms show it as a field."""
+
+    name: str
+    description: str
+    #: the only values, where there is a short list of them
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What a person can ask for, as every surface offers and explains it."""
+
+    #: without slash, lower case
+    name: str
+    #: at most 100 characters, for menus
+    summary: str
+    #: how it is typed: "/trending [day|week|month] [words]"
+    usage: str
+    options: tuple[Option, ...] = ()
+    #: whole lines that can be typed as they stand
+    examples: tuple[str, ...] = ()
+    #: other names for the same
+    aliases: tuple[str, ...] = ()

@@ -6,7 +6,10 @@ has escaped them for its own medium.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from bot.text import shorten
 
 #: Telegram carries at most this many bytes in a button
 ACTION_BYTES = 64
@@ -90,3 +93,85 @@ class Page:
     def cards(self) -> tuple[Card, ...]:
         """Every card of the page, in order."""
         return tuple(card for section in self.sections for card in section.cards)
+
+
+def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
+    """Split a page into as few as `fits` allows, between cards only.
+
+    The first carries the intro, the last the footer and the buttons; the others say that they continue. A card that
+    does not fit on a page of its own is shortened at a word, its text first and its title last.
+    """
+    pages: list[Page] = []
+    current = replace(page, sections=(), footer="", actions=())
+    for piece in _pieces(page.sections):
+        grown = _with(current, piece)
+        if not fits(grown) and (current.sections or current.intro):
+            pages.append(current)
+            current = _continued(page)
+            grown = _with(current, piece)
+        current = grown if fits(grown) else _with(current, _squeezed(piece, current, fits))
+    closed = replace(current, footer=page.footer, actions=page.actions)
+    if fits(closed):
+        return (*pages, closed)
+    return (*pages, current, replace(_continued(page), footer=page.footer, actions=page.actions))
+
+
+def _continued(page: Page) -> Page:
+    return Page(title=f"{page.title} (continued)")
+
+
+def _pieces(sections: tuple[Section, ...]) -> Iterator[Section]:
+    """Every section cut into the smallest parts that may stand on a page of their own."""
+    for section in sections:
+        if section.text or section.rows or not section.cards:
+            yield replace(section, cards=())
+        bare = bool(section.text or section.rows)
+        for place, card in enumerate(section.cards):
+            yield Section(heading=section.heading if place == 0 and not bare else "", cards=(card,))
+
+
+def _with(page: Page, piece: Section) -> Page:
+    """The page with a piece at its end; a piece without a heading joins the section before it."""
+    if page.sections and not piece.heading and not piece.text and not piece.rows:
+        last = page.sections[-1]
+        return replace(page, sections=(*page.sections[:-1], replace(last, cards=last.cards + piece.cards)))
+    return replace(page, sections=(*page.sections, piece))
+
+
+def _squeezed(piece: Section, page: Page, fits: Callable[[Page], bool]) -> Section:
+    """The piece with as much of its text as fits; with next to none where nothing fits."""
+    for cut in (_cut_text, _cut_body, _cut_byline, _cut_reason, _cut_title):
+        kept = _longest(lambda length, cut=cut, piece=piece: fits(_with(page, cut(piece, length))))  # type: ignore[misc]
+        piece = cut(piece, kept)
+        if fits(_with(page, piece)):
+            break
+    return piece
+
+
+def _longest(fits: Callable[[int], bool], most: int = 1 << 20) -> int:
+    """The largest number up to `most` that fits, 0 where none does; found by halving."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if fits(middle) else (least, middle - 1)
+    return least
+
+
+def _cut_text(piece: Section, length: int) -> Section:
+    return replace(piece, text=shorten(piece.text, length))
+
+
+def _cut_body(piece: Section, length: int) -> Section:
+    return replace(piece, cards=tuple(replace(card, body=shorten(card.body, length)) for card in piece.cards))
+
+
+def _cut_byline(piece: Section, length: int) -> Section:
+    return replace(piece, cards=tuple(replace(card, byline=shorten(card.byline, length)) for card in piece.cards))
+
+
+def _cut_reason(piece: Section, length: int) -> Section:
+    return replace(piece, cards=tuple(replace(card, reason=shorten(card.reason, length)) for card in piece.cards))
+
+
+def _cut_title(piece: Section, length: int) -> Section:
+    return replace(piece, cards=tuple(replace(card, title=shorten(card.title, max(length, 1))) for card in piece.cards))

@@ -1,0 +1,1 @@
+"""The console: Paperboy in a terminal, or at the end of a pipe."""

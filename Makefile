@@ -1,0 +1,45 @@
+# Everything that is done with this checkout. Needs python3.11 or newer, make and a package registry.
+
+PYTHON ?= python3
+VENV := .venv
+DATA ?= ../shared/data/papers
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: run test lint bench proof clean
+
+run: $(VENV)/runs  ## today's papers in this terminal
+	@$(BIN)/paperboy run
+
+test: $(VENV)/tests  ## every test, with coverage
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+lint: $(VENV)/tests  ## style, types and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder with papers.jsonl.gz
+	$(BIN)/python -m tests.benchmarks.trending --data $(DATA)
+	$(BIN)/python -m tests.benchmarks.importing --data $(DATA)
+	$(BIN)/python -m tests.benchmarks.collecting
+	$(BIN)/python -m tests.benchmarks.starting
+
+proof: $(VENV)/tests  ## the tests that take minutes
+	$(BIN)/python -m pytest -m proof
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Paperboy needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runs: $(VENV)/bin/python pyproject.toml constraints.txt
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/tests: $(VENV)/bin/python pyproject.toml constraints.txt
+	@$(INSTALL) --editable '.[postgres,test,dev]'
+	@touch $@ $(VENV)/runs

@@ -1,0 +1,86 @@
+"""Pure: a page for a terminal, in colour, with addresses behind words and summaries folded to a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bot.page import Card, Link, Page, Row, Section
+from bot.text import plain
+
+_TITLE, _HEADING, _NUMBER, _QUIET, _REASON, _LINK = "bold", "bold cyan", "cyan", "dim", "green", "blue"
+
+
+def render(page: Page) -> RenderableType:
+    """The whole page. Text from outside stays text: nothing in it is read as markup or as a control sequence."""
+    return Group(*_blocks(page))
+
+
+def _blocks(page: Page) -> Iterator[RenderableType]:
+    yield Text(plain(page.title), _TITLE)
+    yield from _lines(page.intro, _QUIET)
+    for section in page.sections:
+        yield Text()
+        yield from _section(section)
+    if page.footer or page.actions:
+        yield Text()
+        yield from _lines(page.footer, _QUIET)
+        yield from _tries(page)
+
+
+def _section(section: Section) -> Iterator[RenderableType]:
+    if section.heading:
+        yield Text(plain(section.heading), _HEADING)
+    yield from _lines(section.text)
+    if section.rows:
+        yield _table(section.rows)
+    for place, card in enumerate(section.cards):
+        if place or section.heading or section.text or section.rows:
+            yield Text()
+        yield _card(card)
+
+
+def _card(card: Card) -> RenderableType:
+    lines: list[RenderableType] = [Text(plain(card.title), f"{_TITLE} link {card.url}")]
+    lines += _lines(card.byline, _QUIET)
+    lines += _lines(card.reason, _REASON)
+    if card.links:
+        lines.append(_links(card.links))
+    folded = card.number is not None
+    if card.body:
+        lines.append(Text(plain(card.body), overflow="ellipsis" if folded else "fold", no_wrap=folded))
+    if card.body_by and not folded:
+        lines += _lines(card.body_by, _QUIET)
+    if card.number is None:
+        return Group(*lines)
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=3, justify="right")
+    grid.add_column(ratio=1)
+    grid.add_row(Text(f"{card.number}.", _NUMBER), Group(*lines))
+    return grid
+
+
+def _links(links: Sequence[Link]) -> Text:
+    return Text(" · ", _QUIET).join(Text(plain(link.label), f"{_LINK} underline link {link.url}") for link in links)
+
+
+def _table(rows: Sequence[Row]) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True, style=_NUMBER)
+    grid.add_column(ratio=1)
+    for row in rows:
+        grid.add_row(Text(plain(row.label)), Text(plain(row.text)))
+    return Padding(grid, (0, 0, 0, 2))
+
+
+def _lines(text: str, style: str = "") -> list[RenderableType]:
+    return [Text(plain(line), style) for line in text.splitlines()]
+
+
+def _tries(page: Page) -> Iterator[RenderableType]:
+    if page.actions:
+        yield Text("Try ", _QUIET) + Text(" · ").join(Text(f"/{action.command}", _LINK) for action in page.actions)

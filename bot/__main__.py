@@ -1,0 +1,127 @@
+"""The command line. This file reads the clock, knows the engine and the surfaces, and puts them together."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from adapters.console.surface import Console, show
+from bot import logs, settings
+from bot.cli import asking
+from bot.cli.app import App, Sources, open_app, open_sources
+from bot.cli.arguments import parser
+from bot.commands import COMMANDS
+from bot.errors import PaperboyError, SettingsError
+from bot.settings import Settings
+
+_SERVING = frozenset({"run", "collect"})
+
+
+def clock() -> datetime:
+    """Now. Nothing else in Paperboy asks the system what time it is."""
+    return datetime.now(UTC)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Ends with 0, with 1 where it could not be done, with 2 where it was asked wrongly."""
+    asked = parser().parse_args(arguments)
+    try:
+        chosen = settings.load()
+        logs.configure(_level(chosen, asked.command), chosen.log_format, chosen.secrets)
+        return asyncio.run(_do(asked, chosen))
+    except SettingsError as error:
+        return _refused(error, 2)
+    except PaperboyError as error:
+        return _refused(error, 1)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # whoever read our output has enough; without this, Python complains once more while it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _refused(error: PaperboyError, code: int) -> int:
+    sys.stderr.write(f"paperboy: {error}\n")
+    return code
+
+
+def _level(chosen: Settings, command: str) -> str:
+    if chosen.log_level != "auto":
+        return chosen.log_level
+    return "info" if command in _SERVING and not sys.stdin.isatty() else "warning"
+
+
+async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
+    if asked.command == "doctor":
+        from bot.cli.doctor import doctor
+
+        return await doctor(chosen, clock, as_json=asked.json)
+    async with open_app(chosen, clock) as app:
+        return await _with_app(asked, app)
+
+
+async def _with_app(asked: argparse.Namespace, app: App) -> int:
+    match asked.command:
+        case "trending" | "papers":
+            return await _ask(asked, app)
+        case "collect":
+            from bot.cli.collecting import collect
+
+            return await collect(app, as_json=asked.json)
+        case "import":
+            from bot.cli.importing import load
+
+            return await load(app, asked.papers, asked.observations)
+        case "migrate":
+            sys.stdout.write(f"The database is at schema {app.store.version}.\n")
+        case "chat":
+            await _chat(app)
+        case _:
+            await _run(app)
+    return 0
+
+
+async def _ask(asked: argparse.Namespace, app: App) -> int:
+    if asked.json:
+        await asking.facts(app, asked.command, asked.words)
+    else:
+        show(await asking.page(app, asked.command, asked.words), sys.stdout)
+    return 0
+
+
+async def _chat(app: App) -> None:
+    await app.refresh()
+    async with open_sources(app.settings) as sources:
+        await _console(app, sources).serve()
+
+
+async def _run(app: App) -> None:
+    """Serve every configured surface beside the clock. As long as there is none, the console."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        await app.refresh()
+        await _console(app, Sources()).greet()
+        return
+    from bot.clock import ticking  # APScheduler costs 0.1 s, and only a process that stays needs it
+
+    sys.stdout.write("Reading the sources …\r")
+    sys.stdout.flush()
+    await app.refresh()
+    async with open_sources(app.settings) as sources:
+        collector = app.collector(sources)
+        console = _console(app, sources)
+        await console.greet()
+        async with ticking(lambda: collector.tick(clock(), app.pace)):
+            await console.serve()
+
+
+def _console(app: App, sources: Sources) -> Console:
+    return Console(app.commands(sources), COMMANDS, app.settings.data_dir / "history")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

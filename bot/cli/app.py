@@ -1,0 +1,79 @@
+"""Everything that a command needs, put together from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.collect import Collector, Visit
+from bot.commands import Commands
+from bot.commands.engine import Engine
+from bot.ports import Catalogue, DailyLists
+from bot.settings import Settings
+from bot.sources import sample
+from bot.store import Store, open_store
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The sources that may be asked; none where the operator wants no network."""
+
+    lists: Sequence[DailyLists] = ()
+    catalogues: Sequence[Catalogue] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The store, the settings and the clock of this process."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+
+    @property
+    def pace(self) -> timedelta:
+        """The time between two rounds of collecting."""
+        return timedelta(minutes=self.settings.collect_minutes)
+
+    def collector(self, sources: Sources) -> Collector:
+        """What visits these sources."""
+        return Collector(self.store, sources.lists, sources.catalogues, sample.load)
+
+    def commands(self, sources: Sources) -> Commands:
+        """What answers people, asking these sources where the store has no answer."""
+        return Commands(Engine(self.store, sources.catalogues), self.clock)
+
+    async def refresh(self) -> Sequence[Visit]:
+        """Read the sources if the last round was longer ago than the operator wants, else do nothing."""
+        if not await self.collector(Sources()).due(self.clock(), self.pace):
+            return ()
+        async with open_sources(self.settings) as sources:
+            return await self.collector(sources).round(self.clock())
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
+    """The app with its store open and migrated. Raises `StoreError`."""
+    async with open_store(settings.database) as store:
+        yield App(settings, store, clock)
+
+
+@asynccontextmanager
+async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
+    """The sources with their connections, closed at the end."""
+    if settings.offline:
+        yield Sources()
+        return
+    # an HTTP client costs 0.15 s at the start, and most commands find all they need in the store
+    from bot.sources.arxiv import Arxiv
+    from bot.sources.huggingface import HuggingFace
+
+    async with (
+        HuggingFace(settings.huggingface_url, contact=settings.contact) as huggingface,
+        Arxiv(settings.arxiv_url, contact=settings.contact) as arxiv,
+    ):
+        yield Sources(lists=(huggingface,), catalogues=(huggingface, arxiv))

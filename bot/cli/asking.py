@@ -1,0 +1,39 @@
+"""`paperboy trending` and `paperboy papers`: one question, answered on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+
+from bot.cli.app import App, Sources
+from bot.cli.exported import digest_facts, hits_facts
+from bot.commands.engine import Engine
+from bot.commands.trending import understood
+from bot.commands.typed import typed
+from bot.models import Chat
+from bot.page import Page
+from bot.query import parse
+
+#: numbers asked for later in `paperboy chat` mean this list
+_HERE = Chat("console", "terminal")
+
+
+async def page(app: App, command: str, words: Sequence[str]) -> Page:
+    """The same page that every surface shows."""
+    await app.refresh()
+    return await app.commands(Sources()).handle(typed(f"/{command} {' '.join(words)}", _HERE, may_manage=True))
+
+
+async def facts(app: App, command: str, words: Sequence[str]) -> None:
+    """The same answer as JSON."""
+    await app.refresh()
+    engine = Engine(app.store)
+    if command == "trending":
+        window, sort, rest = understood(" ".join(words))
+        found = digest_facts(await engine.digest(window, sort, parse(rest), app.clock()))
+    else:
+        query = parse(" ".join(words))
+        found = hits_facts(query, await engine.on_topic(query))
+    json.dump(found, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")

@@ -1,0 +1,86 @@
+"""`paperboy doctor`: is everything in order, and if not, what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+
+from bot import settings as every_setting
+from bot.cli.app import App, Clock, open_app, open_sources
+from bot.errors import FetchError, StoreError
+from bot.settings import Settings
+
+#: a paper that every catalogue has
+_KNOWN_PAPER = "1706.03762"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    well: bool
+    told: str
+
+
+async def doctor(settings: Settings, clock: Clock, *, as_json: bool) -> int:
+    """Look at everything, say what was found. Ends with 1 where something is not well."""
+    findings = [finding async for finding in _look(settings, clock)]
+    for finding in findings:
+        mark = "✓" if finding.well else "✗"
+        sys.stdout.write(
+            json.dumps(asdict(finding)) + "\n" if as_json else f"{mark} {finding.what:<14}{finding.told}\n"
+        )
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+async def _look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    yield _settings()
+    try:
+        async with open_app(settings, clock) as app:
+            yield await _database(app)
+    except StoreError as error:
+        yield Finding("database", False, str(error))
+    if settings.offline:
+        yield Finding("network", True, "not used, as PAPERBOY_OFFLINE is set")
+        return
+    async for finding in _sources(settings, clock):
+        yield finding
+
+
+def _settings() -> Finding:
+    strangers = every_setting.unknown(os.environ)
+    if not strangers:
+        return Finding("settings", True, "every one is understood")
+    told = (f"{name} is none{f', did you mean {near}?' if near else ''}" for name, near in strangers.items())
+    return Finding("settings", False, "; ".join(told))
+
+
+async def _database(app: App) -> Finding:
+    await app.store.check()
+    kind = app.settings.database.partition(":")[0].partition("+")[0]
+    where = (
+        str(app.settings.data_dir) if kind == "sqlite" and not app.settings.database_url.get_secret_value() else kind
+    )
+    return Finding("database", True, f"{where}, schema {app.store.version}, {await app.store.papers.count():,} papers")
+
+
+async def _sources(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    async with open_sources(settings) as sources:
+        for catalogue in sources.catalogues:
+            started = time.monotonic()
+            try:
+                harvest = await catalogue.papers([_KNOWN_PAPER], clock())
+            except FetchError as error:
+                yield Finding(
+                    catalogue.name, False, f"{error.reason}; answers come from what is stored until it is back"
+                )
+                continue
+            took = f"{time.monotonic() - started:.1f} s"
+            known = any(paper.id == _KNOWN_PAPER for paper in harvest.papers)
+            told = f"answered in {took}" if known else f"answered in {took}, but does not know {_KNOWN_PAPER}"
+            yield Finding(catalogue.name, True, told)

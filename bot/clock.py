@@ -1,0 +1,27 @@
+"""The clock: APScheduler ticks, and what is due is decided from the store and the wall clock at each tick."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+#: APScheduler sleeps on the monotonic clock, so a jump of the wall clock is noticed at the next tick, not before
+TICK_SECONDS = 15
+
+
+@asynccontextmanager
+async def ticking(tick: Callable[[], Awaitable[None]], seconds: float = TICK_SECONDS) -> AsyncIterator[None]:
+    """Call `tick` now and every `seconds`, never twice at once, for as long as the context lasts.
+
+    A tick that is late runs late; ticks that were missed are one tick.
+    """
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    scheduler.add_job(tick, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)

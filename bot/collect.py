@@ -1,0 +1,146 @@
+"""The round that fetches: which lists are due, what each source brings, how long one that fails is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from bot.errors import FetchError, RateLimited, StoreError
+from bot.models import Harvest, SourceState
+from bot.ports import Catalogue, DailyLists
+from bot.store import Store
+
+log = structlog.get_logger(__name__)
+
+#: how often a list is read again, by its age in days; votes move fast at first, and a list grows until its day is over
+_PACE = ((1, timedelta(0)), (3, timedelta(hours=2)), (7, timedelta(hours=6)), (30, timedelta(hours=24)))
+#: lists in one round, so that the first round of a new store answers soon and the next ones fill in the month
+_LISTS_A_ROUND = 9
+#: ids that arXiv is asked about in one round: one request
+_IDS_A_ROUND = 100
+#: the wait after a failure, doubled with each further one
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=2), timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one source brought in one round."""
+
+    source: str
+    papers: int = 0
+    observations: int = 0
+    rejected: int = 0
+    requests: int = 0
+    #: why the visit ended early; empty where it did not
+    trouble: str = ""
+
+    def plus(self, harvest: Harvest) -> Visit:
+        """The visit with one more harvest counted."""
+        return replace(
+            self,
+            papers=self.papers + len(harvest.papers),
+            observations=self.observations + len(harvest.observations),
+            rejected=self.rejected + len(harvest.rejected),
+            requests=self.requests + harvest.requests,
+        )
+
+
+def lists_due(now: datetime, fetched: Mapping[date, datetime]) -> list[date]:
+    """Decide which list days to read at `now`, newest first, from when each was last read."""
+    days = [now.date() - timedelta(days=age) for age in range(_PACE[-1][0] + 1)]
+    return [day for day in days if day not in fetched or now - fetched[day] >= _pause(now.date() - day)]
+
+
+def _pause(age: timedelta) -> timedelta:
+    return next(pause for most, pause in _PACE if age.days <= most)
+
+
+def retry_at(now: datetime, failures: int) -> datetime:
+    """When to come back after the given number of failures in a row, the present one among them."""
+    return now + min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(failures - 1, 16))
+
+
+class Collector:
+    """Visits every source that may be asked and keeps what they bring. One that fails does not stop the others."""
+
+    def __init__(
+        self,
+        store: Store,
+        lists: Sequence[DailyLists] = (),
+        catalogues: Sequence[Catalogue] = (),
+        sample: Callable[[], Harvest] | None = None,
+    ) -> None:
+        """`sample` is kept when a round leaves the store empty, so that there is something to show."""
+        self._store = store
+        self._lists = tuple(lists)
+        self._catalogues = tuple(catalogues)
+        self._sample = sample
+
+    async def due(self, now: datetime, every: timedelta) -> bool:
+        """Whether the last round began `every` ago or longer, on the wall clock: a jump of the clock heals itself."""
+        tried = [state.tried_at for state in await self._store.sources.all() if state.tried_at]
+        return not tried or abs(now - max(tried)) >= every
+
+    async def tick(self, now: datetime, every: timedelta) -> None:
+        """A round if one is due. A database that fails is logged, as the next tick may find it well again."""
+        try:
+            if await self.due(now, every):
+                await self.round(now)
+        except StoreError as error:
+            log.error("not collected", reason=str(error))
+
+    async def round(self, now: datetime) -> tuple[Visit, ...]:
+        """Read the lists that are due from all sources at once, then ask the catalogues for what the lists left out."""
+        states = {state.name: state for state in await self._store.sources.all()}
+
+        def visit(source: DailyLists | Catalogue, harvests: AsyncIterator[Harvest]) -> Awaitable[Visit]:
+            return self._visit(states.get(source.name) or SourceState(name=source.name), harvests, now)
+
+        lists = await asyncio.gather(*(visit(source, self._read_lists(source, now)) for source in self._lists))
+        catalogues = [await visit(source, self._fill_in(source, now)) for source in self._catalogues]
+        if self._sample is not None and await self._store.papers.count() == 0:
+            await self._store.keep(self._sample())
+        return (*lists, *catalogues)
+
+    async def _read_lists(self, source: DailyLists, now: datetime) -> AsyncIterator[Harvest]:
+        for day in lists_due(now, await self._store.fetched(source.name))[:_LISTS_A_ROUND]:
+            yield await source.day(day, now)
+
+    async def _fill_in(self, source: Catalogue, now: datetime) -> AsyncIterator[Harvest]:
+        """The categories of papers that have none. The lists' own text stays, as theirs is the newer one."""
+        if ids := await self._store.papers.without_categories(_IDS_A_ROUND):
+            harvest = await source.papers(ids, now)
+            known = tuple(replace(paper, title="", abstract="", authors=()) for paper in harvest.papers)
+            yield replace(harvest, papers=known)
+
+    async def _visit(self, state: SourceState, harvests: AsyncIterator[Harvest], now: datetime) -> Visit:
+        """Keep what a source brings, harvest by harvest, until it has no more or fails; remember how it went."""
+        visit = Visit(source=state.name)
+        if state.retry_at and state.retry_at > now:
+            return replace(visit, trouble=state.trouble)
+        started = time.monotonic()
+        try:
+            async for harvest in harvests:
+                visit = visit.plus(await self._kept(harvest))
+        except FetchError as error:
+            wait = error.retry_at if isinstance(error, RateLimited) else retry_at(now, state.failures + 1)
+            await self._store.sources.failed(state.name, now, error.reason, wait)
+            visit = replace(visit, trouble=error.reason)
+        else:
+            await self._store.sources.succeeded(state.name, now)
+        took_ms = round((time.monotonic() - started) * 1000)
+        (log.warning if visit.trouble else log.info)("fetched", **asdict(visit), took_ms=took_ms)
+        return visit
+
+    async def _kept(self, harvest: Harvest) -> Harvest:
+        await self._store.keep(harvest)
+        for piece in harvest.rejected:
+            log.warning(
+                "rejected", source=harvest.source, day=str(harvest.day or ""), what=piece.what, reason=piece.reason
+            )
+        return harvest

@@ -1,0 +1,83 @@
+"""The one way in: whatever a person types, presses or chooses becomes a `Request`, and is answered with a `Page`."""
+
+from __future__ import annotations
+
+import difflib
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.commands import papers, status, trending, why
+from bot.commands.engine import Engine
+from bot.commands.help import HELP, PRIVACY, help_page
+from bot.errors import UnknownCommand, UserError
+from bot.models import Command, Request
+from bot.page import Page
+from bot.views import help as help_view
+from bot.views import trouble
+
+log = structlog.get_logger(__name__)
+
+Answer = Callable[[Engine, Request, datetime], Awaitable[Page]]
+
+
+async def _help(engine: Engine, request: Request, now: datetime) -> Page:
+    return help_page(COMMANDS, request.argument)
+
+
+async def _privacy(engine: Engine, request: Request, now: datetime) -> Page:
+    return help_view.privacy()
+
+
+#: what there is, in the order in which help shows it
+_TABLE: tuple[tuple[Command, Answer], ...] = (
+    (trending.COMMAND, trending.answer),
+    (papers.PAPERS, papers.papers),
+    (papers.PAPER, papers.paper),
+    (papers.SIMILAR, papers.similar),
+    (why.COMMAND, why.answer),
+    (status.COMMAND, status.answer),
+    (HELP, _help),
+    (PRIVACY, _privacy),
+)
+COMMANDS: tuple[Command, ...] = tuple(command for command, _ in _TABLE)
+
+_ANSWERS = {name: (command, answer) for command, answer in _TABLE for name in (command.name, *command.aliases)}
+
+
+class Commands:
+    """Answers requests. Never raises for what a person did, and hides no fault of ours."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def handle(self, request: Request) -> Page:
+        """The answer to a request: what was asked for, why it cannot be had, or that the fault is ours."""
+        now, started = self._clock(), time.monotonic()
+        outcome = "answered"
+        try:
+            command, answer = _found(request.command)
+            return await answer(self._engine, request, now)
+        except UserError as error:
+            outcome = type(error).__name__
+            return trouble.refused(error)
+        except Exception:
+            outcome = secrets.token_hex(4)
+            log.exception("failed", reference=outcome, command=request.command[:40], chat=str(request.chat))
+            return trouble.our_fault(outcome)
+        finally:
+            took_ms = round((time.monotonic() - started) * 1000)
+            log.info("command", command=request.command[:40], chat=str(request.chat), outcome=outcome, took_ms=took_ms)
+
+
+def _found(name: str) -> tuple[Command, Answer]:
+    """The command of that name, or the error that names the nearest one."""
+    if found := _ANSWERS.get(name.casefold()):
+        return found
+    near = difflib.get_close_matches(name.casefold()[:40], _ANSWERS, 1)
+    hint = f"Did you mean /{_ANSWERS[near[0]][0].name}?" if near else "/help shows what there is."
+    raise UnknownCommand(f"There is no command /{name[:40]}.", hint)

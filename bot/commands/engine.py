@@ -1,0 +1,98 @@
+"""What every command works with, and what several of them need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.digest import Digest, compose, moment
+from bot.errors import BadArgument, FetchError, NotFound
+from bot.identity import paper_id
+from bot.models import Chat, History, Paper
+from bot.ports import Catalogue
+from bot.query import Query
+from bot.search import best
+from bot.store import Store
+from bot.trending import Sort, Trend, Window, first_day, rank
+from bot.views.sources import name
+
+#: list days that are looked at to find a window's first day, and how far back speed is measured
+_DAYS = 60
+_SPEED = timedelta(days=9)
+#: papers that have a query's words and are then put in order
+_LOOKED_AT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The papers of the last week, best first, as of a moment."""
+
+    trends: Sequence[Trend]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The store, and the catalogues that may be asked for a paper that it lacks, in their order."""
+
+    store: Store
+    catalogues: Sequence[Catalogue] = ()
+
+    async def as_of(self, now: datetime) -> datetime:
+        """The moment to tell of: now, or the newest knowledge where that is long past."""
+        return moment(now, await self.store.newest_observation_at())
+
+    async def histories(self, window: Window, as_of: datetime) -> list[History]:
+        """The papers listed in a window, and at least in the last week so that late risers are among them."""
+        days = await self.store.listed_days(as_of.date(), _DAYS)
+        first = min(first_day(window, days, as_of), first_day(Window.WEEK, days, as_of))
+        return await self.store.histories(first, as_of.date(), as_of - _SPEED, as_of)
+
+    async def digest(self, window: Window, sort: Sort, query: Query, now: datetime) -> Digest:
+        """What is trending."""
+        as_of = await self.as_of(now)
+        days = await self.store.listed_days(as_of.date(), _DAYS)
+        histories = await self.histories(window, as_of)
+        return compose(histories, days, as_of, window=window, sort=sort, query=query)
+
+    async def ranking(self, now: datetime) -> Ranking:
+        """How the papers of the last week stand."""
+        as_of = await self.as_of(now)
+        return Ranking(rank(await self.histories(Window.WEEK, as_of), as_of), as_of)
+
+    async def on_topic(self, query: Query) -> list[Paper]:
+        """The stored papers that answer a query, best match first."""
+        return best(await self.store.papers.matching(query.words, _LOOKED_AT), query)
+
+    async def pointed_at(self, chat: Chat, argument: str, now: datetime) -> Paper:
+        """The paper that a person means: by id, by address, or by its number in the last list shown in the chat."""
+        if not argument:
+            raise BadArgument("Which paper?", "Give its number in the last list, its arXiv id or its address.")
+        found = paper_id(argument) or await self._by_number(chat, argument)
+        return await self.store.papers.get(found) or await self._fetched(found, now)
+
+    async def _by_number(self, chat: Chat, argument: str) -> str:
+        number = argument.strip().lstrip("#").rstrip(".")
+        shown = await self.store.shown.last(chat)
+        if not number.isascii() or not number.isdecimal():
+            raise BadArgument(
+                f"“{argument[:60]}” is not a paper.", "Give its number in the last list, its arXiv id or its address."
+            )
+        if not shown:
+            raise NotFound("No list has been shown here yet.", "Ask for /trending first, then for a number on it.")
+        if len(number) > 3 or not 1 <= int(number) <= len(shown):
+            raise NotFound(f"The last list has no number {number[:12]}.", f"It has the numbers 1 to {len(shown)}.")
+        return shown[int(number) - 1]
+
+    async def _fetched(self, paper_id: str, now: datetime) -> Paper:
+        """The paper from the first catalogue that has it, kept for the next time; one that is down is passed over."""
+        hint = "Is the id right? It looks like 2604.01234."
+        for catalogue in self.catalogues:
+            try:
+                await self.store.keep(await catalogue.papers([paper_id], now))
+            except FetchError as error:
+                hint = f"It may exist all the same: {name(error.source)} could not be asked ({error.reason})."
+            if paper := await self.store.papers.get(paper_id):
+                return paper
+        raise NotFound(f"No paper {paper_id} is known.", hint)

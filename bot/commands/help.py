@@ -1,0 +1,33 @@
+"""/help and /privacy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.errors import UnknownCommand
+from bot.models import Command, Option
+from bot.page import Page
+from bot.views import help as view
+
+HELP = Command(
+    name="help",
+    summary="What can be asked",
+    usage="/help [command]",
+    options=(Option(name="command", description="The command to explain"),),
+    examples=("/help", "/help trending"),
+    aliases=("start", "commands"),
+)
+PRIVACY = Command(
+    name="privacy", summary="What is kept of you, and what is not", usage="/privacy", examples=("/privacy",)
+)
+
+
+def help_page(commands: Sequence[Command], argument: str) -> Page:
+    """All commands, or the one that is named."""
+    name = argument.strip().lstrip("/").casefold()
+    if not name:
+        return view.overview(commands)
+    for command in commands:
+        if name in (command.name, *command.aliases):
+            return view.command(command)
+    raise UnknownCommand(f"There is no command /{name[:40]}.", "/help shows all of them.")

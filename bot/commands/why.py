@@ -1,0 +1,29 @@
+"""/why: the parts of a paper's score."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.commands.engine import Engine
+from bot.models import Command, Option, Request
+from bot.page import Page
+from bot.views import why as view
+
+COMMAND = Command(
+    name="why",
+    summary="Why a paper stands where it stands",
+    usage="/why <number|arXiv id|address>",
+    options=(Option(name="id", description="Its number in the last list, its arXiv id or its address", required=True),),
+    examples=("/why 1", "/why 2604.01234"),
+)
+
+
+async def answer(engine: Engine, request: Request, now: datetime) -> Page:
+    """A paper's place among the papers of the last week, and what it owes it to."""
+    paper = await engine.pointed_at(request.chat, request.argument, now)
+    ranking = await engine.ranking(now)
+    place = next((place for place, trend in enumerate(ranking.trends) if trend.paper.id == paper.id), None)
+    if place is None:
+        return view.unranked(paper.id, paper.title)
+    ahead = ranking.trends[place - 1] if place else None
+    return view.why(ranking.trends[place], place + 1, len(ranking.trends), ahead, ranking.as_of)

@@ -1,0 +1,110 @@
+"""What the operator may choose, from the environment, from `.env` in the working directory, or from secret files."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+PREFIX = "PAPERBOY_"
+#: where Docker and others put secrets, a file for each; only read where it exists
+SECRETS_DIR = Path("/run/secrets")
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+def _address(value: str) -> str:
+    if not value.startswith(("http://", "https://")) or len(value.split("://", 1)[1].strip("/")) == 0:
+        raise ValueError("expected an address that begins with http:// or https://")
+    return value.rstrip("/")
+
+
+def _database(value: SecretStr) -> SecretStr:
+    scheme, separator, rest = value.get_secret_value().partition("://")
+    if not value.get_secret_value():
+        return value
+    if not separator or scheme not in _DRIVERS:
+        raise ValueError("expected sqlite:///path/to/file.db or postgresql://user:password@host/database")
+    return SecretStr(f"{_DRIVERS[scheme]}://{rest}")
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. Nothing needs to be set to start."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=False
+    )
+
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("paperboy"), description="Where the database file lives."
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(
+        default=SecretStr(""),
+        description="`sqlite:///file.db` or `postgresql://user:password@host/name`; empty: a file in the data directory.",
+    )
+    huggingface_url: Address = Field(default="https://huggingface.co", description="Where Hugging Face answers.")
+    arxiv_url: Address = Field(default="https://export.arxiv.org", description="Where arXiv's API answers.")
+    contact: str = Field(
+        default="", max_length=200, description="An address or page in the user agent, so that sources can reach you."
+    )
+    collect_minutes: int = Field(default=30, ge=5, le=1440, description="Minutes between two rounds of collecting.")
+    offline: bool = Field(
+        default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
+    )
+    log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
+        default="auto", description="`auto`: `info` while serving, `warning` for commands that end by themselves."
+    )
+    log_format: Literal["auto", "pretty", "json"] = Field(
+        default="auto", description="`auto`: pretty on a terminal, JSON elsewhere."
+    )
+
+    @property
+    def database(self) -> str:
+        """The database's address with its driver. Holds a password: never log it."""
+        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.data_dir / 'paperboy.db'}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that must not be seen in any output."""
+        password = self.database.partition("://")[2].rpartition("@")[0].partition(":")[2]
+        return (password,) if password else ()
+
+
+def load() -> Settings:
+    """The settings of this process. Raises `SettingsError` with one line that names the first wrong one."""
+    try:
+        return Settings(_secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+
+
+def unknown(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Names in the environment that look like settings and are none, each with the nearest one that is, or ""."""
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    strangers = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+    return {name: next(iter(difflib.get_close_matches(name, known, 1)), "") for name in strangers}
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    name = f"{PREFIX}{str(first['loc'][0]).upper()}"
+    reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    shown = "" if name == f"{PREFIX}DATABASE_URL" else f" is {str(first['input'])[:80]!r}"
+    return f"{name}{shown}: {reason}"

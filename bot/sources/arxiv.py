@@ -1,0 +1,104 @@
+"""arXiv: papers by id and by words, with categories and the authors' own LaTeX.
+
+`GET /api/query`, described at https://info.arxiv.org/help/api/user-manual.html. Its terms: one request in three
+seconds over one connection, for all machines of an operator together. Thank you to arXiv for use of its open access
+interoperability.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from bot.models import Harvest, Paper
+from bot.sources import fields
+from bot.sources.atom import Entry, read_feed
+from bot.sources.fields import Unusable
+from bot.sources.gathering import Found, Gathering
+from bot.sources.http import Manners, Polite
+
+NAME = "arxiv"
+MANNERS = Manners(pace=3.0, connections=1)
+
+#: papers in one request
+_BATCH = 100
+_MOST_WORDS = 20
+_WORD = re.compile(r"\w+")
+#: they join terms of a query, and as terms they find nothing
+_OPERATORS = frozenset({"and", "or", "not", "andnot"})
+
+
+class Arxiv:
+    """A `Catalogue`. Close it, or use it as an asynchronous context."""
+
+    name = NAME
+
+    def __init__(self, base_url: str, *, contact: str = "", manners: Manners = MANNERS) -> None:
+        self._web = Polite(NAME, base_url, manners, contact=contact)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Let go of the connection."""
+        await self._web.aclose()
+
+    async def papers(self, ids: Sequence[str], now: datetime) -> Harvest:
+        """Those of the papers that exist, a hundred in a request. Raises `FetchError`."""
+        gathering = Gathering(NAME, now)
+        known = gathering.well_formed(ids)
+        for start in range(0, len(known), _BATCH):
+            batch = known[start : start + _BATCH]
+            await self._gather(gathering, {"id_list": ",".join(batch), "max_results": str(len(batch))}, now)
+        return gathering.harvest()
+
+    async def search(self, words: str, limit: int, now: datetime) -> Harvest:
+        """At most `limit` papers (never more than 100) that hold every word, best first. Raises `FetchError`."""
+        gathering = Gathering(NAME, now)
+        query, most = search_query(words), min(limit, _BATCH)
+        if query and most > 0:
+            asked = {"search_query": query, "max_results": str(most), "sortBy": "relevance"}
+            await self._gather(gathering, asked, now)
+        return gathering.harvest(limit)
+
+    async def _gather(self, gathering: Gathering, query: Mapping[str, str], now: datetime) -> None:
+        answer = await self._web.get("/api/query", query, now)
+        gathering.visited(answer.requests)
+        try:
+            feed = read_feed(answer.body)
+        except Unusable as error:
+            reason = str(error) if answer.status == 200 else f"answered {answer.status}"
+            raise self._web.unusable(answer, reason) from None
+        if feed.error or answer.status != 200:
+            raise self._web.unusable(answer, f"answered {answer.status}: {feed.error}".rstrip(": "))
+        for number, entry in enumerate(feed.entries, 1):
+            gathering.take(entry.id[:60] or f"entry {number}", partial(_found, entry, now))
+
+
+def search_query(words: str) -> str:
+    """Words as a query for papers that hold them all; the signs and operators of the query language are dropped."""
+    terms = (word.lower() for word in _WORD.findall(words))
+    known = list(dict.fromkeys(term for term in terms if term not in _OPERATORS))
+    return " AND ".join(f"all:{term}" for term in known[:_MOST_WORDS])
+
+
+def _found(entry: Entry, now: datetime) -> Found:
+    paper = Paper(
+        id=fields.arxiv_id(entry.id),
+        title=fields.title(entry.title),
+        abstract=fields.prose(entry.abstract),
+        authors=fields.names(entry.authors),
+        categories=entry.categories,
+        published_at=fields.published(entry.published_at, now),
+        code_url=fields.repository_in(entry.comment, entry.abstract),
+    )
+    return Found(paper=paper)

@@ -1,0 +1,97 @@
+"""Atom as arXiv writes it, read into values with types."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import struct_time
+
+import feedparser
+
+from bot.sources.fields import Unusable
+
+#: errors are entries as well; their ids hold this, with status 400 today and 200 in former years
+_ERROR = "/api/errors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One paper in a feed, as it is written there."""
+
+    #: with version: "http://arxiv.org/abs/1605.08386v1"
+    id: str
+    title: str
+    abstract: str
+    authors: tuple[str, ...]
+    #: the primary one first
+    categories: tuple[str, ...]
+    published_at: datetime | None
+    #: pages, figures, where it was accepted, often where the code is
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """An answer: papers, or the sentence of an error."""
+
+    entries: tuple[Entry, ...] = ()
+    error: str = ""
+
+
+def read_feed(body: bytes) -> Feed:
+    """Whatever can be read, even from a feed with characters that XML forbids. Raises `Unusable` for anything else."""
+    # The parser takes bytes for the name of a file if there is such a file; a stream is never one.
+    parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    if not parsed.get("version"):
+        is_page = b"<html" in body[:1000].lower()
+        raise Unusable("answered a page instead of a feed" if is_page else "answered something else than a feed")
+    if parsed.bozo and not body.rstrip().endswith(b"</feed>"):
+        raise Unusable("answered a feed that breaks off")
+    for entry in parsed.entries:
+        if _ERROR in entry.get("id", ""):
+            return Feed(error=" ".join(entry.get("summary", "").split())[:200] or "an error without a sentence")
+    return Feed(entries=tuple(_entry(entry) for entry in parsed.entries))
+
+
+def _entry(raw: Mapping[str, object]) -> Entry:
+    return Entry(
+        id=_text(raw, "id"),
+        title=_text(raw, "title"),
+        abstract=_text(raw, "summary"),
+        authors=tuple(_text(author, "name") for author in _each(raw, "authors")),
+        categories=_categories(raw),
+        published_at=_moment(raw.get("published_parsed")),
+        comment=_text(raw, "arxiv_comment"),
+    )
+
+
+def _categories(raw: Mapping[str, object]) -> tuple[str, ...]:
+    match raw.get("arxiv_primary_category"):
+        case {"term": str(primary)}:
+            pass
+        case _:
+            primary = ""
+    terms = (primary, *(_text(tag, "term") for tag in _each(raw, "tags")))
+    return tuple(dict.fromkeys(term for term in terms if term))
+
+
+def _moment(parts: object) -> datetime | None:
+    """The parser has moved it to UTC."""
+    if not isinstance(parts, struct_time):
+        return None
+    try:
+        return datetime(*parts[:6], tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _text(raw: Mapping[str, object], key: str) -> str:
+    value = raw.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _each(raw: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
+    values = raw.get(key)
+    return [value for value in values if isinstance(value, Mapping)] if isinstance(values, list) else []

@@ -1,0 +1,116 @@
+"""Hugging Face Papers: the daily lists with their votes, and the papers behind them.
+
+`GET /api/daily_papers`, `/api/papers/{id}` and `/api/papers/search`; described at
+https://huggingface.co/.well-known/openapi.json. No token is needed: 500 requests in five minutes are free.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from bot.models import Harvest
+from bot.sources.gathering import Found, Gathering
+from bot.sources.http import Answer, Manners, Polite
+from bot.sources.huggingface_schema import NAME, place, read_item, read_paper
+
+MANNERS = Manners(pace=0.2, connections=4)
+
+#: the most that a page holds; the default of 50 cuts long days short
+_PAGE = 100
+#: far beyond the longest day: an answer that never ends is a fault
+_PAGES = 20
+_LONGEST_QUERY, _MOST_HITS = 250, 120
+
+
+class HuggingFace:
+    """`DailyLists` and `Catalogue` in one. Close it, or use it as an asynchronous context."""
+
+    name = NAME
+
+    def __init__(self, base_url: str, *, contact: str = "", manners: Manners = MANNERS) -> None:
+        self._web = Polite(NAME, base_url, manners, contact=contact)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        await self._web.aclose()
+
+    async def day(self, day: date, now: datetime) -> Harvest:
+        """The whole list of a UTC date as it stands at `now`, best voted first; empty at weekends. Raises `FetchError`.
+
+        Pages end where the source says so or brings nothing new, not where they are short: a page may be.
+        """
+        gathering = Gathering(NAME, now, day)
+        for page in range(_PAGES):
+            before = len(gathering)
+            query = {"date": day.isoformat(), "limit": str(_PAGE), "p": str(page)}
+            answer = await self._web.get("/api/daily_papers", query, now)
+            items = self._items(answer, gathering, partial(read_item, now=now, asked=day), first=page * _PAGE + 1)
+            if len(gathering) == before or not (answer.has_next or items >= _PAGE):
+                break
+        return gathering.harvest()
+
+    async def search(self, words: str, limit: int, now: datetime) -> Harvest:
+        """At most `limit` papers (never more than 120) on a topic, best first. Raises `FetchError`."""
+        gathering = Gathering(NAME, now)
+        asked = " ".join(words.split())[:_LONGEST_QUERY]
+        if asked and limit > 0:
+            query = {"q": asked, "limit": str(min(limit, _MOST_HITS))}
+            answer = await self._web.get("/api/papers/search", query, now)
+            self._items(answer, gathering, partial(read_item, now=now), first=1)
+        return gathering.harvest(limit)
+
+    async def papers(self, ids: Sequence[str], now: datetime) -> Harvest:
+        """Those of the papers that are indexed there, with their votes; one request each. Raises `FetchError`."""
+        gathering = Gathering(NAME, now)
+        for id in gathering.well_formed(ids):
+            answer = await self._web.get(f"/api/papers/{id}", {}, now)
+            gathering.visited(answer.requests)
+            if answer.status != 404:
+                gathering.take(id, partial(read_paper, self._json(answer), now))
+        return gathering.harvest()
+
+    def _items(self, answer: Answer, gathering: Gathering, read: Callable[[object], Found], *, first: int) -> int:
+        """Take every item of a list; how many there were. `first` is the number of the first one."""
+        items = self._json(answer)
+        if not isinstance(items, list):
+            raise self._web.unusable(answer, "answered something else than a list")
+        gathering.visited(answer.requests)
+        for number, item in enumerate(items, first):
+            gathering.take(place(item, number), partial(read, item))
+        return len(items)
+
+    def _json(self, answer: Answer) -> object:
+        """The content. Raises `FetchError` for a refusal and for anything that is not whole JSON."""
+        if answer.status != 200:
+            raise self._web.unusable(answer, f"answered {answer.status}{_sentence(answer.body)}")
+        try:
+            content: object = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            is_page = answer.body.lstrip()[:1] == b"<"
+            reason = "answered a page instead of JSON" if is_page else "answered JSON that breaks off or is broken"
+            raise self._web.unusable(answer, reason) from None
+        return content
+
+
+def _sentence(body: bytes) -> str:
+    """What an error says: `{"error": "..."}`."""
+    try:
+        match json.loads(body):
+            case {"error": str(said)}:
+                return f": {' '.join(said.split())[:200]}"
+    except (ValueError, RecursionError):
+        pass
+    return ""

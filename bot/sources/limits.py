@@ -1,0 +1,55 @@
+"""When a source wants to be asked again, as its headers say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+#: how long we stay away from a source that sends us off without saying for how long
+UNTOLD = timedelta(minutes=5)
+#: nobody sends us away for longer: a wrong header must not silence a source for a year
+LONGEST = timedelta(days=1)
+
+_PARAMETER = re.compile(r";\s*(\w+)\s*=\s*(\d{1,12})")
+
+
+def exhausted_until(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """The end of the window if it holds no further request, even though this one was answered; else None.
+
+    The header is that of draft-ietf-httpapi-ratelimit-headers-09: `RateLimit: "api";r=0;t=55`.
+    """
+    waits = [wait for remaining, wait in _windows(headers) if remaining == 0]
+    return _after(max(waits), now) if waits else None
+
+
+def return_at(headers: Mapping[str, str], now: datetime) -> datetime:
+    """When to ask again after a refusal: what `RateLimit` or else `Retry-After` says, or in five minutes."""
+    waits = [wait for _, wait in _windows(headers)]
+    wait = max(waits) if waits else _retry_after(headers.get("retry-after", ""), now)
+    return now + UNTOLD if wait is None else _after(wait, now)
+
+
+def _windows(headers: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """Requests remaining and seconds to the reset, for each window that the header names."""
+    for window in headers.get("ratelimit", "").split(","):
+        said = {name: int(value) for name, value in _PARAMETER.findall(window)}
+        if "r" in said and "t" in said:
+            yield said["r"], said["t"]
+
+
+def _retry_after(value: str, now: datetime) -> int | None:
+    """Seconds; the header holds either those or a date."""
+    if re.fullmatch(r"\d{1,12}", value.strip()):
+        return int(value)
+    try:
+        then = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return round((then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds())
+
+
+def _after(seconds: int, now: datetime) -> datetime:
+    """A second later than told, as clocks differ and the reset itself takes a moment."""
+    return now + min(timedelta(seconds=max(seconds, 0) + 1), LONGEST)

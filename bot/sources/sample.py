@@ -1,0 +1,76 @@
+"""The bundled sample: real papers of two weeks of April 2026, for a machine that no network answers.
+
+Ids, titles, names, dates, links, votes and stars are facts as Hugging Face's daily lists showed them; the keywords and
+the one-sentence summaries are our own, and no abstract is included. Authors end at the sixtieth name. A publication
+date is left out where it belongs to a revision rather than to the first version.
+
+One paper a line in `sample.jsonl`, by newest list day and then by id. Observations are `[moment, votes, comments,
+stars]`, null where the page did not say.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from importlib import resources
+from typing import NotRequired, TypedDict
+
+from bot.models import Harvest, Listing, Observation, Paper
+
+NAME = "sample"
+SUMMARY_BY = "Summary by Paperboy"
+
+#: the moment of the newest observation, which the sample tells the world as of: the last hours of Friday's list
+AS_OF = datetime(2026, 4, 25, 0, 10, 42, tzinfo=UTC)
+
+
+class _Line(TypedDict):
+    id: str
+    title: str
+    authors: list[str]
+    organization: NotRequired[str]
+    listed: list[str]
+    published: NotRequired[str]
+    code: NotRequired[str]
+    project: NotRequired[str]
+    keywords: list[str]
+    summary: str
+    observations: list[tuple[str, int, int | None, int | None]]
+
+
+def load() -> Harvest:
+    """The whole sample, as one harvest of the moment `AS_OF`. A malformed line is our own fault and raises."""
+    with (resources.files("bot.sources") / "sample.jsonl").open(encoding="utf-8") as file:
+        lines: list[_Line] = [json.loads(line) for line in file]
+    return Harvest(
+        source=NAME,
+        seen_at=AS_OF,
+        papers=tuple(_paper(line) for line in lines),
+        listings=tuple(_listing(line["id"], day) for line in lines for day in line["listed"]),
+        observations=tuple(_observation(line["id"], *seen) for line in lines for seen in line["observations"]),
+    )
+
+
+def _paper(line: _Line) -> Paper:
+    return Paper(
+        id=line["id"],
+        title=line["title"],
+        summary=line["summary"],
+        summary_by=SUMMARY_BY,
+        authors=tuple(line["authors"]),
+        organization=line.get("organization", ""),
+        keywords=tuple(line["keywords"]),
+        published_at=datetime.fromisoformat(line["published"]) if "published" in line else None,
+        listed_on=date.fromisoformat(max(line["listed"])),
+        code_url=line.get("code", ""),
+        project_url=line.get("project", ""),
+    )
+
+
+def _listing(paper_id: str, day: str) -> Listing:
+    return Listing(paper_id=paper_id, source=NAME, day=date.fromisoformat(day))
+
+
+def _observation(paper_id: str, moment: str, votes: int, comments: int | None, stars: int | None) -> Observation:
+    seen_at = datetime.fromisoformat(moment)
+    return Observation(paper_id=paper_id, source=NAME, seen_at=seen_at, votes=votes, comments=comments, stars=stars)

@@ -1,0 +1,44 @@
+"""What went wrong on the way to a source, in one clause that an operator understands."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+#: gone in a moment more often than not: worth another try within the same round
+PASSING = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
+
+
+def clause(error: httpx.HTTPError, connect_within: float) -> str:
+    """The reason, without the source's name and without the address, which may hold what a person typed."""
+    match error:
+        case httpx.ConnectTimeout():
+            return f"cannot be reached: no connection within {connect_within:g} s"
+        case httpx.ProxyError():
+            return f"cannot be reached: the proxy says {str(error) or 'nothing'}"
+        case httpx.ConnectError():
+            return f"cannot be reached: {_why(error)}"
+        case httpx.NetworkError() | httpx.RemoteProtocolError():
+            return "the connection was cut"
+        case httpx.DecodingError():
+            return "sent a body that cannot be unpacked"
+        case _:
+            return f"cannot be asked: {error}"
+
+
+def _why(error: BaseException) -> str:
+    causes = list(_chain(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "its name is not known"
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return "its certificate cannot be trusted"
+    return "no connection"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

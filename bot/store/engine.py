@@ -1,0 +1,138 @@
+"""The one way to the database: transactions that read, transactions that write, and what they say when they cannot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import StoreError
+from bot.store.address import describe, is_sqlite
+from bot.store.trouble import explain
+
+#: the execution option that says how a SQLite transaction begins
+BEGIN = "sqlite_begin"
+
+# A reader sees one moment, however many queries it takes, and never waits for a writer.
+READ: dict[str, dict[str, Any]] = {
+    "sqlite": {BEGIN: "BEGIN"},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+# A SQLite transaction that reads first and then wants to write fails at once when somebody else wrote in between;
+# one that says so from the start waits its turn.
+WRITE: dict[str, dict[str, Any]] = {"sqlite": {BEGIN: "BEGIN IMMEDIATE"}, "postgresql": {}}
+
+
+class Database:
+    """An open database. A transaction commits at its end, rolls back on any error, and raises `StoreError`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        # Within the process writers queue here: it is fair where SQLite's busy wait is not, and no two connections
+        # ever write and checkpoint at once, which SQLite before 3.51.3 can answer with a damaged file
+        # (https://www.sqlite.org/wal.html#walresetbug).
+        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if is_sqlite(self.url) else nullcontext()
+
+    @property
+    def url(self) -> sa.URL:
+        """Where it is; holds the password, so it is for `describe`, not for people."""
+        return self._engine.url
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that changes nothing."""
+        with self.explained():
+            async with self._engine.execution_options(**READ[self.url.get_backend_name()]).begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write; on SQLite only one at a time, over all processes."""
+        with self.explained():
+            engine = self._engine.execution_options(**WRITE[self.url.get_backend_name()])
+            async with self._turn, engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turns what the drivers raise into `StoreError`; faults of our own go through."""
+        try:
+            yield
+        except DBAPIError as error:
+            sentence = explain(error, self.url)
+            if sentence is None:
+                raise
+            raise StoreError(sentence) from error
+
+
+@asynccontextmanager
+async def open_database(url: sa.URL, *, foreign_keys: bool = True) -> AsyncIterator[Database]:
+    """Connects, and closes every connection at the end. Raises `StoreError`.
+
+    Without `foreign_keys` SQLite does not check them: a migration may rebuild a table that others point to.
+    """
+    engine = _sqlite(url, foreign_keys) if is_sqlite(url) else _postgresql(url)
+    database = Database(engine)
+    try:
+        if is_sqlite(url):
+            with database.explained():
+                await _write_ahead(engine)
+        yield database
+    finally:
+        await engine.dispose()
+
+
+def _postgresql(url: sa.URL) -> AsyncEngine:
+    try:
+        # the ping costs one round trip and spares the first command after a restart of the server
+        return create_async_engine(url, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise StoreError(f"{describe(url)} needs a driver: pip install 'paperboy[postgres]'.") from error
+
+
+def _sqlite(url: sa.URL, foreign_keys: bool) -> AsyncEngine:
+    # the driver's own BEGIN comes late and is never IMMEDIATE; without an isolation level it keeps out of the way
+    engine = create_async_engine(url, connect_args={"isolation_level": None})
+
+    def prepare(connection: Any, record: object) -> None:
+        # SQLite's own lower() knows no letter beyond ASCII
+        connection.create_function("lower", 1, str.lower, deterministic=True)
+        cursor = connection.cursor()
+        # Each commit is on the disk before it is reported: after a power cut the bot must still know what it has
+        # sent. It costs one fsync per transaction, and a transaction here is a whole list.
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
+        cursor.close()
+
+    sa.event.listen(engine.sync_engine, "connect", prepare)
+    sa.event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: sa.Connection) -> None:
+    begin = connection.get_execution_options().get(BEGIN)
+    if begin is not None:
+        connection.exec_driver_sql(begin)
+
+
+async def _write_ahead(engine: AsyncEngine) -> None:
+    """Lets readers go on while somebody writes. The mode stays with the file.
+
+    Of several processes that turn it on at once some are told "locked" without a wait, whatever the time-out.
+    """
+    clock = asyncio.get_running_loop()
+    deadline = clock.time() + float(str(engine.url.query["timeout"]))
+    while True:
+        try:
+            async with engine.connect() as connection:
+                await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+                return
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or clock.time() > deadline:
+                raise
+            await asyncio.sleep(0.02)

@@ -1,0 +1,96 @@
+"""Histories: the papers of some days, each with what was seen of it over time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import History, Observation, Paper
+from bot.store.papers import FACTS, WHOLE, read_paper
+from bot.store.schema import listings, observations, papers
+from bot.store.upsert import insert_new
+
+#: the source whose numbers are only there for a start without a network
+SAMPLE = "sample"
+
+
+async def keep_observations(connection: AsyncConnection, seen: Iterable[Observation]) -> int:
+    """Adds what is new; what was seen at a moment stays as it was seen. Says how many were new."""
+    in_order = sorted(seen, key=lambda one: (one.paper_id, one.source, one.seen_at))
+    rows = [{column.name: getattr(one, column.name) for column in observations.c} for one in in_order]
+    return await insert_new(connection, observations, rows)
+
+
+async def read_histories(
+    connection: AsyncConnection, first: date, last: date, since: datetime, until: datetime
+) -> list[History]:
+    """The papers on any list from `first` to `last`, newest list first, with what was seen after `since` up to `until`.
+
+    The newest observation of each source at or before `since` comes along, so that a gain can be told.
+    """
+    listed = (
+        sa.select(listings.c.paper_id, sa.func.max(listings.c.day).label("listed_on"))
+        .where(listings.c.day.between(first, last))
+        .group_by(listings.c.paper_id)
+        .subquery()
+    )
+    told = sa.select(*FACTS, listed.c.listed_on).join(listed, listed.c.paper_id == papers.c.id)
+    seen = sa.select(observations).join(listed, listed.c.paper_id == observations.c.paper_id)
+    rows = await connection.execute(told.order_by(listed.c.listed_on.desc(), papers.c.id.desc()))
+    found = [read_paper(row._mapping) for row in rows]
+    return _together(found, await _read_observations(connection, seen.where(_in_sight(since, until))))
+
+
+async def read_history(connection: AsyncConnection, paper_id: str, until: datetime) -> History | None:
+    """One paper with everything seen of it up to `until`."""
+    told = (await connection.execute(WHOLE.where(papers.c.id == paper_id))).one_or_none()
+    if told is None:
+        return None
+    seen = sa.select(observations).where(observations.c.paper_id == paper_id, observations.c.seen_at <= until)
+    return _together([read_paper(told._mapping)], await _read_observations(connection, seen))[0]
+
+
+async def newest_moment(connection: AsyncConnection) -> datetime | None:
+    """When anything was seen last."""
+    newest: datetime | None = await connection.scalar(sa.select(sa.func.max(observations.c.seen_at)))
+    return newest
+
+
+def _in_sight(since: datetime, until: datetime) -> sa.ColumnElement[bool]:
+    before = observations.alias("before")
+    last_before = (
+        sa.select(sa.func.max(before.c.seen_at))
+        .where(
+            before.c.paper_id == observations.c.paper_id,
+            before.c.source == observations.c.source,
+            before.c.seen_at <= since,
+        )
+        .correlate(observations)
+        .scalar_subquery()
+    )
+    seen_at = observations.c.seen_at
+    return (seen_at <= until) & ((seen_at > since) | (seen_at == last_before))
+
+
+async def _read_observations(
+    connection: AsyncConnection, query: sa.Select[*tuple[object, ...]]
+) -> dict[str, list[Observation]]:
+    """By paper, oldest first."""
+    seen: defaultdict[str, list[Observation]] = defaultdict(list)
+    for row in await connection.execute(query.order_by(observations.c.seen_at, observations.c.source)):
+        seen[row.paper_id].append(Observation(**row._mapping))
+    return seen
+
+
+def _together(told: Sequence[Paper], seen: dict[str, list[Observation]]) -> list[History]:
+    return [History(paper, _without_sample(seen.get(paper.id, []))) for paper in told]
+
+
+def _without_sample(seen: Sequence[Observation]) -> tuple[Observation, ...]:
+    """The sample's numbers were once Hugging Face's: beside the real ones they would count twice."""
+    real = tuple(one for one in seen if one.source != SAMPLE)
+    return real or tuple(seen)

@@ -1,0 +1,125 @@
+"""The store: everything that Paperboy remembers, in SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import Harvest, History, Rejected
+from bot.store import histories, lists, migrate
+from bot.store.address import is_sqlite, make_room, parse
+from bot.store.chats import Shown
+from bot.store.engine import Database, open_database
+from bot.store.papers import Papers, keep_papers, known_ids
+from bot.store.schema import sources
+from bot.store.sources import Sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a harvest added."""
+
+    #: papers that were not known before
+    papers: int
+    #: places on lists that were not known before
+    listings: int
+    #: observations of moments at which nothing had been seen
+    observations: int
+    #: what could not be kept, and why
+    rejected: tuple[Rejected, ...] = ()
+
+
+class Store:
+    """Every method may raise `StoreError`, whose message is for the operator. Moments come out aware, in UTC."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.papers = Papers(database)
+        self.sources = Sources(database)
+        self.shown = Shown(database)
+
+    @property
+    def version(self) -> str:
+        """The version of the schema."""
+        return migrate.HEAD
+
+    async def keep(self, harvest: Harvest) -> Kept:
+        """Adds a harvest to what is known, all of it or nothing. To keep it twice changes nothing more.
+
+        What a harvest leaves empty is not erased, and what was seen once is never overwritten.
+        """
+        async with self._database.write() as connection:
+            return await _keep(connection, harvest)
+
+    async def histories(self, first: date, last: date, since: datetime, until: datetime) -> list[History]:
+        """The papers on any list from `first` to `last`, newest list first, as far as was known at `until`.
+
+        `listed_on` is the newest of those days. The observations are those after `since`, and for each source the
+        newest one before.
+        """
+        async with self._database.read() as connection:
+            return await histories.read_histories(connection, first, last, since, until)
+
+    async def history(self, paper_id: str, until: datetime) -> History | None:
+        """A paper with all that was seen of it up to `until`, oldest first."""
+        async with self._database.read() as connection:
+            return await histories.read_history(connection, paper_id, until)
+
+    async def newest_observation_at(self) -> datetime | None:
+        """When anything was seen last; None in a store without observations."""
+        async with self._database.read() as connection:
+            return await histories.newest_moment(connection)
+
+    async def listed_days(self, until: date, limit: int) -> list[date]:
+        """At most `limit` days up to `until` that have a list, newest first."""
+        async with self._database.read() as connection:
+            return await lists.read_days(connection, until, limit)
+
+    async def fetched(self, source: str) -> dict[date, datetime]:
+        """When the list of each day was fetched last from a source."""
+        async with self._database.read() as connection:
+            return await lists.read_fetches(connection, source)
+
+    async def check(self) -> None:
+        """Writes and takes it back. Raises `StoreError` where the database cannot be written."""
+        async with self._database.write() as connection:
+            await connection.execute(sources.insert(), {"name": "", "failures": 0, "trouble": "a check"})
+            await connection.rollback()
+
+
+@asynccontextmanager
+async def open_store(url: str) -> AsyncIterator[Store]:
+    """Opens the database at `url`, makes or migrates it where needed, closes it at the end.
+
+    `sqlite:///relative.db`, `sqlite:////absolute.db` (with `?timeout=` seconds to wait for another process that
+    writes) or `postgresql://user:password@host/name`. Raises `StoreError`.
+    """
+    address = parse(url)
+    if is_sqlite(address):
+        make_room(address)
+    async with open_database(address) as database:
+        await migrate.bring_up_to_date(database)
+        yield Store(database)
+
+
+async def _keep(connection: AsyncConnection, harvest: Harvest) -> Kept:
+    # each table is written in the order of its key: two writers on PostgreSQL must not wait for each other in a circle
+    told = {paper.id for paper in harvest.papers}
+    mentioned = {listing.paper_id for listing in harvest.listings} | {seen.paper_id for seen in harvest.observations}
+    known = await known_ids(connection, told | mentioned)
+    unknown = mentioned - known - told
+    await keep_papers(connection, harvest.papers, harvest.seen_at)
+    listed = [listing for listing in harvest.listings if listing.paper_id not in unknown]
+    seen = [observation for observation in harvest.observations if observation.paper_id not in unknown]
+    if harvest.day is not None:
+        await lists.keep_fetch(connection, harvest, harvest.day)
+    return Kept(
+        papers=len(told - known),
+        listings=await lists.keep_listings(connection, listed),
+        observations=await histories.keep_observations(connection, seen),
+        rejected=tuple(Rejected(paper_id, "nothing is known of this paper") for paper_id in sorted(unknown)),
+    )

@@ -1,0 +1,68 @@
+"""What a database says when it refuses, in a sentence that names the place, the cause and the way out."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from bot.store.address import describe, is_sqlite
+
+NOTHING_LOST = "What was kept before is still there; the last change was not made."
+NOT_ALLOWED = (
+    "{place} cannot be written. The user that Paperboy runs as must be allowed to write to the file and its directory."
+)
+
+#: SQLite's primary result codes (https://www.sqlite.org/rescode.html)
+SQLITE = {
+    sqlite3.SQLITE_PERM: NOT_ALLOWED,
+    sqlite3.SQLITE_BUSY: (
+        "{place} has been locked by another process for more than {timeout} seconds. "
+        f"{NOTHING_LOST} Stop the other process, or try again when it is done."
+    ),
+    sqlite3.SQLITE_READONLY: NOT_ALLOWED,
+    sqlite3.SQLITE_IOERR: (
+        f"{{place}} cannot be read or written: {{reason}}. {NOTHING_LOST} "
+        "The disk may be full, over its quota or broken."
+    ),
+    sqlite3.SQLITE_CORRUPT: "{place} is damaged: {reason}. Move it away and bring back a copy, or start anew.",
+    sqlite3.SQLITE_FULL: f"The disk that holds {{place}} is full. {NOTHING_LOST} Make room, then try again.",
+    sqlite3.SQLITE_CANTOPEN: (
+        "{place} cannot be opened. It must be a file in a directory where the user that Paperboy runs as may write."
+    ),
+    sqlite3.SQLITE_NOTADB: "{place} is some other file, not a database. Choose another place, or move the file away.",
+}
+
+#: PostgreSQL's error codes (https://www.postgresql.org/docs/current/errcodes-appendix.html), by their beginning
+POSTGRESQL = {
+    "08": "Is the server running, and are host, name and password right?",
+    "25006": "The server lets nobody write at the moment; it may be a standby.",
+    "28": "Are name and password right?",
+    "3D000": "Create the database first.",
+    "42501": "Give the user the right to create and change tables there.",
+    "53100": f"The server's disk is full. {NOTHING_LOST}",
+    "53": "The server is short of something. Try again later.",
+    "55P03": "Somebody else holds a lock. Try again later.",
+    "57": "Try again when the server is back.",
+}
+
+
+def explain(error: DBAPIError, url: sa.URL) -> str | None:
+    """A sentence or two for the operator; None where the fault is in our own statements."""
+    return _explain_sqlite(error, url) if is_sqlite(url) else _explain_postgresql(error, url)
+
+
+def _explain_sqlite(error: DBAPIError, url: sa.URL) -> str | None:
+    # the low byte of an extended code is the primary one: SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR
+    primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    sentence = SQLITE.get(primary)
+    return sentence and sentence.format(place=describe(url), reason=error.orig, timeout=url.query["timeout"])
+
+
+def _explain_postgresql(error: DBAPIError, url: sa.URL) -> str | None:
+    # a connection that fails or breaks has no code
+    state = getattr(error.orig, "sqlstate", None) or ("08" if isinstance(error, OperationalError) else "")
+    hint = next((hint for beginning, hint in POSTGRESQL.items() if state.startswith(beginning)), None)
+    reason = str(error.orig).strip().partition("\n")[0].rstrip(".")
+    return hint and f"{describe(url)} cannot be used: {reason}. {hint}"

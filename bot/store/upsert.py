@@ -1,0 +1,41 @@
+"""Insert, and what to do with a row whose key is taken: the one statement that SQLAlchemy has per database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Insert = sqlite.Insert | postgresql.Insert
+Row = Mapping[str, Any]
+#: column -> its new value, from the row that is there (the table) and the one that comes (`excluded`)
+Merge = Callable[[Insert], Mapping[str, sa.ColumnElement[Any]]]
+
+
+def _insert(connection: AsyncConnection, table: sa.Table) -> Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def replace(insert: Insert) -> Mapping[str, sa.ColumnElement[Any]]:
+    """The row that comes takes the place of the one that is there."""
+    return {column.name: insert.excluded[column.name] for column in insert.table.columns if not column.primary_key}
+
+
+async def upsert(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row], merge: Merge = replace) -> None:
+    """Inserts the rows; where the key is taken, merges."""
+    if rows:
+        insert = _insert(connection, table)
+        key = list(table.primary_key.columns.keys())
+        await connection.execute(insert.on_conflict_do_update(index_elements=key, set_=merge(insert)), rows)
+
+
+async def insert_new(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> int:
+    """Inserts the rows whose key is free, leaves the others as they are; says how many were new."""
+    if not rows:
+        return 0
+    insert = _insert(connection, table).on_conflict_do_nothing()
+    result = await connection.execute(insert, rows, execution_options={"preserve_rowcount": True})
+    return result.rowcount

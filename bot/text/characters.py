@@ -1,0 +1,48 @@
+"""Characters that nobody sees, and the same letter written in several ways."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+from unicodedata import normalize
+
+#: Stand for something while a text is being cleaned. All are private-use, and none survives from the input.
+OPEN_BRACE, CLOSE_BRACE, DOLLAR = "\ue000", "\ue001", "\ue002"
+
+# Controls that are not white space, bidi marks and overrides, zero-width characters, soft hyphen, lone surrogates,
+# private use, tags. They hide text, turn it round, or cannot be sent at all.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e"
+    "\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U000e0000-\U0010ffff]"
+)
+# The joiner holds emoji together ("a family") and is noise everywhere else.
+_EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
+_LOOSE_JOINER = re.compile(f"(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])")
+# Bold, script and double-struck alphabets, and the ligatures of old PDFs: letters in fancy dress.
+_DRESSED = re.compile("[\ufb00-\ufb06\U0001d400-\U0001d7ff]")
+_ENTITY = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
+
+
+def seen(text: str) -> str:
+    """Drop what is invisible, compose accents (NFC), fold white space to single blanks, strip the ends."""
+    if not text.isascii() or not text.isprintable():
+        text = normalize("NFC", _LOOSE_JOINER.sub("", _UNSEEN.sub("", text)))
+    return " ".join(text.split())
+
+
+def undressed(text: str) -> str:
+    """Mathematical alphabets and ligatures as the plain letters that they are."""
+    return text if text.isascii() else _DRESSED.sub(lambda match: normalize("NFKC", match[0]), text)
+
+
+def without_entities(text: str) -> str:
+    """HTML entities that end in a semicolon; `R&D;` and the parameters of an address are left as they are."""
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _character(entity: re.Match[str]) -> str:
+    decimal, hexadecimal, name = entity.groups()
+    if name:
+        return html5.get(f"{name};", entity[0])
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    return chr(code) if code <= 0x10FFFF else ""

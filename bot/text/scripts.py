@@ -1,0 +1,56 @@
+"""Superscripts and subscripts: numbers go up and down, everything else stays readable beside its mark.
+
+`x^{2}` becomes `x²`, `10^{-4}` becomes `10⁻⁴`, `V_{0.5}` becomes `V₀.₅`; but `pass^k` stays, `T^{-1/3}` becomes
+`T^(-1/3)`, and `G_{stack}` becomes `G_stack`: letters above the line are hard to read and harder to search.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.text.stripped import spelled
+from bot.text.symbols import GREEK
+
+_UP = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_DOWN = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
+_RAISABLE = re.compile(r"[+-]?[0-9]+|[+-]")
+_LOWERABLE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*")
+_UPRIGHT = re.compile(r"[*†‡′°]+|st|nd|rd|th")
+# "2AI" is two raised and AI beside it; "2k" is a product and needs its brackets
+_ATOM = re.compile(r"[+-]?[0-9]+\.[0-9]+|(?:[0-9]+(?=[A-Z]{2}))?[^\W\d_]\w*|[⊤⊥∞]")
+
+_BARE_UP = re.compile(r"\^([+-]?[0-9]++(?!\.[0-9])|[+-](?![\w.])|\*+|[†‡′°]|∘|o(?![A-Za-z]))")
+_LETTER = "[A-Za-z" + "".join(sorted(set(GREEK.values()))) + "ℓ∇]"
+# one letter, or a chemical formula; identifiers such as float8_e4m3 and imo_1960_p2 keep their line
+_BARE_DOWN = re.compile(rf"(?<![A-Za-z0-9_\\/.-])({_LETTER}|[A-Z][A-Za-z]{{1,2}}|log)_([0-9]{{1,3}}(?:\.[0-9]{{1,2}})?)(?![a-z0-9_])")
+
+
+def raised(exponent: str) -> str:
+    """What stood in `^{...}`."""
+    exponent = spelled(exponent).strip(" ,").replace("∘", "°")
+    if _UPRIGHT.fullmatch(exponent):
+        return exponent
+    if _RAISABLE.fullmatch(exponent):
+        return exponent.translate(_UP)
+    return _beside("^", exponent)
+
+
+def lowered(index: str) -> str:
+    """What stood in `_{...}`."""
+    index = spelled(index).strip()
+    return index.translate(_DOWN) if _LOWERABLE.fullmatch(index) else _beside("_", index)
+
+
+def unbraced(text: str) -> str:
+    """Scripts without braces: `R^2`, `360^∘`, `S^*`, `L_2`, `MgB_2`."""
+    if "^" in text:
+        text = _BARE_UP.sub(lambda match: "°" if match[1] == "o" else raised(match[1]), text)
+    if "_" in text:
+        text = _BARE_DOWN.sub(lambda match: match[1] + lowered(match[2]), text)
+    return text
+
+
+def _beside(mark: str, words: str) -> str:
+    if not words:
+        return ""
+    return mark + words if _ATOM.fullmatch(words) or words[0] == "(" == ")" and words[-1] == ")" else f"{mark}({words})"

@@ -1,0 +1,1 @@
+"""Pure: what the bot says, each answer as a `Page`. The whole voice lives here."""

@@ -1,0 +1,63 @@
+"""Pure: a paper as a card, in a list or alone."""
+
+from __future__ import annotations
+
+from bot.models import Paper
+from bot.page import Action, Card, Link
+from bot.text import first_sentence, shorten
+from bot.views import words
+
+#: characters of the folded text in a list; a summary is nearly always shorter
+_FOLDED = 420
+
+
+def listed(paper: Paper, number: int, reason: str = "") -> Card:
+    """A paper as one of many: what it is in a sentence or two, folded."""
+    body, by = (paper.summary, paper.summary_by) if paper.summary else (first_sentence(paper.abstract), "")
+    return Card(
+        key=paper.id,
+        number=number,
+        title=paper.title,
+        url=paper.hugging_face_url if paper.listed_on else paper.url,
+        byline=byline(paper),
+        reason=reason,
+        links=links(paper),
+        body=shorten(body, _FOLDED),
+        body_by=by,
+        actions=(Action("Why", f"why {paper.id}"), Action("More", f"paper {paper.id}")),
+    )
+
+
+def alone(paper: Paper, reason: str = "") -> Card:
+    """A paper by itself, with its whole abstract."""
+    return Card(
+        key=paper.id,
+        title=paper.title,
+        url=paper.url,
+        byline=byline(paper),
+        reason=reason,
+        links=links(paper),
+        body=paper.abstract or paper.summary,
+        body_by="" if paper.abstract else paper.summary_by,
+    )
+
+
+def byline(paper: Paper) -> str:
+    """Authors, house, and the day on which the paper was announced."""
+    if paper.listed_on:
+        announced = words.short_day(paper.listed_on)
+    else:
+        announced = words.day(paper.published_at.date()) if paper.published_at else ""
+    return words.joined(words.people(paper.authors), paper.organization, announced)
+
+
+def links(paper: Paper) -> tuple[Link, ...]:
+    """Where to read, discuss and run it."""
+    found = [Link("arXiv", paper.url)]
+    if paper.listed_on:
+        found.append(Link("Hugging Face", paper.hugging_face_url))
+    if paper.code_url:
+        found.append(Link("code", paper.code_url))
+    if paper.project_url and paper.project_url != paper.code_url:
+        found.append(Link("project", paper.project_url))
+    return tuple(found)

@@ -1,0 +1,48 @@
+"""Pure: what can be asked, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.models import Command
+from bot.page import Action, Page, Row, Section
+
+
+def overview(commands: Sequence[Command]) -> Page:
+    """Every command in a line."""
+    return Page(
+        title="Paperboy brings you the papers that matter",
+        intro="Ask for what is trending, or for papers on a topic. A number means the last list that was shown here.",
+        sections=(Section(rows=tuple(Row(command.usage, command.summary) for command in commands)),),
+        footer="/help trending tells more of one command.",
+        actions=(Action("Trending", "trending"), Action("This week", "trending week")),
+    )
+
+
+def command(command: Command) -> Page:
+    """One command with its options and examples."""
+    options = tuple(Row(option.name, _option(option.description, option.choices)) for option in command.options)
+    examples = tuple(Row(f"  {line}", " ") for line in command.examples)
+    sections = (Section(heading="Options", rows=options), Section(heading="Examples", rows=examples))
+    return Page(
+        title=f"/{command.name}",
+        intro=f"{command.summary}\n{command.usage}",
+        sections=tuple(section for section in sections if section.rows),
+    )
+
+
+def _option(description: str, choices: Sequence[str]) -> str:
+    return f"{description}: {', '.join(choices)}" if choices else description
+
+
+def privacy() -> Page:
+    """What is kept of the people who ask."""
+    kept = (
+        Row("of a chat", "its id on its platform, and the ids of the papers on the last list that it was shown"),
+        Row("of a person", "nothing: neither names nor messages nor what was asked"),
+        Row("elsewhere", "nothing is passed on; sources are asked for papers, never told who asked"),
+        Row("in logs", "which command was used and how long the answer took"),
+    )
+    return Page(
+        title="Privacy", intro="Paperboy keeps what it needs to answer, and no more.", sections=(Section(rows=kept),)
+    )

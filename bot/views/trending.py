@@ -1,0 +1,99 @@
+"""Pure: a digest as a page, and a trend in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.digest import Digest, Pick
+from bot.models import SourceState
+from bot.page import Action, Page, Section
+from bot.query import Query, show
+from bot.trending import Sort, Trend, Window
+from bot.views import cards, sources, words
+from bot.views.sources import SAMPLE
+
+_SORTS = {
+    Sort.TRENDING: "trending first",
+    Sort.VOTES: "most votes first",
+    Sort.NEW: "newest first",
+    Sort.RISING: "fastest rising first",
+}
+
+
+def digest(digest: Digest, states: Sequence[SourceState], now: datetime) -> Page:
+    """The list, with a reason for each paper."""
+    own = [pick for pick in digest.picks if not pick.late]
+    late = [pick for pick in digest.picks if pick.late]
+    sections = [_section("", own, 1, digest.query), _section("Late risers", late, len(own) + 1, digest.query)]
+    return Page(
+        title=_title(digest),
+        intro=_intro(digest, now),
+        sections=tuple(section for section in sections if section.cards),
+        footer=words.joined(sources.freshness(states, now), f"digest {digest.id}"),
+        actions=_actions(digest),
+    )
+
+
+def _title(digest: Digest) -> str:
+    when = {
+        Window.DAY: words.day(digest.last),
+        Window.WEEK: f"week to {words.day(digest.last)}",
+        Window.MONTH: f"month to {words.day(digest.last)}",
+    }[digest.window]
+    return words.joined("Trending papers", when, show(digest.query))
+
+
+def _intro(digest: Digest, now: datetime) -> str:
+    lists = f"the lists of {words.short_day(digest.first)} to {words.short_day(digest.last)}"
+    if digest.first == digest.last:
+        lists = f"the list of {words.short_day(digest.last)}"
+    answering = " that answer your words" if digest.query else ""
+    if digest.picks:
+        picked = f"{len(digest.picks)} of {words.plural(digest.considered, 'paper')}{answering}"
+        found = f"{picked} on {lists}, {_SORTS[digest.sort]}."
+    else:
+        found = f"No paper on {lists}{answering}."
+    return "\n".join(filter(None, (_caution(digest, now), found, ignored(digest.query))))
+
+
+def _caution(digest: Digest, now: datetime) -> str:
+    """What a reader must know who takes the list for today's."""
+    if digest.sources == {SAMPLE}:
+        return f"No source has answered yet: this is the bundled sample, as of {words.day(digest.as_of.date())}."
+    if digest.as_of < now:
+        return f"Nothing newer is known: this is as of {words.span(now - digest.as_of)} ago."
+    return ""
+
+
+def ignored(query: Query) -> str:
+    """What was typed and could not be used; empty where everything was."""
+    if not query.ignored:
+        return ""
+    few = " ".join(token[:40] for token in query.ignored[:5])
+    return f"Ignored: {few}{' …' if len(query.ignored) > 5 else ''}"
+
+
+def _section(heading: str, picks: Sequence[Pick], first: int, query: Query) -> Section:
+    numbered = enumerate(picks, first)
+    return Section(
+        heading=heading,
+        cards=tuple(cards.listed(pick.trend.paper, number, reason(pick.trend, query)) for number, pick in numbered),
+    )
+
+
+def reason(trend: Trend, query: Query | None = None) -> str:
+    """Why a paper stands where it stands, in one line: "▲ 41 votes in 6 h · 128 votes · code ★ 1.2k"."""
+    signals = trend.signals
+    gained = f"▲ {words.plural(signals.gained, 'vote')} in {signals.hours:.0f} h" if signals.gained > 0 else ""
+    votes = words.plural(signals.votes, "vote") if signals.votes != signals.gained else ""
+    stars = f"code ★ {words.count(signals.stars)}" if signals.stars else ""
+    comments = words.plural(signals.comments, "comment") if signals.comments else ""
+    matched = f"matches “{' '.join(query.words)}”" if query and query.words else ""
+    return words.joined(gained, votes, stars, comments, matched)
+
+
+def _actions(digest: Digest) -> tuple[Action, ...]:
+    other = [window for window in Window if window is not digest.window]
+    looks = [Action(window.value.capitalize(), f"trending {window.value}") for window in other]
+    return (*looks, Action("Help", "help"))

