@@ -18,7 +18,8 @@ from bot.commands import COMMANDS
 from bot.errors import PaperboyError, SettingsError
 from bot.settings import Settings
 
-_SERVING = frozenset({"run", "collect"})
+#: commands whose answer does not say what went wrong on the way
+_TELLING = frozenset({"collect", "import"})
 
 
 def clock() -> datetime:
@@ -53,7 +54,7 @@ def _refused(error: PaperboyError, code: int) -> int:
 def _level(chosen: Settings, command: str) -> str:
     if chosen.log_level != "auto":
         return chosen.log_level
-    return "info" if command in _SERVING and not sys.stdin.isatty() else "warning"
+    return "warning" if command in _TELLING else "error"
 
 
 async def _do(asked: argparse.Namespace, chosen: Settings) -> int:

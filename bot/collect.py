@@ -8,14 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
-import structlog
-
 from bot.errors import FetchError, RateLimited, StoreError
+from bot.logs import Log
 from bot.models import Harvest, SourceState
 from bot.ports import Catalogue, DailyLists
 from bot.store import Store
 
-log = structlog.get_logger(__name__)
+log = Log(__name__)
 
 #: how often a list is read again, by its age in days; votes move fast at first, and a list grows until its day is over
 _PACE = ((1, timedelta(0)), (3, timedelta(hours=2)), (7, timedelta(hours=6)), (30, timedelta(hours=24)))
@@ -62,7 +61,8 @@ def _pause(age: timedelta) -> timedelta:
 
 def retry_at(now: datetime, failures: int) -> datetime:
     """When to come back after the given number of failures in a row, the present one among them."""
-    return now + min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(failures - 1, 16))
+    doubled: timedelta = _FIRST_WAIT * (1 << min(failures - 1, 16))
+    return now + min(_LONGEST_WAIT, doubled)
 
 
 class Collector:
@@ -72,13 +72,16 @@ class Collector:
         self,
         store: Store,
         lists: Sequence[DailyLists] = (),
-        catalogues: Sequence[Catalogue] = (),
+        completing: Catalogue | None = None,
         sample: Callable[[], Harvest] | None = None,
     ) -> None:
-        """`sample` is kept when a round leaves the store empty, so that there is something to show."""
+        """`completing` knows the categories that the lists leave out.
+
+        `sample` is kept when a round leaves the store empty, so that there is something to show.
+        """
         self._store = store
         self._lists = tuple(lists)
-        self._catalogues = tuple(catalogues)
+        self._completing = completing
         self._sample = sample
 
     async def due(self, now: datetime, every: timedelta) -> bool:
@@ -95,23 +98,24 @@ class Collector:
             log.error("not collected", reason=str(error))
 
     async def round(self, now: datetime) -> tuple[Visit, ...]:
-        """Read the lists that are due from all sources at once, then ask the catalogues for what the lists left out."""
+        """Read the lists that are due from all sources at once, then ask for what the lists left out."""
         states = {state.name: state for state in await self._store.sources.all()}
 
         def visit(source: DailyLists | Catalogue, harvests: AsyncIterator[Harvest]) -> Awaitable[Visit]:
             return self._visit(states.get(source.name) or SourceState(name=source.name), harvests, now)
 
-        lists = await asyncio.gather(*(visit(source, self._read_lists(source, now)) for source in self._lists))
-        catalogues = [await visit(source, self._fill_in(source, now)) for source in self._catalogues]
+        visits = await asyncio.gather(*(visit(source, self._read_lists(source, now)) for source in self._lists))
+        if self._completing:
+            visits.append(await visit(self._completing, self._complete(self._completing, now)))
         if self._sample is not None and await self._store.papers.count() == 0:
             await self._store.keep(self._sample())
-        return (*lists, *catalogues)
+        return tuple(visits)
 
     async def _read_lists(self, source: DailyLists, now: datetime) -> AsyncIterator[Harvest]:
         for day in lists_due(now, await self._store.fetched(source.name))[:_LISTS_A_ROUND]:
             yield await source.day(day, now)
 
-    async def _fill_in(self, source: Catalogue, now: datetime) -> AsyncIterator[Harvest]:
+    async def _complete(self, source: Catalogue, now: datetime) -> AsyncIterator[Harvest]:
         """The categories of papers that have none. The lists' own text stays, as theirs is the newer one."""
         if ids := await self._store.papers.without_categories(_IDS_A_ROUND):
             harvest = await source.papers(ids, now)
@@ -120,7 +124,7 @@ class Collector:
 
     async def _visit(self, state: SourceState, harvests: AsyncIterator[Harvest], now: datetime) -> Visit:
         """Keep what a source brings, harvest by harvest, until it has no more or fails; remember how it went."""
-        visit = Visit(source=state.name)
+        untouched = visit = Visit(source=state.name)
         if state.retry_at and state.retry_at > now:
             return replace(visit, trouble=state.trouble)
         started = time.monotonic()
@@ -132,6 +136,8 @@ class Collector:
             await self._store.sources.failed(state.name, now, error.reason, wait)
             visit = replace(visit, trouble=error.reason)
         else:
+            if visit is untouched:
+                return visit
             await self._store.sources.succeeded(state.name, now)
         took_ms = round((time.monotonic() - started) * 1000)
         (log.warning if visit.trouble else log.info)("fetched", **asdict(visit), took_ms=took_ms)

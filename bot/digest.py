@@ -14,6 +14,8 @@ from bot.query import Query, show
 from bot.search import matches, subject
 from bot.trending import Sort, Trend, Window, first_day, rank
 
+#: every paper answers it
+NOTHING_ASKED = Query()
 #: papers in a digest where nobody asked for another number
 SIZE = 10
 #: places of a day's digest that papers of the days before may take
@@ -69,7 +71,7 @@ def compose(
     *,
     window: Window,
     sort: Sort = Sort.TRENDING,
-    query: Query | None = None,
+    query: Query = NOTHING_ASKED,
     shown: Set[str] = frozenset(),
     size: int = SIZE,
 ) -> Digest:
@@ -78,11 +80,14 @@ def compose(
     `days` are the days that have a list. `shown` are ids that the chat has had. A day's digest keeps places for late
     risers: papers of the days before that now trend above the day's own.
     """
-    query = query or Query()
     size = query.limit or size
-    wanted = [each for each in histories if each.paper.id not in shown and matches(each.paper, query)]
-    ranked = rank(wanted, as_of, sort, window)
-    first = first_day(window, days, as_of)
+    # ranked before anything is left out, as a paper's place is its place in its whole list
+    ranked = [
+        trend
+        for trend in rank(histories, as_of, sort, window)
+        if trend.paper.id not in shown and matches(trend.paper, query)
+    ]
+    first = first_day(window, as_of.date(), days)
     own = [trend for trend in ranked if _listed(trend, first, as_of)]
     late = _late_risers(ranked[:size], first) if window is Window.DAY and sort is Sort.TRENDING else []
     chosen = _spread(own, size - len(late)) if sort is Sort.TRENDING else own[:size]
@@ -98,7 +103,7 @@ def compose(
         last=max(first, last),
         picks=picks,
         considered=len(own),
-        sources=frozenset(seen.source for each in wanted for seen in each.observations),
+        sources=frozenset(seen.source for history in histories for seen in history.observations),
     )
 
 

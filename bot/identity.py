@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _NEW = re.compile(r"(?<![\d.])(\d{2}(?:0[1-9]|1[0-2]))\.(\d{4,5})(?:v\d+)?(?![\d])")
-_OLD = re.compile(r"(?<![\w/-])([a-z]+(?:-[a-z]+)?)(?:\.[A-Z]{2})?/(\d{7})(?:v\d+)?(?!\d)")
+_OLD = re.compile(r"(?<![\w-])([a-z]+(?:-[a-z]+)?)(?:\.[A-Z]{2})?/(\d{7})(?:v\d+)?(?!\d)")
 
 
 def paper_id(text: str) -> str | None:

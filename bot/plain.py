@@ -6,9 +6,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from bot.page import Card, Link, Page, Row, Section
+from bot.text import plain as visible
 
 #: columns; what a terminal and a mail reader show without folding
 WIDTH = 96
+#: addresses are long where nothing can be behind a word; the paper's own page has all of them
+_LINKS_IN_A_LIST = 2
 
 
 def plain(page: Page, width: int = WIDTH) -> str:
@@ -19,7 +22,7 @@ def plain(page: Page, width: int = WIDTH) -> str:
 
 def _head(page: Page, width: int) -> str:
     lines = [*_wrapped(page.title, width)]
-    lines.append("─" * min(width, max(map(len, lines))))
+    lines.append("─" * min(width, max(map(len, lines), default=0)))
     return "\n".join([*lines, *_wrapped(page.intro, width)])
 
 
@@ -32,7 +35,8 @@ def _card(card: Card, width: int) -> str:
     mark = f"{card.number:>2}. " if card.number is not None else ""
     below = " " * len(mark)
     lines = [*_wrapped(card.title, width, mark, below)]
-    for text in (card.byline, card.reason, _links(card.links)):
+    few = card.links if card.number is None else card.links[:_LINKS_IN_A_LIST]
+    for text in (card.byline, card.reason, _links(few)):
         lines += _wrapped(text, width, below, below)
     signed = f"{card.body} ({card.body_by})" if card.body and card.body_by else card.body
     lines += _wrapped(signed, width, f"{below}  ", f"{below}  ")
@@ -40,7 +44,7 @@ def _card(card: Card, width: int) -> str:
 
 
 def _links(links: Sequence[Link]) -> str:
-    return "  ".join(link.url for link in links)
+    return " · ".join(link.url for link in links)
 
 
 def _rows(rows: Sequence[Row], width: int) -> Iterator[str]:
@@ -56,11 +60,11 @@ def _foot(page: Page, width: int) -> str:
 
 
 def _wrapped(text: str, width: int, first: str = "", other: str = "") -> list[str]:
-    """Lines of at most `width` columns; an address is never broken, each line of the text begins a new one."""
+    """Lines of at most `width` columns, free of control characters; an address is never broken."""
     lines: list[str] = []
     for line in text.splitlines():
         lines += textwrap.wrap(
-            line,
+            visible(line),
             width,
             initial_indent=first if not lines else other,
             subsequent_indent=other,

@@ -6,12 +6,14 @@ Any text is a query; none is an error. `parse(show(query)) == query` for whateve
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.text import plain
 
-#: longer than any question; the rest is left out and the answer says so
-MOST_WORDS = 32
+#: more words than any question has, and more letters than any word; the rest is left out, and the answer says so
+MOST_WORDS = 16
+LONGEST_WORD = 60
 #: what a chat carries in one answer
 MOST_PAPERS = 25
 
@@ -40,8 +42,8 @@ class Query:
 
 def parse(text: str) -> Query:
     """Read a query: `agents -survey top 5`. Takes time linear in the text."""
-    words: list[str] = []
-    without: list[str] = []
+    words: dict[str, None] = {}
+    without: dict[str, None] = {}
     ignored: list[str] = []
     limit: int | None = None
     for token in _TOP_IN_TWO.sub(r"top:\1", plain(text).casefold()).split():
@@ -49,11 +51,15 @@ def parse(text: str) -> Query:
         word = token.lstrip(_AROUND + "-").rstrip(_AROUND)
         if wanted is words and (top := _TOP.fullmatch(word)):
             limit = max(1, min(int(top[1]), MOST_PAPERS))
-        elif word in ("", "top") or len(words) + len(without) == MOST_WORDS:
+        elif word not in wanted and (word in ("", "top") or _too_much(word, words, without)):
             ignored.append(token)
         else:
-            wanted.append(word)
+            wanted[word] = None
     return Query(words=tuple(words), without=tuple(without), limit=limit, ignored=tuple(ignored))
+
+
+def _too_much(word: str, words: Collection[str], without: Collection[str]) -> bool:
+    return len(word) > LONGEST_WORD or len(words) + len(without) >= MOST_WORDS
 
 
 def show(query: Query) -> str:

@@ -38,6 +38,8 @@ def _singular(word: str) -> str:
 
 def matches(paper: Paper, query: Query) -> bool:
     """Whether every wanted word is in the paper, and no unwanted one. A wanted word may be the beginning of one."""
+    if not query:
+        return True
     has = frozenset(tokens(_everything(paper)))
     return all(_found(word, has) for word in query.words) and not any(_found(word, has) for word in query.without)
 

@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     )
     database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(
         default=SecretStr(""),
-        description="`sqlite:///file.db` or `postgresql://user:password@host/name`; empty: a file in the data directory.",
+        description="`sqlite:///file.db` or `postgresql://user:password@host/name`; empty: in the data directory.",
     )
     huggingface_url: Address = Field(default="https://huggingface.co", description="Where Hugging Face answers.")
     arxiv_url: Address = Field(default="https://export.arxiv.org", description="Where arXiv's API answers.")
@@ -69,7 +69,7 @@ class Settings(BaseSettings):
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
     )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
-        default="auto", description="`auto`: `info` while serving, `warning` for commands that end by themselves."
+        default="auto", description="`auto`: as much as does not disturb; `info` has a line for each fetch and command."
     )
     log_format: Literal["auto", "pretty", "json"] = Field(
         default="auto", description="`auto`: pretty on a terminal, JSON elsewhere."
@@ -97,9 +97,10 @@ def load() -> Settings:
 
 def unknown(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Names in the environment that look like settings and are none, each with the nearest one that is, or ""."""
-    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
-    strangers = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
-    return {name: next(iter(difflib.get_close_matches(name, known, 1)), "") for name in strangers}
+    known = [name.upper() for name in Settings.model_fields]
+    strangers = sorted(name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX))
+    near = {name: difflib.get_close_matches(name, known, 1) for name in strangers if name not in known}
+    return {f"{PREFIX}{name}": f"{PREFIX}{found[0]}" if found else "" for name, found in near.items()}
 
 
 def _sentence(error: ValidationError) -> str:

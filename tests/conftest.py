@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store, open_store
-from tests.databases import EMPTY, Postgres, running_postgres, sqlite_url
+from tests.databases import Postgres, running_postgres, sqlite_url
 
 
 @pytest.fixture(scope="session")
@@ -21,21 +21,12 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table."""
     if request.param == "sqlite":
         yield sqlite_url(tmp_path)
     else:
         server: Postgres = request.getfixturevalue("postgres")
-        with server.database() as url:
-            yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield sqlite_url(tmp_path)
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        with server.database(EMPTY) as url:
+        with server.schema() as url:
             yield url
 
 

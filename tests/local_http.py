@@ -153,7 +153,10 @@ async def _send(writer: asyncio.StreamWriter, reply: Reply, *, bare: bool) -> bo
         writer.transport.abort()
         return False
     headers = {"Content-Length": str(len(reply.body))} | dict(reply.headers)
-    lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+    lines = [
+        f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
     writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
     writer.write(b"" if bare else reply.body[: reply.cut_after])
     await writer.drain()

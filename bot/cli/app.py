@@ -23,7 +23,10 @@ class Sources:
     """The sources that may be asked; none where the operator wants no network."""
 
     lists: Sequence[DailyLists] = ()
+    #: to ask for a paper that the store lacks, in this order
     catalogues: Sequence[Catalogue] = ()
+    #: knows what the lists leave out
+    completing: Catalogue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class App:
 
     def collector(self, sources: Sources) -> Collector:
         """What visits these sources."""
-        return Collector(self.store, sources.lists, sources.catalogues, sample.load)
+        return Collector(self.store, sources.lists, sources.completing, sample.load)
 
     def commands(self, sources: Sources) -> Commands:
         """What answers people, asking these sources where the store has no answer."""
@@ -69,11 +72,15 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
         yield Sources()
         return
     # an HTTP client costs 0.15 s at the start, and most commands find all they need in the store
+    from stamina.instrumentation import set_on_retry_hooks
+
     from bot.sources.arxiv import Arxiv
     from bot.sources.huggingface import HuggingFace
 
+    # what comes of the retries is in the line of the fetch
+    set_on_retry_hooks([])
     async with (
         HuggingFace(settings.huggingface_url, contact=settings.contact) as huggingface,
         Arxiv(settings.arxiv_url, contact=settings.contact) as arxiv,
     ):
-        yield Sources(lists=(huggingface,), catalogues=(huggingface, arxiv))
+        yield Sources(lists=(huggingface,), catalogues=(huggingface, arxiv), completing=arxiv)

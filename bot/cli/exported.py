@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from bot.digest import Digest, Pick
 from bot.models import Paper
 from bot.query import Query, show
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 def digest_facts(digest: Digest) -> Json:
@@ -31,7 +31,7 @@ def digest_facts(digest: Digest) -> Json:
 
 def hits_facts(query: Query, papers: Sequence[Paper]) -> Json:
     """Papers on a topic, best first."""
-    return {"query": show(query), "ignored": list(query.ignored), "papers": [paper_facts(paper) for paper in papers]}
+    return {"query": show(query), "ignored": [*query.ignored], "papers": [paper_facts(paper) for paper in papers]}
 
 
 def paper_facts(paper: Paper) -> dict[str, Json]:
@@ -46,7 +46,9 @@ def paper_facts(paper: Paper) -> dict[str, Json]:
 
 def _pick(pick: Pick, number: int) -> Json:
     trend = pick.trend
-    parts: list[Json] = [{"name": part.name.value, "value": part.value, "points": part.points} for part in trend.parts]
+    parts: list[Json] = [
+        {"name": part.measure.value, "value": part.value, "points": part.points} for part in trend.parts
+    ]
     standing: dict[str, Json] = {
         "number": number,
         "late": pick.late,

@@ -5,21 +5,20 @@ from __future__ import annotations
 import difflib
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-
-import structlog
 
 from bot.commands import papers, status, trending, why
 from bot.commands.engine import Engine
 from bot.commands.help import HELP, PRIVACY, help_page
 from bot.errors import UnknownCommand, UserError
+from bot.logs import Log
 from bot.models import Command, Request
 from bot.page import Page
 from bot.views import help as help_view
 from bot.views import trouble
 
-log = structlog.get_logger(__name__)
+log = Log(__name__)
 
 Answer = Callable[[Engine, Request, datetime], Awaitable[Page]]
 
@@ -60,7 +59,7 @@ class Commands:
         now, started = self._clock(), time.monotonic()
         outcome = "answered"
         try:
-            command, answer = _found(request.command)
+            answer = _found(request.command)
             return await answer(self._engine, request, now)
         except UserError as error:
             outcome = type(error).__name__
@@ -74,10 +73,10 @@ class Commands:
             log.info("command", command=request.command[:40], chat=str(request.chat), outcome=outcome, took_ms=took_ms)
 
 
-def _found(name: str) -> tuple[Command, Answer]:
-    """The command of that name, or the error that names the nearest one."""
+def _found(name: str) -> Answer:
+    """What answers the command of that name, or the error that names the nearest one."""
     if found := _ANSWERS.get(name.casefold()):
-        return found
+        return found[1]
     near = difflib.get_close_matches(name.casefold()[:40], _ANSWERS, 1)
     hint = f"Did you mean /{_ANSWERS[near[0]][0].name}?" if near else "/help shows what there is."
     raise UnknownCommand(f"There is no command /{name[:40]}.", hint)

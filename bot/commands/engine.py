@@ -46,7 +46,7 @@ class Engine:
     async def histories(self, window: Window, as_of: datetime) -> list[History]:
         """The papers listed in a window, and at least in the last week so that late risers are among them."""
         days = await self.store.listed_days(as_of.date(), _DAYS)
-        first = min(first_day(window, days, as_of), first_day(Window.WEEK, days, as_of))
+        first = min(first_day(window, as_of.date(), days), first_day(Window.WEEK, as_of.date(), days))
         return await self.store.histories(first, as_of.date(), as_of - _SPEED, as_of)
 
     async def digest(self, window: Window, sort: Sort, query: Query, now: datetime) -> Digest:

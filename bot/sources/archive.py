@@ -1,25 +1,105 @@
 """Archives of past lists and votes, so that a new store need not begin with nothing.
 
-Two files: papers as JSON lines (`papers.jsonl`), and what was seen of them over time as a table
-(`paper_id,observed_at,upvotes,num_comments,github_stars`); either may be packed with gzip. Both were written from the
-answers of Hugging Face, and count as seen there.
+Papers are JSON lines: one object each, with `id`, `title`, `observed_at` and any of `list_dates`, `summary`, `authors`,
+`paper_published_at`, `upvotes`, `num_comments`, `github_repo`, `github_stars`, `project_page`, `organization`,
+`ai_summary`, `ai_keywords`. Observations are a table with the columns `paper_id`, `observed_at`, `upvotes`,
+`num_comments`, `github_stars`. Either file may be packed with gzip. Both tell what Hugging Face said, and count so.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import json
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import TypeVar
 
 from bot.errors import FetchError
 from bot.models import Harvest, Observation, Rejected
-from bot.sources.archive_schema import read_observation, read_paper
+from bot.sources.archive_schema import Archived, read_observation, read_paper
 from bot.sources.fields import Unusable
-from bot.sources.gathering import Gathering
 from bot.sources.huggingface_schema import NAME
+from bot.sources.lines import Line, Lines
+
+T = TypeVar("T")
+
+_COLUMNS = ("paper_id", "observed_at", "upvotes")
+#: of a batch in which nothing could be used
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Archive:
+    """Two files, read from their beginnings to their ends in batches that fit into a transaction."""
+
+    def __init__(self, papers: Path, observations: Path | None = None) -> None:
+        """Raises `FetchError` where a file is missing."""
+        self._papers = Lines(papers)
+        self._observations = Lines(observations) if observations else None
+
+    @property
+    def total_bytes(self) -> int:
+        """Of both files as they lie on the disk."""
+        return self._papers.total_bytes + (self._observations.total_bytes if self._observations else 0)
+
+    @property
+    def read_bytes(self) -> int:
+        """As many of them as have been read; all at the end."""
+        return self._papers.read_bytes + (self._observations.read_bytes if self._observations else 0)
+
+    def harvests(self, batch: int = 500) -> Iterator[Harvest]:
+        """All papers, then all observations, which may also be of papers that stand in the store only.
+
+        Each harvest counts as seen at its oldest moment, so that an archive never takes the place of newer knowledge.
+        Lines that cannot be used are in `Harvest.rejected`. Raises `FetchError` where a file cannot be read at all.
+        """
+        for found, rejected in _batches(self._papers, iter(self._papers), read_paper, batch):
+            yield _of_papers(found, rejected)
+        if self._observations:
+            lines = iter(self._observations)
+            row = partial(read_observation, _columns(self._observations, lines))
+            for seen, rejected in _batches(self._observations, lines, row, batch):
+                yield _of_observations(seen, rejected)
+
+
+def _columns(table: Lines, lines: Iterator[Line]) -> Sequence[str]:
+    header = next(lines, Line("", "")).text.removeprefix("\ufeff").split(",")
+    if missing := [column for column in _COLUMNS if column not in header]:
+        raise FetchError("archive", f"the table of observations has no column {missing[0]!r} in its first line")
+    return header
+
+
+def _batches(
+    file: Lines, lines: Iterator[Line], read: Callable[[str], T], size: int
+) -> Iterator[tuple[list[T], list[Rejected]]]:
+    while some := list(islice(lines, size)):
+        yield _read_all(some, read)
+    if file.damaged_at:
+        yield [], [Rejected(file.damaged_at, "the file breaks off or is damaged")]
+
+
+def _read_all(lines: Iterable[Line], read: Callable[[str], T]) -> tuple[list[T], list[Rejected]]:
+    good, bad = [], []
+    for line in lines:
+        try:
+            good.append(read(line.text))
+        except Unusable as error:
+            bad.append(Rejected(line.place, str(error)))
+    return good, bad
+
+
+def _of_papers(archived: Sequence[Archived], rejected: Sequence[Rejected]) -> Harvest:
+    found = [one.found for one in archived]
+    return Harvest(
+        source=NAME,
+        seen_at=min((one.seen_at for one in archived), default=_NEVER),
+        papers=tuple(one.paper for one in found),
+        listings=tuple(listing for one in found for listing in one.listings),
+        observations=tuple(observation for one in found for observation in one.observations),
+        rejected=tuple(rejected),
+    )
+
+
+def _of_observations(seen: Sequence[Observation], rejected: Sequence[Rejected]) -> Harvest:
+    oldest = min((observation.seen_at for observation in seen), default=_NEVER)
+    return Harvest(source=NAME, seen_at=oldest, observations=tuple(seen), rejected=tuple(rejected))

@@ -14,6 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
+from bot import text
 from bot.models import Harvest, Paper
 from bot.sources import fields
 from bot.sources.atom import Entry, read_feed
@@ -81,7 +82,7 @@ class Arxiv:
         if feed.error or answer.status != 200:
             raise self._web.unusable(answer, f"answered {answer.status}: {feed.error}".rstrip(": "))
         for number, entry in enumerate(feed.entries, 1):
-            gathering.take(entry.id[:60] or f"entry {number}", partial(_found, entry, now))
+            gathering.take(fields.called(entry.id, f"entry {number}"), partial(_found, entry, now))
 
 
 def search_query(words: str) -> str:
@@ -95,7 +96,7 @@ def _found(entry: Entry, now: datetime) -> Found:
     paper = Paper(
         id=fields.arxiv_id(entry.id),
         title=fields.title(entry.title),
-        abstract=fields.prose(entry.abstract),
+        abstract=text.prose(entry.abstract),
         authors=fields.names(entry.authors),
         categories=entry.categories,
         published_at=fields.published(entry.published_at, now),

@@ -11,6 +11,7 @@ from time import struct_time
 import feedparser
 
 from bot.sources.fields import Unusable
+from bot.text import plain
 
 #: errors are entries as well; their ids hold this, with status 400 today and 200 in former years
 _ERROR = "/api/errors"
@@ -43,7 +44,7 @@ class Feed:
 def read_feed(body: bytes) -> Feed:
     """Whatever can be read, even from a feed with characters that XML forbids. Raises `Unusable` for anything else."""
     # The parser takes bytes for the name of a file if there is such a file; a stream is never one.
-    parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    parsed = feedparser.parse(io.BytesIO(body))
     if not parsed.get("version"):
         is_page = b"<html" in body[:1000].lower()
         raise Unusable("answered a page instead of a feed" if is_page else "answered something else than a feed")
@@ -51,7 +52,7 @@ def read_feed(body: bytes) -> Feed:
         raise Unusable("answered a feed that breaks off")
     for entry in parsed.entries:
         if _ERROR in entry.get("id", ""):
-            return Feed(error=" ".join(entry.get("summary", "").split())[:200] or "an error without a sentence")
+            return Feed(error=plain(entry.get("summary", ""))[:200] or "an error without a sentence")
     return Feed(entries=tuple(_entry(entry) for entry in parsed.entries))
 
 

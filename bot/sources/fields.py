@@ -9,14 +9,15 @@ from datetime import UTC, datetime, timedelta
 from bot import text
 from bot.identity import paper_id
 
-#: Characters. Cleaning is made for lines and paragraphs; more than this is a fault or an attack, not a paper.
-_LONGEST_LINE, _LONGEST_TEXT, _LONGEST_ADDRESS = 1_000, 20_000, 2_000
+#: characters; what is longer is no address that anybody can follow
+_LONGEST_ADDRESS = 2_000
 #: a paper may appear somewhere on its way round the globe before it is that day in Greenwich
 _AHEAD = timedelta(days=2)
 
 _SHORTENED_ID = re.compile(r"(?:arxiv:)?(\d{4})\.(\d{3,4})", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s/?#@\\\"<>]+\.[^\s\\\"<>]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[\w.-]+\.\w[\w-]*(?::\d{1,5})?(?:[/?#][^\s\\\"<>]*)?", re.IGNORECASE)
 _REPOSITORY = re.compile(r"github\.com/([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9_.-]*[A-Za-z0-9_-])", re.IGNORECASE)
+_ON_GITHUB = re.compile(r"https?://(?:www\.)?github\.com/", re.IGNORECASE)
 #: the first part of addresses on github.com that belong to GitHub itself
 _NO_OWNERS = frozenset({"orgs", "topics", "features", "sponsors", "about", "user-attachments"})
 
@@ -28,7 +29,7 @@ class Unusable(ValueError):
 def arxiv_id(raw: str) -> str:
     """The id without version of "2604.01234v2", "arXiv:2604.01234", "http://arxiv.org/abs/cs/0112017v1", ...
 
-    Zeros that somebody lost come back: "2406.105" is "2406.00105", as ids have five digits since 2015. Raises `Unusable`.
+    Zeros that somebody lost come back: "2406.105" is "2406.00105", as ids have five digits by now. Raises `Unusable`.
     """
     known = paper_id(raw)
     if short := _SHORTENED_ID.fullmatch(raw.strip()):
@@ -38,28 +39,30 @@ def arxiv_id(raw: str) -> str:
     return known
 
 
-def title(raw: str) -> str:
-    """A clean title. Raises `Unusable` where nothing is left of it."""
-    clean = text.title(raw[:_LONGEST_LINE])
-    if not clean:
-        raise Unusable("it has no title")
-    return clean
+def called(raw: str, place: str) -> str:
+    """What to call a piece that cannot be used: by its id if that is one, or by where it stands."""
+    try:
+        return arxiv_id(raw)
+    except Unusable:
+        return place
 
 
-def prose(raw: str) -> str:
-    """A clean abstract or summary; may be empty."""
-    return text.prose(raw[:_LONGEST_TEXT])
+def title(*raw: str | None) -> str:
+    """The first of the titles, clean. Raises `Unusable` where nothing is left of any."""
+    for clean in (text.title(one) for one in raw if one):
+        if clean:
+            return clean
+    raise Unusable("it has no title")
 
 
 def names(raw: Iterable[str]) -> tuple[str, ...]:
     """Clean names, in order; those of which nothing is left are left out."""
-    clean = (text.name(name[:_LONGEST_LINE]) for name in raw)
-    return tuple(name for name in clean if name)
+    return tuple(filter(None, map(text.name, raw)))
 
 
 def keywords(raw: Iterable[str]) -> tuple[str, ...]:
     """Topics in lower case, each once."""
-    clean = (text.title(word[:_LONGEST_LINE]).lower() for word in raw)
+    clean = (text.title(word).lower() for word in raw)
     return tuple(dict.fromkeys(word for word in clean if word))
 
 
@@ -82,9 +85,12 @@ def repository_in(*texts: str) -> str:
     return next(iter(found.values())) if len(found) == 1 else ""
 
 
-def is_repository(url: str) -> bool:
-    """Whether an address leads to GitHub rather than to a page about a paper."""
-    return re.match(r"https?://(?:www\.)?github\.com/", url, re.IGNORECASE) is not None
+def addresses(repository: str, project: str, abstract: str) -> tuple[str, str]:
+    """Where the code lives, and the project's page unless that is the same place. Some give code as their page."""
+    code, page = address(repository), address(project)
+    if _ON_GITHUB.match(page):
+        code, page = code or page, ""
+    return code or repository_in(abstract), page
 
 
 def moment(raw: datetime) -> datetime:

@@ -80,7 +80,6 @@ class Polite:
             base_url=base_url,
             headers={"User-Agent": user_agent(contact)},
             timeout=httpx.Timeout(None, connect=manners.connect_within),
-            limits=httpx.Limits(max_connections=manners.connections),
             trust_env=not _is_this_machine(base_url),
         )
         self._retrying = stamina.AsyncRetryingCaller(

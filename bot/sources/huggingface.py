@@ -17,6 +17,7 @@ from bot.models import Harvest
 from bot.sources.gathering import Found, Gathering
 from bot.sources.http import Answer, Manners, Polite
 from bot.sources.huggingface_schema import NAME, place, read_item, read_paper
+from bot.text import plain
 
 MANNERS = Manners(pace=0.2, connections=4)
 
@@ -110,7 +111,7 @@ def _sentence(body: bytes) -> str:
     try:
         match json.loads(body):
             case {"error": str(said)}:
-                return f": {' '.join(said.split())[:200]}"
+                return f": {plain(said)[:200]}"
     except (ValueError, RecursionError):
         pass
     return ""

@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from bot import text
 from bot.models import Listing, Observation, Paper
 from bot.sources import fields
 from bot.sources.fields import Unusable
 from bot.sources.gathering import Found
-from bot.sources.schema import Count, Lenient, Moment, Organization, Record, Text, read
+from bot.sources.schema import Count, Lenient, Moment, Organization, Record, read
 
 NAME = "huggingface"
 #: how its summaries are signed; they are its own, and no licence is stated
@@ -18,14 +19,14 @@ SUMMARY_BY = "AI summary by Hugging Face"
 
 
 class _Author(Record):
-    name: Text = ""
+    name: str = ""
     hidden: Lenient[bool] = False
 
 
 class _Paper(Record):
-    id: Text
-    title: Lenient[Text] = None
-    summary: Lenient[Text] = None
+    id: str
+    title: Lenient[str] = None
+    summary: Lenient[str] = None
     authors: Lenient[list[Lenient[_Author]]] = None
     published_at: Lenient[Moment] = Field(None, alias="publishedAt")
     #: the only trustworthy list date, since March 2025
@@ -33,11 +34,11 @@ class _Paper(Record):
     withdrawn_at: Lenient[Moment] = Field(None, alias="withdrawnAt")
     upvotes: Count | None = None
     organization: Lenient[Organization] = None
-    github_repo: Lenient[Text] = Field(None, alias="githubRepo")
+    github_repo: Lenient[str] = Field(None, alias="githubRepo")
     github_stars: Lenient[Count] = Field(None, alias="githubStars")
-    project_page: Lenient[Text] = Field(None, alias="projectPage")
-    ai_summary: Lenient[Text] = None
-    ai_keywords: Lenient[list[Lenient[Text]]] = None
+    project_page: Lenient[str] = Field(None, alias="projectPage")
+    ai_summary: Lenient[str] = None
+    ai_keywords: Lenient[list[Lenient[str]]] = None
 
 
 class _Item(Record):
@@ -48,8 +49,8 @@ class _Item(Record):
 
     paper: _Paper
     #: until March 2025 with its LaTeX whole, which `paper.title` never had
-    title: Lenient[Text] = None
-    summary: Lenient[Text] = None
+    title: Lenient[str] = None
+    summary: Lenient[str] = None
     num_comments: Lenient[Count] = Field(None, alias="numComments")
     organization: Lenient[Organization] = None
 
@@ -80,8 +81,8 @@ def read_paper(raw: object, now: datetime) -> Found:
 def place(raw: object, number: int) -> str:
     """What to call an entry that cannot be used: by its id, or by where it stands."""
     match raw:
-        case {"paper": {"id": str(id)}} if id.strip():
-            return id.strip()[:40]
+        case {"paper": {"id": str(id)}}:
+            return fields.called(id, f"item {number}")
         case _:
             return f"item {number}"
 
@@ -97,12 +98,12 @@ def _paper(id: str, item: _Item, day: date | None, now: datetime) -> Paper:
     said = item.paper
     abstract = said.summary or item.summary or ""
     organization = said.organization or item.organization
-    summary = fields.prose(said.ai_summary or "")
-    code_url, project_url = addresses(said.github_repo or "", said.project_page or "", abstract)
+    summary = text.prose(said.ai_summary or "")
+    code_url, project_url = fields.addresses(said.github_repo or "", said.project_page or "", abstract)
     return Paper(
         id=id,
-        title=fields.title(item.title or said.title or ""),
-        abstract=fields.prose(abstract),
+        title=fields.title(item.title, said.title),
+        abstract=text.prose(abstract),
         summary=summary,
         summary_by=SUMMARY_BY if summary else "",
         authors=fields.names(author.name for author in said.authors or () if author and not author.hidden),
@@ -113,14 +114,6 @@ def _paper(id: str, item: _Item, day: date | None, now: datetime) -> Paper:
         code_url=code_url,
         project_url=project_url,
     )
-
-
-def addresses(repository: str, project: str, abstract: str) -> tuple[str, str]:
-    """Where the code lives, and the project's page unless that is the same place. Some give code as their page."""
-    code, page = fields.address(repository), fields.address(project)
-    if fields.is_repository(page):
-        code, page = code or page, ""
-    return code or fields.repository_in(abstract), page
 
 
 def _observations(id: str, item: _Item, now: datetime) -> tuple[Observation, ...]:

@@ -13,7 +13,6 @@ from typing import Annotated, TypeVar
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -33,14 +32,8 @@ def _or_absent(value: object, read: ValidatorFunctionWrapHandler) -> object:
         return None
 
 
-def _whole_characters(value: object) -> object:
-    """Without halves of characters, which JSON can hold after somebody cut a text in the middle of an emoji."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) and not value.isascii() else value
-
-
 #: as `T`, or None
 Lenient = Annotated[T | None, WrapValidator(_or_absent)]
-Text = Annotated[str, BeforeValidator(_whole_characters)]
 #: aware, in UTC
 Moment = Annotated[datetime, AfterValidator(moment)]
 #: what an integer column holds
@@ -56,8 +49,8 @@ class Record(BaseModel):
 class Organization(Record):
     """A lab or company on Hugging Face."""
 
-    name: Lenient[Text] = None
-    fullname: Lenient[Text] = None
+    name: Lenient[str] = None
+    fullname: Lenient[str] = None
 
     @property
     def shown(self) -> str:

@@ -33,8 +33,10 @@ def _why(error: BaseException) -> str:
     causes = list(_chain(error))
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return "its name is not known"
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return "its certificate cannot be trusted"
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return "it does not speak TLS"
     return "no connection"
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreError
@@ -21,7 +23,7 @@ BEGIN = "sqlite_begin"
 # A reader sees one moment, however many queries it takes, and never waits for a writer.
 READ: dict[str, dict[str, Any]] = {
     "sqlite": {BEGIN: "BEGIN"},
-    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 # A SQLite transaction that reads first and then wants to write fails at once when somebody else wrote in between;
 # one that says so from the start waits its turn.
@@ -63,7 +65,7 @@ class Database:
         """Turns what the drivers raise into `StoreError`; faults of our own go through."""
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             sentence = explain(error, self.url)
             if sentence is None:
                 raise
@@ -81,7 +83,7 @@ async def open_database(url: sa.URL, *, foreign_keys: bool = True) -> AsyncItera
     try:
         if is_sqlite(url):
             with database.explained():
-                await _write_ahead(engine)
+                await asyncio.to_thread(_write_ahead, url)
         yield database
     finally:
         await engine.dispose()
@@ -91,7 +93,7 @@ def _postgresql(url: sa.URL) -> AsyncEngine:
     try:
         # the ping costs one round trip and spares the first command after a restart of the server
         return create_async_engine(url, pool_pre_ping=True)
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         raise StoreError(f"{describe(url)} needs a driver: pip install 'paperboy[postgres]'.") from error
 
 
@@ -115,24 +117,24 @@ def _sqlite(url: sa.URL, foreign_keys: bool) -> AsyncEngine:
 
 
 def _begin(connection: sa.Connection) -> None:
-    begin = connection.get_execution_options().get(BEGIN)
-    if begin is not None:
-        connection.exec_driver_sql(begin)
+    connection.exec_driver_sql(connection.get_execution_options()[BEGIN])
 
 
-async def _write_ahead(engine: AsyncEngine) -> None:
+def _write_ahead(url: sa.URL) -> None:
     """Lets readers go on while somebody writes. The mode stays with the file.
 
-    Of several processes that turn it on at once some are told "locked" without a wait, whatever the time-out.
+    This is also the first look at the file, and by SQLite's plain driver: where it cannot be opened, the asynchronous
+    one leaves a thread behind that may complain on its own.
     """
-    clock = asyncio.get_running_loop()
-    deadline = clock.time() + float(str(engine.url.query["timeout"]))
-    while True:
-        try:
-            async with engine.connect() as connection:
-                await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    timeout = float(str(url.query["timeout"]))
+    deadline = time.monotonic() + timeout
+    with closing(sqlite3.connect(str(url.database), timeout)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
                 return
-        except OperationalError as error:
-            if "locked" not in str(error.orig) or clock.time() > deadline:
-                raise
-            await asyncio.sleep(0.02)
+            except sqlite3.OperationalError as error:
+                # where somebody else is writing SQLite says so at once here, whatever the time-out
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.02)

@@ -4,33 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from bot.models import Harvest, History, Rejected
+from bot.models import Harvest, History
 from bot.store import histories, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
 from bot.store.chats import Shown
 from bot.store.engine import Database, open_database
-from bot.store.papers import Papers, keep_papers, known_ids
+from bot.store.harvests import Kept, keep_harvest
+from bot.store.papers import Papers
 from bot.store.schema import sources
 from bot.store.sources import Sources
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What a harvest added."""
-
-    #: papers that were not known before
-    papers: int
-    #: places on lists that were not known before
-    listings: int
-    #: observations of moments at which nothing had been seen
-    observations: int
-    #: what could not be kept, and why
-    rejected: tuple[Rejected, ...] = ()
 
 
 class Store:
@@ -53,7 +37,7 @@ class Store:
         What a harvest leaves empty is not erased, and what was seen once is never overwritten.
         """
         async with self._database.write() as connection:
-            return await _keep(connection, harvest)
+            return await keep_harvest(connection, harvest)
 
     async def histories(self, first: date, last: date, since: datetime, until: datetime) -> list[History]:
         """The papers on any list from `first` to `last`, newest list first, as far as was known at `until`.
@@ -104,22 +88,3 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     async with open_database(address) as database:
         await migrate.bring_up_to_date(database)
         yield Store(database)
-
-
-async def _keep(connection: AsyncConnection, harvest: Harvest) -> Kept:
-    # each table is written in the order of its key: two writers on PostgreSQL must not wait for each other in a circle
-    told = {paper.id for paper in harvest.papers}
-    mentioned = {listing.paper_id for listing in harvest.listings} | {seen.paper_id for seen in harvest.observations}
-    known = await known_ids(connection, told | mentioned)
-    unknown = mentioned - known - told
-    await keep_papers(connection, harvest.papers, harvest.seen_at)
-    listed = [listing for listing in harvest.listings if listing.paper_id not in unknown]
-    seen = [observation for observation in harvest.observations if observation.paper_id not in unknown]
-    if harvest.day is not None:
-        await lists.keep_fetch(connection, harvest, harvest.day)
-    return Kept(
-        papers=len(told - known),
-        listings=await lists.keep_listings(connection, listed),
-        observations=await histories.keep_observations(connection, seen),
-        rejected=tuple(Rejected(paper_id, "nothing is known of this paper") for paper_id in sorted(unknown)),
-    )

@@ -48,21 +48,24 @@ POSTGRESQL = {
 }
 
 
-def explain(error: DBAPIError, url: sa.URL) -> str | None:
+def explain(error: Exception, url: sa.URL) -> str | None:
     """A sentence or two for the operator; None where the fault is in our own statements."""
-    return _explain_sqlite(error, url) if is_sqlite(url) else _explain_postgresql(error, url)
-
-
-def _explain_sqlite(error: DBAPIError, url: sa.URL) -> str | None:
-    # the low byte of an extended code is the primary one: SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR
-    primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    sentence = SQLITE.get(primary)
-    return sentence and sentence.format(place=describe(url), reason=error.orig, timeout=url.query["timeout"])
-
-
-def _explain_postgresql(error: DBAPIError, url: sa.URL) -> str | None:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if is_sqlite(url):
+        return _explain_sqlite(cause, url)
     # a connection that fails or breaks has no code
-    state = getattr(error.orig, "sqlstate", None) or ("08" if isinstance(error, OperationalError) else "")
+    unreachable = isinstance(error, OperationalError)
+    return _explain_postgresql(cause, getattr(cause, "sqlstate", None) or ("08" if unreachable else ""), url)
+
+
+def _explain_sqlite(cause: BaseException | None, url: sa.URL) -> str | None:
+    # the low byte of an extended code is the primary one: SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR
+    primary = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    sentence = SQLITE.get(primary)
+    return sentence and sentence.format(place=describe(url), reason=cause, timeout=url.query["timeout"])
+
+
+def _explain_postgresql(cause: BaseException | None, state: str, url: sa.URL) -> str | None:
     hint = next((hint for beginning, hint in POSTGRESQL.items() if state.startswith(beginning)), None)
-    reason = str(error.orig).strip().partition("\n")[0].rstrip(".")
+    reason = str(cause).strip().partition("\n")[0].rstrip(".")
     return hint and f"{describe(url)} cannot be used: {reason}. {hint}"

@@ -16,6 +16,8 @@ _TWICE = re.compile(rf"({HIDDEN})(?:\s*\1)+")
 _MARKDOWN = re.compile(rf"\[([^\[\]]{{0,300}})\]\(({HIDDEN})\)")
 _ANCHOR = re.compile(rf"""<a\s[^<>]{{0,200}}?({HIDDEN})[^<>]{{0,200}}>([^<>]{{0,300}})</a>""")
 _NO_WORDS = re.compile(r"(?:this|the)?\s*(?:https?|url)?\s*(?:url|link)?", re.IGNORECASE)
+_GLUED = re.compile(rf"(?<=[^\W_])(?={HIDDEN})|(?<={HIDDEN})(?=[^\W_])")
+_TIED = re.compile(rf"~(?={HIDDEN})")
 # a footnote whose macro is gone sticks to the word before it
 _FOOTNOTE = re.compile(rf"(?<=[a-z])Available (?=(?:at|on|from):? {HIDDEN})")
 _FOOTNOTES = re.compile(r"(?<=[a-z])(?=(?:Datasets are|Our (?:code|data|models?)) )")
@@ -42,11 +44,11 @@ class Addresses:
         """The text with its addresses back."""
         if not self._found:
             return text
-        return re.sub(HIDDEN, lambda match: self._found[ord(match[0]) - _FIRST], text)
+        return re.sub(HIDDEN, lambda match: self._found[ord(match[0]) - _FIRST], _GLUED.sub(" ", text))
 
     def _hide(self, match: re.Match[str]) -> str:
         address, rest = _trimmed(_ESCAPE.sub("", match[0]))
-        key = address.removeprefix("https://").removeprefix("http://").rstrip("/").lower()
+        key = address.removeprefix("https://").removeprefix("http://").rstrip("/")
         ordinal = self._ordinals.setdefault(key, len(self._found))
         if ordinal > _LAST - _FIRST:
             return match[0]
@@ -70,15 +72,18 @@ def link(words: str, address: str) -> str:
     bare, dot = (words[:-1], ".") if words.endswith(".") else (words, "")
     if _NO_WORDS.fullmatch(bare.replace(address, "").strip()):
         return address + dot
-    return words if address in words else f"{words} ({address})"
+    return words if address in words else f"{bare} ({address}){dot}"
 
 
 def unlinked(text: str) -> str:
     """Markdown links, HTML anchors, doubled addresses and glued footnotes, as plain words."""
+    if text.isascii():
+        return text
     if "](" in text:
         text = _MARKDOWN.sub(lambda match: link(match[1], match[2]), text)
     if "</a>" in text:
         text = _ANCHOR.sub(lambda match: link(match[2], match[1]), text)
-    text = _FOOTNOTE.sub(", available ", text)
+    if "Available " in text:
+        text = _FOOTNOTE.sub(", available ", text)
     text = _FOOTNOTES.sub(". ", text)
-    return _TWICE.sub(r"\1", text)
+    return _TWICE.sub(r"\1", _TIED.sub(" ", text))

@@ -20,7 +20,8 @@ _EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
 _LOOSE_JOINER = re.compile(f"(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])")
 # Bold, script and double-struck alphabets, and the ligatures of old PDFs: letters in fancy dress.
 _DRESSED = re.compile("[\ufb00-\ufb06\U0001d400-\U0001d7ff]")
-_ENTITY = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
+_SET_ASIDE = {ord(OPEN_BRACE): "{", ord(CLOSE_BRACE): "}", ord(DOLLAR): "$"}
+_ENTITY = re.compile(r"&(?:amp;)*(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
 
 
 def seen(text: str) -> str:
@@ -46,3 +47,10 @@ def _character(entity: re.Match[str]) -> str:
         return html5.get(f"{name};", entity[0])
     code = int(decimal) if decimal else int(hexadecimal, 16)
     return chr(code) if code <= 0x10FFFF else ""
+
+
+def revealed(text: str) -> str:
+    """The braces and dollars that were set aside, back in their places."""
+    if OPEN_BRACE in text or CLOSE_BRACE in text or DOLLAR in text:
+        return text.translate(_SET_ASIDE)
+    return text

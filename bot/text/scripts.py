@@ -15,14 +15,19 @@ _UP = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _DOWN = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _RAISABLE = re.compile(r"[+-]?[0-9]+|[+-]")
 _LOWERABLE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*")
+# blanks around signs; those between words stay
+_TIGHTENED = re.compile(r"(?<![^\W\d_])\s|\s(?![^\W\d_])")
+_BRACKETED = re.compile(r"\([^()]*\)")
 _UPRIGHT = re.compile(r"[*†‡′°]+|st|nd|rd|th")
 # "2AI" is two raised and AI beside it; "2k" is a product and needs its brackets
-_ATOM = re.compile(r"[+-]?[0-9]+\.[0-9]+|(?:[0-9]+(?=[A-Z]{2}))?[^\W\d_]\w*|[⊤⊥∞]")
+_ATOM = re.compile(r"[+-]?[0-9]+\.[0-9]+|(?:[0-9]+(?=[A-Z]{2}))?[^\W\d_][^\W_]*|[⊤⊥∞]")
 
 _BARE_UP = re.compile(r"\^([+-]?[0-9]++(?!\.[0-9])|[+-](?![\w.])|\*+|[†‡′°]|∘|o(?![A-Za-z]))")
 _LETTER = "[A-Za-z" + "".join(sorted(set(GREEK.values()))) + "ℓ∇]"
 # one letter, or a chemical formula; identifiers such as float8_e4m3 and imo_1960_p2 keep their line
-_BARE_DOWN = re.compile(rf"(?<![A-Za-z0-9_\\/.-])({_LETTER}|[A-Z][A-Za-z]{{1,2}}|log)_([0-9]{{1,3}}(?:\.[0-9]{{1,2}})?)(?![a-z0-9_])")
+_BARE_DOWN = re.compile(
+    rf"(?<![A-Za-z0-9_\\/.-])({_LETTER}|[A-Z][A-Za-z]{{1,2}}|log)_([0-9]{{1,3}}(?:\.[0-9]{{1,2}})?)(?![a-z0-9_])"
+)
 
 
 def raised(exponent: str) -> str:
@@ -36,8 +41,10 @@ def raised(exponent: str) -> str:
 
 
 def lowered(index: str) -> str:
-    """What stood in `_{...}`."""
-    index = spelled(index).strip()
+    """What stood in `_{...}`. An index that is a word is a word: `k_{top}`."""
+    index = index.strip()
+    if not index.isalpha() or index in GREEK:
+        index = spelled(index)
     return index.translate(_DOWN) if _LOWERABLE.fullmatch(index) else _beside("_", index)
 
 
@@ -51,6 +58,7 @@ def unbraced(text: str) -> str:
 
 
 def _beside(mark: str, words: str) -> str:
-    if not words:
-        return ""
-    return mark + words if _ATOM.fullmatch(words) or words[0] == "(" == ")" and words[-1] == ")" else f"{mark}({words})"
+    if not words or _ATOM.fullmatch(words):
+        return mark + words if words else ""
+    words = _TIGHTENED.sub("", words)
+    return mark + words if _BRACKETED.fullmatch(words) else f"{mark}({words})"

@@ -17,7 +17,7 @@ GREEK = _pairs("""
 #: signs that stand for a letter, a word or an operator
 SIGNS = GREEK | _pairs("""
     times × cdot ⋅ div ÷ pm ± mp ∓ ast * star * circ ∘ bullet • oplus ⊕ otimes ⊗ odot ⊙ ominus ⊖ dagger † ddagger ‡
-    leq ≤ le ≤ leqslant ≤ geq ≥ ge ≥ geqslant ≥ neq ≠ ne ≠ ll ≪ gg ≫ approx ≈ sim ~ simeq ≃ cong ≅ equiv ≡ propto ∝
+    leq ≤ le ≤ leqslant ≤ geq ≥ ge ≥ geqslant ≥ neq ≠ ne ≠ ll ≪ gg ≫ approx ≈ sim ∼ simeq ≃ cong ≅ equiv ≡ propto ∝
     lesssim ≲ gtrsim ≳ prec ≺ succ ≻ preceq ⪯ succeq ⪰ mid | parallel ∥ perp ⊥ doteq ≐ triangleq ≜ coloneqq ≔
     to → rightarrow → leftarrow ← leftrightarrow ↔ Rightarrow ⇒ Leftarrow ⇐ Leftrightarrow ⇔ implies ⇒ iff ⇔ gets ←
     longrightarrow → longleftarrow ← Longrightarrow ⇒ mapsto ↦ hookrightarrow ↪ leadsto ⇝ rightleftharpoons ⇌
@@ -31,7 +31,7 @@ SIGNS = GREEK | _pairs("""
     clubsuit ♣ heartsuit ♥ spadesuit ♠ textemdash — textendash – textgreater > textless < gt > lt < textbar | mu μ
     texttimes × textrightarrow → textleftarrow ← textmu μ textquoteright ’ textquoteleft ‘ textquotedblleft “
     textquotedblright ” textasciitilde ~ textasciicircum ^ textunderscore _ textpm ± textbullet • textregistered ®
-    texttrademark ™ textcopyright © copyright © pounds £ textsterling £ texteuro € euro € S § P ¶ textbackslash /
+    texttrademark ™ textcopyright © copyright © pounds £ textsterling £ texteuro € euro € S § textbackslash /
 """)
 
 #: letters of their own; the blank behind the macro belongs to it
@@ -96,9 +96,16 @@ WRAPPERS = frozenset(
     """
     text textbf textit texttt textsc textrm textsf textsl textmd textup textnormal emph mbox hbox fbox underline uline
     overline mathcal mathbf mathrm mathit mathsf mathtt mathfrak mathscr mathnormal bm boldsymbol pmb operatorname
-    underbrace overbrace boxed ensuremath phantom title caption centering scalebox
-    red blue green teal orange purple magenta cyan gray brown violet black
+    underbrace overbrace boxed ensuremath
 """.split()
+)
+
+#: ... and those that show so even without a backslash; the braces right behind them tell
+COLOURS = frozenset("red blue green teal orange purple magenta cyan gray brown violet black pink".split())
+
+#: names that are signs, not words, even without a backslash, when they stand in braces alone: `7{times}`
+BARE_SIGNS = GREEK.keys() | frozenset(
+    "times sim approx pm leq geq neq circ deg infty rightarrow leftarrow to cdot ell prime dagger ldots dots".split()
 )
 
 #: macros that leave nothing behind, nor does their argument

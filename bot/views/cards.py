@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.models import Paper
 from bot.page import Action, Card, Link
 from bot.text import first_sentence, shorten
@@ -12,8 +14,7 @@ _FOLDED = 420
 
 
 def listed(paper: Paper, number: int, reason: str = "") -> Card:
-    """A paper as one of many: what it is in a sentence or two, folded."""
-    body, by = (paper.summary, paper.summary_by) if paper.summary else (first_sentence(paper.abstract), "")
+    """A paper as one of many: what it is in a sentence or two, folded. The page's footer says who wrote them."""
     return Card(
         key=paper.id,
         number=number,
@@ -22,8 +23,7 @@ def listed(paper: Paper, number: int, reason: str = "") -> Card:
         byline=byline(paper),
         reason=reason,
         links=links(paper),
-        body=shorten(body, _FOLDED),
-        body_by=by,
+        body=shorten(paper.summary or first_sentence(paper.abstract), _FOLDED),
         actions=(Action("Why", f"why {paper.id}"), Action("More", f"paper {paper.id}")),
     )
 
@@ -52,12 +52,17 @@ def byline(paper: Paper) -> str:
 
 
 def links(paper: Paper) -> tuple[Link, ...]:
-    """Where to read, discuss and run it."""
-    found = [Link("arXiv", paper.url)]
-    if paper.listed_on:
-        found.append(Link("Hugging Face", paper.hugging_face_url))
+    """Where to discuss, run and read it; those first that matter most where only few can be shown."""
+    found = [Link("Hugging Face", paper.hugging_face_url)] if paper.listed_on else []
     if paper.code_url:
         found.append(Link("code", paper.code_url))
+    found.append(Link("arXiv", paper.url))
     if paper.project_url and paper.project_url != paper.code_url:
         found.append(Link("project", paper.project_url))
     return tuple(found)
+
+
+def summarised(papers: Iterable[Paper]) -> str:
+    """Who wrote the summaries of a list, as its footer says it: "Summaries: AI summary by Hugging Face"."""
+    writers = dict.fromkeys(paper.summary_by for paper in papers if paper.summary and paper.summary_by)
+    return f"Summaries: {', '.join(writers)}" if writers else ""

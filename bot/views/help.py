@@ -13,7 +13,7 @@ def overview(commands: Sequence[Command]) -> Page:
     return Page(
         title="Paperboy brings you the papers that matter",
         intro="Ask for what is trending, or for papers on a topic. A number means the last list that was shown here.",
-        sections=(Section(rows=tuple(Row(command.usage, command.summary) for command in commands)),),
+        sections=(Section(rows=tuple(Row(f"/{command.name}", command.summary) for command in commands)),),
         footer="/help trending tells more of one command.",
         actions=(Action("Trending", "trending"), Action("This week", "trending week")),
     )
@@ -22,12 +22,14 @@ def overview(commands: Sequence[Command]) -> Page:
 def command(command: Command) -> Page:
     """One command with its options and examples."""
     options = tuple(Row(option.name, _option(option.description, option.choices)) for option in command.options)
-    examples = tuple(Row(f"  {line}", " ") for line in command.examples)
-    sections = (Section(heading="Options", rows=options), Section(heading="Examples", rows=examples))
+    sections = (
+        Section(heading="Options", rows=options),
+        Section(heading="Examples", text="\n".join(command.examples)),
+    )
     return Page(
         title=f"/{command.name}",
         intro=f"{command.summary}\n{command.usage}",
-        sections=tuple(section for section in sections if section.rows),
+        sections=tuple(section for section in sections if section.rows or section.text),
     )
 
 

@@ -20,7 +20,7 @@ def hits(query: Query, papers: Sequence[Paper], found: int) -> Page:
         title=f"Papers on {understood}",
         intro="\n".join(filter(None, (f"{shown}, best match first.", ignored(query)))),
         sections=(_list(papers),),
-        footer="/paper 1 shows the abstract · /similar 1 finds more like it · /why 1 shows how it trends",
+        footer=f"/paper 1 shows the abstract, /similar 1 finds more like it.\n{cards.summarised(papers)}",
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.digest import Digest, Pick
 from bot.models import SourceState
 from bot.page import Action, Page, Section
 from bot.query import Query, show
-from bot.trending import Sort, Trend, Window
+from bot.trending import Signals, Sort, Trend, Window
 from bot.views import cards, sources, words
 from bot.views.sources import SAMPLE
 
@@ -30,7 +30,7 @@ def digest(digest: Digest, states: Sequence[SourceState], now: datetime) -> Page
         title=_title(digest),
         intro=_intro(digest, now),
         sections=tuple(section for section in sections if section.cards),
-        footer=words.joined(sources.freshness(states, now), f"digest {digest.id}"),
+        footer=_footer(digest, states, now),
         actions=_actions(digest),
     )
 
@@ -53,7 +53,7 @@ def _intro(digest: Digest, now: datetime) -> str:
         picked = f"{len(digest.picks)} of {words.plural(digest.considered, 'paper')}{answering}"
         found = f"{picked} on {lists}, {_SORTS[digest.sort]}."
     else:
-        found = f"No paper on {lists}{answering}."
+        found = f"No paper on {lists}{' answers your words' if digest.query else ''}."
     return "\n".join(filter(None, (_caution(digest, now), found, ignored(digest.query))))
 
 
@@ -85,12 +85,22 @@ def _section(heading: str, picks: Sequence[Pick], first: int, query: Query) -> S
 def reason(trend: Trend, query: Query | None = None) -> str:
     """Why a paper stands where it stands, in one line: "▲ 41 votes in 6 h · 128 votes · code ★ 1.2k"."""
     signals = trend.signals
-    gained = f"▲ {words.plural(signals.gained, 'vote')} in {signals.hours:.0f} h" if signals.gained > 0 else ""
+    gained = f"▲ {words.plural(signals.gained, 'vote')} in {_hours(signals)}" if signals.gained > 0 else ""
     votes = words.plural(signals.votes, "vote") if signals.votes != signals.gained else ""
-    stars = f"code ★ {words.count(signals.stars)}" if signals.stars else ""
+    grown = f" (+{words.count(signals.stars_gained)})" if signals.stars_gained and signals.stars_gained > 0 else ""
+    stars = f"code ★ {words.count(signals.stars)}{grown}" if signals.stars else ""
     comments = words.plural(signals.comments, "comment") if signals.comments else ""
     matched = f"matches “{' '.join(query.words)}”" if query and query.words else ""
     return words.joined(gained, votes, stars, comments, matched)
+
+
+def _hours(signals: Signals) -> str:
+    return words.span(timedelta(hours=signals.hours))
+
+
+def _footer(digest: Digest, states: Sequence[SourceState], now: datetime) -> str:
+    summaries = cards.summarised(pick.trend.paper for pick in digest.picks)
+    return f"{sources.freshness(states, now)}\n{words.joined(summaries, f'Digest {digest.id}')}"
 
 
 def _actions(digest: Digest) -> tuple[Action, ...]:

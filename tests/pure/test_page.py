@@ -38,7 +38,7 @@ def test_only_the_last_part_carries_the_footer_and_the_buttons():
         title="Trending", sections=(Section(cards=(card(1, "x " * 90), card(2))),), footer="fresh", actions=actions
     )
 
-    first, last = paginate(page, within(280))
+    first, last = paginate(page, within(230))
 
     assert (first.footer, first.actions) == ("", ())
     assert (last.footer, last.actions) == ("fresh", actions)

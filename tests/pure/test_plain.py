@@ -38,7 +38,7 @@ def test_a_page_reads_well_as_plain_text():
         " 1. Attention is not quite all you need\n"
         "    Ada Lovelace · Analytical Engines · Fri 24 Apr\n"
         "    ▲ 41 votes in 6 h\n"
-        "    https://arxiv.org/abs/2604.00001  https://example.org/code\n"
+        "    https://arxiv.org/abs/2604.00001 · https://example.org/code\n"
         "      It shows what else is needed. (Summary by Paperboy)\n"
         "\n"
         "Sources\n"

@@ -1,0 +1,24 @@
+# syntax=docker/dockerfile:1
+
+# --- builds the virtual environment; compilers and caches stay behind here
+FROM python:3.12-slim AS build
+WORKDIR /src
+RUN python -m venv /opt/paperboy
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY bot bot
+COPY adapters adapters
+RUN /opt/paperboy/bin/pip install --no-cache-dir --constraint constraints.txt '.[postgres]'
+
+# --- what runs: Python, the environment, and a user who may write to /data and nowhere else
+FROM python:3.12-slim
+RUN useradd --system --uid 10001 --home-dir /data paperboy && install -d -o paperboy /data
+COPY --from=build /opt/paperboy /opt/paperboy
+ENV PATH=/opt/paperboy/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PAPERBOY_DATA_DIR=/data
+USER paperboy
+WORKDIR /data
+VOLUME /data
+HEALTHCHECK --interval=5m --timeout=60s --start-period=60s CMD ["paperboy", "doctor"]
+ENTRYPOINT ["paperboy"]
+CMD ["run"]

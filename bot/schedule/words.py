@@ -1,0 +1,78 @@
+"""Words as they are compared: without case, accents and the marks around them, but remembered as typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from unicodedata import combining, normalize
+
+#: words that name what follows, behind a colon: "at:09:00"
+OPTIONS = {
+    "at": "at:",
+    "time": "at:",
+    "timezone": "zone:",
+    "tz": "zone:",
+    "zone": "zone:",
+    "day": "days:",
+    "days": "days:",
+    "period": "days:",
+}
+
+#: nothing about time is longer; seven names of days with commas have 57 letters
+_LONGEST = 60
+_TOKEN = re.compile(r'[^\s"“”„]*["“”„][^"“”„]*["“”„]\S*|\S+')
+_QUOTES = frozenset('"“”„')
+_ALIKE = str.maketrans("‐‑‒–—−’‘", "------''")
+_BEFORE, _BEHIND = "([{<'`*_~,;", ")]}>'`*_~,;.!?"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, or a phrase in quotes, of what was typed."""
+
+    typed: str
+    #: for comparing; empty for what has nothing to do with time: phrases, and words that are excluded ("-survey")
+    folded: str
+
+
+def words(text: str) -> Iterator[Word]:
+    """Every word in order; an option becomes two, its name with a colon and its value."""
+    for token in _TOKEN.findall(text):
+        name, colon, value = token.partition(":")
+        if colon and (option := OPTIONS.get(folded(name))):
+            yield Word(f"{name}:", option)
+            token = value.strip("\"'“”„")
+        elif not _QUOTES.isdisjoint(token):
+            yield Word(token, "")
+            continue
+        yield from (Word(part, _comparable(part)) for part in token.split())
+
+
+def folded(text: str) -> str:
+    """A text without case, accents, invisible characters and the punctuation around it; empty if it is very long."""
+    if len(text) > _LONGEST:
+        return ""
+    if not text.isascii():
+        apart = normalize("NFKD", text.translate(_ALIKE))
+        text = "".join(letter for letter in apart if not combining(letter) and letter.isprintable())
+    return text.casefold().lstrip(_BEFORE).rstrip(_BEHIND)
+
+
+def _comparable(token: str) -> str:
+    word = folded(token)
+    return "" if word.startswith("-") and word != "-" else word
+
+
+def word_at(folded_words: Sequence[str], place: int) -> str:
+    """The word at a place; empty behind the last."""
+    return folded_words[place] if place < len(folded_words) else ""
+
+
+def phrase_at(folded_words: Sequence[str], place: int, phrases: Collection[str], most: int = 4) -> str:
+    """The longest of some phrases, of at most so many words, that begins at a place; empty where none does."""
+    for count in range(most, 0, -1):
+        phrase = " ".join(folded_words[place : place + count])
+        if phrase in phrases and len(phrase.split(" ")) == count:
+            return phrase
+    return ""

@@ -1,0 +1,99 @@
+"""A line of an archive, and what we make of it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from pydantic import Field
+
+from bot.models import Listing, Observation
+from bot.sources.fields import Unusable, arxiv_id
+from bot.sources.gathering import Found
+from bot.sources.huggingface_schema import NAME, read_item
+from bot.sources.schema import Count, Lenient, Moment, Record, read
+
+#: what the archive calls the fields of a paper -> what the API calls them
+_NAMES = {
+    "id": "id",
+    "paper_title": "title",
+    "summary": "summary",
+    "paper_published_at": "publishedAt",
+    "upvotes": "upvotes",
+    "github_repo": "githubRepo",
+    "github_stars": "githubStars",
+    "project_page": "projectPage",
+    "organization": "organization",
+    "ai_summary": "ai_summary",
+    "ai_keywords": "ai_keywords",
+}
+
+
+class _Line(Record):
+    observed_at: Moment
+    #: the days on whose lists the paper stood, also of the years in which papers did not say so themselves
+    list_dates: list[date] = Field(default_factory=list)
+    #: names only; authors who hid themselves have been left out
+    authors: Lenient[list[Lenient[str]]] = None
+
+
+class _Row(Record):
+    paper_id: str
+    observed_at: Moment
+    upvotes: Count
+    num_comments: Lenient[Count] = None
+    github_stars: Lenient[Count] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A paper with every list it stood on and with what was seen of it last."""
+
+    found: Found
+    seen_at: datetime
+
+
+def read_paper(line: str) -> Archived:
+    """A line of the papers. Raises `Unusable`.
+
+    The line goes the way of an answer of the API, so that the same rules hold for both.
+    """
+    raw = _json(line)
+    known = read(_Line, raw)
+    paper = {api: raw[name] for name, api in _NAMES.items() if name in raw}
+    paper["authors"] = [{"name": name} for name in known.authors or () if name]
+    item = {"paper": paper, "title": raw.get("title"), "numComments": raw.get("num_comments")}
+    days = sorted(set(known.list_dates))
+    found = read_item(item, known.observed_at, days[-1] if days else None)
+    listings = tuple(Listing(paper_id=found.paper.id, source=NAME, day=day) for day in days)
+    return Archived(replace(found, listings=listings), known.observed_at)
+
+
+def read_observation(columns: Sequence[str], line: str) -> Observation:
+    """What was seen of a paper at a moment; an empty cell means that the source did not say. Raises `Unusable`."""
+    try:
+        cells = next(csv.reader([line], strict=True))
+    except csv.Error as error:
+        raise Unusable(f"it is not a row of a table: {error}") from None
+    row = read(_Row, {name: cell for name, cell in zip(columns, cells, strict=False) if cell})
+    return Observation(
+        paper_id=arxiv_id(row.paper_id),
+        source=NAME,
+        seen_at=row.observed_at,
+        votes=row.upvotes,
+        comments=row.num_comments,
+        stars=row.github_stars,
+    )
+
+
+def _json(line: str) -> dict[str, object]:
+    try:
+        raw = json.loads(line)
+    except (ValueError, RecursionError):
+        raise Unusable("it is not JSON, or breaks off") from None
+    if not isinstance(raw, dict):
+        raise Unusable("it is not an object")
+    return raw

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from adapters.console.surface import Console
+from bot.commands import COMMANDS, Commands
+from bot.commands.engine import Engine
+from bot.errors import FetchError
+from bot.models import Harvest, Paper
+from bot.sources import sample
+from bot.store import Store
+from tests.builders import NOON
+
+Say = Callable[[str], Awaitable[str]]
+
+
+class OnePaper:
+    """A catalogue that knows one paper, or is down."""
+
+    name = "arxiv"
+
+    def __init__(self, known: Paper | None = None, *, down: bool = False) -> None:
+        self._known = known
+        self._down = down
+
+    async def papers(self, ids: Sequence[str], now: datetime) -> Harvest:
+        if self._down:
+            raise FetchError(self.name, "no answer within 20 s")
+        found = (self._known,) if self._known and self._known.id in ids else ()
+        return Harvest(source=self.name, seen_at=now, papers=found)
+
+    async def search(self, words: str, limit: int, now: datetime) -> Harvest:
+        return Harvest(source=self.name, seen_at=now)
+
+
+def talk(store: Store, now: datetime = NOON, *catalogues: OnePaper) -> Say:
+    """A conversation over the console: a line in, plain text out."""
+    console = Console(Commands(Engine(store, catalogues), lambda: now), COMMANDS, Path("unused"))
+
+    async def say(line: str) -> str:
+        out = io.StringIO()
+        await console.say(line, out)
+        return out.getvalue()
+
+    return say
+
+
+@pytest.fixture
+async def say(sqlite_store: Store) -> Say:
+    """Somebody who talks to a bot that knows the bundled sample, as of the sample's own moment."""
+    await sqlite_store.keep(sample.load())
+    return talk(sqlite_store, sample.AS_OF)

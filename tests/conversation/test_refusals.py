@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+import pytest
+
+from bot.commands import COMMANDS, Commands
+from bot.commands.engine import Engine
+from bot.models import Chat, Request
+from bot.store import Store
+from tests.builders import NOON
+from tests.conversation.conftest import Say, talk
+
+
+async def test_an_unknown_command_gets_the_nearest_one(say: Say):
+    reply = await say("/trendng")
+
+    assert "There is no command /trendng." in reply
+    assert "Did you mean /trending?" in reply
+
+
+async def test_nothing_is_like_nonsense(say: Say):
+    assert "/help shows what there is." in await say("/xyzzy")
+
+
+@pytest.mark.parametrize("line", ["/paper", "/why", "/similar"])
+async def test_a_missing_paper_is_asked_for(say: Say, line: str):
+    assert "Which paper?" in await say(line)
+
+
+async def test_a_missing_topic_is_asked_for(say: Say):
+    assert "Papers on what?" in await say("/papers")
+    assert "Papers on what?" in await say("/papers -survey")
+
+
+async def test_a_number_needs_a_list(sqlite_store: Store):
+    assert "No list has been shown here yet." in await talk(sqlite_store)("/paper 3")
+
+
+async def test_a_number_must_be_on_the_list(say: Say):
+    await say("/trending week top 3")
+
+    assert "It has the numbers 1 to 3." in await say("/why 4")
+    assert "It has the numbers 1 to 3." in await say("/why 0")
+    assert "It has the numbers 1 to 3." in await say("/why 99999999999999999999")
+
+
+async def test_something_else_is_not_a_paper(say: Say):
+    assert "“the third one” is not a paper." in await say("/why the third one")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/papers " + "x" * 100_000,
+        "/trending " + "agents " * 15_000,
+        "/" + "y" * 100_000,
+        "/why " + "9" * 100_000,
+        "/papers %_\\'\"; DROP TABLE papers; --",
+        "/papers \u202egnitset\u2066 \x00\x1b[31m",
+        "/papers 👩‍👩‍👧‍👦 Ω≈ç√ 日本語",
+        "/paper ../../etc/passwd",
+        "/help " + "z" * 1_000,
+        "/",
+    ],
+)
+async def test_anything_can_be_typed_and_is_answered_at_once(say: Say, line: str):
+    started = time.perf_counter()
+
+    reply = await say(line)
+
+    assert time.perf_counter() - started < 1
+    assert "our fault" not in reply
+    assert len(reply) < 3_000
+    assert not set(reply) & {"\x00", "\x1b", "\u202e", "\u2066"}
+
+
+class Broken(Engine):
+    """An engine with a fault that nobody foresaw."""
+
+    async def as_of(self, now: datetime) -> datetime:
+        raise ZeroDivisionError
+
+
+async def test_a_fault_of_ours_is_said_and_logged_with_its_reference(
+    sqlite_store: Store, caplog: pytest.LogCaptureFixture
+):
+    commands = Commands(Broken(sqlite_store), lambda: NOON)
+
+    page = await commands.handle(Request(chat=Chat("console", "t"), command="trending"))
+
+    assert page.title == "That is our fault, not yours"
+    (record,) = [record for record in caplog.records if record.exc_info]
+    assert getattr(record, "facts", {})["reference"] in page.intro
+
+
+async def test_help_names_every_command(say: Say):
+    reply = await say("/help")
+
+    assert all(f"/{command.name} " in reply for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
+async def test_help_explains_each_command_with_examples(say: Say, command: str):
+    reply = await say(f"/help {command}")
+
+    assert reply.startswith(f"/{command}\n")
+    assert "Examples" in reply
+
+
+async def test_help_knows_what_it_does_not_know(say: Say):
+    assert "There is no command /dance." in await say("/help dance")
+
+
+async def test_every_example_of_the_help_works(say: Say):
+    await say("/trending week")
+
+    replies = [await say(line) for command in COMMANDS for line in command.examples]
+
+    assert not [reply for reply in replies if "our fault" in reply or "no command" in reply]
+
+
+async def test_status_tells_what_is_stored(say: Say):
+    reply = await say("/status")
+
+    assert "No source has been read yet." in reply
+    assert "papers           126" in reply
+
+
+async def test_privacy_says_what_is_kept(say: Say):
+    assert "nothing: neither names nor messages" in await say("/privacy")
+
+
+def test_names_and_descriptions_fit_the_menus_of_every_platform():
+    for command in COMMANDS:
+        assert len(command.summary) <= 100
+        assert command.name.isascii()
+        assert len(command.name) <= 32
+        assert all(len(option.description) <= 100 for option in command.options)
+
+
+def test_no_two_commands_answer_to_one_name():
+    names = [name for command in COMMANDS for name in (command.name, *command.aliases)]
+
+    assert len(names) == len(set(names))

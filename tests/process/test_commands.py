@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.process.shipped import Paperboy
+
+
+async def test_run_without_a_terminal_prints_the_digest_and_ends_well(paperboy: Paperboy):
+    ended = await paperboy("run")
+
+    assert ended.code == 0
+    assert ended.out.startswith("Trending papers · Fri 24 Apr 2026\n")
+    assert "this is the bundled sample" in ended.out
+    assert ended.err == ""
+
+
+async def test_lines_from_a_pipe_are_answered_one_after_the_other(paperboy: Paperboy):
+    ended = await paperboy("chat", typed="/trending week\n/why 1\n\nvideo generation\n/quit\n/status\n")
+
+    assert ended.code == 0
+    titles = [line for line in ended.out.splitlines() if line.startswith(("Trending", "Why", "Papers on", "Status"))]
+    assert titles == [
+        "Trending papers · week to Fri 24 Apr 2026",
+        "Why 2604.20796 is here",
+        "Papers on video generation",
+    ]
+
+
+async def test_bytes_that_are_no_text_are_survived(paperboy: Paperboy):
+    ended = await paperboy("chat", typed="/papers \udcff\udcfe video\n" + "x" * 100_000 + "\n")
+
+    assert ended.code == 0
+    assert "our fault" not in ended.out
+
+
+async def test_numbers_mean_the_same_list_in_the_next_process(paperboy: Paperboy):
+    await paperboy("trending", "week")
+
+    ended = await paperboy("chat", typed="/paper 1\n")
+
+    assert "2604.20796" in ended.out
+
+
+async def test_trending_for_a_program(paperboy: Paperboy):
+    ended = await paperboy("trending", "week", "agents", "top", "3", "--json")
+
+    digest = json.loads(ended.out)
+    assert (digest["window"], digest["query"], digest["sources"]) == ("week", "agents top:3", ["sample"])
+    assert [paper["number"] for paper in digest["papers"]] == [1, 2, 3]
+    first = digest["papers"][0]
+    assert first["score"] == pytest.approx(sum(part["points"] for part in first["parts"]))
+    assert first["url"] == f"https://arxiv.org/abs/{first['id']}"
+
+
+async def test_papers_for_a_program(paperboy: Paperboy):
+    ended = await paperboy("papers", "video", "--json")
+
+    found = json.loads(ended.out)
+    assert found["query"] == "video"
+    assert all(paper["title"] and paper["listed_on"].startswith("2026-04-") for paper in found["papers"])
+
+
+async def test_migrate_says_where_the_database_is(paperboy: Paperboy):
+    ended = await paperboy("migrate")
+
+    assert (ended.code, ended.out) == (0, "The database is at schema 0001.\n")
+
+
+async def test_doctor_is_content_with_a_fresh_machine(paperboy: Paperboy):
+    ended = await paperboy("doctor")
+
+    assert ended.code == 0
+    assert "✓ settings" in ended.out
+    assert "✓ database" in ended.out
+    assert "✓ network       not used" in ended.out
+
+
+async def test_doctor_finds_a_setting_that_is_none_and_names_the_nearest(paperboy: Paperboy):
+    ended = await paperboy("doctor", PAPERBOY_COLECT_MINUTES="5")
+
+    assert ended.code == 1
+    assert "✗ settings" in ended.out
+    assert "did you mean PAPERBOY_COLLECT_MINUTES?" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PAPERBOY_COLLECT_MINUTES", "often", "PAPERBOY_COLLECT_MINUTES is 'often': should be a valid integer"),
+        ("PAPERBOY_COLLECT_MINUTES", "1", "PAPERBOY_COLLECT_MINUTES is '1': should be greater than or equal to 5"),
+        ("PAPERBOY_ARXIV_URL", "arxiv.org", "PAPERBOY_ARXIV_URL is 'arxiv.org': expected an address"),
+        ("PAPERBOY_LOG_LEVEL", "loud", "PAPERBOY_LOG_LEVEL is 'loud': should be"),
+        ("PAPERBOY_DATABASE_URL", "mysql://root:canary@db/x", "PAPERBOY_DATABASE_URL: expected sqlite:///"),
+    ],
+)
+async def test_a_wrong_setting_is_one_clear_line(paperboy: Paperboy, name: str, value: str, sentence: str):
+    ended = await paperboy("trending", **{name: value})
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"paperboy: {sentence}")
+    assert ended.err.count("\n") == 1
+    assert "canary" not in ended.err
+
+
+@pytest.mark.parametrize("arguments", [(), ("dance",), ("papers",), ("import",)])
+async def test_a_wrong_command_line_shows_how_it_is_used(paperboy: Paperboy, arguments: tuple[str, ...]):
+    ended = await paperboy(*arguments)
+
+    assert ended.code == 2
+    assert ended.err.startswith("usage: paperboy")
+
+
+async def test_a_data_directory_that_cannot_be_made_is_said(paperboy: Paperboy, tmp_path: Path):
+    (tmp_path / "taken").write_text("a file")
+
+    ended = await paperboy("trending", PAPERBOY_DATA_DIR=str(tmp_path / "taken"))
+
+    assert (ended.code, ended.out) == (1, "")
+    assert str(tmp_path / "taken") in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_an_archive_is_loaded_once_and_what_is_wrong_in_it_is_said(paperboy: Paperboy, tmp_path: Path):
+    papers, observations = tmp_path / "papers.jsonl", tmp_path / "votes.csv"
+    whole = {
+        "id": "2603.00001",
+        "list_dates": ["2026-03-03"],
+        "title": "A paper of March",
+        "summary": "Short.",
+        "authors": ["Ada Lovelace"],
+        "paper_published_at": "2026-03-02T00:00:00.000Z",
+        "upvotes": 9,
+        "observed_at": "2026-03-09T00:00:00Z",
+    }
+    papers.write_text(json.dumps(whole) + '\n{"id": "2603.00002"}\n{"trunc\n')
+    observations.write_text(
+        "paper_id,observed_at,upvotes,num_comments,github_stars,via,list_date\n"
+        "2603.00001,2026-03-03T12:00:00Z,3,1,,daily_papers_api,2026-03-03\n"
+        "2603.99999,2026-03-03T12:00:00Z,3,1,,daily_papers_api,2026-03-03\n"
+    )
+
+    first = await paperboy("import", str(papers), "--observations", str(observations))
+    second = await paperboy("import", str(papers), "--observations", str(observations))
+
+    assert first.out == "1 new papers and 2 new observations from papers.jsonl.\n"
+    assert second.out == "0 new papers and 0 new observations from papers.jsonl.\n"
+    assert first.err.count("left out: ") == 3
+    assert (first.code, second.code) == (0, 0)
+
+
+async def test_an_archive_that_is_not_there_is_one_clear_line(paperboy: Paperboy):
+    ended = await paperboy("import", "nowhere.jsonl")
+
+    assert ended.code == 1
+    assert "nowhere.jsonl" in ended.err
+    assert ended.err.count("\n") == 1
+
+
+async def test_a_reader_that_has_enough_is_no_fault(paperboy: Paperboy, tmp_path: Path):
+    import asyncio
+    import sys
+
+    line = f"{sys.executable} -m bot trending | head -1"
+    child = await asyncio.create_subprocess_shell(
+        line, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=paperboy.environment({})
+    )
+    out, err = await child.communicate()
+
+    assert out.decode() == "Trending papers · Fri 24 Apr 2026\n"
+    assert err == b""

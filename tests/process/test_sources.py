@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.local_http import Asked, LocalHttp, Reply, json_reply
+from tests.process.shipped import Paperboy
+from tests.sources.bodies import entry, feed, item
+
+CANARY = "canary-5d41402abc"
+
+
+def lists(asked: Asked) -> Reply:
+    """Five papers on every list, the newest with the most votes, and categories from arXiv."""
+    if asked.path == "/api/daily_papers":
+        day = date.fromisoformat(asked.query["date"])
+        stamp = f"{day}T00:00:00.000Z"
+        found = [
+            item(f"{day:%y%m}.{day.day:02}{n:03}", submittedOnDailyAt=stamp, publishedAt=stamp, upvotes=n)
+            for n in range(5)
+        ]
+        return json_reply(found)
+    if asked.path == "/api/query":
+        return Reply(body=feed([entry(f"http://arxiv.org/abs/{id}v1") for id in asked.query["id_list"].split(",")]))
+    return Reply(status=404, body=b"{}")
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[LocalHttp]:
+    async with LocalHttp(lists) as running:
+        yield running
+
+
+def pointed_at(server: LocalHttp) -> dict[str, str]:
+    return {"PAPERBOY_OFFLINE": "0", "PAPERBOY_HUGGINGFACE_URL": server.url, "PAPERBOY_ARXIV_URL": server.url}
+
+
+async def test_the_shipped_process_reads_the_sources_it_is_pointed_at(paperboy: Paperboy, server: LocalHttp):
+    ended = await paperboy("run", **pointed_at(server))
+
+    today = datetime.now(UTC).date()
+    assert ended.code == 0
+    assert "A Made Up Title" in ended.out
+    assert "sample" not in ended.out
+    assert server.asked[0].query == {"date": today.isoformat(), "limit": "100", "p": "0"}
+    assert server.asked[0].headers["user-agent"].startswith("Paperboy/")
+
+
+async def test_the_next_command_does_not_ask_again_so_soon(paperboy: Paperboy, server: LocalHttp):
+    await paperboy("trending", **pointed_at(server))
+    before = len(server.asked)
+
+    ended = await paperboy("trending", **pointed_at(server))
+
+    assert len(server.asked) == before
+    assert "Hugging Face just now" in ended.out
+
+
+async def test_collect_tells_what_each_source_brought(paperboy: Paperboy, server: LocalHttp):
+    ended = await paperboy("collect", **pointed_at(server))
+
+    assert ended.code == 0
+    assert "huggingface: 45 papers, 45 observations, 9 requests\n" in ended.out
+    assert "arxiv: 45 papers, 0 observations, 1 requests\n" in ended.out
+
+
+async def test_collect_ends_with_one_where_nobody_answers(paperboy: Paperboy):
+    async with LocalHttp(Reply(status=500)) as down:
+        ended = await paperboy("collect", "--json", **pointed_at(down))
+
+    assert ended.code == 1
+    assert json.loads(ended.out.splitlines()[0])["trouble"] == "answered 500"
+
+
+async def test_a_source_that_is_down_is_said_below_what_is_known(paperboy: Paperboy, server: LocalHttp):
+    await paperboy("collect", **pointed_at(server))
+    server.answer = lambda asked: Reply(status=500)
+
+    await paperboy("collect", **pointed_at(server))
+    ended = await paperboy("trending", **pointed_at(server))
+
+    assert "A Made Up Title" in ended.out
+    assert "Hugging Face stale, last read just now (answered 500)" in ended.out
+
+
+async def test_doctor_says_which_source_is_well(paperboy: Paperboy, server: LocalHttp):
+    ended = await paperboy("doctor", **pointed_at(server))
+
+    assert "✓ huggingface" in ended.out
+    assert "✓ arxiv" in ended.out
+
+
+async def test_no_secret_is_in_any_output(paperboy: Paperboy, server: LocalHttp):
+    settings = pointed_at(server) | {
+        "PAPERBOY_DATABASE_URL": f"postgresql://paperboy:{CANARY}@127.0.0.1:1/nothing",
+        "PAPERBOY_LOG_LEVEL": "debug",
+    }
+
+    said = [await paperboy(*command, **settings) for command in (("trending",), ("doctor",), ("collect", "--json"))]
+
+    assert all(CANARY not in ended.out + ended.err for ended in said)
+    assert all(ended.code == 1 for ended in said)
+
+
+async def test_every_fetch_and_every_command_is_one_rich_line(paperboy: Paperboy, server: LocalHttp):
+    ended = await paperboy("trending", PAPERBOY_LOG_LEVEL="info", **pointed_at(server))
+
+    lines = [json.loads(line) for line in ended.err.splitlines()]
+    fetched, filled_in, command = lines
+    assert (fetched["event"], fetched["source"], fetched["papers"], fetched["requests"]) == (
+        "fetched",
+        "huggingface",
+        45,
+        9,
+    )
+    assert (filled_in["event"], filled_in["source"]) == ("fetched", "arxiv")
+    assert (command["event"], command["command"], command["outcome"]) == ("command", "trending", "answered")
+    assert all(line["took_ms"] >= 0 and line["timestamp"] for line in lines)
