@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from bot.models import History, Listing, Observation, Paper
 
@@ -12,10 +13,10 @@ NOON = datetime(2026, 4, 24, 12, tzinfo=UTC)
 TODAY = NOON.date()
 
 
-def paper(id: str = "2604.00001", **facts: object) -> Paper:
+def paper(id: str = "2604.00001", **facts: Any) -> Paper:
     """A paper that was listed today, unless told otherwise."""
-    given: dict[str, object] = {"title": f"Paper {id}", "authors": ("Ada Lovelace",), "listed_on": TODAY} | facts
-    return Paper(id=id, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"title": f"Paper {id}", "authors": ("Ada Lovelace",), "listed_on": TODAY} | facts
+    return Paper(id=id, **given)
 
 
 def observation(
@@ -31,9 +32,7 @@ def observation(
     return Observation(paper_id=paper_id, source=source, seen_at=seen_at, votes=votes, comments=comments, stars=stars)
 
 
-def history(
-    id: str = "2604.00001", votes: Sequence[int] = (10,), *, hours_apart: float = 6, **facts: object
-) -> History:
+def history(id: str = "2604.00001", votes: Sequence[int] = (10,), *, hours_apart: float = 6, **facts: Any) -> History:
     """A paper whose votes were seen every `hours_apart` hours, the last time at noon."""
     first = NOON - timedelta(hours=hours_apart) * (len(votes) - 1)
     seen = (

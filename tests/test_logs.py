@@ -22,7 +22,7 @@ def _same_logging_afterwards() -> Iterator[None]:
     root.setLevel(level)
 
 
-def test_a_line_is_an_event_with_facts():
+def test_a_line_is_an_event_with_facts() -> None:
     out = io.StringIO()
     logs.configure("info", "json", stream=out)
 
@@ -33,7 +33,7 @@ def test_a_line_is_an_event_with_facts():
     assert line["timestamp"].endswith("Z")
 
 
-def test_lines_of_libraries_take_the_same_form():
+def test_lines_of_libraries_take_the_same_form() -> None:
     out = io.StringIO()
     logs.configure("info", "json", stream=out)
 
@@ -42,7 +42,7 @@ def test_lines_of_libraries_take_the_same_form():
     assert json.loads(out.getvalue())["event"] == "it took 3 s"
 
 
-def test_libraries_that_name_addresses_with_tokens_are_quiet():
+def test_libraries_that_name_addresses_with_tokens_are_quiet() -> None:
     out = io.StringIO()
     logs.configure("debug", "json", stream=out)
 
@@ -52,7 +52,7 @@ def test_libraries_that_name_addresses_with_tokens_are_quiet():
 
 
 @pytest.mark.parametrize("form", ["json", "pretty"])
-def test_a_secret_is_blanked_wherever_it_stands(form: str):
+def test_a_secret_is_blanked_wherever_it_stands(form: str) -> None:
     out = io.StringIO()
     logs.configure("info", form, secrets=(CANARY, ""), stream=out)
 
@@ -67,7 +67,7 @@ def test_a_secret_is_blanked_wherever_it_stands(form: str):
     assert "ValueError" in out.getvalue()
 
 
-def test_a_terminal_gets_pretty_lines():
+def test_a_terminal_gets_pretty_lines() -> None:
     out = io.StringIO()
     logs.configure("info", "pretty", stream=out)
 

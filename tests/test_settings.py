@@ -16,7 +16,7 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_nothing_needs_to_be_set():
+def test_nothing_needs_to_be_set() -> None:
     chosen = settings.load()
 
     assert chosen.database == f"sqlite+aiosqlite:///{chosen.data_dir / 'paperboy.db'}"
@@ -33,13 +33,13 @@ def test_nothing_needs_to_be_set():
         ("postgresql+psycopg://a:b@db/x", "postgresql+psycopg://a:b@db/x"),
     ],
 )
-def test_a_database_is_named_as_people_name_it(monkeypatch: pytest.MonkeyPatch, given: str, used: str):
+def test_a_database_is_named_as_people_name_it(monkeypatch: pytest.MonkeyPatch, given: str, used: str) -> None:
     monkeypatch.setenv("PAPERBOY_DATABASE_URL", given)
 
     assert settings.load().database == used
 
 
-def test_a_password_is_a_secret_and_is_not_printed(monkeypatch: pytest.MonkeyPatch):
+def test_a_password_is_a_secret_and_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERBOY_DATABASE_URL", "postgresql://paperboy:p@ss@db/x")
 
     chosen = settings.load()
@@ -48,7 +48,7 @@ def test_a_password_is_a_secret_and_is_not_printed(monkeypatch: pytest.MonkeyPat
     assert "p@ss" not in repr(chosen)
 
 
-def test_an_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_an_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("PAPERBOY_COLLECT_MINUTES=45\nPAPERBOY_CONTACT=me@example.org\nOTHER=1\n")
     monkeypatch.setenv("PAPERBOY_COLLECT_MINUTES", "15")
 
@@ -57,20 +57,20 @@ def test_an_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.Monkey
     assert (chosen.collect_minutes, chosen.contact) == (15, "me@example.org")
 
 
-def test_addresses_lose_their_last_slash(monkeypatch: pytest.MonkeyPatch):
+def test_addresses_lose_their_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERBOY_HUGGINGFACE_URL", "http://127.0.0.1:8000/")
 
     assert settings.load().huggingface_url == "http://127.0.0.1:8000"
 
 
-def test_a_wrong_value_is_quoted_with_what_is_accepted(monkeypatch: pytest.MonkeyPatch):
+def test_a_wrong_value_is_quoted_with_what_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERBOY_COLLECT_MINUTES", "2")
 
     with pytest.raises(SettingsError, match=r"^PAPERBOY_COLLECT_MINUTES is '2': should be greater than or equal to 5$"):
         settings.load()
 
 
-def test_a_name_that_is_none_is_found_with_the_nearest():
+def test_a_name_that_is_none_is_found_with_the_nearest() -> None:
     strangers = settings.unknown({"PAPERBOY_OFLINE": "1", "PAPERBOY_XYZZY": "1", "PAPERBOY_OFFLINE": "1", "HOME": "/"})
 
     assert strangers == {"PAPERBOY_OFLINE": "PAPERBOY_OFFLINE", "PAPERBOY_XYZZY": ""}

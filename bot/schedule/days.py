@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from bot.schedule.pieces import Complaint, Context, Every, Found, On, OnMonthDay
 from bot.schedule.rule import WEEKDAYS, WEEKEND, Period
 from bot.schedule.times import time_phrase
-from bot.schedule.words import phrase_at, word_at
+from bot.schedule.words import Phrases, word_at
 
 _PERIODS = (
     dict.fromkeys(("daily", "everyday", "every day", "each day", "once a day", "per day"), Period.DAY)
@@ -16,6 +16,7 @@ _PERIODS = (
     | dict.fromkeys(("monthly", "every month", "each month", "once a month", "per month"), Period.MONTH)
     | dict.fromkeys(("on announce", "on announcement", "when announced", "once announced"), Period.ANNOUNCE)
 )
+_PERIOD = Phrases(_PERIODS)
 #: enough where nothing but a period can stand
 _PERIOD_NAMES = {
     "day": Period.DAY,
@@ -28,6 +29,7 @@ _REFUSED = re.compile(
     r"(?:every|each) (?:hour|minute|(?:other|second|third|[0-9]+|few) (?:minute|hour|day|week|month)s?)"
     r"|twice a (?:day|week|month)|once an hour|fortnightly|biweekly"
 )
+_REFUSED_FIRST = frozenset("every each twice once fortnightly biweekly".split())
 _REFUSED_WORDS = 3
 _RHYTHMS = "take daily, weekdays, days such as “mon thu”, weekly, monthly or on announce."
 
@@ -43,7 +45,7 @@ _NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
 _DAY_WORD = re.compile(rf"(?:{_NAME})(?:[-,/&+](?:{_NAME}))*")
 _PARTS = re.compile(r"[a-z]+|[-,/&+]")
 _TO, _AND = frozenset({"-", "to", "through", "thru", "until", "till"}), frozenset({"and", "&", "+", "or", "/"})
-_LEADS = frozenset({"on", "every", "each", "from", "on the", "at the", "at", "only on", "only"})
+_LEADS = Phrases(("on", "every", "each", "from", "on the", "at the", "at", "only on", "only"))
 #: "since Monday" is about papers, not about digests
 _OF_PAPERS = frozenset({"since", "after", "before", "until", "till", "last", "past", "this", "next", "by"})
 #: in "papers on sat solvers", "on" begins the topic
@@ -53,16 +55,16 @@ _TOPICS_FOLLOW = frozenset(
 
 _ORDINAL = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)")
 _ORDINAL_WORDS = {"first": 1, "last": 31}
-_OF_THE_MONTH = frozenset(
-    {"of the month", "of each month", "of every month", "of a month", "day of the month", "day of every month"}
+_OF_THE_MONTH = Phrases(
+    ("of the month", "of each month", "of every month", "of a month", "day of the month", "day of every month")
 )
 
 
 def period_phrase(folded: Sequence[str], place: int) -> Found | None:
     """A word or phrase for how often: "weekly", "every month", "on announce"."""
-    if phrase := phrase_at(folded, place, _PERIODS, 3):
+    if phrase := _PERIOD.at(folded, place):
         return Found(Every(_PERIODS[phrase]), place + len(phrase.split()))
-    for count in range(1, _REFUSED_WORDS + 1):
+    for count in range(1, _REFUSED_WORDS + 1) if word_at(folded, place) in _REFUSED_FIRST else ():
         phrase = " ".join(folded[place : place + count])
         if _REFUSED.fullmatch(phrase):
             return Found(Complaint(place, f"is no rhythm of a digest; {_RHYTHMS}"), place + count)
@@ -71,7 +73,7 @@ def period_phrase(folded: Sequence[str], place: int) -> Found | None:
 
 def days_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:
     """Names of weekdays; "sun", "sat" and their like only where the words around are about a schedule."""
-    lead = phrase_at(folded, place, _LEADS, 2)
+    lead = _LEADS.at(folded, place)
     found = _group(folded, place + len(lead.split()))
     if found is None or context.before in _OF_PAPERS:
         return None
@@ -92,7 +94,7 @@ def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Fou
     if number is None:
         return None
     end = start + 1 + (word_at(folded, start + 1) == "day")
-    tail = phrase_at(folded, end, _OF_THE_MONTH, 4)
+    tail = _OF_THE_MONTH.at(folded, end)
     sure = context.after_month or bool(tail)
     if not sure and (folded[start] in _ORDINAL_WORDS or folded[place : place + 2] != ["on", "the"]):
         return None

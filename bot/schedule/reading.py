@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from bot.schedule.pieces import At, Every, In, On, OnMonthDay, Piece
@@ -39,8 +39,7 @@ class Reading:
         """The schedule with what was said in the place of what it had; the rest of it stays."""
         zone = self.zone or schedule.zone
         if not self.names_days:
-            at, days, month_day = self.at or schedule.at, schedule.days, schedule.month_day
-            return Schedule(at=at, zone=zone, days=days, month_day=month_day, announced=schedule.announced)
+            return replace(schedule, at=self.at or schedule.at, zone=zone)
         # nine in the morning says nothing about a list that comes by itself, nor the other way round
         kept = schedule.at if self.announced == schedule.announced else None if self.announced else DEFAULT_AT
         days = self.days or frozenset()

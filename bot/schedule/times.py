@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import time
 
 from bot.schedule.pieces import At, Complaint, Found
-from bot.schedule.words import phrase_at, word_at
+from bot.schedule.words import Phrases, word_at
 
-_LEADS = frozenset({"at", "@", "at around", "at about", "not before", "not earlier than", "no earlier than"})
+_LEADS = Phrases(("at", "@", "at around", "at about", "not before", "not earlier than", "no earlier than"))
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _FIGURES = re.compile(r"([0-9]{1,2})(?:([:.h])([0-9]{2})(?::00)?)?(am|a\.m|pm|p\.m|h|uhr)?")
 _FOUR_FIGURES = re.compile(r"([0-9]{2})()([0-9]{2})(am|a\.m|pm|p\.m|h|uhr)?")
@@ -25,6 +25,7 @@ _SUFFIXES = {
     "h": "h",
 }
 _PARTS_OF_DAY = {"in the morning": "am", "in the afternoon": "pm", "in the evening": "pm", "at night": "pm"}
+_PART_OF_DAY = Phrases(_PARTS_OF_DAY)
 #: "at 4 bits" is no time
 _UNITS = frozenset(
     "b bit bits byte bytes kb mb gb tb k m x times % percent billion million trillion thousand parameters params "
@@ -48,7 +49,7 @@ class _Figures:
 
 def time_phrase(folded: Sequence[str], place: int) -> Found | None:
     """A time of day, with or without "at" before it; a number that stands alone is none."""
-    lead = phrase_at(folded, place, _LEADS, 3)
+    lead = _LEADS.at(folded, place)
     return clock(folded, place + len(lead.split()), sure=bool(lead))
 
 
@@ -80,7 +81,7 @@ def _figures(folded: Sequence[str], place: int) -> _Figures | None:
     if not suffix and (following := _SUFFIXES.get(word_at(folded, end))):
         suffix, end = following, end + 1
     half = suffix if suffix in ("am", "pm") else ""
-    part = phrase_at(folded, end, _PARTS_OF_DAY, 3) if int(hour) <= 12 and not half else ""
+    part = _PART_OF_DAY.at(folded, end) if int(hour) <= 12 and not half else ""
     return _Figures(
         hour=int(hour),
         minute=int(minute or 0),

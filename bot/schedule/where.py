@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from bot.schedule.pieces import Complaint, Context, Found, In
 from bot.schedule.places import SEVERAL
 from bot.schedule.times import time_phrase
-from bot.schedule.words import phrase_at, word_at
+from bot.schedule.words import Phrases, word_at
 from bot.schedule.zones import (
     MOST_WORDS,
     find_zone,
@@ -21,7 +21,7 @@ from bot.schedule.zones import (
 )
 
 _ANYWHERE = frozenset({"utc", "gmt"})
-_HERE = frozenset({"local time", "my time", "our time"})
+_HERE = Phrases(("local time", "my time", "our time"))
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 
 
@@ -45,7 +45,7 @@ def zone_value(folded: Sequence[str], place: int) -> Found:
 
 
 def _spoken(folded: Sequence[str], place: int) -> Found | None:
-    if here := phrase_at(folded, place, _HERE, 2):
+    if here := _HERE.at(folded, place):
         return Found(In(""), place + len(here.split()))
     if found := _offset(folded, place):
         return found

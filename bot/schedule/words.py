@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import combining, normalize
 
@@ -69,10 +69,17 @@ def word_at(folded_words: Sequence[str], place: int) -> str:
     return folded_words[place] if place < len(folded_words) else ""
 
 
-def phrase_at(folded_words: Sequence[str], place: int, phrases: Collection[str], most: int = 4) -> str:
-    """The longest of some phrases, of at most so many words, that begins at a place; empty where none does."""
-    for count in range(most, 0, -1):
-        phrase = " ".join(folded_words[place : place + count])
-        if phrase in phrases and len(phrase.split(" ")) == count:
-            return phrase
-    return ""
+class Phrases:
+    """A few phrases of one or more words, to be looked for at a place."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._phrases = frozenset(phrases)
+        self._first_words = frozenset(phrase.split()[0] for phrase in self._phrases)
+        self._most_words = max(len(phrase.split()) for phrase in self._phrases)
+
+    def at(self, folded_words: Sequence[str], place: int) -> str:
+        """The longest of them that begins at a place; empty where none does."""
+        if word_at(folded_words, place) not in self._first_words:
+            return ""
+        beginnings = (" ".join(folded_words[place : place + count]) for count in range(self._most_words, 0, -1))
+        return next((phrase for phrase in beginnings if phrase in self._phrases), "")

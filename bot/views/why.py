@@ -44,9 +44,9 @@ def _told(part: Part, trend: Trend) -> str:
         case Measure.PLACE:
             return f"place: #{signals.place} of {signals.list_size} on its own list"
         case Measure.TITLE:
-            return f"title: {words.plural(int(part.value), 'word')}; short names travel"
+            return f"title: {words.plural(int(part.value), 'word')}, and short titles have done better"
         case Measure.AUTHORS:
-            return f"authors: {words.plural(int(part.value), 'author')}, who bring their readers"
+            return f"authors: {words.plural(int(part.value), 'author')}, and papers of many have done better"
         case Measure.CODE:
             return f"code: ★ {words.count(int(part.value))} on GitHub"
         case Measure.GATHERED:

@@ -13,32 +13,32 @@ from tests.builders import NOON
 from tests.conversation.conftest import Say, talk
 
 
-async def test_an_unknown_command_gets_the_nearest_one(say: Say):
+async def test_an_unknown_command_gets_the_nearest_one(say: Say) -> None:
     reply = await say("/trendng")
 
     assert "There is no command /trendng." in reply
     assert "Did you mean /trending?" in reply
 
 
-async def test_nothing_is_like_nonsense(say: Say):
+async def test_nothing_is_like_nonsense(say: Say) -> None:
     assert "/help shows what there is." in await say("/xyzzy")
 
 
 @pytest.mark.parametrize("line", ["/paper", "/why", "/similar"])
-async def test_a_missing_paper_is_asked_for(say: Say, line: str):
+async def test_a_missing_paper_is_asked_for(say: Say, line: str) -> None:
     assert "Which paper?" in await say(line)
 
 
-async def test_a_missing_topic_is_asked_for(say: Say):
+async def test_a_missing_topic_is_asked_for(say: Say) -> None:
     assert "Papers on what?" in await say("/papers")
     assert "Papers on what?" in await say("/papers -survey")
 
 
-async def test_a_number_needs_a_list(sqlite_store: Store):
+async def test_a_number_needs_a_list(sqlite_store: Store) -> None:
     assert "No list has been shown here yet." in await talk(sqlite_store)("/paper 3")
 
 
-async def test_a_number_must_be_on_the_list(say: Say):
+async def test_a_number_must_be_on_the_list(say: Say) -> None:
     await say("/trending week top 3")
 
     assert "It has the numbers 1 to 3." in await say("/why 4")
@@ -46,7 +46,7 @@ async def test_a_number_must_be_on_the_list(say: Say):
     assert "It has the numbers 1 to 3." in await say("/why 99999999999999999999")
 
 
-async def test_something_else_is_not_a_paper(say: Say):
+async def test_something_else_is_not_a_paper(say: Say) -> None:
     assert "“the third one” is not a paper." in await say("/why the third one")
 
 
@@ -65,7 +65,7 @@ async def test_something_else_is_not_a_paper(say: Say):
         "/",
     ],
 )
-async def test_anything_can_be_typed_and_is_answered_at_once(say: Say, line: str):
+async def test_anything_can_be_typed_and_is_answered_at_once(say: Say, line: str) -> None:
     started = time.perf_counter()
 
     reply = await say(line)
@@ -85,7 +85,7 @@ class Broken(Engine):
 
 async def test_a_fault_of_ours_is_said_and_logged_with_its_reference(
     sqlite_store: Store, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     commands = Commands(Broken(sqlite_store), lambda: NOON)
 
     page = await commands.handle(Request(chat=Chat("console", "t"), command="trending"))
@@ -95,25 +95,25 @@ async def test_a_fault_of_ours_is_said_and_logged_with_its_reference(
     assert getattr(record, "facts", {})["reference"] in page.intro
 
 
-async def test_help_names_every_command(say: Say):
+async def test_help_names_every_command(say: Say) -> None:
     reply = await say("/help")
 
     assert all(f"/{command.name} " in reply for command in COMMANDS)
 
 
 @pytest.mark.parametrize("command", [command.name for command in COMMANDS])
-async def test_help_explains_each_command_with_examples(say: Say, command: str):
+async def test_help_explains_each_command_with_examples(say: Say, command: str) -> None:
     reply = await say(f"/help {command}")
 
     assert reply.startswith(f"/{command}\n")
     assert "Examples" in reply
 
 
-async def test_help_knows_what_it_does_not_know(say: Say):
+async def test_help_knows_what_it_does_not_know(say: Say) -> None:
     assert "There is no command /dance." in await say("/help dance")
 
 
-async def test_every_example_of_the_help_works(say: Say):
+async def test_every_example_of_the_help_works(say: Say) -> None:
     await say("/trending week")
 
     replies = [await say(line) for command in COMMANDS for line in command.examples]
@@ -121,18 +121,18 @@ async def test_every_example_of_the_help_works(say: Say):
     assert not [reply for reply in replies if "our fault" in reply or "no command" in reply]
 
 
-async def test_status_tells_what_is_stored(say: Say):
+async def test_status_tells_what_is_stored(say: Say) -> None:
     reply = await say("/status")
 
     assert "No source has been read yet." in reply
     assert "papers           126" in reply
 
 
-async def test_privacy_says_what_is_kept(say: Say):
+async def test_privacy_says_what_is_kept(say: Say) -> None:
     assert "nothing: neither names nor messages" in await say("/privacy")
 
 
-def test_names_and_descriptions_fit_the_menus_of_every_platform():
+def test_names_and_descriptions_fit_the_menus_of_every_platform() -> None:
     for command in COMMANDS:
         assert len(command.summary) <= 100
         assert command.name.isascii()
@@ -140,7 +140,7 @@ def test_names_and_descriptions_fit_the_menus_of_every_platform():
         assert all(len(option.description) <= 100 for option in command.options)
 
 
-def test_no_two_commands_answer_to_one_name():
+def test_no_two_commands_answer_to_one_name() -> None:
     names = [name for command in COMMANDS for name in (command.name, *command.aliases)]
 
     assert len(names) == len(set(names))

@@ -10,7 +10,7 @@ from tests.builders import NOON, TODAY, listing, observation, paper
 from tests.conversation.conftest import Say, talk
 
 
-async def test_trending_shows_the_newest_list_with_reasons(say: Say):
+async def test_trending_shows_the_newest_list_with_reasons(say: Say) -> None:
     reply = await say("/trending")
 
     assert reply.startswith("Trending papers · Fri 24 Apr 2026\n")
@@ -19,19 +19,19 @@ async def test_trending_shows_the_newest_list_with_reasons(say: Say):
     assert "Late risers" in reply
 
 
-async def test_the_week_and_the_month_are_a_word_away(say: Say):
+async def test_the_week_and_the_month_are_a_word_away(say: Say) -> None:
     assert (await say("/trending week")).startswith("Trending papers · week to Fri 24 Apr 2026\n")
     assert (await say("/trending month")).startswith("Trending papers · month to Fri 24 Apr 2026\n")
 
 
-async def test_words_narrow_the_list_and_the_answer_says_what_was_understood(say: Say):
+async def test_words_narrow_the_list_and_the_answer_says_what_was_understood(say: Say) -> None:
     reply = await say("/trending week Agents -benchmark top 3")
 
     assert reply.startswith("Trending papers · week to Fri 24 Apr 2026 · -benchmark agents top:3\n")
     assert reply.count("matches “agents”") == 3
 
 
-async def test_a_number_alone_is_enough(say: Say):
+async def test_a_number_alone_is_enough(say: Say) -> None:
     reply = await say("/trending week top 2")
 
     assert " 2. " in reply
@@ -41,25 +41,25 @@ async def test_a_number_alone_is_enough(say: Say):
 @pytest.mark.parametrize(
     ("sort", "first"), [("votes", "most votes first"), ("new", "newest first"), ("rising", "fastest rising first")]
 )
-async def test_every_sort_says_its_name(say: Say, sort: str, first: str):
+async def test_every_sort_says_its_name(say: Say, sort: str, first: str) -> None:
     assert first in await say(f"/trending week {sort}")
 
 
-async def test_the_bundled_sample_is_said_to_be_one(say: Say):
+async def test_the_bundled_sample_is_said_to_be_one(say: Say) -> None:
     assert "this is the bundled sample, as of Sat 25 Apr 2026" in await say("/trending")
 
 
-async def test_nothing_found_is_a_normal_answer(say: Say):
+async def test_nothing_found_is_a_normal_answer(say: Say) -> None:
     reply = await say("/trending zebrafish")
 
     assert "No paper on the list of Fri 24 Apr answers your words." in reply
 
 
-async def test_what_was_not_understood_is_said(say: Say):
+async def test_what_was_not_understood_is_said(say: Say) -> None:
     assert "Ignored: ()" in await say("/trending week () agents")
 
 
-async def test_real_papers_take_the_place_of_the_sample(sqlite_store: Store):
+async def test_real_papers_take_the_place_of_the_sample(sqlite_store: Store) -> None:
     new = paper("2611.00001", title="News of today", listed_on=NOON.date())
     await sqlite_store.keep(
         Harvest(
@@ -80,7 +80,7 @@ async def test_real_papers_take_the_place_of_the_sample(sqlite_store: Store):
     assert "Hugging Face 5 min ago" in reply
 
 
-async def test_old_knowledge_is_shown_as_of_its_own_moment(sqlite_store: Store):
+async def test_old_knowledge_is_shown_as_of_its_own_moment(sqlite_store: Store) -> None:
     old = paper("2604.00001", title="The last thing we heard")
     await sqlite_store.keep(
         Harvest(
@@ -98,7 +98,7 @@ async def test_old_knowledge_is_shown_as_of_its_own_moment(sqlite_store: Store):
     assert "Nothing newer is known: this is as of 9 days ago." in reply
 
 
-async def test_an_empty_store_answers_too(sqlite_store: Store):
+async def test_an_empty_store_answers_too(sqlite_store: Store) -> None:
     reply = await talk(sqlite_store)("/trending")
 
     assert "No paper on" in reply

@@ -48,5 +48,5 @@ class Paperboy:
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         """The child's environment: this one's, with our settings in place of whatever the machine has."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PAPERBOY_")}
-        ours = {"PAPERBOY_DATA_DIR": str(self._home), "PAPERBOY_OFFLINE": "1"} | self._settings | settings
-        return inherited | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"} | ours
+        ours = {"PAPERBOY_DATA_DIR": str(self._home), "PAPERBOY_OFFLINE": "1"}
+        return {**inherited, **ours, "PYTHONPATH": str(Path(__file__).parents[2]), **self._settings, **settings}

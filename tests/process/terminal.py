@@ -16,6 +16,7 @@ class Terminal:
     """The other end of a pseudo terminal."""
 
     descriptor: int
+    child: asyncio.subprocess.Process
     seen: bytearray = field(default_factory=bytearray)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -34,6 +35,11 @@ class Terminal:
         self.seen.clear()
         return screen
 
+    async def ended(self, within_seconds: float = 40) -> int:
+        """The exit code, once the child has ended."""
+        async with asyncio.timeout(within_seconds):
+            return await self.child.wait()
+
     def read(self) -> None:
         """Take what the child has written."""
         with suppress(OSError):
@@ -42,9 +48,7 @@ class Terminal:
 
 
 @asynccontextmanager
-async def in_terminal(
-    *arguments: str, environment: Mapping[str, str]
-) -> AsyncIterator[tuple[Terminal, asyncio.subprocess.Process]]:
+async def in_terminal(*arguments: str, environment: Mapping[str, str]) -> AsyncIterator[Terminal]:
     """Run `paperboy` with a terminal of 100 columns; whatever happens, the child has ended afterwards."""
     ours, theirs = pty.openpty()
     child = await asyncio.create_subprocess_exec(
@@ -59,11 +63,11 @@ async def in_terminal(
         start_new_session=True,
     )
     os.close(theirs)
-    terminal = Terminal(ours)
+    terminal = Terminal(ours, child)
     loop = asyncio.get_running_loop()
     loop.add_reader(ours, terminal.read)
     try:
-        yield terminal, child
+        yield terminal
     finally:
         loop.remove_reader(ours)
         if child.returncode is None:

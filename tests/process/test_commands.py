@@ -8,7 +8,7 @@ import pytest
 from tests.process.shipped import Paperboy
 
 
-async def test_run_without_a_terminal_prints_the_digest_and_ends_well(paperboy: Paperboy):
+async def test_run_without_a_terminal_prints_the_digest_and_ends_well(paperboy: Paperboy) -> None:
     ended = await paperboy("run")
 
     assert ended.code == 0
@@ -17,7 +17,7 @@ async def test_run_without_a_terminal_prints_the_digest_and_ends_well(paperboy: 
     assert ended.err == ""
 
 
-async def test_lines_from_a_pipe_are_answered_one_after_the_other(paperboy: Paperboy):
+async def test_lines_from_a_pipe_are_answered_one_after_the_other(paperboy: Paperboy) -> None:
     ended = await paperboy("chat", typed="/trending week\n/why 1\n\nvideo generation\n/quit\n/status\n")
 
     assert ended.code == 0
@@ -29,14 +29,14 @@ async def test_lines_from_a_pipe_are_answered_one_after_the_other(paperboy: Pape
     ]
 
 
-async def test_bytes_that_are_no_text_are_survived(paperboy: Paperboy):
+async def test_bytes_that_are_no_text_are_survived(paperboy: Paperboy) -> None:
     ended = await paperboy("chat", typed="/papers \udcff\udcfe video\n" + "x" * 100_000 + "\n")
 
     assert ended.code == 0
     assert "our fault" not in ended.out
 
 
-async def test_numbers_mean_the_same_list_in_the_next_process(paperboy: Paperboy):
+async def test_numbers_mean_the_same_list_in_the_next_process(paperboy: Paperboy) -> None:
     await paperboy("trending", "week")
 
     ended = await paperboy("chat", typed="/paper 1\n")
@@ -44,7 +44,7 @@ async def test_numbers_mean_the_same_list_in_the_next_process(paperboy: Paperboy
     assert "2604.20796" in ended.out
 
 
-async def test_trending_for_a_program(paperboy: Paperboy):
+async def test_trending_for_a_program(paperboy: Paperboy) -> None:
     ended = await paperboy("trending", "week", "agents", "top", "3", "--json")
 
     digest = json.loads(ended.out)
@@ -55,7 +55,7 @@ async def test_trending_for_a_program(paperboy: Paperboy):
     assert first["url"] == f"https://arxiv.org/abs/{first['id']}"
 
 
-async def test_papers_for_a_program(paperboy: Paperboy):
+async def test_papers_for_a_program(paperboy: Paperboy) -> None:
     ended = await paperboy("papers", "video", "--json")
 
     found = json.loads(ended.out)
@@ -63,13 +63,13 @@ async def test_papers_for_a_program(paperboy: Paperboy):
     assert all(paper["title"] and paper["listed_on"].startswith("2026-04-") for paper in found["papers"])
 
 
-async def test_migrate_says_where_the_database_is(paperboy: Paperboy):
+async def test_migrate_says_where_the_database_is(paperboy: Paperboy) -> None:
     ended = await paperboy("migrate")
 
     assert (ended.code, ended.out) == (0, "The database is at schema 0001.\n")
 
 
-async def test_doctor_is_content_with_a_fresh_machine(paperboy: Paperboy):
+async def test_doctor_is_content_with_a_fresh_machine(paperboy: Paperboy) -> None:
     ended = await paperboy("doctor")
 
     assert ended.code == 0
@@ -78,7 +78,7 @@ async def test_doctor_is_content_with_a_fresh_machine(paperboy: Paperboy):
     assert "✓ network       not used" in ended.out
 
 
-async def test_doctor_finds_a_setting_that_is_none_and_names_the_nearest(paperboy: Paperboy):
+async def test_doctor_finds_a_setting_that_is_none_and_names_the_nearest(paperboy: Paperboy) -> None:
     ended = await paperboy("doctor", PAPERBOY_COLECT_MINUTES="5")
 
     assert ended.code == 1
@@ -96,7 +96,7 @@ async def test_doctor_finds_a_setting_that_is_none_and_names_the_nearest(paperbo
         ("PAPERBOY_DATABASE_URL", "mysql://root:canary@db/x", "PAPERBOY_DATABASE_URL: expected sqlite:///"),
     ],
 )
-async def test_a_wrong_setting_is_one_clear_line(paperboy: Paperboy, name: str, value: str, sentence: str):
+async def test_a_wrong_setting_is_one_clear_line(paperboy: Paperboy, name: str, value: str, sentence: str) -> None:
     ended = await paperboy("trending", **{name: value})
 
     assert (ended.code, ended.out) == (2, "")
@@ -106,14 +106,14 @@ async def test_a_wrong_setting_is_one_clear_line(paperboy: Paperboy, name: str, 
 
 
 @pytest.mark.parametrize("arguments", [(), ("dance",), ("papers",), ("import",)])
-async def test_a_wrong_command_line_shows_how_it_is_used(paperboy: Paperboy, arguments: tuple[str, ...]):
+async def test_a_wrong_command_line_shows_how_it_is_used(paperboy: Paperboy, arguments: tuple[str, ...]) -> None:
     ended = await paperboy(*arguments)
 
     assert ended.code == 2
     assert ended.err.startswith("usage: paperboy")
 
 
-async def test_a_data_directory_that_cannot_be_made_is_said(paperboy: Paperboy, tmp_path: Path):
+async def test_a_data_directory_that_cannot_be_made_is_said(paperboy: Paperboy, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
 
     ended = await paperboy("trending", PAPERBOY_DATA_DIR=str(tmp_path / "taken"))
@@ -123,7 +123,7 @@ async def test_a_data_directory_that_cannot_be_made_is_said(paperboy: Paperboy, 
     assert "Traceback" not in ended.err
 
 
-async def test_an_archive_is_loaded_once_and_what_is_wrong_in_it_is_said(paperboy: Paperboy, tmp_path: Path):
+async def test_an_archive_is_loaded_once_and_what_is_wrong_in_it_is_said(paperboy: Paperboy, tmp_path: Path) -> None:
     papers, observations = tmp_path / "papers.jsonl", tmp_path / "votes.csv"
     whole = {
         "id": "2603.00001",
@@ -151,7 +151,7 @@ async def test_an_archive_is_loaded_once_and_what_is_wrong_in_it_is_said(paperbo
     assert (first.code, second.code) == (0, 0)
 
 
-async def test_an_archive_that_is_not_there_is_one_clear_line(paperboy: Paperboy):
+async def test_an_archive_that_is_not_there_is_one_clear_line(paperboy: Paperboy) -> None:
     ended = await paperboy("import", "nowhere.jsonl")
 
     assert ended.code == 1
@@ -159,7 +159,7 @@ async def test_an_archive_that_is_not_there_is_one_clear_line(paperboy: Paperboy
     assert ended.err.count("\n") == 1
 
 
-async def test_a_reader_that_has_enough_is_no_fault(paperboy: Paperboy, tmp_path: Path):
+async def test_a_reader_that_has_enough_is_no_fault(paperboy: Paperboy, tmp_path: Path) -> None:
     import asyncio
     import sys
 

@@ -38,7 +38,7 @@ def pointed_at(server: LocalHttp) -> dict[str, str]:
     return {"PAPERBOY_OFFLINE": "0", "PAPERBOY_HUGGINGFACE_URL": server.url, "PAPERBOY_ARXIV_URL": server.url}
 
 
-async def test_the_shipped_process_reads_the_sources_it_is_pointed_at(paperboy: Paperboy, server: LocalHttp):
+async def test_the_shipped_process_reads_the_sources_it_is_pointed_at(paperboy: Paperboy, server: LocalHttp) -> None:
     ended = await paperboy("run", **pointed_at(server))
 
     today = datetime.now(UTC).date()
@@ -49,7 +49,7 @@ async def test_the_shipped_process_reads_the_sources_it_is_pointed_at(paperboy: 
     assert server.asked[0].headers["user-agent"].startswith("Paperboy/")
 
 
-async def test_the_next_command_does_not_ask_again_so_soon(paperboy: Paperboy, server: LocalHttp):
+async def test_the_next_command_does_not_ask_again_so_soon(paperboy: Paperboy, server: LocalHttp) -> None:
     await paperboy("trending", **pointed_at(server))
     before = len(server.asked)
 
@@ -59,7 +59,7 @@ async def test_the_next_command_does_not_ask_again_so_soon(paperboy: Paperboy, s
     assert "Hugging Face just now" in ended.out
 
 
-async def test_collect_tells_what_each_source_brought(paperboy: Paperboy, server: LocalHttp):
+async def test_collect_tells_what_each_source_brought(paperboy: Paperboy, server: LocalHttp) -> None:
     ended = await paperboy("collect", **pointed_at(server))
 
     assert ended.code == 0
@@ -67,7 +67,7 @@ async def test_collect_tells_what_each_source_brought(paperboy: Paperboy, server
     assert "arxiv: 45 papers, 0 observations, 1 requests\n" in ended.out
 
 
-async def test_collect_ends_with_one_where_nobody_answers(paperboy: Paperboy):
+async def test_collect_ends_with_one_where_nobody_answers(paperboy: Paperboy) -> None:
     async with LocalHttp(Reply(status=500)) as down:
         ended = await paperboy("collect", "--json", **pointed_at(down))
 
@@ -75,7 +75,7 @@ async def test_collect_ends_with_one_where_nobody_answers(paperboy: Paperboy):
     assert json.loads(ended.out.splitlines()[0])["trouble"] == "answered 500"
 
 
-async def test_a_source_that_is_down_is_said_below_what_is_known(paperboy: Paperboy, server: LocalHttp):
+async def test_a_source_that_is_down_is_said_below_what_is_known(paperboy: Paperboy, server: LocalHttp) -> None:
     await paperboy("collect", **pointed_at(server))
     server.answer = lambda asked: Reply(status=500)
 
@@ -86,14 +86,14 @@ async def test_a_source_that_is_down_is_said_below_what_is_known(paperboy: Paper
     assert "Hugging Face stale, last read just now (answered 500)" in ended.out
 
 
-async def test_doctor_says_which_source_is_well(paperboy: Paperboy, server: LocalHttp):
+async def test_doctor_says_which_source_is_well(paperboy: Paperboy, server: LocalHttp) -> None:
     ended = await paperboy("doctor", **pointed_at(server))
 
     assert "✓ huggingface" in ended.out
     assert "✓ arxiv" in ended.out
 
 
-async def test_no_secret_is_in_any_output(paperboy: Paperboy, server: LocalHttp):
+async def test_no_secret_is_in_any_output(paperboy: Paperboy, server: LocalHttp) -> None:
     settings = pointed_at(server) | {
         "PAPERBOY_DATABASE_URL": f"postgresql://paperboy:{CANARY}@127.0.0.1:1/nothing",
         "PAPERBOY_LOG_LEVEL": "debug",
@@ -105,7 +105,7 @@ async def test_no_secret_is_in_any_output(paperboy: Paperboy, server: LocalHttp)
     assert all(ended.code == 1 for ended in said)
 
 
-async def test_every_fetch_and_every_command_is_one_rich_line(paperboy: Paperboy, server: LocalHttp):
+async def test_every_fetch_and_every_command_is_one_rich_line(paperboy: Paperboy, server: LocalHttp) -> None:
     ended = await paperboy("trending", PAPERBOY_LOG_LEVEL="info", **pointed_at(server))
 
     lines = [json.loads(line) for line in ended.err.splitlines()]

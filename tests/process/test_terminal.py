@@ -3,14 +3,18 @@ from __future__ import annotations
 from tests.process.shipped import Paperboy
 from tests.process.terminal import in_terminal
 
+PROMPT = "paperboy›"
+CTRL_D, TAB, ENTER, UP = "\x04", "\t", "\r", "\x1b[A"
 
-async def test_a_person_at_a_terminal_is_greeted_answered_and_let_go(paperboy: Paperboy):
-    async with in_terminal("run", environment=paperboy.environment({})) as (terminal, child):
-        greeting = await terminal.until("paperboy›")
-        terminal.type("/why 1\r")
+
+async def test_a_person_at_a_terminal_is_greeted_answered_and_let_go(paperboy: Paperboy) -> None:
+    async with in_terminal("run", environment=paperboy.environment({})) as terminal:
+        greeting = await terminal.until(PROMPT)
+        terminal.type("/why 1" + ENTER)
         answer = await terminal.until("in all")
-        terminal.type("\x04")
-        code = await child.wait()
+        await terminal.until(PROMPT)
+        terminal.type(CTRL_D)
+        code = await terminal.ended()
 
     assert "Trending papers" in greeting
     assert "\x1b]8;" in greeting
@@ -19,24 +23,23 @@ async def test_a_person_at_a_terminal_is_greeted_answered_and_let_go(paperboy: P
     assert code == 0
 
 
-async def test_a_tab_completes_a_command_and_what_may_follow_it(paperboy: Paperboy):
-    async with in_terminal("chat", environment=paperboy.environment({})) as (terminal, child):
-        await terminal.until("paperboy›")
-        terminal.type("/simi\t")
+async def test_a_tab_completes_a_command(paperboy: Paperboy) -> None:
+    async with in_terminal("chat", environment=paperboy.environment({})) as terminal:
+        await terminal.until(PROMPT)
+        terminal.type("/simi" + TAB)
         await terminal.until("lar")
-        terminal.type(" 2604.20796\r")
-        await terminal.until("Close to")
-        terminal.type("/exit\r")
-        code = await child.wait()
+        terminal.type(" 2604.20796" + ENTER)
+        answer = await terminal.until("Close to")
 
-    assert code == 0
+    assert "Papers like 2604.20796" in answer
 
 
-async def test_what_was_typed_is_remembered_by_the_next_session(paperboy: Paperboy):
-    for keys in ("/help privacy\r", "\x1b[A\r"):
-        async with in_terminal("chat", environment=paperboy.environment({})) as (terminal, child):
-            await terminal.until("paperboy›")
-            terminal.type(keys)
+async def test_what_was_typed_is_remembered_by_the_next_session(paperboy: Paperboy) -> None:
+    for keys in ("/help privacy", UP):
+        async with in_terminal("chat", environment=paperboy.environment({})) as terminal:
+            await terminal.until(PROMPT)
+            terminal.type(keys + ENTER)
             await terminal.until("What is kept of you")
-            terminal.type("\x04")
-            assert await child.wait() == 0
+            await terminal.until(PROMPT)
+            terminal.type("/quit" + ENTER)
+            assert await terminal.ended() == 0

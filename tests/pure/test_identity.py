@@ -17,11 +17,11 @@ from bot.identity import paper_id
         "what about 2604.01234?",
     ],
 )
-def test_an_id_is_found_wherever_it_stands(text: str):
+def test_an_id_is_found_wherever_it_stands(text: str) -> None:
     assert paper_id(text) == "2604.01234"
 
 
-def test_ids_from_before_april_2007_are_ids_too():
+def test_ids_from_before_april_2007_are_ids_too() -> None:
     assert paper_id("https://arxiv.org/abs/cs.LG/0112017v1") == "cs/0112017"
     assert paper_id("hep-th/9901001") == "hep-th/9901001"
 
@@ -29,5 +29,5 @@ def test_ids_from_before_april_2007_are_ids_too():
 @pytest.mark.parametrize(
     "text", ["", "3", "12.5", "2613.01234", "2600.01234", "version 2604.012", "192.168.2604.01234567"]
 )
-def test_what_only_looks_like_an_id_is_none(text: str):
+def test_what_only_looks_like_an_id_is_none(text: str) -> None:
     assert paper_id(text) is None

@@ -16,13 +16,13 @@ def within(limit: int):  # type: ignore[no-untyped-def]
     return lambda page: len(plain(page)) <= limit
 
 
-def test_a_page_that_fits_stays_whole():
+def test_a_page_that_fits_stays_whole() -> None:
     page = Page(title="Trending", sections=(Section(cards=(card(1), card(2))),), footer="fresh")
 
     assert paginate(page, within(4_000)) == (page,)
 
 
-def test_a_long_page_is_split_between_cards_and_loses_none():
+def test_a_long_page_is_split_between_cards_and_loses_none() -> None:
     page = Page(title="Trending", sections=(Section(cards=tuple(card(n, "word " * 20) for n in range(1, 11))),))
 
     pages = paginate(page, within(400))
@@ -32,7 +32,7 @@ def test_a_long_page_is_split_between_cards_and_loses_none():
     assert [each.number for part in pages for each in part.cards] == list(range(1, 11))
 
 
-def test_only_the_last_part_carries_the_footer_and_the_buttons():
+def test_only_the_last_part_carries_the_footer_and_the_buttons() -> None:
     actions = (Action("Help", "help"),)
     page = Page(
         title="Trending", sections=(Section(cards=(card(1, "x " * 90), card(2))),), footer="fresh", actions=actions
@@ -45,7 +45,7 @@ def test_only_the_last_part_carries_the_footer_and_the_buttons():
     assert last.title == "Trending (continued)"
 
 
-def test_a_heading_stays_with_the_first_card_of_its_section():
+def test_a_heading_stays_with_the_first_card_of_its_section() -> None:
     late = Section(heading="Late risers", cards=(card(2), card(3)))
     page = Page(title="T", sections=(Section(cards=(card(1, "w " * 30),)), late))
 
@@ -54,7 +54,7 @@ def test_a_heading_stays_with_the_first_card_of_its_section():
     assert [part.sections[0].heading for part in pages] == ["", "Late risers"]
 
 
-def test_a_card_that_is_too_long_alone_is_cut_at_a_word():
+def test_a_card_that_is_too_long_alone_is_cut_at_a_word() -> None:
     page = Page(title="T", sections=(Section(cards=(card(1, "meaning " * 1_000),)),))
 
     (only,) = paginate(page, within(300))
@@ -65,7 +65,7 @@ def test_a_card_that_is_too_long_alone_is_cut_at_a_word():
 
 
 @given(st.lists(st.integers(0, 900), max_size=12), st.integers(200, 3_000))
-def test_no_part_is_over_the_limit_and_no_card_is_lost(lengths: list[int], limit: int):
+def test_no_part_is_over_the_limit_and_no_card_is_lost(lengths: list[int], limit: int) -> None:
     cards = tuple(card(number, "a" * length) for number, length in enumerate(lengths, 1))
 
     pages = paginate(Page(title="T", intro="about", sections=(Section(heading="H", cards=cards),)), within(limit))
@@ -74,6 +74,6 @@ def test_no_part_is_over_the_limit_and_no_card_is_lost(lengths: list[int], limit
     assert [each.key for part in pages for each in part.cards] == [each.key for each in cards]
 
 
-def test_a_button_fits_the_tightest_platform():
+def test_a_button_fits_the_tightest_platform() -> None:
     with pytest.raises(ValueError, match="too long for a button"):
         Action("Why", "why " + "é" * 31)

@@ -29,7 +29,7 @@ PAGE = Page(
 )
 
 
-def test_a_page_reads_well_as_plain_text():
+def test_a_page_reads_well_as_plain_text() -> None:
     assert plain(PAGE, 72) == (
         "Trending papers · Fri 24 Apr 2026\n"
         "─────────────────────────────────\n"
@@ -50,14 +50,14 @@ def test_a_page_reads_well_as_plain_text():
     )
 
 
-def test_an_address_is_never_broken():
+def test_an_address_is_never_broken() -> None:
     address = "https://example.org/" + "x" * 200
     page = Page(title="T", sections=(Section(cards=(Card(key="k", title="T", url="u", links=(Link("a", address),)),)),))
 
     assert address in plain(page, 40).splitlines()
 
 
-def test_control_characters_from_outside_do_not_reach_the_terminal():
+def test_control_characters_from_outside_do_not_reach_the_terminal() -> None:
     page = Page(title="T\x1b[31m\u202e", intro="a\x07b\x9bc", sections=(Section(text="x\x00y"),))
 
     written = plain(page)

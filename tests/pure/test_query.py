@@ -24,12 +24,12 @@ from bot.query import MOST_PAPERS, MOST_WORDS, Query, parse, show
         ("", Query()),
     ],
 )
-def test_words_become_a_query(typed: str, understood: Query):
+def test_words_become_a_query(typed: str, understood: Query) -> None:
     assert parse(typed) == understood
 
 
 @given(st.text(max_size=300))
-def test_what_was_understood_is_understood_again(typed: str):
+def test_what_was_understood_is_understood_again(typed: str) -> None:
     understood = parse(typed)
 
     again = parse(show(understood))
@@ -41,13 +41,13 @@ def test_what_was_understood_is_understood_again(typed: str):
 @given(
     st.lists(st.sampled_from(["top", "5", "-top", "top:5", "(top", "5)", "-top:5", "a", "-", "--", "-(-x"]), max_size=9)
 )
-def test_numbers_of_papers_are_never_confused_with_words(tokens: list[str]):
+def test_numbers_of_papers_are_never_confused_with_words(tokens: list[str]) -> None:
     understood = parse(" ".join(tokens))
 
     assert parse(show(understood)) == Query(words=understood.words, without=understood.without, limit=understood.limit)
 
 
-def test_a_hundred_kilobytes_are_read_at_once_and_cut():
+def test_a_hundred_kilobytes_are_read_at_once_and_cut() -> None:
     started = time.perf_counter()
 
     understood = parse(" ".join(f"word{number} -other{number} top top:" for number in range(4_000)))

@@ -39,7 +39,7 @@ def local(moment: datetime | None, zone: str) -> str:
         ("America/Nuuk", "2026-03-28", "23:30", "2026-03-29 00:30 -0100"),
     ],
 )
-def test_each_local_day_has_one_occurrence_whatever_its_clocks_do(zone: str, day: str, at: str, comes: str):
+def test_each_local_day_has_one_occurrence_whatever_its_clocks_do(zone: str, day: str, at: str, comes: str) -> None:
     schedule = daily(at, zone)
     the_day = date.fromisoformat(day)
 
@@ -52,7 +52,7 @@ def test_each_local_day_has_one_occurrence_whatever_its_clocks_do(zone: str, day
     assert schedule.local_date(moment) == the_day
 
 
-def test_a_fold_on_the_only_weekday_fires_once():
+def test_a_fold_on_the_only_weekday_fires_once() -> None:
     sundays = Schedule(at=time(2, 30), zone=BERLIN, days=frozenset({6}))
     first = utc("2026-10-25 00:30")
 
@@ -61,7 +61,7 @@ def test_a_fold_on_the_only_weekday_fires_once():
 
 
 @pytest.mark.parametrize("at", ["00:00", "09:00", "23:59"])
-def test_a_day_that_a_zone_left_out_has_no_occurrence(at: str):
+def test_a_day_that_a_zone_left_out_has_no_occurrence(at: str) -> None:
     apia = daily(at, "Pacific/Apia")
     before, after = apia.occurrence(date(2011, 12, 29)), apia.occurrence(date(2011, 12, 31))
 
@@ -70,7 +70,7 @@ def test_a_day_that_a_zone_left_out_has_no_occurrence(at: str):
     assert apia.next_after(before) == after == before + DAY
 
 
-def test_next_is_strictly_after_and_previous_may_be_now():
+def test_next_is_strictly_after_and_previous_may_be_now() -> None:
     nine = daily("09:00")
     moment = utc("2026-04-24 07:00")
 
@@ -80,21 +80,21 @@ def test_next_is_strictly_after_and_previous_may_be_now():
     assert nine.previous_at_or_before(moment - timedelta(microseconds=1)) == moment - DAY
 
 
-def test_a_moment_may_be_told_in_any_zone():
+def test_a_moment_may_be_told_in_any_zone() -> None:
     moment = datetime(2026, 4, 24, 23, 30, tzinfo=ZoneInfo("America/Los_Angeles"))
 
     assert daily("09:00").next_after(moment) == utc("2026-04-25 07:00")
     assert daily("09:00").local_date(moment) == date(2026, 4, 25)
 
 
-def test_weekdays_leave_the_weekend_out():
+def test_weekdays_leave_the_weekend_out() -> None:
     weekdays = Schedule(at=time(9), zone=BERLIN, days=WEEKDAYS)
 
     assert weekdays.next_after(utc("2026-04-24 07:00")) == utc("2026-04-27 07:00")
     assert weekdays.occurrence(date(2026, 4, 25)) is None
 
 
-def test_several_weekdays_come_in_turn():
+def test_several_weekdays_come_in_turn() -> None:
     schedule = Schedule(at=time(9), zone="UTC", days=frozenset({0, 3}))
 
     monday = schedule.next_after(utc("2026-04-24 12:00"))
@@ -104,7 +104,7 @@ def test_several_weekdays_come_in_turn():
     assert schedule.previous_at_or_before(thursday - HOUR) == monday
 
 
-def test_a_month_that_is_too_short_is_served_on_its_last_day():
+def test_a_month_that_is_too_short_is_served_on_its_last_day() -> None:
     schedule = Schedule(at=time(9), zone="UTC", month_day=31)
     moments = [utc("2026-01-31 09:00")]
 
@@ -115,7 +115,7 @@ def test_a_month_that_is_too_short_is_served_on_its_last_day():
     assert Schedule(at=time(9), zone="UTC", month_day=29).occurrence(date(2028, 2, 28)) is None
 
 
-def test_announced_lists_come_soon_after_their_day_has_ended_in_utc():
+def test_announced_lists_come_soon_after_their_day_has_ended_in_utc() -> None:
     schedule = Schedule(zone=BERLIN, announced=True)
 
     thursday = schedule.occurrence(date(2026, 4, 23))
@@ -124,7 +124,7 @@ def test_announced_lists_come_soon_after_their_day_has_ended_in_utc():
     assert schedule.local_date(utc("2026-04-24 00:20")) == date(2026, 4, 23)
 
 
-def test_no_list_is_announced_for_saturday_and_sunday():
+def test_no_list_is_announced_for_saturday_and_sunday() -> None:
     schedule = Schedule(zone=BERLIN, announced=True)
     friday = utc("2026-04-25 00:20")
 
@@ -142,7 +142,7 @@ def test_no_list_is_announced_for_saturday_and_sunday():
         ("Pacific/Kiritimati", "23:59", "2026-04-24 23:59 +1400"),
     ],
 )
-def test_an_announced_list_waits_for_the_hour_before_which_nobody_wants_it(zone: str, at: str, comes: str):
+def test_an_announced_list_waits_for_the_hour_before_which_nobody_wants_it(zone: str, at: str, comes: str) -> None:
     schedule = Schedule(at=time.fromisoformat(at), zone=zone, announced=True)
     list_day = date(2026, 4, 23)
 
@@ -153,7 +153,7 @@ def test_an_announced_list_waits_for_the_hour_before_which_nobody_wants_it(zone:
     assert schedule.local_date(moment) == list_day
 
 
-def test_a_later_hour_of_the_same_day_has_the_same_key():
+def test_a_later_hour_of_the_same_day_has_the_same_key() -> None:
     served, edited = daily("09:00"), daily("18:00")
 
     assert served.local_date(utc("2026-04-24 07:00")) == edited.local_date(edited.next_after(utc("2026-04-24 12:00")))
@@ -169,7 +169,7 @@ def test_a_later_hour_of_the_same_day_has_the_same_key():
         (Schedule(zone=BERLIN, announced=True), Period.ANNOUNCE),
     ],
 )
-def test_the_period_follows_from_the_days(schedule: Schedule, period: Period):
+def test_the_period_follows_from_the_days(schedule: Schedule, period: Period) -> None:
     assert schedule.period is period
 
 
@@ -192,12 +192,12 @@ def test_the_period_follows_from_the_days(schedule: Schedule, period: Period):
         {"at": time(9), "days": EVERY_DAY, "zone": ""},
     ],
 )
-def test_what_is_no_schedule_is_refused(facts: dict[str, object]):
+def test_what_is_no_schedule_is_refused(facts: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"."):
         Schedule(**({"zone": BERLIN} | facts))  # type: ignore[arg-type]
 
 
-def test_zones_come_from_the_package_and_are_read_once():
+def test_zones_come_from_the_package_and_are_read_once() -> None:
     assert zone(BERLIN) is zone(BERLIN)
     assert zone(BERLIN).key == BERLIN
     assert len(zone_names()) > 500

@@ -5,12 +5,12 @@ from bot.search import best, like, matches, subject, tokens
 from tests.builders import paper
 
 
-def test_case_accents_and_a_plural_do_not_matter():
+def test_case_accents_and_a_plural_do_not_matter() -> None:
     assert tokens("Schrödinger's Agents") == ["schrodinger", "s", "agent"]
     assert tokens("loss class bus") == ["loss", "class", "bus"]
 
 
-def test_every_wanted_word_must_be_there_and_no_unwanted_one():
+def test_every_wanted_word_must_be_there_and_no_unwanted_one() -> None:
     agents = paper(title="A survey of agents", abstract="They plan.")
 
     assert matches(agents, parse("agent plan"))
@@ -18,34 +18,34 @@ def test_every_wanted_word_must_be_there_and_no_unwanted_one():
     assert not matches(agents, parse("agents -survey"))
 
 
-def test_a_hyphen_matters_to_nobody():
+def test_a_hyphen_matters_to_nobody() -> None:
     assert matches(paper(title="Fine-tuning made easy"), parse("fine tuning"))
     assert matches(paper(title="Fine tuning made easy"), parse("fine-tuning"))
     assert matches(paper(title="Finetuning made easy"), parse("fine-tuning"))
 
 
-def test_a_word_in_the_title_counts_more_than_one_in_the_abstract():
+def test_a_word_in_the_title_counts_more_than_one_in_the_abstract() -> None:
     inside = paper("2604.00001", title="On memory", abstract="robots robots robots")
     above = paper("2604.00002", title="Robots remember", abstract="memory")
 
     assert best([inside, above], parse("robots")) == [above, inside]
 
 
-def test_of_two_equal_papers_the_newer_list_comes_first():
+def test_of_two_equal_papers_the_newer_list_comes_first() -> None:
     old = paper("2604.00001", title="Agents", listed_on=None)
     new = paper("2604.00002", title="Agents")
 
     assert best([old, new], parse("agents")) == [new, old]
 
 
-def test_the_subject_is_what_sets_a_paper_apart():
+def test_the_subject_is_what_sets_a_paper_apart() -> None:
     assert subject(paper(title="A new framework for protein folding with large language models")) == (
         "protein",
         "folding",
     )
 
 
-def test_similar_papers_share_rare_words():
+def test_similar_papers_share_rare_words() -> None:
     folding = paper("2604.00001", title="Protein folding by diffusion")
     docking = paper("2604.00002", title="Protein docking by diffusion")
     images = [paper(f"2604.0001{n}", title=f"Image diffusion {n}") for n in range(5)]

@@ -75,7 +75,7 @@ def sample() -> Harvest:
     return Harvest(source="sample", seen_at=NOON, papers=(paper("2604.09999"),), listings=(listing("2604.09999"),))
 
 
-def test_a_new_store_reads_today_first_and_then_a_month_back():
+def test_a_new_store_reads_today_first_and_then_a_month_back() -> None:
     assert lists_due(NOON, {}) == [TODAY - timedelta(days=age) for age in range(31)]
 
 
@@ -92,26 +92,26 @@ def test_a_new_store_reads_today_first_and_then_a_month_back():
         (20, 24, True),
     ],
 )
-def test_the_older_a_list_the_less_often_it_is_read(age_days: int, hours_since: int, due: bool):
+def test_the_older_a_list_the_less_often_it_is_read(age_days: int, hours_since: int, due: bool) -> None:
     day = TODAY - timedelta(days=age_days)
 
     assert (day in lists_due(NOON, {day: NOON - hours_since * HOUR})) is due
 
 
-def test_each_failure_doubles_the_wait_up_to_four_hours():
+def test_each_failure_doubles_the_wait_up_to_four_hours() -> None:
     waits = [(retry_at(NOON, failures) - NOON) / timedelta(minutes=1) for failures in (1, 2, 3, 7, 8, 50)]
 
     assert waits == [2, 4, 8, 128, 240, 240]
 
 
-async def test_a_round_keeps_papers_lists_and_what_was_seen(store: Store):
+async def test_a_round_keeps_papers_lists_and_what_was_seen(store: Store) -> None:
     (visit,) = await Collector(store, [ListsOf()]).round(NOON)
 
     assert (visit.papers, visit.observations, visit.requests, visit.trouble) == (9, 9, 9, "")
     assert await store.listed_days(TODAY, 30) == [TODAY - timedelta(days=age) for age in range(9)]
 
 
-async def test_later_rounds_add_observations_and_fill_in_the_month(store: Store):
+async def test_later_rounds_add_observations_and_fill_in_the_month(store: Store) -> None:
     collector = Collector(store, [ListsOf(votes=lambda now: 5 if now == NOON else 8)])
 
     await collector.round(NOON)
@@ -122,7 +122,7 @@ async def test_later_rounds_add_observations_and_fill_in_the_month(store: Store)
     assert len(await store.listed_days(TODAY, 60)) == 16
 
 
-async def test_a_source_that_is_down_does_not_stop_the_others(store: Store):
+async def test_a_source_that_is_down_does_not_stop_the_others(store: Store) -> None:
     down = Failing(FetchError("other", "the connection was cut"))
 
     visits = await Collector(store, [down, ListsOf()]).round(NOON)
@@ -131,7 +131,7 @@ async def test_a_source_that_is_down_does_not_stop_the_others(store: Store):
     assert await store.papers.count() == 9
 
 
-async def test_a_source_that_failed_is_left_alone_until_its_wait_is_over(store: Store):
+async def test_a_source_that_failed_is_left_alone_until_its_wait_is_over(store: Store) -> None:
     down = Failing(FetchError("huggingface", "answered 500"))
     collector = Collector(store, [down])
 
@@ -144,7 +144,7 @@ async def test_a_source_that_failed_is_left_alone_until_its_wait_is_over(store: 
     assert (state.failures, state.trouble, state.retry_at) == (2, "answered 500", NOON + timedelta(minutes=6))
 
 
-async def test_a_rate_limit_is_obeyed_to_the_letter(store: Store):
+async def test_a_rate_limit_is_obeyed_to_the_letter(store: Store) -> None:
     later = NOON + timedelta(seconds=1337)
     limited = Failing(RateLimited("huggingface", "answered 429", later))
     collector = Collector(store, [limited])
@@ -156,7 +156,7 @@ async def test_a_rate_limit_is_obeyed_to_the_letter(store: Store):
     assert limited.asked == 2
 
 
-async def test_success_forgets_the_trouble(store: Store):
+async def test_success_forgets_the_trouble(store: Store) -> None:
     await Collector(store, [Failing(FetchError("huggingface", "answered 500"))]).round(NOON)
 
     await Collector(store, [ListsOf()]).round(NOON + HOUR)
@@ -165,7 +165,7 @@ async def test_success_forgets_the_trouble(store: Store):
     assert (state.failures, state.trouble, state.succeeded_at) == (0, "", NOON + HOUR)
 
 
-async def test_arxiv_adds_categories_and_leaves_the_rest_as_it_was(store: Store):
+async def test_arxiv_adds_categories_and_leaves_the_rest_as_it_was(store: Store) -> None:
     await Collector(store, [ListsOf()], Categories()).round(NOON)
 
     (history,) = await store.histories(TODAY, TODAY, NOON - HOUR, NOON)
@@ -173,7 +173,7 @@ async def test_arxiv_adds_categories_and_leaves_the_rest_as_it_was(store: Store)
     assert history.paper.title == f"Paper {history.paper.id}"
 
 
-async def test_without_any_answer_an_empty_store_gets_the_sample(store: Store):
+async def test_without_any_answer_an_empty_store_gets_the_sample(store: Store) -> None:
     down = Failing(FetchError("huggingface", "cannot be reached"))
 
     await Collector(store, [down], sample=sample).round(NOON)
@@ -181,13 +181,13 @@ async def test_without_any_answer_an_empty_store_gets_the_sample(store: Store):
     assert await store.papers.get("2604.09999") is not None
 
 
-async def test_a_store_that_knows_papers_never_gets_the_sample(store: Store):
+async def test_a_store_that_knows_papers_never_gets_the_sample(store: Store) -> None:
     await Collector(store, [ListsOf()], sample=sample).round(NOON)
 
     assert await store.papers.get("2604.09999") is None
 
 
-async def test_a_rejected_paper_is_counted_and_the_rest_goes_in(store: Store):
+async def test_a_rejected_paper_is_counted_and_the_rest_goes_in(store: Store) -> None:
     class OneBad(ListsOf):
         async def day(self, day: date, now: datetime) -> Harvest:
             good = await super().day(day, now)
@@ -200,7 +200,7 @@ async def test_a_rejected_paper_is_counted_and_the_rest_goes_in(store: Store):
     assert (visit.papers, visit.rejected) == (9, 9)
 
 
-async def test_a_round_is_due_after_the_pace_whichever_way_the_clock_jumped(store: Store):
+async def test_a_round_is_due_after_the_pace_whichever_way_the_clock_jumped(store: Store) -> None:
     collector = Collector(store, [ListsOf()])
     assert await collector.due(NOON, HOUR)
 

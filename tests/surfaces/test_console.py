@@ -48,7 +48,7 @@ PAGE = Page(
 )
 
 
-def test_a_page_as_a_terminal_shows_it():
+def test_a_page_as_a_terminal_shows_it() -> None:
     assert [line.rstrip() for line in screen(PAGE).splitlines()] == [
         "Trending papers",
         "1 of 9 papers",
@@ -67,18 +67,18 @@ def test_a_page_as_a_terminal_shows_it():
     ]
 
 
-def test_a_paper_alone_is_unfolded():
+def test_a_paper_alone_is_unfolded() -> None:
     alone = Page(title="Paper", sections=(Section(cards=(Card(key="k", title="T", url="u", body="word " * 40),)),))
 
     assert screen(alone).count("word") == 40
 
 
-def test_addresses_lie_behind_words():
+def test_addresses_lie_behind_words() -> None:
     assert "\x1b]8;" in escaped(PAGE)
     assert "https://example.org/code" in escaped(PAGE)
 
 
-def test_nothing_from_outside_is_markup_or_a_control_sequence():
+def test_nothing_from_outside_is_markup_or_a_control_sequence() -> None:
     page = Page(
         title="[bold red]T[/]",
         sections=(Section(cards=(Card(key="k", number=1, title="\x1b[2J[link=x]y", url="u", body="\u202eevil\x07"),)),),
@@ -91,15 +91,15 @@ def test_nothing_from_outside_is_markup_or_a_control_sequence():
     assert not set(shown) & {"\x1b", "\x07", "\u202e"}
 
 
-def test_commands_are_completed_with_what_they_do():
+def test_commands_are_completed_with_what_they_do() -> None:
     assert completions("/tr") == ["trending"]
     assert completions("/") == [command.name for command in COMMANDS]
 
 
-def test_choices_are_completed_behind_their_command():
+def test_choices_are_completed_behind_their_command() -> None:
     assert completions("/trending w") == ["week"]
     assert completions("/trending week v") == ["votes"]
 
 
-def test_a_topic_is_left_alone():
+def test_a_topic_is_left_alone() -> None:
     assert completions("trending") == []
