@@ -7,7 +7,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version
 from ipaddress import ip_address
 
 import httpx
@@ -17,6 +16,7 @@ from bot.errors import FetchError, RateLimited
 from bot.sources.cache import Cache, Remembered
 from bot.sources.limits import exhausted_until, return_at
 from bot.sources.troubles import PASSING, clause
+from bot.version import VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ class Polite:
 def user_agent(contact: str = "") -> str:
     """Who is asking, and where to complain: "Paperboy/0.1.0 (+https://example.org/paperboy)"."""
     plain = "".join(sign for sign in contact if sign.isascii() and sign.isprintable())
-    return f"Paperboy/{version('paperboy')}" + (f" (+{plain})" if plain else "")
+    return f"Paperboy/{VERSION}" + (f" (+{plain})" if plain else "")
 
 
 def _is_this_machine(base_url: str) -> bool:

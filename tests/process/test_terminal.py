@@ -26,7 +26,9 @@ async def test_a_person_at_a_terminal_is_greeted_answered_and_let_go(paperboy: P
 async def test_a_tab_completes_a_command(paperboy: Paperboy) -> None:
     async with in_terminal("chat", environment=paperboy.environment({})) as terminal:
         await terminal.until(PROMPT)
-        terminal.type("/simi" + TAB)
+        terminal.type("/simi")
+        await terminal.until("Papers like one paper")
+        terminal.type(TAB)
         await terminal.until("lar")
         terminal.type(" 2604.20796" + ENTER)
         answer = await terminal.until("Close to")
@@ -41,5 +43,5 @@ async def test_what_was_typed_is_remembered_by_the_next_session(paperboy: Paperb
             terminal.type(keys + ENTER)
             await terminal.until("What is kept of you")
             await terminal.until(PROMPT)
-            terminal.type("/quit" + ENTER)
+            terminal.type(CTRL_D)
             assert await terminal.ended() == 0
