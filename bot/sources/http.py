@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
+from types import TracebackType
+from typing import Self
 
 import httpx
 import stamina
@@ -186,6 +188,25 @@ class Polite:
             raise _Passing(self._source, f"answered {status}")
         if response.has_redirect_location:
             raise FetchError(self._source, f"sends us on to {headers['location'][:200]}")
+
+
+class WebSource:
+    """What every source behind an address is: one polite client. Close it, or use it as an asynchronous context."""
+
+    def __init__(self, web: Polite) -> None:
+        self._web = web
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        await self._web.aclose()
 
 
 def user_agent(contact: str = "") -> str:
