@@ -10,11 +10,17 @@ from bot.models import Harvest, History
 from bot.store import histories, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
 from bot.store.chats import Shown
+from bot.store.deliveries import Deliveries
+from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
 from bot.store.harvests import Kept, keep_harvest
+from bot.store.notes import Notes
 from bot.store.papers import Papers
+from bot.store.rates import Rates
 from bot.store.schema import sources
+from bot.store.shown_papers import ShownPapers
 from bot.store.sources import Sources
+from bot.store.subscriptions import Subscriptions
 
 
 class Store:
@@ -25,6 +31,12 @@ class Store:
         self.papers = Papers(database)
         self.sources = Sources(database)
         self.shown = Shown(database)
+        self.shown_papers = ShownPapers(database)
+        self.subscriptions = Subscriptions(database)
+        self.drafts = Drafts(database)
+        self.deliveries = Deliveries(database)
+        self.rates = Rates(database)
+        self.notes = Notes(database)
 
     @property
     def version(self) -> str:

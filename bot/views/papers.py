@@ -9,6 +9,7 @@ from bot.page import Action, Page, Row, Section
 from bot.query import Query, show
 from bot.trending import Trend
 from bot.views import cards, words
+from bot.views.following import follow
 from bot.views.trending import ignored, reason
 
 
@@ -21,6 +22,7 @@ def hits(query: Query, papers: Sequence[Paper], found: int) -> Page:
         intro="\n".join(filter(None, (f"{shown}, best match first.", ignored(query)))),
         sections=(_list(papers),),
         footer=f"/paper 1 shows the abstract, /similar 1 finds more like it.\n{cards.summarised(papers)}",
+        actions=follow(query),
     )
 
 
@@ -31,6 +33,7 @@ def nothing(query: Query, wider: Sequence[tuple[str, int]]) -> Page:
         title=f"No papers on {show(query)}",
         intro="\n".join(filter(None, ("Nothing that is stored has all of these words.", ignored(query)))),
         sections=(Section(heading="With fewer words", rows=tries),) if tries else (),
+        actions=follow(query),
     )
 
 

@@ -11,6 +11,7 @@ from bot.page import Action, Page, Section
 from bot.query import Query, show
 from bot.trending import Signals, Sort, Trend, Window
 from bot.views import cards, sources, words
+from bot.views.following import follow
 from bot.views.sources import SAMPLE
 
 _SORTS = {
@@ -106,4 +107,4 @@ def _footer(digest: Digest, states: Sequence[SourceState], now: datetime) -> str
 def _actions(digest: Digest) -> tuple[Action, ...]:
     other = [window for window in Window if window is not digest.window]
     looks = [Action(window.value.capitalize(), f"trending {window.value}") for window in other]
-    return (*looks, Action("Help", "help"))
+    return (*follow(digest.query), *looks, Action("Help", "help"))
