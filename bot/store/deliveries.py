@@ -15,10 +15,13 @@ from bot.store.changes import read_changes
 from bot.store.claims import read_delivery, read_parts
 from bot.store.engine import Database
 from bot.store.planning import Plan, Planner, expire, waiting
-from bot.store.schema import OPEN, deliveries, subscriptions
+from bot.store.schema import deliveries, subscriptions
 from bot.store.sending import Sent, Start
 from bot.store.shown_papers import read_shown
 from bot.store.subscriptions import of_chat, read_subscription
+
+#: nothing happens to these any more, and nobody has to look at them
+_OVER = (DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +89,14 @@ class Deliveries:
             return await sending.begin(connection, starts, now)
 
     async def part_sent(self, attempt: Attempt, part: int, message_id: str, now: datetime) -> bool:
-        """One part of several is there and the next one leaves; False for who has lost the claim."""
+        """One part of several is there; False for who has lost the claim."""
         async with self._database.write() as connection:
             return await sending.part_sent(connection, attempt, part, message_id, now)
+
+    async def part_begun(self, attempt: Attempt, part: int, now: datetime) -> bool:
+        """Write that one more part leaves; False for who has lost the claim."""
+        async with self._database.write() as connection:
+            return await sending.part_begun(connection, attempt, part, now)
 
     async def mark(self, sent: Sequence[Sent], now: datetime) -> set[int]:
         """All of them is there, and their papers are shown; the ids of those that were still held."""
@@ -177,7 +185,7 @@ class Deliveries:
         """Delete at most `limit` rows of local dates before a day that are over and not uncertain; says how many."""
         old = (
             sa.select(deliveries.c.id)
-            .where(deliveries.c.local_date < before, sa.not_(OPEN), deliveries.c.state != DeliveryState.UNCERTAIN)
+            .where(deliveries.c.local_date < before, deliveries.c.state.in_(_OVER))
             .limit(limit)
         )
         async with self._database.write() as connection:

@@ -67,12 +67,19 @@ async def begin(connection: AsyncConnection, starts: Sequence[Start], now: datet
 
 
 async def part_sent(connection: AsyncConnection, attempt: Attempt, part: int, message_id: str, now: datetime) -> bool:
-    """One part is there, the next one is on its way; False for who has lost the claim."""
+    """One part is there, and others are missing; False for who has lost the claim."""
     if not await _moved(connection, [attempt], {"state": DeliveryState.SENDING}, now):
         return False
     sent = {"state": DeliveryState.SENT, "message_id": message_id}
     await _part(connection, attempt.delivery_id, part, sent, now, DeliveryState.SENDING)
-    await _part(connection, attempt.delivery_id, part + 1, {"state": DeliveryState.SENDING}, now)
+    return True
+
+
+async def part_begun(connection: AsyncConnection, attempt: Attempt, part: int, now: datetime) -> bool:
+    """One more part leaves; False for who has lost the claim."""
+    if not await _moved(connection, [attempt], {"state": DeliveryState.SENDING}, now):
+        return False
+    await _part(connection, attempt.delivery_id, part, {"state": DeliveryState.SENDING}, now)
     return True
 
 
