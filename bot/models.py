@@ -283,6 +283,8 @@ class Delivery:
     #: when the schedule wanted it
     due_at: datetime
     state: DeliveryState
+    #: it was planned long after it was due, as nobody worked at that hour
+    late: bool = False
     #: before this moment nobody takes it: it is planned for then, or a worker's lease ends then
     visible_at: datetime
     #: how often a worker has taken it

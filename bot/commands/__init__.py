@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.commands import chat_data, deliveries, papers, status, subscribing, subscriptions, trending, why
+from bot.commands import chat_data, deliveries, papers, previewing, status, subscribing, subscriptions, trending, why
 from bot.commands.engine import Engine
 from bot.commands.help import HELP, PRIVACY, help_page
 from bot.errors import UnknownCommand, UserError
@@ -39,7 +39,7 @@ _TABLE: tuple[tuple[Command, Answer], ...] = (
     (papers.SIMILAR, papers.similar),
     (why.COMMAND, why.answer),
     (subscribing.COMMAND, subscribing.answer),
-    (subscribing.PREVIEW, subscribing.preview),
+    (previewing.PREVIEW, previewing.preview),
     (subscriptions.SUBSCRIPTIONS, subscriptions.answer),
     (subscriptions.PAUSE, subscriptions.pause),
     (subscriptions.RESUME, subscriptions.resume),

@@ -60,6 +60,7 @@ async def take(engine: Engine, request: Request, now: datetime) -> Page:
     if not lines:
         raise BadArgument("Import what?", "Paste what /export has shown.")
     there = await engine.store.subscriptions.of(request.chat)
+    room(0, len(lines))
     known = {show(each) for each in there}
     wanted = {show(each): each for each in (_read(line, request.chat, now) for line in lines)}
     new = [each for words, each in wanted.items() if words not in known]

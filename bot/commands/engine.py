@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from bot.digest import Digest, compose, moment
 from bot.errors import BadArgument, FetchError, NotFound
 from bot.identity import paper_id
-from bot.models import Chat, History, Option, Paper, Subscription
+from bot.models import Chat, History, Option, Paper, Subscription, Window
 from bot.ports import Catalogue
 from bot.query import Query
 from bot.search import best
 from bot.store import Store
 from bot.subscribing import digest_for
-from bot.trending import Sort, Trend, Window, first_day, rank
+from bot.trending import Sort, Trend, first_day, rank
 from bot.views.sources import name
 
 #: list days that are looked at to find a window's first day, and how far back speed is measured

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.commands.engine import Engine
 from bot.errors import BadArgument, NotAllowed, NotFound
-from bot.models import Chat, DeliveryState, Request
+from bot.models import Chat, Delivery, DeliveryState, Request, Subscription
 from bot.subscribing import Wish, read
 from bot.text import shorten
 from bot.views.subscriptions import Standing
@@ -49,10 +49,10 @@ async def standings(engine: Engine, chat: Chat) -> list[Standing]:
     return [Standing(number, each, last.get(each.id)) for number, each in enumerate(subscriptions, 1)]
 
 
-async def served(engine: Engine, chat: Chat, subscription_id: int) -> Collection[date]:
-    """The local dates that have their row in the ledger, and so can have no other digest."""
-    ledger = await engine.store.deliveries.of(chat, _LOOKED_AT)
-    return {delivery.local_date for delivery in ledger if delivery.subscription_id == subscription_id}
+async def served(engine: Engine, subscription: Subscription) -> Mapping[date, Delivery]:
+    """The subscription's rows of the ledger by local date: none of these dates can have another digest."""
+    ledger = await engine.store.deliveries.of(subscription.chat, _LOOKED_AT)
+    return {delivery.local_date: delivery for delivery in ledger if delivery.subscription_id == subscription.id}
 
 
 def meant(known: Sequence[Standing], argument: str) -> Sequence[Standing]:

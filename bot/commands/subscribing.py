@@ -1,4 +1,4 @@
-"""/subscribe and /preview: from words to a subscription, which shows what it would bring before it is saved."""
+"""/subscribe: from words to a subscription, which shows what it would bring before it is saved."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.commands.engine import Engine
 from bot.commands.forecasting import forecast
-from bot.commands.managing import managing, meant, points, standings, understood
+from bot.commands.managing import managing, understood
 from bot.errors import BadArgument, NotFound
 from bot.models import Chat, Command, EmptyDay, Option, Request, Subscription
 from bot.page import Page
 from bot.schedule import DEFAULT_AT, WEEKDAYS, Schedule, find_zone
-from bot.subscribing import Wish, fewer, more, next_slot, overlaps, read, safe, show
+from bot.subscribing import Forecast, Wish, fewer, more, next_slot, overlaps, read, show
 from bot.text import shorten
 from bot.views import proposals
 from bot.views import subscriptions as view
-from bot.views import trending as digest_view
 from bot.views.proposals import Proposal
 from bot.views.subscriptions import Standing
 
@@ -47,21 +46,13 @@ COMMAND = Command(
     aliases=("follow",),
 )
 
-PREVIEW = Command(
-    name="preview",
-    summary="A digest as it would come now; nothing is marked as shown",
-    usage="/preview [number|words]",
-    options=(Option(name="of", description="A number in /subscriptions, or words as for /subscribe"),),
-    examples=("/preview agents top 3", "/preview 1"),
-    aliases=("test",),
-)
-
 #: subscriptions in one chat
 MOST = 25
 _DRAFT = re.compile(r"(save|fewer|more)(?: #([a-z2-7]{8}))?", re.IGNORECASE)
 #: offered where nobody said where
 _ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo")
 _LONGEST_ECHO = 120
+_UNTOLD = Forecast(())
 
 
 async def answer(engine: Engine, request: Request, now: datetime) -> Page:
@@ -71,12 +62,13 @@ async def answer(engine: Engine, request: Request, now: datetime) -> Page:
         return await _pressed(engine, request.chat, pressed[1].casefold(), pressed[2], now)
     wish = understood(read(request.argument))
     others = await engine.store.subscriptions.of(request.chat)
-    zone, zone_from = _zone(wish, others)
+    zone, zone_from = zone_of(wish, others)
     if not zone:
-        return _ask_for_zone(request.argument, wish)
+        return _ask_for_zone(request, wish, now)
     subscription = wish.over(blank(request.chat, zone, now))
     if wish.save:
-        return await _save(engine, subscription, wish, zone_from, now)
+        past = await forecast(engine, subscription, now)
+        return await _save(engine, subscription, wish, now, zone_from=zone_from, past=past)
     return await _propose(engine, subscription, wish, zone_from, now)
 
 
@@ -86,46 +78,21 @@ def blank(chat: Chat, zone: str, now: datetime) -> Subscription:
     return Subscription(chat=chat, schedule=schedule, created_at=now)
 
 
-def _zone(wish: Wish, others: Sequence[Subscription]) -> tuple[str, str]:
+def zone_of(wish: Wish, others: Sequence[Subscription]) -> tuple[str, str]:
     """The zone that was named, else that of the chat's newest subscription, and in the latter case which one it is."""
     if wish.when.zone or not others:
         return wish.when.zone or "", ""
     return others[-1].schedule.zone, f"as number {len(others)} has it"
 
 
-def _ask_for_zone(typed: str, wish: Wish) -> Page:
+def _ask_for_zone(request: Request, wish: Wish, now: datetime) -> Page:
     topic, place, guess = (wish.query or "").rpartition("in ")
     zone = find_zone(guess) if place and (not topic or topic.endswith(" ")) else None
     if zone:
         # "in Berlin" is a place behind a time, and may be a topic everywhere else
-        return view.which_zone([f"{safe(topic.strip())} at 09:00 {zone}".strip()])
-    words = typed.strip() if len(typed) <= _LONGEST_ECHO else ""
+        return view.which_zone([show(replace(wish, query=topic.strip()).over(blank(request.chat, zone, now)))])
+    words = request.argument.strip() if len(request.argument) <= _LONGEST_ECHO else ""
     return view.which_zone([f"{words} {zone}".strip() for zone in _ZONES])
-
-
-async def preview(engine: Engine, request: Request, now: datetime) -> Page:
-    """The digest of a subscription, of the proposal that waits, or of words."""
-    managing(request)
-    found = await _previewed(engine, request, now)
-    if len(found) > 1:
-        return view.which(found, PREVIEW.name)
-    subscription = found[0].subscription
-    as_of = await engine.as_of(now)
-    again = as_of - timedelta(days=subscription.repeat_days) if subscription.repeat_days else None
-    digest = await engine.coming(subscription, as_of, await engine.store.shown_papers.ids(request.chat, again))
-    await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)
-    return view.preview(digest_view.digest(digest, await engine.store.sources.all(), now), subscription)
-
-
-async def _previewed(engine: Engine, request: Request, now: datetime) -> Sequence[Standing]:
-    typed, known = request.argument.strip().removeprefix("of:"), await standings(engine, request.chat)
-    draft = "" if typed else await engine.store.drafts.get(request.chat, now)
-    wish = read(draft or typed)
-    if not draft and (not typed or points(typed)):
-        return meant(known, typed)
-    fitting = [each for each in known if understood(wish).fits(each.subscription)]
-    zone, _ = _zone(wish, [each.subscription for each in known])
-    return fitting if len(fitting) == 1 else [Standing(0, wish.over(blank(request.chat, zone or "UTC", now)))]
 
 
 async def _propose(engine: Engine, subscription: Subscription, wish: Wish, zone_from: str, now: datetime) -> Page:
@@ -156,9 +123,7 @@ async def _pressed(engine: Engine, chat: Chat, step: str, mark: str | None, now:
     wish = read(words)
     subscription = wish.over(blank(chat, wish.when.zone or "UTC", now))
     if step == "save":
-        if not await engine.store.drafts.take(chat, words):
-            raise NotFound("That has just been saved.", "/subscriptions shows it.")
-        return await _save(engine, subscription, wish, "", now)
+        return await _save(engine, subscription, wish, now, draft=words)
     counts = (await forecast(engine, subscription, now)).counts
     stepped = fewer(subscription, counts) if step == "fewer" else more(subscription, counts)
     if stepped is None:
@@ -167,29 +132,35 @@ async def _pressed(engine: Engine, chat: Chat, step: str, mark: str | None, now:
     return await _propose(engine, stepped, wish, "", now)
 
 
-async def _save(engine: Engine, subscription: Subscription, wish: Wish, zone_from: str, now: datetime) -> Page:
+async def _save(
+    engine: Engine,
+    subscription: Subscription,
+    wish: Wish,
+    now: datetime,
+    *,
+    zone_from: str = "",
+    past: Forecast = _UNTOLD,
+    draft: str = "",
+) -> Page:
+    """Keep it; `past` is looked through for overlaps, of which a `draft` has been warned already."""
     others = await engine.store.subscriptions.of(subscription.chat)
     words = show(subscription)
-    for number, other in enumerate(others, 1):
-        if show(other) == words:
-            return view.there_already(Standing(number, other), now)
+    if same := [each for each in enumerate(others, 1) if show(each[1]) == words]:
+        return view.there_already(Standing(*same[0]), now)
     room(len(others), 1)
-    past = await forecast(engine, subscription, now)
+    if draft and not await engine.store.drafts.take(subscription.chat, draft):
+        raise NotFound("That has just been saved.", "/subscriptions shows it.")
     added = await engine.store.subscriptions.add(replace(subscription, next_at=next_slot(subscription.schedule, now)))
-    return view.saved(
-        Standing(len(others) + 1, added),
-        wish,
-        zone_from,
-        proposals.overlapping(overlaps(added, past, others)),
-        now,
-    )
+    overlap = proposals.overlapping(overlaps(added, past, others))
+    return view.saved(Standing(len(others) + 1, added), wish, zone_from, overlap, now)
 
 
 def room(there: int, coming: int) -> None:
     """Raises `BadArgument` where a chat would have too many subscriptions."""
     if there + coming > MOST:
         raise BadArgument(
-            f"A chat has at most {MOST} subscriptions, and here are {there}.", "/unsubscribe ends one: /subscriptions"
+            f"A chat has at most {MOST} subscriptions; it has {there}, and that would be {coming} more.",
+            "/unsubscribe ends one; /subscriptions shows which there are.",
         )
 
 

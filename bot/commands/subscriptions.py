@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.commands import subscribing
+from bot.commands import previewing
 from bot.commands.engine import Engine
 from bot.commands.managing import ALL, managing, meant, served, standings, understood
 from bot.errors import BadArgument
@@ -88,14 +88,13 @@ async def edit(engine: Engine, request: Request, now: datetime) -> Page:
     wish, before = understood(change(pointed[2])), standing.subscription
     if not wish:
         raise BadArgument(f"“{shorten(pointed[2], 60)}” changes nothing.", "Say what should change: at 18:30, top 5")
-    after, note = wish.over(before), ""
+    after, already = wish.over(before), None
     if after.schedule != before.schedule and not before.paused:
-        had = await served(engine, request.chat, before.id)
+        had = await served(engine, before)
+        already = had.get(after.schedule.local_date(next_slot(after.schedule, now)))
         after = replace(after, next_at=next_slot(after.schedule, now, had))
-        if after.next_at != next_slot(after.schedule, now):
-            note = "Today's digest has come already, so there is none at the new hour today."
     await engine.store.subscriptions.change(after)
-    return view.changed(replace(standing, subscription=after), before, note, now)
+    return view.changed(replace(standing, subscription=after), before, already, now)
 
 
 async def pause(engine: Engine, request: Request, now: datetime) -> Page:
@@ -133,8 +132,7 @@ async def _resume(engine: Engine, found: Sequence[Standing], now: datetime) -> P
     for each in found:
         subscription = each.subscription
         if subscription.paused:
-            had = await served(engine, subscription.chat, subscription.id)
-            next_at = next_slot(subscription.schedule, now, had)
+            next_at = next_slot(subscription.schedule, now, await served(engine, subscription))
             await engine.store.subscriptions.resume(subscription.id, next_at)
             resumed.append(replace(each, subscription=replace(subscription, paused="", next_at=next_at)))
     return view.resumed(resumed, now) if resumed else view.unchanged(found, "running")
@@ -159,5 +157,5 @@ _ACTIONS: dict[str, Callable[[Engine, Request, datetime], Awaitable[Page]]] = {
     "resume": resume,
     "remove": unsubscribe,
     "delete": unsubscribe,
-    "preview": subscribing.preview,
+    "preview": previewing.preview,
 }

@@ -14,6 +14,8 @@ from bot.store.upsert import upsert
 TICK = "tick"
 #: the version of the time zones' rules by which `next_at` was worked out
 ZONES = "zones"
+#: where everything went; nothing is delivered from here any more
+MOVED = "moved"
 
 
 class Notes:

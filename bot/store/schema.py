@@ -140,6 +140,7 @@ deliveries = sa.Table(
     sa.Column("local_date", sa.Date, nullable=False),
     sa.Column("due_at", UtcDateTime, nullable=False),
     sa.Column("state", PlainText, nullable=False),
+    sa.Column("late", sa.Boolean, nullable=False),
     sa.Column("visible_at", UtcDateTime, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False),
@@ -184,8 +185,9 @@ shown_papers = sa.Table(
     sa.Column("surface", PlainText, primary_key=True),
     sa.Column("chat", PlainText, primary_key=True),
     sa.Column("thread", PlainText, primary_key=True),
-    # no foreign key: whether the paper is still known does not matter
-    sa.Column("paper_id", PlainText, primary_key=True),
+    # no foreign key: this outlives the ledger's rows
+    sa.Column("delivery_id", NUMBER, primary_key=True, autoincrement=False),
+    sa.Column("paper_ids", Strings, nullable=False),
     sa.Column("shown_at", UtcDateTime, nullable=False),
 )
 

@@ -47,16 +47,12 @@ class Sent:
 
 async def begin(connection: AsyncConnection, starts: Sequence[Start], now: datetime) -> set[int]:
     """These are sending from now on. Says which are still held."""
-    ours = await _moved(connection, [start.attempt for start in starts], {"state": DeliveryState.SENDING}, now)
+    ours: set[int] = set()
+    for digest_id, composed_at in {(start.digest_id, start.composed_at): None for start in starts}:
+        alike = [start.attempt for start in starts if (start.digest_id, start.composed_at) == (digest_id, composed_at)]
+        values = {"state": DeliveryState.SENDING, "digest_id": digest_id, "composed_at": composed_at}
+        ours |= await _moved(connection, alike, values, now)
     mine = [start for start in starts if start.attempt.delivery_id in ours]
-    facts = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
-    facts = facts.values(digest_id=sa.bindparam("digest"), composed_at=sa.bindparam("composed"))
-    if mine:
-        rows = [
-            {"which": start.attempt.delivery_id, "digest": start.digest_id, "composed": start.composed_at}
-            for start in mine
-        ]
-        await connection.execute(facts, rows)
     await insert_new(connection, delivery_parts, [row for start in mine for row in _parts(start, now)])
     for start in mine:
         # a part that is tried again keeps the moment of its first try: that is how old its nonce is
@@ -201,6 +197,9 @@ async def _show(connection: AsyncConnection, sent: Sequence[Sent], now: datetime
         for one in sent
         if one.paper_ids
     ]
-    shown = [{**chat, "paper_id": paper_id} for one, chat in chats for paper_id in one.paper_ids]
-    await upsert(connection, shown_papers, shown)
+    await upsert(
+        connection,
+        shown_papers,
+        [{**chat, "delivery_id": one.attempt.delivery_id, "paper_ids": one.paper_ids} for one, chat in chats],
+    )
     await upsert(connection, shown_lists, [{**chat, "paper_ids": one.paper_ids} for one, chat in chats])

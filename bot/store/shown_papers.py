@@ -33,8 +33,8 @@ async def read_shown(connection: AsyncConnection, chats: Collection[Chat]) -> di
     query = sa.select(shown_papers).where(
         sa.tuple_(shown_papers.c.surface, shown_papers.c.chat, shown_papers.c.thread).in_(keys)
     )
-    for row in await connection.execute(query):
-        found[Chat(row.surface, row.chat, row.thread)][row.paper_id] = row.shown_at
+    for row in await connection.execute(query.order_by(shown_papers.c.shown_at)):
+        found[Chat(row.surface, row.chat, row.thread)] |= dict.fromkeys(row.paper_ids, row.shown_at)
     return found
 
 

@@ -80,6 +80,11 @@ class Store:
         async with self._database.read() as connection:
             return await lists.read_fetches(connection, source)
 
+    async def complete_days(self, since: date) -> frozenset[date]:
+        """The list days from `since` on that a source was asked for after they had ended in UTC."""
+        async with self._database.read() as connection:
+            return await lists.read_complete(connection, since)
+
     async def check(self) -> None:
         """Writes and takes it back. Raises `StoreError` where the database cannot be written."""
         async with self._database.write() as connection:

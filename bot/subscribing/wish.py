@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from bot.models import EmptyDay, Subscription
 from bot.schedule import Reading
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +35,27 @@ class Wish:
     complaints: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.when) or any(value is not None for value in self._said().values())
+        rest = (self.query, self.size, self.threshold, self.empty, self.repeat_days, self.silent, self.role)
+        return bool(self.when) or any(said is not None for said in rest)
 
     def over(self, subscription: Subscription) -> Subscription:
         """The subscription with what was said in the place of what it had; the rest of it stays."""
-        changed = {name: value for name, value in self._said().items() if value is not None}
-        if self.repeat_days == 0:
-            changed["repeat_days"] = None
-        return replace(subscription, schedule=self.when.over(subscription.schedule), **changed)
+        return replace(
+            subscription,
+            schedule=self.when.over(subscription.schedule),
+            query=_either(self.query, subscription.query),
+            size=_either(self.size, subscription.size),
+            threshold=_either(self.threshold, subscription.threshold),
+            empty=_either(self.empty, subscription.empty),
+            repeat_days=_either(self.repeat_days, subscription.repeat_days) or None,
+            silent=_either(self.silent, subscription.silent),
+            role=_either(self.role, subscription.role),
+        )
 
     def fits(self, subscription: Subscription) -> bool:
         """Whether everything that was said is true of the subscription."""
         return self.over(subscription) == subscription
 
-    def _said(self) -> dict[str, str | int | bool | EmptyDay | None]:
-        names = ("query", "size", "threshold", "empty", "repeat_days", "silent", "role")
-        return {name: getattr(self, name) for name in names}
+
+def _either(said: _T | None, kept: _T) -> _T:
+    return kept if said is None else said

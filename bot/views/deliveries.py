@@ -9,11 +9,12 @@ from bot.models import Delivery, DeliveryState, Subscription
 from bot.page import Action, Page, Row, Section
 from bot.text import shorten
 from bot.views import words
+from bot.views.terms import name
 
 _STATES = {
-    DeliveryState.PLANNED: "waits",
-    DeliveryState.CLAIMED: "on its way",
-    DeliveryState.SENDING: "on its way",
+    DeliveryState.PLANNED: "planned for",
+    DeliveryState.CLAIMED: "on its way for",
+    DeliveryState.SENDING: "on its way for",
     DeliveryState.SENT: "sent",
     DeliveryState.SKIPPED: "skipped",
     DeliveryState.FAILED: "failed",
@@ -65,7 +66,5 @@ def again(doubt: Doubt) -> Page:
 
 
 def _told(doubt: Doubt) -> str:
-    about = (
-        shorten(doubt.subscription.query, 48) or "all papers" if doubt.subscription else "a subscription that is gone"
-    )
+    about = name(doubt.subscription) if doubt.subscription else "an ended subscription"
     return words.joined(about, outcome(doubt.delivery))

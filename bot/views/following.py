@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.page import ACTION_BYTES, Action
+from bot.page import ACTION_BYTES, Action, Page
 from bot.query import Query, show
 from bot.subscribing import safe
+
+
+def followed(page: Page, query: Query) -> Page:
+    """The answer to a query with the button in front of its own."""
+    return replace(page, actions=(*follow(query), *page.actions))
 
 
 def follow(query: Query) -> tuple[Action, ...]:

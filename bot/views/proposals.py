@@ -12,8 +12,7 @@ from bot.query import Query
 from bot.subscribing import Forecast, Overlap, Wish
 from bot.text import shorten
 from bot.views import words
-from bot.views.subscriptions import coming, name
-from bot.views.terms import told
+from bot.views.terms import coming, name, told
 from bot.views.trending import ignored
 
 #: papers of the last list that are named, and letters of their titles

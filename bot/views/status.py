@@ -10,7 +10,8 @@ from bot.models import Delivery, DeliveryState, SourceState
 from bot.page import Action, Page, Row, Section
 from bot.text import shorten
 from bot.views import deliveries, sources, terms, words
-from bot.views.subscriptions import Standing, name
+from bot.views.subscriptions import Standing
+from bot.views.terms import name
 
 #: letters of a subscription's words
 _SHORT = 24

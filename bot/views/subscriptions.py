@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import schedule
-from bot.models import Delivery, Subscription
+from bot.models import Delivery, EmptyDay, Subscription
 from bot.page import ACTION_BYTES, Action, Page, Row, Section
 from bot.subscribing import Wish, show
 from bot.text import shorten
 from bot.views import deliveries, terms, words
-
-#: letters of a query where it is only a name
-_NAME = 48
+from bot.views.terms import coming, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +22,6 @@ class Standing:
     number: int
     subscription: Subscription
     last: Delivery | None = None
-
-
-def name(subscription: Subscription, limit: int = _NAME) -> str:
-    """ "“agents”", or "all papers"."""
-    return f"“{shorten(subscription.query, limit)}”" if subscription.query else "all papers"
-
-
-def coming(subscription: Subscription, now: datetime) -> str:
-    """ "Next: Mon 27 Apr at 09:00 Europe/Berlin, in 2 days." """
-    if subscription.paused:
-        return f"It is paused ({shorten(subscription.paused, 120)})."
-    if subscription.next_at is None:
-        return "No next time is planned."
-    return f"Next: {terms.moment(subscription.next_at, subscription.schedule)}, {words.ago(subscription.next_at, now)}."
 
 
 def saved(standing: Standing, wish: Wish, zone_from: str, overlap: tuple[Section, ...], now: datetime) -> Page:
@@ -92,10 +76,11 @@ def _line(standing: Standing) -> str:
     )
 
 
-def changed(standing: Standing, before: Subscription, note: str, now: datetime) -> Page:
-    """What was changed, beside what it was; `note` says why the next time is not today."""
+def changed(standing: Standing, before: Subscription, already: Delivery | None, now: datetime) -> Page:
+    """What was changed, beside what it was; `already` is why the next time is not at once."""
     subscription = standing.subscription
     rows = terms.changes(before, subscription)
+    note = f"Already {deliveries.outcome(already)}: a day has one digest." if already else ""
     said = "Changed number" if rows else "Nothing new for number"
     return Page(
         title=f"{said} {standing.number}: {name(subscription)}",
@@ -137,11 +122,12 @@ def removed(standings: Sequence[Standing]) -> Page:
 
 def preview(digest: Page, subscription: Subscription) -> Page:
     """A digest that is only looked at."""
-    intro = f"As it would come now. Nothing is marked as shown, and nothing is sent.\n{digest.intro}"
+    silence = not digest.sections and subscription.empty is EmptyDay.NOTHING
+    comes = "Nothing would come now." if silence else "As it would come now."
     return replace(
         digest,
         title=f"Preview · {digest.title}",
-        intro=intro,
+        intro=f"{comes} Nothing is marked as shown, and nothing is sent.\n{digest.intro}",
         actions=_handles(subscription)[1:] if subscription.id else (),
     )
 

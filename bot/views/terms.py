@@ -19,6 +19,8 @@ _EMPTY = {
     EmptyDay.NOTHING: "nothing on days without papers",
 }
 _LONGEST = 160
+#: letters of a query where it is only a name
+_NAME = 48
 _NOTHING = Wish()
 
 
@@ -45,6 +47,20 @@ def clock(at: datetime, schedule: Schedule) -> str:
 def moment(at: datetime, schedule: Schedule) -> str:
     """ "Mon 27 Apr at 09:00 Europe/Berlin"."""
     return f"{clock(at, schedule)} {schedule.zone}"
+
+
+def name(subscription: Subscription, limit: int = _NAME) -> str:
+    """ "“agents”", or "all papers"."""
+    return f"“{shorten(subscription.query, limit)}”" if subscription.query else "all papers"
+
+
+def coming(subscription: Subscription, now: datetime) -> str:
+    """ "Next: Mon 27 Apr at 09:00 Europe/Berlin, in 2 days." """
+    if subscription.paused:
+        return f"It is paused ({shorten(subscription.paused, 120)})."
+    if subscription.next_at is None:
+        return "No next time is planned."
+    return f"Next: {moment(subscription.next_at, subscription.schedule)}, {words.ago(subscription.next_at, now)}."
 
 
 def told(subscription: Subscription, wish: Wish, zone_from: str = "") -> tuple[Section, ...]:

@@ -32,6 +32,22 @@ async def test_a_wish_is_answered_with_what_was_understood_and_when_it_comes(say
     assert "Not saved yet: /subscribe save does it." in reply
 
 
+@pytest.mark.parametrize(
+    ("typed", "coming"),
+    [
+        ("daily at 9:00 Europe/Berlin", "Sat 25 Apr at 09:00 Europe/Berlin, in 7 h."),
+        ("weekdays at 9pm New York", "Fri 24 Apr at 21:00 America/New_York, in 49 min."),
+        ("mon thu 8:00 Tokyo", "Mon 27 Apr at 08:00 Asia/Tokyo"),
+        ("weekly 9:00 Berlin", "Mon 27 Apr at 09:00 Europe/Berlin"),
+        ("monthly on the 31st at 9:00 Kathmandu", "Thu 30 Apr at 09:00 Asia/Kathmandu"),
+        ("on announce UTC", "Sat 25 Apr at 00:20 UTC, in 9 min."),
+        ("on announce not before 8:00 Berlin", "Sat 25 Apr at 08:00 Europe/Berlin"),
+    ],
+)
+async def test_every_rhythm_tells_its_next_time_where_the_reader_lives(say: Say, typed: str, coming: str) -> None:
+    assert f"Next: {coming}" in await say(f"/subscribe agents {typed}")
+
+
 async def test_nothing_is_saved_before_somebody_says_so(say: Say) -> None:
     await say(LINE)
 
@@ -68,7 +84,7 @@ async def test_the_last_list_is_shown(say: Say) -> None:
 
 
 async def test_a_month_is_told_by_its_last_time(say: Say) -> None:
-    assert "it would have brought, Mon 20 Apr\nMon 10\n" in await say("/subscribe monthly on the 20th 9:00 Berlin")
+    assert "it would have brought, Tue 14 Apr\nTue 10\n" in await say("/subscribe monthly on the 14th 9:00 Berlin")
 
 
 async def test_saving_is_a_word(say: Say) -> None:
@@ -195,9 +211,9 @@ async def test_a_zone_is_asked_for_with_examples(say: Say) -> None:
 
 
 async def test_a_place_without_a_time_is_understood_when_a_zone_is_missing(say: Say) -> None:
-    reply = await say("/subscribe agents in Berlin")
+    reply = await say("/subscribe agents in Berlin top 3 votes:20")
 
-    assert "/subscribe agents at 09:00 Europe/Berlin" in reply
+    assert "/subscribe agents top:3 votes:>=20 weekdays at 09:00 Europe/Berlin" in reply
 
 
 async def test_a_chat_remembers_its_zone(say: Say) -> None:
@@ -244,7 +260,7 @@ MANAGING = [
 
 @pytest.mark.parametrize("line", MANAGING)
 async def test_who_may_not_manage_is_told_which_right_is_missing(sqlite_store: Store, line: str) -> None:
-    await page(sqlite_store, "subscribe", "agents at 9:00 UTC save")
+    await page(sqlite_store, "import", "agents at 9:00 UTC")
 
     command, _, argument = line.partition(" ")
     answer = await page(sqlite_store, command, argument, may_manage=False)
@@ -295,8 +311,7 @@ async def test_what_was_not_understood_is_said(say: Say) -> None:
 
 
 async def test_a_chat_has_so_many_subscriptions_and_no_more(say: Say) -> None:
-    for number in range(25):
-        await say(f"/subscribe topic{number} at 9:00 UTC save")
+    await say("/import " + "; ".join(f"topic{number} at 9:00 UTC" for number in range(25)))
 
     assert "A chat has at most 25 subscriptions" in await say("/subscribe one more at 9:00 UTC save")
 
@@ -331,7 +346,7 @@ TAKING_WORDS = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_anything_can_be_typed_and_is_answered_at_once(say: Say, text: str) -> None:
-    await say("/subscribe agents at 9:00 UTC save")
+    await say("/import agents at 9:00 UTC")
 
     for command in TAKING_WORDS:
         started = time.perf_counter()
@@ -363,8 +378,7 @@ async def test_anything_can_be_typed_and_is_answered_at_once(say: Say, text: str
     ],
 )
 async def test_every_reply_fits_a_phone_screen(say: Say, line: str) -> None:
-    await say("/subscribe agents at 8:00 Europe/Berlin save")
-    await say("/subscribe robots at 8:00 Europe/Berlin save")
+    await say("/import agents at 8:00 Europe/Berlin; robots at 8:00 Europe/Berlin")
 
     reply = await say(line)
 

@@ -20,9 +20,10 @@ def upgrade() -> None:
         sa.Column("surface", sa.Text(), nullable=False),
         sa.Column("chat", sa.Text(), nullable=False),
         sa.Column("thread", sa.Text(), nullable=False),
-        sa.Column("paper_id", sa.Text(), nullable=False),
+        sa.Column("delivery_id", NUMBER, nullable=False),
+        sa.Column("paper_ids", sa.Text(), nullable=False),
         sa.Column("shown_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("surface", "chat", "thread", "paper_id", name=op.f("pk_shown_papers")),
+        sa.PrimaryKeyConstraint("surface", "chat", "thread", "delivery_id", name=op.f("pk_shown_papers")),
     )
     op.create_table(
         "drafts",
@@ -89,6 +90,7 @@ def _deliveries() -> None:
         sa.Column("local_date", sa.Date(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("visible_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
