@@ -107,7 +107,9 @@ class Composer:
 
     async def _histories(self, edition: Edition, window: Window) -> list[History]:
         if window not in edition.histories:
-            edition.histories[window] = await self._engine.histories(window, edition.as_of)
+            histories = await self._engine.histories(window, edition.as_of)
+            # lists have no moments: a paper of which nothing was seen by then was put on its list later
+            edition.histories[window] = [history for history in histories if history.observations]
         return edition.histories[window]
 
     async def _known(self, edition: Edition, window: Window) -> frozenset[str]:

@@ -21,7 +21,7 @@ from bot.ports import Surface
 from bot.store import Store
 from bot.store.notes import MOVED, TICK, ZONES
 from bot.store.planning import Plan
-from bot.store.sending import Sent, Start
+from bot.store.sending import Sent
 
 log = Log(__name__)
 
@@ -76,14 +76,17 @@ class Deliverer:
         await self.plan(now)
         return sum(await asyncio.gather(*(self._all(name, watch) for name in self.surfaces)))
 
-    async def plan(self, now: datetime) -> int:
-        """Leave a sign of life, plan everything that is due, clear away what is old; says how many were due."""
+    async def plan(self, now: datetime, *, enough: Callable[[], bool] = lambda: False) -> int:
+        """Leave a sign of life, plan everything that is due, clear away what is old; says how many were due.
+
+        `enough` is asked between two transactions whether to leave the rest to somebody else.
+        """
         await self._store.notes.put(TICK, self._owner, now)
         self._crash("plan.before")
         planned = 0
         while some := await self._store.deliveries.plan(now, self._plan):
             planned += some
-            if some < self._plan.limit:
+            if some < self._plan.limit or enough():
                 break
         self._crash("plan.after")
         await self._prune(now)
@@ -111,24 +114,16 @@ class Deliverer:
 
     async def _see_through(self, claimed: Sequence[Delivery], sender: Sender) -> None:
         """Compose, send and mark deliveries to different chats."""
-        ready: list[tuple[Ready, timedelta]] = []
-        for brief in await sender.kept(lambda: self._store.deliveries.briefs(claimed)):
-            prepared = await prepare(brief, sender.surface, self._composer, sender.watch())
-            turn = await sender.turn(brief.delivery) if isinstance(prepared, Ready) else prepared
-            if isinstance(prepared, Ready) and isinstance(turn, timedelta):
-                ready.append((prepared, turn))
-            elif not isinstance(turn, timedelta | Ready):
-                await self._conclude(brief.delivery, turn, sender)
-        if ready:
-            await self._send(ready, sender)
-
-    async def _send(self, ready: Sequence[tuple[Ready, timedelta]], sender: Sender) -> None:
-        self._crash("begin.before")
-        starts = [_start(one) for one, _ in ready]
-        ours = await sender.kept(lambda: self._store.deliveries.begin(starts, sender.watch()))
-        self._crash("begin.after")
-        sending = {asyncio.create_task(sender.send(one, turn)): one for one, turn in ready if one.delivery.id in ours}
+        sending: dict[asyncio.Task[Sent | Verdict | None], Ready] = {}
         try:
+            for brief in await sender.kept(lambda: self._store.deliveries.briefs(claimed)):
+                prepared = await prepare(brief, sender.surface, self._composer, sender.watch())
+                turn = await sender.turn(brief.delivery) if isinstance(prepared, Ready) else prepared
+                if isinstance(prepared, Ready) and isinstance(turn, timedelta):
+                    sending[asyncio.create_task(sender.send(prepared, turn))] = prepared
+                    await sender.not_far_ahead(turn)
+                elif not isinstance(turn, timedelta | Ready):
+                    await self._conclude(brief.delivery, turn, sender)
             while sending:
                 done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
                 await self._mark([(sending.pop(task), task.result()) for task in done], sender)
@@ -174,16 +169,6 @@ class Deliverer:
         pruned = _PRUNED_AT_ONCE
         while pruned == _PRUNED_AT_ONCE:
             pruned = await self._store.deliveries.prune((now - self._pace.kept).date(), _PRUNED_AT_ONCE)
-
-
-def _start(ready: Ready) -> Start:
-    return Start(
-        attempt=ready.delivery.attempt,
-        digest_id=ready.composed.digest_id,
-        composed_at=ready.composed.at,
-        nonces=ready.nonces,
-        first=ready.missing[0] if ready.missing else 0,
-    )
 
 
 def _waves(claimed: Iterable[Delivery]) -> list[list[Delivery]]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
 from bot.deliver.crash import CrashPoint
 from bot.deliver.pace import Pace
 from bot.deliver.preparing import Ready
+from bot.deliver.together import Beginnings
 from bot.deliver.verdicts import Retry, Verdict, verdict
 from bot.deliver.watch import Watch
 from bot.errors import DeliveryError, StoreError
@@ -18,7 +19,7 @@ from bot.logs import Log
 from bot.models import Delivery
 from bot.ports import Surface
 from bot.store import Store
-from bot.store.sending import Sent
+from bot.store.sending import Sent, Start
 
 log = Log(__name__)
 T = TypeVar("T")
@@ -26,13 +27,15 @@ T = TypeVar("T")
 #: the waits for a database that is away, in seconds, and how long after its lease a worker still tries to reach it
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
 _AFTER_LEASE = timedelta(minutes=5)
+#: turns are drawn so far ahead of the message, which hides how long the database takes
+_AHEAD = timedelta(seconds=0.2)
 
 
 class Lost(Exception):
     """Somebody else has the delivery now: nothing more is sent of it here, and nothing is written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Sender:
     """Sends for one surface, for as long as one lease lasts."""
 
@@ -42,6 +45,10 @@ class Sender:
     #: started with the claim
     watch: Watch
     crash: CrashPoint
+    beginnings: Beginnings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.beginnings = Beginnings(self._begin)
 
     async def turn(self, delivery: Delivery) -> timedelta | Retry:
         """Draw from the platform's limits; when on the watch a message may go, or when to come back."""
@@ -50,6 +57,10 @@ class Sender:
         if turn.granted:
             return self.watch.elapsed + turn.wait
         return Retry(at=self.watch() + turn.wait, reason="waits for its turn, the platform's limit is reached")
+
+    async def not_far_ahead(self, turn: timedelta) -> None:
+        """Wait until a turn is near: who draws far ahead takes turns that an answer to a person may need."""
+        await asyncio.sleep(max(0.0, (turn - self.watch.elapsed - _AHEAD).total_seconds()))
 
     async def send(self, ready: Ready, turn: timedelta) -> Sent | Verdict | None:
         """Send what is missing, its first part at `turn`. None where the claim or the database was lost."""
@@ -75,6 +86,8 @@ class Sender:
             wait = min(2 * wait, _LONGEST_WAIT)
 
     async def _parts(self, ready: Ready, turn: timedelta) -> Sent | Retry:
+        if not await self.beginnings.begin(_start(ready)):
+            raise Lost
         part, message_id = -1, ""
         for place, part in enumerate(ready.missing):
             if place:
@@ -98,6 +111,12 @@ class Sender:
             paper_ids=ready.composed.paper_ids,
             note=ready.note,
         )
+
+    async def _begin(self, starts: Sequence[Start]) -> set[int]:
+        self.crash("begin.before")
+        begun = await self.kept(lambda: self.store.deliveries.begin(starts, self.watch()))
+        self.crash("begin.after")
+        return begun
 
     async def _one(self, ready: Ready, part: int) -> str:
         """Send one part; whatever ends without a word from the platform may have arrived."""
@@ -128,3 +147,13 @@ class Sender:
         deliveries, attempt = self.store.deliveries, ready.delivery.attempt
         if not await self.kept(lambda: deliveries.part_begun(attempt, part, self.watch())):
             raise Lost
+
+
+def _start(ready: Ready) -> Start:
+    return Start(
+        attempt=ready.delivery.attempt,
+        digest_id=ready.composed.digest_id,
+        composed_at=ready.composed.at,
+        nonces=ready.nonces,
+        first=ready.missing[0] if ready.missing else 0,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -31,19 +31,18 @@ async def serve(
 ) -> None:
     """Deliver until `stop`, then finish what is in flight. A database that is away is waited for."""
     wake = {name: asyncio.Event() for name in deliverer.surfaces}
+    ticked = asyncio.Event()
 
     async def tick() -> None:
-        try:
-            await deliverer.plan(clock())
-        except StoreError as error:
-            log.error("not planned", reason=str(error))
-        for event in wake.values():
-            event.set()
+        ticked.set()
 
     await _started(deliverer, clock, stop)
     async with ticking(tick, tick_seconds):
         await tick()
-        loops = [asyncio.create_task(_work(deliverer, store, name, clock, stop, event)) for name, event in wake.items()]
+        loops = [asyncio.create_task(_plan(deliverer, clock, stop, ticked, wake.values()))]
+        loops += [
+            asyncio.create_task(_work(deliverer, store, name, clock, stop, event)) for name, event in wake.items()
+        ]
         await _until(stop, loops)
     await _drained(loops)
 
@@ -70,14 +69,31 @@ async def _until(stop: asyncio.Event, loops: list[asyncio.Task[None]]) -> None:
 
 async def _drained(loops: list[asyncio.Task[None]]) -> None:
     """Let every loop finish what it has in hand; what hangs is left to the next worker, when its lease has ended."""
-    if not loops:
-        return
     _, hanging = await asyncio.wait(loops, timeout=DRAIN_SECONDS)
     for task in hanging:
         task.cancel()
     for task in loops:
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def _plan(
+    deliverer: Deliverer,
+    clock: Callable[[], datetime],
+    stop: asyncio.Event,
+    ticked: asyncio.Event,
+    wake: Collection[asyncio.Event],
+) -> None:
+    """At each tick. A transaction is never cut short by the end, only the wait for the next one."""
+    while not stop.is_set():
+        ticked.clear()
+        try:
+            await deliverer.plan(clock(), enough=stop.is_set)
+        except StoreError as error:
+            log.error("not planned", reason=str(error))
+        for event in wake:
+            event.set()
+        await _rest(stop, None, ticked)
 
 
 async def _work(
@@ -100,8 +116,8 @@ async def _work(
             await _rest(stop, _AWAY_SECONDS)
 
 
-async def _rest(stop: asyncio.Event, seconds: float, wake: asyncio.Event | None = None) -> None:
-    """Until the end, or until woken, or for some seconds."""
+async def _rest(stop: asyncio.Event, seconds: float | None, wake: asyncio.Event | None = None) -> None:
+    """Until the end, or until woken, or for some seconds where a number is given."""
     waits = [asyncio.create_task(event.wait()) for event in (stop, wake) if event is not None]
     await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     for task in waits:

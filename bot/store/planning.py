@@ -175,7 +175,7 @@ def _values(row: Delivery) -> dict[str, object]:
 
 
 def _skipped(row: Delivery, reason: str) -> Delivery:
-    return replace(row, state=DeliveryState.SKIPPED, note=reason)
+    return replace(row, state=DeliveryState.SKIPPED, note=reason, late=False)
 
 
 def _planned(subscription: Subscription, due_at: datetime, visible_at: datetime, now: datetime) -> Delivery:

@@ -27,4 +27,9 @@ class Crew:
     @property
     def pace(self) -> Pace:
         """As the deliverer takes it."""
-        return Pace(chunk=self.chunk, lease=timedelta(seconds=self.lease), timeout=timedelta(seconds=self.timeout))
+        return Pace(
+            chunk=self.chunk,
+            nonced_chunk=self.chunk,
+            lease=timedelta(seconds=self.lease),
+            timeout=timedelta(seconds=self.timeout),
+        )

@@ -105,6 +105,11 @@ class Scene:
         """How many deliveries there are of each state."""
         return Counter(state for _, state in self._deliveries())
 
+    def changes(self) -> int:
+        """How many changes of deliveries the ledger knows."""
+        with connected(self.url) as database:
+            return int(database.execute(sa.text("SELECT count(*) FROM delivery_changes")).scalar_one())
+
     def over(self, count: int) -> bool:
         """Whether so many deliveries came to an end."""
         states = self.states()
