@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -208,8 +209,8 @@ async def _crowded(
     connection: AsyncConnection, claimed: Sequence[Delivery], standing: Mapping[int, Subscription]
 ) -> set[int]:
     """Those whose chat gets another digest at this very moment. Only chats with several subscriptions can."""
-    several = [one.chat for one in standing.values()]
-    busy = [delivery for delivery in claimed if several.count(delivery.chat) > 1]
+    wishes = Counter(one.chat for one in standing.values())
+    busy = [delivery for delivery in claimed if wishes[delivery.chat] > 1]
     if not busy:
         return set()
     table = deliveries.c
