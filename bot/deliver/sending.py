@@ -123,7 +123,6 @@ class Sender:
             await asyncio.sleep(max(0.0, (turn - self.watch.elapsed).total_seconds()))
             if self.watch.elapsed - turn <= _TOO_LATE or not self.surface.allowance.per_second:
                 return None
-            log.info("MISSED", by=(self.watch.elapsed - turn).total_seconds())
             drawn = await self.turn(delivery)
             if isinstance(drawn, Retry):
                 return drawn
