@@ -78,6 +78,13 @@ class Desk:
             await self._engine.store.subscriptions.resume(each.id, slot)
         return len(resting)
 
+    async def moved(self, old: Chat, new: Chat) -> int:
+        """A chat has got another id; what it gets and has been shown goes with it. Says how many rows that were.
+
+        Twice is harmless.
+        """
+        return await self._engine.store.chats.move(old, new)
+
     async def alive(self, surface: str, told: str) -> None:
         """Leave a sign of life that `paperboy doctor --live` looks for; at least once a minute."""
         await self._engine.store.notes.put(heard(surface), told, self._clock())

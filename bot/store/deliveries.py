@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import Attempt, Chat, Delivery, DeliveryChange, DeliveryPart, DeliveryState, Subscription
 from bot.store import claims, sending
 from bot.store.changes import read_changes
+from bot.store.chats import move_chat, of_chat
 from bot.store.claims import read_delivery, read_parts
 from bot.store.engine import Database
 from bot.store.planning import Plan, Planner, expire, waiting
 from bot.store.schema import deliveries, subscriptions
 from bot.store.sending import Sent, Start
 from bot.store.shown_papers import read_shown
-from bot.store.subscriptions import of_chat, read_subscription
+from bot.store.subscriptions import read_subscription
 
 #: nothing happens to these any more, and nobody has to look at them
 _OVER = (DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED)
@@ -120,6 +122,16 @@ class Deliveries:
         async with self._database.write() as connection:
             return await sending.refuse(connection, attempt, subscription_id, reason, now)
 
+    async def follow(self, delivery: Delivery, to: Chat, now: datetime) -> bool:
+        """The chat has moved: everything of it does so, too, and the delivery is tried again at once.
+
+        That counts as a failure, as two chats may each claim to have become the other.
+        """
+        reason = f"the chat has become {to}"
+        async with self._database.write() as connection:
+            await move_chat(connection, delivery.chat, to)
+            return await sending.reschedule(connection, delivery.attempt, now, reason, now, failed=True, sent=False)
+
     async def resend(self, delivery_id: int, now: datetime) -> bool:
         """Send what is missing of an uncertain or failed delivery; False where it is neither."""
         async with self._database.write() as connection:
@@ -208,8 +220,8 @@ async def _crowded(
     connection: AsyncConnection, claimed: Sequence[Delivery], standing: Mapping[int, Subscription]
 ) -> set[int]:
     """Those whose chat gets another digest at this very moment. Only chats with several subscriptions can."""
-    several = [one.chat for one in standing.values()]
-    busy = [delivery for delivery in claimed if several.count(delivery.chat) > 1]
+    wishes = Counter(one.chat for one in standing.values())
+    busy = [delivery for delivery in claimed if wishes[delivery.chat] > 1]
     if not busy:
         return set()
     table = deliveries.c

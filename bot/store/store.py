@@ -9,7 +9,7 @@ from datetime import date, datetime
 from bot.models import Harvest, History
 from bot.store import histories, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
-from bot.store.chats import Shown
+from bot.store.chats import Chats, Shown
 from bot.store.deliveries import Deliveries
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
@@ -32,6 +32,7 @@ class Store:
         self._database = database
         self.papers = Papers(database)
         self.sources = Sources(database)
+        self.chats = Chats(database)
         self.shown = Shown(database)
         self.shown_papers = ShownPapers(database)
         self.subscriptions = Subscriptions(database)
