@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.collect import Collector
 from bot.commands import Commands
 from bot.commands.engine import Engine
+from bot.desk import Desk
+from bot.listening import Listener
 from bot.ports import Catalogue, DailyLists, Surface
 from bot.settings import Settings
 from bot.sources import sample
@@ -43,8 +45,18 @@ class App:
     settings: Settings
     store: Store
     clock: Clock
-    #: where chats get what they subscribed to, by name
-    surfaces: Mapping[str, Surface] = field(default_factory=dict)
+    #: every adapter that has what it needs
+    plugged: Sequence[Surface | Listener] = ()
+
+    @property
+    def surfaces(self) -> dict[str, Surface]:
+        """Where chats get what they subscribed to, by name."""
+        return {each.name: each for each in self.plugged if isinstance(each, Surface)}
+
+    @property
+    def listeners(self) -> list[Listener]:
+        """Where people ask."""
+        return [each for each in self.plugged if isinstance(each, Listener)]
 
     @property
     def pace(self) -> timedelta:
@@ -63,6 +75,11 @@ class App:
         pace = Pace(grace=timedelta(hours=self.settings.grace_hours))
         return Deliverer(self.store, self.surfaces, owner=owner, pace=pace, crash=CrashPoint(self.settings.crash_at))
 
+    def desk(self, sources: Sources) -> Desk:
+        """What surfaces talk to."""
+        names = [listener.name for listener in self.listeners]
+        return Desk(Engine(self.store, sources.catalogues), self.clock, names)
+
     def commands(self, sources: Sources) -> Commands:
         """What answers people, asking these sources where the store has no answer."""
         return Commands(Engine(self.store, sources.catalogues), self.clock)
@@ -79,12 +96,10 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(
-    settings: Settings, clock: Clock, surfaces: Mapping[str, Surface] | None = None
-) -> AsyncIterator[App]:
+async def open_app(settings: Settings, clock: Clock, plugged: Sequence[Surface | Listener] = ()) -> AsyncIterator[App]:
     """The app with its store open and migrated. Raises `StoreError`."""
     async with open_store(settings.database) as store:
-        yield App(settings, store, clock, surfaces or {})
+        yield App(settings, store, clock, plugged)
 
 
 @asynccontextmanager
