@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
+from urllib.parse import quote
 
 import feedparser
 import httpx
@@ -146,3 +148,15 @@ async def test_any_question_has_an_answer(browser: httpx.AsyncClient, query: str
 async def test_a_day_that_is_none_is_today(browser: httpx.AsyncClient) -> None:
     for day in ("nonsense", "2026-02-30", "9999-12-31", "0000-00-00"):
         assert "Fri 24 Apr 2026" in (await browser.get(f"/?day={day}")).text
+
+
+async def test_no_address_is_a_fault_of_ours(browser: httpx.AsyncClient) -> None:
+    chance = random.Random(7)
+    letters = "abc/?&=%.:;\\'\"<>{}[]#+- \u00e9\u200b\U0001f984\x01"
+    fixed = ["/", "/week", "/search", "/papers/", "/digests/", "/chat", "/feed.atom", "/style.css"]
+    for _ in range(300):
+        tail = "".join(chance.choices(letters, k=chance.randrange(40)))
+        path = chance.choice(fixed) + quote(tail, safe="/?&=;'+-")
+        for method in ("GET", "POST", "PUT", "HEAD"):
+            answer = await browser.request(method, path)
+            assert answer.status_code < 500, (method, path)
