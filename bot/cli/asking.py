@@ -31,9 +31,9 @@ async def facts(app: App, command: str, words: Sequence[str]) -> None:
     engine = Engine(app.store)
     if command == "trending":
         window, sort, rest = understood(" ".join(words))
-        found = digest_facts(await engine.digest(window, sort, parse(rest), app.clock()))
+        found = digest_facts(await engine.digest(window, sort, parse(rest, app.clock().date()), app.clock()))
     else:
-        query = parse(" ".join(words))
+        query = parse(" ".join(words), app.clock().date())
         found = hits_facts(query, await engine.on_topic(query))
     json.dump(found, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")

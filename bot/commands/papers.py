@@ -49,7 +49,7 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
     """Papers that have all the words; an id or an address is answered with that paper."""
     if paper_id(request.argument):
         return await paper(engine, request, now)
-    query = parse(request.argument)
+    query = parse(request.argument, now.date())
     if not query.words:
         raise BadArgument("Papers on what?", "Say a topic: /papers natural gradient")
     found = await engine.on_topic(query)

@@ -34,7 +34,7 @@ _SORTS = {"hot": Sort.TRENDING, "newest": Sort.NEW, "voted": Sort.VOTES} | {sort
 async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     """The digest of a window; its papers are what numbers mean from now on."""
     window, sort, words = understood(request.argument)
-    digest = await engine.digest(window, sort, parse(words), now)
+    digest = await engine.digest(window, sort, parse(words, now.date()), now)
     await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)
     return view.digest(digest, await engine.store.sources.all(), now)
 
