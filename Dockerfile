@@ -19,6 +19,7 @@ ENV PATH=/opt/paperboy/bin:$PATH \
 USER paperboy
 WORKDIR /data
 VOLUME /data
-HEALTHCHECK --interval=5m --timeout=60s --start-period=60s CMD ["paperboy", "doctor"]
+# a source that is down is no reason to restart: only settings and database are looked at
+HEALTHCHECK --interval=5m --timeout=30s --start-period=60s CMD ["env", "PAPERBOY_OFFLINE=1", "paperboy", "doctor"]
 ENTRYPOINT ["paperboy"]
 CMD ["run"]

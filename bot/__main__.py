@@ -73,7 +73,7 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
         case "collect":
             from bot.cli.collecting import collect
 
-            return await collect(app, as_json=asked.json)
+            return await collect(app, asked.first, asked.last, as_json=asked.json)
         case "import":
             from bot.cli.importing import load
 
@@ -96,8 +96,8 @@ async def _ask(asked: argparse.Namespace, app: App) -> int:
 
 
 async def _chat(app: App) -> None:
-    await app.refresh()
     async with open_sources(app.settings) as sources:
+        await app.refresh(sources)
         await _console(app, sources).serve()
 
 
@@ -111,8 +111,8 @@ async def _run(app: App) -> None:
 
     sys.stdout.write("Reading the sources …\r")
     sys.stdout.flush()
-    await app.refresh()
     async with open_sources(app.settings) as sources:
+        await app.refresh(sources)
         collector = app.collector(sources)
         console = _console(app, sources)
         await console.greet()

@@ -97,22 +97,25 @@ class Collector:
         except StoreError as error:
             log.error("not collected", reason=str(error))
 
-    async def round(self, now: datetime) -> tuple[Visit, ...]:
-        """Read the lists that are due from all sources at once, then ask for what the lists left out."""
+    async def round(self, now: datetime, days: Sequence[date] = ()) -> tuple[Visit, ...]:
+        """Read lists from all sources at once, then ask for what the lists left out.
+
+        Reads the lists of `days`, or where none are given those that are due.
+        """
         states = {state.name: state for state in await self._store.sources.all()}
 
         def visit(source: DailyLists | Catalogue, harvests: AsyncIterator[Harvest]) -> Awaitable[Visit]:
             return self._visit(states.get(source.name) or SourceState(name=source.name), harvests, now)
 
-        visits = await asyncio.gather(*(visit(source, self._read_lists(source, now)) for source in self._lists))
+        visits = await asyncio.gather(*(visit(source, self._read_lists(source, days, now)) for source in self._lists))
         if self._completing:
             visits.append(await visit(self._completing, self._complete(self._completing, now)))
         if self._sample is not None and await self._store.papers.count() == 0:
             await self._store.keep(self._sample())
         return tuple(visits)
 
-    async def _read_lists(self, source: DailyLists, now: datetime) -> AsyncIterator[Harvest]:
-        for day in lists_due(now, await self._store.fetched(source.name))[:_LISTS_A_ROUND]:
+    async def _read_lists(self, source: DailyLists, days: Sequence[date], now: datetime) -> AsyncIterator[Harvest]:
+        for day in days or lists_due(now, await self._store.fetched(source.name))[:_LISTS_A_ROUND]:
             yield await source.day(day, now)
 
     async def _complete(self, source: Catalogue, now: datetime) -> AsyncIterator[Harvest]:

@@ -13,6 +13,8 @@ from bot.text import shorten
 
 #: Telegram carries at most this many bytes in a button
 ACTION_BYTES = 64
+#: characters; far more than any text on a page has
+_LONGEST_TEXT = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,20 +143,19 @@ def _with(page: Page, piece: Section) -> Page:
 def _squeezed(piece: Section, page: Page, fits: Callable[[Page], bool]) -> Section:
     """The piece with as much of its text as fits; with next to none where nothing fits."""
     for cut in (_cut_text, _cut_body, _cut_byline, _cut_reason, _cut_title):
-        kept = _longest(lambda length, cut=cut, piece=piece: fits(_with(page, cut(piece, length))))  # type: ignore[misc]
-        piece = cut(piece, kept)
+        piece = _cut_to_fit(piece, cut, lambda shorter: fits(_with(page, shorter)))
         if fits(_with(page, piece)):
             break
     return piece
 
 
-def _longest(fits: Callable[[int], bool], most: int = 1 << 20) -> int:
-    """The largest number up to `most` that fits, 0 where none does; found by halving."""
-    least = 0
+def _cut_to_fit(piece: Section, cut: Callable[[Section, int], Section], fits: Callable[[Section], bool]) -> Section:
+    """The piece with the longest cut of one of its texts that fits, found by halving; with none where none does."""
+    least, most = 0, _LONGEST_TEXT
     while least < most:
         middle = (least + most + 1) // 2
-        least, most = (middle, most) if fits(middle) else (least, middle - 1)
-    return least
+        least, most = (middle, most) if fits(cut(piece, middle)) else (least, middle - 1)
+    return cut(piece, least)
 
 
 def _cut_text(piece: Section, length: int) -> Section:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.collect import Collector, Visit
+from bot.collect import Collector
 from bot.commands import Commands
 from bot.commands.engine import Engine
 from bot.ports import Catalogue, DailyLists
@@ -50,12 +50,15 @@ class App:
         """What answers people, asking these sources where the store has no answer."""
         return Commands(Engine(self.store, sources.catalogues), self.clock)
 
-    async def refresh(self) -> Sequence[Visit]:
-        """Read the sources if the last round was longer ago than the operator wants, else do nothing."""
+    async def refresh(self, sources: Sources | None = None) -> None:
+        """Read the sources if the last round was longer ago than the operator wants, else do nothing.
+
+        Without `sources`, they are opened for this one round, and only where there is one.
+        """
         if not await self.collector(Sources()).due(self.clock(), self.pace):
-            return ()
-        async with open_sources(self.settings) as sources:
-            return await self.collector(sources).round(self.clock())
+            return
+        async with open_sources(self.settings) if sources is None else nullcontext(sources) as found:
+            await self.collector(found).round(self.clock())
 
 
 @asynccontextmanager

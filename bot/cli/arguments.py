@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from bot.version import VERSION
@@ -26,6 +27,10 @@ def parser() -> argparse.ArgumentParser:
     )
     _ask(commands.add_parser("papers", help="papers on a topic"), "words that a paper must have", "+")
     collect = commands.add_parser("collect", help="one round: read every source that is due, and keep what it brings")
+    collect.add_argument("--from", type=_day, metavar="DAY", dest="first", help="read the lists from this day on")
+    collect.add_argument(
+        "--to", type=_day, metavar="DAY", dest="last", help="up to this one; without it, the day of --from"
+    )
     _json(collect)
     _import(commands.add_parser("import", help="load an archive of papers and of their votes over time"))
     commands.add_parser("migrate", help="bring the database up to this version")
@@ -36,6 +41,13 @@ def parser() -> argparse.ArgumentParser:
 def _ask(command: argparse.ArgumentParser, help: str, many: str) -> None:
     command.add_argument("words", nargs=many, default=[], help=help)
     _json(command)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; it looks like 2026-04-24") from None
 
 
 def _json(command: argparse.ArgumentParser) -> None:

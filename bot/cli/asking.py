@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 
-from bot.cli.app import App, Sources
+from bot.cli.app import App, Sources, open_sources
 from bot.cli.exported import digest_facts, hits_facts
 from bot.commands.engine import Engine
 from bot.commands.trending import understood
 from bot.commands.typed import typed
+from bot.identity import paper_id
 from bot.models import Chat
 from bot.page import Page
 from bot.query import parse
@@ -20,9 +22,11 @@ _HERE = Chat("console", "terminal")
 
 
 async def page(app: App, command: str, words: Sequence[str]) -> Page:
-    """The same page that every surface shows."""
+    """The same page that every surface shows. The sources are at hand only where a paper is asked for by its id."""
     await app.refresh()
-    return await app.commands(Sources()).handle(typed(f"/{command} {' '.join(words)}", _HERE, may_manage=True))
+    text = " ".join(words)
+    async with open_sources(app.settings) if paper_id(text) else nullcontext(Sources()) as sources:
+        return await app.commands(sources).handle(typed(f"/{command} {text}", _HERE, may_manage=True))
 
 
 async def facts(app: App, command: str, words: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import secrets
+import os
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -65,7 +65,7 @@ class Commands:
             outcome = type(error).__name__
             return trouble.refused(error)
         except Exception:
-            outcome = secrets.token_hex(4)
+            outcome = os.urandom(4).hex()
             log.exception("failed", reference=outcome, command=request.command[:40], chat=str(request.chat))
             return trouble.our_fault(outcome)
         finally:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.digest import Digest, compose, moment
 from bot.errors import BadArgument, FetchError, NotFound
 from bot.identity import paper_id
-from bot.models import Chat, History, Paper
+from bot.models import Chat, History, Option, Paper
 from bot.ports import Catalogue
 from bot.query import Query
 from bot.search import best
@@ -22,6 +22,10 @@ _DAYS = 60
 _SPEED = timedelta(days=9)
 #: papers that have a query's words and are then put in order
 _LOOKED_AT = 2_000
+
+
+#: how a command about one paper is told which
+WHICH_PAPER = Option(name="id", description="Its number in the last list, its arXiv id or its address", required=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.commands.engine import Engine
+from bot.commands.engine import WHICH_PAPER, Engine
 from bot.errors import BadArgument
 from bot.identity import paper_id
 from bot.models import Command, Option, Paper, Request
@@ -26,7 +26,7 @@ PAPER = Command(
     name="paper",
     summary="One paper with its abstract",
     usage="/paper <number|arXiv id|address>",
-    options=(Option(name="id", description="Its number in the last list, its arXiv id or its address", required=True),),
+    options=(WHICH_PAPER,),
     examples=("/paper 3", "/paper 2604.01234"),
     aliases=("abstract", "more"),
 )
@@ -34,7 +34,7 @@ SIMILAR = Command(
     name="similar",
     summary="Papers like one paper",
     usage="/similar <number|arXiv id|address>",
-    options=(Option(name="id", description="Its number in the last list, its arXiv id or its address", required=True),),
+    options=(WHICH_PAPER,),
     examples=("/similar 1", "/similar 2604.01234"),
     aliases=("like",),
 )

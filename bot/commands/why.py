@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.commands.engine import Engine
-from bot.models import Command, Option, Request
+from bot.commands.engine import WHICH_PAPER, Engine
+from bot.models import Command, Request
 from bot.page import Page
 from bot.views import why as view
 
@@ -13,7 +13,7 @@ COMMAND = Command(
     name="why",
     summary="Why a paper stands where it stands",
     usage="/why <number|arXiv id|address>",
-    options=(Option(name="id", description="Its number in the last list, its arXiv id or its address", required=True),),
+    options=(WHICH_PAPER,),
     examples=("/why 1", "/why 2604.01234"),
 )
 

@@ -11,8 +11,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from types import TracebackType
-from typing import Self
 
 from bot import text
 from bot.models import Harvest, Paper
@@ -20,7 +18,7 @@ from bot.sources import fields
 from bot.sources.atom import Entry, read_feed
 from bot.sources.fields import Unusable
 from bot.sources.gathering import Found, Gathering
-from bot.sources.http import Manners, Polite
+from bot.sources.http import Manners, Polite, WebSource
 
 NAME = "arxiv"
 MANNERS = Manners(pace=3.0, connections=1)
@@ -33,25 +31,13 @@ _WORD = re.compile(r"\w+")
 _OPERATORS = frozenset({"and", "or", "not", "andnot"})
 
 
-class Arxiv:
-    """A `Catalogue`. Close it, or use it as an asynchronous context."""
+class Arxiv(WebSource):
+    """A `Catalogue`."""
 
     name = NAME
 
     def __init__(self, base_url: str, *, contact: str = "", manners: Manners = MANNERS) -> None:
-        self._web = Polite(NAME, base_url, manners, contact=contact)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Let go of the connection."""
-        await self._web.aclose()
+        super().__init__(Polite(NAME, base_url, manners, contact=contact))
 
     async def papers(self, ids: Sequence[str], now: datetime) -> Harvest:
         """Those of the papers that exist, a hundred in a request. Raises `FetchError`."""

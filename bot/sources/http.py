@@ -7,8 +7,9 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version
 from ipaddress import ip_address
+from types import TracebackType
+from typing import Self
 
 import httpx
 import stamina
@@ -17,6 +18,7 @@ from bot.errors import FetchError, RateLimited
 from bot.sources.cache import Cache, Remembered
 from bot.sources.limits import exhausted_until, return_at
 from bot.sources.troubles import PASSING, clause
+from bot.version import VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,10 +190,29 @@ class Polite:
             raise FetchError(self._source, f"sends us on to {headers['location'][:200]}")
 
 
+class WebSource:
+    """What every source behind an address is: one polite client. Close it, or use it as an asynchronous context."""
+
+    def __init__(self, web: Polite) -> None:
+        self._web = web
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        await self._web.aclose()
+
+
 def user_agent(contact: str = "") -> str:
     """Who is asking, and where to complain: "Paperboy/0.1.0 (+https://example.org/paperboy)"."""
     plain = "".join(sign for sign in contact if sign.isascii() and sign.isprintable())
-    return f"Paperboy/{version('paperboy')}" + (f" (+{plain})" if plain else "")
+    return f"Paperboy/{VERSION}" + (f" (+{plain})" if plain else "")
 
 
 def _is_this_machine(base_url: str) -> bool:

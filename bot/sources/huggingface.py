@@ -10,12 +10,10 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
-from types import TracebackType
-from typing import Self
 
 from bot.models import Harvest
 from bot.sources.gathering import Found, Gathering
-from bot.sources.http import Answer, Manners, Polite
+from bot.sources.http import Answer, Manners, Polite, WebSource
 from bot.sources.huggingface_schema import NAME, place, read_item, read_paper
 from bot.text import plain
 
@@ -28,25 +26,13 @@ _PAGES = 20
 _LONGEST_QUERY, _MOST_HITS = 250, 120
 
 
-class HuggingFace:
-    """`DailyLists` and `Catalogue` in one. Close it, or use it as an asynchronous context."""
+class HuggingFace(WebSource):
+    """`DailyLists` and `Catalogue` in one."""
 
     name = NAME
 
     def __init__(self, base_url: str, *, contact: str = "", manners: Manners = MANNERS) -> None:
-        self._web = Polite(NAME, base_url, manners, contact=contact)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Let go of the connections."""
-        await self._web.aclose()
+        super().__init__(Polite(NAME, base_url, manners, contact=contact))
 
     async def day(self, day: date, now: datetime) -> Harvest:
         """The whole list of a UTC date as it stands at `now`, best voted first; empty at weekends. Raises `FetchError`.

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
-from importlib import resources
+from pathlib import Path
 from typing import NotRequired, TypedDict
 
 from bot.models import Harvest, Listing, Observation, Paper
 
 NAME = "sample"
+#: beside this file in the wheel too; importlib.resources would cost more than reading it
+_FILE = Path(__file__).with_name("sample.jsonl")
 SUMMARY_BY = "Summary by Paperboy"
 
 #: the moment of the newest observation, which the sample tells the world as of: the last hours of Friday's list
@@ -40,7 +42,7 @@ class _Line(TypedDict):
 
 def load() -> Harvest:
     """The whole sample, as one harvest of the moment `AS_OF`. A malformed line is our own fault and raises."""
-    with (resources.files("bot.sources") / "sample.jsonl").open(encoding="utf-8") as file:
+    with _FILE.open(encoding="utf-8") as file:
         lines: list[_Line] = [json.loads(line) for line in file]
     return Harvest(
         source=NAME,

@@ -44,11 +44,9 @@ def alone(paper: Paper, reason: str = "") -> Card:
 
 def byline(paper: Paper) -> str:
     """Authors, house, and the day on which the paper was announced."""
-    if paper.listed_on:
-        announced = words.short_day(paper.listed_on)
-    else:
-        announced = words.day(paper.published_at.date()) if paper.published_at else ""
-    return words.joined(words.people(paper.authors), paper.organization, announced)
+    announced = paper.listed_on or (paper.published_at.date() if paper.published_at else None)
+    day = words.day(announced) if announced else ""
+    return words.joined(words.people(paper.authors), paper.organization, day)
 
 
 def links(paper: Paper) -> tuple[Link, ...]:

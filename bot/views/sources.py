@@ -22,7 +22,7 @@ def name(source: str) -> str:
 def freshness(states: Sequence[SourceState], now: datetime) -> str:
     """ "Hugging Face 5 min ago · arXiv: no answer since 3 h (connection cut)": one line for the foot of a list."""
     if not states:
-        return "Nothing has been collected yet."
+        return "No source has been read yet."
     return words.joined(*(_one(state, now) for state in states))
 
 

@@ -49,11 +49,13 @@ def _intro(digest: Digest, now: datetime) -> str:
     if digest.first == digest.last:
         lists = f"the list of {words.short_day(digest.last)}"
     answering = " that answer your words" if digest.query else ""
-    if digest.picks:
-        picked = f"{len(digest.picks)} of {words.plural(digest.considered, 'paper')}{answering}"
-        found = f"{picked} on {lists}, {_SORTS[digest.sort]}."
+    own = sum(not pick.late for pick in digest.picks)
+    late = words.plural(len(digest.picks) - own, "late riser") if len(digest.picks) > own else ""
+    if digest.considered:
+        picked = f"{own} of {words.plural(digest.considered, 'paper')}{answering} on {lists}"
+        found = f"{picked}{f' and {late}' if late else ''}, {_SORTS[digest.sort]}."
     else:
-        found = f"No paper on {lists}{' answers your words' if digest.query else ''}."
+        found = f"No paper on {lists}{' answers your words' if digest.query else ''}{f'; {late}' if late else ''}."
     return "\n".join(filter(None, (_caution(digest, now), found, ignored(digest.query))))
 
 

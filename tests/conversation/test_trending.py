@@ -102,4 +102,8 @@ async def test_an_empty_store_answers_too(sqlite_store: Store) -> None:
     reply = await talk(sqlite_store)("/trending")
 
     assert "No paper on" in reply
-    assert "Nothing has been collected yet." in reply
+    assert "No source has been read yet." in reply
+
+
+async def test_late_risers_are_counted_apart(say: Say) -> None:
+    assert "7 of 13 papers on the list of Fri 24 Apr and 3 late risers, trending first." in await say("/trending")

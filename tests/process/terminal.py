@@ -25,14 +25,15 @@ class Terminal:
         os.write(self.descriptor, text.encode())
 
     async def until(self, text: str, within_seconds: float = 40) -> str:
-        """Everything on the screen since the last call, once `text` is there."""
+        """What was written since the last call, up to `text`, once that is there."""
         wanted = text.encode()
         async with asyncio.timeout(within_seconds):
             while wanted not in self.seen:
                 self.news.clear()
                 await self.news.wait()
-        screen = self.seen.decode(errors="replace")
-        self.seen.clear()
+        end = self.seen.index(wanted) + len(wanted)
+        screen = self.seen[:end].decode(errors="replace")
+        del self.seen[:end]
         return screen
 
     async def ended(self, within_seconds: float = 40) -> int:

@@ -119,3 +119,32 @@ async def test_every_fetch_and_every_command_is_one_rich_line(paperboy: Paperboy
     assert (filled_in["event"], filled_in["source"]) == ("fetched", "arxiv")
     assert (command["event"], command["command"], command["outcome"]) == ("command", "trending", "answered")
     assert all(line["took_ms"] >= 0 and line["timestamp"] for line in lines)
+
+
+async def test_lists_of_the_past_are_read_on_request(paperboy: Paperboy, server: LocalHttp) -> None:
+    ended = await paperboy("collect", "--from", "2026-04-22", "--to", "2026-04-24", **pointed_at(server))
+
+    assert "huggingface: 15 papers, 15 observations, 3 requests\n" in ended.out
+    assert [asked.query["date"] for asked in server.asked[:3]] == ["2026-04-24", "2026-04-23", "2026-04-22"]
+
+
+async def test_a_day_that_is_none_is_said(paperboy: Paperboy) -> None:
+    ended = await paperboy("collect", "--from", "yesterday")
+
+    assert ended.code == 2
+    assert "'yesterday' is no day; it looks like 2026-04-24" in ended.err
+
+
+async def test_a_last_day_needs_a_first(paperboy: Paperboy) -> None:
+    ended = await paperboy("collect", "--to", "2026-04-24")
+
+    assert (ended.code, ended.err) == (2, "paperboy: --to needs a --from\n")
+
+
+async def test_a_paper_that_is_not_stored_is_fetched_by_its_id(paperboy: Paperboy, server: LocalHttp) -> None:
+    known = item("2511.22222")["paper"]
+    server.answer = lambda asked: json_reply(known) if asked.path == "/api/papers/2511.22222" else lists(asked)
+
+    ended = await paperboy("papers", "2511.22222", **pointed_at(server))
+
+    assert "A Made Up Title for 2511.22222" in ended.out

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.process.shipped import Paperboy
 from tests.process.terminal import in_terminal
 
@@ -26,7 +28,9 @@ async def test_a_person_at_a_terminal_is_greeted_answered_and_let_go(paperboy: P
 async def test_a_tab_completes_a_command(paperboy: Paperboy) -> None:
     async with in_terminal("chat", environment=paperboy.environment({})) as terminal:
         await terminal.until(PROMPT)
-        terminal.type("/simi" + TAB)
+        terminal.type("/simi")
+        await terminal.until("Papers like one paper")
+        terminal.type(TAB)
         await terminal.until("lar")
         terminal.type(" 2604.20796" + ENTER)
         answer = await terminal.until("Close to")
@@ -41,5 +45,19 @@ async def test_what_was_typed_is_remembered_by_the_next_session(paperboy: Paperb
             terminal.type(keys + ENTER)
             await terminal.until("What is kept of you")
             await terminal.until(PROMPT)
-            terminal.type("/quit" + ENTER)
+            terminal.type(CTRL_D)
             assert await terminal.ended() == 0
+
+
+async def test_an_import_shows_how_far_it_is(paperboy: Paperboy, tmp_path: Path) -> None:
+    archive = tmp_path / "papers.jsonl"
+    archive.write_text(
+        '{"id": "2603.00001", "title": "A paper of March", "upvotes": 1, "observed_at": "2026-03-09T00:00:00Z"}\n'
+    )
+
+    async with in_terminal("import", str(archive), environment=paperboy.environment({})) as terminal:
+        bar = await terminal.until("100%")
+        told = await terminal.until("from papers.jsonl.")
+
+    assert "Importing" in bar
+    assert "1 new papers" in told

@@ -366,7 +366,7 @@ def test_a_hundred_kilobytes_are_read_at_once(piece: str) -> None:
 
     read(typed)
 
-    assert clocks.perf_counter() - started < 3
+    assert clocks.perf_counter() - started < 10  # 0.5 s alone; the rest is for coverage and a busy machine
 
 
 def test_only_what_was_said_changes_a_schedule() -> None:
