@@ -78,6 +78,10 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
             from bot.cli.importing import load
 
             return await load(app, asked.papers, asked.observations)
+        case "index":
+            from bot.cli.index import index
+
+            return await index(app, asked.what, as_json=asked.json)
         case "migrate":
             sys.stdout.write(f"The database is at schema {app.store.version}.\n")
         case "chat":

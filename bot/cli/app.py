@@ -6,14 +6,20 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.collect import Collector
 from bot.commands import Commands
 from bot.commands.engine import Engine
+from bot.logs import Log
 from bot.ports import Catalogue, DailyLists
+from bot.search.finder import Finder
 from bot.settings import Settings
 from bot.sources import sample
 from bot.store import Store, open_store
+
+log = Log(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -36,6 +42,7 @@ class App:
     settings: Settings
     store: Store
     clock: Clock
+    finder: Finder | None = None
 
     @property
     def pace(self) -> timedelta:
@@ -46,9 +53,13 @@ class App:
         """What visits these sources."""
         return Collector(self.store, sources.lists, sources.completing, sample.load)
 
+    def engine(self, sources: Sources) -> Engine:
+        """What finds the answers."""
+        return Engine(self.store, sources.catalogues, self.finder)
+
     def commands(self, sources: Sources) -> Commands:
         """What answers people, asking these sources where the store has no answer."""
-        return Commands(Engine(self.store, sources.catalogues), self.clock)
+        return Commands(self.engine(sources), self.clock)
 
     async def refresh(self, sources: Sources | None = None) -> None:
         """Read the sources if the last round was longer ago than the operator wants, else do nothing.
@@ -64,8 +75,23 @@ class App:
 @asynccontextmanager
 async def open_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
     """The app with its store open and migrated. Raises `StoreError`."""
-    async with open_store(settings.database) as store:
-        yield App(settings, store, clock)
+    async with open_store(settings.database) as store, _open_finder(store, settings.data_dir) as finder:
+        yield App(settings, store, clock, finder)
+
+
+@asynccontextmanager
+async def _open_finder(store: Store, directory: Path) -> AsyncIterator[Finder]:
+    """What asks the index: in the directory, or in one for this process alone where nothing can be written there."""
+    with TemporaryDirectory(prefix="paperboy-") as other:
+        try:
+            finder = await Finder.open(store, directory)
+        except (OSError, ValueError) as error:
+            log.warning("index kept elsewhere", reason=str(error)[:200])
+            finder = await Finder.open(store, Path(other))
+        try:
+            yield finder
+        finally:
+            await finder.close()
 
 
 @asynccontextmanager

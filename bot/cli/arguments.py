@@ -34,6 +34,9 @@ def parser() -> argparse.ArgumentParser:
     _json(collect)
     _import(commands.add_parser("import", help="load an archive of papers and of their votes over time"))
     commands.add_parser("migrate", help="bring the database up to this version")
+    index = commands.add_parser("index", help="the index that papers are found with; it follows the database by itself")
+    index.add_argument("what", choices=("status", "rebuild"), help="how it is, or make it anew")
+    _json(index)
     _json(commands.add_parser("doctor", help="check settings, database, network and sources, and say what to do"))
     return top
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.digest import Digest, compose, moment
@@ -11,8 +11,9 @@ from bot.errors import BadArgument, FetchError, NotFound
 from bot.identity import paper_id
 from bot.models import Chat, History, Option, Paper
 from bot.ports import Catalogue
-from bot.query import Query
-from bot.search import best
+from bot.query import Order, Query
+from bot.search import best, like, subject
+from bot.search.finder import Finder, Found
 from bot.store import Store
 from bot.trending import Sort, Trend, Window, first_day, rank
 from bot.views.sources import name
@@ -22,6 +23,10 @@ _DAYS = 60
 _SPEED = timedelta(days=9)
 #: papers that have a query's words and are then put in order
 _LOOKED_AT = 2_000
+#: papers that share a word of the subject, for each of its words
+_OF_A_WORD = 500
+#: papers that an answer is cut from
+_ANSWERS = 100
 
 
 #: how a command about one paper is told which
@@ -42,6 +47,8 @@ class Engine:
 
     store: Store
     catalogues: Sequence[Catalogue] = ()
+    #: what asks the index; where there is none, the store is read word by word
+    finder: Finder | None = None
 
     async def as_of(self, now: datetime) -> datetime:
         """The moment to tell of: now, or the newest knowledge where that is long past."""
@@ -65,9 +72,34 @@ class Engine:
         as_of = await self.as_of(now)
         return Ranking(rank(await self.histories(Window.WEEK, as_of), as_of), as_of)
 
-    async def on_topic(self, query: Query) -> list[Paper]:
-        """The stored papers that answer a query, best match first."""
-        return best(await self.store.papers.matching(query.words, _LOOKED_AT), query)
+    async def on_topic(self, query: Query, now: datetime) -> Found:
+        """The stored papers that answer a query, best first."""
+        found = await self.finder.find(query, _ANSWERS) if self.finder else None
+        if found is None:
+            papers = best(await self.store.papers.matching(query.words, _LOOKED_AT), query)
+            found = Found(papers=papers, exact=len(papers), corrected={})
+        return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
+
+    async def how_many(self, query: Query) -> int:
+        """How many stored papers have every word of a query and pass its filters."""
+        if self.finder is None:
+            return len(best(await self.store.papers.matching(query.words, _LOOKED_AT), query))
+        return await self.finder.count(query)
+
+    async def similar(self, paper: Paper, limit: int) -> list[Paper]:
+        """The stored papers that are most like one paper."""
+        if self.finder is not None:
+            return await self.finder.like(paper, limit)
+        candidates: dict[str, Paper] = {}
+        for word in subject(paper):
+            candidates |= {other.id: other for other in await self.store.papers.matching([word], _OF_A_WORD)}
+        return like(paper, candidates.values())[:limit]
+
+    async def _trending_first(self, found: Found, now: datetime) -> Found:
+        """Those of the last week as they stand, then the others in their order."""
+        ranking = await self.ranking(now)
+        place = {trend.paper.id: at for at, trend in enumerate(ranking.trends)}
+        return replace(found, papers=sorted(found.papers, key=lambda paper: place.get(paper.id, len(place))))
 
     async def pointed_at(self, chat: Chat, argument: str, now: datetime) -> Paper:
         """The paper that a person means: by id, by address, or by its number in the last list shown in the chat."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.commands.engine import WHICH_PAPER, Engine
 from bot.errors import BadArgument
@@ -11,7 +13,6 @@ from bot.identity import paper_id
 from bot.models import Command, Option, Paper, Request
 from bot.page import Page
 from bot.query import Query, parse
-from bot.search import like, subject
 from bot.views import papers as view
 
 PAPERS = Command(
@@ -41,30 +42,62 @@ SIMILAR = Command(
 
 #: papers in an answer where nobody asked for another number
 _SHOWN = 8
-#: papers that share a word of the subject, for each of its words
-_OF_A_WORD = 500
+#: what may be left out of a query that finds nothing, as it is then
+_WITHOUT: Mapping[str, Any] = {
+    "after": None,
+    "before": None,
+    "has": frozenset(),
+    "min_votes": None,
+    "authors": (),
+    "organizations": (),
+    "categories": (),
+    "phrases": (),
+    "without": (),
+}
+#: words that are left out in turn, and wider queries that are offered
+_DROPPED, _WIDER = 6, 3
 
 
 async def papers(engine: Engine, request: Request, now: datetime) -> Page:
-    """Papers that have all the words; an id or an address is answered with that paper."""
+    """Papers on a topic; an id or an address is answered with that paper."""
     if paper_id(request.argument):
         return await paper(engine, request, now)
-    query = parse(request.argument, now.date())
-    if not query.words:
+    text, start = _from(request.argument)
+    query = parse(text, now.date())
+    if not _wishes(query):
         raise BadArgument("Papers on what?", "Say a topic: /papers natural gradient")
-    found = await engine.on_topic(query)
-    if not found:
+    found = await engine.on_topic(query, now)
+    few = found.papers[start : start + (query.limit or _SHOWN)]
+    if not few:
         return view.nothing(query, await _wider(engine, query))
-    few = found[: query.limit or _SHOWN]
     await _remember(engine, request, few, now)
-    return view.hits(query, few, len(found))
+    return view.hits(query, found.exact, found.corrected, few, (start, len(found.papers)))
 
 
-async def _wider(engine: Engine, query: Query) -> list[tuple[str, int]]:
-    """Each word of the query that finds something alone, with its number of papers."""
-    alone = [Query(words=(word,), without=query.without) for word in query.words[:5]] if len(query.words) > 1 else []
-    counts = [(each.words[0], len(await engine.on_topic(each))) for each in alone]
-    return [(word, number) for word, number in counts if number]
+def _wishes(query: Query) -> bool:
+    """Whether anything is asked for; what is not wanted leaves nearly every paper."""
+    nothing = replace(query, without=(), without_phrases=(), without_authors=(), without_organizations=())
+    return bool(replace(nothing, without_categories=()))
+
+
+def _from(argument: str) -> tuple[str, int]:
+    """The query, and how many papers were shown before: "agents more:8"."""
+    text, found, number = argument.rpartition(" more:")
+    if found and number.isascii() and number.isdecimal() and len(number) < 4:
+        return text, int(number)
+    return argument, 0
+
+
+async def _wider(engine: Engine, query: Query) -> list[tuple[Query, int]]:
+    """The query with one wish less each, where that finds something, with its number of papers; most papers first."""
+    counted = [(wider, await engine.how_many(wider)) for wider in _looser(query)]
+    return sorted(((wider, number) for wider, number in counted if number), key=lambda pair: -pair[1])[:_WIDER]
+
+
+def _looser(query: Query) -> Iterator[Query]:
+    yield from (replace(query, **{name: empty}) for name, empty in _WITHOUT.items() if getattr(query, name) != empty)
+    for place in range(min(len(query.words), _DROPPED)) if len(query.words) > 1 else ():
+        yield replace(query, words=(*query.words[:place], *query.words[place + 1 :]))
 
 
 async def paper(engine: Engine, request: Request, now: datetime) -> Page:
@@ -75,12 +108,9 @@ async def paper(engine: Engine, request: Request, now: datetime) -> Page:
 
 
 async def similar(engine: Engine, request: Request, now: datetime) -> Page:
-    """Papers that share the rarest words of one paper's subject."""
+    """Papers like one paper."""
     found = await engine.pointed_at(request.chat, request.argument, now)
-    candidates: dict[str, Paper] = {}
-    for word in subject(found):
-        candidates |= {other.id: other for other in await engine.store.papers.matching([word], _OF_A_WORD)}
-    others = like(found, candidates.values())[:_SHOWN]
+    others = await engine.similar(found, _SHOWN)
     await _remember(engine, request, others, now)
     return view.similar(found, others)
 

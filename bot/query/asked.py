@@ -13,6 +13,7 @@ MOST_PHRASES = 8
 LONGEST_PHRASE = 200
 #: of each kind: authors, organizations, categories, ids
 MOST_NAMES = 8
+MOST_VOTES = 999_999_999
 #: things that were typed in vain
 MOST_IGNORED = 16
 #: what a chat carries in one answer
@@ -43,10 +44,10 @@ class Query:
 
     Words and phrases say what a paper is about and put the papers in order; everything else leaves papers out. A paper
     must have every author, and come from one of the organizations and one of the categories. Texts are in lower case,
-    NFC, with single blanks; no field holds the same thing twice.
+    NFC, with single blanks. No field but `words` holds the same thing twice.
     """
 
-    #: in the order in which they were typed; words without meaning of their own ("of", "the") are among them
+    #: in the order in which they were typed and as often, but none twice running; small words ("of") are among them
     words: tuple[str, ...] = ()
     #: two words or more that stand side by side: "natural gradient"
     phrases: tuple[str, ...] = ()

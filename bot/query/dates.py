@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from bot.query import calendar
 from bot.query.calendar import UNITS, Span
@@ -17,6 +18,7 @@ _MONTHS = {form: number for number, name in enumerate(_NAMES, 1) for form in (na
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _DAY = re.compile(r"(0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"[0-9]{4}")
+_SMALL = re.compile(r"[0-9]{1,9}")
 _QUARTER = re.compile(r"q([1-4])")
 NUMBERS = {
     name: number
@@ -24,6 +26,14 @@ NUMBERS = {
 } | {"fifteen": 15, "twenty": 20}
 _FEW = NUMBERS | {"few": 3, "couple": 2, "several": 5, "a": 1, "an": 1}
 _PARTS = {"early": 1, "mid": 5, "late": 9}
+
+
+#: words that a date may begin with
+_FIRST = frozenset(
+    """
+    today yesterday now this current last past previous early late mid q1 q2 q3 q4
+    """.split()
+) | {*_MONTHS, *_DAYS, *_FEW}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +52,8 @@ class Dated:
 
 def date_at(words: Sequence[str], place: int, today: date) -> Dated | None:
     """The longest date that begins at a place."""
-    if not word_at(words, place):
+    word = word_at(words, place)
+    if not word or not (word[0].isdecimal() or word in _FIRST or word.partition("-")[0] in _PARTS or word[0] == "q"):
         return None
     return (
         _numbered(words, place)
@@ -57,7 +68,7 @@ def date_at(words: Sequence[str], place: int, today: date) -> Dated | None:
 
 def number(word: str) -> int | None:
     """A small number in digits or letters."""
-    return int(word) if re.fullmatch(r"[0-9]{1,9}", word) else NUMBERS.get(word)
+    return int(word) if _SMALL.fullmatch(word) else NUMBERS.get(word)
 
 
 def _possible(build: Callable[[], Span]) -> Span | None:
@@ -98,7 +109,7 @@ def _numbered(words: Sequence[str], place: int) -> Dated | None:
         return Dated(end=place + 2, span=span, clear=True)
     for form, build, clear in _FORMS:
         if match := form.fullmatch(word):
-            span = _possible(lambda build=build, match=match: build(*map(int, match.groups())))  # type: ignore[misc]
+            span = _possible(partial(build, *map(int, match.groups())))
             # "2024-25" is no month, but it may be a season
             return Dated(end=place + 1, span=span, clear=clear and (span is not None or match.re.groups == 3))
     return None
@@ -159,9 +170,12 @@ def _monthly(month: int, year: int | None, end: int, today: date) -> Dated:
 
 
 def _daily(day: int, month: int, year: int | None, end: int, today: date) -> Dated:
-    when = year if year is not None else today.year - ((month, day) > (today.month, today.day))
-    span = _possible(lambda: calendar.of_days(when, month, day))
-    return Dated(end=end, span=span, clear=year is not None, floating=year is None)
+    if year is not None:
+        return Dated(end=end, span=_possible(lambda: calendar.of_days(year, month, day)), clear=True)
+    latest = today.year - ((month, day) > (today.month, today.day))
+    # a 29 February may lie eight years back
+    spans = (_possible(partial(calendar.of_days, latest - back, month, day)) for back in range(9))
+    return Dated(end=end, span=next(filter(None, spans), None), floating=True)
 
 
 def _relative(words: Sequence[str], place: int, today: date) -> Dated | None:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from bot.query.asked import Query
 from bot.query.categories import category
 from bot.query.line import Found, Line
+from bot.query.orders import ORDERS
 from bot.query.people import name_end
 from bot.query.tokens import Token, phrase, tokens
 from bot.query.when import span_of
-from bot.query.wishes import HAS, ORDERS, bound, limit
+from bot.query.wishes import HAS, bound, limit
 
 _COMMAS = re.compile(r"[,;|]+")
 _DATES = ("after", "before", "until", "date")
@@ -49,7 +50,7 @@ def _named(line: Line, place: int, value: Token, name: str, *, refused: bool) ->
     if name == "author" and value.plain:
         end = max(end, name_end(line, place + 1))
     said = value.word if end == place + 2 else phrase(" ".join(line.words[place + 1 : end]))
-    if not said:
+    if not said or not (value.value or place == 0 or line.ends(end)):
         return None
     if name == "author":
         return Found(end, Query(without_authors=(said,)) if refused else Query(authors=(said,)))

@@ -38,9 +38,9 @@ _KINDS = {
     "learn": "see read find know learn",
     "determiner": "the a an any some all more other such my few several many these those this of much",
     "adjective": """
-        recent new good great interesting notable relevant important representative existing prior previous current early
-        earlier best key seminal related influential scientific academic scholarly research different possible prominent
-        popular well-known
+        recent new good great interesting notable relevant important representative existing prior previous current
+        early earlier best key seminal related influential scientific academic scholarly research different possible
+        prominent popular well-known
     """,
     "noun": f"{_PAPERS} researches references? examples? efforts something anything everything",
     "number": " ".join(("[0-9]{1,2}", *NUMBERS)),
@@ -58,7 +58,8 @@ _KINDS = {
     ),
     "on": "on about in of for to regarding concerning upon into towards toward around with",
     "notion": """
-        use usage concept idea notion topic subject problem field area task study development applications? issue question
+        use usage concept idea notion topic subject problem field area task study development applications? issue
+        question
     """,
 }
 _PATTERNS = {kind: f"(?:{'|'.join(words.split())}) " for kind, words in _KINDS.items()} | {
@@ -97,14 +98,15 @@ FRAME = _pattern(
     "(?:top (?=@order|@number|@noun))?(?:first (?=@number))?(?P<count>@number)?",
     "(?:(?P<order>@order)(?P<few>@number)?)?(?:@determiner|@adjective)*(?P<year>(?:19|20)[0-9]{2} )?",
     "(?P<noun>@noun(?:(?:of )?@noun)?)",
-    "(?P<rest>(?:, (?=that|which))?(?:@which)?(?:@auxiliary){0,3}(?:@adverb){0,2}(?:@tell)?(?:@adverb)?(?:@on)?",
-    "(?:@determiner)?(?:@notion(?:of|for) )?(?:(?:the|a|an) )?)",
+    "(?P<rest>(?:, (?=that|which))?(?:@which)?(?:@auxiliary|@adverb){0,5}",
+    "(?:@tell(?:that |how |whether )?)?(?:@adverb)?(?:@on)?",
+    "(?:(?:the|a|an|any|some|these) )?(?:@notion(?:of|for) )?(?:(?:the|a|an) )?)",
 )
 #: the nouns that mean papers even where nobody says that they are wanted, and what follows them then
 PAPERS = re.compile("|".join((*_PAPERS.split(), "anything", "everything")))
 LEADS_ON = re.compile(
     "on|about|in|of|for|regarding|concerning|by|from|at|since|before|after|between|until|with|without|last|this|that"
-    "|which|published"
+    "|which|published|like|similar"
 )
 #: "latest in ", and other ways to say it without "papers", or with it behind the topic
 DIRECT = _pattern(
@@ -121,8 +123,8 @@ DIRECT = _pattern(
             "(?P<hot>(?:what'?s |what is )?(?:trending|hot) (?:in|on|about) )",
             "(?P<rising>(?:trending|hottest|hot) @ahead)",
             "(?:find|show|list|recommend|suggest|get|any) @ahead",
-            "(?P<newest>(?:latest|newest|most recent) )",
-            "(?P<voted>(?:most voted|most upvoted) )",
+            "(?P<newest>(?:latest|newest|most recent) (?:first )?)",
+            "(?P<voted>(?:most voted|most upvoted) (?:first )?)",
         )
     ),
     ")(?:(?:the|a|an|any|some) )?",

@@ -23,6 +23,18 @@ class _Gathering:
     parts: Sequence[Query]
     left_out: list[tuple[int, str]] = field(default_factory=list)
 
+    def words(self) -> tuple[str, ...]:
+        """All of them but a word that follows itself: in "knowledge in knowledge graphs" both have their place."""
+        kept: list[str] = []
+        for number, word in ((number, word) for number, part in enumerate(self.parts) for word in part.words):
+            if kept[-1:] == [word]:
+                continue
+            if len(kept) < MOST_WORDS and len(word) <= LONGEST_WORD:
+                kept.append(word)
+            else:
+                self.left_out.append((number, word))
+        return tuple(kept)
+
     def texts(
         self, of: Callable[[Query], tuple[str, ...]], most: int, longest: int = LONGEST_PHRASE
     ) -> tuple[str, ...]:
@@ -49,7 +61,7 @@ def gathered(parts: Iterable[Query], *, cut: bool = False) -> Query:
     order = all_of_them.first(lambda part: f"sort:{part.sort.value}" if part.sort else "")
     number = all_of_them.first(lambda part: "" if part.limit is None else f"top:{part.limit}")
     return Query(
-        words=all_of_them.texts(lambda part: part.words, MOST_WORDS, LONGEST_WORD),
+        words=all_of_them.words(),
         phrases=all_of_them.texts(lambda part: part.phrases, MOST_PHRASES),
         authors=all_of_them.texts(lambda part: part.authors, MOST_NAMES),
         organizations=all_of_them.texts(lambda part: part.organizations, MOST_NAMES),

@@ -22,17 +22,17 @@ _WRITTEN = frozenset("written authored coauthored co-authored published released
 _HOUSES = frozenset(
     house.strip()
     for house in """
-    google, google deepmind, google research, google brain, deepmind, meta, meta ai, meta fair, fair, facebook, openai,
-    facebook ai, open ai, anthropic, microsoft, microsoft research, nvidia, apple, amazon, aws, ibm, intel, amd,
-    qualcomm, adobe, salesforce, snowflake, databricks, servicenow, snap, samsung, naver, sony, bosch, disney, huawei, 
-    noah's ark, tencent, tencent hunyuan, bytedance, bytedance seed, tiktok, alibaba, damo academy, qwen, tongyi, ant group, baidu,
-    kuaishou, xiaomi, meituan, oppo, sensetime, deepseek, moonshot, zhipu, z.ai, minimax, stepfun, baichuan, mistral,
-    cohere, hugging face, huggingface, stability, runway, xai, eleutherai, together, sakana, kyutai, ai2, allenai, mila,
-    allen institute, vector institute, inria, cnrs, mit, stanford, berkeley, uc berkeley, cmu, carnegie mellon, harvard,
-    princeton, yale, cornell, columbia, caltech, nyu, ucla, ucsd, uiuc, georgia tech, oxford, cambridge, ucl, imperial,
-    imperial college, imperial college london, eth, eth zurich, epfl, tum, max planck, tsinghua, peking university, pku,
-    fudan, zhejiang, sjtu, shanghai ai lab, baai, kaist, postech, nus, ntu, hkust, hku, cuhk, mbzuai, technion,
-    waterloo, mcgill, riken
+    google, google deepmind, google research, google brain, deepmind, meta, meta ai, meta fair, fair, facebook,
+    openai, facebook ai, open ai, anthropic, microsoft, microsoft research, nvidia, apple, amazon, aws, ibm, intel,
+    amd, qualcomm, adobe, salesforce, snowflake, databricks, servicenow, snap, samsung, naver, sony, bosch, disney,
+    huawei, noah's ark, tencent, tencent hunyuan, bytedance, bytedance seed, tiktok, alibaba, damo academy, qwen,
+    tongyi, ant group, baidu, kuaishou, xiaomi, meituan, oppo, sensetime, deepseek, moonshot, zhipu, z.ai, minimax,
+    stepfun, baichuan, mistral, cohere, hugging face, huggingface, stability, runway, xai, eleutherai, together,
+    sakana, kyutai, ai2, allenai, mila, allen institute, vector institute, inria, cnrs, mit, stanford, berkeley, uc
+    berkeley, cmu, carnegie mellon, harvard, princeton, yale, cornell, columbia, caltech, nyu, ucla, ucsd, uiuc,
+    georgia tech, oxford, cambridge, ucl, imperial, imperial college, imperial college london, eth, eth zurich,
+    epfl, tum, max planck, tsinghua, peking university, pku, fudan, zhejiang, sjtu, shanghai ai lab, baai, kaist,
+    postech, nus, ntu, hkust, hku, cuhk, mbzuai, technion, waterloo, mcgill, riken
     """.split(",")
 )
 _LONGEST_HOUSE = 6
@@ -44,8 +44,8 @@ def people(line: Line, place: int) -> Found | None:
     lead, start = line.word(place), place + 1
     if lead not in ("by", "from", "at") or line.tokens[place].closes:
         return None
-    if organization := _organization(line, start + (line.word(start) == "the")):
-        return organization
+    if houses := _houses(line, start):
+        return houses
     return _authors(line, start) if lead == "by" and _may_name(line.word(place - 1)) else None
 
 
@@ -70,15 +70,22 @@ def who(line: Line, place: int) -> Found | None:
     lead, first = line.word(place), place + 1
     if lead not in ("by", "from", "at") or line.tokens[place].closes:
         return None
-    if lead == "by" and first < len(line) and line.tokens[first].quoted and not line.tokens[first].refused:
-        return Found(first + 1, Query(authors=(line.tokens[first].word,)))
-    if found := people(line, place):
-        return found
+    if lead == "by" and (name := _quoted(line, first)):
+        return Found(first + 1, Query(authors=(name,)))
+    return people(line, place) or _anybody(line, first, lead)
+
+
+def _quoted(line: Line, place: int) -> str:
+    token = line.tokens[place] if place < len(line) else None
+    return token.word if token and token.quoted and not token.refused else ""
+
+
+def _anybody(line: Line, first: int, lead: str) -> Found | None:
     end = first
     while end - first < _LONGEST_NAME and line.word(end) and not (end > first and line.ends(end)):
         end += 1
     words = line.words[first:end]
-    if not words or not line.ends(end) or _THINGS.fullmatch(words[-1]) or not all(map(_spelled, words)):
+    if not words or not line.ends(end) or any(map(_THINGS.fullmatch, words)) or not all(map(_spelled, words)):
         return None
     name = phrase(" ".join(words))
     return Found(end, Query(authors=(name,)) if lead == "by" else Query(organizations=(name,)))
@@ -86,8 +93,9 @@ def who(line: Line, place: int) -> Found | None:
 
 def name_end(line: Line, place: int) -> int:
     """The place behind the capitalised name that begins at a place; the place itself where none does."""
-    end = place
-    while end - place < _LONGEST_NAME and end < len(line) and _in_name(line.tokens[end], end > place):
+    end, parts = place, 0
+    while parts < _LONGEST_NAME and end < len(line) and _in_name(line.tokens[end]):
+        parts += line.word(end) not in _PARTICLES
         end += 1
         if line.tokens[end - 1].closes:
             break
@@ -96,12 +104,26 @@ def name_end(line: Line, place: int) -> int:
     return end
 
 
-def _organization(line: Line, place: int) -> Found | None:
-    for end in range(min(place + _LONGEST_HOUSE, len(line)), place, -1):
-        words = line.words[place:end]
-        if all(words) and line.ends(end) and _is_house(line, place, end):
-            return Found(end, Query(organizations=(" ".join(words),)))
-    return None
+def _houses(line: Line, place: int) -> Found | None:
+    """ "Google", "the University of Oxford", "DeepSeek or Qwen"."""
+    names: list[str] = []
+    end = place
+    while len(names) < _MOST_NAMES:
+        start = end + (line.word(end) in ("and", "or") if names else line.word(end) == "the")
+        behind = _house_end(line, start)
+        if behind is None or (names and start == end):
+            break
+        names.append(" ".join(line.words[start:behind]))
+        end = behind
+    return Found(end, Query(organizations=tuple(dict.fromkeys(names)))) if names else None
+
+
+def _house_end(line: Line, place: int) -> int | None:
+    """The place behind the longest name of an organization that begins at a place."""
+    ends = range(min(place + _LONGEST_HOUSE, len(line)), place, -1)
+    return next(
+        (end for end in ends if all(line.words[place:end]) and line.ends(end) and _is_house(line, place, end)), None
+    )
 
 
 def _is_house(line: Line, place: int, end: int) -> bool:
@@ -117,20 +139,18 @@ def _is_house(line: Line, place: int, end: int) -> bool:
 
 def _authors(line: Line, place: int) -> Found | None:
     names: list[str] = []
-    end, behind = place, place
+    end = place
     while len(names) < _MOST_NAMES:
-        behind = name_end(line, end)
-        if behind == end:
+        start = end + (bool(names) and line.word(end) in ("and", "&"))
+        behind = name_end(line, start)
+        if behind == start or (names and start == end):
             break
-        names.append(phrase(" ".join(line.words[end:behind])))
-        end = behind + 1
-        if line.word(behind) not in ("and", "&"):
-            break
-    behind = behind if behind > end else end - 1
-    if not names or not line.ends(behind) or _THINGS.fullmatch(names[-1]):
+        names.append(phrase(" ".join(line.words[start:behind])))
+        end = behind
+    if not names or not line.ends(end) or _THINGS.fullmatch(names[-1]):
         return None
     known = tuple(dict.fromkeys(names))
-    return _with_others(line, behind, known) or Found(behind, Query(authors=known))
+    return _with_others(line, end, known) or Found(end, Query(authors=known))
 
 
 def _may_name(before: str) -> bool:
@@ -138,12 +158,8 @@ def _may_name(before: str) -> bool:
     return before in _WRITTEN or not before.endswith(("ed", "en"))
 
 
-def _in_name(token: Token, inside: bool) -> bool:
-    if not token.plain:
-        return False
-    if token.word in _PARTICLES:
-        return True
-    return _capitalised(token.typed.strip("()[],;:?!*")) and not (inside and token.word in ("since", "with"))
+def _in_name(token: Token) -> bool:
+    return token.plain and (token.word in _PARTICLES or _capitalised(token.typed.strip("()[],;:?!*")))
 
 
 def _capitalised(typed: str) -> bool:

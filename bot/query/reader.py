@@ -6,18 +6,20 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from bot.identity import paper_id
 from bot.query.asked import Query
 from bot.query.asking import courtesy, frame
 from bot.query.calendar import possible
-from bot.query.categories import ARCHIVES, plain_category
+from bot.query.categories import plain_category
 from bot.query.fields import field_value
 from bot.query.gathered import gathered
+from bot.query.ids import ids_of, like
 from bot.query.line import Found, Line
+from bot.query.orders import order_phrase
 from bot.query.people import and_others, people, who
+from bot.query.refusals import refusal
 from bot.query.tokens import LONGEST_TEXT, Token, tokens
 from bot.query.when import when
-from bot.query.wishes import category_phrase, has_phrase, order_phrase, refusal, top_phrase, votes_phrase
+from bot.query.wishes import category_phrase, has_phrase, top_phrase, votes_phrase
 from bot.text import plain
 
 #: what a part of a sentence may ask for, in the order of trial
@@ -35,11 +37,13 @@ _READERS: tuple[Callable[[Line, int], Found | None], ...] = (
 )
 #: marks that mean nothing when they stand alone, and need not be spoken of
 _MARKS = re.compile(r"[\"'.,;:?!…–—|/&-]*")
-_SEVERAL = re.compile(r"[,;|]")
 _SMALL_WORDS = frozenset("a an the of in on at for to and or by from with via is are as vs".split())
 _ABOUT = frozenset("on about regarding concerning in of for".split())
 #: fewer words in capitals are no title yet
 _SHORTEST_TITLE = 4
+_IN_CAPITALS = 0.75
+#: and shorter ones may be a wish with a full stop
+_SHORTEST_STATEMENT = 8
 
 
 def parse(text: str, today: date) -> Query:
@@ -49,7 +53,7 @@ def parse(text: str, today: date) -> Query:
 
 
 def _parts(line: Line) -> Iterator[Query]:
-    english, opening, place = not _is_title(line), False, 0
+    english, opening, place = not (_is_title(line) or _is_statement(line)), False, 0
     while place < len(line):
         found = _special(line, place)
         if found is None and english:
@@ -57,8 +61,8 @@ def _parts(line: Line) -> Iterator[Query]:
             found = begun or _clause(line, place, opening=opening)
             opening = opening or begun is not None
         if found is None:
-            word = line.word(place)
-            found = Found(place + 1, Query(words=() if _idle(line, place, opening=opening) else (word,)))
+            idle = english and _idle(line, place, opening=opening)
+            found = Found(place + 1, Query(words=() if idle else (line.word(place),)))
             opening = opening and not found.asks.words
         yield found.asks
         place = found.end
@@ -69,9 +73,9 @@ def _special(line: Line, place: int) -> Found | None:
     token = line.tokens[place]
     if token.field:
         return field_value(line, place) or Found(place + 1, Query(words=(token.typed.strip("-:(").casefold(),)))
-    if line.word(place) in ("like", "similar") and (found := _like(line, place)):
+    if found := like(line, place):
         return found
-    if ids := _ids(token):
+    if ids := ids_of(token):
         return line.ignoring(place, place + 1) if token.refused else Found(place + 1, Query(ids=ids))
     if token.quoted or token.refused:
         return Found(place + 1, _exact(token))
@@ -79,20 +83,6 @@ def _special(line: Line, place: int) -> Found | None:
         quiet = _MARKS.fullmatch(token.typed) is not None
         return Found(place + 1, Query()) if quiet else line.ignoring(place, place + 1)
     return None
-
-
-def _like(line: Line, place: int) -> Found | None:
-    """ "Similar to 2604.01234": the id says it all."""
-    start = place + 1 + (line.word(place + 1) == "to")
-    ids = _ids(line.tokens[start]) if start < len(line) else ()
-    return Found(start + 1, Query(ids=ids)) if ids else None
-
-
-def _ids(token: Token) -> tuple[str, ...]:
-    if token.quoted and " " in token.word:
-        return ()
-    known = (paper_id(part) for part in _SEVERAL.split(token.typed))
-    return tuple(id for id in known if id and ("/" not in id or id.partition("/")[0] in ARCHIVES))
 
 
 def _exact(token: Token) -> Query:
@@ -126,12 +116,19 @@ def _idle(line: Line, place: int, *, opening: bool) -> bool:
 def _among_others(line: Line, place: int) -> bool:
     """Whether neither the token before a word nor the one behind it is a word of a sentence."""
     around = [line.tokens[other] for other in (place - 1, place + 1) if 0 <= other < len(line)]
-    return not any(token.plain and not _ids(token) for token in around)
+    return not any(token.plain and not ids_of(token) for token in around)
+
+
+def _is_statement(line: Line) -> bool:
+    """Whether it is a whole sentence, or more, that asks for nothing: in it "in 2001" is part of what it says."""
+    long = len(line) >= _SHORTEST_STATEMENT and line.tokens[-1].typed.rstrip("\"')").endswith(".")
+    return long and frame(line, 0) is None
 
 
 def _is_title(line: Line) -> bool:
-    """Whether every word that matters has a capital: a title means what it says, and asks for nothing else."""
+    """Whether the words that matter have capitals: a title means what it says, and asks for nothing else."""
     said = [token.typed.lstrip("([{'") for token in line.tokens if token.plain and token.word not in _SMALL_WORDS]
-    capitals = [word for word in said if word[:1].isupper() or not word[:1].isalpha()]
-    shouted = not any(letter.islower() for word in said for letter in word)
-    return len(said) >= _SHORTEST_TITLE and len(capitals) == len(said) and not shouted
+    words = [word for word in said if word[:1].isalpha()]
+    if len(words) < _SHORTEST_TITLE or all(word.isupper() for word in words):
+        return False
+    return sum(word[0].isupper() for word in words) > _IN_CAPITALS * len(words)

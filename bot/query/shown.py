@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from bot.query.asked import Has, Query
+from bot.query.asked import MOST_WORDS, Has, Query
 from bot.query.reader import parse
 
 #: dates are shown in full, so that it does not matter when they are read
@@ -18,16 +18,18 @@ _BARE = re.compile(r"[^\W_]+(?:[.'-][^\W_]+)*")
 def show(query: Query) -> str:
     """The query as it was understood, without what was ignored; `parse` reads the same from it on any day.
 
-    Words stand as they are, unless a sentence would be read into them: then each is quoted.
+    Words stand as they are, unless a sentence would be read into them: then the first or all of them are quoted.
     """
-    line = " ".join(_parts(query, literal=False))
-    understood = parse(line, _ANY_DAY) == replace(query, ignored=())
-    return line if understood else " ".join(_parts(query, literal=True))
+    understood = replace(query, ignored=())
+    lines = (" ".join(_parts(query, quoted=quoted)) for quoted in (0, 1))
+    exact = " ".join(_parts(query, quoted=MOST_WORDS))
+    return next((line for line in lines if parse(line, _ANY_DAY) == understood), exact)
 
 
-def _parts(query: Query, *, literal: bool) -> Iterator[str]:
+def _parts(query: Query, *, quoted: int) -> Iterator[str]:
     yield from query.ids
-    yield from (f'"{word}"' if literal else word for word in query.words)
+    yield from (f'"{word}"' for word in query.words[:quoted])
+    yield from query.words[quoted:]
     yield from (f'"{phrase}"' for phrase in query.phrases)
     yield from (f"author:{_value(name)}" for name in query.authors)
     yield from (f"org:{_value(name)}" for name in query.organizations)
@@ -36,13 +38,13 @@ def _parts(query: Query, *, literal: bool) -> Iterator[str]:
     yield from (f"before:{query.before}",) if query.before else ()
     yield from (f"has:{thing.value}" for thing in Has if thing in query.has)
     yield from (f"votes:>={query.min_votes}",) if query.min_votes is not None else ()
-    yield from _refused(query, literal=literal)
+    yield from (f'-"{word}"' if quoted else f"-{word}" for word in query.without)
+    yield from _refused(query)
     yield from (f"sort:{query.sort.value}",) if query.sort else ()
     yield from (f"top:{query.limit}",) if query.limit is not None else ()
 
 
-def _refused(query: Query, *, literal: bool) -> Iterator[str]:
-    yield from (f'-"{word}"' if literal else f"-{word}" for word in query.without)
+def _refused(query: Query) -> Iterator[str]:
     yield from (f'-"{phrase}"' for phrase in query.without_phrases)
     yield from (f"-author:{_value(name)}" for name in query.without_authors)
     yield from (f"-org:{_value(name)}" for name in query.without_organizations)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 #: letters that are read; no question is that long, and what is pasted says in its beginning what it is about
-LONGEST_TEXT = 4_000
+LONGEST_TEXT = 2_000
 
 #: what a field may be called, and what it is
 FIELDS = (
     dict.fromkeys(("author", "authors", "au", "by"), "author")
-    | dict.fromkeys(("org", "organization", "organisation", "lab", "affiliation", "company", "university"), "org")
+    | dict.fromkeys(("org", "organization", "organisation", "affiliation"), "org")
     | dict.fromkeys(("cat", "category", "categories"), "cat")
     | dict.fromkeys(("after", "since", "from"), "after")
     | {"before": "before", "until": "until", "till": "until"}
@@ -26,14 +26,14 @@ FIELDS = (
 
 _DOUBLE = dict.fromkeys(map(ord, "“”„‟«»＂〝〞〟「」『』″"), '"')
 _SINGLE = dict.fromkeys(map(ord, "‘’‚‛‹›`´′"), "'")
-_SAME = str.maketrans({**_DOUBLE, **_SINGLE, ord("："): ":", ord("≥"): ">=", ord("≤"): "<="})
+_SAME = str.maketrans({**_DOUBLE, **_SINGLE, ord("："): ":"})
 _IN_SINGLE_QUOTES = re.compile(r"(?<![^\s(\[:-])'([^'\s][^']*)'(?![^\s)\].,;:?!])")
-_BLANK_BEFORE_BOUND = re.compile(r"(?<![^\s-])(votes|upvotes|likes)(:?)\s*([<>=]{1,2})\s*(?=[0-9])", re.IGNORECASE)
+_BLANK_BEFORE_BOUND = re.compile(r"(?<![^\s-])(votes|upvotes|likes)(:?)\s*([<>=≥≤]{1,2})\s*(?=[0-9])", re.IGNORECASE)
 _BLANK_BEFORE_NUMBER = re.compile(r"(?<![^\s-])((?:top|limit|count|votes|upvotes|likes):)\s+(?=[-0-9])", re.IGNORECASE)
 _CHUNK = re.compile(r'([^\s"]*)"([^"]*)"|[^\s"]+')
 #: what may stand before quotes, or before a word: brackets, one minus, a field
 _FIELD = "|".join(sorted(FIELDS, key=len, reverse=True))
-_LEAD = re.compile(rf"^[(\[{{]*([-−–]*)(?:({_FIELD})(?::(?!//)|(?=[<>=])))?(.*)$", re.IGNORECASE | re.DOTALL)
+_LEAD = re.compile(rf"^[(\[{{]*([-−–]*)(?:({_FIELD})(?::(?!//)|(?=[<>=≥≤])))?(.*)$", re.IGNORECASE | re.DOTALL)
 #: what stands around a word and is not part of it; a "+" or "#" at the end is (C++, F#)
 _AROUND = "\"'()[]{}<>,.;:!?/\\|`*…"
 _BEFORE = f"{_AROUND}-−–—"
@@ -88,7 +88,8 @@ def _tokens(chunk: re.Match[str]) -> Iterator[Token]:
         yield Token(typed=before.removesuffix(rest), field=field, refused=bool(minus))
     if rest or (quoted is None and not field):
         word = _bare(fold(rest))
-        refused = bool(minus and word and not field)
+        # of "E2f-1, -2, -3" nothing is refused
+        refused = bool(minus and word and not field) and not word.isdecimal()
         closes = bool(_CLOSING.search(before))
         yield Token(typed=rest if field else before, word=word, value=bool(field), refused=refused, closes=closes)
     if quoted is not None:

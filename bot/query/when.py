@@ -11,7 +11,7 @@ from bot.query.calendar import Span
 from bot.query.dates import Dated, date_at, duration_at
 from bot.query.line import Found, Line
 
-_SINCE = ("since", "after", "starting", "from", "newer than", "later than", "starting in", "starting from", "as of")
+_SINCE = ("since", "after", "starting", "newer than", "later than", "starting in", "starting from", "as of")
 _BEFORE = ("before", "older than", "earlier than", "prior to")
 _UNTIL = ("until", "till", "up to", "through")
 _WITHIN = ("in", "during", "within", "over", "of", "from", "for", "on")
@@ -22,7 +22,7 @@ _LEADS = {
     lead: kind
     for kind, leads in (("since", _SINCE), ("before", _BEFORE), ("until", _UNTIL), ("within", _WITHIN))
     for lead in leads
-} | {"from": "within"}
+}
 _PUBLISHED = frozenset("published released submitted appeared written posted announced uploaded out".split())
 _FILLERS = frozenset("the start beginning end of year".split())
 _MOST_FILLERS = 4
@@ -41,7 +41,7 @@ def when(line: Line, place: int) -> Found | None:
 def span_of(words: Sequence[str], place: int, line: Line) -> tuple[Span | None, int] | None:
     """What a date or two of them stand for as the value of a field, and the place behind."""
     if years := _YEARS.fullmatch(words[place] if place < len(words) else ""):
-        return _joined(date_at([years[1]], 0, line.today), date_at([years[2]], 0, line.today)), place + 1
+        return _of_years(years, line), place + 1
     dated = date_at(words, place, line.today)
     return (dated.span, dated.end) if dated else None
 
@@ -52,8 +52,7 @@ def _ranged(line: Line, place: int) -> Found | None:
     if lead not in ("between", "from", "in"):
         return None
     if years := _YEARS.fullmatch(line.word(place + 1)):
-        span = _joined(date_at([years[1]], 0, line.today), date_at([years[2]], 0, line.today))
-        return _within(line, place, span, place + 2)
+        return _within(line, place, _of_years(years, line), place + 2)
     first = date_at(line.words, _filled(line, place + 1), line.today)
     if first is None or lead == "in" or not _joins(line, first.end):
         return None
@@ -66,6 +65,10 @@ def _ranged(line: Line, place: int) -> Found | None:
     elif last.floating and first.span:
         last = date_at(line.words, behind, calendar.year_later(first.span.first))
     return _within(line, place, _joined(first, last), last.end if last else behind)
+
+
+def _of_years(years: re.Match[str], line: Line) -> Span | None:
+    return _joined(date_at([years[1]], 0, line.today), date_at([years[2]], 0, line.today))
 
 
 def _joins(line: Line, place: int) -> bool:
@@ -94,12 +97,13 @@ def _led(line: Line, place: int) -> Found | None:
     dated = _behind(line, start, lead)
     if dated is None:
         return _impossible(line, place, start) if kind != "within" else None
-    sure = dated.clear or line.ends(dated.end)
+    goes_on = lead == "from" and _goes_on(line, dated.end)
+    sure = dated.clear or goes_on or line.ends(dated.end)
     if not sure or (lead in _ONLY_WHOLE and not dated.clear):
         return None
     if dated.span is None:
         return line.ignoring(place, dated.end)
-    return _meant(kind, dated.span, _open_end(line, lead, dated.end))
+    return Found(dated.end + goes_on, _meant("since" if goes_on else kind, dated.span))
 
 
 def _behind(line: Line, start: int, lead: str) -> Dated | None:
@@ -117,22 +121,20 @@ def _filled(line: Line, place: int) -> int:
     return place
 
 
-def _open_end(line: Line, lead: str, end: int) -> tuple[bool, int]:
-    """Whether "from March" goes "on", "onwards"."""
-    goes_on = line.word(end) in ("onward", "onwards") or (line.word(end) == "on" and line.closed(end + 1))
-    return lead == "from" and goes_on, end + goes_on
+def _goes_on(line: Line, place: int) -> bool:
+    """Of "from March on", "from March onwards"."""
+    return line.word(place) in ("onward", "onwards") or (line.word(place) == "on" and line.closed(place + 1))
 
 
-def _meant(kind: str, span: Span, open_end: tuple[bool, int]) -> Found:
-    goes_on, end = open_end
-    match "since" if goes_on else kind:
+def _meant(kind: str, span: Span) -> Query:
+    match kind:
         case "since":
-            return Found(end, Query(after=span.first))
+            return Query(after=span.first)
         case "before":
-            return Found(end, Query(before=span.first))
+            return Query(before=span.first)
         case "until":
-            return Found(end, Query(before=span.end))
-    return Found(end, Query(after=span.first, before=span.end))
+            return Query(before=span.end)
+    return Query(after=span.first, before=span.end)
 
 
 def _impossible(line: Line, place: int, start: int) -> Found | None:

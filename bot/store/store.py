@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot.models import Harvest, History
 from bot.store import histories, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
+from bot.store.changes import Changes
 from bot.store.chats import Shown
 from bot.store.engine import Database, open_database
 from bot.store.harvests import Kept, keep_harvest
@@ -23,6 +24,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.papers = Papers(database)
+        self.changes = Changes(database)
         self.sources = Sources(database)
         self.shown = Shown(database)
 

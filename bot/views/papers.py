@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bot.models import Paper
-from bot.page import Action, Page, Row, Section
-from bot.query import Query, show
+from bot.page import ACTION_BYTES, Action, Page, Row, Section
+from bot.query import Order, Query, show
 from bot.trending import Trend
 from bot.views import cards, words
 from bot.views.trending import ignored, reason
 
+#: the orders that one press leads to, as the buttons say them
+_SORTS = ((Order.RELEVANCE, "Best match"), (Order.NEW, "Newest"), (Order.VOTES, "Most votes"))
 
-def hits(query: Query, papers: Sequence[Paper], found: int) -> Page:
-    """Papers on a topic. `found` is how many there are, of which `papers` are the first."""
-    understood = show(query)
-    shown = f"{words.plural(found, 'paper')}" if found <= len(papers) else f"The first {len(papers)} of {found} papers"
+
+def hits(
+    query: Query, exact: int, corrected: Mapping[str, str], papers: Sequence[Paper], span: tuple[int, int]
+) -> Page:
+    """Papers on a topic: those at places `span` (from, of how many) of the answer, `exact` of which say every word."""
+    start, whole = span
     return Page(
-        title=f"Papers on {understood}",
-        intro="\n".join(filter(None, (f"{shown}, best match first.", ignored(query)))),
-        sections=(_list(papers),),
+        title=f"Papers on {show(query)}",
+        intro="\n".join(filter(None, (_told(query, exact), _spelled(corrected), ignored(query)))),
+        sections=(Section(cards=tuple(cards.listed(paper, number) for number, paper in enumerate(papers, 1))),),
         footer=f"/paper 1 shows the abstract, /similar 1 finds more like it.\n{cards.summarised(papers)}",
+        actions=tuple(_actions(query, start + len(papers), whole)),
     )
 
 
-def nothing(query: Query, wider: Sequence[tuple[str, int]]) -> Page:
-    """No paper answers; `wider` are narrower wishes that some do, each with its number of papers."""
-    tries = tuple(Row(f"/papers {word}", words.plural(number, "paper")) for word, number in wider)
+def _told(query: Query, exact: int) -> str:
+    order = {Order.NEW: "newest first", Order.VOTES: "most votes first", Order.TRENDING: "what trends first"}
+    if not exact:
+        return "No paper says all of this; these come closest."
+    said = f"{words.plural(exact, 'paper')} {'says' if exact == 1 else 'say'} all of this"
+    return f"{said}; {order.get(query.sort or Order.RELEVANCE, 'best match first')}."
+
+
+def _spelled(corrected: Mapping[str, str]) -> str:
+    return "".join(
+        f"Did you mean {meant} for “{typed}”? Both were looked for. " for typed, meant in corrected.items()
+    ).strip()
+
+
+def _actions(query: Query, shown: int, whole: int) -> Iterator[Action]:
+    """What may be pressed, as far as it fits into a button."""
+    wishes = [("More", f"papers {show(query)} more:{shown}")] if shown < whole else []
+    now = query.sort or Order.RELEVANCE
+    wishes += [(label, f"papers {show(replace(query, sort=sort))}") for sort, label in _SORTS if sort is not now]
+    yield from (Action(label, command) for label, command in wishes if len(command.encode()) <= ACTION_BYTES)
+
+
+def nothing(query: Query, wider: Sequence[tuple[Query, int]]) -> Page:
+    """No paper answers; `wider` are wider wishes that some do, each with its number of papers."""
+    tries = tuple(Row(f"/papers {show(each)}", words.plural(number, "paper")) for each, number in wider)
     return Page(
         title=f"No papers on {show(query)}",
-        intro="\n".join(filter(None, ("Nothing that is stored has all of these words.", ignored(query)))),
-        sections=(Section(heading="With fewer words", rows=tries),) if tries else (),
+        intro="\n".join(filter(None, ("Nothing that is stored answers this.", ignored(query)))),
+        sections=(Section(heading="Asking for less", rows=tries),) if tries else (),
     )
 
 
