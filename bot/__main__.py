@@ -17,6 +17,7 @@ from bot.cli.arguments import parser
 from bot.commands import COMMANDS
 from bot.errors import PaperboyError, SettingsError
 from bot.settings import Settings
+from bot.store.serving import serving
 
 #: commands whose answer does not say what went wrong on the way
 _TELLING = frozenset({"collect", "import"})
@@ -61,7 +62,9 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
     if asked.command == "doctor":
         from bot.cli.doctor import doctor
 
-        return await doctor(chosen, clock, as_json=asked.json)
+        return await doctor(chosen, clock, live=asked.live, as_json=asked.json)
+    if asked.command == "migrate" and (asked.source or asked.target):
+        return await _move(asked)
     async with open_app(chosen, clock) as app:
         return await _with_app(asked, app)
 
@@ -86,9 +89,37 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
             sys.stdout.write(f"The database is at schema {app.store.version}.\n")
         case "chat":
             await _chat(app)
+        case "work":
+            from bot.cli.working import work
+
+            await work(app)
+        case "deliveries" | "deliver" | "resend":
+            return await _ledger(asked, app)
         case _:
             await _run(app)
     return 0
+
+
+async def _ledger(asked: argparse.Namespace, app: App) -> int:
+    from bot.cli.deliveries import Filter, deliveries
+    from bot.cli.delivering import deliver, resend
+
+    match asked.command:
+        case "deliver":
+            return await deliver(app, asked.at)
+        case "resend":
+            return await resend(app, asked.id)
+        case _:
+            wanted = Filter(state=asked.state, chat=asked.chat, day=asked.day, limit=asked.limit)
+            return await deliveries(app, wanted, as_json=asked.json)
+
+
+async def _move(asked: argparse.Namespace) -> int:
+    from bot.cli.delivering import migrate
+
+    if not (asked.source and asked.target):
+        raise SettingsError("paperboy migrate wants both --from and --to, or neither.")
+    return await migrate(asked.source, asked.target, clock())
 
 
 async def _ask(asked: argparse.Namespace, app: App) -> int:
@@ -107,10 +138,20 @@ async def _chat(app: App) -> None:
 
 async def _run(app: App) -> None:
     """Serve every configured surface beside the clock. As long as there is none, the console."""
+    if app.surfaces:
+        from bot.cli.working import run
+
+        await run(app)
+        return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         await app.refresh()
         await _console(app, Sources()).greet()
         return
+    with serving(app.settings.database):
+        await _beside_the_clock(app)
+
+
+async def _beside_the_clock(app: App) -> None:
     from bot.clock import ticking  # APScheduler costs 0.1 s, and only a process that stays needs it
 
     sys.stdout.write("Reading the sources …\r")

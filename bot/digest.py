@@ -78,7 +78,8 @@ def compose(
     """Pick the papers of a window from the histories of all that were listed lately.
 
     `days` are the days that have a list. `shown` are ids that the chat has had. A day's digest keeps places for late
-    risers: papers of the days before that now trend above the day's own.
+    risers: papers of the days before that now trend above the day's own. A day without papers of its own has none, so
+    that an empty day is seen to be empty.
     """
     size = query.limit or size
     # ranked before anything is left out, as a paper's place is its place in its whole list
@@ -89,7 +90,7 @@ def compose(
     ]
     first = first_day(window, as_of.date(), days)
     own = [trend for trend in ranked if _listed(trend, first, as_of)]
-    late = _late_risers(ranked[:size], first) if window is Window.DAY and sort is Sort.TRENDING else []
+    late = _late_risers(ranked[:size], first) if own and window is Window.DAY and sort is Sort.TRENDING else []
     chosen = _spread(own, size - len(late)) if sort is Sort.TRENDING else own[:size]
     picks = (*map(Pick, chosen), *(Pick(trend, late=True) for trend in late))
     last = max((day for day in days if day <= as_of.date()), default=as_of.date())

@@ -8,6 +8,7 @@ PaperboyError
 │   └── NotFound
 ├── FetchError           a source did not answer as it should; the round goes on without it
 │   └── RateLimited      ... and said (or let us guess) when to come back
+├── DeliveryError        a platform did not take a message; says whether trying again is of use
 ├── StoreError           the database cannot be used; the message says what to do
 └── SettingsError        the operator can mend it; printed as one line, without a traceback
 
@@ -16,7 +17,11 @@ Anything else that is raised is a fault of ours, and is neither hidden nor survi
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.models import Chat
 
 
 class PaperboyError(Exception):
@@ -65,6 +70,30 @@ class RateLimited(FetchError):
     def __init__(self, source: str, reason: str, retry_at: datetime) -> None:
         super().__init__(source, reason)
         self.retry_at = retry_at
+
+
+class DeliveryError(PaperboyError):
+    """A platform did not take a message, or did not say that it has."""
+
+    def __init__(
+        self,
+        chat: Chat,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        ambiguous: bool = False,
+    ) -> None:
+        super().__init__(f"{chat}: {reason}")
+        self.chat = chat
+        #: one clause, fit for a log line and for /status
+        self.reason = reason
+        #: it will never take one there: kicked, blocked, no such place, no permission
+        self.permanent = permanent
+        #: it asks to be left alone for so long, and has not taken the message
+        self.retry_after = retry_after
+        #: it may have taken the message all the same
+        self.ambiguous = ambiguous
 
 
 class StoreError(PaperboyError):

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.models import Harvest
+from bot.models import Chat, Harvest
+from bot.page import Page
+from bot.rates import Allowance
 
 
 class DailyLists(Protocol):
@@ -39,4 +41,34 @@ class Catalogue(Protocol):
 
     async def search(self, words: str, limit: int, now: datetime) -> Harvest:
         """At most `limit` papers on a topic, best first. Raises `FetchError`."""
+        ...
+
+
+class Surface(Protocol):
+    """A platform that takes messages for chats."""
+
+    @property
+    def name(self) -> str:
+        """As in `Chat.surface`: "discord"."""
+        ...
+
+    @property
+    def allowance(self) -> Allowance:
+        """How many messages the platform takes."""
+        ...
+
+    @property
+    def nonced(self) -> bool:
+        """Whether the platform drops a message whose nonce it had in the last minutes, and answers with the first."""
+        ...
+
+    def parts(self, page: Page) -> Sequence[Page]:
+        """The page cut into messages that the platform takes; at least one."""
+        ...
+
+    async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
+        """Send one part; the platform's id of the message. Raises `DeliveryError`.
+
+        `nonce` has at most 25 letters and digits and is the same for every try of a part. `role` is empty for nobody.
+        """
         ...

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
         default="", max_length=200, description="An address or page in the user agent, so that sources can reach you."
     )
     collect_minutes: int = Field(default=30, ge=5, le=1440, description="Minutes between two rounds of collecting.")
+    grace_hours: int = Field(
+        default=6, ge=1, le=168, description="Hours by which a digest may be late; one that is later is skipped."
+    )
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
     )
@@ -73,6 +76,9 @@ class Settings(BaseSettings):
     )
     log_format: Literal["auto", "pretty", "json"] = Field(
         default="auto", description="`auto`: pretty on a terminal, JSON elsewhere."
+    )
+    crash_at: str = Field(
+        default="", description="For tests: end the process at this place of a delivery, such as `send.after`."
     )
 
     @property

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from bot.collect import Collector
 from bot.commands import Commands
 from bot.commands.engine import Engine
 from bot.logs import Log
-from bot.ports import Catalogue, DailyLists
+from bot.ports import Catalogue, DailyLists, Surface
 from bot.search.finder import Finder
 from bot.settings import Settings
 from bot.sources import sample
 from bot.store import Store, open_store
+
+if TYPE_CHECKING:
+    from bot.deliver import Deliverer
 
 log = Log(__name__)
 
@@ -43,6 +50,8 @@ class App:
     store: Store
     clock: Clock
     finder: Finder | None = None
+    #: where chats get what they subscribed to, by name
+    surfaces: Mapping[str, Surface] = field(default_factory=dict)
 
     @property
     def pace(self) -> timedelta:
@@ -56,6 +65,14 @@ class App:
     def engine(self, sources: Sources) -> Engine:
         """What finds the answers."""
         return Engine(self.store, sources.catalogues, self.finder)
+
+    def deliverer(self) -> Deliverer:
+        """A worker with a name of its own."""
+        from bot.deliver import CrashPoint, Deliverer, Pace  # brings APScheduler, which costs 0.1 s
+
+        owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        pace = Pace(grace=timedelta(hours=self.settings.grace_hours))
+        return Deliverer(self.store, self.surfaces, owner=owner, pace=pace, crash=CrashPoint(self.settings.crash_at))
 
     def commands(self, sources: Sources) -> Commands:
         """What answers people, asking these sources where the store has no answer."""
@@ -73,10 +90,12 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings, clock: Clock, surfaces: Mapping[str, Surface] | None = None
+) -> AsyncIterator[App]:
     """The app with its store open and migrated. Raises `StoreError`."""
     async with open_store(settings.database) as store, _open_finder(store, settings.data_dir) as finder:
-        yield App(settings, store, clock, finder)
+        yield App(settings, store, clock, finder, surfaces or {})
 
 
 @asynccontextmanager

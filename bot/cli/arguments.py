@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
 
+from bot.models import Chat, DeliveryState
 from bot.version import VERSION
 
 _EPILOG = "Settings come from the environment (PAPERBOY_...), from .env or from secret files; the README lists them."
@@ -33,12 +35,33 @@ def parser() -> argparse.ArgumentParser:
     )
     _json(collect)
     _import(commands.add_parser("import", help="load an archive of papers and of their votes over time"))
-    commands.add_parser("migrate", help="bring the database up to this version")
     index = commands.add_parser("index", help="the index that papers are found with; it follows the database by itself")
     index.add_argument("what", choices=("status", "rebuild"), help="how it is, or make it anew")
     _json(index)
-    _json(commands.add_parser("doctor", help="check settings, database, network and sources, and say what to do"))
+    commands.add_parser("work", help="deliver, beside any number of others on the same PostgreSQL")
+    _deliveries(commands.add_parser("deliveries", help="what came, what did not, and why"))
+    deliver = commands.add_parser("deliver", help="one round: send what is due")
+    deliver.add_argument("--at", type=_moment, metavar="MOMENT", help="as of another moment: 2026-04-24T09:00Z")
+    resend = commands.add_parser("resend", help="send a delivery again that is uncertain or has failed")
+    resend.add_argument("id", type=int, metavar="ID", help="its number in paperboy deliveries")
+    _migrate(commands.add_parser("migrate", help="bring the database up to this version, or into another database"))
+    doctor = commands.add_parser("doctor", help="check settings, database, network and sources, and say what to do")
+    doctor.add_argument("--live", action="store_true", help="only whether digests go out right now, for a monitor")
+    _json(doctor)
     return top
+
+
+def _deliveries(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--state", type=DeliveryState, choices=list(DeliveryState), help="only those in this state")
+    command.add_argument("--chat", type=_chat, metavar="SURFACE:ID[:THREAD]", help="only those of this chat")
+    command.add_argument("--day", type=_day, metavar="DAY", help="only those of this local date")
+    command.add_argument("--limit", type=int, default=100, metavar="N", help="at most so many, the newest (100)")
+    _json(command)
+
+
+def _migrate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--from", metavar="URL", dest="source", help="the database that has everything")
+    command.add_argument("--to", metavar="URL", dest="target", help="the empty one where it shall be")
 
 
 def _ask(command: argparse.ArgumentParser, help: str, many: str) -> None:
@@ -51,6 +74,21 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; it looks like 2026-04-24") from None
+
+
+def _moment(text: str) -> datetime:
+    with suppress(ValueError):
+        if (moment := datetime.fromisoformat(text)).tzinfo is not None:
+            return moment
+    raise argparse.ArgumentTypeError(f"{text!r} is no moment; it looks like 2026-04-24T09:00Z")
+
+
+def _chat(text: str) -> Chat:
+    surface, separator, rest = text.partition(":")
+    id, _, thread = rest.partition(":")
+    if not (surface and separator and id):
+        raise argparse.ArgumentTypeError(f"{text!r} is no chat; it looks like telegram:-1001 or discord:42:7")
+    return Chat(surface, id, thread)
 
 
 def _json(command: argparse.ArgumentParser) -> None:

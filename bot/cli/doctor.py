@@ -8,14 +8,20 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from bot import settings as every_setting
 from bot.cli.app import App, Clock, open_app, open_sources
 from bot.errors import FetchError, StoreError
 from bot.settings import Settings
+from bot.store.notes import TICK
 
 #: a paper that every catalogue has
 _KNOWN_PAPER = "1706.03762"
+#: a worker ticks every 15 s; one that is busy with a database may miss some
+_LATEST_TICK = timedelta(minutes=1)
+#: what is due for longer goes out too late
+_LONGEST_LAG = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +33,9 @@ class Finding:
     told: str
 
 
-async def doctor(settings: Settings, clock: Clock, *, as_json: bool) -> int:
-    """Look at everything, say what was found. Ends with 1 where something is not well."""
-    findings = [finding async for finding in _look(settings, clock)]
+async def doctor(settings: Settings, clock: Clock, *, live: bool, as_json: bool) -> int:
+    """Look at everything, or only at the deliveries; say what was found. Ends with 1 where something is not well."""
+    findings = [finding async for finding in (_alive if live else _look)(settings, clock)]
     for finding in findings:
         mark = "✓" if finding.well else "✗"
         sys.stdout.write(
@@ -50,6 +56,33 @@ async def _look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         return
     async for finding in _sources(settings, clock):
         yield finding
+
+
+async def _alive(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """Whether digests go out right now."""
+    try:
+        async with open_app(settings, clock) as app:
+            yield await _database(app)
+            yield await _tick(app)
+            yield await _queue(app)
+    except StoreError as error:
+        yield Finding("database", False, str(error))
+
+
+async def _tick(app: App) -> Finding:
+    last = await app.store.notes.get(TICK)
+    if last is None:
+        return Finding("tick", False, "nobody has ever looked for what is due; start paperboy run or paperboy work")
+    age = app.clock() - last[1]
+    return Finding(
+        "tick", abs(age) <= _LATEST_TICK, f"{last[0]} looked for what is due {age.total_seconds():.0f} s ago"
+    )
+
+
+async def _queue(app: App) -> Finding:
+    lag = await app.store.deliveries.lag(app.clock())
+    told = f"the oldest due delivery waits since {lag.total_seconds():.0f} s" if lag else "nothing that is due waits"
+    return Finding("queue", lag <= _LONGEST_LAG, told)
 
 
 def _settings() -> Finding:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.commands import papers, status, trending, why
+from bot.commands import chat_data, deliveries, papers, previewing, status, subscribing, subscriptions, trending, why
 from bot.commands.engine import Engine
 from bot.commands.help import HELP, PRIVACY, help_page
 from bot.errors import UnknownCommand, UserError
@@ -38,7 +38,17 @@ _TABLE: tuple[tuple[Command, Answer], ...] = (
     (papers.PAPER, papers.paper),
     (papers.SIMILAR, papers.similar),
     (why.COMMAND, why.answer),
+    (subscribing.COMMAND, subscribing.answer),
+    (previewing.PREVIEW, previewing.preview),
+    (subscriptions.SUBSCRIPTIONS, subscriptions.answer),
+    (subscriptions.PAUSE, subscriptions.pause),
+    (subscriptions.RESUME, subscriptions.resume),
+    (subscriptions.UNSUBSCRIBE, subscriptions.unsubscribe),
     (status.COMMAND, status.answer),
+    (deliveries.RESEND, deliveries.resend),
+    (chat_data.EXPORT, chat_data.export),
+    (chat_data.IMPORT, chat_data.take),
+    (chat_data.FORGET, chat_data.forget),
     (HELP, _help),
     (PRIVACY, _privacy),
 )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.digest import Digest, compose, moment
 from bot.errors import BadArgument, FetchError, NotFound
 from bot.identity import paper_id
-from bot.models import Chat, History, Option, Paper
+from bot.models import Chat, History, Option, Paper, Subscription, Window
 from bot.ports import Catalogue
 from bot.query import Order, Query
 from bot.search import best, like, subject
 from bot.search.finder import Finder, Found
 from bot.store import Store
-from bot.trending import Sort, Trend, Window, first_day, rank
+from bot.subscribing import digest_for
+from bot.trending import Sort, Trend, first_day, rank
 from bot.views.sources import name
 
 #: list days that are looked at to find a window's first day, and how far back speed is measured
@@ -66,6 +67,11 @@ class Engine:
         days = await self.store.listed_days(as_of.date(), _DAYS)
         histories = await self.histories(window, as_of)
         return compose(histories, days, as_of, window=window, sort=sort, query=query)
+
+    async def coming(self, subscription: Subscription, as_of: datetime, shown: Set[str]) -> Digest:
+        """What a subscription brings at a moment to a chat that has been shown some papers."""
+        days = await self.store.listed_days(as_of.date(), _DAYS)
+        return digest_for(subscription, await self.histories(subscription.window, as_of), days, as_of, shown)
 
     async def ranking(self, now: datetime) -> Ranking:
         """How the papers of the last week stand."""

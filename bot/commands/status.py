@@ -1,25 +1,37 @@
-"""/status: is it healthy."""
+"""/status: is it healthy, and what came."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from bot.commands.engine import Engine
+from bot.commands.managing import standings
 from bot.models import Command, Request
 from bot.page import Page
-from bot.views.status import Knowledge, status
+from bot.views.deliveries import NOT_SENT
+from bot.views.status import Knowledge, status, with_chat
 
 COMMAND = Command(
-    name="status", summary="Is it healthy: each source's age and trouble", usage="/status", examples=("/status",)
+    name="status",
+    summary="Is it healthy: what came to this chat and what did not, and each source's age",
+    usage="/status",
+    examples=("/status",),
 )
+
+#: rows of the ledger that are looked through, and deliveries of them that are told
+_LOOKED_AT = 60
+_TOLD = 5
 
 
 async def answer(engine: Engine, request: Request, now: datetime) -> Page:
-    """How the sources are doing and what is stored."""
+    """How the chat's subscriptions and the sources are doing, and what is stored."""
     days = await engine.store.listed_days(now.date(), 1)
     knowledge = Knowledge(
         papers=await engine.store.papers.count(),
         newest_list=days[0] if days else None,
         newest_observation=await engine.store.newest_observation_at(),
     )
-    return status(await engine.store.sources.all(), knowledge, now)
+    here = await standings(engine, request.chat)
+    troubles = [each for each in await engine.store.deliveries.of(request.chat, _LOOKED_AT) if each.state in NOT_SENT]
+    page = status(await engine.store.sources.all(), knowledge, now)
+    return with_chat(page, here, troubles[:_TOLD], now)

@@ -10,6 +10,7 @@ from bot.page import Page
 from bot.query import parse
 from bot.trending import Sort, Window
 from bot.views import trending as view
+from bot.views.following import followed
 
 COMMAND = Command(
     name="trending",
@@ -36,7 +37,7 @@ async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     window, sort, words = understood(request.argument)
     digest = await engine.digest(window, sort, parse(words, now.date()), now)
     await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)
-    return view.digest(digest, await engine.store.sources.all(), now)
+    return followed(view.digest(digest, await engine.store.sources.all(), now), digest.query)
 
 
 def understood(argument: str) -> tuple[Window, Sort, str]:

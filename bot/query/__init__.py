@@ -15,7 +15,7 @@ from bot.query.asked import (
     Query,
 )
 from bot.query.reader import parse
-from bot.query.shown import show
+from bot.query.shown import show, show_exactly
 
 __all__ = [
     "LONGEST_PHRASE",
@@ -29,4 +29,5 @@ __all__ = [
     "Query",
     "parse",
     "show",
+    "show_exactly",
 ]

@@ -6,7 +6,6 @@ import re
 
 from bot.identity import paper_id
 from bot.query.asked import Query
-from bot.query.categories import ARCHIVES
 from bot.query.line import Found, Line
 from bot.query.tokens import Token
 
@@ -18,7 +17,7 @@ def ids_of(token: Token) -> tuple[str, ...]:
     if token.quoted and " " in token.word:
         return ()
     known = (paper_id(part) for text in (token.typed, token.word) for part in _SEVERAL.split(text))
-    return tuple(dict.fromkeys(id for id in known if id and ("/" not in id or id.partition("/")[0] in ARCHIVES)))
+    return tuple(dict.fromkeys(id for id in known if id))
 
 
 def like(line: Line, place: int) -> Found | None:

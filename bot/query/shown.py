@@ -22,8 +22,12 @@ def show(query: Query) -> str:
     """
     understood = replace(query, ignored=())
     lines = (" ".join(_parts(query, quoted=quoted)) for quoted in (0, 1))
-    exact = " ".join(_parts(query, quoted=MOST_WORDS))
-    return next((line for line in lines if parse(line, _ANY_DAY) == understood), exact)
+    return next((line for line in lines if parse(line, _ANY_DAY) == understood), None) or show_exactly(query)
+
+
+def show_exactly(query: Query) -> str:
+    """The same with every word in quotes, so that nothing else can be read into any of them."""
+    return " ".join(_parts(query, quoted=MOST_WORDS))
 
 
 def _parts(query: Query, *, quoted: int) -> Iterator[str]:

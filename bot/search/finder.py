@@ -17,7 +17,7 @@ from bot.search.index import Busy, Hit, Index
 from bot.search.ranking import First, first_look, second_look
 from bot.search.wanted import Wanted
 from bot.store import Store
-from bot.store.changes import Change
+from bot.store.changed_papers import ChangedPaper
 
 log = Log(__name__)
 
@@ -169,18 +169,20 @@ class Finder:
     async def _follow(self) -> int:
         taken = 0
         moment, after = _place(self._index.cursor)
-        while changes := await self._store.changes.since(moment, after, _BATCH):
+        while changes := await self._store.changed_papers.since(moment, after, _BATCH):
             moment, after = changes[-1].seen_at, changes[-1].paper.id
             taken += await self._write(changes, moment, after)
         # an archive brings papers that were seen long before those that are here
         if moment and self._index.papers() != await self._store.papers.count():
             known = await self._run(self._index.ids)
-            missing = sorted(await self._store.changes.ids() - known)
+            missing = sorted(await self._store.changed_papers.ids() - known)
             for start in range(0, len(missing), _BATCH):
-                taken += await self._write(await self._store.changes.of(missing[start : start + _BATCH]), moment, after)
+                taken += await self._write(
+                    await self._store.changed_papers.of(missing[start : start + _BATCH]), moment, after
+                )
         return taken
 
-    async def _write(self, changes: Sequence[Change], moment: datetime, after: str) -> int:
+    async def _write(self, changes: Sequence[ChangedPaper], moment: datetime, after: str) -> int:
         told = [(change.paper, change.votes) for change in changes]
         return await self._run(lambda: self._index.write(told, f"{moment.isoformat()} {after}"))
 

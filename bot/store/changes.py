@@ -1,66 +1,39 @@
-"""Changes: what the store has learned of papers since a moment, for those who keep something derived from it."""
+"""What became of each delivery, moment by moment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Paper
-from bot.store.engine import Database
-from bot.store.papers import FACTS, LISTED_ON, batches
-from bot.store.schema import observations, papers
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A paper as it is known now."""
-
-    paper: Paper
-    #: the most that any source has seen
-    votes: int
-    #: when a source told of it last
-    seen_at: datetime
+from bot.models import DeliveryChange, DeliveryState
+from bot.store.schema import delivery_changes
 
 
-class Changes:
-    """Papers in the order in which sources told of them last."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def since(self, moment: datetime | None, after: str, limit: int) -> list[Change]:
-        """At most `limit` papers that were told of after `moment`, or at it and have an id above `after`."""
-        seen_at = papers.c.last_seen_at
-        query = sa.select(*FACTS, LISTED_ON.label("listed_on"), seen_at.label("seen_at")).order_by(seen_at, papers.c.id)
-        if moment is not None:
-            query = query.where((seen_at > moment) | ((seen_at == moment) & (papers.c.id > after)))
-        return await self._read(query.limit(limit))
-
-    async def of(self, paper_ids: Sequence[str]) -> list[Change]:
-        """The papers with these ids, as far as they are known."""
-        query = sa.select(*FACTS, LISTED_ON.label("listed_on"), papers.c.last_seen_at.label("seen_at"))
-        return [
-            change for some in batches(paper_ids) for change in await self._read(query.where(papers.c.id.in_(some)))
-        ]
-
-    async def ids(self) -> set[str]:
-        """The ids of all papers."""
-        async with self._database.read() as connection:
-            return set((await connection.execute(sa.select(papers.c.id))).scalars())
-
-    async def _read(self, query: sa.Select[*tuple[object, ...]]) -> list[Change]:
-        async with self._database.read() as connection:
-            told = (await connection.execute(query)).all()
-            votes: dict[str, int] = {}
-            for some in batches([row.id for row in told]):
-                most = sa.select(observations.c.paper_id, sa.func.max(observations.c.votes))
-                grouped = most.where(observations.c.paper_id.in_(some)).group_by(observations.c.paper_id)
-                votes |= {row[0]: row[1] for row in await connection.execute(grouped)}
-        return [Change(_paper(row), votes.get(row.id, 0), row.seen_at) for row in told]
+async def keep_changes(
+    connection: AsyncConnection, delivery_ids: Sequence[int], state: DeliveryState, reason: str, now: datetime
+) -> None:
+    """All of these deliveries came into a state, for one reason."""
+    await keep_each(
+        connection, [DeliveryChange(delivery_id=id, at=now, state=state, reason=reason) for id in delivery_ids]
+    )
 
 
-def _paper(row: sa.Row[*tuple[object, ...]]) -> Paper:
-    return Paper(**{field.name: getattr(row, field.name) for field in fields(Paper)})
+async def keep_each(connection: AsyncConnection, changes: Sequence[DeliveryChange]) -> None:
+    """Each delivery came into its own state, for its own reason."""
+    if changes:
+        columns = ("delivery_id", "at", "state", "reason")
+        rows = [{name: getattr(change, name) for name in columns} for change in changes]
+        # RETURNING lets SQLAlchemy write them in one statement, which PostgreSQL takes twice as fast as one by one
+        await connection.execute(sa.insert(delivery_changes).returning(delivery_changes.c.id), rows)
+
+
+async def read_changes(connection: AsyncConnection, delivery_id: int) -> list[DeliveryChange]:
+    """Those of one delivery, the oldest first."""
+    query = sa.select(delivery_changes).where(delivery_changes.c.delivery_id == delivery_id)
+    return [
+        DeliveryChange(delivery_id=row.delivery_id, at=row.at, state=DeliveryState(row.state), reason=row.reason)
+        for row in await connection.execute(query.order_by(delivery_changes.c.id))
+    ]

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 def storable(text: str) -> str:
     """The text without what PostgreSQL refuses (NUL) or UTF-8 cannot carry (half of a surrogate pair)."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -39,6 +40,8 @@ class Database:
         # ever write and checkpoint at once, which SQLite before 3.51.3 can answer with a damaged file
         # (https://www.sqlite.org/wal.html#walresetbug).
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if is_sqlite(self.url) else nullcontext()
+        #: what tells the file from every other one, once it is there; None on PostgreSQL
+        self.file: tuple[int, int] | None = None
 
     @property
     def url(self) -> sa.URL:
@@ -48,6 +51,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that changes nothing."""
+        self._check_file()
         with self.explained():
             async with self._engine.execution_options(**READ[self.url.get_backend_name()]).begin() as connection:
                 yield connection
@@ -55,10 +59,19 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write; on SQLite only one at a time, over all processes."""
+        self._check_file()
         with self.explained():
             engine = self._engine.execution_options(**WRITE[self.url.get_backend_name()])
             async with self._turn, engine.begin() as connection:
                 yield connection
+
+    def _check_file(self) -> None:
+        """SQLite goes on writing to a file that was deleted, and makes a new one for the next connection."""
+        if self.file and self.file != _file(self.url):
+            raise StoreError(
+                f"{describe(self.url)} was deleted or replaced while it was in use. Nothing is sent until it is back: "
+                "stop Paperboy, bring back the file, and start again."
+            )
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -84,9 +97,19 @@ async def open_database(url: sa.URL, *, foreign_keys: bool = True) -> AsyncItera
         if is_sqlite(url):
             with database.explained():
                 await asyncio.to_thread(_write_ahead, url)
+            database.file = _file(url)
         yield database
     finally:
         await engine.dispose()
+
+
+def _file(url: sa.URL) -> tuple[int, int] | None:
+    """What tells a file from every other one; None where there is none."""
+    try:
+        found = os.stat(str(url.database))
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _postgresql(url: sa.URL) -> AsyncEngine:

@@ -40,6 +40,12 @@ async def read_fetches(connection: AsyncConnection, source: str) -> dict[date, d
     return {row.day: row.fetched_at for row in rows}
 
 
+async def read_complete(connection: AsyncConnection, since: date) -> frozenset[date]:
+    """The days whose list was fetched when they were over: nothing is added to it any more."""
+    rows = await connection.execute(sa.select(fetches.c.day, fetches.c.fetched_at).where(fetches.c.day >= since))
+    return frozenset(row.day for row in rows if row.fetched_at.date() > row.day)
+
+
 def _newer(insert: Insert) -> dict[str, sa.ColumnElement[Any]]:
     told, known = insert.excluded, fetches.c
     newer = told.fetched_at >= known.fetched_at

@@ -35,6 +35,8 @@ papers = sa.Table(
     # the oldest and the newest harvest that told of the paper: an old one, imported late, only fills gaps
     sa.Column("first_seen_at", UtcDateTime, nullable=False),
     sa.Column("last_seen_at", UtcDateTime, nullable=False),
+    # the search follows the papers in this order
+    sa.Index(None, "last_seen_at", "id"),
 )
 
 listings = sa.Table(
@@ -88,4 +90,132 @@ shown_lists = sa.Table(
     sa.Column("thread", PlainText, primary_key=True),
     sa.Column("paper_ids", Strings, nullable=False),
     sa.Column("shown_at", UtcDateTime, nullable=False),
+)
+
+
+# SQLite numbers rows by itself in an INTEGER only. With AUTOINCREMENT it never gives a number twice: a nonce is made of
+# a subscription's, and the ledger outlives it.
+NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("id", NUMBER, primary_key=True),
+    sa.Column("surface", PlainText, nullable=False),
+    sa.Column("chat", PlainText, nullable=False),
+    sa.Column("thread", PlainText, nullable=False),
+    sa.Column("query", PlainText, nullable=False),
+    # the schedule is kept as the reader said it, never in UTC only: zones change their rules
+    sa.Column("at", sa.Time),
+    sa.Column("zone", PlainText, nullable=False),
+    # a bit for each weekday, Monday's is 1
+    sa.Column("days", sa.Integer, nullable=False),
+    sa.Column("month_day", sa.Integer),
+    sa.Column("announced", sa.Boolean, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("threshold", sa.Integer, nullable=False),
+    sa.Column("empty", PlainText, nullable=False),
+    sa.Column("repeat_days", sa.Integer),
+    sa.Column("silent", sa.Boolean, nullable=False),
+    sa.Column("role", PlainText, nullable=False),
+    # only a cache of what the schedule says
+    sa.Column("next_at", UtcDateTime),
+    sa.Column("paused", PlainText, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Index(None, "next_at"),
+    sa.Index(None, "surface", "chat", "thread"),
+    sqlite_autoincrement=True,
+)
+
+#: a literal, as neither database uses a partial index for a parameter
+OPEN = sa.text("state IN ('planned', 'claimed', 'sending')")
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", NUMBER, primary_key=True),
+    # no foreign key: what was sent stays in the ledger when its subscription is removed
+    sa.Column("subscription_id", NUMBER, nullable=False),
+    sa.Column("surface", PlainText, nullable=False),
+    sa.Column("chat", PlainText, nullable=False),
+    sa.Column("thread", PlainText, nullable=False),
+    sa.Column("local_date", sa.Date, nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("state", PlainText, nullable=False),
+    sa.Column("late", sa.Boolean, nullable=False),
+    sa.Column("visible_at", UtcDateTime, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("owner", PlainText, nullable=False),
+    sa.Column("note", PlainText, nullable=False),
+    sa.Column("digest_id", PlainText, nullable=False),
+    sa.Column("composed_at", UtcDateTime),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    # the promise itself: one for each local date
+    sa.UniqueConstraint("subscription_id", "local_date"),
+    sa.Index("ix_deliveries_open", "surface", "visible_at", sqlite_where=OPEN, postgresql_where=OPEN),
+    sa.Index(None, "surface", "chat", "thread"),
+    sa.Index(None, "local_date"),
+    sqlite_autoincrement=True,
+)
+
+delivery_parts = sa.Table(
+    "delivery_parts",
+    metadata,
+    sa.Column("delivery_id", NUMBER, sa.ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True),
+    sa.Column("nonce", PlainText, nullable=False),
+    sa.Column("state", PlainText, nullable=False),
+    sa.Column("message_id", PlainText, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+)
+
+delivery_changes = sa.Table(
+    "delivery_changes",
+    metadata,
+    sa.Column("id", NUMBER, primary_key=True),
+    sa.Column("delivery_id", NUMBER, sa.ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("state", PlainText, nullable=False),
+    sa.Column("reason", PlainText, nullable=False),
+    sa.Index(None, "delivery_id"),
+)
+
+shown_papers = sa.Table(
+    "shown_papers",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    # no foreign key: this outlives the ledger's rows
+    sa.Column("delivery_id", NUMBER, primary_key=True, autoincrement=False),
+    sa.Column("paper_ids", Strings, nullable=False),
+    sa.Column("shown_at", UtcDateTime, nullable=False),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("words", PlainText, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+)
+
+budgets = sa.Table(
+    "budgets",
+    metadata,
+    sa.Column("key", PlainText, primary_key=True),
+    # seconds since 1970 by the database's clock
+    sa.Column("digests", sa.Double, nullable=False),
+    sa.Column("answers", sa.Double, nullable=False),
+)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("name", PlainText, primary_key=True),
+    sa.Column("text", PlainText, nullable=False),
+    sa.Column("noted_at", UtcDateTime, nullable=False),
 )

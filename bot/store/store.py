@@ -9,13 +9,19 @@ from datetime import date, datetime
 from bot.models import Harvest, History
 from bot.store import histories, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
-from bot.store.changes import Changes
+from bot.store.changed_papers import ChangedPapers
 from bot.store.chats import Shown
+from bot.store.deliveries import Deliveries
+from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
 from bot.store.harvests import Kept, keep_harvest
+from bot.store.notes import Notes
 from bot.store.papers import Papers
+from bot.store.rates import Rates
 from bot.store.schema import sources
+from bot.store.shown_papers import ShownPapers
 from bot.store.sources import Sources
+from bot.store.subscriptions import Subscriptions
 
 
 class Store:
@@ -24,9 +30,15 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.papers = Papers(database)
-        self.changes = Changes(database)
+        self.changed_papers = ChangedPapers(database)
         self.sources = Sources(database)
         self.shown = Shown(database)
+        self.shown_papers = ShownPapers(database)
+        self.subscriptions = Subscriptions(database)
+        self.drafts = Drafts(database)
+        self.deliveries = Deliveries(database)
+        self.rates = Rates(database)
+        self.notes = Notes(database)
 
     @property
     def version(self) -> str:
@@ -69,6 +81,11 @@ class Store:
         """When the list of each day was fetched last from a source."""
         async with self._database.read() as connection:
             return await lists.read_fetches(connection, source)
+
+    async def complete_days(self, since: date) -> frozenset[date]:
+        """The list days from `since` on that a source was asked for after they had ended in UTC."""
+        async with self._database.read() as connection:
+            return await lists.read_complete(connection, since)
 
     async def check(self) -> None:
         """Writes and takes it back. Raises `StoreError` where the database cannot be written."""

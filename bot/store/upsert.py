@@ -47,3 +47,13 @@ async def insert_new(connection: AsyncConnection, table: sa.Table, rows: Sequenc
     insert = _insert(connection, table).on_conflict_do_nothing()
     result = await connection.execute(insert, rows, execution_options={"preserve_rowcount": True})
     return result.rowcount
+
+
+async def insert_returning(
+    connection: AsyncConnection, table: sa.Table, rows: Sequence[Row], *columns: sa.Column[Any]
+) -> Sequence[sa.Row[Any]]:
+    """Inserts the rows whose key is free; these columns of those that were new, in no particular order."""
+    if not rows:
+        return []
+    insert = _insert(connection, table).on_conflict_do_nothing().returning(*columns)
+    return (await connection.execute(insert, rows)).all()

@@ -5,7 +5,8 @@ for each doubling of its age, of its place in its own list and of its title's wo
 to 2025 and tried on later ones: docs/trending.md has the figures, tests/benchmarks/trending.py measures them.
 """
 
-from bot.trending.ranking import Sort, Trend, Window, first_day, rank
+from bot.models import Window
+from bot.trending.ranking import Sort, Trend, first_day, rank
 from bot.trending.score import Measure, Part
 from bot.trending.signals import Signals
 

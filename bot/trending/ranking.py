@@ -8,17 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.models import History, Observation, Paper
+from bot.models import History, Observation, Paper, Window
 from bot.trending.score import Part, next_days, past_month
 from bot.trending.signals import Signals, measure, seen_by, votes_of
-
-
-class Window(StrEnum):
-    """Which lists are looked at."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
 
 
 class Sort(StrEnum):

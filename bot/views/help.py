@@ -40,11 +40,16 @@ def _option(description: str, choices: Sequence[str]) -> str:
 def privacy() -> Page:
     """What is kept of the people who ask."""
     kept = (
-        Row("of a chat", "its id on its platform, and the ids of the papers on the last list that it was shown"),
+        Row(
+            "of a chat", "its id on its platform, its subscriptions, what came of them, the ids of papers it was shown"
+        ),
         Row("of a person", "nothing: neither names nor messages nor what was asked"),
         Row("elsewhere", "nothing is passed on; sources are asked for papers, never told who asked"),
         Row("in logs", "which command was used and how long the answer took"),
     )
     return Page(
-        title="Privacy", intro="Paperboy keeps what it needs to answer, and no more.", sections=(Section(rows=kept),)
+        title="Privacy",
+        intro="Paperboy keeps what it needs to answer, and no more.",
+        sections=(Section(rows=kept),),
+        footer="/forget deletes all that is kept of this chat.",
     )

@@ -10,6 +10,7 @@ from bot.page import ACTION_BYTES, Action, Page, Row, Section
 from bot.query import Order, Query, show
 from bot.trending import Trend
 from bot.views import cards, words
+from bot.views.following import follow
 from bot.views.trending import ignored, reason
 
 #: the orders that one press leads to, as the buttons say them
@@ -26,7 +27,7 @@ def hits(
         intro="\n".join(filter(None, (_told(query, exact), _spelled(corrected), ignored(query)))),
         sections=(Section(cards=tuple(cards.listed(paper, number) for number, paper in enumerate(papers, 1))),),
         footer=f"/paper 1 shows the abstract, /similar 1 finds more like it.\n{cards.summarised(papers)}",
-        actions=tuple(_actions(query, start + len(papers), whole)),
+        actions=(*follow(query), *_actions(query, start + len(papers), whole)),
     )
 
 
@@ -59,6 +60,7 @@ def nothing(query: Query, wider: Sequence[tuple[Query, int]]) -> Page:
         title=f"No papers on {show(query)}",
         intro="\n".join(filter(None, ("Nothing that is stored answers this.", ignored(query)))),
         sections=(Section(heading="Asking for less", rows=tries),) if tries else (),
+        actions=follow(query),
     )
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.models import SourceState
-from bot.page import Page, Row, Section
-from bot.views import sources, words
+from bot.models import Delivery, DeliveryState, SourceState
+from bot.page import Action, Page, Row, Section
+from bot.text import shorten
+from bot.views import deliveries, sources, terms, words
+from bot.views.subscriptions import Standing
+from bot.views.terms import name
+
+#: letters of a subscription's words
+_SHORT = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +34,35 @@ def status(states: Sequence[SourceState], knowledge: Knowledge, now: datetime) -
         intro=_verdict(states),
         sections=(Section(heading="Sources", rows=rows), Section(heading="Stored", rows=_stored(knowledge, now))),
     )
+
+
+def with_chat(page: Page, standings: Sequence[Standing], not_sent: Sequence[Delivery], now: datetime) -> Page:
+    """The status with the last and the next run of each of the chat's subscriptions, and what was not sent and why."""
+    names = {each.subscription.id: name(each.subscription, _SHORT) for each in standings}
+    runs = tuple(Row(f"{each.number} {names[each.subscription.id]}", _runs(each, now)) for each in standings)
+    missed = tuple(Row(words.short_day(each.local_date), _missed(each, names)) for each in not_sent)
+    mine = (Section(heading="Subscriptions", rows=runs), Section(heading="Not sent", rows=missed))
+    doubtful = any(each.state is DeliveryState.UNCERTAIN for each in not_sent)
+    return replace(
+        page,
+        sections=(*(section for section in mine if section.rows), *page.sections),
+        actions=(Action("Post it again", "resend"),) if doubtful else (),
+    )
+
+
+def _runs(standing: Standing, now: datetime) -> str:
+    subscription = standing.subscription
+    last = f"last {deliveries.outcome(standing.last)}" if standing.last else "nothing came yet"
+    if subscription.paused:
+        return words.joined(last, f"paused: {shorten(subscription.paused, 80)}")
+    if subscription.next_at is None:
+        return last
+    return words.joined(last, f"next {terms.moment(subscription.next_at, subscription.schedule)}")
+
+
+def _missed(delivery: Delivery, names: Mapping[int, str]) -> str:
+    reason = shorten(delivery.note, 160)
+    return words.joined(names.get(delivery.subscription_id, "an ended one"), delivery.state, reason)
 
 
 def _verdict(states: Sequence[SourceState]) -> str:

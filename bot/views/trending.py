@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 from bot.digest import Digest, Pick
 from bot.models import SourceState
-from bot.page import Action, Page, Section
+from bot.page import ACTION_BYTES, Action, Page, Section
 from bot.query import Query, show
 from bot.trending import Signals, Sort, Trend, Window
 from bot.views import cards, sources, words
 from bot.views.sources import SAMPLE
 
+#: bytes of a query that fit into a button beside the command and the window
+_ROOM = ACTION_BYTES - len("trending month ")
 _SORTS = {
     Sort.TRENDING: "trending first",
     Sort.VOTES: "most votes first",
@@ -55,7 +57,7 @@ def _intro(digest: Digest, now: datetime) -> str:
         picked = f"{own} of {words.plural(digest.considered, 'paper')}{answering} on {lists}"
         found = f"{picked}{f' and {late}' if late else ''}, {_SORTS[digest.sort]}."
     else:
-        found = f"No paper on {lists}{' answers your words' if digest.query else ''}{f'; {late}' if late else ''}."
+        found = f"No paper on {lists}{' answers your words' if digest.query else ''}."
     return "\n".join(filter(None, (_caution(digest, now), found, ignored(digest.query))))
 
 
@@ -106,6 +108,7 @@ def _footer(digest: Digest, states: Sequence[SourceState], now: datetime) -> str
 
 
 def _actions(digest: Digest) -> tuple[Action, ...]:
+    words_too = f" {show(digest.query)}" if len(show(digest.query).encode()) <= _ROOM else ""
     other = [window for window in Window if window is not digest.window]
-    looks = [Action(window.value.capitalize(), f"trending {window.value}") for window in other]
+    looks = [Action(window.value.capitalize(), f"trending {window.value}{words_too}".strip()) for window in other]
     return (*looks, Action("Help", "help"))

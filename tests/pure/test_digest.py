@@ -131,3 +131,9 @@ def test_the_moment_is_now_while_knowledge_is_fresh() -> None:
     assert moment(NOON, None) == NOON
     assert moment(NOON, NOON - timedelta(hours=35)) == NOON
     assert moment(NOON, NOON - timedelta(hours=37)) == NOON - timedelta(hours=37)
+
+
+def test_a_day_without_papers_of_its_own_is_empty() -> None:
+    risers = [history(f"2604.7777{n}", (3, 8, 386 + n), title=f"Sleeper{n}", listed_on=LONG_AGO) for n in range(3)]
+
+    assert digest(*risers).picks == ()

@@ -1,0 +1,55 @@
+"""`paperboy run` and `paperboy work`: deliver until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.cli.app import App, open_sources
+from bot.clock import TICK_SECONDS, ticking
+from bot.deliver import serve
+from bot.errors import SettingsError
+from bot.store.serving import serving
+
+
+async def run(app: App) -> None:
+    """Everything in one process: read the sources on a schedule, and deliver."""
+    async with open_sources(app.settings) as sources:
+        collector = app.collector(sources)
+        async with ticking(lambda: collector.tick(app.clock(), app.pace)):
+            await work(app)
+
+
+async def work(app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
+    """Deliver what is due. Ends in good order on the first signal to end, at once on the second.
+
+    Raises `SettingsError` where no surface is configured, and `StoreError` where another process serves the file.
+    """
+    if not app.surfaces:
+        raise SettingsError("No surface is configured, so there is nobody to deliver to. `paperboy chat` needs none.")
+    with serving(app.settings.database):
+        async with told_to_stop() as stop:
+            await serve(app.deliverer(), app.store, app.clock, stop, tick_seconds=tick_seconds)
+
+
+@asynccontextmanager
+async def told_to_stop() -> AsyncIterator[asyncio.Event]:
+    """An event that a signal sets. A second signal ends the process where it stands; the ledger survives that."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def told(number: int) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told, number)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,54 @@
+"""/preview: a digest as it would come now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.commands.engine import Engine
+from bot.commands.managing import managing, meant, points, standings, understood
+from bot.commands.subscribing import blank, zone_of
+from bot.models import Command, Option, Request
+from bot.page import Page
+from bot.subscribing import read
+from bot.views import delivered
+from bot.views import subscriptions as view
+from bot.views import trending as digest_view
+from bot.views.subscriptions import Standing
+
+PREVIEW = Command(
+    name="preview",
+    summary="A digest as it would come now; nothing is marked as shown",
+    usage="/preview [number|words]",
+    options=(Option(name="of", description="A number in /subscriptions, or words as for /subscribe"),),
+    examples=("/preview agents top 3", "/preview 1"),
+    aliases=("test",),
+)
+
+
+async def preview(engine: Engine, request: Request, now: datetime) -> Page:
+    """The digest of a subscription, of the proposal that waits, or of words."""
+    managing(request)
+    found = await _previewed(engine, request, now)
+    if len(found) > 1:
+        return view.which(found, PREVIEW.name)
+    subscription = found[0].subscription
+    as_of = await engine.as_of(now)
+    again = now - timedelta(days=subscription.repeat_days) if subscription.repeat_days else None
+    digest = await engine.coming(subscription, as_of, await engine.store.shown_papers.ids(request.chat, again))
+    if not digest.picks:
+        return view.preview(delivered.nothing(subscription), subscription)
+    await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)
+    page = digest_view.digest(digest, await engine.store.sources.all(), now)
+    return view.preview(delivered.delivered(page, subscription), subscription)
+
+
+async def _previewed(engine: Engine, request: Request, now: datetime) -> Sequence[Standing]:
+    typed, known = request.argument.strip().removeprefix("of:"), await standings(engine, request.chat)
+    draft = "" if typed else await engine.store.drafts.get(request.chat, now)
+    wish = read(draft or typed, now)
+    if not draft and (not typed or points(typed)):
+        return meant(known, typed, now)
+    fitting = [each for each in known if understood(wish).fits(each.subscription)]
+    zone, _ = zone_of(wish, [each.subscription for each in known])
+    return fitting if len(fitting) == 1 else [Standing(0, wish.over(blank(request.chat, zone or "UTC", now)))]

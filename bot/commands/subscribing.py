@@ -1,0 +1,169 @@
+"""/subscribe: from words to a subscription, which shows what it would bring before it is saved."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.commands.engine import Engine
+from bot.commands.forecasting import forecast
+from bot.commands.managing import managing, understood
+from bot.errors import BadArgument, NotFound
+from bot.models import Chat, Command, EmptyDay, Option, Request, Subscription
+from bot.page import Page
+from bot.schedule import DEFAULT_AT, WEEKDAYS, Schedule, find_zone
+from bot.subscribing import Forecast, Wish, fewer, more, next_slot, overlaps, read, show
+from bot.text import shorten
+from bot.views import proposals
+from bot.views import subscriptions as view
+from bot.views.proposals import Proposal
+from bot.views.subscriptions import Standing
+
+#: what is said of a subscription; surfaces with forms show these as fields
+OPTIONS = (
+    Option(name="query", description="Words that a paper must have; -word for words that it must not have"),
+    Option(name="at", description="The time of day: 9:00, 6:30pm"),
+    Option(name="timezone", description="A city or a zone: Berlin, America/New_York"),
+    Option(name="days", description="daily, weekdays, mon thu, weekly, monthly, on announce"),
+    Option(name="count", description="How many papers at most, 1 to 25"),
+    Option(name="votes", description="Votes that a paper must have"),
+    Option(name="empty", description="What comes on a day without papers", choices=tuple(EmptyDay)),
+    Option(name="repeat", description="When a paper may come again, in days", choices=("7", "30", "never")),
+    Option(name="silent", description="Without a sound", choices=("yes", "no")),
+    Option(name="role", description="A role to mention"),
+)
+COMMAND = Command(
+    name="subscribe",
+    summary="Get a digest by itself: on your topic, at your hour, on your days",
+    usage="/subscribe [words] [at 9:00] [Europe/Berlin] [daily|weekdays|mon thu|weekly|monthly|on announce] [top 5] "
+    "[votes:>=20] [empty:note|best|nothing] [repeat:7|30|never] [silent] [role:@name] [save]",
+    options=OPTIONS,
+    examples=("/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5", "/subscribe on announce in Tokyo"),
+    aliases=("follow",),
+)
+
+#: subscriptions in one chat
+MOST = 25
+_DRAFT = re.compile(r"(save|fewer|more)(?: #([a-z2-7]{8}))?", re.IGNORECASE)
+#: offered where nobody said where
+_ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo")
+_LONGEST_ECHO = 120
+_UNTOLD = Forecast(())
+
+
+async def answer(engine: Engine, request: Request, now: datetime) -> Page:
+    """What was understood and would come, to be saved; or one of the buttons below that."""
+    managing(request)
+    if pressed := _DRAFT.fullmatch(request.argument.strip()):
+        return await _pressed(engine, request.chat, pressed[1].casefold(), pressed[2], now)
+    wish = understood(read(request.argument, now))
+    others = await engine.store.subscriptions.of(request.chat)
+    zone, zone_from = zone_of(wish, others)
+    if not zone:
+        return _ask_for_zone(request, wish, now)
+    subscription = wish.over(blank(request.chat, zone, now))
+    if wish.save:
+        past = await forecast(engine, subscription, now)
+        return await _save(engine, subscription, wish, now, zone_from=zone_from, past=past)
+    return await _propose(engine, subscription, wish, zone_from, now)
+
+
+def blank(chat: Chat, zone: str, now: datetime) -> Subscription:
+    """What a chat gets that says nothing but where it is."""
+    schedule = Schedule(at=DEFAULT_AT, zone=zone, days=WEEKDAYS)
+    return Subscription(chat=chat, schedule=schedule, created_at=now)
+
+
+def zone_of(wish: Wish, others: Sequence[Subscription]) -> tuple[str, str]:
+    """The zone that was named, else that of the chat's newest subscription, and in the latter case which one it is."""
+    if wish.when.zone or not others:
+        return wish.when.zone or "", ""
+    return others[-1].schedule.zone, f"as number {len(others)} has it"
+
+
+def _ask_for_zone(request: Request, wish: Wish, now: datetime) -> Page:
+    topic, place, guess = (wish.query or "").rpartition("in ")
+    zone = find_zone(guess) if place and (not topic or topic.endswith(" ")) else None
+    if zone:
+        # "in Berlin" is a place behind a time, and may be a topic everywhere else
+        return view.which_zone([show(replace(wish, query=topic.strip()).over(blank(request.chat, zone, now)))])
+    words = request.argument.strip() if len(request.argument) <= _LONGEST_ECHO else ""
+    return view.which_zone([f"{words} {zone}".strip() for zone in _ZONES])
+
+
+async def _propose(engine: Engine, subscription: Subscription, wish: Wish, zone_from: str, now: datetime) -> Page:
+    subscription = replace(subscription, next_at=next_slot(subscription.schedule, now))
+    words = show(subscription)
+    await engine.store.drafts.put(subscription.chat, words, now)
+    past = await forecast(engine, subscription, now)
+    others = await engine.store.subscriptions.of(subscription.chat)
+    offer = Proposal(
+        subscription=subscription,
+        wish=wish,
+        zone_from=zone_from,
+        forecast=past,
+        overlaps=overlaps(subscription, past, others),
+        mark=_mark(words),
+        has_fewer=fewer(subscription, past.counts) is not None,
+        has_more=more(subscription, past.counts) is not None,
+    )
+    return proposals.proposal(offer, now)
+
+
+async def _pressed(engine: Engine, chat: Chat, step: str, mark: str | None, now: datetime) -> Page:
+    words = await engine.store.drafts.get(chat, now)
+    if not words:
+        raise NotFound("Nothing waits to be saved.", "Say it again: /subscribe agents at 9:00 Europe/Berlin")
+    if mark and mark.casefold() != _mark(words):
+        raise NotFound("That proposal is not the newest one.", f"The newest is: {shorten(words, 300)}")
+    wish = read(words, now)
+    subscription = wish.over(blank(chat, wish.when.zone or "UTC", now))
+    if step == "save":
+        return await _save(engine, subscription, wish, now, draft=words)
+    counts = (await forecast(engine, subscription, now)).counts
+    stepped = fewer(subscription, counts) if step == "fewer" else more(subscription, counts)
+    if stepped is None:
+        limit = "One paper is the fewest." if step == "fewer" else "The words bring no more."
+        raise BadArgument(limit, f"It is still: {shorten(words, 300)}")
+    return await _propose(engine, stepped, wish, "", now)
+
+
+async def _save(
+    engine: Engine,
+    subscription: Subscription,
+    wish: Wish,
+    now: datetime,
+    *,
+    zone_from: str = "",
+    past: Forecast = _UNTOLD,
+    draft: str = "",
+) -> Page:
+    """Keep it; `past` is looked through for overlaps, of which a `draft` has been warned already."""
+    others = await engine.store.subscriptions.of(subscription.chat)
+    words = show(subscription)
+    if same := [each for each in enumerate(others, 1) if show(each[1]) == words]:
+        return view.there_already(Standing(*same[0]), now)
+    room(len(others), 1)
+    if draft and not await engine.store.drafts.take(subscription.chat, draft):
+        raise NotFound("That has just been saved.", "/subscriptions shows it.")
+    added = await engine.store.subscriptions.add(replace(subscription, next_at=next_slot(subscription.schedule, now)))
+    overlap = proposals.overlapping(overlaps(added, past, others))
+    return view.saved(Standing(len(others) + 1, added), wish, zone_from, overlap, now)
+
+
+def room(there: int, coming: int) -> None:
+    """Raises `BadArgument` where a chat would have too many subscriptions."""
+    if there + coming > MOST:
+        raise BadArgument(
+            f"A chat has at most {MOST} subscriptions; it has {there}, and that would be {coming} more.",
+            "/unsubscribe ends one; /subscriptions shows which there are.",
+        )
+
+
+def _mark(words: str) -> str:
+    """Tells one draft from another, in as few letters as a button has room for."""
+    return base64.b32encode(hashlib.blake2b(words.encode(), digest_size=5).digest()).decode().lower()

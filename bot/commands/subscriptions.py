@@ -1,0 +1,161 @@
+"""/subscriptions, /pause, /resume and /unsubscribe: the chat's own list, and what is done to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.commands import previewing
+from bot.commands.engine import Engine
+from bot.commands.managing import ALL, managing, meant, served, standings, understood
+from bot.errors import BadArgument
+from bot.models import Command, Option, Request
+from bot.page import Page
+from bot.subscribing import change, next_slot
+from bot.text import shorten
+from bot.views import subscriptions as view
+from bot.views.subscriptions import Standing
+
+_WHICH = Option(name="number", description="Its number in /subscriptions, or all", required=True)
+SUBSCRIPTIONS = Command(
+    name="subscriptions",
+    summary="What this chat gets, when it comes next, and how to change it",
+    usage="/subscriptions [list] | edit <number> <what changes> | pause|resume|remove <number|all> | preview <number>",
+    options=(
+        Option(
+            name="action", description="What to do", choices=("list", "edit", "pause", "resume", "remove", "preview")
+        ),
+        Option(name="number", description="Its number in the list"),
+        Option(name="changes", description="What to say otherwise: at 18:30, top 5, -survey"),
+    ),
+    examples=("/subscriptions", "/subscriptions edit 1 at 18:30 top 5"),
+    aliases=("list",),
+)
+PAUSE = Command(
+    name="pause",
+    summary="Let a subscription rest; its settings are kept",
+    usage="/pause <number|all>",
+    options=(_WHICH,),
+    examples=("/pause 1", "/pause all"),
+)
+RESUME = Command(
+    name="resume",
+    summary="Let a paused subscription come again",
+    usage="/resume <number|all>",
+    options=(_WHICH,),
+    examples=("/resume 1", "/resume all"),
+)
+UNSUBSCRIBE = Command(
+    name="unsubscribe",
+    summary="End a subscription",
+    usage="/unsubscribe <number|words|all>",
+    options=(_WHICH,),
+    examples=("/unsubscribe 1", "/unsubscribe agents"),
+    aliases=("unfollow",),
+)
+
+#: shown in the list and in /status, beside the reasons of platforms
+BY_HAND = "by hand"
+_POINTER = re.compile(r"(#?[0-9]+\.?|id:[0-9]+)\s+(.+)", re.IGNORECASE | re.DOTALL)
+
+_Act = Callable[[Engine, Sequence[Standing], datetime], Awaitable[Page]]
+
+
+async def answer(engine: Engine, request: Request, now: datetime) -> Page:
+    """The list, or one of the things that are done to it."""
+    word, _, rest = request.argument.strip().partition(" ")
+    action = _ACTIONS.get(word.casefold().removeprefix("action:"))
+    if action is None:
+        if word:
+            raise BadArgument(f"“{shorten(word, 40)}” is nothing to do with subscriptions.", SUBSCRIPTIONS.usage)
+        return view.overview(await standings(engine, request.chat), now)
+    return await action(engine, replace(request, argument=_unnamed(rest)), now)
+
+
+async def _overview(engine: Engine, request: Request, now: datetime) -> Page:
+    return view.overview(await standings(engine, request.chat), now)
+
+
+async def edit(engine: Engine, request: Request, now: datetime) -> Page:
+    """Change what is said and nothing else."""
+    managing(request)
+    pointed = _POINTER.fullmatch(request.argument.strip())
+    if pointed is None:
+        raise BadArgument("Which one, and what should change?", "For example: /subscriptions edit 1 at 18:30 top 5")
+    (standing,) = meant(await standings(engine, request.chat), pointed[1], now)
+    wish, before = understood(change(pointed[2], now)), standing.subscription
+    if not wish:
+        raise BadArgument(f"“{shorten(pointed[2], 60)}” changes nothing.", "Say what should change: at 18:30, top 5")
+    after, already = wish.over(before), None
+    if after.schedule != before.schedule and not before.paused:
+        had = await served(engine, before)
+        already = had.get(after.schedule.local_date(next_slot(after.schedule, now)))
+        after = replace(after, next_at=next_slot(after.schedule, now, had))
+    await engine.store.subscriptions.change(after)
+    return view.changed(replace(standing, subscription=after), before, already, now)
+
+
+async def pause(engine: Engine, request: Request, now: datetime) -> Page:
+    """Nothing comes until it is resumed."""
+    return await _on_those(engine, request, now, "pause", _pause)
+
+
+async def resume(engine: Engine, request: Request, now: datetime) -> Page:
+    """It comes again, from its next hour on."""
+    return await _on_those(engine, request, now, "resume", _resume)
+
+
+async def unsubscribe(engine: Engine, request: Request, now: datetime) -> Page:
+    """It ends; the answer has the words that begin it again."""
+    return await _on_those(engine, request, now, "unsubscribe", _remove)
+
+
+async def _on_those(engine: Engine, request: Request, now: datetime, command: str, act: _Act) -> Page:
+    managing(request)
+    found = meant(await standings(engine, request.chat), request.argument, now)
+    if len(found) > 1 and request.argument.strip().casefold() != ALL:
+        return view.which(found, command)
+    return await act(engine, found, now)
+
+
+async def _pause(engine: Engine, found: Sequence[Standing], now: datetime) -> Page:
+    running = [each for each in found if not each.subscription.paused]
+    for each in running:
+        await engine.store.subscriptions.pause(each.subscription.id, BY_HAND, now)
+    return view.paused(running) if running else view.unchanged(found, "paused")
+
+
+async def _resume(engine: Engine, found: Sequence[Standing], now: datetime) -> Page:
+    resumed = []
+    for each in found:
+        subscription = each.subscription
+        if subscription.paused:
+            next_at = next_slot(subscription.schedule, now, await served(engine, subscription))
+            await engine.store.subscriptions.resume(subscription.id, next_at)
+            resumed.append(replace(each, subscription=replace(subscription, paused="", next_at=next_at)))
+    return view.resumed(resumed, now) if resumed else view.unchanged(found, "running")
+
+
+async def _remove(engine: Engine, found: Sequence[Standing], now: datetime) -> Page:
+    for each in found:
+        await engine.store.subscriptions.remove(each.subscription.id)
+    return view.removed(found)
+
+
+def _unnamed(argument: str) -> str:
+    """The argument without the names of a form's fields: "number:1 changes:at 18:30"."""
+    return re.sub(r"(?:^|(?<=\s))(?:number|changes):\s*", "", argument)
+
+
+_ACTIONS: dict[str, Callable[[Engine, Request, datetime], Awaitable[Page]]] = {
+    "list": _overview,
+    "edit": edit,
+    "change": edit,
+    "pause": pause,
+    "resume": resume,
+    "remove": unsubscribe,
+    "delete": unsubscribe,
+    "preview": previewing.preview,
+}

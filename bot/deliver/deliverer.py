@@ -1,0 +1,184 @@
+"""The round: plan what is due, take some, send it, mark it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from importlib.metadata import version
+
+from bot.deliver.composing import Composer
+from bot.deliver.crash import CrashPoint
+from bot.deliver.pace import Pace
+from bot.deliver.preparing import Ready, prepare
+from bot.deliver.sending import Sender
+from bot.deliver.verdicts import End, Refused, Retry, Verdict
+from bot.deliver.watch import Watch
+from bot.errors import SettingsError
+from bot.logs import Log
+from bot.models import Chat, Delivery
+from bot.ports import Surface
+from bot.store import Store
+from bot.store.notes import MOVED, TICK, ZONES
+from bot.store.planning import Plan
+from bot.store.sending import Sent
+
+log = Log(__name__)
+
+_BETWEEN_PRUNINGS = timedelta(minutes=10)
+#: rows that are deleted in one transaction, so that nobody waits for it
+_PRUNED_AT_ONCE = 500
+
+
+class Deliverer:
+    """One worker. Any number of them may work on one PostgreSQL; on SQLite there is one."""
+
+    def __init__(
+        self,
+        store: Store,
+        surfaces: Mapping[str, Surface],
+        *,
+        owner: str,
+        pace: Pace = Pace(),  # noqa: B008 - frozen
+        crash: CrashPoint | None = None,
+    ) -> None:
+        """`owner` is a name that no other worker has, and no worker had before."""
+        self.surfaces = surfaces
+        self._store = store
+        self._owner = owner
+        self._pace = pace
+        self._crash = crash or CrashPoint()
+        self._composer = Composer(store)
+        self._plan = Plan(
+            grace=pace.grace,
+            carries={name: surface.allowance.in_ten_minutes for name, surface in surfaces.items()},
+            halfway=lambda: self._crash("plan.middle"),
+        )
+        self._pruned_at: datetime | None = None
+
+    async def start(self, now: datetime) -> None:
+        """Work out anew when everything is due where the rules of the time zones are others than last time.
+
+        Raises `SettingsError` where everything has moved to another database.
+        """
+        if moved_to := await self._store.notes.get(MOVED):
+            raise SettingsError(f"Everything has moved to another database on {moved_to[1]:%Y-%m-%d}: {moved_to[0]}.")
+        rules = version("tzdata")
+        noted = await self._store.notes.get(ZONES)
+        if noted is None or noted[0] != rules:
+            moved = await self._store.subscriptions.recompute(now)
+            await self._store.notes.put(ZONES, rules, now)
+            log.info("time zones have new rules", rules=rules, moved=moved)
+
+    async def round(self, now: datetime) -> int:
+        """Plan, and send until nothing more is due; says how many deliveries were taken in hand."""
+        watch = Watch(now)
+        await self.plan(now)
+        return sum(await asyncio.gather(*(self._all(name, watch) for name in self.surfaces)))
+
+    async def plan(self, now: datetime, *, enough: Callable[[], bool] = lambda: False) -> int:
+        """Leave a sign of life, plan everything that is due, clear away what is old; says how many were due.
+
+        `enough` is asked between two transactions whether to leave the rest to somebody else.
+        """
+        await self._store.notes.put(TICK, self._owner, now)
+        self._crash("plan.before")
+        planned = 0
+        while some := await self._store.deliveries.plan(now, self._plan):
+            planned += some
+            if some < self._plan.limit or enough():
+                break
+        self._crash("plan.after")
+        await self._prune(now)
+        return planned
+
+    async def some(self, surface: str, clock: Callable[[], datetime]) -> int:
+        """Take a few deliveries of a surface in hand and see them through; says how many."""
+        watch = Watch(clock())
+        self._crash("claim.before")
+        chunk = self._pace.nonced_chunk if self.surfaces[surface].nonced else self._pace.chunk
+        claimed = await self._store.deliveries.claim(surface, self._owner, watch(), self._pace.lease, chunk)
+        self._crash("claim.after")
+        sender = Sender(
+            store=self._store, surface=self.surfaces[surface], pace=self._pace, watch=watch, crash=self._crash
+        )
+        for wave in _waves(claimed):
+            await self._see_through(wave, sender)
+        return len(claimed)
+
+    async def _all(self, surface: str, watch: Watch) -> int:
+        taken = 0
+        while some := await self.some(surface, watch):
+            taken += some
+        return taken
+
+    async def _see_through(self, claimed: Sequence[Delivery], sender: Sender) -> None:
+        """Compose, send and mark deliveries to different chats."""
+        sending: dict[asyncio.Task[Sent | Verdict | None], Ready] = {}
+        try:
+            for brief in await sender.kept(lambda: self._store.deliveries.briefs(claimed)):
+                prepared = await prepare(brief, sender.surface, self._composer, sender.watch())
+                turn = await sender.turn(brief.delivery) if isinstance(prepared, Ready) else prepared
+                if isinstance(prepared, Ready) and isinstance(turn, timedelta):
+                    sending[asyncio.create_task(sender.send(prepared, turn))] = prepared
+                    await sender.not_far_ahead(turn)
+                elif not isinstance(turn, timedelta | Ready):
+                    await self._conclude(brief.delivery, turn, sender)
+            while sending:
+                done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+                await self._mark([(sending.pop(task), task.result()) for task in done], sender)
+        finally:
+            for task in sending:
+                task.cancel()
+
+    async def _mark(self, ended: Iterable[tuple[Ready, Sent | Verdict | None]], sender: Sender) -> None:
+        """Write what became of some, those that were sent all at once."""
+        sent: list[Sent] = []
+        for ready, end in ended:
+            if isinstance(end, Sent):
+                sent.append(end)
+            elif end is not None:
+                await self._conclude(ready.delivery, end, sender)
+        if not sent:
+            return
+        self._crash("mark.before")
+        ours = await sender.kept(lambda: self._store.deliveries.mark(sent, sender.watch()))
+        self._crash("mark.after")
+        for one in sent:
+            known = one.attempt.delivery_id in ours
+            log.info("sent" if known else "sent by a zombie", delivery=one.attempt.delivery_id, chat=str(one.chat))
+
+    async def _conclude(self, delivery: Delivery, end: Verdict, sender: Sender) -> None:
+        deliveries, attempt, watch = self._store.deliveries, delivery.attempt, sender.watch
+        self._crash("end.before")
+        match end:
+            case Retry(at=at, reason=reason, failed=failed, sent=sent):
+                await sender.kept(lambda: deliveries.reschedule(attempt, at, reason, watch(), failed=failed, sent=sent))
+            case End(state=state, reason=reason):
+                await sender.kept(lambda: deliveries.end([attempt], state, reason, watch()))
+            case Refused(reason=reason):
+                await sender.kept(lambda: deliveries.refuse(attempt, delivery.subscription_id, reason, watch()))
+        self._crash("end.after")
+        log.info("not sent", delivery=delivery.id, chat=str(delivery.chat), why=end.reason, end=type(end).__name__)
+
+    async def _prune(self, now: datetime) -> None:
+        if self._pruned_at is not None and timedelta(0) <= now - self._pruned_at < _BETWEEN_PRUNINGS:
+            return
+        self._pruned_at = now
+        await self._store.rates.prune(now)
+        pruned = _PRUNED_AT_ONCE
+        while pruned == _PRUNED_AT_ONCE:
+            pruned = await self._store.deliveries.prune((now - self._pace.kept).date(), _PRUNED_AT_ONCE)
+
+
+def _waves(claimed: Iterable[Delivery]) -> list[list[Delivery]]:
+    """Deliveries to one chat in different waves, as the second must know what the first has shown."""
+    waves: list[list[Delivery]] = []
+    seen: dict[Chat, int] = {}
+    for delivery in claimed:
+        place = seen.get(delivery.chat, 0)
+        seen[delivery.chat] = place + 1
+        if place == len(waves):
+            waves.append([])
+        waves[place].append(delivery)
+    return waves

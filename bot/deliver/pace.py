@@ -1,0 +1,26 @@
+"""How many deliveries a worker has in flight, and how long it may take over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The defaults fit every platform; tests hurry."""
+
+    #: deliveries that are in flight at once; after a crash, at most so many are in doubt
+    chunk: int = 5
+    #: the same on a platform that drops doubles, where no doubt remains; the database is asked less often
+    nonced_chunk: int = 50
+    #: how long they are the worker's alone
+    lease: timedelta = timedelta(seconds=90)
+    #: how long the platform may take over one message
+    timeout: timedelta = timedelta(seconds=25)
+    #: a longer wait for the platform's limits is not waited for with a claim in hand
+    patience: timedelta = timedelta(seconds=5)
+    #: an occurrence that was missed by more is skipped
+    grace: timedelta = timedelta(hours=6)
+    #: rows that are over are kept so long
+    kept: timedelta = timedelta(days=90)

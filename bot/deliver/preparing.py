@@ -1,0 +1,107 @@
+"""From a claimed delivery to messages that can be sent, or to the reason why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.deliver.composing import Composed, Composer, Edition
+from bot.deliver.nonces import nonces
+from bot.deliver.verdicts import End, Retry, Verdict, failed
+from bot.errors import StoreError
+from bot.logs import Log
+from bot.models import Delivery, DeliveryPart, DeliveryState, Subscription
+from bot.page import Page
+from bot.ports import Surface
+from bot.store.deliveries import Brief
+
+log = Log(__name__)
+
+#: so long every platform that knows nonces remembers them
+NONCE_WINDOW = timedelta(minutes=2)
+#: the wait for another digest of the same chat, so that both do not bring the same papers
+_CROWDED = timedelta(seconds=2)
+#: the waits for a list that is announced and was not read yet, and when they end
+_NOT_COMPLETE, _NO_LONGER = timedelta(minutes=5), timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A delivery with everything that is sent for it."""
+
+    delivery: Delivery
+    subscription: Subscription
+    composed: Composed
+    parts: Sequence[Page]
+    nonces: tuple[str, ...]
+    #: the numbers of the parts that the platform does not have, in order
+    missing: tuple[int, ...]
+
+    @property
+    def note(self) -> str:
+        """What the ledger says of it when it is sent."""
+        return "late" if self.delivery.late else ""
+
+
+async def prepare(brief: Brief, surface: Surface, composer: Composer, now: datetime) -> Ready | Verdict:
+    """Compose a delivery."""
+    hindrance = _hindrance(brief, surface, now)
+    if hindrance or brief.subscription is None:
+        return hindrance or End(DeliveryState.SKIPPED, "its subscription was removed")
+    try:
+        return await _prepared(brief, brief.subscription, surface, composer, now)
+    except StoreError:
+        raise
+    except Exception as error:
+        # a fault of ours in one digest must not hold up all the others: it ends in the ledger, and in the log
+        log.exception("not composed", delivery=brief.delivery.id, chat=str(brief.delivery.chat))
+        return failed(f"our fault: {type(error).__name__}", brief.delivery.failures, now)
+
+
+def _hindrance(brief: Brief, surface: Surface, now: datetime) -> Verdict | None:
+    """Why it cannot be sent now, without a look at what it brings."""
+    subscription, parts = brief.subscription, brief.parts
+    doubtful = [part for part in parts if part.state is DeliveryState.SENDING]
+    if doubtful and not (surface.nonced and now - doubtful[0].changed_at <= NONCE_WINDOW):
+        return End(DeliveryState.UNCERTAIN, f"the worker stopped while it sent part {doubtful[0].part + 1}")
+    if subscription is not None and subscription.paused and not parts:
+        return End(DeliveryState.SKIPPED, f"its subscription is paused: {subscription.paused}")
+    if brief.crowded:
+        return Retry(at=now + _CROWDED, reason="another digest of the chat is being sent")
+    return None
+
+
+async def _prepared(
+    brief: Brief, subscription: Subscription, surface: Surface, composer: Composer, now: datetime
+) -> Ready | Verdict:
+    delivery, begun = brief.delivery, brief.parts
+    again = delivery.composed_at if begun else None
+    edition = await composer.edition(again or now, exactly=again is not None)
+    if not begun and _incomplete(delivery, subscription, edition, now):
+        return Retry(at=now + _NOT_COMPLETE, reason="the list of the day has not been read yet")
+    shown = {id: at for id, at in brief.shown.items() if not begun or at <= _begun_at(begun)}
+    composed = await composer.compose(subscription, shown, edition, delivery.due_at if delivery.late else None)
+    if composed.page is None:
+        return End(DeliveryState.SKIPPED, "nothing new")
+    parts = surface.parts(composed.page)
+    there = {part.part for part in begun if part.state is DeliveryState.SENT}
+    return Ready(
+        delivery=delivery,
+        subscription=subscription,
+        composed=composed,
+        parts=parts,
+        nonces=nonces(delivery, len(parts)),
+        missing=tuple(number for number in range(len(parts)) if number not in there),
+    )
+
+
+def _incomplete(delivery: Delivery, subscription: Subscription, edition: Edition, now: datetime) -> bool:
+    """Whether an announced list is worth waiting for: others of the week were read, this one was not."""
+    if not subscription.schedule.announced or not edition.complete or now - delivery.due_at > _NO_LONGER:
+        return False
+    return delivery.local_date not in edition.complete
+
+
+def _begun_at(parts: Sequence[DeliveryPart]) -> datetime:
+    return min(part.changed_at for part in parts)

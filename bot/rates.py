@@ -1,0 +1,72 @@
+"""Pure: how many messages a platform takes, and when the next one may go (GCRA: one moment for each budget)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+#: a budget's moment is never further ahead than this; if it is, somebody has set the clock back
+_FARTHEST = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """At most `count` messages in any window of `seconds`, up to `burst` of them at once."""
+
+    count: float
+    seconds: float
+    burst: int = 1
+
+    @property
+    def interval(self) -> float:
+        """Seconds from one message to the next where none were saved up."""
+        return self.seconds / (self.count - self.burst + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What one bot token may do; 0 is without limit."""
+
+    #: messages to all chats that the platform lets arrive within any one second
+    per_second: float = 0
+    #: messages to one chat within any second and within any minute
+    per_chat_second: float = 0
+    per_chat_minute: float = 0
+
+    def rates(self, surface: str, chat: str) -> dict[str, Rate]:
+        """The budgets that a message to a chat draws from, each by its key in the store."""
+        limits = {
+            surface: (self.per_second, Rate(count=self.per_second, seconds=1)),
+            f"{chat} second": (self.per_chat_second, Rate(count=self.per_chat_second, seconds=1)),
+            f"{chat} minute": (
+                self.per_chat_minute,
+                Rate(count=self.per_chat_minute, seconds=60, burst=max(1, math.floor(self.per_chat_minute / 2))),
+            ),
+        }
+        return {key: rate for key, (limit, rate) in limits.items() if limit}
+
+    @property
+    def in_ten_minutes(self) -> float:
+        """How many messages go out in ten minutes; infinite where nothing limits them."""
+        return self.per_second * 600 or math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What has been drawn, as the moments (seconds since 1970) at which the next message may go."""
+
+    #: for a digest: behind everything that was drawn
+    digests: float = 0.0
+    #: for an answer to a person: behind other answers only
+    answers: float = 0.0
+
+    def open_at(self, rate: Rate, now: float, *, answer: bool) -> float:
+        """The first moment at which one message may go."""
+        moment = self.answers if answer else self.digests
+        return max(now, min(moment, now + _FARTHEST) - (rate.burst - 1) * rate.interval)
+
+    def drawn(self, rate: Rate, at: float, *, answer: bool) -> Budget:
+        """The budget after one message at a moment. Digests make room for answers, never the other way round."""
+        digests = max(min(self.digests, at + _FARTHEST), at) + rate.interval
+        answers = max(min(self.answers, at + _FARTHEST), at) + rate.interval if answer else self.answers
+        return Budget(digests, answers)

@@ -1,0 +1,82 @@
+"""Who has which delivery: a worker takes some with a lease, and only who has one may write what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import Attempt, Chat, Delivery, DeliveryPart, DeliveryState
+from bot.store.changes import keep_changes
+from bot.store.schema import OPEN, deliveries, delivery_parts
+
+#: the columns that are not those of the chat
+_PLAIN = [column.name for column in deliveries.c if column.name not in ("surface", "chat", "thread", "state")]
+
+
+async def claim(
+    connection: AsyncConnection, surface: str, owner: str, now: datetime, lease: timedelta, limit: int
+) -> list[Delivery]:
+    """Take at most `limit` of a surface's deliveries that are due and that nobody has, the longest due first.
+
+    A lease that has run out leaves its delivery to the next one who asks. No two workers get the same.
+    """
+    free = (
+        sa.select(deliveries.c.id)
+        .where(OPEN, deliveries.c.surface == surface, deliveries.c.visible_at <= now)
+        .order_by(deliveries.c.visible_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("free")
+        # without it PostgreSQL may look for free rows more than once, and lock more than it takes
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    taken = await connection.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.id.in_(sa.select(free.c.id)))
+        .values(
+            state=DeliveryState.CLAIMED,
+            visible_at=now + lease,
+            attempts=deliveries.c.attempts + 1,
+            owner=owner,
+            changed_at=now,
+        )
+        .returning(*deliveries.c)
+    )
+    claimed = sorted(
+        (read_delivery(row._mapping) for row in taken), key=lambda delivery: (delivery.due_at, delivery.id)
+    )
+    await keep_changes(connection, [delivery.id for delivery in claimed], DeliveryState.CLAIMED, owner, now)
+    return claimed
+
+
+def held(attempts: Iterable[Attempt]) -> sa.ColumnElement[bool]:
+    """The rows of these attempts, as long as nobody else has taken them since and nothing has ended them."""
+    keys = [(attempt.delivery_id, attempt.number, attempt.owner) for attempt in attempts]
+    mine = sa.tuple_(deliveries.c.id, deliveries.c.attempts, deliveries.c.owner).in_(keys)
+    return sa.and_(mine, deliveries.c.state.in_([DeliveryState.CLAIMED, DeliveryState.SENDING]))
+
+
+async def read_parts(connection: AsyncConnection, delivery_ids: Collection[int]) -> dict[int, list[DeliveryPart]]:
+    """The parts of each, in their order; a delivery that was not begun has none."""
+    query = sa.select(delivery_parts).where(delivery_parts.c.delivery_id.in_(delivery_ids))
+    found: dict[int, list[DeliveryPart]] = {id: [] for id in delivery_ids}
+    for row in await connection.execute(query.order_by(delivery_parts.c.delivery_id, delivery_parts.c.part)):
+        part = DeliveryPart(
+            delivery_id=row.delivery_id,
+            part=row.part,
+            nonce=row.nonce,
+            state=DeliveryState(row.state),
+            message_id=row.message_id,
+            changed_at=row.changed_at,
+        )
+        found[row.delivery_id].append(part)
+    return found
+
+
+def read_delivery(row: sa.RowMapping) -> Delivery:
+    """A row of the table."""
+    chat = Chat(row["surface"], row["chat"], row["thread"])
+    return Delivery(chat=chat, state=DeliveryState(row["state"]), **{name: row[name] for name in _PLAIN})

@@ -1,0 +1,36 @@
+"""What the workers of one database tell each other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.store.engine import Database
+from bot.store.schema import notes
+from bot.store.upsert import upsert
+
+#: when a planner looked for what is due
+TICK = "tick"
+#: the version of the time zones' rules by which `next_at` was worked out
+ZONES = "zones"
+#: where everything went; nothing is delivered from here any more
+MOVED = "moved"
+
+
+class Notes:
+    """A text and its moment for each name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, name: str, text: str, now: datetime) -> None:
+        """In place of what was noted before."""
+        async with self._database.write() as connection:
+            await upsert(connection, notes, [{"name": name, "text": text, "noted_at": now}])
+
+    async def get(self, name: str) -> tuple[str, datetime] | None:
+        """What was noted last, and when."""
+        async with self._database.read() as connection:
+            found = (await connection.execute(sa.select(notes).where(notes.c.name == name))).one_or_none()
+        return found and (found.text, found.noted_at)

@@ -1,0 +1,85 @@
+"""The budgets that all workers of one database share: one for each bot token, two for each chat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.rates import Budget, Rate
+from bot.store.engine import Database
+from bot.store.schema import budgets
+from bot.store.upsert import insert_new, upsert
+
+#: a budget that nobody has drawn from for so long says nothing any more
+_KEPT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a message may go."""
+
+    #: from now
+    wait: timedelta
+    #: False where that was more than the patience, and nothing was drawn
+    granted: bool
+
+
+class Rates:
+    """Draws are in one transaction, by the database's clock, so the clocks of the machines do not matter."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(
+        self,
+        rates: Mapping[str, Rate],
+        *,
+        patience: timedelta = timedelta(seconds=5),
+        answer: bool = False,
+        now: datetime | None = None,
+    ) -> Turn:
+        """Draw one message from all of these budgets, for the first moment at which every one of them has it.
+
+        An `answer` to a person never waits for digests. `now` stands for the database's clock.
+        """
+        if not rates:
+            return Turn(timedelta(0), granted=True)
+        async with self._database.write() as connection:
+            drawn = await _locked(connection, rates)
+            moment = now.timestamp() if now else await _clock(connection)
+            at = max(drawn[key].open_at(rate, moment, answer=answer) for key, rate in rates.items())
+            wait = timedelta(seconds=at - moment)
+            if wait > patience:
+                return Turn(wait, granted=False)
+            after = {key: drawn[key].drawn(rate, at, answer=answer) for key, rate in rates.items()}
+            rows = [{"key": key, "digests": one.digests, "answers": one.answers} for key, one in sorted(after.items())]
+            await upsert(connection, budgets, rows)
+        return Turn(wait, granted=True)
+
+    async def prune(self, now: datetime) -> int:
+        """Forget the budgets that are full; says how many."""
+        full = sa.delete(budgets).where(budgets.c.digests < (now - _KEPT).timestamp())
+        async with self._database.write() as connection:
+            return (await connection.execute(full)).rowcount
+
+
+async def _locked(connection: AsyncConnection, keys: Mapping[str, Rate]) -> dict[str, Budget]:
+    """What was drawn from each budget, which nobody else draws from until the transaction ends."""
+    query = sa.select(budgets).where(budgets.c.key.in_(keys)).order_by(budgets.c.key).with_for_update()
+    rows = (await connection.execute(query)).all()
+    if len(rows) < len(keys):
+        await insert_new(connection, budgets, [{"key": key, "digests": 0.0, "answers": 0.0} for key in sorted(keys)])
+        rows = (await connection.execute(query)).all()
+    return {row.key: Budget(row.digests, row.answers) for row in rows}
+
+
+async def _clock(connection: AsyncConnection) -> float:
+    """Seconds since 1970; read after the rows are locked, as that may have taken a while."""
+    if connection.dialect.name == "postgresql":
+        return float(await connection.scalar(sa.text("SELECT extract(epoch FROM clock_timestamp())")))
+    told = await connection.scalar(sa.text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"))
+    return datetime.fromisoformat(told).replace(tzinfo=UTC).timestamp()

@@ -1,0 +1,202 @@
+"""Subscriptions: what each chat wishes for, and when it is due next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import Chat, DeliveryState, EmptyDay, Subscription
+from bot.schedule import Schedule
+from bot.store.changes import keep_changes
+from bot.store.engine import Database
+from bot.store.schema import deliveries, drafts, shown_lists, shown_papers, subscriptions
+
+#: everything that is kept of a chat; what hangs on a delivery goes with it
+_OF_A_CHAT = (subscriptions, deliveries, shown_papers, shown_lists, drafts)
+#: rows that are read and written at once when all are looked through
+_AT_ONCE = 1000
+
+
+class Subscriptions:
+    """Every chat's standing wishes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, subscription: Subscription) -> Subscription:
+        """Keep a new one; it comes back with its id."""
+        async with self._database.write() as connection:
+            kept = await connection.execute(
+                sa.insert(subscriptions).values(_row(subscription)).returning(*subscriptions.c)
+            )
+            return read_subscription(kept.one()._mapping)
+
+    async def get(self, subscription_id: int) -> Subscription | None:
+        """The one of that id, if it is there."""
+        async with self._database.read() as connection:
+            return (await read_subscriptions(connection, [subscription_id])).get(subscription_id)
+
+    async def of(self, chat: Chat) -> list[Subscription]:
+        """Those of a chat, the oldest first, so that their numbers stay."""
+        query = sa.select(subscriptions).where(of_chat(subscriptions, chat)).order_by(subscriptions.c.id)
+        async with self._database.read() as connection:
+            return [read_subscription(row._mapping) for row in await connection.execute(query)]
+
+    async def count(self) -> int:
+        """How many there are."""
+        async with self._database.read() as connection:
+            return await connection.scalar(sa.select(sa.func.count()).select_from(subscriptions)) or 0
+
+    async def change(self, subscription: Subscription) -> bool:
+        """Put a changed one, its `next_at` included, in the place of the one with its id; False where none is."""
+        values = {name: value for name, value in _row(subscription).items() if name != "created_at"}
+        return await self._update(subscription.id, values)
+
+    async def pause(self, subscription_id: int, reason: str, now: datetime) -> bool:
+        """Send nothing more, from now on, and remember why; False where there is none of that id."""
+        async with self._database.write() as connection:
+            return await pause(connection, subscription_id, reason, now)
+
+    async def resume(self, subscription_id: int, next_at: datetime) -> bool:
+        """Send again, first at `next_at`; False where there is none of that id."""
+        return await self._update(subscription_id, {"paused": "", "next_at": next_at})
+
+    async def remove(self, subscription_id: int) -> bool:
+        """Forget the wish. What was sent stays in the ledger; what was not is skipped when its time comes."""
+        async with self._database.write() as connection:
+            gone = await connection.execute(sa.delete(subscriptions).where(subscriptions.c.id == subscription_id))
+            return gone.rowcount > 0
+
+    async def forget(self, chat: Chat) -> int:
+        """Delete everything that is kept of a chat, at once and for ever; says how many rows that were."""
+        async with self._database.write() as connection:
+            return sum(
+                [
+                    (await connection.execute(sa.delete(table).where(of_chat(table, chat)))).rowcount
+                    for table in _OF_A_CHAT
+                ]
+            )
+
+    async def recompute(self, now: datetime) -> int:
+        """Work out anew when each is due, as zones have new rules; says how many changed.
+
+        What is due already stays due. What is not keeps its local date, wherever the clock of that date has gone.
+        """
+        changed, last = 0, 0
+        while True:
+            async with self._database.write() as connection:
+                rows = await connection.execute(
+                    sa.select(subscriptions)
+                    .where(subscriptions.c.id > last, subscriptions.c.next_at > now)
+                    .order_by(subscriptions.c.id)
+                    .limit(_AT_ONCE)
+                )
+                found = [read_subscription(row._mapping) for row in rows]
+                moved = {one.id: at for one in found if (at := _moved(one, now)) and at != one.next_at}
+                await move_on(connection, moved)
+            changed += len(moved)
+            if len(found) < _AT_ONCE:
+                return changed
+            last = found[-1].id
+
+    async def _update(self, subscription_id: int, values: Mapping[str, object]) -> bool:
+        query = sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
+        async with self._database.write() as connection:
+            return (await connection.execute(query)).rowcount > 0
+
+
+def of_chat(table: sa.Table, chat: Chat) -> sa.ColumnElement[bool]:
+    """The rows of a chat in a table that has chats."""
+    return sa.and_(table.c.surface == chat.surface, table.c.chat == chat.id, table.c.thread == chat.thread)
+
+
+async def read_subscriptions(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Subscription]:
+    """Those of the ids that are there."""
+    rows = await connection.execute(sa.select(subscriptions).where(subscriptions.c.id.in_(ids)))
+    return {row.id: read_subscription(row._mapping) for row in rows}
+
+
+async def move_on(connection: AsyncConnection, next_at: Mapping[int, datetime]) -> None:
+    """Write when each is due next."""
+    query = sa.update(subscriptions).where(subscriptions.c.id == sa.bindparam("which"))
+    if next_at:
+        await connection.execute(
+            query.values(next_at=sa.bindparam("moment")), [{"which": id, "moment": at} for id, at in next_at.items()]
+        )
+
+
+async def pause(connection: AsyncConnection, subscription_id: int, reason: str, now: datetime) -> bool:
+    """Nothing more is planned, and what was planned and not begun is skipped."""
+    await _skip_planned(connection, subscription_id, "its subscription was paused", now)
+    query = sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(paused=reason, next_at=None)
+    return (await connection.execute(query)).rowcount > 0
+
+
+async def _skip_planned(connection: AsyncConnection, subscription_id: int, reason: str, now: datetime) -> None:
+    skipped = await connection.scalars(
+        sa.update(deliveries)
+        .where(deliveries.c.subscription_id == subscription_id, deliveries.c.state == DeliveryState.PLANNED)
+        .values(state=DeliveryState.SKIPPED, note=reason, changed_at=now)
+        .returning(deliveries.c.id)
+    )
+    await keep_changes(connection, skipped.all(), DeliveryState.SKIPPED, reason, now)
+
+
+def _moved(subscription: Subscription, now: datetime) -> datetime | None:
+    schedule, old = subscription.schedule, subscription.next_at
+    return old and (schedule.occurrence(schedule.local_date(old)) or schedule.next_after(now))
+
+
+def _row(subscription: Subscription) -> dict[str, Any]:
+    schedule, chat = subscription.schedule, subscription.chat
+    return {
+        "surface": chat.surface,
+        "chat": chat.id,
+        "thread": chat.thread,
+        "query": subscription.query,
+        "at": schedule.at,
+        "zone": schedule.zone,
+        "days": sum(1 << day for day in schedule.days),
+        "month_day": schedule.month_day,
+        "announced": schedule.announced,
+        "size": subscription.size,
+        "threshold": subscription.threshold,
+        "empty": subscription.empty,
+        "repeat_days": subscription.repeat_days,
+        "silent": subscription.silent,
+        "role": subscription.role,
+        "next_at": subscription.next_at,
+        "paused": subscription.paused,
+        "created_at": subscription.created_at,
+    }
+
+
+def read_subscription(row: sa.RowMapping) -> Subscription:
+    """A row of the table."""
+    return Subscription(
+        id=row["id"],
+        chat=Chat(row["surface"], row["chat"], row["thread"]),
+        query=row["query"],
+        schedule=_schedule(row["at"], row["zone"], row["days"], row["month_day"], row["announced"]),
+        size=row["size"],
+        threshold=row["threshold"],
+        empty=EmptyDay(row["empty"]),
+        repeat_days=row["repeat_days"],
+        silent=row["silent"],
+        role=row["role"],
+        next_at=row["next_at"],
+        paused=row["paused"],
+        created_at=row["created_at"],
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _schedule(at: time | None, zone: str, days: int, month_day: int | None, announced: bool) -> Schedule:
+    """Checked once: most readers want theirs at one of few hours."""
+    each = frozenset(day for day in range(7) if days >> day & 1)
+    return Schedule(at=at, zone=zone, days=each, month_day=month_day, announced=announced)

@@ -1,0 +1,29 @@
+"""Standing wishes: a subscription in what a person typed, and in words that read back to the same."""
+
+from bot.subscribing.composing import asked, digest_for
+from bot.subscribing.forecast import Brought, Forecast, Overlap, overlaps
+from bot.subscribing.reader import EVERYTHING, change, read
+from bot.subscribing.shown import safe, show
+from bot.subscribing.slots import Slot, next_slot, past_week
+from bot.subscribing.steps import fewer, more
+from bot.subscribing.wish import Wish
+
+__all__ = [
+    "EVERYTHING",
+    "Brought",
+    "Forecast",
+    "Overlap",
+    "Slot",
+    "Wish",
+    "asked",
+    "change",
+    "digest_for",
+    "fewer",
+    "more",
+    "next_slot",
+    "overlaps",
+    "past_week",
+    "read",
+    "safe",
+    "show",
+]

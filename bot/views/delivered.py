@@ -1,0 +1,30 @@
+"""Pure: what stands on a digest that comes by itself and not on one that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.models import Subscription
+from bot.page import Page
+from bot.text import shorten
+from bot.views import terms, words
+
+_LONGEST = 160
+
+
+def delivered(page: Page, subscription: Subscription, late_since: datetime | None = None) -> Page:
+    """The page with the moment of the next one, and an apology where this one is late."""
+    coming = subscription.next_at and terms.moment(subscription.next_at, subscription.schedule)
+    late = f"Late: this was due {terms.moment(late_since, subscription.schedule)}." if late_since else ""
+    return replace(
+        page,
+        intro="\n".join(filter(None, (late, page.intro))),
+        footer="\n".join(filter(None, (page.footer, f"Next digest: {coming}" if coming else ""))),
+    )
+
+
+def nothing(subscription: Subscription) -> Page:
+    """A day without papers, in one line."""
+    asked = shorten(subscription.query, _LONGEST)
+    return Page(title=words.joined("No new papers", asked), intro="Nothing that this chat has not had already.")

@@ -1,0 +1,98 @@
+"""Pure: a subscription before it is saved: what was understood, what it would have brought, and what it repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.models import Subscription
+from bot.page import Action, Page, Section
+from bot.query import Query
+from bot.subscribing import Forecast, Overlap, Wish
+from bot.text import shorten
+from bot.views import words
+from bot.views.terms import coming, name, told
+from bot.views.trending import ignored
+
+#: papers of the last list that are named, and letters of their titles
+_NAMED = 3
+_TITLE = 90
+#: overlaps that are told
+_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What a chat is asked about."""
+
+    subscription: Subscription
+    wish: Wish
+    #: where a zone comes from that nobody named; empty where somebody did
+    zone_from: str = ""
+    forecast: Forecast
+    overlaps: tuple[Overlap, ...] = ()
+    #: goes with the buttons, so that an old one cannot save something newer
+    mark: str = ""
+    has_fewer: bool = True
+    has_more: bool = True
+
+
+def proposal(offer: Proposal, now: datetime) -> Page:
+    """Everything that a person must know before saving it."""
+    sections = (
+        *told(offer.subscription, offer.wish, offer.zone_from),
+        *_brought(offer.forecast),
+        *overlapping(offer.overlaps),
+    )
+    return Page(
+        title=f"Subscribe to {name(offer.subscription)}?",
+        intro="\n".join(filter(None, (coming(offer.subscription, now), ignored(Query(ignored=offer.wish.ignored))))),
+        sections=sections,
+        footer="Not saved yet: /subscribe save does it.",
+        actions=_actions(offer),
+    )
+
+
+def _actions(offer: Proposal) -> tuple[Action, ...]:
+    steps = (("Save", "save", True), ("Fewer", "fewer", offer.has_fewer), ("More", "more", offer.has_more))
+    return tuple(Action(label, f"subscribe {step} #{offer.mark}") for label, step, offered in steps if offered)
+
+
+def _brought(forecast: Forecast) -> tuple[Section, ...]:
+    last = forecast.last
+    if last is None:
+        return ()
+    counts = words.joined(*(f"{day.day:%a} {len(day.papers) if day.digest else '–'}" for day in forecast.days))
+    first_day, last_day = forecast.days[0].day, forecast.days[-1].day
+    span = (
+        words.short_day(last_day)
+        if first_day == last_day
+        else f"{words.short_day(first_day)} to {words.short_day(last_day)}"
+    )
+    week = Section(heading=f"Papers it would have brought, {span}", text=counts)
+    titles = [f"{number}. {shorten(paper.title, _TITLE)}" for number, paper in enumerate(last.papers[:_NAMED], 1)]
+    more = len(last.papers) - len(titles)
+    rest = [f"and {words.plural(more, 'more paper')}: /preview"] if more else []
+    if not titles:
+        return (week,)
+    return (week, Section(heading=f"On {words.short_day(last.day)}", text="\n".join(titles + rest)))
+
+
+def overlapping(overlaps: Sequence[Overlap]) -> tuple[Section, ...]:
+    """What is there already, as a warning."""
+    told = [_overlap(overlap) for overlap in overlaps[:_TOLD]]
+    if not told:
+        return ()
+    more = len(overlaps) - len(told)
+    rest = [f"And {words.plural(more, 'more subscription')} like that."] if more else []
+    return (
+        Section(heading="Overlap", text="\n".join([*told, *rest, "A paper comes to a chat once, whoever brings it."])),
+    )
+
+
+def _overlap(overlap: Overlap) -> str:
+    if overlap.same_words:
+        return f"Number {overlap.number} has the same words."
+    shared = "All" if overlap.shared == overlap.among else f"{overlap.shared} of"
+    return f"{shared} its {words.plural(overlap.among, 'paper')} come under number {overlap.number}, too."

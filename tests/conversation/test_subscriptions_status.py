@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.commands import Commands
+from bot.commands.engine import Engine
+from bot.models import Chat, DeliveryState, Request
+from bot.page import Page
+from bot.sources import sample
+from bot.store import Store
+from tests.conversation.conftest import talk
+from tests.conversation.ledger import ended, sent
+
+HERE = Chat("console", "terminal")
+MONDAY_NINE = datetime(2026, 4, 27, 7, tzinfo=UTC)
+LATER = MONDAY_NINE + timedelta(hours=1)
+
+
+async def subscribed(store: Store) -> None:
+    await talk(store, sample.AS_OF)("/subscribe agents at 9:00 Europe/Berlin weekdays save")
+
+
+async def page(store: Store, command: str, argument: str = "") -> Page:
+    request = Request(chat=HERE, command=command, argument=argument, may_manage=True)
+    return await Commands(Engine(store), lambda: LATER).handle(request)
+
+
+async def test_status_tells_the_last_and_the_next_run(sqlite_store: Store) -> None:
+    await subscribed(sqlite_store)
+    await sent(sqlite_store, MONDAY_NINE)
+
+    reply = await talk(sqlite_store, LATER)("/status")
+
+    assert "1 “agents”  last sent Mon 27 Apr · next Tue 28 Apr at 09:00 Europe/Berlin" in reply
+    assert "Not sent" not in reply
+
+
+async def test_status_tells_what_was_skipped_and_why(sqlite_store: Store) -> None:
+    await subscribed(sqlite_store)
+    await sqlite_store.deliveries.plan(MONDAY_NINE + timedelta(hours=20))
+
+    reply = await talk(sqlite_store, LATER + timedelta(hours=20))("/status")
+
+    (skipped,) = await sqlite_store.deliveries.find(state=DeliveryState.SKIPPED)
+    assert f"Mon 27 Apr  “agents” · skipped · {skipped.note}" in reply
+
+
+async def test_status_tells_why_a_subscription_rests(sqlite_store: Store) -> None:
+    await subscribed(sqlite_store)
+    (mine,) = await sqlite_store.subscriptions.of(HERE)
+    await sqlite_store.subscriptions.pause(mine.id, "the bot was removed from the channel", LATER)
+
+    assert "paused: the bot was removed from the channel" in await talk(sqlite_store, LATER)("/status")
+
+
+async def test_status_of_a_chat_without_subscriptions_has_the_sources_only(sqlite_store: Store) -> None:
+    reply = await talk(sqlite_store, LATER)("/status")
+
+    assert "Subscriptions" not in reply
+    assert "Stored" in reply
+
+
+async def test_a_digest_in_doubt_is_told_with_a_button(sqlite_store: Store) -> None:
+    await subscribed(sqlite_store)
+    await ended(sqlite_store, MONDAY_NINE, DeliveryState.UNCERTAIN, "no answer within 20 s")
+
+    status = await page(sqlite_store, "status")
+    doubts = await page(sqlite_store, "resend")
+
+    assert [action.command for action in status.actions] == ["resend"]
+    assert doubts.title == "1 digest may not have come"
+    assert (
+        doubts.sections[0].rows[0].text == "“agents” · uncertain, it may have come Mon 27 Apr (no answer within 20 s)"
+    )
+    assert doubts.actions[0].label == "Post it again"
+
+
+async def test_what_is_posted_again_is_planned_once_more(sqlite_store: Store) -> None:
+    await subscribed(sqlite_store)
+    delivery = await ended(sqlite_store, MONDAY_NINE, DeliveryState.UNCERTAIN, "no answer within 20 s")
+
+    button = (await page(sqlite_store, "resend")).actions[0]
+    answer = await page(sqlite_store, *button.command.split())
+
+    assert answer.title == "It is posted again"
+    found = await sqlite_store.deliveries.get(delivery.id)
+    assert found is not None
+    assert found.state is DeliveryState.PLANNED
+
+
+async def test_the_number_in_the_list_means_the_same(sqlite_store: Store) -> None:
+    await subscribed(sqlite_store)
+    await ended(sqlite_store, MONDAY_NINE, DeliveryState.UNCERTAIN, "no answer within 20 s")
+
+    assert (await page(sqlite_store, "resend", "1")).title == "It is posted again"
+    assert (await page(sqlite_store, "resend", "1")).title == "No such digest is uncertain here."
+
+
+async def test_a_digest_that_came_is_not_posted_again(sqlite_store: Store) -> None:
+    await subscribed(sqlite_store)
+    delivery = await sent(sqlite_store, MONDAY_NINE)
+
+    assert (await page(sqlite_store, "resend", f"id:{delivery.id}")).title == "No such digest is uncertain here."
+    assert (await page(sqlite_store, "resend")).title == "Nothing is uncertain"
+    assert (await page(sqlite_store, "resend", "the last one")).title == "“the last one” is no number."

@@ -1,0 +1,35 @@
+"""How the workers of a proof work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.deliver import Pace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """A lease in a proof is short, as every kill waits for one to end."""
+
+    #: seconds
+    lease: float = 3.0
+    #: seconds for one answer of the platform
+    timeout: float = 2.0
+    chunk: int = 5
+    #: messages a second that all of them allow themselves together; 0 is without limit
+    per_second: float = 0
+    #: papers in one message
+    cards: int = 50
+    #: seconds between two ticks
+    tick: float = 0.2
+
+    @property
+    def pace(self) -> Pace:
+        """As the deliverer takes it."""
+        return Pace(
+            chunk=self.chunk,
+            nonced_chunk=self.chunk,
+            lease=timedelta(seconds=self.lease),
+            timeout=timedelta(seconds=self.timeout),
+        )
