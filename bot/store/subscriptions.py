@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
@@ -14,10 +14,10 @@ from bot.models import Chat, DeliveryState, EmptyDay, Subscription
 from bot.schedule import Schedule
 from bot.store.changes import keep_changes
 from bot.store.engine import Database
-from bot.store.schema import deliveries, drafts, shown_lists, shown_papers, subscriptions
+from bot.store.schema import deliveries, drafts, shown_lists, shown_papers, subscriptions, votes
 
 #: everything that is kept of a chat; what hangs on a delivery goes with it
-_OF_A_CHAT = (subscriptions, deliveries, shown_papers, shown_lists, drafts)
+_OF_A_CHAT = (subscriptions, deliveries, shown_papers, shown_lists, drafts, votes)
 #: rows that are read and written at once when all are looked through
 _AT_ONCE = 1000
 
@@ -44,6 +44,16 @@ class Subscriptions:
     async def of(self, chat: Chat) -> list[Subscription]:
         """Those of a chat, the oldest first, so that their numbers stay."""
         query = sa.select(subscriptions).where(of_chat(subscriptions, chat)).order_by(subscriptions.c.id)
+        async with self._database.read() as connection:
+            return [read_subscription(row._mapping) for row in await connection.execute(query)]
+
+    async def at(self, surface: str, places: Collection[str]) -> list[Subscription]:
+        """Those of every chat at some places of a surface, whatever the thread."""
+        query = (
+            sa.select(subscriptions)
+            .where(subscriptions.c.surface == surface, subscriptions.c.chat.in_(places))
+            .order_by(subscriptions.c.id)
+        )
         async with self._database.read() as connection:
             return [read_subscription(row._mapping) for row in await connection.execute(query)]
 
