@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
     )
+    search_sources: bool = Field(
+        default=True,
+        description="Ask Hugging Face and arXiv for topics of which little is stored; keep the papers.",
+    )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
         default="auto", description="`auto`: as much as does not disturb; `info` has a line for each fetch and command."
     )

@@ -18,6 +18,7 @@ from bot.commands import Commands
 from bot.commands.engine import Engine
 from bot.logs import Log
 from bot.ports import Catalogue, DailyLists, Surface
+from bot.search.elsewhere import Elsewhere
 from bot.search.finder import Finder
 from bot.settings import Settings
 from bot.sources import sample
@@ -64,7 +65,8 @@ class App:
 
     def engine(self, sources: Sources) -> Engine:
         """What finds the answers."""
-        return Engine(self.store, sources.catalogues, self.finder)
+        elsewhere = Elsewhere(self.store, sources.catalogues) if self.settings.search_sources else None
+        return Engine(self.store, sources.catalogues, self.finder, elsewhere)
 
     def deliverer(self) -> Deliverer:
         """A worker with a name of its own."""

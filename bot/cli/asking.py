@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from bot.cli.app import App, Sources, open_sources
 from bot.cli.exported import digest_facts, hits_facts
@@ -21,26 +21,36 @@ _HERE = Chat("console", "terminal")
 
 
 async def page(app: App, command: str, words: Sequence[str]) -> Page:
-    """The same page that every surface shows. The sources are at hand only where a paper is asked for by its id."""
-    await app.refresh()
-    if app.finder and command == "papers":
-        await app.finder.follow()
+    """The same page that every surface shows."""
+    await _prepare(app, command)
     text = " ".join(words)
-    async with open_sources(app.settings) if paper_id(text) else nullcontext(Sources()) as sources:
+    async with _sources(app, command, text) as sources:
         return await app.commands(sources).handle(typed(f"/{command} {text}", _HERE, may_manage=True))
 
 
 async def facts(app: App, command: str, words: Sequence[str]) -> None:
     """The same answer as JSON."""
+    await _prepare(app, command)
+    text, now = " ".join(words), app.clock()
+    async with _sources(app, command, text) as sources:
+        engine = app.engine(sources)
+        if command == "trending":
+            window, sort, rest = understood(text)
+            told = digest_facts(await engine.digest(window, sort, parse(rest, now.date()), now))
+        else:
+            query = parse(text, now.date())
+            told = hits_facts(query, await engine.on_topic(query, now))
+    json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+async def _prepare(app: App, command: str) -> None:
     await app.refresh()
     if app.finder and command == "papers":
         await app.finder.follow()
-    engine = app.engine(Sources())
-    if command == "trending":
-        window, sort, rest = understood(" ".join(words))
-        found = digest_facts(await engine.digest(window, sort, parse(rest, app.clock().date()), app.clock()))
-    else:
-        query = parse(" ".join(words), app.clock().date())
-        found = hits_facts(query, (await engine.on_topic(query, app.clock())).papers)
-    json.dump(found, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+
+
+def _sources(app: App, command: str, text: str) -> AbstractAsyncContextManager[Sources]:
+    """The sources, where a paper is asked for by its id or a topic may be little known."""
+    wanted = paper_id(text) or (command == "papers" and app.settings.search_sources)
+    return open_sources(app.settings) if wanted else nullcontext(Sources())

@@ -13,7 +13,9 @@ from bot.models import Chat, Completion, History, Option, Paper, Subscription, W
 from bot.ports import Catalogue
 from bot.query import Order, Query
 from bot.search import best, like, subject
-from bot.search.finder import Finder, Found
+from bot.search.elsewhere import Elsewhere, together
+from bot.search.finder import Finder
+from bot.search.found import Found
 from bot.store import Store
 from bot.subscribing import digest_for
 from bot.trending import Sort, Trend, first_day, rank
@@ -26,6 +28,8 @@ _SPEED = timedelta(days=9)
 _LOOKED_AT = 2_000
 #: papers that share a word of the subject, for each of its words
 _OF_A_WORD = 500
+#: papers with all the words below which the sources are asked
+_LITTLE = 5
 #: papers that an answer is cut from
 _ANSWERS = 100
 
@@ -55,6 +59,8 @@ class Engine:
     catalogues: Sequence[Catalogue] = ()
     #: what asks the index; where there is none, the store is read word by word
     finder: Finder | None = None
+    #: what asks sources for a topic of which little is stored; None where they are not to be asked
+    elsewhere: Elsewhere | None = None
 
     async def as_of(self, now: datetime) -> datetime:
         """The moment to tell of: now, or the newest knowledge where that is long past."""
@@ -84,12 +90,21 @@ class Engine:
         return Ranking(rank(await self.histories(Window.WEEK, as_of), as_of), as_of)
 
     async def on_topic(self, query: Query, now: datetime) -> Found:
-        """The stored papers that answer a query, best first."""
+        """The papers that answer a query, best first. The sources are asked where few stored ones do."""
+        found = await self._stored(query)
+        if self.elsewhere and (found.exact < _LITTLE or self.elsewhere.recalls(query, now)):
+            brought = await self.elsewhere.ask(query, now)
+            if brought.new and self.finder:
+                await self.finder.follow()
+            found = together(await self._stored(query) if brought.new else found, brought, query)
+        return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
+
+    async def _stored(self, query: Query) -> Found:
         found = await self.finder.find(query, _ANSWERS) if self.finder else None
         if found is None:
             papers = best(await self.store.papers.matching(query.words, _LOOKED_AT), query)
-            found = Found(papers=papers, exact=len(papers), corrected={})
-        return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
+            found = Found(papers=papers, exact=len(papers))
+        return found
 
     async def how_many(self, query: Query) -> int:
         """How many stored papers have every word of a query and pass its filters."""

