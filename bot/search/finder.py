@@ -13,7 +13,7 @@ from bot.logs import Log
 from bot.models import Paper
 from bot.query import MOST_WORDS, Order, Query
 from bot.search.found import Found
-from bot.search.index import Busy, Hit, Index
+from bot.search.index import Busy, Damaged, Hit, Index, whole
 from bot.search.ranking import First, first_look, second_look
 from bot.search.wanted import Wanted
 from bot.store import Store
@@ -67,7 +67,7 @@ class Finder:
         await self._catch_up()
         try:
             return await self._find(query, limit)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, Damaged) as error:
             log.warning("index damaged", reason=str(error)[:200])
             await self._run(self._index.clear)
             self._caught_up_at = -_PAUSE
@@ -141,17 +141,21 @@ class Finder:
                 return await self._follow()
             except Busy:
                 return 0
-            except (OSError, ValueError) as error:
-                return await self._begin_again(str(error)[:200])
+            except (OSError, ValueError, Damaged) as error:
+                return await self._begin_again(error)
 
-    async def _begin_again(self, reason: str) -> int:
-        """Make the index anew, once: somebody may have deleted its directory."""
+    async def _begin_again(self, error: Exception) -> int:
+        """Make the index anew, once, where somebody has deleted or damaged it; on a full disk it stays as it is."""
+        reason = str(error)[:200]
+        if not isinstance(error, Damaged) and self._index.papers() and await self._run(self._index.usable):
+            log.error("index not written", reason=reason)
+            return 0
         log.warning("index made anew", reason=reason)
         try:
             await self._run(self._index.clear)
             return await self._follow()
-        except (Busy, OSError, ValueError) as error:
-            log.error("index not written", reason=str(error)[:200])
+        except (Busy, Damaged, OSError, ValueError) as again:
+            log.error("index not written", reason=str(again)[:200])
             return 0
 
     async def _follow(self) -> int:
@@ -175,7 +179,7 @@ class Finder:
         return await self._run(lambda: self._index.write(told, f"{moment.isoformat()} {after}"))
 
     async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, whole, work)
 
 
 def _place(cursor: str) -> tuple[datetime | None, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import tantivy
 
@@ -21,8 +24,14 @@ from bot.search.wanted import Wanted, wanted
 _HEAP = 64_000_000
 #: words of titles that a misspelled one is held against
 _SPELLED = 20_000
+T = TypeVar("T")
+
 _LEXICON = "lexicon.json"
 _CURSOR = "cursor"
+
+
+class Damaged(Exception):
+    """The files of the index are not what the engine wrote."""
 
 
 class Busy(Exception):
@@ -38,15 +47,26 @@ class Hit:
     score: float
 
 
+def whole(work: Callable[[], T]) -> T:
+    """Do something with the engine. Raises `Damaged` where it panics, which it does over bytes that it never wrote."""
+    try:
+        return work()
+    except BaseException as error:
+        # what a panic becomes has no name that could be imported, and is no `Exception`
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Damaged(str(error)) from error
+
+
 class Index:
     """What is known of the stored papers' words. Only one process at a time can write it; any number can read."""
 
     def __init__(self, directory: Path) -> None:
-        """Open the index in the directory, or begin an empty one. Raises `OSError` where that cannot be."""
+        """Open the index in the directory, or begin one. Raises `OSError` or `ValueError` where none can be."""
         self.directory = directory / f"search-{VERSION}"
         try:
-            self._open()
-        except (OSError, ValueError):
+            whole(self._open)
+        except (OSError, ValueError, Damaged):
             self.clear()
 
     def clear(self) -> None:
@@ -56,23 +76,37 @@ class Index:
 
     def _open(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
+        if not os.access(self.directory, os.W_OK):
+            raise PermissionError(errno.EACCES, "no index can be written here", str(self.directory))
         self._index = tantivy.Index(schema(), str(self.directory))
         made = analyzers()
         for name, analyzer in made.items():
             self._index.register_tokenizer(name, analyzer)
         self._stems = made["stems"]
         self._asking = Asking(self._index.schema, self._stems)
-        self.lexicon = self._read_lexicon()
+        self.lexicon, self._lexicon_of = Lexicon(), (0, 0)
         self.refresh()
 
-    def _read_lexicon(self) -> Lexicon:
+    def _read_lexicon(self) -> None:
+        """Take over what another process has learned."""
         try:
-            return Lexicon.load((self.directory / _LEXICON).read_text())
+            seen = (self.directory / _LEXICON).stat()
+            if (seen.st_mtime_ns, seen.st_size) != self._lexicon_of:
+                self.lexicon = Lexicon.load((self.directory / _LEXICON).read_text())
+                self._lexicon_of = seen.st_mtime_ns, seen.st_size
         except FileNotFoundError:
-            return Lexicon()
+            self.lexicon = Lexicon()
+
+    def usable(self) -> bool:
+        """Whether its files are still there, whoever else may have been at them."""
+        try:
+            return tantivy.Index.exists(str(self.directory)) and tantivy.Index.open(str(self.directory)) is not None
+        except (OSError, ValueError):
+            return False
 
     def refresh(self) -> None:
         """See what has been written since, by this process or another."""
+        self._read_lexicon()
         self._index.reload()
         self._searcher = self._index.searcher()
         self._often: dict[str, int] = {}
@@ -91,6 +125,7 @@ class Index:
         Raises `Busy` while another process is writing the index, `OSError` or `ValueError` where it cannot be written.
         """
         writer = self._writer()
+        self._read_lexicon()
         fresh = not self.papers()
         taken = 0
         for paper, votes in told:
