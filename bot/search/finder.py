@@ -24,7 +24,7 @@ log = Log(__name__)
 #: papers that are read from the store and written to the index at once
 _BATCH = 20_000
 #: questions that are answered at the same time; the engine itself needs no more than the machine has cores
-_THREADS = 2
+THREADS = 2
 #: seconds between two looks at what the store has learned, and what a question waits for the first of them
 _PAUSE = 15.0
 _PATIENCE = 3.0
@@ -38,7 +38,7 @@ class Finder:
     def __init__(self, store: Store, index: Index) -> None:
         self._store = store
         self._index = index
-        self._threads = ThreadPoolExecutor(_THREADS, "search")
+        self._threads = ThreadPoolExecutor(THREADS, "search")
         self._following = asyncio.Lock()
         self._catching_up: asyncio.Task[int] | None = None
         self._caught_up_at = -_PAUSE

@@ -10,6 +10,7 @@ from bot.models import Paper
 from bot.query import Order, parse
 from bot.search.index import Busy, Index
 from tests.builders import TODAY, paper
+from tests.search.hostile import HOSTILE
 
 FOLDING = paper(
     "2604.00001",
@@ -131,25 +132,6 @@ def test_one_writes_and_the_other_reads_what_was_written(index: Index, tmp_path:
     reader.refresh()
 
     assert found(reader, "robots") == ["2604.00009"]
-
-
-HOSTILE = [
-    "a" * 100_000,
-    "word " * 20_000,
-    '"' * 1_000_000,
-    '"(' * 50_000,
-    "title:x AND body:[a TO z] OR NOT (^2 ~3 *) +a -b /re.*/ {a TO b} IN [x y] 'q' \\",
-    "papers MATCH 'a' NEAR(b, 2) ; DROP TABLE papers; --",
-    "🤖🔥",
-    "שלום عالم",
-    "a\0b\0protein",
-    "the of and",
-    "-protein -survey",
-    "after:0000-00-00 before:9999-99-99 since:0000",
-    "top:-5 votes:>=x votes:>=99999999999999999999999",
-    'author:"" org: cat:: has:nothing',
-    "\ud800 protein",
-]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
