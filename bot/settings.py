@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
     )
+    search_prior: float = Field(
+        default=0.1, ge=0, le=1, description="How much votes and age count where papers answer alike; 0: not at all."
+    )
     search_sources: bool = Field(
         default=True,
         description="Ask Hugging Face and arXiv for topics of which little is stored; keep the papers.",

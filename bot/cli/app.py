@@ -66,7 +66,7 @@ class App:
     def engine(self, sources: Sources) -> Engine:
         """What finds the answers."""
         elsewhere = Elsewhere(self.store, sources.catalogues) if self.settings.search_sources else None
-        return Engine(self.store, sources.catalogues, self.finder, elsewhere)
+        return Engine(self.store, sources.catalogues, self.finder, elsewhere, self.settings.search_prior)
 
     def deliverer(self) -> Deliverer:
         """A worker with a name of its own."""

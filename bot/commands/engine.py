@@ -16,6 +16,7 @@ from bot.search import best, like, subject
 from bot.search.elsewhere import Elsewhere, together
 from bot.search.finder import Finder
 from bot.search.found import Found
+from bot.search.prior import Prior
 from bot.store import Store
 from bot.subscribing import digest_for
 from bot.trending import Sort, Trend, first_day, rank
@@ -61,6 +62,8 @@ class Engine:
     finder: Finder | None = None
     #: what asks sources for a topic of which little is stored; None where they are not to be asked
     elsewhere: Elsewhere | None = None
+    #: how much votes and age count where papers answer alike, from 0 to 1
+    prior: float = 0.0
 
     async def as_of(self, now: datetime) -> datetime:
         """The moment to tell of: now, or the newest knowledge where that is long past."""
@@ -91,16 +94,17 @@ class Engine:
 
     async def on_topic(self, query: Query, now: datetime) -> Found:
         """The papers that answer a query, best first. The sources are asked where few stored ones do."""
-        found = await self._stored(query)
+        found = await self._stored(query, now)
         if self.elsewhere and (found.exact < _LITTLE or self.elsewhere.recalls(query, now)):
             brought = await self.elsewhere.ask(query, now)
             if brought.new and self.finder:
                 await self.finder.follow()
-            found = together(await self._stored(query) if brought.new else found, brought, query)
+            found = together(await self._stored(query, now) if brought.new else found, brought, query)
         return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
 
-    async def _stored(self, query: Query) -> Found:
-        found = await self.finder.find(query, _ANSWERS) if self.finder else None
+    async def _stored(self, query: Query, now: datetime) -> Found:
+        prior = Prior(self.prior, now.date()) if self.prior else None
+        found = await self.finder.find(query, _ANSWERS, prior) if self.finder else None
         if found is None:
             papers = best(await self.store.papers.matching(query.words, _LOOKED_AT), query)
             found = Found(papers=papers, exact=len(papers))

@@ -14,6 +14,7 @@ from bot.models import Paper
 from bot.query import MOST_WORDS, Order, Query
 from bot.search.found import Found
 from bot.search.index import Busy, Damaged, Hit, Index, whole
+from bot.search.prior import Prior
 from bot.search.ranking import First, first_look, second_look
 from bot.search.wanted import Wanted
 from bot.store import Store
@@ -59,27 +60,34 @@ class Finder:
         """The index, which blocks."""
         return self._index
 
-    async def find(self, query: Query, limit: int) -> Found | None:
+    async def find(self, query: Query, limit: int, prior: Prior | None = None) -> Found | None:
         """At most `limit` papers on a topic, in the order that the query wishes; never raises for what was typed.
+
+        With a `prior`, papers of which more is to be expected are put a little higher.
 
         None where the index turns out to be damaged: it is made anew, beside the answers.
         """
         await self._catch_up()
         try:
-            return await self._find(query, limit)
+            return await self._find(query, limit, prior)
         except (OSError, ValueError, Damaged) as error:
             log.warning("index damaged", reason=str(error)[:200])
             await self._run(self._index.clear)
             self._caught_up_at = -_PAUSE
             return None
 
-    async def _find(self, query: Query, limit: int) -> Found:
+    async def _find(self, query: Query, limit: int, prior: Prior | None) -> Found:
         if query.sort in (Order.NEW, Order.VOTES) or not (query.words or query.phrases):
             return await self._sorted(query, limit)
         first = await self._run(lambda: first_look(self._index, query, limit))
         texts = await self._store.papers.many(first.teachers)
         hits = await self._run(lambda: second_look(self._index, first, texts, limit))
-        return await self._found(query, first.asked, hits)
+        return await self._found(query, first.asked, await self._expected(hits, prior) if prior else hits)
+
+    async def _expected(self, hits: Sequence[Hit], prior: Prior) -> Sequence[Hit]:
+        known = await self._store.changed_papers.of([hit.id for hit in hits])
+        factors = {each.paper.id: prior.factor(each.paper, each.votes) for each in known}
+        return sorted(hits, key=lambda hit: -hit.score * factors.get(hit.id, 1.0))
 
     async def like(self, paper: Paper, limit: int) -> list[Paper]:
         """Papers like one paper, the most alike first, without itself."""

@@ -17,8 +17,8 @@ from bot.search.spelling import meant, suspicious
 _LONG_FORM, _SHORT_FORM = 0.6, 0.1
 #: "finetuning" for "fine-tuning", and the other way round
 _JOINED, _SPLIT = 0.5, 0.3
-#: what is looked up at most
-_MOST = 64
+#: what is looked up at most, and words of which the spelling is: a text with more such words is in another language
+_MOST, _SPELLED = 64, 6
 
 
 class Vocabulary(Protocol):
@@ -72,6 +72,7 @@ class _Reading:
         self._more: dict[str, float] = {}
         self._each: dict[str, tuple[str, ...]] = {}
         self._corrected: dict[str, str] = {}
+        self._doubted = 0
 
     def read(self, words: Sequence[str]) -> Wanted:
         for word in words:
@@ -104,6 +105,9 @@ class _Reading:
             for part in parts:
                 self._add(part, 1.0 if not often else _SPLIT)
             return [self._stem(parts[1])]
+        self._doubted += 1
+        if self._doubted > _SPELLED:
+            return []
         known = {pair for prefix in (word[:2], word[1::-1]) for pair in self._vocabulary.spelled(prefix)}
         if found := meant(word, often, sorted(known)):
             self._corrected[word] = found

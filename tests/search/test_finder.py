@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.models import Harvest
 from bot.query import parse
 from bot.search.finder import Finder
 from bot.search.found import Found
+from bot.search.prior import Prior
 from bot.store import Store
 from tests.builders import NOON, TODAY, observation, paper
 
@@ -88,6 +90,25 @@ async def test_an_abbreviation_finds_what_is_written_out(store: Store, tmp_path:
     await finder.follow()
 
     assert written_out.id in {each.id for each in (await ask(finder, "LLM")).papers}
+    await finder.close()
+
+
+async def test_of_papers_that_answer_alike_the_newer_and_better_voted_stands_first(
+    store: Store, tmp_path: Path
+) -> None:
+    old, new, voted = (
+        paper(f"2604.0001{n}", title="Robots", published_at=NOON - timedelta(days=900)) for n in range(3)
+    )
+    new = replace(new, published_at=NOON)
+    votes = observation(voted.id, votes=400)
+    await store.keep(Harvest(source="test", seen_at=NOON, papers=(old, new, voted), observations=(votes,)))
+    finder = await Finder.open(store, tmp_path)
+    await finder.follow()
+
+    found = await finder.find(parse("robots", TODAY), 10, Prior(0.1, TODAY))
+
+    assert found
+    assert {each.id for each in found.papers[:2]} == {new.id, voted.id}
     await finder.close()
 
 
