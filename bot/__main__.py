@@ -83,7 +83,7 @@ async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Li
         from adapters.web.surface import Web
 
         host, _, port = chosen.web_address.rpartition(":")
-        found.append(Web(host.strip("[]"), int(port)))
+        found.append(Web(host.strip("[]"), int(port), pages_per_second=chosen.web_pages_per_second))
     return found
 
 
@@ -99,6 +99,10 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
             from bot.cli.importing import load
 
             return await load(app, asked.papers, asked.observations)
+        case "index":
+            from bot.cli.index import index
+
+            return await index(app, asked.what, as_json=asked.json)
         case "migrate":
             sys.stdout.write(f"The database is at schema {app.store.version}.\n")
         case "chat":

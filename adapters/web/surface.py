@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import uvicorn
 
+from adapters.web.guard import Visitors
 from adapters.web.site import site
 from bot.desk import Desk
 from bot.errors import SettingsError
@@ -26,17 +29,18 @@ class Web:
 
     name = "web"
 
-    def __init__(self, host: str, port: int) -> None:
-        """Port 0 takes any that is free."""
+    def __init__(self, host: str, port: int, *, pages_per_second: float = 20) -> None:
+        """Port 0 takes any that is free. `pages_per_second` is for one visitor's address; 0 is without limit."""
         self._host = host
         self._port = port
+        self._visitors = Visitors(time.monotonic, per_second=pages_per_second or math.inf)
 
     async def listen(self, desk: Desk) -> None:
         """Serve until cancelled. Raises `SettingsError` where the address cannot be had."""
         bound = self._bound()
         server = _Server(
             uvicorn.Config(
-                site(desk),
+                site(desk, visitors=self._visitors),
                 log_config=None,
                 access_log=False,
                 lifespan="off",
