@@ -16,7 +16,7 @@ from bot.page import Action, Page
 from bot.text import plain
 
 
-_TURNING = frozenset({"Previous page", "Next page"})
+_TURNING = frozenset({"Next page"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
