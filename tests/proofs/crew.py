@@ -16,6 +16,7 @@ class Crew:
     lease: float = 3.0
     #: seconds for one answer of the platform
     timeout: float = 2.0
+    #: deliveries in flight
     chunk: int = 5
     #: messages a second that all of them allow themselves together; 0 is without limit
     per_second: float = 0
@@ -32,4 +33,5 @@ class Crew:
             nonced_chunk=self.chunk,
             lease=timedelta(seconds=self.lease),
             timeout=timedelta(seconds=self.timeout),
+            patience=timedelta(seconds=min(5, (self.lease - self.timeout) / 2)),
         )
