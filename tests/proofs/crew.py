@@ -16,8 +16,9 @@ class Crew:
     lease: float = 3.0
     #: seconds for one answer of the platform
     timeout: float = 2.0
-    #: deliveries in flight
-    chunk: int = 5
+    #: deliveries in flight where a crash leaves them in doubt, and where the platform drops doubles
+    chunk: int = Pace().chunk
+    nonced_chunk: int = Pace().nonced_chunk
     #: messages a second that all of them allow themselves together; 0 is without limit
     per_second: float = 0
     #: papers in one message
@@ -30,7 +31,7 @@ class Crew:
         """As the deliverer takes it."""
         return Pace(
             chunk=self.chunk,
-            nonced_chunk=self.chunk,
+            nonced_chunk=self.nonced_chunk,
             lease=timedelta(seconds=self.lease),
             timeout=timedelta(seconds=self.timeout),
             patience=timedelta(seconds=min(5, (self.lease - self.timeout) / 2)),

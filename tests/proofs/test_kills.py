@@ -17,6 +17,8 @@ from tests.proofs.scene import Judgement, Scene, scene
 NONCED, PLAIN = Rules(nonced=True), Rules()
 SLOW, SLOW_AND_PLAIN = Rules(nonced=True, latency=0.04), Rules(latency=0.04)
 HURRY = Crew()
+#: so few at once that there is always something left for the others
+FEW = Crew(nonced_chunk=5)
 
 
 def killing(scene: Scene, count: int, *, workers: int, kills: int, seed: int) -> Judgement:
@@ -33,7 +35,7 @@ def killing(scene: Scene, count: int, *, workers: int, kills: int, seed: int) ->
 
 
 def test_three_workers_that_are_killed_lose_nothing_and_double_nothing(postgres: Postgres, tmp_path: Path) -> None:
-    with postgres.database() as url, scene(url, tmp_path, 60, SLOW, HURRY) as run:
+    with postgres.database() as url, scene(url, tmp_path, 60, SLOW, FEW) as run:
         judgement = killing(run, 60, workers=3, kills=2, seed=1)
 
     assert not judgement.lost, judgement.told
@@ -42,7 +44,7 @@ def test_three_workers_that_are_killed_lose_nothing_and_double_nothing(postgres:
 
 
 def test_one_process_that_is_killed_and_started_again_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
-    with scene(sqlite_url(tmp_path), tmp_path, 40, SLOW, HURRY) as run:
+    with scene(sqlite_url(tmp_path), tmp_path, 40, SLOW, FEW) as run:
         judgement = killing(run, 40, workers=1, kills=1, seed=2)
 
     assert not judgement.lost, judgement.told

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.deliver import Pace
 from tests.databases import Postgres
 from tests.proofs.crew import Crew
 from tests.proofs.platform import Rules
@@ -21,7 +20,7 @@ def used(judgement: Judgement, limit: int) -> float:
 
 
 def test_three_workers_share_one_limit(postgres: Postgres, tmp_path: Path) -> None:
-    crew = Crew(lease=90, timeout=25, per_second=8)
+    crew = Crew(lease=90, timeout=25, per_second=8, nonced_chunk=5)
     with postgres.database() as url, scene(url, tmp_path, 24, Rules(nonced=True), crew) as run:
         for _ in range(3):
             run.work()
@@ -35,7 +34,7 @@ def test_three_workers_share_one_limit(postgres: Postgres, tmp_path: Path) -> No
 
 @pytest.mark.proof
 def test_three_workers_use_95_percent_of_50_a_second_and_are_never_refused(postgres: Postgres, tmp_path: Path) -> None:
-    crew = Crew(lease=90, timeout=25, chunk=Pace().nonced_chunk, per_second=48.4)
+    crew = Crew(lease=90, timeout=25, per_second=48.4)
     with postgres.database() as url, scene(url, tmp_path, 2000, Rules(nonced=True, limit=50), crew) as run:
         for _ in range(3):
             run.work()
