@@ -25,6 +25,8 @@ from bot.store.sending import Sent
 
 log = Log(__name__)
 
+#: what is sent within so long is marked in one transaction
+_TOGETHER_SECONDS = 0.02
 #: what is in flight; a task ends with None where the claim or the database was lost
 Sending = dict["asyncio.Task[Sent | Verdict | None]", Ready]
 
@@ -128,6 +130,7 @@ class Deliverer:
                 await self._mark_ended(sending, sender)
             while sending:
                 await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(sending, timeout=_TOGETHER_SECONDS)
                 await self._mark_ended(sending, sender)
         finally:
             for task in sending:

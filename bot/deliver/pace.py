@@ -14,7 +14,7 @@ class Pace:
     chunk: int = 5
     #: the same on a platform that drops doubles, where a crash leaves no doubt however many they were; the database is
     #: asked less often
-    nonced_chunk: int = 50
+    nonced_chunk: int = 100
     #: how long they are the worker's alone
     lease: timedelta = timedelta(seconds=90)
     #: how long the platform may take over one message
