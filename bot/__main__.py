@@ -6,7 +6,8 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 from adapters.console.surface import Console, show
@@ -16,11 +17,14 @@ from bot.cli.app import App, Sources, open_app, open_sources
 from bot.cli.arguments import parser
 from bot.commands import COMMANDS
 from bot.errors import PaperboyError, SettingsError
+from bot.ports import Surface
 from bot.settings import Settings
 from bot.store.serving import serving
 
 #: commands whose answer does not say what went wrong on the way
 _TELLING = frozenset({"collect", "import"})
+#: commands that send something, or look whether it could be sent
+_SURFACES_WANTED = frozenset({"run", "work", "deliver", "doctor"})
 
 
 def clock() -> datetime:
@@ -59,14 +63,22 @@ def _level(chosen: Settings, command: str) -> str:
 
 
 async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
-    if asked.command == "doctor":
-        from bot.cli.doctor import doctor
-
-        return await doctor(chosen, clock, live=asked.live, as_json=asked.json)
     if asked.command == "migrate" and (asked.source or asked.target):
         return await _move(asked)
-    async with open_app(chosen, clock) as app:
+    async with AsyncExitStack() as stack:
+        surfaces = await _surfaces(stack, chosen) if asked.command in _SURFACES_WANTED else {}
+        if asked.command == "doctor":
+            from bot.cli.doctor import doctor
+
+            return await doctor(chosen, clock, surfaces, live=asked.live, as_json=asked.json)
+        app = await stack.enter_async_context(open_app(chosen, clock, surfaces))
         return await _with_app(asked, app)
+
+
+async def _surfaces(stack: AsyncExitStack, chosen: Settings) -> Mapping[str, Surface]:
+    """Every surface that has what it needs, by name; open as long as the stack is. Nothing is asked of the network."""
+    found: list[Surface] = []
+    return {surface.name: surface for surface in found}
 
 
 async def _with_app(asked: argparse.Namespace, app: App) -> int:

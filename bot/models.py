@@ -145,6 +145,16 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at, to see whether all is well."""
+
+    what: str
+    well: bool
+    #: what was found, and what to do where it is not well
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """One place on a surface: a channel, a group, a forum topic, a mailbox, a terminal."""
 
@@ -174,6 +184,37 @@ class Request:
     locale: str = "en"
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the people of a chat voted on a paper."""
+
+    up: int
+    down: int
+
+
+class Completion(StrEnum):
+    """What a field can be completed to while somebody types into it."""
+
+    #: a topic, an author, a query that this chat has subscribed to
+    QUERY = "query"
+    #: a time zone
+    ZONE = "zone"
+    #: a paper of the list that was shown last
+    PAPER = "paper"
+    #: a subscription of this chat
+    SUBSCRIPTION = "subscription"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One way to complete a field."""
+
+    #: what a person reads
+    label: str
+    #: what is sent when they choose it
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One thing that may stand behind a command; surfaces with forms show it as a field."""
@@ -183,6 +224,10 @@ class Option:
     #: the only values, where there is a short list of them
     choices: tuple[str, ...] = ()
     required: bool = False
+    #: how the value is typed: "top {}"
+    typed: str = "{}"
+    #: where its values can be suggested
+    completion: Completion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +245,10 @@ class Command:
     examples: tuple[str, ...] = ()
     #: other names for the same
     aliases: tuple[str, ...] = ()
+    #: only for people who may manage the chat
+    manages: bool = False
+    #: the answer concerns nobody but the person who asked
+    private: bool = False
 
 
 class EmptyDay(StrEnum):

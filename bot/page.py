@@ -75,6 +75,8 @@ class Section:
 
     heading: str = ""
     text: str = ""
+    #: to be copied as it stands: a BibTeX entry, lines to be pasted back
+    verbatim: str = ""
     rows: tuple[Row, ...] = ()
     cards: tuple[Card, ...] = ()
 
@@ -125,16 +127,16 @@ def _continued(page: Page) -> Page:
 def _pieces(sections: tuple[Section, ...]) -> Iterator[Section]:
     """Every section cut into the smallest parts that may stand on a page of their own."""
     for section in sections:
-        if section.text or section.rows or not section.cards:
+        bare = bool(section.text or section.verbatim or section.rows)
+        if bare or not section.cards:
             yield replace(section, cards=())
-        bare = bool(section.text or section.rows)
         for place, card in enumerate(section.cards):
             yield Section(heading=section.heading if place == 0 and not bare else "", cards=(card,))
 
 
 def _with(page: Page, piece: Section) -> Page:
     """The page with a piece at its end; a piece without a heading joins the section before it."""
-    if page.sections and not piece.heading and not piece.text and not piece.rows:
+    if page.sections and not (piece.heading or piece.text or piece.verbatim or piece.rows):
         last = page.sections[-1]
         return replace(page, sections=(*page.sections[:-1], replace(last, cards=last.cards + piece.cards)))
     return replace(page, sections=(*page.sections, piece))
@@ -142,7 +144,7 @@ def _with(page: Page, piece: Section) -> Page:
 
 def _squeezed(piece: Section, page: Page, fits: Callable[[Page], bool]) -> Section:
     """The piece with as much of its text as fits; with next to none where nothing fits."""
-    for cut in (_cut_text, _cut_body, _cut_byline, _cut_reason, _cut_title):
+    for cut in (_cut_text, _cut_verbatim, _cut_body, _cut_byline, _cut_reason, _cut_title):
         piece = _cut_to_fit(piece, cut, lambda shorter: fits(_with(page, shorter)))
         if fits(_with(page, piece)):
             break
@@ -160,6 +162,10 @@ def _cut_to_fit(piece: Section, cut: Callable[[Section, int], Section], fits: Ca
 
 def _cut_text(piece: Section, length: int) -> Section:
     return replace(piece, text=shorten(piece.text, length))
+
+
+def _cut_verbatim(piece: Section, length: int) -> Section:
+    return replace(piece, verbatim=piece.verbatim[:length])
 
 
 def _cut_body(piece: Section, length: int) -> Section:

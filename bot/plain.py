@@ -27,7 +27,12 @@ def _head(page: Page, width: int) -> str:
 
 
 def _section(section: Section, width: int) -> str:
-    bare = [*_wrapped(section.heading, width), *_wrapped(section.text, width), *_rows(section.rows, width)]
+    bare = [
+        *_wrapped(section.heading, width),
+        *_wrapped(section.text, width),
+        *map(visible, section.verbatim.splitlines()),
+        *_rows(section.rows, width),
+    ]
     return "\n\n".join(["\n".join(bare)] * bool(bare) + [_card(card, width) for card in section.cards])
 
 

@@ -36,10 +36,11 @@ def _section(section: Section) -> Iterator[RenderableType]:
     if section.heading:
         yield Text(plain(section.heading), _HEADING)
     yield from _lines(section.text)
+    yield from _lines(section.verbatim)
     if section.rows:
         yield _table(section.rows)
     for place, card in enumerate(section.cards):
-        if place or section.heading or section.text or section.rows:
+        if place or section.heading or section.text or section.verbatim or section.rows:
             yield Text()
         yield _card(card)
 

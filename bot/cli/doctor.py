@@ -6,36 +6,34 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict
 from datetime import timedelta
 
 from bot import settings as every_setting
 from bot.cli.app import App, Clock, open_app, open_sources
 from bot.errors import FetchError, StoreError
+from bot.listening import Listener
+from bot.models import Finding
+from bot.ports import Surface
 from bot.settings import Settings
-from bot.store.notes import TICK
+from bot.store.notes import TICK, heard
 
 #: a paper that every catalogue has
 _KNOWN_PAPER = "1706.03762"
 #: a worker ticks every 15 s; one that is busy with a database may miss some
 _LATEST_TICK = timedelta(minutes=1)
+#: a surface that listens says every minute that it does
+_LATEST_SIGN = timedelta(minutes=2)
 #: what is due for longer goes out too late
 _LONGEST_LAG = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    well: bool
-    told: str
-
-
-async def doctor(settings: Settings, clock: Clock, *, live: bool, as_json: bool) -> int:
+async def doctor(
+    settings: Settings, clock: Clock, surfaces: Mapping[str, Surface], *, live: bool, as_json: bool
+) -> int:
     """Look at everything, or only at the deliveries; say what was found. Ends with 1 where something is not well."""
-    findings = [finding async for finding in (_alive if live else _look)(settings, clock)]
+    findings = [finding async for finding in (_alive if live else _look)(settings, clock, surfaces)]
     for finding in findings:
         mark = "✓" if finding.well else "✗"
         sys.stdout.write(
@@ -44,7 +42,7 @@ async def doctor(settings: Settings, clock: Clock, *, live: bool, as_json: bool)
     return 0 if all(finding.well for finding in findings) else 1
 
 
-async def _look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+async def _look(settings: Settings, clock: Clock, surfaces: Mapping[str, Surface]) -> AsyncIterator[Finding]:
     yield _settings()
     try:
         async with open_app(settings, clock) as app:
@@ -56,15 +54,20 @@ async def _look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         return
     async for finding in _sources(settings, clock):
         yield finding
+    for surface in _listeners(surfaces):
+        for finding in await surface.examine():
+            yield finding
 
 
-async def _alive(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+async def _alive(settings: Settings, clock: Clock, surfaces: Mapping[str, Surface]) -> AsyncIterator[Finding]:
     """Whether digests go out right now."""
     try:
         async with open_app(settings, clock) as app:
             yield await _database(app)
             yield await _tick(app)
             yield await _queue(app)
+            for surface in _listeners(surfaces):
+                yield await _heard(app, surface.name)
     except StoreError as error:
         yield Finding("database", False, str(error))
 
@@ -83,6 +86,18 @@ async def _queue(app: App) -> Finding:
     lag = await app.store.deliveries.lag(app.clock())
     told = f"the oldest due delivery waits since {lag.total_seconds():.0f} s" if lag else "nothing that is due waits"
     return Finding("queue", lag <= _LONGEST_LAG, told)
+
+
+async def _heard(app: App, surface: str) -> Finding:
+    last = await app.store.notes.get(heard(surface))
+    if last is None:
+        return Finding(surface, False, "nobody has ever listened there; start paperboy run")
+    age = app.clock() - last[1]
+    return Finding(surface, abs(age) <= _LATEST_SIGN, f"{last[0]}, {age.total_seconds():.0f} s ago")
+
+
+def _listeners(surfaces: Mapping[str, Surface]) -> list[Listener]:
+    return [surface for surface in surfaces.values() if isinstance(surface, Listener)]
 
 
 def _settings() -> Finding:

@@ -10,16 +10,21 @@ from contextlib import asynccontextmanager
 
 from bot.cli.app import App, open_sources
 from bot.clock import TICK_SECONDS, ticking
+from bot.commands.engine import Engine
 from bot.deliver import serve
+from bot.desk import Desk
 from bot.errors import SettingsError
+from bot.listening import Listener, listening
 from bot.store.serving import serving
 
 
 async def run(app: App) -> None:
-    """Everything in one process: read the sources on a schedule, and deliver."""
+    """Everything in one process: read the sources on a schedule, answer people, and deliver."""
+    listeners = [surface for surface in app.surfaces.values() if isinstance(surface, Listener)]
     async with open_sources(app.settings) as sources:
         collector = app.collector(sources)
-        async with ticking(lambda: collector.tick(app.clock(), app.pace)):
+        desk = Desk(Engine(app.store, sources.catalogues), app.clock)
+        async with ticking(lambda: collector.tick(app.clock(), app.pace)), listening(listeners, desk):
             await work(app)
 
 

@@ -8,7 +8,19 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.commands import chat_data, deliveries, papers, previewing, status, subscribing, subscriptions, trending, why
+from bot.commands import (
+    chat_data,
+    deliveries,
+    papers,
+    previewing,
+    saved,
+    status,
+    subscribing,
+    subscriptions,
+    trending,
+    votes,
+    why,
+)
 from bot.commands.engine import Engine
 from bot.commands.help import HELP, PRIVACY, help_page
 from bot.errors import UnknownCommand, UserError
@@ -38,6 +50,11 @@ _TABLE: tuple[tuple[Command, Answer], ...] = (
     (papers.PAPER, papers.paper),
     (papers.SIMILAR, papers.similar),
     (why.COMMAND, why.answer),
+    (votes.VOTE, votes.vote),
+    (saved.SAVE, saved.save),
+    (saved.UNSAVE, saved.unsave),
+    (saved.SAVED, saved.saved),
+    (saved.BIBTEX, saved.bibtex),
     (subscribing.COMMAND, subscribing.answer),
     (previewing.PREVIEW, previewing.preview),
     (subscriptions.SUBSCRIPTIONS, subscriptions.answer),

@@ -10,6 +10,7 @@ from bot.commands.engine import Engine
 from bot.commands.managing import managing
 from bot.commands.subscribing import blank, room
 from bot.commands.subscriptions import BY_HAND
+from bot.commands.votes import asking
 from bot.errors import BadArgument
 from bot.models import Chat, Command, Option, Request, Subscription
 from bot.page import Page
@@ -22,6 +23,7 @@ EXPORT = Command(
     summary="The settings of this chat, as text that can be pasted back",
     usage="/export",
     examples=("/export",),
+    manages=True,
 )
 IMPORT = Command(
     name="import",
@@ -29,13 +31,21 @@ IMPORT = Command(
     usage="/import <what /export has shown>",
     options=(Option(name="settings", description="What /export has shown", required=True),),
     examples=("/import agents top:5 weekdays at 09:00 Europe/Berlin",),
+    manages=True,
 )
 FORGET = Command(
     name="forget",
-    summary="Delete everything that is kept of this chat",
-    usage="/forget everything",
-    options=(Option(name="confirm", description="Deletes at once", choices=("everything",)),),
-    examples=("/forget",),
+    summary="Delete everything that is kept of you, or of this chat",
+    usage="/forget me|everything",
+    options=(
+        Option(
+            name="what",
+            description="me: what you saved and your votes; everything: all of this chat",
+            choices=("me", "everything"),
+        ),
+    ),
+    examples=("/forget", "/forget me"),
+    private=True,
 )
 
 #: one export is several lines, which a chat may fold into one
@@ -87,7 +97,17 @@ def _read(line: str, chat: Chat, now: datetime) -> Subscription:
 
 async def forget(engine: Engine, request: Request, now: datetime) -> Page:
     """Ask first; then delete every row."""
+    said = request.argument.strip().casefold()
+    if said == "me":
+        return await _forget_person(engine, request)
     managing(request)
-    if request.argument.strip().casefold().removeprefix("confirm:") != "everything":
+    if said != "everything":
         return view.really(len(await engine.store.subscriptions.of(request.chat)))
     return view.forgotten(await engine.store.subscriptions.forget(request.chat))
+
+
+async def _forget_person(engine: Engine, request: Request) -> Page:
+    """A person needs no right to be forgotten."""
+    surface, person = request.chat.surface, asking(request)
+    saved = await engine.store.saved.forget(surface, person)
+    return view.person_forgotten(saved, await engine.store.votes.forget(surface, person))

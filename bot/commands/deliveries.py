@@ -21,6 +21,7 @@ RESEND = Command(
     usage="/resend [number]",
     options=(Option(name="number", description="Its number in the list that /resend shows"),),
     examples=("/resend", "/resend 1"),
+    manages=True,
 )
 
 _POINTER = re.compile(r"(id:|#?)([0-9]{1,18})", re.IGNORECASE)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.digest import Digest, compose, moment
 from bot.errors import BadArgument, FetchError, NotFound
 from bot.identity import paper_id
-from bot.models import Chat, History, Option, Paper, Subscription, Window
+from bot.models import Chat, Completion, History, Option, Paper, Subscription, Window
 from bot.ports import Catalogue
 from bot.query import Query
 from bot.search import best
@@ -26,7 +26,12 @@ _LOOKED_AT = 2_000
 
 
 #: how a command about one paper is told which
-WHICH_PAPER = Option(name="id", description="Its number in the last list, its arXiv id or its address", required=True)
+WHICH_PAPER = Option(
+    name="id",
+    description="Its number in the last list, its arXiv id or its address",
+    required=True,
+    completion=Completion.PAPER,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,14 @@ HELP = Command(
     options=(Option(name="command", description="The command to explain"),),
     examples=("/help", "/help trending"),
     aliases=("start", "commands"),
+    private=True,
 )
 PRIVACY = Command(
-    name="privacy", summary="What is kept of you, and what is not", usage="/privacy", examples=("/privacy",)
+    name="privacy",
+    summary="What is kept of you, and what is not",
+    usage="/privacy",
+    examples=("/privacy",),
+    private=True,
 )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.commands.engine import WHICH_PAPER, Engine
 from bot.errors import BadArgument
 from bot.identity import paper_id
-from bot.models import Command, Option, Paper, Request
+from bot.models import Command, Completion, Option, Paper, Request
 from bot.page import Page
 from bot.query import Query, parse
 from bot.search import like, subject
@@ -18,7 +18,10 @@ PAPERS = Command(
     name="papers",
     summary="Papers on a topic, best match first",
     usage="/papers <words> [-word] [top 5]",
-    options=(Option(name="query", description="Words that a paper must have", required=True),),
+    options=(
+        Option(name="query", description="Words that a paper must have", required=True, completion=Completion.QUERY),
+        Option(name="count", description="How many papers, 1 to 25", typed="top {}"),
+    ),
     examples=("/papers natural gradient", "/papers agents -survey top 5"),
     aliases=("search", "find", "topic"),
 )
@@ -36,7 +39,7 @@ SIMILAR = Command(
     usage="/similar <number|arXiv id|address>",
     options=(WHICH_PAPER,),
     examples=("/similar 1", "/similar 2604.01234"),
-    aliases=("like",),
+    aliases=("like", "alike"),
 )
 
 #: papers in an answer where nobody asked for another number

@@ -23,6 +23,7 @@ PREVIEW = Command(
     options=(Option(name="of", description="A number in /subscriptions, or words as for /subscribe"),),
     examples=("/preview agents top 3", "/preview 1"),
     aliases=("test",),
+    manages=True,
 )
 
 

@@ -13,7 +13,7 @@ from bot.commands.engine import Engine
 from bot.commands.forecasting import forecast
 from bot.commands.managing import managing, understood
 from bot.errors import BadArgument, NotFound
-from bot.models import Chat, Command, EmptyDay, Option, Request, Subscription
+from bot.models import Chat, Command, Completion, EmptyDay, Option, Request, Subscription
 from bot.page import Page
 from bot.schedule import DEFAULT_AT, WEEKDAYS, Schedule, find_zone
 from bot.subscribing import Forecast, Wish, fewer, more, next_slot, overlaps, read, show
@@ -25,16 +25,25 @@ from bot.views.subscriptions import Standing
 
 #: what is said of a subscription; surfaces with forms show these as fields
 OPTIONS = (
-    Option(name="query", description="Words that a paper must have; -word for words that it must not have"),
-    Option(name="at", description="The time of day: 9:00, 6:30pm"),
-    Option(name="timezone", description="A city or a zone: Berlin, America/New_York"),
+    Option(
+        name="query",
+        description="Words that a paper must have; -word for words that it must not have",
+        completion=Completion.QUERY,
+    ),
+    Option(name="at", description="The time of day: 9:00, 6:30pm", typed="at {}"),
+    Option(name="timezone", description="A city or a zone: Berlin, America/New_York", completion=Completion.ZONE),
     Option(name="days", description="daily, weekdays, mon thu, weekly, monthly, on announce"),
-    Option(name="count", description="How many papers at most, 1 to 25"),
-    Option(name="votes", description="Votes that a paper must have"),
-    Option(name="empty", description="What comes on a day without papers", choices=tuple(EmptyDay)),
-    Option(name="repeat", description="When a paper may come again, in days", choices=("7", "30", "never")),
-    Option(name="silent", description="Without a sound", choices=("yes", "no")),
-    Option(name="role", description="A role to mention"),
+    Option(name="count", description="How many papers at most, 1 to 25", typed="top {}"),
+    Option(name="votes", description="Votes that a paper must have", typed="votes:>={}"),
+    Option(name="empty", description="What comes on a day without papers", choices=tuple(EmptyDay), typed="empty:{}"),
+    Option(
+        name="repeat",
+        description="When a paper may come again, in days",
+        choices=("7", "30", "never"),
+        typed="repeat:{}",
+    ),
+    Option(name="silent", description="Without a sound", choices=("yes", "no"), typed="silent:{}"),
+    Option(name="role", description="A role to mention", typed="role:{}"),
 )
 COMMAND = Command(
     name="subscribe",
@@ -44,6 +53,7 @@ COMMAND = Command(
     options=OPTIONS,
     examples=("/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5", "/subscribe on announce in Tokyo"),
     aliases=("follow",),
+    manages=True,
 )
 
 #: subscriptions in one chat

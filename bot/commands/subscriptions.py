@@ -11,14 +11,19 @@ from bot.commands import previewing
 from bot.commands.engine import Engine
 from bot.commands.managing import ALL, managing, meant, served, standings, understood
 from bot.errors import BadArgument
-from bot.models import Command, Option, Request
+from bot.models import Command, Completion, Option, Request
 from bot.page import Page
 from bot.subscribing import change, next_slot
 from bot.text import shorten
 from bot.views import subscriptions as view
 from bot.views.subscriptions import Standing
 
-_WHICH = Option(name="number", description="Its number in /subscriptions, or all", required=True)
+_WHICH = Option(
+    name="number",
+    description="Its number in /subscriptions, or all",
+    required=True,
+    completion=Completion.SUBSCRIPTION,
+)
 SUBSCRIPTIONS = Command(
     name="subscriptions",
     summary="What this chat gets, when it comes next, and how to change it",
@@ -27,7 +32,7 @@ SUBSCRIPTIONS = Command(
         Option(
             name="action", description="What to do", choices=("list", "edit", "pause", "resume", "remove", "preview")
         ),
-        Option(name="number", description="Its number in the list"),
+        Option(name="number", description="Its number in the list", completion=Completion.SUBSCRIPTION),
         Option(name="changes", description="What to say otherwise: at 18:30, top 5, -survey"),
     ),
     examples=("/subscriptions", "/subscriptions edit 1 at 18:30 top 5"),
@@ -39,6 +44,7 @@ PAUSE = Command(
     usage="/pause <number|all>",
     options=(_WHICH,),
     examples=("/pause 1", "/pause all"),
+    manages=True,
 )
 RESUME = Command(
     name="resume",
@@ -46,6 +52,7 @@ RESUME = Command(
     usage="/resume <number|all>",
     options=(_WHICH,),
     examples=("/resume 1", "/resume all"),
+    manages=True,
 )
 UNSUBSCRIBE = Command(
     name="unsubscribe",
@@ -54,6 +61,7 @@ UNSUBSCRIBE = Command(
     options=(_WHICH,),
     examples=("/unsubscribe 1", "/unsubscribe agents"),
     aliases=("unfollow",),
+    manages=True,
 )
 
 #: shown in the list and in /status, beside the reasons of platforms

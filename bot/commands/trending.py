@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.commands.engine import Engine
-from bot.models import Command, Option, Request
+from bot.models import Command, Completion, Option, Request
 from bot.page import Page
 from bot.query import parse
 from bot.trending import Sort, Window
@@ -19,8 +19,12 @@ COMMAND = Command(
     options=(
         Option(name="window", description="Which lists", choices=tuple(Window)),
         Option(name="sort", description="Which papers first", choices=tuple(Sort)),
-        Option(name="query", description="Words that a paper must have; -word for words that it must not have"),
-        Option(name="count", description="How many papers, 1 to 25"),
+        Option(
+            name="query",
+            description="Words that a paper must have; -word for words that it must not have",
+            completion=Completion.QUERY,
+        ),
+        Option(name="count", description="How many papers, 1 to 25", typed="top {}"),
     ),
     examples=("/trending", "/trending week agents", "/trending month votes top 5"),
     aliases=("top", "hot"),

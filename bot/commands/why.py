@@ -15,6 +15,7 @@ COMMAND = Command(
     usage="/why <number|arXiv id|address>",
     options=(WHICH_PAPER,),
     examples=("/why 1", "/why 2604.01234"),
+    private=True,
 )
 
 

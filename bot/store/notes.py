@@ -18,6 +18,11 @@ ZONES = "zones"
 MOVED = "moved"
 
 
+def heard(surface: str) -> str:
+    """When a surface that listens was well, by its own account."""
+    return f"heard {surface}"
+
+
 class Notes:
     """A text and its moment for each name."""
 

@@ -201,6 +201,29 @@ drafts = sa.Table(
     sa.Column("made_at", UtcDateTime, nullable=False),
 )
 
+votes = sa.Table(
+    "votes",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("paper_id", PlainText, primary_key=True),
+    # the platform's id of the person, nothing else
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
+    sa.Column("voted_at", UtcDateTime, nullable=False),
+    sa.Index(None, "surface", "person"),
+)
+
+saved_papers = sa.Table(
+    "saved_papers",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("paper_id", PlainText, primary_key=True),
+    sa.Column("saved_at", UtcDateTime, nullable=False),
+)
+
 budgets = sa.Table(
     "budgets",
     metadata,

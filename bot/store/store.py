@@ -17,10 +17,12 @@ from bot.store.harvests import Kept, keep_harvest
 from bot.store.notes import Notes
 from bot.store.papers import Papers
 from bot.store.rates import Rates
+from bot.store.saved import Saved
 from bot.store.schema import sources
 from bot.store.shown_papers import ShownPapers
 from bot.store.sources import Sources
 from bot.store.subscriptions import Subscriptions
+from bot.store.votes import Votes
 
 
 class Store:
@@ -37,6 +39,8 @@ class Store:
         self.drafts = Drafts(database)
         self.deliveries = Deliveries(database)
         self.rates = Rates(database)
+        self.votes = Votes(database)
+        self.saved = Saved(database)
         self.notes = Notes(database)
 
     @property

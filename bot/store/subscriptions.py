@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
@@ -45,6 +45,16 @@ class Subscriptions:
     async def of(self, chat: Chat) -> list[Subscription]:
         """Those of a chat, the oldest first, so that their numbers stay."""
         query = sa.select(subscriptions).where(of_chat(subscriptions, chat)).order_by(subscriptions.c.id)
+        async with self._database.read() as connection:
+            return [read_subscription(row._mapping) for row in await connection.execute(query)]
+
+    async def at(self, surface: str, places: Collection[str]) -> list[Subscription]:
+        """Those of every chat at some places of a surface, whatever the thread."""
+        query = (
+            sa.select(subscriptions)
+            .where(subscriptions.c.surface == surface, subscriptions.c.chat.in_(places))
+            .order_by(subscriptions.c.id)
+        )
         async with self._database.read() as connection:
             return [read_subscription(row._mapping) for row in await connection.execute(query)]
 

@@ -24,7 +24,7 @@ def listed(paper: Paper, number: int, reason: str = "") -> Card:
         reason=reason,
         links=links(paper),
         body=shorten(paper.summary or first_sentence(paper.abstract), _FOLDED),
-        actions=(Action("Why", f"why {paper.id}"), Action("More", f"paper {paper.id}")),
+        actions=(Action("Why", f"why {paper.id}"), Action("More", f"paper {paper.id}"), *opinions(paper)),
     )
 
 
@@ -39,6 +39,16 @@ def alone(paper: Paper, reason: str = "") -> Card:
         links=links(paper),
         body=paper.abstract or paper.summary,
         body_by="" if paper.abstract else paper.summary_by,
+        actions=(Action("Why", f"why {paper.id}"), *opinions(paper), Action("BibTeX", f"bibtex {paper.id}")),
+    )
+
+
+def opinions(paper: Paper) -> tuple[Action, ...]:
+    """What a person may say of a paper."""
+    return (
+        Action("👍", f"vote {paper.id} up"),
+        Action("👎", f"vote {paper.id} down"),
+        Action("Save", f"save {paper.id}"),
     )
 
 

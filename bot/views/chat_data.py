@@ -15,7 +15,7 @@ def exported(lines: Sequence[str]) -> Page:
     return Page(
         title=f"{words.plural(len(lines), 'subscription')} of this chat",
         intro="Paste the text back to have them again, here or in another chat.",
-        sections=(Section(text="\n".join(lines)),),
+        sections=(Section(verbatim="\n".join(lines)),),
     )
 
 
@@ -47,3 +47,11 @@ def forgotten(rows: int) -> Page:
     if not rows:
         return Page(title="Nothing was kept of this chat")
     return Page(title="Everything about this chat is deleted", intro="No digest comes any more. Nothing is kept.")
+
+
+def person_forgotten(saved: int, votes: int) -> Page:
+    """Done, for one person."""
+    if not saved and not votes:
+        return Page(title="Nothing was kept of you")
+    gone = f"{words.plural(saved, 'saved paper')} and {words.plural(votes, 'vote')} are gone."
+    return Page(title="Everything about you is deleted", intro=gone)

@@ -43,7 +43,7 @@ def privacy() -> Page:
         Row(
             "of a chat", "its id on its platform, its subscriptions, what came of them, the ids of papers it was shown"
         ),
-        Row("of a person", "nothing: neither names nor messages nor what was asked"),
+        Row("of a person", "which papers you save and vote on, under your id there; no name, no message, no question"),
         Row("elsewhere", "nothing is passed on; sources are asked for papers, never told who asked"),
         Row("in logs", "which command was used and how long the answer took"),
     )
@@ -51,5 +51,5 @@ def privacy() -> Page:
         title="Privacy",
         intro="Paperboy keeps what it needs to answer, and no more.",
         sections=(Section(rows=kept),),
-        footer="/forget deletes all that is kept of this chat.",
+        footer="/forget me deletes what is kept of you, /forget everything all that is kept of this chat.",
     )

@@ -76,6 +76,12 @@ def _line(standing: Standing) -> str:
     )
 
 
+def one_line(standing: Standing) -> str:
+    """What it is and when it comes, without its number."""
+    subscription = standing.subscription
+    return words.joined(name(subscription), schedule.show(subscription.schedule))
+
+
 def changed(standing: Standing, before: Subscription, already: Delivery | None, now: datetime) -> Page:
     """What was changed, beside what it was; `already` is why the next time is not at once."""
     subscription = standing.subscription
@@ -134,10 +140,7 @@ def preview(digest: Page, subscription: Subscription) -> Page:
 
 def which(standings: Sequence[Standing], command: str) -> Page:
     """Several are meant, and one is wanted."""
-    rows = tuple(
-        Row(str(each.number), words.joined(name(each.subscription), schedule.show(each.subscription.schedule)))
-        for each in standings
-    )
+    rows = tuple(Row(str(each.number), one_line(each)) for each in standings)
     return Page(
         title="Which one?",
         intro=f"Say its number: /{command} {standings[0].number}",

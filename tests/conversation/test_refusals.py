@@ -129,7 +129,7 @@ async def test_status_tells_what_is_stored(say: Say) -> None:
 
 
 async def test_privacy_says_what_is_kept(say: Say) -> None:
-    assert "nothing: neither names nor messages" in await say("/privacy")
+    assert "no name, no message," in await say("/privacy")
 
 
 def test_names_and_descriptions_fit_the_menus_of_every_platform() -> None:

@@ -108,7 +108,7 @@ def rows_about(url: str, chat: Chat) -> dict[str, int]:
     with connected(url) as connection:
         for table in metadata.sorted_tables:
             query = sa.select(sa.func.count()).select_from(table)
-            if "surface" in table.c:
+            if "chat" in table.c:
                 query = query.where(table.c.surface == chat.surface)
             elif not table.name.startswith("delivery_"):
                 continue
@@ -123,6 +123,7 @@ async def test_to_forget_deletes_every_row_about_the_chat(database_url: str, sto
     await sent(store, MONDAY_NINE, "2604.20796")
     await say("/subscribe robots at 9:00 UTC")
     await say("/trending")
+    await say("/vote 1")
     assert all(rows_about(database_url, HERE).values())
 
     reply = await say("/forget everything")

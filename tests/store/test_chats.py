@@ -51,6 +51,7 @@ async def everything_of(store: Store, chat: Chat) -> Delivery:
     await store.deliveries.begin([start(delivery)], DUE)
     await store.deliveries.mark([sent(delivery, "2604.00001")], DUE)
     await store.drafts.put(chat, f"agents daily in {chat.id}", DUE)
+    await store.votes.put(chat, "ada", "2604.00001", 1, DUE)
     return delivery
 
 
@@ -60,12 +61,13 @@ async def test_everything_of_a_chat_moves_with_it(store: Store) -> None:
 
     moved = await store.chats.move(old, new)
 
-    assert moved == len(OF_A_CHAT) == 5
+    assert moved == len(OF_A_CHAT) == 6
     assert [one.chat for one in await store.subscriptions.of(new)] == [new]
     assert [one.id for one in await store.deliveries.of(new, 9)] == [delivery.id]
     assert await store.shown_papers.ids(new) == {"2604.00001"}
     assert await store.shown.last(new) == ("2604.00001",)
     assert await store.drafts.get(new, DUE) == "agents daily in -1"
+    assert await store.votes.of(new, "ada", "2604.00001") == 1
     assert await store.subscriptions.forget(old) == 0
 
 

@@ -1,0 +1,90 @@
+"""The desk: all that a surface sees of the engine, beside the digests that it is given to deliver."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.commands import COMMANDS, Commands
+from bot.commands.completing import complete
+from bot.commands.engine import Engine
+from bot.commands.managing import served
+from bot.commands.subscriptions import BY_HAND
+from bot.models import Chat, Command, Completion, Request, Suggestion, Tally
+from bot.page import Page
+from bot.rates import Allowance
+from bot.store.notes import heard
+from bot.subscribing import next_slot
+
+#: an answer that has to wait longer for the platform's limits is of no use to anybody
+_PATIENCE = timedelta(seconds=20)
+
+
+class Desk:
+    """Takes what people say on a surface, and what the platform says of its chats."""
+
+    #: what a surface offers
+    known: Sequence[Command] = COMMANDS
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._commands = Commands(engine, clock)
+
+    async def handle(self, request: Request) -> Page:
+        """The answer to what a person typed, pressed or chose."""
+        return await self._commands.handle(request)
+
+    async def complete(self, chat: Chat, completion: Completion, typed: str) -> Sequence[Suggestion]:
+        """At most 25 ways to complete what somebody types into a field."""
+        return await complete(self._engine, chat, completion, typed, self._clock())
+
+    async def tallies(self, chat: Chat, paper_ids: Collection[str]) -> Mapping[str, Tally]:
+        """How the people of a chat voted on some papers; those without a vote are left out."""
+        return await self._engine.store.votes.tallies(chat, paper_ids)
+
+    async def answering(self, allowance: Allowance, chat: Chat) -> bool:
+        """Wait until one message may go to a chat as an answer to a person; False where that would take too long.
+
+        It is drawn from the budget that the digests share, ahead of them.
+        """
+        rates = allowance.rates(chat.surface, str(chat))
+        turn = await self._engine.store.rates.take(rates, patience=_PATIENCE, answer=True)
+        if turn.granted:
+            await asyncio.sleep(turn.wait.total_seconds())
+        return turn.granted
+
+    async def lost(self, surface: str, places: Collection[str], reason: str) -> int:
+        """Nothing can be sent to these places (`Chat.id`, whatever the thread) any more: pause what they get.
+
+        Says how many subscriptions that were. `reason` is a clause, shown to people.
+        """
+        found = await self._engine.store.subscriptions.at(surface, places)
+        running = [each for each in found if not each.paused]
+        for each in running:
+            await self._engine.store.subscriptions.pause(each.id, reason, self._clock())
+        return len(running)
+
+    async def regained(self, surface: str, places: Collection[str]) -> int:
+        """Something can be sent there again: resume what the platform had ended, and not what a person has.
+
+        Says how many subscriptions that were.
+        """
+        found = await self._engine.store.subscriptions.at(surface, places)
+        resting = [each for each in found if each.paused and each.paused != BY_HAND]
+        for each in resting:
+            slot = next_slot(each.schedule, self._clock(), await served(self._engine, each))
+            await self._engine.store.subscriptions.resume(each.id, slot)
+        return len(resting)
+
+    async def moved(self, old: Chat, new: Chat) -> int:
+        """A chat has got another id; what it gets and has been shown goes with it. Says how many rows that were.
+
+        Twice is harmless.
+        """
+        return await self._engine.store.chats.move(old, new)
+
+    async def alive(self, surface: str, told: str) -> None:
+        """Leave a sign of life that `paperboy doctor --live` looks for; at least once a minute."""
+        await self._engine.store.notes.put(heard(surface), told, self._clock())

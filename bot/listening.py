@@ -1,0 +1,74 @@
+"""Surfaces where people ask, heard for as long as the process lives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Protocol, runtime_checkable
+
+from bot.desk import Desk
+from bot.errors import SettingsError
+from bot.logs import Log
+from bot.models import Finding
+
+log = Log(__name__)
+
+#: the waits before a surface that fell silent is heard again, in seconds; the last for a token that was refused
+_FIRST_WAIT, _LONGEST_WAIT, _REFUSED_WAIT = 1.0, 60.0, 300.0
+#: a surface that was heard for so long was well
+_WELL_SECONDS = 300.0
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A surface where people ask."""
+
+    @property
+    def name(self) -> str:
+        """As in `Chat.surface`: "discord"."""
+        ...
+
+    async def listen(self, desk: Desk) -> None:
+        """Answer people until cancelled, and tell the desk what becomes of chats.
+
+        Mends by itself what a platform does to connections. Raises `SettingsError` where the operator must act.
+        """
+        ...
+
+    async def examine(self) -> Sequence[Finding]:
+        """Ask the platform whether all is well, for `paperboy doctor`."""
+        ...
+
+
+@asynccontextmanager
+async def listening(listeners: Collection[Listener], desk: Desk) -> AsyncIterator[None]:
+    """Hear all of these until the end. One that ends or fails takes no other with it, and is heard again."""
+    tasks = [asyncio.create_task(_heard(listener, desk), name=f"listen {listener.name}") for listener in listeners]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _heard(listener: Listener, desk: Desk) -> None:
+    wait = _FIRST_WAIT
+    while True:
+        began = asyncio.get_running_loop().time()
+        try:
+            await listener.listen(desk)
+            log.error("fell silent", surface=listener.name)
+        except SettingsError as error:
+            log.error("not heard", surface=listener.name, reason=str(error))
+            wait = _REFUSED_WAIT
+        except Exception:
+            # a fault in one surface must leave neither the others nor this one silent
+            log.exception("fell silent", surface=listener.name)
+        if asyncio.get_running_loop().time() - began > _WELL_SECONDS:
+            wait = _FIRST_WAIT
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, _LONGEST_WAIT)
