@@ -33,6 +33,21 @@ def digest_for(
     return replace(digest, last=max((day for day in days if day <= as_of.date()), default=digest.last))
 
 
+def best_of_week(
+    subscription: Subscription, week: Sequence[History], days: Sequence[date], as_of: datetime, shown: Set[str]
+) -> Digest:
+    """What a chat gets that rather has the best of the week than nothing."""
+    return compose(
+        week,
+        days,
+        as_of,
+        window=Window.WEEK,
+        query=parse(subscription.query),
+        shown=shown | _below(subscription.threshold, week, as_of),
+        size=subscription.size,
+    )
+
+
 def _covered(subscription: Subscription, days: Sequence[date], as_of: datetime) -> Sequence[date]:
     """The list days without those since the last slot, so that the window of a day begins before them."""
     if subscription.window is not Window.DAY:
