@@ -43,8 +43,8 @@ async def test_a_claim_takes_only_what_its_surface_serves_and_no_more_than_asked
     assert await store.deliveries.waiting() == {"test": DUE, "other": DUE}
 
 
-async def test_workers_that_claim_at_once_never_get_the_same(database_url: str) -> None:
-    async with open_store(database_url) as first, open_store(database_url) as second, open_store(database_url) as third:
+async def test_workers_that_claim_at_once_never_get_the_same(store_url: str) -> None:
+    async with open_store(store_url) as first, open_store(store_url) as second, open_store(store_url) as third:
         for number in range(60):
             await first.subscriptions.add(subscription(chat=Chat("test", str(number))))
         await first.deliveries.plan(DUE)
@@ -122,14 +122,12 @@ async def test_what_a_worker_left_behind_goes_before_what_nobody_has_had(store: 
         ("state IN ('planned', 'claimed', 'sending') AND attempts > 0", "ix_deliveries_again"),
     ],
 )
-async def test_a_claim_uses_an_index_of_what_it_looks_for(database_url: str, among: str, index: str) -> None:
-    async with open_store(database_url):
-        pass
+async def test_a_claim_uses_an_index_of_what_it_looks_for(store_url: str, among: str, index: str) -> None:
     query = (
         f"SELECT id FROM deliveries WHERE {among} "  # noqa: S608
         "AND surface = 'test' AND visible_at <= '2026-04-24' ORDER BY visible_at LIMIT 5"
     )
-    with connected(database_url) as connection:
+    with connected(store_url) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SET enable_seqscan = off"))
             connection.execute(sa.text("SET enable_sort = off"))

@@ -157,8 +157,8 @@ async def test_at_most_so_many_are_planned_in_one_transaction(store: Store) -> N
     assert planned == [2, 2, 1, 0]
 
 
-async def test_three_planners_at_once_make_one_row_each(database_url: str) -> None:
-    async with open_store(database_url) as first, open_store(database_url) as second, open_store(database_url) as third:
+async def test_three_planners_at_once_make_one_row_each(store_url: str) -> None:
+    async with open_store(store_url) as first, open_store(store_url) as second, open_store(store_url) as third:
         for number in range(30):
             await first.subscriptions.add(subscription(chat=Chat("test", str(number))))
 

@@ -65,8 +65,8 @@ async def test_the_clock_is_that_of_the_database(store: Store) -> None:
     assert timedelta(0) < second.wait <= SECOND / 10
 
 
-async def test_all_who_have_the_database_share_the_budget(database_url: str) -> None:
-    async with open_store(database_url) as first, open_store(database_url) as second:
+async def test_all_who_have_the_database_share_the_budget(store_url: str) -> None:
+    async with open_store(store_url) as first, open_store(store_url) as second:
         turns = await asyncio.gather(
             *(store.rates.take(TEN, patience=9 * SECOND, now=NOON) for store in (first, second) for _ in range(20))
         )
@@ -104,12 +104,12 @@ async def test_a_turn_is_told_as_of_when_the_news_of_it_is_there(store: Store) -
     assert SECOND / 2 < turn.wait < SECOND
 
 
-async def test_budgets_that_are_full_are_forgotten(database_url: str) -> None:
-    async with open_store(database_url) as store:
+async def test_budgets_that_are_full_are_forgotten(store_url: str) -> None:
+    async with open_store(store_url) as store:
         await store.rates.take(TEN, now=NOON)
 
         kept, forgotten = await store.rates.prune(NOON), await store.rates.prune(NOON + timedelta(hours=2))
 
-    with connected(database_url) as connection:
+    with connected(store_url) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM budgets").scalar() == 0
     assert (kept, forgotten) == (0, 1)
