@@ -17,9 +17,9 @@ from tests.proofs.scene import Judgement, Scene, scene
 NONCED, PLAIN = Rules(nonced=True), Rules()
 SLOW, SLOW_AND_PLAIN = Rules(nonced=True, latency=0.04), Rules(latency=0.04)
 #: so few at once that there is always something left for the others
-HURRY = Crew(nonced_chunk=5)
+HURRY = Crew(lease=3, timeout=2, nonced_chunk=5)
 #: as many in flight as shipped
-SHIPPED = Crew(lease=10, timeout=5)
+SHIPPED = Crew()
 
 
 def killing(scene: Scene, count: int, *, workers: int, kills: int, seed: int) -> Judgement:
