@@ -1,6 +1,6 @@
 """How quickly digests are planned, claimed and sent, and what a worker needs for it.
 
-    python -m tests.benchmarks.ledger [--rows 10000 100000 1000000] [--database sqlite postgresql] [--chunks 5 50]
+    python -m tests.benchmarks.ledger [--rows 10000 100000 1000000] [--database sqlite postgresql] [--chunks 5 100]
 
 One line of JSON for each figure. Every measurement is a process of its own: `cpu_ms_each` and `peak_mb` are its own,
 without the database server's. The sink takes messages over a socket, in another process, as fast as it can.
@@ -170,7 +170,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--database", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"])
-    parser.add_argument("--chunks", type=int, nargs="+", default=[5, 50], help="deliveries that are claimed at once")
+    parser.add_argument("--chunks", type=int, nargs="+", default=[5, 100], help="deliveries that are claimed at once")
     asked = parser.parse_args()
     with serving() as port:
         for kind, rows in product(asked.database, asked.rows):
