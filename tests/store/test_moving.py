@@ -40,6 +40,7 @@ async def here(tmp_path: Path) -> str:
         await store.subscriptions.add(subscription())
         await worker(store, Postbox()).round(DUE)
         await store.notes.put("zones", "2026.1", NOON)
+        await store.vectors.put("an encoder", {each.id: b"\0\1" for each in await store.vectors.missing("an encoder", 2)})
         await store.subscriptions.add(subscription(chat=Chat("test", "2")))
         await store.deliveries.end([(await claimed(store)).attempt], DeliveryState.UNCERTAIN, "no answer", DUE)
         gone = await store.subscriptions.add(subscription(chat=Chat("test", "3")))

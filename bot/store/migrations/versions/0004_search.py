@@ -1,8 +1,7 @@
-"""What the search follows the papers by, and what papers mean to an encoder."""
+"""What the search follows the papers by."""
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
@@ -11,11 +10,3 @@ down_revision = "0003"
 
 def upgrade() -> None:
     op.create_index(op.f("ix_papers_last_seen_at_id"), "papers", ["last_seen_at", "id"])
-    op.create_table(
-        "vectors",
-        sa.Column("paper_id", sa.Text(), nullable=False),
-        sa.Column("encoder", sa.Text(), nullable=False),
-        sa.Column("vector", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_vectors_paper_id_papers")),
-        sa.PrimaryKeyConstraint("paper_id", "encoder", name=op.f("pk_vectors")),
-    )
