@@ -83,6 +83,7 @@ class DeliveryError(PaperboyError):
         permanent: bool = False,
         retry_after: timedelta | None = None,
         ambiguous: bool = False,
+        moved_to: Chat | None = None,
     ) -> None:
         super().__init__(f"{chat}: {reason}")
         self.chat = chat
@@ -94,6 +95,8 @@ class DeliveryError(PaperboyError):
         self.retry_after = retry_after
         #: it may have taken the message all the same
         self.ambiguous = ambiguous
+        #: where the chat is now, and all its later messages belong: a group that became a supergroup; it has taken none
+        self.moved_to = moved_to
 
 
 class StoreError(PaperboyError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.models import Chat, Harvest
 from bot.page import Page
@@ -57,6 +57,7 @@ class Encoder(Protocol):
         ...
 
 
+@runtime_checkable
 class Surface(Protocol):
     """A platform that takes messages for chats."""
 

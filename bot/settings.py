@@ -33,6 +33,13 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _socket(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and not (host.strip("[]") and port.isascii() and port.isdecimal() and int(port) < 65536):
+        raise ValueError("expected a host and a port, such as 127.0.0.1:8080 or [::]:8080")
+    return value
+
+
 def _database(value: SecretStr) -> SecretStr:
     scheme, separator, rest = value.get_secret_value().partition("://")
     if not value.get_secret_value():
@@ -67,6 +74,12 @@ class Settings(BaseSettings):
     collect_minutes: int = Field(default=30, ge=5, le=1440, description="Minutes between two rounds of collecting.")
     grace_hours: int = Field(
         default=6, ge=1, le=168, description="Hours by which a digest may be late; one that is later is skipped."
+    )
+    web_address: Annotated[str, AfterValidator(_socket)] = Field(
+        default="", description="Host and port where the web site is served, such as `127.0.0.1:8080`; empty: nowhere."
+    )
+    web_pages_per_second: float = Field(
+        default=20, ge=0, description="Pages that one visitor's address may ask for in a second; 0 is without limit."
     )
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 from bot.collect import Collector
 from bot.commands import Commands
 from bot.commands.engine import Engine
+from bot.desk import Desk
 from bot.errors import SettingsError
+from bot.listening import Listener
 from bot.logs import Log
 from bot.ports import Catalogue, DailyLists, Surface
 from bot.search.elsewhere import Elsewhere
@@ -53,8 +55,18 @@ class App:
     store: Store
     clock: Clock
     finder: Finder | None = None
-    #: where chats get what they subscribed to, by name
-    surfaces: Mapping[str, Surface] = field(default_factory=dict)
+    #: every adapter that has what it needs
+    plugged: Sequence[Surface | Listener] = ()
+
+    @property
+    def surfaces(self) -> dict[str, Surface]:
+        """Where chats get what they subscribed to, by name."""
+        return {each.name: each for each in self.plugged if isinstance(each, Surface)}
+
+    @property
+    def listeners(self) -> list[Listener]:
+        """Where people ask."""
+        return [each for each in self.plugged if isinstance(each, Listener)]
 
     @property
     def pace(self) -> timedelta:
@@ -78,6 +90,11 @@ class App:
         pace = Pace(grace=timedelta(hours=self.settings.grace_hours))
         return Deliverer(self.store, self.surfaces, owner=owner, pace=pace, crash=CrashPoint(self.settings.crash_at))
 
+    def desk(self, sources: Sources) -> Desk:
+        """What surfaces talk to."""
+        names = [listener.name for listener in self.listeners]
+        return Desk(self.engine(sources), self.clock, names)
+
     def commands(self, sources: Sources) -> Commands:
         """What answers people, asking these sources where the store has no answer."""
         return Commands(self.engine(sources), self.clock)
@@ -94,12 +111,10 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(
-    settings: Settings, clock: Clock, surfaces: Mapping[str, Surface] | None = None
-) -> AsyncIterator[App]:
+async def open_app(settings: Settings, clock: Clock, plugged: Sequence[Surface | Listener] = ()) -> AsyncIterator[App]:
     """The app with its store open and migrated. Raises `StoreError`."""
     async with open_store(settings.database) as store, _open_finder(store, settings) as finder:
-        yield App(settings, store, clock, finder, surfaces or {})
+        yield App(settings, store, clock, finder, plugged)
 
 
 @asynccontextmanager

@@ -35,8 +35,9 @@ async def facts(app: App, command: str, words: Sequence[str]) -> None:
     async with _sources(app, command, text) as sources:
         engine = app.engine(sources)
         if command == "trending":
-            window, sort, rest = understood(text)
-            told = digest_facts(await engine.digest(window, sort, parse(rest, now.date()), now))
+            wanted = understood(text, now.date())
+            query = parse(wanted.words, now.date())
+            told = digest_facts(await engine.digest(wanted.window, wanted.sort, query, wanted.moment(now)))
         else:
             query = parse(text, now.date())
             told = hits_facts(query, await engine.on_topic(query, now))

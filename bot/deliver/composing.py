@@ -32,6 +32,8 @@ class Composed:
     paper_ids: tuple[str, ...]
     #: the moment as of which it was composed
     at: datetime
+    #: by surface, the page cut into messages: the same objects for all who get it, so that they can be rendered once
+    parts: dict[str, Sequence[Page]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from bot.deliver.crash import CrashPoint
 from bot.deliver.pace import Pace
 from bot.deliver.preparing import Ready, prepare
 from bot.deliver.sending import Sender
-from bot.deliver.verdicts import End, Refused, Retry, Verdict
+from bot.deliver.verdicts import End, Moved, Refused, Retry, Verdict
 from bot.deliver.watch import Watch
 from bot.errors import SettingsError
 from bot.logs import Log
@@ -149,17 +149,27 @@ class Deliverer:
             log.info("sent" if known else "sent by a zombie", delivery=one.attempt.delivery_id, chat=str(one.chat))
 
     async def _conclude(self, delivery: Delivery, end: Verdict, sender: Sender) -> None:
-        deliveries, attempt, watch = self._store.deliveries, delivery.attempt, sender.watch
         self._crash("end.before")
+        ours = await sender.kept(lambda: self._ended(delivery, end, sender.watch()))
+        self._crash("end.after")
+        facts = {"delivery": delivery.id, "chat": str(delivery.chat), "why": end.reason, "end": type(end).__name__}
+        if ours:
+            log.info("not sent", **facts)
+        else:
+            log.warning("the claim was lost, somebody else decides what becomes of it", **facts)
+
+    async def _ended(self, delivery: Delivery, end: Verdict, now: datetime) -> bool:
+        """Write what follows; False where the claim was lost, and nothing was written."""
+        deliveries, attempt = self._store.deliveries, delivery.attempt
         match end:
             case Retry(at=at, reason=reason, failed=failed, sent=sent):
-                await sender.kept(lambda: deliveries.reschedule(attempt, at, reason, watch(), failed=failed, sent=sent))
+                return await deliveries.reschedule(attempt, at, reason, now, failed=failed, sent=sent)
+            case Moved(to=to):
+                return await deliveries.follow(delivery, to, now)
             case End(state=state, reason=reason):
-                await sender.kept(lambda: deliveries.end([attempt], state, reason, watch()))
+                return bool(await deliveries.end([attempt], state, reason, now))
             case Refused(reason=reason):
-                await sender.kept(lambda: deliveries.refuse(attempt, delivery.subscription_id, reason, watch()))
-        self._crash("end.after")
-        log.info("not sent", delivery=delivery.id, chat=str(delivery.chat), why=end.reason, end=type(end).__name__)
+                return await deliveries.refuse(attempt, delivery.subscription_id, reason, now)
 
     async def _prune(self, now: datetime) -> None:
         if self._pruned_at is not None and timedelta(0) <= now - self._pruned_at < _BETWEEN_PRUNINGS:

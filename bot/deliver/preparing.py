@@ -84,7 +84,9 @@ async def _prepared(
     composed = await composer.compose(subscription, shown, edition, delivery.due_at if delivery.late else None)
     if composed.page is None:
         return End(DeliveryState.SKIPPED, "nothing new")
-    parts = surface.parts(composed.page)
+    if surface.name not in composed.parts:
+        composed.parts[surface.name] = surface.parts(composed.page)
+    parts = composed.parts[surface.name]
     there = {part.part for part in begun if part.state is DeliveryState.SENT}
     return Ready(
         delivery=delivery,

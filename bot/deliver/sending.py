@@ -29,6 +29,10 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
 _AFTER_LEASE = timedelta(minutes=5)
 #: turns are drawn so far ahead of the message, which hides how long the database takes
 _AHEAD = timedelta(seconds=0.2)
+#: what is done between a turn's drawing and the message takes about so long
+_LEAD = timedelta(seconds=0.03)
+#: a turn that is missed by more is left to nobody
+_TOO_LATE = timedelta(seconds=0.025)
 
 
 class Lost(Exception):
@@ -53,7 +57,7 @@ class Sender:
     async def turn(self, delivery: Delivery) -> timedelta | Retry:
         """Draw from the platform's limits; when on the watch a message may go, or when to come back."""
         rates = self.surface.allowance.rates(self.surface.name, str(delivery.chat))
-        turn = await self.kept(lambda: self.store.rates.take(rates, patience=self.pace.patience))
+        turn = await self.kept(lambda: self.store.rates.take(rates, patience=self.pace.patience, lead=_LEAD))
         if turn.granted:
             return self.watch.elapsed + turn.wait
         return Retry(at=self.watch() + turn.wait, reason="waits for its turn, the platform's limit is reached")
@@ -97,7 +101,8 @@ class Sender:
                     return drawn
                 turn = drawn
                 await self._leaves(ready, part)
-            await asyncio.sleep(max(0.0, (turn - self.watch.elapsed).total_seconds()))
+            if retry := await self._on_time(ready.delivery, turn):
+                return retry
             self.crash("send.before")
             if self.watch.elapsed + self.pace.timeout >= self.pace.lease:
                 return Retry(at=self.watch(), reason="the lease ran out before it was sent")
@@ -111,6 +116,17 @@ class Sender:
             paper_ids=ready.composed.paper_ids,
             note=ready.note,
         )
+
+    async def _on_time(self, delivery: Delivery, turn: timedelta) -> Retry | None:
+        """Wait for the turn, and for another one where it was missed: turns that are used late come all at once."""
+        while True:
+            await asyncio.sleep(max(0.0, (turn - self.watch.elapsed).total_seconds()))
+            if self.watch.elapsed - turn <= _TOO_LATE or not self.surface.allowance.per_second:
+                return None
+            drawn = await self.turn(delivery)
+            if isinstance(drawn, Retry):
+                return drawn
+            turn = drawn
 
     async def _begin(self, starts: Sequence[Start]) -> set[int]:
         self.crash("begin.before")

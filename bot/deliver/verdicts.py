@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import DeliveryError
-from bot.models import DeliveryState
+from bot.models import Chat, DeliveryState
 
 #: tries in all, where trying again may be of use
 TRIES = 3
@@ -43,11 +43,21 @@ class Refused:
     reason: str
 
 
-Verdict = Retry | End | Refused
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Try again at once, where the chat is now."""
+
+    to: Chat
+    reason: str
+
+
+Verdict = Retry | End | Refused | Moved
 
 
 def verdict(error: DeliveryError, *, nonced: bool, failures: int, now: datetime) -> Verdict:
     """What to do after a message was not taken, or may have been; `failures` is how many there were before."""
+    if error.moved_to not in (None, error.chat) and failures + 1 < TRIES:
+        return Moved(error.moved_to, error.reason)
     if error.permanent:
         return Refused(error.reason)
     if error.retry_after is not None:

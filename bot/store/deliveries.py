@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,14 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import Attempt, Chat, Delivery, DeliveryChange, DeliveryPart, DeliveryState, Subscription
 from bot.store import claims, sending
 from bot.store.changes import read_changes
+from bot.store.chats import move_chat, of_chat
 from bot.store.claims import read_delivery, read_parts
 from bot.store.engine import Database
 from bot.store.planning import Plan, Planner, expire, waiting
-from bot.store.schema import deliveries, subscriptions
+from bot.store.schema import deliveries, shown_papers, subscriptions
 from bot.store.sending import Sent, Start
 from bot.store.shown_papers import read_shown
-from bot.store.subscriptions import of_chat, read_subscription
+from bot.store.subscriptions import read_subscription
 
+#: a local date is at most so far from the UTC date of what it brought
+_ANY_ZONE = timedelta(days=2)
 #: nothing happens to these any more, and nobody has to look at them
 _OVER = (DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED)
 
@@ -120,6 +124,16 @@ class Deliveries:
         async with self._database.write() as connection:
             return await sending.refuse(connection, attempt, subscription_id, reason, now)
 
+    async def follow(self, delivery: Delivery, to: Chat, now: datetime) -> bool:
+        """The chat has moved: everything of it does so, too, and the delivery is tried again at once.
+
+        That counts as a failure, as two chats may each claim to have become the other.
+        """
+        reason = f"the chat has become {to}"
+        async with self._database.write() as connection:
+            await move_chat(connection, delivery.chat, to)
+            return await sending.reschedule(connection, delivery.attempt, now, reason, now, failed=True, sent=False)
+
     async def resend(self, delivery_id: int, now: datetime) -> bool:
         """Send what is missing of an uncertain or failed delivery; False where it is neither."""
         async with self._database.write() as connection:
@@ -161,6 +175,22 @@ class Deliveries:
         """What became of a delivery, the oldest first."""
         async with self._database.read() as connection:
             return await read_changes(connection, delivery_id)
+
+    async def brought(self, digest_id: str) -> tuple[str, ...]:
+        """The papers of a digest that was sent, in its order; none where it was not, or is forgotten.
+
+        An id begins with the UTC date of its digest, so that few rows have to be looked at.
+        """
+        day = date.fromisoformat(digest_id[: len("2026-04-24")])
+        query = (
+            sa.select(shown_papers.c.paper_ids)
+            .join(deliveries, deliveries.c.id == shown_papers.c.delivery_id)
+            .where(deliveries.c.local_date.between(day - _ANY_ZONE, day + _ANY_ZONE))
+            .where(deliveries.c.digest_id == digest_id)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or ()
 
     async def counts(self, since: date) -> dict[DeliveryState, int]:
         """How many there are of each state, of local dates from `since` on."""
@@ -208,8 +238,8 @@ async def _crowded(
     connection: AsyncConnection, claimed: Sequence[Delivery], standing: Mapping[int, Subscription]
 ) -> set[int]:
     """Those whose chat gets another digest at this very moment. Only chats with several subscriptions can."""
-    several = [one.chat for one in standing.values()]
-    busy = [delivery for delivery in claimed if several.count(delivery.chat) > 1]
+    wishes = Counter(one.chat for one in standing.values())
+    busy = [delivery for delivery in claimed if wishes[delivery.chat] > 1]
     if not busy:
         return set()
     table = deliveries.c

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.models import Chat
+from bot.store.chats import of_chat
 from bot.store.engine import Database
 from bot.store.schema import drafts
-from bot.store.subscriptions import of_chat
 from bot.store.upsert import upsert
 
 #: afterwards nobody remembers what a button was for

@@ -39,19 +39,22 @@ class Rates:
         rates: Mapping[str, Rate],
         *,
         patience: timedelta = timedelta(seconds=5),
+        lead: timedelta = timedelta(0),
         answer: bool = False,
         now: datetime | None = None,
     ) -> Turn:
         """Draw one message from all of these budgets, for the first moment at which every one of them has it.
 
-        An `answer` to a person never waits for digests. `now` stands for the database's clock.
+        It is ready `lead` from now, and not before. An `answer` to a person never waits for digests. `now` stands for
+        the database's clock.
         """
         if not rates:
             return Turn(timedelta(0), granted=True)
         async with self._database.write() as connection:
             drawn = await _locked(connection, rates)
             moment = now.timestamp() if now else await _clock(connection)
-            at = max(drawn[key].open_at(rate, moment, answer=answer) for key, rate in rates.items())
+            ready = moment + lead.total_seconds()
+            at = max(drawn[key].open_at(rate, ready, answer=answer) for key, rate in rates.items())
             wait = timedelta(seconds=at - moment)
             if wait > patience:
                 return Turn(wait, granted=False)

@@ -10,7 +10,7 @@ from bot.models import Harvest, History
 from bot.store import histories, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
 from bot.store.changed_papers import ChangedPapers
-from bot.store.chats import Shown
+from bot.store.chats import Chats, Shown
 from bot.store.deliveries import Deliveries
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
@@ -36,6 +36,7 @@ class Store:
         self.changed_papers = ChangedPapers(database)
         self.vectors = Vectors(database)
         self.sources = Sources(database)
+        self.chats = Chats(database)
         self.shown = Shown(database)
         self.shown_papers = ShownPapers(database)
         self.subscriptions = Subscriptions(database)

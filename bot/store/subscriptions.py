@@ -13,11 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import Chat, DeliveryState, EmptyDay, Subscription
 from bot.schedule import Schedule
 from bot.store.changes import keep_changes
+from bot.store.chats import OF_A_CHAT, of_chat
 from bot.store.engine import Database
-from bot.store.schema import deliveries, drafts, shown_lists, shown_papers, subscriptions, votes
+from bot.store.schema import deliveries, subscriptions
 
-#: everything that is kept of a chat; what hangs on a delivery goes with it
-_OF_A_CHAT = (subscriptions, deliveries, shown_papers, shown_lists, drafts, votes)
 #: rows that are read and written at once when all are looked through
 _AT_ONCE = 1000
 
@@ -88,7 +87,7 @@ class Subscriptions:
             return sum(
                 [
                     (await connection.execute(sa.delete(table).where(of_chat(table, chat)))).rowcount
-                    for table in _OF_A_CHAT
+                    for table in OF_A_CHAT
                 ]
             )
 
@@ -118,11 +117,6 @@ class Subscriptions:
         query = sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
         async with self._database.write() as connection:
             return (await connection.execute(query)).rowcount > 0
-
-
-def of_chat(table: sa.Table, chat: Chat) -> sa.ColumnElement[bool]:
-    """The rows of a chat in a table that has chats."""
-    return sa.and_(table.c.surface == chat.surface, table.c.chat == chat.id, table.c.thread == chat.thread)
 
 
 async def read_subscriptions(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Subscription]:

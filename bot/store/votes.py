@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.models import Chat, Tally
+from bot.store.chats import of_chat
 from bot.store.engine import Database
 from bot.store.schema import votes
 from bot.store.upsert import upsert
@@ -27,12 +28,14 @@ class Votes:
                 await upsert(connection, votes, [{**key, "value": value, "voted_at": now}])
             else:
                 await connection.execute(
-                    sa.delete(votes).where(_here(chat), votes.c.person == person, votes.c.paper_id == paper_id)
+                    sa.delete(votes).where(of_chat(votes, chat), votes.c.person == person, votes.c.paper_id == paper_id)
                 )
 
     async def of(self, chat: Chat, person: str, paper_id: str) -> int:
         """What a person said of a paper: 1, -1, or 0 for nothing."""
-        query = sa.select(votes.c.value).where(_here(chat), votes.c.person == person, votes.c.paper_id == paper_id)
+        query = sa.select(votes.c.value).where(
+            of_chat(votes, chat), votes.c.person == person, votes.c.paper_id == paper_id
+        )
         async with self._database.read() as connection:
             return await connection.scalar(query) or 0
 
@@ -42,7 +45,7 @@ class Votes:
         down = sa.func.sum(sa.case((votes.c.value < 0, 1), else_=0))
         query = (
             sa.select(votes.c.paper_id, up.label("up"), down.label("down"))
-            .where(_here(chat), votes.c.paper_id.in_(paper_ids))
+            .where(of_chat(votes, chat), votes.c.paper_id.in_(paper_ids))
             .group_by(votes.c.paper_id)
         )
         async with self._database.read() as connection:
@@ -53,7 +56,3 @@ class Votes:
         gone = sa.delete(votes).where(votes.c.surface == surface, votes.c.person == person)
         async with self._database.write() as connection:
             return (await connection.execute(gone)).rowcount
-
-
-def _here(chat: Chat) -> sa.ColumnElement[bool]:
-    return sa.and_(votes.c.surface == chat.surface, votes.c.chat == chat.id, votes.c.thread == chat.thread)

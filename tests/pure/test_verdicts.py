@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from bot.deliver.nonces import nonces
-from bot.deliver.verdicts import End, Refused, Retry, Verdict, verdict
+from bot.deliver.verdicts import End, Moved, Refused, Retry, Verdict, verdict
 from bot.errors import DeliveryError
 from bot.models import Chat, Delivery, DeliveryState
 from tests.builders import NOON
 
-HERE = Chat("test", "1")
+HERE, THERE = Chat("test", "1"), Chat("test", "1001")
 MINUTE = timedelta(minutes=1)
 FAILED, UNCERTAIN = DeliveryState.FAILED, DeliveryState.UNCERTAIN
 
@@ -31,6 +31,10 @@ def error(**facts: object) -> DeliveryError:
         (error(ambiguous=True), True, 0, Retry(at=NOON + MINUTE / 12, reason="no", failed=True, sent=True)),
         (error(ambiguous=True), True, 1, Retry(at=NOON + MINUTE / 2, reason="no", failed=True, sent=True)),
         (error(ambiguous=True), True, 2, End(UNCERTAIN, "no")),
+        (error(moved_to=THERE), False, 0, Moved(THERE, "no")),
+        (error(moved_to=THERE, permanent=True), True, 1, Moved(THERE, "no")),
+        (error(moved_to=THERE), True, 2, End(FAILED, "no (tried 3 times)")),
+        (error(moved_to=HERE), True, 0, Retry(at=NOON + MINUTE, reason="no", failed=True)),
     ],
 )
 def test_a_failure_decides_what_follows(trouble: DeliveryError, nonced: bool, failures: int, expected: Verdict) -> None:

@@ -76,6 +76,17 @@ async def test_what_a_platform_ends_is_paused_everywhere_there_and_resumed_when_
     assert [each.next_at is not None and each.next_at > NOW for each in back] == [True, True, False]
 
 
+async def test_a_chat_that_has_become_another_one_keeps_what_it_gets(sqlite_store: Store) -> None:
+    front = desk(sqlite_store)
+    await asked(front, "subscribe", "robots at 9:00 Berlin save")
+
+    assert await front.moved(ROOM, Chat("test", "-10042")) > 0
+    assert await front.moved(ROOM, Chat("test", "-10042")) == 0
+
+    assert await sqlite_store.subscriptions.of(ROOM) == []
+    assert [each.query for each in await sqlite_store.subscriptions.of(Chat("test", "-10042"))] == ["robots"]
+
+
 async def test_votes_of_a_chat_are_counted_by_paper(sqlite_store: Store) -> None:
     await sqlite_store.keep(sample.load())
     front = desk(sqlite_store)

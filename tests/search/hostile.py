@@ -10,7 +10,8 @@ HOSTILE = [
     '"learning model" ' * 10_000,
     'author:"a b" -"c d" ' * 5_000,
     "lorem ipsm dolr sitt amett consectetr adipiscng elitt sedd eiusmd temporr incididnt labre dolre magnna aliqa "
-    "enimm minmm venam quiss nostrd exercitatn ullmco labris nisii aliqip comodo conseqat duiss autte irre",
+    "enimm "
+    "minmm venam quiss nostrd exercitatn ullmco labris nisii aliqip comodo conseqat duiss autte irre reprehendrit",
     '"' * 1_000_000,
     '"(' * 50_000,
     "title:x AND body:[a TO z] OR NOT (^2 ~3 *) +a -b /re.*/ {a TO b} IN [x y] 'q' \\",
