@@ -14,8 +14,10 @@ from bot.models import Paper
 from bot.ports import Encoder
 from bot.store import Store
 
-#: papers that are encoded at once; so long a question may have to wait for its own vector
+#: papers that are encoded and kept at once
 _BATCH = 256
+#: pieces of the matrix that are multiplied one after the other before they are put together
+_MOST_BLOCKS = 16
 #: seconds that a question waits for a model that is being loaded
 _PATIENCE = 3.0
 
@@ -23,7 +25,7 @@ log = Log(__name__)
 
 
 class Meaning:
-    """Knows which papers mean what a question means. Needs memory: 2 bytes for each dimension of each paper."""
+    """Knows which papers mean what a question means. Needs memory: 4 bytes for each dimension of each paper."""
 
     def __init__(self, store: Store, model: str, load: Callable[[str], Encoder]) -> None:
         """`load` blocks, may fetch the model, and raises `SettingsError`; it is called when it is first needed."""
@@ -32,17 +34,21 @@ class Meaning:
         self._load = load
         self._encoder: Encoder | None = None
         self._recalling: asyncio.Task[bool] | None = None
-        self._thread = ThreadPoolExecutor(1, "meaning")
+        # a question does not wait for papers that are being encoded
+        self._making = ThreadPoolExecutor(1, "meaning")
+        self._asking = ThreadPoolExecutor(1, "asked meaning")
         self._ids: list[str] = []
         self._place: dict[str, int] = {}
-        self._matrix = np.zeros((0, 0), dtype=np.float16)
+        #: rows in the order of `_ids`; put together when they are asked, as each making of one costs all of them
+        self._blocks: list[np.ndarray] = []
 
     async def close(self) -> None:
-        """Let go of the thread."""
+        """Let go of the threads."""
         if self._recalling:
             self._recalling.cancel()
             await asyncio.wait({self._recalling})
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._making, self._asking):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def follow(self) -> int:
         """Take in what other processes have made, then make what is missing; says how many vectors that were."""
@@ -52,7 +58,7 @@ class Meaning:
         if await self._store.vectors.count(self._model) != len(self._ids):
             self._hold(await self._store.vectors.all(self._model))
         while papers := await self._store.vectors.missing(self._model, _BATCH):
-            vectors = await self._encoded([said(paper) for paper in papers])
+            vectors = await self._encoded(self._making, [said(paper) for paper in papers])
             fresh = dict(zip((paper.id for paper in papers), vectors, strict=True))
             await self._store.vectors.put(self._model, fresh)
             self._hold(fresh)
@@ -66,8 +72,9 @@ class Meaning:
         """
         if not await self._recalled(_PATIENCE) or not self._ids:
             return {}
-        (vector,) = await self._encoded([text])
-        return await asyncio.to_thread(self._near, np.frombuffer(vector, "<f2"), list(others), limit)
+        (vector,) = await self._encoded(self._asking, [text])
+        wanted, loop = np.frombuffer(vector, "<f2").astype(np.float32), asyncio.get_running_loop()
+        return await loop.run_in_executor(self._asking, self._near, wanted, list(others), limit)
 
     async def _recalled(self, patience: float | None = None) -> bool:
         """Whether the model and the vectors that were made before are there, within so many seconds."""
@@ -78,7 +85,7 @@ class Meaning:
 
     async def _recall(self) -> bool:
         try:
-            self._encoder = await asyncio.get_running_loop().run_in_executor(self._thread, self._load, self._model)
+            self._encoder = await asyncio.get_running_loop().run_in_executor(self._making, self._load, self._model)
         except SettingsError as error:
             log.error("papers are not found by meaning", reason=str(error))
             return False
@@ -86,24 +93,33 @@ class Meaning:
         return True
 
     def _near(self, vector: np.ndarray, others: Sequence[str], limit: int) -> Mapping[str, float]:
-        ids, place = self._ids, self._place
-        cosines = self._matrix.astype(np.float32) @ vector.astype(np.float32)
+        place, ids = self._place, self._ids
+        cosines = self._cosines(vector)[: len(ids)]
         most = min(limit, len(cosines))
         best = np.argpartition(-cosines, most - 1)[:most]
-        return {ids[at]: float(cosines[at]) for at in (*best, *(place[each] for each in others if each in place))}
+        asked = (place[each] for each in others if each in place)
+        return {ids[at]: float(cosines[at]) for at in (*best, *asked)}
+
+    def _cosines(self, vector: np.ndarray) -> np.ndarray:
+        # only the asking thread comes here, and the loop only adds at the end
+        blocks = self._blocks.copy()
+        if len(blocks) > _MOST_BLOCKS:
+            whole = np.concatenate(blocks)
+            self._blocks[: len(blocks)] = [whole]
+            blocks = [whole]
+        return np.concatenate([block @ vector for block in blocks])
 
     def _hold(self, vectors: Mapping[str, bytes]) -> None:
         fresh = {paper_id: vector for paper_id, vector in vectors.items() if paper_id not in self._place}
         if fresh:
-            rows = np.stack([np.frombuffer(vector, "<f2") for vector in fresh.values()])
-            self._matrix = np.concatenate([self._matrix, rows]) if self._ids else rows
-            self._place |= {paper_id: len(self._ids) + at for at, paper_id in enumerate(fresh)}
+            self._blocks.append(np.stack([np.frombuffer(each, "<f2") for each in fresh.values()]).astype(np.float32))
+            self._place = self._place | {paper_id: len(self._ids) + at for at, paper_id in enumerate(fresh)}
             self._ids = [*self._ids, *fresh]
 
-    async def _encoded(self, texts: Sequence[str]) -> Sequence[bytes]:
+    async def _encoded(self, threads: ThreadPoolExecutor, texts: Sequence[str]) -> Sequence[bytes]:
         if self._encoder is None:
             raise RuntimeError("an encoder is loaded before it is asked")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._encoder.encode, texts)
+        return await asyncio.get_running_loop().run_in_executor(threads, self._encoder.encode, texts)
 
 
 def said(paper: Paper) -> str:
