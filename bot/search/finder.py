@@ -61,8 +61,8 @@ class Finder:
 
     async def close(self) -> None:
         """Let go of the threads, when they have ended what they are doing."""
-        if self._encoding:
-            self._encoding.cancel()
+        if self._meaning and self._encoding:
+            self._meaning.stop()
             await asyncio.wait({self._encoding})
         if self._catching_up:
             await asyncio.wait({self._catching_up})

@@ -34,6 +34,7 @@ class Meaning:
         self._load = load
         self._encoder: Encoder | None = None
         self._recalling: asyncio.Task[bool] | None = None
+        self._stopped = asyncio.get_running_loop().create_future()
         # a question does not wait for papers that are being encoded
         self._making = ThreadPoolExecutor(1, "meaning")
         self._asking = ThreadPoolExecutor(1, "asked meaning")
@@ -42,11 +43,17 @@ class Meaning:
         #: rows in the order of `_ids`; put together when they are asked, as each making of one costs all of them
         self._blocks: list[np.ndarray] = []
 
+    def stop(self) -> None:
+        """Make no more vectors; `follow` ends when it has kept those at hand."""
+        if not self._stopped.done():
+            self._stopped.set_result(None)
+
     async def close(self) -> None:
         """Let go of the threads."""
+        self.stop()
         if self._recalling:
+            await asyncio.wait({self._recalling}, timeout=_PATIENCE)
             self._recalling.cancel()
-            await asyncio.wait({self._recalling})
         for threads in (self._making, self._asking):
             threads.shutdown(wait=False, cancel_futures=True)
 
@@ -58,7 +65,12 @@ class Meaning:
         if await self._store.vectors.count(self._model) != len(self._ids):
             self._hold(await self._store.vectors.all(self._model))
         while papers := await self._store.vectors.missing(self._model, _BATCH):
-            vectors = await self._encoded(self._making, [said(paper) for paper in papers])
+            making = asyncio.ensure_future(self._encoded(self._making, [said(paper) for paper in papers]))
+            await asyncio.wait({making, self._stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if self._stopped.done():
+                making.cancel()
+                break
+            vectors = making.result()
             fresh = dict(zip((paper.id for paper in papers), vectors, strict=True))
             await self._store.vectors.put(self._model, fresh)
             self._hold(fresh)
