@@ -78,9 +78,12 @@ class Finder:
 
         With a `prior`, papers of which more is to be expected are put a little higher.
 
-        None where the index turns out to be damaged: it is made anew, beside the answers.
+        None where the index is still empty while it is being made, or turns out to be damaged: then it is made anew,
+        beside the answers.
         """
         await self._catch_up()
+        if self._catching_up and not self._catching_up.done() and not self._index.papers():
+            return None
         try:
             return await self._find(query, limit, prior)
         except (OSError, ValueError, Damaged) as error:
