@@ -15,7 +15,6 @@ from adapters.web import addresses
 from bot.page import Action, Page
 from bot.text import plain
 
-
 _TURNING = frozenset({"Next page"})
 
 
