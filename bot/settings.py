@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
     )
+    encoder: str = Field(
+        default="", description="A model that finds papers by meaning too, such as `minishlab/potion-retrieval-32M`."
+    )
     search_prior: float = Field(
         default=0.1, ge=0, le=1, description="How much votes and age count where papers answer alike; 0: not at all."
     )

@@ -39,6 +39,14 @@ papers = sa.Table(
     sa.Index(None, "last_seen_at", "id"),
 )
 
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), primary_key=True),
+    sa.Column("encoder", PlainText, primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+
 listings = sa.Table(
     "listings",
     metadata,
