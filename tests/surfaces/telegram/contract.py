@@ -10,7 +10,13 @@ from tests.shared import SHARED
 from tests.surfaces.telegram.world import Json
 
 _SPEC = SHARED / "specs" / "telegram-bot-api.json"
-_PLAIN = {"Integer": int, "String": str, "Boolean": bool, "Float": (int, float), "True": bool}
+_PLAIN: dict[str, tuple[type, ...]] = {
+    "Integer": (int,),
+    "String": (str,),
+    "Boolean": (bool,),
+    "Float": (int, float),
+    "True": (bool,),
+}
 
 
 def complaint(method: str, given: Json) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -68,9 +69,10 @@ class Methods:
 
     def call(self, method: str, given: Json) -> object:
         """The result. Raises `Refusal`."""
-        return getattr(self, f"_{method}")(given)
+        named = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", method)
+        return getattr(self, f"_{named}")(given)
 
-    def _getMe(self, given: Json) -> Json:
+    def _get_me(self, given: Json) -> Json:
         me = {"id": BOT_ID, "is_bot": True, "first_name": "Paperboy", "username": BOT_NAME}
         return me | {
             "can_join_groups": True,
@@ -78,22 +80,22 @@ class Methods:
             "supports_inline_queries": True,
         }
 
-    def _getWebhookInfo(self, given: Json) -> Json:
+    def _get_webhook_info(self, given: Json) -> Json:
         return {"url": self.webhook["url"], "has_custom_certificate": False, "pending_update_count": 0}
 
-    def _deleteWebhook(self, given: Json) -> bool:
+    def _delete_webhook(self, given: Json) -> bool:
         self.webhook = {"url": ""}
         return True
 
-    def _setMyCommands(self, given: Json) -> bool:
+    def _set_my_commands(self, given: Json) -> bool:
         scope = given.get("scope", {"type": "default"})["type"]
         self.commands[scope, given.get("language_code", "")] = [each["command"] for each in given["commands"]]
         return True
 
-    def _getChat(self, given: Json) -> Json:
+    def _get_chat(self, given: Json) -> Json:
         return self._place(given["chat_id"]).json | {"accent_color_id": 0, "max_reaction_count": 11}
 
-    def _getChatMember(self, given: Json) -> Json:
+    def _get_chat_member(self, given: Json) -> Json:
         place = self._place(given["chat_id"])
         user = given["user_id"]
         if user == BOT_ID:
@@ -102,7 +104,7 @@ class Methods:
         status = place.people.get(user, "left")
         return member(self.world.people[user].json, status, user not in place.may_not_post)
 
-    def _sendMessage(self, given: Json) -> Json:
+    def _send_message(self, given: Json) -> Json:
         place = self._writable(given)
         text, entities = _parsed(given)
         self._flood(place)
@@ -122,7 +124,7 @@ class Methods:
         )
         return message.json
 
-    def _editMessageText(self, given: Json) -> Json:
+    def _edit_message_text(self, given: Json) -> Json:
         message = self._message(given)
         text, entities = _parsed(given)
         markup = _markup(given)
@@ -133,19 +135,19 @@ class Methods:
         message.source, message.edits = given["text"], message.edits + 1
         return message.json
 
-    def _editMessageReplyMarkup(self, given: Json) -> Json:
+    def _edit_message_reply_markup(self, given: Json) -> Json:
         message, markup = self._message(given), _markup(given)
         if markup == message.markup:
             raise Refusal(400, _NOT_MODIFIED)
         message.markup, message.edits = markup, message.edits + 1
         return message.json
 
-    def _answerCallbackQuery(self, given: Json) -> bool:
+    def _answer_callback_query(self, given: Json) -> bool:
         if len(given.get("text", "")) > 200:
             raise Refusal(400, "Bad Request: MESSAGE_TOO_LONG")
         return self._answered("answerCallbackQuery", given["callback_query_id"], given)
 
-    def _answerInlineQuery(self, given: Json) -> bool:
+    def _answer_inline_query(self, given: Json) -> bool:
         if len(given["results"]) > 50:
             raise Refusal(400, "Bad Request: RESULTS_TOO_MUCH")
         for result in given["results"]:

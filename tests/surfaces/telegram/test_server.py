@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -15,9 +15,8 @@ from tests.surfaces.telegram.server import TOKEN, Fault, LocalTelegram
 
 
 @pytest.fixture(autouse=True)
-def _times_are_timedeltas(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _times_are_timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
-    yield
 
 
 @pytest.fixture
