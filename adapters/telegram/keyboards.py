@@ -2,7 +2,7 @@
 
 In a private chat a list has a button for each number, which opens that paper. Where others read, nothing that one
 person wants may be posted to all: there each paper has its own row, Why is answered with an alert and votes are
-counted on the button, and whatever else would be posted leads to the private chat.
+counted on the button, and whatever else would be posted leads to the private chat, and is about the same place there.
 """
 
 from __future__ import annotations
@@ -38,16 +38,14 @@ class Surroundings:
 
     #: others read it, too
     public: bool = False
-    #: a channel, in which nobody can talk to the bot
-    channel: bool = False
     #: the place that the page is about, where that is another one
     target: str = ""
     #: the bot's name, for links into the private chat; empty where it is not known
     bot: str = ""
-    #: commands that change what a chat gets: they are about the chat, and are answered in it
+    #: commands that change what a chat gets
     managing: Collection[str] = frozenset()
     tallies: Mapping[str, Tally] = field(default_factory=dict)
-    #: the place where it stands, for links that lead elsewhere and are about it
+    #: the place where it stands, with its topic: "-1001234567890/7"
     here: str = ""
 
 
@@ -111,7 +109,7 @@ def _copies(page: Page) -> Iterator[Row]:
 def _of_page(page: Page, where: Surroundings, seen: set[str]) -> Iterator[Row]:
     row: list[InlineKeyboardButton] = []
     for action in page.actions:
-        button = _button(action, where, seen)
+        button = _button(action, where, seen, on_a_list=bool(page.cards))
         if button is None:
             continue
         if row and sum(len(each.text) + 4 for each in row) + len(button.text) > _ROW_WIDTH:
@@ -121,14 +119,18 @@ def _of_page(page: Page, where: Surroundings, seen: set[str]) -> Iterator[Row]:
     yield row
 
 
-def _button(action: Action, where: Surroundings, seen: set[str]) -> InlineKeyboardButton | None:
+def _button(
+    action: Action, where: Surroundings, seen: set[str], *, on_a_list: bool = True
+) -> InlineKeyboardButton | None:
     """One button; none where the same is there already, or where it does not fit."""
     if action.command in seen:
         return None
     seen.add(action.command)
     line = read(action.command)
-    if where.public and line.command not in ANSWERED_IN_PLACE and (where.channel or line.command not in where.managing):
-        about = where.here if where.channel and line.command in where.managing else ""
+    managing = line.command in where.managing
+    # a conversation about subscriptions stays where a manager has begun it; a digest is nobody's conversation
+    if where.public and line.command not in ANSWERED_IN_PLACE and (on_a_list or not managing):
+        about = where.here if managing else ""
         if button := _elsewhere(action.label, Line(line.command, line.argument, about), where):
             return button
     carried = data(Line(line.command, line.argument, where.target))

@@ -63,7 +63,8 @@ def digest(count: int = 10) -> Page:
         title="Trending papers · Fri 24 Apr 2026 · agents",
         intro="10 of 126 papers that answer your words on the list of Fri 24 Apr, trending first.",
         sections=tuple(sections),
-        footer="Hugging Face 5 min ago · arXiv 2 h ago\nSummaries: AI summary by Hugging Face · Digest 2026-04-24-k3x9\n"
+        footer="Hugging Face 5 min ago · arXiv 2 h ago\n"
+        "Summaries: AI summary by Hugging Face · Digest 2026-04-24-k3x9\n"
         "Next digest: Mon 27 Apr at 09:00 Europe/Berlin",
         actions=(
             Action("Follow this topic", "subscribe agents"),

@@ -20,7 +20,7 @@ from tests.surfaces.telegram.floods import Floods
 from tests.surfaces.telegram.methods import Answered, Methods, Refusal, member
 from tests.surfaces.telegram.world import ANONYMOUS_ADMIN, BOT_ID, BOT_NAME, Json, Message, Person, Place, World
 
-TOKEN = "42:canary-AAF3x_token-that-nobody-may-see"
+TOKEN = "42:canary-AAF3x_token-that-nobody-may-see"  # noqa: S105 - nobody's
 #: parameters that are text, whatever they look like
 _TEXTS = frozenset(
     {"text", "url", "callback_query_id", "inline_query_id", "parse_mode", "next_offset", "language_code"}

@@ -91,18 +91,28 @@ def test_where_others_read_each_paper_has_a_row_and_everything_else_leads_to_the
     assert first[3].url == "https://t.me/paperboy_bot?start=p-2604_00001"
     assert [button.text for button in second] == ["2 · Why", "👍", "👎", "More"]
     others = {button.text: (button.callback_data, bool(button.url)) for row in rest for button in row}
-    assert others["Follow this topic"] == ("subscribe agents", False)
+    assert others["Follow this topic"] == (None, True)
     assert others["Week"] == (None, True)
 
 
-def test_from_a_channel_even_following_leads_to_the_private_chat_and_back_to_the_channel() -> None:
-    where = Surroundings(public=True, channel=True, bot="paperboy_bot", managing={"subscribe"}, here="-1001234567890")
+def test_following_leads_to_the_private_chat_and_is_about_the_place_where_the_digest_stands() -> None:
+    where = Surroundings(public=True, bot="paperboy_bot", managing={"subscribe"}, here="-1001234567890")
 
     markup = keyboard(pages.digest(2), where)
 
     assert markup is not None
     (follow,) = (each for row in markup.inline_keyboard for each in row if each.text == "Follow this topic")
     assert opened(str(follow.url).partition("=")[2]) == Line("subscribe", "agents", "-1001234567890")
+
+
+def test_a_conversation_about_subscriptions_stays_in_its_group() -> None:
+    markup = keyboard(pages.proposal(), Surroundings(public=True, bot="paperboy_bot", managing={"subscribe"}))
+
+    assert markup is not None
+    assert [each.callback_data for each in markup.inline_keyboard[0]] == [
+        "subscribe save #abcdefgh",
+        "subscribe fewer #abcdefgh",
+    ]
 
 
 def test_a_button_about_another_place_names_it_and_is_left_out_where_that_does_not_fit() -> None:
