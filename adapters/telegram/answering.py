@@ -10,7 +10,6 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import Forbidden
 
 from adapters.telegram.addressed import NAME, is_public
-from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.api import Api
 from adapters.telegram.keyboards import Surroundings, keyboard
 from adapters.telegram.lines import Line, payload
@@ -21,6 +20,7 @@ from bot.errors import UserError
 from bot.logs import Log
 from bot.models import Chat, Command, Request
 from bot.page import Page
+from bot.rates import Allowance
 
 log = Log(__name__)
 
@@ -56,9 +56,10 @@ class Answer:
 class Answering:
     """Asks the desk, and posts what it says."""
 
-    def __init__(self, api: Api, desk: Desk) -> None:
+    def __init__(self, api: Api, desk: Desk, allowance: Allowance) -> None:
         self.api = api
         self.desk = desk
+        self._allowance = allowance
         self._few = asyncio.Semaphore(_AT_ONCE)
         self._known: Mapping[str, Command] = {
             name: command for command in desk.known for name in (command.name, *command.aliases)
@@ -75,10 +76,14 @@ class Answering:
         manages = asked.manages or await self._manages(asked)
         return Answer(await self._handled(asked, asked.chat, may_manage=manages))
 
+    async def granted(self, chat: Chat) -> bool:
+        """Wait until a message may go to a chat; False where that would take too long."""
+        return await self.desk.answering(self._allowance, chat)
+
     async def post(self, chat: Chat, answer: Answer, *, reply_to: int | None = None) -> None:
         """Post every part of it, as soon as the limits let each through; drop the rest where that takes too long."""
         for part in parts(answer.page):
-            if not await self.desk.answering(ALLOWANCE, chat):
+            if not await self.granted(chat):
                 log.warning("answer dropped", surface=NAME, chat=str(chat), reason="the limit of this chat is reached")
                 return
             markup = keyboard(part, await self.surroundings(chat, part, answer.target))
@@ -110,7 +115,7 @@ class Answering:
     async def _point(self, asked: Asked, reply_to: int | None) -> None:
         """A word to the group that says no more than that the answer is for one person."""
         page = Page(title="That is for you alone", intro="Open the private chat to see it.")
-        if not await self.desk.answering(ALLOWANCE, asked.chat):
+        if not await self.granted(asked.chat):
             return
         link = f"https://t.me/{await self.api.name()}?start={payload(asked.line) or 'help'}"
         markup = InlineKeyboardMarkup([[InlineKeyboardButton("Open", url=link)]])

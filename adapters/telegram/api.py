@@ -34,6 +34,8 @@ T = TypeVar("T")
 _CONNECTIONS = 10
 #: seconds for an answer, and for a free connection: a delivery gives up after 25 s in all
 _READ_SECONDS, _POOL_SECONDS = 15.0, 5.0
+#: seconds that a message waits for the bot's name, and after which it is asked for again
+_NAME_SECONDS, _NAME_AGAIN = 3.0, 60.0
 #: characters of a mention in front of a digest
 _LONGEST_MENTION = 64
 
@@ -56,6 +58,7 @@ class Api:
             get_updates_request=self._requests[1],
         )
         self._me: User | None = None
+        self._not_before = 0.0
         #: chats that Telegram asks to leave alone, and until when on the loop's clock
         self._resting: dict[str, float] = {}
 
@@ -72,9 +75,13 @@ class Api:
 
     async def name(self) -> str:
         """The bot's user name; empty where it cannot be had now, as a link is not worth a message."""
+        if self._me is None and asyncio.get_running_loop().time() < self._not_before:
+            return ""
         try:
-            return (await self.me()).username or ""
-        except TelegramError as error:
+            async with asyncio.timeout(_NAME_SECONDS):
+                return (await self.me()).username or ""
+        except (TelegramError, TimeoutError) as error:
+            self._not_before = asyncio.get_running_loop().time() + _NAME_AGAIN
             log.warning("name not known", surface="telegram", reason=type(error).__name__)
             return ""
 

@@ -13,7 +13,6 @@ from telegram import (
 )
 
 from adapters.telegram.addressed import NAME, place
-from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.answering import Answering, Asked
 from adapters.telegram.lines import Line
 from bot.logs import Log
@@ -71,7 +70,7 @@ async def picker(answering: Answering, chat: Chat) -> None:
         intro="Choose it below. Telegram asks you to let Paperboy post there; it needs no other right.",
         footer="If you know its name or its id, say it in front: /subscribe @name agents at 9:00 Europe/Berlin",
     )
-    if await answering.desk.answering(ALLOWANCE, chat):
+    if await answering.granted(chat):
         await answering.api.say(chat, page, _keyboard())
 
 

@@ -65,7 +65,7 @@ def payload(line: Line) -> str:
 
 
 def opened(payload: str) -> Line:
-    """What somebody asks who follows a link: a paper (`p-`), why it is there (`w-`), to subscribe (`s-`), any line (`c-`).
+    """What somebody asks who follows a link: a paper (`p-`), why it is there (`w-`), a topic (`s-`), any line (`c-`).
 
     Anything else is a plain start. Anybody can make a link: one that would change something asks first.
     """

@@ -6,7 +6,6 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.error import Forbidden, TelegramError
 
 from adapters.telegram.addressed import NAME, is_public, place
-from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.answering import Answer, Answering, Asked
 from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
 from adapters.telegram.lines import Line, read
@@ -101,7 +100,7 @@ async def _show(answering: Answering, query: CallbackQuery, line: Line, answer: 
         return
     (part,) = parts(answer.page)
     markup = keyboard(part, await answering.surroundings(chat, part, answer.target))
-    if not await answering.desk.answering(ALLOWANCE, chat):
+    if not await answering.granted(chat):
         return
     try:
         await answering.api.change(chat, message.message_id, part, markup)
@@ -131,7 +130,7 @@ async def _recount(
     if markup is None:
         return
     counted = _counted(markup, paper, tallies.get(paper, Tally(0, 0)))
-    if counted.to_dict() == markup.to_dict() or not await answering.desk.answering(ALLOWANCE, chat):
+    if counted.to_dict() == markup.to_dict() or not await answering.granted(chat):
         return
     try:
         await answering.api.relabel(chat, message_id, counted)

@@ -85,7 +85,7 @@ class Telegram:
         """As in `Listener.listen`."""
         await self._hello(desk)
         async with Queues() as queues:
-            updates = Updates(Answering(self._api, desk), queues)
+            updates = Updates(Answering(self._api, desk, self.allowance), queues)
             await Polling(self._api.bot, updates.take, lambda told: desk.alive(NAME, told)).run()
 
     async def examine(self) -> Sequence[Finding]:

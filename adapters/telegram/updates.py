@@ -41,8 +41,8 @@ class Updates:
         self._seen[update.update_id] = None
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
-        person = update.effective_user
-        key = str(person.id if person else update.update_id)
+        whose = update.effective_user or update.effective_chat
+        key = str(whose.id if whose else update.update_id)
         if not self._queues.put(key, lambda: _safely(self._work(update))):
             self._too_many(update)
 

@@ -111,7 +111,7 @@ class Methods:
         message = self.world.add_message(
             place,
             thread=given.get("message_thread_id"),
-            sender={"id": BOT_ID, "is_bot": True, "first_name": "Paperboy"},
+            sender={"id": BOT_ID, "is_bot": True, "first_name": "Paperboy", "username": BOT_NAME},
             text=text,
             entities=entities,
             source=given["text"],

@@ -55,7 +55,7 @@ class LocalTelegram:
         #: calls that the API's description does not allow; a test that finds one here fails
         self.complaints: list[str] = []
         self.revoked = False
-        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._faults: defaultdict[str, deque[Fault | Refusal]] = defaultdict(deque)
         self._updates: list[Json] = []
         self._update_ids = itertools.count(1000)
         self._queries = itertools.count(1)
@@ -82,6 +82,10 @@ class LocalTelegram:
     def fail(self, method: str, *faults: Fault) -> None:
         """These happen to the next calls of a method, one to each."""
         self._faults[method] += faults
+
+    def refuse(self, method: str, code: int, description: str, **parameters: int) -> None:
+        """The next call of a method is refused in these words."""
+        self._faults[method].append(Refusal(code, description, **parameters))
 
     def count(self, method: str) -> int:
         """How often a method was called."""
@@ -136,7 +140,7 @@ class LocalTelegram:
         change = {"chat": place.json, "from": by.json, "date": 1, "old_chat_member": old, "new_chat_member": new}
         await self.push({"my_chat_member": change})
 
-    async def migrate(self, group: Place, new: int, *, tell: tuple[str, ...] = ("to", "from")) -> Place:
+    async def migrate(self, group: Place, new: int, by: Person, *, tell: tuple[str, ...] = ("to", "from")) -> Place:
         """A group becomes a supergroup; the two service messages come in the order of `tell`, or not at all."""
         place = self.world.add_place(new, people=group.people, title=group.title)
         group.moved_to = new
@@ -145,7 +149,7 @@ class LocalTelegram:
             "from": {"chat": place.json, "migrate_from_chat_id": group.id},
         }
         for which in tell:
-            await self.push({"message": service[which] | {"message_id": 9, "date": 1}})
+            await self.push({"message": service[which] | {"message_id": 9, "date": 1, "from": by.json}})
         return place
 
     async def push(self, update: Json) -> None:
@@ -188,6 +192,8 @@ class LocalTelegram:
         if wrong := complaint(method, given):
             self.complaints.append(wrong)
         fault = self._faults[method].popleft() if self._faults[method] else None
+        if isinstance(fault, Refusal):
+            return _refused(fault)
         if fault and not fault.after:
             return _broken(fault, Reply())
         reply = await self._reply(method, given)
