@@ -78,6 +78,11 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
 async def _surfaces(stack: AsyncExitStack, chosen: Settings) -> Mapping[str, Surface]:
     """Every surface that has what it needs, by name; open as long as the stack is. Nothing is asked of the network."""
     found: list[Surface] = []
+    if token := chosen.telegram_token.get_secret_value():
+        from adapters.telegram.surface import Telegram
+
+        telegram = Telegram(token, chosen.telegram_api_url, known=COMMANDS)
+        found.append(await stack.enter_async_context(telegram))
     return {surface.name: surface for surface in found}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +16,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 
 PREFIX = "PAPERBOY_"
+_TELEGRAM_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}")
+#: never quoted, whatever is wrong with them
+_SECRET = frozenset({"database_url", "telegram_token"})
 #: where Docker and others put secrets, a file for each; only read where it exists
 SECRETS_DIR = Path("/run/secrets")
 
@@ -40,6 +44,12 @@ def _database(value: SecretStr) -> SecretStr:
     if not separator or scheme not in _DRIVERS:
         raise ValueError("expected sqlite:///path/to/file.db or postgresql://user:password@host/database")
     return SecretStr(f"{_DRIVERS[scheme]}://{rest}")
+
+
+def _telegram_token(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not _TELEGRAM_TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("expected what @BotFather gives: digits, a colon, letters and digits")
+    return value
 
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -71,6 +81,12 @@ class Settings(BaseSettings):
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
     )
+    telegram_token: Annotated[SecretStr, AfterValidator(_telegram_token)] = Field(
+        default=SecretStr(""), description="The bot's token from @BotFather; empty: nothing is done on Telegram."
+    )
+    telegram_api_url: Address = Field(
+        default="https://api.telegram.org", description="Where Telegram's Bot API answers, or your own server for it."
+    )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
         default="auto", description="`auto`: as much as does not disturb; `info` has a line for each fetch and command."
     )
@@ -90,7 +106,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret that must not be seen in any output."""
         password = self.database.partition("://")[2].rpartition("@")[0].partition(":")[2]
-        return (password,) if password else ()
+        return tuple(filter(None, (password, self.telegram_token.get_secret_value())))
 
 
 def load() -> Settings:
@@ -111,7 +127,8 @@ def unknown(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    name = f"{PREFIX}{str(first['loc'][0]).upper()}"
+    setting = str(first["loc"][0])
+    name = f"{PREFIX}{setting.upper()}"
     reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    shown = "" if name == f"{PREFIX}DATABASE_URL" else f" is {str(first['input'])[:80]!r}"
+    shown = "" if setting in _SECRET else f" is {str(first['input'])[:80]!r}"
     return f"{name}{shown}: {reason}"

@@ -57,6 +57,7 @@ class LocalTelegram:
         self.revoked = False
         self._faults: defaultdict[str, deque[Fault | Refusal]] = defaultdict(deque)
         self._updates: list[Json] = []
+        self._last: Json = {}
         self._update_ids = itertools.count(1000)
         self._queries = itertools.count(1)
         self._poll: asyncio.Future[None] | None = None
@@ -158,7 +159,13 @@ class LocalTelegram:
         if self.methods.webhook["url"]:
             await self.post(update, self.methods.webhook.get("secret_token", ""))
             return
+        self._last = update
         self._updates.append(update)
+        self._changed.set()
+
+    def repeat(self) -> None:
+        """The newest update once more, as a server does that was not sure."""
+        self._updates.append(self._last)
         self._changed.set()
 
     async def post(self, update: Json, secret: str) -> int:
