@@ -79,9 +79,11 @@ async def _surfaces(stack: AsyncExitStack, chosen: Settings) -> Mapping[str, Sur
     """Every surface that has what it needs, by name; open as long as the stack is. Nothing is asked of the network."""
     found: list[Surface] = []
     if token := chosen.telegram_token.get_secret_value():
-        from adapters.telegram.surface import Telegram
+        from adapters.telegram.surface import Door, Telegram
 
-        telegram = Telegram(token, chosen.telegram_api_url, known=COMMANDS)
+        hook = chosen.telegram_webhook_url
+        door = Door(hook, chosen.telegram_webhook_listen) if hook else None
+        telegram = Telegram(token, chosen.telegram_api_url, known=COMMANDS, webhook=door)
         found.append(await stack.enter_async_context(telegram))
     return {surface.name: surface for surface in found}
 

@@ -46,6 +46,17 @@ def _database(value: SecretStr) -> SecretStr:
     return SecretStr(f"{_DRIVERS[scheme]}://{rest}")
 
 
+def _address_or_none(value: str) -> str:
+    return _address(value) if value else value
+
+
+def _host_and_port(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError("expected a host and a port, such as 127.0.0.1:8443")
+    return value
+
+
 def _telegram_token(value: SecretStr) -> SecretStr:
     if value.get_secret_value() and not _TELEGRAM_TOKEN.fullmatch(value.get_secret_value()):
         raise ValueError("expected what @BotFather gives: digits, a colon, letters and digits")
@@ -86,6 +97,12 @@ class Settings(BaseSettings):
     )
     telegram_api_url: Address = Field(
         default="https://api.telegram.org", description="Where Telegram's Bot API answers, or your own server for it."
+    )
+    telegram_webhook_url: Annotated[str, AfterValidator(_address_or_none)] = Field(
+        default="", description="The https address at which Telegram finds this process; empty: Telegram is asked."
+    )
+    telegram_webhook_listen: Annotated[str, AfterValidator(_host_and_port)] = Field(
+        default="127.0.0.1:8443", description="Where that address leads to on this machine."
     )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
         default="auto", description="`auto`: as much as does not disturb; `info` has a line for each fetch and command."

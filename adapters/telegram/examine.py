@@ -14,15 +14,15 @@ from adapters.telegram.polling import NOT_ACCEPTED
 from bot.models import Finding
 
 
-async def examine(api: Api) -> Sequence[Finding]:
-    """Ask who the bot is, what it hears, and where its updates go."""
+async def examine(api: Api, webhook: str) -> Sequence[Finding]:
+    """Ask who the bot is, what it hears, and whether its updates go to `webhook`, or nowhere where that is empty."""
     try:
         me, hook = await api.me(), await api.bot.get_webhook_info()
     except InvalidToken:
         return [Finding(NAME, False, NOT_ACCEPTED)]
     except TelegramError as error:
         return [Finding(NAME, False, f"Telegram could not be asked: {type(error).__name__}")]
-    return [Finding(NAME, True, _who(me)), *_settings(me), *_hook(hook)]
+    return [Finding(NAME, True, _who(me)), *_settings(me), *_hook(hook, webhook)]
 
 
 def _who(me: User) -> str:
@@ -39,7 +39,11 @@ def _settings(me: User) -> Iterator[Finding]:
         yield Finding("telegram inline", False, "inline queries are off; @BotFather turns them on with /setinline")
 
 
-def _hook(hook: WebhookInfo) -> Iterator[Finding]:
-    if hook.url:
-        host = urlsplit(hook.url).hostname
+def _hook(hook: WebhookInfo, webhook: str) -> Iterator[Finding]:
+    host = urlsplit(hook.url).hostname
+    if hook.url and hook.url != webhook:
         yield Finding("telegram hook", False, f"its updates go to {host}; paperboy run takes that webhook away")
+    elif hook.url:
+        waiting = f"{hook.pending_update_count} updates wait"
+        told = f"{waiting}; Telegram says: {hook.last_error_message}" if hook.last_error_message else waiting
+        yield Finding("telegram hook", not hook.last_error_message, f"its updates go to {host}, {told}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -35,6 +36,16 @@ _AGAIN, _LATEST = 1.0, 30.0
 _CONTINUED = " (continued)"
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where Telegram comes to, instead of being asked."""
+
+    #: the address that Telegram knows
+    url: str
+    #: where that leads to on this machine: "127.0.0.1:8443"
+    listen: str
+
+
 class Telegram:
     """Paperboy on Telegram: private chats, groups, forum topics, channels and inline."""
 
@@ -43,9 +54,16 @@ class Telegram:
     nonced = False
 
     def __init__(
-        self, token: str, address: str, *, known: Sequence[Command] = (), allowance: Allowance = ALLOWANCE
+        self,
+        token: str,
+        address: str,
+        *,
+        known: Sequence[Command] = (),
+        webhook: Door | None = None,
+        allowance: Allowance = ALLOWANCE,
     ) -> None:
-        """`address` is where the Bot API answers; `known` are the engine's commands."""
+        """`address` is where the Bot API answers; `known` are the engine's commands. Without a `webhook` it polls."""
+        self._webhook = webhook
         self.allowance = allowance
         self._token = token
         self._address = address
@@ -86,11 +104,18 @@ class Telegram:
         await self._hello(desk)
         async with Queues() as queues:
             updates = Updates(Answering(self._api, desk, self.allowance), queues)
-            await Polling(self._api.bot, updates.take, lambda told: desk.alive(NAME, told)).run()
+            await self._hear(updates, lambda told: desk.alive(NAME, told))
 
     async def examine(self) -> Sequence[Finding]:
         """As in `Listener.examine`."""
-        return await examine(self._api)
+        return await examine(self._api, self._webhook.url if self._webhook else "")
+
+    async def _hear(self, updates: Updates, alive: Callable[[str], Awaitable[None]]) -> None:
+        if self._webhook is None:
+            await Polling(self._api.bot, updates.take, alive).run()
+        from adapters.telegram.webhook import Webhook  # only a webhook needs a web server
+
+        await Webhook(self._api.bot, self._webhook.url, self._webhook.listen, alive).run(updates.take)
 
     async def _hello(self, desk: Desk) -> None:
         """Ask who we are and set the menus, however long Telegram is away."""
