@@ -55,6 +55,8 @@ class LocalTelegram:
         #: calls that the API's description does not allow; a test that finds one here fails
         self.complaints: list[str] = []
         self.revoked = False
+        #: seconds that an answer takes, after its call has had its effect
+        self.latency = 0.0
         self._faults: defaultdict[str, deque[Fault | Refusal]] = defaultdict(deque)
         self._updates: list[Json] = []
         self._last: Json = {}
@@ -204,6 +206,8 @@ class LocalTelegram:
         if fault and not fault.after:
             return _broken(fault, Reply())
         reply = await self._reply(method, given)
+        if method != "getUpdates":
+            await asyncio.sleep(self.latency)
         return _broken(fault, reply) if fault else reply
 
     async def _reply(self, method: str, given: Json) -> Reply:

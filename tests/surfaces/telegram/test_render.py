@@ -21,21 +21,10 @@ from tests.surfaces.telegram.formatting import found_in, needs_tdjson, parse_htm
 GOLDEN = Path(__file__).parent / "golden"
 #: letters that a title must not get past, beside all others
 HOSTILE = st.sampled_from(
-    ["<b>", "</b>", "<a href='x'>", "&amp;", "&", "<", ">", '"', "@everyone", "@durov", "/start", "<tg-time>", "```"]
-    + [
-        "\u202e",
-        "\u200b",
-        "\x00",
-        "\r\n",
-        "\ud800",
-        "🧑‍🚀",
-        "Z̸̧a̸l̸g̸o̸",
-        "漢字",
-        "مرحبا",
-        "](http://x)",
-        "#tag",
-        "$USD",
-        "a@b.org",
+    [
+        *("<b>", "</b>", "<a href='x'>", "&amp;", "&", "<", ">", '"', "<tg-time>", "```", "](http://x)"),
+        *("@everyone", "@durov", "/start", "#tag", "$USD", "a@b.org", "\u202e", "\u200b", "\x00", "\r\n", "\ud800"),
+        *("🧑\u200d🚀", "Z\u0338\u0327a\u0338l\u0338g\u0338o\u0338", "漢字", "مرحبا"),
     ]
 )
 TEXTS = st.lists(st.one_of(HOSTILE, st.text(max_size=30)), max_size=12).map(" ".join)

@@ -35,10 +35,10 @@ async def behind(
 ) -> AsyncIterator[Telegram]:
     """A bot that Telegram comes to."""
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
-    async with Telegram(TOKEN, server.url, known=COMMANDS, webhook=door, allowance=Allowance()) as surface:
-        async with listening(surface, sqlite_store):
-            await server.until(lambda: server.count("setWebhook") == 1)
-            yield surface
+    telegram = Telegram(TOKEN, server.url, known=COMMANDS, webhook=door, allowance=Allowance())
+    async with telegram as surface, listening(surface, sqlite_store):
+        await server.until(lambda: server.count("setWebhook") == 1)
+        yield surface
 
 
 @pytest.fixture
@@ -98,5 +98,5 @@ async def test_a_port_that_is_taken_is_for_the_operator(
 
     with socket.create_server((host, int(port))):
         async with Telegram(TOKEN, server.url, webhook=door) as surface, asyncio.timeout(10):
-            with pytest.raises(SettingsError, match="PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: 127.0.0.1:"):
+            with pytest.raises(SettingsError, match=r"PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: 127\.0\.0\.1:"):
                 await surface.listen(Desk(Engine(sqlite_store), lambda: NOW))
