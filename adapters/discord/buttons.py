@@ -20,6 +20,8 @@ class Act(StrEnum):
     SHARE = "s"
     #: what is chosen from the menu is the command
     CHOOSE = "c"
+    #: another part of the answer takes the place of this one
+    TURN = "t"
     #: a form is shown, or what was filled in is taken
     FORM = "f"
 

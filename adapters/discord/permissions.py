@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import IntFlag
 
 #: channel types: announcements, threads (three kinds), forums and galleries
-ANNOUNCEMENT, THREADS, FORUMS = 5, frozenset({10, 11, 12}), frozenset({15, 16})
+ANNOUNCEMENT, THREADS, FORUM = 5, frozenset({10, 11, 12}), 15
+#: galleries are forums of pictures
+FORUMS = frozenset({FORUM, 16})
 
 
 class Permission(IntFlag):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from adapters.discord.access import Access
 from adapters.discord.posting import WAITS, Posts
 from adapters.discord.refusals import delivery_error
 from adapters.discord.render import parts
@@ -19,21 +19,6 @@ from bot.rates import Allowance
 
 #: Discord lets 50 requests of a bot arrive within a second, and counts them where it is, not where we are
 ALLOWANCE = Allowance(per_second=48.5)
-API = "https://discord.com/api/v10"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """What the operator chose."""
-
-    token: str
-    api: str = API
-    #: empty: the one that Discord names
-    gateway: str = ""
-    #: the first and the last shard of this process and how many there are in all; None: all, as many as Discord wants
-    shards: tuple[int, int, int] | None = None
-    #: pass on what is posted in announcement channels
-    crosspost: bool = False
 
 
 class Discord:

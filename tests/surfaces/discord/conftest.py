@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from adapters.discord.surface import Access, Discord
+from adapters.discord.access import Access
+from adapters.discord.surface import Discord
 from bot.rates import Allowance
+from tests.surfaces.discord.scene import Scene, scene
 from tests.surfaces.discord.server import LocalDiscord
 from tests.surfaces.discord.world import TOKEN, Channel
 
@@ -15,7 +18,7 @@ async def local() -> AsyncIterator[LocalDiscord]:
     """A Discord of one's own. Nothing that we or it have said may break the description of the API."""
     async with LocalDiscord() as running:
         yield running
-    assert running.complaints == []
+    assert "\n".join(running.complaints) == ""
 
 
 @pytest.fixture
@@ -29,3 +32,10 @@ async def discord(local: LocalDiscord) -> AsyncIterator[Discord]:
     """The surface, without a limit of its own."""
     async with Discord(Access(token=TOKEN, api=local.url), allowance=Allowance(), waits=(0.01, 0.02)) as surface:
         yield surface
+
+
+@pytest.fixture
+async def here(local: LocalDiscord, tmp_path: Path) -> AsyncIterator[Scene]:
+    """Everything, with somebody who listens."""
+    async with scene(tmp_path, local) as set_up:
+        yield set_up

@@ -141,7 +141,7 @@ class Gateway:
 
     async def heard(self, *, resumed: int = 0, identified: int = 1) -> None:
         """Wait until so many sessions have been begun, and taken up again."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(10):
             while self.identified < identified or self.resumed < resumed:
                 self._changed.clear()
                 await self._changed.wait()

@@ -33,6 +33,7 @@ class Rest:
         table: tuple[tuple[str, str, Handler], ...] = (
             ("GET", "/users/@me", self._me),
             ("GET", "/applications/@me", self._application),
+            ("GET", "/oauth2/applications/@me", self._application),
             ("GET", "/gateway/bot", self._gateway),
             ("GET", "/applications/{app}/commands", self._commands),
             ("PUT", "/applications/{app}/commands", self._register),
@@ -102,7 +103,7 @@ class Rest:
             | dict.fromkeys(unused)
             | {f"approximate_{name}": len(self._world.guilds) for name in counts}
             | {"verify_key": "0" * 64, "redirect_uris": [], "owner": user("1"), "explicit_content_filter": 0}
-            | {"flags_new": "0", "eligible_oauth2_scopes": [], "bot_public": True}
+            | {"flags_new": "0", "eligible_oauth2_scopes": [], "bot_public": True, "bot_require_code_grant": False}
             | {"integration_types_config": {"0": {}, "1": {}} if self._server.user_installs else {"0": {}}}
         )
 
@@ -227,6 +228,8 @@ def _as_kept(command: Json) -> Json:
         {name: value for name, value in option.items() if value not in (False, [], None)}
         for option in command.get("options") or []
     ]
+    needed = command.get("default_member_permissions")
+    command = command | {"default_member_permissions": None if needed is None else str(needed)}
     kept = {"contexts": None, "integration_types": [0], "nsfw": False, "dm_permission": True} | command
     return kept | ({"options": options} if options else {})
 

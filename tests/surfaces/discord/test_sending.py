@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.discord.access import Access
 from adapters.discord.gate import MOST_REFUSED
-from adapters.discord.surface import Access, Discord
+from adapters.discord.surface import Discord
 from bot.errors import DeliveryError
 from bot.models import Chat
 from bot.rates import Allowance
