@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import discord
 
 from adapters.discord.asked import asked
@@ -14,6 +18,8 @@ log = Log(__name__)
 
 _NAME = "discord"
 _READY_SECONDS = 1.0
+#: what is under way when the gateway is left may take so long
+_FINISH_SECONDS = 3.0
 
 
 class Ears(discord.AutoShardedClient):
@@ -34,6 +40,7 @@ class Ears(discord.AutoShardedClient):
         )
         self._desk = desk
         self.responder: Responder | None = None
+        self._under_way: set[asyncio.Task[object]] = set()
 
     @property
     def hears(self) -> str:
@@ -58,56 +65,84 @@ class Ears(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Somebody did something."""
-        found = asked(interaction)
-        if found is None or self.responder is None:
-            log.warning("not understood", type=interaction.type.value)
-            return
-        await self.responder.respond(found)
+        with self._counted():
+            found = asked(interaction)
+            if found is None or self.responder is None:
+                log.warning("not understood", type=interaction.type.value)
+                return
+            await self.responder.respond(found)
 
     async def on_ready(self) -> None:
         """Much may have changed while nobody listened."""
-        for guild in self.guilds:
-            await self._regained(guild)
+        with self._counted():
+            for guild in self.guilds:
+                await self._regained(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Invited, again perhaps."""
-        await self._regained(guild)
+        with self._counted():
+            await self._regained(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Thrown out, or the server is gone."""
-        places = [str(place.id) for place in (*guild.channels, *guild.threads)]
-        await self._desk.lost(_NAME, places, "the bot was removed from the server")
+        with self._counted():
+            places = [str(place.id) for place in (*guild.channels, *guild.threads)]
+            await self._desk.lost(_NAME, places, "the bot was removed from the server")
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Gone, with its threads."""
-        threads = [thread.id for thread in channel.guild.threads if thread.parent_id == channel.id]
-        await self._desk.lost(_NAME, [str(id) for id in (channel.id, *threads)], "the channel was deleted")
+        with self._counted():
+            threads = [thread.id for thread in channel.guild.threads if thread.parent_id == channel.id]
+            await self._desk.lost(_NAME, [str(id) for id in (channel.id, *threads)], "the channel was deleted")
 
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Something may be allowed now that was not."""
-        if before.overwrites != after.overwrites:
-            await self._regained(after.guild, only=after)
+        with self._counted():
+            if before.overwrites != after.overwrites:
+                await self._regained(after.guild, only=after)
 
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """The same for all channels."""
-        if before.permissions != after.permissions:
-            await self._regained(after.guild)
+        with self._counted():
+            if before.permissions != after.permissions:
+                await self._regained(after.guild)
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Gone."""
-        await self._desk.lost(_NAME, [str(payload.thread_id)], "the thread was deleted")
+        with self._counted():
+            await self._desk.lost(_NAME, [str(payload.thread_id)], "the thread was deleted")
 
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
         """Locked, or open again. An archived one opens by itself when something is posted in it."""
-        locked = payload.data.get("thread_metadata", {}).get("locked", False)
-        if locked:
-            await self._desk.lost(_NAME, [str(payload.thread_id)], "the thread is locked")
-        else:
-            await self._desk.regained(_NAME, [str(payload.thread_id)])
+        with self._counted():
+            locked = payload.data.get("thread_metadata", {}).get("locked", False)
+            if locked:
+                await self._desk.lost(_NAME, [str(payload.thread_id)], "the thread is locked")
+            else:
+                await self._desk.regained(_NAME, [str(payload.thread_id)])
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         """A fault of ours in one event, which leaves the others alone."""
         log.exception("failed", on=event_method)
+
+    async def close(self) -> None:
+        """Leave, when what was begun for people is done."""
+        if self._under_way:
+            _, left = await asyncio.wait(self._under_way, timeout=_FINISH_SECONDS)
+            for task in left:
+                task.cancel()
+        await super().close()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Events run in tasks that discord.py forgets; nothing of ours may be cut in the middle."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._under_way.add(task)
+        try:
+            yield
+        finally:
+            self._under_way.discard(task)
 
     async def _regained(self, guild: discord.Guild, only: discord.abc.GuildChannel | None = None) -> None:
         places = (only,) if only else (*guild.channels, *guild.threads)

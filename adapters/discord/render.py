@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from adapters.discord.buttons import Act, Pressed
 from adapters.discord.layout import (
-    MOST_COMPONENTS,
     Beside,
     Box,
     Button,
@@ -73,21 +72,33 @@ _PLAIN = Setting()
 
 
 def box(page: Page, setting: Setting = _PLAIN) -> Box:
-    """The fullest form that fits, or the barest where none does."""
-    forms = (_box(page, setting, detail) for detail in _DETAILS)
-    return next((form for form in forms if form.fits), _box(page, setting, _DETAILS[-1]))
+    """The fullest form that fits, or the barest where none does. Words go before buttons, the last button first."""
+    for dropped in range(len(_own(page, setting)) + 1):
+        for detail in _DETAILS:
+            form = _box(page, setting, detail, dropped)
+            if form.fits:
+                return form
+    return _box(page, setting, _DETAILS[-1])
 
 
 def parts(page: Page) -> tuple[Page, ...]:
     """The page cut into as few messages as Discord takes."""
-    if _box(page, _ROOMY, _DETAILS[-1]).fits:
+    if _bare(page, _ALONE).fits:
         return (page,)
-    return paginate(_fitting(page), lambda part: _box(part, _ROOMY, _DETAILS[-1]).fits)
+    return paginate(_fitting(page), lambda part: _bare(part, _ROOMY).fits)
 
 
-#: what may come with any page: a mention, and two buttons to turn it
-_ROOMY = Setting(role="0" * 20, more=(Button("◀ 99/99", "0"), Button("▶ 99/99", "1")))
+def _bare(page: Page, setting: Setting) -> Box:
+    """The page with as little as it can have."""
+    return _box(page, setting, _DETAILS[-1], max(0, len(_own(page, setting)) - _KEPT))
+
+
+#: what may come with any page: a mention and a button; and two more to turn it where it is one of several
+_ALONE = Setting(role="0" * 20, more=(Button("Show to everybody", "0"),))
+_ROOMY = Setting(role="0" * 20, more=(Button("◀ 99/99", "1"), Button("▶ 99/99", "2"), *_ALONE.more))
 _LONGEST_NOTE, _LONGEST_HEADING = 1500, 300
+#: buttons of its own that every page keeps, in front of those that there is no room for
+_KEPT = 1
 
 
 def _fitting(page: Page) -> Page:
@@ -127,11 +138,13 @@ def _chunks(text: str) -> list[str]:
     return pieces
 
 
-def _box(page: Page, setting: Setting, detail: Detail) -> Box:
+def _box(page: Page, setting: Setting, detail: Detail, dropped: int = 0) -> Box:
     written = tuple(_merged(_written(page, setting, detail)))
-    menu = _menu(page, setting)
-    room = MOST_COMPONENTS - Box((*written, *menu), COLOUR).size
-    return Box((*written, *menu, *_fitted_rows(page, setting, room)), COLOUR, setting.mark)
+    own = _own(page, setting)
+    kept = own[: len(own) - dropped]
+    # what turns a page stands where the thumb expects it, whatever else there is
+    buttons = (*setting.more, *kept) if _turning(setting.more) else (*kept, *setting.more)
+    return Box((*written, *_menu(page, setting), *rows(buttons)), COLOUR, setting.mark)
 
 
 def _written(page: Page, setting: Setting, detail: Detail) -> Iterator[Part]:
@@ -202,16 +215,11 @@ def _opening(card: Card) -> str:
     return next((action.command for action in card.actions if action.command.startswith("paper ")), "")
 
 
-def _fitted_rows(page: Page, setting: Setting, room: int) -> tuple[Row, ...]:
-    """The buttons for which there is room; what turns the page and what stands first go before the rest."""
+def _own(page: Page, setting: Setting) -> list[Button]:
+    """The buttons of the page, those of a paper that stands alone first."""
     alone = [card for card in page.cards if card.number is None]
     own = [_button(action, setting, card.key) for card in alone for action in card.actions]
-    own += [_button(action, setting) for action in page.actions]
-    for count in range(len(own), -1, -1):
-        fitted = rows((*setting.more, *own[:count]) if _turning(setting.more) else (*own[:count], *setting.more))
-        if sum(1 + len(row.parts) for row in fitted) <= room:
-            return fitted
-    return ()
+    return own + [_button(action, setting) for action in page.actions]
 
 
 def _turning(more: Sequence[Button]) -> bool:

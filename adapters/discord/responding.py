@@ -10,7 +10,7 @@ from adapters.discord.asked import Asked, Kind
 from adapters.discord.buttons import Act, pressed
 from adapters.discord.forms import form
 from adapters.discord.layout import Json
-from adapters.discord.message import EPHEMERAL, forms
+from adapters.discord.message import EPHEMERAL, V2, forms
 from adapters.discord.refusals import GIVEN, TOO_LATE, form_refused
 from adapters.discord.rest import Refusal, Rest, Unanswered, Waiting
 from bot.desk import Desk
@@ -124,6 +124,6 @@ def _promise(asked: Asked, wanted: Wish) -> tuple[int, Json]:
 
 def _bodies(answer: Answer) -> Iterator[Json]:
     if isinstance(answer, Relabelled):
-        yield {"components": list(answer.components), "allowed_mentions": {"parse": []}}
+        yield {"components": list(answer.components), "flags": V2, "allowed_mentions": {"parse": []}}
         return
     yield from forms(answer.page, answer.setting, flags=EPHEMERAL if answer.quietly else 0)
