@@ -78,6 +78,18 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
 async def _surfaces(stack: AsyncExitStack, chosen: Settings) -> Mapping[str, Surface]:
     """Every surface that has what it needs, by name; open as long as the stack is. Nothing is asked of the network."""
     found: list[Surface] = []
+    if token := chosen.discord_token.get_secret_value():
+        from adapters.discord.access import Access
+        from adapters.discord.surface import Discord
+
+        access = Access(
+            token=token,
+            api=chosen.discord_api_url,
+            gateway=chosen.discord_gateway_url,
+            shards=chosen.shards,
+            crosspost=chosen.discord_crosspost,
+        )
+        found.append(await stack.enter_async_context(Discord(access)))
     return {surface.name: surface for surface in found}
 
 

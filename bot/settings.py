@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,6 +19,7 @@ PREFIX = "PAPERBOY_"
 #: where Docker and others put secrets, a file for each; only read where it exists
 SECRETS_DIR = Path("/run/secrets")
 
+_SHARDS = re.compile(r"([0-9]{1,4})-([0-9]{1,4})/([0-9]{1,5})")
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -40,6 +42,19 @@ def _database(value: SecretStr) -> SecretStr:
     if not separator or scheme not in _DRIVERS:
         raise ValueError("expected sqlite:///path/to/file.db or postgresql://user:password@host/database")
     return SecretStr(f"{_DRIVERS[scheme]}://{rest}")
+
+
+def _socket(value: str) -> str:
+    if value and not value.startswith(("ws://", "wss://")):
+        raise ValueError("expected an address that begins with ws:// or wss://")
+    return value.rstrip("/")
+
+
+def _shards(value: str) -> str:
+    found = _SHARDS.fullmatch(value)
+    if value and not (found and int(found[1]) <= int(found[2]) < int(found[3])):
+        raise ValueError("expected the first and the last shard and their number, such as 0-3/16")
+    return value
 
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -77,6 +92,19 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "pretty", "json"] = Field(
         default="auto", description="`auto`: pretty on a terminal, JSON elsewhere."
     )
+    discord_token: SecretStr = Field(
+        default=SecretStr(""), description="The token of a Discord bot; empty: no Discord."
+    )
+    discord_api_url: Address = Field(default="https://discord.com/api/v10", description="Where Discord's API answers.")
+    discord_gateway_url: Annotated[str, AfterValidator(_socket)] = Field(
+        default="", description="Where Discord's gateway is; empty: where the API says."
+    )
+    discord_shards: Annotated[str, AfterValidator(_shards)] = Field(
+        default="", description="The shards of this process, such as `0-3/16`; empty: all, as many as Discord wants."
+    )
+    discord_crosspost: bool = Field(
+        default=False, description="Pass on what is posted in announcement channels to all who follow them."
+    )
     crash_at: str = Field(
         default="", description="For tests: end the process at this place of a delivery, such as `send.after`."
     )
@@ -90,7 +118,13 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret that must not be seen in any output."""
         password = self.database.partition("://")[2].rpartition("@")[0].partition(":")[2]
-        return (password,) if password else ()
+        return tuple(filter(None, (password, self.discord_token.get_secret_value())))
+
+    @property
+    def shards(self) -> tuple[int, int, int] | None:
+        """The first and the last of this process and how many there are in all; None for all."""
+        found = _SHARDS.fullmatch(self.discord_shards)
+        return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def load() -> Settings:
