@@ -165,6 +165,12 @@ class Gateway:
             if transport is not None:
                 transport.abort()
 
+    def forget_all_but_the_sockets(self) -> None:
+        """Know the connections, but take up no session again."""
+        for session in list(self.sessions.values()):
+            session.id = f"{session.id} is over"
+            self.sessions[session.id] = self.sessions.pop(session.id.removesuffix(" is over"))
+
     def forget(self) -> None:
         """Know no session any more."""
         self.sessions.clear()

@@ -46,12 +46,13 @@ class Scene:
         self.now += later
         return await Deliverer(self.store, {"discord": self.discord}, owner=f"w{self.now}").round(self.now)
 
-    async def restarted(self) -> None:
+    async def restarted(self, sessions: int = 1) -> None:
         """Somebody else listens from now on."""
         self.listeners.cancel()
         await asyncio.gather(self.listeners, return_exceptions=True)
+        before = self.local.gateway.identified
         self.listeners = asyncio.create_task(_hear(self.discord, self.desk()))
-        await self.local.gateway.heard(identified=self.local.gateway.identified + 1)
+        await self.local.gateway.heard(identified=before + sessions)
 
     @asynccontextmanager
     async def busy(self, seconds: float) -> AsyncIterator[None]:
