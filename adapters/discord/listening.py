@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import discord
 import yarl
@@ -26,6 +27,7 @@ log = Log(__name__)
 #: sessions that are left for whoever mends something; Discord resets the token of who begins too many
 _KEPT_BACK = 20
 _SIGN_SECONDS = 20.0
+_LEAVE_SECONDS = 5.0
 _TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
 
 
@@ -93,7 +95,11 @@ async def _hear(ears: Ears, token: str, desk: Desk) -> None:
     finally:
         for task in (hearing, signs):
             task.cancel()
-        await asyncio.gather(hearing, signs, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                # discord.py swallows a cancellation while it reconnects; this ends it all the same
+                await ears.close()
+                await asyncio.wait((hearing, signs))
 
 
 async def _signs(ears: Ears, desk: Desk) -> None:

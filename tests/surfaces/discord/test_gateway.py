@@ -34,7 +34,7 @@ async def subscribed(here: Scene, *channels: Channel) -> None:
 async def reason(here: Scene, channel: Channel, becomes: str) -> None:
     """Wait until the subscription of a channel is paused for a reason, or runs where that is empty."""
     async with asyncio.timeout(5):
-        while [each.paused for each in await here.store.subscriptions.at("discord", [channel.id])] != [becomes]:
+        while [each.paused for each in await here.store.subscriptions.at("discord", [channel.id])] != [becomes]:  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.02)
 
 
@@ -112,7 +112,7 @@ async def test_too_many_sessions_are_not_begun(here: Scene) -> None:
 
 async def test_signs_of_life_are_left_only_while_somebody_is_heard(here: Scene) -> None:
     async with asyncio.timeout(10):
-        while (noted := await here.store.notes.get("heard discord")) is None:
+        while (noted := await here.store.notes.get("heard discord")) is None:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)
 
     assert noted[0] == "listens in 1 servers"
@@ -185,6 +185,7 @@ async def test_a_permission_that_was_taken_pauses_and_comes_back(here: Scene) ->
     await reason(here, here.channel, "")
 
 
+@pytest.mark.proof
 async def test_as_many_shards_are_heard_as_discord_wants(local: LocalDiscord, here: Scene) -> None:
     here.listeners.cancel()
     await asyncio.gather(here.listeners, return_exceptions=True)

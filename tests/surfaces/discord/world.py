@@ -192,6 +192,7 @@ def with_ids(components: list[Json]) -> list[Json]:
 def _with_id(component: Json, numbers: Iterator[int]) -> Json:
     defaults: dict[int, Json] = {
         17: {"accent_color": None, "spoiler": False},
+        14: {"divider": True, "spacing": 1},
         3: {"min_values": 1, "max_values": 1, "disabled": False},
     }
     shown = defaults.get(component["type"], {}) | component
