@@ -79,6 +79,18 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
 async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Listener]:
     """Every adapter that has what it needs, open as long as the stack is. Nothing is asked of the network."""
     found: list[Surface | Listener] = []
+    if token := chosen.discord_token.get_secret_value():
+        from adapters.discord.access import Access
+        from adapters.discord.surface import Discord
+
+        access = Access(
+            token=token,
+            api=chosen.discord_api_url,
+            gateway=chosen.discord_gateway_url,
+            shards=chosen.shards,
+            crosspost=chosen.discord_crosspost,
+        )
+        found.append(await stack.enter_async_context(Discord(access)))
     if token := chosen.telegram_token.get_secret_value():
         from adapters.telegram.surface import Door, Telegram
 

@@ -22,6 +22,7 @@ _SECRET = frozenset({"database_url", "telegram_token"})
 #: where Docker and others put secrets, a file for each; only read where it exists
 SECRETS_DIR = Path("/run/secrets")
 
+_SHARDS = re.compile(r"([0-9]{1,4})-([0-9]{1,4})/([0-9]{1,5})")
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -37,7 +38,7 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
-def _socket(value: str) -> str:
+def _listening(value: str) -> str:
     host, _, port = value.rpartition(":")
     if value and not (host.strip("[]") and port.isascii() and port.isdecimal() and int(port) < 65536):
         raise ValueError("expected a host and a port, such as 127.0.0.1:8080")
@@ -60,6 +61,19 @@ def _address_or_none(value: str) -> str:
 def _telegram_token(value: SecretStr) -> SecretStr:
     if value.get_secret_value() and not _TELEGRAM_TOKEN.fullmatch(value.get_secret_value()):
         raise ValueError("expected what @BotFather gives: digits, a colon, letters and digits")
+    return value
+
+
+def _websocket(value: str) -> str:
+    if value and not value.startswith(("ws://", "wss://")):
+        raise ValueError("expected an address that begins with ws:// or wss://")
+    return value.rstrip("/")
+
+
+def _shards(value: str) -> str:
+    found = _SHARDS.fullmatch(value)
+    if value and not (found and int(found[1]) <= int(found[2]) < int(found[3])):
+        raise ValueError("expected the first and the last shard and their number, such as 0-3/16")
     return value
 
 
@@ -89,7 +103,7 @@ class Settings(BaseSettings):
     grace_hours: int = Field(
         default=6, ge=1, le=168, description="Hours by which a digest may be late; one that is later is skipped."
     )
-    web_address: Annotated[str, AfterValidator(_socket)] = Field(
+    web_address: Annotated[str, AfterValidator(_listening)] = Field(
         default="", description="Host and port where the web site is served, such as `127.0.0.1:8080`; empty: nowhere."
     )
     web_pages_per_second: float = Field(
@@ -117,7 +131,7 @@ class Settings(BaseSettings):
     telegram_webhook_url: Annotated[str, AfterValidator(_address_or_none)] = Field(
         default="", description="The https address at which Telegram finds this process; empty: Telegram is asked."
     )
-    telegram_webhook_listen: Annotated[str, AfterValidator(_socket)] = Field(
+    telegram_webhook_listen: Annotated[str, AfterValidator(_listening)] = Field(
         default="127.0.0.1:8443", description="Where that address leads to on this machine."
     )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
@@ -125,6 +139,19 @@ class Settings(BaseSettings):
     )
     log_format: Literal["auto", "pretty", "json"] = Field(
         default="auto", description="`auto`: pretty on a terminal, JSON elsewhere."
+    )
+    discord_token: SecretStr = Field(
+        default=SecretStr(""), description="The token of a Discord bot; empty: no Discord."
+    )
+    discord_api_url: Address = Field(default="https://discord.com/api/v10", description="Where Discord's API answers.")
+    discord_gateway_url: Annotated[str, AfterValidator(_websocket)] = Field(
+        default="", description="Where Discord's gateway is; empty: where the API says."
+    )
+    discord_shards: Annotated[str, AfterValidator(_shards)] = Field(
+        default="", description="The shards of this process, such as `0-3/16`; empty: all, as many as Discord wants."
+    )
+    discord_crosspost: bool = Field(
+        default=False, description="Pass on what is posted in announcement channels to all who follow them."
     )
     crash_at: str = Field(
         default="", description="For tests: end the process at this place of a delivery, such as `send.after`."
@@ -139,7 +166,14 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret that must not be seen in any output."""
         password = self.database.partition("://")[2].rpartition("@")[0].partition(":")[2]
-        return tuple(filter(None, (password, self.telegram_token.get_secret_value())))
+        tokens = (self.telegram_token.get_secret_value(), self.discord_token.get_secret_value())
+        return tuple(filter(None, (password, *tokens)))
+
+    @property
+    def shards(self) -> tuple[int, int, int] | None:
+        """The first and the last of this process and how many there are in all; None for all."""
+        found = _SHARDS.fullmatch(self.discord_shards)
+        return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def load() -> Settings:
