@@ -79,6 +79,13 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
 async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Listener]:
     """Every adapter that has what it needs, open as long as the stack is. Nothing is asked of the network."""
     found: list[Surface | Listener] = []
+    if token := chosen.telegram_token.get_secret_value():
+        from adapters.telegram.surface import Door, Telegram
+
+        hook = chosen.telegram_webhook_url
+        door = Door(hook, chosen.telegram_webhook_listen) if hook else None
+        telegram = Telegram(token, chosen.telegram_api_url, known=COMMANDS, webhook=door)
+        found.append(await stack.enter_async_context(telegram))
     if chosen.web_address:
         from adapters.web.surface import Web
 

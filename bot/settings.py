@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +16,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 
 PREFIX = "PAPERBOY_"
+_TELEGRAM_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}")
+#: never quoted, whatever is wrong with them
+_SECRET = frozenset({"database_url", "telegram_token"})
 #: where Docker and others put secrets, a file for each; only read where it exists
 SECRETS_DIR = Path("/run/secrets")
 
@@ -36,7 +40,7 @@ def _address(value: str) -> str:
 def _socket(value: str) -> str:
     host, _, port = value.rpartition(":")
     if value and not (host.strip("[]") and port.isascii() and port.isdecimal() and int(port) < 65536):
-        raise ValueError("expected a host and a port, such as 127.0.0.1:8080 or [::]:8080")
+        raise ValueError("expected a host and a port, such as 127.0.0.1:8080")
     return value
 
 
@@ -47,6 +51,16 @@ def _database(value: SecretStr) -> SecretStr:
     if not separator or scheme not in _DRIVERS:
         raise ValueError("expected sqlite:///path/to/file.db or postgresql://user:password@host/database")
     return SecretStr(f"{_DRIVERS[scheme]}://{rest}")
+
+
+def _address_or_none(value: str) -> str:
+    return _address(value) if value else value
+
+
+def _telegram_token(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not _TELEGRAM_TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("expected what @BotFather gives: digits, a colon, letters and digits")
+    return value
 
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -94,6 +108,18 @@ class Settings(BaseSettings):
         default=True,
         description="Ask Hugging Face and arXiv for topics of which little is stored; keep the papers.",
     )
+    telegram_token: Annotated[SecretStr, AfterValidator(_telegram_token)] = Field(
+        default=SecretStr(""), description="The bot's token from @BotFather; empty: nothing is done on Telegram."
+    )
+    telegram_api_url: Address = Field(
+        default="https://api.telegram.org", description="Where Telegram's Bot API answers, or your own server for it."
+    )
+    telegram_webhook_url: Annotated[str, AfterValidator(_address_or_none)] = Field(
+        default="", description="The https address at which Telegram finds this process; empty: Telegram is asked."
+    )
+    telegram_webhook_listen: Annotated[str, AfterValidator(_socket)] = Field(
+        default="127.0.0.1:8443", description="Where that address leads to on this machine."
+    )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
         default="auto", description="`auto`: as much as does not disturb; `info` has a line for each fetch and command."
     )
@@ -113,7 +139,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret that must not be seen in any output."""
         password = self.database.partition("://")[2].rpartition("@")[0].partition(":")[2]
-        return (password,) if password else ()
+        return tuple(filter(None, (password, self.telegram_token.get_secret_value())))
 
 
 def load() -> Settings:
@@ -134,7 +160,8 @@ def unknown(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    name = f"{PREFIX}{str(first['loc'][0]).upper()}"
+    setting = str(first["loc"][0])
+    name = f"{PREFIX}{setting.upper()}"
     reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    shown = "" if name == f"{PREFIX}DATABASE_URL" else f" is {str(first['input'])[:80]!r}"
+    shown = "" if setting in _SECRET else f" is {str(first['input'])[:80]!r}"
     return f"{name}{shown}: {reason}"

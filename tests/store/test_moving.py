@@ -37,6 +37,8 @@ async def here(tmp_path: Path) -> str:
         first, *_ = await fill(store)
         await store.sources.succeeded("huggingface", NOON)
         await store.drafts.put(HERE, "agents daily", NOON)
+        await store.votes.put(HERE, "ada", "2604.00001", 1, NOON)
+        await store.saved.add("test", "ada", "2604.00001", NOON)
         await store.subscriptions.add(subscription())
         await worker(store, Postbox()).round(DUE)
         await store.notes.put("zones", "2026.1", NOON)
