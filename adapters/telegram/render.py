@@ -160,5 +160,6 @@ def _timed(line: str, moments: Sequence[Moment]) -> Rich:
 
 
 def _verbatim(text: str) -> Rich:
-    lines = (markup.named(visible(line)) for line in text.splitlines())
-    return markup.joined(lines, "\n")
+    lines = text.splitlines()
+    indented = (" " * (len(line) - len(line.lstrip(" "))) + visible(line) for line in lines)
+    return markup.named("\n".join(line for line in indented if line.strip()))
