@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from bot.commands import COMMANDS, Commands
+from bot.commands import Commands, offered
 from bot.commands.completing import complete
 from bot.commands.engine import Engine
 from bot.commands.managing import served
@@ -17,6 +18,9 @@ from bot.rates import Allowance
 from bot.store.notes import heard
 from bot.subscribing import next_slot
 
+if TYPE_CHECKING:
+    from bot.mailing.mailing import Mailing
+
 #: an answer that has to wait longer for the platform's limits is of no use to anybody
 _PATIENCE = timedelta(seconds=20)
 
@@ -24,13 +28,17 @@ _PATIENCE = timedelta(seconds=20)
 class Desk:
     """Takes what people say on a surface, and what the platform says of its chats."""
 
-    #: what a surface offers
-    known: Sequence[Command] = COMMANDS
-
     def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
         self._engine = engine
         self._clock = clock
         self._commands = Commands(engine, clock)
+        #: what a surface offers
+        self.known: Sequence[Command] = offered(engine)
+
+    @property
+    def mailing(self) -> Mailing | None:
+        """Papers by mail; None where no mail server is configured."""
+        return self._engine.mailing
 
     async def handle(self, request: Request) -> Page:
         """The answer to what a person typed, pressed or chose."""

@@ -7,12 +7,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote
 
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.mailing.options import sender, server
 
 PREFIX = "PAPERBOY_"
 #: where Docker and others put secrets, a file for each; only read where it exists
@@ -42,7 +44,27 @@ def _database(value: SecretStr) -> SecretStr:
     return SecretStr(f"{_DRIVERS[scheme]}://{rest}")
 
 
+def _smtp(value: SecretStr) -> SecretStr:
+    if value.get_secret_value():
+        server(value.get_secret_value())
+    return value
+
+
+def _from(value: str) -> str:
+    if value:
+        sender(value)
+    return value
+
+
+def _mailbox(value: str) -> str:
+    return value and sender(value)[1]
+
+
 Address = Annotated[str, AfterValidator(_address)]
+OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _address(value))]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+#: of a domain: a whole one, or a selector, which is part of one
+DomainName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_]([A-Za-z0-9_.-]{0,250}[A-Za-z0-9])?)?$")]
 
 
 class Settings(BaseSettings):
@@ -68,6 +90,31 @@ class Settings(BaseSettings):
     grace_hours: int = Field(
         default=6, ge=1, le=168, description="Hours by which a digest may be late; one that is later is skipped."
     )
+    public_url: OptionalAddress = Field(
+        default="", description="Where the site is reachable from outside; links in mails lead there."
+    )
+    secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="What links in mails are signed with; empty: made once, kept in the database.",
+    )
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] = Field(
+        default=SecretStr(""),
+        description="`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS), `smtp+plain://localhost` (neither).",
+    )
+    mail_from: Annotated[str, AfterValidator(_from)] = Field(
+        default="", description="Where mails come from: `Paperboy <paperboy@example.org>`."
+    )
+    mail_bounces: Mailbox = Field(default="", description="Where mails go that cannot be delivered.")
+    mail_unsubscribe: Mailbox = Field(default="", description="An address whose mails end subscriptions.")
+    mail_per_second: float = Field(default=5.0, ge=0, le=10_000, description="Mails in a second; 0: without limit.")
+    dkim_key_file: Path | None = Field(
+        default=None, description="The private key (RSA, PEM) that mails are signed with."
+    )
+    dkim_selector: DomainName = Field(default="paperboy", description="Where in the DNS its public half is.")
+    dkim_domain: DomainName = Field(default="", description="The domain that signs; empty: that of the sender.")
+    bounce_secret: SecretStr = Field(
+        default=SecretStr(""), description="What a mail server must show that reports bounces; empty: none may."
+    )
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
     )
@@ -89,8 +136,11 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret that must not be seen in any output."""
-        password = self.database.partition("://")[2].rpartition("@")[0].partition(":")[2]
-        return (password,) if password else ()
+        urls = (self.database, self.smtp_url.get_secret_value())
+        passwords = (url.partition("://")[2].rpartition("@")[0].partition(":")[2] for url in urls)
+        found = (*passwords, self.secret.get_secret_value(), self.bounce_secret.get_secret_value())
+        # what the mail server is told is not what stands in the address, where letters in it had to be spelled out
+        return tuple(dict.fromkeys(text for each in found for text in (each, unquote(each)) if text))
 
 
 def load() -> Settings:
@@ -109,9 +159,13 @@ def unknown(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {f"{PREFIX}{name}": f"{PREFIX}{found[0]}" if found else "" for name, found in near.items()}
 
 
+#: settings whose value is quoted nowhere
+_SECRET = frozenset(name for name, each in Settings.model_fields.items() if each.annotation is SecretStr)
+
+
 def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     name = f"{PREFIX}{str(first['loc'][0]).upper()}"
     reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    shown = "" if name == f"{PREFIX}DATABASE_URL" else f" is {str(first['input'])[:80]!r}"
+    shown = "" if name.removeprefix(PREFIX).lower() in _SECRET else f" is {str(first['input'])[:80]!r}"
     return f"{name}{shown}: {reason}"

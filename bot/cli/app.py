@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 from bot.collect import Collector
 from bot.commands import Commands
 from bot.commands.engine import Engine
-from bot.ports import Catalogue, DailyLists, Surface
+from bot.ports import Catalogue, DailyLists, Post, Surface
 from bot.settings import Settings
 from bot.sources import sample
 from bot.store import Store, open_store
+from bot.store.notes import SIGNS_LINKS
 
 if TYPE_CHECKING:
     from bot.deliver import Deliverer
+    from bot.mailing.mailing import Mailing
 
 Clock = Callable[[], datetime]
 
@@ -45,6 +47,8 @@ class App:
     clock: Clock
     #: where chats get what they subscribed to, by name
     surfaces: Mapping[str, Surface] = field(default_factory=dict)
+    #: papers by mail; None where no mail server is configured
+    mailing: Mailing | None = None
 
     @property
     def pace(self) -> timedelta:
@@ -61,11 +65,22 @@ class App:
 
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         pace = Pace(grace=timedelta(hours=self.settings.grace_hours))
-        return Deliverer(self.store, self.surfaces, owner=owner, pace=pace, crash=CrashPoint(self.settings.crash_at))
+        return Deliverer(
+            self.store,
+            self.surfaces,
+            owner=owner,
+            pace=pace,
+            crash=CrashPoint(self.settings.crash_at),
+            ways=self.mailing.ways if self.mailing else None,
+        )
+
+    def engine(self, sources: Sources) -> Engine:
+        """What knows the answers, asking these sources where the store has none."""
+        return Engine(self.store, sources.catalogues, self.mailing)
 
     def commands(self, sources: Sources) -> Commands:
-        """What answers people, asking these sources where the store has no answer."""
-        return Commands(Engine(self.store, sources.catalogues), self.clock)
+        """What answers people."""
+        return Commands(self.engine(sources), self.clock)
 
     async def refresh(self, sources: Sources | None = None) -> None:
         """Read the sources if the last round was longer ago than the operator wants, else do nothing.
@@ -84,7 +99,22 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """The app with its store open and migrated. Raises `StoreError`."""
     async with open_store(settings.database) as store:
-        yield App(settings, store, clock, surfaces or {})
+        there = surfaces or {}
+        yield App(settings, store, clock, there, await _mailing(settings, store, clock, there))
+
+
+async def _mailing(settings: Settings, store: Store, clock: Clock, surfaces: Mapping[str, Surface]) -> Mailing | None:
+    """Papers by mail, where a surface carries them. All who use the database sign links alike."""
+    post = next((surface for surface in surfaces.values() if isinstance(surface, Post)), None)
+    if post is None:
+        return None
+    from bot.mailing.links import Links
+    from bot.mailing.mailing import Mailing
+
+    chosen = settings.secret.get_secret_value()
+    secret = chosen or await store.notes.keep(SIGNS_LINKS, secrets.token_hex(32), clock())
+    links = Links(site=settings.public_url, secret=secret.encode(), mailto=settings.mail_unsubscribe)
+    return Mailing(store, post, links, clock)
 
 
 @asynccontextmanager

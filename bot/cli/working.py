@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 
 from bot.cli.app import App, open_sources
 from bot.clock import TICK_SECONDS, ticking
-from bot.commands.engine import Engine
 from bot.deliver import serve
 from bot.desk import Desk
 from bot.errors import SettingsError
@@ -23,7 +22,7 @@ async def run(app: App) -> None:
     listeners = [surface for surface in app.surfaces.values() if isinstance(surface, Listener)]
     async with open_sources(app.settings) as sources:
         collector = app.collector(sources)
-        desk = Desk(Engine(app.store, sources.catalogues), app.clock)
+        desk = Desk(app.engine(sources), app.clock)
         async with ticking(lambda: collector.tick(app.clock(), app.pace)), listening(listeners, desk):
             await work(app)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.commands import (
     chat_data,
     deliveries,
+    mailing,
     papers,
     previewing,
     saved,
@@ -36,7 +37,7 @@ Answer = Callable[[Engine, Request, datetime], Awaitable[Page]]
 
 
 async def _help(engine: Engine, request: Request, now: datetime) -> Page:
-    return help_page(COMMANDS, request.argument)
+    return help_page(offered(engine), request.argument)
 
 
 async def _privacy(engine: Engine, request: Request, now: datetime) -> Page:
@@ -56,6 +57,7 @@ _TABLE: tuple[tuple[Command, Answer], ...] = (
     (saved.SAVED, saved.saved),
     (saved.BIBTEX, saved.bibtex),
     (subscribing.COMMAND, subscribing.answer),
+    (mailing.EMAIL, mailing.email),
     (previewing.PREVIEW, previewing.preview),
     (subscriptions.SUBSCRIPTIONS, subscriptions.answer),
     (subscriptions.PAUSE, subscriptions.pause),
@@ -72,6 +74,11 @@ _TABLE: tuple[tuple[Command, Answer], ...] = (
 COMMANDS: tuple[Command, ...] = tuple(command for command, _ in _TABLE)
 
 _ANSWERS = {name: (command, answer) for command, answer in _TABLE for name in (command.name, *command.aliases)}
+
+
+def offered(engine: Engine) -> tuple[Command, ...]:
+    """The commands that can be answered: /email only where mail can be sent."""
+    return COMMANDS if engine.mailing else tuple(command for command in COMMANDS if command is not mailing.EMAIL)
 
 
 class Commands:

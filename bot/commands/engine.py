@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.digest import Digest, compose, moment
 from bot.errors import BadArgument, FetchError, NotFound
@@ -17,6 +18,9 @@ from bot.store import Store
 from bot.subscribing import digest_for
 from bot.trending import Sort, Trend, first_day, rank
 from bot.views.sources import name
+
+if TYPE_CHECKING:
+    from bot.mailing.mailing import Mailing
 
 #: list days that are looked at to find a window's first day, and how far back speed is measured
 _DAYS = 60
@@ -48,6 +52,8 @@ class Engine:
 
     store: Store
     catalogues: Sequence[Catalogue] = ()
+    #: papers by mail; None where no mail server is configured
+    mailing: Mailing | None = None
 
     async def as_of(self, now: datetime) -> datetime:
         """The moment to tell of: now, or the newest knowledge where that is long past."""

@@ -66,7 +66,7 @@ async def test_papers_for_a_program(paperboy: Paperboy) -> None:
 async def test_migrate_says_where_the_database_is(paperboy: Paperboy) -> None:
     ended = await paperboy("migrate")
 
-    assert (ended.code, ended.out) == (0, "The database is at schema 0003.\n")
+    assert (ended.code, ended.out) == (0, "The database is at schema 0004.\n")
 
 
 async def test_doctor_is_content_with_a_fresh_machine(paperboy: Paperboy) -> None:
