@@ -17,6 +17,7 @@ from bot.cli.app import App, Sources, open_app, open_sources
 from bot.cli.arguments import parser
 from bot.commands import COMMANDS
 from bot.errors import PaperboyError, SettingsError
+from bot.mailing.options import mail_options
 from bot.ports import Surface
 from bot.settings import Settings
 from bot.store.serving import serving
@@ -24,7 +25,7 @@ from bot.store.serving import serving
 #: commands whose answer does not say what went wrong on the way
 _TELLING = frozenset({"collect", "import"})
 #: commands that send something, or look whether it could be sent
-_SURFACES_WANTED = frozenset({"run", "work", "deliver", "doctor"})
+_SURFACES_WANTED = frozenset({"run", "work", "deliver", "doctor", "mail"})
 
 
 def clock() -> datetime:
@@ -78,6 +79,10 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
 async def _surfaces(stack: AsyncExitStack, chosen: Settings) -> Mapping[str, Surface]:
     """Every surface that has what it needs, by name; open as long as the stack is. Nothing is asked of the network."""
     found: list[Surface] = []
+    if options := mail_options(chosen):
+        from adapters.email.surface import Mail
+
+        found.append(await stack.enter_async_context(Mail(options, clock)))
     return {surface.name: surface for surface in found}
 
 
@@ -101,6 +106,10 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
             from bot.cli.working import work
 
             await work(app)
+        case "mail":
+            from bot.cli.mailing import mail
+
+            return await mail(app, asked.action, asked.words)
         case "deliveries" | "deliver" | "resend":
             return await _ledger(asked, app)
         case _:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from bot import settings as every_setting
 from bot.cli.app import App, Clock, open_app, open_sources
 from bot.errors import FetchError, StoreError
-from bot.listening import Listener
+from bot.listening import Examined, Listener
 from bot.models import Finding
 from bot.ports import Surface
 from bot.settings import Settings
@@ -54,8 +54,8 @@ async def _look(settings: Settings, clock: Clock, surfaces: Mapping[str, Surface
         return
     async for finding in _sources(settings, clock):
         yield finding
-    for surface in _listeners(surfaces):
-        for finding in await surface.examine():
+    for surface in surfaces.values():
+        for finding in await surface.examine() if isinstance(surface, Examined) else ():
             yield finding
 
 

@@ -70,8 +70,8 @@ def left(subscription: Subscription) -> Page:
     """It was ended."""
     return Page(
         title="You are unsubscribed",
-        intro=f"No more mails come to {subscription.chat.id} for {terms.name(subscription, _LONGEST)}. These words bring "
-        "them back:",
+        intro=f"No more mails come to {subscription.chat.id} for {terms.name(subscription, _LONGEST)}. These words "
+        "bring them back:",
         sections=(Section(verbatim=show(subscription)),),
     )
 
