@@ -51,6 +51,11 @@ class Connection:
         #: connections that were opened, ever
         self.opened = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a server is at the other end."""
+        return self._client is not None and self._client.is_connected
+
     async def send(self, envelope: Envelope) -> str:
         """What the server says of a mail that it took. Raises `DeliveryError`."""
         try:

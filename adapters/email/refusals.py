@@ -84,4 +84,4 @@ def _nobody_there(code: int, text: str) -> bool:
 
 
 def _told(error: Exception) -> str:
-    return shorten(plain(str(error.__cause__ or error)), _LONGEST) or type(error).__name__
+    return shorten(plain(str(error.__cause__ or error) or repr(error.__cause__ or error)), _LONGEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 from functools import cache
 
@@ -28,12 +29,12 @@ def parts(page: Page) -> tuple[Page, ...]:
 
 def text(page: Page, ways: Ways) -> str:
     """Plain text, with the way out at the top and at the bottom."""
-    intro = "\n".join(filter(None, (page.intro, ways.unsubscribe and f"Unsubscribe: {ways.unsubscribe}")))
+    ends = ways.unsubscribe and f"{'No, thank you' if ways.confirm else 'Unsubscribe'}: {ways.unsubscribe}"
+    top = f"Yes, send them: {ways.confirm}" if ways.confirm else ends
     # buttons are commands, and nobody hears commands that are typed into a mail
-    body = plainly.plain(replace(page, intro=intro, actions=()), _COLUMNS)
-    yes = f"\nYes, send them:\n{ways.confirm}\n" if ways.confirm else ""
-    foot = [ways.why, ways.change and f"Change it: {ways.change}", ways.unsubscribe and f"End it: {ways.unsubscribe}"]
-    return f"{body}{yes}\n-- \n" + "".join(f"{line}\n" for line in foot if line)
+    body = replace(page, intro="\n".join(filter(None, (page.intro, top))), actions=())
+    foot = [*textwrap.wrap(ways.why, _COLUMNS), ways.change and f"Change it: {ways.change}", ends]
+    return f"{plainly.plain(body, _COLUMNS)}\n-- \n" + "".join(f"{line}\n" for line in foot if line)
 
 
 def html(page: Page, ways: Ways) -> str:

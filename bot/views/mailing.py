@@ -15,11 +15,14 @@ _LONGEST = 200
 
 
 def invitation(subscription: Subscription) -> Page:
-    """The mail that asks whether somebody wants mail; it brings nothing else."""
+    """The mail that asks whether somebody wants mail.
+
+    Nothing that a stranger has typed stands in it, or Paperboy would carry anybody's advertisements to everybody.
+    """
     return Page(
         title="Do you want papers by mail?",
-        intro=f"Somebody, probably you, asked Paperboy to send {_what(subscription)} to this address. "
-        "Nothing comes unless you say yes on the page below.",
+        intro="Somebody, probably you, asked Paperboy for a digest of research papers at this address, "
+        f"{schedule.show(subscription.schedule)}. Nothing comes unless you say yes on the page below.",
         footer="If that was not you, do nothing. Nothing more will come, and this address is forgotten in two days.",
     )
 
