@@ -8,8 +8,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 
 .PHONY: run test lint bench proof clean
 
-run: $(VENV)/runs  ## today's papers in this terminal
-	@$(BIN)/paperboy run
+run: $(VENV)/runs  ## today's papers in this terminal, and at http://127.0.0.1:8080
+	@if [ -t 0 ] && [ -t 1 ]; then : $${PAPERBOY_WEB_ADDRESS=127.0.0.1:8080}; export PAPERBOY_WEB_ADDRESS; fi; \
+		$(BIN)/paperboy run
 
 test: $(VENV)/tests  ## every test, with coverage
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
@@ -17,6 +17,7 @@ from bot.cli.app import App, Sources, open_app, open_sources
 from bot.cli.arguments import parser
 from bot.commands import COMMANDS
 from bot.errors import PaperboyError, SettingsError
+from bot.listening import Listener, listening
 from bot.mailing.options import mail_options
 from bot.ports import Surface
 from bot.settings import Settings
@@ -25,7 +26,7 @@ from bot.store.serving import serving
 #: commands whose answer does not say what went wrong on the way
 _TELLING = frozenset({"collect", "import"})
 #: commands that send something, or look whether it could be sent
-_SURFACES_WANTED = frozenset({"run", "work", "deliver", "doctor", "mail"})
+_PLUGGED_WANTED = frozenset({"run", "work", "deliver", "doctor", "mail"})
 
 
 def clock() -> datetime:
@@ -67,23 +68,28 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
     if asked.command == "migrate" and (asked.source or asked.target):
         return await _move(asked)
     async with AsyncExitStack() as stack:
-        surfaces = await _surfaces(stack, chosen) if asked.command in _SURFACES_WANTED else {}
+        plugged = await _plugged(stack, chosen) if asked.command in _PLUGGED_WANTED else []
         if asked.command == "doctor":
             from bot.cli.doctor import doctor
 
-            return await doctor(chosen, clock, surfaces, live=asked.live, as_json=asked.json)
-        app = await stack.enter_async_context(open_app(chosen, clock, surfaces))
+            return await doctor(chosen, clock, plugged, live=asked.live, as_json=asked.json)
+        app = await stack.enter_async_context(open_app(chosen, clock, plugged))
         return await _with_app(asked, app)
 
 
-async def _surfaces(stack: AsyncExitStack, chosen: Settings) -> Mapping[str, Surface]:
-    """Every surface that has what it needs, by name; open as long as the stack is. Nothing is asked of the network."""
-    found: list[Surface] = []
+async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Listener]:
+    """Every adapter that has what it needs, open as long as the stack is. Nothing is asked of the network."""
+    found: list[Surface | Listener] = []
     if options := mail_options(chosen):
         from adapters.email.surface import Mail
 
         found.append(await stack.enter_async_context(Mail(options, clock)))
-    return {surface.name: surface for surface in found}
+    if chosen.web_address:
+        from adapters.web.surface import Web
+
+        host, _, port = chosen.web_address.rpartition(":")
+        found.append(Web(host.strip("[]"), int(port)))
+    return found
 
 
 async def _with_app(asked: argparse.Namespace, app: App) -> int:
@@ -154,13 +160,14 @@ async def _chat(app: App) -> None:
 
 
 async def _run(app: App) -> None:
-    """Serve every configured surface beside the clock. As long as there is none, the console."""
-    if app.surfaces:
+    """Serve every configured surface beside the clock; in a terminal where no chat can be reached, the console."""
+    here = sys.stdin.isatty() and sys.stdout.isatty()
+    if app.surfaces or (app.listeners and not here):
         from bot.cli.working import run
 
         await run(app)
         return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not here:
         await app.refresh()
         await _console(app, Sources()).greet()
         return
@@ -178,7 +185,12 @@ async def _beside_the_clock(app: App) -> None:
         collector = app.collector(sources)
         console = _console(app, sources)
         await console.greet()
-        async with ticking(lambda: collector.tick(clock(), app.pace)):
+        if app.settings.web_address:
+            sys.stdout.write(f"\nThe same in a browser: http://{app.settings.web_address}\n")
+        async with (
+            ticking(lambda: collector.tick(clock(), app.pace)),
+            listening(app.listeners, app.desk(sources)),
+        ):
             await console.serve()
 
 

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.commands import Commands, offered
+from bot.commands import Commands, Observer, offered
 from bot.commands.completing import complete
 from bot.commands.engine import Engine
 from bot.commands.managing import served
 from bot.commands.subscriptions import BY_HAND
-from bot.models import Chat, Command, Completion, Request, Suggestion, Tally
+from bot.health import health
+from bot.models import (
+    Chat,
+    Command,
+    Completion,
+    DeliveryState,
+    Finding,
+    History,
+    Paper,
+    Request,
+    Suggestion,
+    Tally,
+)
 from bot.page import Page
 from bot.rates import Allowance
 from bot.store.notes import heard
@@ -23,15 +36,33 @@ if TYPE_CHECKING:
 
 #: an answer that has to wait longer for the platform's limits is of no use to anybody
 _PATIENCE = timedelta(seconds=20)
+#: deliveries that are counted for a monitor
+_TOLD_DAYS = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The house in numbers."""
+
+    papers: int
+    #: how long the oldest due delivery has waited
+    lag: timedelta
+    #: deliveries of the last two days
+    deliveries: Mapping[DeliveryState, int]
+    #: by source, the time since it last gave what it should
+    ages: Mapping[str, timedelta]
 
 
 class Desk:
     """Takes what people say on a surface, and what the platform says of its chats."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], listeners: Collection[str] = ()) -> None:
+        """`listeners` are the names of the surfaces that should be heard."""
         self._engine = engine
         self._clock = clock
-        self._commands = Commands(engine, clock)
+        self._listeners = listeners
+        self._observers: list[Observer] = []
+        self._commands = Commands(engine, clock, observed=self._tell)
         #: what a surface offers
         self.known: Sequence[Command] = offered(engine)
 
@@ -92,6 +123,36 @@ class Desk:
         Twice is harmless.
         """
         return await self._engine.store.chats.move(old, new)
+
+    async def history(self, paper_id: str) -> History | None:
+        """A paper with all that was seen of it, oldest first; None where it is not known."""
+        return await self._engine.store.history(paper_id, self._clock())
+
+    async def papers(self, ids: Sequence[str]) -> Sequence[Paper]:
+        """Those of the papers that are known, in the order given."""
+        return await self._engine.store.papers.many(ids)
+
+    async def health(self) -> Sequence[Finding]:
+        """Is all well right now."""
+        return await health(self._engine.store, self._listeners, self._clock())
+
+    async def figures(self) -> Figures:
+        """What is to be measured of the whole house, for a monitor."""
+        store, now = self._engine.store, self._clock()
+        return Figures(
+            papers=await store.papers.count(),
+            lag=await store.deliveries.lag(now),
+            deliveries=await store.deliveries.counts(now.date() - _TOLD_DAYS),
+            ages={state.name: now - state.succeeded_at for state in await store.sources.all() if state.succeeded_at},
+        )
+
+    def observe(self, observer: Observer) -> None:
+        """Be told of every answer from now on."""
+        self._observers.append(observer)
+
+    def _tell(self, surface: str, command: str, seconds: float) -> None:
+        for observer in self._observers:
+            observer(surface, command, seconds)
 
     async def alive(self, surface: str, told: str) -> None:
         """Leave a sign of life that `paperboy doctor --live` looks for; at least once a minute."""

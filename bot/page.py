@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from bot.text import shorten
 
@@ -81,6 +82,16 @@ class Section:
     cards: tuple[Card, ...] = ()
 
 
+class Trouble(StrEnum):
+    """Why a page is not what was asked for."""
+
+    NONE = "none"
+    #: the person can mend it
+    REFUSED = "refused"
+    #: the fault is ours
+    FAULT = "fault"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One answer, whole."""
@@ -92,6 +103,7 @@ class Page:
     #: where it comes from and how fresh it is
     footer: str = ""
     actions: tuple[Action, ...] = ()
+    trouble: Trouble = Trouble.NONE
 
     @property
     def cards(self) -> tuple[Card, ...]:

@@ -45,6 +45,7 @@ class Catalogue(Protocol):
         ...
 
 
+@runtime_checkable
 class Surface(Protocol):
     """A platform that takes messages for chats."""
 

@@ -35,6 +35,13 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _socket(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and not (host.strip("[]") and port.isascii() and port.isdecimal() and int(port) < 65536):
+        raise ValueError("expected a host and a port, such as 127.0.0.1:8080 or [::]:8080")
+    return value
+
+
 def _database(value: SecretStr) -> SecretStr:
     scheme, separator, rest = value.get_secret_value().partition("://")
     if not value.get_secret_value():
@@ -114,6 +121,9 @@ class Settings(BaseSettings):
     dkim_domain: DomainName = Field(default="", description="The domain that signs; empty: that of the sender.")
     bounce_secret: SecretStr = Field(
         default=SecretStr(""), description="What a mail server must show that reports bounces; empty: none may."
+    )
+    web_address: Annotated[str, AfterValidator(_socket)] = Field(
+        default="", description="Host and port where the web site is served, such as `127.0.0.1:8080`; empty: nowhere."
     )
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."

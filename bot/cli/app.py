@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.collect import Collector
 from bot.commands import Commands
 from bot.commands.engine import Engine
+from bot.desk import Desk
+from bot.listening import Listener
 from bot.ports import Catalogue, DailyLists, Post, Surface
 from bot.settings import Settings
 from bot.sources import sample
@@ -45,10 +47,20 @@ class App:
     settings: Settings
     store: Store
     clock: Clock
-    #: where chats get what they subscribed to, by name
-    surfaces: Mapping[str, Surface] = field(default_factory=dict)
+    #: every adapter that has what it needs
+    plugged: Sequence[Surface | Listener] = ()
     #: papers by mail; None where no mail server is configured
     mailing: Mailing | None = None
+
+    @property
+    def surfaces(self) -> dict[str, Surface]:
+        """Where chats get what they subscribed to, by name."""
+        return {each.name: each for each in self.plugged if isinstance(each, Surface)}
+
+    @property
+    def listeners(self) -> list[Listener]:
+        """Where people ask."""
+        return [each for each in self.plugged if isinstance(each, Listener)]
 
     @property
     def pace(self) -> timedelta:
@@ -78,6 +90,11 @@ class App:
         """What knows the answers, asking these sources where the store has none."""
         return Engine(self.store, sources.catalogues, self.mailing)
 
+    def desk(self, sources: Sources) -> Desk:
+        """What surfaces talk to."""
+        names = [listener.name for listener in self.listeners]
+        return Desk(self.engine(sources), self.clock, names)
+
     def commands(self, sources: Sources) -> Commands:
         """What answers people."""
         return Commands(self.engine(sources), self.clock)
@@ -94,18 +111,17 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(
-    settings: Settings, clock: Clock, surfaces: Mapping[str, Surface] | None = None
-) -> AsyncIterator[App]:
+async def open_app(settings: Settings, clock: Clock, plugged: Sequence[Surface | Listener] = ()) -> AsyncIterator[App]:
     """The app with its store open and migrated. Raises `StoreError`."""
     async with open_store(settings.database) as store:
-        there = surfaces or {}
-        yield App(settings, store, clock, there, await _mailing(settings, store, clock, there))
+        yield App(settings, store, clock, plugged, await _mailing(settings, store, clock, plugged))
 
 
-async def _mailing(settings: Settings, store: Store, clock: Clock, surfaces: Mapping[str, Surface]) -> Mailing | None:
+async def _mailing(
+    settings: Settings, store: Store, clock: Clock, plugged: Sequence[Surface | Listener]
+) -> Mailing | None:
     """Papers by mail, where a surface carries them. All who use the database sign links alike."""
-    post = next((surface for surface in surfaces.values() if isinstance(surface, Post)), None)
+    post = next((each for each in plugged if isinstance(each, Post)), None)
     if post is None:
         return None
     from bot.mailing.links import Links

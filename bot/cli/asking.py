@@ -34,8 +34,9 @@ async def facts(app: App, command: str, words: Sequence[str]) -> None:
     await app.refresh()
     engine = Engine(app.store)
     if command == "trending":
-        window, sort, rest = understood(" ".join(words))
-        found = digest_facts(await engine.digest(window, sort, parse(rest), app.clock()))
+        now = app.clock()
+        wanted = understood(" ".join(words), now.date())
+        found = digest_facts(await engine.digest(wanted.window, wanted.sort, parse(wanted.words), wanted.moment(now)))
     else:
         query = parse(" ".join(words))
         found = hits_facts(query, await engine.on_topic(query))

@@ -6,34 +6,27 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
-from datetime import timedelta
 
 from bot import settings as every_setting
 from bot.cli.app import App, Clock, open_app, open_sources
 from bot.errors import FetchError, StoreError
+from bot.health import health
 from bot.listening import Examined, Listener
 from bot.models import Finding
 from bot.ports import Surface
 from bot.settings import Settings
-from bot.store.notes import TICK, heard
+
+Plugged = Sequence[Surface | Listener]
 
 #: a paper that every catalogue has
 _KNOWN_PAPER = "1706.03762"
-#: a worker ticks every 15 s; one that is busy with a database may miss some
-_LATEST_TICK = timedelta(minutes=1)
-#: a surface that listens says every minute that it does
-_LATEST_SIGN = timedelta(minutes=2)
-#: what is due for longer goes out too late
-_LONGEST_LAG = timedelta(minutes=5)
 
 
-async def doctor(
-    settings: Settings, clock: Clock, surfaces: Mapping[str, Surface], *, live: bool, as_json: bool
-) -> int:
+async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bool, as_json: bool) -> int:
     """Look at everything, or only at the deliveries; say what was found. Ends with 1 where something is not well."""
-    findings = [finding async for finding in (_alive if live else _look)(settings, clock, surfaces)]
+    findings = [finding async for finding in (_alive if live else _look)(settings, clock, plugged)]
     for finding in findings:
         mark = "✓" if finding.well else "✗"
         sys.stdout.write(
@@ -42,10 +35,10 @@ async def doctor(
     return 0 if all(finding.well for finding in findings) else 1
 
 
-async def _look(settings: Settings, clock: Clock, surfaces: Mapping[str, Surface]) -> AsyncIterator[Finding]:
+async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[Finding]:
     yield _settings()
     try:
-        async with open_app(settings, clock) as app:
+        async with open_app(settings, clock, plugged) as app:
             yield await _database(app)
     except StoreError as error:
         yield Finding("database", False, str(error))
@@ -54,50 +47,20 @@ async def _look(settings: Settings, clock: Clock, surfaces: Mapping[str, Surface
         return
     async for finding in _sources(settings, clock):
         yield finding
-    for surface in surfaces.values():
-        for finding in await surface.examine() if isinstance(surface, Examined) else ():
+    for surface in (each for each in plugged if isinstance(each, Examined)):
+        for finding in await surface.examine():
             yield finding
 
 
-async def _alive(settings: Settings, clock: Clock, surfaces: Mapping[str, Surface]) -> AsyncIterator[Finding]:
+async def _alive(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[Finding]:
     """Whether digests go out right now."""
     try:
-        async with open_app(settings, clock) as app:
+        async with open_app(settings, clock, plugged) as app:
             yield await _database(app)
-            yield await _tick(app)
-            yield await _queue(app)
-            for surface in _listeners(surfaces):
-                yield await _heard(app, surface.name)
+            for finding in await health(app.store, [listener.name for listener in app.listeners], clock()):
+                yield finding
     except StoreError as error:
         yield Finding("database", False, str(error))
-
-
-async def _tick(app: App) -> Finding:
-    last = await app.store.notes.get(TICK)
-    if last is None:
-        return Finding("tick", False, "nobody has ever looked for what is due; start paperboy run or paperboy work")
-    age = app.clock() - last[1]
-    return Finding(
-        "tick", abs(age) <= _LATEST_TICK, f"{last[0]} looked for what is due {age.total_seconds():.0f} s ago"
-    )
-
-
-async def _queue(app: App) -> Finding:
-    lag = await app.store.deliveries.lag(app.clock())
-    told = f"the oldest due delivery waits since {lag.total_seconds():.0f} s" if lag else "nothing that is due waits"
-    return Finding("queue", lag <= _LONGEST_LAG, told)
-
-
-async def _heard(app: App, surface: str) -> Finding:
-    last = await app.store.notes.get(heard(surface))
-    if last is None:
-        return Finding(surface, False, "nobody has ever listened there; start paperboy run")
-    age = app.clock() - last[1]
-    return Finding(surface, abs(age) <= _LATEST_SIGN, f"{last[0]}, {age.total_seconds():.0f} s ago")
-
-
-def _listeners(surfaces: Mapping[str, Surface]) -> list[Listener]:
-    return [surface for surface in surfaces.values() if isinstance(surface, Listener)]
 
 
 def _settings() -> Finding:

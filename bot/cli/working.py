@@ -11,20 +11,30 @@ from contextlib import asynccontextmanager
 from bot.cli.app import App, open_sources
 from bot.clock import TICK_SECONDS, ticking
 from bot.deliver import serve
-from bot.desk import Desk
 from bot.errors import SettingsError
-from bot.listening import Listener, listening
+from bot.listening import listening
 from bot.store.serving import serving
 
 
 async def run(app: App) -> None:
-    """Everything in one process: read the sources on a schedule, answer people, and deliver."""
-    listeners = [surface for surface in app.surfaces.values() if isinstance(surface, Listener)]
+    """Everything in one process: read the sources on a schedule, answer people, and deliver where there are chats."""
     async with open_sources(app.settings) as sources:
         collector = app.collector(sources)
-        desk = Desk(app.engine(sources), app.clock)
-        async with ticking(lambda: collector.tick(app.clock(), app.pace)), listening(listeners, desk):
-            await work(app)
+        async with (
+            ticking(lambda: collector.tick(app.clock(), app.pace)),
+            listening(app.listeners, app.desk(sources)),
+        ):
+            if app.surfaces:
+                await work(app)
+            else:
+                await _until_told(app)
+
+
+async def _until_told(app: App) -> None:
+    """Only listen."""
+    with serving(app.settings.database):
+        async with told_to_stop() as stop:
+            await stop.wait()
 
 
 async def work(app: App, *, tick_seconds: float = TICK_SECONDS) -> None:

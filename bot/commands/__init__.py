@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.commands import (
     chat_data,
     deliveries,
+    digests,
     mailing,
     papers,
     previewing,
@@ -33,6 +34,8 @@ from bot.views import trouble
 
 log = Log(__name__)
 
+#: hears of every answer: the surface, the command's name (empty for none), and how many seconds it took
+Observer = Callable[[str, str, float], None]
 Answer = Callable[[Engine, Request, datetime], Awaitable[Page]]
 
 
@@ -47,6 +50,7 @@ async def _privacy(engine: Engine, request: Request, now: datetime) -> Page:
 #: what there is, in the order in which help shows it
 _TABLE: tuple[tuple[Command, Answer], ...] = (
     (trending.COMMAND, trending.answer),
+    (digests.DIGEST, digests.again),
     (papers.PAPERS, papers.papers),
     (papers.PAPER, papers.paper),
     (papers.SIMILAR, papers.similar),
@@ -84,9 +88,11 @@ def offered(engine: Engine) -> tuple[Command, ...]:
 class Commands:
     """Answers requests. Never raises for what a person did, and hides no fault of ours."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], *, observed: Observer | None = None) -> None:
+        """`observed` is told of every command that was answered."""
         self._engine = engine
         self._clock = clock
+        self._observed = observed
 
     async def handle(self, request: Request) -> Page:
         """The answer to a request: what was asked for, why it cannot be had, or that the fault is ours."""
@@ -105,6 +111,14 @@ class Commands:
         finally:
             took_ms = round((time.monotonic() - started) * 1000)
             log.info("command", command=request.command[:40], chat=str(request.chat), outcome=outcome, took_ms=took_ms)
+            if self._observed:
+                self._observed(request.chat.surface, named(request.command), time.monotonic() - started)
+
+
+def named(command: str) -> str:
+    """The name of a command, whatever it was called by; empty where there is none."""
+    found = _ANSWERS.get(command.casefold())
+    return found[0].name if found else ""
 
 
 def _found(name: str) -> Answer:

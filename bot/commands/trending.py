@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.commands.engine import Engine
+from bot.digest import Digest
+from bot.errors import BadArgument
 from bot.models import Command, Completion, Option, Request
 from bot.page import Page
 from bot.query import parse
 from bot.trending import Sort, Window
 from bot.views import trending as view
 from bot.views.following import followed
+from bot.views.trending import Neighbours
 
 COMMAND = Command(
     name="trending",
     summary="What is trending: papers that people vote for now, each with its reason",
-    usage="/trending [day|week|month] [trending|votes|new|rising] [words] [top 5]",
+    usage="/trending [day|week|month] [2026-04-24] [trending|votes|new|rising] [words] [top 5]",
     options=(
         Option(name="window", description="Which lists", choices=tuple(Window)),
         Option(name="sort", description="Which papers first", choices=tuple(Sort)),
+        Option(name="day", description="The last day of the lists: 2026-04-24, yesterday"),
         Option(
             name="query",
             description="Words that a paper must have; -word for words that it must not have",
@@ -34,27 +40,72 @@ _WINDOWS = {"today": Window.DAY, "daily": Window.DAY, "weekly": Window.WEEK, "mo
     window.value: window for window in Window
 }
 _SORTS = {"hot": Sort.TRENDING, "newest": Sort.NEW, "voted": Sort.VOTES} | {sort.value: sort for sort in Sort}
+#: list days that are looked at to find the one behind a day
+_AHEAD = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody wants to see."""
+
+    window: Window = Window.DAY
+    sort: Sort = Sort.TRENDING
+    #: the last day of the window (UTC), where it is not today
+    day: date | None = None
+    #: what the papers are to be about
+    words: str = ""
+
+    def moment(self, now: datetime) -> datetime:
+        """As of when: now, or the end of the day. Raises `BadArgument` for a day to come."""
+        if self.day is None or self.day == now.date():
+            return now
+        if self.day > now.date():
+            raise BadArgument(f"{self.day} has not come yet.", "/trending shows the newest list.")
+        return datetime.combine(self.day, time.max, UTC)
 
 
 async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     """The digest of a window; its papers are what numbers mean from now on."""
-    window, sort, words = understood(request.argument)
-    digest = await engine.digest(window, sort, parse(words), now)
+    wanted = understood(request.argument, now.date())
+    digest = await engine.digest(wanted.window, wanted.sort, parse(wanted.words), wanted.moment(now))
     await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)
-    return followed(view.digest(digest, await engine.store.sources.all(), now), digest.query)
+    page = view.digest(digest, await engine.store.sources.all(), now, await _neighbours(engine, digest, now))
+    return followed(page, digest.query)
 
 
-def understood(argument: str) -> tuple[Window, Sort, str]:
-    """The window and the sort that begin the argument, in either order, and the words behind them."""
-    window, sort = Window.DAY, Sort.TRENDING
+async def _neighbours(engine: Engine, digest: Digest, now: datetime) -> Neighbours:
+    """The list days before and behind those of a digest, where there are any.
+
+    A day's digest reaches back to the list before its own, which has a digest all the same.
+    """
+    start = digest.last if digest.window is Window.DAY else digest.first
+    before = await engine.store.listed_days(start - timedelta(days=1), 1)
+    ahead = await engine.store.listed_days(min(digest.last + timedelta(days=_AHEAD), now.date()), _AHEAD)
+    behind = [day for day in ahead if day > digest.last]
+    return Neighbours(before[0] if before else None, min(behind, default=None))
+
+
+def understood(argument: str, today: date) -> Wanted:
+    """The window, the sort and the day that begin the argument, in any order, and the words behind them."""
+    wanted = Wanted()
     words = argument.split()
     while words:
-        first = words[0].casefold().removeprefix("window:").removeprefix("sort:")
+        first = words[0].casefold().removeprefix("window:").removeprefix("sort:").removeprefix("day:")
         if first in _WINDOWS:
-            window = _WINDOWS[first]
+            wanted = replace(wanted, window=_WINDOWS[first])
         elif first in _SORTS:
-            sort = _SORTS[first]
+            wanted = replace(wanted, sort=_SORTS[first])
+        elif day := _day(first, today):
+            wanted = replace(wanted, day=day)
         else:
             break
         words = words[1:]
-    return window, sort, " ".join(words)
+    return replace(wanted, words=" ".join(words))
+
+
+def _day(word: str, today: date) -> date | None:
+    if word == "yesterday":
+        return today - timedelta(days=1)
+    with suppress(ValueError):
+        return date.fromisoformat(word) if len(word) == len("2026-04-24") else None
+    return None

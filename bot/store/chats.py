@@ -41,7 +41,9 @@ class Shown:
         self._database = database
 
     async def remember(self, chat: Chat, paper_ids: Sequence[str], now: datetime) -> None:
-        """The chat has been shown these papers, in this order."""
+        """The chat has been shown these papers, in this order; where it is nobody's (no id), nothing is kept."""
+        if not chat.id:
+            return
         row = {
             "surface": chat.surface,
             "chat": chat.id,

@@ -17,11 +17,13 @@ from bot.store.chats import move_chat, of_chat
 from bot.store.claims import read_delivery, read_parts
 from bot.store.engine import Database
 from bot.store.planning import Plan, Planner, expire, waiting
-from bot.store.schema import deliveries, subscriptions
+from bot.store.schema import deliveries, shown_papers, subscriptions
 from bot.store.sending import Sent, Start
 from bot.store.shown_papers import read_shown
 from bot.store.subscriptions import read_subscription
 
+#: a local date is at most so far from the UTC date of what it brought
+_ANY_ZONE = timedelta(days=2)
 #: nothing happens to these any more, and nobody has to look at them
 _OVER = (DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED)
 
@@ -173,6 +175,22 @@ class Deliveries:
         """What became of a delivery, the oldest first."""
         async with self._database.read() as connection:
             return await read_changes(connection, delivery_id)
+
+    async def brought(self, digest_id: str) -> tuple[str, ...]:
+        """The papers of a digest that was sent, in its order; none where it was not, or is forgotten.
+
+        An id begins with the UTC date of its digest, so that few rows have to be looked at.
+        """
+        day = date.fromisoformat(digest_id[: len("2026-04-24")])
+        query = (
+            sa.select(shown_papers.c.paper_ids)
+            .join(deliveries, deliveries.c.id == shown_papers.c.delivery_id)
+            .where(deliveries.c.local_date.between(day - _ANY_ZONE, day + _ANY_ZONE))
+            .where(deliveries.c.digest_id == digest_id)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or ()
 
     async def counts(self, since: date) -> dict[DeliveryState, int]:
         """How many there are of each state, of local dates from `since` on."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.models import Subscription
-from bot.page import Page
+from bot.models import Paper, Subscription
+from bot.page import Action, Page, Section
 from bot.text import shorten
-from bot.views import terms, words
+from bot.views import cards, terms, words
 
 _LONGEST = 160
 
@@ -28,3 +29,15 @@ def nothing(subscription: Subscription) -> Page:
     """A day without papers, in one line."""
     asked = shorten(subscription.query, _LONGEST)
     return Page(title=words.joined("No new papers", asked), intro="Nothing that this chat has not had already.")
+
+
+def again(digest_id: str, papers: Sequence[Paper]) -> Page:
+    """One that was sent, with what is known of its papers now."""
+    listed = tuple(cards.listed(paper, number) for number, paper in enumerate(papers, 1))
+    return Page(
+        title=f"Digest {digest_id}",
+        intro=f"{words.plural(len(papers), 'paper')}, as they were sent.",
+        sections=(Section(cards=listed),),
+        footer=cards.summarised(papers),
+        actions=(Action("Trending", "trending"),),
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from bot.digest import Digest, Pick
 from bot.models import SourceState
@@ -14,7 +15,7 @@ from bot.views import cards, sources, words
 from bot.views.sources import SAMPLE
 
 #: bytes of a query that fit into a button beside the command and the window
-_ROOM = ACTION_BYTES - len("trending month ")
+_ROOM = ACTION_BYTES - len("trending month 2026-04-24 ")
 _SORTS = {
     Sort.TRENDING: "trending first",
     Sort.VOTES: "most votes first",
@@ -23,7 +24,20 @@ _SORTS = {
 }
 
 
-def digest(digest: Digest, states: Sequence[SourceState], now: datetime) -> Page:
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The list days before and behind those of a digest."""
+
+    before: date | None = None
+    behind: date | None = None
+
+
+def digest(
+    digest: Digest,
+    states: Sequence[SourceState],
+    now: datetime,
+    neighbours: Neighbours = Neighbours(),
+) -> Page:
     """The list, with a reason for each paper."""
     own = [pick for pick in digest.picks if not pick.late]
     late = [pick for pick in digest.picks if pick.late]
@@ -33,7 +47,7 @@ def digest(digest: Digest, states: Sequence[SourceState], now: datetime) -> Page
         intro=_intro(digest, now),
         sections=tuple(section for section in sections if section.cards),
         footer=_footer(digest, states, now),
-        actions=_actions(digest),
+        actions=_actions(digest, neighbours),
     )
 
 
@@ -107,8 +121,16 @@ def _footer(digest: Digest, states: Sequence[SourceState], now: datetime) -> str
     return f"{sources.freshness(states, now)}\n{words.joined(summaries, f'Digest {digest.id}')}"
 
 
-def _actions(digest: Digest) -> tuple[Action, ...]:
+def _actions(digest: Digest, neighbours: Neighbours) -> tuple[Action, ...]:
     words_too = f" {show(digest.query)}" if len(show(digest.query).encode()) <= _ROOM else ""
+    days = [(f"‹ {_short(day)}", day) for day in (neighbours.before,) if day]
+    days += [(f"{_short(day)} ›", day) for day in (neighbours.behind,) if day]
+    turns = [Action(label, f"trending {digest.window} {day}{words_too}".rstrip()) for label, day in days]
     other = [window for window in Window if window is not digest.window]
-    looks = [Action(window.value.capitalize(), f"trending {window.value}{words_too}".strip()) for window in other]
-    return (*looks, Action("Help", "help"))
+    at = f" {digest.last}" if neighbours.behind else ""
+    looks = [Action(window.value.capitalize(), f"trending {window.value}{at}{words_too}".strip()) for window in other]
+    return (*turns, *looks, Action("Help", "help"))
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {day:%b}"

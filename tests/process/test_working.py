@@ -38,7 +38,7 @@ class Slow(Postbox):
 async def main(seconds):
     box = Slow(nonced=False)
     box.take(seconds)
-    async with open_app(settings.load(), lambda: datetime.now(UTC), {"test": box}) as app:
+    async with open_app(settings.load(), lambda: datetime.now(UTC), [box]) as app:
         await work(app, tick_seconds=0.2)
 
 try:

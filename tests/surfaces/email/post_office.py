@@ -126,8 +126,7 @@ class PostOffice:
     def hang_up(self) -> None:
         """End every connection, as a server does that was idle for too long."""
         for session in self._open:
-            if session.transport is not None:
-                session.transport.abort()
+            _cut(session)
         self._open.clear()
 
     def _context(self) -> ssl.SSLContext:
@@ -198,7 +197,7 @@ class _Clerk:
             sender=str(envelope.mail_from),
             recipient=envelope.rcpt_tos[0],
             content=content,
-            encrypted=session.ssl is not None or office._secured is Secured.TLS,
+            encrypted=bool(session.ssl) or office._secured is Secured.TLS,
             user=str(session.auth_data or ""),
         )
         falls_silent = bool(steps.data) and steps.data[0] == DROP
@@ -217,6 +216,10 @@ def _step(said: list[str], server: SMTP, go_on: Callable[[], str]) -> str:
         return go_on()
     reply = said.pop(0) if len(said) > 1 else said[0]
     if reply == DROP:
-        assert server.transport is not None
-        server.transport.abort()
+        _cut(server)
     return go_on() if not reply or reply.startswith("250") else reply
+
+
+def _cut(server: SMTP) -> None:
+    if isinstance(server.transport, asyncio.Transport):
+        server.transport.abort()

@@ -1,0 +1,1 @@
+"""The web surface: a small site to read, and a chat in the browser."""

@@ -1,0 +1,64 @@
+"""Pure: where on the site the answer to a command stands, and which command an address asks for."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlencode
+
+_WINDOWS = frozenset({"day", "week", "month"})
+_SORTS = frozenset({"trending", "votes", "new", "rising"})
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: pages below a paper's own
+_OF_A_PAPER = frozenset({"why", "similar", "bibtex"})
+
+
+def address(command: str) -> str:
+    """The address of the answer to a command; of the chat, with the command ready to be sent, where it must be asked.
+
+    >>> address("trending week 2026-04-24 agents")
+    '/week?day=2026-04-24&q=agents'
+    """
+    name, _, argument = command.partition(" ")
+    match name:
+        case "trending":
+            return _list(argument)
+        case "papers":
+            return f"/search?{urlencode({'q': argument})}"
+        case "paper":
+            return f"/papers/{quote(argument)}"
+        case "digest":
+            return f"/digests/{quote(argument)}"
+        case "help" if not argument:
+            return "/help"
+        case _ if name in _OF_A_PAPER:
+            return f"/papers/{quote(argument)}/{name}"
+        case _:
+            return f"/chat?{urlencode({'say': f'/{command}'})}"
+
+
+def readable(command: str) -> bool:
+    """Whether the answer is a page of its own, which can be read without a chat."""
+    return not address(command).startswith("/chat?")
+
+
+def listed(window: str, day: str, sort: str, words: str) -> str:
+    """What is typed behind /trending for a list."""
+    return " ".join(part for part in (window, day, sort, words) if part)
+
+
+def _list(argument: str) -> str:
+    words, window, chosen = argument.split(), "day", dict[str, str]()
+    while words:
+        if words[0] in _WINDOWS:
+            window = words[0]
+        elif words[0] in _SORTS:
+            chosen["sort"] = words[0]
+        elif _DAY.fullmatch(words[0]):
+            chosen["day"] = words[0]
+        else:
+            break
+        words = words[1:]
+    if words:
+        chosen["q"] = " ".join(words)
+    path = "/" if window == "day" else f"/{window}"
+    return f"{path}?{urlencode(chosen)}" if chosen else path

@@ -1,0 +1,69 @@
+"""Pure: papers as an Atom feed (RFC 4287)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from xml.etree import ElementTree
+
+from bot.models import Paper
+from bot.page import Card, Page
+
+_ATOM = "http://www.w3.org/2005/Atom"
+#: what is said of a paper of which no date is known
+_UNDATED = datetime(1991, 8, 14, tzinfo=UTC)
+
+
+def feed(page: Page, papers: Mapping[str, Paper], *, here: str, page_url: str) -> bytes:
+    """The cards of a page as entries; `here` is the feed's own address, `page_url` that of the page for people."""
+    root = ElementTree.Element("feed", xmlns=_ATOM)
+    _text(root, "title", f"{page.title} · Paperboy")
+    _text(root, "id", here)
+    _link(root, "self", here)
+    _link(root, "alternate", page_url)
+    dates = [_dated(papers.get(card.key)) for card in page.cards]
+    _text(root, "updated", max(dates, default=_UNDATED).isoformat())
+    author = ElementTree.SubElement(root, "author")
+    _text(author, "name", "Paperboy")
+    for card, moment in zip(page.cards, dates, strict=True):
+        _entry(root, card, papers.get(card.key), moment)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode").encode()
+
+
+def _entry(root: ElementTree.Element, card: Card, paper: Paper | None, moment: datetime) -> None:
+    entry = ElementTree.SubElement(root, "entry")
+    _text(entry, "title", card.title)
+    # the paper itself, wherever the feed is served, so that a reader knows it again
+    _text(entry, "id", f"https://arxiv.org/abs/{card.key}")
+    _link(entry, "alternate", card.url)
+    _text(entry, "updated", moment.isoformat())
+    for name in (paper.authors if paper else ())[:20]:
+        _text(ElementTree.SubElement(entry, "author"), "name", name)
+    for category in paper.categories if paper else ():
+        ElementTree.SubElement(entry, "category", term=category)
+    _text(entry, "summary", "\n".join(filter(None, (card.reason, card.body))))
+
+
+def _dated(paper: Paper | None) -> datetime:
+    """When a paper became news: never the moment of asking, as readers would take it for changed each time."""
+    if paper and paper.listed_on:
+        return datetime.combine(paper.listed_on, time(), UTC)
+    return (paper.published_at if paper else None) or _UNDATED
+
+
+def _link(parent: ElementTree.Element, rel: str, href: str) -> None:
+    ElementTree.SubElement(parent, "link", rel=rel, href=href)
+
+
+def _text(parent: ElementTree.Element, tag: str, text: str) -> None:
+    ElementTree.SubElement(parent, tag).text = "".join(character for character in text if _allowed(character))
+
+
+def _allowed(character: str) -> bool:
+    """Whether XML 1.0 can carry the character at all."""
+    return (
+        character in "\t\n\r"
+        or "\x20" <= character <= "\ud7ff"
+        or "\ue000" <= character <= "\ufffd"
+        or character > "\uffff"
+    )

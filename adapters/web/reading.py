@@ -1,0 +1,164 @@
+"""The pages that anybody may read: lists, papers, digests, feeds. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from urllib.parse import urlencode
+
+from starlette.requests import Request as Asked
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adapters.web import addresses
+from adapters.web.feeds import feed
+from adapters.web.looks import Around, html, title
+from adapters.web.plot import plot
+from adapters.web.shelf import Shelf
+from bot.desk import Desk
+from bot.models import Chat, Request
+from bot.page import Page, Trouble
+
+Make = Callable[[], Awaitable["Answer"]]
+
+#: nobody in particular reads: nothing is remembered of it
+NOBODY = Chat("web", "")
+_STATUS = {Trouble.NONE: 200, Trouble.REFUSED: 404, Trouble.FAULT: 500}
+#: longer questions are cut, as everywhere
+_LONGEST_QUERY = 1_000
+_FRESH = {"cache-control": "public, max-age=60"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was sent, ready to be sent again."""
+
+    body: bytes
+    status: int = 200
+    kind: str = "text/html"
+
+
+class Reading:
+    """The routes to read."""
+
+    def __init__(self, desk: Desk, shelf: Shelf[Answer], *, mail: bool = False) -> None:
+        self._desk = desk
+        self._shelf = shelf
+        self._mail = mail
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """By address."""
+        return (
+            *(Route("/" if window == "day" else f"/{window}", self.list) for window in ("day", "week", "month")),
+            Route("/search", self.search),
+            Route("/help", self.help),
+            Route("/papers/{id:path}/why", self.of_a_paper),
+            Route("/papers/{id:path}/similar", self.of_a_paper),
+            Route("/papers/{id:path}/bibtex", self.of_a_paper),
+            Route("/papers/{id:path}", self.paper),
+            Route("/digests/{id}", self.digest),
+            Route("/feed.atom", self.feed),
+        )
+
+    async def list(self, asked: Asked) -> Response:
+        """What is trending on a day, in a week or in a month."""
+        window = asked.url.path.strip("/") or "day"
+        query = _query(asked)
+        typed = addresses.listed(window, _day(asked), asked.query_params.get("sort", "")[:20], query)
+        around = Around(query=query, here=window, feed=_feed(window, query), mail=self._mail)
+        return await self._answered("trending", typed, around)
+
+    async def search(self, asked: Asked) -> Response:
+        """Papers on a topic."""
+        query = _query(asked)
+        return await self._answered("papers", query, Around(query=query, feed=_feed("", query), mail=self._mail))
+
+    async def help(self, asked: Asked) -> Response:
+        """What can be asked."""
+        return await self._answered("help", "", Around(mail=self._mail))
+
+    async def digest(self, asked: Asked) -> Response:
+        """One that was sent, by its id."""
+        return await self._answered("digest", asked.path_params["id"][:60], Around(mail=self._mail))
+
+    async def of_a_paper(self, asked: Asked) -> Response:
+        """Why it trends, what is like it, how to cite it."""
+        command = asked.url.path.rpartition("/")[2]
+        return await self._answered(command, asked.path_params["id"][:60], Around(mail=self._mail))
+
+    async def paper(self, asked: Asked) -> Response:
+        """A paper with its standing, its votes over time, what is like it, and its reference."""
+        id = asked.path_params["id"][:60]
+        return await self._kept(("paper", id), lambda: self._paper(id))
+
+    async def feed(self, asked: Asked) -> Response:
+        """The same lists for feed readers."""
+        window, query = asked.query_params.get("window", ""), _query(asked)
+        base = str(asked.base_url)
+        return await self._kept(("feed", base, window, query), lambda: self._feed(base, window, query))
+
+    async def _answered(self, command: str, argument: str, around: Around) -> Response:
+        async def make() -> Answer:
+            page = await self._page(command, argument)
+            body = html("page.html", around, page=page, title=title(page))
+            return Answer(body, _STATUS[page.trouble])
+
+        return await self._kept((command, argument, around), make)
+
+    async def _kept(self, key: tuple[object, ...], make: Make) -> Response:
+        answer = await self._shelf.get(key, make)
+        return Response(answer.body, answer.status, _FRESH if answer.status == 200 else None, answer.kind)
+
+    async def _page(self, command: str, argument: str) -> Page:
+        return await self._desk.handle(Request(chat=NOBODY, command=command, argument=argument))
+
+    async def _paper(self, id: str) -> Answer:
+        page = await self._page("paper", id)
+        around = Around(mail=self._mail)
+        if page.trouble is not Trouble.NONE:
+            return Answer(html("page.html", around, page=page, title=title(page)), _STATUS[page.trouble])
+        card = page.cards[0]
+        history = await self._desk.history(card.key)
+        similar = await self._page("similar", card.key)
+        body = html(
+            "paper.html",
+            around,
+            page=page,
+            title=f"{card.title} · Paperboy",
+            why=await self._page("why", card.key),
+            plot=plot(history.observations) if history else "",
+            similar=replace(similar, title="Similar papers", intro=""),
+            citation=await self._page("bibtex", card.key),
+        )
+        return Answer(body)
+
+    async def _feed(self, base: str, window: str, query: str) -> Answer:
+        if window:
+            page = await self._page("trending", addresses.listed(window, "", "", query))
+            for_people = addresses.address(f"trending {window} {query}".strip())
+        else:
+            page = await self._page("papers", query)
+            for_people = addresses.address(f"papers {query}")
+        papers = {paper.id: paper for paper in await self._desk.papers([card.key for card in page.cards])}
+        here = f"{base}{_feed(window, query).lstrip('/')}"
+        body = feed(page, papers, here=here, page_url=f"{base}{for_people.lstrip('/')}")
+        return Answer(body, _STATUS[page.trouble], "application/atom+xml")
+
+
+def _query(asked: Asked) -> str:
+    return " ".join(asked.query_params.get("q", "")[:_LONGEST_QUERY].split())
+
+
+def _day(asked: Asked) -> str:
+    """The day that is asked for; what is none is left out, as is a day to come."""
+    try:
+        day = date.fromisoformat(asked.query_params.get("day", ""))
+    except ValueError:
+        return ""
+    return str(day) if day <= datetime.now(UTC).date() else ""
+
+
+def _feed(window: str, query: str) -> str:
+    return f"/feed.atom?{urlencode({name: value for name, value in (('window', window), ('q', query)) if value})}"

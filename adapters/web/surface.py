@@ -1,0 +1,86 @@
+"""The web surface: serves the site until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+import uvicorn
+
+from adapters.web.site import site
+from bot.desk import Desk
+from bot.errors import SettingsError
+from bot.models import Finding
+
+#: signs of life, in seconds
+_SIGN_SECONDS = 30
+#: connections at once; more are refused instead of making everybody slow
+_MOST_CONNECTIONS = 500
+_GRACE_SECONDS = 5
+
+
+class Web:
+    """A listener: it answers whoever comes with a browser."""
+
+    name = "web"
+
+    def __init__(self, host: str, port: int) -> None:
+        """Port 0 takes any that is free."""
+        self._host = host
+        self._port = port
+
+    async def listen(self, desk: Desk) -> None:
+        """Serve until cancelled. Raises `SettingsError` where the address cannot be had."""
+        bound = self._bound()
+        server = _Server(
+            uvicorn.Config(
+                site(desk),
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                limit_concurrency=_MOST_CONNECTIONS,
+                timeout_keep_alive=5,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
+        serving = asyncio.create_task(server.serve([bound]))
+        try:
+            while not serving.done():
+                await desk.alive(self.name, f"serves http://{self._host}:{bound.getsockname()[1]}")
+                await asyncio.wait([serving], timeout=_SIGN_SECONDS)
+            await serving
+        finally:
+            server.should_exit = True
+            with suppress(asyncio.CancelledError):
+                await serving
+            bound.close()
+
+    async def examine(self) -> Sequence[Finding]:
+        """Whether the address is free, or taken by us."""
+        try:
+            self._bound().close()
+        except SettingsError as error:
+            return (Finding(self.name, True, f"{error} It may be this Paperboy, running."),)
+        return (Finding(self.name, True, f"http://{self._host}:{self._port} is free to be served"),)
+
+    def _bound(self) -> socket.socket:
+        try:
+            return socket.create_server((self._host, self._port), family=_family(self._host), reuse_port=False)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise SettingsError(f"PAPERBOY_WEB_ADDRESS {self._host}:{self._port}: {reason}.") from error
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+class _Server(uvicorn.Server):
+    """One that leaves the process' signals to the process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,55 @@
+"""Is all well right now: what a monitor asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from bot.errors import StoreError
+from bot.models import Finding
+from bot.store import Store
+from bot.store.notes import TICK, heard
+
+#: a worker ticks every 15 s; one that is busy with a database may miss some
+_LATEST_TICK = timedelta(minutes=1)
+#: what is due for longer goes out too late
+_LONGEST_LAG = timedelta(minutes=5)
+#: a surface that listens says every minute that it does
+_LATEST_SIGN = timedelta(minutes=2)
+
+
+async def health(store: Store, listeners: Collection[str], now: datetime) -> list[Finding]:
+    """Whether the database can be written, digests go out, and each surface that listens is heard."""
+    try:
+        await store.check()
+        written = Finding("writing", True, "the database can be written")
+        heard_of = [await _heard(store, surface, now) for surface in listeners]
+        return [written, await _tick(store, now), await _queue(store, now), *heard_of]
+    except StoreError as error:
+        return [Finding("writing", False, str(error))]
+
+
+async def _tick(store: Store, now: datetime) -> Finding:
+    last = await store.notes.get(TICK)
+    if last is None and not await store.subscriptions.count():
+        return Finding("tick", True, "nobody has subscribed yet")
+    if last is None:
+        return Finding("tick", False, "nobody has ever looked for what is due; start paperboy run or paperboy work")
+    age = now - last[1]
+    return Finding(
+        "tick", abs(age) <= _LATEST_TICK, f"{last[0]} looked for what is due {age.total_seconds():.0f} s ago"
+    )
+
+
+async def _queue(store: Store, now: datetime) -> Finding:
+    lag = await store.deliveries.lag(now)
+    told = f"the oldest due delivery waits since {lag.total_seconds():.0f} s" if lag else "nothing that is due waits"
+    return Finding("queue", lag <= _LONGEST_LAG, told)
+
+
+async def _heard(store: Store, surface: str, now: datetime) -> Finding:
+    last = await store.notes.get(heard(surface))
+    if last is None:
+        return Finding(surface, False, "nobody has ever listened there; start paperboy run")
+    age = now - last[1]
+    return Finding(surface, abs(age) <= _LATEST_SIGN, f"{last[0]}, {age.total_seconds():.0f} s ago")

@@ -1,0 +1,72 @@
+"""The site in a real browser, driven as a person would use it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+_QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PAGES = ("/", "/week?q=agents", "/search?q=agents", "/papers/2604.20796", "/help", "/chat", "/nowhere")
+
+
+@pytest.fixture
+async def chromium(browser: httpx.AsyncClient) -> AsyncIterator[Browser]:
+    """Debian's own Chromium; the site is up."""
+    async with async_playwright() as driver:
+        opened = await driver.chromium.launch(executable_path=CHROMIUM, args=_QUIET)
+        yield opened
+        await opened.close()
+
+
+async def test_pages_fit_a_phone_and_a_desk_and_nothing_is_blocked(
+    chromium: Browser, browser: httpx.AsyncClient
+) -> None:
+    complaints: list[str] = []
+    for width in (390, 1280):
+        page = await chromium.new_page(viewport={"width": width, "height": 900})
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("requestfailed", lambda request: complaints.append(request.url))
+        for path in PAGES:
+            await page.goto(f"{browser.base_url}{path}")
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{path} is {wide} px wide"
+
+    assert [complaint for complaint in complaints if "404" not in complaint] == []
+
+
+async def test_a_newcomer_finds_a_paper_and_talks_to_the_bot_without_script(
+    chromium: Browser, browser: httpx.AsyncClient
+) -> None:
+    context = await chromium.new_context(java_script_enabled=False, base_url=str(browser.base_url))
+    page = await context.new_page()
+    await page.goto("/")
+
+    await page.get_by_role("searchbox").fill("agents")
+    await page.get_by_role("searchbox").press("Enter")
+    await page.locator(".paper h2 a").first.click()
+    assert await page.get_by_role("heading", name="Why it is here").is_visible()
+
+    await page.get_by_role("link", name="Chat").click()
+    await page.get_by_label("Your message").fill("/trending week")
+    await page.get_by_role("button", name="Send").click()
+    await page.get_by_role("button", name="Why").first.click()
+
+    assert await page.locator(".said").count() == 2
+    assert await page.get_by_role("heading", name="Why 2604.").is_visible()
+
+
+async def test_everything_can_be_reached_with_the_keyboard(chromium: Browser, browser: httpx.AsyncClient) -> None:
+    page = await chromium.new_page()
+    await page.goto(f"{browser.base_url}/")
+
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.textContent") == "To the papers"
+    await page.keyboard.press("Enter")
+
+    assert page.url.endswith("#content")

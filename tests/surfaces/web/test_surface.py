@@ -1,0 +1,36 @@
+"""The site as a process serves it."""
+
+from __future__ import annotations
+
+import socket
+
+import httpx
+import pytest
+
+from adapters.web.surface import Web
+from bot.desk import Desk
+from bot.errors import SettingsError
+from tests.surfaces.web.conftest import free_port
+
+
+async def test_an_address_that_is_taken_is_said(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(SettingsError, match=f"PAPERBOY_WEB_ADDRESS 127.0.0.1:{port}: Address already in use"):
+            await Web("127.0.0.1", port).listen(desk)
+
+
+async def test_the_doctor_says_whether_the_address_is_free() -> None:
+    (finding,) = await Web("127.0.0.1", free_port()).examine()
+
+    assert finding.well
+    assert "is free" in finding.told
+
+
+async def test_a_slow_form_is_not_waited_for_and_others_are_answered_meanwhile(browser: httpx.AsyncClient) -> None:
+    slow = socket.create_connection((browser.base_url.host, browser.base_url.port or 80))
+    slow.sendall(b"POST /chat HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nline=")
+
+    assert (await browser.get("/")).status_code == 200
+    slow.close()
