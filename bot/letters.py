@@ -24,6 +24,8 @@ class Ways:
     change: str = ""
     #: a page with the button that begins the subscription
     confirm: str = ""
+    #: the same digest on the site
+    read: str = ""
     #: why this mail came, in a sentence
     why: str = ""
     #: letters that tell this subscription from others in the address that undeliverable mail comes back to

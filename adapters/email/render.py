@@ -33,7 +33,12 @@ def text(page: Page, ways: Ways) -> str:
     top = f"Yes, send them: {ways.confirm}" if ways.confirm else ends
     # buttons are commands, and nobody hears commands that are typed into a mail
     body = replace(page, intro="\n".join(filter(None, (page.intro, top))), actions=())
-    foot = [*textwrap.wrap(ways.why, _COLUMNS), ways.change and f"Change it: {ways.change}", ends]
+    foot = [
+        *textwrap.wrap(ways.why, _COLUMNS),
+        ways.read and f"Read on the web: {ways.read}",
+        ways.change and f"Change it: {ways.change}",
+        ends,
+    ]
     return f"{plainly.plain(body, _COLUMNS)}\n-- \n" + "".join(f"{line}\n" for line in foot if line)
 
 

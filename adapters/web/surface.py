@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import uvicorn
+from starlette.applications import Starlette
 
+from adapters.web.mailing import Mails
 from adapters.web.site import site
 from bot.desk import Desk
 from bot.errors import SettingsError
@@ -36,7 +38,7 @@ class Web:
         bound = self._bound()
         server = _Server(
             uvicorn.Config(
-                site(desk),
+                _site(desk),
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -72,6 +74,12 @@ class Web:
         except OSError as error:
             reason = error.strerror or str(error)
             raise SettingsError(f"PAPERBOY_WEB_ADDRESS {self._host}:{self._port}: {reason}.") from error
+
+
+def _site(desk: Desk) -> Starlette:
+    if desk.mailing is None:
+        return site(desk)
+    return site(desk, more=Mails(desk.mailing).routes, mail=True)
 
 
 def _family(host: str) -> socket.AddressFamily:

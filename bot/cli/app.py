@@ -130,7 +130,7 @@ async def _mailing(
     chosen = settings.secret.get_secret_value()
     secret = chosen or await store.notes.keep(SIGNS_LINKS, secrets.token_hex(32), clock())
     links = Links(site=settings.public_url, secret=secret.encode(), mailto=settings.mail_unsubscribe)
-    return Mailing(store, post, links, clock)
+    return Mailing(store, post, links, clock, settings.bounce_secret.get_secret_value())
 
 
 @asynccontextmanager

@@ -42,7 +42,7 @@ class Deliverer:
         owner: str,
         pace: Pace = Pace(),  # noqa: B008 - frozen
         crash: CrashPoint | None = None,
-        ways: Callable[[Subscription], Ways] | None = None,
+        ways: Callable[[Subscription, str], Ways] | None = None,
     ) -> None:
         """`owner` is a name that no other worker has, and no worker had before.
 

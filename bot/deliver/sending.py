@@ -51,7 +51,7 @@ class Sender:
     watch: Watch
     crash: CrashPoint
     #: what a reader may do with a message, where the surface is `Post`
-    ways: Callable[[Subscription], Ways] | None = None
+    ways: Callable[[Subscription, str], Ways] | None = None
     beginnings: Beginnings = field(init=False)
 
     def __post_init__(self) -> None:
@@ -156,7 +156,9 @@ class Sender:
     async def _handed_over(self, ready: Ready, part: int) -> str:
         chat, wish, page, nonce = ready.delivery.chat, ready.subscription, ready.parts[part], ready.nonces[part]
         if self.ways and isinstance(self.surface, Post):
-            return await self.surface.post(Letter(chat=chat, page=page, ways=self.ways(wish), nonce=nonce))
+            return await self.surface.post(
+                Letter(chat=chat, page=page, ways=self.ways(wish, ready.composed.digest_id), nonce=nonce)
+            )
         return await self.surface.send(chat, page, nonce=nonce, silent=wish.silent, role=wish.role)
 
     async def _there(self, ready: Ready, part: int, message_id: str) -> None:

@@ -65,6 +65,10 @@ class Links:
         """The page where a subscription is changed."""
         return f"{self.site}/change/{token}"
 
+    def digest(self, id: str) -> str:
+        """The page that has a digest which was sent."""
+        return f"{self.site}/digests/{id}"
+
     def confirm(self, token: str) -> str:
         """The page where a request is confirmed."""
         return f"{self.site}/confirm/{token}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -66,14 +67,21 @@ class Mailing:
     surface: Post
     links: Links
     clock: Callable[[], datetime]
+    #: what a mail server must show that reports bounces; empty: none may
+    bounce_secret: str = field(default="", repr=False)
 
-    def ways(self, subscription: Subscription) -> Ways:
+    def may_report(self, shown: str) -> bool:
+        """Whether somebody may tell of bounces."""
+        return bool(self.bounce_secret) and hmac.compare_digest(self.bounce_secret.encode(), shown.encode())
+
+    def ways(self, subscription: Subscription, digest_id: str) -> Ways:
         """What the reader of a digest may do with it."""
         leave = self.links.token(Purpose.UNSUBSCRIBE, subscription.id)
         return Ways(
             unsubscribe=self.links.unsubscribe(leave),
             unsubscribe_by_mail=self.links.unsubscribe_by_mail(leave),
             change=self.links.change(self.links.token(Purpose.CHANGE, subscription.id)),
+            read=self.links.digest(digest_id),
             why=view.why(subscription),
             tag=self.links.token(Purpose.BOUNCE, subscription.id),
         )

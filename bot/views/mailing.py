@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot import schedule
 from bot.models import Subscription
-from bot.page import Page, Row, Section
+from bot.page import Action, Page, Row, Section
 from bot.subscribing import show
 from bot.text import shorten
 from bot.views import terms, words
@@ -43,6 +43,7 @@ def really(address: str, subscription: Subscription) -> Page:
         title="Begin papers by mail?",
         intro=f"Press the button, and {_what(subscription)} comes to {address}.",
         sections=(Section(rows=_rows(subscription)),),
+        actions=(Action("Yes, send them", "confirm"),),
     )
 
 
@@ -66,6 +67,7 @@ def leave(subscription: Subscription) -> Page:
         title="Stop these mails?",
         intro=f"Press the button, and {_what(subscription)} no longer comes to {subscription.chat.id}. Other mails of "
         "yours are not touched.",
+        actions=(Action("Unsubscribe", "unsubscribe"),),
     )
 
 

@@ -197,7 +197,7 @@ class _Clerk:
             sender=str(envelope.mail_from),
             recipient=envelope.rcpt_tos[0],
             content=content,
-            encrypted=bool(session.ssl) or office._secured is Secured.TLS,
+            encrypted=_encrypted(server),
             user=str(session.auth_data or ""),
         )
         falls_silent = bool(steps.data) and steps.data[0] == DROP
@@ -218,6 +218,10 @@ def _step(said: list[str], server: SMTP, go_on: Callable[[], str]) -> str:
     if reply == DROP:
         _cut(server)
     return go_on() if not reply or reply.startswith("250") else reply
+
+
+def _encrypted(server: SMTP) -> bool:
+    return isinstance(server.transport, asyncio.BaseTransport) and bool(server.transport.get_extra_info("sslcontext"))
 
 
 def _cut(server: SMTP) -> None:
