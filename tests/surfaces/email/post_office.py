@@ -198,7 +198,7 @@ class _Clerk:
             recipient=envelope.rcpt_tos[0],
             content=content,
             encrypted=_encrypted(server),
-            user=str(session.auth_data or ""),
+            user=_text(session.auth_data),
         )
         falls_silent = bool(steps.data) and steps.data[0] == DROP
         if falls_silent and steps.took:
@@ -218,6 +218,10 @@ def _step(said: list[str], server: SMTP, go_on: Callable[[], str]) -> str:
     if reply == DROP:
         _cut(server)
     return go_on() if not reply or reply.startswith("250") else reply
+
+
+def _text(auth_data: object) -> str:
+    return auth_data if isinstance(auth_data, str) else ""
 
 
 def _encrypted(server: SMTP) -> bool:
