@@ -16,7 +16,7 @@ from bot.text import plain, shorten
 
 #: the longest line that a server must take; nothing that is signed or read by machines is folded
 _WHOLE_LINES = SMTP.clone(max_line_length=998)
-_LONGEST_SUBJECT = 180
+_LONGEST_SUBJECT, _LONGEST_NAME = 180, 60
 
 
 def message(letter: Letter, options: MailOptions, now: datetime) -> bytes:
@@ -49,7 +49,7 @@ def _heads(letter: Letter, options: MailOptions, now: datetime) -> dict[str, str
     ways = letter.ways
     leave = ", ".join(f"<{way}>" for way in (ways.unsubscribe, ways.unsubscribe_by_mail) if way)
     heads: dict[str, str | Address] = {
-        "From": Address(_inert(options.name), addr_spec=options.address),
+        "From": Address(shorten(_inert(options.name), _LONGEST_NAME), addr_spec=options.address),
         "To": Address(addr_spec=letter.chat.id),
         "Subject": shorten(_inert(letter.page.title), _LONGEST_SUBJECT),
         "Date": format_datetime(now),

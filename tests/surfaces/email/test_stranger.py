@@ -35,7 +35,7 @@ async def test_a_stranger_subscribes_by_mail_gets_tomorrows_digest_once_and_unsu
         done = await here.browser.post(link(invitation, "confirm"))
         assert "You are subscribed" in done.text
 
-        await here.until(DUE + timedelta(hours=6))
+        await here.until(DUE + timedelta(hours=4), step=timedelta(hours=4))
         _, digest = here.office.received
         assert all(id in digest.body("html") and id in digest.body("plain") for id in ids)
 
@@ -49,6 +49,6 @@ async def test_a_stranger_subscribes_by_mail_gets_tomorrows_digest_once_and_unsu
         assert one_click.status_code == 200
 
         await fill(here.store, first=20, at=DUE + timedelta(hours=20))
-        await here.until(DUE + timedelta(days=3))
+        await here.until(DUE + timedelta(days=2), step=timedelta(hours=12))
         assert len(here.office.received) == 2
         assert await here.store.subscriptions.of(ADA) == []
