@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -106,6 +107,10 @@ class PostOffice:
         context = ssl.create_default_context()
         self._authority.configure_trust(context)
         return context
+
+    def write_certificate(self, path: Path) -> None:
+        """That of the authority, for a process that is to believe it."""
+        self._authority.cert_pem.write_to_path(str(path))
 
     async def __aenter__(self) -> Self:
         implicit = self._context() if self._secured is Secured.TLS else None
