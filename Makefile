@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 DATA ?= ../shared/data/papers
+LABELLED ?= ../shared/data/search
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -23,6 +24,8 @@ lint: $(VENV)/tests  ## style, types and who may import whom
 
 bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder with papers.jsonl.gz
 	$(BIN)/python -m tests.benchmarks.trending --data $(DATA)
+	for set in literature scifact-train cranfield; do $(BIN)/python -m tests.benchmarks.search --data $(LABELLED)/$$set || exit 1; done
+	$(BIN)/python -m tests.benchmarks.search_speed --data $(LABELLED)/literature
 	$(BIN)/python -m tests.benchmarks.importing --data $(DATA)
 	$(BIN)/python -m tests.benchmarks.collecting
 	$(BIN)/python -m tests.benchmarks.starting

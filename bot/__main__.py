@@ -88,7 +88,7 @@ async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Li
         from adapters.web.surface import Web
 
         host, _, port = chosen.web_address.rpartition(":")
-        found.append(Web(host.strip("[]"), int(port)))
+        found.append(Web(host.strip("[]"), int(port), pages_per_second=chosen.web_pages_per_second))
     return found
 
 
@@ -104,6 +104,10 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
             from bot.cli.importing import load
 
             return await load(app, asked.papers, asked.observations)
+        case "index":
+            from bot.cli.index import index
+
+            return await index(app, asked.what, as_json=asked.json)
         case "migrate":
             sys.stdout.write(f"The database is at schema {app.store.version}.\n")
         case "chat":
@@ -112,11 +116,7 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
             from bot.cli.working import work
 
             await work(app)
-        case "mail":
-            from bot.cli.mailing import mail
-
-            return await mail(app, asked.action, asked.words)
-        case "deliveries" | "deliver" | "resend":
+        case "deliveries" | "deliver" | "resend" | "mail":
             return await _ledger(asked, app)
         case _:
             await _run(app)
@@ -126,8 +126,11 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
 async def _ledger(asked: argparse.Namespace, app: App) -> int:
     from bot.cli.deliveries import Filter, deliveries
     from bot.cli.delivering import deliver, resend
+    from bot.cli.mailing import mail
 
     match asked.command:
+        case "mail":
+            return await mail(app, asked.action, asked.words)
         case "deliver":
             return await deliver(app, asked.at)
         case "resend":

@@ -125,8 +125,18 @@ class Settings(BaseSettings):
     web_address: Annotated[str, AfterValidator(_socket)] = Field(
         default="", description="Host and port where the web site is served, such as `127.0.0.1:8080`; empty: nowhere."
     )
+    web_pages_per_second: float = Field(
+        default=20, ge=0, description="Pages that one visitor's address may ask for in a second; 0 is without limit."
+    )
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
+    )
+    search_prior: float = Field(
+        default=0.1, ge=0, le=1, description="How much votes and age count where papers answer alike; 0: not at all."
+    )
+    search_sources: bool = Field(
+        default=True,
+        description="Ask Hugging Face and arXiv for topics of which little is stored; keep the papers.",
     )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
         default="auto", description="`auto`: as much as does not disturb; `info` has a line for each fetch and command."

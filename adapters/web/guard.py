@@ -27,11 +27,11 @@ _REMEMBERED = 10_000
 class Visitors:
     """How much each address has asked for lately: a bucket that refills."""
 
-    def __init__(self, clock: Callable[[], float], *, per_second: float = 20, burst: int = 200) -> None:
-        """`clock` counts seconds and never goes back."""
+    def __init__(self, clock: Callable[[], float], *, per_second: float = 20, seconds: float = 10) -> None:
+        """`clock` counts seconds and never goes back. What was not asked for is saved up for so many seconds."""
         self._clock = clock
         self._interval = 1 / per_second
-        self._ahead = burst / per_second
+        self._ahead = seconds
         self._full: OrderedDict[str, float] = OrderedDict()
 
     def welcome(self, address: str) -> bool:

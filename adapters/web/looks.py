@@ -15,6 +15,8 @@ from adapters.web import addresses
 from bot.page import Action, Page
 from bot.text import plain
 
+_TURNING = frozenset({"Next page"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
@@ -54,7 +56,13 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"address": addresses.address, "outward": outward, "shown": plain, "readable": readable}
+    environment.filters |= {
+        "address": addresses.address,
+        "outward": outward,
+        "shown": plain,
+        "readable": readable,
+        "turning": turning,
+    }
     environment.globals |= {"version": hashlib.blake2b(style(), digest_size=4).hexdigest()}
     return environment
 
@@ -67,6 +75,11 @@ def outward(url: str) -> str:
 def readable(actions: Sequence[Action]) -> list[Action]:
     """The actions whose answer is a page to be read."""
     return [action for action in actions if addresses.readable(action.command)]
+
+
+def turning(actions: Sequence[Action]) -> list[Action]:
+    """The actions that lead to the pages before and behind; they stand below the list."""
+    return [action for action in readable(actions) if action.label in _TURNING]
 
 
 def title(page: Page) -> str:

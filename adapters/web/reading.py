@@ -139,7 +139,7 @@ class Reading:
             page = await self._page("trending", addresses.listed(window, "", "", query))
             for_people = addresses.address(f"trending {window} {query}".strip())
         else:
-            page = await self._page("papers", query)
+            page = await self._page("papers", f"{query} sort:new")
             for_people = addresses.address(f"papers {query}")
         papers = {paper.id: paper for paper in await self._desk.papers([card.key for card in page.cards])}
         here = f"{base}{_feed(window, query).lstrip('/')}"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import uvicorn
 from starlette.applications import Starlette
 
+from adapters.web.guard import Visitors
 from adapters.web.mailing import Mails
 from adapters.web.site import site
 from bot.desk import Desk
@@ -28,17 +31,18 @@ class Web:
 
     name = "web"
 
-    def __init__(self, host: str, port: int) -> None:
-        """Port 0 takes any that is free."""
+    def __init__(self, host: str, port: int, *, pages_per_second: float = 20) -> None:
+        """Port 0 takes any that is free. `pages_per_second` is for one visitor's address; 0 is without limit."""
         self._host = host
         self._port = port
+        self._visitors = Visitors(time.monotonic, per_second=pages_per_second or math.inf)
 
     async def listen(self, desk: Desk) -> None:
         """Serve until cancelled. Raises `SettingsError` where the address cannot be had."""
         bound = self._bound()
         server = _Server(
             uvicorn.Config(
-                _site(desk),
+                _site(desk, self._visitors),
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -76,10 +80,10 @@ class Web:
             raise SettingsError(f"PAPERBOY_WEB_ADDRESS {self._host}:{self._port}: {reason}.") from error
 
 
-def _site(desk: Desk) -> Starlette:
+def _site(desk: Desk, visitors: Visitors | None) -> Starlette:
     if desk.mailing is None:
-        return site(desk)
-    return site(desk, more=Mails(desk.mailing).routes, mail=True)
+        return site(desk, visitors=visitors)
+    return site(desk, visitors=visitors, more=Mails(desk.mailing).routes, mail=True)
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from bot.collect import Collector
@@ -16,7 +18,10 @@ from bot.commands import Commands
 from bot.commands.engine import Engine
 from bot.desk import Desk
 from bot.listening import Listener
+from bot.logs import Log
 from bot.ports import Catalogue, DailyLists, Post, Surface
+from bot.search.elsewhere import Elsewhere
+from bot.search.finder import Finder
 from bot.settings import Settings
 from bot.sources import sample
 from bot.store import Store, open_store
@@ -25,6 +30,8 @@ from bot.store.notes import SIGNS_LINKS
 if TYPE_CHECKING:
     from bot.deliver import Deliverer
     from bot.mailing.mailing import Mailing
+
+log = Log(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -47,6 +54,7 @@ class App:
     settings: Settings
     store: Store
     clock: Clock
+    finder: Finder | None = None
     #: every adapter that has what it needs
     plugged: Sequence[Surface | Listener] = ()
     #: papers by mail; None where no mail server is configured
@@ -71,6 +79,11 @@ class App:
         """What visits these sources."""
         return Collector(self.store, sources.lists, sources.completing, sample.load)
 
+    def engine(self, sources: Sources) -> Engine:
+        """What finds the answers."""
+        elsewhere = Elsewhere(self.store, sources.catalogues) if self.settings.search_sources else None
+        return Engine(self.store, sources.catalogues, self.finder, elsewhere, self.settings.search_prior, self.mailing)
+
     def deliverer(self) -> Deliverer:
         """A worker with a name of its own."""
         from bot.deliver import CrashPoint, Deliverer, Pace  # brings APScheduler, which costs 0.1 s
@@ -86,17 +99,13 @@ class App:
             ways=self.mailing.ways if self.mailing else None,
         )
 
-    def engine(self, sources: Sources) -> Engine:
-        """What knows the answers, asking these sources where the store has none."""
-        return Engine(self.store, sources.catalogues, self.mailing)
-
     def desk(self, sources: Sources) -> Desk:
         """What surfaces talk to."""
         names = [listener.name for listener in self.listeners]
         return Desk(self.engine(sources), self.clock, names)
 
     def commands(self, sources: Sources) -> Commands:
-        """What answers people."""
+        """What answers people, asking these sources where the store has no answer."""
         return Commands(self.engine(sources), self.clock)
 
     async def refresh(self, sources: Sources | None = None) -> None:
@@ -113,8 +122,8 @@ class App:
 @asynccontextmanager
 async def open_app(settings: Settings, clock: Clock, plugged: Sequence[Surface | Listener] = ()) -> AsyncIterator[App]:
     """The app with its store open and migrated. Raises `StoreError`."""
-    async with open_store(settings.database) as store:
-        yield App(settings, store, clock, plugged, await _mailing(settings, store, clock, plugged))
+    async with open_store(settings.database) as store, _open_finder(store, settings.data_dir) as finder:
+        yield App(settings, store, clock, finder, plugged, await _mailing(settings, store, clock, plugged))
 
 
 async def _mailing(
@@ -131,6 +140,21 @@ async def _mailing(
     secret = chosen or await store.notes.keep(SIGNS_LINKS, secrets.token_hex(32), clock())
     links = Links(site=settings.public_url, secret=secret.encode(), mailto=settings.mail_unsubscribe)
     return Mailing(store, post, links, clock, settings.bounce_secret.get_secret_value())
+
+
+@asynccontextmanager
+async def _open_finder(store: Store, directory: Path) -> AsyncIterator[Finder]:
+    """What asks the index: in the directory, or in one for this process alone where nothing can be written there."""
+    with TemporaryDirectory(prefix="paperboy-") as other:
+        try:
+            finder = await Finder.open(store, directory)
+        except (OSError, ValueError) as error:
+            log.warning("index kept elsewhere", reason=str(error)[:200])
+            finder = await Finder.open(store, Path(other))
+        try:
+            yield finder
+        finally:
+            await finder.close()
 
 
 @asynccontextmanager

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from bot.cli.app import App, Sources, open_sources
 from bot.cli.exported import digest_facts, hits_facts
-from bot.commands.engine import Engine
 from bot.commands.trending import understood
 from bot.commands.typed import typed
 from bot.identity import paper_id
@@ -22,23 +21,37 @@ _HERE = Chat("console", "terminal")
 
 
 async def page(app: App, command: str, words: Sequence[str]) -> Page:
-    """The same page that every surface shows. The sources are at hand only where a paper is asked for by its id."""
-    await app.refresh()
+    """The same page that every surface shows."""
+    await _prepare(app, command)
     text = " ".join(words)
-    async with open_sources(app.settings) if paper_id(text) else nullcontext(Sources()) as sources:
+    async with _sources(app, command, text) as sources:
         return await app.commands(sources).handle(typed(f"/{command} {text}", _HERE, may_manage=True))
 
 
 async def facts(app: App, command: str, words: Sequence[str]) -> None:
     """The same answer as JSON."""
-    await app.refresh()
-    engine = Engine(app.store)
-    if command == "trending":
-        now = app.clock()
-        wanted = understood(" ".join(words), now.date())
-        found = digest_facts(await engine.digest(wanted.window, wanted.sort, parse(wanted.words), wanted.moment(now)))
-    else:
-        query = parse(" ".join(words))
-        found = hits_facts(query, await engine.on_topic(query))
-    json.dump(found, sys.stdout, ensure_ascii=False, indent=2)
+    await _prepare(app, command)
+    text, now = " ".join(words), app.clock()
+    async with _sources(app, command, text) as sources:
+        engine = app.engine(sources)
+        if command == "trending":
+            wanted = understood(text, now.date())
+            query = parse(wanted.words, now.date())
+            told = digest_facts(await engine.digest(wanted.window, wanted.sort, query, wanted.moment(now)))
+        else:
+            query = parse(text, now.date())
+            told = hits_facts(query, await engine.on_topic(query, now))
+    json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
+
+
+async def _prepare(app: App, command: str) -> None:
+    await app.refresh()
+    if app.finder and command == "papers":
+        await app.finder.follow()
+
+
+def _sources(app: App, command: str, text: str) -> AbstractAsyncContextManager[Sources]:
+    """The sources, where a paper is asked for by its id or a topic may be little known."""
+    wanted = paper_id(text) or (command == "papers" and app.settings.search_sources)
+    return open_sources(app.settings) if wanted else nullcontext(Sources())

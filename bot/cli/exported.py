@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot.digest import Digest, Pick
 from bot.models import Paper
 from bot.query import Query, show
+from bot.search.found import Found
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -29,9 +30,18 @@ def digest_facts(digest: Digest) -> Json:
     }
 
 
-def hits_facts(query: Query, papers: Sequence[Paper]) -> Json:
-    """Papers on a topic, best first."""
-    return {"query": show(query), "ignored": [*query.ignored], "papers": [paper_facts(paper) for paper in papers]}
+def hits_facts(query: Query, found: Found) -> Json:
+    """Papers on a topic, best first: as many as were asked for. `brought_by` is null for those that were stored."""
+    origin = found.brought.get
+    return {
+        "query": show(query),
+        "ignored": [*query.ignored],
+        "exact": found.exact,
+        "corrected": dict(found.corrected),
+        "asked": [*found.asked],
+        "silent": [*found.silent],
+        "papers": [paper_facts(paper) | {"brought_by": origin(paper.id)} for paper in found.papers[: query.limit]],
+    }
 
 
 def paper_facts(paper: Paper) -> dict[str, Json]:

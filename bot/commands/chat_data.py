@@ -82,7 +82,7 @@ async def take(engine: Engine, request: Request, now: datetime) -> Page:
 
 def _read(line: str, chat: Chat, now: datetime) -> Subscription:
     paused = line.endswith(_PAUSED)
-    wish = read(line.removesuffix(_PAUSED))
+    wish = read(line.removesuffix(_PAUSED), now)
     if wish.complaints:
         raise BadArgument(wish.complaints[0], "Nothing was imported.")
     if not wish.when.zone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,12 @@ from bot.errors import BadArgument, FetchError, NotFound
 from bot.identity import paper_id
 from bot.models import Chat, Completion, History, Option, Paper, Subscription, Window
 from bot.ports import Catalogue
-from bot.query import Query
-from bot.search import best
+from bot.query import Order, Query
+from bot.search import best, like, subject
+from bot.search.elsewhere import Elsewhere, together
+from bot.search.finder import Finder
+from bot.search.found import Found
+from bot.search.prior import Prior
 from bot.store import Store
 from bot.subscribing import digest_for
 from bot.trending import Sort, Trend, first_day, rank
@@ -27,6 +31,12 @@ _DAYS = 60
 _SPEED = timedelta(days=9)
 #: papers that have a query's words and are then put in order
 _LOOKED_AT = 2_000
+#: papers that share a word of the subject, for each of its words
+_OF_A_WORD = 500
+#: papers with all the words below which the sources are asked
+_LITTLE = 5
+#: papers that an answer is cut from
+_ANSWERS = 100
 
 
 #: how a command about one paper is told which
@@ -52,6 +62,12 @@ class Engine:
 
     store: Store
     catalogues: Sequence[Catalogue] = ()
+    #: what asks the index; where there is none, the store is read word by word
+    finder: Finder | None = None
+    #: what asks sources for a topic of which little is stored; None where they are not to be asked
+    elsewhere: Elsewhere | None = None
+    #: how much votes and age count where papers answer alike, from 0 to 1
+    prior: float = 0.0
     #: papers by mail; None where no mail server is configured
     mailing: Mailing | None = None
 
@@ -82,9 +98,44 @@ class Engine:
         as_of = await self.as_of(now)
         return Ranking(rank(await self.histories(Window.WEEK, as_of), as_of), as_of)
 
-    async def on_topic(self, query: Query) -> list[Paper]:
-        """The stored papers that answer a query, best match first."""
-        return best(await self.store.papers.matching(query.words, _LOOKED_AT), query)
+    async def on_topic(self, query: Query, now: datetime) -> Found:
+        """The papers that answer a query, best first. The sources are asked where few stored ones do."""
+        found = await self._stored(query, now)
+        if self.elsewhere and (found.exact < _LITTLE or self.elsewhere.recalls(query, now)):
+            brought = await self.elsewhere.ask(query, now)
+            if brought.new and self.finder:
+                await self.finder.follow()
+            found = together(await self._stored(query, now) if brought.new else found, brought, query)
+        return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
+
+    async def _stored(self, query: Query, now: datetime) -> Found:
+        prior = Prior(self.prior, now.date()) if self.prior else None
+        found = await self.finder.find(query, _ANSWERS, prior) if self.finder else None
+        if found is None:
+            papers = best(await self.store.papers.matching(query.words, _LOOKED_AT), query)
+            found = Found(papers=papers, exact=len(papers))
+        return found
+
+    async def how_many(self, query: Query) -> int:
+        """How many stored papers have every word of a query and pass its filters."""
+        if self.finder is None:
+            return len(best(await self.store.papers.matching(query.words, _LOOKED_AT), query))
+        return await self.finder.count(query)
+
+    async def similar(self, paper: Paper, limit: int) -> list[Paper]:
+        """The stored papers that are most like one paper."""
+        if self.finder is not None:
+            return await self.finder.like(paper, limit)
+        candidates: dict[str, Paper] = {}
+        for word in subject(paper):
+            candidates |= {other.id: other for other in await self.store.papers.matching([word], _OF_A_WORD)}
+        return like(paper, candidates.values())[:limit]
+
+    async def _trending_first(self, found: Found, now: datetime) -> Found:
+        """Those of the last week as they stand, then the others in their order."""
+        ranking = await self.ranking(now)
+        place = {trend.paper.id: at for at, trend in enumerate(ranking.trends)}
+        return replace(found, papers=sorted(found.papers, key=lambda paper: place.get(paper.id, len(place))))
 
     async def pointed_at(self, chat: Chat, argument: str, now: datetime) -> Paper:
         """The paper that a person means: by id, by address, or by its number in the last list shown in the chat."""

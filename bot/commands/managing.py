@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.commands.engine import Engine
 from bot.errors import BadArgument, NotAllowed, NotFound
@@ -55,7 +55,7 @@ async def served(engine: Engine, subscription: Subscription) -> Mapping[date, De
     return {delivery.local_date: delivery for delivery in ledger if delivery.subscription_id == subscription.id}
 
 
-def meant(known: Sequence[Standing], argument: str) -> Sequence[Standing]:
+def meant(known: Sequence[Standing], argument: str, now: datetime) -> Sequence[Standing]:
     """Those that a person means: by number, by id, by the words that they were subscribed with, "all", or nothing.
 
     Nothing means all of them as well; whoever wants a single one asks back. Raises `NotFound` and `BadArgument`.
@@ -69,7 +69,7 @@ def meant(known: Sequence[Standing], argument: str) -> Sequence[Standing]:
         return _by_number(known, int(number[1]))
     if id := _BY_ID.fullmatch(pointed):
         return _by_id(known, int(id[1]))
-    wish = understood(read(argument))
+    wish = understood(read(argument, now))
     if found := [each for each in known if wish and wish.fits(each.subscription)]:
         return found
     raise NotFound(

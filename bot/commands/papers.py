@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.commands.engine import WHICH_PAPER, Engine
 from bot.errors import BadArgument
@@ -11,18 +14,18 @@ from bot.identity import paper_id
 from bot.models import Command, Completion, Option, Paper, Request
 from bot.page import Page
 from bot.query import Query, parse
-from bot.search import like, subject
 from bot.views import papers as view
 
 PAPERS = Command(
     name="papers",
     summary="Papers on a topic, best match first",
-    usage="/papers <words> [-word] [top 5]",
+    usage='/papers <words> ["a phrase"] [-word] [author:name] [org:name] [cat:cs.CL] [since March] [has:code] '
+    "[votes:>=20] [sort:new|votes|trending] [top 5]",
     options=(
         Option(name="query", description="Words that a paper must have", required=True, completion=Completion.QUERY),
         Option(name="count", description="How many papers, 1 to 25", typed="top {}"),
     ),
-    examples=("/papers natural gradient", "/papers agents -survey top 5"),
+    examples=("/papers natural gradient since March with code", "/papers agents -survey top 5"),
     aliases=("search", "find", "topic"),
 )
 PAPER = Command(
@@ -42,32 +45,70 @@ SIMILAR = Command(
     aliases=("like", "alike"),
 )
 
+_LIKE = re.compile(r"\b(?:similar to|like)\b", re.IGNORECASE)
 #: papers in an answer where nobody asked for another number
 _SHOWN = 8
-#: papers that share a word of the subject, for each of its words
-_OF_A_WORD = 500
+#: what may be left out of a query that finds nothing, as it is then
+_WITHOUT: Mapping[str, Any] = {
+    "after": None,
+    "before": None,
+    "has": frozenset(),
+    "min_votes": None,
+    "authors": (),
+    "organizations": (),
+    "categories": (),
+    "phrases": (),
+    "without": (),
+}
+#: words that are left out in turn, and wider queries that are offered
+_DROPPED, _WIDER = 6, 3
 
 
 async def papers(engine: Engine, request: Request, now: datetime) -> Page:
-    """Papers that have all the words; an id or an address is answered with that paper."""
-    if paper_id(request.argument):
-        return await paper(engine, request, now)
-    query = parse(request.argument)
-    if not query.words:
+    """Papers on a topic; an id or an address is answered with that paper."""
+    text, start = _from(request.argument)
+    query = parse(text, now.date())
+    if paper_id(text):
+        return await (similar if _LIKE.search(text) else paper)(engine, request, now)
+    if not _wishes(query):
         raise BadArgument("Papers on what?", "Say a topic: /papers natural gradient")
-    found = await engine.on_topic(query)
-    if not found:
-        return view.nothing(query, await _wider(engine, query))
-    few = found[: query.limit or _SHOWN]
+    found = await engine.on_topic(query, now)
+    few = found.papers[start : start + (query.limit or _SHOWN)]
+    if not found.papers:
+        return view.nothing(query, found, await _wider(engine, query))
+    if not few:
+        return view.no_more(query, len(found.papers))
     await _remember(engine, request, few, now)
-    return view.hits(query, few, len(found))
+    return view.hits(query, found, few, start, now.date())
 
 
-async def _wider(engine: Engine, query: Query) -> list[tuple[str, int]]:
-    """Each word of the query that finds something alone, with its number of papers."""
-    alone = [Query(words=(word,), without=query.without) for word in query.words[:5]] if len(query.words) > 1 else []
-    counts = [(each.words[0], len(await engine.on_topic(each))) for each in alone]
-    return [(word, number) for word, number in counts if number]
+def _wishes(query: Query) -> bool:
+    """Whether anything is asked for; what is not wanted leaves nearly every paper."""
+    nothing = replace(query, without=(), without_phrases=(), without_authors=(), without_organizations=())
+    return bool(replace(nothing, without_categories=()))
+
+
+def _from(argument: str) -> tuple[str, int]:
+    """The query, and how many papers were shown before: "agents more:8"."""
+    text, found, number = argument.rpartition(" more:")
+    if found and number.isascii() and number.isdecimal() and len(number) < 4:
+        return text, int(number)
+    return argument, 0
+
+
+async def _wider(engine: Engine, query: Query) -> list[tuple[Query, int]]:
+    """The query with one wish less each, and how many papers that finds; where none finds any, its words alone."""
+    for offered in (_looser(query), [Query(words=query.words, phrases=query.phrases)]):
+        counted = [(wider, await engine.how_many(wider)) for wider in offered if wider]
+        if found := [(wider, number) for wider, number in counted if number]:
+            return sorted(found, key=lambda pair: -pair[1])[:_WIDER]
+    return []
+
+
+def _looser(query: Query) -> Iterator[Query]:
+    yield from (replace(query, **{name: empty}) for name, empty in _WITHOUT.items() if getattr(query, name) != empty)
+    for place in range(min(len(query.words), _DROPPED)) if len(query.words) > 1 else ():
+        yield replace(query, words=(*query.words[:place], *query.words[place + 1 :]))
 
 
 async def paper(engine: Engine, request: Request, now: datetime) -> Page:
@@ -78,12 +119,9 @@ async def paper(engine: Engine, request: Request, now: datetime) -> Page:
 
 
 async def similar(engine: Engine, request: Request, now: datetime) -> Page:
-    """Papers that share the rarest words of one paper's subject."""
+    """Papers like one paper."""
     found = await engine.pointed_at(request.chat, request.argument, now)
-    candidates: dict[str, Paper] = {}
-    for word in subject(found):
-        candidates |= {other.id: other for other in await engine.store.papers.matching([word], _OF_A_WORD)}
-    others = like(found, candidates.values())[:_SHOWN]
+    others = await engine.similar(found, _SHOWN)
     await _remember(engine, request, others, now)
     return view.similar(found, others)
 

@@ -47,9 +47,9 @@ async def preview(engine: Engine, request: Request, now: datetime) -> Page:
 async def _previewed(engine: Engine, request: Request, now: datetime) -> Sequence[Standing]:
     typed, known = request.argument.strip().removeprefix("of:"), await standings(engine, request.chat)
     draft = "" if typed else await engine.store.drafts.get(request.chat, now)
-    wish = read(draft or typed)
+    wish = read(draft or typed, now)
     if not draft and (not typed or points(typed)):
-        return meant(known, typed)
+        return meant(known, typed, now)
     fitting = [each for each in known if understood(wish).fits(each.subscription)]
     zone, _ = zone_of(wish, [each.subscription for each in known])
     return fitting if len(fitting) == 1 else [Standing(0, wish.over(blank(request.chat, zone or "UTC", now)))]

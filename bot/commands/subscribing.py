@@ -70,7 +70,7 @@ async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     managing(request)
     if pressed := _DRAFT.fullmatch(request.argument.strip()):
         return await _pressed(engine, request.chat, pressed[1].casefold(), pressed[2], now)
-    wish = understood(read(request.argument))
+    wish = understood(read(request.argument, now))
     others = await engine.store.subscriptions.of(request.chat)
     zone, zone_from = zone_of(wish, others)
     if not zone:
@@ -130,7 +130,7 @@ async def _pressed(engine: Engine, chat: Chat, step: str, mark: str | None, now:
         raise NotFound("Nothing waits to be saved.", "Say it again: /subscribe agents at 9:00 Europe/Berlin")
     if mark and mark.casefold() != _mark(words):
         raise NotFound("That proposal is not the newest one.", f"The newest is: {shorten(words, 300)}")
-    wish = read(words)
+    wish = read(words, now)
     subscription = wish.over(blank(chat, wish.when.zone or "UTC", now))
     if step == "save":
         return await _save(engine, subscription, wish, now, draft=words)

@@ -92,8 +92,8 @@ async def edit(engine: Engine, request: Request, now: datetime) -> Page:
     pointed = _POINTER.fullmatch(request.argument.strip())
     if pointed is None:
         raise BadArgument("Which one, and what should change?", "For example: /subscriptions edit 1 at 18:30 top 5")
-    (standing,) = meant(await standings(engine, request.chat), pointed[1])
-    wish, before = understood(change(pointed[2])), standing.subscription
+    (standing,) = meant(await standings(engine, request.chat), pointed[1], now)
+    wish, before = understood(change(pointed[2], now)), standing.subscription
     if not wish:
         raise BadArgument(f"“{shorten(pointed[2], 60)}” changes nothing.", "Say what should change: at 18:30, top 5")
     after, already = wish.over(before), None
@@ -122,7 +122,7 @@ async def unsubscribe(engine: Engine, request: Request, now: datetime) -> Page:
 
 async def _on_those(engine: Engine, request: Request, now: datetime, command: str, act: _Act) -> Page:
     managing(request)
-    found = meant(await standings(engine, request.chat), request.argument)
+    found = meant(await standings(engine, request.chat), request.argument, now)
     if len(found) > 1 and request.argument.strip().casefold() != ALL:
         return view.which(found, command)
     return await act(engine, found, now)

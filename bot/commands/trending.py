@@ -67,7 +67,8 @@ class Wanted:
 async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     """The digest of a window; its papers are what numbers mean from now on."""
     wanted = understood(request.argument, now.date())
-    digest = await engine.digest(wanted.window, wanted.sort, parse(wanted.words), wanted.moment(now))
+    query = parse(wanted.words, now.date())
+    digest = await engine.digest(wanted.window, wanted.sort, query, wanted.moment(now))
     await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)
     page = view.digest(digest, await engine.store.sources.all(), now, await _neighbours(engine, digest, now))
     return followed(page, digest.query)

@@ -10,9 +10,8 @@ from bot.commands.engine import Engine
 from bot.digest import Digest, compose
 from bot.models import EmptyDay, History, SourceState, Subscription, Window
 from bot.page import Page
-from bot.query import parse
 from bot.store import Store
-from bot.subscribing import digest_for
+from bot.subscribing import asked, digest_for
 from bot.views import delivered
 from bot.views import trending as view
 
@@ -102,7 +101,7 @@ class Composer:
             edition.days,
             edition.as_of,
             window=Window.WEEK,
-            query=parse(subscription.query),
+            query=asked(subscription, edition.as_of),
             shown=had,
             size=subscription.size,
         )

@@ -264,7 +264,7 @@ class Mailing:
 
 def _wished(address: str, words: str, zone: str, now: datetime) -> Subscription:
     """What the words say, for a mailbox. Raises `BadArgument`."""
-    wish = understood(read(words or EVERYTHING))
+    wish = understood(read(words or EVERYTHING, now))
     chosen = wish.when.zone or zone
     if not chosen:
         raise BadArgument("In which time zone?", _ZONE)

@@ -35,6 +35,8 @@ papers = sa.Table(
     # the oldest and the newest harvest that told of the paper: an old one, imported late, only fills gaps
     sa.Column("first_seen_at", UtcDateTime, nullable=False),
     sa.Column("last_seen_at", UtcDateTime, nullable=False),
+    # the search follows the papers in this order
+    sa.Index(None, "last_seen_at", "id"),
 )
 
 listings = sa.Table(

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot.models import Harvest, History
 from bot.store import histories, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
+from bot.store.changed_papers import ChangedPapers
 from bot.store.chats import Chats, Shown
 from bot.store.deliveries import Deliveries
 from bot.store.drafts import Drafts
@@ -32,6 +33,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.papers = Papers(database)
+        self.changed_papers = ChangedPapers(database)
         self.sources = Sources(database)
         self.chats = Chats(database)
         self.shown = Shown(database)

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.digest import Digest, compose
 from bot.models import History, Subscription, Window
-from bot.query import parse
+from bot.query import Query, parse
+from bot.schedule import zone
 from bot.trending.signals import seen_by, votes_of
 
 _MOMENT = timedelta(microseconds=1)
@@ -26,11 +27,16 @@ def digest_for(
         _covered(subscription, days, as_of),
         as_of,
         window=subscription.window,
-        query=parse(subscription.query),
+        query=asked(subscription, as_of),
         shown=shown | _below(subscription.threshold, histories, as_of),
         size=subscription.size,
     )
     return replace(digest, last=max((day for day in days if day <= as_of.date()), default=digest.last))
+
+
+def asked(subscription: Subscription, moment: datetime) -> Query:
+    """The subscription's query, as it is read at a moment (aware) where its reader lives."""
+    return parse(subscription.query, moment.astimezone(zone(subscription.schedule.zone)).date())
 
 
 def _covered(subscription: Subscription, days: Sequence[date], as_of: datetime) -> Sequence[date]:

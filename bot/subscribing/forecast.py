@@ -8,8 +8,8 @@ from datetime import date
 
 from bot.digest import Digest
 from bot.models import Paper, Subscription
-from bot.query import parse
 from bot.search import matches
+from bot.subscribing.composing import asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,6 @@ def overlaps(new: Subscription, forecast: Forecast, others: Sequence[Subscriptio
 
 
 def _overlap(new: Subscription, papers: Sequence[Paper], other: Subscription, number: int) -> Overlap:
-    asked = parse(other.query)
-    shared = sum(matches(paper, asked) for paper in papers)
+    wanted = asked(other, new.created_at)
+    shared = sum(matches(paper, wanted) for paper in papers)
     return Overlap(number=number, same_words=new.query == other.query, shared=shared, among=len(papers))

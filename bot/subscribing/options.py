@@ -14,7 +14,7 @@ from bot.text import shorten
 #: the longest name of a role on any platform
 LONGEST_ROLE = 100
 #: a paper never has more votes
-_MOST_VOTES = 1_000_000
+MOST_VOTES = 1_000_000
 _LONGEST_QUOTE = 40
 
 QUOTES = '"“”„'
@@ -84,7 +84,7 @@ def _threshold(wish: Wish, value: str) -> Wish:
     match = _VOTES.fullmatch(value.replace(" ", ""))
     if match is None:
         raise _Refused("is no number of votes; write it like votes:>=20.")
-    return replace(wish, threshold=min(int(match[2]) + (match[1] == ">"), _MOST_VOTES))
+    return replace(wish, threshold=min(int(match[2]) + (match[1] == ">"), MOST_VOTES))
 
 
 def _empty(wish: Wish, value: str) -> Wish:

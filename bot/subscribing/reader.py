@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, datetime
 
 from bot import query, schedule
-from bot.subscribing.options import QUOTES, Option, options, tokens, with_option
+from bot.subscribing.options import MOST_VOTES, Option, options, tokens, with_option
 from bot.subscribing.wish import Wish
 
 #: what a whole query says that wants no words: every paper
@@ -15,13 +16,15 @@ EVERYTHING = "everything"
 MOST_LETTERS = 4_096
 _QUERY = "query:"
 _BEHIND = f"all that stands behind the first {MOST_LETTERS:,} letters"
-_UNQUOTED = str.maketrans(QUOTES, " " * len(QUOTES))
 #: "silent speech" is a topic, so they are options only where no topic follows
 _AT_THE_END = {"silent": "silent", "silently": "silent", "quietly": "silent", "save": "save"}
 
 
-def read(text: str) -> Wish:
-    """Find a subscription in what a person typed. Any text can be read; what is very long only at its beginning."""
+def read(text: str, now: datetime) -> Wish:
+    """Find a subscription in what a person typed. Any text can be read; what is very long only at its beginning.
+
+    "Since March" is meant as of `now` (aware) where the reader lives, or in its own zone where the text has none.
+    """
     when = schedule.read(text[:MOST_LETTERS])
     wish, rest = Wish(when=replace(when, rest="", complaints=()), complaints=when.complaints), list[str]()
     for piece in options(tokens(when.rest)):
@@ -32,28 +35,30 @@ def read(text: str) -> Wish:
     while rest and (last := _AT_THE_END.get(rest[-1].casefold().rstrip(".,!"))):
         wish = replace(wish, silent=True) if last == "silent" else replace(wish, save=True)
         rest.pop()
-    wish = _with_query(wish, rest)
+    today = (now.astimezone(schedule.zone(wish.when.zone)) if wish.when.zone else now).date()
+    wish = _with_query(wish, rest, today)
     return wish if len(text) <= MOST_LETTERS else replace(wish, ignored=(*wish.ignored[:3], _BEHIND))
 
 
-def change(text: str) -> Wish:
+def change(text: str, now: datetime) -> Wish:
     """The same for a subscription that has its words already: a place that stands alone is a zone, not a topic."""
-    wish = read(text)
-    place = query.parse(wish.query or "").words
+    wish = read(text, now)
+    place = query.parse(wish.query or "", now.date()).words
     zone = schedule.find_zone(" ".join(place[1:] if place[:1] == ("in",) else place)) if place else None
     if zone is None or wish.when.zone:
         return wish
     return replace(wish, query=None, when=replace(wish.when, zone=zone))
 
 
-def _with_query(wish: Wish, rest: Sequence[str]) -> Wish:
+def _with_query(wish: Wish, rest: Sequence[str], today: date) -> Wish:
     said = any(word.casefold().startswith(_QUERY) for word in rest)
     words = " ".join(word[len(_QUERY) :] if word.casefold().startswith(_QUERY) else word for word in rest)
-    asked = query.parse(words.translate(_UNQUOTED))
-    understood = query.show(replace(asked, limit=None))
+    asked = query.parse(words, today)
+    understood = query.show(replace(asked, limit=None, min_votes=None))
     return replace(
         wish,
         query="" if understood == EVERYTHING else understood if understood or said else None,
         size=wish.size if asked.limit is None else asked.limit,
+        threshold=wish.threshold if asked.min_votes is None else min(asked.min_votes, MOST_VOTES),
         ignored=asked.ignored,
     )

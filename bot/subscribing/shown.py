@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from bot import schedule
+from datetime import UTC, datetime
+
+from bot import query, schedule
 from bot.models import EmptyDay, Subscription
 from bot.subscribing.reader import EVERYTHING, read
 from bot.subscribing.wish import Wish
 
+#: queries are shown with their dates in full
+_ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
 
 def show(subscription: Subscription) -> str:
-    """ "-survey agents top:5 weekdays at 09:00 Europe/Berlin"; `read` finds the same in it, and nothing else."""
+    """ "agents -survey top:5 weekdays at 09:00 Europe/Berlin"; `read` finds the same in it, and nothing else."""
     words = f"{safe(subscription.query) or EVERYTHING} {_options(subscription)}"
     return f"{words} {schedule.show(subscription.schedule)}"
 
 
 def safe(words: str) -> str:
-    """A query that is read as one wherever it stands: in quotes where a word would be taken for something else."""
-    return words if read(words) == Wish(query=words or None) else f'"{words}"'
+    """A query, as `bot.query` shows it, that is read as one wherever it stands: each word in quotes where one would be
+    taken for something else."""
+    if read(words, _ANY_MOMENT) == Wish(query=words or None):
+        return words
+    return query.show_exactly(query.parse(words, _ANY_MOMENT.date()))
 
 
 def _options(subscription: Subscription) -> str:

@@ -44,7 +44,7 @@ def privacy() -> Page:
             "of a chat", "its id on its platform, its subscriptions, what came of them, the ids of papers it was shown"
         ),
         Row("of a person", "which papers you save and vote on, under your id there; no name, no message, no question"),
-        Row("elsewhere", "nothing is passed on; sources are asked for papers, never told who asked"),
+        Row("elsewhere", "words of a topic of which little is stored go to Hugging Face and arXiv, never who asked"),
         Row("in logs", "which command was used and how long the answer took"),
     )
     return Page(

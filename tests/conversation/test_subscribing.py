@@ -25,7 +25,7 @@ async def page(store: Store, command: str, argument: str = "", *, may_manage: bo
 async def test_a_wish_is_answered_with_what_was_understood_and_when_it_comes(say: Say) -> None:
     reply = await say(LINE)
 
-    assert reply.startswith("Subscribe to “-survey agents”?\n")
+    assert reply.startswith("Subscribe to “agents -survey”?\n")
     assert "Next: Mon 27 Apr at 09:00 Europe/Berlin, in 2 days." in reply
     assert "weekdays" in reply
     assert "up to 5 papers" in reply
@@ -92,9 +92,9 @@ async def test_saving_is_a_word(say: Say) -> None:
 
     reply = await say("/subscribe save")
 
-    assert reply.startswith("Saved as number 1: “-survey agents”\n")
+    assert reply.startswith("Saved as number 1: “agents -survey”\n")
     assert "Next: Mon 27 Apr at 09:00 Europe/Berlin" in reply
-    assert "-survey agents" in await say("/subscriptions")
+    assert "agents -survey" in await say("/subscriptions")
 
 
 async def test_what_is_saved_once_waits_no_more(say: Say) -> None:
@@ -291,7 +291,7 @@ async def test_an_answer_about_a_topic_can_be_followed(sqlite_store: Store) -> N
         await page(sqlite_store, "trending", "video -survey"),
     ):
         follow = next(action for action in answer.actions if action.label == "Follow this topic")
-        assert follow.command == "subscribe -survey video"
+        assert follow.command == "subscribe video -survey"
 
 
 async def test_words_that_are_also_options_are_followed_as_words(sqlite_store: Store) -> None:

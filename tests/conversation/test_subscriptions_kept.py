@@ -38,7 +38,7 @@ def lines_of(export: str) -> str:
 async def test_an_export_says_everything_in_words(rich: Say) -> None:
     reply = " ".join((await rich("/export")).split())
 
-    assert "/import -survey agents top:5 votes:>=20 empty:best weekdays at 09:00 Europe/Berlin" in reply
+    assert "/import agents -survey top:5 votes:>=20 empty:best weekdays at 09:00 Europe/Berlin" in reply
     assert (
         '/import "weekly planning" top:10 repeat:30 role:"@Reading group" silent:yes '
         "on announce not before 08:00 Asia/Tokyo paused" in reply

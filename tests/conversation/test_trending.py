@@ -27,7 +27,7 @@ async def test_the_week_and_the_month_are_a_word_away(say: Say) -> None:
 async def test_words_narrow_the_list_and_the_answer_says_what_was_understood(say: Say) -> None:
     reply = await say("/trending week Agents -benchmark top 3")
 
-    assert reply.startswith("Trending papers · week to Fri 24 Apr 2026 · -benchmark agents top:3\n")
+    assert reply.startswith("Trending papers · week to Fri 24 Apr 2026 · agents -benchmark top:3\n")
     assert reply.count("matches “agents”") == 3
 
 

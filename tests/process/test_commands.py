@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.migrate import HEAD
 from tests.process.shipped import Paperboy
 
 
@@ -66,7 +67,7 @@ async def test_papers_for_a_program(paperboy: Paperboy) -> None:
 async def test_migrate_says_where_the_database_is(paperboy: Paperboy) -> None:
     ended = await paperboy("migrate")
 
-    assert (ended.code, ended.out) == (0, "The database is at schema 0004.\n")
+    assert (ended.code, ended.out) == (0, f"The database is at schema {HEAD}.\n")
 
 
 async def test_doctor_is_content_with_a_fresh_machine(paperboy: Paperboy) -> None:

@@ -14,7 +14,7 @@ DAYS = [TODAY, YESTERDAY, LONG_AGO]
 
 
 def digest(*histories: History, window: Window = Window.DAY, typed: str = "", **options: Any) -> Digest:
-    return compose(histories, DAYS, NOON, window=window, query=parse(typed), **options)
+    return compose(histories, DAYS, NOON, window=window, query=parse(typed, TODAY), **options)
 
 
 def ids(digest: Digest) -> list[str]:

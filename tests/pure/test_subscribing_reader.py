@@ -13,20 +13,29 @@ from bot.schedule import WEEKDAYS, Reading, Schedule
 from bot.subscribing import Wish, change, read, safe, show
 
 BERLIN = "Europe/Berlin"
+NOW = datetime(2026, 4, 24, tzinfo=UTC)
 BASE = Subscription(
     id=0,
     chat=Chat("console", "here"),
     query="",
     schedule=Schedule(at=time(9), zone="UTC", days=WEEKDAYS),
     next_at=None,
-    created_at=datetime(2026, 4, 24, tzinfo=UTC),
+    created_at=NOW,
 )
+
+
+def reading(text: str) -> Wish:
+    return read(text, NOW)
+
+
+def changing(text: str) -> Wish:
+    return change(text, NOW)
 
 
 def test_a_line_holds_everything_in_any_order() -> None:
     wish = Wish(
         when=Reading(at=time(9), zone=BERLIN, days=WEEKDAYS),
-        query="-survey agents",
+        query="agents -survey",
         size=5,
         threshold=20,
         empty=EmptyDay.BEST,
@@ -36,11 +45,13 @@ def test_a_line_holds_everything_in_any_order() -> None:
     )
 
     assert (
-        read("agents -survey at 9:00 Europe/Berlin weekdays top 5 votes:>=20 empty:best repeat:30 role:@readers silent")
+        reading(
+            "agents -survey at 9:00 Europe/Berlin weekdays top 5 votes:>=20 empty:best repeat:30 role:@readers silent"
+        )
         == wish
     )
     assert (
-        read("silent:yes role:@readers weekdays agents repeat:30 empty:best 9:00 Berlin threshold:20 size:5 -survey")
+        reading("silent:yes role:@readers weekdays agents repeat:30 empty:best 9:00 Berlin threshold:20 size:5 -survey")
         == wish
     )
 
@@ -75,7 +86,7 @@ def test_a_line_holds_everything_in_any_order() -> None:
         ("role:<@&123>", Wish(role="<@&123>")),
         ("role:none", Wish(role="")),
         ("query:agents", Wish(query="agents")),
-        ('query:"world models"', Wish(query="world models")),
+        ('query:"world models"', Wish(query='"world models"')),
         ("query:world models count:3", Wish(query="world models", size=3)),
         ("query:everything", Wish(query="")),
         ("everything", Wish(query="")),
@@ -86,7 +97,7 @@ def test_a_line_holds_everything_in_any_order() -> None:
     ],
 )
 def test_each_option_says_one_thing(typed: str, said: Wish) -> None:
-    assert read(typed) == said
+    assert reading(typed) == said
 
 
 @pytest.mark.parametrize(
@@ -94,14 +105,15 @@ def test_each_option_says_one_thing(typed: str, said: Wish) -> None:
     [
         ("silent speech", "silent speech"),
         ("save the whales", "save the whales"),
-        ('"weekly planning"', "weekly planning"),
+        ('"weekly planning"', '"weekly planning"'),
+        ('author:"kaiming he" "since"', 'since author:"kaiming he"'),
         ('energy "save"', "energy save"),
         ("foo:bar", "foo:bar"),
-        ("-silent agents", "-silent agents"),
+        ("-silent agents", "agents -silent"),
     ],
 )
 def test_words_of_a_topic_are_no_options(typed: str, topic: str) -> None:
-    assert read(typed) == Wish(query=topic)
+    assert reading(typed) == Wish(query=topic)
 
 
 @pytest.mark.parametrize(
@@ -122,54 +134,54 @@ def test_words_of_a_topic_are_no_options(typed: str, topic: str) -> None:
     ],
 )
 def test_what_cannot_be_met_is_answered_with_what_can(typed: str, complaint: str) -> None:
-    assert read(f"agents {typed}").complaints == (complaint,)
+    assert reading(f"agents {typed}").complaints == (complaint,)
 
 
 def test_what_was_not_understood_is_remembered() -> None:
-    assert read("agents ()").ignored == ("()",)
+    assert reading("agents ()").ignored == ("()",)
 
 
 @pytest.mark.parametrize("place", ["Berlin", "in Berlin", "europe/berlin", "tz:Berlin"])
 def test_a_place_alone_changes_the_zone_of_a_subscription(place: str) -> None:
-    assert change(place).over(BASE).schedule.zone == BERLIN
-    assert change(place).query is None
+    assert changing(place).over(BASE).schedule.zone == BERLIN
+    assert changing(place).query is None
 
 
 def test_a_place_beside_a_zone_is_a_topic() -> None:
-    assert change("berlin tz:Tokyo").query == "berlin"
+    assert changing("berlin tz:Tokyo").query == "berlin"
 
 
 def test_only_what_is_said_changes() -> None:
-    before = read("agents at 9:00 Europe/Berlin top 5 votes:20 repeat:7 role:@readers silent").over(BASE)
+    before = reading("agents at 9:00 Europe/Berlin top 5 votes:20 repeat:7 role:@readers silent").over(BASE)
 
-    after = change("at 18:30").over(before)
+    after = changing("at 18:30").over(before)
 
     assert show(after) == show(before).replace("09:00", "18:30")
 
 
 def test_every_option_can_be_taken_back() -> None:
-    rich = read("agents votes:20 repeat:7 role:@readers empty:best silent").over(BASE)
+    rich = reading("agents votes:20 repeat:7 role:@readers empty:best silent").over(BASE)
 
-    bare = change("query:everything votes:0 repeat:never role:none empty:note silent:no").over(rich)
+    bare = changing("query:everything votes:0 repeat:never role:none empty:note silent:no").over(rich)
 
     assert bare == BASE
 
 
 def test_a_subscription_fits_a_wish_that_would_change_nothing() -> None:
-    mine = read("agents at 9:00 Europe/Berlin").over(BASE)
+    mine = reading("agents at 9:00 Europe/Berlin").over(BASE)
 
-    assert read("agents").fits(mine)
-    assert read("in Berlin at 9:00").fits(mine)
-    assert not read("agents top 3").fits(mine)
+    assert reading("agents").fits(mine)
+    assert reading("in Berlin at 9:00").fits(mine)
+    assert not reading("agents top 3").fits(mine)
 
 
 def test_a_subscription_is_shown_in_words() -> None:
-    mine = read('agents -survey 9:00 Berlin top 5 votes:>=20 empty:best repeat:7 role:"@Reading group" silent').over(
+    mine = reading('agents -survey 9:00 Berlin top 5 votes:>=20 empty:best repeat:7 role:"@Reading group" silent').over(
         BASE
     )
 
     assert show(mine) == (
-        "-survey agents top:5 votes:>=20 empty:best repeat:7 "
+        "agents -survey top:5 votes:>=20 empty:best repeat:7 "
         'role:"@Reading group" silent:yes weekdays at 09:00 Europe/Berlin'
     )
     assert show(BASE) == "everything top:10 weekdays at 09:00 UTC"
@@ -193,9 +205,9 @@ TYPED = st.one_of(
 @example('"role:@x" "size:5" "votes>=3" agents')
 @example('"everything silent"')
 def test_what_is_shown_reads_back_to_the_same(typed: str) -> None:
-    understood = read(typed).over(BASE)
+    understood = reading(typed).over(BASE)
 
-    again = read(show(understood))
+    again = reading(show(understood))
 
     assert again.over(BASE) == understood
     assert not again.complaints
@@ -205,9 +217,9 @@ def test_what_is_shown_reads_back_to_the_same(typed: str) -> None:
 
 @given(TYPED)
 def test_a_safe_query_is_read_as_one_and_nothing_else(typed: str) -> None:
-    words = read(typed).query or ""
+    words = reading(typed).query or ""
 
-    assert read(safe(words)) == Wish(query=words or None)
+    assert reading(safe(words)) == Wish(query=words or None)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +229,7 @@ def test_a_safe_query_is_read_as_one_and_nothing_else(typed: str) -> None:
 def test_a_hundred_kilobytes_are_read_at_once(text: str) -> None:
     started = clocks.perf_counter()
 
-    wish = read(text)
+    wish = reading(text)
 
     assert clocks.perf_counter() - started < 8  # 0.1 s alone; the rest is for coverage and a busy machine
     assert wish.ignored[-1:] == ("all that stands behind the first 4,096 letters",)

@@ -78,7 +78,7 @@ def test_a_feed_carries_any_title(title: str, body: str) -> None:
 
 def test_a_visitor_who_asks_too_fast_is_asked_to_wait_and_others_are_not() -> None:
     now = [0.0]
-    visitors = Visitors(lambda: now[0], per_second=2, burst=4)
+    visitors = Visitors(lambda: now[0], per_second=2, seconds=2)
 
     assert [visitors.welcome("a") for _ in range(6)] == [True] * 4 + [False] * 2
     assert visitors.welcome("b")

@@ -6,10 +6,11 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from bot.models import Paper
-from bot.query import Query
+from bot.query import Has, Query
 
 _WORD = re.compile(r"[^\W_]+")
 #: English words that say nothing of a paper's subject, and the words that every paper has
@@ -36,12 +37,76 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def matches(paper: Paper, query: Query) -> bool:
-    """Whether every wanted word is in the paper, and no unwanted one. A wanted word may be the beginning of one."""
-    if not query:
+def matches(paper: Paper, query: Query, votes: int | None = None) -> bool:
+    """Whether a paper answers: every wanted word is there or begins one, no unwanted one is, and it passes the filters.
+
+    A wish for votes is held against `votes`, and passes where nobody knows them.
+    """
+    return _passes(paper, query, votes) and _says(paper, query)
+
+
+def allowed(paper: Paper, query: Query, votes: int | None = None) -> bool:
+    """Whether a paper passes the filters and has none of the unwanted words, whatever else it says."""
+    return matches(paper, replace(query, words=(), phrases=()), votes)
+
+
+def _says(paper: Paper, query: Query) -> bool:
+    wanted, unwanted = (*query.words, *query.phrases), (*query.without, *query.without_phrases)
+    if not wanted and not unwanted:
         return True
-    has = frozenset(tokens(_everything(paper)))
-    return all(_found(word, has) for word in query.words) and not any(_found(word, has) for word in query.without)
+    said = tokens(_everything(paper))
+    has = frozenset(said)
+    return all(_found(word, has) for word in query.words if _tells(word) or len(query.words) == 1) and (
+        all(_stands(phrase, said) for phrase in query.phrases)
+        and not any(_found(word, has) for word in query.without)
+        and not any(_stands(phrase, said) for phrase in query.without_phrases)
+    )
+
+
+def _passes(paper: Paper, query: Query, votes: int | None) -> bool:
+    day = paper.published_at.date() if paper.published_at else paper.listed_on
+    return (
+        all(_named(name, paper.authors) for name in query.authors)
+        and not any(_named(name, paper.authors) for name in query.without_authors)
+        and _one_of(query.organizations, lambda name: _named(name, (paper.organization,)))
+        and not any(_named(name, (paper.organization,)) for name in query.without_organizations)
+        and _one_of(query.categories, lambda name: _filed(name, paper))
+        and not any(_filed(name, paper) for name in query.without_categories)
+        and (query.after is None or (day is not None and day >= query.after))
+        and (query.before is None or (day is not None and day < query.before))
+        and all(_comes_with(paper, thing) for thing in query.has)
+        and (query.min_votes is None or votes is None or votes >= query.min_votes)
+    )
+
+
+def _one_of(names: Sequence[str], holds: Callable[[str], bool]) -> bool:
+    return not names or any(holds(name) for name in names)
+
+
+def _named(name: str, names: Iterable[str]) -> bool:
+    parts = frozenset(tokens(name))
+    return any(parts <= frozenset(tokens(other)) for other in names)
+
+
+def _filed(category: str, paper: Paper) -> bool:
+    return any(own == category or own.startswith(f"{category}.") for own in paper.categories)
+
+
+def _comes_with(paper: Paper, thing: Has) -> bool:
+    match thing:
+        case Has.CODE:
+            return bool(paper.code_url)
+        case Has.PROJECT:
+            return bool(paper.project_url)
+        case Has.ABSTRACT:
+            return bool(paper.abstract)
+        case Has.SUMMARY:
+            return bool(paper.summary)
+
+
+def _stands(phrase: str, said: Sequence[str]) -> bool:
+    parts = tokens(phrase)
+    return any(list(said[at : at + len(parts)]) == parts for at in range(len(said) - len(parts) + 1))
 
 
 def _found(word: str, has: frozenset[str]) -> bool:

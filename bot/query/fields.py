@@ -1,0 +1,108 @@
+"""Fields with their values: author:"a gu" cat:cs.CL after:2026-03 votes:>=20 sort:new top:5, and -cat:cs.CV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.query.asked import Query
+from bot.query.categories import category
+from bot.query.line import Found, Line
+from bot.query.orders import ORDERS
+from bot.query.people import name_end
+from bot.query.tokens import Token, phrase, tokens
+from bot.query.when import span_of
+from bot.query.wishes import HAS, bound, limit
+
+_COMMAS = re.compile(r"[,;|]+")
+_DATES = ("after", "before", "until", "date")
+
+
+def field_value(line: Line, place: int) -> Found | None:
+    """What a field asks for; None where a blank follows its colon and no value, so that it is a word with a colon."""
+    found = _read(line, place)
+    if found is not None:
+        return found
+    if place + 1 < len(line) and line.tokens[place + 1].value:
+        return line.ignoring(place, place + 2)
+    return None
+
+
+def _read(line: Line, place: int) -> Found | None:
+    name, refused = line.tokens[place].field, line.tokens[place].refused
+    value = line.tokens[place + 1] if place + 1 < len(line) else None
+    if value is None or value.field or value.refused:
+        return None
+    if name in ("author", "org"):
+        return _named(line, place, value, name, refused=refused)
+    if name == "cat":
+        return _categories(value, place + 2, refused=refused)
+    if refused:
+        return None
+    if name in _DATES:
+        return _dated(line, place + 1, value, name)
+    asks = _SIMPLE[name](value)
+    return None if asks is None else Found(place + 2, asks)
+
+
+def _named(line: Line, place: int, value: Token, name: str, *, refused: bool) -> Found | None:
+    end = place + 2
+    if name == "author" and value.plain:
+        end = max(end, name_end(line, place + 1))
+    said = value.word if end == place + 2 else phrase(" ".join(line.words[place + 1 : end]))
+    if not said or not (value.value or place == 0 or line.ends(end)):
+        return None
+    if name == "author":
+        return Found(end, Query(without_authors=(said,)) if refused else Query(authors=(said,)))
+    return Found(end, Query(without_organizations=(said,)) if refused else Query(organizations=(said,)))
+
+
+def _categories(value: Token, end: int, *, refused: bool) -> Found | None:
+    parts = [part for part in _COMMAS.split(value.word.replace(" ", ",")) if part]
+    known = tuple(dict.fromkeys(found for part in parts if (found := category(part))))
+    unknown = tuple(part for part in parts if category(part) is None)
+    if not known:
+        return None
+    asks = Query(without_categories=known, ignored=unknown) if refused else Query(categories=known, ignored=unknown)
+    return Found(end, asks)
+
+
+def _dated(line: Line, place: int, value: Token, name: str) -> Found | None:
+    words, start = (tuple(token.word for token in tokens(value.word)), 0) if value.quoted else (line.words, place)
+    read = span_of(words, start, line)
+    span, end = read or (None, place)
+    if span is None:
+        return None
+    end = place + 1 if value.quoted else end
+    match name:
+        case "after":
+            return Found(end, Query(after=span.first))
+        case "before":
+            return Found(end, Query(before=span.first))
+        case "until":
+            return Found(end, Query(before=span.end))
+    return Found(end, Query(after=span.first, before=span.end))
+
+
+def _has(value: Token) -> Query | None:
+    parts = [part for part in _COMMAS.split(value.word.replace(" ", ",")) if part]
+    known = frozenset(HAS[part] for part in parts if part in HAS)
+    return Query(has=known, ignored=tuple(part for part in parts if part not in HAS)) if known else None
+
+
+def _votes(value: Token) -> Query | None:
+    least = bound(value.typed.rstrip(",;.!?)").strip('"'))
+    return None if least is None else Query(min_votes=least)
+
+
+def _sort(value: Token) -> Query | None:
+    order = ORDERS.get(value.word)
+    return Query(sort=order) if order else None
+
+
+def _top(value: Token) -> Query | None:
+    digits = value.typed.rstrip(",;.!?)").strip('"')
+    return Query(limit=limit(int(digits))) if re.fullmatch(r"[0-9]{1,9}", digits) else None
+
+
+_SIMPLE: dict[str, Callable[[Token], Query | None]] = {"has": _has, "votes": _votes, "sort": _sort, "top": _top}

@@ -1,0 +1,29 @@
+"""arXiv ids and addresses with one in them, wherever they stand."""
+
+from __future__ import annotations
+
+import re
+
+from bot.identity import paper_id
+from bot.query.asked import Query
+from bot.query.line import Found, Line
+from bot.query.tokens import Token
+
+_SEVERAL = re.compile(r"[,;|]")
+
+
+def ids_of(token: Token) -> tuple[str, ...]:
+    """The ids in a token; what is quoted with other words is a phrase and has none."""
+    if token.quoted and " " in token.word:
+        return ()
+    known = (paper_id(part) for text in (token.typed, token.word) for part in _SEVERAL.split(text))
+    return tuple(dict.fromkeys(id for id in known if id))
+
+
+def like(line: Line, place: int) -> Found | None:
+    """ "Similar to 2604.01234": the id says it all."""
+    if line.word(place) not in ("like", "similar"):
+        return None
+    start = place + 1 + (line.word(place + 1) == "to")
+    ids = ids_of(line.tokens[start]) if start < len(line) else ()
+    return Found(start + 1, Query(ids=ids)) if ids else None

@@ -1,0 +1,134 @@
+"""From a typed line to what it asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from bot.query.asked import Query
+from bot.query.asking import courtesy, frame
+from bot.query.calendar import possible
+from bot.query.categories import plain_category
+from bot.query.fields import field_value
+from bot.query.gathered import gathered
+from bot.query.ids import ids_of, like
+from bot.query.line import Found, Line
+from bot.query.orders import order_phrase
+from bot.query.people import and_others, people, who
+from bot.query.refusals import refusal
+from bot.query.tokens import LONGEST_TEXT, Token, tokens
+from bot.query.when import when
+from bot.query.wishes import category_phrase, has_phrase, top_phrase, votes_phrase
+from bot.text import plain
+
+#: what a part of a sentence may ask for, in the order of trial
+_READERS: tuple[Callable[[Line, int], Found | None], ...] = (
+    when,
+    votes_phrase,
+    has_phrase,
+    people,
+    and_others,
+    refusal,
+    top_phrase,
+    order_phrase,
+    category_phrase,
+    courtesy,
+)
+#: marks that mean nothing when they stand alone, and need not be spoken of
+_MARKS = re.compile(r"[\"'.,;:?!…–—|/&-]*")
+_SMALL_WORDS = frozenset("a an the of in on at for to and or by from with via is are as vs".split())
+_ABOUT = frozenset("on about regarding concerning in of for".split())
+#: fewer words in capitals are no title yet
+_SHORTEST_TITLE = 4
+_IN_CAPITALS = 0.75
+#: and shorter ones may be a wish with a full stop
+_SHORTEST_STATEMENT = 8
+
+
+def parse(text: str, today: date) -> Query:
+    """Read a query: any text is one. `today` is the day of "last month". Takes time linear in the text."""
+    line = Line(tokens(plain(text[:LONGEST_TEXT])), possible(today))
+    return gathered(_parts(line), cut=len(text) > LONGEST_TEXT)
+
+
+def _parts(line: Line) -> Iterator[Query]:
+    english, opening, place = not (_is_title(line) or _is_statement(line)), False, 0
+    while place < len(line):
+        found = _special(line, place)
+        if found is None and english:
+            begun = frame(line, place) if line.closed(place) else None
+            found = begun or _clause(line, place, opening=opening)
+            opening = opening or begun is not None
+        if found is None:
+            idle = english and _idle(line, place, opening=opening)
+            found = Found(place + 1, Query(words=() if idle else (line.word(place),)))
+            opening = opening and not found.asks.words
+        yield found.asks
+        place = found.end
+
+
+def _special(line: Line, place: int) -> Found | None:
+    """What is no word of a sentence: a field, an id, a phrase, something refused, marks."""
+    token = line.tokens[place]
+    if token.field:
+        return field_value(line, place) or Found(place + 1, Query(words=(token.typed.strip("-:(").casefold(),)))
+    if found := like(line, place):
+        return found
+    if ids := ids_of(token):
+        return line.ignoring(place, place + 1) if token.refused else Found(place + 1, Query(ids=ids))
+    if token.quoted or token.refused:
+        return Found(place + 1, _exact(token))
+    if not token.word:
+        quiet = _MARKS.fullmatch(token.typed) is not None
+        return Found(place + 1, Query()) if quiet else line.ignoring(place, place + 1)
+    return None
+
+
+def _exact(token: Token) -> Query:
+    """A phrase, a word as it stands, or one of them refused."""
+    if not token.word:
+        return Query(ignored=(token.typed,)) if token.typed.strip('-" ') else Query()
+    if not token.quoted and (known := plain_category(token.word)):
+        return Query(without_categories=(known,))
+    if " " in token.word:
+        return Query(without_phrases=(token.word,)) if token.refused else Query(phrases=(token.word,))
+    return Query(without=(token.word,)) if token.refused else Query(words=(token.word,))
+
+
+def _clause(line: Line, place: int, *, opening: bool) -> Found | None:
+    """What a few English words ask for; "and" before them adds nothing."""
+    start = place + (line.word(place) in ("and", "but") and not line.closed(place + 1))
+    if opening and (found := who(line, start)):
+        return found
+    return next((found for read in _READERS if (found := read(line, start))), None)
+
+
+def _idle(line: Line, place: int, *, opening: bool) -> bool:
+    """Whether a word only leads to the topic ("papers since 2024 on"), or says once more that it is papers."""
+    if line.word(place) in (_ABOUT if opening else ()) or (line.word(place) == "and" and _among_others(line, place)):
+        return True
+    before = line.words[max(0, place - 4) : place]
+    wanted = line.word(place) in ("papers", "paper") and place > 0 and line.ends(place + 1)
+    return wanted and bool(line.word(place - 1)) and not _SMALL_WORDS.intersection(before)
+
+
+def _among_others(line: Line, place: int) -> bool:
+    """Whether neither the token before a word nor the one behind it is a word of a sentence."""
+    around = [line.tokens[other] for other in (place - 1, place + 1) if 0 <= other < len(line)]
+    return not any(token.plain and not ids_of(token) for token in around)
+
+
+def _is_statement(line: Line) -> bool:
+    """Whether it is a whole sentence, or more, that asks for nothing: in it "in 2001" is part of what it says."""
+    long = len(line) >= _SHORTEST_STATEMENT and line.tokens[-1].typed.rstrip("\"')").endswith(".")
+    return long and frame(line, 0) is None
+
+
+def _is_title(line: Line) -> bool:
+    """Whether the words that matter have capitals: a title means what it says, and asks for nothing else."""
+    said = [token.typed.lstrip("([{'") for token in line.tokens if token.plain and token.word not in _SMALL_WORDS]
+    words = [word for word in said if word[:1].isalpha()]
+    if len(words) < _SHORTEST_TITLE or all(word.isupper() for word in words):
+        return False
+    return sum(word[0].isupper() for word in words) > _IN_CAPITALS * len(words)

@@ -1,0 +1,154 @@
+"""When: since March, before 2024, between 2024 and 2025, from March to May, in the last 3 days, yesterday."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.query import calendar
+from bot.query.asked import Query
+from bot.query.calendar import Span
+from bot.query.dates import Dated, date_at, duration_at
+from bot.query.line import Found, Line
+
+_SINCE = ("since", "after", "starting", "newer than", "later than", "starting in", "starting from", "as of")
+_BEFORE = ("before", "older than", "earlier than", "prior to")
+_UNTIL = ("until", "till", "up to", "through")
+_WITHIN = ("in", "during", "within", "over", "of", "from", "for", "on")
+#: "on Monday", "for 2024" are more often about something else
+_ONLY_WHOLE = frozenset({"on", "for", "over"})
+_TO = frozenset("to until till through and - – —".split())
+_LEADS = {
+    lead: kind
+    for kind, leads in (("since", _SINCE), ("before", _BEFORE), ("until", _UNTIL), ("within", _WITHIN))
+    for lead in leads
+}
+_PUBLISHED = frozenset("published released submitted appeared written posted announced uploaded out".split())
+_FILLERS = frozenset("the start beginning end of year".split())
+_MOST_FILLERS = 4
+_YEARS = re.compile(r"([0-9]{4})[-–—]([0-9]{4})")
+#: no year, but nothing else either where "since" stands before it
+_NO_YEAR = re.compile(r"0|[0-9]{4,}")
+_FIRST = frozenset(word for lead in _LEADS for word in lead.split()[:1]) | _PUBLISHED | {"between"}
+
+
+def when(line: Line, place: int) -> Found | None:
+    """A part of a sentence that says when papers appeared."""
+    start = place + (line.word(place) in _PUBLISHED)
+    return _ranged(line, start) or _led(line, start) or (_alone(line, start) if start == place else None)
+
+
+def span_of(words: Sequence[str], place: int, line: Line) -> tuple[Span | None, int] | None:
+    """What a date or two of them stand for as the value of a field, and the place behind."""
+    if years := _YEARS.fullmatch(words[place] if place < len(words) else ""):
+        return _of_years(years, line), place + 1
+    dated = date_at(words, place, line.today)
+    return (dated.span, dated.end) if dated else None
+
+
+def _ranged(line: Line, place: int) -> Found | None:
+    """Between two dates, both with all their days."""
+    lead = line.word(place)
+    if lead not in ("between", "from", "in"):
+        return None
+    if years := _YEARS.fullmatch(line.word(place + 1)):
+        return _within(line, place, _of_years(years, line), place + 2)
+    first = date_at(line.words, _filled(line, place + 1), line.today)
+    if first is None or lead == "in" or not _joins(line, first.end):
+        return None
+    behind = _filled(line, first.end + 1)
+    last = date_at(line.words, behind, line.today)
+    if last is None:
+        return None
+    if first.floating and not last.floating and last.span:
+        first = date_at(line.words, _filled(line, place + 1), last.span.first)
+    elif last.floating and first.span:
+        last = date_at(line.words, behind, calendar.year_later(first.span.first))
+    return _within(line, place, _joined(first, last), last.end if last else behind)
+
+
+def _of_years(years: re.Match[str], line: Line) -> Span | None:
+    return _joined(date_at([years[1]], 0, line.today), date_at([years[2]], 0, line.today))
+
+
+def _joins(line: Line, place: int) -> bool:
+    return line.word(place) in _TO or (place < len(line) and line.tokens[place].typed in _TO)
+
+
+def _joined(first: Dated | None, last: Dated | None) -> Span | None:
+    if first is None or last is None or first.span is None or last.span is None:
+        return None
+    return Span(first.span.first, last.span.end)
+
+
+def _within(line: Line, place: int, span: Span | None, end: int) -> Found:
+    return Found(end, Query(after=span.first, before=span.end)) if span else line.ignoring(place, end)
+
+
+def _led(line: Line, place: int) -> Found | None:
+    """A date behind a word that says how it is meant."""
+    if line.word(place) not in _FIRST:
+        return None
+    two = f"{line.word(place)} {line.word(place + 1)}"
+    lead = two if two in _LEADS else line.word(place)
+    kind, start = _LEADS.get(lead), place + len(lead.split())
+    if kind is None:
+        return None
+    dated = _behind(line, start, lead)
+    if dated is None:
+        return _impossible(line, place, start) if kind != "within" else None
+    goes_on = lead == "from" and _goes_on(line, dated.end)
+    sure = dated.clear or goes_on or line.ends(dated.end)
+    if not sure or (lead in _ONLY_WHOLE and not dated.clear):
+        return None
+    if dated.span is None:
+        return line.ignoring(place, dated.end)
+    return Found(dated.end + goes_on, _meant("since" if goes_on else kind, dated.span))
+
+
+def _behind(line: Line, start: int, lead: str) -> Dated | None:
+    if lead.endswith("than") and (duration := duration_at(line.words, start, line.today)):
+        return duration
+    return date_at(line.words, _filled(line, start), line.today)
+
+
+def _filled(line: Line, place: int) -> int:
+    """The place behind "the", or "the beginning of"."""
+    for _ in range(_MOST_FILLERS):
+        if line.word(place) not in _FILLERS or line.closed(place + 1):
+            break
+        place += 1
+    return place
+
+
+def _goes_on(line: Line, place: int) -> bool:
+    """Of "from March on", "from March onwards"."""
+    return line.word(place) in ("onward", "onwards") or (line.word(place) == "on" and line.closed(place + 1))
+
+
+def _meant(kind: str, span: Span) -> Query:
+    match kind:
+        case "since":
+            return Query(after=span.first)
+        case "before":
+            return Query(before=span.first)
+        case "until":
+            return Query(before=span.end)
+    return Query(after=span.first, before=span.end)
+
+
+def _impossible(line: Line, place: int, start: int) -> Found | None:
+    """ "since 99999": no year, and no word of a topic either."""
+    if _NO_YEAR.fullmatch(line.word(start)) and line.ends(start + 1):
+        return line.ignoring(place, start + 1)
+    return None
+
+
+def _alone(line: Line, place: int) -> Found | None:
+    """A date that needs nothing before it."""
+    dated = date_at(line.words, place, line.today)
+    if dated is None:
+        return None
+    if dated.clear or (line.word(place) == "today" and line.closed(place + 1)):
+        return _within(line, place, dated.span, dated.end)
+    return None

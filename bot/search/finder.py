@@ -1,0 +1,207 @@
+"""Asking the index from the event loop: it is followed from the store, and answers in threads of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from bot.logs import Log
+from bot.models import Paper
+from bot.query import MOST_WORDS, Order, Query
+from bot.search.found import Found
+from bot.search.index import Busy, Damaged, Hit, Index, whole
+from bot.search.prior import Prior
+from bot.search.ranking import First, first_look, second_look
+from bot.search.wanted import Wanted
+from bot.store import Store
+from bot.store.changed_papers import ChangedPaper
+
+log = Log(__name__)
+
+#: papers that are read from the store and written to the index at once
+_BATCH = 20_000
+#: questions that are answered at the same time; the engine itself needs no more than the machine has cores
+THREADS = 2
+#: seconds between two looks at what the store has learned, and what a question waits for the first of them
+_PAUSE = 15.0
+_PATIENCE = 3.0
+
+T = TypeVar("T")
+
+
+class Finder:
+    """Finds papers in the store. Every answer is of the papers as the index has them, which may still be growing."""
+
+    def __init__(self, store: Store, index: Index) -> None:
+        self._store = store
+        self._index = index
+        self._threads = ThreadPoolExecutor(THREADS, "search")
+        self._following = asyncio.Lock()
+        self._catching_up: asyncio.Task[int] | None = None
+        self._caught_up_at = -_PAUSE
+
+    @classmethod
+    async def open(cls, store: Store, directory: Path) -> Finder:
+        """A finder whose index is in the directory. Raises `OSError` where no index can be there."""
+        return cls(store, await asyncio.to_thread(Index, directory))
+
+    async def close(self) -> None:
+        """Let go of the threads, when they have ended what they are doing."""
+        if self._catching_up:
+            await asyncio.wait({self._catching_up})
+        await asyncio.to_thread(self._threads.shutdown)
+
+    @property
+    def index(self) -> Index:
+        """The index, which blocks."""
+        return self._index
+
+    async def find(self, query: Query, limit: int, prior: Prior | None = None) -> Found | None:
+        """At most `limit` papers on a topic, in the order that the query wishes; never raises for what was typed.
+
+        With a `prior`, papers of which more is to be expected are put a little higher.
+
+        None where the index is still empty while it is being made, or turns out to be damaged: then it is made anew,
+        beside the answers.
+        """
+        await self._catch_up()
+        if self._catching_up and not self._catching_up.done() and not self._index.papers():
+            return None
+        try:
+            return await self._find(query, limit, prior)
+        except (OSError, ValueError, Damaged) as error:
+            log.warning("index damaged", reason=str(error)[:200])
+            await self._run(self._index.clear)
+            self._caught_up_at = -_PAUSE
+            return None
+
+    async def _find(self, query: Query, limit: int, prior: Prior | None) -> Found:
+        if query.sort in (Order.NEW, Order.VOTES) or not (query.words or query.phrases):
+            return await self._sorted(query, limit)
+        first = await self._run(lambda: first_look(self._index, query, limit))
+        texts = await self._store.papers.many(first.teachers)
+        hits = await self._run(lambda: second_look(self._index, first, texts, limit))
+        return await self._found(query, first.asked, await self._expected(hits, prior) if prior else hits)
+
+    async def _expected(self, hits: Sequence[Hit], prior: Prior) -> Sequence[Hit]:
+        known = await self._store.changed_papers.of([hit.id for hit in hits])
+        factors = {each.paper.id: prior.factor(each.paper, each.votes) for each in known}
+        return sorted(hits, key=lambda hit: -hit.score * factors.get(hit.id, 1.0))
+
+    async def like(self, paper: Paper, limit: int) -> list[Paper]:
+        """Papers like one paper, the most alike first, without itself."""
+        await self._catch_up()
+        first = await self._run(lambda: _about(self._index, paper))
+        hits = await self._run(lambda: second_look(self._index, first, [paper], limit + 1))
+        return [other for other in await self._papers(hits) if other.id != paper.id][:limit]
+
+    async def count(self, query: Query) -> int:
+        """How many papers have every word of the query that tells something, and pass its filters."""
+        asked = await self._run(lambda: self._index.wanted(query))
+        return await self._run(lambda: self._index.count(query, asked, len(asked.each)))
+
+    async def status(self) -> tuple[int, str]:
+        """How many papers the index has, and how far it has followed the store."""
+        return await self._run(lambda: (self._index.papers(), self._index.cursor))
+
+    async def rebuild(self) -> int:
+        """Forget the index and make it from the store; says of how many papers."""
+        async with self._following:
+            await self._run(self._index.clear)
+        return await self.follow()
+
+    async def _sorted(self, query: Query, limit: int) -> Found:
+        """In an order that has nothing to do with words: the papers that have all of them, or else all but one."""
+        order = Order.VOTES if query.sort is Order.VOTES else Order.NEW
+        asked = await self._run(lambda: self._index.wanted(query))
+        most = len(asked.each)
+        for least in (most, most - 1) if most > 1 else (most,):
+            hits = await self._run(lambda least=least: self._index.sorted(query, asked, least, order, limit))  # type: ignore[misc]
+            if hits:
+                break
+        return await self._found(query, asked, hits)
+
+    async def _found(self, query: Query, asked: Wanted, hits: Sequence[Hit]) -> Found:
+        exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
+        return Found(papers=await self._papers(hits), exact=exact, corrected=dict(asked.corrected))
+
+    async def _papers(self, hits: Sequence[Hit]) -> list[Paper]:
+        return await self._store.papers.many([hit.id for hit in hits])
+
+    async def _catch_up(self) -> None:
+        """Follow the store beside the answers; only an index without papers keeps a question waiting."""
+        now = asyncio.get_running_loop().time()
+        if now - self._caught_up_at >= _PAUSE and (self._catching_up is None or self._catching_up.done()):
+            self._caught_up_at = now
+            self._catching_up = asyncio.create_task(self.follow())
+        if self._catching_up and not self._index.papers():
+            await asyncio.wait({self._catching_up}, timeout=_PATIENCE)
+
+    async def follow(self) -> int:
+        """Take in what the store has learned since the last time; says how many papers that were.
+
+        Where another process is writing the index, this one reads what that one writes.
+        """
+        async with self._following:
+            try:
+                await self._run(self._index.refresh)
+                return await self._follow()
+            except Busy:
+                return 0
+            except (OSError, ValueError, Damaged) as error:
+                return await self._begin_again(error)
+
+    async def _begin_again(self, error: Exception) -> int:
+        """Make the index anew, once, where somebody has deleted or damaged it; on a full disk it stays as it is."""
+        reason = str(error)[:200]
+        if not isinstance(error, Damaged) and self._index.papers() and await self._run(self._index.usable):
+            log.error("index not written", reason=reason)
+            return 0
+        log.warning("index made anew", reason=reason)
+        try:
+            await self._run(self._index.clear)
+            return await self._follow()
+        except (Busy, Damaged, OSError, ValueError) as again:
+            log.error("index not written", reason=str(again)[:200])
+            return 0
+
+    async def _follow(self) -> int:
+        taken = 0
+        moment, after = _place(self._index.cursor)
+        while changes := await self._store.changed_papers.since(moment, after, _BATCH):
+            moment, after = changes[-1].seen_at, changes[-1].paper.id
+            taken += await self._write(changes, moment, after)
+        # an archive brings papers that were seen long before those that are here
+        if moment and self._index.papers() != await self._store.papers.count():
+            known = await self._run(self._index.ids)
+            missing = sorted(await self._store.changed_papers.ids() - known)
+            for start in range(0, len(missing), _BATCH):
+                taken += await self._write(
+                    await self._store.changed_papers.of(missing[start : start + _BATCH]), moment, after
+                )
+        return taken
+
+    async def _write(self, changes: Sequence[ChangedPaper], moment: datetime, after: str) -> int:
+        told = [(change.paper, change.votes) for change in changes]
+        return await self._run(lambda: self._index.write(told, f"{moment.isoformat()} {after}"))
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, whole, work)
+
+
+def _place(cursor: str) -> tuple[datetime | None, str]:
+    moment, _, after = cursor.partition(" ")
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC), after
+    except ValueError:
+        return None, ""
+
+
+def _about(index: Index, paper: Paper) -> First:
+    """A look that one paper answers, so that the second one learns from it alone."""
+    query = Query(words=tuple(f"{paper.title} {' '.join(paper.keywords)}".casefold().split())[:MOST_WORDS])
+    return First(query, index.wanted(query), [Hit(paper.id, 1.0)])

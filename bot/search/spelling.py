@@ -1,0 +1,43 @@
+"""Pure: the word that a misspelled one was meant to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+#: words from which one and two slips can be told from another word
+_LONG_ENOUGH, _LONG = 4, 8
+#: how much more common a word must be than the one that was typed
+_COMMONER = 50
+
+
+def suspicious(word: str, often: int, texts: int) -> bool:
+    """Whether a word that `often` of so many texts have may be a slip."""
+    return len(word) >= _LONG_ENOUGH and word.isalpha() and often <= texts // 20_000
+
+
+def meant(word: str, often: int, known: Iterable[tuple[str, int]]) -> str:
+    """The known word that is nearest to `word`, the commonest of equals; empty where none is near enough."""
+    slips = 2 if len(word) >= _LONG else 1
+    near = (
+        (distance, -common, other)
+        for other, common in known
+        if common >= max(3, _COMMONER * often) and abs(len(other) - len(word)) <= slips and other != word
+        if (distance := _distance(word, other, slips)) <= slips
+    )
+    return min(near, default=(0, 0, ""))[2]
+
+
+def _distance(one: str, other: str, most: int) -> int:
+    """Letters to add, drop, change or swap with their neighbour; above `most`, any larger number."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

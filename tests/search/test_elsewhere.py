@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.commands.engine import Engine
+from bot.query import parse
+from bot.search.elsewhere import Elsewhere
+from bot.search.finder import Finder
+from bot.search.found import Found
+from bot.sources.arxiv import Arxiv
+from bot.sources.huggingface import HuggingFace
+from bot.store import Store
+from tests.builders import NOON, TODAY, paper
+from tests.local_http import LocalHttp, Reply, json_reply
+from tests.store.harvests import harvest
+
+STORED = paper("2604.00001", title="Chess for robots")
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom">{}</feed>"""
+ENTRY = """<entry><id>http://arxiv.org/abs/{id}v1</id><title>{title}</title><summary>{title}</summary>
+<published>2026-03-02T10:00:00Z</published><author><name>Ada Lovelace</name></author>
+<category term="cs.RO" /></entry>"""
+
+
+def arxiv_reply(*found: tuple[str, str], delay: float = 0.0) -> Reply:
+    """Papers, each an id and a title, as arXiv writes them."""
+    body = ATOM.format("".join(ENTRY.format(id=id, title=title) for id, title in found))
+    return Reply(headers={"Content-Type": "application/atom+xml"}, body=body.encode(), delay=delay)
+
+
+def huggingface_reply(*found: tuple[str, str], votes: int = 7) -> Reply:
+    """Papers, each an id and a title, as Hugging Face writes them."""
+    return json_reply(
+        [
+            {"paper": {"id": id, "title": title, "publishedAt": "2026-03-02T10:00:00.000Z", "upvotes": votes}}
+            for id, title in found
+        ]
+    )
+
+
+@asynccontextmanager
+async def asking(
+    store: Store, directory: Path, huggingface: Reply, arxiv: Reply, deadline: float = 5.0
+) -> AsyncIterator[tuple[Engine, LocalHttp, LocalHttp]]:
+    """An engine whose sources answer so, and the two servers."""
+    async with AsyncExitStack() as stack:
+        servers = [await stack.enter_async_context(LocalHttp(reply)) for reply in (huggingface, arxiv)]
+        sources = (
+            await stack.enter_async_context(HuggingFace(servers[0].url)),
+            await stack.enter_async_context(Arxiv(servers[1].url)),
+        )
+        finder = await Finder.open(store, directory)
+        stack.push_async_callback(finder.close)
+        await finder.follow()
+        yield Engine(store, sources, finder, Elsewhere(store, sources, deadline)), servers[0], servers[1]
+
+
+async def ask(engine: Engine, text: str) -> Found:
+    return await engine.on_topic(parse(text, TODAY), NOON)
+
+
+def ids(found: Found) -> list[str]:
+    return [each.id for each in found.papers]
+
+
+HF = huggingface_reply(("2603.00001", "Robots that play chess"), ("2603.00002", "Games and machines"))
+ARXIV = arxiv_reply(("2603.00001", "Robots that play chess"), ("2603.00003", "A robot chess arm"))
+
+
+async def test_both_sources_are_asked_and_each_paper_comes_once(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.keep(harvest(STORED))
+
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, huggingface, arxiv):
+        found = await ask(engine, "chess robots")
+
+    assert sorted(ids(found)) == ["2603.00001", "2603.00002", "2603.00003", STORED.id]
+    assert ids(found)[-1] == "2603.00002"
+    assert found.brought == {"2603.00001": "huggingface", "2603.00002": "huggingface", "2603.00003": "arxiv"}
+    assert found.asked == ("huggingface", "arxiv")
+    assert not found.silent
+    assert huggingface.asked[0].query["q"] == "chess robots"
+    assert arxiv.asked[0].query["search_query"] == "all:chess AND all:robots"
+
+
+async def test_what_they_bring_is_kept(sqlite_store: Store, tmp_path: Path) -> None:
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, _, _):
+        await ask(engine, "chess robots")
+
+        assert await sqlite_store.papers.count() == 3
+        assert ids(await ask(replace(engine, elsewhere=None), "games votes:>=7")) == ["2603.00002"]
+
+
+async def test_what_is_known_better_stays_as_it_is(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.keep(harvest(STORED))
+    reply = arxiv_reply((STORED.id, "Chess For Robots, an old title"))
+
+    async with asking(sqlite_store, tmp_path, huggingface_reply(), reply) as (engine, _, _):
+        found = await ask(engine, "chess robots")
+
+    assert [each.title for each in found.papers] == [STORED.title]
+    assert not found.brought
+
+
+async def test_a_slow_source_is_not_waited_for(sqlite_store: Store, tmp_path: Path) -> None:
+    slow = arxiv_reply(("2603.00003", "A robot chess arm"), delay=30)
+
+    async with asking(sqlite_store, tmp_path, HF, slow, deadline=0.5) as (engine, _, _):
+        started = time.monotonic()
+        found = await ask(engine, "chess robots")
+
+    assert time.monotonic() - started < 10
+    assert found.silent == ("arxiv",)
+    assert "2603.00001" in ids(found)
+
+
+@pytest.mark.parametrize("broken", [Reply(status=404), Reply(body=b"<html>"), Reply(status=200, body=b"[")])
+async def test_a_broken_source_costs_nobody_an_answer(sqlite_store: Store, tmp_path: Path, broken: Reply) -> None:
+    await sqlite_store.keep(harvest(STORED))
+
+    async with asking(sqlite_store, tmp_path, broken, ARXIV) as (engine, _, _):
+        found = await ask(engine, "chess robots")
+
+    assert found.silent == ("huggingface",)
+    assert {STORED.id, "2603.00003"} <= set(ids(found))
+
+
+async def test_a_source_that_asks_for_rest_gets_it(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.sources.failed("huggingface", NOON, "too many requests", NOON + timedelta(hours=1))
+
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, huggingface, _):
+        found = await ask(engine, "chess robots")
+
+    assert huggingface.asked == []
+    assert found.silent == ("huggingface",)
+
+
+async def test_the_same_question_is_not_asked_twice(sqlite_store: Store, tmp_path: Path) -> None:
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, huggingface, arxiv):
+        first = await ask(engine, "chess robots")
+        again = await ask(engine, "chess robots sort:relevance")
+
+    assert (len(huggingface.asked), len(arxiv.asked)) == (1, 1)
+    assert ids(again) == ids(first)
+    assert not again.brought
+
+
+async def test_filters_hold_for_what_sources_bring(sqlite_store: Store, tmp_path: Path) -> None:
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, _, _):
+        assert ids(await ask(engine, "chess robots after:2026-04")) == []
+        assert ids(await ask(engine, "chess robots cat:cs.RO")) == ["2603.00003"]
+        assert "2603.00003" not in ids(await ask(engine, "chess robots -arm"))
+
+
+async def test_nobody_is_asked_where_enough_is_stored(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.keep(harvest(*(paper(f"2604.1000{n}", title=f"Chess {n}") for n in range(6))))
+
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, huggingface, arxiv):
+        found = await ask(engine, "chess")
+
+    assert not found.asked
+    assert huggingface.asked == arxiv.asked == []
