@@ -21,7 +21,8 @@ from bot.commands.mailing import EMAIL
 from bot.commands.typed import filled
 from bot.errors import BadArgument, NotAllowed, NotFound, UserError
 from bot.mailing.addresses import network
-from bot.mailing.mailing import Bounce, Mailing
+from bot.mailing.bounces import Bounce
+from bot.mailing.mailing import Mailing
 from bot.page import Action, Page
 from bot.schedule import show
 from bot.subscribing import EVERYTHING
@@ -109,12 +110,12 @@ class Mails:
 
     async def bounced(self, asked: Asked) -> Response:
         """A mail server tells of mail that came back: JSON or a form with `address` and `kind`."""
-        if not self._mailing.may_report(asked.headers.get("authorization", "").removeprefix("Bearer ")):
+        if not self._mailing.bounces.may_report(asked.headers.get("authorization", "").removeprefix("Bearer ")):
             raise HTTPException(401, "Say who you are: Authorization: Bearer <PAPERBOY_BOUNCE_SECRET>.")
         fields = await _told(asked)
         try:
             kind = Bounce(fields.get("kind", Bounce.HARD))
-            page = await self._mailing.bounced(fields.get("address", ""), kind)
+            page = await self._mailing.bounces.told(fields.get("address", ""), kind)
         except ValueError:
             raise HTTPException(400, f"kind is one of {', '.join(Bounce)}.") from None
         except UserError as error:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from bot.cli.app import App
 from bot.errors import BadArgument, SettingsError
-from bot.mailing.mailing import Bounce, Mailing
+from bot.mailing.bounces import Bounce
+from bot.mailing.mailing import Mailing
 from bot.page import Page
 from bot.plain import plain
 
@@ -28,9 +29,9 @@ async def _done(mailing: Mailing, action: str, words: Sequence[str]) -> Page:
         case "unsubscribe":
             return await mailing.unsubscribe(first)
         case "release":
-            return await mailing.release(first)
+            return await mailing.bounces.release(first)
         case _:
-            return await mailing.bounced(first, _kind(rest))
+            return await mailing.bounces.told(first, _kind(rest))
 
 
 def _kind(word: str) -> Bounce:

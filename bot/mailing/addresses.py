@@ -6,6 +6,7 @@ import ipaddress
 import re
 
 from bot.errors import BadArgument
+from bot.models import Chat
 
 #: RFC 5321, 4.5.3.1
 _LONGEST, _LONGEST_LOCAL = 254, 64
@@ -30,6 +31,11 @@ def mailbox(typed: str) -> str:
     if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels) or labels[-1].isdecimal():
         raise _refused(typed)
     return address
+
+
+def chat(address: str) -> Chat:
+    """Where mails to an address go."""
+    return Chat("email", address)
 
 
 def network(host: str) -> str:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.commands import subscriptions as commands
 from bot.commands.engine import Engine
-from bot.commands.managing import served, understood
+from bot.commands.managing import understood
 from bot.commands.subscribing import MOST, blank
 from bot.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
 from bot.letters import Letter, Ways
 from bot.logs import Log
-from bot.mailing.addresses import mailbox
+from bot.mailing.addresses import chat, mailbox
+from bot.mailing.bounces import Bounces
 from bot.mailing.links import Links, Purpose
-from bot.models import Chat, Request, Subscription
+from bot.models import Request, Subscription
 from bot.page import Page
 from bot.ports import Post
 from bot.store import Store
@@ -33,30 +32,10 @@ Act = Callable[[Engine, Request, datetime], Awaitable[Page]]
 
 #: requests for one mailbox in a day, from one origin in an hour, and in all in an hour
 _FOR_ONE, _FROM_ONE, _IN_ALL = 3, 10, 300
-#: mails that come back but may go next time, and the days in which they are counted
-_SOFT_BOUNCES, _SOFT_DAYS = 5, timedelta(days=14)
 #: an invitation that has to wait longer for the mail server's limits is not sent
 _PATIENCE = timedelta(seconds=20)
 _ZONE = "Say a city or a zone too: at 9:00 Berlin, or America/New_York."
 _GONE = "Ask for the mails once more; the link in the newest mail is the one."
-
-
-class Bounce(StrEnum):
-    """How a mail came back."""
-
-    #: there is no such mailbox
-    HARD = "hard"
-    #: not now: it is full, or its server is away
-    SOFT = "soft"
-    #: its owner says that it is spam
-    COMPLAINT = "complaint"
-
-
-_SUSPENDED = {
-    Bounce.HARD: "mail to this address came back",
-    Bounce.SOFT: f"mail to this address came back {_SOFT_BOUNCES} times",
-    Bounce.COMPLAINT: "a mail was reported as spam",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +49,10 @@ class Mailing:
     #: what a mail server must show that reports bounces; empty: none may
     bounce_secret: str = field(default="", repr=False)
 
-    def may_report(self, shown: str) -> bool:
-        """Whether somebody may tell of bounces."""
-        return bool(self.bounce_secret) and hmac.compare_digest(self.bounce_secret.encode(), shown.encode())
+    @property
+    def bounces(self) -> Bounces:
+        """What becomes of mail that came back."""
+        return Bounces(self.store, self.links, self.clock, self.bounce_secret)
 
     def ways(self, subscription: Subscription, digest_id: str) -> Ways:
         """What the reader of a digest may do with it."""
@@ -179,35 +159,6 @@ class Mailing:
             )
         return await self._by_command(token, commands.resume)
 
-    async def bounced(self, told: str, kind: Bounce) -> Page:
-        """A mail came back: from an address, or to one that has a subscription's tag in it ("bounces+b12-...@")."""
-        address, now = await self._meant(told), self.clock()
-        if kind is Bounce.SOFT:
-            times = await self.store.mailboxes.returned(address, now, now - _SOFT_DAYS)
-            if times < _SOFT_BOUNCES:
-                return view.noted(address, times, _SOFT_BOUNCES)
-        reason = _SUSPENDED[kind]
-        await self.store.mailboxes.suspend(address, reason, now)
-        running = [each for each in await self.store.subscriptions.of(self._chat(address)) if not each.paused]
-        for each in running:
-            await self.store.subscriptions.pause(each.id, reason, now)
-        log.warning("mail suspended", reason=reason, subscriptions=len(running))
-        return view.suspended(address, len(running), reason)
-
-    async def release(self, address: str) -> Page:
-        """Mail may be sent there again, and what was paused for that reason comes again."""
-        address, now = mailbox(address), self.clock()
-        if not await self.store.mailboxes.release(address):
-            raise NotFound(f"Nothing is kept against {address}.")
-        for each in await self.store.subscriptions.of(self._chat(address)):
-            if each.paused in _SUSPENDED.values():
-                slot = next_slot(each.schedule, now, await served(Engine(self.store), each))
-                await self.store.subscriptions.resume(each.id, slot)
-        return view.released(address)
-
-    def _chat(self, address: str) -> Chat:
-        return Chat(self.surface.name, address)
-
     async def _within_limits(self, address: str, came_from: str, now: datetime) -> None:
         asked = await self.store.mailboxes.asked(address, came_from, now)
         if asked.address_today >= _FOR_ONE:
@@ -251,16 +202,6 @@ class Mailing:
         page = await command(Engine(self.store), request, self.clock())
         return replace(page, actions=(), footer="")
 
-    async def _meant(self, told: str) -> str:
-        token = told.partition("@")[0].rpartition("+")[2]
-        id = self.links.read(token, Purpose.BOUNCE)
-        if id is None:
-            return mailbox(told)
-        subscription = await self.store.subscriptions.get(id)
-        if subscription is None:
-            raise NotFound("That subscription is gone.")
-        return subscription.chat.id
-
 
 def _wished(address: str, words: str, zone: str, now: datetime) -> Subscription:
     """What the words say, for a mailbox. Raises `BadArgument`."""
@@ -268,7 +209,7 @@ def _wished(address: str, words: str, zone: str, now: datetime) -> Subscription:
     chosen = wish.when.zone or zone
     if not chosen:
         raise BadArgument("In which time zone?", _ZONE)
-    subscription = wish.over(blank(Chat("email", address), chosen, now))
+    subscription = wish.over(blank(chat(address), chosen, now))
     # neither means anything in a mailbox
     return replace(subscription, role="", silent=False)
 

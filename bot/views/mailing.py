@@ -104,7 +104,7 @@ def why(subscription: Subscription) -> str:
     """Why a mail came."""
     since = subscription.created_at
     return (
-        f"You get this because {subscription.chat.id} asked for {_what(subscription)} and confirmed it on "
+        f"You get this because {subscription.chat.id} asked for {_what(subscription)} and confirmed that on "
         f"{words.day(since.date())}."
     )
 
@@ -133,7 +133,7 @@ def released(address: str) -> Page:
 
 
 def _what(subscription: Subscription) -> str:
-    return f"{terms.name(subscription, _LONGEST)}, {schedule.show(subscription.schedule)}"
+    return f"a digest of {terms.name(subscription, _LONGEST)}, {schedule.show(subscription.schedule)},"
 
 
 def _rows(subscription: Subscription) -> tuple[Row, ...]:

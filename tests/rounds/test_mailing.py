@@ -15,8 +15,9 @@ from bot.commands.engine import Engine
 from bot.deliver import Deliverer
 from bot.desk import Desk
 from bot.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
+from bot.mailing.bounces import Bounce
 from bot.mailing.links import Links, Purpose
-from bot.mailing.mailing import Bounce, Mailing
+from bot.mailing.mailing import Mailing
 from bot.models import Chat, DeliveryState, Request, Subscription
 from bot.store import Store
 from tests.databases import connected
@@ -312,13 +313,13 @@ async def test_mail_that_came_back_ends_all_mail_until_the_operator_says_otherwi
     subscription = await post.subscribed()
 
     for _ in range(2):
-        await post.mailing.bounced("ADA@example.org", kind)
+        await post.mailing.bounces.told("ADA@example.org", kind)
     (paused,) = await post.store.subscriptions.of(ADA)
     with pytest.raises(NotAllowed):
         await post.mailing.ask(ADA.id, WORDS, "")
     with pytest.raises(NotAllowed):
         await post.mailing.resume(change(subscription))
-    await post.mailing.release(ADA.id)
+    await post.mailing.bounces.release(ADA.id)
 
     assert paused.paused
     assert paused.next_at is None
@@ -330,9 +331,9 @@ async def test_a_full_mailbox_is_given_some_chances(anywhere: Post) -> None:
     await anywhere.subscribed()
 
     for day in (0, 1, 2, 3, 30, 31, 32, 33):
-        await at(anywhere, timedelta(days=day)).bounced(ADA.id, Bounce.SOFT)
+        await at(anywhere, timedelta(days=day)).bounces.told(ADA.id, Bounce.SOFT)
     (running,) = await anywhere.store.subscriptions.of(ADA)
-    await at(anywhere, timedelta(days=34)).bounced(ADA.id, Bounce.SOFT)
+    await at(anywhere, timedelta(days=34)).bounces.told(ADA.id, Bounce.SOFT)
     (paused,) = await anywhere.store.subscriptions.of(ADA)
 
     assert running.paused == ""
@@ -343,7 +344,7 @@ async def test_the_address_that_a_bounce_comes_back_to_tells_whose_it_is(post: P
     subscription = await post.subscribed()
     tag = post.mailing.ways(subscription, "d").tag
 
-    await post.mailing.bounced(f"bounces+{tag}@papers.example.org", Bounce.HARD)
+    await post.mailing.bounces.told(f"bounces+{tag}@papers.example.org", Bounce.HARD)
 
     assert await post.store.mailboxes.suspended(ADA.id)
 
@@ -428,8 +429,8 @@ async def test_one_person_cannot_have_many_mails_sent_from_a_chat(post: Post) ->
 async def test_only_who_knows_the_secret_may_tell_of_bounces(post: Post) -> None:
     told = Mailing(post.store, post.box, LINKS, lambda: DAY_BEFORE, "s3cret")
 
-    assert told.may_report("s3cret")
-    assert not told.may_report("S3cret")
-    assert not told.may_report("")
-    assert not post.mailing.may_report("")
+    assert told.bounces.may_report("s3cret")
+    assert not told.bounces.may_report("S3cret")
+    assert not told.bounces.may_report("")
+    assert not post.mailing.bounces.may_report("")
     assert "s3cret" not in repr(told)

@@ -264,3 +264,17 @@ async def test_every_page_says_where_to_subscribe(here: House) -> None:
     answer: httpx.Response = await here.browser.get("/")
 
     assert 'href="/subscribe"' in answer.text
+
+
+async def test_a_site_whose_mails_do_not_go_out_is_red(here: House) -> None:
+    await subscribed(here)
+    here.office.steps.rcpt = ["421 Closing"]
+    await here.worker.round(DUE)
+    here.clock.now = DUE + timedelta(minutes=10)
+
+    health = await here.browser.get("/healthz")
+    metrics = await here.browser.get("/metrics")
+
+    assert health.status_code == 503
+    assert "waits since" in health.json()["queue"]
+    assert ADA.id not in metrics.text + health.text
