@@ -13,7 +13,7 @@ from adapters.email.connection import Connection, Envelope
 from adapters.email.message import envelope_sender, message
 from adapters.email.render import parts
 from adapters.email.signing import signed
-from bot.errors import DeliveryError, SettingsError
+from bot.errors import DeliveryError
 from bot.letters import Letter, Ways
 from bot.mailing.options import MailOptions
 from bot.models import Chat, Finding
@@ -40,6 +40,8 @@ class Mail:
         self.connection = Connection(options.server, options.domain, trusted)
 
     async def __aenter__(self) -> Self:
+        """Raises `SettingsError` where the key cannot sign: no digest should be the first to find out."""
+        await self._written(_EMPTY)
         return self
 
     async def __aexit__(
@@ -63,14 +65,12 @@ class Mail:
         return f"<{letter.nonce}@{self._options.domain}>"
 
     async def examine(self) -> Sequence[Finding]:
-        """Whether the key signs, and the server lets us in. Sends nothing."""
+        """Whether the server lets us in. Sends nothing."""
         server = self._options.server
         try:
-            await self._written(_EMPTY)
             await self.connection.check()
-        except (DeliveryError, SettingsError) as error:
-            reason = error.reason if isinstance(error, DeliveryError) else str(error)
-            return [Finding("email", False, f"{server.host}:{server.port}: {reason}")]
+        except DeliveryError as error:
+            return [Finding("email", False, f"{server.host}:{server.port}: {error.reason}")]
         how = "signed with DKIM" if self._options.dkim else "not signed: set PAPERBOY_DKIM_KEY_FILE, or many are spam"
         return [Finding("email", True, f"{server.host}:{server.port} lets us in; mails are {how}")]
 

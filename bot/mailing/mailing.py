@@ -120,15 +120,9 @@ class Mailing:
         """End one subscription, or turn an invitation down. Twice is harmless."""
         id = self.links.read(token, Purpose.UNSUBSCRIBE)
         if id is None:
-            await self._request(token)
-            await self.store.mailboxes.decline(_hash(token), self.clock())
-            return view.request_dropped()
+            return await self._turn_down(token)
         subscription = await self.store.subscriptions.get(id)
-        if subscription is None:
-            return view.left_before()
-        await self.store.subscriptions.remove(id)
-        log.info("unsubscribed by link", subscription=id)
-        return view.left(subscription)
+        return await self._end(subscription) if subscription else view.left_before()
 
     async def wanted(self, token: str) -> Subscription:
         """The subscription that a link to change is for. Changes nothing."""
@@ -187,6 +181,22 @@ class Mailing:
             if not error.ambiguous:
                 await self.store.mailboxes.drop(_hash(token))
                 raise _not_sent(subscription.chat.id, error) from error
+
+    async def _turn_down(self, token: str) -> Page:
+        """Nothing comes of an invitation, and what has come of it ends."""
+        request = await self.store.mailboxes.get(_hash(token), self.clock())
+        if request is None:
+            raise NotFound("That link is too old, or was never one.", "The newest mail has one that works.")
+        await self.store.mailboxes.decline(_hash(token), self.clock())
+        for each in await self.store.subscriptions.of(chat(request.address)):
+            if request.used_at is not None and show(each) == request.words:
+                return await self._end(each)
+        return view.request_dropped()
+
+    async def _end(self, subscription: Subscription) -> Page:
+        await self.store.subscriptions.remove(subscription.id)
+        log.info("unsubscribed by link", subscription=subscription.id)
+        return view.left(subscription)
 
     async def _request(self, token: str) -> MailRequest:
         request = await self.store.mailboxes.get(_hash(token), self.clock())

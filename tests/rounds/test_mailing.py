@@ -126,6 +126,18 @@ async def test_an_invitation_can_be_turned_down(anywhere: Post) -> None:
 
     with pytest.raises(NotFound):
         await anywhere.mailing.confirm(token)
+    assert (await anywhere.mailing.unsubscribe(token)).title == "Nothing will be sent"
+
+
+async def test_an_invitation_that_is_turned_down_too_late_ends_what_came_of_it(post: Post) -> None:
+    await post.subscribed("robots at 9:00 Berlin")
+    await post.subscribed(WORDS)
+    token = post.box.token
+
+    titles = [(await post.mailing.unsubscribe(token)).title for _ in range(2)]
+
+    assert titles == ["You are unsubscribed", "Nothing will be sent"]
+    assert [each.query for each in await post.store.subscriptions.of(ADA)] == ["robots"]
 
 
 async def test_the_database_knows_no_token_and_no_network(anywhere: Post, database_url: str) -> None:

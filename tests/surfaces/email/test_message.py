@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from adapters.email.message import message
 from adapters.email.render import MOST_BYTES, html, parts, text
 from adapters.email.signing import signed
+from adapters.email.surface import Mail
 from bot.errors import SettingsError
 from bot.letters import Ways
 from bot.mailing.options import Dkim
@@ -219,3 +220,11 @@ def test_a_mail_that_was_tampered_with_has_no_valid_signature(key: Path, spoiled
 def test_a_key_that_is_none_is_said_to_be() -> None:
     with pytest.raises(SettingsError, match="PAPERBOY_DKIM_KEY_FILE"):
         signed(message(letter(), options(), NOON), Dkim(key=b"no key", selector="mail", domain="example.org"))
+
+
+async def test_a_key_that_cannot_sign_is_found_at_the_start() -> None:
+    broken = b"-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n"
+
+    with pytest.raises(SettingsError, match="PAPERBOY_DKIM_KEY_FILE"):
+        async with Mail(options(dkim=Dkim(key=broken, selector="mail", domain="example.org")), lambda: NOON):
+            pass
