@@ -19,7 +19,7 @@ ENV PATH=/opt/paperboy/bin:$PATH \
 USER paperboy
 WORKDIR /data
 VOLUME /data
-# a source that is down is no reason to restart: only settings and database are looked at
-HEALTHCHECK --interval=5m --timeout=30s --start-period=60s CMD ["env", "PAPERBOY_OFFLINE=1", "paperboy", "doctor"]
+# red when digests do not go out: the tick is late, the oldest due delivery waits too long, the database is not writable
+HEALTHCHECK --interval=1m --timeout=30s --start-period=90s CMD ["paperboy", "doctor", "--live"]
 ENTRYPOINT ["paperboy"]
 CMD ["run"]

@@ -15,7 +15,7 @@ from bot import logs, settings
 from bot.cli import asking
 from bot.cli.app import App, Sources, open_app, open_sources
 from bot.cli.arguments import parser
-from bot.commands import COMMANDS
+from bot.commands import offered
 from bot.errors import PaperboyError, SettingsError
 from bot.listening import Listener, listening
 from bot.mailing.options import mail_options
@@ -80,10 +80,30 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
 async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Listener]:
     """Every adapter that has what it needs, open as long as the stack is. Nothing is asked of the network."""
     found: list[Surface | Listener] = []
-    if options := mail_options(chosen):
+    options = mail_options(chosen)
+    if options:
         from adapters.email.surface import Mail
 
         found.append(await stack.enter_async_context(Mail(options, clock)))
+    if token := chosen.discord_token.get_secret_value():
+        from adapters.discord.access import Access
+        from adapters.discord.surface import Discord
+
+        access = Access(
+            token=token,
+            api=chosen.discord_api_url,
+            gateway=chosen.discord_gateway_url,
+            shards=chosen.shards,
+            crosspost=chosen.discord_crosspost,
+        )
+        found.append(await stack.enter_async_context(Discord(access)))
+    if token := chosen.telegram_token.get_secret_value():
+        from adapters.telegram.surface import Door, Telegram
+
+        hook = chosen.telegram_webhook_url
+        door = Door(hook, chosen.telegram_webhook_listen) if hook else None
+        telegram = Telegram(token, chosen.telegram_api_url, known=offered(mail=bool(options)), webhook=door)
+        found.append(await stack.enter_async_context(telegram))
     if chosen.web_address:
         from adapters.web.surface import Web
 
@@ -198,7 +218,7 @@ async def _beside_the_clock(app: App) -> None:
 
 
 def _console(app: App, sources: Sources) -> Console:
-    return Console(app.commands(sources), COMMANDS, app.settings.data_dir / "history")
+    return Console(app.commands(sources), offered(mail=app.mailing is not None), app.settings.data_dir / "history")
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ class Desk:
         self._observers: list[Observer] = []
         self._commands = Commands(engine, clock, observed=self._tell)
         #: what a surface offers
-        self.known: Sequence[Command] = offered(engine)
+        self.known: Sequence[Command] = offered(mail=engine.mailing is not None)
 
     @property
     def mailing(self) -> Mailing | None:

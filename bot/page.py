@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from bot.text import shorten
@@ -92,6 +93,15 @@ class Trouble(StrEnum):
     FAULT = "fault"
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Words somewhere on a page that tell a moment; a surface may show it in the reader's own zone."""
+
+    #: as they stand there: "Mon 27 Apr at 09:00 Europe/Berlin"
+    text: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One answer, whole."""
@@ -103,6 +113,8 @@ class Page:
     #: where it comes from and how fresh it is
     footer: str = ""
     actions: tuple[Action, ...] = ()
+    #: in the intro, the footer and the texts
+    moments: tuple[Moment, ...] = ()
     trouble: Trouble = Trouble.NONE
 
     @property
@@ -133,7 +145,7 @@ def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
 
 
 def _continued(page: Page) -> Page:
-    return Page(title=f"{page.title} (continued)")
+    return Page(title=f"{page.title} (continued)", moments=page.moments)
 
 
 def _pieces(sections: tuple[Section, ...]) -> Iterator[Section]:

@@ -45,6 +45,19 @@ class Catalogue(Protocol):
         ...
 
 
+class Encoder(Protocol):
+    """Turns texts into vectors that are near to each other where the texts mean the same. It blocks."""
+
+    @property
+    def name(self) -> str:
+        """Of the model. Vectors of two names cannot be compared."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Sequence[bytes]:
+        """A vector of length one for each text: half-precision floats, little-endian, always as many."""
+        ...
+
+
 @runtime_checkable
 class Surface(Protocol):
     """A platform that takes messages for chats."""

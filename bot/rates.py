@@ -65,8 +65,12 @@ class Budget:
         moment = self.answers if answer else self.digests
         return max(now, min(moment, now + _FARTHEST) - (rate.burst - 1) * rate.interval)
 
-    def drawn(self, rate: Rate, at: float, *, answer: bool) -> Budget:
-        """The budget after one message at a moment. Digests make room for answers, never the other way round."""
-        digests = max(min(self.digests, at + _FARTHEST), at) + rate.interval
-        answers = max(min(self.answers, at + _FARTHEST), at) + rate.interval if answer else self.answers
+    def drawn(self, rate: Rate, at: float, *, answer: bool, slots: int = 1) -> Budget:
+        """The budget after one message at a moment, or at any up to the end of so many slots.
+
+        Digests make room for answers, never the other way round.
+        """
+        step = rate.interval * slots
+        digests = max(min(self.digests, at + _FARTHEST), at) + step
+        answers = max(min(self.answers, at + _FARTHEST), at) + step if answer else self.answers
         return Budget(digests, answers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,9 +18,13 @@ from bot.errors import SettingsError
 from bot.mailing.options import sender, server
 
 PREFIX = "PAPERBOY_"
+_TELEGRAM_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}")
+#: never quoted, whatever is wrong with them
+_SECRET = frozenset({"database_url", "telegram_token"})
 #: where Docker and others put secrets, a file for each; only read where it exists
 SECRETS_DIR = Path("/run/secrets")
 
+_SHARDS = re.compile(r"([0-9]{1,4})-([0-9]{1,4})/([0-9]{1,5})")
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -35,10 +40,10 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
-def _socket(value: str) -> str:
+def _listening(value: str) -> str:
     host, _, port = value.rpartition(":")
     if value and not (host.strip("[]") and port.isascii() and port.isdecimal() and int(port) < 65536):
-        raise ValueError("expected a host and a port, such as 127.0.0.1:8080 or [::]:8080")
+        raise ValueError("expected a host and a port, such as 127.0.0.1:8080")
     return value
 
 
@@ -65,6 +70,29 @@ def _from(value: str) -> str:
 
 def _mailbox(value: str) -> str:
     return value and sender(value)[1]
+
+
+def _address_or_none(value: str) -> str:
+    return _address(value) if value else value
+
+
+def _telegram_token(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not _TELEGRAM_TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("expected what @BotFather gives: digits, a colon, letters and digits")
+    return value
+
+
+def _websocket(value: str) -> str:
+    if value and not value.startswith(("ws://", "wss://")):
+        raise ValueError("expected an address that begins with ws:// or wss://")
+    return value.rstrip("/")
+
+
+def _shards(value: str) -> str:
+    found = _SHARDS.fullmatch(value)
+    if value and not (found and int(found[1]) <= int(found[2]) < int(found[3])):
+        raise ValueError("expected the first and the last shard and their number, such as 0-3/16")
+    return value
 
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -122,7 +150,7 @@ class Settings(BaseSettings):
     bounce_secret: SecretStr = Field(
         default=SecretStr(""), description="What a mail server must show that reports bounces; empty: none may."
     )
-    web_address: Annotated[str, AfterValidator(_socket)] = Field(
+    web_address: Annotated[str, AfterValidator(_listening)] = Field(
         default="", description="Host and port where the web site is served, such as `127.0.0.1:8080`; empty: nowhere."
     )
     web_pages_per_second: float = Field(
@@ -131,6 +159,9 @@ class Settings(BaseSettings):
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
     )
+    encoder: str = Field(
+        default="", description="A model that finds papers by meaning too, such as `minishlab/potion-retrieval-32M`."
+    )
     search_prior: float = Field(
         default=0.1, ge=0, le=1, description="How much votes and age count where papers answer alike; 0: not at all."
     )
@@ -138,11 +169,36 @@ class Settings(BaseSettings):
         default=True,
         description="Ask Hugging Face and arXiv for topics of which little is stored; keep the papers.",
     )
+    telegram_token: Annotated[SecretStr, AfterValidator(_telegram_token)] = Field(
+        default=SecretStr(""), description="The bot's token from @BotFather; empty: nothing is done on Telegram."
+    )
+    telegram_api_url: Address = Field(
+        default="https://api.telegram.org", description="Where Telegram's Bot API answers, or your own server for it."
+    )
+    telegram_webhook_url: Annotated[str, AfterValidator(_address_or_none)] = Field(
+        default="", description="The https address at which Telegram finds this process; empty: Telegram is asked."
+    )
+    telegram_webhook_listen: Annotated[str, AfterValidator(_listening)] = Field(
+        default="127.0.0.1:8443", description="Where that address leads to on this machine."
+    )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
         default="auto", description="`auto`: as much as does not disturb; `info` has a line for each fetch and command."
     )
     log_format: Literal["auto", "pretty", "json"] = Field(
         default="auto", description="`auto`: pretty on a terminal, JSON elsewhere."
+    )
+    discord_token: SecretStr = Field(
+        default=SecretStr(""), description="The token of a Discord bot; empty: no Discord."
+    )
+    discord_api_url: Address = Field(default="https://discord.com/api/v10", description="Where Discord's API answers.")
+    discord_gateway_url: Annotated[str, AfterValidator(_websocket)] = Field(
+        default="", description="Where Discord's gateway is; empty: where the API says."
+    )
+    discord_shards: Annotated[str, AfterValidator(_shards)] = Field(
+        default="", description="The shards of this process, such as `0-3/16`; empty: all, as many as Discord wants."
+    )
+    discord_crosspost: bool = Field(
+        default=False, description="Pass on what is posted in announcement channels to all who follow them."
     )
     crash_at: str = Field(
         default="", description="For tests: end the process at this place of a delivery, such as `send.after`."
@@ -157,10 +213,17 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret that must not be seen in any output."""
         urls = (self.database, self.smtp_url.get_secret_value())
-        passwords = (url.partition("://")[2].rpartition("@")[0].partition(":")[2] for url in urls)
-        found = (*passwords, self.secret.get_secret_value(), self.bounce_secret.get_secret_value())
-        # what the mail server is told is not what stands in the address, where letters in it had to be spelled out
+        passwords = [url.partition("://")[2].rpartition("@")[0].partition(":")[2] for url in urls]
+        tokens = (self.telegram_token, self.discord_token, self.secret, self.bounce_secret)
+        found = (*passwords, *(token.get_secret_value() for token in tokens))
+        # what a server is told is not what stands in an address, where some letters had to be spelled out
         return tuple(dict.fromkeys(text for each in found for text in (each, unquote(each)) if text))
+
+    @property
+    def shards(self) -> tuple[int, int, int] | None:
+        """The first and the last of this process and how many there are in all; None for all."""
+        found = _SHARDS.fullmatch(self.discord_shards)
+        return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def load() -> Settings:
@@ -185,7 +248,8 @@ _SECRET = frozenset(name for name, each in Settings.model_fields.items() if each
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    name = f"{PREFIX}{str(first['loc'][0]).upper()}"
+    setting = str(first["loc"][0])
+    name = f"{PREFIX}{setting.upper()}"
     reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    shown = "" if name.removeprefix(PREFIX).lower() in _SECRET else f" is {str(first['input'])[:80]!r}"
+    shown = "" if setting in _SECRET else f" is {str(first['input'])[:80]!r}"
     return f"{name}{shown}: {reason}"

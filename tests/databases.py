@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import sqlalchemy as sa
+
+from bot.store import open_store
+from bot.store.schema import metadata
 
 
 def sqlite_url(directory: Path) -> str:
@@ -25,6 +30,26 @@ def connected(url: str) -> Iterator[sa.Connection]:
     with engine.connect() as connection:
         yield connection
     engine.dispose()
+
+
+def make_tables(url: str) -> None:
+    """Let the store make what it needs, outside of whatever loop is running."""
+
+    async def make() -> None:
+        async with open_store(url):
+            pass
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(asyncio.run, make()).result()
+
+
+def empty(url: str) -> None:
+    """Take every row out of a PostgreSQL, and count from 1 again; TRUNCATE takes twenty times as long."""
+    with connected(url) as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(sa.delete(table))
+            if isinstance(table.c[0].type, sa.BigInteger) and table.c[0].name == "id":
+                connection.execute(sa.text(f"ALTER SEQUENCE {table.name}_id_seq RESTART"))
 
 
 class Postgres:

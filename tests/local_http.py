@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -41,7 +41,7 @@ class Reply:
     cut_after: int | None = None
 
 
-Answering = Callable[[Asked], Reply]
+Answering = Callable[[Asked], Reply | Awaitable[Reply]]
 
 
 def json_reply(content: object, **headers: str) -> Reply:
@@ -124,7 +124,8 @@ class LocalHttp:
         self._busy += 1
         self.busiest = max(self.busiest, self._busy)
         try:
-            reply = self.answer(asked)
+            answered = self.answer(asked)
+            reply = answered if isinstance(answered, Reply) else await answered
             await asyncio.sleep(reply.delay)
             return await _send(writer, reply, bare=asked.method == "HEAD")
         finally:

@@ -48,6 +48,36 @@ def test_a_password_is_a_secret_and_is_not_printed(monkeypatch: pytest.MonkeyPat
     assert "p@ss" not in repr(chosen)
 
 
+def test_a_token_is_a_secret_and_is_not_quoted_where_it_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERBOY_TELEGRAM_TOKEN", "42:canary-canary-canary-canary")
+    chosen = settings.load()
+    monkeypatch.setenv("PAPERBOY_TELEGRAM_TOKEN", "canary")
+
+    assert chosen.secrets == ("42:canary-canary-canary-canary",)
+    assert "canary" not in repr(chosen)
+    with pytest.raises(SettingsError, match=r"^PAPERBOY_TELEGRAM_TOKEN: expected what @BotFather gives") as raised:
+        settings.load()
+    assert "canary" not in str(raised.value)
+
+
+def test_a_token_is_a_secret_and_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERBOY_DISCORD_TOKEN", "canary")
+
+    chosen = settings.load()
+
+    assert chosen.secrets == ("canary",)
+    assert "canary" not in repr(chosen)
+
+
+def test_shards_are_a_part_of_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERBOY_DISCORD_SHARDS", "4-7/16")
+    assert settings.load().shards == (4, 7, 16)
+
+    monkeypatch.setenv("PAPERBOY_DISCORD_SHARDS", "4-16/16")
+    with pytest.raises(SettingsError, match="PAPERBOY_DISCORD_SHARDS is '4-16/16'"):
+        settings.load()
+
+
 def test_an_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("PAPERBOY_COLLECT_MINUTES=45\nPAPERBOY_CONTACT=me@example.org\nOTHER=1\n")
     monkeypatch.setenv("PAPERBOY_COLLECT_MINUTES", "15")

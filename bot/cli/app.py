@@ -17,6 +17,7 @@ from bot.collect import Collector
 from bot.commands import Commands
 from bot.commands.engine import Engine
 from bot.desk import Desk
+from bot.errors import SettingsError
 from bot.listening import Listener
 from bot.logs import Log
 from bot.ports import Catalogue, DailyLists, Post, Surface
@@ -30,6 +31,7 @@ from bot.store.notes import SIGNS_LINKS
 if TYPE_CHECKING:
     from bot.deliver import Deliverer
     from bot.mailing.mailing import Mailing
+    from bot.search.meaning import Meaning
 
 log = Log(__name__)
 
@@ -122,7 +124,7 @@ class App:
 @asynccontextmanager
 async def open_app(settings: Settings, clock: Clock, plugged: Sequence[Surface | Listener] = ()) -> AsyncIterator[App]:
     """The app with its store open and migrated. Raises `StoreError`."""
-    async with open_store(settings.database) as store, _open_finder(store, settings.data_dir) as finder:
+    async with open_store(settings.database) as store, _open_finder(store, settings) as finder:
         yield App(settings, store, clock, finder, plugged, await _mailing(settings, store, clock, plugged))
 
 
@@ -143,18 +145,32 @@ async def _mailing(
 
 
 @asynccontextmanager
-async def _open_finder(store: Store, directory: Path) -> AsyncIterator[Finder]:
+async def _open_finder(store: Store, settings: Settings) -> AsyncIterator[Finder]:
     """What asks the index: in the directory, or in one for this process alone where nothing can be written there."""
+    meaning = _meaning(store, settings.encoder) if settings.encoder else None
     with TemporaryDirectory(prefix="paperboy-") as other:
         try:
-            finder = await Finder.open(store, directory)
+            finder = await Finder.open(store, settings.data_dir, meaning)
         except (OSError, ValueError) as error:
             log.warning("index kept elsewhere", reason=str(error)[:200])
-            finder = await Finder.open(store, Path(other))
+            finder = await Finder.open(store, Path(other), meaning)
         try:
             yield finder
         finally:
             await finder.close()
+            if meaning:
+                await meaning.close()
+
+
+def _meaning(store: Store, model: str) -> Meaning:
+    """What finds papers by meaning, with a model that is loaded when it is first needed. Raises `SettingsError`."""
+    try:
+        from bot.search.encoders import open_encoder
+        from bot.search.meaning import Meaning
+    except ImportError as error:
+        told = f"PAPERBOY_ENCODER needs {error.name}. Install paperboy[semantic], or leave it empty."
+        raise SettingsError(told) from None
+    return Meaning(store, model, open_encoder)
 
 
 @asynccontextmanager

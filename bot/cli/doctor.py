@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -17,11 +18,14 @@ from bot.listening import Examined, Listener
 from bot.models import Finding
 from bot.ports import Surface
 from bot.settings import Settings
+from bot.store.address import is_sqlite, parse
 
 Plugged = Sequence[Surface | Listener]
 
 #: a paper that every catalogue has
 _KNOWN_PAPER = "1706.03762"
+#: from here on SQLite cannot damage a file that two processes check-point at once, and older lines that were mended
+_MENDED, _MENDED_BEFORE = (3, 51, 3), ((3, 44, 6), (3, 50, 7))
 
 
 async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bool, as_json: bool) -> int:
@@ -40,6 +44,8 @@ async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIter
     try:
         async with open_app(settings, clock, plugged) as app:
             yield await _database(app)
+            if is_sqlite(parse(settings.database)):
+                yield sqlite(sqlite3.sqlite_version_info)
     except StoreError as error:
         yield Finding("database", False, str(error))
     if settings.offline:
@@ -78,6 +84,19 @@ async def _database(app: App) -> Finding:
         str(app.settings.data_dir) if kind == "sqlite" and not app.settings.database_url.get_secret_value() else kind
     )
     return Finding("database", True, f"{where}, schema {app.store.version}, {await app.store.papers.count():,} papers")
+
+
+def sqlite(version: tuple[int, ...]) -> Finding:
+    """Never red: Paperboy keeps out of the way of the fault, but whoever opens the file with other tools may not."""
+    told = f"version {'.'.join(map(str, version))}"
+    if version >= _MENDED or any(version[:2] == mended[:2] and version >= mended for mended in _MENDED_BEFORE):
+        return Finding("sqlite", True, told)
+    return Finding(
+        "sqlite",
+        True,
+        f"{told} can damage a file that two processes check-point at once; Paperboy never does, but let no other "
+        "program write to the file, or take 3.51.3 or newer: https://www.sqlite.org/wal.html#walresetbug",
+    )
 
 
 async def _sources(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:

@@ -40,7 +40,7 @@ Answer = Callable[[Engine, Request, datetime], Awaitable[Page]]
 
 
 async def _help(engine: Engine, request: Request, now: datetime) -> Page:
-    return help_page(offered(engine), request.argument)
+    return help_page(offered(mail=engine.mailing is not None), request.argument)
 
 
 async def _privacy(engine: Engine, request: Request, now: datetime) -> Page:
@@ -80,9 +80,9 @@ COMMANDS: tuple[Command, ...] = tuple(command for command, _ in _TABLE)
 _ANSWERS = {name: (command, answer) for command, answer in _TABLE for name in (command.name, *command.aliases)}
 
 
-def offered(engine: Engine) -> tuple[Command, ...]:
+def offered(*, mail: bool) -> tuple[Command, ...]:
     """The commands that can be answered: /email only where mail can be sent."""
-    return COMMANDS if engine.mailing else tuple(command for command in COMMANDS if command is not mailing.EMAIL)
+    return COMMANDS if mail else tuple(command for command in COMMANDS if command is not mailing.EMAIL)
 
 
 class Commands:

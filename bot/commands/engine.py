@@ -19,7 +19,7 @@ from bot.search.finder import Finder
 from bot.search.found import Found
 from bot.search.prior import Prior
 from bot.store import Store
-from bot.subscribing import digest_for
+from bot.subscribing import best_of_week, digest_for
 from bot.trending import Sort, Trend, first_day, rank
 from bot.views.sources import name
 
@@ -92,6 +92,11 @@ class Engine:
         """What a subscription brings at a moment to a chat that has been shown some papers."""
         days = await self.store.listed_days(as_of.date(), _DAYS)
         return digest_for(subscription, await self.histories(subscription.window, as_of), days, as_of, shown)
+
+    async def instead(self, subscription: Subscription, as_of: datetime, shown: Set[str]) -> Digest:
+        """What it brings instead of nothing, where the chat wants the best of the week then."""
+        days = await self.store.listed_days(as_of.date(), _DAYS)
+        return best_of_week(subscription, await self.histories(Window.WEEK, as_of), days, as_of, shown)
 
     async def ranking(self, now: datetime) -> Ranking:
         """How the papers of the last week stand."""

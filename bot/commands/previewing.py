@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.commands.engine import Engine
 from bot.commands.managing import managing, meant, points, standings, understood
 from bot.commands.subscribing import blank, zone_of
-from bot.models import Command, Option, Request
+from bot.models import Command, EmptyDay, Option, Request
 from bot.page import Page
 from bot.subscribing import read
 from bot.views import delivered
@@ -36,7 +36,10 @@ async def preview(engine: Engine, request: Request, now: datetime) -> Page:
     subscription = found[0].subscription
     as_of = await engine.as_of(now)
     again = now - timedelta(days=subscription.repeat_days) if subscription.repeat_days else None
-    digest = await engine.coming(subscription, as_of, await engine.store.shown_papers.ids(request.chat, again))
+    shown = await engine.store.shown_papers.ids(request.chat, again)
+    digest = await engine.coming(subscription, as_of, shown)
+    if not digest.picks and subscription.empty is EmptyDay.BEST:
+        digest = await engine.instead(subscription, as_of, shown)
     if not digest.picks:
         return view.preview(delivered.nothing(subscription), subscription)
     await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.commands.engine import Engine
-from bot.digest import Digest, compose
 from bot.models import EmptyDay, History, SourceState, Subscription, Window
 from bot.page import Page
 from bot.store import Store
-from bot.subscribing import asked, digest_for
+from bot.subscribing import best_of_week, digest_for
 from bot.views import delivered
 from bot.views import trending as view
 
@@ -88,23 +87,13 @@ class Composer:
         histories = await self._histories(edition, subscription.window)
         digest = digest_for(subscription, histories, edition.days, edition.as_of, had)
         if not digest.picks and subscription.empty is EmptyDay.BEST:
-            digest = await self._best_of_week(subscription, had, edition)
+            week = await self._histories(edition, Window.WEEK)
+            digest = best_of_week(subscription, week, edition.days, edition.as_of, had)
         if not digest.picks and subscription.empty is EmptyDay.NOTHING:
             return Composed(None, digest.id, (), edition.at)
         page = view.digest(digest, edition.states, edition.at) if digest.picks else delivered.nothing(subscription)
         ids = tuple(pick.trend.paper.id for pick in digest.picks)
         return Composed(delivered.delivered(page, subscription, late_since), digest.id, ids, edition.at)
-
-    async def _best_of_week(self, subscription: Subscription, had: Set[str], edition: Edition) -> Digest:
-        return compose(
-            await self._histories(edition, Window.WEEK),
-            edition.days,
-            edition.as_of,
-            window=Window.WEEK,
-            query=asked(subscription, edition.as_of),
-            shown=had,
-            size=subscription.size,
-        )
 
     async def _histories(self, edition: Edition, window: Window) -> list[History]:
         if window not in edition.histories:

@@ -26,6 +26,11 @@ from bot.store.sending import Sent
 
 log = Log(__name__)
 
+#: what is sent within so long is marked in one transaction
+_TOGETHER_SECONDS = 0.02
+#: what is in flight; a task ends with None where the claim or the database was lost
+Sending = dict["asyncio.Task[Sent | Verdict | None]", Ready]
+
 _BETWEEN_PRUNINGS = timedelta(minutes=10)
 #: rows that are deleted in one transaction, so that nobody waits for it
 _PRUNED_AT_ONCE = 500
@@ -125,33 +130,55 @@ class Deliverer:
 
     async def _see_through(self, claimed: Sequence[Delivery], sender: Sender) -> None:
         """Compose, send and mark deliveries to different chats."""
-        sending: dict[asyncio.Task[Sent | Verdict | None], Ready] = {}
+        sending: Sending = {}
         try:
-            for brief in await sender.kept(lambda: self._store.deliveries.briefs(claimed)):
-                prepared = await prepare(brief, sender.surface, self._composer, sender.watch())
-                turn = await sender.turn(brief.delivery) if isinstance(prepared, Ready) else prepared
-                if isinstance(prepared, Ready) and isinstance(turn, timedelta):
-                    sending[asyncio.create_task(sender.send(prepared, turn))] = prepared
-                    await sender.not_far_ahead(turn)
-                elif not isinstance(turn, timedelta | Ready):
-                    await self._conclude(brief.delivery, turn, sender)
+            waiting = await sender.begin(await self._composed(claimed, sender))
+            while waiting:
+                some, waiting = waiting[: sender.turns.at_once], waiting[sender.turns.at_once :]
+                await self._launch(some, sending, sender)
+                if waiting and sending:
+                    await asyncio.wait(sending, timeout=sender.turns.until_next_draw)
+                await self._mark_ended(sending, sender)
             while sending:
-                done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
-                await self._mark([(sending.pop(task), task.result()) for task in done], sender)
+                await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(sending, timeout=_TOGETHER_SECONDS)
+                await self._mark_ended(sending, sender)
         finally:
             for task in sending:
                 task.cancel()
 
-    async def _mark(self, ended: Iterable[tuple[Ready, Sent | Verdict | None]], sender: Sender) -> None:
-        """Write what became of some, those that were sent all at once."""
+    async def _launch(self, some: Sequence[Ready], sending: Sending, sender: Sender) -> None:
+        """Let each be sent when it is its turn."""
+        for ready, turn in zip(some, await sender.draw(some), strict=True):
+            if isinstance(turn, Retry):
+                await self._conclude(ready.delivery, turn, sender)
+            else:
+                sending[asyncio.create_task(sender.send(ready, turn))] = ready
+
+    async def _composed(self, claimed: Sequence[Delivery], sender: Sender) -> list[Ready]:
+        """Those that have something to send."""
+        ready: list[Ready] = []
+        for brief in await sender.kept(lambda: self._store.deliveries.briefs(claimed)):
+            prepared = await prepare(brief, sender.surface, self._composer, sender.watch())
+            if isinstance(prepared, Ready):
+                ready.append(prepared)
+            else:
+                await self._conclude(brief.delivery, prepared, sender)
+        return ready
+
+    async def _mark_ended(self, sending: Sending, sender: Sender) -> None:
+        """Write what became of those that have ended; those that were sent in one transaction."""
         sent: list[Sent] = []
-        for ready, end in ended:
+        for task in [task for task in sending if task.done()]:
+            ready, end = sending.pop(task), task.result()
             if isinstance(end, Sent):
                 sent.append(end)
             elif end is not None:
                 await self._conclude(ready.delivery, end, sender)
-        if not sent:
-            return
+        if sent:
+            await self._mark(sent, sender)
+
+    async def _mark(self, sent: Sequence[Sent], sender: Sender) -> None:
         self._crash("mark.before")
         ours = await sender.kept(lambda: self._store.deliveries.mark(sent, sender.watch()))
         self._crash("mark.after")

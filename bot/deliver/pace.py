@@ -12,8 +12,9 @@ class Pace:
 
     #: deliveries that are in flight at once; after a crash, at most so many are in doubt
     chunk: int = 5
-    #: the same on a platform that drops doubles, where no doubt remains; the database is asked less often
-    nonced_chunk: int = 50
+    #: the same on a platform that drops doubles, where a crash leaves no doubt however many they were; the database is
+    #: asked less often
+    nonced_chunk: int = 100
     #: how long they are the worker's alone
     lease: timedelta = timedelta(seconds=90)
     #: how long the platform may take over one message
@@ -24,3 +25,10 @@ class Pace:
     grace: timedelta = timedelta(hours=6)
     #: rows that are over are kept so long
     kept: timedelta = timedelta(days=90)
+
+    def __post_init__(self) -> None:
+        if self.timeout + self.patience >= self.lease:
+            raise ValueError(
+                f"A lease of {self.lease} is too short for a wait of {self.patience} and an answer after "
+                f"{self.timeout}: another worker would take over what is still on its way."
+            )

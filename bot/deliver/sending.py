@@ -6,18 +6,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from bot.deliver.crash import CrashPoint
 from bot.deliver.pace import Pace
 from bot.deliver.preparing import Ready
-from bot.deliver.together import Beginnings
+from bot.deliver.turns import Turns
 from bot.deliver.verdicts import Retry, Verdict, verdict
 from bot.deliver.watch import Watch
 from bot.errors import DeliveryError, StoreError
 from bot.letters import Letter, Ways
 from bot.logs import Log
-from bot.models import Delivery, Subscription
+from bot.models import Subscription
 from bot.ports import Post, Surface
 from bot.store import Store
 from bot.store.sending import Sent, Start
@@ -28,12 +29,6 @@ T = TypeVar("T")
 #: the waits for a database that is away, in seconds, and how long after its lease a worker still tries to reach it
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
 _AFTER_LEASE = timedelta(minutes=5)
-#: turns are drawn so far ahead of the message, which hides how long the database takes
-_AHEAD = timedelta(seconds=0.2)
-#: what is done between a turn's drawing and the message takes about so long
-_LEAD = timedelta(seconds=0.03)
-#: a turn that is missed by more is left to nobody
-_TOO_LATE = timedelta(seconds=0.025)
 
 
 class Lost(Exception):
@@ -52,22 +47,25 @@ class Sender:
     crash: CrashPoint
     #: what a reader may do with a message, where the surface is `Post`
     ways: Callable[[Subscription, str], Ways] | None = None
-    beginnings: Beginnings = field(init=False)
+    turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
-        self.beginnings = Beginnings(self._begin)
+        self.turns = Turns(store=self.store, surface=self.surface, watch=self.watch, patience=self.pace.patience)
 
-    async def turn(self, delivery: Delivery) -> timedelta | Retry:
-        """Draw from the platform's limits; when on the watch a message may go, or when to come back."""
-        rates = self.surface.allowance.rates(self.surface.name, str(delivery.chat))
-        turn = await self.kept(lambda: self.store.rates.take(rates, patience=self.pace.patience, lead=_LEAD))
-        if turn.granted:
-            return self.watch.elapsed + turn.wait
-        return Retry(at=self.watch() + turn.wait, reason="waits for its turn, the platform's limit is reached")
+    async def begin(self, ready: Sequence[Ready]) -> list[Ready]:
+        """Write that the first bytes of these leave; those that are still held."""
+        starts = [_start(one) for one in ready]
+        self.crash("begin.before")
+        begun = await self.kept(lambda: self.store.deliveries.begin(starts, self.watch())) if starts else set()
+        self.crash("begin.after")
+        for one in ready:
+            if one.delivery.id not in begun:
+                log.warning("not begun, the claim was lost", delivery=one.delivery.id)
+        return [one for one in ready if one.delivery.id in begun]
 
-    async def not_far_ahead(self, turn: timedelta) -> None:
-        """Wait until a turn is near: who draws far ahead takes turns that an answer to a person may need."""
-        await asyncio.sleep(max(0.0, (turn - self.watch.elapsed - _AHEAD).total_seconds()))
+    async def draw(self, ready: Sequence[Ready]) -> list[timedelta | Retry]:
+        """For each when on the watch it may go, or when to come back."""
+        return await self.kept(lambda: self.turns.draw([one.delivery.chat for one in ready]))
 
     async def send(self, ready: Ready, turn: timedelta) -> Sent | Verdict | None:
         """Send what is missing, its first part at `turn`. None where the claim or the database was lost."""
@@ -93,18 +91,16 @@ class Sender:
             wait = min(2 * wait, _LONGEST_WAIT)
 
     async def _parts(self, ready: Ready, turn: timedelta) -> Sent | Retry:
-        if not await self.beginnings.begin(_start(ready)):
-            raise Lost
         part, message_id = -1, ""
         for place, part in enumerate(ready.missing):
             if place:
                 await self._there(ready, ready.missing[place - 1], message_id)
-                drawn = await self.turn(ready.delivery)
+                await self._leaves(ready, part)
+                (drawn,) = await self.draw([ready])
                 if isinstance(drawn, Retry):
                     return drawn
                 turn = drawn
-                await self._leaves(ready, part)
-            if retry := await self._on_time(ready.delivery, turn):
+            if retry := await self.kept(partial(self.turns.wait, turn)):
                 return retry
             self.crash("send.before")
             if self.watch.elapsed + self.pace.timeout >= self.pace.lease:
@@ -119,23 +115,6 @@ class Sender:
             paper_ids=ready.composed.paper_ids,
             note=ready.note,
         )
-
-    async def _on_time(self, delivery: Delivery, turn: timedelta) -> Retry | None:
-        """Wait for the turn, and for another one where it was missed: turns that are used late come all at once."""
-        while True:
-            await asyncio.sleep(max(0.0, (turn - self.watch.elapsed).total_seconds()))
-            if self.watch.elapsed - turn <= _TOO_LATE or not self.surface.allowance.per_second:
-                return None
-            drawn = await self.turn(delivery)
-            if isinstance(drawn, Retry):
-                return drawn
-            turn = drawn
-
-    async def _begin(self, starts: Sequence[Start]) -> set[int]:
-        self.crash("begin.before")
-        begun = await self.kept(lambda: self.store.deliveries.begin(starts, self.watch()))
-        self.crash("begin.after")
-        return begun
 
     async def _one(self, ready: Ready, part: int) -> str:
         """Send one part; whatever ends without a word from the platform may have arrived."""

@@ -7,18 +7,24 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.logs import Log
 from bot.models import Paper
 from bot.query import MOST_WORDS, Order, Query
 from bot.search.found import Found
+from bot.search.fusing import weighed
 from bot.search.index import Busy, Damaged, Hit, Index, whole
+from bot.search.matching import allowed
 from bot.search.prior import Prior
 from bot.search.ranking import First, first_look, second_look
 from bot.search.wanted import Wanted
 from bot.store import Store
 from bot.store.changed_papers import ChangedPaper
+
+if TYPE_CHECKING:
+    # brings numpy, which only the extra `semantic` needs
+    from bot.search.meaning import Meaning
 
 log = Log(__name__)
 
@@ -26,6 +32,8 @@ log = Log(__name__)
 _BATCH = 20_000
 #: questions that are answered at the same time; the engine itself needs no more than the machine has cores
 THREADS = 2
+#: what nearness in meaning counts for, beside 1 for the best score of words
+MEANING = 0.5
 #: seconds between two looks at what the store has learned, and what a question waits for the first of them
 _PAUSE = 15.0
 _PATIENCE = 3.0
@@ -36,21 +44,26 @@ T = TypeVar("T")
 class Finder:
     """Finds papers in the store. Every answer is of the papers as the index has them, which may still be growing."""
 
-    def __init__(self, store: Store, index: Index) -> None:
+    def __init__(self, store: Store, index: Index, meaning: Meaning | None = None) -> None:
         self._store = store
         self._index = index
+        self._meaning = meaning
         self._threads = ThreadPoolExecutor(THREADS, "search")
         self._following = asyncio.Lock()
         self._catching_up: asyncio.Task[int] | None = None
+        self._encoding: asyncio.Task[int] | None = None
         self._caught_up_at = -_PAUSE
 
     @classmethod
-    async def open(cls, store: Store, directory: Path) -> Finder:
-        """A finder whose index is in the directory. Raises `OSError` where no index can be there."""
-        return cls(store, await asyncio.to_thread(Index, directory))
+    async def open(cls, store: Store, directory: Path, meaning: Meaning | None = None) -> Finder:
+        """A finder whose index is in the directory. Raises `OSError` or `ValueError` where none can be there."""
+        return cls(store, await asyncio.to_thread(Index, directory), meaning)
 
     async def close(self) -> None:
         """Let go of the threads, when they have ended what they are doing."""
+        if self._meaning and self._encoding:
+            self._meaning.stop()
+            await asyncio.wait({self._encoding})
         if self._catching_up:
             await asyncio.wait({self._catching_up})
         await asyncio.to_thread(self._threads.shutdown)
@@ -84,8 +97,22 @@ class Finder:
             return await self._sorted(query, limit)
         first = await self._run(lambda: first_look(self._index, query, limit))
         texts = await self._store.papers.many(first.teachers)
-        hits = await self._run(lambda: second_look(self._index, first, texts, limit))
+        hits: Sequence[Hit] = await self._run(lambda: second_look(self._index, first, texts, limit))
+        if self._meaning:
+            hits = await self._meant(self._meaning, query, hits, limit)
         return await self._found(query, first.asked, await self._expected(hits, prior) if prior else hits)
+
+    async def _meant(self, meaning: Meaning, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
+        """The hits together with the papers that mean what the words mean; a place is worth what it had before."""
+        near = await meaning.near(" ".join((*query.words, *query.phrases)), [hit.id for hit in hits], limit)
+        if not near:
+            return hits
+        strangers = await self._store.changed_papers.of(sorted(near.keys() - {hit.id for hit in hits}))
+        barred = {each.paper.id for each in strangers if not allowed(each.paper, query, each.votes)}
+        order = weighed(
+            [(hit.id, hit.score) for hit in hits], {id: near[id] for id in near if id not in barred}, MEANING
+        )
+        return [Hit(paper_id, 1 / (60 + place)) for place, paper_id in enumerate(order[:limit])]
 
     async def _expected(self, hits: Sequence[Hit], prior: Prior) -> Sequence[Hit]:
         known = await self._store.changed_papers.of([hit.id for hit in hits])
@@ -138,6 +165,8 @@ class Finder:
         if now - self._caught_up_at >= _PAUSE and (self._catching_up is None or self._catching_up.done()):
             self._caught_up_at = now
             self._catching_up = asyncio.create_task(self.follow())
+            if self._meaning and (self._encoding is None or self._encoding.done()):
+                self._encoding = asyncio.create_task(self._meaning.follow())
         if self._catching_up and not self._index.papers():
             await asyncio.wait({self._catching_up}, timeout=_PATIENCE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Attempt, Chat, Delivery, DeliveryPart, DeliveryState
 from bot.store.changes import keep_changes
-from bot.store.schema import OPEN, deliveries, delivery_parts
+from bot.store.schema import AGAIN, FRESH, deliveries, delivery_parts
 
 #: the columns that are not those of the chat
 _PLAIN = [column.name for column in deliveries.c if column.name not in ("surface", "chat", "thread", "state")]
@@ -19,37 +19,42 @@ _PLAIN = [column.name for column in deliveries.c if column.name not in ("surface
 async def claim(
     connection: AsyncConnection, surface: str, owner: str, now: datetime, lease: timedelta, limit: int
 ) -> list[Delivery]:
-    """Take at most `limit` of a surface's deliveries that are due and that nobody has, the longest due first.
+    """Take at most `limit` of a surface's deliveries that are due and that nobody has. No two workers get the same.
 
-    A lease that has run out leaves its delivery to the next one who asks. No two workers get the same.
+    A lease that has run out leaves its delivery to the next one who asks. These and what was put off go first, as a
+    platform forgets a nonce in minutes and the others may be a hundred thousand; then the longest due.
     """
-    free = (
+    took = {"owner": owner, "visible_at": now + lease, "changed_at": now}
+    claimed = await _take(connection, _free(AGAIN, surface, now, limit), took)
+    if len(claimed) < limit:
+        claimed += await _take(connection, _free(FRESH, surface, now, limit - len(claimed)), took)
+    await keep_changes(connection, [delivery.id for delivery in claimed], DeliveryState.CLAIMED, owner, now)
+    return claimed
+
+
+def _free(which: sa.TextClause, surface: str, now: datetime, limit: int) -> sa.Select[tuple[int]]:
+    return (
         sa.select(deliveries.c.id)
-        .where(OPEN, deliveries.c.surface == surface, deliveries.c.visible_at <= now)
+        .where(which, deliveries.c.surface == surface, deliveries.c.visible_at <= now)
         .order_by(deliveries.c.visible_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
-        .cte("free")
-        # without it PostgreSQL may look for free rows more than once, and lock more than it takes
-        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
+
+
+async def _take(
+    connection: AsyncConnection, wanted: sa.Select[tuple[int]], values: Mapping[str, object]
+) -> list[Delivery]:
+    # without it PostgreSQL may look for free rows more than once, and lock more than it takes
+    free = wanted.cte("free").prefix_with("MATERIALIZED", dialect="postgresql")
     taken = await connection.execute(
         sa.update(deliveries)
         .where(deliveries.c.id.in_(sa.select(free.c.id)))
-        .values(
-            state=DeliveryState.CLAIMED,
-            visible_at=now + lease,
-            attempts=deliveries.c.attempts + 1,
-            owner=owner,
-            changed_at=now,
-        )
+        .values(state=DeliveryState.CLAIMED, attempts=deliveries.c.attempts + 1, **values)
         .returning(*deliveries.c)
     )
-    claimed = sorted(
-        (read_delivery(row._mapping) for row in taken), key=lambda delivery: (delivery.due_at, delivery.id)
-    )
-    await keep_changes(connection, [delivery.id for delivery in claimed], DeliveryState.CLAIMED, owner, now)
-    return claimed
+    claimed = (read_delivery(row._mapping) for row in taken)
+    return sorted(claimed, key=lambda delivery: (delivery.due_at, delivery.id))
 
 
 def held(attempts: Iterable[Attempt]) -> sa.ColumnElement[bool]:

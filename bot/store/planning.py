@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Delivery, DeliveryChange, DeliveryState, Subscription
 from bot.store.changes import keep_changes, keep_each
-from bot.store.schema import OPEN, deliveries, delivery_parts, subscriptions
+from bot.store.schema import AGAIN, FRESH, deliveries, delivery_parts, subscriptions
 from bot.store.subscriptions import move_on, read_subscription
 from bot.store.upsert import insert_returning
 
@@ -100,9 +100,8 @@ _NOT_RUNNING = "Paperboy was not running at that hour"
 
 async def expire(connection: AsyncConnection, now: datetime, grace: timedelta, limit: int) -> int:
     """Skip what nobody began within the grace: its surface is not served, or nobody worked."""
-    expired = [
-        id for surface in await waiting(connection) for id in await _stale(connection, surface, now - grace, limit)
-    ]
+    looked_at = [(surface, which) for surface in await waiting(connection) for which in (AGAIN, FRESH)]
+    expired = [id for place in looked_at for id in await _stale(connection, *place, now - grace, limit)]
     reason = "too late: nobody delivered it in time"
     gone = await connection.scalars(
         sa.update(deliveries)
@@ -116,24 +115,27 @@ async def expire(connection: AsyncConnection, now: datetime, grace: timedelta, l
 
 
 async def waiting(connection: AsyncConnection) -> dict[str, datetime]:
-    """By surface, the moment of the oldest open row; one look into the index for each, however many rows there are."""
+    """By surface, the moment of the oldest open row; a look into each index for each, however many rows there are."""
     oldest: dict[str, datetime] = {}
-    query = sa.select(deliveries.c.surface, deliveries.c.visible_at).where(OPEN)
-    query = query.order_by(deliveries.c.surface, deliveries.c.visible_at).limit(1)
-    found = (await connection.execute(query)).one_or_none()
-    while found:
-        oldest[found.surface] = found.visible_at
-        found = (await connection.execute(query.where(deliveries.c.surface > found.surface))).one_or_none()
+    for which in (AGAIN, FRESH):
+        query = sa.select(deliveries.c.surface, deliveries.c.visible_at).where(which)
+        query = query.order_by(deliveries.c.surface, deliveries.c.visible_at).limit(1)
+        found = (await connection.execute(query)).one_or_none()
+        while found:
+            oldest[found.surface] = min(found.visible_at, oldest.get(found.surface, found.visible_at))
+            found = (await connection.execute(query.where(deliveries.c.surface > found.surface))).one_or_none()
     return oldest
 
 
-async def _stale(connection: AsyncConnection, surface: str, before: datetime, limit: int) -> Sequence[int]:
+async def _stale(
+    connection: AsyncConnection, surface: str, which: sa.TextClause, before: datetime, limit: int
+) -> Sequence[int]:
     sent = sa.select(delivery_parts.c.delivery_id).where(
         delivery_parts.c.delivery_id == deliveries.c.id, delivery_parts.c.state == DeliveryState.SENT
     )
     query = (
         sa.select(deliveries.c.id)
-        .where(OPEN, deliveries.c.surface == surface, deliveries.c.visible_at < before)
+        .where(which, deliveries.c.surface == surface, deliveries.c.visible_at < before)
         .where(deliveries.c.state == DeliveryState.PLANNED, ~sent.exists())
         .limit(limit)
         .with_for_update(skip_locked=True, of=deliveries)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +23,7 @@ _KEPT = timedelta(hours=1)
 class Turn:
     """When a message may go."""
 
-    #: from now
+    #: from now; negative where the news of it took longer than the lead
     wait: timedelta
     #: False where that was more than the patience, and nothing was drawn
     granted: bool
@@ -31,37 +32,56 @@ class Turn:
 class Rates:
     """Draws are in one transaction, by the database's clock, so the clocks of the machines do not matter."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._database = database
+        self._monotonic = monotonic
 
     async def take(
         self,
         rates: Mapping[str, Rate],
         *,
         patience: timedelta = timedelta(seconds=5),
-        lead: timedelta = timedelta(0),
         answer: bool = False,
         now: datetime | None = None,
     ) -> Turn:
         """Draw one message from all of these budgets, for the first moment at which every one of them has it.
 
-        It is ready `lead` from now, and not before. An `answer` to a person never waits for digests. `now` stands for
-        the database's clock.
+        An `answer` to a person never waits for digests. `now` stands for the database's clock.
         """
-        if not rates:
-            return Turn(timedelta(0), granted=True)
+        (turn,) = await self.take_each([rates], patience=patience, answer=answer, now=now)
+        return Turn(max(turn.wait, timedelta(0)), turn.granted)
+
+    async def take_each(
+        self,
+        wishes: Sequence[Mapping[str, Rate]],
+        *,
+        patience: timedelta = timedelta(seconds=5),
+        lead: timedelta = timedelta(0),
+        slots: int = 1,
+        answer: bool = False,
+        now: datetime | None = None,
+    ) -> list[Turn]:
+        """Draw for several messages, each from its own budgets, one after the other in one transaction.
+
+        None goes before `lead` from now. Whoever may be late draws more than one of the `slots` for each.
+        """
+        keys = {key for rates in wishes for key in rates}
+        if not keys:
+            return [Turn(timedelta(0), granted=True) for _ in wishes]
         async with self._database.write() as connection:
-            drawn = await _locked(connection, rates)
-            moment = now.timestamp() if now else await _clock(connection)
-            ready = moment + lead.total_seconds()
-            at = max(drawn[key].open_at(rate, ready, answer=answer) for key, rate in rates.items())
-            wait = timedelta(seconds=at - moment)
-            if wait > patience:
-                return Turn(wait, granted=False)
-            after = {key: drawn[key].drawn(rate, at, answer=answer) for key, rate in rates.items()}
-            rows = [{"key": key, "digests": one.digests, "answers": one.answers} for key, one in sorted(after.items())]
+            left = await _locked(connection, keys)
+            moment, read_at = now.timestamp() if now else await _clock(connection), self._monotonic()
+            turns: list[Turn] = []
+            for rates in wishes:
+                ready = moment + lead.total_seconds()
+                at = max([left[key].open_at(rate, ready, answer=answer) for key, rate in rates.items()], default=moment)
+                turns.append(Turn(timedelta(seconds=at - moment), granted=at - moment <= patience.total_seconds()))
+                if turns[-1].granted:
+                    left |= {key: left[key].drawn(rate, at, answer=answer, slots=slots) for key, rate in rates.items()}
+            rows = [{"key": key, "digests": one.digests, "answers": one.answers} for key, one in sorted(left.items())]
             await upsert(connection, budgets, rows)
-        return Turn(wait, granted=True)
+        passed = timedelta(0) if now else timedelta(seconds=self._monotonic() - read_at)
+        return [Turn(turn.wait - passed, turn.granted) for turn in turns]
 
     async def prune(self, now: datetime) -> int:
         """Forget the budgets that are full; says how many."""
@@ -70,7 +90,7 @@ class Rates:
             return (await connection.execute(full)).rowcount
 
 
-async def _locked(connection: AsyncConnection, keys: Mapping[str, Rate]) -> dict[str, Budget]:
+async def _locked(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Budget]:
     """What was drawn from each budget, which nobody else draws from until the transaction ends."""
     query = sa.select(budgets).where(budgets.c.key.in_(keys)).order_by(budgets.c.key).with_for_update()
     rows = (await connection.execute(query)).all()

@@ -39,6 +39,14 @@ papers = sa.Table(
     sa.Index(None, "last_seen_at", "id"),
 )
 
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), primary_key=True),
+    sa.Column("encoder", PlainText, primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+
 listings = sa.Table(
     "listings",
     metadata,
@@ -127,8 +135,12 @@ subscriptions = sa.Table(
     sqlite_autoincrement=True,
 )
 
-#: a literal, as neither database uses a partial index for a parameter
-OPEN = sa.text("state IN ('planned', 'claimed', 'sending')")
+# What is open, in two indexes, so that what was begun is found at once among a million that nobody has had. Literals:
+# neither database uses a partial index for a parameter.
+#: nobody has had it yet
+FRESH = sa.text("state = 'planned' AND attempts = 0")
+#: a worker has it, or died with it, or it was put off
+AGAIN = sa.text("state IN ('planned', 'claimed', 'sending') AND attempts > 0")
 
 deliveries = sa.Table(
     "deliveries",
@@ -153,7 +165,8 @@ deliveries = sa.Table(
     sa.Column("changed_at", UtcDateTime, nullable=False),
     # the promise itself: one for each local date
     sa.UniqueConstraint("subscription_id", "local_date"),
-    sa.Index("ix_deliveries_open", "surface", "visible_at", sqlite_where=OPEN, postgresql_where=OPEN),
+    sa.Index("ix_deliveries_fresh", "surface", "visible_at", sqlite_where=FRESH, postgresql_where=FRESH),
+    sa.Index("ix_deliveries_again", "surface", "visible_at", sqlite_where=AGAIN, postgresql_where=AGAIN),
     sa.Index(None, "surface", "chat", "thread"),
     sa.Index(None, "local_date"),
     sqlite_autoincrement=True,

@@ -24,6 +24,7 @@ from bot.store.schema import sources
 from bot.store.shown_papers import ShownPapers
 from bot.store.sources import Sources
 from bot.store.subscriptions import Subscriptions
+from bot.store.vectors import Vectors
 from bot.store.votes import Votes
 
 
@@ -34,6 +35,7 @@ class Store:
         self._database = database
         self.papers = Papers(database)
         self.changed_papers = ChangedPapers(database)
+        self.vectors = Vectors(database)
         self.sources = Sources(database)
         self.chats = Chats(database)
         self.shown = Shown(database)

@@ -17,6 +17,8 @@ from bot.store.chats import OF_A_CHAT, of_chat
 from bot.store.engine import Database
 from bot.store.schema import deliveries, subscriptions
 
+#: columns that an edit of the wish leaves alone
+_NEVER_EDITED = ("surface", "chat", "thread", "paused", "created_at")
 #: rows that are read and written at once when all are looked through
 _AT_ONCE = 1000
 
@@ -59,9 +61,22 @@ class Subscriptions:
             return await connection.scalar(sa.select(sa.func.count()).select_from(subscriptions)) or 0
 
     async def change(self, subscription: Subscription) -> bool:
-        """Put a changed one, its `next_at` included, in the place of the one with its id; False where none is."""
-        values = {name: value for name, value in _row(subscription).items() if name != "created_at"}
-        return await self._update(subscription.id, values)
+        """Put a changed one in the place of the one with its id; False where none is.
+
+        What happened since it was read stays: a pause, a move of its chat, and when it is due next. `next_at` counts
+        with a new schedule only.
+        """
+        async with self._database.write() as connection:
+            locked = sa.select(subscriptions).where(subscriptions.c.id == subscription.id).with_for_update()
+            there = (await connection.execute(locked)).one_or_none()
+            if there is None:
+                return False
+            known = read_subscription(there._mapping)
+            values = {name: value for name, value in _row(subscription).items() if name not in _NEVER_EDITED}
+            if known.paused or known.schedule == subscription.schedule:
+                values["next_at"] = known.next_at
+            await connection.execute(sa.update(subscriptions).where(subscriptions.c.id == known.id).values(values))
+        return True
 
     async def pause(self, subscription_id: int, reason: str, now: datetime) -> bool:
         """Send nothing more, from now on, and remember why; False where there is none of that id."""

@@ -34,6 +34,21 @@ def digest_for(
     return replace(digest, last=max((day for day in days if day <= as_of.date()), default=digest.last))
 
 
+def best_of_week(
+    subscription: Subscription, week: Sequence[History], days: Sequence[date], as_of: datetime, shown: Set[str]
+) -> Digest:
+    """What a chat gets that rather has the best of the week than nothing."""
+    return compose(
+        week,
+        days,
+        as_of,
+        window=Window.WEEK,
+        query=asked(subscription, as_of),
+        shown=shown | _below(subscription.threshold, week, as_of),
+        size=subscription.size,
+    )
+
+
 def asked(subscription: Subscription, moment: datetime) -> Query:
     """The subscription's query, as it is read at a moment (aware) where its reader lives."""
     return parse(subscription.query, moment.astimezone(zone(subscription.schedule.zone)).date())

@@ -22,6 +22,7 @@ def delivered(page: Page, subscription: Subscription, late_since: datetime | Non
         page,
         intro="\n".join(filter(None, (late, page.intro))),
         footer="\n".join(filter(None, (page.footer, f"Next digest: {coming}" if coming else ""))),
+        moments=terms.moments(subscription),
     )
 
 

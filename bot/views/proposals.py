@@ -12,7 +12,7 @@ from bot.query import Query
 from bot.subscribing import Forecast, Overlap, Wish
 from bot.text import shorten
 from bot.views import words
-from bot.views.terms import coming, name, told
+from bot.views.terms import coming, moments, name, told
 from bot.views.trending import ignored
 
 #: papers of the last list that are named, and letters of their titles
@@ -51,6 +51,7 @@ def proposal(offer: Proposal, now: datetime) -> Page:
         sections=sections,
         footer="Not saved yet: /subscribe save does it.",
         actions=_actions(offer),
+        moments=moments(offer.subscription),
     )
 
 

@@ -32,7 +32,10 @@ def status(states: Sequence[SourceState], knowledge: Knowledge, now: datetime) -
     return Page(
         title="Status",
         intro=_verdict(states),
-        sections=(Section(heading="Sources", rows=rows), Section(heading="Stored", rows=_stored(knowledge, now))),
+        sections=(
+            *([Section(heading="Sources", rows=rows)] if rows else []),
+            Section(heading="Stored", rows=_stored(knowledge, now)),
+        ),
     )
 
 

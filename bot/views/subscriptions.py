@@ -34,6 +34,7 @@ def saved(standing: Standing, wish: Wish, zone_from: str, overlap: tuple[Section
         footer=f"/subscriptions edit {number} at 18:30 changes it, /pause {number} lets it rest, "
         f"/unsubscribe {number} ends it.",
         actions=_handles(subscription),
+        moments=terms.moments(subscription),
     )
 
 

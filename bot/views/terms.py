@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.models import EmptyDay, Subscription
-from bot.page import Row, Section
+from bot.page import Moment, Row, Section
 from bot.schedule import Schedule, show, zone
 from bot.subscribing import Wish
 from bot.text import shorten
@@ -47,6 +47,13 @@ def clock(at: datetime, schedule: Schedule) -> str:
 def moment(at: datetime, schedule: Schedule) -> str:
     """ "Mon 27 Apr at 09:00 Europe/Berlin"."""
     return f"{clock(at, schedule)} {schedule.zone}"
+
+
+def moments(subscription: Subscription) -> tuple[Moment, ...]:
+    """When the next one comes, as `moment` words it."""
+    if subscription.next_at is None:
+        return ()
+    return (Moment(moment(subscription.next_at, subscription.schedule), subscription.next_at),)
 
 
 def name(subscription: Subscription, limit: int = _NAME) -> str:

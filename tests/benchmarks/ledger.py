@@ -1,6 +1,6 @@
 """How quickly digests are planned, claimed and sent, and what a worker needs for it.
 
-    python -m tests.benchmarks.ledger [--rows 10000 100000 1000000] [--database sqlite postgresql]
+    python -m tests.benchmarks.ledger [--rows 10000 100000 1000000] [--database sqlite postgresql] [--chunks 5 100]
 
 One line of JSON for each figure. Every measurement is a process of its own: `cpu_ms_each` and `peak_mb` are its own,
 without the database server's. The sink takes messages over a socket, in another process, as fast as it can.
@@ -14,33 +14,31 @@ import json
 import multiprocessing
 import resource
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
+from statistics import median
 from time import perf_counter, process_time
 
 import sqlalchemy as sa
 
-from bot.deliver import Deliverer
-from bot.models import Chat, DeliveryState
-from bot.page import Page
-from bot.plain import plain
-from bot.rates import Allowance
+from bot.deliver import Deliverer, Pace
+from bot.models import Delivery, DeliveryState
 from bot.sources import sample
 from bot.store import Store, open_store
-from bot.store.planning import Plan
 from bot.store.sending import Sent, Start
+from tests.benchmarks.sink import Sink, serving
 from tests.databases import connected, running_postgres, sqlite_url
 
 NOW = sample.AS_OF
 LEASE = timedelta(seconds=90)
 #: deliveries that are claimed and marked, or sent, to measure how quickly
-MEASURED = 10_000
+MEASURED = 5_000
 
-Figures = dict[str, float | str]
-Measure = Callable[[Store, int], "asyncio.Future[Figures]"]
+Figures = dict[str, float]
 
 _SUBSCRIPTIONS = """
 INSERT INTO subscriptions (surface, chat, thread, query, "at", zone, days, announced, size, threshold, empty, silent,
@@ -73,7 +71,7 @@ async def planned(store: Store, rows: int) -> Figures:
     longest, started, cpu = 0.0, perf_counter(), process_time()
     while True:
         before = perf_counter()
-        some = await store.deliveries.plan(NOW, _PLAN)
+        some = await store.deliveries.plan(NOW)
         longest = max(longest, perf_counter() - before)
         if not some:
             break
@@ -85,68 +83,40 @@ async def planned(store: Store, rows: int) -> Figures:
     }
 
 
-async def marked(store: Store, rows: int) -> Figures:
-    """Claims, begins and marks, fifty at a time, among all rows that are due."""
-    count = min(rows // 2, MEASURED)
+async def marked(store: Store, rows: int, chunk: int) -> Figures:
+    """Claims, begins and marks some of all the rows that are due."""
+    count = min(rows // 4, MEASURED)
     claims: list[float] = []
-    started = perf_counter()
-    for _ in range(count // 50):
+    started, cpu = perf_counter(), process_time()
+    for _ in range(count // chunk):
         before = perf_counter()
-        taken = await store.deliveries.claim("sink", "bench", NOW, LEASE, 50)
+        taken = await store.deliveries.claim("sink", "bench", NOW, LEASE, chunk)
         claims.append(perf_counter() - before)
-        nonces = ("nonce",)
-        await store.deliveries.begin(
-            [Start(attempt=one.attempt, digest_id="d", composed_at=NOW, nonces=nonces) for one in taken], NOW
-        )
-        sent = [
-            Sent(attempt=one.attempt, chat=one.chat, part=0, message_id="m", paper_ids=("2604.1",)) for one in taken
-        ]
-        await store.deliveries.mark(sent, NOW)
+        await store.deliveries.begin([_start(one) for one in taken], NOW)
+        await store.deliveries.mark([_sent(one) for one in taken], NOW)
     seconds = perf_counter() - started
     return {
         "claimed_and_marked_per_second": round(count / seconds),
-        "claim_median_ms": round(sorted(claims)[len(claims) // 2] * 1000, 1),
+        "cpu_ms_each": round((process_time() - cpu) / count * 1000, 3),
+        "claim_median_ms": round(median(claims) * 1000, 1),
     }
 
 
-class Sink:
-    """A platform without limits, over a socket; it drops doubles, as Discord does."""
-
-    name = "sink"
-    nonced = True
-    allowance = Allowance()
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
-        self._rendered: dict[int, tuple[Page, bytes]] = {}
-
-    def parts(self, page: Page) -> Sequence[Page]:
-        return [page]
-
-    async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
-        connection = self._free.pop() if self._free else await asyncio.open_connection("127.0.0.1", self._port)
-        reader, writer = connection
-        # a page that many chats get is rendered once; keeping it keeps its number from being another's
-        if id(part) not in self._rendered:
-            self._rendered[id(part)] = (part, plain(part).encode())
-        _, body = self._rendered[id(part)]
-        writer.write(f"{chat.id} {nonce} {len(body)}\n".encode() + body)
-        message_id = await reader.readline()
-        self._free.append(connection)
-        return message_id.decode().strip()
-
-    def close(self) -> None:
-        for _, writer in self._free:
-            writer.close()
+def _start(one: Delivery) -> Start:
+    return Start(attempt=one.attempt, digest_id="d", composed_at=NOW, nonces=("nonce",))
 
 
-async def delivered(store: Store, rows: int, port: int) -> Figures:
-    """Claims, composes, renders, sends and marks; the planner's share is added from its own measurement."""
+def _sent(one: Delivery) -> Sent:
+    return Sent(attempt=one.attempt, chat=one.chat, part=0, message_id="m", paper_ids=("2604.1",))
+
+
+async def delivered(store: Store, rows: int, chunk: int, port: int) -> Figures:
+    """Claims, composes, renders, sends and marks; planning was measured before, and takes its share."""
     sink = Sink(port)
-    worker = Deliverer(store, {"sink": sink}, owner="bench")
+    pace = Pace(nonced_chunk=chunk)
+    worker = Deliverer(store, {"sink": sink}, owner="bench", pace=pace)
     count, started, cpu = 0, perf_counter(), process_time()
-    while count < min(rows // 2, MEASURED) and (some := await worker.some("sink", lambda: NOW)):
+    while count < min(rows // 4, MEASURED) and (some := await worker.some("sink", lambda: NOW)):
         count += some
     seconds, cpu_each = perf_counter() - started, (process_time() - cpu) / count * 1000
     sink.close()
@@ -154,43 +124,25 @@ async def delivered(store: Store, rows: int, port: int) -> Figures:
     return {"delivered_per_second": round(count / seconds), "cpu_ms_each": round(cpu_each, 3)}
 
 
-async def _sink(port: multiprocessing.Queue[int]) -> None:
-    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while head := await reader.readline():
-            await reader.readexactly(int(head.split()[2]))
-            writer.write(b"1\n")
-
-    server = await asyncio.start_server(take, "127.0.0.1", 0)
-    port.put(server.sockets[0].getsockname()[1])
-    await server.serve_forever()
-
-
-def _serve_sink(port: multiprocessing.Queue[int]) -> None:
-    asyncio.run(_sink(port))
-
-
-_PLAN = Plan()
-
-
-def _measure(what: str, url: str, rows: int, port: int) -> Figures:
+def _measure(what: str, url: str, rows: int, chunk: int, port: int) -> Figures:
     async def run() -> Figures:
         async with open_store(url) as store:
             match what:
                 case "plan":
                     return await planned(store, rows)
                 case "mark":
-                    return await marked(store, rows)
+                    return await marked(store, rows, chunk)
                 case _:
-                    return await delivered(store, rows, port)
+                    return await delivered(store, rows, chunk, port)
 
     figures = asyncio.run(run())
     return figures | {"peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)}
 
 
-def measure(what: str, url: str, rows: int, port: int) -> Figures:
+def measure(what: str, url: str, rows: int, chunk: int, port: int) -> Figures:
     """In a process of its own."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_measure, what, url, rows, port).result()
+        return pool.submit(_measure, what, url, rows, chunk, port).result()
 
 
 @contextmanager
@@ -218,21 +170,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--database", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"])
+    parser.add_argument("--chunks", type=int, nargs="+", default=[5, 100], help="deliveries that are claimed at once")
     asked = parser.parse_args()
-    context = multiprocessing.get_context("spawn")
-    ports: multiprocessing.Queue[int] = context.Queue()
-    sink = context.Process(target=_serve_sink, args=(ports,), daemon=True)
-    sink.start()
-    port = ports.get()
-    for kind in asked.database:
-        for rows in asked.rows:
+    with serving() as port:
+        for kind, rows in product(asked.database, asked.rows):
             with database(kind) as url:
                 asyncio.run(fill(url))
                 subscribe(url, rows)
-                for what in ("plan", "mark", "deliver"):
-                    figures = measure(what, url, rows, port)
-                    print(json.dumps({"what": what, "database": kind, "rows": rows, **figures}), flush=True)
-    sink.terminate()
+                tell("plan", kind, rows, measure("plan", url, rows, 0, port))
+                for chunk, what in product(asked.chunks, ("mark", "deliver")):
+                    tell(what, kind, rows, {"chunk": chunk} | measure(what, url, rows, chunk, port))
+
+
+def tell(what: str, kind: str, rows: int, figures: Figures) -> None:
+    """One line."""
+    print(json.dumps({"what": what, "database": kind, "rows": rows, **figures}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """How well the papers that people ask for are found, beside plain BM25 and SQLite's own full-text search.
 
-    python -m tests.benchmarks.search --data DIR [--corpus DIR2]
+    python -m tests.benchmarks.search --data DIR [--corpus DIR2] [--semantic [MODEL]]
 
 DIR holds queries.jsonl, qrels.tsv and corpus.jsonl.xz (or corpus.jsonl; from DIR2 where DIR has none). One line of JSON
-for each ranking: ours is "paperboy", which reads each query as typed in a chat and asks a store as the bot does.
+for each ranking: ours is "paperboy", which reads each query as typed in a chat and asks a store as the bot does, and
+"paperboy+semantic" with an encoder: MODEL as in PAPERBOY_ENCODER, or a static one that is distilled here.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from pathlib import Path
 from statistics import mean, quantiles
 
 from bot.query import parse
+from bot.search.encoders import open_encoder
 from bot.search.finder import Finder
-from bot.store import open_store
+from bot.search.meaning import Meaning
+from bot.store import Store, open_store
+from tests.benchmarks.distilled import distil
 from tests.benchmarks.labelled import Labelled, harvests, load, ndcg10, recall100
 from tests.benchmarks.plain_engines import Bm25, Fts5
 
@@ -66,8 +70,8 @@ def paperboy(finder: Finder) -> Ranking:
     return ranking
 
 
-async def run(data: Path, corpus: Path | None) -> None:
-    """Measure every ranking on one set, in directories that are gone afterwards."""
+async def run(data: Path, corpus: Path | None, model: str | None) -> None:
+    """Measure every ranking on one set, in directories that are gone afterwards; with a `model`, by meaning too."""
     labelled = load(data, corpus)
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
@@ -80,14 +84,30 @@ async def run(data: Path, corpus: Path | None) -> None:
             await finder.follow()
             print(json.dumps(await measure(labelled, "paperboy", paperboy(finder))), flush=True)
             await finder.close()
+            if model is not None:
+                await hybrid(labelled, store, directory, model or distil(directory / "distilled"))
+
+
+async def hybrid(labelled: Labelled, store: Store, directory: Path, model: str) -> None:
+    """Ours with an encoder, when it has made all its vectors."""
+    meaning = Meaning(store, model, open_encoder)
+    finder = await Finder.open(store, directory, meaning)
+    started = time.perf_counter()
+    made = await meaning.follow()
+    seconds = round(time.perf_counter() - started, 1)
+    found = await measure(labelled, "paperboy+semantic", paperboy(finder))
+    print(json.dumps({**found, "vectors": made, "encoding_s": seconds}), flush=True)
+    await finder.close()
+    await meaning.close()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--corpus", type=Path, metavar="DIR2")
+    parser.add_argument("--semantic", nargs="?", const="", metavar="MODEL")
     choice = parser.parse_args()
-    asyncio.run(run(choice.data, choice.corpus))
+    asyncio.run(run(choice.data, choice.corpus, choice.semantic))
 
 
 if __name__ == "__main__":

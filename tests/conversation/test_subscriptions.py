@@ -304,3 +304,11 @@ async def test_numbers_mean_the_preview_that_was_shown_last(both: Say) -> None:
 )
 async def test_a_preview_of_a_day_without_papers_keeps_to_the_policy(say: Say, policy: str, shown: str) -> None:
     assert shown in await say(f"/preview zebrafish empty:{policy} at 9:00 UTC daily")
+
+
+async def test_a_preview_of_a_day_without_papers_brings_the_best_of_the_week_where_that_is_wanted(say: Say) -> None:
+    without, instead = [await say(f"/preview music empty:{policy} at 9:00 UTC daily") for policy in ("note", "best")]
+
+    assert "Detecting AI-Generated Music" not in without
+    assert "Detecting AI-Generated Music" in unfolded(instead)
+    assert "Detecting" not in await say("/preview music votes:>=500 empty:best at 9:00 UTC daily")

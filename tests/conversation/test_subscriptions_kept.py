@@ -116,7 +116,7 @@ def rows_about(url: str, chat: Chat) -> dict[str, int]:
     return counts
 
 
-async def test_to_forget_deletes_every_row_about_the_chat(database_url: str, store: Store) -> None:
+async def test_to_forget_deletes_every_row_about_the_chat(store_url: str, store: Store) -> None:
     await store.keep(sample.load())
     say = talk(store, sample.AS_OF)
     await say(f"/subscribe {LINES[0]} save")
@@ -124,10 +124,10 @@ async def test_to_forget_deletes_every_row_about_the_chat(database_url: str, sto
     await say("/subscribe robots at 9:00 UTC")
     await say("/trending")
     await say("/vote 1")
-    assert all(rows_about(database_url, HERE).values())
+    assert all(rows_about(store_url, HERE).values())
 
     reply = await say("/forget everything")
 
     assert "Everything about this chat is deleted" in reply
-    assert not any(rows_about(database_url, HERE).values())
+    assert not any(rows_about(store_url, HERE).values())
     assert "Nothing was kept of this chat" in await say("/forget everything")

@@ -60,6 +60,13 @@ async def test_status_of_a_chat_without_subscriptions_has_the_sources_only(sqlit
     assert "Stored" in reply
 
 
+async def test_status_has_no_heading_for_sources_that_were_never_read(sqlite_store: Store) -> None:
+    reply = await talk(sqlite_store, LATER)("/status")
+
+    assert "No source has been read yet." in reply
+    assert "\nSources" not in reply
+
+
 async def test_a_digest_in_doubt_is_told_with_a_button(sqlite_store: Store) -> None:
     await subscribed(sqlite_store)
     await ended(sqlite_store, MONDAY_NINE, DeliveryState.UNCERTAIN, "no answer within 20 s")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.doctor import sqlite
 from bot.store.migrate import HEAD
 from tests.process.shipped import Paperboy
 
@@ -76,7 +77,27 @@ async def test_doctor_is_content_with_a_fresh_machine(paperboy: Paperboy) -> Non
     assert ended.code == 0
     assert "✓ settings" in ended.out
     assert "✓ database" in ended.out
+    assert "✓ sqlite        version 3." in ended.out
     assert "✓ network       not used" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("version", "warns"),
+    [
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 50, 7), False),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 53, 0), False),
+    ],
+)
+def test_doctor_warns_of_a_sqlite_that_can_damage_a_file(version: tuple[int, ...], warns: bool) -> None:
+    finding = sqlite(version)
+
+    assert finding.well
+    assert ("let no other program write to the file" in finding.told) == warns
 
 
 async def test_doctor_finds_a_setting_that_is_none_and_names_the_nearest(paperboy: Paperboy) -> None:

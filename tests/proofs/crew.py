@@ -13,10 +13,12 @@ class Crew:
     """A lease in a proof is short, as every kill waits for one to end."""
 
     #: seconds
-    lease: float = 3.0
+    lease: float = 10.0
     #: seconds for one answer of the platform
-    timeout: float = 2.0
-    chunk: int = 5
+    timeout: float = 5.0
+    #: deliveries in flight where a crash leaves them in doubt, and where the platform drops doubles
+    chunk: int = Pace().chunk
+    nonced_chunk: int = Pace().nonced_chunk
     #: messages a second that all of them allow themselves together; 0 is without limit
     per_second: float = 0
     #: papers in one message
@@ -29,7 +31,8 @@ class Crew:
         """As the deliverer takes it."""
         return Pace(
             chunk=self.chunk,
-            nonced_chunk=self.chunk,
+            nonced_chunk=self.nonced_chunk,
             lease=timedelta(seconds=self.lease),
             timeout=timedelta(seconds=self.timeout),
+            patience=timedelta(seconds=min(5, (self.lease - self.timeout) / 2)),
         )

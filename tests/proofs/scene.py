@@ -119,10 +119,10 @@ class Scene:
         """Wait until the ledger knows that so many were sent."""
         wait_until(lambda: self.states()["sent"] >= count, within_seconds, f"{count} deliveries")
 
-    def until_over(self, count: int, within_seconds: float = 120) -> None:
+    def until_over(self, count: int, within_seconds: float = 120, every_seconds: float = 0.1) -> None:
         """Wait until all of so many have come to an end; says what the workers said where they do not."""
         try:
-            wait_until(lambda: self.over(count), within_seconds, "the end", every_seconds=0.1)
+            wait_until(lambda: self.over(count), within_seconds, "the end", every_seconds)
         except TimeoutError as error:
             error.add_note(f"{self.states()}\n" + "\n".join(worker.said[-2000:] for worker in self.workers))
             raise

@@ -86,4 +86,6 @@ def _taken(chat: Chat, answer: httpx.Response) -> str:
 async def open_surface(platform: Platform) -> AsyncIterator[ProofSurface]:
     """The surface with its connections, closed at the end."""
     async with httpx.AsyncClient(base_url=platform.url, timeout=10) as client:
+        # every real surface has logged in before its first message
+        await client.get("/record")
         yield ProofSurface(platform, client)

@@ -17,7 +17,7 @@ from tests.proofs.scene import Judgement, scene
 #: three chats with a digest of two messages each; the third is closed to the bot
 CHATS, PARTS, CLOSED = 3, 2, "3"
 #: one at a time, so that the outcome is always the same
-ONE = Crew(chunk=1, cards=3)
+ONE = Crew(chunk=1, nonced_chunk=1, cards=3, lease=3, timeout=2)
 #: seconds after the crash at which the next worker comes: the lease is over, the nonce is still remembered
 LATER = 60
 

@@ -22,7 +22,7 @@ resource = pytest.importorskip("resource", reason="limits on the size of files a
 #: without nonces, so that every message that is sent twice is seen twice
 COUNT, RULES = 30, Rules(latency=0.05)
 #: one process, that waits half a second for another one that writes
-CREW = Crew(lease=10, timeout=2)
+CREW = Crew(lease=10, timeout=2, nonced_chunk=5)
 
 
 @contextmanager

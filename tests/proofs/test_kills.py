@@ -16,7 +16,10 @@ from tests.proofs.scene import Judgement, Scene, scene
 
 NONCED, PLAIN = Rules(nonced=True), Rules()
 SLOW, SLOW_AND_PLAIN = Rules(nonced=True, latency=0.04), Rules(latency=0.04)
-HURRY = Crew()
+#: so few at once that there is always something left for the others
+HURRY = Crew(lease=3, timeout=2, nonced_chunk=5)
+#: as many in flight as shipped
+SHIPPED = Crew()
 
 
 def killing(scene: Scene, count: int, *, workers: int, kills: int, seed: int) -> Judgement:
@@ -63,7 +66,7 @@ def test_without_nonces_a_kill_leaves_at_most_what_was_in_flight_uncertain(postg
 @pytest.mark.proof
 @pytest.mark.parametrize("turn", range(20))
 def test_2000_deliveries_and_three_kills(postgres: Postgres, tmp_path: Path, turn: int) -> None:
-    with postgres.database() as url, scene(url, tmp_path, 2000, NONCED, HURRY) as run:
+    with postgres.database() as url, scene(url, tmp_path, 2000, NONCED, SHIPPED) as run:
         judgement = killing(run, 2000, workers=3, kills=3, seed=100 + turn)
 
     note(f"kills, PostgreSQL, 2,000, round {turn + 1}", judgement.told)
@@ -73,7 +76,7 @@ def test_2000_deliveries_and_three_kills(postgres: Postgres, tmp_path: Path, tur
 
 @pytest.mark.proof
 def test_10000_deliveries_and_ten_kills(postgres: Postgres, tmp_path: Path) -> None:
-    with postgres.database() as url, scene(url, tmp_path, 10_000, NONCED, HURRY) as run:
+    with postgres.database() as url, scene(url, tmp_path, 10_000, NONCED, SHIPPED) as run:
         judgement = killing(run, 10_000, workers=3, kills=10, seed=10_000)
 
     note("kills, PostgreSQL, 10,000", judgement.told)
@@ -84,7 +87,7 @@ def test_10000_deliveries_and_ten_kills(postgres: Postgres, tmp_path: Path) -> N
 @pytest.mark.proof
 @pytest.mark.parametrize("turn", range(3))
 def test_2000_deliveries_of_one_process_that_is_started_again(tmp_path: Path, turn: int) -> None:
-    with scene(sqlite_url(tmp_path), tmp_path, 2000, NONCED, HURRY) as run:
+    with scene(sqlite_url(tmp_path), tmp_path, 2000, NONCED, SHIPPED) as run:
         judgement = killing(run, 2000, workers=1, kills=5, seed=200 + turn)
 
     note(f"kills, SQLite, 2,000, round {turn + 1}", judgement.told)

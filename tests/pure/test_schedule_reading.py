@@ -1,48 +1,24 @@
 from __future__ import annotations
 
-import time as clocks
 from datetime import time
-from importlib import resources
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.schedule import (
     DEFAULT_AT,
     EVERY_DAY,
     WEEKDAYS,
     WEEKEND,
-    Period,
     Reading,
     Schedule,
-    find_zone,
     read,
-    show,
-    zone,
-    zone_names,
 )
-from bot.schedule.places import ABBREVIATIONS, LEGACY, PLACES, SEVERAL
 
 BERLIN = "Europe/Berlin"
 NEW_YORK = "America/New_York"
 SAN_FRANCISCO = "America/Los_Angeles"
 MON_WED_FRI = frozenset({0, 2, 4})
-CLOCKS = st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0))
 DAILY = Schedule(at=time(8), zone="UTC", days=EVERY_DAY)
-
-
-@st.composite
-def schedules(draw: st.DrawFn) -> Schedule:
-    at, name = draw(CLOCKS), draw(st.sampled_from(sorted(zone_names())))
-    match draw(st.sampled_from(Period)):
-        case Period.MONTH:
-            return Schedule(at=at, zone=name, month_day=draw(st.integers(1, 31)))
-        case Period.ANNOUNCE:
-            return Schedule(at=draw(st.sampled_from([at, None])), zone=name, announced=True)
-        case _:
-            days = draw(st.frozensets(st.integers(0, 6), min_size=1))
-            return Schedule(at=at, zone=name, days=draw(st.sampled_from([days, EVERY_DAY, WEEKDAYS])))
 
 
 def test_a_wish_in_one_line_is_taken_apart() -> None:
@@ -105,39 +81,6 @@ def test_times_are_read_as_people_write_them(typed: str, at: time) -> None:
 )
 def test_a_zone_may_stand_by_itself_by_its_full_name_or_as_an_option(typed: str, zone: str) -> None:
     assert read(typed) == Reading(zone=zone)
-
-
-@pytest.mark.parametrize(
-    ("typed", "zone"),
-    [
-        ("9am berlin", BERLIN),
-        ("9am in Berlin", BERLIN),
-        ("in Berlin 9am", BERLIN),
-        ("9am Berlin time", BERLIN),
-        ("9am NEW YORK", NEW_YORK),
-        ("9am São Paulo", "America/Sao_Paulo"),
-        ("9am sao paulo", "America/Sao_Paulo"),
-        ("9am Zürich", "Europe/Zurich"),
-        ("9am san francisco", SAN_FRANCISCO),
-        ("9am in Bangalore", "Asia/Kolkata"),
-        ("9am munich", BERLIN),
-        ("9am UTC", "UTC"),
-        ("9am GMT", "UTC"),
-        ("9am CET", "Europe/Brussels"),
-        ("9am ET", NEW_YORK),
-        ("9am EST", NEW_YORK),
-        ("9am PT", SAN_FRANCISCO),
-        ("9am pacific time", SAN_FRANCISCO),
-        ("9am local time", None),
-    ],
-)
-def test_cities_and_abbreviations_name_a_zone_beside_a_time(typed: str, zone: str | None) -> None:
-    assert read(typed) == Reading(at=time(9), zone=zone)
-
-
-def test_utc_needs_no_time_beside_it() -> None:
-    assert read("weekdays UTC") == Reading(days=WEEKDAYS, zone="UTC")
-    assert read("on announce UTC") == Reading(announced=True, zone="UTC")
 
 
 @pytest.mark.parametrize(
@@ -310,65 +253,6 @@ def test_what_a_complaint_quotes_is_cut() -> None:
     assert len(complaint) < 150
 
 
-@given(schedules())
-def test_what_is_shown_reads_back_to_the_same(schedule: Schedule) -> None:
-    reading = read(show(schedule))
-
-    assert reading.over(DAILY) == schedule
-    assert not reading.rest
-    assert not reading.complaints
-
-
-@given(schedules())
-def test_a_schedule_is_found_between_the_words_of_a_query(schedule: Schedule) -> None:
-    reading = read(f"world models -survey {show(schedule)} top 5")
-
-    assert reading.over(DAILY) == schedule
-    assert reading.rest == "world models -survey top 5"
-
-
-WORDS = (
-    "at in on every the of 9 9:00 25:00 9am am 21h noon 15th 1st last day month week daily weekly monthly announce mon "
-    "sun friday weekdays mon-fri - and to berlin new york Europe/Berlin Europe/Berln utc +2 cst et time local at: tz: "
-    'days: at:9 since papers not before twice a " “ ” -x top:5 é'
-).split()
-
-
-@given(st.text(max_size=200) | st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
-def test_any_text_is_read_and_no_word_is_invented(typed: str) -> None:
-    reading = read(typed)
-
-    left = iter(typed.split())
-    assert all(word in left for word in reading.rest.split())
-    assert show(reading.over(DAILY))
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "at 9 ",
-        "at 9 in lndon ",
-        "Europe/Berln ",
-        "mon ",
-        "mon,",
-        "since mon ",
-        "timezone:x ",
-        "at:",
-        '"',
-        'a"',
-        "x",
-        "é ",
-    ],
-)
-def test_a_hundred_kilobytes_are_read_at_once(piece: str) -> None:
-    typed = piece * (100_000 // len(piece))
-    started = clocks.perf_counter()
-
-    read(typed)
-
-    assert clocks.perf_counter() - started < 10  # 0.5 s alone; the rest is for coverage and a busy machine
-
-
 def test_only_what_was_said_changes_a_schedule() -> None:
     schedule = Schedule(at=time(18), zone=BERLIN, days=MON_WED_FRI)
 
@@ -390,21 +274,3 @@ def test_a_reading_is_true_where_something_was_said_of_a_schedule() -> None:
     assert read("at midnight")
     assert read("on announce")
     assert not read("agents")
-
-
-def test_every_name_of_the_table_is_understood() -> None:
-    names = resources.files("tzdata").joinpath("zones").read_text(encoding="ascii").split()
-
-    assert [name for name in names if find_zone(name) is None] == ["Factory"]
-    assert all(find_zone(name.lower()) == name for name in zone_names())
-
-
-@pytest.mark.parametrize("name", ["", "-", "Factory", "Berln", "../../etc/passwd", "a" * 1000])
-def test_what_is_no_zone_is_none(name: str) -> None:
-    assert find_zone(name) is None
-
-
-def test_every_place_lies_in_a_zone_of_the_table() -> None:
-    named = {*PLACES, *ABBREVIATIONS.values(), *LEGACY.values(), *(one for zones in SEVERAL.values() for one in zones)}
-
-    assert {zone(name).key for name in named} == named

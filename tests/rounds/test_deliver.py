@@ -174,6 +174,16 @@ async def test_a_day_without_papers_brings_the_best_of_the_week_where_the_chat_w
     assert [message.paper_ids for message in box.arrived] == [("2604.00077",), ()]
 
 
+async def test_the_best_of_the_week_has_the_votes_that_were_asked_for(store: Store) -> None:
+    await fill(store)
+    await store.subscriptions.add(subscription(query="robots", empty=EmptyDay.BEST, threshold=500))
+    box = Postbox()
+
+    await worker(store, box).round(DUE)
+
+    assert [message.paper_ids for message in box.arrived] == [()]
+
+
 async def test_a_long_digest_is_sent_in_parts_each_with_a_nonce_of_its_own(store: Store) -> None:
     ids = await fill(store)
     await store.subscriptions.add(subscription())

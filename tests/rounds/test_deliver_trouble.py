@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -247,7 +246,8 @@ async def test_a_worker_whose_lease_has_run_out_sends_nothing_and_gives_it_back(
     box = Postbox()
 
     await ledger.deliveries.plan(DUE)
-    await worker(ledger, box, pace=Pace(lease=SECOND, timeout=SECOND)).some("test", lambda: DUE)
+    hasty = Pace(lease=SECOND, timeout=0.998 * SECOND, patience=0.001 * SECOND)
+    await worker(ledger, box, pace=hasty).some("test", lambda: DUE)
 
     row = await only(ledger)
     assert box.tried == []
@@ -290,13 +290,13 @@ async def test_a_surface_that_breaks_in_a_way_of_its_own_leaves_a_doubt_and_hold
 
 async def test_the_worker_after_a_change_of_the_zones_rules_works_out_what_is_due(ledger: Store) -> None:
     (wish,) = await ledger.subscriptions.of(HERE)
-    await ledger.subscriptions.change(replace(wish, next_at=DUE + 25 * HOUR))
+    await ledger.subscriptions.resume(wish.id, DUE + 25 * HOUR)
     deliverer = worker(ledger, Postbox())
 
     await ledger.notes.put("zones", "2020.1", DUE)
     await deliverer.start(DUE)
     moved = (await ledger.subscriptions.of(HERE))[0].next_at
-    await ledger.subscriptions.change(replace(wish, next_at=DUE + 25 * HOUR))
+    await ledger.subscriptions.resume(wish.id, DUE + 25 * HOUR)
     await deliverer.start(DUE)
 
     assert moved == DUE + 24 * HOUR

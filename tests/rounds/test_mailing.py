@@ -406,7 +406,7 @@ async def test_a_chat_asks_for_mail_where_mail_can_be_sent_and_is_not_offered_it
     assert page.title == "Check your mail"
     assert refusal.title == "No mail is sent from here."
     assert "email" in [command.name for command in Desk(with_mail, lambda: DAY_BEFORE).known]
-    assert "email" not in [command.name for command in offered(without)]
+    assert "email" not in [command.name for command in offered(mail=False)]
     assert len(post.box.letters) == 1
 
 

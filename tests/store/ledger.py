@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot.models import Chat, Delivery, Subscription
@@ -41,3 +41,8 @@ def start(delivery: Delivery, parts: int = 1, now: datetime = DUE) -> Start:
 def sent(delivery: Delivery, *paper_ids: str, part: int = 0) -> Sent:
     """The platform has all of it."""
     return Sent(attempt=delivery.attempt, chat=delivery.chat, part=part, message_id="m", paper_ids=paper_ids)
+
+
+async def outcomes(store: Store) -> list[tuple[date, str, str]]:
+    """The ledger of the chat, the oldest row first."""
+    return [(each.local_date, each.state.value, each.note) for each in reversed(await store.deliveries.of(HERE, 99))]

@@ -26,8 +26,8 @@ ORPHAN = {"paper_id": "nobody's", "source": "huggingface", "seen_at": NOON, "vot
 
 
 @pytest.fixture
-async def database(store: Store, database_url: str) -> AsyncIterator[Database]:
-    async with open_database(parse(database_url)) as opened:
+async def database(store: Store, store_url: str) -> AsyncIterator[Database]:
+    async with open_database(parse(store_url)) as opened:
         yield opened
 
 

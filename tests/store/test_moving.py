@@ -34,12 +34,17 @@ async def here(tmp_path: Path) -> str:
     """A SQLite file with something in every table: sent, uncertain and planned, a removed subscription, a budget."""
     url = sqlite_url(tmp_path)
     async with open_store(url) as store:
-        await fill(store)
+        first, *_ = await fill(store)
         await store.sources.succeeded("huggingface", NOON)
         await store.drafts.put(HERE, "agents daily", NOON)
+        await store.votes.put(HERE, "ada", "2604.00001", 1, NOON)
+        await store.saved.add("test", "ada", "2604.00001", NOON)
         await store.subscriptions.add(subscription())
         await worker(store, Postbox()).round(DUE)
         await store.notes.put("zones", "2026.1", NOON)
+        await store.vectors.put("an encoder", {first: b"\0\1"})
+        await store.saved.add("test", "ada", first, NOON)
+        await store.votes.put(HERE, "ada", first, 1, NOON)
         await store.subscriptions.add(subscription(chat=Chat("test", "2")))
         await store.deliveries.end([(await claimed(store)).attempt], DeliveryState.UNCERTAIN, "no answer", DUE)
         gone = await store.subscriptions.add(subscription(chat=Chat("test", "3")))

@@ -65,8 +65,8 @@ async def test_the_clock_is_that_of_the_database(store: Store) -> None:
     assert timedelta(0) < second.wait <= SECOND / 10
 
 
-async def test_all_who_have_the_database_share_the_budget(database_url: str) -> None:
-    async with open_store(database_url) as first, open_store(database_url) as second:
+async def test_all_who_have_the_database_share_the_budget(store_url: str) -> None:
+    async with open_store(store_url) as first, open_store(store_url) as second:
         turns = await asyncio.gather(
             *(store.rates.take(TEN, patience=9 * SECOND, now=NOON) for store in (first, second) for _ in range(20))
         )
@@ -74,12 +74,42 @@ async def test_all_who_have_the_database_share_the_budget(database_url: str) -> 
     assert sorted(round(turn.wait / SECOND, 3) for turn in turns) == [number / 10 for number in range(40)]
 
 
-async def test_budgets_that_are_full_are_forgotten(database_url: str) -> None:
-    async with open_store(database_url) as store:
+async def test_several_messages_draw_in_one_transaction_each_from_its_own_budgets(store: Store) -> None:
+    both = Allowance(per_second=10, per_chat_second=1)
+    wishes = [both.rates("test", f"test:{chat}") for chat in (1, 1, 2)]
+
+    turns = await store.rates.take_each([*wishes, {}], now=NOON)
+
+    assert [round(turn.wait / SECOND, 3) for turn in turns] == [0, 1, 1.1, 0]
+
+
+async def test_one_that_would_wait_too_long_takes_nothing_from_the_others(store: Store) -> None:
+    both = Allowance(per_second=10, per_chat_second=0.01)
+    wishes = [both.rates("test", f"test:{chat}") for chat in (1, 1, 2)]
+
+    turns = await store.rates.take_each(wishes, now=NOON)
+
+    assert [(round(turn.wait / SECOND, 3), turn.granted) for turn in turns] == [(0, True), (100, False), (0.1, True)]
+
+
+async def test_who_may_be_late_draws_more_than_one_slot(store: Store) -> None:
+    late, next_one = await store.rates.take_each([TEN], slots=4, now=NOON), await store.rates.take(TEN, now=NOON)
+
+    assert [round(turn.wait / SECOND, 3) for turn in (*late, next_one)] == [0, 0.4]
+
+
+async def test_a_turn_is_told_as_of_when_the_news_of_it_is_there(store: Store) -> None:
+    (turn,) = await store.rates.take_each([TEN], lead=SECOND)
+
+    assert SECOND / 2 < turn.wait < SECOND
+
+
+async def test_budgets_that_are_full_are_forgotten(store_url: str) -> None:
+    async with open_store(store_url) as store:
         await store.rates.take(TEN, now=NOON)
 
         kept, forgotten = await store.rates.prune(NOON), await store.rates.prune(NOON + timedelta(hours=2))
 
-    with connected(database_url) as connection:
+    with connected(store_url) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM budgets").scalar() == 0
     assert (kept, forgotten) == (0, 1)

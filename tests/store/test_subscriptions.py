@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from bot.models import Chat, DeliveryState, EmptyDay
-from bot.schedule import Schedule
+from bot.schedule import EVERY_DAY, Schedule
 from bot.store import Store
 from tests.builders import NOON
 from tests.store.ledger import BERLIN_AT_NINE, DAY, DUE, HERE, HOUR, claimed, sent, start, subscription
@@ -62,7 +62,38 @@ async def test_a_change_leaves_when_it_was_made(store: Store) -> None:
     changed = await store.subscriptions.change(replace(kept, size=3, next_at=DUE + HOUR, created_at=NOON))
 
     assert changed
-    assert await store.subscriptions.get(kept.id) == replace(kept, size=3, next_at=DUE + HOUR)
+    assert await store.subscriptions.get(kept.id) == replace(kept, size=3)
+
+
+async def test_a_change_does_not_take_back_what_a_planner_did_meanwhile(store: Store) -> None:
+    read = await store.subscriptions.add(subscription())
+    await store.deliveries.plan(DUE)
+
+    await store.subscriptions.change(replace(read, size=3))
+
+    changed = await store.subscriptions.get(read.id)
+    assert changed == replace(read, size=3, next_at=DUE + DAY)
+
+
+async def test_a_change_does_not_take_back_a_pause_or_a_move_of_the_chat(store: Store) -> None:
+    read = await store.subscriptions.add(subscription())
+    await store.subscriptions.pause(read.id, "the bot was kicked", DUE)
+    await store.chats.move(HERE, ELSEWHERE)
+
+    await store.subscriptions.change(replace(read, size=3, next_at=DUE + HOUR))
+
+    changed = await store.subscriptions.get(read.id)
+    assert changed == replace(read, size=3, chat=ELSEWHERE, paused="the bot was kicked", next_at=None)
+
+
+async def test_a_change_of_the_schedule_moves_the_next_one(store: Store) -> None:
+    read = await store.subscriptions.add(subscription())
+    at_ten = Schedule(at=time(10), zone="Europe/Berlin", days=EVERY_DAY)
+
+    await store.subscriptions.change(replace(read, schedule=at_ten, next_at=DUE + HOUR))
+
+    changed = await store.subscriptions.get(read.id)
+    assert changed == replace(read, schedule=at_ten, next_at=DUE + HOUR)
 
 
 async def test_what_is_not_there_cannot_be_changed(store: Store) -> None:

@@ -217,6 +217,15 @@ async def test_a_user_who_may_not_make_tables_is_told(postgres: Postgres) -> Non
     assert "Give the user the right to create and change tables" in sentence
 
 
+async def test_a_server_that_has_no_connection_left_is_told(postgres: Postgres) -> None:
+    postgres.execute("CREATE ROLE crowd LOGIN CONNECTION LIMIT 0")
+
+    with postgres.database() as url:
+        sentence = await opening_fails(url.replace("postgres@", "crowd@"))
+
+    assert "too many connections" in sentence
+
+
 async def test_a_server_where_nobody_may_write_is_found_out_by_a_check(postgres: Postgres) -> None:
     with postgres.database() as url:
         async with open_store(url):

@@ -9,7 +9,8 @@ revision = "0002"
 down_revision = "0001"
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-OPEN = sa.text("state IN ('planned', 'claimed', 'sending')")
+FRESH = sa.text("state = 'planned' AND attempts = 0")
+AGAIN = sa.text("state IN ('planned', 'claimed', 'sending') AND attempts > 0")
 
 
 def upgrade() -> None:
@@ -104,7 +105,10 @@ def _deliveries() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "ix_deliveries_open", "deliveries", ["surface", "visible_at"], sqlite_where=OPEN, postgresql_where=OPEN
+        "ix_deliveries_fresh", "deliveries", ["surface", "visible_at"], sqlite_where=FRESH, postgresql_where=FRESH
+    )
+    op.create_index(
+        "ix_deliveries_again", "deliveries", ["surface", "visible_at"], sqlite_where=AGAIN, postgresql_where=AGAIN
     )
     op.create_index(op.f("ix_deliveries_surface_chat_thread"), "deliveries", ["surface", "chat", "thread"])
     op.create_index(op.f("ix_deliveries_local_date"), "deliveries", ["local_date"])

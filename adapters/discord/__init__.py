@@ -1,0 +1,1 @@
+"""Discord: digests in channels, threads and forums, and answers to whoever asks."""

@@ -1,0 +1,58 @@
+"""Pure: the same page where Discord refuses components: as an embed, and as plain text."""
+
+from __future__ import annotations
+
+from adapters.discord.layout import Json
+from adapters.discord.markup import escaped, legible, link
+from adapters.discord.render import COLOUR
+from bot.page import Card, Page
+from bot.text import shorten
+
+#: characters of an embed's description and of a plain message; less than the platform takes, as both carry more
+_DESCRIPTION, _CONTENT = 3900, 1900
+_TITLE, _FOOTER = 250, 1000
+
+
+def embed(page: Page, mark: int = 0) -> Json:
+    """The page as one embed. What does not fit is left out at a paper's end, and said to be."""
+    told: Json = {
+        "title": shorten(escaped(legible(page.title)), _TITLE),
+        "description": _fitted(page, _DESCRIPTION),
+        "color": COLOUR,
+    }
+    footer = " · ".join(filter(None, (shorten(legible(page.footer), _FOOTER), f"#{mark}" if mark else "")))
+    return told | ({"footer": {"text": footer}} if footer else {})
+
+
+def content(page: Page) -> str:
+    """The page as plain text."""
+    title = f"**{shorten(escaped(legible(page.title)), _TITLE)}**"
+    return f"{title}\n{_fitted(page, _CONTENT - len(title))}"
+
+
+def _fitted(page: Page, most: int) -> str:
+    """As many pieces as there is room for."""
+    pieces, left = _pieces(page), 0
+    while len("\n".join(pieces)) > most - 60 and pieces:
+        pieces.pop()
+        left += 1
+    if left and pieces:
+        pieces.append(f"… and {left} more. /trending shows all.")
+    return "\n".join(pieces) or shorten(escaped(page.intro), most) or "…"
+
+
+def _pieces(page: Page) -> list[str]:
+    found = [escaped(page.intro)]
+    for section in page.sections:
+        found += [f"**{escaped(section.heading)}**" if section.heading else "", escaped(section.text)]
+        found += [escaped(section.verbatim)]
+        found += [f"**{escaped(row.label)}** · {escaped(row.text)}" for row in section.rows]
+        found += [_card(card) for card in section.cards]
+    return [piece for piece in found if piece]
+
+
+def _card(card: Card) -> str:
+    number = f"{card.number}. " if card.number is not None else ""
+    body = escaped(card.body) if card.number is None else ""
+    lines = (f"**{number}{link(card.title, card.url)}**", escaped(card.byline), escaped(card.reason), body)
+    return "\n".join(filter(None, lines))

@@ -1,0 +1,110 @@
+"""Listening: commands are registered, the gateway is heard, and signs of life are left."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.discord.access import Access
+from adapters.discord.answers import Answers
+from adapters.discord.ears import Ears
+from adapters.discord.layout import Json
+from adapters.discord.registration import commands, same
+from adapters.discord.responding import Responder
+from adapters.discord.rest import Refusal, Rest
+from adapters.discord.schema import Application, GatewayAddress
+from bot.desk import Desk
+from bot.errors import SettingsError
+from bot.logs import Log
+
+log = Log(__name__)
+
+#: sessions that are left for whoever mends something; Discord resets the token of who begins too many
+_KEPT_BACK = 20
+_SIGN_SECONDS = 20.0
+_LEAVE_SECONDS = 5.0
+_TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
+
+
+async def listen(access: Access, rest: Rest, desk: Desk) -> None:
+    """Until cancelled. Raises `SettingsError` where the operator must act, and anything else that ends it."""
+    try:
+        address = await rest.get("/gateway/bot", GatewayAddress)
+        await register(rest, desk)
+    except Refusal as refusal:
+        if refusal.status == 401:
+            raise SettingsError(_TOKEN_REFUSED) from None
+        raise
+    _enough(address)
+    first, last, among = access.shards or (0, address.shards - 1, address.shards)
+    _point(access.api, access.gateway or address.url)
+    async with Ears(desk, range(first, last + 1), among) as ears:
+        ears.responder = Responder(rest, desk, Answers(desk, ears))
+        await _hear(ears, access.token, desk)
+
+
+async def register(rest: Rest, desk: Desk) -> None:
+    """Offer the commands, where others are offered."""
+    application = await rest.get("/applications/@me", Application)
+    installs = [int(kind) for kind in application.integration_types_config] or [0]
+    ours = commands(desk.known, installs)
+    path = f"/applications/{application.id}/commands"
+    if not same(ours, await rest.get(path, list[Json], with_localizations="true")):
+        await rest.put(path, ours)
+        log.info("commands registered", commands=len(ours))
+
+
+def _enough(address: GatewayAddress) -> None:
+    left = address.session_start_limit
+    if left.remaining <= _KEPT_BACK + address.shards:
+        hours = left.reset_after / 3_600_000
+        raise SettingsError(
+            f"Discord allows only {left.remaining} more sessions in the next {hours:.1f} h, and resets the token of "
+            "who begins more. Something begins them too often; digests go out all the same."
+        )
+
+
+def _point(api: str, gateway: str) -> None:
+    # discord.py has no other place for either address; a process has one Discord
+    Route.BASE = api
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+
+
+async def _hear(ears: Ears, token: str, desk: Desk) -> None:
+    """Until the gateway ends, which is never well."""
+    hearing = asyncio.create_task(ears.start(token), name="discord gateway")
+    signs = asyncio.create_task(_signs(ears, desk), name="discord signs of life")
+    try:
+        await asyncio.wait([hearing, signs], return_when=asyncio.FIRST_COMPLETED)
+        for task in (hearing, signs):
+            if task.done():
+                task.result()
+    except discord.LoginFailure:
+        raise SettingsError(_TOKEN_REFUSED) from None
+    except discord.PrivilegedIntentsRequired as error:
+        raise SettingsError(f"Discord refuses what we ask to hear: {error}") from None
+    except discord.ConnectionClosed as error:
+        if error.code == 4004:
+            raise SettingsError(_TOKEN_REFUSED) from None
+        raise
+    finally:
+        for task in (hearing, signs):
+            task.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                # discord.py swallows a cancellation while it reconnects; this ends it all the same
+                await ears.close()
+                await asyncio.wait((hearing, signs))
+
+
+async def _signs(ears: Ears, desk: Desk) -> None:
+    """Told only while every shard is really heard."""
+    while True:
+        if told := ears.hears:
+            await desk.alive("discord", told)
+        await asyncio.sleep(_SIGN_SECONDS if told else 0.5)

@@ -1,0 +1,270 @@
+"""Pure: a page as a Discord message. The fullest form that fits is shown; less is left out before more is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from adapters.discord.buttons import Act, Pressed
+from adapters.discord.layout import (
+    Beside,
+    Box,
+    Button,
+    Choice,
+    Menu,
+    Part,
+    Row,
+    Separator,
+    Style,
+    Text,
+    rows,
+)
+from adapters.discord.markup import escaped, legible, link, verbatim
+from bot.models import Tally
+from bot.page import Action, Card, Page, Section, paginate
+from bot.text import shorten
+
+#: the edge of every message
+COLOUR = 0xF2A33A
+_MENU = "About a paper: abstract, why, save, cite …"
+_LONGEST_TITLE, _LONGEST_BYLINE = 150, 70
+_STYLES = {"subscribe": Style.GREEN, "unsubscribe": Style.RED, "forget": Style.RED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """How much of each paper is shown."""
+
+    body: bool = False
+    #: how many, beside the one behind the title
+    links: int = 0
+    lines: bool = False
+    #: titles and bylines as long as they are
+    whole: bool = True
+
+
+#: from most to least
+_DETAILS = (
+    Detail(body=True, links=4, lines=True),
+    Detail(links=4, lines=True),
+    Detail(links=4),
+    Detail(links=1),
+    Detail(),
+    Detail(whole=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a message has beside its page."""
+
+    #: the place that its buttons are about, where that is another one than where it stands
+    place: str = ""
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    #: a role to mention, in front of everything
+    role: str = ""
+    mark: int = 0
+    #: buttons behind the page's own
+    more: tuple[Button, ...] = ()
+
+
+_PLAIN = Setting()
+
+
+def box(page: Page, setting: Setting = _PLAIN) -> Box:
+    """The fullest form that fits, or the barest where none does. Words go before buttons, the last button first."""
+    for dropped in range(len(_own(page, setting)) + 1):
+        for detail in _DETAILS:
+            form = _box(page, setting, detail, dropped)
+            if form.fits:
+                return form
+    return _box(page, setting, _DETAILS[-1])
+
+
+def parts(page: Page) -> tuple[Page, ...]:
+    """The page cut into as few messages as Discord takes."""
+    if _bare(page, _ALONE).fits:
+        return (page,)
+    return paginate(_fitting(page), lambda part: _bare(part, _ROOMY).fits)
+
+
+def _bare(page: Page, setting: Setting) -> Box:
+    """The page with as little as it can have."""
+    return _box(page, setting, _DETAILS[-1], max(0, len(_own(page, setting)) - _KEPT))
+
+
+#: what may come with any page: a mention and a button; and two more to turn it where it is one of several
+_ALONE = Setting(role="0" * 20, more=(Button("Show to everybody", "0"),))
+_ROOMY = Setting(role="0" * 20, more=(Button("◀ 99/99", "1"), Button("▶ 99/99", "2"), *_ALONE.more))
+_LONGEST_NOTE, _LONGEST_HEADING = 1500, 300
+#: buttons of its own that every page keeps, in front of those that there is no room for
+_KEPT = 1
+
+
+def _fitting(page: Page) -> Page:
+    """The page with nothing on it that alone is too long for a message."""
+    sections = tuple(piece for section in page.sections for piece in _cut(section))
+    title, intro = shorten(page.title, _LONGEST_HEADING), shorten(page.intro, _LONGEST_NOTE // 2)
+    footer = "\n".join(shorten(line, _LONGEST_HEADING) for line in page.footer.splitlines()[:3])
+    return replace(page, title=title, intro=intro, footer=footer, sections=sections)
+
+
+def _cut(section: Section) -> Iterator[Section]:
+    """The section in pieces, its rows and lines a handful at a time."""
+    if section.heading or section.text or section.verbatim or not section.rows:
+        texts, codes = _chunks(section.text), _chunks(section.verbatim)
+        yield Section(heading=section.heading, text=texts[0], verbatim=codes[0] if len(texts) == 1 else "")
+        yield from (Section(text=text) for text in texts[1:])
+        yield from (Section(verbatim=code) for code in codes[len(texts) == 1 :] if code)
+    for start in range(0, len(section.rows), 5):
+        few = section.rows[start : start + 5]
+        yield Section(
+            rows=tuple(replace(row, label=shorten(row.label, 100), text=shorten(row.text, 250)) for row in few)
+        )
+    if section.cards:
+        yield Section(cards=section.cards)
+
+
+def _chunks(text: str) -> list[str]:
+    """The text in pieces of whole lines, each short enough to stand beside others; at least one."""
+    pieces = [""]
+    for line in text.splitlines():
+        for start in range(0, max(len(line), 1), _LONGEST_NOTE):
+            more = line[start : start + _LONGEST_NOTE]
+            if pieces[-1] and len(pieces[-1]) + len(more) > _LONGEST_NOTE:
+                pieces.append(more)
+            else:
+                pieces[-1] = f"{pieces[-1]}\n{more}" if pieces[-1] else more
+    return pieces
+
+
+def _box(page: Page, setting: Setting, detail: Detail, dropped: int = 0) -> Box:
+    written = tuple(_merged(_written(page, setting, detail)))
+    own = _own(page, setting)
+    kept = own[: len(own) - dropped]
+    # what turns a page stands where the thumb expects it, whatever else there is
+    buttons = (*setting.more, *kept) if _turning(setting.more) else (*kept, *setting.more)
+    return Box((*written, *_menu(page, setting), *rows(buttons)), COLOUR, setting.mark)
+
+
+def _written(page: Page, setting: Setting, detail: Detail) -> Iterator[Part]:
+    mention = f"<@&{setting.role}>\n" if setting.role else ""
+    yield Text(f"{mention}## {escaped(legible(page.title)) or '…'}")
+    if page.intro:
+        yield Text(escaped(page.intro))
+    for section in page.sections:
+        yield from _section(section, setting, detail)
+    if page.footer:
+        if detail.lines:
+            yield Separator()
+        yield Text("\n".join(f"-# {escaped(line)}" for line in page.footer.splitlines() if line.strip()))
+
+
+def _section(section: Section, setting: Setting, detail: Detail) -> Iterator[Part]:
+    if section.heading:
+        yield Text(f"### {escaped(section.heading)}")
+    if section.text:
+        yield Text(escaped(section.text))
+    if section.verbatim:
+        yield Text(verbatim(section.verbatim))
+    if section.rows:
+        yield Text("\n".join(f"**{escaped(row.label)}** · {escaped(row.text)}" for row in section.rows))
+    for card in section.cards:
+        if detail.lines:
+            yield Separator()
+        yield _card(card, setting, detail)
+
+
+def _card(card: Card, setting: Setting, detail: Detail) -> Part:
+    text = Text(_told(card, detail))
+    vote = next((action for action in card.actions if action.command == f"vote {card.key} up"), None)
+    if card.number is None or vote is None:
+        return text
+    return Beside(text, _vote(vote, setting, card.key))
+
+
+def _told(card: Card, detail: Detail) -> str:
+    title = card.title if detail.whole else shorten(card.title, _LONGEST_TITLE)
+    byline = card.byline if detail.whole else shorten(card.byline, _LONGEST_BYLINE)
+    number = f"{card.number}. " if card.number is not None else ""
+    lines = [f"**{number}{link(title, card.url) or '…'}**", f"-# {escaped(byline)}" if byline else ""]
+    lines.append(escaped(card.reason))
+    others = [each for each in card.links if each.url != card.url or card.number is None]
+    few = others if card.number is None else others[: detail.links]
+    lines.append(" · ".join(filter(None, (link(each.label, each.url) for each in few))))
+    if card.body and (detail.body or card.number is None):
+        lines.append("\n".join(f"> {escaped(line)}" for line in card.body.splitlines()))
+        lines.append(f"-# {escaped(card.body_by)}" if card.body_by else "")
+    return "\n".join(filter(None, lines))
+
+
+def _menu(page: Page, setting: Setting) -> tuple[Row, ...]:
+    """What opens one of the papers for the person who chooses it."""
+    listed = [card for card in page.cards if card.number is not None]
+    opens = {card.key: _opening(card) for card in listed}
+    choices = [
+        Choice(f"{card.number}. {card.title}", opens[card.key], card.reason) for card in listed if opens[card.key]
+    ]
+    different = tuple({choice.value: choice for choice in choices}.values())
+    if not different:
+        return ()
+    return (Row((Menu(Pressed(act=Act.CHOOSE, place=setting.place).id, _MENU, different),)),)
+
+
+def _opening(card: Card) -> str:
+    return next((action.command for action in card.actions if action.command.startswith("paper ")), "")
+
+
+def _own(page: Page, setting: Setting) -> list[Button]:
+    """The buttons of the page, those of a paper that stands alone first."""
+    alone = [card for card in page.cards if card.number is None]
+    own = [_button(action, setting, card.key) for card in alone for action in card.actions]
+    return own + [_button(action, setting) for action in page.actions]
+
+
+def _turning(more: Sequence[Button]) -> bool:
+    return any(button.label.startswith(("◀", "▶")) for button in more)
+
+
+def _button(action: Action, setting: Setting, key: str = "") -> Button:
+    name = action.command.partition(" ")[0]
+    if name == "vote" and key:
+        return _vote(action, setting, key)
+    if name == "subscribe" and not action.command.startswith("subscribe save"):
+        style = Style.GREY
+    else:
+        style = _STYLES.get(name, Style.GREY)
+    return Button(action.label, Pressed(command=action.command, place=setting.place).id, style)
+
+
+def _vote(action: Action, setting: Setting, key: str) -> Button:
+    return Button(
+        counted(action.command, setting.tallies.get(key)) or action.label,
+        Pressed(command=action.command, place=setting.place).id,
+    )
+
+
+def counted(command: str, tally: Tally | None) -> str:
+    """The label of the button that votes: "👍 3"; empty where the command is no vote."""
+    match command.split():
+        case ["vote", _, "up"]:
+            return f"👍 {tally.up}" if tally and tally.up else "👍"
+        case ["vote", _, "down"]:
+            return f"👎 {tally.down}" if tally and tally.down else "👎"
+        case _:
+            return ""
+
+
+def _merged(parts: Iterator[Part]) -> Iterator[Part]:
+    """Texts that follow each other become one, as each costs a component."""
+    waiting = ""
+    for part in parts:
+        if isinstance(part, Text):
+            waiting = f"{waiting}\n{part.content}" if waiting else part.content
+            continue
+        if waiting:
+            yield Text(waiting)
+            waiting = ""
+        yield part
+    if waiting:
+        yield Text(waiting)

@@ -1,0 +1,74 @@
+"""The Discord surface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from adapters.discord.access import Access
+from adapters.discord.posting import WAITS, Posts
+from adapters.discord.refusals import delivery_error
+from adapters.discord.render import parts
+from adapters.discord.rest import Refusal, Rest, Unanswered, Waiting
+from bot.desk import Desk
+from bot.models import Chat, Finding
+from bot.page import Page
+from bot.rates import Allowance
+
+#: Discord lets 50 requests of a bot arrive within a second, and counts them where it is, not where we are
+ALLOWANCE = Allowance(per_second=48.5)
+
+
+class Discord:
+    """Posts digests, and answers people. Posting needs no gateway."""
+
+    name = "discord"
+    nonced = True
+
+    def __init__(self, access: Access, *, allowance: Allowance = ALLOWANCE, waits: Sequence[float] = WAITS) -> None:
+        self.allowance = allowance
+        self._access = access
+        self._rest = Rest(access.api, access.token)
+        self._posts = Posts(self._rest, crosspost=access.crosspost, waits=waits)
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self._rest)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    def parts(self, page: Page) -> Sequence[Page]:
+        """The page cut into messages."""
+        return parts(page)
+
+    async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
+        """Post one part; the id of its message. Raises `DeliveryError`."""
+        try:
+            return await self._posts.post(chat.id, part, nonce=nonce, silent=silent, role=role)
+        except (Refusal, Waiting, Unanswered) as error:
+            raise delivery_error(chat, error) from error
+
+    async def arrived(self, chat: Chat, part: Page, *, nonce: str) -> str:
+        """The id of the message that this part became; empty where it is not among the newest. As `send` raises."""
+        try:
+            return await self._posts.arrived(chat.id, part, nonce=nonce)
+        except (Refusal, Waiting, Unanswered) as error:
+            raise delivery_error(chat, error) from error
+
+    async def listen(self, desk: Desk) -> None:
+        """Answer people until cancelled. Raises `SettingsError` where the operator must act."""
+        from adapters.discord.listening import listen  # discord.py costs 0.2 s, and posting needs none of it
+
+        await listen(self._access, self._rest, desk)
+
+    async def examine(self) -> Sequence[Finding]:
+        """Ask Discord whether the token is good, and how the bot is invited."""
+        from adapters.discord.examining import examine
+
+        return await examine(self._rest)

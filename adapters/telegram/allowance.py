@@ -1,0 +1,25 @@
+"""Pure: how many messages Telegram takes from one bot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.rates import Allowance, Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramAllowance(Allowance):
+    """The limit of a minute is for groups and channels, whose ids are negative; topics share their group's limits."""
+
+    def rates(self, surface: str, chat: str) -> dict[str, Rate]:
+        """As in `Allowance.rates`."""
+        _, _, place = chat.partition(":")
+        id = place.partition(":")[0]
+        rates = Allowance.rates(self, surface, f"{surface}:{id}")
+        return (
+            rates if id.startswith("-") else {key: rate for key, rate in rates.items() if not key.endswith(" minute")}
+        )
+
+
+#: Telegram lets about 30 a second out; the rest is for edits and for clocks that differ
+ALLOWANCE = TelegramAllowance(per_second=28, per_chat_second=1, per_chat_minute=20)

@@ -1,0 +1,67 @@
+"""Inline queries: papers on a topic, in any chat, also where the bot is not."""
+
+from __future__ import annotations
+
+from telegram import InlineQuery, InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions
+from telegram.constants import ParseMode
+
+from adapters.telegram.addressed import NAME
+from adapters.telegram.answering import Answering, Asked
+from adapters.telegram.lines import Line
+from adapters.telegram.render import parts, preview, rich
+from bot.models import Chat
+from bot.page import Card, Page, Section
+from bot.text import plain as visible
+from bot.text import shorten
+
+#: results that a client gets at once, and seconds for which the server gives the same ones to everybody
+_AT_ONCE, _CACHED_SECONDS = 10, 300
+#: papers in all
+_MOST = 25
+_LINE = 120
+#: the lists that are shown there belong to nobody
+_NOWHERE = Chat(NAME, "inline")
+
+
+async def inline(answering: Answering, query: InlineQuery) -> None:
+    """Answer with some papers; without words, with what is trending."""
+    words = visible(query.query)
+    line = Line("papers", f"{words} top {_MOST}") if words else Line("trending", f"top {_MOST}")
+    answer = await answering.answer(Asked(line=line, chat=_NOWHERE, person=""))
+    first = int(query.offset) if query.offset.isdecimal() else 0
+    cards = answer.page.cards
+    shown = cards[first : first + _AT_ONCE]
+    await query.answer(
+        [_result(card) for card in shown],
+        cache_time=_CACHED_SECONDS,
+        is_personal=False,
+        next_offset=str(first + _AT_ONCE) if len(cards) > first + _AT_ONCE else "",
+    )
+
+
+def _result(card: Card) -> InlineQueryResultArticle:
+    page = parts(Page(title=visible(card.title), sections=(Section(cards=(_alone(card),)),)))[0]
+    return InlineQueryResultArticle(
+        id=card.key.replace("/", "_"),
+        title=visible(card.title),
+        description=shorten(visible(card.reason or card.byline), _LINE),
+        url=card.url,
+        input_message_content=InputTextMessageContent(
+            rich(page).html,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=LinkPreviewOptions(url=preview(page), prefer_small_media=True),
+        ),
+    )
+
+
+def _alone(card: Card) -> Card:
+    return Card(
+        key=card.key,
+        title=card.title,
+        url=card.url,
+        byline=card.byline,
+        reason=card.reason,
+        links=card.links,
+        body=card.body,
+        body_by=card.body_by,
+    )

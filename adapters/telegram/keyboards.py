@@ -1,0 +1,146 @@
+"""Pure: the buttons below a page.
+
+In a private chat a list has a button for each number, which opens that paper. Where others read, nothing that one
+person wants may be posted to all: there each paper has its own row, Why is answered with an alert and votes are
+counted on the button, and whatever else would be posted leads to the private chat, and is about the same place there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import KeyboardButtonStyle
+
+from adapters.telegram.lines import Line, data, payload, read
+from bot.models import Tally
+from bot.page import Action, Card, Page
+
+#: characters of a text that a button can copy
+_COPIED = 256
+#: numbers in a row, and characters on the labels of one
+_IN_A_ROW, _ROW_WIDTH = 5, 32
+#: answered to the person who pressed, wherever that is
+ANSWERED_IN_PLACE = frozenset({"why", "vote", "save", "unsave"})
+_ON_A_LIST = ("why", "vote")
+_STYLES = {
+    "subscribe save": KeyboardButtonStyle.SUCCESS,
+    "unsubscribe": KeyboardButtonStyle.DANGER,
+    "forget everything": KeyboardButtonStyle.DANGER,
+}
+_NOBODY = Tally(0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where a keyboard stands."""
+
+    #: others read it, too
+    public: bool = False
+    #: the place that the page is about, where that is another one
+    target: str = ""
+    #: the bot's name, for links into the private chat; empty where it is not known
+    bot: str = ""
+    #: commands that change what a chat gets
+    managing: Collection[str] = frozenset()
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    #: the place where it stands, with its topic: "-1001234567890/7"
+    here: str = ""
+
+
+def keyboard(page: Page, where: Surroundings) -> InlineKeyboardMarkup | None:
+    """Every button of a page; None where there is none."""
+    seen: set[str] = set()
+    rows = [*_numbers(page, where), *_of_cards(page, where, seen), *_copies(page), *_of_page(page, where, seen)]
+    kept = [tuple(button for button in row if button) for row in rows]
+    return InlineKeyboardMarkup([row for row in kept if row]) if any(kept) else None
+
+
+Row = Sequence[InlineKeyboardButton | None]
+
+
+def _numbers(page: Page, where: Surroundings) -> Iterator[Row]:
+    cards = [card for card in page.cards if card.number is not None and card.actions]
+    if where.public or len(cards) < 2:
+        return
+    for start in range(0, len(cards), _balanced(len(cards))):
+        few = cards[start : start + _balanced(len(cards))]
+        yield [InlineKeyboardButton(str(card.number), callback_data=f"paper {card.key}") for card in few]
+
+
+def _balanced(count: int) -> int:
+    """Buttons in a row, so that the rows are alike: 7 in 4 and 3, not in 5 and 2."""
+    rows = -(-count // _IN_A_ROW)
+    return -(-count // rows)
+
+
+def _of_cards(page: Page, where: Surroundings, seen: set[str]) -> Iterator[Row]:
+    listed = sum(card.number is not None for card in page.cards) > 1
+    for card in page.cards:
+        if not listed:
+            buttons = [_button(_counted(action, card, where), where, seen) for action in card.actions]
+            yield from (buttons[start : start + 3] for start in range(0, len(buttons), 3))
+        elif where.public:
+            yield _row_of(card, where, seen)
+
+
+def _row_of(card: Card, where: Surroundings, seen: set[str]) -> Row:
+    """Why, the votes, and the paper itself in private."""
+    shown = [action for action in card.actions if read(action.command).command in _ON_A_LIST]
+    buttons = [_button(_counted(action, card, where), where, seen) for action in shown]
+    return [*buttons, _elsewhere("More", Line("paper", card.key), where)] if buttons else []
+
+
+def _counted(action: Action, card: Card, where: Surroundings) -> Action:
+    """The action with the chat's votes on it, and with the paper's number where there are several."""
+    tally = where.tallies.get(card.key, _NOBODY)
+    votes = {f"vote {card.key} up": tally.up, f"vote {card.key} down": tally.down}.get(action.command, 0)
+    number = f"{card.number} · " if card.number is not None and action.command.startswith("why ") else ""
+    return Action(f"{number}{action.label}{f' {votes}' if votes else ''}", action.command)
+
+
+def _copies(page: Page) -> Iterator[Row]:
+    texts = [section.verbatim for section in page.sections if section.verbatim]
+    if len(texts) == 1 and len(texts[0]) <= _COPIED:
+        yield [InlineKeyboardButton("Copy", copy_text=CopyTextButton(texts[0]))]
+
+
+def _of_page(page: Page, where: Surroundings, seen: set[str]) -> Iterator[Row]:
+    row: list[InlineKeyboardButton] = []
+    for action in page.actions:
+        button = _button(action, where, seen, on_a_list=bool(page.cards))
+        if button is None:
+            continue
+        if row and sum(len(each.text) + 4 for each in row) + len(button.text) > _ROW_WIDTH:
+            yield row
+            row = []
+        row.append(button)
+    yield row
+
+
+def _button(
+    action: Action, where: Surroundings, seen: set[str], *, on_a_list: bool = True
+) -> InlineKeyboardButton | None:
+    """One button; none where the same is there already, or where it does not fit."""
+    if action.command in seen:
+        return None
+    seen.add(action.command)
+    line = read(action.command)
+    managing = line.command in where.managing
+    # a conversation about subscriptions stays where a manager has begun it; a digest is nobody's conversation
+    if where.public and line.command not in ANSWERED_IN_PLACE and (on_a_list or not managing):
+        about = where.here if managing else ""
+        if button := _elsewhere(action.label, Line(line.command, line.argument, about), where):
+            return button
+    carried = data(Line(line.command, line.argument, where.target))
+    style = next((style for said, style in _STYLES.items() if action.command.startswith(said)), None)
+    return InlineKeyboardButton(action.label, callback_data=carried, style=style) if carried else None
+
+
+def _elsewhere(label: str, line: Line, where: Surroundings) -> InlineKeyboardButton | None:
+    """A link into the private chat, where the same is asked."""
+    carried = payload(line)
+    if not where.bot or not carried:
+        return None
+    return InlineKeyboardButton(label, url=f"https://t.me/{where.bot}?start={carried}")

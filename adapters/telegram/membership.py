@@ -1,0 +1,63 @@
+"""What becomes of chats: the bot is removed and taken back, and groups turn into supergroups."""
+
+from __future__ import annotations
+
+from telegram import ChatMemberUpdated, Message
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import TelegramError
+
+from adapters.telegram.addressed import NAME
+from adapters.telegram.answering import Answering
+from adapters.telegram.channels import at_home, welcome
+from adapters.telegram.rights import may_write
+from bot.desk import Desk
+from bot.logs import Log
+from bot.models import Chat
+
+log = Log(__name__)
+
+
+async def changed(answering: Answering, change: ChatMemberUpdated) -> None:
+    """Pause what a chat gets that the bot can no longer write to, and resume it when it can again."""
+    place, now = str(change.chat.id), change.new_chat_member
+    channel = change.chat.type == ChatType.CHANNEL
+    if not may_write(now, channel=channel):
+        paused = await answering.desk.lost(NAME, [place], _reason(change))
+        log.info("chat lost", surface=NAME, chat=place, paused=paused)
+        return
+    resumed = await answering.desk.regained(NAME, [place])
+    log.info("chat regained", surface=NAME, chat=place, resumed=resumed)
+    if channel and not may_write(change.old_chat_member, channel=True):
+        await _greet(answering, place, str(change.from_user.id))
+
+
+async def migrated(desk: Desk, message: Message) -> bool:
+    """Follow a group that became a supergroup; whichever of its two messages comes first, and both are harmless."""
+    if message.migrate_to_chat_id is not None:
+        old, new = message.chat.id, message.migrate_to_chat_id
+    elif message.migrate_from_chat_id is not None:
+        old, new = message.migrate_from_chat_id, message.chat.id
+    else:
+        return False
+    rows = await desk.moved(Chat(NAME, str(old)), Chat(NAME, str(new)))
+    # the old group may have been given up for lost before we were told where it went
+    await desk.regained(NAME, [str(new)])
+    log.info("chat moved", surface=NAME, chat=str(old), to=str(new), rows=rows)
+    return True
+
+
+async def _greet(answering: Answering, place: str, person: str) -> None:
+    """Tell the person who added the bot to a channel how to use it there; they may never have started it."""
+    try:
+        await welcome(answering, at_home(person), place, person)
+    except TelegramError as error:
+        log.info("not greeted", surface=NAME, reason=type(error).__name__)
+
+
+def _reason(change: ChatMemberUpdated) -> str:
+    match change.new_chat_member.status:
+        case ChatMemberStatus.BANNED if change.chat.type == ChatType.PRIVATE:
+            return "the bot was blocked"
+        case ChatMemberStatus.BANNED | ChatMemberStatus.LEFT:
+            return "the bot was removed"
+    return "the bot may not write there"

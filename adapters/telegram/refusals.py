@@ -1,0 +1,86 @@
+"""Pure: what Telegram and the way to it say, as what follows for a delivery.
+
+The table of what may have arrived: a connection that was never made, and a pool in which no connection was free,
+have taken nothing; whatever broke later may have. Telegram has no key by which it would drop a double.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.errors import DeliveryError
+from bot.models import Chat
+
+#: nothing was written yet
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+#: a part of what Telegram says, in lower case, and what it means to a person. It ends what the chat gets.
+_FOR_EVER = {
+    "bot was blocked by the user": "the bot was blocked",
+    "bot can't initiate conversation": "the person has not started the bot",
+    "bot can't send messages to bots": "that is a bot",
+    "user is deactivated": "the account was deleted",
+    "bot was kicked": "the bot was removed",
+    "bot is not a member": "the bot is not in the chat",
+    "chat was deleted": "the group was deleted",
+    "chat not found": "there is no such chat",
+    "not enough rights": "the bot may not write there",
+    "have no rights to send": "the bot may not write there",
+    "need administrator rights": "the bot may not post there, as it is no administrator with that right",
+    "chat_write_forbidden": "the bot may not write there",
+    "chat_restricted": "the chat is restricted",
+    "message thread not found": "the topic was deleted",
+    "topic_deleted": "the topic was deleted",
+    "topic_closed": "the topic is closed",
+}
+_UNPARSED = ("can't parse entities", "entities_too_long", "entity_bounds_invalid")
+#: as long as nobody gives us a token that is one
+_TOKEN_WAIT = timedelta(minutes=5)
+
+
+def refused(chat: Chat, error: TelegramError) -> DeliveryError:
+    """The error as the engine understands it. Holds neither the token nor an address."""
+    match error:
+        case RetryAfter():
+            wait = waited(error)
+            return DeliveryError(chat, f"Telegram asks to wait {wait.total_seconds():g} s", retry_after=wait)
+        case ChatMigrated():
+            new = Chat(chat.surface, str(error.new_chat_id), chat.thread)
+            return DeliveryError(chat, "the group became a supergroup", moved_to=new)
+        case InvalidToken():
+            return DeliveryError(chat, "Telegram does not accept the token", retry_after=_TOKEN_WAIT)
+        case Forbidden() | BadRequest():
+            return _no(chat, error.message)
+        case NetworkError():
+            return _unheard(chat, error)
+    return DeliveryError(chat, f"Telegram answered in a way that nobody understands: {error.message}", ambiguous=True)
+
+
+def waited(error: RetryAfter) -> timedelta:
+    """How long Telegram asks to wait; the library gives a number or a length of time, as its settings say."""
+    wait = error.retry_after
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
+
+
+def unparsed(error: TelegramError) -> bool:
+    """Whether it was the markup that Telegram did not take: the same text without it goes through."""
+    return isinstance(error, BadRequest) and any(said in error.message.casefold() for said in _UNPARSED)
+
+
+def unchanged(error: TelegramError) -> bool:
+    """Whether an edit would have changed nothing."""
+    return isinstance(error, BadRequest) and "message is not modified" in error.message.casefold()
+
+
+def _no(chat: Chat, said: str) -> DeliveryError:
+    reason = next((reason for part, reason in _FOR_EVER.items() if part in said.casefold()), "")
+    return DeliveryError(chat, reason or f"Telegram refused: {said[:120]}", permanent=bool(reason))
+
+
+def _unheard(chat: Chat, error: NetworkError) -> DeliveryError:
+    if isinstance(error.__cause__, _NEVER_LEFT):
+        return DeliveryError(chat, "Telegram could not be reached")
+    broken = type(error.__cause__).__name__ if isinstance(error.__cause__, httpx.HTTPError) else error.message[:60]
+    return DeliveryError(chat, f"the connection to Telegram broke ({broken})", ambiguous=True)

@@ -1,0 +1,156 @@
+"""Pure: a page as Telegram shows it, and cut into messages that Telegram takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from adapters.telegram import markup
+from adapters.telegram.markup import Rich
+from bot.page import Card, Link, Moment, Page, Row, Section, paginate
+from bot.plain import plain
+from bot.text import plain as visible
+from bot.text import shorten
+
+#: UTF-16 units after parsing; Telegram takes 4,096, and a mention in front of a digest needs some
+UNITS = 4_000
+#: marks in a message, those included that a client finds by itself; Telegram keeps 100
+ENTITIES = 100
+#: characters of markup; at about 9,500 Telegram says ENTITIES_TOO_LONG
+OVERHEAD = 9_000
+#: characters of a summary in a list: the fewest that are worth a fold, and the most that there are
+_SHORTEST_FOLD, _LONGEST_FOLD = 90, 420
+#: a paper's own text that is longer is folded where it stands alone
+_UNFOLDED = 700
+#: characters of a block that is copied as it stands
+_BLOCK = 3_000
+
+
+def rich(page: Page) -> Rich:
+    """The whole page."""
+    head = markup.joined((markup.bold(_line(page.title)), _lines(page.intro, page.moments)), "\n")
+    foot = markup.italic(_lines(page.footer, page.moments))
+    return markup.joined((head, *(_section(section, page.moments) for section in page.sections), foot), "\n\n")
+
+
+def fits(page: Page) -> bool:
+    """Whether Telegram takes it as one message."""
+    whole = rich(page)
+    return whole.units <= UNITS and whole.entities <= ENTITIES and whole.overhead <= OVERHEAD
+
+
+def parts(page: Page) -> Sequence[Page]:
+    """The page as messages: as one where shorter summaries make it one, else cut between papers."""
+    if fits(page):
+        return (page,)
+    if fits(_folded(page, _SHORTEST_FOLD)) and any(card.number is not None for card in page.cards):
+        return (_folded(page, _longest_fold(page)),)
+    return paginate(_with_short_blocks(page), fits)
+
+
+def unmarked(page: Page) -> str:
+    """The page as plain text, for the day on which Telegram does not understand its own markup."""
+    text = plain(page)
+    return text if Rich(text=text).units <= UNITS else rich(page).text
+
+
+def preview(page: Page) -> str:
+    """The address that a client shows a picture of; none but for a paper that stands alone."""
+    alone = page.cards[0] if len(page.cards) == 1 else None
+    return alone.url if alone and alone.number is None else ""
+
+
+def _longest_fold(page: Page) -> int:
+    least, most = _SHORTEST_FOLD, _LONGEST_FOLD
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if fits(_folded(page, middle)) else (least, middle - 1)
+    return least
+
+
+def _folded(page: Page, length: int) -> Page:
+    def shorter(section: Section) -> Section:
+        return replace(section, cards=tuple(replace(card, body=shorten(card.body, length)) for card in section.cards))
+
+    return replace(page, sections=tuple(shorter(section) for section in page.sections))
+
+
+def _with_short_blocks(page: Page) -> Page:
+    sections = tuple(piece for section in page.sections for piece in _short_blocks(section))
+    return replace(page, sections=sections)
+
+
+def _short_blocks(section: Section) -> Iterator[Section]:
+    """The section with its block cut between lines, before an entry of BibTeX where there are several."""
+    if len(section.verbatim) <= _BLOCK:
+        yield section
+        return
+    blocks = [""]
+    for entry in section.verbatim.replace("\n@", "\n\0@").split("\0"):
+        if blocks[-1] and len(blocks[-1]) + len(entry) > _BLOCK:
+            blocks.append("")
+        blocks[-1] += entry
+    yield replace(section, verbatim=blocks[0].rstrip("\n"), cards=())
+    yield from (Section(heading=f"{section.heading} (continued)", verbatim=block.rstrip("\n")) for block in blocks[1:])
+    if section.cards:
+        yield Section(cards=section.cards)
+
+
+def _section(section: Section, moments: Sequence[Moment]) -> Rich:
+    bare = (
+        markup.bold(_line(section.heading)),
+        _lines(section.text, moments),
+        markup.block(_verbatim(section.verbatim)),
+        markup.joined((_row(row, moments) for row in section.rows), "\n"),
+    )
+    return markup.joined((markup.joined(bare, "\n"), *(_card(card) for card in section.cards)), "\n\n")
+
+
+def _card(card: Card) -> Rich:
+    number = f"{card.number}. " if card.number is not None else ""
+    title = markup.bold(markup.plainly(number) + markup.link(markup.quoted(visible(card.title)), card.url))
+    byline = markup.quoted(visible(card.byline))
+    reason = markup.italic(markup.quoted(visible(card.reason)))
+    return markup.joined((title, byline, reason, _links(card.links), _body(card)), "\n")
+
+
+def _body(card: Card) -> Rich:
+    body = markup.joined((markup.quoted(visible(line)) for line in card.body.splitlines()), "\n")
+    by = markup.italic(markup.quoted(visible(card.body_by)))
+    return markup.quote(markup.joined((body, by), "\n"), folded=card.number is not None or body.units > _UNFOLDED)
+
+
+def _links(links: Sequence[Link]) -> Rich:
+    return markup.joined((markup.link(markup.quoted(visible(link.label)), link.url) for link in links), " · ")
+
+
+def _row(row: Row, moments: Sequence[Moment]) -> Rich:
+    text = _lines(row.text, moments)
+    # a number that is set to the right, as in a column of points
+    if row.label != row.label.strip() or row.label[:1] in "+-":
+        return markup.joined((markup.code(markup.plainly(row.label)), text), " ")
+    label = _line(row.label)
+    # a command can be pressed as it stands
+    return markup.joined((label if row.label.startswith("/") else markup.bold(label), text), " – ")
+
+
+def _line(text: str) -> Rich:
+    return markup.plainly(visible(text))
+
+
+def _lines(text: str, moments: Sequence[Moment] = ()) -> Rich:
+    return markup.joined((_timed(visible(line), moments) for line in text.splitlines()), "\n")
+
+
+def _timed(line: str, moments: Sequence[Moment]) -> Rich:
+    """The line with each moment marked where its words stand."""
+    for moment in moments:
+        before, words, after = line.partition(moment.text)
+        if words:
+            return _timed(before, moments) + markup.moment(words, moment.at) + _timed(after, moments)
+    return markup.plainly(line)
+
+
+def _verbatim(text: str) -> Rich:
+    lines = (markup.named(visible(line)) for line in text.splitlines())
+    return markup.joined(lines, "\n")

@@ -1,0 +1,134 @@
+"""The Telegram surface: hears people, brings digests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from telegram.error import InvalidToken, TelegramError
+
+from adapters.telegram import render
+from adapters.telegram.addressed import NAME, is_public
+from adapters.telegram.allowance import ALLOWANCE
+from adapters.telegram.answering import Answering
+from adapters.telegram.api import Api
+from adapters.telegram.examine import examine
+from adapters.telegram.keyboards import Surroundings, keyboard
+from adapters.telegram.menus import publish
+from adapters.telegram.polling import NOT_ACCEPTED, Polling
+from adapters.telegram.queues import Queues
+from adapters.telegram.refusals import refused
+from adapters.telegram.updates import Updates
+from bot.desk import Desk
+from bot.errors import SettingsError
+from bot.logs import Log
+from bot.models import Chat, Command, Finding
+from bot.page import Page
+from bot.rates import Allowance
+
+log = Log(__name__)
+
+#: seconds between tries to say hello to a Telegram that cannot be reached
+_AGAIN, _LATEST = 1.0, 30.0
+_CONTINUED = " (continued)"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where Telegram comes to, instead of being asked."""
+
+    #: the address that Telegram knows
+    url: str
+    #: where that leads to on this machine: "127.0.0.1:8443"
+    listen: str
+
+
+class Telegram:
+    """Paperboy on Telegram: private chats, groups, forum topics, channels and inline."""
+
+    name = NAME
+    #: Telegram has no key by which it would drop a double: what is in doubt waits for a person
+    nonced = False
+
+    def __init__(
+        self,
+        token: str,
+        address: str,
+        *,
+        known: Sequence[Command] = (),
+        webhook: Door | None = None,
+        allowance: Allowance = ALLOWANCE,
+    ) -> None:
+        """`address` is where the Bot API answers; `known` are the engine's commands. Without a `webhook` it polls."""
+        self._webhook = webhook
+        self.allowance = allowance
+        self._token = token
+        self._address = address
+        self._managing: Collection[str] = frozenset(command.name for command in known if command.manages)
+
+    async def __aenter__(self) -> Self:
+        self._api = Api(self._token, self._address)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._api.close()
+
+    def parts(self, page: Page) -> Sequence[Page]:
+        """As in `Surface.parts`."""
+        return render.parts(page)
+
+    async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
+        """As in `Surface.send`; the first part mentions the `role`, which on Telegram is an @name."""
+        mention = role if role.startswith("@") and not part.title.endswith(_CONTINUED) else ""
+        public = is_public(chat)
+        where = Surroundings(
+            public=public,
+            bot=await self._api.name() if public else "",
+            managing=self._managing,
+            here=f"{chat.id}/{chat.thread}" if chat.thread else chat.id,
+        )
+        try:
+            message = await self._api.say(chat, part, keyboard(part, where), silent=silent, mention=mention)
+        except TelegramError as error:
+            # the library's errors may carry addresses, which carry the token
+            raise refused(chat, error) from None
+        return str(message.message_id)
+
+    async def listen(self, desk: Desk) -> None:
+        """As in `Listener.listen`."""
+        await self._hello(desk)
+        async with Queues() as queues:
+            updates = Updates(Answering(self._api, desk, self.allowance), queues)
+            await self._hear(updates, lambda told: desk.alive(NAME, told))
+
+    async def examine(self) -> Sequence[Finding]:
+        """As in `Listener.examine`."""
+        return await examine(self._api, self._webhook.url if self._webhook else "")
+
+    async def _hear(self, updates: Updates, alive: Callable[[str], Awaitable[None]]) -> None:
+        if self._webhook is None:
+            await Polling(self._api.bot, updates.take, alive).run()
+        from adapters.telegram.webhook import Webhook  # only a webhook needs a web server
+
+        await Webhook(self._api.bot, self._webhook.url, self._webhook.listen, alive).run(updates.take)
+
+    async def _hello(self, desk: Desk) -> None:
+        """Ask who we are and set the menus, however long Telegram is away."""
+        wait = _AGAIN
+        while True:
+            try:
+                await self._api.me()
+                await publish(self._api.bot, desk.known)
+            except InvalidToken:
+                raise SettingsError(NOT_ACCEPTED) from None
+            except TelegramError as error:
+                log.error("not heard", surface=NAME, reason=f"{type(error).__name__}: {error.message[:120]}")
+            else:
+                return
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LATEST)

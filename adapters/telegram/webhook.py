@@ -1,0 +1,167 @@
+"""A webhook: Telegram brings what is new to an address of ours, and shows a secret so that nobody else can."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import uvicorn
+from telegram import Bot, Update
+from telegram.error import InvalidToken, TelegramError
+
+from adapters.telegram.addressed import NAME
+from adapters.telegram.polling import NOT_ACCEPTED
+from adapters.telegram.updates import WANTED
+from bot.errors import SettingsError
+from bot.logs import Log
+
+log = Log(__name__)
+
+_SECRET_HEADER = b"x-telegram-bot-api-secret-token"
+#: bytes of an update; the largest message with all its marks has a tenth of it
+_LARGEST = 1 << 20
+#: updates that Telegram brings at once
+_AT_ONCE = 20
+#: seconds between two looks whether Telegram still comes here
+_LOOK_SECONDS = 20.0
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+def secret(token: str) -> str:
+    """What Telegram shows when it comes; whoever knows the bot's token knows it, and nobody else."""
+    return hashlib.blake2b(token.encode(), digest_size=24, person=b"paperboy-hook").hexdigest()
+
+
+class Hook:
+    """An ASGI application for one path. It can stand beside others in a larger one."""
+
+    def __init__(self, path: str, secret: str, take: Callable[[Mapping[str, Any]], None]) -> None:
+        self._path = path or "/"
+        self._secret = secret.encode()
+        self._take = take
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Take one update; say 401 to strangers before anything of theirs is read."""
+        if scope["type"] != "http":
+            return
+        status = await self._status(scope, receive)
+        headers = [(b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _status(self, scope: Mapping[str, Any], receive: Receive) -> int:
+        if scope["path"] != self._path:
+            return 404
+        if scope["method"] != "POST":
+            return 405
+        if not hmac.compare_digest(dict(scope["headers"]).get(_SECRET_HEADER, b""), self._secret):
+            log.warning("stranger at the webhook", surface=NAME)
+            return 401
+        body = await _body(receive)
+        if body is None:
+            return 413
+        try:
+            update = json.loads(body)
+        except ValueError:
+            return 400
+        self._take(update)
+        return 200
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """All of it; None where it is too long."""
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if len(body) > _LARGEST:
+            return None
+        if not message.get("more_body"):
+            return body
+
+
+class _Server(uvicorn.Server):
+    """One that leaves the signals to the process, which has other things to end as well."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Webhook:
+    """Has Telegram come to `url`, and listens for it at `listen` ("127.0.0.1:8443") until it is cancelled."""
+
+    def __init__(self, bot: Bot, url: str, listen: str, alive: Callable[[str], Awaitable[None]]) -> None:
+        self._bot = bot
+        self._url = url
+        self._host, _, self._port = listen.rpartition(":")
+        self._alive = alive
+        self._secret = secret(bot.token)
+        self._failed_at: datetime | None = None
+
+    async def run(self, take: Callable[[Update], None]) -> NoReturn:
+        """Raises `SettingsError` where Telegram does not accept the token or the address."""
+
+        def taken(update: Mapping[str, Any]) -> None:
+            take(Update.de_json(dict(update), self._bot))
+
+        hook = Hook(urlsplit(self._url).path, self._secret, taken)
+        server = _Server(uvicorn.Config(hook, log_config=None, access_log=False, lifespan="off"))
+        with self._socket() as listening:
+            serving = asyncio.create_task(server.serve([listening]))
+            looking = asyncio.create_task(self._look())
+            try:
+                done, _ = await asyncio.wait([serving, looking], return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+                raise RuntimeError("the webhook's server ended by itself")
+            finally:
+                looking.cancel()
+                server.should_exit = True
+                await asyncio.wait([serving, looking])
+
+    def _socket(self) -> socket.socket:
+        try:
+            return socket.create_server((self._host, int(self._port)))
+        except OSError as error:
+            where = f"{self._host}:{self._port}"
+            raise SettingsError(f"PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: {where} cannot be had: {error.strerror}") from None
+
+    async def _look(self) -> NoReturn:
+        """See to it that Telegram comes here, from now on and as long as this lasts."""
+        trouble = ""
+        while True:
+            try:
+                await self._come()
+                trouble = ""
+                await self._alive("listens at a webhook")
+            except InvalidToken:
+                raise SettingsError(NOT_ACCEPTED) from None
+            except TelegramError as error:
+                reason = f"{type(error).__name__}: {error.message[:120]}"
+                if reason != trouble:
+                    log.error("not heard", surface=NAME, reason=reason)
+                trouble = reason
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _come(self) -> None:
+        info = await self._bot.get_webhook_info()
+        if info.url != self._url:
+            if info.url:
+                log.warning("webhook taken over", surface=NAME, host=urlsplit(info.url).hostname or "")
+            await self._bot.set_webhook(
+                self._url, secret_token=self._secret, allowed_updates=WANTED, max_connections=_AT_ONCE
+            )
+        elif info.last_error_date != self._failed_at:
+            log.error("webhook not reached", surface=NAME, reason=(info.last_error_message or "")[:120])
+        self._failed_at = info.last_error_date

@@ -1,0 +1,119 @@
+"""The shipped process on Telegram, as an operator would run it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.models import Chat, DeliveryState
+from bot.store import open_store
+from tests.databases import sqlite_url
+from tests.process.shipped import Paperboy
+from tests.rounds.ledger import fill
+from tests.store.ledger import subscription
+from tests.surfaces.telegram.server import TOKEN, Fault, LocalTelegram
+
+GROUP = -1001000000001
+
+
+def settings(server: LocalTelegram, home: Path) -> dict[str, str]:
+    return {
+        "PAPERBOY_DATABASE_URL": sqlite_url(home),
+        "PAPERBOY_TELEGRAM_TOKEN": TOKEN,
+        "PAPERBOY_TELEGRAM_API_URL": server.url,
+        "PAPERBOY_LOG_LEVEL": "debug",
+    }
+
+
+@asynccontextmanager
+async def running(server: LocalTelegram, home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    pipe = asyncio.subprocess.PIPE
+    environment = Paperboy(home).environment(settings(server, home))
+    command = (sys.executable, "-m", "bot", "run")
+    child = await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.kill()
+        await child.communicate()
+
+
+async def due(home: Path, *chats: Chat) -> None:
+    """A digest is due in each of these chats."""
+    async with open_store(sqlite_url(home)) as store:
+        await fill(store, at=datetime.now(UTC) - timedelta(hours=1))
+        for chat in chats:
+            await store.subscriptions.add(subscription(chat=chat, next_at=datetime.now(UTC)))
+
+
+async def states(home: Path, chat: Chat) -> list[DeliveryState]:
+    async with open_store(sqlite_url(home)) as store:
+        return [each.state for each in await store.deliveries.of(chat, 9)]
+
+
+async def test_it_answers_delivers_and_ends_in_good_order_without_a_word_of_the_token(tmp_path: Path) -> None:
+    async with LocalTelegram() as server:
+        ada = server.world.add_person("Ada", 7)
+        server.world.add_place(GROUP)
+        await due(tmp_path, Chat("telegram", str(GROUP)))
+        server.fail("getUpdates", Fault("502"), Fault("reset"))
+
+        async with running(server, tmp_path) as child:
+            digest = await server.next_message(server.world.places[GROUP], within=30)
+            await server.say(ada, "/privacy")
+            answer = await server.next_message(ada, within=30)
+            child.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(20):
+                out, err = await child.communicate()
+
+    assert digest.text.startswith("Trending papers")
+    assert answer.text.startswith("Privacy")
+    assert child.returncode == 0
+    assert TOKEN.partition(":")[2] not in (out + err).decode()
+    assert await states(tmp_path, Chat("telegram", str(GROUP))) == [DeliveryState.SENT]
+
+
+async def test_a_process_that_is_killed_while_it_sends_leaves_a_doubt_that_is_shown_and_not_repeated(
+    tmp_path: Path,
+) -> None:
+    chat = Chat("telegram", str(GROUP))
+    async with LocalTelegram() as server:
+        server.world.add_place(GROUP)
+        await due(tmp_path, chat)
+        server.fail("sendMessage", Fault("hang", after=True))
+        async with running(server, tmp_path) as child:
+            await server.until(lambda: server.count("sendMessage") == 1, within=30)
+            child.kill()
+            await child.communicate()
+
+        later = datetime.now(UTC) + timedelta(minutes=5)
+        shipped = Paperboy(tmp_path, **settings(server, tmp_path))
+        await shipped("deliver", "--at", later.isoformat())
+        told = await shipped("deliveries", "--state", "uncertain")
+
+        assert len(server.world.of(GROUP)) == 1
+    assert await states(tmp_path, chat) == [DeliveryState.UNCERTAIN]
+    assert str(chat) in told.out
+
+
+async def test_the_doctor_looks_at_the_bot(tmp_path: Path) -> None:
+    async with LocalTelegram() as server:
+        elsewhere = {"PAPERBOY_HUGGINGFACE_URL": server.url, "PAPERBOY_ARXIV_URL": server.url, "PAPERBOY_OFFLINE": "0"}
+        told = await Paperboy(tmp_path, **settings(server, tmp_path))("doctor", **elsewhere)
+
+    assert "✓ telegram      it is @paperboy_bot" in told.out
+    assert TOKEN.partition(":")[2] not in told.out + told.err
+
+
+async def test_a_wrong_token_is_refused_with_one_line(tmp_path: Path) -> None:
+    ended = await Paperboy(tmp_path)("run", PAPERBOY_TELEGRAM_TOKEN="nonsense-canary")  # noqa: S106 - nobody's
+
+    assert ended.code == 2
+    assert ended.err.startswith("paperboy: PAPERBOY_TELEGRAM_TOKEN: expected what @BotFather gives")
+    assert "canary" not in ended.err

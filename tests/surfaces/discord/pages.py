@@ -1,0 +1,65 @@
+"""The six kinds of page, as a person gets them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+
+from bot.digest import compose
+from bot.models import Chat, History, SourceState, Subscription, Window
+from bot.page import Page
+from bot.query import parse
+from bot.schedule import WEEKDAYS, Schedule
+from bot.search.found import Found
+from bot.sources import sample
+from bot.trending import rank
+from bot.views import delivered, keeping, papers, subscriptions, trending
+from bot.views import why as why_view
+from bot.views.subscriptions import Standing
+
+NOW = sample.AS_OF
+
+
+@cache
+def histories() -> tuple[History, ...]:
+    """The bundled sample."""
+    found = sample.load()
+    seen = {paper.id: [each for each in found.observations if each.paper_id == paper.id] for paper in found.papers}
+    return tuple(History(paper, tuple(seen[paper.id])) for paper in found.papers)
+
+
+@cache
+def digest(size: int = 10, query: str = "", window: Window = Window.DAY) -> Page:
+    """What is trending."""
+    days = sorted({listing.day for listing in sample.load().listings})
+    found = compose(histories(), days, NOW, window=window, query=parse(query, NOW.date()), size=size)
+    states = (SourceState(name="huggingface", tried_at=NOW, succeeded_at=NOW - timedelta(minutes=12)),)
+    return trending.digest(found, states, NOW)
+
+
+def subscription() -> Subscription:
+    """Agents, on weekdays at nine in Berlin."""
+    schedule = Schedule(at=(NOW.replace(hour=9, minute=0)).time(), zone="Europe/Berlin", days=WEEKDAYS)
+    chat = Chat("discord", "1")
+    next_at = schedule.next_after(NOW)
+    return Subscription(id=1, chat=chat, query="agents", schedule=schedule, next_at=next_at, created_at=NOW)
+
+
+def _hits() -> Page:
+    listed = [history.paper for history in histories()[:23]]
+    return papers.hits(parse("video", NOW.date()), Found(papers=listed, exact=23), listed[:8], 0, NOW.date())
+
+
+def kinds() -> dict[str, Page]:
+    """One of each, by name."""
+    first = histories()[0].paper
+    ranking = rank(histories(), NOW)
+    place = next(number for number, trend in enumerate(ranking, 1) if trend.paper.id == first.id)
+    return {
+        "digest": delivered.delivered(digest(), subscription()),
+        "hits": _hits(),
+        "paper": papers.paper(first, None),
+        "why": why_view.why(ranking[place - 1], place, len(ranking), ranking[place - 2] if place > 1 else None, NOW),
+        "subscriptions": subscriptions.overview([Standing(1, subscription())], NOW),
+        "citation": keeping.citation(first),
+    }

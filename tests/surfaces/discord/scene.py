@@ -1,0 +1,100 @@
+"""The whole of it: a store with the bundled papers, a desk, the surface that listens, a worker, and a clock to move."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from adapters.discord.access import Access
+from adapters.discord.surface import Discord
+from bot.commands.engine import Engine
+from bot.deliver import Deliverer
+from bot.desk import Desk
+from bot.listening import listening
+from bot.models import Chat, Delivery
+from bot.rates import Allowance
+from bot.sources import sample
+from bot.store import Store, open_store
+from tests.databases import sqlite_url
+from tests.surfaces.discord.server import LocalDiscord
+from tests.surfaces.discord.world import TOKEN, Channel, Kind
+
+
+@dataclass(slots=True)
+class Scene:
+    """One server with one channel, in April 2026."""
+
+    local: LocalDiscord
+    store: Store
+    discord: Discord
+    channel: Channel
+    database: Path
+    listeners: asyncio.Task[None]
+    now: datetime = sample.AS_OF
+
+    def desk(self) -> Desk:
+        """All that a surface sees of the engine."""
+        return Desk(Engine(self.store), lambda: self.now)
+
+    async def deliver(self, later: timedelta = timedelta()) -> int:
+        """Move the clock, and let a worker look what is due."""
+        self.now += later
+        return await Deliverer(self.store, {"discord": self.discord}, owner=f"w{self.now}").round(self.now)
+
+    async def restarted(self, sessions: int = 1) -> None:
+        """Somebody else listens from now on."""
+        self.listeners.cancel()
+        await asyncio.gather(self.listeners, return_exceptions=True)
+        before = self.local.gateway.identified
+        self.listeners = asyncio.create_task(_hear(self.discord, self.desk()))
+        await self.local.gateway.heard(identified=before + sessions)
+
+    @asynccontextmanager
+    async def busy(self, seconds: float) -> AsyncIterator[None]:
+        """Another process writes, and keeps everybody else from it for a while."""
+        other = await asyncio.to_thread(sqlite3.connect, self.database, check_same_thread=False, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        end = asyncio.get_running_loop().call_later(seconds, other.rollback)
+        yield
+        end.cancel()
+        other.close()
+
+    async def ledger(self, channel: Channel | None = None) -> list[Delivery]:
+        """The rows of a channel."""
+        return list(await self.store.deliveries.of(Chat("discord", (channel or self.channel).id), 99))
+
+    async def another(self, kind: Kind = Kind.TEXT, name: str = "papers", parent: str = "") -> Channel:
+        """One more channel of the server."""
+        made = self.local.world.channel(self.local.world.guilds[self.channel.guild], name, kind, parent=parent)
+        event = "THREAD_CREATE" if kind is Kind.THREAD else "CHANNEL_CREATE"
+        await self.local.gateway.tell(event, made.shown, made.guild)
+        return made
+
+
+@asynccontextmanager
+async def scene(directory: Path, local: LocalDiscord, *, heard: bool = True) -> AsyncIterator[Scene]:
+    """Set up; with somebody who listens, unless told otherwise."""
+    channel = local.world.channel(local.world.guild(), "general")
+    access = Access(token=TOKEN, api=local.url)
+    async with (
+        open_store(sqlite_url(directory)) as store,
+        Discord(access, allowance=Allowance(), waits=(0.01, 0.02)) as discord,
+    ):
+        await store.keep(sample.load())
+        nobody = asyncio.create_task(asyncio.sleep(0))
+        set_up = Scene(local, store, discord, channel, directory / "papers.db", nobody)
+        if heard:
+            await set_up.restarted()
+        yield set_up
+        set_up.listeners.cancel()
+        await asyncio.gather(set_up.listeners, return_exceptions=True)
+
+
+async def _hear(discord: Discord, desk: Desk) -> None:
+    async with listening([discord], desk):
+        await asyncio.Event().wait()

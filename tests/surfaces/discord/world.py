@@ -1,0 +1,239 @@
+"""What a local Discord knows: servers, channels, messages and what the bot may do where."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum, IntFlag
+from typing import Any
+
+Json = dict[str, Any]
+
+BOT, APPLICATION, TOKEN = "111111111111111111", "111111111111111111", "a.canary.token"
+
+
+#: Discord's own year zero, 2015, in milliseconds
+_EPOCH = 1_420_070_400_000
+
+
+class Kind(IntEnum):
+    """Types of channels, as the documents number them."""
+
+    TEXT = 0
+    DM = 1
+    ANNOUNCEMENT = 5
+    THREAD = 11
+    FORUM = 15
+
+
+class May(IntFlag):
+    """Permissions that matter here."""
+
+    MANAGE_GUILD = 1 << 5
+    VIEW = 1 << 10
+    SEND = 1 << 11
+    EMBED = 1 << 14
+    HISTORY = 1 << 16
+    SEND_IN_THREADS = 1 << 38
+
+
+ENOUGH = May.VIEW | May.SEND | May.EMBED | May.HISTORY | May.SEND_IN_THREADS
+
+
+@dataclass(slots=True, kw_only=True)
+class Channel:
+    """A place that takes messages."""
+
+    id: str
+    name: str
+    kind: Kind = Kind.TEXT
+    #: empty for a direct message
+    guild: str = ""
+    parent: str = ""
+    #: what the bot may do in it
+    may: May = ENOUGH
+    #: a thread that nobody may write in
+    locked: bool = False
+    #: tags that a forum offers, each an id and a name, and whether a post must have one
+    tags: tuple[tuple[str, str], ...] = ()
+    must_tag: bool = False
+
+    @property
+    def shown(self) -> Json:
+        """The channel as the API shows it."""
+        facts: Json = {"id": self.id, "type": int(self.kind), "flags": 1 << 4 if self.must_tag else 0}
+        if not self.guild:
+            return facts | {"recipients": [], "last_message_id": None}
+        facts |= {"guild_id": self.guild, "name": self.name, "position": 0}
+        if self.kind is Kind.THREAD:
+            facts.pop("position")
+            return facts | self._thread
+        if self.kind is Kind.FORUM:
+            facts["available_tags"] = [
+                {"id": id, "name": name, "moderated": False, "emoji_id": None, "emoji_name": None}
+                for id, name in self.tags
+            ]
+        return facts | {"permission_overwrites": [], "parent_id": self.parent or None, "nsfw": False}
+
+    @property
+    def _thread(self) -> Json:
+        state = {"archived": False, "archive_timestamp": "2026-04-24T12:00:00+00:00", "auto_archive_duration": 1440}
+        counts = {"message_count": 0, "member_count": 1, "total_message_sent": 0}
+        return {"owner_id": BOT, "parent_id": self.parent, "thread_metadata": state | {"locked": self.locked}} | counts
+
+
+@dataclass(slots=True, kw_only=True)
+class Guild:
+    """A server."""
+
+    id: str
+    name: str
+    #: nobody can reach it while it is down
+    unavailable: bool = False
+
+    def shown(self, channels: Iterator[Channel]) -> Json:
+        """The server as the gateway shows it."""
+        there = [channel for channel in channels if channel.guild == self.id]
+        everyone = {"id": self.id, "name": "@everyone", "permissions": str(int(ENOUGH)), "position": 0, "color": 0}
+        role = {"hoist": False, "managed": False, "mentionable": False, "flags": 0}
+        me = {"user": user(BOT, bot=True), "roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "flags": 0}
+        return {
+            "id": self.id,
+            "name": self.name,
+            "owner_id": "1",
+            "member_count": 2,
+            "large": False,
+            "unavailable": False,
+            "roles": [everyone | role],
+            "channels": [each.shown for each in there if each.kind is not Kind.THREAD],
+            "threads": [each.shown for each in there if each.kind is Kind.THREAD],
+            "members": [me | {"deaf": False, "mute": False}],
+            "emojis": [],
+            "stickers": [],
+            "presences": [],
+            "voice_states": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "features": [],
+            "verification_level": 0,
+            "default_message_notifications": 0,
+            "explicit_content_filter": 0,
+            "mfa_level": 0,
+            "nsfw_level": 0,
+            "premium_tier": 0,
+            "preferred_locale": "en-US",
+            "system_channel_flags": 0,
+            "afk_timeout": 300,
+        }
+
+
+@dataclass(slots=True, kw_only=True)
+class Message:
+    """Something that stands in a channel."""
+
+    id: str
+    channel: str
+    body: Json
+    nonce: str = ""
+    #: the loop's clock
+    at: float = 0.0
+    deleted: bool = False
+    #: who alone sees it; empty for everybody
+    only_for: str = ""
+    crossposted: bool = False
+
+    @property
+    def shown(self) -> Json:
+        """The message as the API shows it."""
+        return {
+            "id": self.id,
+            "channel_id": self.channel,
+            "type": 0,
+            "content": self.body.get("content") or "",
+            "mentions": [],
+            "mention_roles": list((self.body.get("allowed_mentions") or {}).get("roles", [])),
+            "mention_everyone": False,
+            "attachments": [],
+            "embeds": [{"type": "rich"} | embed for embed in self.body.get("embeds") or []],
+            "timestamp": "2026-04-24T12:00:00+00:00",
+            "edited_timestamp": None,
+            "flags": self.body.get("flags") or 0,
+            "components": with_ids(self.body.get("components") or []),
+            "author": user(BOT, bot=True),
+            "pinned": False,
+            "tts": False,
+        } | ({"nonce": self.nonce} if self.nonce else {})
+
+
+def user(id: str, *, bot: bool = False) -> Json:
+    """A person or the bot, as the API shows it."""
+    name = "paperboy" if bot else f"person{id}"
+    return {
+        "id": id,
+        "username": name,
+        "avatar": None,
+        "discriminator": "0",
+        "public_flags": 0,
+        "flags": 0,
+        "global_name": None,
+        "bot": bot,
+        "primary_guild": None,
+    }
+
+
+def with_ids(components: list[Json]) -> list[Json]:
+    """The components with an id for each, and the facts that the API adds."""
+    numbers = itertools.count(1)
+    return [_with_id(each, numbers) for each in components]
+
+
+def _with_id(component: Json, numbers: Iterator[int]) -> Json:
+    defaults: dict[int, Json] = {
+        17: {"accent_color": None, "spoiler": False},
+        14: {"divider": True, "spacing": 1},
+        3: {"min_values": 1, "max_values": 1, "disabled": False},
+    }
+    shown = defaults.get(component["type"], {}) | component
+    shown.setdefault("id", next(numbers))
+    if "components" in shown:
+        shown["components"] = [_with_id(each, numbers) for each in shown["components"]]
+    if "accessory" in shown:
+        shown["accessory"] = _with_id(shown["accessory"], numbers)
+    return shown
+
+
+@dataclass(slots=True)
+class World:
+    """All of it."""
+
+    guilds: dict[str, Guild] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    #: registered commands, and how often they were
+    commands: list[Json] = field(default_factory=list)
+    registrations: int = 0
+    _ids: Iterator[int] = field(default_factory=itertools.count)
+
+    def id(self) -> str:
+        """A new one: the moment in milliseconds, and a number that tells those of one moment apart."""
+        return str((time.time_ns() // 1_000_000 - _EPOCH << 22) + next(self._ids))
+
+    def guild(self, name: str = "lab") -> Guild:
+        """A new server."""
+        made = Guild(id=self.id(), name=name)
+        self.guilds[made.id] = made
+        return made
+
+    def channel(
+        self, guild: Guild | None = None, name: str = "papers", kind: Kind = Kind.TEXT, **facts: Any
+    ) -> Channel:
+        """A new channel, in a server or between two."""
+        made = Channel(id=self.id(), name=name, kind=kind, guild=guild.id if guild else "", **facts)
+        self.channels[made.id] = made
+        return made
+
+    def posted(self, channel: Channel) -> list[Message]:
+        """What everybody sees in a channel, oldest first."""
+        return [each for each in self.messages if each.channel == channel.id and not each.deleted and not each.only_for]

@@ -1,0 +1,203 @@
+"""How the bot hears: what becomes of it when Telegram, the network or somebody else gets in the way."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import traceback
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+
+import pytest
+from telegram import Bot
+
+from adapters.telegram import polling
+from adapters.telegram.surface import Telegram
+from bot import logs
+from bot.commands import COMMANDS
+from bot.commands.engine import Engine
+from bot.desk import Desk
+from bot.errors import DeliveryError, SettingsError
+from bot.models import Chat
+from bot.rates import Allowance
+from bot.store import Store
+from tests.surfaces.telegram import pages
+from tests.surfaces.telegram.conftest import NOW, listening
+from tests.surfaces.telegram.server import TOKEN, Fault, LocalTelegram
+from tests.surfaces.telegram.world import Person
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """Everything that is logged, at the level at which most is."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    out = io.StringIO()
+    logs.configure("info", "json", stream=out)
+    yield out
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def ada(server: LocalTelegram) -> Person:
+    return server.world.add_person("Ada", 7)
+
+
+@pytest.fixture
+async def heard(server: LocalTelegram, surface: Telegram, sqlite_store: Store) -> AsyncIterator[LocalTelegram]:
+    async with listening(surface, sqlite_store):
+        await server.until(lambda: server.count("getUpdates") > 0)
+        yield server
+
+
+@pytest.mark.parametrize("kind", ["reset", "truncated", "502"])
+async def test_a_poll_that_breaks_is_made_again_and_nothing_is_missed(
+    server: LocalTelegram, surface: Telegram, sqlite_store: Store, ada: Person, kind: str
+) -> None:
+    server.fail("getUpdates", Fault(kind, after=True))
+    await server.say(ada, "/privacy")
+
+    async with listening(surface, sqlite_store):
+        answer = await server.next_message(ada)
+
+    assert answer.text.startswith("Privacy")
+    assert len(server.world.of(7)) == 1
+
+
+async def test_a_second_poller_is_noticed_and_said_once(
+    heard: LocalTelegram, lines: io.StringIO, ada: Person, sqlite_store: Store
+) -> None:
+    async with Bot(TOKEN, base_url=f"{heard.url}/bot") as other:
+        for _ in range(2):
+            polls = heard.count("getUpdates")
+            await other.get_updates(timeout=timedelta(0))
+            await heard.until(lambda before=polls: heard.count("getUpdates") >= before + 2)  # type: ignore[misc]
+    await heard.say(ada, "/privacy")
+    await heard.next_message(ada)
+
+    assert lines.getvalue().count("another process asks Telegram for the updates of this bot") >= 1
+    assert "heard again" in lines.getvalue()
+
+
+async def test_a_webhook_from_elsewhere_is_taken_away_and_named(
+    server: LocalTelegram, surface: Telegram, sqlite_store: Store, lines: io.StringIO, ada: Person
+) -> None:
+    server.methods.webhook = {"url": "https://elsewhere.example/hook?secret=1"}
+
+    async with listening(surface, sqlite_store):
+        await server.until(lambda: server.count("getUpdates") > 0)
+
+    assert server.methods.webhook["url"] == ""
+    assert "elsewhere.example" in lines.getvalue()
+    assert "secret=1" not in lines.getvalue()
+
+
+async def test_a_refused_token_is_for_the_operator(
+    server: LocalTelegram, surface: Telegram, sqlite_store: Store
+) -> None:
+    server.revoked = True
+
+    with pytest.raises(SettingsError, match="PAPERBOY_TELEGRAM_TOKEN: Telegram does not accept it") as raised:
+        await surface.listen(Desk(Engine(sqlite_store), lambda: NOW))
+
+    assert TOKEN not in str(raised.value)
+
+
+async def test_a_token_that_is_revoked_meanwhile_is_for_the_operator_too(
+    server: LocalTelegram, surface: Telegram, sqlite_store: Store, ada: Person
+) -> None:
+    task = asyncio.create_task(surface.listen(Desk(Engine(sqlite_store), lambda: NOW)))
+    await server.until(lambda: server.count("getUpdates") > 0)
+
+    server.revoked = True
+    await server.say(ada, "/privacy")
+
+    with pytest.raises(SettingsError, match="does not accept it"):
+        await task
+
+
+async def test_a_sign_of_life_is_left_while_it_is_heard(heard: LocalTelegram, ada: Person, sqlite_store: Store) -> None:
+    await heard.say(ada, "/privacy")
+    await heard.next_message(ada)
+
+    async with asyncio.timeout(5):
+        while (note := await sqlite_store.notes.get("heard telegram")) is None:  # noqa: ASYNC110 - it is in a database
+            await asyncio.sleep(0.01)
+    assert note[0] == "listens by polling"
+
+
+async def test_what_was_taken_does_not_come_again_to_the_next_process(
+    server: LocalTelegram, surface: Telegram, sqlite_store: Store, ada: Person
+) -> None:
+    async with listening(surface, sqlite_store):
+        await server.say(ada, "/privacy")
+        await server.next_message(ada)
+    async with listening(surface, sqlite_store):
+        await server.say(ada, "/help")
+        second = await server.next_message(ada)
+
+    assert second.text.startswith("Paperboy brings")
+
+
+async def test_an_update_that_comes_twice_is_one(heard: LocalTelegram, ada: Person) -> None:
+    await heard.say(ada, "/privacy")
+    heard.repeat()
+    await heard.say(ada, "/help")
+    await heard.next_message(ada)
+    second = await heard.next_message(ada)
+
+    assert second.text.startswith("Paperboy brings")
+
+
+async def test_an_answer_that_fails_silences_nobody(heard: LocalTelegram, ada: Person) -> None:
+    heard.refuse("sendMessage", 400, "Bad Request: something new")
+
+    await heard.say(ada, "/privacy")
+    await heard.say(ada, "/help")
+
+    assert (await heard.next_message(ada)).text.startswith("Paperboy brings")
+
+
+async def test_the_token_is_in_no_line_and_no_error(
+    server: LocalTelegram, surface: Telegram, sqlite_store: Store, lines: io.StringIO, ada: Person
+) -> None:
+    told = []
+    for fault in ("reset", "truncated", "500", "404", "401"):
+        server.fail("sendMessage", Fault(fault))
+        with pytest.raises(DeliveryError) as raised:
+            await surface.send(Chat("telegram", "7"), pages.why(), nonce="n", silent=False, role="")
+        told += traceback.format_exception(raised.value)
+    server.fail("getMe", Fault("reset"), Fault("500"))
+    server.fail("getUpdates", Fault("truncated"), Fault("500"))
+    server.refuse("getUpdates", 409, "Conflict: terminated by other getUpdates request")
+    async with listening(surface, sqlite_store):
+        await server.until(lambda: server.count("getUpdates") > 0)
+        await asyncio.sleep(0.1)
+    async with Telegram(TOKEN, "http://127.0.0.1:9", allowance=Allowance()) as nowhere:
+        told += [finding.told for finding in await nowhere.examine()]
+
+    secret = TOKEN.partition(":")[2]
+    assert secret not in "".join(told)
+    assert secret not in lines.getvalue()
+    assert lines.getvalue()
+
+
+async def test_the_doctor_is_told_who_the_bot_is_and_what_it_hears(server: LocalTelegram, surface: Telegram) -> None:
+    (well,) = await surface.examine()
+
+    assert well.well
+    assert "@paperboy_bot and hears commands, mentions and answers to it in groups" in well.told
+    assert "startchannel=" in well.told
+
+
+async def test_the_doctor_is_told_of_a_webhook_and_a_refused_token(server: LocalTelegram, surface: Telegram) -> None:
+    server.methods.webhook = {"url": "https://elsewhere.example/hook"}
+    *_, hook = await surface.examine()
+    server.revoked = True
+    async with Telegram(TOKEN, server.url, known=COMMANDS) as other:
+        (refused,) = await other.examine()
+
+    assert (hook.well, "elsewhere.example" in hook.told) == (False, True)
+    assert (refused.well, refused.told) == (False, polling.NOT_ACCEPTED)

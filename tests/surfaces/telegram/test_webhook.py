@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from adapters.telegram.surface import Door, Telegram
+from adapters.telegram.webhook import secret
+from bot.commands import COMMANDS
+from bot.commands.engine import Engine
+from bot.desk import Desk
+from bot.errors import SettingsError
+from bot.rates import Allowance
+from bot.store import Store
+from tests.surfaces.telegram.conftest import NOW, listening
+from tests.surfaces.telegram.server import TOKEN, LocalTelegram
+from tests.surfaces.telegram.world import Person
+
+UPDATE = {"update_id": 1, "message": {}}
+
+
+@pytest.fixture
+def door() -> Door:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    return Door(f"http://127.0.0.1:{port}/telegram", f"127.0.0.1:{port}")
+
+
+@pytest.fixture
+async def behind(
+    server: LocalTelegram, door: Door, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Telegram]:
+    """A bot that Telegram comes to."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+    telegram = Telegram(TOKEN, server.url, known=COMMANDS, webhook=door, allowance=Allowance())
+    async with telegram as surface, listening(surface, sqlite_store):
+        await server.until(lambda: server.count("setWebhook") == 1)
+        yield surface
+
+
+@pytest.fixture
+def ada(server: LocalTelegram) -> Person:
+    return server.world.add_person("Ada", 7)
+
+
+async def posted(door: Door, *, shown: str = "", method: str = "POST", path: str = "", body: bytes = b"{}") -> int:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": shown} if shown else {}
+    async with httpx.AsyncClient() as client:
+        return (await client.request(method, door.url + path, headers=headers, content=body)).status_code
+
+
+async def test_what_telegram_brings_is_answered(server: LocalTelegram, behind: Telegram, ada: Person) -> None:
+    await server.say(ada, "/privacy")
+
+    assert (await server.next_message(ada)).text.startswith("Privacy")
+    assert server.count("getUpdates") == 0
+
+
+async def test_a_stranger_is_told_so_and_nothing_is_done(
+    server: LocalTelegram, behind: Telegram, door: Door, ada: Person
+) -> None:
+    before = len(server.calls)
+
+    statuses = [await posted(door, shown=shown) for shown in ("", "wrong", secret("42:another"))]
+    other = [await posted(door, method="GET"), await posted(door, path="/elsewhere")]
+
+    assert statuses == [401, 401, 401]
+    assert other == [405, 404]
+    assert len(server.calls) == before
+
+
+async def test_what_is_no_update_is_refused(behind: Telegram, door: Door) -> None:
+    assert await posted(door, shown=secret(TOKEN), body=b"{") == 400
+    assert await posted(door, shown=secret(TOKEN), body=b" " * (2 << 20)) == 413
+
+
+async def test_the_secret_is_one_that_telegram_takes_and_tells_nothing_of_the_token() -> None:
+    assert 1 <= len(secret(TOKEN)) <= 256
+    assert secret(TOKEN).isalnum()
+    assert secret(TOKEN) != secret("42:another")
+
+
+async def test_the_doctor_knows_its_own_webhook(behind: Telegram) -> None:
+    *_, hook = await behind.examine()
+
+    assert hook.well
+    assert "its updates go to 127.0.0.1, 0 updates wait" in hook.told
+
+
+async def test_a_port_that_is_taken_is_for_the_operator(
+    server: LocalTelegram, door: Door, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+    host, _, port = door.listen.rpartition(":")
+
+    with socket.create_server((host, int(port))):
+        async with Telegram(TOKEN, server.url, webhook=door) as surface, asyncio.timeout(10):
+            with pytest.raises(SettingsError, match=r"PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: 127\.0\.0\.1:"):
+                await surface.listen(Desk(Engine(sqlite_store), lambda: NOW))

@@ -1,0 +1,140 @@
+"""What a Telegram server knows: people, the places where they talk, and the messages there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+Json = dict[str, Any]
+
+#: the bot itself
+BOT_ID = 42
+BOT_NAME = "paperboy_bot"
+#: the sender of what an administrator says who hides behind the group
+ANONYMOUS_ADMIN = 1087968824
+
+
+@dataclass(slots=True, kw_only=True)
+class Person:
+    """Somebody with an account."""
+
+    id: int
+    name: str
+    language: str = "en"
+    deactivated: bool = False
+
+    @property
+    def json(self) -> Json:
+        return {"id": self.id, "is_bot": False, "first_name": self.name, "language_code": self.language}
+
+
+@dataclass(slots=True, kw_only=True)
+class Place:
+    """A private chat, a group, a supergroup or a channel, as the bot sees it."""
+
+    id: int
+    kind: str
+    title: str = ""
+    is_forum: bool = False
+    #: "member", "administrator", "kicked" or "left"; in a private chat "member" once the person has pressed Start
+    bot: str = "member"
+    #: whether the bot may write, where it is in
+    bot_may_post: bool = True
+    #: user id to "creator", "administrator", "member"
+    people: dict[int, str] = field(default_factory=dict)
+    #: rights that an administrator of a channel lacks
+    may_not_post: set[int] = field(default_factory=set)
+    #: thread id to "open", "closed"
+    topics: dict[int, str] = field(default_factory=dict)
+    #: the supergroup that it has become
+    moved_to: int | None = None
+
+    @property
+    def json(self) -> Json:
+        named = {"first_name": self.title} if self.kind == "private" else {"title": self.title}
+        return {"id": self.id, "type": self.kind} | named | ({"is_forum": True} if self.is_forum else {})
+
+
+@dataclass(slots=True, kw_only=True)
+class Message:
+    """Something that stands in a place."""
+
+    id: int
+    place: Place
+    thread: int | None = None
+    sender: Json
+    text: str
+    entities: list[Json] = field(default_factory=list)
+    #: as the bot wrote it, before it was parsed
+    source: str = ""
+    parse_mode: str = ""
+    markup: Json = field(default_factory=dict)
+    silent: bool = False
+    preview: Json = field(default_factory=dict)
+    reply_to: int | None = None
+    sent_at: float = 0.0
+    edits: int = 0
+
+    @property
+    def json(self) -> Json:
+        facts: Json = {
+            "message_id": self.id,
+            "date": 1_777_000_000 + self.id,
+            "chat": self.place.json,
+            "text": self.text,
+        }
+        facts |= {"from": self.sender, "entities": self.entities}
+        if self.thread is not None:
+            facts |= {"message_thread_id": self.thread, "is_topic_message": True}
+        if "inline_keyboard" in self.markup:
+            facts["reply_markup"] = self.markup
+        return facts
+
+    @property
+    def keyboard(self) -> list[list[Json]]:
+        """The buttons below it, row by row."""
+        rows: list[list[Json]] = self.markup.get("inline_keyboard", [])
+        return rows
+
+    @property
+    def labels(self) -> list[str]:
+        """What is written on its buttons."""
+        return [button["text"] for row in self.keyboard for button in row]
+
+    def button(self, label: str) -> Json:
+        """The first button whose label begins so."""
+        return next(button for row in self.keyboard for button in row if button["text"].startswith(label))
+
+
+class World:
+    """Every place, every person and every message."""
+
+    def __init__(self) -> None:
+        self.places: dict[int, Place] = {}
+        self.people: dict[int, Person] = {}
+        self.messages: dict[tuple[int, int], Message] = {}
+        self._ids = count(1)
+
+    def add_person(self, name: str, id: int, *, started: bool = True, **facts: Any) -> Person:
+        """Somebody, with a private chat that they have opened or not."""
+        person = Person(id=id, name=name, **facts)
+        self.people[id] = person
+        self.places[id] = Place(id=id, kind="private", title=name, bot="member" if started else "never")
+        return person
+
+    def add_place(self, id: int, kind: str = "supergroup", **facts: Any) -> Place:
+        """A group or a channel that the bot is in, unless told otherwise."""
+        place = Place(id=id, kind=kind, **{"title": f"{kind} {id}"} | facts)
+        self.places[id] = place
+        return place
+
+    def add_message(self, place: Place, **facts: Any) -> Message:
+        """The next message of a place."""
+        message = Message(id=next(self._ids), place=place, **facts)
+        self.messages[place.id, message.id] = message
+        return message
+
+    def of(self, place_id: int) -> list[Message]:
+        """Everything that the bot has written in a place, the oldest first."""
+        return [each for each in self.messages.values() if each.place.id == place_id and each.sender["id"] == BOT_ID]
