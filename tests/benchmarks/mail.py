@@ -31,6 +31,7 @@ from bot.page import Page
 from bot.schedule import EVERY_DAY, Schedule
 from bot.sources import sample
 from bot.store import Store, open_store
+from tests.surfaces.email.keys import key
 from tests.surfaces.email.letters import WAYS, options
 from tests.surfaces.email.post_office import PASSWORD, USER, PostOffice
 
@@ -102,13 +103,6 @@ async def digest(store: Store, size: int) -> Page:
     return composed.page
 
 
-def key(home: Path) -> Dkim:
-    """A key of the usual length."""
-    path = home / "key.pem"
-    subprocess.run(["openssl", "genrsa", "-out", str(path), "2048"], check=True, capture_output=True)  # noqa: S607
-    return Dkim(key=path.read_bytes(), selector="mail", domain="example.org")
-
-
 async def main(home: Path) -> None:
     """A JSON line for each figure."""
     async with open_store(f"sqlite:///{home / 'papers.db'}") as store:
@@ -116,7 +110,7 @@ async def main(home: Path) -> None:
         page = await digest(store, 10)
         for size in (5, 10, 25):
             await weigh(await digest(store, size))
-        for secured, dkim in ((Secured.PLAIN, None), (Secured.STARTTLS, None), (Secured.STARTTLS, key(home))):
+        for secured, dkim in ((Secured.PLAIN, None), (Secured.STARTTLS, None), (Secured.STARTTLS, key())):
             await measure(store if dkim else None, page, secured, dkim, home / f"{secured}.pem")
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from email import message_from_bytes
 from email.policy import default
-from pathlib import Path
 
 import dkim
 import pytest
+from cryptography.hazmat.primitives.serialization import PrivateFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from bot.mailing.options import Dkim
 from bot.models import Chat
 from bot.page import Card, Link, Page, Row, Section
 from tests.builders import NOON
+from tests.surfaces.email.keys import key, published
 from tests.surfaces.email.letters import WAYS, card, letter, options, page
 
 HEADS = {
@@ -161,41 +161,24 @@ def test_an_invitation_has_a_button_and_a_way_to_say_no() -> None:
         assert "No, thank you" in form
 
 
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("dkim") / "key.pem"
-    subprocess.run(["openssl", "genrsa", "-out", str(path), "2048"], check=True, capture_output=True)  # noqa: S607
-    return path
-
-
-def published(key: Path) -> bytes:
-    """The DNS record with the public half of a key."""
-    shown = subprocess.run(
-        ["openssl", "rsa", "-in", str(key), "-pubout"],  # noqa: S607
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return ("v=DKIM1; k=rsa; p=" + "".join(shown.splitlines()[1:-1])).encode()
-
-
-def verified(mail: bytes, key: Path) -> bool:
+def verified(mail: bytes) -> bool:
     def dns(name: bytes, timeout: int = 5) -> bytes:
         assert name in (b"mail._domainkey.example.org.", "mail._domainkey.example.org.")
-        return published(key)
+        return published()
 
     return bool(dkim.verify(mail, dnsfunc=dns))
 
 
-def test_a_signature_holds_and_covers_the_way_out(key: Path) -> None:
+@pytest.mark.parametrize("form", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL])
+def test_a_signature_holds_and_covers_the_way_out(form: PrivateFormat) -> None:
     made = message(letter(), options(), NOON)
 
-    mail = signed(made, Dkim(key=key.read_bytes(), selector="mail", domain="example.org"))
+    mail = signed(made, key(form))
 
     tag = re.search(rb"h=([^;]+);", mail.replace(b"\r\n ", b""))
     assert tag
     covered = [name.strip().lower() for name in tag[1].split(b":")]
-    assert verified(mail, key)
+    assert verified(mail)
     assert {b"list-unsubscribe", b"list-unsubscribe-post", b"from", b"to", b"subject"} <= set(covered)
     assert mail.endswith(made)
 
@@ -209,12 +192,11 @@ def test_a_signature_holds_and_covers_the_way_out(key: Path) -> None:
         (b"Paper 1", b"Paper 9"),
     ],
 )
-def test_a_mail_that_was_tampered_with_has_no_valid_signature(key: Path, spoiled: tuple[bytes, bytes]) -> None:
-    made = message(letter(), options(), NOON)
-    mail = signed(made, Dkim(key=key.read_bytes(), selector="mail", domain="example.org"))
+def test_a_mail_that_was_tampered_with_has_no_valid_signature(spoiled: tuple[bytes, bytes]) -> None:
+    mail = signed(message(letter(), options(), NOON), key())
 
     assert spoiled[0] in mail
-    assert not verified(mail.replace(*spoiled), key)
+    assert not verified(mail.replace(*spoiled))
 
 
 def test_a_key_that_is_none_is_said_to_be() -> None:
