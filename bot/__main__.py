@@ -15,9 +15,10 @@ from bot import logs, settings
 from bot.cli import asking
 from bot.cli.app import App, Sources, open_app, open_sources
 from bot.cli.arguments import parser
-from bot.commands import COMMANDS
+from bot.commands import offered
 from bot.errors import PaperboyError, SettingsError
 from bot.listening import Listener, listening
+from bot.mailing.options import mail_options
 from bot.ports import Surface
 from bot.settings import Settings
 from bot.store.serving import serving
@@ -25,7 +26,7 @@ from bot.store.serving import serving
 #: commands whose answer does not say what went wrong on the way
 _TELLING = frozenset({"collect", "import"})
 #: commands that send something, or look whether it could be sent
-_PLUGGED_WANTED = frozenset({"run", "work", "deliver", "doctor"})
+_PLUGGED_WANTED = frozenset({"run", "work", "deliver", "doctor", "mail"})
 
 
 def clock() -> datetime:
@@ -79,6 +80,11 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
 async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Listener]:
     """Every adapter that has what it needs, open as long as the stack is. Nothing is asked of the network."""
     found: list[Surface | Listener] = []
+    options = mail_options(chosen)
+    if options:
+        from adapters.email.surface import Mail
+
+        found.append(await stack.enter_async_context(Mail(options, clock)))
     if token := chosen.discord_token.get_secret_value():
         from adapters.discord.access import Access
         from adapters.discord.surface import Discord
@@ -96,7 +102,7 @@ async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Li
 
         hook = chosen.telegram_webhook_url
         door = Door(hook, chosen.telegram_webhook_listen) if hook else None
-        telegram = Telegram(token, chosen.telegram_api_url, known=COMMANDS, webhook=door)
+        telegram = Telegram(token, chosen.telegram_api_url, known=offered(mail=bool(options)), webhook=door)
         found.append(await stack.enter_async_context(telegram))
     if chosen.web_address:
         from adapters.web.surface import Web
@@ -130,7 +136,7 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
             from bot.cli.working import work
 
             await work(app)
-        case "deliveries" | "deliver" | "resend":
+        case "deliveries" | "deliver" | "resend" | "mail":
             return await _ledger(asked, app)
         case _:
             await _run(app)
@@ -140,8 +146,11 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
 async def _ledger(asked: argparse.Namespace, app: App) -> int:
     from bot.cli.deliveries import Filter, deliveries
     from bot.cli.delivering import deliver, resend
+    from bot.cli.mailing import mail
 
     match asked.command:
+        case "mail":
+            return await mail(app, asked.action, asked.words)
         case "deliver":
             return await deliver(app, asked.at)
         case "resend":
@@ -209,7 +218,7 @@ async def _beside_the_clock(app: App) -> None:
 
 
 def _console(app: App, sources: Sources) -> Console:
-    return Console(app.commands(sources), COMMANDS, app.settings.data_dir / "history")
+    return Console(app.commands(sources), offered(mail=app.mailing is not None), app.settings.data_dir / "history")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from bot.commands import COMMANDS, Commands, Observer
+from bot.commands import Commands, Observer, offered
 from bot.commands.completing import complete
 from bot.commands.engine import Engine
 from bot.commands.managing import served
@@ -29,6 +30,9 @@ from bot.page import Page
 from bot.rates import Allowance
 from bot.store.notes import heard
 from bot.subscribing import next_slot
+
+if TYPE_CHECKING:
+    from bot.mailing.mailing import Mailing
 
 #: an answer that has to wait longer for the platform's limits is of no use to anybody
 _PATIENCE = timedelta(seconds=20)
@@ -52,9 +56,6 @@ class Figures:
 class Desk:
     """Takes what people say on a surface, and what the platform says of its chats."""
 
-    #: what a surface offers
-    known: Sequence[Command] = COMMANDS
-
     def __init__(self, engine: Engine, clock: Callable[[], datetime], listeners: Collection[str] = ()) -> None:
         """`listeners` are the names of the surfaces that should be heard."""
         self._engine = engine
@@ -62,6 +63,13 @@ class Desk:
         self._listeners = listeners
         self._observers: list[Observer] = []
         self._commands = Commands(engine, clock, observed=self._tell)
+        #: what a surface offers
+        self.known: Sequence[Command] = offered(mail=engine.mailing is not None)
+
+    @property
+    def mailing(self) -> Mailing | None:
+        """Papers by mail; None where no mail server is configured."""
+        return self._engine.mailing
 
     async def handle(self, request: Request) -> Page:
         """The answer to what a person typed, pressed or chose."""

@@ -21,7 +21,16 @@ _WELL_SECONDS = 300.0
 
 
 @runtime_checkable
-class Listener(Protocol):
+class Examined(Protocol):
+    """A surface that can say whether it could be used."""
+
+    async def examine(self) -> Sequence[Finding]:
+        """Ask the platform whether all is well, for `paperboy doctor`."""
+        ...
+
+
+@runtime_checkable
+class Listener(Examined, Protocol):
     """A surface where people ask."""
 
     @property
@@ -34,10 +43,6 @@ class Listener(Protocol):
 
         Mends by itself what a platform does to connections. Raises `SettingsError` where the operator must act.
         """
-        ...
-
-    async def examine(self) -> Sequence[Finding]:
-        """Ask the platform whether all is well, for `paperboy doctor`."""
         ...
 
 

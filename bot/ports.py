@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
+from bot.letters import Letter
 from bot.models import Chat, Harvest
 from bot.page import Page
 from bot.rates import Allowance
@@ -85,4 +86,17 @@ class Surface(Protocol):
 
         `nonce` has at most 25 letters and digits and is the same for every try of a part. `role` is empty for nobody.
         """
+        ...
+
+
+@runtime_checkable
+class Post(Surface, Protocol):
+    """A surface whose readers have no commands and no buttons, only what stands in the message.
+
+    So each message says how this one reader leaves or changes this one subscription. The page stays the same object
+    for all who get it; the ways out are beside it, and only this surface is given them.
+    """
+
+    async def post(self, letter: Letter) -> str:
+        """As `send`, with the ways out."""
         ...

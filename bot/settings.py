@@ -8,12 +8,14 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote
 
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.mailing.options import sender, server
 
 PREFIX = "PAPERBOY_"
 _TELEGRAM_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}")
@@ -54,6 +56,22 @@ def _database(value: SecretStr) -> SecretStr:
     return SecretStr(f"{_DRIVERS[scheme]}://{rest}")
 
 
+def _smtp(value: SecretStr) -> SecretStr:
+    if value.get_secret_value():
+        server(value.get_secret_value())
+    return value
+
+
+def _from(value: str) -> str:
+    if value:
+        sender(value)
+    return value
+
+
+def _mailbox(value: str) -> str:
+    return value and sender(value)[1]
+
+
 def _address_or_none(value: str) -> str:
     return _address(value) if value else value
 
@@ -78,6 +96,10 @@ def _shards(value: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _address(value))]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+#: of a domain: a whole one, or a selector, which is part of one
+DomainName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_]([A-Za-z0-9_.-]{0,250}[A-Za-z0-9])?)?$")]
 
 
 class Settings(BaseSettings):
@@ -102,6 +124,31 @@ class Settings(BaseSettings):
     collect_minutes: int = Field(default=30, ge=5, le=1440, description="Minutes between two rounds of collecting.")
     grace_hours: int = Field(
         default=6, ge=1, le=168, description="Hours by which a digest may be late; one that is later is skipped."
+    )
+    public_url: OptionalAddress = Field(
+        default="", description="Where the site is reachable from outside; links in mails lead there."
+    )
+    secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="What links in mails are signed with; empty: made once, kept in the database.",
+    )
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] = Field(
+        default=SecretStr(""),
+        description="`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS), `smtp+plain://localhost` (neither).",
+    )
+    mail_from: Annotated[str, AfterValidator(_from)] = Field(
+        default="", description="Where mails come from: `Paperboy <paperboy@example.org>`."
+    )
+    mail_bounces: Mailbox = Field(default="", description="Where mails go that cannot be delivered.")
+    mail_unsubscribe: Mailbox = Field(default="", description="An address whose mails end subscriptions.")
+    mail_per_second: float = Field(default=5.0, ge=0, le=10_000, description="Mails in a second; 0: without limit.")
+    dkim_key_file: Path | None = Field(
+        default=None, description="The private key (RSA, PEM) that mails are signed with."
+    )
+    dkim_selector: DomainName = Field(default="paperboy", description="Where in the DNS its public half is.")
+    dkim_domain: DomainName = Field(default="", description="The domain that signs; empty: that of the sender.")
+    bounce_secret: SecretStr = Field(
+        default=SecretStr(""), description="What a mail server must show that reports bounces; empty: none may."
     )
     web_address: Annotated[str, AfterValidator(_listening)] = Field(
         default="", description="Host and port where the web site is served, such as `127.0.0.1:8080`; empty: nowhere."
@@ -165,9 +212,12 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret that must not be seen in any output."""
-        password = self.database.partition("://")[2].rpartition("@")[0].partition(":")[2]
-        tokens = (self.telegram_token.get_secret_value(), self.discord_token.get_secret_value())
-        return tuple(filter(None, (password, *tokens)))
+        urls = (self.database, self.smtp_url.get_secret_value())
+        passwords = [url.partition("://")[2].rpartition("@")[0].partition(":")[2] for url in urls]
+        tokens = (self.telegram_token, self.discord_token, self.secret, self.bounce_secret)
+        found = (*passwords, *(token.get_secret_value() for token in tokens))
+        # what a server is told is not what stands in an address, where some letters had to be spelled out
+        return tuple(dict.fromkeys(text for each in found for text in (each, unquote(each)) if text))
 
     @property
     def shards(self) -> tuple[int, int, int] | None:
@@ -190,6 +240,10 @@ def unknown(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     strangers = sorted(name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX))
     near = {name: difflib.get_close_matches(name, known, 1) for name in strangers if name not in known}
     return {f"{PREFIX}{name}": f"{PREFIX}{found[0]}" if found else "" for name, found in near.items()}
+
+
+#: settings whose value is quoted nowhere
+_SECRET = frozenset(name for name, each in Settings.model_fields.items() if each.annotation is SecretStr)
 
 
 def _sentence(error: ValidationError) -> str:

@@ -24,6 +24,7 @@ _COOKIE = "paperboy_chat"
 #: conversations that are remembered, and the length of each; nothing of them is written to disk
 _CONVERSATIONS, _EXCHANGES = 1_000, 20
 _LONGEST_LINE = 4_096
+_BY_MAIL = Page(title="Papers by mail", intro="This site has a page for that: /subscribe, at the foot of every page.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,11 @@ class Talking:
         self._conversations.move_to_end(id)
         line = form.get("line", "")[:_LONGEST_LINE].strip()
         if line:
-            answer = await self._desk.handle(typed(line, Chat("web", id[:16]), person=id[:16]))
+            said = typed(line, Chat("web", id[:16]), person=id[:16])
+            # a browser can have any number of conversations, so mails are asked for where networks are counted
+            answer = (
+                _BY_MAIL if said.command.casefold() == "email" and self._around.mail else await self._desk.handle(said)
+            )
             conversation.exchanges.append(Exchange(line, answer))
         return RedirectResponse("/chat#newest", 303)
 

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import uvicorn
+from starlette.applications import Starlette
 
 from adapters.web.guard import Visitors
+from adapters.web.mailing import Mails
 from adapters.web.site import site
 from bot.desk import Desk
 from bot.errors import SettingsError
@@ -40,7 +42,7 @@ class Web:
         bound = self._bound()
         server = _Server(
             uvicorn.Config(
-                site(desk, visitors=self._visitors),
+                _site(desk, self._visitors),
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -76,6 +78,12 @@ class Web:
         except OSError as error:
             reason = error.strerror or str(error)
             raise SettingsError(f"PAPERBOY_WEB_ADDRESS {self._host}:{self._port}: {reason}.") from error
+
+
+def _site(desk: Desk, visitors: Visitors | None) -> Starlette:
+    if desk.mailing is None:
+        return site(desk, visitors=visitors)
+    return site(desk, visitors=visitors, more=Mails(desk.mailing).routes, mail=True)
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -20,15 +20,17 @@ from bot.desk import Desk
 from bot.errors import SettingsError
 from bot.listening import Listener
 from bot.logs import Log
-from bot.ports import Catalogue, DailyLists, Surface
+from bot.ports import Catalogue, DailyLists, Post, Surface
 from bot.search.elsewhere import Elsewhere
 from bot.search.finder import Finder
 from bot.settings import Settings
 from bot.sources import sample
 from bot.store import Store, open_store
+from bot.store.notes import SIGNS_LINKS
 
 if TYPE_CHECKING:
     from bot.deliver import Deliverer
+    from bot.mailing.mailing import Mailing
     from bot.search.meaning import Meaning
 
 log = Log(__name__)
@@ -57,6 +59,8 @@ class App:
     finder: Finder | None = None
     #: every adapter that has what it needs
     plugged: Sequence[Surface | Listener] = ()
+    #: papers by mail; None where no mail server is configured
+    mailing: Mailing | None = None
 
     @property
     def surfaces(self) -> dict[str, Surface]:
@@ -80,7 +84,7 @@ class App:
     def engine(self, sources: Sources) -> Engine:
         """What finds the answers."""
         elsewhere = Elsewhere(self.store, sources.catalogues) if self.settings.search_sources else None
-        return Engine(self.store, sources.catalogues, self.finder, elsewhere, self.settings.search_prior)
+        return Engine(self.store, sources.catalogues, self.finder, elsewhere, self.settings.search_prior, self.mailing)
 
     def deliverer(self) -> Deliverer:
         """A worker with a name of its own."""
@@ -88,7 +92,14 @@ class App:
 
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         pace = Pace(grace=timedelta(hours=self.settings.grace_hours))
-        return Deliverer(self.store, self.surfaces, owner=owner, pace=pace, crash=CrashPoint(self.settings.crash_at))
+        return Deliverer(
+            self.store,
+            self.surfaces,
+            owner=owner,
+            pace=pace,
+            crash=CrashPoint(self.settings.crash_at),
+            ways=self.mailing.ways if self.mailing else None,
+        )
 
     def desk(self, sources: Sources) -> Desk:
         """What surfaces talk to."""
@@ -114,7 +125,23 @@ class App:
 async def open_app(settings: Settings, clock: Clock, plugged: Sequence[Surface | Listener] = ()) -> AsyncIterator[App]:
     """The app with its store open and migrated. Raises `StoreError`."""
     async with open_store(settings.database) as store, _open_finder(store, settings) as finder:
-        yield App(settings, store, clock, finder, plugged)
+        yield App(settings, store, clock, finder, plugged, await _mailing(settings, store, clock, plugged))
+
+
+async def _mailing(
+    settings: Settings, store: Store, clock: Clock, plugged: Sequence[Surface | Listener]
+) -> Mailing | None:
+    """Papers by mail, where a surface carries them. All who use the database sign links alike."""
+    post = next((each for each in plugged if isinstance(each, Post)), None)
+    if post is None:
+        return None
+    from bot.mailing.links import Links
+    from bot.mailing.mailing import Mailing
+
+    chosen = settings.secret.get_secret_value()
+    secret = chosen or await store.notes.keep(SIGNS_LINKS, secrets.token_hex(32), clock())
+    links = Links(site=settings.public_url, secret=secret.encode(), mailto=settings.mail_unsubscribe)
+    return Mailing(store, post, links, clock, settings.bounce_secret.get_secret_value())
 
 
 @asynccontextmanager

@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     deliver.add_argument("--at", type=_moment, metavar="MOMENT", help="as of another moment: 2026-04-24T09:00Z")
     resend = commands.add_parser("resend", help="send a delivery again that is uncertain or has failed")
     resend.add_argument("id", type=int, metavar="ID", help="its number in paperboy deliveries")
+    _mail(commands.add_parser("mail", help="papers by mail: ask a mailbox, and tell of mail that came back"))
     _migrate(commands.add_parser("migrate", help="bring the database up to this version, or into another database"))
     doctor = commands.add_parser("doctor", help="check settings, database, network and sources, and say what to do")
     doctor.add_argument("--live", action="store_true", help="only whether digests go out right now, for a monitor")
@@ -57,6 +58,17 @@ def _deliveries(command: argparse.ArgumentParser) -> None:
     command.add_argument("--day", type=_day, metavar="DAY", help="only those of this local date")
     command.add_argument("--limit", type=int, default=100, metavar="N", help="at most so many, the newest (100)")
     _json(command)
+
+
+def _mail(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, help, words in (
+        ("subscribe", "send a mail that asks whether its owner wants a digest", "ADDRESS agents at 9:00 Berlin"),
+        ("unsubscribe", "end the subscription that a mail to PAPERBOY_MAIL_UNSUBSCRIBE has in its subject", "TOKEN"),
+        ("bounce", "mail came back, or was reported as spam: send no more there", "ADDRESS [hard|soft|complaint]"),
+        ("release", "mail may be sent there again", "ADDRESS"),
+    ):
+        actions.add_parser(name, help=help).add_argument("words", nargs="+", metavar="WORD", help=words)
 
 
 def _migrate(command: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from bot import settings as every_setting
 from bot.cli.app import App, Clock, open_app, open_sources
 from bot.errors import FetchError, StoreError
 from bot.health import health
-from bot.listening import Listener
+from bot.listening import Examined, Listener
 from bot.models import Finding
 from bot.ports import Surface
 from bot.settings import Settings
@@ -53,8 +53,8 @@ async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIter
         return
     async for finding in _sources(settings, clock):
         yield finding
-    for listener in (each for each in plugged if isinstance(each, Listener)):
-        for finding in await listener.examine():
+    for surface in (each for each in plugged if isinstance(each, Examined)):
+        for finding in await surface.examine():
             yield finding
 
 

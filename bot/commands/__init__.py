@@ -12,6 +12,7 @@ from bot.commands import (
     chat_data,
     deliveries,
     digests,
+    mailing,
     papers,
     previewing,
     saved,
@@ -39,7 +40,7 @@ Answer = Callable[[Engine, Request, datetime], Awaitable[Page]]
 
 
 async def _help(engine: Engine, request: Request, now: datetime) -> Page:
-    return help_page(COMMANDS, request.argument)
+    return help_page(offered(mail=engine.mailing is not None), request.argument)
 
 
 async def _privacy(engine: Engine, request: Request, now: datetime) -> Page:
@@ -60,6 +61,7 @@ _TABLE: tuple[tuple[Command, Answer], ...] = (
     (saved.SAVED, saved.saved),
     (saved.BIBTEX, saved.bibtex),
     (subscribing.COMMAND, subscribing.answer),
+    (mailing.EMAIL, mailing.email),
     (previewing.PREVIEW, previewing.preview),
     (subscriptions.SUBSCRIPTIONS, subscriptions.answer),
     (subscriptions.PAUSE, subscriptions.pause),
@@ -76,6 +78,11 @@ _TABLE: tuple[tuple[Command, Answer], ...] = (
 COMMANDS: tuple[Command, ...] = tuple(command for command, _ in _TABLE)
 
 _ANSWERS = {name: (command, answer) for command, answer in _TABLE for name in (command.name, *command.aliases)}
+
+
+def offered(*, mail: bool) -> tuple[Command, ...]:
+    """The commands that can be answered: /email only where mail can be sent."""
+    return COMMANDS if mail else tuple(command for command in COMMANDS if command is not mailing.EMAIL)
 
 
 class Commands:

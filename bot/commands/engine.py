@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.digest import Digest, compose, moment
 from bot.errors import BadArgument, FetchError, NotFound
@@ -21,6 +22,9 @@ from bot.store import Store
 from bot.subscribing import best_of_week, digest_for
 from bot.trending import Sort, Trend, first_day, rank
 from bot.views.sources import name
+
+if TYPE_CHECKING:
+    from bot.mailing.mailing import Mailing
 
 #: list days that are looked at to find a window's first day, and how far back speed is measured
 _DAYS = 60
@@ -64,6 +68,8 @@ class Engine:
     elsewhere: Elsewhere | None = None
     #: how much votes and age count where papers answer alike, from 0 to 1
     prior: float = 0.0
+    #: papers by mail; None where no mail server is configured
+    mailing: Mailing | None = None
 
     async def as_of(self, now: datetime) -> datetime:
         """The moment to tell of: now, or the newest knowledge where that is long past."""

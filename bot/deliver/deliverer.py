@@ -15,8 +15,9 @@ from bot.deliver.sending import Sender
 from bot.deliver.verdicts import End, Moved, Refused, Retry, Verdict
 from bot.deliver.watch import Watch
 from bot.errors import SettingsError
+from bot.letters import Ways
 from bot.logs import Log
-from bot.models import Chat, Delivery
+from bot.models import Chat, Delivery, Subscription
 from bot.ports import Surface
 from bot.store import Store
 from bot.store.notes import MOVED, TICK, ZONES
@@ -46,13 +47,18 @@ class Deliverer:
         owner: str,
         pace: Pace = Pace(),  # noqa: B008 - frozen
         crash: CrashPoint | None = None,
+        ways: Callable[[Subscription, str], Ways] | None = None,
     ) -> None:
-        """`owner` is a name that no other worker has, and no worker had before."""
+        """`owner` is a name that no other worker has, and no worker had before.
+
+        `ways` says what a reader may do with a message of a surface that has no commands.
+        """
         self.surfaces = surfaces
         self._store = store
         self._owner = owner
         self._pace = pace
         self._crash = crash or CrashPoint()
+        self._ways = ways
         self._composer = Composer(store)
         self._plan = Plan(
             grace=pace.grace,
@@ -105,7 +111,12 @@ class Deliverer:
         claimed = await self._store.deliveries.claim(surface, self._owner, watch(), self._pace.lease, chunk)
         self._crash("claim.after")
         sender = Sender(
-            store=self._store, surface=self.surfaces[surface], pace=self._pace, watch=watch, crash=self._crash
+            store=self._store,
+            surface=self.surfaces[surface],
+            pace=self._pace,
+            watch=watch,
+            crash=self._crash,
+            ways=self._ways,
         )
         for wave in _waves(claimed):
             await self._see_through(wave, sender)

@@ -16,8 +16,10 @@ from bot.deliver.turns import Turns
 from bot.deliver.verdicts import Retry, Verdict, verdict
 from bot.deliver.watch import Watch
 from bot.errors import DeliveryError, StoreError
+from bot.letters import Letter, Ways
 from bot.logs import Log
-from bot.ports import Surface
+from bot.models import Subscription
+from bot.ports import Post, Surface
 from bot.store import Store
 from bot.store.sending import Sent, Start
 
@@ -43,6 +45,8 @@ class Sender:
     #: started with the claim
     watch: Watch
     crash: CrashPoint
+    #: what a reader may do with a message, where the surface is `Post`
+    ways: Callable[[Subscription, str], Ways] | None = None
     turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,12 +118,10 @@ class Sender:
 
     async def _one(self, ready: Ready, part: int) -> str:
         """Send one part; whatever ends without a word from the platform may have arrived."""
-        chat, wish = ready.delivery.chat, ready.subscription
+        chat = ready.delivery.chat
         try:
             async with asyncio.timeout(self.pace.timeout.total_seconds()):
-                return await self.surface.send(
-                    chat, ready.parts[part], nonce=ready.nonces[part], silent=wish.silent, role=wish.role
-                )
+                return await self._handed_over(ready, part)
         except DeliveryError:
             raise
         except TimeoutError:
@@ -129,6 +131,14 @@ class Sender:
             # a surface that fails in a way of its own must not take the other deliveries with it
             log.exception("surface failed", delivery=ready.delivery.id, chat=str(chat))
             raise DeliveryError(chat, f"our fault: {type(error).__name__}", ambiguous=True) from error
+
+    async def _handed_over(self, ready: Ready, part: int) -> str:
+        chat, wish, page, nonce = ready.delivery.chat, ready.subscription, ready.parts[part], ready.nonces[part]
+        if self.ways and isinstance(self.surface, Post):
+            return await self.surface.post(
+                Letter(chat=chat, page=page, ways=self.ways(wish, ready.composed.digest_id), nonce=nonce)
+            )
+        return await self.surface.send(chat, page, nonce=nonce, silent=wish.silent, role=wish.role)
 
     async def _there(self, ready: Ready, part: int, message_id: str) -> None:
         self.crash("part.before")

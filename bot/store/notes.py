@@ -8,12 +8,14 @@ import sqlalchemy as sa
 
 from bot.store.engine import Database
 from bot.store.schema import notes
-from bot.store.upsert import upsert
+from bot.store.upsert import insert_new, upsert
 
 #: when a planner looked for what is due
 TICK = "tick"
 #: the version of the time zones' rules by which `next_at` was worked out
 ZONES = "zones"
+#: what links in mails are signed with, where the operator has chosen nothing
+SIGNS_LINKS = "signs links"
 #: where everything went; nothing is delivered from here any more
 MOVED = "moved"
 
@@ -33,6 +35,12 @@ class Notes:
         """In place of what was noted before."""
         async with self._database.write() as connection:
             await upsert(connection, notes, [{"name": name, "text": text, "noted_at": now}])
+
+    async def keep(self, name: str, text: str, now: datetime) -> str:
+        """What was noted first, by whomever; this, where nothing was."""
+        async with self._database.write() as connection:
+            await insert_new(connection, notes, [{"name": name, "text": text, "noted_at": now}])
+            return await connection.scalar(sa.select(notes.c.text).where(notes.c.name == name)) or text
 
     async def get(self, name: str) -> tuple[str, datetime] | None:
         """What was noted last, and when."""

@@ -239,6 +239,30 @@ saved_papers = sa.Table(
     sa.Column("saved_at", UtcDateTime, nullable=False),
 )
 
+mail_requests = sa.Table(
+    "mail_requests",
+    metadata,
+    # only who got the mail has the token itself
+    sa.Column("token_hash", PlainText, primary_key=True),
+    sa.Column("address", PlainText, nullable=False),
+    sa.Column("words", PlainText, nullable=False),
+    sa.Column("came_from", PlainText, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("used_at", UtcDateTime),
+    # requests live for two days, so every question about them can begin with their age
+    sa.Index(None, "made_at"),
+)
+
+mailboxes = sa.Table(
+    "mailboxes",
+    metadata,
+    sa.Column("address", PlainText, primary_key=True),
+    # why nothing is sent there; empty while something may be
+    sa.Column("suspended", PlainText, nullable=False),
+    sa.Column("returned", sa.Integer, nullable=False),
+    sa.Column("returned_at", UtcDateTime),
+)
+
 budgets = sa.Table(
     "budgets",
     metadata,

@@ -15,6 +15,7 @@ from bot.store.deliveries import Deliveries
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
 from bot.store.harvests import Kept, keep_harvest
+from bot.store.mailboxes import Mailboxes
 from bot.store.notes import Notes
 from bot.store.papers import Papers
 from bot.store.rates import Rates
@@ -45,6 +46,7 @@ class Store:
         self.rates = Rates(database)
         self.votes = Votes(database)
         self.saved = Saved(database)
+        self.mailboxes = Mailboxes(database)
         self.notes = Notes(database)
 
     @property

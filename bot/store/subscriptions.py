@@ -32,10 +32,7 @@ class Subscriptions:
     async def add(self, subscription: Subscription) -> Subscription:
         """Keep a new one; it comes back with its id."""
         async with self._database.write() as connection:
-            kept = await connection.execute(
-                sa.insert(subscriptions).values(_row(subscription)).returning(*subscriptions.c)
-            )
-            return read_subscription(kept.one()._mapping)
+            return await add_subscription(connection, subscription)
 
     async def get(self, subscription_id: int) -> Subscription | None:
         """The one of that id, if it is there."""
@@ -132,6 +129,12 @@ class Subscriptions:
         query = sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
         async with self._database.write() as connection:
             return (await connection.execute(query)).rowcount > 0
+
+
+async def add_subscription(connection: AsyncConnection, subscription: Subscription) -> Subscription:
+    """In the connection's transaction."""
+    kept = await connection.execute(sa.insert(subscriptions).values(_row(subscription)).returning(*subscriptions.c))
+    return read_subscription(kept.one()._mapping)
 
 
 async def read_subscriptions(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Subscription]:

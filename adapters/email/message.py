@@ -1,0 +1,76 @@
+"""Pure: a letter as the bytes that a mail server takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from adapters.email.render import html, text
+from bot.letters import Letter, Ways
+from bot.mailing.options import MailOptions
+from bot.text import plain, shorten
+
+#: the longest line that a server must take; nothing that is signed or read by machines is folded
+_WHOLE_LINES = SMTP.clone(max_line_length=998)
+_LONGEST_SUBJECT, _LONGEST_NAME = 180, 60
+
+
+def message(letter: Letter, options: MailOptions, now: datetime) -> bytes:
+    """The whole mail, unsigned. Raises `ValueError` where its head is not what it should be, which is a fault of ours.
+
+    Python folds and encodes what is longer than a line, `List-Unsubscribe` too, and no mail reader finds a link in
+    `=?utf-8?q?`. So the bytes are made here, and the client is not asked to make them.
+    """
+    mail = EmailMessage(policy=SMTP)
+    heads = _heads(letter, options, now)
+    for name, value in heads.items():
+        mail[name] = value
+    mail.set_content(text(letter.page, letter.ways), cte="quoted-printable")
+    mail.add_alternative(html(letter.page, letter.ways), subtype="html", cte="quoted-printable")
+    mail.set_boundary(f"=_{letter.nonce}")
+    made = mail.as_bytes(policy=_WHOLE_LINES)
+    _check(made, [*heads, "MIME-Version", "Content-Type"])
+    return made
+
+
+def envelope_sender(ways: Ways, options: MailOptions) -> str:
+    """Where a mail goes back to: with the subscription's tag, so that a bounce tells whose it is."""
+    local, _, domain = options.bounces.rpartition("@")
+    if not local:
+        return options.address
+    return f"{local}+{ways.tag}@{domain}" if ways.tag else options.bounces
+
+
+def _heads(letter: Letter, options: MailOptions, now: datetime) -> dict[str, str | Address]:
+    ways = letter.ways
+    leave = ", ".join(f"<{way}>" for way in (ways.unsubscribe, ways.unsubscribe_by_mail) if way)
+    heads: dict[str, str | Address] = {
+        "From": Address(shorten(_inert(options.name), _LONGEST_NAME), addr_spec=options.address),
+        "To": Address(addr_spec=letter.chat.id),
+        "Subject": shorten(_inert(letter.page.title), _LONGEST_SUBJECT),
+        "Date": format_datetime(now),
+        "Message-ID": f"<{letter.nonce}@{options.domain}>",
+        "Auto-Submitted": "auto-generated",
+        "List-Id": f"Paperboy <paperboy.{options.domain}>",
+    }
+    if leave:
+        heads["List-Unsubscribe"] = leave
+    if ways.unsubscribe:
+        heads["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return heads
+
+
+def _inert(words: str) -> str:
+    """On one line, and nothing that a mail reader or an old Python (CVE-2024-6923) would decode."""
+    return plain(words).replace("=?", "= ?").replace("?=", "? =")
+
+
+def _check(made: bytes, expected: Sequence[str]) -> None:
+    head = made.partition(b"\r\n\r\n")[0].decode("ascii")
+    names = [line.partition(":")[0] for line in head.split("\r\n") if not line.startswith((" ", "\t"))]
+    if sorted(names) != sorted(expected) or "\r" in head.replace("\r\n", "") or "\n" in head.replace("\r\n", ""):
+        raise ValueError(f"a mail with the heads {names}")

@@ -1,0 +1,216 @@
+"""Papers by mail on the site: a form to ask for them, and the pages that the links in mails lead to.
+
+A GET shows what a POST would do, and changes nothing: mail scanners follow every link. A POST needs no cookie, as a
+mail reader that unsubscribes for a person (RFC 8058) has none; whoever has the link may use it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as Asked
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from adapters.web.forms import read
+from adapters.web.looks import Around, html, title
+from bot.commands.mailing import EMAIL
+from bot.commands.typed import filled
+from bot.errors import BadArgument, NotAllowed, NotFound, UserError
+from bot.mailing.addresses import network
+from bot.mailing.bounces import Bounce
+from bot.mailing.mailing import Mailing
+from bot.page import Action, Page
+from bot.schedule import show
+from bot.subscribing import EVERYTHING
+from bot.views import trouble
+
+#: pages about one person's mail are nobody else's
+_OWN = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+_LONGEST_FIELD = 300
+_ANNOUNCED = "on announce"
+#: what may be chosen, as it would be typed
+DAYS = ("weekdays", "daily", "weekly on Monday", "monthly on the 1st", _ANNOUNCED)
+ZONES = (
+    *("UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata"),
+    *("Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "America/Sao_Paulo", "America/New_York"),
+    *("America/Chicago", "America/Denver", "America/Los_Angeles"),
+)
+
+
+class Mails:
+    """The routes about mail."""
+
+    def __init__(self, mailing: Mailing) -> None:
+        self._mailing = mailing
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """By address."""
+        return (
+            Route("/subscribe", self.form),
+            Route("/subscribe", self.subscribe, methods=["POST"]),
+            Route("/confirm/{token}", self.asked),
+            Route("/confirm/{token}", self.confirm, methods=["POST"]),
+            Route("/u/{token}", self.leaving),
+            Route("/u/{token}", self.unsubscribe, methods=["POST"]),
+            Route("/change/{token}", self.changing),
+            Route("/change/{token}", self.change, methods=["POST"]),
+            Route("/bounces", self.bounced, methods=["POST"]),
+        )
+
+    async def form(self, asked: Asked) -> Response:
+        """An empty form, with the topic that somebody was reading about."""
+        return _form({"query": asked.query_params.get("q", "")[:_LONGEST_FIELD]})
+
+    async def subscribe(self, asked: Asked) -> Response:
+        """Send a mail that asks; or the form again, with what is wrong with it."""
+        _same_site(asked)
+        fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(asked)).items()}
+        where_from = f"web {network(asked.client.host if asked.client else '')}"
+        try:
+            return _shown(await self._mailing.ask(fields.get("address", ""), _words(fields), where_from))
+        except UserError as error:
+            return _form(fields, error)
+
+    async def asked(self, asked: Asked) -> Response:
+        """What the button begins."""
+        return await self._answered(asked, self._mailing.asked)
+
+    async def confirm(self, asked: Asked) -> Response:
+        """The button was pressed."""
+        return await self._answered(asked, self._mailing.confirm)
+
+    async def leaving(self, asked: Asked) -> Response:
+        """What the button ends."""
+        return await self._answered(asked, self._mailing.leaving)
+
+    async def unsubscribe(self, asked: Asked) -> Response:
+        """The button was pressed, by a person or by a mail reader. What is in the body does not matter."""
+        return await self._answered(asked, self._mailing.unsubscribe)
+
+    async def changing(self, asked: Asked) -> Response:
+        """What it is now, in a form."""
+        return await self._change_form(asked, self._mailing.changing)
+
+    async def change(self, asked: Asked) -> Response:
+        """What was chosen in the form."""
+        fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(asked)).items()}
+        match fields.pop("do", ""):
+            case "pause":
+                return await self._change_form(asked, self._mailing.pause)
+            case "resume":
+                return await self._change_form(asked, self._mailing.resume)
+            case _:
+                words = _words({**fields, "query": fields.get("query", "").strip() or EVERYTHING})
+                return await self._change_form(asked, lambda token: self._mailing.change(token, words))
+
+    async def bounced(self, asked: Asked) -> Response:
+        """A mail server tells of mail that came back: JSON or a form with `address` and `kind`."""
+        if not self._mailing.bounces.may_report(asked.headers.get("authorization", "").removeprefix("Bearer ")):
+            raise HTTPException(401, "Say who you are: Authorization: Bearer <PAPERBOY_BOUNCE_SECRET>.")
+        fields = await _told(asked)
+        try:
+            kind = Bounce(fields.get("kind", Bounce.HARD))
+            page = await self._mailing.bounces.told(fields.get("address", ""), kind)
+        except ValueError:
+            raise HTTPException(400, f"kind is one of {', '.join(Bounce)}.") from None
+        except UserError as error:
+            return JSONResponse({"error": error.message}, _status(error))
+        return JSONResponse({"done": page.title})
+
+    async def _answered(self, asked: Asked, answer: Callable[[str], Awaitable[Page]]) -> Response:
+        try:
+            return _shown(await answer(_token(asked)))
+        except UserError as error:
+            return _refused(error)
+
+    async def _change_form(self, asked: Asked, answer: Callable[[str], Awaitable[Page]]) -> Response:
+        token, status = _token(asked), 200
+        try:
+            before = await self._mailing.wanted(token)
+            page = await answer(token)
+        except NotFound as error:
+            return _refused(error)
+        except UserError as error:
+            page, status = trouble.refused(error), _status(error)
+        wish = await self._mailing.wanted(token) if status == 200 else before
+        rest = Action("Resume", "resume") if wish.paused else Action("Pause", "pause")
+        days = show(wish.schedule).partition(f" at {wish.schedule.at:%H:%M}")[0] if wish.schedule.at else _ANNOUNCED
+        fields = {
+            "query": wish.query,
+            "at": f"{wish.schedule.at:%H:%M}" if wish.schedule.at else "",
+            "timezone": wish.schedule.zone,
+            "days": days,
+            "count": str(wish.size),
+        }
+        return _page("change.html", page, status, fields=fields, rest=rest, days=DAYS, zones=ZONES)
+
+
+def _token(asked: Asked) -> str:
+    return str(asked.path_params["token"])[:64]
+
+
+def _same_site(asked: Asked) -> None:
+    """A page of somebody else cannot make its visitors ask for mails."""
+    if asked.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise HTTPException(403, "That form is on another site. Use the one here.")
+
+
+def _words(fields: Mapping[str, str]) -> str:
+    """What somebody would have typed who has filled in the form."""
+    without = {"address", "at"} if fields.get("days") == _ANNOUNCED else {"address"}
+    return filled(EMAIL, {name: value for name, value in fields.items() if name not in without})
+
+
+async def _told(asked: Asked) -> Mapping[str, str]:
+    if not asked.headers.get("content-type", "").startswith("application/json"):
+        return await read(asked)
+    body = b""
+    async for chunk in asked.stream():
+        body += chunk
+        if len(body) > 64 * 1024:
+            raise HTTPException(413, "A report has at most 64 kB.")
+    try:
+        told = json.loads(body)
+    except ValueError:
+        raise HTTPException(400, "That is no JSON.") from None
+    return {str(name): str(value) for name, value in told.items()} if isinstance(told, dict) else {}
+
+
+def _form(fields: Mapping[str, str], error: UserError | None = None) -> Response:
+    page = Page(
+        title="Papers by mail",
+        intro="A digest on your topic, at your hour. Your mailbox is asked first; every mail has a link that ends it.",
+    )
+    known = {"address": "", "query": "", "at": "09:00", "timezone": "", "days": "weekdays", "count": "10", **fields}
+    status = _status(error) if error else 200
+    return _page("subscribe.html", page, status, fields=known, error=error, days=DAYS, zones=ZONES)
+
+
+def _shown(page: Page) -> Response:
+    return _page("act.html", page, 200)
+
+
+def _refused(error: UserError) -> Response:
+    return _page("act.html", replace(trouble.refused(error), actions=()), _status(error))
+
+
+def _page(template: str, page: Page, status: int, **facts: object) -> Response:
+    body = html(template, Around(mail=True), page=page, title=title(page), **facts)
+    return Response(body, status, _OWN, "text/html")
+
+
+def _status(error: UserError) -> int:
+    match error:
+        case NotFound():
+            return 404
+        case NotAllowed():
+            return 429
+        case BadArgument():
+            return 400
+        case _:
+            return 503
