@@ -31,6 +31,7 @@ bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder wit
 	$(BIN)/python -m tests.benchmarks.starting
 	$(BIN)/python -m tests.benchmarks.mail
 	$(BIN)/python -m tests.benchmarks.ledger
+	$(BIN)/python -m tests.benchmarks.telegram
 
 proof: $(VENV)/tests  ## the tests that take minutes
 	$(BIN)/python -m pytest -m proof

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tests.surfaces.telegram.floods import Floods
@@ -165,7 +165,8 @@ class Methods:
             raise Refusal(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
 
     def _place(self, id: int | str) -> Place:
-        found = next((each for each in self.world.places.values() if id in (each.id, f"@{each.title}")), None)
+        places = self.world.places
+        found = places.get(id) if isinstance(id, int) else _named(places.values(), id)
         if found is None:
             raise Refusal(400, "Bad Request: chat not found")
         return found
@@ -194,6 +195,11 @@ class Methods:
         if person and person.deactivated:
             raise Refusal(403, "Forbidden: user is deactivated")
         return place
+
+
+def _named(places: Iterable[Place], name: str) -> Place | None:
+    """The public place of that name; here its title is its name."""
+    return next((place for place in places if name == f"@{place.title}"), None)
 
 
 def _reachable(place: Place) -> None:

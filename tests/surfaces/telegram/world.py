@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -117,6 +119,7 @@ class World:
         self.people: dict[int, Person] = {}
         self.messages: dict[tuple[int, int], Message] = {}
         self._ids = count(1)
+        self._said: defaultdict[int, list[Message]] = defaultdict(list)
 
     def add_person(self, name: str, id: int, *, started: bool = True, **facts: Any) -> Person:
         """Somebody, with a private chat that they have opened or not."""
@@ -135,8 +138,10 @@ class World:
         """The next message of a place."""
         message = Message(id=next(self._ids), place=place, **facts)
         self.messages[place.id, message.id] = message
+        if message.sender["id"] == BOT_ID:
+            self._said[place.id].append(message)
         return message
 
-    def of(self, place_id: int) -> list[Message]:
+    def of(self, place_id: int) -> Sequence[Message]:
         """Everything that the bot has written in a place, the oldest first."""
-        return [each for each in self.messages.values() if each.place.id == place_id and each.sender["id"] == BOT_ID]
+        return self._said[place_id]
