@@ -21,7 +21,7 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from adapters.telegram.markup import Rich, named
-from adapters.telegram.refusals import unparsed, waited
+from adapters.telegram.refusals import WALL_WAIT, unparsed, waited, walled
 from adapters.telegram.render import preview, rich, unmarked
 from bot.logs import Log
 from bot.models import Chat
@@ -61,6 +61,8 @@ class Api:
         self._not_before = 0.0
         #: chats that Telegram asks to leave alone, and until when on the loop's clock
         self._resting: dict[str, float] = {}
+        #: until when nothing is sent to anybody
+        self._walled = 0.0
 
     async def close(self) -> None:
         """Close every connection."""
@@ -136,13 +138,18 @@ class Api:
     async def _gently(self, chat: Chat, call: Callable[[], Awaitable[T]]) -> T:
         """Call, but not as long as Telegram has asked to leave this chat alone; others are not slowed by it."""
         clock = asyncio.get_running_loop().time
-        if (left := self._resting.get(chat.id, 0.0) - clock()) > 0:
+        if (left := max(self._resting.get(chat.id, 0.0), self._walled) - clock()) > 0:
             raise RetryAfter(round(left + 0.5))
         self._resting.pop(chat.id, None)
         try:
             return await call()
         except RetryAfter as error:
             self._resting[chat.id] = clock() + waited(error).total_seconds()
+            raise
+        except TelegramError as error:
+            if walled(error):
+                self._walled = clock() + WALL_WAIT.total_seconds()
+                log.error("turned away", surface="telegram", seconds=WALL_WAIT.total_seconds())
             raise
 
 

@@ -46,6 +46,14 @@ async def migrated(desk: Desk, message: Message) -> bool:
     return True
 
 
+async def reopened(desk: Desk, message: Message) -> bool:
+    """Resume what was paused because a topic was closed; what still cannot be sent is paused again when it is tried."""
+    if message.forum_topic_reopened is None:
+        return False
+    await desk.regained(NAME, [str(message.chat.id)])
+    return True
+
+
 async def _greet(answering: Answering, place: str, person: str) -> None:
     """Tell the person who added the bot to a channel how to use it there; they may never have started it."""
     try:

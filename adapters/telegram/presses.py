@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
-from telegram.error import Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from adapters.telegram.addressed import NAME, is_public, place
 from adapters.telegram.answering import Answer, Answering, Asked
@@ -94,19 +94,19 @@ async def _among_others(answering: Answering, query: CallbackQuery, asked: Asked
 
 async def _show(answering: Answering, query: CallbackQuery, line: Line, answer: Answer, chat: Chat) -> None:
     """In place of the page with the button, or below it."""
-    message = query.message
-    if message is None or not _replaces(line, _markup(query)) or len(parts(answer.page)) > 1:
+    message, pieces = query.message, parts(answer.page)
+    if not isinstance(message, Message) or not _replaces(line, message.reply_markup) or len(pieces) > 1:
         await answering.post(chat, answer)
         return
-    (part,) = parts(answer.page)
-    markup = keyboard(part, await answering.surroundings(chat, part, answer.target))
+    markup = keyboard(pieces[0], await answering.surroundings(chat, pieces[0], answer.target))
     if not await answering.granted(chat):
         return
     try:
-        await answering.api.change(chat, message.message_id, part, markup)
-    except TelegramError as error:
+        await answering.api.change(chat, message.message_id, pieces[0], markup)
+    except BadRequest as error:
+        # deleted meanwhile, or too old to be changed
         if not unchanged(error):
-            raise
+            await answering.post(chat, answer)
 
 
 def _replaces(line: Line, markup: InlineKeyboardMarkup | None) -> bool:

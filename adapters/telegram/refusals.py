@@ -38,6 +38,10 @@ _FOR_EVER = {
 _UNPARSED = ("can't parse entities", "entities_too_long", "entity_bounds_invalid")
 #: as long as nobody gives us a token that is one
 _TOKEN_WAIT = timedelta(minutes=5)
+#: a wall does not say how long it stands, and grows where it is run against
+WALL_WAIT = timedelta(minutes=2)
+#: how the library tells of an answer that is no JSON
+_PAGE = ". Parsing the server response"
 
 
 def refused(chat: Chat, error: TelegramError) -> DeliveryError:
@@ -51,11 +55,18 @@ def refused(chat: Chat, error: TelegramError) -> DeliveryError:
             return DeliveryError(chat, "the group became a supergroup", moved_to=new)
         case InvalidToken():
             return DeliveryError(chat, "Telegram does not accept the token", retry_after=_TOKEN_WAIT)
+        case _ if walled(error):
+            return DeliveryError(chat, "turned away before Telegram was reached", retry_after=WALL_WAIT)
         case Forbidden() | BadRequest():
             return _no(chat, error.message)
         case NetworkError():
             return _unheard(chat, error)
     return DeliveryError(chat, f"Telegram answered in a way that nobody understands: {error.message}", ambiguous=True)
+
+
+def walled(error: TelegramError) -> bool:
+    """Whether somebody in front of Telegram has turned us away: a page of HTML, where Telegram would say why."""
+    return _PAGE in error.message and ("(429)" in error.message or "(403)" in error.message)
 
 
 def waited(error: RetryAfter) -> timedelta:
@@ -82,5 +93,6 @@ def _no(chat: Chat, said: str) -> DeliveryError:
 def _unheard(chat: Chat, error: NetworkError) -> DeliveryError:
     if isinstance(error.__cause__, _NEVER_LEFT):
         return DeliveryError(chat, "Telegram could not be reached")
-    broken = type(error.__cause__).__name__ if isinstance(error.__cause__, httpx.HTTPError) else error.message[:60]
+    said = error.message.partition(_PAGE)[0][:60]
+    broken = type(error.__cause__).__name__ if isinstance(error.__cause__, httpx.HTTPError) else said
     return DeliveryError(chat, f"the connection to Telegram broke ({broken})", ambiguous=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from adapters.telegram import markup
 from adapters.telegram.markup import Rich
@@ -26,6 +27,7 @@ _UNFOLDED = 700
 _BLOCK = 3_000
 
 
+@lru_cache(maxsize=64)
 def rich(page: Page) -> Rich:
     """The whole page."""
     head = markup.joined((markup.bold(_line(page.title)), _lines(page.intro, page.moments)), "\n")
@@ -107,11 +109,17 @@ def _section(section: Section, moments: Sequence[Moment]) -> Rich:
 
 
 def _card(card: Card) -> Rich:
+    return markup.joined((_unfolded(replace(card, body="", body_by="", actions=())), _body(card)), "\n")
+
+
+# the same papers are drawn again and again: to find how long their summaries may be, and for every chat
+@lru_cache(maxsize=512)
+def _unfolded(card: Card) -> Rich:
     number = f"{card.number}. " if card.number is not None else ""
     title = markup.bold(markup.plainly(number) + markup.link(markup.quoted(visible(card.title)), card.url))
     byline = markup.quoted(visible(card.byline))
     reason = markup.italic(markup.quoted(visible(card.reason)))
-    return markup.joined((title, byline, reason, _links(card.links), _body(card)), "\n")
+    return markup.joined((title, byline, reason, _links(card.links)), "\n")
 
 
 def _body(card: Card) -> Rich:
@@ -152,5 +160,6 @@ def _timed(line: str, moments: Sequence[Moment]) -> Rich:
 
 
 def _verbatim(text: str) -> Rich:
-    lines = (markup.named(visible(line)) for line in text.splitlines())
-    return markup.joined(lines, "\n")
+    lines = text.splitlines()
+    indented = (" " * (len(line) - len(line.lstrip(" "))) + visible(line) for line in lines)
+    return markup.named("\n".join(line for line in indented if line.strip()))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, Message, Update
 from telegram.error import TelegramError
 
 from adapters.telegram.addressed import NAME
 from adapters.telegram.answering import Answering
 from adapters.telegram.inline import inline
-from adapters.telegram.membership import changed, migrated
+from adapters.telegram.membership import changed, migrated, reopened
 from adapters.telegram.messages import hear
 from adapters.telegram.presses import press
 from adapters.telegram.queues import Queues
@@ -51,8 +51,8 @@ class Updates:
         change = update.my_chat_member
 
         async def work() -> None:
-            if message is not None and not await migrated(answering.desk, message):
-                await hear(answering, message)
+            if message is not None:
+                await _heard(answering, message)
             elif query is not None:
                 await press(answering, query)
             elif asked is not None:
@@ -66,6 +66,12 @@ class Updates:
         log.warning("person slowed down", surface=NAME, update=update.update_id)
         if (query := update.callback_query) is not None:
             self._queues.start(_safely(lambda: _busy(query)))
+
+
+async def _heard(answering: Answering, message: Message) -> None:
+    """What a place says of itself, or what a person says."""
+    if not await migrated(answering.desk, message) and not await reopened(answering.desk, message):
+        await hear(answering, message)
 
 
 async def _busy(query: CallbackQuery) -> None:

@@ -13,9 +13,9 @@ class Crew:
     """A lease in a proof is short, as every kill waits for one to end."""
 
     #: seconds
-    lease: float = 10.0
+    lease: float = 30.0
     #: seconds for one answer of the platform
-    timeout: float = 5.0
+    timeout: float = 10.0
     #: deliveries in flight where a crash leaves them in doubt, and where the platform drops doubles
     chunk: int = Pace().chunk
     nonced_chunk: int = Pace().nonced_chunk

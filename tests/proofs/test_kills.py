@@ -31,7 +31,7 @@ def killing(scene: Scene, count: int, *, workers: int, kills: int, seed: int) ->
         scene.until_sent(int(count * (number + chance.random()) / (kills + 1)))
         time.sleep(chance.uniform(0, 0.05))
         scene.kill_one(chance)
-    scene.until_over(count, within_seconds=300)
+    scene.until_over(count, within_seconds=300 + count / 10)
     return scene.judge(count)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +17,8 @@ from bot.commands.engine import Engine
 from bot.desk import Desk
 from bot.rates import Allowance
 from bot.sources import sample
-from bot.store import Store
+from bot.store import Store, open_store
+from tests.databases import sqlite_url
 from tests.surfaces.telegram.floods import Floods
 from tests.surfaces.telegram.methods import Answered
 from tests.surfaces.telegram.server import TOKEN, LocalTelegram
@@ -60,6 +63,27 @@ async def listening(surface: Telegram, store: Store) -> AsyncIterator[None]:
             await task
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the schema and the bundled sample; to make one takes longer than most of these tests."""
+    directory = tmp_path_factory.mktemp("filled")
+
+    async def fill() -> None:
+        async with open_store(sqlite_url(directory)) as store:
+            await store.keep(sample.load())
+
+    asyncio.run(fill())
+    return directory / "papers.db"
+
+
+@pytest.fixture
+async def sample_store(filled: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    """The store of one test."""
+    shutil.copy(filled, tmp_path)
+    async with open_store(sqlite_url(tmp_path)) as opened:
+        yield opened
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[LocalTelegram]:
     # answers in a test follow each other faster than people's
@@ -75,10 +99,9 @@ async def surface(server: LocalTelegram, monkeypatch: pytest.MonkeyPatch) -> Asy
 
 
 @pytest.fixture
-async def talk(server: LocalTelegram, surface: Telegram, sqlite_store: Store) -> AsyncIterator[Talk]:
-    await sqlite_store.keep(sample.load())
+async def talk(server: LocalTelegram, surface: Telegram, sample_store: Store) -> AsyncIterator[Talk]:
     ada = server.world.add_person("Ada", 7, language="de")
     group = server.world.add_place(-1001000000001, title="Readers", people={7: "member"})
-    async with listening(surface, sqlite_store):
+    async with listening(surface, sample_store):
         await server.until(lambda: server.count("getUpdates") > 0)
-        yield Talk(server, sqlite_store, surface, ada, group)
+        yield Talk(server, sample_store, surface, ada, group)

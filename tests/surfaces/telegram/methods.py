@@ -172,7 +172,8 @@ class Methods:
 
     def _message(self, given: Json) -> Message:
         place = self._writable(given)
-        if found := self.world.messages.get((place.id, given["message_id"])):
+        found = self.world.messages.get((place.id, given["message_id"]))
+        if found and found.id not in place.forgotten:
             return found
         raise Refusal(400, "Bad Request: message to edit not found")
 

@@ -111,6 +111,20 @@ async def test_one_hot_chat_is_left_alone_and_the_others_are_not_slowed(
     assert asyncio.get_running_loop().time() - started < 1
 
 
+@pytest.mark.parametrize("status", ["429", "403"])
+async def test_a_wall_in_front_of_telegram_is_not_run_against(
+    surface: Telegram, server: LocalTelegram, status: str
+) -> None:
+    server.fail("sendMessage", Fault(status))
+
+    first, second = await trouble(surface), await trouble(surface, GROUP)
+
+    assert first.retry_after == timedelta(minutes=2)
+    assert second.retry_after is not None
+    assert second.retry_after > timedelta(seconds=110)
+    assert server.count("sendMessage") == 1
+
+
 async def test_markup_that_is_not_understood_is_sent_once_more_without_it(
     surface: Telegram, server: LocalTelegram
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from adapters.telegram.lines import Line, opened
 from bot.models import Chat
-from tests.surfaces.telegram.conftest import Talk
+from tests.surfaces.telegram.conftest import NOW, Talk
 
 
 async def said(talk: Talk, text: str, **facts: object) -> int:
@@ -127,6 +127,21 @@ async def test_a_topic_is_a_chat_of_its_own_and_general_is_the_group(talk: Talk)
     topics = await talk.store.subscriptions.of(Chat("telegram", "-1001000000001", "5"))
     assert [each.query for each in topics] == ["agents"]
     assert [each.query for each in await talk.store.subscriptions.of(Chat("telegram", "-1001000000001"))] == ["robots"]
+
+
+async def test_a_topic_that_was_closed_and_is_open_again_gets_its_digests_again(talk: Talk) -> None:
+    topic = Chat("telegram", "-1001000000001", "5")
+    talk.group.is_forum, talk.group.topics[5] = True, "open"
+    talk.group.people[7] = "creator"
+    await talk.ask("/subscribe agents at 9:00 Berlin save", talk.group, thread=5)
+    (made,) = await talk.store.subscriptions.of(topic)
+    await talk.store.subscriptions.pause(made.id, "the topic is closed", NOW)
+
+    await talk.server.say(talk.ada, "", talk.group, thread=5, forum_topic_reopened={})
+    await talk.quiet()
+    (back,) = await talk.store.subscriptions.of(topic)
+
+    assert (back.paused, back.next_at is not None) == ("", True)
 
 
 async def test_a_thread_of_replies_is_no_topic(talk: Talk) -> None:

@@ -46,20 +46,20 @@ def ada(server: LocalTelegram) -> Person:
 
 
 @pytest.fixture
-async def heard(server: LocalTelegram, surface: Telegram, sqlite_store: Store) -> AsyncIterator[LocalTelegram]:
-    async with listening(surface, sqlite_store):
+async def heard(server: LocalTelegram, surface: Telegram, sample_store: Store) -> AsyncIterator[LocalTelegram]:
+    async with listening(surface, sample_store):
         await server.until(lambda: server.count("getUpdates") > 0)
         yield server
 
 
 @pytest.mark.parametrize("kind", ["reset", "truncated", "502"])
 async def test_a_poll_that_breaks_is_made_again_and_nothing_is_missed(
-    server: LocalTelegram, surface: Telegram, sqlite_store: Store, ada: Person, kind: str
+    server: LocalTelegram, surface: Telegram, sample_store: Store, ada: Person, kind: str
 ) -> None:
     server.fail("getUpdates", Fault(kind, after=True))
     await server.say(ada, "/privacy")
 
-    async with listening(surface, sqlite_store):
+    async with listening(surface, sample_store):
         answer = await server.next_message(ada)
 
     assert answer.text.startswith("Privacy")
@@ -67,7 +67,7 @@ async def test_a_poll_that_breaks_is_made_again_and_nothing_is_missed(
 
 
 async def test_a_second_poller_is_noticed_and_said_once(
-    heard: LocalTelegram, lines: io.StringIO, ada: Person, sqlite_store: Store
+    heard: LocalTelegram, lines: io.StringIO, ada: Person, sample_store: Store
 ) -> None:
     async with Bot(TOKEN, base_url=f"{heard.url}/bot") as other:
         for _ in range(2):
@@ -82,11 +82,11 @@ async def test_a_second_poller_is_noticed_and_said_once(
 
 
 async def test_a_webhook_from_elsewhere_is_taken_away_and_named(
-    server: LocalTelegram, surface: Telegram, sqlite_store: Store, lines: io.StringIO, ada: Person
+    server: LocalTelegram, surface: Telegram, sample_store: Store, lines: io.StringIO, ada: Person
 ) -> None:
     server.methods.webhook = {"url": "https://elsewhere.example/hook?secret=1"}
 
-    async with listening(surface, sqlite_store):
+    async with listening(surface, sample_store):
         await server.until(lambda: server.count("getUpdates") > 0)
 
     assert server.methods.webhook["url"] == ""
@@ -95,20 +95,20 @@ async def test_a_webhook_from_elsewhere_is_taken_away_and_named(
 
 
 async def test_a_refused_token_is_for_the_operator(
-    server: LocalTelegram, surface: Telegram, sqlite_store: Store
+    server: LocalTelegram, surface: Telegram, sample_store: Store
 ) -> None:
     server.revoked = True
 
     with pytest.raises(SettingsError, match="PAPERBOY_TELEGRAM_TOKEN: Telegram does not accept it") as raised:
-        await surface.listen(Desk(Engine(sqlite_store), lambda: NOW))
+        await surface.listen(Desk(Engine(sample_store), lambda: NOW))
 
     assert TOKEN not in str(raised.value)
 
 
 async def test_a_token_that_is_revoked_meanwhile_is_for_the_operator_too(
-    server: LocalTelegram, surface: Telegram, sqlite_store: Store, ada: Person
+    server: LocalTelegram, surface: Telegram, sample_store: Store, ada: Person
 ) -> None:
-    task = asyncio.create_task(surface.listen(Desk(Engine(sqlite_store), lambda: NOW)))
+    task = asyncio.create_task(surface.listen(Desk(Engine(sample_store), lambda: NOW)))
     await server.until(lambda: server.count("getUpdates") > 0)
 
     server.revoked = True
@@ -118,23 +118,23 @@ async def test_a_token_that_is_revoked_meanwhile_is_for_the_operator_too(
         await task
 
 
-async def test_a_sign_of_life_is_left_while_it_is_heard(heard: LocalTelegram, ada: Person, sqlite_store: Store) -> None:
+async def test_a_sign_of_life_is_left_while_it_is_heard(heard: LocalTelegram, ada: Person, sample_store: Store) -> None:
     await heard.say(ada, "/privacy")
     await heard.next_message(ada)
 
     async with asyncio.timeout(5):
-        while (note := await sqlite_store.notes.get("heard telegram")) is None:  # noqa: ASYNC110 - it is in a database
+        while (note := await sample_store.notes.get("heard telegram")) is None:  # noqa: ASYNC110 - it is in a database
             await asyncio.sleep(0.01)
     assert note[0] == "listens by polling"
 
 
 async def test_what_was_taken_does_not_come_again_to_the_next_process(
-    server: LocalTelegram, surface: Telegram, sqlite_store: Store, ada: Person
+    server: LocalTelegram, surface: Telegram, sample_store: Store, ada: Person
 ) -> None:
-    async with listening(surface, sqlite_store):
+    async with listening(surface, sample_store):
         await server.say(ada, "/privacy")
         await server.next_message(ada)
-    async with listening(surface, sqlite_store):
+    async with listening(surface, sample_store):
         await server.say(ada, "/help")
         second = await server.next_message(ada)
 
@@ -161,7 +161,7 @@ async def test_an_answer_that_fails_silences_nobody(heard: LocalTelegram, ada: P
 
 
 async def test_the_token_is_in_no_line_and_no_error(
-    server: LocalTelegram, surface: Telegram, sqlite_store: Store, lines: io.StringIO, ada: Person
+    server: LocalTelegram, surface: Telegram, sample_store: Store, lines: io.StringIO, ada: Person
 ) -> None:
     told = []
     for fault in ("reset", "truncated", "500", "404", "401"):
@@ -172,7 +172,7 @@ async def test_the_token_is_in_no_line_and_no_error(
     server.fail("getMe", Fault("reset"), Fault("500"))
     server.fail("getUpdates", Fault("truncated"), Fault("500"))
     server.refuse("getUpdates", 409, "Conflict: terminated by other getUpdates request")
-    async with listening(surface, sqlite_store):
+    async with listening(surface, sample_store):
         await server.until(lambda: server.count("getUpdates") > 0)
         await asyncio.sleep(0.1)
     async with Telegram(TOKEN, "http://127.0.0.1:9", allowance=Allowance()) as nowhere:

@@ -122,11 +122,13 @@ async def test_a_command_that_is_none_is_answered_with_the_nearest(talk: Talk) -
 
 async def test_an_old_press_whose_message_is_gone_is_answered_all_the_same(talk: Talk) -> None:
     digest = await talk.ask("/trending")
-    talk.server.world.messages.clear()
+    talk.server.world.places[7].forgotten.add(digest.id)
 
     pressed = await talk.press(digest, "Week")
+    week = await talk.server.next_message(talk.ada)
 
     assert pressed.method == "answerCallbackQuery"
+    assert "week to" in week.text
 
 
 async def test_papers_are_found_inline_page_after_page_and_kept_by_the_server(talk: Talk) -> None:

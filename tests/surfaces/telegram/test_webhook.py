@@ -31,12 +31,12 @@ def door() -> Door:
 
 @pytest.fixture
 async def behind(
-    server: LocalTelegram, door: Door, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+    server: LocalTelegram, door: Door, sample_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Telegram]:
     """A bot that Telegram comes to."""
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
     telegram = Telegram(TOKEN, server.url, known=COMMANDS, webhook=door, allowance=Allowance())
-    async with telegram as surface, listening(surface, sqlite_store):
+    async with telegram as surface, listening(surface, sample_store):
         await server.until(lambda: server.count("setWebhook") == 1)
         yield surface
 
@@ -91,7 +91,7 @@ async def test_the_doctor_knows_its_own_webhook(behind: Telegram) -> None:
 
 
 async def test_a_port_that_is_taken_is_for_the_operator(
-    server: LocalTelegram, door: Door, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+    server: LocalTelegram, door: Door, sample_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
     host, _, port = door.listen.rpartition(":")
@@ -99,4 +99,4 @@ async def test_a_port_that_is_taken_is_for_the_operator(
     with socket.create_server((host, int(port))):
         async with Telegram(TOKEN, server.url, webhook=door) as surface, asyncio.timeout(10):
             with pytest.raises(SettingsError, match=r"PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: 127\.0\.0\.1:"):
-                await surface.listen(Desk(Engine(sqlite_store), lambda: NOW))
+                await surface.listen(Desk(Engine(sample_store), lambda: NOW))

@@ -47,6 +47,8 @@ class Place:
     may_not_post: set[int] = field(default_factory=set)
     #: thread id to "open", "closed"
     topics: dict[int, str] = field(default_factory=dict)
+    #: messages that somebody has deleted
+    forgotten: set[int] = field(default_factory=set)
     #: the supergroup that it has become
     moved_to: int | None = None
 
