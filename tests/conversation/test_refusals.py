@@ -5,12 +5,15 @@ from datetime import datetime
 
 import pytest
 
-from bot.commands import COMMANDS, Commands
+from bot.commands import Commands, offered
 from bot.commands.engine import Engine
 from bot.models import Chat, Request
 from bot.store import Store
 from tests.builders import NOON
 from tests.conversation.conftest import Say, talk
+
+#: no mail can be sent from this house
+COMMANDS = offered(mail=False)
 
 
 async def test_an_unknown_command_gets_the_nearest_one(say: Say) -> None:

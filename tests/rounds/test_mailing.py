@@ -140,10 +140,10 @@ async def test_an_invitation_that_is_turned_down_too_late_ends_what_came_of_it(p
     assert [each.query for each in await post.store.subscriptions.of(ADA)] == ["robots"]
 
 
-async def test_the_database_knows_no_token_and_no_network(anywhere: Post, database_url: str) -> None:
+async def test_the_database_knows_no_token_and_no_network(anywhere: Post, store_url: str) -> None:
     await anywhere.mailing.ask(ADA.id, WORDS, "web 192.0.2.0/24")
 
-    with connected(database_url) as connection:
+    with connected(store_url) as connection:
         rows = str(connection.execute(sa.text("SELECT * FROM mail_requests")).all())
 
     assert "ada@example.org" in rows

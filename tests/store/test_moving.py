@@ -12,6 +12,7 @@ from bot.errors import SettingsError, StoreError
 from bot.models import Chat, DeliveryState
 from bot.rates import Rate
 from bot.store import open_store
+from bot.store.mailboxes import MailRequest
 from bot.store.moving import move
 from bot.store.schema import metadata
 from bot.store.serving import serving
@@ -50,6 +51,9 @@ async def here(tmp_path: Path) -> str:
         gone = await store.subscriptions.add(subscription(chat=Chat("test", "3")))
         await store.subscriptions.remove(gone.id)
         await store.rates.take({"test": Rate(count=10, seconds=1)})
+        asked = MailRequest(address="ada@example.org", words="agents", came_from="", made_at=NOON)
+        await store.mailboxes.put("a hash", asked)
+        await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)
     return url
 
 
