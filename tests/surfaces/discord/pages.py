@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cache
 
 from bot.digest import compose
@@ -38,7 +38,7 @@ def digest(size: int = 10, query: str = "", window: Window = Window.DAY) -> Page
 
 def subscription() -> Subscription:
     """Agents, on weekdays at nine in Berlin."""
-    schedule = Schedule(at=(NOW.replace(hour=9, minute=0)).time(), zone="Europe/Berlin", days=WEEKDAYS)
+    schedule = Schedule(at=time(9), zone="Europe/Berlin", days=WEEKDAYS)
     chat = Chat("discord", "1")
     next_at = schedule.next_after(NOW)
     return Subscription(id=1, chat=chat, query="agents", schedule=schedule, next_at=next_at, created_at=NOW)
