@@ -106,7 +106,7 @@ def test_an_attack_is_shown_as_it_was_written(attack: str) -> None:
     check(digest([attack] * 10, attack))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(long_texts, min_size=1, max_size=12), long_texts)
 def test_no_title_and_no_abstract_breaks_a_message(titles: list[str], abstract: str) -> None:
     check(digest(titles, abstract))
@@ -114,9 +114,10 @@ def test_no_title_and_no_abstract_breaks_a_message(titles: list[str], abstract: 
 
 
 @pytest.mark.proof
-@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2_500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(long_texts, min_size=1, max_size=12), long_texts)
 def test_ten_thousand_titles_and_abstracts_break_no_message(titles: list[str], abstract: str) -> None:
+    """Each example has one to twelve titles."""
     check(digest(titles, abstract))
     check(alone(titles[0], abstract))
 
