@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.models import Chat, Harvest
 from bot.page import Page
@@ -70,5 +70,17 @@ class Surface(Protocol):
         """Send one part; the platform's id of the message. Raises `DeliveryError`.
 
         `nonce` has at most 25 letters and digits and is the same for every try of a part. `role` is empty for nobody.
+        """
+        ...
+
+
+@runtime_checkable
+class Rereading(Protocol):
+    """A platform that can be asked what it has, so that no doubt need remain."""
+
+    async def arrived(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
+        """The id of the message that a part became; "" where it surely became none, None where that cannot be told.
+
+        Raises `DeliveryError`.
         """
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -54,10 +55,10 @@ class Discord:
         except (Refusal, Waiting, Unanswered) as error:
             raise delivery_error(chat, error) from error
 
-    async def arrived(self, chat: Chat, part: Page, *, nonce: str) -> str:
-        """The id of the message that this part became; empty where it is not among the newest. As `send` raises."""
+    async def arrived(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
+        """The message that a part became; "" for none, None where that cannot be told. Raises `DeliveryError`."""
         try:
-            return await self._posts.arrived(chat.id, part, nonce=nonce)
+            return await self._posts.arrived(chat.id, part, nonce=nonce, since=since)
         except (Refusal, Waiting, Unanswered) as error:
             raise delivery_error(chat, error) from error
 

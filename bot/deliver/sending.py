@@ -92,7 +92,9 @@ class Sender:
     async def _parts(self, ready: Ready, turn: timedelta) -> Sent | Retry:
         if not await self.beginnings.begin(_start(ready)):
             raise Lost
-        part, message_id = -1, ""
+        part, message_id = ready.found or (-1, "")
+        if ready.found and ready.missing:
+            await self._there(ready, part, message_id)
         for place, part in enumerate(ready.missing):
             if place:
                 await self._there(ready, ready.missing[place - 1], message_id)

@@ -15,7 +15,7 @@ from adapters.discord.markup import address, escaped, link
 from adapters.discord.message import forms
 from adapters.discord.render import Setting, parts
 from bot.models import Tally
-from bot.page import Action, Card, Link, Page, Section
+from bot.page import Card, Link, Page, Section
 from bot.views import cards
 from tests.builders import paper
 from tests.shared import PAPERS, needs_shared
@@ -164,7 +164,6 @@ def test_a_button_remembers_everything(act: Act, command: str, place: str, part:
 
 def test_every_command_that_fits_a_button_of_ours_fits_one_of_discords() -> None:
     assert Pressed(command="x" * 64, place="1" * 20, part=25).fits
-    assert Action("Why", "x" * 64)
 
 
 def test_links_and_bodies_are_left_out_before_papers_are() -> None:

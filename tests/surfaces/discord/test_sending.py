@@ -13,6 +13,7 @@ from adapters.discord.surface import Discord
 from bot.errors import DeliveryError
 from bot.models import Chat
 from bot.rates import Allowance
+from tests.builders import NOON
 from tests.surfaces.discord.bodies import SILENT, V2, texts
 from tests.surfaces.discord.pages import digest
 from tests.surfaces.discord.server import LocalDiscord
@@ -240,8 +241,10 @@ async def test_a_message_is_found_again_by_reading_back_and_another_one_is_not(
     id = await send(discord, channel)
     chat = Chat("discord", channel.id)
 
-    assert await discord.arrived(chat, part, nonce="n1") == id
-    assert await discord.arrived(chat, part, nonce="n2") == ""
+    assert await discord.arrived(chat, part, nonce="n1", since=NOON) == id
+    assert await discord.arrived(chat, part, nonce="n2", since=NOON) == ""
+    channel.may &= ~May.HISTORY
+    assert await discord.arrived(chat, part, nonce="n1", since=NOON) is None
 
 
 async def test_a_forum_gets_one_post_a_day_with_a_dated_title_and_a_tag(local: LocalDiscord, discord: Discord) -> None:
