@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
 from functools import cache
 
@@ -21,9 +22,10 @@ NOW = sample.AS_OF
 
 @cache
 def histories() -> tuple[History, ...]:
-    """The bundled sample."""
+    """The bundled papers, as if Hugging Face had just told of them."""
     found = sample.load()
-    seen = {paper.id: [each for each in found.observations if each.paper_id == paper.id] for paper in found.papers}
+    told = [replace(each, source="huggingface") for each in found.observations]
+    seen = {paper.id: [each for each in told if each.paper_id == paper.id] for paper in found.papers}
     return tuple(History(paper, tuple(seen[paper.id])) for paper in found.papers)
 
 
