@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import suppress
 
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 from adapters.discord.access import Access
@@ -100,6 +101,14 @@ async def _hear(ears: Ears, token: str, desk: Desk) -> None:
                 # discord.py swallows a cancellation while it reconnects; this ends it all the same
                 await ears.close()
                 await asyncio.wait((hearing, signs))
+        _still_the_heartbeats()
+
+
+def _still_the_heartbeats() -> None:
+    """A connection that was cut short while it was made leaves its thread behind; a process has one gateway."""
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler):
+            thread.stop()
 
 
 async def _signs(ears: Ears, desk: Desk) -> None:

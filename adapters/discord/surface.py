@@ -12,7 +12,7 @@ from adapters.discord.access import Access
 from adapters.discord.posting import WAITS, Posts
 from adapters.discord.refusals import delivery_error
 from adapters.discord.render import parts
-from adapters.discord.rest import Refusal, Rest, Unanswered, Waiting
+from adapters.discord.rest import ANSWER_SECONDS, Refusal, Rest, Unanswered, Waiting
 from bot.desk import Desk
 from bot.models import Chat, Finding
 from bot.page import Page
@@ -28,10 +28,18 @@ class Discord:
     name = "discord"
     nonced = True
 
-    def __init__(self, access: Access, *, allowance: Allowance = ALLOWANCE, waits: Sequence[float] = WAITS) -> None:
+    def __init__(
+        self,
+        access: Access,
+        *,
+        allowance: Allowance = ALLOWANCE,
+        waits: Sequence[float] = WAITS,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        """`waits` are the seconds between tries of one message, `answer_seconds` how long Discord may take over one."""
         self.allowance = allowance
         self._access = access
-        self._rest = Rest(access.api, access.token)
+        self._rest = Rest(access.api, access.token, answer_seconds=answer_seconds)
         self._posts = Posts(self._rest, crosspost=access.crosspost, waits=waits)
         self._stack = AsyncExitStack()
 

@@ -22,8 +22,6 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import psutil
-
 from adapters.discord.access import Access
 from adapters.discord.surface import ALLOWANCE, Discord
 from bot.commands.engine import Engine
@@ -71,7 +69,7 @@ def _seen(local: LocalDiscord) -> Json:
 async def _people(local: LocalDiscord) -> Json:
     """So many commands a second for so long, by as many people."""
     channels = list(local.world.channels.values())
-    lines = (("trending", {}), ("papers", {"query": "video"}))
+    lines: tuple[tuple[str, dict[str, str]], ...] = (("trending", {}), ("papers", {"query": "video"}))
     loop = asyncio.get_running_loop()
     await local.gateway.heard()
     began, asked = loop.time(), []
@@ -147,6 +145,11 @@ async def answers() -> Json:
         return {"cpu_share": share, **figures}
 
 
+def _resident() -> int:
+    """Bytes of memory that this process has now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def _desk(store: Store) -> Desk:
     began = datetime.now(UTC)
     return Desk(Engine(store), lambda: sample.AS_OF + (datetime.now(UTC) - began))
@@ -156,14 +159,13 @@ async def memory() -> Json:
     """Somebody who is in 10,000 servers of 20 channels."""
     with elsewhere(_SERVERS, _EACH) as (_, url, _ids), directory() as home:
         async with open_store(sqlite_url(home)) as store, Discord(Access(token=TOKEN, api=url)) as discord:
-            process = psutil.Process(os.getpid())
-            before = process.memory_info().rss
+            before = _resident()
             async with listening([discord], _desk(store)):
                 began = time.monotonic()
                 while await store.notes.get("heard discord") is None:  # noqa: ASYNC110 - the database tells nobody
                     await asyncio.sleep(0.2)
                 ready = time.monotonic() - began
-                after = process.memory_info().rss
+                after = _resident()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {"before_mb": before / 2**20, "after_mb": after / 2**20, "peak_mb": peak / 2**20, "ready_seconds": ready}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ import pytest
 from bot.deliver import Deliverer
 from bot.deliver.crash import CrashPoint
 from bot.models import Chat, DeliveryState
+from bot.schedule import Schedule
 from tests.store.ledger import subscription
 from tests.surfaces.discord.scene import Scene, scene
 from tests.surfaces.discord.server import LocalDiscord
 from tests.surfaces.discord.troubles import Fault
 from tests.surfaces.discord.world import May
+
+MONTHLY = Schedule(at=time(9), zone="UTC", month_day=1)
 
 
 class Killed(BaseException):
@@ -83,6 +87,22 @@ async def test_where_the_history_cannot_be_read_a_person_decides(there: Scene) -
 
     assert [each.state for each in await there.ledger()] == [DeliveryState.UNCERTAIN]
     assert len(there.local.world.posted(there.channel)) == 1
+
+
+async def test_only_the_part_that_failed_is_sent_again(there: Scene) -> None:
+    (wish,) = await there.store.subscriptions.at("discord", [there.channel.id])
+    await there.store.subscriptions.change(replace(wish, size=25, schedule=MONTHLY, next_at=there.now))
+    there.local.faults = [Fault(status=500, times=3, skip=1)]
+
+    await there.deliver()
+    first = [message.nonce for message in there.local.world.posted(there.channel)]
+    await there.deliver(timedelta(seconds=40))
+
+    nonces = [message.nonce for message in there.local.world.posted(there.channel)]
+    assert len(first) == 1
+    assert nonces[0] == first[0]
+    assert len(nonces) == len(set(nonces)) == 3
+    assert [each.state for each in await there.ledger()] == [DeliveryState.SENT]
 
 
 async def test_a_storm_of_errors_leaves_one_message(there: Scene) -> None:

@@ -103,6 +103,18 @@ async def test_a_server_that_stays_down_leaves_a_doubt(local: LocalDiscord, disc
     assert len({seen.body["nonce"] for seen in local.asked("POST", "/messages")}) == 1
 
 
+async def test_silence_leaves_a_doubt_within_the_time_of_a_delivery(local: LocalDiscord, channel: Channel) -> None:
+    local.faults = [Fault(after=True, hang=True, times=9)]
+    started = asyncio.get_running_loop().time()
+
+    async with Discord(Access(token=TOKEN, api=local.url), waits=(0.1, 10.0), answer_seconds=0.3) as discord:
+        error = await failure(discord, channel)
+
+    assert error.ambiguous
+    assert asyncio.get_running_loop().time() - started < 5
+    assert len(local.world.posted(channel)) == 1
+
+
 async def test_who_cannot_be_reached_has_not_got_it() -> None:
     async with Discord(Access(token=TOKEN, api="http://127.0.0.1:9/api/v10"), waits=()) as nobody:
         error = await failure(nobody, Channel(id="1", name="x"))
