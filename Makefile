@@ -25,6 +25,7 @@ bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder wit
 	$(BIN)/python -m tests.benchmarks.importing --data $(DATA)
 	$(BIN)/python -m tests.benchmarks.collecting
 	$(BIN)/python -m tests.benchmarks.starting
+	$(BIN)/python -m tests.benchmarks.discord
 
 proof: $(VENV)/tests  ## the tests that take minutes
 	$(BIN)/python -m pytest -m proof

@@ -28,7 +28,7 @@ log = Log(__name__)
 #: sessions that are left for whoever mends something; Discord resets the token of who begins too many
 _KEPT_BACK = 20
 _SIGN_SECONDS = 20.0
-_LEAVE_SECONDS = 5.0
+_LEAVE_SECONDS = 10.0
 _TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
 
 
