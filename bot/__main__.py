@@ -88,6 +88,7 @@ async def _surfaces(stack: AsyncExitStack, chosen: Settings) -> Mapping[str, Sur
             gateway=chosen.discord_gateway_url,
             shards=chosen.shards,
             crosspost=chosen.discord_crosspost,
+            contact=chosen.contact,
         )
         found.append(await stack.enter_async_context(Discord(access)))
     return {surface.name: surface for surface in found}

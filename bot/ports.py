@@ -78,7 +78,7 @@ class Surface(Protocol):
 class Rereading(Protocol):
     """A platform that can be asked what it has, so that no doubt need remain."""
 
-    async def arrived(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
+    async def reread(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
         """The id of the message that a part became; "" where it surely became none, None where that cannot be told.
 
         Raises `DeliveryError`.

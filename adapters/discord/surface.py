@@ -39,7 +39,7 @@ class Discord:
         """`waits` are the seconds between tries of one message, `answer_seconds` how long Discord may take over one."""
         self.allowance = allowance
         self._access = access
-        self._rest = Rest(access.api, access.token, answer_seconds=answer_seconds)
+        self._rest = Rest(access.api, access.token, contact=access.contact, answer_seconds=answer_seconds)
         self._posts = Posts(self._rest, crosspost=access.crosspost, waits=waits)
         self._stack = AsyncExitStack()
 
@@ -63,7 +63,7 @@ class Discord:
         except (Refusal, Waiting, Unanswered) as error:
             raise delivery_error(chat, error) from error
 
-    async def arrived(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
+    async def reread(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
         """The message that a part became; "" for none, None where that cannot be told. Raises `DeliveryError`."""
         try:
             return await self._posts.arrived(chat.id, part, nonce=nonce, since=since)

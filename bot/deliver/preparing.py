@@ -114,7 +114,7 @@ async def _reread(brief: Brief, surface: Surface, parts: Sequence[Page], now: da
     if doubtful is None or _remembered(doubtful, surface, now) or not isinstance(surface, Rereading):
         return None
     page, begun = parts[min(doubtful.part, len(parts) - 1)], _begun_at(brief.parts)
-    id = await surface.arrived(brief.delivery.chat, page, nonce=doubtful.nonce, since=begun)
+    id = await surface.reread(brief.delivery.chat, page, nonce=doubtful.nonce, since=begun)
     if id is None:
         return _uncertain(doubtful)
     return (doubtful.part, id) if id else None

@@ -253,10 +253,10 @@ async def test_a_message_is_found_again_by_reading_back_and_another_one_is_not(
     id = await send(discord, channel)
     chat = Chat("discord", channel.id)
 
-    assert await discord.arrived(chat, part, nonce="n1", since=NOON) == id
-    assert await discord.arrived(chat, part, nonce="n2", since=NOON) == ""
+    assert await discord.reread(chat, part, nonce="n1", since=NOON) == id
+    assert await discord.reread(chat, part, nonce="n2", since=NOON) == ""
     channel.may &= ~May.HISTORY
-    assert await discord.arrived(chat, part, nonce="n1", since=NOON) is None
+    assert await discord.reread(chat, part, nonce="n1", since=NOON) is None
 
 
 async def test_a_forum_gets_one_post_a_day_with_a_dated_title_and_a_tag(local: LocalDiscord, discord: Discord) -> None:
