@@ -32,6 +32,7 @@ bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder wit
 	$(BIN)/python -m tests.benchmarks.mail
 	$(BIN)/python -m tests.benchmarks.ledger
 	$(BIN)/python -m tests.benchmarks.telegram
+	$(BIN)/python -m tests.benchmarks.discord
 
 proof: $(VENV)/tests  ## the tests that take minutes
 	$(BIN)/python -m pytest -m proof

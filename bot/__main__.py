@@ -95,6 +95,7 @@ async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Li
             gateway=chosen.discord_gateway_url,
             shards=chosen.shards,
             crosspost=chosen.discord_crosspost,
+            contact=chosen.contact,
         )
         found.append(await stack.enter_async_context(Discord(access)))
     if token := chosen.telegram_token.get_secret_value():

@@ -100,3 +100,15 @@ class Post(Surface, Protocol):
     async def post(self, letter: Letter) -> str:
         """As `send`, with the ways out."""
         ...
+
+
+@runtime_checkable
+class Rereading(Protocol):
+    """A platform that can be asked what it has, so that no doubt need remain."""
+
+    async def reread(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
+        """The id of the message that a part became; "" where it surely became none, None where that cannot be told.
+
+        Raises `DeliveryError`.
+        """
+        ...

@@ -17,5 +17,7 @@ class Access:
     gateway: str = ""
     #: the first and the last shard of this process and how many there are in all; None: all, as many as Discord wants
     shards: tuple[int, int, int] | None = None
+    #: an address or page of who runs this, for the user agent
+    contact: str = ""
     #: pass on what is posted in announcement channels
     crosspost: bool = False

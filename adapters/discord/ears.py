@@ -40,6 +40,7 @@ class Ears(discord.AutoShardedClient):
         )
         self._desk = desk
         self.responder: Responder | None = None
+        self._one_at_a_time = asyncio.Lock()
         self._under_way: set[asyncio.Task[object]] = set()
 
     @property
@@ -72,11 +73,10 @@ class Ears(discord.AutoShardedClient):
                 return
             await self.responder.respond(found)
 
-    async def on_ready(self) -> None:
-        """Much may have changed while nobody listened."""
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Heard for the first time, or after an outage: much may have changed while nobody listened."""
         with self._counted():
-            for guild in self.guilds:
-                await self._regained(guild)
+            await self._regained(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Invited, again perhaps."""
@@ -147,4 +147,6 @@ class Ears(discord.AutoShardedClient):
     async def _regained(self, guild: discord.Guild, only: discord.abc.GuildChannel | None = None) -> None:
         places = (only,) if only else (*guild.channels, *guild.threads)
         allowed = ((str(place.id), self.allowed(str(place.id))) for place in places)
-        await self._desk.regained(_NAME, [id for id, may in allowed if may and not missing(*may)])
+        # thousands of servers come at once when somebody begins to listen
+        async with self._one_at_a_time:
+            await self._desk.regained(_NAME, [id for id, may in allowed if may and not missing(*may)])

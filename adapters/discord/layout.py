@@ -157,7 +157,7 @@ class Box:
 
 def rows(buttons: Iterable[Button]) -> tuple[Row, ...]:
     """The buttons in rows, in their order; of those that would do the same only the first."""
-    different = list({button.id: button for button in reversed(list(buttons))}.values())[::-1]
+    different = list({button.id: button for button in buttons}.values())
     return tuple(Row(tuple(different[start : start + IN_A_ROW])) for start in range(0, len(different), IN_A_ROW))
 
 

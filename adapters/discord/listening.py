@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import suppress
 
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 from adapters.discord.access import Access
@@ -26,8 +27,8 @@ log = Log(__name__)
 
 #: sessions that are left for whoever mends something; Discord resets the token of who begins too many
 _KEPT_BACK = 20
-_SIGN_SECONDS = 20.0
-_LEAVE_SECONDS = 5.0
+_SIGN_SECONDS, _SOON_SECONDS = 20.0, 0.5
+_LEAVE_SECONDS = 10.0
 _TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
 
 
@@ -78,7 +79,8 @@ def _point(api: str, gateway: str) -> None:
 async def _hear(ears: Ears, token: str, desk: Desk) -> None:
     """Until the gateway ends, which is never well."""
     hearing = asyncio.create_task(ears.start(token), name="discord gateway")
-    signs = asyncio.create_task(_signs(ears, desk), name="discord signs of life")
+    leaving = asyncio.Event()
+    signs = asyncio.create_task(_signs(ears, desk, leaving), name="discord signs of life")
     try:
         await asyncio.wait([hearing, signs], return_when=asyncio.FIRST_COMPLETED)
         for task in (hearing, signs):
@@ -93,18 +95,28 @@ async def _hear(ears: Ears, token: str, desk: Desk) -> None:
             raise SettingsError(_TOKEN_REFUSED) from None
         raise
     finally:
-        for task in (hearing, signs):
-            task.cancel()
+        leaving.set()
+        hearing.cancel()
         with suppress(TimeoutError):
             async with asyncio.timeout(_LEAVE_SECONDS):
                 # discord.py swallows a cancellation while it reconnects; this ends it all the same
                 await ears.close()
                 await asyncio.wait((hearing, signs))
+        _still_the_heartbeats()
 
 
-async def _signs(ears: Ears, desk: Desk) -> None:
-    """Told only while every shard is really heard."""
-    while True:
+def _still_the_heartbeats() -> None:
+    """A connection that was cut short while it was made leaves its thread behind; a process has one gateway."""
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler):
+            thread.stop()
+
+
+async def _signs(ears: Ears, desk: Desk, leaving: asyncio.Event) -> None:
+    """Told only while every shard is really heard. A sign that is being written is never cut short."""
+    while not leaving.is_set():
         if told := ears.hears:
             await desk.alive("discord", told)
-        await asyncio.sleep(_SIGN_SECONDS if told else 0.5)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SIGN_SECONDS if told else _SOON_SECONDS):
+                await leaving.wait()

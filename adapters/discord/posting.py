@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from adapters.discord.layout import Box, Json
 from adapters.discord.markup import legible
@@ -27,6 +28,10 @@ _LAST_TRY = 10.0
 _PATIENCE = 6.0
 #: messages that are read back
 _READ_BACK = 100
+#: Discord's clock and ours may differ
+_SLACK = timedelta(minutes=5)
+#: Discord's own year zero, 2015, in milliseconds
+_EPOCH = 1_420_070_400_000
 _NOT_A_TEXT_CHANNEL, _ALREADY_CROSSPOSTED = 50008, 40033
 #: a forum whose posts must have a tag
 _TAG_REQUIRED = 1 << 4
@@ -65,13 +70,13 @@ class Posts:
             await self._pass_on(channel, message)
         return message
 
-    async def arrived(self, channel: str, page: Page, *, nonce: str) -> str:
-        """The id of a message that was posted with this nonce, among the newest; empty where there is none."""
+    async def arrived(self, channel: str, page: Page, *, nonce: str, since: datetime) -> str | None:
+        """The message that was posted with this nonce since a moment; "" for none, None where we cannot tell."""
         found = await self._channel(channel)
         place: str | None = channel
         if found.type in FORUMS:
             place = await self._thread_of_today(found, page)
-        return await self._marked(place, mark(nonce)) if place else ""
+        return await self._read_back(place, mark(nonce), since) if place else ""
 
     async def _in_channel(self, channel: str, page: Page, setting: Setting, *, nonce: str, silent: bool) -> str:
         identity: Json = {"nonce": nonce, "enforce_nonce": True}
@@ -155,6 +160,15 @@ class Posts:
         title = _title(page)
         return next((each.id for each in open_ones.threads if each.parent_id == forum.id and each.name == title), "")
 
+    async def _read_back(self, channel: str, number: int, since: datetime) -> str | None:
+        path, after = f"/channels/{channel}/messages", str(_snowflake(since - _SLACK))
+        newer = await self._rest.get(path, list[Message], after=after, limit=str(_READ_BACK))
+        if found := next((message.id for message in newer if marked(message, number)), ""):
+            return found
+        # who may not read the history is shown an empty one
+        seen = newer or await self._rest.get(path, list[Message], limit="1")
+        return "" if seen and len(newer) < _READ_BACK else None
+
     async def _marked(self, channel: str, number: int) -> str:
         newest = await self._rest.get(f"/channels/{channel}/messages", list[Message], limit=str(_READ_BACK))
         return next((message.id for message in newest if marked(message, number)), "")
@@ -172,6 +186,11 @@ class Posts:
         if id not in self._channels:
             self._channels[id] = await self._rest.get(f"/channels/{id}", Channel)
         return self._channels[id]
+
+
+def _snowflake(moment: datetime) -> int:
+    """The least id that a message of a moment may have."""
+    return max(0, int(moment.timestamp() * 1000) - _EPOCH) << 22
 
 
 def _title(page: Page) -> str:

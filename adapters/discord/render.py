@@ -162,6 +162,8 @@ def _written(page: Page, setting: Setting, detail: Detail) -> Iterator[Part]:
 
 def _section(section: Section, setting: Setting, detail: Detail) -> Iterator[Part]:
     if section.heading:
+        if detail.lines and section.cards:
+            yield Separator()
         yield Text(f"### {escaped(section.heading)}")
     if section.text:
         yield Text(escaped(section.text))
@@ -169,8 +171,8 @@ def _section(section: Section, setting: Setting, detail: Detail) -> Iterator[Par
         yield Text(verbatim(section.verbatim))
     if section.rows:
         yield Text("\n".join(f"**{escaped(row.label)}** · {escaped(row.text)}" for row in section.rows))
-    for card in section.cards:
-        if detail.lines:
+    for place, card in enumerate(section.cards):
+        if detail.lines and (place or not section.heading):
             yield Separator()
         yield _card(card, setting, detail)
 
@@ -188,10 +190,9 @@ def _told(card: Card, detail: Detail) -> str:
     byline = card.byline if detail.whole else shorten(card.byline, _LONGEST_BYLINE)
     number = f"{card.number}. " if card.number is not None else ""
     lines = [f"**{number}{link(title, card.url) or '…'}**", f"-# {escaped(byline)}" if byline else ""]
-    lines.append(escaped(card.reason))
     others = [each for each in card.links if each.url != card.url or card.number is None]
     few = others if card.number is None else others[: detail.links]
-    lines.append(" · ".join(filter(None, (link(each.label, each.url) for each in few))))
+    lines.append(" · ".join(filter(None, (escaped(card.reason), *(link(each.label, each.url) for each in few)))))
     if card.body and (detail.body or card.number is None):
         lines.append("\n".join(f"> {escaped(line)}" for line in card.body.splitlines()))
         lines.append(f"-# {escaped(card.body_by)}" if card.body_by else "")

@@ -22,7 +22,6 @@ T = TypeVar("T")
 
 #: of one question; several of them go into the time that a delivery has
 ANSWER_SECONDS = 12.0
-_AGENT = f"DiscordBot (https://github.com/paperboy-digest/paperboy, {VERSION})"
 _CONNECTIONS = 64
 
 
@@ -59,8 +58,11 @@ class Unanswered(Exception):
 class Rest:
     """Open inside `async with`. Nothing is asked before somebody asks."""
 
-    def __init__(self, base: str, token: str, *, answer_seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(self, base: str, token: str, *, contact: str = "", answer_seconds: float = ANSWER_SECONDS) -> None:
+        """`contact` is where Discord finds who runs this."""
         self.gate = Gate()
+        plain = "".join(sign for sign in contact if sign.isascii() and sign.isprintable())
+        self._agent = f"DiscordBot ({plain or 'https://example.org/paperboy'}, {VERSION})"
         self._base = base
         self._token = token
         self._seconds = answer_seconds
@@ -73,7 +75,7 @@ class Rest:
             connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
             timeout=aiohttp.ClientTimeout(total=self._seconds),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": _AGENT},
+            headers={"User-Agent": self._agent},
         )
         return self
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -11,7 +12,7 @@ from adapters.discord.access import Access
 from adapters.discord.posting import WAITS, Posts
 from adapters.discord.refusals import delivery_error
 from adapters.discord.render import parts
-from adapters.discord.rest import Refusal, Rest, Unanswered, Waiting
+from adapters.discord.rest import ANSWER_SECONDS, Refusal, Rest, Unanswered, Waiting
 from bot.desk import Desk
 from bot.models import Chat, Finding
 from bot.page import Page
@@ -27,10 +28,18 @@ class Discord:
     name = "discord"
     nonced = True
 
-    def __init__(self, access: Access, *, allowance: Allowance = ALLOWANCE, waits: Sequence[float] = WAITS) -> None:
+    def __init__(
+        self,
+        access: Access,
+        *,
+        allowance: Allowance = ALLOWANCE,
+        waits: Sequence[float] = WAITS,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        """`waits` are the seconds between tries of one message, `answer_seconds` how long Discord may take over one."""
         self.allowance = allowance
         self._access = access
-        self._rest = Rest(access.api, access.token)
+        self._rest = Rest(access.api, access.token, contact=access.contact, answer_seconds=answer_seconds)
         self._posts = Posts(self._rest, crosspost=access.crosspost, waits=waits)
         self._stack = AsyncExitStack()
 
@@ -54,10 +63,10 @@ class Discord:
         except (Refusal, Waiting, Unanswered) as error:
             raise delivery_error(chat, error) from error
 
-    async def arrived(self, chat: Chat, part: Page, *, nonce: str) -> str:
-        """The id of the message that this part became; empty where it is not among the newest. As `send` raises."""
+    async def reread(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
+        """The message that a part became; "" for none, None where that cannot be told. Raises `DeliveryError`."""
         try:
-            return await self._posts.arrived(chat.id, part, nonce=nonce)
+            return await self._posts.arrived(chat.id, part, nonce=nonce, since=since)
         except (Refusal, Waiting, Unanswered) as error:
             raise delivery_error(chat, error) from error
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from bot.deliver.composing import Composed, Composer, Edition
 from bot.deliver.nonces import nonces
-from bot.deliver.verdicts import End, Retry, Verdict, failed
-from bot.errors import StoreError
+from bot.deliver.verdicts import End, Retry, Verdict, failed, verdict
+from bot.errors import DeliveryError, StoreError
 from bot.logs import Log
 from bot.models import Delivery, DeliveryPart, DeliveryState, Subscription
 from bot.page import Page
-from bot.ports import Surface
+from bot.ports import Rereading, Surface
 from bot.store.deliveries import Brief
 
 log = Log(__name__)
@@ -37,6 +37,8 @@ class Ready:
     nonces: tuple[str, ...]
     #: the numbers of the parts that the platform does not have, in order
     missing: tuple[int, ...]
+    #: a part that was in doubt and is there, with the id of its message
+    found: tuple[int, str] | None = None
 
     @property
     def note(self) -> str:
@@ -53,6 +55,8 @@ async def prepare(brief: Brief, surface: Surface, composer: Composer, now: datet
         return await _prepared(brief, brief.subscription, surface, composer, now)
     except StoreError:
         raise
+    except DeliveryError as error:
+        return verdict(error, nonced=surface.nonced, failures=brief.delivery.failures, now=now)
     except Exception as error:
         # a fault of ours in one digest must not hold up all the others: it ends in the ledger, and in the log
         log.exception("not composed", delivery=brief.delivery.id, chat=str(brief.delivery.chat))
@@ -63,8 +67,8 @@ def _hindrance(brief: Brief, surface: Surface, now: datetime) -> Verdict | None:
     """Why it cannot be sent now, without a look at what it brings."""
     subscription, parts = brief.subscription, brief.parts
     doubtful = [part for part in parts if part.state is DeliveryState.SENDING]
-    if doubtful and not (surface.nonced and now - doubtful[0].changed_at <= NONCE_WINDOW):
-        return End(DeliveryState.UNCERTAIN, f"the worker stopped while it sent part {doubtful[0].part + 1}")
+    if doubtful and not _remembered(doubtful[0], surface, now) and not isinstance(surface, Rereading):
+        return _uncertain(doubtful[0])
     if subscription is not None and subscription.paused and not parts:
         return End(DeliveryState.SKIPPED, f"its subscription is paused: {subscription.paused}")
     if brief.crowded:
@@ -88,6 +92,11 @@ async def _prepared(
         composed.parts[surface.name] = surface.parts(composed.page)
     parts = composed.parts[surface.name]
     there = {part.part for part in begun if part.state is DeliveryState.SENT}
+    found = await _reread(brief, surface, parts, now)
+    if isinstance(found, End):
+        return found
+    if found:
+        there.add(found[0])
     return Ready(
         delivery=delivery,
         subscription=subscription,
@@ -95,7 +104,29 @@ async def _prepared(
         parts=parts,
         nonces=nonces(delivery, len(parts)),
         missing=tuple(number for number in range(len(parts)) if number not in there),
+        found=found,
     )
+
+
+async def _reread(brief: Brief, surface: Surface, parts: Sequence[Page], now: datetime) -> tuple[int, str] | End | None:
+    """The part in doubt with its message's id, where the platform has it and has forgotten its nonce."""
+    doubtful = next((part for part in brief.parts if part.state is DeliveryState.SENDING), None)
+    if doubtful is None or _remembered(doubtful, surface, now) or not isinstance(surface, Rereading):
+        return None
+    page, begun = parts[min(doubtful.part, len(parts) - 1)], _begun_at(brief.parts)
+    id = await surface.reread(brief.delivery.chat, page, nonce=doubtful.nonce, since=begun)
+    if id is None:
+        return _uncertain(doubtful)
+    return (doubtful.part, id) if id else None
+
+
+def _remembered(part: DeliveryPart, surface: Surface, now: datetime) -> bool:
+    """Whether the platform would still tell a second try from another message."""
+    return surface.nonced and now - part.changed_at <= NONCE_WINDOW
+
+
+def _uncertain(part: DeliveryPart) -> End:
+    return End(DeliveryState.UNCERTAIN, f"the worker stopped while it sent part {part.part + 1}")
 
 
 def _incomplete(delivery: Delivery, subscription: Subscription, edition: Edition, now: datetime) -> bool:

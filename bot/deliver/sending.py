@@ -91,7 +91,9 @@ class Sender:
             wait = min(2 * wait, _LONGEST_WAIT)
 
     async def _parts(self, ready: Ready, turn: timedelta) -> Sent | Retry:
-        part, message_id = -1, ""
+        part, message_id = ready.found or (-1, "")
+        if ready.found and ready.missing:
+            await self._there(ready, part, message_id)
         for place, part in enumerate(ready.missing):
             if place:
                 await self._there(ready, ready.missing[place - 1], message_id)

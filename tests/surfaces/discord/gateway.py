@@ -106,7 +106,7 @@ class Gateway:
         await self._tell(session, "READY", ready)
         for guild in guilds:
             if not guild.unavailable:
-                await self._tell(session, "GUILD_CREATE", guild.shown(iter(self.world.channels.values())))
+                await self._tell(session, "GUILD_CREATE", guild.shown(self.world.of(guild)))
         self._changed.set()
 
     async def _resume(self, socket: Socket, asked: Json) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from functools import cache
 
 from bot.digest import compose
@@ -22,9 +23,10 @@ NOW = sample.AS_OF
 
 @cache
 def histories() -> tuple[History, ...]:
-    """The bundled sample."""
+    """The bundled papers, as if Hugging Face had just told of them."""
     found = sample.load()
-    seen = {paper.id: [each for each in found.observations if each.paper_id == paper.id] for paper in found.papers}
+    told = [replace(each, source="huggingface") for each in found.observations]
+    seen = {paper.id: [each for each in told if each.paper_id == paper.id] for paper in found.papers}
     return tuple(History(paper, tuple(seen[paper.id])) for paper in found.papers)
 
 
@@ -39,7 +41,7 @@ def digest(size: int = 10, query: str = "", window: Window = Window.DAY) -> Page
 
 def subscription() -> Subscription:
     """Agents, on weekdays at nine in Berlin."""
-    schedule = Schedule(at=(NOW.replace(hour=9, minute=0)).time(), zone="Europe/Berlin", days=WEEKDAYS)
+    schedule = Schedule(at=time(9), zone="Europe/Berlin", days=WEEKDAYS)
     chat = Chat("discord", "1")
     next_at = schedule.next_after(NOW)
     return Subscription(id=1, chat=chat, query="agents", schedule=schedule, next_at=next_at, created_at=NOW)

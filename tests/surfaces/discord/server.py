@@ -89,6 +89,9 @@ class LocalDiscord:
         """The fault that this request meets, if any."""
         for fault in self.faults:
             if fault.times > 0 and fault.path in request.path and fault.method == request.method:
+                if fault.skip:
+                    fault.skip -= 1
+                    return None
                 fault.times -= 1
                 return fault
         return None
@@ -117,7 +120,9 @@ class LocalDiscord:
     async def invite(self, guild: Guild) -> None:
         """Take it in, again."""
         self.world.guilds[guild.id] = guild
-        shown = guild.shown(iter(self.world.channels.values()))
+        shown = guild.shown(self.world.of(guild))
+        # said of servers that were there before, and left out of one that is new
+        del shown["unavailable"]
         await self.gateway.tell("GUILD_CREATE", shown, guild.id)
 
     async def delete(self, channel: Channel) -> None:

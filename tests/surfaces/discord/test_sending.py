@@ -13,6 +13,7 @@ from adapters.discord.surface import Discord
 from bot.errors import DeliveryError
 from bot.models import Chat
 from bot.rates import Allowance
+from tests.builders import NOON
 from tests.surfaces.discord.bodies import SILENT, V2, texts
 from tests.surfaces.discord.pages import digest
 from tests.surfaces.discord.server import LocalDiscord
@@ -100,6 +101,18 @@ async def test_a_server_that_stays_down_leaves_a_doubt(local: LocalDiscord, disc
     assert error.ambiguous
     assert not error.permanent
     assert len({seen.body["nonce"] for seen in local.asked("POST", "/messages")}) == 1
+
+
+async def test_silence_leaves_a_doubt_within_the_time_of_a_delivery(local: LocalDiscord, channel: Channel) -> None:
+    local.faults = [Fault(after=True, hang=True, times=9)]
+    started = asyncio.get_running_loop().time()
+
+    async with Discord(Access(token=TOKEN, api=local.url), waits=(0.1, 10.0), answer_seconds=0.3) as discord:
+        error = await failure(discord, channel)
+
+    assert error.ambiguous
+    assert asyncio.get_running_loop().time() - started < 5
+    assert len(local.world.posted(channel)) == 1
 
 
 async def test_who_cannot_be_reached_has_not_got_it() -> None:
@@ -240,8 +253,10 @@ async def test_a_message_is_found_again_by_reading_back_and_another_one_is_not(
     id = await send(discord, channel)
     chat = Chat("discord", channel.id)
 
-    assert await discord.arrived(chat, part, nonce="n1") == id
-    assert await discord.arrived(chat, part, nonce="n2") == ""
+    assert await discord.reread(chat, part, nonce="n1", since=NOON) == id
+    assert await discord.reread(chat, part, nonce="n2", since=NOON) == ""
+    channel.may &= ~May.HISTORY
+    assert await discord.reread(chat, part, nonce="n1", since=NOON) is None
 
 
 async def test_a_forum_gets_one_post_a_day_with_a_dated_title_and_a_tag(local: LocalDiscord, discord: Discord) -> None:

@@ -15,6 +15,8 @@ class Fault:
     path: str = "/messages"
     method: str = "POST"
     times: int = 1
+    #: so many of them pass unharmed before
+    skip: int = 0
     #: the message is there all the same
     after: bool = False
     status: int = 0

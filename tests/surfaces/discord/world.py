@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from typing import Any
@@ -93,9 +93,8 @@ class Guild:
     #: nobody can reach it while it is down
     unavailable: bool = False
 
-    def shown(self, channels: Iterator[Channel]) -> Json:
-        """The server as the gateway shows it."""
-        there = [channel for channel in channels if channel.guild == self.id]
+    def shown(self, there: Sequence[Channel]) -> Json:
+        """The server with its channels and threads, as the gateway shows it."""
         everyone = {"id": self.id, "name": "@everyone", "permissions": str(int(ENOUGH)), "position": 0, "color": 0}
         role = {"hoist": False, "managed": False, "mentionable": False, "flags": 0}
         me = {"user": user(BOT, bot=True), "roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "flags": 0}
@@ -214,6 +213,8 @@ class World:
     #: registered commands, and how often they were
     commands: list[Json] = field(default_factory=list)
     registrations: int = 0
+    #: every channel that ever was, by its server
+    _made: dict[str, list[Channel]] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=itertools.count)
 
     def id(self) -> str:
@@ -232,7 +233,12 @@ class World:
         """A new channel, in a server or between two."""
         made = Channel(id=self.id(), name=name, kind=kind, guild=guild.id if guild else "", **facts)
         self.channels[made.id] = made
+        self._made.setdefault(made.guild, []).append(made)
         return made
+
+    def of(self, guild: Guild) -> list[Channel]:
+        """The channels of a server that are there."""
+        return [each for each in self._made.get(guild.id, []) if each.id in self.channels]
 
     def posted(self, channel: Channel) -> list[Message]:
         """What everybody sees in a channel, oldest first."""

@@ -1,0 +1,188 @@
+"""How fast digests go out on Discord, how soon people are answered, and what ten thousand servers weigh.
+
+    python -m tests.benchmarks.discord [fan-out] [answers] [memory]
+
+The local Discord runs in a process of its own; the times are those that it sees.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from adapters.discord.access import Access
+from adapters.discord.surface import ALLOWANCE, Discord
+from bot.commands.engine import Engine
+from bot.deliver import Deliverer
+from bot.desk import Desk
+from bot.listening import listening
+from bot.models import Chat
+from bot.rates import Allowance
+from bot.sources import sample
+from bot.store import Store, open_store
+from tests.databases import sqlite_url
+from tests.store.ledger import subscription
+from tests.surfaces.discord.people import Person
+from tests.surfaces.discord.server import LocalDiscord
+from tests.surfaces.discord.world import TOKEN, Json
+
+_CHANNELS, _A_SECOND, _SECONDS = 1_000, 50, 30
+_SERVERS, _EACH = 10_000, 20
+
+
+def _serve(pipe: Connection, servers: int, channels: int, *, limited: bool) -> None:
+    asyncio.run(_served(pipe, servers, channels, limited=limited))
+
+
+async def _served(pipe: Connection, servers: int, channels: int, *, limited: bool) -> None:
+    """A local Discord, which tells its address and channels, does what it is told, and tells what it saw."""
+    async with LocalDiscord(checked=False) as local:
+        local.limits.everywhere = 50 if limited else 0
+        for _ in range(servers):
+            guild = local.world.guild()
+            for _ in range(channels):
+                local.world.channel(guild)
+        pipe.send((local.url, list(local.world.channels)))
+        while (told := await asyncio.to_thread(pipe.recv)) != "end":
+            pipe.send(await _people(local) if told == "people" else _seen(local))
+
+
+def _seen(local: LocalDiscord) -> Json:
+    moments = [seen.at for seen in local.asked("POST", "/messages")]
+    arrived = len(local.world.messages)
+    span = max(moments) - min(moments)
+    return {"messages": arrived, "refused": len(moments) - arrived, "seconds": span, "a_second": (arrived - 1) / span}
+
+
+async def _people(local: LocalDiscord) -> Json:
+    """So many commands a second for so long, by as many people."""
+    channels = list(local.world.channels.values())
+    lines: tuple[tuple[str, dict[str, str]], ...] = (("trending", {}), ("papers", {"query": "video"}))
+    loop = asyncio.get_running_loop()
+    await local.gateway.heard()
+    began, asked = loop.time(), []
+    for number in range(_A_SECOND * _SECONDS):
+        await asyncio.sleep(max(0.0, began + number / _A_SECOND - loop.time()))
+        person = Person(local, channels[number % len(channels)], id=str(10_000 + number))
+        name, fields = lines[number % 2]
+        asked.append((name, await person.begin(2, person.command(name, **fields))))
+    await asyncio.sleep(4)
+    figures: Json = {}
+    for name in ("trending", "papers"):
+        times = sorted(each.took for kind, each in asked if kind == name and each.answered)
+        figures[name] = {"p50": statistics.median(times), "p99": times[int(len(times) * 0.99)], "worst": times[-1]}
+    return figures | {"answered": sum(bool(each.answered) for _, each in asked), "asked": len(asked)}
+
+
+@contextmanager
+def elsewhere(servers: int, channels: int, *, limited: bool = True) -> Iterator[tuple[Connection, str, list[str]]]:
+    """A local Discord in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_serve, args=(theirs, servers, channels), kwargs={"limited": limited}, daemon=True)
+    child.start()
+    url, ids = ours.recv()
+    try:
+        yield ours, url, ids
+    finally:
+        ours.send("end")
+        child.join(5)
+        child.terminate()
+
+
+@contextmanager
+def directory() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+async def fan_out(*, limited: bool) -> Json:
+    """A digest to each of 1,000 channels."""
+    with elsewhere(_CHANNELS, 1, limited=limited) as (pipe, url, ids), directory() as home:
+        access, allowance = Access(token=TOKEN, api=url), ALLOWANCE if limited else Allowance()
+        async with open_store(sqlite_url(home)) as store, Discord(access, allowance=allowance) as discord:
+            await store.keep(sample.load())
+            now = sample.AS_OF
+            for id in ids:
+                await store.subscriptions.add(
+                    subscription(chat=Chat("discord", id), next_at=now - timedelta(minutes=1))
+                )
+            worker, cpu, began = (
+                Deliverer(store, {"discord": discord}, owner="a"),
+                time.process_time(),
+                time.monotonic(),
+            )
+            while await worker.round(now + timedelta(seconds=time.monotonic() - began)):  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            share = (time.process_time() - cpu) / (time.monotonic() - began)
+        await asyncio.to_thread(pipe.send, "seen")
+        return {"limited": limited, "cpu_share": share, **await asyncio.to_thread(pipe.recv)}
+
+
+async def answers() -> Json:
+    """Commands as they are asked all day, in a busy minute."""
+    with elsewhere(100, 1) as (pipe, url, _), directory() as home:
+        async with open_store(sqlite_url(home)) as store, Discord(Access(token=TOKEN, api=url)) as discord:
+            await store.keep(sample.load())
+            async with listening([discord], _desk(store)):
+                await asyncio.sleep(3)
+                cpu, began = time.process_time(), time.monotonic()
+                await asyncio.to_thread(pipe.send, "people")
+                figures = await asyncio.to_thread(pipe.recv)
+                share = (time.process_time() - cpu) / (time.monotonic() - began)
+        return {"cpu_share": share, **figures}
+
+
+def _resident() -> int:
+    """Bytes of memory that this process has now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _desk(store: Store) -> Desk:
+    began = datetime.now(UTC)
+    return Desk(Engine(store), lambda: sample.AS_OF + (datetime.now(UTC) - began))
+
+
+async def memory() -> Json:
+    """Somebody who is in 10,000 servers of 20 channels."""
+    with elsewhere(_SERVERS, _EACH) as (_, url, _ids), directory() as home:
+        async with open_store(sqlite_url(home)) as store, Discord(Access(token=TOKEN, api=url)) as discord:
+            before = _resident()
+            async with listening([discord], _desk(store)):
+                began = time.monotonic()
+                while await store.notes.get("heard discord") is None:  # noqa: ASYNC110 - the database tells nobody
+                    await asyncio.sleep(0.2)
+                ready = time.monotonic() - began
+                after = _resident()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return {"before_mb": before / 2**20, "after_mb": after / 2**20, "peak_mb": peak / 2**20, "ready_seconds": ready}
+
+
+def main() -> None:
+    """Measures what is asked for, or all of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="*", choices=["fan-out", "answers", "memory", []], default=[])
+    what = parser.parse_args().what or ["fan-out", "answers", "memory"]
+    if "fan-out" in what:
+        print(json.dumps({"what": "fan-out", **asyncio.run(fan_out(limited=True))}), flush=True)
+        print(json.dumps({"what": "fan-out", **asyncio.run(fan_out(limited=False))}), flush=True)
+    if "answers" in what:
+        print(json.dumps({"what": "answers", **asyncio.run(answers())}), flush=True)
+    if "memory" in what:
+        print(json.dumps({"what": "memory", **asyncio.run(memory())}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The shipped command against a local Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.models import Chat, DeliveryState
+from bot.store import Store, open_store
+from tests.databases import sqlite_url
+from tests.local_http import LocalHttp, Reply
+from tests.process.shipped import Paperboy
+from tests.rounds.ledger import fill
+from tests.store.ledger import subscription
+from tests.surfaces.discord.people import Person, read
+from tests.surfaces.discord.server import LocalDiscord
+from tests.surfaces.discord.world import TOKEN, Channel
+
+
+@pytest.fixture
+async def local() -> AsyncIterator[LocalDiscord]:
+    async with LocalDiscord() as running:
+        yield running
+    assert "\n".join(running.complaints) == ""
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """Papers of the last hour."""
+    async with open_store(sqlite_url(tmp_path)) as opened:
+        await fill(opened, at=datetime.now(UTC) - timedelta(hours=1))
+        yield opened
+
+
+@asynccontextmanager
+async def shipped(tmp_path: Path, local: LocalDiscord, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`paperboy`, which is told to stop when the test is done with it, and must stop in good order."""
+    settings = settings_of(tmp_path, local) | {"PAPERBOY_LOG_LEVEL": "debug"}
+    pipe = asyncio.subprocess.PIPE
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, env=Paperboy(tmp_path).environment(settings), stdout=pipe, stderr=pipe
+    )
+    said = asyncio.create_task(child.communicate())
+    try:
+        yield child
+        child.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            out, err = await said
+        assert child.returncode == 0, err.decode()
+        assert TOKEN.encode() not in out + err
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await said
+
+
+def settings_of(tmp_path: Path, local: LocalDiscord) -> dict[str, str]:
+    return {
+        "PAPERBOY_DATABASE_URL": sqlite_url(tmp_path),
+        "PAPERBOY_DISCORD_TOKEN": TOKEN,
+        "PAPERBOY_DISCORD_API_URL": local.url,
+        "PAPERBOY_DISCORD_GATEWAY_URL": local.gateway.url,
+    }
+
+
+async def posted(local: LocalDiscord, channel: Channel) -> None:
+    async with asyncio.timeout(30):
+        while not local.world.posted(channel):  # noqa: ASYNC110 - another process posts
+            await asyncio.sleep(0.05)
+
+
+async def test_paperboy_run_answers_people_delivers_and_is_seen_to_be_well(
+    local: LocalDiscord, store: Store, tmp_path: Path
+) -> None:
+    channel = local.world.channel(local.world.guild())
+    await store.subscriptions.add(subscription(chat=Chat("discord", channel.id), next_at=datetime.now(UTC)))
+    paperboy = Paperboy(tmp_path, **settings_of(tmp_path, local))
+
+    async with shipped(tmp_path, local, "run"):
+        await local.gateway.heard()
+        answer = await Person(local, channel).type("trending")
+        await posted(local, channel)
+        await asyncio.sleep(2)
+        doctor = await paperboy("doctor", "--live", "--json")
+
+    assert answer.text.startswith("Trending papers")
+    assert answer.alone
+    assert read(local.world.posted(channel)[0].body).startswith("Trending papers")
+    assert len(local.world.posted(channel)) == 1
+    findings = {each["what"]: each for each in map(json.loads, doctor.out.splitlines())}
+    assert findings["discord"]["told"].startswith("listens in 1 servers")
+    assert findings["discord"]["well"]
+
+
+async def test_paperboy_work_delivers_without_a_gateway(local: LocalDiscord, store: Store, tmp_path: Path) -> None:
+    channel = local.world.channel(local.world.guild())
+    chat = Chat("discord", channel.id)
+    await store.subscriptions.add(subscription(chat=chat, next_at=datetime.now(UTC)))
+
+    async with shipped(tmp_path, local, "work"):
+        await posted(local, channel)
+
+    assert local.gateway.identified == 0
+    assert [each.state for each in await store.deliveries.of(chat, 9)] == [DeliveryState.SENT]
+
+
+@pytest.mark.parametrize("token", [TOKEN, "an.old.one"])
+async def test_the_doctor_prints_the_invitation_or_what_to_do_about_the_token(
+    local: LocalDiscord, tmp_path: Path, token: str
+) -> None:
+    local.world.guild()
+    settings = settings_of(tmp_path, local) | {"PAPERBOY_DISCORD_TOKEN": token, "PAPERBOY_OFFLINE": "0"}
+    async with LocalHttp(Reply(status=404)) as sources:
+        settings |= {"PAPERBOY_HUGGINGFACE_URL": sources.url, "PAPERBOY_ARXIV_URL": sources.url}
+        ended = await Paperboy(tmp_path, **settings)("doctor")
+
+    assert token not in ended.out + ended.err
+    if token == TOKEN:
+        assert "permissions=274877991936&scope=bot%20applications.commands" in ended.out
+        assert "Paperboy's, in 1 servers" in ended.out
+    else:
+        assert "PAPERBOY_DISCORD_TOKEN" in ended.out
