@@ -31,13 +31,14 @@ async def test_pages_fit_a_phone_and_a_desk_and_nothing_is_blocked(
     for width in (390, 1280):
         page = await chromium.new_page(viewport={"width": width, "height": 900})
         page.on("console", lambda message: complaints.append(message.text))
-        page.on("requestfailed", lambda request: complaints.append(request.url))
+        page.on("requestfailed", lambda request: complaints.append(f"{request.url} {request.failure}"))
         for path in PAGES:
             await page.goto(f"{browser.base_url}{path}")
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{path} is {wide} px wide"
 
-    assert [complaint for complaint in complaints if "404" not in complaint] == []
+    # a picture that is still on its way when the next page is opened is no complaint
+    assert [each for each in complaints if "404" not in each and "net::ERR_ABORTED" not in each] == []
 
 
 async def test_a_newcomer_finds_a_paper_and_talks_to_the_bot_without_script(
