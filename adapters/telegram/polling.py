@@ -22,7 +22,7 @@ log = Log(__name__)
 #: how long Telegram holds a question to which there is no answer yet
 _HELD = timedelta(seconds=25)
 #: seconds between tries; the first ones after a trouble, and the last ones
-_SOON, _LATE = 1.0, 30.0
+_SOON, _LATE = 0.5, 30.0
 #: seconds between two signs of life
 _SIGN_SECONDS = 20.0
 #: seconds for telling Telegram, at the end, what has been taken

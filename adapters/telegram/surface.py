@@ -32,7 +32,7 @@ from bot.rates import Allowance
 log = Log(__name__)
 
 #: seconds between tries to say hello to a Telegram that cannot be reached
-_AGAIN, _LATEST = 1.0, 30.0
+_AGAIN, _LATEST = 0.5, 30.0
 _CONTINUED = " (continued)"
 
 
