@@ -66,6 +66,7 @@ class Deliverer:
             halfway=lambda: self._crash("plan.middle"),
         )
         self._pruned_at: datetime | None = None
+        self._in_flight = {name: asyncio.Lock() for name in surfaces}
 
     async def start(self, now: datetime) -> None:
         """Work out anew when everything is due where the rules of the time zones are others than last time.
@@ -104,7 +105,11 @@ class Deliverer:
         return planned
 
     async def some(self, surface: str, clock: Callable[[], datetime]) -> int:
-        """Take a few deliveries of a surface in hand and see them through; says how many."""
+        """Take a few deliveries of a surface in hand and see them through; says how many.
+
+        Where this is called again meanwhile, the next few are claimed and composed while these are sent, and wait then:
+        never more than these are in flight, and no turn is lost for want of something to send.
+        """
         watch = Watch(clock())
         self._crash("claim.before")
         chunk = self._pace.nonced_chunk if self.surfaces[surface].nonced else self._pace.chunk
@@ -130,9 +135,14 @@ class Deliverer:
 
     async def _see_through(self, claimed: Sequence[Delivery], sender: Sender) -> None:
         """Compose, send and mark deliveries to different chats."""
+        composed = await self._composed(claimed, sender)
+        async with self._in_flight[sender.surface.name]:
+            await self._sent(composed, sender)
+
+    async def _sent(self, composed: Sequence[Ready], sender: Sender) -> None:
         sending: Sending = {}
         try:
-            waiting = await sender.begin(await self._composed(claimed, sender))
+            waiting = await sender.begin(composed)
             while waiting:
                 some, waiting = waiting[: sender.turns.at_once], waiting[sender.turns.at_once :]
                 await self._launch(some, sending, sender)

@@ -17,6 +17,8 @@ log = Log(__name__)
 
 #: what is in flight when a worker is told to stop may take so long
 DRAIN_SECONDS = 20.0
+#: while one sends, the other fetches what is sent next
+_HANDS = 2
 #: the wait for a database that is away
 _AWAY_SECONDS = 1.0
 
@@ -41,7 +43,9 @@ async def serve(
         await tick()
         loops = [asyncio.create_task(_plan(deliverer, clock, stop, ticked, wake.values()))]
         loops += [
-            asyncio.create_task(_work(deliverer, store, name, clock, stop, event)) for name, event in wake.items()
+            asyncio.create_task(_work(deliverer, store, name, clock, stop, event))
+            for name, event in wake.items()
+            for _ in range(_HANDS)
         ]
         await _until(stop, loops)
     await _drained(loops)
