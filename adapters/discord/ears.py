@@ -40,6 +40,7 @@ class Ears(discord.AutoShardedClient):
         )
         self._desk = desk
         self.responder: Responder | None = None
+        self._leaving = False
         self._one_at_a_time = asyncio.Lock()
         self._under_way: set[asyncio.Task[object]] = set()
 
@@ -125,8 +126,14 @@ class Ears(discord.AutoShardedClient):
         """A fault of ours in one event, which leaves the others alone."""
         log.exception("failed", on=event_method)
 
+    def dispatch(self, event: str, /, *args: object, **kwargs: object) -> None:
+        """Nothing is begun any more by who is leaving."""
+        if not self._leaving:
+            super().dispatch(event, *args, **kwargs)
+
     async def close(self) -> None:
         """Leave, when what was begun for people is done."""
+        self._leaving = True
         if self._under_way:
             _, left = await asyncio.wait(self._under_way, timeout=_FINISH_SECONDS)
             for task in left:
