@@ -7,14 +7,17 @@ LABELLED ?= ../shared/data/search
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint bench proof clean
+.PHONY: run test cover lint bench proof clean
 
 run: $(VENV)/runs  ## today's papers in this terminal, and at http://127.0.0.1:8080
 	@if [ -t 0 ] && [ -t 1 ]; then : $${PAPERBOY_WEB_ADDRESS=127.0.0.1:8080}; export PAPERBOY_WEB_ADDRESS; fi; \
 		$(BIN)/paperboy run
 
-test: $(VENV)/tests  ## every test, with coverage
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+test: $(VENV)/tests  ## every test but the proofs
+	$(BIN)/python -m pytest -n 3
+
+cover: $(VENV)/tests  ## the same, and what no test has run; twice as slow
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
 lint: $(VENV)/tests  ## style, types and who may import whom
 	$(BIN)/ruff check .

@@ -15,10 +15,10 @@ from adapters.web import addresses
 from adapters.web.feeds import feed
 from adapters.web.looks import Around, html, title
 from adapters.web.plot import plot
-from adapters.web.shelf import Shelf
 from bot.desk import Desk
 from bot.models import Chat, Request
 from bot.page import Page, Trouble
+from bot.shelf import Shelf
 
 Make = Callable[[], Awaitable["Answer"]]
 

@@ -18,9 +18,9 @@ from adapters.web.guard import Guard, Visitors
 from adapters.web.looks import Around, html, icon, style, title
 from adapters.web.metrics import Metrics
 from adapters.web.reading import Answer, Reading
-from adapters.web.shelf import Shelf
 from bot.desk import Desk
 from bot.page import Action, Page, Trouble
+from bot.shelf import Shelf
 
 #: an answer is given again for so long
 _KEPT_SECONDS = 30

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from bot.search.elsewhere import Elsewhere, together
 from bot.search.finder import Finder
 from bot.search.found import Found
 from bot.search.prior import Prior
+from bot.shelf import Shelf
 from bot.store import Store
 from bot.subscribing import best_of_week, digest_for
 from bot.trending import Sort, Trend, first_day, rank
@@ -35,6 +37,8 @@ _LOOKED_AT = 2_000
 _OF_A_WORD = 500
 #: papers with all the words below which the sources are asked
 _LITTLE = 5
+#: what other processes have learned is known after so long
+_KEPT_SECONDS = 60
 #: papers that an answer is cut from
 _ANSWERS = 100
 
@@ -71,6 +75,9 @@ class Engine:
     #: papers by mail; None where no mail server is configured
     mailing: Mailing | None = None
 
+    digests: Shelf[Digest] = field(default_factory=lambda: Shelf(time.monotonic, seconds=_KEPT_SECONDS, most=64))
+    rankings: Shelf[Ranking] = field(default_factory=lambda: Shelf(time.monotonic, seconds=_KEPT_SECONDS, most=4))
+
     async def as_of(self, now: datetime) -> datetime:
         """The moment to tell of: now, or the newest knowledge where that is long past."""
         return moment(now, await self.store.newest_observation_at())
@@ -82,11 +89,15 @@ class Engine:
         return await self.store.histories(first, as_of.date(), as_of - _SPEED, as_of)
 
     async def digest(self, window: Window, sort: Sort, query: Query, now: datetime) -> Digest:
-        """What is trending."""
-        as_of = await self.as_of(now)
-        days = await self.store.listed_days(as_of.date(), _DAYS)
-        histories = await self.histories(window, as_of)
-        return compose(histories, days, as_of, window=window, sort=sort, query=query)
+        """What is trending; up to a minute old, so that a crowd who asks for the same costs as much as one."""
+
+        async def make() -> Digest:
+            as_of = await self.as_of(now)
+            days = await self.store.listed_days(as_of.date(), _DAYS)
+            histories = await self.histories(window, as_of)
+            return compose(histories, days, as_of, window=window, sort=sort, query=query)
+
+        return await self.digests.get((window, sort, query, *self._known(now)), make)
 
     async def coming(self, subscription: Subscription, as_of: datetime, shown: Set[str]) -> Digest:
         """What a subscription brings at a moment to a chat that has been shown some papers."""
@@ -99,9 +110,17 @@ class Engine:
         return best_of_week(subscription, await self.histories(Window.WEEK, as_of), days, as_of, shown)
 
     async def ranking(self, now: datetime) -> Ranking:
-        """How the papers of the last week stand."""
-        as_of = await self.as_of(now)
-        return Ranking(rank(await self.histories(Window.WEEK, as_of), as_of), as_of)
+        """How the papers of the last week stand; up to a minute old."""
+
+        async def make() -> Ranking:
+            as_of = await self.as_of(now)
+            return Ranking(rank(await self.histories(Window.WEEK, as_of), as_of), as_of)
+
+        return await self.rankings.get(self._known(now), make)
+
+    def _known(self, now: datetime) -> tuple[datetime, int]:
+        """What changes whenever an answer may: the minute, and what this process has learned."""
+        return now.replace(second=0, microsecond=0), self.store.learned
 
     async def on_topic(self, query: Query, now: datetime) -> Found:
         """The papers that answer a query, best first. The sources are asked where few stored ones do."""

@@ -31,6 +31,7 @@ _TOGETHER_SECONDS = 0.02
 #: what is in flight; a task ends with None where the claim or the database was lost
 Sending = dict["asyncio.Task[Sent | Verdict | None]", Ready]
 
+_GIVEN_BACK = "its worker was told to stop before it was sent"
 _BETWEEN_PRUNINGS = timedelta(minutes=10)
 #: rows that are deleted in one transaction, so that nobody waits for it
 _PRUNED_AT_ONCE = 500
@@ -104,11 +105,14 @@ class Deliverer:
         await self._prune(now)
         return planned
 
-    async def some(self, surface: str, clock: Callable[[], datetime]) -> int:
+    async def some(
+        self, surface: str, clock: Callable[[], datetime], *, enough: Callable[[], bool] = lambda: False
+    ) -> int:
         """Take a few deliveries of a surface in hand and see them through; says how many.
 
         Where this is called again meanwhile, the next few are claimed and composed while these are sent, and wait then:
-        never more than these are in flight, and no turn is lost for want of something to send.
+        never more than these are in flight, and no turn is lost for want of something to send. Those that are told
+        `enough` before it is their time are given back.
         """
         watch = Watch(clock())
         self._crash("claim.before")
@@ -124,7 +128,7 @@ class Deliverer:
             ways=self._ways,
         )
         for wave in _waves(claimed):
-            await self._see_through(wave, sender)
+            await self._see_through(wave, sender, enough)
         return len(claimed)
 
     async def _all(self, surface: str, watch: Watch) -> int:
@@ -133,11 +137,15 @@ class Deliverer:
             taken += some
         return taken
 
-    async def _see_through(self, claimed: Sequence[Delivery], sender: Sender) -> None:
+    async def _see_through(self, claimed: Sequence[Delivery], sender: Sender, enough: Callable[[], bool]) -> None:
         """Compose, send and mark deliveries to different chats."""
         composed = await self._composed(claimed, sender)
         async with self._in_flight[sender.surface.name]:
-            await self._sent(composed, sender)
+            if not enough():
+                await self._sent(composed, sender)
+                return
+        for ready in composed:
+            await self._conclude(ready.delivery, Retry(at=sender.watch(), reason=_GIVEN_BACK), sender)
 
     async def _sent(self, composed: Sequence[Ready], sender: Sender) -> None:
         sending: Sending = {}

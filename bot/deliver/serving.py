@@ -111,7 +111,7 @@ async def _work(
     while not stop.is_set():
         wake.clear()
         try:
-            if not await deliverer.some(surface, clock):
+            if not await deliverer.some(surface, clock, enough=stop.is_set):
                 oldest = (await store.deliveries.waiting()).get(surface)
                 wait = oldest - clock() if oldest else timedelta(seconds=TICK_SECONDS)
                 await _rest(stop, min(max(wait.total_seconds(), 0.05), TICK_SECONDS), wake)

@@ -33,6 +33,8 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        #: how often this process has learned something
+        self.learned = 0
         self.papers = Papers(database)
         self.changed_papers = ChangedPapers(database)
         self.vectors = Vectors(database)
@@ -60,7 +62,9 @@ class Store:
         What a harvest leaves empty is not erased, and what was seen once is never overwritten.
         """
         async with self._database.write() as connection:
-            return await keep_harvest(connection, harvest)
+            kept = await keep_harvest(connection, harvest)
+        self.learned += 1
+        return kept
 
     async def histories(self, first: date, last: date, since: datetime, until: datetime) -> list[History]:
         """The papers on any list from `first` to `last`, newest list first, as far as was known at `until`.

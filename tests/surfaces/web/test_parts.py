@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,6 @@ from adapters.web.addresses import address, readable
 from adapters.web.feeds import feed
 from adapters.web.guard import Visitors
 from adapters.web.plot import plot
-from adapters.web.shelf import Shelf
 from bot.page import Card, Page, Section
 from tests.builders import NOON, observation, paper
 
@@ -84,31 +82,3 @@ def test_a_visitor_who_asks_too_fast_is_asked_to_wait_and_others_are_not() -> No
     assert visitors.welcome("b")
     now[0] = 0.5
     assert [visitors.welcome("a") for _ in range(2)] == [True, False]
-
-
-async def test_many_who_ask_for_the_same_wait_for_one_answer() -> None:
-    now, made = [0.0], list[int]()
-    shelf = Shelf[int](lambda: now[0], seconds=5)
-
-    async def make() -> int:
-        await asyncio.sleep(0.01)
-        made.append(1)
-        return len(made)
-
-    assert await asyncio.gather(*(shelf.get("k", make) for _ in range(5))) == [1] * 5
-    now[0] = 6
-    assert await shelf.get("k", make) == 2
-
-
-async def test_a_failure_is_not_kept() -> None:
-    shelf = Shelf[int](lambda: 0.0, seconds=5)
-
-    async def fail() -> int:
-        raise RuntimeError("once")
-
-    async def succeed() -> int:
-        return 7
-
-    with pytest.raises(RuntimeError, match="once"):
-        await shelf.get("k", fail)
-    assert await shelf.get("k", succeed) == 7
