@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ from bot.store.serving import serving
 
 #: commands whose answer does not say what went wrong on the way
 _TELLING = frozenset({"collect", "import"})
+#: commands that may be asked for papers on a topic, and about the index itself
+_SEARCHING = frozenset({"run", "chat", "papers", "index"})
 #: commands that send something, or look whether it could be sent
 _PLUGGED_WANTED = frozenset({"run", "work", "deliver", "doctor", "mail"})
 
@@ -51,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # whoever read our output has enough; without this, Python complains once more while it ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    finally:
+        # Python looks through everything for garbage before it ends, 0.1 s that change nothing any more
+        gc.freeze()
 
 
 def _refused(error: PaperboyError, code: int) -> int:
@@ -73,7 +79,7 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
             from bot.cli.doctor import doctor
 
             return await doctor(chosen, clock, plugged, live=asked.live, as_json=asked.json)
-        app = await stack.enter_async_context(open_app(chosen, clock, plugged))
+        app = await stack.enter_async_context(open_app(chosen, clock, plugged, searching=asked.command in _SEARCHING))
         return await _with_app(asked, app)
 
 

@@ -22,7 +22,6 @@ from bot.listening import Listener
 from bot.logs import Log
 from bot.ports import Catalogue, DailyLists, Post, Surface
 from bot.search.elsewhere import Elsewhere
-from bot.search.finder import Finder
 from bot.settings import Settings
 from bot.sources import sample
 from bot.store import Store, open_store
@@ -31,6 +30,7 @@ from bot.store.notes import SIGNS_LINKS
 if TYPE_CHECKING:
     from bot.deliver import Deliverer
     from bot.mailing.mailing import Mailing
+    from bot.search.finder import Finder
     from bot.search.meaning import Meaning
 
 log = Log(__name__)
@@ -122,9 +122,12 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, clock: Clock, plugged: Sequence[Surface | Listener] = ()) -> AsyncIterator[App]:
-    """The app with its store open and migrated. Raises `StoreError`."""
-    async with open_store(settings.database) as store, _open_finder(store, settings) as finder:
+async def open_app(
+    settings: Settings, clock: Clock, plugged: Sequence[Surface | Listener] = (), *, searching: bool = True
+) -> AsyncIterator[App]:
+    """The app with its store open and migrated, and the index where topics are asked for. Raises `StoreError`."""
+    index = _open_finder if searching else _no_finder
+    async with open_store(settings.database) as store, index(store, settings) as finder:
         yield App(settings, store, clock, finder, plugged, await _mailing(settings, store, clock, plugged))
 
 
@@ -145,8 +148,15 @@ async def _mailing(
 
 
 @asynccontextmanager
+async def _no_finder(store: Store, settings: Settings) -> AsyncIterator[None]:
+    yield
+
+
+@asynccontextmanager
 async def _open_finder(store: Store, settings: Settings) -> AsyncIterator[Finder]:
     """What asks the index: in the directory, or in one for this process alone where nothing can be written there."""
+    from bot.search.finder import Finder  # brings tantivy, which costs 0.04 s
+
     meaning = _meaning(store, settings.encoder) if settings.encoder else None
     with TemporaryDirectory(prefix="paperboy-") as other:
         try:

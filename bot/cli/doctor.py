@@ -42,7 +42,7 @@ async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bo
 async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[Finding]:
     yield _settings()
     try:
-        async with open_app(settings, clock, plugged) as app:
+        async with open_app(settings, clock, plugged, searching=False) as app:
             yield await _database(app)
             if is_sqlite(parse(settings.database)):
                 yield sqlite(sqlite3.sqlite_version_info)
@@ -61,7 +61,7 @@ async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIter
 async def _alive(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[Finding]:
     """Whether digests go out right now."""
     try:
-        async with open_app(settings, clock, plugged) as app:
+        async with open_app(settings, clock, plugged, searching=False) as app:
             yield await _database(app)
             for finding in await health(app.store, [listener.name for listener in app.listeners], clock()):
                 yield finding

@@ -16,7 +16,6 @@ from bot.ports import Catalogue
 from bot.query import Order, Query
 from bot.search import best, like, subject
 from bot.search.elsewhere import Elsewhere, together
-from bot.search.finder import Finder
 from bot.search.found import Found
 from bot.search.prior import Prior
 from bot.shelf import Shelf
@@ -27,6 +26,7 @@ from bot.views.sources import name
 
 if TYPE_CHECKING:
     from bot.mailing.mailing import Mailing
+    from bot.search.finder import Finder
 
 #: list days that are looked at to find a window's first day, and how far back speed is measured
 _DAYS = 60

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import StoreError
 from bot.store.address import describe, is_sqlite
+from bot.store.schema import for_postgresql
 from bot.store.trouble import explain
 
 #: the execution option that says how a SQLite transaction begins
@@ -113,6 +114,7 @@ def _file(url: sa.URL) -> tuple[int, int] | None:
 
 
 def _postgresql(url: sa.URL) -> AsyncEngine:
+    for_postgresql()
     try:
         # the ping costs one round trip and spares the first command after a restart of the server
         return create_async_engine(url, pool_pre_ping=True)
