@@ -13,12 +13,19 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "po
 
 #: how long a process waits for another one that writes, before it gives up (SQLite)
 BUSY_SECONDS = 20
-#: how long to wait for a server that does not answer (PostgreSQL)
-CONNECT_SECONDS = 10
+#: how long to wait for a server that does not answer, and when to ask whether one that is silent is still there
+#: (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS)
+POSTGRESQL_WAITS = {
+    "connect_timeout": "10",
+    "keepalives_idle": "20",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+    "tcp_user_timeout": "40000",
+}
 
 
 def parse(url: str) -> sa.URL:
-    """The URL with our driver and our time-outs; `?timeout=` and `?connect_timeout=` of the operator win.
+    """The URL with our driver and our time-outs; what the operator says of them, as in `?connect_timeout=30`, wins.
 
     Raises `StoreError`, which never quotes the URL: it may hold a password.
     """
@@ -30,7 +37,7 @@ def parse(url: str) -> sa.URL:
             "The address of the database is not understood. It looks like sqlite:////var/lib/paperboy/papers.db "
             "or postgresql://user:password@host/database."
         ) from error
-    waits = {"timeout": str(BUSY_SECONDS)} if is_sqlite(given) else {"connect_timeout": str(CONNECT_SECONDS)}
+    waits = {"timeout": str(BUSY_SECONDS)} if is_sqlite(given) else POSTGRESQL_WAITS
     return given.set(drivername=driver, query={**waits, **given.query})
 
 

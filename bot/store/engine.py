@@ -31,6 +31,10 @@ READ: dict[str, dict[str, Any]] = {
 # one that says so from the start waits its turn.
 WRITE: dict[str, dict[str, Any]] = {"sqlite": {BEGIN: "BEGIN IMMEDIATE"}, "postgresql": {}}
 
+#: A process that stands still in the middle of a transaction, as a virtual machine does that is moved, keeps its locks,
+#: and everybody waits for them: PostgreSQL ends such a transaction after so long. It is less than a third of a lease.
+IDLE_SECONDS = 10
+
 
 class Database:
     """An open database. A transaction commits at its end, rolls back on any error, and raises `StoreError`."""
@@ -117,9 +121,18 @@ def _postgresql(url: sa.URL) -> AsyncEngine:
     for_postgresql()
     try:
         # the ping costs one round trip and spares the first command after a restart of the server
-        return create_async_engine(url, pool_pre_ping=True)
+        engine = create_async_engine(url, pool_pre_ping=True)
     except ImportError as error:
         raise StoreError(f"{describe(url)} needs a driver: pip install 'paperboy[postgres]'.") from error
+
+    def prepare(connection: Any, record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+        cursor.close()
+        connection.commit()
+
+    sa.event.listen(engine.sync_engine, "connect", prepare)
+    return engine
 
 
 def _sqlite(url: sa.URL, foreign_keys: bool) -> AsyncEngine:

@@ -37,6 +37,7 @@ SQLITE = {
 #: PostgreSQL's error codes (https://www.postgresql.org/docs/current/errcodes-appendix.html), by their beginning
 POSTGRESQL = {
     "08": "Is the server running, and are host, name and password right?",
+    "25P03": f"This process stood still in the middle of a change. {NOTHING_LOST} Try again.",
     "25006": "The server lets nobody write at the moment; it may be a standby.",
     "28": "Are name and password right?",
     "3D000": "Create the database first.",

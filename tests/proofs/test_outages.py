@@ -21,7 +21,8 @@ PLATFORMS = {"nonces": Rules(nonced=True, latency=0.02), "no nonces": Rules(late
 SLOW = {"nonces": Rules(nonced=True, latency=1.5), "no nonces": Rules(latency=1.5)}
 #: longer than PostgreSQL is away
 PATIENT = Crew(lease=20, timeout=8)
-SOON_OVER = Crew(lease=4, timeout=3, nonced_chunk=5)
+#: long enough for five that wait while five others are sent
+SOON_OVER = Crew(lease=7, timeout=3, nonced_chunk=5)
 
 
 def outages(directory: Path, rules: Rules, count: int, times: int) -> Judgement:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.errors import StoreError
 from bot.store import Store, open_store
 from bot.store.address import parse
 from bot.store.engine import open_database
-from tests.builders import paper
+from tests.builders import NOON, paper
 from tests.databases import Postgres, sqlite_url
 from tests.store.elsewhere import AS_NOBODY, run
 from tests.store.harvests import harvest
@@ -247,6 +248,24 @@ async def test_a_server_that_hangs_up_is_told_and_called_again(postgres: Postgre
 
             postgres.execute(HANG_UP)
             assert await store.papers.count() == 1
+
+
+async def test_a_process_that_stands_still_in_the_middle_of_a_change_gives_back_its_locks(postgres: Postgres) -> None:
+    with postgres.database() as url:
+        async with open_store(url) as store, open_database(parse(url)) as database:
+            await store.notes.put("tick", "before", NOON)
+
+            async with database.read() as connection:
+                assert await connection.scalar(sa.text("SHOW idle_in_transaction_session_timeout")) == "10s"
+            with pytest.raises(StoreError, match="stood still in the middle of a change"):
+                async with database.write() as connection:
+                    await connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '100ms'")
+                    await connection.exec_driver_sql("UPDATE notes SET text = 'by the one that stands still'")
+                    async with asyncio.timeout(5):
+                        await store.notes.put("tick", "by another", NOON)
+                    await connection.exec_driver_sql("SELECT 1")
+
+            assert await store.notes.get("tick") == ("by another", NOON)
 
 
 async def test_readers_and_writers_of_one_process_do_not_get_into_each_others_way(store: Store) -> None:
