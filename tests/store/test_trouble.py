@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.errors import StoreError
 from bot.store import Store, open_store
 from bot.store.address import parse
-from bot.store.engine import open_database
+from bot.store.engine import Database, open_database
 from tests.builders import NOON, paper
 from tests.databases import Postgres, sqlite_url
 from tests.store.elsewhere import AS_NOBODY, run
@@ -71,6 +71,16 @@ async def delete_but_for(postgres: Postgres, url: str) -> None:
         await connection.exec_driver_sql("DELETE FROM papers")
         postgres.execute(HANG_UP)
         await connection.exec_driver_sql("DELETE FROM papers")
+
+
+async def change_too_slowly(database: Database, *, meanwhile: Awaitable[None]) -> None:
+    """Stands still with a note in hand, for longer than a session may that was told to be quick, until others wrote."""
+    async with database.write() as connection:
+        await connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '100ms'")
+        await connection.exec_driver_sql("UPDATE notes SET text = 'by the one that stands still'")
+        async with asyncio.timeout(5):
+            await meanwhile
+        await connection.exec_driver_sql("SELECT 1")
 
 
 @pytest.mark.parametrize(
@@ -258,12 +268,7 @@ async def test_a_process_that_stands_still_in_the_middle_of_a_change_gives_back_
             async with database.read() as connection:
                 assert await connection.scalar(sa.text("SHOW idle_in_transaction_session_timeout")) == "10s"
             with pytest.raises(StoreError, match="stood still in the middle of a change"):
-                async with database.write() as connection:
-                    await connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '100ms'")
-                    await connection.exec_driver_sql("UPDATE notes SET text = 'by the one that stands still'")
-                    async with asyncio.timeout(5):
-                        await store.notes.put("tick", "by another", NOON)
-                    await connection.exec_driver_sql("SELECT 1")
+                await change_too_slowly(database, meanwhile=store.notes.put("tick", "by another", NOON))
 
             assert await store.notes.get("tick") == ("by another", NOON)
 
