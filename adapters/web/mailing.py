@@ -72,17 +72,17 @@ class Mails:
         fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(asked)).items()}
         where_from = f"web {network(asked.client.host if asked.client else '')}"
         try:
-            return _shown(await self._mailing.ask(fields.get("address", ""), _words(fields), where_from))
+            return _shown(await self._mailing.invitations.ask(fields.get("address", ""), _words(fields), where_from))
         except UserError as error:
             return _form(fields, error)
 
     async def asked(self, asked: Asked) -> Response:
         """What the button begins."""
-        return await self._answered(asked, self._mailing.asked)
+        return await self._answered(asked, self._mailing.invitations.asked)
 
     async def confirm(self, asked: Asked) -> Response:
         """The button was pressed."""
-        return await self._answered(asked, self._mailing.confirm)
+        return await self._answered(asked, self._mailing.invitations.confirm)
 
     async def leaving(self, asked: Asked) -> Response:
         """What the button ends."""

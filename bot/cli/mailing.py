@@ -25,7 +25,7 @@ async def _done(mailing: Mailing, action: str, words: Sequence[str]) -> Page:
     first, rest = words[0], " ".join(words[1:])
     match action:
         case "subscribe":
-            return await mailing.ask(first, rest, "")
+            return await mailing.invitations.ask(first, rest, "")
         case "unsubscribe":
             return await mailing.unsubscribe(first)
         case "release":

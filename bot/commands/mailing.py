@@ -32,4 +32,6 @@ async def email(engine: Engine, request: Request, now: datetime) -> Page:
         raise BadArgument("To which address?", EMAIL.examples[0])
     others = await engine.store.subscriptions.of(request.chat)
     zone = others[-1].schedule.zone if others else ""
-    return await engine.mailing.ask(address, words, f"{request.chat.surface} {request.person or request.chat.id}", zone)
+    return await engine.mailing.invitations.ask(
+        address, words, f"{request.chat.surface} {request.person or request.chat.id}", zone
+    )

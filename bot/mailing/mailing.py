@@ -1,41 +1,28 @@
-"""Subscriptions of mailboxes: asked for, confirmed, changed and ended by people who have nothing but a link."""
+"""Subscriptions of mailboxes: changed and ended by people who have nothing but a link."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.commands import subscriptions as commands
 from bot.commands.engine import Engine
-from bot.commands.managing import understood
-from bot.commands.subscribing import MOST, blank
-from bot.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
-from bot.letters import Letter, Ways
+from bot.errors import NotFound
+from bot.letters import Ways
 from bot.logs import Log
-from bot.mailing.addresses import chat, mailbox
 from bot.mailing.bounces import Bounces
+from bot.mailing.invitations import Invitations, refuse_suspended
 from bot.mailing.links import Links, Purpose
 from bot.models import Request, Subscription
 from bot.page import Page
 from bot.ports import Post
 from bot.store import Store
-from bot.store.mailboxes import MailRequest
-from bot.subscribing import EVERYTHING, next_slot, read, show
 from bot.views import mailing as view
 
 log = Log(__name__)
 
 Act = Callable[[Engine, Request, datetime], Awaitable[Page]]
-
-#: requests for one mailbox in a day, from one origin in an hour, and in all in an hour
-_FOR_ONE, _FROM_ONE, _IN_ALL = 3, 10, 300
-#: an invitation that has to wait longer for the mail server's limits is not sent
-_PATIENCE = timedelta(seconds=20)
-_ZONE = "Say a city or a zone too: at 9:00 Berlin, or America/New_York."
-_GONE = "Ask for the mails once more; the link in the newest mail is the one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +35,11 @@ class Mailing:
     clock: Callable[[], datetime]
     #: what a mail server must show that reports bounces; empty: none may
     bounce_secret: str = field(default="", repr=False)
+
+    @property
+    def invitations(self) -> Invitations:
+        """How a subscription begins."""
+        return Invitations(self.store, self.surface, self.links, self.clock)
 
     @property
     def bounces(self) -> Bounces:
@@ -66,53 +58,11 @@ class Mailing:
             tag=self.links.token(Purpose.BOUNCE, subscription.id),
         )
 
-    async def ask(self, address: str, words: str, where_from: str, zone: str = "") -> Page:
-        """Send a mail that asks whether its owner wants what the words say.
-
-        `where_from` is a network or a person, empty for the operator; nobody can have more than a few mails sent.
-        `zone` is used where the words name none.
-        """
-        address, now = mailbox(address), self.clock()
-        subscription = _wished(address, words, zone, now)
-        if reason := await self.store.mailboxes.suspended(address):
-            raise NotAllowed(
-                f"Nothing can be sent to {address}: {reason}.", "Whoever runs this Paperboy can undo that."
-            )
-        came_from = self.links.anonymous(where_from) if where_from else ""
-        await self._within_limits(address, came_from, now)
-        token = secrets.token_urlsafe(18)
-        request = MailRequest(address=address, words=show(subscription), came_from=came_from, made_at=now)
-        await self.store.mailboxes.put(_hash(token), request)
-        await self._invite(token, subscription)
-        return view.invited(address, subscription)
-
-    async def asked(self, token: str) -> Page:
-        """What a token of an invitation would begin. Changes nothing."""
-        request, now = await self._request(token), self.clock()
-        if request.used_at is not None:
-            return view.begun_before(request.address)
-        return view.really(request.address, _wished(request.address, request.words, "", now))
-
-    async def confirm(self, token: str) -> Page:
-        """Begin what an invitation was about; a token is good for once."""
-        request, now = await self._request(token), self.clock()
-        subscription = _wished(request.address, request.words, "", now)
-        subscription = replace(subscription, next_at=next_slot(subscription.schedule, now))
-        others = await self.store.subscriptions.of(subscription.chat)
-        known = any(show(each) == request.words for each in others)
-        if not known and len(others) >= MOST:
-            raise BadArgument(f"A mailbox has at most {MOST} subscriptions.", "End one first: each mail has a link.")
-        used = await self.store.mailboxes.confirm(_hash(token), None if known else subscription, now)
-        return (
-            view.begun(request.address, subscription, now) if used and not known else view.begun_before(request.address)
-        )
-
     async def leaving(self, token: str) -> Page:
         """What a link to unsubscribe would end. Changes nothing."""
         id = self.links.read(token, Purpose.UNSUBSCRIBE)
         if id is None:
-            request = await self._request(token)
-            return view.leave(_wished(request.address, request.words, "", self.clock()))
+            return view.leave(await self.invitations.wanted(token))
         subscription = await self.store.subscriptions.get(id)
         return view.leave(subscription) if subscription else view.left_before()
 
@@ -120,7 +70,8 @@ class Mailing:
         """End one subscription, or turn an invitation down. Twice is harmless."""
         id = self.links.read(token, Purpose.UNSUBSCRIBE)
         if id is None:
-            return await self._turn_down(token)
+            begun = await self.invitations.decline(token)
+            return await self._end(begun) if begun else view.request_dropped()
         subscription = await self.store.subscriptions.get(id)
         return await self._end(subscription) if subscription else view.left_before()
 
@@ -146,63 +97,13 @@ class Mailing:
 
     async def resume(self, token: str) -> Page:
         """Let it come again, unless mail to the address came back."""
-        address = (await self.wanted(token)).chat.id
-        if reason := await self.store.mailboxes.suspended(address):
-            raise NotAllowed(
-                f"Nothing can be sent to {address}: {reason}.", "Whoever runs this Paperboy can undo that."
-            )
+        await refuse_suspended(self.store, (await self.wanted(token)).chat.id)
         return await self._by_command(token, commands.resume)
-
-    async def _within_limits(self, address: str, came_from: str, now: datetime) -> None:
-        asked = await self.store.mailboxes.asked(address, came_from, now)
-        if asked.address_today >= _FOR_ONE:
-            raise NotAllowed(
-                "That mailbox has had enough mails about this today.", "Look for them, also where spam goes."
-            )
-        if came_from and (asked.origin_this_hour >= _FROM_ONE or asked.all_this_hour >= _IN_ALL):
-            raise NotAllowed("Too many mails were asked for in the last hour.", "Try again in an hour.")
-
-    async def _invite(self, token: str, subscription: Subscription) -> None:
-        ways = Ways(
-            confirm=self.links.confirm(token),
-            unsubscribe=self.links.unsubscribe(token),
-            unsubscribe_by_mail=self.links.unsubscribe_by_mail(token),
-            why=view.why_invited(),
-        )
-        letter = Letter(chat=subscription.chat, page=view.invitation(subscription), ways=ways, nonce=_hash(token)[:24])
-        rates = self.surface.allowance.rates(self.surface.name, str(subscription.chat))
-        turn = await self.store.rates.take(rates, patience=_PATIENCE, answer=True)
-        try:
-            if not turn.granted:
-                raise DeliveryError(subscription.chat, "the mail server's limit is reached")
-            await self.surface.post(letter)
-        except DeliveryError as error:
-            log.warning("not invited", reason=error.reason)
-            if not error.ambiguous:
-                await self.store.mailboxes.drop(_hash(token))
-                raise _not_sent(subscription.chat.id, error) from error
-
-    async def _turn_down(self, token: str) -> Page:
-        """Nothing comes of an invitation, and what has come of it ends."""
-        request = await self.store.mailboxes.get(_hash(token), self.clock())
-        if request is None:
-            raise NotFound("That link is too old, or was never one.", "The newest mail has one that works.")
-        await self.store.mailboxes.decline(_hash(token), self.clock())
-        for each in await self.store.subscriptions.of(chat(request.address)):
-            if request.used_at is not None and show(each) == request.words:
-                return await self._end(each)
-        return view.request_dropped()
 
     async def _end(self, subscription: Subscription) -> Page:
         await self.store.subscriptions.remove(subscription.id)
         log.info("unsubscribed by link", subscription=subscription.id)
         return view.left(subscription)
-
-    async def _request(self, token: str) -> MailRequest:
-        request = await self.store.mailboxes.get(_hash(token), self.clock())
-        if request is None or not request.words:
-            raise NotFound("That link is too old, or was never one.", _GONE)
-        return request
 
     async def _by_command(self, token: str, command: Act, words: str = "") -> Page:
         subscription = await self.wanted(token)
@@ -211,24 +112,3 @@ class Mailing:
         )
         page = await command(Engine(self.store), request, self.clock())
         return replace(page, actions=(), footer="")
-
-
-def _wished(address: str, words: str, zone: str, now: datetime) -> Subscription:
-    """What the words say, for a mailbox. Raises `BadArgument`."""
-    wish = understood(read(words or EVERYTHING, now))
-    chosen = wish.when.zone or zone
-    if not chosen:
-        raise BadArgument("In which time zone?", _ZONE)
-    subscription = wish.over(blank(chat(address), chosen, now))
-    # neither means anything in a mailbox
-    return replace(subscription, role="", silent=False)
-
-
-def _not_sent(address: str, error: DeliveryError) -> UserError:
-    if error.permanent:
-        return BadArgument(f"The mail server does not take mail for {address}.", "Is the address right?")
-    return UserError("The mail could not be sent just now.", "Try again in a few minutes.")
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
