@@ -27,8 +27,11 @@ class Rate:
 class Allowance:
     """What one bot token may do; 0 is without limit."""
 
-    #: messages to all chats that the platform lets arrive within any one second
+    #: messages to all chats in a second, one after the other at the same distance
     per_second: float = 0
+    #: messages that the platform lets arrive within any one second; what is more than `per_second` is room for those
+    #: that leave late
+    taken_per_second: float = 0
     #: messages to one chat within any second and within any minute
     per_chat_second: float = 0
     per_chat_minute: float = 0
@@ -44,6 +47,17 @@ class Allowance:
             ),
         }
         return {key: rate for key, (limit, rate) in limits.items() if limit}
+
+    @property
+    def lateness_seconds(self) -> float:
+        """How late a message may leave, so that those behind it, which are on time, do not come too near to it.
+
+        In any second there are then at most as many as the platform takes; where that is not known, half a distance.
+        """
+        if not self.per_second:
+            return math.inf
+        room = (self.taken_per_second - 1) / self.per_second - 1
+        return max(0.0, room) if self.taken_per_second else 0.5 / self.per_second
 
     @property
     def in_ten_minutes(self) -> float:

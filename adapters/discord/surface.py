@@ -19,7 +19,7 @@ from bot.page import Page
 from bot.rates import Allowance
 
 #: Discord lets 50 requests of a bot arrive within a second, and counts them where it is, not where we are
-ALLOWANCE = Allowance(per_second=48.5)
+ALLOWANCE = Allowance(per_second=48.4, taken_per_second=50)
 
 
 class Discord:

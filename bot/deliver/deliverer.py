@@ -9,11 +9,13 @@ from importlib.metadata import version
 
 from bot.deliver.composing import Composer
 from bot.deliver.crash import CrashPoint
+from bot.deliver.ending import conclude
+from bot.deliver.flight import Flight
 from bot.deliver.pace import Pace
 from bot.deliver.preparing import Ready, prepare
 from bot.deliver.sending import Sender
-from bot.deliver.verdicts import End, Moved, Refused, Retry, Verdict
 from bot.deliver.watch import Watch
+from bot.deliver.window import Window
 from bot.errors import SettingsError
 from bot.letters import Ways
 from bot.logs import Log
@@ -22,16 +24,9 @@ from bot.ports import Surface
 from bot.store import Store
 from bot.store.notes import MOVED, TICK, ZONES
 from bot.store.planning import Plan
-from bot.store.sending import Sent
 
 log = Log(__name__)
 
-#: what is sent within so long is marked in one transaction
-_TOGETHER_SECONDS = 0.02
-#: what is in flight; a task ends with None where the claim or the database was lost
-Sending = dict["asyncio.Task[Sent | Verdict | None]", Ready]
-
-_GIVEN_BACK = "its worker was told to stop before it was sent"
 _BETWEEN_PRUNINGS = timedelta(minutes=10)
 #: rows that are deleted in one transaction, so that nobody waits for it
 _PRUNED_AT_ONCE = 500
@@ -67,7 +62,7 @@ class Deliverer:
             halfway=lambda: self._crash("plan.middle"),
         )
         self._pruned_at: datetime | None = None
-        self._in_flight = {name: asyncio.Lock() for name in surfaces}
+        self._windows = {name: Window(self._chunk(name)) for name in surfaces}
 
     async def start(self, now: datetime) -> None:
         """Work out anew when everything is due where the rules of the time zones are others than last time.
@@ -110,14 +105,14 @@ class Deliverer:
     ) -> int:
         """Take a few deliveries of a surface in hand and see them through; says how many.
 
-        Where this is called again meanwhile, the next few are claimed and composed while these are sent, and wait then:
-        never more than these are in flight, and no turn is lost for want of something to send. Those that are told
-        `enough` before it is their time are given back.
+        Where this is called again meanwhile, the next few are claimed and composed while these are sent, and go when
+        there is room: never more than a few are in flight, and no turn is lost for want of something to send. Those
+        that are told `enough` before it is their time are given back.
         """
         watch = Watch(clock())
         self._crash("claim.before")
-        chunk = self._pace.nonced_chunk if self.surfaces[surface].nonced else self._pace.chunk
-        claimed = await self._store.deliveries.claim(surface, self._owner, watch(), self._pace.lease, chunk)
+        chunk, lease = self._chunk(surface), self._pace.lease
+        claimed = await self._store.deliveries.claim(surface, self._owner, watch(), lease, chunk)
         self._crash("claim.after")
         sender = Sender(
             store=self._store,
@@ -131,6 +126,9 @@ class Deliverer:
             await self._see_through(wave, sender, enough)
         return len(claimed)
 
+    def _chunk(self, surface: str) -> int:
+        return self._pace.nonced_chunk if self.surfaces[surface].nonced else self._pace.chunk
+
     async def _all(self, surface: str, watch: Watch) -> int:
         taken = 0
         while some := await self.some(surface, watch):
@@ -140,38 +138,7 @@ class Deliverer:
     async def _see_through(self, claimed: Sequence[Delivery], sender: Sender, enough: Callable[[], bool]) -> None:
         """Compose, send and mark deliveries to different chats."""
         composed = await self._composed(claimed, sender)
-        async with self._in_flight[sender.surface.name]:
-            if not enough():
-                await self._sent(composed, sender)
-                return
-        for ready in composed:
-            await self._conclude(ready.delivery, Retry(at=sender.watch(), reason=_GIVEN_BACK), sender)
-
-    async def _sent(self, composed: Sequence[Ready], sender: Sender) -> None:
-        sending: Sending = {}
-        try:
-            waiting = await sender.begin(composed)
-            while waiting:
-                some, waiting = waiting[: sender.turns.at_once], waiting[sender.turns.at_once :]
-                await self._launch(some, sending, sender)
-                if waiting and sending:
-                    await asyncio.wait(sending, timeout=sender.turns.until_next_draw)
-                await self._mark_ended(sending, sender)
-            while sending:
-                await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
-                await asyncio.wait(sending, timeout=_TOGETHER_SECONDS)
-                await self._mark_ended(sending, sender)
-        finally:
-            for task in sending:
-                task.cancel()
-
-    async def _launch(self, some: Sequence[Ready], sending: Sending, sender: Sender) -> None:
-        """Let each be sent when it is its turn."""
-        for ready, turn in zip(some, await sender.draw(some), strict=True):
-            if isinstance(turn, Retry):
-                await self._conclude(ready.delivery, turn, sender)
-            else:
-                sending[asyncio.create_task(sender.send(ready, turn))] = ready
+        await Flight(sender, self._windows[sender.surface.name], enough).run(composed)
 
     async def _composed(self, claimed: Sequence[Delivery], sender: Sender) -> list[Ready]:
         """Those that have something to send."""
@@ -181,51 +148,8 @@ class Deliverer:
             if isinstance(prepared, Ready):
                 ready.append(prepared)
             else:
-                await self._conclude(brief.delivery, prepared, sender)
+                await conclude(brief.delivery, prepared, sender)
         return ready
-
-    async def _mark_ended(self, sending: Sending, sender: Sender) -> None:
-        """Write what became of those that have ended; those that were sent in one transaction."""
-        sent: list[Sent] = []
-        for task in [task for task in sending if task.done()]:
-            ready, end = sending.pop(task), task.result()
-            if isinstance(end, Sent):
-                sent.append(end)
-            elif end is not None:
-                await self._conclude(ready.delivery, end, sender)
-        if sent:
-            await self._mark(sent, sender)
-
-    async def _mark(self, sent: Sequence[Sent], sender: Sender) -> None:
-        self._crash("mark.before")
-        ours = await sender.kept(lambda: self._store.deliveries.mark(sent, sender.watch()))
-        self._crash("mark.after")
-        for one in sent:
-            known = one.attempt.delivery_id in ours
-            log.info("sent" if known else "sent by a zombie", delivery=one.attempt.delivery_id, chat=str(one.chat))
-
-    async def _conclude(self, delivery: Delivery, end: Verdict, sender: Sender) -> None:
-        self._crash("end.before")
-        ours = await sender.kept(lambda: self._ended(delivery, end, sender.watch()))
-        self._crash("end.after")
-        facts = {"delivery": delivery.id, "chat": str(delivery.chat), "why": end.reason, "end": type(end).__name__}
-        if ours:
-            log.info("not sent", **facts)
-        else:
-            log.warning("the claim was lost, somebody else decides what becomes of it", **facts)
-
-    async def _ended(self, delivery: Delivery, end: Verdict, now: datetime) -> bool:
-        """Write what follows; False where the claim was lost, and nothing was written."""
-        deliveries, attempt = self._store.deliveries, delivery.attempt
-        match end:
-            case Retry(at=at, reason=reason, failed=failed, sent=sent):
-                return await deliveries.reschedule(attempt, at, reason, now, failed=failed, sent=sent)
-            case Moved(to=to):
-                return await deliveries.follow(delivery, to, now)
-            case End(state=state, reason=reason):
-                return bool(await deliveries.end([attempt], state, reason, now))
-            case Refused(reason=reason):
-                return await deliveries.refuse(attempt, delivery.subscription_id, reason, now)
 
     async def _prune(self, now: datetime) -> None:
         if self._pruned_at is not None and timedelta(0) <= now - self._pruned_at < _BETWEEN_PRUNINGS:

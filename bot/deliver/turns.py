@@ -22,9 +22,6 @@ log = Log(__name__)
 _AHEAD = timedelta(seconds=0.2)
 #: a turn begins so long after it is drawn, as the news of it takes about that
 _LEAD = timedelta(seconds=0.01)
-#: a message that leaves later than this after its turn comes too near to the next ones: where 48.4 a second are drawn
-#: of a limit of 50 in any second, there is room for so much
-_LATE = timedelta(seconds=0.012)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,7 +62,8 @@ class Turns:
         while True:
             await asyncio.sleep(max(0.0, (turn - self.watch.elapsed).total_seconds()))
             spare = sum(rate.interval for rate in limits.values()) * (slots - 1)
-            if not limits or self.watch.elapsed - turn <= _LATE + timedelta(seconds=spare):
+            late = timedelta(seconds=self.surface.allowance.lateness_seconds + spare) if limits else timedelta.max
+            if self.watch.elapsed - turn <= late:
                 return None
             log.info("a turn was missed", by_seconds=round((self.watch.elapsed - turn).total_seconds(), 3), slots=slots)
             slots *= 2

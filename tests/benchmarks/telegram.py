@@ -32,6 +32,7 @@ from bot.models import Chat, DeliveryState
 from bot.rates import Allowance
 from bot.sources import sample
 from bot.store import Store, open_store
+from tests.benchmarks.fan_out import deliver
 from tests.databases import sqlite_url
 from tests.store.ledger import subscription
 from tests.surfaces.telegram import pages
@@ -102,7 +103,7 @@ async def _fan_out(private: int, groups: int, allowance: Allowance, latency: flo
     async with _store(chats) as store, Telegram(TOKEN, url, known=COMMANDS, allowance=allowance) as surface:
         worker = Deliverer(store, {"telegram": surface}, owner="bench", pace=Pace())
         started, cpu = perf_counter(), process_time()
-        await worker.round(NOW)
+        await deliver(worker, store, NOW, len(chats))
         seconds, cpu = perf_counter() - started, process_time() - cpu
         states = await store.deliveries.counts((NOW - timedelta(days=2)).date())
     ours.send("enough")
@@ -177,7 +178,7 @@ async def hot(latency: float) -> Figures:
             async with Telegram(TOKEN, server.url, known=COMMANDS) as surface:
                 worker = Deliverer(store, {"telegram": surface}, owner="bench", pace=Pace())
                 started = perf_counter()
-                await worker.round(NOW)
+                await deliver(worker, store, NOW, 100)
                 took[closed] = perf_counter() - started
     return {"seconds_without": round(took[False], 2), "seconds_with_a_hot_chat": round(took[True], 2)}
 

@@ -77,8 +77,13 @@ class Scene:
             "tests.proofs.platform", str(port_file), "--rules", json.dumps(asdict(self._rules))
         )
         wait_until(lambda: port_file.exists() or not child.alive, 30, "the platform")
-        crew = self._crew
-        return Known(url=port_file.read_text(), nonced=self._rules.nonced, per_second=crew.per_second, cards=crew.cards)
+        return Known(
+            url=port_file.read_text(),
+            nonced=self._rules.nonced,
+            per_second=self._crew.per_second,
+            taken_per_second=self._rules.limit,
+            cards=self._crew.cards,
+        )
 
     def work(self, *, crash_at: str = "", clock: Path | None = None, once: bool = False) -> Child:
         """Start one more worker."""

@@ -26,6 +26,8 @@ class Platform:
     nonced: bool = False
     #: messages a second that the bot allows itself; 0 is without limit
     per_second: float = 0
+    #: messages that the platform takes within any second; 0 is without limit
+    taken_per_second: float = 0
     #: papers in one message
     cards: int = 50
 
@@ -45,7 +47,7 @@ class ProofSurface:
     @property
     def allowance(self) -> Allowance:
         """What the bot allows itself."""
-        return Allowance(per_second=self._platform.per_second)
+        return Allowance(per_second=self._platform.per_second, taken_per_second=self._platform.taken_per_second)
 
     @property
     def nonced(self) -> bool:

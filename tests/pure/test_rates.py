@@ -40,6 +40,25 @@ def test_a_limit_of_fifty_a_second_is_used_to_the_full() -> None:
     assert opened[-1] == pytest.approx(499 / 50)
 
 
+@given(
+    allowance=st.sampled_from([Allowance(per_second=48.4, taken_per_second=50), Allowance(per_second=9)]),
+    late=st.lists(st.floats(0, 1), min_size=60, max_size=200),
+)
+def test_messages_that_leave_late_are_no_more_in_a_second_than_the_platform_takes(
+    allowance: Allowance, late: list[float]
+) -> None:
+    opened = drawn(Rate(count=allowance.per_second, seconds=1), [0.0] * len(late))
+    left = [at + share * allowance.lateness_seconds for at, share in zip(opened, late, strict=True)]
+
+    taken = allowance.taken_per_second or allowance.per_second + 1
+    assert all(sum(start <= at < start + 1 - 1e-6 for at in left) <= taken for start in left)
+
+
+def test_where_there_is_no_limit_nothing_is_late() -> None:
+    assert Allowance().lateness_seconds == math.inf
+    assert Allowance(per_second=50, taken_per_second=50).lateness_seconds == 0
+
+
 def test_what_was_saved_up_may_go_at_once_up_to_the_burst() -> None:
     opened = drawn(Rate(count=20, seconds=60, burst=10), [0.0] * 12)
 

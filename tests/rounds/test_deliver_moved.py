@@ -67,7 +67,7 @@ async def test_what_becomes_of_a_lost_claim_is_not_told_as_if_it_were_true(
 
     await worker(ledger, Robbed(ledger)).round(DUE)
 
-    ours = [record for record in caplog.records if record.name == "bot.deliver.deliverer"]
+    ours = [record for record in caplog.records if record.name == "bot.deliver.ending"]
     assert [(record.levelname, record.message) for record in ours] == [
         ("WARNING", "the claim was lost, somebody else decides what becomes of it")
     ]

@@ -14,6 +14,7 @@ import pytest
 from bot.deliver import serve
 from bot.errors import SettingsError
 from bot.models import Chat, DeliveryState
+from bot.page import Page
 from bot.store import Store, open_store
 from tests.databases import connected, sqlite_url
 from tests.rounds.ledger import fill, worker
@@ -91,6 +92,35 @@ async def test_what_is_in_flight_when_a_worker_is_told_to_stop_is_finished(store
     counted = await store.deliveries.counts(datetime(2020, 1, 1, tzinfo=UTC).date())
     assert counted[STATES.SENT] == len(box.arrived) == 5
     assert counted[STATES.PLANNED] == 15
+
+
+async def test_one_chat_that_takes_long_holds_up_nobody_and_no_more_than_five_are_on_their_way(store: Store) -> None:
+    box = Slow()
+    await due(store, 20)
+
+    async with served(store, box):
+        await until(lambda: _all_sent(store, 19))
+        box.hangs.set()
+        await until(lambda: _all_sent(store, 20))
+
+    assert box.most == 5
+
+
+class Slow(Postbox):
+    """A platform without nonces that answers for one chat only when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__(nonced=False)
+        self.hangs = asyncio.Event()
+        self.most = 0
+        self._here = 0
+
+    async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
+        self._here += 1
+        self.most = max(self.most, self._here)
+        await (self.hangs.wait() if chat.id == "3" else asyncio.sleep(0.05))
+        self._here -= 1
+        return await super().send(chat, part, nonce=nonce, silent=silent, role=role)
 
 
 async def test_a_database_that_is_locked_for_a_while_costs_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,120 @@
+"""Deliveries on their way: begun when there is room, sent when it is their turn, marked in the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.deliver.ending import conclude, mark
+from bot.deliver.preparing import Ready
+from bot.deliver.sending import Sender
+from bot.deliver.verdicts import Retry, Verdict
+from bot.deliver.window import Window
+from bot.store.sending import Sent
+
+#: what is sent within so long is marked in one transaction
+_TOGETHER_SECONDS = 0.05
+_GIVEN_BACK = "its worker was told to stop before it was sent"
+
+
+@dataclass(slots=True)
+class Flight:
+    """One list of deliveries to different chats. Others may fly at the same time, in the same window."""
+
+    sender: Sender
+    window: Window
+    #: asked before more is begun: whether to leave the rest to somebody else
+    enough: Callable[[], bool]
+    #: not begun yet
+    _waiting: deque[Ready] = field(default_factory=deque, init=False)
+    #: begun, and waiting for a turn to be drawn
+    _begun: deque[Ready] = field(default_factory=deque, init=False)
+    #: on their way; a task ends with None where the claim or the database was lost
+    _sending: dict[asyncio.Task[Sent | Verdict | None], Ready] = field(default_factory=dict, init=False)
+    #: how much of the window is ours
+    _taken: int = field(default=0, init=False)
+
+    async def run(self, composed: Sequence[Ready]) -> None:
+        """Until everything has come to an end."""
+        self._waiting.extend(composed)
+        try:
+            while self._waiting or self._begun or self._sending:
+                await self._step()
+        finally:
+            for task in self._sending:
+                task.cancel()
+            self.window.give_back(self._taken)
+
+    async def _step(self) -> None:
+        room = self.window.room
+        if self._waiting and self.enough():
+            await self._leave_the_rest()
+        if self._waiting:
+            await self._begin(self.window.take(len(self._waiting)))
+        if self._begun and not self.sender.turns.until_next_draw:
+            await self._launch()
+        await self._something(room)
+        await self._note_ended()
+
+    async def _leave_the_rest(self) -> None:
+        while self._waiting:
+            end = Retry(at=self.sender.watch(), reason=_GIVEN_BACK)
+            await conclude(self._waiting.popleft().delivery, end, self.sender)
+
+    async def _begin(self, count: int) -> None:
+        """Write the intents of so many."""
+        if not count:
+            return
+        self._taken += count
+        begun = await self.sender.begin([self._waiting.popleft() for _ in range(count)])
+        self._begun.extend(begun)
+        self._give_back(count - len(begun))
+
+    async def _launch(self) -> None:
+        """Let the next few be sent when it is their turn."""
+        some = [self._begun.popleft() for _ in range(min(len(self._begun), self.sender.turns.at_once))]
+        for ready, turn in zip(some, await self.sender.draw(some), strict=True):
+            if isinstance(turn, Retry):
+                await conclude(ready.delivery, turn, self.sender)
+                self._give_back(1)
+            else:
+                self._sending[asyncio.create_task(self.sender.send(ready, turn))] = ready
+
+    async def _something(self, room: asyncio.Event) -> None:
+        """Wait until there is something to do."""
+        waits: set[asyncio.Task[object]] = set(self._sending)
+        others = asyncio.create_task(room.wait()) if self._waiting else None
+        if others:
+            waits.add(others)
+        if waits:
+            done, _ = await asyncio.wait(waits, timeout=self._until_next_draw, return_when=asyncio.FIRST_COMPLETED)
+            if done - {others}:
+                together = min(_TOGETHER_SECONDS, self._until_next_draw or _TOGETHER_SECONDS)
+                await asyncio.wait(self._sending, timeout=together)
+        if others:
+            others.cancel()
+
+    @property
+    def _until_next_draw(self) -> float | None:
+        return self.sender.turns.until_next_draw if self._begun else None
+
+    async def _note_ended(self) -> None:
+        """Write what became of those that have ended; those that were sent in one transaction."""
+        sent: list[Sent] = []
+        ended = [task for task in self._sending if task.done()]
+        for task in ended:
+            ready, end = self._sending.pop(task), task.result()
+            if isinstance(end, Sent):
+                sent.append(end)
+            elif end is not None:
+                await conclude(ready.delivery, end, self.sender)
+        if sent:
+            await mark(sent, self.sender)
+        self._give_back(len(ended))
+
+    def _give_back(self, count: int) -> None:
+        if count:
+            self._taken -= count
+            self.window.give_back(count)
