@@ -15,7 +15,7 @@ from bot.deliver.window import Window
 from bot.store.sending import Sent
 
 #: what is sent within so long is marked in one transaction
-_TOGETHER_SECONDS = 0.05
+_TOGETHER_SECONDS = 0.02
 _GIVEN_BACK = "its worker was told to stop before it was sent"
 
 

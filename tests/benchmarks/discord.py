@@ -24,6 +24,7 @@ from pathlib import Path
 
 from adapters.discord.access import Access
 from adapters.discord.surface import ALLOWANCE, Discord
+from bot.cli.working import settle
 from bot.commands.engine import Engine
 from bot.deliver import Deliverer
 from bot.desk import Desk
@@ -55,6 +56,7 @@ async def _served(pipe: Connection, servers: int, channels: int, *, limited: boo
             guild = local.world.guild()
             for _ in range(channels):
                 local.world.channel(guild)
+        settle()
         pipe.send((local.url, list(local.world.channels)))
         while (told := await asyncio.to_thread(pipe.recv)) != "end":
             pipe.send(await _people(local) if told == "people" else _seen(local))

@@ -6,6 +6,7 @@ import asyncio
 import time
 from datetime import datetime, timedelta
 
+from bot.cli.working import settle
 from bot.deliver import Deliverer, serve
 from bot.models import DeliveryState
 from bot.store import Store
@@ -17,6 +18,7 @@ _LOOK = 0.2
 
 async def deliver(worker: Deliverer, store: Store, began_at: datetime, count: int) -> None:
     """Serve until so many deliveries have come to an end, by a clock that says `began_at` now."""
+    settle()
     began, stop = time.monotonic(), asyncio.Event()
     serving = asyncio.create_task(
         serve(worker, store, lambda: began_at + timedelta(seconds=time.monotonic() - began), stop)

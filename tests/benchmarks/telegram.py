@@ -26,6 +26,7 @@ from time import perf_counter, process_time
 
 from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.surface import Telegram
+from bot.cli.working import settle
 from bot.commands import COMMANDS
 from bot.deliver import Deliverer, Pace
 from bot.models import Chat, DeliveryState
@@ -63,6 +64,7 @@ def _serve(pipe: Connection, private: int, groups: int, limited: bool, latency: 
                 server.world.add_person(f"Person {number}", _PERSON + number)
             for number in range(groups):
                 server.world.add_place(_GROUP - number)
+            settle()
             pipe.send(server.url)
             await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
             sent = sorted(message.sent_at for message in server.world.messages.values())

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import logs, settings
-from bot.cli.working import told_to_stop
+from bot.cli.working import settle, told_to_stop
 from bot.deliver import CrashPoint, Deliverer, serve
 from bot.errors import PaperboyError
 from bot.store import open_store
@@ -42,6 +42,7 @@ async def work(platform: Platform, crew: Crew, now: Callable[[], datetime], *, o
         if once:
             await deliverer.round(now())
             return
+        settle()
         with serving(chosen.database):
             async with told_to_stop() as stop:
                 await serve(deliverer, store, now, stop, tick_seconds=crew.tick)
