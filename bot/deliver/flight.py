@@ -16,6 +16,8 @@ from bot.store.sending import Sent
 
 #: what is sent within so long is marked in one transaction
 _TOGETHER_SECONDS = 0.02
+#: who waits for room asks so often whether it is enough
+_ASKED_SECONDS = 0.5
 _GIVEN_BACK = "its worker was told to stop before it was sent"
 
 
@@ -89,16 +91,18 @@ class Flight:
         if others:
             waits.add(others)
         if waits:
-            done, _ = await asyncio.wait(waits, timeout=self._until_next_draw, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(waits, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
             if done - {others}:
-                together = min(_TOGETHER_SECONDS, self._until_next_draw or _TOGETHER_SECONDS)
-                await asyncio.wait(self._sending, timeout=together)
+                await asyncio.wait(self._sending, timeout=min(_TOGETHER_SECONDS, self._patience))
+        elif self._begun:
+            await asyncio.sleep(self._patience)
         if others:
             others.cancel()
 
     @property
-    def _until_next_draw(self) -> float | None:
-        return self.sender.turns.until_next_draw if self._begun else None
+    def _patience(self) -> float:
+        """Seconds for which nothing but news is waited for."""
+        return min(_ASKED_SECONDS, self.sender.turns.until_next_draw) if self._begun else _ASKED_SECONDS
 
     async def _note_ended(self) -> None:
         """Write what became of those that have ended; those that were sent in one transaction."""

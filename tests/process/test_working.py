@@ -108,8 +108,11 @@ async def test_a_worker_that_is_told_twice_stops_where_it_stands_and_nothing_is_
 
     assert code == 128 + signal.SIGTERM
     assert time.monotonic() - told < 5
-    # the next five were claimed meanwhile; nothing of them has left, so that another worker takes them in time
-    assert await states(store) == {DeliveryState.SENDING: 5, DeliveryState.CLAIMED: 5, DeliveryState.PLANNED: 10}
+    after = await states(store)
+    # the next five may have been claimed meanwhile; nothing of them has left, so that another worker takes them in time
+    assert after.pop(DeliveryState.SENDING) == 5
+    assert set(after) <= {DeliveryState.CLAIMED, DeliveryState.PLANNED}
+    assert sum(after.values()) == 15
 
 
 async def test_a_second_worker_on_the_same_file_is_refused_with_a_sentence(store: Store, tmp_path: Path) -> None:
