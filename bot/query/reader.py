@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 
 from bot.query.asked import Query
 from bot.query.asking import courtesy, frame
@@ -48,8 +49,13 @@ _SHORTEST_STATEMENT = 8
 
 def parse(text: str, today: date) -> Query:
     """Read a query: any text is one. `today` is the day of "last month". Takes time linear in the text."""
-    line = Line(tokens(plain(text[:LONGEST_TEXT])), possible(today))
-    return gathered(_parts(line), cut=len(text) > LONGEST_TEXT)
+    return _read(text[:LONGEST_TEXT], today, cut=len(text) > LONGEST_TEXT)
+
+
+# an answer reads the same few lines ten times: what was asked, and what each of its buttons would ask
+@lru_cache(maxsize=256)
+def _read(text: str, today: date, *, cut: bool) -> Query:
+    return gathered(_parts(Line(tokens(plain(text)), possible(today))), cut=cut)
 
 
 def _parts(line: Line) -> Iterator[Query]:
