@@ -37,6 +37,8 @@ NOW = sample.AS_OF
 LEASE = timedelta(seconds=90)
 #: deliveries that are claimed and marked, or sent, to measure how quickly
 MEASURED = 5_000
+#: seconds between two looks at the event loop
+_LOOK = 0.002
 
 Figures = dict[str, float]
 
@@ -66,9 +68,28 @@ def subscribe(url: str, rows: int) -> None:
         connection.execute(sa.text("ANALYZE"))
 
 
+class Lag:
+    """How long, at the longest, the event loop let somebody wait who wanted to go on at once."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._watching = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while True:
+            before = perf_counter()
+            await asyncio.sleep(_LOOK)
+            self.longest = max(self.longest, perf_counter() - before - _LOOK)
+
+    def end(self) -> Figures:
+        """The figure."""
+        self._watching.cancel()
+        return {"longest_lag_ms": round(self.longest * 1000)}
+
+
 async def planned(store: Store, rows: int) -> Figures:
     """Everything is due at once."""
-    longest, started, cpu = 0.0, perf_counter(), process_time()
+    lag, longest, started, cpu = Lag(), 0.0, perf_counter(), process_time()
     while True:
         before = perf_counter()
         some = await store.deliveries.plan(NOW)
@@ -80,6 +101,7 @@ async def planned(store: Store, rows: int) -> Figures:
         "planned_per_second": round(rows / seconds),
         "cpu_ms_each": round((process_time() - cpu) / rows * 1000, 3),
         "longest_transaction_ms": round(longest * 1000),
+        **lag.end(),
     }
 
 
@@ -115,13 +137,13 @@ async def delivered(store: Store, rows: int, chunk: int, port: int) -> Figures:
     sink = Sink(port)
     pace = Pace(nonced_chunk=chunk)
     worker = Deliverer(store, {"sink": sink}, owner="bench", pace=pace)
-    count, started, cpu = 0, perf_counter(), process_time()
+    lag, count, started, cpu = Lag(), 0, perf_counter(), process_time()
     while count < min(rows // 4, MEASURED) and (some := await worker.some("sink", lambda: NOW)):
         count += some
     seconds, cpu_each = perf_counter() - started, (process_time() - cpu) / count * 1000
     sink.close()
     assert len(await store.deliveries.find(state=DeliveryState.SENT, limit=2 * MEASURED)) >= count
-    return {"delivered_per_second": round(count / seconds), "cpu_ms_each": round(cpu_each, 3)}
+    return {"delivered_per_second": round(count / seconds), "cpu_ms_each": round(cpu_each, 3), **lag.end()}
 
 
 def _measure(what: str, url: str, rows: int, chunk: int, port: int) -> Figures:

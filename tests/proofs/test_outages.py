@@ -15,6 +15,7 @@ from tests.proofs.own_postgres import own_postgres
 from tests.proofs.platform import Rules
 from tests.proofs.results import note
 from tests.proofs.scene import Judgement, scene
+from tests.proofs.wire import wire
 
 PLATFORMS = {"nonces": Rules(nonced=True, latency=0.02), "no nonces": Rules(latency=0.02)}
 #: so slow that a worker can be caught in the act
@@ -38,6 +39,21 @@ def outages(directory: Path, rules: Rules, count: int, times: int) -> Judgement:
             server.start()
         run.until_over(count, within_seconds=180)
         return run.judge(count)
+
+
+def stalled(server: Postgres, url: str, directory: Path, rules: Rules, count: int, seconds: float) -> Judgement:
+    """Two workers; the network to PostgreSQL carries nothing for a while in the middle of what they send."""
+    with wire(server.directory / ".s.PGSQL.5432") as cable:
+        address = url.replace("@/", f"@127.0.0.1:{cable.port}/").partition("?")[0]
+        with scene(address, directory, count, rules, PATIENT) as run:
+            for _ in range(2):
+                run.work()
+            run.until_sent(count // 3)
+            cable.stall()
+            time.sleep(seconds)
+            cable.go_on()
+            run.until_over(count, within_seconds=180)
+            return run.judge(count)
 
 
 def standing_still(url: str, directory: Path, rules: Rules) -> Judgement:
@@ -64,6 +80,15 @@ def test_postgresql_that_is_stopped_immediately_loses_nothing_and_doubles_nothin
     assert judgement.states == {"sent": 60}
 
 
+def test_a_network_to_the_database_that_stalls_is_waited_for(postgres: Postgres, tmp_path: Path) -> None:
+    with postgres.database() as url:
+        judgement = stalled(postgres, url, tmp_path, PLATFORMS["no nonces"], 60, seconds=2)
+
+    assert not judgement.lost, judgement.told
+    assert not judgement.doubled, judgement.told
+    assert judgement.states == {"sent": 60}
+
+
 def test_a_worker_that_stood_still_sends_nothing_more_and_its_mark_is_refused(
     postgres: Postgres, tmp_path: Path
 ) -> None:
@@ -83,6 +108,16 @@ def test_postgresql_that_is_stopped_immediately_three_times(tmp_path: Path, plat
     note(f"PostgreSQL stopped three times, {platform}", judgement.told)
     assert (judgement.lost, judgement.doubled) == (frozenset(), frozenset())
     assert judgement.states["sent"] + judgement.states["uncertain"] == 2000
+
+
+@pytest.mark.proof
+def test_a_network_to_the_database_that_stalls_for_a_minute(postgres: Postgres, tmp_path: Path) -> None:
+    with postgres.database() as url:
+        judgement = stalled(postgres, url, tmp_path, PLATFORMS["nonces"], 2000, seconds=60)
+
+    note("the network to PostgreSQL stalls for 60 s, nonces", judgement.told)
+    assert (judgement.lost, judgement.doubled) == (frozenset(), frozenset())
+    assert judgement.states == {"sent": 2000}
 
 
 @pytest.mark.proof

@@ -16,7 +16,8 @@ from bot.errors import SettingsError
 from bot.models import Chat, DeliveryState
 from bot.page import Page
 from bot.store import Store, open_store
-from tests.databases import connected, sqlite_url
+from bot.store.address import parse
+from tests.databases import Postgres, connected, sqlite_url
 from tests.rounds.ledger import fill, worker
 from tests.rounds.postbox import Postbox
 from tests.store.ledger import subscription
@@ -134,6 +135,27 @@ async def test_a_database_that_is_locked_for_a_while_costs_nothing(tmp_path: Pat
             await until(lambda: _all_sent(store, 3))
 
         assert len(box.arrived) == 3
+
+
+async def test_a_server_that_has_no_connection_left_is_waited_for(postgres: Postgres) -> None:
+    box = Postbox(nonced=False)
+    postgres.execute("CREATE ROLE patient LOGIN")
+    with postgres.database() as url:
+        postgres.execute(f"ALTER DATABASE {parse(url).database} OWNER TO patient")
+        async with open_store(url.replace("postgres@", "patient@")) as store:
+            await due(store)
+            async with served(store, box):
+                await until(lambda: _arrived(box, 1))
+                later = subscription(chat=Chat("test", "later"), next_at=clock() + timedelta(seconds=0.5))
+                await store.subscriptions.add(later)
+                postgres.execute("ALTER ROLE patient CONNECTION LIMIT 0")
+                postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'patient'")
+                await asyncio.sleep(1)
+                before = len(box.arrived)
+                postgres.execute("ALTER ROLE patient CONNECTION LIMIT -1")
+                await until(lambda: _arrived(box, 2))
+
+    assert before == 1
 
 
 async def test_a_database_that_everything_has_moved_from_is_not_served(store: Store) -> None:
