@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Protocol, runtime_checkable
+from typing import NoReturn, Protocol, runtime_checkable
 
 from bot.desk import Desk
 from bot.errors import SettingsError
@@ -46,34 +46,53 @@ class Listener(Examined, Protocol):
         ...
 
 
+class Hearing:
+    """Who of all listeners is heard."""
+
+    def __init__(self, listeners: Collection[Listener], desk: Desk) -> None:
+        #: is set when every one of them was refused, so that only the operator can help
+        self.over = asyncio.Event()
+        self.refused: dict[str, SettingsError] = {}
+        self._listeners = listeners
+        self._desk = desk
+
+    async def hear(self, listener: Listener) -> NoReturn:
+        """Hear one of them again and again."""
+        wait = _FIRST_WAIT
+        while True:
+            began = asyncio.get_running_loop().time()
+            try:
+                await listener.listen(self._desk)
+                log.error("fell silent", surface=listener.name)
+            except SettingsError as error:
+                log.error("not heard", surface=listener.name, reason=str(error))
+                self._refuse(listener.name, error)
+                wait = _REFUSED_WAIT
+            except Exception:
+                # a fault in one surface must leave neither the others nor this one silent
+                log.exception("fell silent", surface=listener.name)
+            if asyncio.get_running_loop().time() - began > _WELL_SECONDS:
+                wait = _FIRST_WAIT
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LONGEST_WAIT)
+            self.refused.pop(listener.name, None)
+
+    def _refuse(self, name: str, error: SettingsError) -> None:
+        self.refused[name] = error
+        if len(self.refused) == len(self._listeners):
+            self.over.set()
+
+
 @asynccontextmanager
-async def listening(listeners: Collection[Listener], desk: Desk) -> AsyncIterator[None]:
+async def listening(listeners: Collection[Listener], desk: Desk) -> AsyncIterator[Hearing]:
     """Hear all of these until the end. One that ends or fails takes no other with it, and is heard again."""
-    tasks = [asyncio.create_task(_heard(listener, desk), name=f"listen {listener.name}") for listener in listeners]
+    hearing = Hearing(listeners, desk)
+    tasks = [asyncio.create_task(hearing.hear(listener), name=f"listen {listener.name}") for listener in listeners]
     try:
-        yield
+        yield hearing
     finally:
         for task in tasks:
             task.cancel()
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
-
-
-async def _heard(listener: Listener, desk: Desk) -> None:
-    wait = _FIRST_WAIT
-    while True:
-        began = asyncio.get_running_loop().time()
-        try:
-            await listener.listen(desk)
-            log.error("fell silent", surface=listener.name)
-        except SettingsError as error:
-            log.error("not heard", surface=listener.name, reason=str(error))
-            wait = _REFUSED_WAIT
-        except Exception:
-            # a fault in one surface must leave neither the others nor this one silent
-            log.exception("fell silent", surface=listener.name)
-        if asyncio.get_running_loop().time() - began > _WELL_SECONDS:
-            wait = _FIRST_WAIT
-        await asyncio.sleep(wait)
-        wait = min(2 * wait, _LONGEST_WAIT)

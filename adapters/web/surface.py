@@ -76,7 +76,8 @@ class Web:
         try:
             bound = socket.create_server((self._host, self._port), family=_family(self._host), reuse_port=False)
         except OSError as error:
-            reason = error.strerror or str(error)
+            # Python says once more which address it was
+            reason = (error.strerror or str(error)).partition(" (while attempting")[0]
             raise SettingsError(f"PAPERBOY_WEB_ADDRESS {self._host}:{self._port}: {reason}.") from error
         # asyncio does this only for sockets that it makes itself; without it, every answer on a connection that is kept
         # waits 40 ms for the browser's acknowledgement

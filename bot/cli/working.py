@@ -13,30 +13,28 @@ from bot.cli.app import App, open_sources
 from bot.clock import TICK_SECONDS, ticking
 from bot.deliver import serve
 from bot.errors import SettingsError
-from bot.listening import listening
+from bot.listening import Hearing, listening
 from bot.store.serving import serving
 
 
 async def run(app: App) -> None:
-    """Everything in one process: read the sources on a schedule, answer people, and deliver where there are chats."""
-    async with open_sources(app.settings) as sources:
+    """Everything in one process: read the sources on a schedule, answer people, and deliver where there are chats.
+
+    Raises `SettingsError` where nobody can be heard and nothing delivered before the operator has acted.
+    """
+    async with open_sources(app.settings) as sources, told_to_stop() as stop:
         collector = app.collector(sources)
         async with (
             ticking(lambda: collector.tick(app.clock(), app.pace)),
-            listening(app.listeners, app.desk(sources)),
+            listening(app.listeners, app.desk(sources)) as hearing,
         ):
-            if app.surfaces:
-                await work(app)
-            else:
-                await _until_told(app)
-
-
-async def _until_told(app: App) -> None:
-    """Only listen."""
-    settle()
-    with serving(app.settings.database):
-        async with told_to_stop() as stop:
-            await stop.wait()
+            watching = asyncio.create_task(_stop_where_nobody_is_heard(app, hearing, stop))
+            try:
+                await _work(app, stop)
+            finally:
+                watching.cancel()
+        if _is_deaf(app, hearing):
+            raise next(iter(hearing.refused.values()))
 
 
 async def work(app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
@@ -46,10 +44,28 @@ async def work(app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
     """
     if not app.surfaces:
         raise SettingsError("No surface is configured, so there is nobody to deliver to. `paperboy chat` needs none.")
+    async with told_to_stop() as stop:
+        await _work(app, stop, tick_seconds)
+
+
+async def _work(app: App, stop: asyncio.Event, tick_seconds: float = TICK_SECONDS) -> None:
     settle()
     with serving(app.settings.database):
-        async with told_to_stop() as stop:
+        if app.surfaces:
             await serve(app.deliverer(), app.store, app.clock, stop, tick_seconds=tick_seconds)
+        else:
+            await stop.wait()
+
+
+async def _stop_where_nobody_is_heard(app: App, hearing: Hearing, stop: asyncio.Event) -> None:
+    await hearing.over.wait()
+    if _is_deaf(app, hearing):
+        stop.set()
+
+
+def _is_deaf(app: App, hearing: Hearing) -> bool:
+    """Whether every surface is one that was refused; mail, for one, is never heard and goes out all the same."""
+    return hearing.over.is_set() and app.surfaces.keys() <= hearing.refused.keys()
 
 
 def settle() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,12 @@ async def test_a_reader_that_has_enough_is_no_fault(paperboy: Paperboy, tmp_path
 
     assert out.decode() == "Trending papers · Fri 24 Apr 2026\n"
     assert err == b""
+
+
+async def test_an_address_that_is_taken_ends_the_site_with_one_line(paperboy: Paperboy) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        ended = await paperboy("run", PAPERBOY_WEB_ADDRESS=address)
+
+    assert ended.code == 2
+    assert ended.err.splitlines()[-1] == f"paperboy: PAPERBOY_WEB_ADDRESS {address}: Address already in use."

@@ -117,3 +117,14 @@ async def test_a_wrong_token_is_refused_with_one_line(tmp_path: Path) -> None:
     assert ended.code == 2
     assert ended.err.startswith("paperboy: PAPERBOY_TELEGRAM_TOKEN: expected what @BotFather gives")
     assert "canary" not in ended.err
+
+
+async def test_a_token_that_telegram_refuses_ends_the_process_with_one_line(tmp_path: Path) -> None:
+    async with LocalTelegram() as server:
+        server.revoked = True
+        ended = await Paperboy(tmp_path, **settings(server, tmp_path))("run")
+
+    assert ended.code == 2
+    assert ended.err.splitlines()[-1].startswith("paperboy: ")
+    assert "PAPERBOY_TELEGRAM_TOKEN" in ended.err.splitlines()[-1]
+    assert TOKEN.partition(":")[2] not in ended.out + ended.err

@@ -10,6 +10,7 @@ from time import perf_counter
 from bot.commands.engine import Engine
 from bot.commands.typed import filled
 from bot.desk import Desk
+from bot.errors import SettingsError
 from bot.listening import listening
 from bot.models import Chat, Completion, Finding, Request
 from bot.rates import Allowance
@@ -140,3 +141,28 @@ async def test_a_surface_that_fails_is_heard_again(sqlite_store: Store) -> None:
     assert deaf.times == 2
     assert noted is not None
     assert NOW - noted[1] < timedelta(seconds=1)
+
+
+class Refused(Deaf):
+    """A surface whose token is not taken."""
+
+    async def listen(self, desk: Desk) -> None:
+        raise SettingsError("the token is not taken")
+
+
+async def test_it_is_over_where_every_surface_was_refused(sqlite_store: Store) -> None:
+    refused = Refused()
+
+    async with listening([refused], desk(sqlite_store)) as hearing, asyncio.timeout(5):
+        await hearing.over.wait()
+
+    assert str(hearing.refused["deaf"]) == "the token is not taken"
+
+
+async def test_it_goes_on_where_one_surface_is_still_heard(sqlite_store: Store) -> None:
+    deaf, refused = Deaf(), Refused()
+
+    async with listening([deaf, refused], desk(sqlite_store)) as hearing, asyncio.timeout(5):
+        await deaf.again.wait()
+
+    assert not hearing.over.is_set()
