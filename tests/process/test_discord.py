@@ -128,3 +128,13 @@ async def test_the_doctor_prints_the_invitation_or_what_to_do_about_the_token(
         assert "Paperboy's, in 1 servers" in ended.out
     else:
         assert "PAPERBOY_DISCORD_TOKEN" in ended.out
+
+
+async def test_a_token_that_discord_refuses_ends_the_process_with_one_line(tmp_path: Path) -> None:
+    wrong = "MTIz.nobodys.canary-token"
+    async with LocalDiscord() as local:
+        ended = await Paperboy(tmp_path, **settings_of(tmp_path, local) | {"PAPERBOY_DISCORD_TOKEN": wrong})("run")
+
+    assert ended.code == 2
+    assert ended.err.splitlines()[-1].startswith("paperboy: Discord does not take PAPERBOY_DISCORD_TOKEN.")
+    assert "canary" not in ended.out + ended.err
