@@ -39,6 +39,7 @@ bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder wit
 	$(BIN)/python -m tests.benchmarks.ledger
 	$(BIN)/python -m tests.benchmarks.telegram
 	$(BIN)/python -m tests.benchmarks.discord
+	$(BIN)/python -m tests.benchmarks.site --data $(DATA)
 
 proof: $(VENV)/tests  ## the tests that take minutes
 	$(BIN)/python -m pytest -m proof
