@@ -144,6 +144,8 @@ class Deliverer:
         """Those that have something to send."""
         ready: list[Ready] = []
         for brief in await sender.kept(lambda: self._store.deliveries.briefs(claimed)):
+            # a hundred that need nothing from the database would leave nobody else a turn for 0.1 s
+            await asyncio.sleep(0)
             prepared = await prepare(brief, sender.surface, self._composer, sender.watch())
             if isinstance(prepared, Ready):
                 ready.append(prepared)
