@@ -38,15 +38,15 @@ class Allowance:
 
     def rates(self, surface: str, chat: str) -> dict[str, Rate]:
         """The budgets that a message to a chat draws from, each by its key in the store."""
-        limits = {
-            surface: (self.per_second, Rate(count=self.per_second, seconds=1)),
-            f"{chat} second": (self.per_chat_second, Rate(count=self.per_chat_second, seconds=1)),
-            f"{chat} minute": (
-                self.per_chat_minute,
-                Rate(count=self.per_chat_minute, seconds=60, burst=max(1, math.floor(self.per_chat_minute / 2))),
-            ),
-        }
-        return {key: rate for key, (limit, rate) in limits.items() if limit}
+        rates: dict[str, Rate] = {}
+        if self.per_second:
+            rates[surface] = Rate(count=self.per_second, seconds=1)
+        if self.per_chat_second:
+            rates[f"{chat} second"] = Rate(count=self.per_chat_second, seconds=1)
+        if self.per_chat_minute:
+            burst = max(1, math.floor(self.per_chat_minute / 2))
+            rates[f"{chat} minute"] = Rate(count=self.per_chat_minute, seconds=60, burst=burst)
+        return rates
 
     @property
     def lateness_seconds(self) -> float:

@@ -133,13 +133,18 @@ def _sent(one: Delivery) -> Sent:
 
 
 async def delivered(store: Store, rows: int, chunk: int, port: int) -> Figures:
-    """Claims, composes, renders, sends and marks; planning was measured before, and takes its share."""
+    """Claims, composes, renders, sends and marks with two hands, as a worker does; planning was measured before."""
     sink = Sink(port)
     pace = Pace(nonced_chunk=chunk)
     worker = Deliverer(store, {"sink": sink}, owner="bench", pace=pace)
     lag, count, started, cpu = Lag(), 0, perf_counter(), process_time()
-    while count < min(rows // 4, MEASURED) and (some := await worker.some("sink", lambda: NOW)):
-        count += some
+
+    async def hand() -> None:
+        nonlocal count
+        while count < min(rows // 4, MEASURED) and (some := await worker.some("sink", lambda: NOW)):
+            count += some
+
+    await asyncio.gather(hand(), hand())
     seconds, cpu_each = perf_counter() - started, (process_time() - cpu) / count * 1000
     sink.close()
     assert len(await store.deliveries.find(state=DeliveryState.SENT, limit=2 * MEASURED)) >= count
