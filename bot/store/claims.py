@@ -60,8 +60,10 @@ async def _take(
 def held(attempts: Iterable[Attempt]) -> sa.ColumnElement[bool]:
     """The rows of these attempts, as long as nobody else has taken them since and nothing has ended them."""
     keys = [(attempt.delivery_id, attempt.number, attempt.owner) for attempt in attempts]
+    # SQLite looks through the whole table for several columns at once, and finds an id by itself
+    found = deliveries.c.id.in_([id for id, _, _ in keys])
     mine = sa.tuple_(deliveries.c.id, deliveries.c.attempts, deliveries.c.owner).in_(keys)
-    return sa.and_(mine, deliveries.c.state.in_([DeliveryState.CLAIMED, DeliveryState.SENDING]))
+    return sa.and_(found, mine, deliveries.c.state.in_([DeliveryState.CLAIMED, DeliveryState.SENDING]))
 
 
 async def read_parts(connection: AsyncConnection, delivery_ids: Collection[int]) -> dict[int, list[DeliveryPart]]:

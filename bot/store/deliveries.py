@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Attempt, Chat, Delivery, DeliveryChange, DeliveryPart, DeliveryState, Subscription
 from bot.store import claims, sending
+from bot.store.among import among
 from bot.store.changes import read_changes
 from bot.store.chats import move_chat, of_chat
 from bot.store.claims import read_delivery, read_parts
@@ -228,9 +229,7 @@ class Deliveries:
 
 async def _standing(connection: AsyncConnection, chats: Collection[Chat]) -> dict[int, Subscription]:
     """All subscriptions of some chats, by id."""
-    keys = [(chat.surface, chat.id, chat.thread) for chat in chats]
-    table = subscriptions.c
-    query = sa.select(subscriptions).where(sa.tuple_(table.surface, table.chat, table.thread).in_(keys))
+    query = sa.select(subscriptions).where(among(subscriptions, chats))
     return {row.id: read_subscription(row._mapping) for row in await connection.execute(query)}
 
 
@@ -242,12 +241,10 @@ async def _crowded(
     busy = [delivery for delivery in claimed if wishes[delivery.chat] > 1]
     if not busy:
         return set()
-    table = deliveries.c
-    keys = [(delivery.chat.surface, delivery.chat.id, delivery.chat.thread) for delivery in busy]
     query = sa.select(deliveries).where(
-        sa.tuple_(table.surface, table.chat, table.thread).in_(keys),
-        table.state == DeliveryState.SENDING,
-        table.id.not_in([delivery.id for delivery in claimed]),
+        among(deliveries, {delivery.chat for delivery in busy}),
+        deliveries.c.state == DeliveryState.SENDING,
+        deliveries.c.id.not_in([delivery.id for delivery in claimed]),
     )
     sending_now = {read_delivery(row._mapping).chat for row in await connection.execute(query)}
     return {delivery.id for delivery in busy if delivery.chat in sending_now}

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Chat
+from bot.store.among import among
 from bot.store.engine import Database
 from bot.store.schema import shown_papers
 
@@ -29,10 +30,7 @@ class ShownPapers:
 async def read_shown(connection: AsyncConnection, chats: Collection[Chat]) -> dict[Chat, dict[str, datetime]]:
     """For each chat the papers that it was shown, and when it was shown each last."""
     found: dict[Chat, dict[str, datetime]] = {chat: {} for chat in chats}
-    keys = [(chat.surface, chat.id, chat.thread) for chat in found]
-    query = sa.select(shown_papers).where(
-        sa.tuple_(shown_papers.c.surface, shown_papers.c.chat, shown_papers.c.thread).in_(keys)
-    )
+    query = sa.select(shown_papers).where(among(shown_papers, found.keys()))
     for row in await connection.execute(query.order_by(shown_papers.c.shown_at)):
         found[Chat(row.surface, row.chat, row.thread)] |= dict.fromkeys(row.paper_ids, row.shown_at)
     return found
