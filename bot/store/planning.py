@@ -27,7 +27,7 @@ class Plan:
     """How to plan."""
 
     #: subscriptions in one transaction
-    limit: int = 1000
+    limit: int = 300
     #: an occurrence that was missed by more is skipped
     grace: timedelta = timedelta(hours=6)
     #: by surface, how many deliveries it carries in ten minutes; a slot with more of them is spread

@@ -25,6 +25,7 @@ from time import perf_counter, process_time
 
 import sqlalchemy as sa
 
+from bot.cli.working import settle
 from bot.deliver import Deliverer, Pace
 from bot.models import Delivery, DeliveryState
 from bot.sources import sample
@@ -154,6 +155,7 @@ async def delivered(store: Store, rows: int, chunk: int, port: int) -> Figures:
 def _measure(what: str, url: str, rows: int, chunk: int, port: int) -> Figures:
     async def run() -> Figures:
         async with open_store(url) as store:
+            settle()
             match what:
                 case "plan":
                     return await planned(store, rows)
