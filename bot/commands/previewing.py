@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.commands.engine import Engine
 from bot.commands.managing import managing, meant, points, standings, understood
 from bot.commands.subscribing import blank, zone_of
 from bot.models import Command, EmptyDay, Option, Request
 from bot.page import Page
-from bot.subscribing import read
+from bot.subscribing import kept_back_since, read
 from bot.views import delivered
 from bot.views import subscriptions as view
 from bot.views import trending as digest_view
@@ -35,8 +35,7 @@ async def preview(engine: Engine, request: Request, now: datetime) -> Page:
         return view.which(found, PREVIEW.name)
     subscription = found[0].subscription
     as_of = await engine.as_of(now)
-    again = now - timedelta(days=subscription.repeat_days) if subscription.repeat_days else None
-    shown = await engine.store.shown_papers.ids(request.chat, again)
+    shown = await engine.store.shown_papers.ids(request.chat, kept_back_since(subscription, now))
     digest = await engine.coming(subscription, as_of, shown)
     if not digest.picks and subscription.empty is EmptyDay.BEST:
         digest = await engine.instead(subscription, as_of, shown)

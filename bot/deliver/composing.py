@@ -10,7 +10,7 @@ from bot.commands.engine import Engine
 from bot.models import EmptyDay, History, SourceState, Subscription, Window
 from bot.page import Page
 from bot.store import Store
-from bot.subscribing import best_of_week, digest_for
+from bot.subscribing import best_of_week, digest_for, kept_back_since
 from bot.views import delivered
 from bot.views import trending as view
 
@@ -74,7 +74,7 @@ class Composer:
     ) -> Composed:
         """The digest and its page; `late_since` is when it was due, where that is long past."""
         candidates = await self._known(edition, Window.MONTH if subscription.window is Window.MONTH else Window.WEEK)
-        since = edition.at - timedelta(days=subscription.repeat_days) if subscription.repeat_days else None
+        since = kept_back_since(subscription, edition.at)
         had = frozenset(id for id in candidates if id in shown and (since is None or shown[id] >= since))
         key = (*_wish(subscription), had, late_since)
         if key not in edition.pages:

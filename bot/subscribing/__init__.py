@@ -1,6 +1,6 @@
 """Standing wishes: a subscription in what a person typed, and in words that read back to the same."""
 
-from bot.subscribing.composing import asked, best_of_week, digest_for
+from bot.subscribing.composing import asked, best_of_week, digest_for, kept_back_since
 from bot.subscribing.forecast import Brought, Forecast, Overlap, overlaps
 from bot.subscribing.reader import EVERYTHING, change, read
 from bot.subscribing.shown import safe, show
@@ -20,6 +20,7 @@ __all__ = [
     "change",
     "digest_for",
     "fewer",
+    "kept_back_since",
     "more",
     "next_slot",
     "overlaps",

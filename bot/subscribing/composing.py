@@ -13,6 +13,8 @@ from bot.schedule import zone
 from bot.trending.signals import seen_by, votes_of
 
 _MOMENT = timedelta(microseconds=1)
+#: a digest of the same hour comes a little earlier or later each day, and days are what people count
+_HALF_A_DAY = timedelta(hours=12)
 
 
 def digest_for(
@@ -32,6 +34,11 @@ def digest_for(
         size=subscription.size,
     )
     return replace(digest, last=max((day for day in days if day <= as_of.date()), default=digest.last))
+
+
+def kept_back_since(subscription: Subscription, now: datetime) -> datetime | None:
+    """Papers that the chat was shown since then do not come again; None where none ever does."""
+    return now - timedelta(days=subscription.repeat_days) - _HALF_A_DAY if subscription.repeat_days else None
 
 
 def best_of_week(

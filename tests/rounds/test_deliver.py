@@ -131,6 +131,18 @@ async def test_a_paper_may_come_again_after_the_days_that_the_chat_wants(store: 
     assert [state for state, _ in await states(store)] == [SENT, SKIPPED, SKIPPED, SKIPPED, SENT]
 
 
+async def test_days_are_counted_however_late_a_digest_was(store: Store) -> None:
+    await fill(store, 1)
+    await store.subscriptions.add(subscription(repeat_days=3, empty=EmptyDay.NOTHING))
+    box = Postbox()
+
+    for late in (0, 15, 15, 30, 0):
+        days = len(await states(store))
+        await worker(store, box).round(DUE + days * DAY + timedelta(minutes=late))
+
+    assert [state for state, _ in await states(store)] == [SENT, SKIPPED, SKIPPED, SKIPPED, SENT]
+
+
 async def test_a_day_without_papers_is_a_line_by_default(store: Store) -> None:
     await fill(store)
     await store.subscriptions.add(subscription(query="cooking"))

@@ -22,13 +22,17 @@ from tests.store.ledger import DUE, subscription
 _LONG = "subscriptions|deliveries|delivery_parts|delivery_changes|shown_papers|shown_lists"
 
 
+Values = tuple[str | int | float | None, ...]
+
+
 @contextmanager
-def said() -> Iterator[list[tuple[str, object]]]:
-    """Every statement that goes to a database meanwhile, with its values."""
-    statements: list[tuple[str, object]] = []
+def said() -> Iterator[list[tuple[str, Values]]]:
+    """Every statement that goes to a database meanwhile, with its values; of many, the first ones."""
+    statements: list[tuple[str, Values]] = []
 
     def note(_c: object, _cursor: object, statement: str, values: object, _context: object, many: bool) -> None:
-        statements.append((statement, values[0] if many and isinstance(values, list) else values))
+        first = values[0] if many and isinstance(values, list) else values
+        statements.append((statement, first if isinstance(first, tuple) else ()))
 
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     try:
