@@ -12,21 +12,9 @@ from bot.commands.engine import Engine
 from bot.desk import Desk
 from bot.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
 from bot.models import Chat, Request
-from bot.store import Store
 from tests.databases import connected
-from tests.rounds.post import ADA, DAY_BEFORE, WORDS, Post, at_work
+from tests.rounds.post import ADA, DAY_BEFORE, WORDS, Post
 from tests.store.ledger import DUE
-
-
-@pytest.fixture
-def post(sqlite_store: Store) -> Post:
-    return at_work(sqlite_store)
-
-
-@pytest.fixture
-def anywhere(store: Store) -> Post:
-    """On either database."""
-    return at_work(store)
 
 
 async def test_nothing_is_subscribed_before_the_button_is_pressed(post: Post) -> None:

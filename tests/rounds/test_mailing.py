@@ -14,21 +14,9 @@ from bot.mailing.bounces import Bounce
 from bot.mailing.links import Links, Purpose
 from bot.mailing.mailing import Mailing
 from bot.models import DeliveryState, Subscription
-from bot.store import Store
 from tests.rounds.ledger import fill
-from tests.rounds.post import ADA, DAY_BEFORE, LINKS, WORDS, Post, at_work
+from tests.rounds.post import ADA, DAY_BEFORE, LINKS, WORDS, Post
 from tests.store.ledger import DUE
-
-
-@pytest.fixture
-def post(sqlite_store: Store) -> Post:
-    return at_work(sqlite_store)
-
-
-@pytest.fixture
-def anywhere(store: Store) -> Post:
-    """On either database."""
-    return at_work(store)
 
 
 def leave(subscription: Subscription) -> str:
