@@ -167,6 +167,34 @@ class Chat:
         return ":".join(part for part in (self.surface, self.id, self.thread) if part)
 
 
+class Effect(StrEnum):
+    """What a request does to what is stored."""
+
+    #: nothing is changed
+    READS = "reads"
+    #: only what belongs to the person who asks: a vote, a saved paper
+    OWN = "own"
+    #: what the chat gets: a subscription, its state
+    CHAT = "chat"
+    #: something is deleted and cannot be restored
+    DESTROYS = "destroys"
+
+
+class Door(StrEnum):
+    """How a request reached the bot."""
+
+    #: typed as a command or as plain text
+    TYPED = "typed"
+    #: a button below a page of the bot
+    BUTTON = "button"
+    #: a deep link; it may show a page and ask, never change anything
+    LINK = "link"
+    #: an inline query; read-only
+    INLINE = "inline"
+    #: a form: a modal, an HTML form sent with POST
+    FORM = "form"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Something that a person typed, pressed or chose."""
@@ -182,6 +210,9 @@ class Request:
     argument: str = ""
     #: a language tag: "en", "de-AT"
     locale: str = "en"
+    door: Door = Door.TYPED
+    #: the platform's id of the interaction, unique within the surface; empty where the platform has none
+    interaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
