@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -136,14 +137,20 @@ class Engine:
         prior = Prior(self.prior, now.date()) if self.prior else None
         found = await self.finder.find(query, _ANSWERS, prior) if self.finder else None
         if found is None:
-            papers = best(await self.store.papers.matching(query.words, _LOOKED_AT), query)
+            papers = await self._read_through(query)
             found = Found(papers=papers, exact=len(papers))
         return found
+
+    async def _read_through(self, query: Query) -> list[Paper]:
+        """What a query lets through where no index can be asked: of the papers with its words, and of the newest."""
+        words = {each.id: each for each in await self.store.papers.matching(query.words, _LOOKED_AT)}
+        newest = {each.id: each for each in await self.store.papers.matching((), _LOOKED_AT)}
+        return await asyncio.to_thread(best, (words | newest).values(), query)
 
     async def how_many(self, query: Query) -> int:
         """How many stored papers have every word of a query and pass its filters."""
         if self.finder is None:
-            return len(best(await self.store.papers.matching(query.words, _LOOKED_AT), query))
+            return len(await self._read_through(query))
         return await self.finder.count(query)
 
     async def similar(self, paper: Paper, limit: int) -> list[Paper]:

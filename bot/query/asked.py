@@ -68,6 +68,8 @@ class Query:
     before: date | None = None
     has: frozenset[Has] = frozenset()
     min_votes: int | None = None
+    #: only papers that have the words themselves, not those that are about the same in other words
+    strict: bool = False
     #: arXiv ids without version, of ids and addresses that stand anywhere in the text
     ids: tuple[str, ...] = ()
     #: None where the person leaves it to us

@@ -15,6 +15,7 @@ from bot.query.when import span_of
 from bot.query.wishes import HAS, bound, limit
 
 _COMMAS = re.compile(r"[,;|]+")
+_YES = dict.fromkeys(("yes", "on", "true"), True) | dict.fromkeys(("no", "off", "false"), False)
 _DATES = ("after", "before", "until", "date")
 
 
@@ -105,4 +106,14 @@ def _top(value: Token) -> Query | None:
     return Query(limit=limit(int(digits))) if re.fullmatch(r"[0-9]{1,9}", digits) else None
 
 
-_SIMPLE: dict[str, Callable[[Token], Query | None]] = {"has": _has, "votes": _votes, "sort": _sort, "top": _top}
+def _strict(value: Token) -> Query | None:
+    return Query(strict=_YES[value.word]) if value.word in _YES else None
+
+
+_SIMPLE: dict[str, Callable[[Token], Query | None]] = {
+    "has": _has,
+    "votes": _votes,
+    "sort": _sort,
+    "top": _top,
+    "strict": _strict,
+}

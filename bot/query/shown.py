@@ -44,6 +44,7 @@ def _parts(query: Query, *, quoted: int) -> Iterator[str]:
     yield from (f"votes:>={query.min_votes}",) if query.min_votes is not None else ()
     yield from (f'-"{word}"' if quoted else f"-{word}" for word in query.without)
     yield from _refused(query)
+    yield from ("strict:yes",) if query.strict else ()
     yield from (f"sort:{query.sort.value}",) if query.sort else ()
     yield from (f"top:{query.limit}",) if query.limit is not None else ()
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import tantivy
 from tantivy import Occur
 
 from bot.query import Query
+from bot.search.concepts import Concept
 from bot.search.folding import folded, pieces
 from bot.search.schema import NO_DAY, TITLE
+from bot.search.thesaurus import Entry
 
+#: what a mention in the title counts for among the papers of a concept
+_TITLE_ABOUT = 2.0
 Clause = tuple[Occur, tantivy.Query]
 
 
@@ -35,6 +39,27 @@ class Asking:
         return tantivy.Query.boolean_query(
             [(Occur.Must, tantivy.Query.boolean_query(words)), (Occur.Must, _silent(filters))]
         )
+
+    def about(self, concepts: Iterable[Concept], filters: tantivy.Query | None) -> tantivy.Query:
+        """Papers with a name or a part of each of the concepts, those first that have them in the title and often."""
+        each = [(Occur.Must, self._mentioned(concept.entry)) for concept in concepts]
+        if filters is not None:
+            each.append((Occur.Must, _silent(filters)))
+        return tantivy.Query.boolean_query(each)
+
+    def _mentioned(self, entry: Entry) -> tantivy.Query:
+        terms = [term.stems for term in (*entry.names, *entry.kinds)]
+        # a title has few words, so that one of them is worth as much as many in the body
+        return _one_of(
+            tantivy.Query.boost_query(self._every(field, stems), weight)
+            for stems in terms
+            for field, weight in (("body", 1.0), ("title", _TITLE_ABOUT))
+        )
+
+    def _every(self, field: str, stems: Sequence[str]) -> tantivy.Query:
+        if len(stems) == 1:
+            return self._term(field, stems[0])
+        return tantivy.Query.boolean_query([(Occur.Must, self._term(field, stem)) for stem in stems])
 
     def matching(self, each: Iterable[tuple[str, ...]], least: int, filters: tantivy.Query | None) -> tantivy.Query:
         """Papers that have at least so many of the words, in one of the ways to say each."""

@@ -15,7 +15,7 @@ from bot.query import Order, Query
 from bot.search.common import EMPTY, FAINT
 from bot.search.found import Found
 from bot.search.fusing import fused
-from bot.search.matching import allowed
+from bot.search.predicate import passes
 from bot.store import Store
 
 log = Log(__name__)
@@ -135,7 +135,7 @@ def together(found: Found, brought: Brought, query: Query) -> Found:
         paper.id: paper
         for papers in brought.papers.values()
         for paper in papers
-        if allowed(paper, query, brought.votes.get(paper.id, 0))
+        if passes(paper, query, brought.votes.get(paper.id, 0))
     }
     own = {paper.id: paper for paper in found.papers}
     lists = [[paper.id for paper in papers if paper.id in passing] for papers in brought.papers.values()]

@@ -15,10 +15,11 @@ from bot.query import MOST_WORDS, Order, Query
 from bot.search.found import Found
 from bot.search.fusing import weighed
 from bot.search.index import Busy, Damaged, Hit, Index, whole
-from bot.search.matching import allowed
+from bot.search.predicate import passes
 from bot.search.prior import Prior
-from bot.search.ranking import First, first_look, second_look
-from bot.search.wanted import Wanted
+from bot.search.ranking import First, first_look, let_through, second_look, tiered
+from bot.search.topic import Topic, topic_of
+from bot.search.wanted import Wanted, corrected
 from bot.store import Store
 from bot.store.changed_papers import ChangedPaper
 
@@ -32,6 +33,8 @@ log = Log(__name__)
 _BATCH = 20_000
 #: questions that are answered at the same time; the engine itself needs no more than the machine has cores
 THREADS = 2
+#: papers on the concepts of a topic that are read and judged
+CANDIDATES = 400
 #: what nearness in meaning counts for, beside 1 for the best score of words
 MEANING = 0.5
 #: seconds between two looks at what the store has learned, and what a question waits for the first of them
@@ -100,7 +103,21 @@ class Finder:
         hits: Sequence[Hit] = await self._run(lambda: second_look(self._index, first, texts, limit))
         if self._meaning:
             hits = await self._meant(self._meaning, query, hits, limit)
+        topic = topic_of(corrected(query, first.asked.corrected))
+        if topic.narrow:
+            return await self._on_topic(query, topic, first.asked, hits, prior)
         return await self._found(query, first.asked, await self._expected(hits, prior) if prior else hits)
+
+    async def _on_topic(
+        self, query: Query, topic: Topic, asked: Wanted, hits: Sequence[Hit], prior: Prior | None
+    ) -> Found:
+        """What the topic lets through, most relevant first, and then what the words find besides."""
+        about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES))
+        known = await self._known([*hits, *about])
+        judged = await self._run(lambda: let_through(topic, [each.paper for each in known.values()]))
+        expected = {id: prior.factor(each.paper, each.votes) if prior else 1.0 for id, each in known.items()}
+        papers = [known[paper_id].paper for paper_id in tiered(hits, judged, expected)]
+        return Found(papers=papers, exact=len(judged), corrected=dict(asked.corrected))
 
     async def _meant(self, meaning: Meaning, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
         """The hits together with the papers that mean what the words mean; a place is worth what it had before."""
@@ -108,7 +125,7 @@ class Finder:
         if not near:
             return hits
         strangers = await self._store.changed_papers.of(sorted(near.keys() - {hit.id for hit in hits}))
-        barred = {each.paper.id for each in strangers if not allowed(each.paper, query, each.votes)}
+        barred = {each.paper.id for each in strangers if not passes(each.paper, query, each.votes)}
         order = weighed(
             [(hit.id, hit.score) for hit in hits], {id: near[id] for id in near if id not in barred}, MEANING
         )
@@ -118,6 +135,12 @@ class Finder:
         known = await self._store.changed_papers.of([hit.id for hit in hits])
         factors = {each.paper.id: prior.factor(each.paper, each.votes) for each in known}
         return sorted(hits, key=lambda hit: -hit.score * factors.get(hit.id, 1.0))
+
+    async def _known(self, hits: Sequence[Hit]) -> dict[str, ChangedPaper]:
+        """The hits' papers by id, each once, in the order of the hits."""
+        ids = list(dict.fromkeys(hit.id for hit in hits))
+        found = {each.paper.id: each for each in await self._store.changed_papers.of(ids)}
+        return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
 
     async def like(self, paper: Paper, limit: int) -> list[Paper]:
         """Papers like one paper, the most alike first, without itself."""
@@ -145,6 +168,14 @@ class Finder:
         """In an order that has nothing to do with words: the papers that have all of them, or else all but one."""
         order = Order.VOTES if query.sort is Order.VOTES else Order.NEW
         asked = await self._run(lambda: self._index.wanted(query))
+        topic = topic_of(corrected(query, asked.corrected))
+        if topic.narrow:
+            about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES, order))
+            known = await self._known(about)
+            judged = await self._run(lambda: let_through(topic, [each.paper for each in known.values()]))
+            if judged:
+                papers = [known[hit.id].paper for hit in about if hit.id in judged]
+                return Found(papers=papers, exact=len(judged), corrected=dict(asked.corrected))
         most = len(asked.each)
         for least in (most, most - 1) if most > 1 else (most,):
             hits = await self._run(lambda least=least: self._index.sorted(query, asked, least, order, limit))  # type: ignore[misc]

@@ -7,7 +7,7 @@ from datetime import date
 import tantivy
 
 from bot.models import Paper
-from bot.search.folding import LONGEST, folded, pieces
+from bot.search.folding import folded, pieces
 
 #: a new number makes every index anew; the number is part of the directory's name
 VERSION = 1
@@ -34,16 +34,6 @@ def schema() -> tantivy.Schema:
         .add_integer_field("votes", fast=True)
         .build()
     )
-
-
-def analyzers() -> dict[str, tantivy.TextAnalyzer]:
-    """How texts become words: "stems" for what a paper is about, "words" for names."""
-    return {"words": _words().build(), "stems": _words().filter(tantivy.Filter.stemmer("english")).build()}
-
-
-def _words() -> tantivy.TextAnalyzerBuilder:
-    split = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    return split.filter(tantivy.Filter.remove_long(LONGEST + 1)).filter(tantivy.Filter.lowercase())
 
 
 def document(paper: Paper, votes: int) -> tantivy.Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -56,6 +56,15 @@ class Wanted:
 def wanted(query: Query, vocabulary: Vocabulary, lexicon: Lexicon) -> Wanted:
     """Everything that a paper about the query's words and phrases would have."""
     return _Reading(vocabulary, lexicon).read(_telling(query))
+
+
+def corrected(query: Query, instead: Mapping[str, str]) -> Query:
+    """Return the query with its misspelled words as they were meant."""
+    if not instead:
+        return query
+    return replace(
+        query, words=tuple(" ".join(instead.get(part, part) for part in pieces(word)) for word in query.words)
+    )
 
 
 def _telling(query: Query) -> list[str]:

@@ -38,9 +38,9 @@ def hits(query: Query, found: Found, few: Sequence[Paper], start: int, today: da
 
 def _told(query: Query, exact: int) -> str:
     if not exact:
-        return "No stored paper says all of this; these come closest."
-    said = f"{words.plural(exact, 'paper')} {'says' if exact == 1 else 'say'} all of this"
-    return f"{said}; {_ORDERED.get(query.sort or Order.RELEVANCE, 'best match first')}."
+        return "No stored paper is clearly about this; these come closest."
+    said = f"{words.plural(exact, 'paper')} {'matches' if exact == 1 else 'match'}"
+    return f"{said}, {_ORDERED.get(query.sort or Order.RELEVANCE, 'best first')}."
 
 
 def _spelled(corrected: Mapping[str, str]) -> str:

@@ -71,7 +71,7 @@ async def test_the_answer_begins_with_what_was_understood(talking: Say) -> None:
 
     title, _, intro, *_ = reply.splitlines()
     assert title == 'Papers on zebrafish difusion author:"kaiming he" after:2024-01-01 top:3'
-    assert intro.startswith("12 papers say all of this; best match first.")
+    assert intro.startswith("12 papers match, best first.")
     assert "Did you mean diffusion for “difusion”? Both were looked for." in reply
     assert "Ignored: top:9" in reply
     assert " 3. " in reply
@@ -110,7 +110,7 @@ async def test_order_and_window_are_one_press_away(press: Press) -> None:
     }
     assert [card.key for card in newest.cards] == [each.id for each in DIFFUSION[:8]]
     assert "Newest" not in commands_of(newest)
-    assert week.intro.startswith("7 papers say all of this")
+    assert week.intro.startswith("7 papers match")
     assert commands_of(week)["Any time"] == "papers zebrafish"
     assert all(len(command.encode()) <= ACTION_BYTES for command in commands_of(week).values())
 
@@ -132,7 +132,7 @@ async def test_one_wish_too_many_is_left_out(press: Press) -> None:
 
 
 async def test_words_that_no_paper_has_together_bring_those_that_come_closest(talking: Say) -> None:
-    assert "No stored paper says all of this; these come closest." in await talking("zebrafish quaternions of Ulm")
+    assert "No stored paper is clearly about this; these come closest." in await talking("zebrafish quaternions of Ulm")
 
 
 async def test_papers_like_one_paper_are_asked_for_by_number_and_in_words(talking: Say) -> None:
