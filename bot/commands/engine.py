@@ -6,7 +6,8 @@ import asyncio
 import time
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from typing import TYPE_CHECKING
 
 from bot.digest import Digest, compose, moment
@@ -15,7 +16,7 @@ from bot.identity import paper_id
 from bot.models import Chat, Completion, History, Option, Paper, Subscription, Window
 from bot.ports import Catalogue
 from bot.query import Order, Query
-from bot.search import best, like, subject
+from bot.search import Chosen, chosen, like, subject, topic_of
 from bot.search.elsewhere import Elsewhere, together
 from bot.search.found import Found
 from bot.search.prior import Prior
@@ -145,7 +146,18 @@ class Engine:
         """What a query lets through where no index can be asked: of the papers with its words, and of the newest."""
         words = {each.id: each for each in await self.store.papers.matching(query.words, _LOOKED_AT)}
         newest = {each.id: each for each in await self.store.papers.matching((), _LOOKED_AT)}
-        return await asyncio.to_thread(best, (words | newest).values(), query)
+        papers = [(paper, 0) for paper in (words | newest).values()]
+        found = await asyncio.to_thread(chosen, topic_of(replace(query, min_votes=None)), papers, None)
+        return [each.paper for each in found]
+
+    async def let_through(self, query: Query, first: date, last: date, now: datetime) -> tuple[list[Chosen], int]:
+        """What a subscription to a query lets through of the lists of some days, best first; of how many papers."""
+        moment = datetime.combine(last, time_of_day.max, UTC)
+        histories = await self.store.histories(first, last, moment - _SPEED, moment)
+        known = await self.store.changed_papers.of([history.paper.id for history in histories])
+        papers = [(each.paper, each.votes) for each in known]
+        prior = Prior(self.prior, now.date()) if self.prior else None
+        return await asyncio.to_thread(chosen, topic_of(query), papers, prior), len(papers)
 
     async def how_many(self, query: Query) -> int:
         """How many stored papers have every word of a query and pass its filters."""

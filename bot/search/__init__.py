@@ -4,6 +4,7 @@
 """
 
 from bot.search.alike import like, subject
-from bot.search.topic import Relevance, Topic, best, topic_of
+from bot.search.tiers import Chosen, chosen
+from bot.search.topic import Relevance, Topic, topic_of
 
-__all__ = ["Relevance", "Topic", "best", "like", "subject", "topic_of"]
+__all__ = ["Chosen", "Relevance", "Topic", "chosen", "like", "subject", "topic_of"]

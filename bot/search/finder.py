@@ -17,7 +17,8 @@ from bot.search.fusing import weighed
 from bot.search.index import Busy, Damaged, Hit, Index, whole
 from bot.search.predicate import passes
 from bot.search.prior import Prior
-from bot.search.ranking import First, first_look, let_through, second_look, tiered
+from bot.search.ranking import First, first_look, second_look
+from bot.search.tiers import chosen, tiered
 from bot.search.topic import Topic, topic_of
 from bot.search.wanted import Wanted, corrected
 from bot.store import Store
@@ -114,10 +115,10 @@ class Finder:
         """What the topic lets through, most relevant first, and then what the words find besides."""
         about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES))
         known = await self._known([*hits, *about])
-        judged = await self._run(lambda: let_through(topic, [each.paper for each in known.values()]))
-        expected = {id: prior.factor(each.paper, each.votes) if prior else 1.0 for id, each in known.items()}
-        papers = [known[paper_id].paper for paper_id in tiered(hits, judged, expected)]
-        return Found(papers=papers, exact=len(judged), corrected=dict(asked.corrected))
+        pairs = [(each.paper, each.votes) for each in known.values()]
+        first = await self._run(lambda: chosen(topic, pairs, prior))
+        papers = tiered(first, [hit.id for hit in hits], {paper.id: paper for paper, _ in pairs})
+        return Found(papers=papers, exact=len(first), corrected=dict(asked.corrected))
 
     async def _meant(self, meaning: Meaning, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
         """The hits together with the papers that mean what the words mean; a place is worth what it had before."""
@@ -172,10 +173,10 @@ class Finder:
         if topic.narrow:
             about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES, order))
             known = await self._known(about)
-            judged = await self._run(lambda: let_through(topic, [each.paper for each in known.values()]))
-            if judged:
-                papers = [known[hit.id].paper for hit in about if hit.id in judged]
-                return Found(papers=papers, exact=len(judged), corrected=dict(asked.corrected))
+            through = [each for each in known.values() if topic.judge(each.paper, each.votes)]
+            if through:
+                papers = [each.paper for each in through]
+                return Found(papers=papers, exact=len(through), corrected=dict(asked.corrected))
         most = len(asked.each)
         for least in (most, most - 1) if most > 1 else (most,):
             hits = await self._run(lambda least=least: self._index.sorted(query, asked, least, order, limit))  # type: ignore[misc]

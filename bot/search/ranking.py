@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.models import Paper
 from bot.query import Query
 from bot.search.feedback import TEACHERS, learned
 from bot.search.index import Hit, Index
-from bot.search.topic import Relevance, Topic
 from bot.search.wanted import Wanted
-
-#: relevances that differ by less are alike, and what is expected of the papers decides
-_STEP = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +38,3 @@ def second_look(index: Index, first: First, texts: Sequence[Paper], limit: int) 
     teachers = [(scores[paper.id], index.text_stems(paper)) for paper in texts if paper.id in scores]
     more = learned(first.asked.stems, teachers, index.frequency, index.papers())
     return index.best(first.query, {**first.asked.stems, **more}, limit)
-
-
-def let_through(topic: Topic, papers: Iterable[Paper]) -> dict[str, Relevance]:
-    """Return the papers that a topic lets through, each with its relevance."""
-    judged = ((paper.id, topic.judge(paper)) for paper in papers)
-    return {paper_id: relevance for paper_id, relevance in judged if relevance}
-
-
-def tiered(hits: Sequence[Hit], judged: Mapping[str, Relevance], expected: Mapping[str, float]) -> list[str]:
-    """Return the ids of what the topic lets through, most relevant first, and then of the other hits in their order.
-
-    Of papers that are alike those come first of which more is `expected`, then those that the words find first.
-    """
-    place = {hit.id: at for at, hit in enumerate(hits)}
-
-    def key(paper_id: str) -> tuple[int, float, int]:
-        step = round(judged[paper_id].score / _STEP)
-        return -step, -expected.get(paper_id, 1.0), place.get(paper_id, len(place))
-
-    return [*sorted(judged, key=key), *(hit.id for hit in hits if hit.id in expected and hit.id not in judged)]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.models import Paper
 from bot.query import Query
-from bot.search.alike import newest_first
 from bot.search.concepts import Concept, concepts
 from bot.search.evidence import Evidence, Matcher
 from bot.search.passages import passages
@@ -20,7 +19,7 @@ THRESHOLD = 0.47
 #: what a concept is worth of which a paper says nothing
 _NOTHING = 1e-3
 #: more concepts than this are a description, of which a paper need not have each
-_MOST_CONCEPTS = 6
+_MOST_CONCEPTS = 4
 #: terms that a reason names
 _TOLD = 3
 #: queries whose matchers are kept
@@ -98,14 +97,6 @@ def _told(evidence: Sequence[Evidence]) -> tuple[str, ...]:
     deep = max((len(each.terms) for each in evidence), default=0)
     ranked = (each.terms[place] for place in range(deep) for each in evidence if place < len(each.terms))
     return tuple(dict.fromkeys(ranked))[:_TOLD]
-
-
-def best(papers: Iterable[Paper], query: Query) -> list[Paper]:
-    """Return the papers that a query lets through, the most relevant ones first; then the newer ones."""
-    topic = topic_of(query)
-    judged = ((topic.judge(paper), paper) for paper in papers)
-    found = [(relevance.score, paper) for relevance, paper in judged if relevance]
-    return [paper for _, paper in sorted(found, key=lambda pair: (-pair[0], newest_first(pair[1])))]
 
 
 @lru_cache(maxsize=_REMEMBERED)

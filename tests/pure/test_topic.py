@@ -4,8 +4,9 @@ import pytest
 
 from bot.models import Paper
 from bot.query import parse
-from bot.search import Relevance, best, topic_of
+from bot.search import Relevance, chosen, topic_of
 from bot.search.corpus import shipped as counted
+from bot.search.prior import Prior
 from bot.search.thesaurus import shipped as vocabulary
 from tests.builders import TODAY, paper
 
@@ -28,6 +29,10 @@ SCALING = paper(
 
 def judge(text: str, of: Paper) -> Relevance | None:
     return topic_of(parse(text, TODAY)).judge(of)
+
+
+def order(text: str, papers: list[Paper], prior: Prior | None = None) -> list[Paper]:
+    return [each.paper for each in chosen(topic_of(parse(text, TODAY)), [(each, 0) for each in papers], prior)]
 
 
 def test_case_accents_and_endings_do_not_matter() -> None:
@@ -122,14 +127,14 @@ def test_a_word_in_the_title_counts_more_than_one_in_the_abstract() -> None:
     inside = paper("2604.00001", title="On memory", abstract="robots robots robots robots", keywords=("robots",))
     above = paper("2604.00002", title="Robots remember", abstract="memory of robots, robots", keywords=("robots",))
 
-    assert best([inside, above], parse("robots", TODAY)) == [above, inside]
+    assert order("robots", [inside, above]) == [above, inside]
 
 
 def test_of_two_equal_papers_the_newer_list_comes_first() -> None:
     old = paper("2604.00001", title="Agents", listed_on=None)
     new = paper("2604.00002", title="Agents")
 
-    assert best([old, new], parse("agents", TODAY)) == [new, old]
+    assert order("agents", [old, new]) == [new, old]
 
 
 def test_more_evidence_never_makes_a_paper_less_relevant() -> None:
