@@ -117,7 +117,7 @@ class Finder:
         known = await self._known([*hits, *about])
         pairs = [(each.paper, each.votes) for each in known.values()]
         first = await self._run(lambda: chosen(topic, pairs, prior))
-        papers = tiered(first, [hit.id for hit in hits], {paper.id: paper for paper, _ in pairs})
+        papers = await self._run(lambda: tiered(topic, first, [paper for paper, _ in pairs]))
         return Found(papers=papers, exact=len(first), corrected=dict(asked.corrected))
 
     async def _meant(self, meaning: Meaning, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:

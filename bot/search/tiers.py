@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.models import Paper
@@ -12,7 +12,9 @@ from bot.search.prior import Prior
 from bot.search.topic import Relevance, Topic
 
 #: relevances whose log odds differ by less are alike, and what is expected of the papers decides
-_STEP = 0.2
+_STEP = 0.1
+#: papers that are not let through are in the order of their relevance down to this one
+_TOUCHES = 0.1
 #: nothing is surer than this
 _SURE = 1e-6
 
@@ -45,8 +47,10 @@ def _log_odds(score: float) -> float:
     return math.log(sure / (1 - sure))
 
 
-def tiered(first: Sequence[Chosen], others: Iterable[str], known: Mapping[str, Paper]) -> list[Paper]:
-    """Return what was let through, and behind it the other papers in their order."""
+def tiered(topic: Topic, first: Sequence[Chosen], others: Iterable[Paper]) -> list[Paper]:
+    """Return what was let through, behind it what touches the topic, and then the other papers in their order."""
     through = {each.paper.id for each in first}
-    rest = (known[paper_id] for paper_id in others if paper_id in known and paper_id not in through)
+    rest = [paper for paper in others if paper.id not in through]
+    scores = {paper.id: topic.relevance(paper).score for paper in rest}
+    rest.sort(key=lambda paper: -scores[paper.id] if scores[paper.id] >= _TOUCHES else 0.0)
     return [*(each.paper for each in first), *rest]

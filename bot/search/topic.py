@@ -19,7 +19,7 @@ THRESHOLD = 0.47
 #: what a concept is worth of which a paper says nothing
 _NOTHING = 1e-3
 #: more concepts than this are a description, of which a paper need not have each
-_MOST_CONCEPTS = 4
+_MOST_CONCEPTS = 3
 #: terms that a reason names
 _TOLD = 3
 #: queries whose matchers are kept

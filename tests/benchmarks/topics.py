@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.topics --data DIR --papers FILE
 
-DIR has queries.jsonl and qrels.tsv, FILE is the archive (papers.jsonl.gz). One line of JSON: means over the topics t01
-to t24 of precision, recall and F1 of what `paperboy topic` lets through of the lists of February to April 2026, once for
-grade 2 alone and once for grade 1 or better, and nDCG@10 and R-precision of `paperboy papers` over the same papers.
+DIR has queries.jsonl and qrels.tsv, FILE is the archive (papers.jsonl.gz). One line of JSON with means over t01 to t24:
+precision, recall and F1 of what `paperboy topic` lets through of the lists of February to April 2026, once for grade 2
+alone and once for grade 1 or better, and nDCG@10 and R-precision of `paperboy papers` over the same papers.
 With --each, a line for each topic comes before.
 """
 
