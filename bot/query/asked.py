@@ -49,15 +49,16 @@ class Query:
 
     #: in the order in which they were typed and as often, but none twice running; small words ("of") are among them
     words: tuple[str, ...] = ()
-    #: two words or more that stand side by side: "natural gradient"
+    #: what stood in quotes: a paper must have the words side by side as they are written: "natural gradient"
     phrases: tuple[str, ...] = ()
     #: names as typed, in any order, with or without accents and initials: "a gu", "gu, albert"
     authors: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
     #: as arXiv writes them: "cs.CL", or "cs" for all that begin with "cs."
     categories: tuple[str, ...] = ()
-    #: words that a paper must not have
+    #: words that a paper must not have, in no form
     without: tuple[str, ...] = ()
+    #: and in quotes, as they are written
     without_phrases: tuple[str, ...] = ()
     without_authors: tuple[str, ...] = ()
     without_organizations: tuple[str, ...] = ()

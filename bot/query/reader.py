@@ -97,9 +97,9 @@ def _exact(token: Token) -> Query:
         return Query(ignored=(token.typed,)) if token.typed.strip('-" ') else Query()
     if not token.quoted and (known := plain_category(token.word)):
         return Query(without_categories=(known,))
-    if " " in token.word:
+    if token.quoted:
         return Query(without_phrases=(token.word,)) if token.refused else Query(phrases=(token.word,))
-    return Query(without=(token.word,)) if token.refused else Query(words=(token.word,))
+    return Query(without=(token.word,))
 
 
 def _clause(line: Line, place: int, *, opening: bool) -> Found | None:

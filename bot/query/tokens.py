@@ -23,6 +23,7 @@ FIELDS = (
     | dict.fromkeys(("sort", "order", "sortby"), "sort")
     | dict.fromkeys(("top", "limit", "count"), "top")
     | dict.fromkeys(("strict", "exact"), "strict")
+    | dict.fromkeys(("word", "words"), "word")
 )
 
 _DOUBLE = dict.fromkeys(map(ord, "“”„‟«»＂〝〞〟「」『』″"), '"')

@@ -13,8 +13,13 @@ _REMEMBERED = 4_096
 
 
 def analyzers() -> dict[str, tantivy.TextAnalyzer]:
-    """Return the analyzers of the index: "stems" for what a paper is about, "words" for names."""
-    return {"words": _words().build(), "stems": _words().filter(tantivy.Filter.stemmer("english")).build()}
+    """Return the analyzers of the index: "stems" for subjects, "words" and "blanks" for words as they are written."""
+    blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    return {
+        "blanks": blanks,
+        "words": _words().build(),
+        "stems": _words().filter(tantivy.Filter.stemmer("english")).build(),
+    }
 
 
 def _words() -> tantivy.TextAnalyzerBuilder:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 import tantivy
 from tantivy import Occur
 
 from bot.query import Query
 from bot.search.concepts import Concept
-from bot.search.folding import folded, pieces
-from bot.search.schema import NO_DAY, TITLE
+from bot.search.filters import KEYS, RANGES, WORDS
+from bot.search.folding import pieces
+from bot.search.schema import TITLE
 from bot.search.thesaurus import Entry
 
 #: what a mention in the title counts for among the papers of a concept
 _TITLE_ABOUT = 2.0
+#: numbers beyond all that a paper has
+_LEAST, _MOST = -(2**62), 2**62
 Clause = tuple[Occur, tantivy.Query]
 
 
 class Asking:
     """Makes queries for an index of one schema."""
 
-    def __init__(self, schema: tantivy.Schema, stems: tantivy.TextAnalyzer) -> None:
+    def __init__(self, schema: tantivy.Schema) -> None:
         self._schema = schema
-        self._stems = stems
 
     def ranked(self, stems: Mapping[str, float], filters: tantivy.Query | None) -> tantivy.Query:
         """Papers with any of the stems, those first that have those of most worth."""
@@ -69,43 +70,35 @@ class Asking:
 
     def filters(self, query: Query) -> tantivy.Query | None:
         """What leaves papers out, whatever the words say; None where nothing does."""
-        must = [*self._phrases(query.phrases), *self._wished(query), *self._numbers(query)]
-        must_not = [*self._phrases(query.without_phrases), *self._refused(query)]
+        must = [*self._wished(query), *self._numbers(query)]
+        must_not = [*self._refused(query)]
         if not must and not must_not:
             return None
         clauses = [(Occur.Must, one) for one in must or [tantivy.Query.all_query()]]
         return tantivy.Query.boolean_query([*clauses, *((Occur.MustNot, one) for one in must_not)])
 
     def _wished(self, query: Query) -> Iterable[tantivy.Query]:
-        yield from (self._all("names", pieces(name)) for name in query.authors)
-        if query.organizations:
-            yield _one_of(self._all("organization", pieces(name)) for name in query.organizations)
-        if query.categories:
-            yield _one_of(self._term("category", name.casefold()) for name in query.categories)
-        yield from (self._term("has", thing.value) for thing in sorted(query.has))
+        for row in KEYS:
+            each = [self._all(row.field, row.wants(value)) for value in row.wished(query)]
+            yield from (_one_of(each),) if row.any_of and each else each
+        yield from (self._standing(text) for text in WORDS.wished(query))
 
     def _refused(self, query: Query) -> Iterable[tantivy.Query]:
-        yield from (self._phrase(word) for word in query.without)
-        yield from (self._all("names", pieces(name)) for name in query.without_authors)
-        yield from (self._all("organization", pieces(name)) for name in query.without_organizations)
-        yield from (self._term("category", name.casefold()) for name in query.without_categories)
+        yield from (self._all(row.field, row.wants(value)) for row in KEYS for value in row.refused(query))
+        yield from (self._standing(text) for text in WORDS.refused(query))
 
     def _numbers(self, query: Query) -> Iterable[tantivy.Query]:
-        if query.after or query.before:
-            yield self._range(
-                "day", _ordinal(query.after, NO_DAY + 1), _ordinal(query.before, date.max.toordinal() + 1) - 1
-            )
-        if query.min_votes is not None:
-            yield self._range("votes", query.min_votes, 2**62)
+        for row in RANGES:
+            least, most = row.least(query), row.most(query)
+            if least is not None or most is not None:
+                yield self._range(row.field, _LEAST if least is None else least, _MOST if most is None else most)
 
-    def _phrases(self, phrases: Iterable[str]) -> Iterable[tantivy.Query]:
-        return (self._phrase(phrase) for phrase in phrases)
-
-    def _phrase(self, text: str) -> tantivy.Query:
-        stems = self._stems.analyze(folded(text))
-        if len(stems) < 2:
-            return self._all("body", stems)
-        return tantivy.Query.phrase_query(self._schema, "body", [*stems])
+    def _standing(self, text: str) -> tantivy.Query:
+        """Papers in which these words stand side by side as they are written."""
+        words = pieces(text)
+        if len(words) < 2:
+            return self._all(WORDS.field, words)
+        return tantivy.Query.phrase_query(self._schema, WORDS.field, [*words])
 
     def _all(self, field: str, words: Iterable[str]) -> tantivy.Query:
         """Every one of the words; no paper where there is no word, as nobody has such a name."""
@@ -116,7 +109,7 @@ class Asking:
         return _one_of(self._term(field, word) for word in words)
 
     def _term(self, field: str, word: str) -> tantivy.Query:
-        option = "freq" if field == "title" else "position" if field == "body" else "basic"
+        option = "freq" if field in ("title", "body") else "position" if field == WORDS.field else "basic"
         return tantivy.Query.term_query(self._schema, field, word, option)
 
     def _range(self, field: str, least: int, most: int) -> tantivy.Query:
@@ -130,7 +123,3 @@ def _one_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
 def _silent(filters: tantivy.Query) -> tantivy.Query:
     """A filter leaves papers out and puts none above another."""
     return tantivy.Query.const_score_query(filters, 0.0)
-
-
-def _ordinal(day: date | None, otherwise: int) -> int:
-    return day.toordinal() if day else otherwise

@@ -13,9 +13,9 @@ from bot.models import Harvest, Paper
 from bot.ports import Catalogue
 from bot.query import Order, Query
 from bot.search.common import EMPTY, FAINT
+from bot.search.filters import passes
 from bot.search.found import Found
 from bot.search.fusing import fused
-from bot.search.predicate import passes
 from bot.store import Store
 
 log = Log(__name__)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.logs import Log
 from bot.models import Paper
 from bot.query import MOST_WORDS, Order, Query
+from bot.search.filters import passes
 from bot.search.found import Found
 from bot.search.fusing import weighed
 from bot.search.index import Busy, Damaged, Hit, Index, whole
-from bot.search.predicate import passes
 from bot.search.prior import Prior
 from bot.search.ranking import First, first_look, second_look
 from bot.search.tiers import chosen, tiered

@@ -87,7 +87,7 @@ class Index:
         for name, analyzer in made.items():
             self._index.register_tokenizer(name, analyzer)
         self._stems = made["stems"]
-        self._asking = Asking(self._index.schema, self._stems)
+        self._asking = Asking(self._index.schema)
         self.lexicon, self._lexicon_of = Lexicon(), (0, 0)
         self.refresh()
 

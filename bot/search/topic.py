@@ -11,8 +11,8 @@ from bot.models import Paper
 from bot.query import Query
 from bot.search.concepts import Concept, concepts
 from bot.search.evidence import Evidence, Matcher
+from bot.search.filters import passes
 from bot.search.passages import passages
-from bot.search.predicate import passes
 
 #: a paper is let through from this relevance on; chosen on labelled topics, each left out in turn
 THRESHOLD = 0.47

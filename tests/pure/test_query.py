@@ -78,7 +78,11 @@ def test_a_quote_without_its_other_half_is_nothing(typed: str) -> None:
 
 
 def test_quotes_around_one_word_take_it_as_it_stands() -> None:
-    assert parse('"since" "2024" "papers"', TODAY) == Query(words=("since", "2024", "papers"))
+    assert parse('"since" "2024" -"papers"', TODAY) == Query(phrases=("since", "2024"), without_phrases=("papers",))
+
+
+def test_a_word_can_be_marked_as_one() -> None:
+    assert parse('word:since word:"2024" -word:papers', TODAY) == Query(words=("since", "2024"), without=("papers",))
 
 
 @pytest.mark.parametrize(
