@@ -58,6 +58,7 @@ _WITHOUT: Mapping[str, Any] = {
     "organizations": (),
     "categories": (),
     "phrases": (),
+    "either": (),
     "without": (),
 }
 #: words that are left out in turn, and wider queries that are offered
@@ -98,7 +99,7 @@ def _from(argument: str) -> tuple[str, int]:
 
 async def _wider(engine: Engine, query: Query) -> list[tuple[Query, int]]:
     """The query with one wish less each, and how many papers that finds; where none finds any, its words alone."""
-    for offered in (_looser(query), [Query(words=query.words, phrases=query.phrases)]):
+    for offered in (_looser(query), [Query(words=query.words, phrases=query.phrases, either=query.either)]):
         counted = [(wider, await engine.how_many(wider)) for wider in offered if wider]
         if found := [(wider, number) for wider, number in counted if number]:
             return sorted(found, key=lambda pair: -pair[1])[:_WIDER]

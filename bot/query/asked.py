@@ -69,6 +69,8 @@ class Query:
     before: date | None = None
     has: frozenset[Has] = frozenset()
     min_votes: int | None = None
+    #: groups of alternatives; a paper must answer one query of each group
+    either: tuple[tuple[Query, ...], ...] = ()
     #: only papers that have the words themselves, not those that are about the same in other words
     strict: bool = False
     #: arXiv ids without version, of ids and addresses that stand anywhere in the text
@@ -82,7 +84,14 @@ class Query:
 
     def __bool__(self) -> bool:
         """Whether it asks for some papers and not for others."""
-        return bool(self.words or self.phrases or self.ids or self.without or self.without_phrases or self.filters)
+        said = (self.words, self.phrases, self.ids, self.without, self.without_phrases, self.either)
+        return any(said) or self.filters
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that says what a paper is to be about, with that of the alternatives."""
+        others = (text for group in self.either for each in group for text in each.texts)
+        return (*self.words, *self.phrases, *others)
 
     @property
     def filters(self) -> bool:

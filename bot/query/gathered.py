@@ -75,6 +75,7 @@ def gathered(parts: Iterable[Query], *, cut: bool = False) -> Query:
         before=min((part.before for part in known if part.before), default=None),
         has=frozenset().union(*(part.has for part in known)),
         min_votes=max((part.min_votes for part in known if part.min_votes is not None), default=None),
+        either=tuple(dict.fromkeys(group for part in known for group in part.either))[:MOST_NAMES],
         strict=any(part.strict for part in known),
         ids=all_of_them.texts(lambda part: part.ids, MOST_NAMES),
         sort=order.sort,

@@ -13,7 +13,8 @@ from bot.query.tokens import Token
 _STARTERS = frozenset(
     """
     since after before until till from between in during on about regarding by at with without and or but not excluding
-    published released submitted written top sorted ordered sort newest latest last past this most more over trending
+    except other published released submitted written top sorted ordered sort newest latest last past this most more
+    over trending
     please thanks that which who where having has min minimum et today yesterday limit for
     """.split()
 )

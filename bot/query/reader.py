@@ -11,6 +11,7 @@ from bot.query.asked import Query
 from bot.query.asking import courtesy, frame
 from bot.query.calendar import possible
 from bot.query.categories import plain_category
+from bot.query.either import Brackets, Part, joined, joins
 from bot.query.fields import field_value
 from bot.query.gathered import gathered
 from bot.query.ids import ids_of, like
@@ -19,13 +20,14 @@ from bot.query.orders import order_phrase
 from bot.query.people import and_others, people, who
 from bot.query.refusals import refusal
 from bot.query.tokens import LONGEST_TEXT, Token, tokens
-from bot.query.when import when
+from bot.query.when import opening_date, when, year
 from bot.query.wishes import category_phrase, has_phrase, top_phrase, votes_phrase
 from bot.text import plain
 
 #: what a part of a sentence may ask for, in the order of trial
 _READERS: tuple[Callable[[Line, int], Found | None], ...] = (
     when,
+    year,
     votes_phrase,
     has_phrase,
     people,
@@ -55,14 +57,28 @@ def parse(text: str, today: date) -> Query:
 # an answer reads the same few lines ten times: what was asked, and what each of its buttons would ask
 @lru_cache(maxsize=256)
 def _read(text: str, today: date, *, cut: bool) -> Query:
-    return gathered(_parts(Line(tokens(plain(text)), possible(today))), cut=cut)
+    brackets = Brackets()
+    return _of_text(brackets.taken_out(plain(text)), possible(today), brackets, cut=cut)
 
 
-def _parts(line: Line) -> Iterator[Query]:
-    english, opening, place = not (_is_title(line) or _is_statement(line)), False, 0
+def _of_text(text: str, today: date, brackets: Brackets, *, cut: bool = False) -> Query:
+    line = Line(tokens(text), today)
+    english = not (_is_title(line) or _is_statement(line))
+    parts = [*_parts(line, brackets, english=english)]
+    return gathered(joined(parts, gathered) if english else (part.asks for part in parts), cut=cut)
+
+
+def _parts(line: Line, brackets: Brackets, *, english: bool) -> Iterator[Part]:
+    opening, place = False, 0
     while place < len(line):
-        found = _special(line, place)
-        if found is None and english:
+        inside = brackets.within(line.tokens[place])
+        if inside is not None:
+            yield Part(_of_text(inside, line.today, brackets))
+            place += 1
+            continue
+        joining, surely = joins(line.tokens[place]) if english else (False, False)
+        found = None if joining else _special(line, place)
+        if found is None and english and not joining:
             begun = frame(line, place) if line.closed(place) else None
             found = begun or _clause(line, place, opening=opening)
             opening = opening or begun is not None
@@ -70,7 +86,7 @@ def _parts(line: Line) -> Iterator[Query]:
             idle = english and _idle(line, place, opening=opening)
             found = Found(place + 1, Query(words=() if idle else (line.word(place),)))
             opening = opening and not found.asks.words
-        yield found.asks
+        yield Part(found.asks, joining, surely, closes=line.tokens[found.end - 1].closes)
         place = found.end
 
 
@@ -105,7 +121,7 @@ def _exact(token: Token) -> Query:
 def _clause(line: Line, place: int, *, opening: bool) -> Found | None:
     """What a few English words ask for; "and" before them adds nothing."""
     start = place + (line.word(place) in ("and", "but") and not line.closed(place + 1))
-    if opening and (found := who(line, start)):
+    if opening and (found := who(line, start) or opening_date(line, start)):
         return found
     return next((found for read in _READERS if (found := read(line, start))), None)
 

@@ -35,6 +35,7 @@ def _parts(query: Query, *, quoted: int) -> Iterator[str]:
     yield from (f'word:"{word}"' for word in query.words[:quoted])
     yield from query.words[quoted:]
     yield from (f'"{phrase}"' for phrase in query.phrases)
+    yield from (f"({' OR '.join(' '.join(_parts(each, quoted=quoted)) for each in group)})" for group in query.either)
     yield from (f"author:{_value(name)}" for name in query.authors)
     yield from (f"org:{_value(name)}" for name in query.organizations)
     yield from (f"cat:{name}" for name in query.categories)

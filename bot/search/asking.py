@@ -8,7 +8,7 @@ import tantivy
 from tantivy import Occur
 
 from bot.query import Query
-from bot.search.concepts import Concept
+from bot.search.concepts import Concept, concepts
 from bot.search.filters import KEYS, RANGES, WORDS
 from bot.search.folding import pieces
 from bot.search.schema import TITLE
@@ -41,12 +41,27 @@ class Asking:
             [(Occur.Must, tantivy.Query.boolean_query(words)), (Occur.Must, _silent(filters))]
         )
 
-    def about(self, concepts: Iterable[Concept], filters: tantivy.Query | None) -> tantivy.Query:
+    def about(
+        self, wanted: Iterable[Concept], either: Iterable[Sequence[Query]], filters: tantivy.Query | None
+    ) -> tantivy.Query:
         """Papers with a name or a part of each of the concepts, those first that have them in the title and often."""
-        each = [(Occur.Must, self._mentioned(concept.entry)) for concept in concepts]
+        each = [(Occur.Must, self._mentioned(concept.entry)) for concept in wanted]
+        each += [(Occur.Must, self._either(group)) for group in either]
         if filters is not None:
             each.append((Occur.Must, _silent(filters)))
         return tantivy.Query.boolean_query(each)
+
+    def _either(self, group: Sequence[Query]) -> tantivy.Query:
+        """Papers that answer one of several queries."""
+        return _one_of(self._answering(each) for each in group)
+
+    def _answering(self, query: Query) -> tantivy.Query:
+        words = [self._mentioned(concept.entry) for concept in concepts(query.words, literally=query.strict)]
+        filters = self.filters(query)
+        every = [*words, *([filters] if filters is not None else [])]
+        if not every:
+            return tantivy.Query.empty_query() if query.texts else tantivy.Query.all_query()
+        return tantivy.Query.boolean_query([(Occur.Must, one) for one in every])
 
     def _mentioned(self, entry: Entry) -> tantivy.Query:
         terms = [term.stems for term in (*entry.names, *entry.kinds)]
@@ -70,7 +85,7 @@ class Asking:
 
     def filters(self, query: Query) -> tantivy.Query | None:
         """What leaves papers out, whatever the words say; None where nothing does."""
-        must = [*self._wished(query), *self._numbers(query)]
+        must = [*self._wished(query), *self._numbers(query), *map(self._either, query.either)]
         must_not = [*self._refused(query)]
         if not must and not must_not:
             return None

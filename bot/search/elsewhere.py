@@ -124,7 +124,7 @@ class Elsewhere:
 
 def spoken(query: Query) -> str:
     """The words that a source is asked for: topic and names, without what tells nothing. Empty where there are none."""
-    said = [word for text in (*query.words, *query.phrases) for word in text.split()]
+    said = [word for text in query.texts for word in text.split()]
     telling = [word for word in said if word not in EMPTY and word not in FAINT]
     return " ".join([*telling, *query.authors])
 

@@ -176,4 +176,5 @@ def passes(paper: Paper, query: Query, votes: int | None = None) -> bool:
         all(each.passes(paper, query, votes) for each in RANGES)
         and all(each.passes(paper, query) for each in KEYS)
         and WORDS.passes(paper, query)
+        and all(any(passes(paper, each, votes) for each in group) for group in query.either)
     )

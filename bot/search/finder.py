@@ -97,7 +97,7 @@ class Finder:
             return None
 
     async def _find(self, query: Query, limit: int, prior: Prior | None) -> Found:
-        if query.sort in (Order.NEW, Order.VOTES) or not (query.words or query.phrases):
+        if query.sort in (Order.NEW, Order.VOTES) or not query.texts:
             return await self._sorted(query, limit)
         first = await self._run(lambda: first_look(self._index, query, limit))
         texts = await self._store.papers.many(first.teachers)
@@ -122,7 +122,7 @@ class Finder:
 
     async def _meant(self, meaning: Meaning, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
         """The hits together with the papers that mean what the words mean; a place is worth what it had before."""
-        near = await meaning.near(" ".join((*query.words, *query.phrases)), [hit.id for hit in hits], limit)
+        near = await meaning.near(" ".join(query.texts), [hit.id for hit in hits], limit)
         if not near:
             return hits
         strangers = await self._store.changed_papers.of(sorted(near.keys() - {hit.id for hit in hits}))

@@ -191,7 +191,7 @@ class Index:
 
     def about(self, query: Query, concepts: Sequence[Concept], limit: int, order: Order = Order.RELEVANCE) -> list[Hit]:
         """Return papers that mention each of the concepts and pass the query's filters, in an order."""
-        found = self._asking.about(concepts, self._asking.filters(query))
+        found = self._asking.about(concepts, query.either, self._asking.filters(query))
         return self._hits(found, limit, _ORDERED_BY.get(order))
 
     def sorted(self, query: Query, asked: Wanted, least: int, order: Order, limit: int) -> list[Hit]:

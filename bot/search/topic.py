@@ -47,6 +47,7 @@ class Topic:
         self._query = query
         words = (*query.words, *query.phrases)
         self.concepts: tuple[Concept, ...] = concepts(words, literally=query.strict)
+        self._groups = [[Topic(each) for each in group] for group in query.either]
         #: whether something is to be looked for, and whether any word of it says anything
         self._asks, self._says = bool(words), bool(self.concepts)
         self._matchers = [Matcher(concept) for concept in self.concepts]
@@ -54,7 +55,10 @@ class Topic:
     @property
     def narrow(self) -> bool:
         """Whether the words name a topic; longer texts describe papers, and are answered by likeness."""
-        return 0 < len(self.concepts) <= _MOST_CONCEPTS
+        if any(each.concepts and not each.narrow for group in self._groups for each in group):
+            return False
+        named = bool(self.concepts) or any(each.concepts for group in self._groups for each in group)
+        return named and len(self.concepts) <= _MOST_CONCEPTS
 
     def judge(self, paper: Paper, votes: int | None = None) -> Relevance | None:
         """Return how relevant a paper is that the query lets through; None for one that it does not.
@@ -63,13 +67,25 @@ class Topic:
         """
         if not passes(paper, self._query, votes):
             return None
+        if not all(any(each.judge(paper, votes) for each in group) for group in self._groups):
+            return None
         found = self.relevance(paper)
         return found if self._enough(paper, found) else None
 
     def relevance(self, paper: Paper) -> Relevance:
         """Return how relevant a paper is to the words, whatever the filters say."""
-        if not self._asks:
-            return _WITHOUT_WORDS
+        own = self._own(paper) if self._asks else _WITHOUT_WORDS
+        if not self._groups:
+            return own
+        chosen = [
+            max((each.relevance(paper) for each in group), key=lambda found: found.score) for group in self._groups
+        ]
+        score = math.prod(each.score for each in (own, *chosen)) ** (1 / (self._asks + len(chosen)))
+        about = (*own.about, *(term for each in chosen for term in each.about))
+        return Relevance(score, tuple(dict.fromkeys(about))[:_TOLD])
+
+    def _own(self, paper: Paper) -> Relevance:
+        """How relevant a paper is to the words that stand outside of alternatives."""
         if not self._says:
             return Relevance(0.0)
         text = passages(paper)
@@ -80,13 +96,16 @@ class Topic:
         if self._query.strict and self._says:
             text = passages(paper)
             return all(matcher.stands(text) for matcher in self._matchers)
-        return found.score >= THRESHOLD
+        return not self._asks or self._own_score(paper, found) >= THRESHOLD
+
+    def _own_score(self, paper: Paper, found: Relevance) -> float:
+        return self._own(paper).score if self._groups else found.score
 
     def _together(self, evidence: Sequence[Evidence]) -> float:
         """The weighted geometric mean, so that no concept is made up for by another; of a description, the mean."""
         weights = [concept.weight for concept in self.concepts]
         pairs = list(zip(weights, (each.strength for each in evidence), strict=True))
-        if not self.narrow:
+        if len(self.concepts) > _MOST_CONCEPTS:
             return sum(weight * strength for weight, strength in pairs) / sum(weights)
         logarithms = (weight * math.log(max(strength, _NOTHING)) for weight, strength in pairs)
         return math.exp(sum(logarithms) / sum(weights))

@@ -69,7 +69,7 @@ def corrected(query: Query, instead: Mapping[str, str]) -> Query:
 
 def _telling(query: Query) -> list[str]:
     """The words that say something; all of them where none does."""
-    typed = [word for text in (*query.words, *query.phrases) for word in pieces(text)][:_MOST]
+    typed = [word for text in query.texts for word in pieces(text)][:_MOST]
     return [word for word in typed if word not in EMPTY] or typed
 
 
