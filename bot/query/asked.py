@@ -79,6 +79,8 @@ class Query:
     sort: Order | None = None
     #: papers in the answer, 1 to MOST_PAPERS; None where the person leaves it to us
     limit: int | None = None
+    #: what was read between the lines; it lifts papers and leaves none out
+    guesses: tuple[Query, ...] = ()
     #: what was typed and could not be used, as it was typed, in that order
     ignored: tuple[str, ...] = ()
 

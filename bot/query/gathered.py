@@ -78,6 +78,7 @@ def gathered(parts: Iterable[Query], *, cut: bool = False) -> Query:
         either=tuple(dict.fromkeys(group for part in known for group in part.either))[:MOST_NAMES],
         strict=any(part.strict for part in known),
         ids=all_of_them.texts(lambda part: part.ids, MOST_NAMES),
+        guesses=tuple(dict.fromkeys(guess for part in known for guess in part.guesses))[:MOST_NAMES],
         sort=order.sort,
         limit=number.limit,
         ignored=_ignored(all_of_them, cut=cut),

@@ -19,7 +19,7 @@ from bot.query.line import Found, Line
 from bot.query.orders import order_phrase
 from bot.query.people import and_others, people, who
 from bot.query.refusals import refusal
-from bot.query.tokens import LONGEST_TEXT, Token, tokens
+from bot.query.tokens import LONGEST_TEXT, Token, phrase, tokens
 from bot.query.when import opening_date, when, year
 from bot.query.wishes import category_phrase, has_phrase, top_phrase, votes_phrase
 from bot.text import plain
@@ -47,6 +47,15 @@ _SHORTEST_TITLE = 4
 _IN_CAPITALS = 0.75
 #: and shorter ones may be a wish with a full stop
 _SHORTEST_STATEMENT = 8
+#: in more words than this, names and quotes are guesses; more than this are prose unless they begin with a wish, and
+#: more than that in any case
+_LONGEST_WISH, _LONGEST_ASKED, _LONGEST_QUESTION = 12, 30, 80
+#: "A." is an initial and ends no sentence
+_INITIAL = 2
+#: fields that nobody writes by chance
+_MEANT = frozenset({"sort", "top", "strict", "cat", "word", "has", "votes"})
+#: readers that may be wrong in a long line
+_GUESSING = (people, and_others)
 
 
 def parse(text: str, today: date) -> Query:
@@ -63,12 +72,28 @@ def _read(text: str, today: date, *, cut: bool) -> Query:
 
 def _of_text(text: str, today: date, brackets: Brackets, *, cut: bool = False) -> Query:
     line = Line(tokens(text), today)
-    english = not (_is_title(line) or _is_statement(line))
-    parts = [*_parts(line, brackets, english=english)]
-    return gathered(joined(parts, gathered) if english else (part.asks for part in parts), cut=cut)
+    if _is_prose(line):
+        return gathered(_told(line, brackets), cut=cut)
+    return gathered(joined([*_parts(line, brackets)], gathered), cut=cut)
 
 
-def _parts(line: Line, brackets: Brackets, *, english: bool) -> Iterator[Part]:
+def _told(line: Line, brackets: Brackets) -> Iterator[Query]:
+    """What prose says: words, whatever its quotes, names, dates and signs would mean in a question."""
+    place = 0
+    while place < len(line):
+        token = line.tokens[place]
+        found = field_value(line, place) if token.field in _MEANT else None
+        if found is not None:
+            yield found.asks
+            place = found.end
+            continue
+        inside = brackets.within(token)
+        said = phrase(token.typed if inside is None else inside) if token.field or inside is not None else token.word
+        yield Query(words=tuple(said.split()))
+        place += 1
+
+
+def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
     opening, place = False, 0
     while place < len(line):
         inside = brackets.within(line.tokens[place])
@@ -76,14 +101,14 @@ def _parts(line: Line, brackets: Brackets, *, english: bool) -> Iterator[Part]:
             yield Part(_of_text(inside, line.today, brackets))
             place += 1
             continue
-        joining, surely = joins(line.tokens[place]) if english else (False, False)
+        joining, surely = joins(line.tokens[place])
         found = None if joining else _special(line, place)
-        if found is None and english and not joining:
+        if found is None and not joining:
             begun = frame(line, place) if line.closed(place) else None
             found = begun or _clause(line, place, opening=opening)
             opening = opening or begun is not None
         if found is None:
-            idle = english and _idle(line, place, opening=opening)
+            idle = _idle(line, place, opening=opening)
             found = Found(place + 1, Query(words=() if idle else (line.word(place),)))
             opening = opening and not found.asks.words
         yield Part(found.asks, joining, surely, closes=line.tokens[found.end - 1].closes)
@@ -99,6 +124,8 @@ def _special(line: Line, place: int) -> Found | None:
         return found
     if ids := ids_of(token):
         return line.ignoring(place, place + 1) if token.refused else Found(place + 1, Query(ids=ids))
+    if token.quoted and not token.refused and line.sentence > _LONGEST_WISH:
+        return Found(place + 1, Query(words=tuple(token.word.split()), guesses=(Query(phrases=(token.word,)),)))
     if token.quoted or token.refused:
         return Found(place + 1, _exact(token))
     if not token.word:
@@ -123,7 +150,16 @@ def _clause(line: Line, place: int, *, opening: bool) -> Found | None:
     start = place + (line.word(place) in ("and", "but") and not line.closed(place + 1))
     if opening and (found := who(line, start) or opening_date(line, start)):
         return found
-    return next((found for read in _READERS if (found := read(line, start))), None)
+    for read in _READERS:
+        if found := read(line, start):
+            return _guessed(line, start, found) if read in _GUESSING and line.sentence > _LONGEST_WISH else found
+    return None
+
+
+def _guessed(line: Line, start: int, found: Found) -> Found:
+    """The words themselves, and what they may mean as a preference."""
+    words = tuple(filter(None, line.words[start : found.end]))
+    return Found(found.end, Query(words=words, guesses=(found.asks,)))
 
 
 def _idle(line: Line, place: int, *, opening: bool) -> bool:
@@ -141,9 +177,20 @@ def _among_others(line: Line, place: int) -> bool:
     return not any(token.plain and not ids_of(token) for token in around)
 
 
+def _is_prose(line: Line) -> bool:
+    """Whether it is a title, a statement, or a long text: whoever pastes one asks for what is like it."""
+    if _is_title(line) or _is_statement(line):
+        return True
+    if line.sentence > _LONGEST_QUESTION:
+        return True
+    sentences = sum(token.typed.endswith((".", "!")) and len(token.typed) > _INITIAL for token in line.tokens)
+    long = line.sentence > _LONGEST_ASKED or (sentences > 1 and line.sentence > _LONGEST_WISH)
+    return long and frame(line, 0) is None
+
+
 def _is_statement(line: Line) -> bool:
     """Whether it is a whole sentence, or more, that asks for nothing: in it "in 2001" is part of what it says."""
-    long = len(line) >= _SHORTEST_STATEMENT and line.tokens[-1].typed.rstrip("\"')").endswith(".")
+    long = line.sentence >= _SHORTEST_STATEMENT and line.tokens[-1].typed.rstrip("\"')").endswith(".")
     return long and frame(line, 0) is None
 
 

@@ -50,6 +50,8 @@ _ARTICLES = frozenset("a an the any all".split())
 #: these may stand in the middle of a name: "no free lunch", "not all tokens are equal"
 _LOOSE = frozenset({"no", "not"})
 _MOST_WORDS = 3
+#: in longer lines it is part of what is said
+_LONGEST_LINE = 14
 #: words before "not" that may make it part of a sentence
 _NEAR = 3
 _BASED = frozenset({"based", "only"})
@@ -57,6 +59,8 @@ _BASED = frozenset({"based", "only"})
 
 def refusal(line: Line, place: int) -> Found | None:
     """Some words that leave papers out, up to the end of their part of the sentence."""
+    if line.sentence > _LONGEST_LINE or line.has_subtitle:
+        return None
     start = place + (line.word(place) == "but")
     first = _behind_lead(line, start)
     if first is None or not line.word(first):

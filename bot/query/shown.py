@@ -20,7 +20,7 @@ def show(query: Query) -> str:
 
     Words stand as they are, unless a sentence would be read into them: then the first or all of them are marked.
     """
-    understood = replace(query, ignored=())
+    understood = replace(query, ignored=(), guesses=())
     lines = (" ".join(_parts(query, quoted=quoted)) for quoted in (0, 1))
     return next((line for line in lines if parse(line, _ANY_DAY) == understood), None) or show_exactly(query)
 
@@ -32,7 +32,8 @@ def show_exactly(query: Query) -> str:
 
 def _parts(query: Query, *, quoted: int) -> Iterator[str]:
     yield from query.ids
-    yield from (f'word:"{word}"' for word in query.words[:quoted])
+    if quoted and query.words:
+        yield f'word:"{" ".join(query.words[:quoted])}"'
     yield from query.words[quoted:]
     yield from (f'"{phrase}"' for phrase in query.phrases)
     yield from (f"({' OR '.join(' '.join(_parts(each, quoted=quoted)) for each in group)})" for group in query.either)

@@ -16,6 +16,8 @@ from bot.search.thesaurus import Entry
 
 #: what a mention in the title counts for among the papers of a concept
 _TITLE_ABOUT = 2.0
+#: what a paper gains that has what was guessed; a rare word gives about as much
+_GUESS = 5.0
 #: numbers beyond all that a paper has
 _LEAST, _MOST = -(2**62), 2**62
 Clause = tuple[Occur, tantivy.Query]
@@ -27,19 +29,25 @@ class Asking:
     def __init__(self, schema: tantivy.Schema) -> None:
         self._schema = schema
 
-    def ranked(self, stems: Mapping[str, float], filters: tantivy.Query | None) -> tantivy.Query:
-        """Papers with any of the stems, those first that have those of most worth."""
+    def ranked(
+        self, stems: Mapping[str, float], guesses: Iterable[Query], filters: tantivy.Query | None
+    ) -> tantivy.Query:
+        """Papers with any of the stems, those first that have those of most worth and what was guessed."""
         # one flat list of words is what the engine can skip through; a filter makes it look at every paper that passes
         words = [
             (Occur.Should, tantivy.Query.boost_query(self._term(field, stem), worth * weight))
             for stem, worth in stems.items()
             for field, weight in (("body", 1.0), ("title", TITLE))
         ]
+        words += [(Occur.Should, tantivy.Query.const_score_query(each, _GUESS)) for each in self._guessed(guesses)]
         if filters is None:
             return tantivy.Query.boolean_query(words)
         return tantivy.Query.boolean_query(
             [(Occur.Must, tantivy.Query.boolean_query(words)), (Occur.Must, _silent(filters))]
         )
+
+    def _guessed(self, guesses: Iterable[Query]) -> Iterable[tantivy.Query]:
+        return (found for guess in guesses if (found := self.filters(guess)) is not None)
 
     def about(
         self, wanted: Iterable[Concept], either: Iterable[Sequence[Query]], filters: tantivy.Query | None

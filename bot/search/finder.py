@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -16,9 +17,9 @@ from bot.search.filters import passes
 from bot.search.found import Found
 from bot.search.fusing import weighed
 from bot.search.index import Busy, Damaged, Hit, Index, whole
-from bot.search.prior import Prior
+from bot.search.prior import Prior, nearly_tied
 from bot.search.ranking import First, first_look, second_look
-from bot.search.tiers import chosen, tiered
+from bot.search.tiers import chosen, tiered, titled_first
 from bot.search.topic import Topic, topic_of
 from bot.search.wanted import Wanted, corrected
 from bot.store import Store
@@ -107,7 +108,8 @@ class Finder:
         topic = topic_of(corrected(query, first.asked.corrected))
         if topic.narrow:
             return await self._on_topic(query, topic, first.asked, hits, prior)
-        return await self._found(query, first.asked, await self._expected(hits, prior) if prior else hits)
+        found = await self._found(query, first.asked, await self._expected(hits, prior) if prior else hits)
+        return replace(found, papers=titled_first(found.papers, query))
 
     async def _on_topic(
         self, query: Query, topic: Topic, asked: Wanted, hits: Sequence[Hit], prior: Prior | None
@@ -117,25 +119,27 @@ class Finder:
         known = await self._known([*hits, *about])
         pairs = [(each.paper, each.votes) for each in known.values()]
         first = await self._run(lambda: chosen(topic, pairs, prior))
-        papers = await self._run(lambda: tiered(topic, first, [paper for paper, _ in pairs]))
+        ordered = await self._run(lambda: tiered(topic, first, [paper for paper, _ in pairs]))
+        papers = titled_first(ordered, query)
         return Found(papers=papers, exact=len(first), corrected=dict(asked.corrected))
 
     async def _meant(self, meaning: Meaning, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
-        """The hits together with the papers that mean what the words mean; a place is worth what it had before."""
+        """The hits together with the papers that mean what the words mean, by both scores together."""
         near = await meaning.near(" ".join(query.texts), [hit.id for hit in hits], limit)
         if not near:
             return hits
         strangers = await self._store.changed_papers.of(sorted(near.keys() - {hit.id for hit in hits}))
         barred = {each.paper.id for each in strangers if not passes(each.paper, query, each.votes)}
-        order = weighed(
+        scored = weighed(
             [(hit.id, hit.score) for hit in hits], {id: near[id] for id in near if id not in barred}, MEANING
         )
-        return [Hit(paper_id, 1 / (60 + place)) for place, paper_id in enumerate(order[:limit])]
+        return [Hit(paper_id, score) for paper_id, score in scored[:limit]]
 
     async def _expected(self, hits: Sequence[Hit], prior: Prior) -> Sequence[Hit]:
         known = await self._store.changed_papers.of([hit.id for hit in hits])
         factors = {each.paper.id: prior.factor(each.paper, each.votes) for each in known}
-        return sorted(hits, key=lambda hit: -hit.score * factors.get(hit.id, 1.0))
+        places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
+        return sorted(hits, key=lambda hit: places[hit.id])
 
     async def _known(self, hits: Sequence[Hit]) -> dict[str, ChangedPaper]:
         """The hits' papers by id, each once, in the order of the hits."""

@@ -187,7 +187,7 @@ class Index:
         """Papers with any of the stems that pass the query's filters, best first."""
         if not stems:
             return []
-        return self._hits(self._asking.ranked(stems, self._asking.filters(query)), limit)
+        return self._hits(self._asking.ranked(stems, query.guesses, self._asking.filters(query)), limit)
 
     def about(self, query: Query, concepts: Sequence[Concept], limit: int, order: Order = Order.RELEVANCE) -> list[Hit]:
         """Return papers that mention each of the concepts and pass the query's filters, in an order."""

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.models import Paper
+from bot.query import Query
 from bot.search.alike import newest_first
+from bot.search.common import EMPTY
+from bot.search.folding import pieces
 from bot.search.prior import Prior
 from bot.search.topic import Relevance, Topic
 
@@ -40,6 +43,16 @@ def chosen(topic: Topic, papers: Iterable[tuple[Paper, int]], prior: Prior | Non
         return -round(_log_odds(score) / _STEP), -expected, -score
 
     return [each for each, _ in sorted(found, key=lambda each: (key(each), newest_first(each[0].paper)))]
+
+
+def titled_first(papers: Sequence[Paper], query: Query) -> list[Paper]:
+    """Return the papers, those in front whose title is what was typed, small words apart."""
+    typed = _telling(" ".join(query.texts))
+    return sorted(papers, key=lambda paper: not typed or _telling(paper.title) != typed)
+
+
+def _telling(text: str) -> frozenset[str]:
+    return frozenset(word for word in pieces(text) if word not in EMPTY)
 
 
 def _log_odds(score: float) -> float:
