@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.commands.engine import WHICH_PAPER, Engine
-from bot.errors import BadArgument
+from bot.errors import BadArgument, OtherLanguage
 from bot.identity import paper_id
 from bot.models import Command, Completion, Option, Paper, Request
 from bot.page import Page
-from bot.query import Query, parse
+from bot.query import Query, foreign, parse
+from bot.views import languages
 from bot.views import papers as view
 
 PAPERS = Command(
@@ -71,6 +72,9 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
     query = parse(text, now.date())
     if paper_id(text):
         return await (similar if _LIKE.search(text) else paper)(engine, request, now)
+    other = foreign(text)
+    if other and not other.english:
+        raise OtherLanguage(*languages.unknown_words(other))
     if not _wishes(query):
         raise BadArgument("Papers on what?", "Say a topic: /papers natural gradient")
     found = await engine.on_topic(query, now)
@@ -80,7 +84,9 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
     if not few:
         return view.no_more(query, len(found.papers))
     await _remember(engine, request, few, now)
-    return view.hits(query, found, few, start, now.date())
+    page = view.hits(query, found, few, start, now.date())
+    note = languages.bridged(other)
+    return replace(page, intro=f"{note}\n{page.intro}") if note else page
 
 
 def _wishes(query: Query) -> bool:

@@ -15,6 +15,7 @@ from bot.query.either import Brackets, Part, joined, joins
 from bot.query.fields import field_value
 from bot.query.gathered import gathered
 from bot.query.ids import ids_of, like
+from bot.query.languages import foreign
 from bot.query.line import Found, Line
 from bot.query.orders import order_phrase
 from bot.query.people import and_others, people, who
@@ -66,8 +67,11 @@ def parse(text: str, today: date) -> Query:
 # an answer reads the same few lines ten times: what was asked, and what each of its buttons would ask
 @lru_cache(maxsize=256)
 def _read(text: str, today: date, *, cut: bool) -> Query:
-    brackets = Brackets()
-    return _of_text(brackets.taken_out(plain(text)), possible(today), brackets, cut=cut)
+    clean, brackets = plain(text), Brackets()
+    other = foreign(clean)
+    if other and other.english:
+        clean = other.english
+    return _of_text(brackets.taken_out(clean), possible(today), brackets, cut=cut)
 
 
 def _of_text(text: str, today: date, brackets: Brackets, *, cut: bool = False) -> Query:

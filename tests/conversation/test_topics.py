@@ -13,7 +13,7 @@ from adapters.console.surface import Console
 from bot.commands import COMMANDS, Commands
 from bot.commands.engine import Engine
 from bot.models import Chat, Request
-from bot.page import ACTION_BYTES, Page
+from bot.page import ACTION_BYTES, Page, Trouble
 from bot.search.finder import Finder
 from bot.sources import sample
 from bot.store import Store
@@ -152,3 +152,18 @@ async def test_a_query_can_be_followed_as_it_was_understood(talking: Say) -> Non
 @pytest.mark.parametrize("line", ["", "top:5", "-zebrafish", "sort:new", "''", '"', "()"])
 async def test_where_nothing_is_asked_for_a_topic_is_asked_for(talking: Say, line: str) -> None:
     assert "Papers on what?" in await talking(f"/papers {line}")
+
+
+async def test_a_question_in_another_language_is_read_by_its_terms(talking: Say) -> None:
+    reply = await talking("Artikel über Sprachmodelle")
+
+    assert reply.startswith("Papers on language models")
+    assert "Read as English: language models. Papers are written in English." in reply
+
+
+async def test_words_that_are_not_known_in_english_are_refused_with_help(press: Press) -> None:
+    page = await press("papers Привет как дела")
+
+    assert page.trouble is Trouble.REFUSED
+    assert "Papers are in English" in page.title
+    assert "Статьи написаны на английском" in page.intro
