@@ -43,6 +43,8 @@ _LITTLE = 5
 _KEPT_SECONDS = 60
 #: papers that an answer is cut from
 _ANSWERS = 100
+#: and one to filters alone, as all papers of an author
+_OF_A_FILTER = 1_000
 
 
 #: how a command about one paper is told which
@@ -136,7 +138,7 @@ class Engine:
 
     async def _stored(self, query: Query, now: datetime) -> Found:
         prior = Prior(self.prior, now.date()) if self.prior else None
-        found = await self.finder.find(query, _ANSWERS, prior) if self.finder else None
+        found = await self.finder.find(query, _ANSWERS if query.texts else _OF_A_FILTER, prior) if self.finder else None
         if found is None:
             papers = await self._read_through(query)
             found = Found(papers=papers, exact=len(papers))
