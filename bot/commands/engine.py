@@ -18,6 +18,7 @@ from bot.ports import Catalogue
 from bot.query import Order, Query
 from bot.search import Chosen, chosen, like, subject, topic_of
 from bot.search.elsewhere import Elsewhere, together
+from bot.search.folding import pieces
 from bot.search.found import Found
 from bot.search.prior import Prior
 from bot.shelf import Shelf
@@ -45,6 +46,8 @@ _KEPT_SECONDS = 60
 _ANSWERS = 100
 #: and one to filters alone, as all papers of an author
 _OF_A_FILTER = 1_000
+#: words of a title that are looked up to find its paper
+_TITLE_WORDS = 6
 
 
 #: how a command about one paper is told which
@@ -175,6 +178,15 @@ class Engine:
         for word in subject(paper):
             candidates |= {other.id: other for other in await self.store.papers.matching([word], _OF_A_WORD)}
         return like(paper, candidates.values())[:limit]
+
+    async def titled(self, name: str) -> Paper | None:
+        """The stored paper with this title, or the only one whose title begins with it before a colon."""
+        wanted = pieces(name)
+        if not wanted:
+            return None
+        found = await self.store.papers.matching(wanted[:_TITLE_WORDS], _OF_A_WORD)
+        named = [paper for paper in found if wanted in (pieces(paper.title), pieces(paper.title.partition(":")[0]))]
+        return named[0] if len(named) == 1 else None
 
     async def _trending_first(self, found: Found, now: datetime) -> Found:
         """Those of the last week as they stand, then the others in their order."""

@@ -14,6 +14,7 @@ from bot.identity import paper_id
 from bot.models import Command, Completion, Option, Paper, Request
 from bot.page import Page
 from bot.query import Query, foreign, parse
+from bot.search.folding import pieces
 from bot.views import languages
 from bot.views import papers as view
 
@@ -46,6 +47,10 @@ SIMILAR = Command(
     aliases=("like", "alike"),
 )
 
+#: "similar to Toolformer": a paper by the name that its title begins with
+_LIKE_A_NAME = re.compile(
+    r"(?:(?:more |other )?(?:papers?|works?|anything|something) )?(?:similar to|like) (.{2,80})", re.IGNORECASE
+)
 _LIKE = re.compile(r"\b(?:similar to|like)\b", re.IGNORECASE)
 #: papers in an answer where nobody asked for another number
 _SHOWN = 8
@@ -72,9 +77,13 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
     query = parse(text, now.date())
     if paper_id(text):
         return await (similar if _LIKE.search(text) else paper)(engine, request, now)
+    if (named := _LIKE_A_NAME.fullmatch(text)) and (known := await engine.titled(named[1])):
+        return await similar(engine, replace(request, argument=known.id), now)
     other = foreign(text)
     if other and not other.english:
         raise OtherLanguage(*languages.unknown_words(other))
+    if query.texts and not any(pieces(each) for each in query.texts):
+        raise BadArgument(f"There is nothing to look for in “{text[:40]}”.", "Say a topic: /papers natural gradient")
     if not _wishes(query):
         raise BadArgument("Papers on what?", "Say a topic: /papers natural gradient")
     found = await engine.on_topic(query, now)

@@ -167,3 +167,29 @@ async def test_words_that_are_not_known_in_english_are_refused_with_help(press: 
     assert page.trouble is Trouble.REFUSED
     assert "Papers are in English" in page.title
     assert "Статьи написаны на английском" in page.intro
+
+
+async def test_what_has_no_words_is_nothing_to_look_for(press: Press) -> None:
+    page = await press("papers 👍")
+
+    assert page.trouble is Trouble.REFUSED
+    assert "There is nothing to look for" in page.title
+
+
+async def test_papers_like_one_are_asked_for_by_its_title(talking: Say) -> None:
+    assert await talking("similar to Diffusion of zebrafish, part 3") == await talking("/similar 2604.90003")
+
+
+async def test_a_topic_of_the_past_is_followed_without_its_dates(press: Press) -> None:
+    page = await press("papers zebrafish after:2026-04-01 before:2026-04-20")
+
+    assert commands_of(page)["Follow this topic, at any time"] == "subscribe zebrafish"
+
+
+async def test_a_guess_is_said_and_is_one_press_away_from_a_filter(press: Press) -> None:
+    line = "which of the studies extended the work of Müller et al. on the diffusion of zebrafish in rivers and lakes"
+
+    page = await press(f"papers {line}")
+
+    assert "Preferred, as a guess: author:müller" in page.intro
+    assert commands_of(page)["Only author:müller"] == "papers author:müller"
