@@ -128,3 +128,18 @@ def test_a_quotation_in_a_long_question_is_a_guess_and_alone_it_is_exact() -> No
     assert not inside.phrases
     assert inside.guesses == (Query(phrases=("attention is all you need",)),)
     assert parse('"attention is all you need"', TODAY).phrases == ("attention is all you need",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("in the last few days", "2026-04-21"),
+        ("in the last a few days", "2026-04-21"),
+        ("since a few days ago", "2026-04-21"),
+        ("in the past a few months", "2026-01-24"),
+        ("since a couple of weeks ago", "2026-04-10"),
+        ("in the last couple of weeks", "2026-04-10"),
+    ],
+)
+def test_a_word_may_stand_before_few_and_couple(typed: str, first: str) -> None:
+    assert shown(f"agents {typed}") == f"agents after:{first}"
