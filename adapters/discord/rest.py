@@ -94,7 +94,7 @@ class Rest:
         await self._asked("PUT", path, content)
 
     async def post(self, path: str, content: object, form: type[T]) -> T:
-        """Make something. Raises as above."""
+        """Make something; `content` is None for a request without a body. Raises as above."""
         return _read(await self._asked("POST", path, content), form)
 
     async def tell(self, method: str, path: str, content: object) -> None:

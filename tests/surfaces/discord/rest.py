@@ -51,8 +51,9 @@ class Rest:
 
     def _guarded(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def answer(request: web.Request) -> web.StreamResponse:
-            body = json.loads(await request.read() or "{}")
-            self._server.seen(request, body)
+            raw = await request.read()
+            body = json.loads(raw or "{}")
+            self._server.seen(request, body, sent=bool(raw))
             fault = self._server.fault(request)
             if fault is not None and not fault.after:
                 return await _broken(request, fault)
