@@ -16,9 +16,12 @@ from adapters.discord.answers import Answers
 from adapters.discord.ears import Ears
 from adapters.discord.layout import Json
 from adapters.discord.registration import commands, same
+from adapters.discord.replying import Timing
 from adapters.discord.responding import Responder
 from adapters.discord.rest import Refusal, Rest
 from adapters.discord.schema import Application, GatewayAddress
+from adapters.kit.coalescing import Coalescer
+from adapters.kit.queues import InboundQueue
 from bot.desk import Desk
 from bot.errors import SettingsError
 from bot.logs import Log
@@ -32,7 +35,7 @@ _LEAVE_SECONDS = 10.0
 _TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
 
 
-async def listen(access: Access, rest: Rest, desk: Desk) -> None:
+async def listen(access: Access, rest: Rest, desk: Desk, *, timing: Timing) -> None:
     """Until cancelled. Raises `SettingsError` where the operator must act, and anything else that ends it."""
     try:
         address = await rest.get("/gateway/bot", GatewayAddress)
@@ -44,8 +47,12 @@ async def listen(access: Access, rest: Rest, desk: Desk) -> None:
     _enough(address)
     first, last, among = access.shards or (0, address.shards - 1, address.shards)
     _point(access.api, access.gateway or address.url)
-    async with Ears(desk, range(first, last + 1), among) as ears:
-        ears.responder = Responder(rest, desk, Answers(desk, ears))
+    async with (
+        InboundQueue() as queue,
+        Coalescer() as coalescer,
+        Ears(desk, range(first, last + 1), among) as ears,
+    ):
+        ears.responder = Responder(rest, desk, Answers(desk, ears), queue, coalescer, timing=timing)
         await _hear(ears, access.token, desk)
 
 

@@ -45,8 +45,8 @@ def missing(channel_type: int, granted: int) -> tuple[str, ...]:
 def advised(channel_type: int, granted: int) -> tuple[str, ...]:
     """Return the names of what is lacking and not required.
 
-    Without Embed Links the fallback for clients without components has no links, and without Read Message History a
-    digest whose arrival is in doubt cannot be looked for. In a forum the second digest of a day is a message in a thread.
+    Without Embed Links a digest has no form between components and plain text, and without Read Message History one
+    whose arrival is in doubt cannot be looked for. In a forum the second digest of a day is a message in a thread.
     """
     advice = Permission.EMBED_LINKS | Permission.READ_MESSAGE_HISTORY
     return _names(advice | (Permission.SEND_MESSAGES_IN_THREADS if channel_type in FORUMS else advice), granted)

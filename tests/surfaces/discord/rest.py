@@ -45,6 +45,7 @@ class Rest:
             ("GET", "/guilds/{guild}/threads/active", self._threads),
             ("POST", "/interactions/{id}/{token}/callback", self._callback),
             ("PATCH", "/webhooks/{app}/{token}/messages/@original", self._edit),
+            ("DELETE", "/webhooks/{app}/{token}/messages/@original", self._remove),
             ("POST", "/webhooks/{app}/{token}", self._follow),
         )
         return [web.route(method, f"/api/v10{path}", self._guarded(handler)) for method, path, handler in table]
@@ -183,6 +184,9 @@ class Rest:
     async def _follow(self, request: web.Request, body: Json) -> Json:
         self._fits(body)
         return self._server.interactions.follow(request.match_info["token"], body, self._now).shown
+
+    async def _remove(self, request: web.Request, body: Json) -> None:
+        self._server.interactions.remove(request.match_info["token"], self._now)
 
     @property
     def _now(self) -> float:
