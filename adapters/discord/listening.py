@@ -15,6 +15,7 @@ from adapters.discord.access import Access
 from adapters.discord.answers import Answers
 from adapters.discord.ears import Ears
 from adapters.discord.layout import Json
+from adapters.discord.leasing import Tenancy
 from adapters.discord.registration import commands, same
 from adapters.discord.replying import Timing
 from adapters.discord.responding import Responder
@@ -25,6 +26,7 @@ from adapters.kit.queues import InboundQueue
 from bot.desk import Desk
 from bot.errors import SettingsError
 from bot.logs import Log
+from bot.sharding import ShardLease, ShardRange
 
 log = Log(__name__)
 
@@ -35,30 +37,40 @@ _LEAVE_SECONDS = 10.0
 _TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
 
 
-async def listen(access: Access, rest: Rest, desk: Desk, *, timing: Timing) -> None:
-    """Until cancelled. Raises `SettingsError` where the operator must act, and anything else that ends it."""
+async def listen(access: Access, rest: Rest, desk: Desk, *, owner: str, timing: Timing) -> None:
+    """Until cancelled. Raises `SettingsError` where the operator must act, and anything else that ends it.
+
+    `owner` names this process among those that share the bot; while another one has the shards, this one waits.
+    """
     try:
+        application = await rest.get("/applications/@me", Application)
         address = await rest.get("/gateway/bot", GatewayAddress)
-        await register(rest, desk)
     except Refusal as refusal:
         if refusal.status == 401:
             raise SettingsError(_TOKEN_REFUSED) from None
         raise
-    _enough(address)
     first, last, among = access.shards or (0, address.shards - 1, address.shards)
-    _point(access.api, access.gateway or address.url)
-    async with (
-        InboundQueue() as queue,
-        Coalescer() as coalescer,
-        Ears(desk, range(first, last + 1), among) as ears,
-    ):
-        ears.responder = Responder(rest, desk, Answers(desk, ears), queue, coalescer, timing=timing)
-        await _hear(ears, access.token, desk)
+    lease = ShardLease(application=application.id, owner=owner, shards=ShardRange(first, last, among))
+    tenancy = Tenancy(desk.shards, lease)
+    await tenancy.wait()
+    try:
+        # a version that waits must not change what the one that listens understands
+        await register(rest, desk, application)
+        _enough(await rest.get("/gateway/bot", GatewayAddress))
+        _point(access.api, access.gateway or address.url)
+        async with (
+            InboundQueue() as queue,
+            Coalescer() as coalescer,
+            Ears(desk, range(first, last + 1), among) as ears,
+        ):
+            ears.responder = Responder(rest, desk, Answers(desk, ears), queue, coalescer, timing=timing)
+            await _hear(ears, access.token, desk, tenancy)
+    finally:
+        await tenancy.release()
 
 
-async def register(rest: Rest, desk: Desk) -> None:
+async def register(rest: Rest, desk: Desk, application: Application) -> None:
     """Offer the commands, where others are offered."""
-    application = await rest.get("/applications/@me", Application)
     installs = [int(kind) for kind in application.integration_types_config] or [0]
     ours = commands(desk.known, installs)
     path = f"/applications/{application.id}/commands"
@@ -83,14 +95,15 @@ def _point(api: str, gateway: str) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
 
 
-async def _hear(ears: Ears, token: str, desk: Desk) -> None:
-    """Until the gateway ends, which is never well."""
+async def _hear(ears: Ears, token: str, desk: Desk, tenancy: Tenancy) -> None:
+    """Until the gateway ends, which is never well, or another process has the shards."""
     hearing = asyncio.create_task(ears.start(token), name="discord gateway")
     leaving = asyncio.Event()
     signs = asyncio.create_task(_signs(ears, desk, leaving), name="discord signs of life")
+    keeping = asyncio.create_task(tenancy.keep(lambda: bool(ears.hears)), name="discord shards")
     try:
-        await asyncio.wait([hearing, signs], return_when=asyncio.FIRST_COMPLETED)
-        for task in (hearing, signs):
+        await asyncio.wait([hearing, signs, keeping], return_when=asyncio.FIRST_COMPLETED)
+        for task in (hearing, signs, keeping):
             if task.done():
                 task.result()
     except discord.LoginFailure:
@@ -102,6 +115,9 @@ async def _hear(ears: Ears, token: str, desk: Desk) -> None:
             raise SettingsError(_TOKEN_REFUSED) from None
         raise
     finally:
+        await _stopped(keeping)
+        if not hearing.done():
+            await tenancy.hand_over()
         leaving.set()
         hearing.cancel()
         with suppress(TimeoutError):
@@ -110,6 +126,13 @@ async def _hear(ears: Ears, token: str, desk: Desk) -> None:
                 await ears.close()
                 await asyncio.wait((hearing, signs))
         _still_the_heartbeats()
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    """A renewal that is under way must not come after what follows."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def _still_the_heartbeats() -> None:

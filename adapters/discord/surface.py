@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from adapters.discord.access import Access
+from adapters.discord.leasing import process_name
 from adapters.discord.posting import WAITS, Posts
 from adapters.discord.refusals import delivery_error
 from adapters.discord.render import parts
@@ -47,6 +48,7 @@ class Discord:
         self._access = access
         self._rest = Rest(access.api, access.token, contact=access.contact, answer_seconds=answer_seconds)
         self._posts = Posts(self._rest, crosspost=access.crosspost, waits=waits)
+        self._owner = process_name()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -82,7 +84,7 @@ class Discord:
         from adapters.discord.listening import listen
         from adapters.discord.replying import Timing
 
-        await listen(self._access, self._rest, desk, timing=self.timing or Timing())
+        await listen(self._access, self._rest, desk, owner=self._owner, timing=self.timing or Timing())
 
     async def examine(self) -> Sequence[Finding]:
         """Ask Discord whether the token is good, and how the bot is invited."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from bot.errors import SettingsError, StoreError
 from bot.models import Chat, DeliveryState
 from bot.rates import Rate
+from bot.sharding import ShardLease, ShardRange, ShardState
 from bot.store import open_store
 from bot.store.mailboxes import MailRequest
 from bot.store.moving import move
@@ -54,6 +56,8 @@ async def here(tmp_path: Path) -> str:
         asked = MailRequest(address="ada@example.org", words="agents", came_from="", made_at=NOON)
         await store.mailboxes.put("a hash", asked)
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)
+        lease = ShardLease(application="1", owner="one", shards=ShardRange(0, 3, 4))
+        await store.shards.acquire(lease, ShardState.LISTENING, NOON, timedelta(seconds=30))
     return url
 
 

@@ -35,11 +35,11 @@ class RecordingDesk(Desk):
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime], requests: list[Request]) -> None:
         super().__init__(engine, clock)
-        self._requests = requests
+        self.requests = requests
 
     async def handle(self, request: Request) -> Page:
         """As it is, and kept."""
-        self._requests.append(request)
+        self.requests.append(request)
         return await super().handle(request)
 
 
