@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from contextlib import suppress
 
@@ -24,7 +25,7 @@ from adapters.discord.schema import Application, GatewayAddress
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.queues import InboundQueue
 from bot.desk import Desk
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.logs import Log
 from bot.sharding import ShardLease, ShardRange
 
@@ -128,6 +129,16 @@ async def _hear(ears: Ears, token: str, desk: Desk, tenancy: Tenancy) -> None:
         _still_the_heartbeats()
 
 
+async def _sign(desk: Desk, told: str) -> None:
+    """A sign that cannot be left, as on a full disk, is no reason to stop listening."""
+    try:
+        await desk.alive("discord", told)
+    except StoreError as error:
+        log.warning("no sign of life left", reason=str(error))
+    except Exception:
+        log.exception("no sign of life left", reference=os.urandom(4).hex())
+
+
 async def _stopped(task: asyncio.Task[None]) -> None:
     """A renewal that is under way must not come after what follows."""
     task.cancel()
@@ -146,7 +157,7 @@ async def _signs(ears: Ears, desk: Desk, leaving: asyncio.Event) -> None:
     """Told only while every shard is really heard. A sign that is being written is never cut short."""
     while not leaving.is_set():
         if told := ears.hears:
-            await desk.alive("discord", told)
+            await _sign(desk, told)
         with suppress(TimeoutError):
             async with asyncio.timeout(_SIGN_SECONDS if told else _SOON_SECONDS):
                 await leaving.wait()

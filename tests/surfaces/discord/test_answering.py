@@ -12,6 +12,7 @@ import pytest
 from adapters.discord.asked import Asked, Data, Kind
 from adapters.discord.replying import Acknowledged, First, GivenUp, Reply, Timing
 from adapters.discord.rest import Rest
+from bot.errors import StoreError
 from bot.models import Chat, Request, Tally
 from bot.page import Page
 from tests.surfaces.discord.interactions import DEFER, DEFER_UPDATE, Interaction
@@ -61,6 +62,12 @@ class FaultyDesk(RecordingDesk):
         if "handle" in self.faulty:
             raise ZeroDivisionError("a fault")
         return await super().handle(request)
+
+    async def alive(self, surface: str, told: str) -> None:
+        """As it is, or on a full disk."""
+        if "alive" in self.faulty:
+            raise StoreError("there is no room left")
+        await super().alive(surface, told)
 
     async def tallies(self, chat: Chat, paper_ids: Collection[str]) -> Mapping[str, Tally]:
         """As it is, or broken."""
@@ -184,6 +191,17 @@ async def test_a_fault_of_ours_is_an_answer_with_a_reference(
         assert str(logged.__dict__["facts"]["reference"]) in seen.text
     faulty.faulty = ()
     assert (await ada.type("trending")).text.startswith("Trending papers")
+
+
+async def test_who_cannot_leave_a_sign_of_life_answers_all_the_same(
+    here: Scene, faulty: type[FaultyDesk], caplog: pytest.LogCaptureFixture
+) -> None:
+    faulty.faulty = ("alive",)
+    await here.restarted(desk=faulty)
+    await here.settled(lambda: any(each.message == "no sign of life left" for each in caplog.records))
+
+    assert (await Person(here.local, here.channel).type("help")).text.startswith("Paperboy brings")
+    assert here.local.gateway.identified == 2
 
 
 async def test_a_fault_behind_a_promise_is_told_to_one_person_and_leaves_the_page(
