@@ -6,6 +6,7 @@ import asyncio
 from datetime import time, timedelta
 
 from bot.models import DeliveryState, EmptyDay
+from tests.surfaces.discord.bodies import components
 from tests.surfaces.discord.interactions import DEFER
 from tests.surfaces.discord.people import Person, Seen, labels_of, read
 from tests.surfaces.discord.scene import Scene
@@ -76,6 +77,23 @@ async def test_votes_are_counted_once_for_each_person_and_shown_where_they_were_
     assert first.message is not public.message
     assert labels(public)[1:] == public.buttons[1:]
     assert len(here.local.world.posted(here.channel)) == 1
+
+
+async def test_a_vote_is_removed_where_it_was_confirmed_and_counted_where_it_was_given(here: Scene) -> None:
+    ada = Person(here.local, here.channel)
+    public = await ada.press(await ada.type("trending"), "Show to everybody")
+    told = await ada.press(public, "👍")
+    await here.settled(lambda: labels(public)[0] == "👍 1")
+    given = next(
+        each["custom_id"] for each in components(public.body["components"]) if " up" in each.get("custom_id", "")
+    )
+
+    remove = {"custom_id": given.replace(" up", " none"), "component_type": 2}
+    removed = await ada.done(await ada.begin(3, remove, told.message))
+
+    await here.settled(lambda: labels(public)[0] == "👍")
+    assert removed.message is told.message
+    assert removed.alone
 
 
 async def test_twenty_votes_at_once_end_with_the_right_count_after_a_few_edits(here: Scene) -> None:
