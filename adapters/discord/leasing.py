@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.errors import StoreError
@@ -70,21 +71,24 @@ class Tenancy:
         if told:
             log.info("shards taken over", shards=str(self.lease.shards), previous=told)
 
-    async def keep(self, listens: Callable[[], bool]) -> None:
-        """Renew the lease for as long as it is this process's own; return when another one has taken the shards.
+    async def keep(self, listens: Callable[[], bool], leaving: asyncio.Event) -> None:
+        """Renew the lease until this process leaves; return earlier when another one has taken the shards.
 
-        Where the database cannot be used, nobody else can take them either, so listening goes on.
+        A renewal that is under way is never cut short. Where the database cannot be used, nobody else can take the
+        shards either, so listening goes on.
         """
         loop = asyncio.get_running_loop()
         kept, renew_at = ShardState.WAITING, loop.time()
-        while True:
+        while not leaving.is_set():
             state = ShardState.LISTENING if listens() else ShardState.LEASED
             # who hands over waits for this state, so it is told as soon as it is so
             if state is not kept or loop.time() >= renew_at:
                 kept, renew_at = state, loop.time() + RENEW_SECONDS
                 if await self._lost(state):
                     return
-            await asyncio.sleep(_HAND_OVER_LOOK)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_HAND_OVER_LOOK):
+                    await leaving.wait()
 
     async def _lost(self, state: ShardState) -> bool:
         """Renew; True where another process has the shards by now."""
@@ -107,12 +111,11 @@ class Tenancy:
         what it changes.
         """
         try:
-            waiting = await self.leases.successor(self.lease)
-            await self.release()
-            if waiting is None:
-                return
-            log.info("handing shards over", shards=str(self.lease.shards), to=waiting.lease.owner)
             async with asyncio.timeout(_HAND_OVER_SECONDS):
+                waiting = await self.leases.successor(self.lease)
+                await self.leases.release(self.lease)
+                if waiting is not None:
+                    log.info("handing shards over", shards=str(self.lease.shards), to=waiting.lease.owner)
                 while waiting is not None and waiting.state is not ShardState.LISTENING:
                     await asyncio.sleep(_HAND_OVER_LOOK)
                     waiting = await self.leases.successor(self.lease)
@@ -122,11 +125,12 @@ class Tenancy:
             log.warning("shards not handed over", reason=str(error))
 
     async def release(self) -> None:
-        """Leave the shards to whoever wants them; without a word where that cannot be written, as the lease ends."""
+        """Leave the shards to whoever wants them. Where that cannot be written, the lease ends by itself."""
         try:
-            await self.leases.release(self.lease)
-        except StoreError as error:
-            log.warning("lease of shards not released", reason=str(error))
+            async with asyncio.timeout(_HAND_OVER_SECONDS):
+                await self.leases.release(self.lease)
+        except (StoreError, TimeoutError) as error:
+            log.warning("lease of shards not released", reason=str(error) or "no answer from the database")
 
     async def _taken(self) -> ShardHolder | None:
         try:

@@ -101,7 +101,8 @@ async def _hear(ears: Ears, token: str, desk: Desk, tenancy: Tenancy) -> None:
     hearing = asyncio.create_task(ears.start(token), name="discord gateway")
     leaving = asyncio.Event()
     signs = asyncio.create_task(_signs(ears, desk, leaving), name="discord signs of life")
-    keeping = asyncio.create_task(tenancy.keep(lambda: bool(ears.hears)), name="discord shards")
+    handing_over = asyncio.Event()
+    keeping = asyncio.create_task(tenancy.keep(lambda: bool(ears.hears), handing_over), name="discord shards")
     try:
         await asyncio.wait([hearing, signs, keeping], return_when=asyncio.FIRST_COMPLETED)
         for task in (hearing, signs, keeping):
@@ -116,7 +117,10 @@ async def _hear(ears: Ears, token: str, desk: Desk, tenancy: Tenancy) -> None:
             raise SettingsError(_TOKEN_REFUSED) from None
         raise
     finally:
-        await _stopped(keeping)
+        handing_over.set()
+        # a renewal that is under way must not come after what follows
+        await asyncio.wait([keeping], timeout=_LEAVE_SECONDS)
+        keeping.cancel()
         if not hearing.done():
             await tenancy.hand_over()
         leaving.set()
@@ -137,13 +141,6 @@ async def _sign(desk: Desk, told: str) -> None:
         log.warning("no sign of life left", reason=str(error))
     except Exception:
         log.exception("no sign of life left", reference=os.urandom(4).hex())
-
-
-async def _stopped(task: asyncio.Task[None]) -> None:
-    """A renewal that is under way must not come after what follows."""
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 def _still_the_heartbeats() -> None:

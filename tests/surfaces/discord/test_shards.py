@@ -158,11 +158,14 @@ async def test_a_full_disk_keeps_nobody_from_listening_but_a_lease_of_another_do
     tenancy = Tenancy(FullDisk(here.store.shards, lambda: here.now), lease)
 
     await tenancy.wait()
-    keeping = asyncio.create_task(tenancy.keep(lambda: True))
+    leaving = asyncio.Event()
+    keeping = asyncio.create_task(tenancy.keep(lambda: True, leaving))
     await asyncio.sleep(0.5)
     assert not keeping.done()
-    keeping.cancel()
+    leaving.set()
+    await keeping
     await tenancy.hand_over()
+    await tenancy.release()
 
     holder = ShardLease(application="another", owner="two", shards=ShardRange(0, 3, 4))
     await here.store.shards.acquire(holder, ShardState.LISTENING, here.now, DURATION)
