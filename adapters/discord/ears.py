@@ -20,15 +20,15 @@ log = Log(__name__)
 
 _NAME = "discord"
 _READY_SECONDS = 1.0
-#: what is under way when the gateway is left may take so long
-_FINISH_SECONDS = 3.0
+#: how long it may take to tell who was promised an answer that there will be none
+_APOLOGY_SECONDS = 2.0
 
 
 class Ears(discord.AutoShardedClient):
     """Hears what people do, and what becomes of channels."""
 
-    def __init__(self, desk: Desk, shards: range, among: int) -> None:
-        """`shards` of `among` are this process's own."""
+    def __init__(self, desk: Desk, shards: range, among: int, *, finish_within: float) -> None:
+        """`shards` of `among` are this process's own. What is under way at the end may take `finish_within` seconds."""
         super().__init__(
             intents=discord.Intents(guilds=True),
             shard_ids=list(shards),
@@ -45,6 +45,7 @@ class Ears(discord.AutoShardedClient):
         self._desk = desk
         self.responder: Responder | None = None
         self._leaving = False
+        self._finish_within = finish_within
         self._one_at_a_time = asyncio.Lock()
         self._under_way: set[asyncio.Task[object]] = set()
 
@@ -168,9 +169,12 @@ class Ears(discord.AutoShardedClient):
         """Leave, when what was begun for people is done."""
         self._leaving = True
         if self._under_way:
-            _, left = await asyncio.wait(self._under_way, timeout=_FINISH_SECONDS)
+            _, left = await asyncio.wait(self._under_way, timeout=self._finish_within)
             for task in left:
                 task.cancel()
+            if left:
+                # who was promised an answer is told that there will be none
+                await asyncio.wait(left, timeout=_APOLOGY_SECONDS)
         await super().close()
 
     @contextmanager

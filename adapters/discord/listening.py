@@ -35,6 +35,8 @@ log = Log(__name__)
 _KEPT_BACK = 20
 _SIGN_SECONDS, _SOON_SECONDS = 20.0, 0.5
 _LEAVE_SECONDS = 10.0
+#: for what nobody waits for any more
+_DRAIN_SECONDS = 1.0
 _TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
 
 
@@ -60,9 +62,9 @@ async def listen(access: Access, rest: Rest, desk: Desk, *, owner: str, timing: 
         _enough(await rest.get("/gateway/bot", GatewayAddress))
         _point(access.api, access.gateway or address.url)
         async with (
-            InboundQueue() as queue,
-            Coalescer() as coalescer,
-            Ears(desk, range(first, last + 1), among) as ears,
+            InboundQueue(drain_seconds=_DRAIN_SECONDS) as queue,
+            Coalescer(drain_seconds=_DRAIN_SECONDS) as coalescer,
+            Ears(desk, range(first, last + 1), among, finish_within=timing.finish_within) as ears,
         ):
             ears.responder = Responder(rest, desk, Answers(desk, ears), queue, coalescer, timing=timing)
             await _hear(ears, access.token, desk, tenancy)

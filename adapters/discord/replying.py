@@ -49,6 +49,8 @@ class Timing:
     suggest_within: float = 2.0
     first_within: float = 2.7
     follow_within: float = 14.5 * 60
+    #: what is under way when the process ends
+    finish_within: float = 3.0
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 

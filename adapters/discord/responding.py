@@ -34,6 +34,13 @@ _OVERLOADED = Page(
 )
 
 
+_RESTARTING = Page(
+    title="I am being restarted",
+    intro="Your answer was not ready in time. Ask again in a minute; what was to be changed may have been changed.",
+    trouble=Trouble.BUSY,
+)
+
+
 class Responder:
     """Answers what people do: of one person one thing after the other, of several people side by side."""
 
@@ -65,6 +72,10 @@ class Responder:
             await self._respond(asked, reply)
         except (GivenUp, Refusal) as error:
             _log_unanswered(asked, error)
+        except asyncio.CancelledError:
+            if reply.made in (First.DEFER, First.DEFER_UPDATE):
+                await self._instead(reply, refusal(asked, _RESTARTING))
+            raise
         except Exception:
             reference = os.urandom(4).hex()
             log.exception("answering failed", reference=reference, chat=str(asked.chat))
@@ -77,11 +88,13 @@ class Responder:
 
     async def apologize(self, reply: Reply, reference: str) -> None:
         """Say that the fault is ours, in the place of whatever was promised."""
-        asked = reply.asked
-        shown = refusal(asked, trouble.our_fault(reference))
+        await self._instead(reply, refusal(reply.asked, trouble.our_fault(reference)))
+
+    async def _instead(self, reply: Reply, shown: Shown) -> None:
+        """Say something else than the answer."""
         try:
             match reply.made:
-                case None if asked.kind is Kind.COMPLETION:
+                case None if reply.asked.kind is Kind.COMPLETION:
                     await reply.first(First.COMPLETE, {"choices": []})
                 case None:
                     await self._say(reply, shown)
@@ -92,7 +105,7 @@ class Responder:
                 case _:
                     await _in_some_form(reply.follow, _bodies(shown))
         except (GivenUp, Refusal) as error:
-            _log_unanswered(asked, error)
+            _log_unanswered(reply.asked, error)
 
     async def _respond(self, asked: Asked, reply: Reply) -> None:
         if asked.kind is Kind.COMPLETION:

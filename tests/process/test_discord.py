@@ -138,3 +138,52 @@ async def test_a_token_that_discord_refuses_ends_the_process_with_one_line(tmp_p
     assert ended.code == 2
     assert ended.err.splitlines()[-1].startswith("paperboy: Discord does not take PAPERBOY_DISCORD_TOKEN.")
     assert "canary" not in ended.out + ended.err
+
+
+@pytest.mark.proof
+async def test_a_new_version_takes_over_on_one_postgresql_without_a_gap_or_a_double(
+    local: LocalDiscord, made_schema: str, tmp_path: Path
+) -> None:
+    """Two `paperboy run`, one token: the second waits, the first is told to stop while people ask."""
+    local.checked = False
+    channel = local.world.channel(local.world.guild())
+    settings = settings_of(tmp_path, local) | {"PAPERBOY_DATABASE_URL": made_schema}
+    environment = Paperboy(tmp_path).environment(settings)
+    old, new = [await started(environment) for _ in range(2)]
+    heard = [asyncio.create_task(each.communicate()) for each in (old, new)]
+    try:
+        await local.gateway.heard()
+        await asyncio.sleep(6)
+        assert local.gateway.identified == 1
+        asked, begun = [], asyncio.get_running_loop().time()
+        while asyncio.get_running_loop().time() < begun + 12:
+            person = Person(local, channel, id=str(1000 + len(asked)))
+            asked.append(await person.begin(2, person.command("help")))
+            if len(asked) == 20:
+                old.send_signal(signal.SIGTERM)
+            await asyncio.sleep(0.1)
+        async with asyncio.timeout(20):
+            _, said = await heard[0]
+        assert old.returncode == 0, said.decode()
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(each.done.wait() for each in asked))
+        assert {len(each.messages) for each in asked} == {1}
+        assert max(each.took for each in asked) < 3
+        assert local.gateway.identified == 2
+        new.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            _, waited = await heard[1]
+        assert new.returncode == 0
+        assert b"waiting for shards" in said + waited
+    finally:
+        for each in (old, new):
+            if each.returncode is None:
+                each.kill()
+        await asyncio.gather(*heard)
+
+
+async def started(environment: dict[str, str]) -> asyncio.subprocess.Process:
+    """`paperboy run`."""
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "bot", "run")
+    return await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)

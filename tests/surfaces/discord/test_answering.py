@@ -47,7 +47,7 @@ async def briefly(seconds: float) -> None:
     await asyncio.sleep(seconds / 20)
 
 
-QUICK = Timing(promise_after=0.0, first_within=GENEROUS, sleep=briefly)
+QUICK = Timing(promise_after=0.0, first_within=GENEROUS, finish_within=0.1, sleep=briefly)
 
 
 class FaultyDesk(RecordingDesk):
@@ -59,6 +59,8 @@ class FaultyDesk(RecordingDesk):
         """As it is, or slow and broken."""
         if "pausing" in self.faulty:
             await asyncio.sleep(0.05)
+        if "hanging" in self.faulty:
+            await asyncio.sleep(60)
         if "handle" in self.faulty:
             raise ZeroDivisionError("a fault")
         return await super().handle(request)
@@ -222,6 +224,22 @@ async def test_a_fault_behind_a_promise_is_told_to_one_person_and_leaves_the_pag
     assert turned.alone
     assert first.message.body == page
     assert here.local.world.posted(here.channel) == []
+
+
+async def test_who_was_promised_an_answer_is_told_that_the_bot_is_being_restarted(
+    here: Scene, faulty: type[FaultyDesk]
+) -> None:
+    await here.restarted(desk=faulty, timing=QUICK)
+    faulty.faulty = ("hanging",)
+    ada = Person(here.local, here.channel)
+    asked = await ada.begin(2, ada.command("help"))
+    await here.settled(lambda: asked.answered == DEFER)
+
+    faulty.faulty = ()
+    await here.restarted()
+
+    assert (await ada.done(asked)).text.startswith("I am being restarted")
+    assert (await ada.type("help")).text.startswith("Paperboy brings")
 
 
 def reply_to(local: LocalDiscord, rest: Rest, clock: ManualClock, begun: Interaction) -> Reply:
