@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,11 +15,12 @@ import pytest
 
 from bot.models import Chat, DeliveryState
 from bot.store import Store, open_store
-from tests.databases import sqlite_url
+from tests.databases import Postgres, sqlite_url
 from tests.local_http import LocalHttp, Reply
 from tests.process.shipped import Paperboy
 from tests.rounds.ledger import fill
 from tests.store.ledger import subscription
+from tests.surfaces.discord.interactions import Interaction
 from tests.surfaces.discord.people import Person, read
 from tests.surfaces.discord.server import LocalDiscord
 from tests.surfaces.discord.world import TOKEN, Channel
@@ -140,14 +141,21 @@ async def test_a_token_that_discord_refuses_ends_the_process_with_one_line(tmp_p
     assert "canary" not in ended.out + ended.err
 
 
+@pytest.fixture
+def database(postgres: Postgres) -> Iterator[str]:
+    """An empty corner of PostgreSQL."""
+    with postgres.schema() as url:
+        yield url
+
+
 @pytest.mark.proof
 async def test_a_new_version_takes_over_on_one_postgresql_without_a_gap_or_a_double(
-    local: LocalDiscord, made_schema: str, tmp_path: Path
+    local: LocalDiscord, database: str, tmp_path: Path
 ) -> None:
     """Two `paperboy run`, one token: the second waits, the first is told to stop while people ask."""
     local.checked = False
     channel = local.world.channel(local.world.guild())
-    settings = settings_of(tmp_path, local) | {"PAPERBOY_DATABASE_URL": made_schema}
+    settings = settings_of(tmp_path, local) | {"PAPERBOY_DATABASE_URL": database}
     environment = Paperboy(tmp_path).environment(settings)
     old, new = [await started(environment) for _ in range(2)]
     heard = [asyncio.create_task(each.communicate()) for each in (old, new)]
@@ -155,7 +163,8 @@ async def test_a_new_version_takes_over_on_one_postgresql_without_a_gap_or_a_dou
         await local.gateway.heard()
         await asyncio.sleep(6)
         assert local.gateway.identified == 1
-        asked, begun = [], asyncio.get_running_loop().time()
+        asked: list[Interaction] = []
+        begun = asyncio.get_running_loop().time()
         while asyncio.get_running_loop().time() < begun + 12:
             person = Person(local, channel, id=str(1000 + len(asked)))
             asked.append(await person.begin(2, person.command("help")))
