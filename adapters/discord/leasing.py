@@ -19,8 +19,8 @@ log = Log(__name__)
 
 #: seconds between two looks whether the shards are free, and between two renewals; a third of a lease or less
 _LOOK_SECONDS, RENEW_SECONDS = 1.0, 5.0
-#: who hands over listens on until the next one does, but not for longer than containers are given to end
-_HAND_OVER_SECONDS, _HAND_OVER_LOOK = 6.0, 0.2
+#: who hands over listens on until the next one does; a busy machine may take some seconds to connect
+_HAND_OVER_SECONDS, _HAND_OVER_LOOK = 12.0, 0.2
 
 
 def process_name(pid: int | None = None) -> str:
