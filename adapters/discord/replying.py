@@ -75,6 +75,8 @@ class Reply:
     heard: float = field(init=False)
     #: the callback that was made; None before
     made: First | None = field(default=None, init=False)
+    #: what was promised with it is for everybody to see
+    public: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.heard = self.timing.clock()
@@ -109,6 +111,7 @@ class Reply:
             if known is Acknowledged.PERHAPS and kind not in (First.DEFER, First.DEFER_UPDATE):
                 raise _given_up(outcome)
         self.made = kind
+        self.public = kind is First.DEFER and not data and not self.asked.alone
         return known
 
     async def edit(self, body: Json) -> None:

@@ -98,12 +98,10 @@ class Responder:
                     await reply.first(First.COMPLETE, {"choices": []})
                 case None:
                     await self._say(reply, shown)
-                case First.DEFER:
-                    await _in_some_form(reply.edit, _bodies(shown))
                 case First.COMPLETE | First.FORM:
                     return
                 case _:
-                    await _in_some_form(reply.follow, _bodies(shown))
+                    await self._refuse(reply, shown)
         except (GivenUp, Refusal) as error:
             _log_unanswered(reply.asked, error)
 
@@ -139,7 +137,7 @@ class Responder:
         kind, data = _promise(asked, wanted)
         # who has acknowledged it before, may have died since: the answer is written all the same
         await reply.first(kind, data)
-        await self._promised(asked, reply, kind, data, await answer)
+        await self._promised(asked, reply, await answer)
 
     def _work(self, asked: Asked, wanted: Wish, answer: asyncio.Future[Answer]) -> Callable[[], Awaitable[None]]:
         """The job that finds the answer. A fault of ours is an answer, too."""
@@ -164,13 +162,18 @@ class Responder:
             case Shown():
                 await self._say(reply, answer)
             case Voted(shown=shown) if asked.counts:
-                await reply.first(First.DEFER_UPDATE, {})
+                try:
+                    await reply.first(First.DEFER_UPDATE, {})
+                except GivenUp:
+                    # the vote counts all the same, and whoever pressed before has left a way to show it
+                    self._tallies.changed(asked)
+                    raise
                 await self._after_vote(asked, reply, answer, shown)
             case Voted(shown=shown):
-                self._tallies.voted_again(asked)
+                self._tallies.changed_elsewhere(asked)
                 await self._say(reply, shown)
 
-    async def _promised(self, asked: Asked, reply: Reply, kind: First, data: Json, answer: Answer) -> None:
+    async def _promised(self, asked: Asked, reply: Reply, answer: Answer) -> None:
         """Keep the promise that was made with a callback."""
         match answer:
             case Nothing():
@@ -179,16 +182,22 @@ class Responder:
                 await self._after_vote(asked, reply, answer, shown)
                 return
             case Voted(shown=shown):
-                self._tallies.voted_again(asked)
+                self._tallies.changed_elsewhere(asked)
             case Shown() as shown:
                 pass
-        if shown.page.refused and (kind is First.DEFER_UPDATE or (shown.quietly and not data)):
-            # neither a page that stands there nor an answer for everybody becomes a refusal
-            if kind is First.DEFER and not asked.alone:
-                await reply.remove()
-            await _in_some_form(reply.follow, _bodies(shown))
+        if shown.page.refused:
+            await self._refuse(reply, shown)
+        else:
+            await _in_some_form(reply.edit, _bodies(shown))
+
+    async def _refuse(self, reply: Reply, shown: Shown) -> None:
+        """Say why not, where something was promised: in no page's place, and to nobody else."""
+        if reply.made is First.DEFER and not reply.public:
+            await _in_some_form(reply.edit, _bodies(shown))
             return
-        await _in_some_form(reply.edit, _bodies(shown))
+        if reply.public:
+            await reply.remove()
+        await _in_some_form(reply.follow, _bodies(shown))
 
     async def _after_vote(self, asked: Asked, reply: Reply, voted: Voted, shown: Shown) -> None:
         """Show the counts anew where they are pressed, and to the person what was counted."""

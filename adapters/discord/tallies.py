@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TypeVar
 
 from adapters.discord.asked import Asked
 from adapters.discord.relabelling import relabelled, voted_on
@@ -16,10 +17,12 @@ from bot.logs import Log
 from bot.models import Chat
 
 log = Log(__name__)
+K = TypeVar("K")
+V = TypeVar("V")
 
 #: seconds between two edits of one message: the first vote shows at once, those that follow it together
 _SPACING = 0.4
-#: votes of which it is remembered where they were given
+#: messages and votes that are remembered
 _REMEMBERED = 256
 
 
@@ -37,47 +40,54 @@ class Tallies:
     def __init__(self, desk: Desk, coalescer: Coalescer) -> None:
         self._desk = desk
         self._coalescer = coalescer
-        #: where a person has voted last, by channel, person and paper
-        self._votes: OrderedDict[tuple[str, str, str], Place] = OrderedDict()
+        #: the newest right to rewrite each message
+        self._places: OrderedDict[str, Place] = OrderedDict()
+        #: the message on which a person has voted last, by channel, person and paper
+        self._votes: OrderedDict[tuple[str, str, str], str] = OrderedDict()
         #: when the newest messages were rewritten last
         self._written: OrderedDict[str, float] = OrderedDict()
 
     def voted(self, asked: Asked, reply: Reply, chat: Chat) -> None:
         """Have the counts of the message shown anew on which somebody has voted."""
-        place = Place(reply, chat)
+        _remember(self._places, asked.message, Place(reply, chat))
         for paper in voted_on(asked.components) & set(asked.data.custom_id.split()):
-            self._votes[asked.channel, asked.person, paper] = place
-            self._votes.move_to_end((asked.channel, asked.person, paper))
-        while len(self._votes) > _REMEMBERED:
-            self._votes.popitem(last=False)
-        self._redraw(place)
+            _remember(self._votes, (asked.channel, asked.person, paper), asked.message)
+        self._redraw(asked.message)
 
-    def voted_again(self, asked: Asked) -> None:
-        """The same where somebody has changed their vote elsewhere, and it is known where the counts are."""
+    def changed(self, asked: Asked) -> None:
+        """The same where this press gives no right to rewrite the message, if an earlier one does."""
+        self._redraw(asked.message)
+
+    def changed_elsewhere(self, asked: Asked) -> None:
+        """The same where somebody has changed their vote on another page, and it is known where the counts are."""
         for word in asked.data.custom_id.split():
-            place = self._votes.get((asked.channel, asked.person, word))
-            if place is not None and place.reply.alive:
-                self._redraw(place)
+            self._redraw(self._votes.get((asked.channel, asked.person, word), ""))
 
-    def _redraw(self, place: Place) -> None:
-        reply, asked = place.reply, place.reply.asked
+    def _redraw(self, message: str) -> None:
+        place = self._places.get(message)
+        if place is not None and place.reply.alive:
+            self._coalescer.request(message, lambda: self._written_anew(message, place))
+
+    async def _written_anew(self, message: str, place: Place) -> None:
+        reply, asked, timing = place.reply, place.reply.asked, place.reply.timing
+        last = self._written.get(message, -math.inf)
+        await timing.sleep(max(0.0, last + _SPACING - timing.clock()))
 
         async def write() -> None:
             # the counts are read when they are written, so that the last one who writes has counted last
             tallies = await self._desk.tallies(place.chat, voted_on(asked.components))
-            body = relabelled(asked.components, tallies)
-            await reply.rest.tell("PATCH", reply.original, body)
+            await reply.rest.tell("PATCH", reply.original, relabelled(asked.components, tallies))
 
-        async def redraw() -> None:
-            timing = reply.timing
-            last = self._written.pop(asked.message, -math.inf)
-            await timing.sleep(max(0.0, last + _SPACING - timing.clock()))
-            try:
-                await reply.later(write)
-            except (GivenUp, Refusal) as error:
-                log.warning("counts not shown", chat=str(place.chat), reason=str(error))
-            self._written[asked.message] = timing.clock()
-            if len(self._written) > _REMEMBERED:
-                self._written.popitem(last=False)
+        try:
+            await reply.later(write)
+        except (GivenUp, Refusal) as error:
+            log.warning("counts not shown", chat=str(place.chat), reason=str(error))
+        _remember(self._written, message, timing.clock())
 
-        self._coalescer.request(asked.message, redraw)
+
+def _remember(known: OrderedDict[K, V], key: K, value: V) -> None:
+    """Keep a value, and forget the oldest where there are too many."""
+    known[key] = value
+    known.move_to_end(key)
+    if len(known) > _REMEMBERED:
+        known.popitem(last=False)

@@ -15,6 +15,7 @@ from adapters.discord.rest import Rest
 from bot.errors import StoreError
 from bot.models import Chat, Request, Tally
 from bot.page import Page
+from tests.surfaces.discord.bodies import components
 from tests.surfaces.discord.interactions import DEFER, DEFER_UPDATE, Interaction
 from tests.surfaces.discord.people import Person
 from tests.surfaces.discord.scene import GENEROUS, RecordingDesk, Scene
@@ -160,6 +161,20 @@ async def test_what_cannot_be_answered_is_logged_once_with_its_reason(
         assert [record.message for record in unanswered(caplog)] == [line]
         assert f"code {code}" in str(unanswered(caplog)[0].__dict__["facts"]["reason"])
         assert again.text.startswith("Paperboy brings")
+
+
+async def test_a_vote_whose_answer_came_too_late_is_counted_on_the_button_all_the_same(here: Scene) -> None:
+    ada, bob = Person(here.local, here.channel), Person(here.local, here.channel, id="3")
+    public = await ada.press(await ada.type("trending"), "Show to everybody")
+    await ada.press(public, "👍")
+    here.local.faults = [replace(refusal(404, 10062, "Unknown interaction"), path=CALLBACK)]
+
+    vote = next(
+        each["custom_id"] for each in components(public.body["components"]) if " up" in each.get("custom_id", "")
+    )
+    await bob.begin(3, {"custom_id": vote, "component_type": 2}, public.message)
+
+    await here.settled(lambda: "👍 2" in str(public.message.body))
 
 
 async def test_an_interaction_that_comes_twice_is_answered_once(here: Scene) -> None:
