@@ -150,7 +150,7 @@ class Tenancy:
 
 def _sentence(lease: ShardLease, holder: ShardHolder) -> str:
     return (
-        f"Another Paperboy ({holder.lease.owner}) listens to shards {holder.lease.shards} of this bot, and this one is "
-        f"set to {lease.shards}. It waits, and takes over when that one ends or is not heard of until "
+        f"Another Paperboy ({holder.lease.owner}) listens to shards {holder.lease.shards} of this bot. This process is "
+        f"set to {lease.shards}, so it waits, and takes over when that one ends or has not renewed its lease by "
         f"{holder.expires_at:%H:%M:%S} UTC. To listen with both, give each its own PAPERBOY_DISCORD_SHARDS."
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -83,16 +82,6 @@ class Scene:
         async with asyncio.timeout(GENEROUS):
             while not reached():  # noqa: ASYNC110 - a message tells nobody that it was changed
                 await asyncio.sleep(0.01)
-
-    @asynccontextmanager
-    async def busy(self, seconds: float) -> AsyncIterator[None]:
-        """Another process writes, and keeps everybody else from it for a while."""
-        other = await asyncio.to_thread(sqlite3.connect, self.database, check_same_thread=False, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        end = asyncio.get_running_loop().call_later(seconds, other.rollback)
-        yield
-        end.cancel()
-        other.close()
 
     async def ledger(self, channel: Channel | None = None) -> list[Delivery]:
         """The rows of a channel."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import time, timedelta
 
-from bot.models import DeliveryState, EmptyDay
+from adapters.discord.replying import Timing
+from bot.models import DeliveryState, EmptyDay, Request
+from bot.page import Page
 from tests.surfaces.discord.bodies import components
 from tests.surfaces.discord.interactions import DEFER
 from tests.surfaces.discord.people import Person, Seen, labels_of, read
-from tests.surfaces.discord.scene import Scene
+from tests.surfaces.discord.scene import GENEROUS, RecordingDesk, Scene
 from tests.surfaces.discord.world import Kind, May
 
 
@@ -236,11 +238,20 @@ async def test_fields_are_completed_while_somebody_types(here: Scene) -> None:
     assert len(await ada.completed("trending", "query", "")) == 25
 
 
+class SlowDesk(RecordingDesk):
+    """A desk that takes its time."""
+
+    async def handle(self, request: Request) -> Page:
+        """As it is, but later."""
+        await asyncio.sleep(0.5)
+        return await super().handle(request)
+
+
 async def test_an_answer_that_takes_long_is_promised_in_time_and_kept(here: Scene) -> None:
+    await here.restarted(desk=SlowDesk, timing=Timing(promise_after=0.1, first_within=GENEROUS))
     ada = Person(here.local, here.channel)
 
-    async with here.busy(1.8):
-        slow = await ada.type("trending")
+    slow = await ada.type("trending")
 
     assert slow.interaction.answered == DEFER
     assert slow.alone
