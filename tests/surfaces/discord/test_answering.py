@@ -317,6 +317,27 @@ async def test_a_callback_is_not_tried_after_its_three_seconds(local: LocalDisco
             await reply.first(First.SAY, BODY)
 
 
+async def test_a_promise_that_is_in_doubt_is_kept_and_one_that_came_too_late_is_given_up(
+    local: LocalDiscord, channel: Channel
+) -> None:
+    local.interactions.deadline = 60
+    begun = local.interactions.begin("1", channel.id, asyncio.get_running_loop().time())
+    async with Rest(local.url, TOKEN) as rest:
+        local.faults = [Fault(path=CALLBACK, status=500, times=10_000, after=True)]
+        reply = reply_to(local, rest, ManualClock(), begun)
+        assert await reply.first(First.DEFER, {}) is Acknowledged.PERHAPS
+        await reply.edit(BODY)
+        with pytest.raises(GivenUp, match="500"):
+            await reply_to(local, rest, ManualClock(), begun).first(First.SAY, BODY)
+
+        late = refusal(404, 10062, "Unknown interaction")
+        local.faults = [Fault(path=CALLBACK, status=500), replace(late, path=CALLBACK)]
+        with pytest.raises(GivenUp, match="10062") as caught:
+            await reply_to(local, rest, ManualClock(), begun).first(First.DEFER, {})
+    assert caught.value.code == 10062
+    assert begun.messages[0].body["content"] == "x"
+
+
 async def test_who_was_acknowledged_by_another_process_is_told_so(local: LocalDiscord, channel: Channel) -> None:
     begun = local.interactions.begin("1", channel.id, asyncio.get_running_loop().time())
     local.interactions.deadline = 60

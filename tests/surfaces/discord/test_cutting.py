@@ -43,6 +43,16 @@ def test_a_page_that_fits_in_no_form_keeps_its_words_drops_its_buttons_and_has_f
         assert "more. /trending shows all." in bodies.texts(body)[-1]
 
 
+@pytest.mark.parametrize("length", [1_800, 1_950, 3_950, 9_000])
+def test_where_not_even_the_first_piece_fits_it_is_shortened(length: int) -> None:
+    page = Page(title="Papers", intro="A sentence about papers. " * (length // 25))
+
+    for body in list(forms(page, Setting()))[1:]:
+        assert bodies.fault(body) == ""
+        assert "A sentence about papers." in bodies.texts(body)[-1]
+        assert "more. /trending" not in bodies.texts(body)[-1]
+
+
 def test_the_same_page_cut_into_parts_has_every_paper_once_and_its_buttons() -> None:
     cut = [box(part) for part in parts(listed(60))]
 
