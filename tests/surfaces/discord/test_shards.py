@@ -153,7 +153,9 @@ class FullDisk(ShardLeases):
         raise StoreError("there is no room left")
 
 
-async def test_a_full_disk_keeps_nobody_from_listening_but_a_lease_of_another_does(here: Scene) -> None:
+async def test_a_full_disk_keeps_nobody_from_listening_but_a_lease_of_another_does(
+    here: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
     lease = ShardLease(application="another", owner="one", shards=ShardRange(0, 0, 1))
     tenancy = Tenancy(FullDisk(here.store.shards, lambda: here.now), lease)
 
@@ -166,6 +168,8 @@ async def test_a_full_disk_keeps_nobody_from_listening_but_a_lease_of_another_do
     await keeping
     await tenancy.hand_over()
     await tenancy.release()
+    for event in ("listening without a lease of shards", "lease of shards not renewed", "lease of shards not released"):
+        assert logged(caplog, event)[0] == "there is no room left"
 
     holder = ShardLease(application="another", owner="two", shards=ShardRange(0, 3, 4))
     await here.store.shards.acquire(holder, ShardState.LISTENING, here.now, DURATION)
