@@ -49,9 +49,9 @@ class Tallies:
 
     def voted(self, asked: Asked, reply: Reply, chat: Chat) -> None:
         """Have the counts of the message shown anew on which somebody has voted."""
-        _remember(self._places, asked.message, Place(reply, chat))
+        remember(self._places, asked.message, Place(reply, chat))
         for paper in voted_on(asked.components) & set(asked.data.custom_id.split()):
-            _remember(self._votes, (asked.channel, asked.person, paper), asked.message)
+            remember(self._votes, (asked.channel, asked.person, paper), asked.message)
         self._redraw(asked.message)
 
     def changed(self, asked: Asked) -> None:
@@ -82,12 +82,12 @@ class Tallies:
             await reply.later(write)
         except (GivenUp, Refusal) as error:
             log.warning("counts not shown", chat=str(place.chat), reason=str(error))
-        _remember(self._written, message, timing.clock())
+        remember(self._written, message, timing.clock())
 
 
-def _remember(known: OrderedDict[K, V], key: K, value: V) -> None:
-    """Keep a value, and forget the oldest where there are too many."""
+def remember(known: OrderedDict[K, V], key: K, value: V, most: int = _REMEMBERED) -> None:
+    """Keep a value, and forget the oldest where there are more than `most`."""
     known[key] = value
     known.move_to_end(key)
-    if len(known) > _REMEMBERED:
+    if len(known) > most:
         known.popitem(last=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ import pytest
 from adapters.discord.asked import Asked, Data, Kind
 from adapters.discord.replying import Acknowledged, First, GivenUp, Reply, Timing
 from adapters.discord.rest import Rest
+from adapters.discord.tallies import remember
 from bot.errors import StoreError
 from bot.models import Chat, Request, Tally
 from bot.page import Page
@@ -255,6 +257,14 @@ async def test_who_was_promised_an_answer_is_told_that_the_bot_is_being_restarte
 
     assert (await ada.done(asked)).text.startswith("I am being restarted")
     assert (await ada.type("help")).text.startswith("Paperboy brings")
+
+
+def test_no_more_messages_are_remembered_than_there_is_room_for() -> None:
+    known: OrderedDict[int, str] = OrderedDict()
+    for number in (1, 2, 1, 3, 4):
+        remember(known, number, f"value {number}", most=3)
+
+    assert list(known) == [1, 3, 4]
 
 
 def reply_to(local: LocalDiscord, rest: Rest, clock: ManualClock, begun: Interaction) -> Reply:

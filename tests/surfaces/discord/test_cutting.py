@@ -87,6 +87,16 @@ def test_a_long_text_and_a_long_block_are_cut_at_lines_and_lose_none() -> None:
     assert [line for line in shown if line.startswith("line ")] == lines
 
 
+def test_a_paper_that_stands_alone_keeps_its_abstract_where_its_title_is_shortened() -> None:
+    card = Card(key="1", title="Title " * 80, url="https://arxiv.org/abs/1", body="word " * 720)
+
+    form = box(Page(title="Paper", sections=(Section(cards=(card,)),)))
+
+    assert form.fits
+    assert str(form.json).count("word") == 720
+    assert str(form.json).count("Title") < 80
+
+
 @pytest.mark.parametrize(("components", "fits"), [(MOST_COMPONENTS, True), (MOST_COMPONENTS + 1, False)])
 def test_the_limit_of_components_is_met_from_below_and_above(components: int, fits: bool) -> None:
     # a container, a text, and rows of five buttons with one component for each row
