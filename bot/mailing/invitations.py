@@ -73,7 +73,7 @@ class Invitations:
         subscription = replace(subscription, next_at=next_slot(subscription.schedule, now))
         others = await self.store.subscriptions.of(subscription.chat)
         known = any(show(each) == request.words for each in others)
-        if not known and len(others) >= MOST:
+        if not known and await self.store.subscriptions.count_of_mailbox(request.address) >= MOST:
             raise BadArgument(f"A mailbox has at most {MOST} subscriptions.", "End one first: each mail has a link.")
         used = await self.store.mailboxes.confirm(_hash(token), None if known else subscription, now)
         return (
