@@ -21,6 +21,7 @@ from bot.errors import PaperboyError, SettingsError
 from bot.listening import Listener, listening
 from bot.mailing.options import mail_options
 from bot.ports import Surface
+from bot.redaction import Redactor
 from bot.settings import Settings
 from bot.store.serving import serving
 
@@ -40,27 +41,32 @@ def clock() -> datetime:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Ends with 0, with 1 where it could not be done, with 2 where it was asked wrongly."""
     asked = parser().parse_args(arguments)
+    redact = Redactor()
     try:
         chosen = settings.load()
+        redact = Redactor(chosen.secrets)
         logs.configure(_level(chosen, asked.command), chosen.log_format, chosen.secrets)
         return asyncio.run(_do(asked, chosen))
     except SettingsError as error:
-        return _refused(error, 2)
+        return _failed(redact.text(f"paperboy: {error}"), 2)
     except PaperboyError as error:
-        return _refused(error, 1)
+        return _failed(redact.text(f"paperboy: {error}"), 1)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # whoever read our output has enough; without this, Python complains once more while it ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        # a fault of ours; Python's own traceback would show what secrets there are in it
+        return _failed(redact.exception(error), 1)
     finally:
         # Python looks through everything for garbage before it ends, 0.1 s that change nothing any more
         gc.freeze()
 
 
-def _refused(error: PaperboyError, code: int) -> int:
-    sys.stderr.write(f"paperboy: {error}\n")
+def _failed(told: str, code: int) -> int:
+    sys.stderr.write(f"{told}\n")
     return code
 
 
