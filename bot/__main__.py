@@ -21,6 +21,7 @@ from bot.errors import PaperboyError, SettingsError
 from bot.listening import Listener, listening
 from bot.mailing.options import mail_options
 from bot.ports import Surface
+from bot.private_files import keep_private
 from bot.redaction import Redactor
 from bot.settings import Settings
 from bot.store.serving import serving
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Ends with 0, with 1 where it could not be done, with 2 where it was asked wrongly."""
     asked = parser().parse_args(arguments)
     redact = Redactor()
+    keep_private()
     try:
         chosen = settings.load()
         redact = Redactor(chosen.secrets)
