@@ -123,7 +123,15 @@ async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Li
         from adapters.web.surface import Web
 
         host, _, port = chosen.web_address.rpartition(":")
-        found.append(Web(host.strip("[]"), int(port), pages_per_second=chosen.web_pages_per_second))
+        found.append(
+            Web(
+                host.strip("[]"),
+                int(port),
+                public_url=chosen.public_url,
+                metrics_token=chosen.metrics_token.get_secret_value(),
+                pages_per_second=chosen.web_pages_per_second,
+            )
+        )
     return found
 
 

@@ -158,6 +158,10 @@ class Settings(BaseSettings):
     web_pages_per_second: float = Field(
         default=20, ge=0, description="Pages that one visitor's address may ask for in a second; 0 is without limit."
     )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="What a monitor must show that reads /metrics; empty: it is readable from private addresses only.",
+    )
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
     )

@@ -6,26 +6,27 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from xml.etree import ElementTree
 
+from bot.commands.feeds import Feed
 from bot.models import Paper
-from bot.page import Card, Page
+from bot.page import Card
 
 _ATOM = "http://www.w3.org/2005/Atom"
 #: what is said of a paper of which no date is known
 _UNDATED = datetime(1991, 8, 14, tzinfo=UTC)
 
 
-def feed(page: Page, papers: Mapping[str, Paper], *, here: str, page_url: str) -> bytes:
-    """The cards of a page as entries; `here` is the feed's own address, `page_url` that of the page for people."""
+def atom(feed: Feed, papers: Mapping[str, Paper], *, here: str, page_url: str) -> bytes:
+    """Return the feed as XML; `here` is its own address and its id for ever, `page_url` that of the page for people."""
     root = ElementTree.Element("feed", xmlns=_ATOM)
-    _text(root, "title", f"{page.title} · Paperboy")
+    _text(root, "title", f"{feed.title} · Paperboy")
     _text(root, "id", here)
     _link(root, "self", here)
     _link(root, "alternate", page_url)
-    dates = [_dated(papers.get(card.key)) for card in page.cards]
+    dates = [_dated(papers.get(card.key)) for card in feed.cards]
     _text(root, "updated", max(dates, default=_UNDATED).isoformat())
     author = ElementTree.SubElement(root, "author")
     _text(author, "name", "Paperboy")
-    for card, moment in zip(page.cards, dates, strict=True):
+    for card, moment in zip(feed.cards, dates, strict=True):
         _entry(root, card, papers.get(card.key), moment)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode").encode()
 

@@ -12,6 +12,7 @@ from bot.errors import BadArgument
 from bot.models import Command, Completion, Option, Request
 from bot.page import Page
 from bot.query import parse
+from bot.query.calendar import EARLIEST
 from bot.trending import Sort, Window
 from bot.views import trending as view
 from bot.views.following import followed
@@ -59,6 +60,8 @@ class Wanted:
         """As of when: now, or the end of the day. Raises `BadArgument` for a day to come."""
         if self.day is None or self.day == now.date():
             return now
+        if self.day < EARLIEST:
+            raise BadArgument(f"No list is as old as {self.day}.", "/trending shows the newest list.")
         if self.day > now.date():
             raise BadArgument(f"{self.day} has not come yet.", "/trending shows the newest list.")
         return datetime.combine(self.day, time.max, UTC)
