@@ -28,6 +28,13 @@ async def read(asked: Request) -> dict[str, str]:
         raise HTTPException(400, "That is no form that this site has.") from None
 
 
+def bearer(asked: Request) -> str:
+    """The token that a program shows; empty where it shows none."""
+    shown = asked.headers.get("authorization", "")
+    # headers are read as Latin-1, and whatever is not ASCII in a token was sent as UTF-8
+    return shown.removeprefix("Bearer ").encode("latin-1").decode(errors="replace") if "Bearer " in shown else ""
+
+
 async def _body(asked: Request) -> bytes:
     body = b""
     async for chunk in asked.stream():

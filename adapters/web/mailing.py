@@ -15,7 +15,7 @@ from starlette.requests import Request as Asked
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from adapters.web.forms import read
+from adapters.web.forms import bearer, read
 from adapters.web.looks import Around, html, title
 from bot.commands.mailing import EMAIL
 from bot.commands.typed import filled
@@ -110,7 +110,7 @@ class Mails:
 
     async def bounced(self, asked: Asked) -> Response:
         """A mail server tells of mail that came back: JSON or a form with `address` and `kind`."""
-        if not self._mailing.bounces.may_report(asked.headers.get("authorization", "").removeprefix("Bearer ")):
+        if not self._mailing.bounces.may_report(bearer(asked)):
             raise HTTPException(401, "Say who you are: Authorization: Bearer <PAPERBOY_BOUNCE_SECRET>.")
         fields = await _told(asked)
         try:

@@ -107,7 +107,7 @@ async def refused(asked: Request, error: Exception) -> Response:
 
 def _without_slash(asked: Request) -> str:
     """The same address without slashes at its end, on this site; empty where it has none."""
-    path = asked.url.path
+    path = str(asked.scope["path"])
     if path == path.rstrip("/") or not path.strip("/"):
         return ""
     query = f"?{asked.url.query}" if asked.url.query else ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.commands.engine import Engine
+from bot.days import day_or_none, shifted
 from bot.digest import Digest
 from bot.errors import BadArgument
 from bot.models import Command, Completion, Option, Request
@@ -83,8 +83,8 @@ async def _neighbours(engine: Engine, digest: Digest, now: datetime) -> Neighbou
     A day's digest reaches back to the list before its own, which has a digest all the same.
     """
     start = digest.last if digest.window is Window.DAY else digest.first
-    before = await engine.store.listed_days(start - timedelta(days=1), 1)
-    ahead = await engine.store.listed_days(min(digest.last + timedelta(days=_AHEAD), now.date()), _AHEAD)
+    before = await engine.store.listed_days(shifted(start, timedelta(days=-1)), 1)
+    ahead = await engine.store.listed_days(min(shifted(digest.last, timedelta(days=_AHEAD)), now.date()), _AHEAD)
     behind = [day for day in ahead if day > digest.last]
     return Neighbours(before[0] if before else None, min(behind, default=None))
 
@@ -109,7 +109,5 @@ def understood(argument: str, today: date) -> Wanted:
 
 def _day(word: str, today: date) -> date | None:
     if word == "yesterday":
-        return today - timedelta(days=1)
-    with suppress(ValueError):
-        return date.fromisoformat(word) if len(word) == len("2026-04-24") else None
-    return None
+        return shifted(today, timedelta(days=-1))
+    return day_or_none(word)
