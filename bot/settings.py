@@ -144,6 +144,7 @@ class Settings(BaseSettings):
     mail_bounces: Mailbox = Field(default="", description="Where mails go that cannot be delivered.")
     mail_unsubscribe: Mailbox = Field(default="", description="An address whose mails end subscriptions.")
     mail_per_second: float = Field(default=5.0, ge=0, le=10_000, description="Mails in a second; 0: without limit.")
+    mail_connections: int = Field(default=5, ge=1, le=20, description="Connections to the mail server at once.")
     dkim_key_file: Path | None = Field(
         default=None, description="The private key (RSA, PEM) that mails are signed with."
     )

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import aiosmtplib
 
+from adapters.email.wording import is_full, passes
 from bot.errors import DeliveryError
 from bot.models import Chat
 from bot.text import plain, shorten
@@ -37,7 +38,7 @@ _BUSY = timedelta(minutes=5)
 #: replies that say of a mailbox that it is not there
 _NOBODY = frozenset({550, 551, 553, 556})
 #: RFC 3463: subjects of an enhanced code that concern the mailbox; 5.7.1 is policy, and says nothing of it
-_ENHANCED = re.compile(r"\s*[245]\.(\d{1,3})\.(\d{1,3})\b")
+_ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
 #: a mailbox that is full, or takes no mail of that size, is there all the same
 _STILL_THERE = frozenset({("2", "2"), ("2", "3"), ("2", "4")})
 _LONGEST = 160
@@ -75,13 +76,25 @@ def failure(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
 
 
 def _nobody_there(code: int, text: str) -> bool:
-    if code not in _NOBODY:
+    """Whether a reply says that there is no such mailbox, and never will be."""
+    if code not in _NOBODY or passes(text):
         return False
     enhanced = _ENHANCED.match(text)
     if enhanced is None:
-        return True
-    return enhanced[1] in ("1", "2") and (enhanced[1], enhanced[2]) not in _STILL_THERE
+        return not is_full(text)
+    return enhanced[1] == "5" and enhanced[2] in ("1", "2") and (enhanced[2], enhanced[3]) not in _STILL_THERE
 
 
 def _told(error: Exception) -> str:
-    return shorten(plain(str(error.__cause__ or error) or repr(error.__cause__ or error)), _LONGEST)
+    """What went wrong, in the system's words; never the name of one of Python's exceptions."""
+    for each in (error.__cause__, error):
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return f"the certificate is not trusted ({shorten(plain(each.verify_message), _LONGEST)})"
+        if isinstance(each, ssl.SSLError):
+            return shorten(plain((each.reason or "").replace("_", " ").lower()), _LONGEST) or "no agreement on TLS"
+        if isinstance(each, OSError) and each.errno is not None and each.strerror:
+            return shorten(plain(each.strerror), _LONGEST)
+        if isinstance(each, TimeoutError | aiosmtplib.SMTPTimeoutError):
+            return "no answer in time"
+    told = shorten(plain(str(error)), _LONGEST)
+    return told or "the connection ended"

@@ -73,6 +73,8 @@ class MailOptions:
     #: mails that the server takes in a second; 0 is without limit
     per_second: float = 0
     dkim: Dkim | None = None
+    #: connections to the server at once
+    connections: int = 5
 
     @property
     def domain(self) -> str:
@@ -121,6 +123,7 @@ def mail_options(settings: Settings) -> MailOptions | None:
         address=address,
         bounces=settings.mail_bounces,
         per_second=settings.mail_per_second,
+        connections=settings.mail_connections,
         dkim=_dkim(settings, address.rpartition("@")[2]),
     )
 
