@@ -43,10 +43,13 @@ class Envelope:
 class Connection:
     """Carries one mail at a time; `ConnectionPool` has several of them."""
 
-    def __init__(self, server: Server, greeting: str, trusted: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, server: Server, greeting: str, trusted: ssl.SSLContext | None = None, *, idle: float = _IDLE
+    ) -> None:
         """`greeting` is the name that we introduce ourselves with; `trusted` holds the certificates that are believed,
-        the system's where it is None.
+        the system's where it is None. After `idle` seconds a connection is tried before it is used.
         """
+        self._idle = idle
         self._server = server
         self._greeting = greeting
         self._trusted = trusted
@@ -155,7 +158,7 @@ class Connection:
         return client
 
     async def _works(self, client: aiosmtplib.SMTP) -> bool:
-        if monotonic() - self._used_at < _IDLE:
+        if monotonic() - self._used_at < self._idle:
             return True
         try:
             await client.noop()

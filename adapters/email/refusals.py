@@ -91,7 +91,10 @@ def _told(error: Exception) -> str:
         if isinstance(each, ssl.SSLCertVerificationError):
             return f"the certificate is not trusted ({shorten(plain(each.verify_message), _LONGEST)})"
         if isinstance(each, ssl.SSLError):
-            return shorten(plain((each.reason or "").replace("_", " ").lower()), _LONGEST) or "no agreement on TLS"
+            return (
+                shorten(plain((getattr(each, "reason", "") or "").replace("_", " ").lower()), _LONGEST)
+                or "no agreement on TLS"
+            )
         if isinstance(each, OSError) and each.errno is not None and each.strerror:
             return shorten(plain(each.strerror), _LONGEST)
         if isinstance(each, TimeoutError | aiosmtplib.SMTPTimeoutError):
