@@ -173,7 +173,7 @@ async def _ledger(asked: argparse.Namespace, app: App) -> int:
 
     match asked.command:
         case "mail":
-            return await mail(app, asked.action, asked.words)
+            return await mail(app, asked.action, asked.words, stdin=getattr(asked, "stdin", False))
         case "deliver":
             return await deliver(app, asked.at)
         case "resend":

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from datetime import timedelta
 from enum import StrEnum
 
 import aiosmtplib
 
-from adapters.email.wording import is_full, passes
 from bot.errors import DeliveryError
+from bot.mailing.wording import nobody_there
 from bot.models import Chat
 from bot.text import plain, shorten
 
@@ -35,12 +34,8 @@ _OPERATOR = timedelta(minutes=15)
 #: the server is away, or asks to be left alone
 _AWAY = timedelta(minutes=2)
 _BUSY = timedelta(minutes=5)
-#: replies that say of a mailbox that it is not there
-_NOBODY = frozenset({550, 551, 553, 556})
-#: RFC 3463: subjects of an enhanced code that concern the mailbox; 5.7.1 is policy, and says nothing of it
-_ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
-#: a mailbox that is full, or takes no mail of that size, is there all the same
-_STILL_THERE = frozenset({("2", "2"), ("2", "3"), ("2", "4")})
+
+
 _LONGEST = 160
 
 
@@ -51,7 +46,7 @@ def refused(chat: Chat, stage: Stage, code: int, text: str) -> DeliveryError:
         return DeliveryError(chat, reason, retry_after=_BUSY)
     if stage in (Stage.CONNECT, Stage.SENDER):
         return DeliveryError(chat, reason, retry_after=_OPERATOR if code >= 500 else _AWAY)
-    return DeliveryError(chat, reason, permanent=_nobody_there(code, text))
+    return DeliveryError(chat, reason, permanent=nobody_there(code, text))
 
 
 def silent(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
@@ -73,16 +68,6 @@ def failure(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
         return silent(chat, stage, error)
     # no STARTTLS, no way to log in
     return DeliveryError(chat, f"the mail server lacks something: {_told(error)}", retry_after=_OPERATOR)
-
-
-def _nobody_there(code: int, text: str) -> bool:
-    """Whether a reply says that there is no such mailbox, and never will be."""
-    if code not in _NOBODY or passes(text):
-        return False
-    enhanced = _ENHANCED.match(text)
-    if enhanced is None:
-        return not is_full(text)
-    return enhanced[1] == "5" and enhanced[2] in ("1", "2") and (enhanced[2], enhanced[3]) not in _STILL_THERE
 
 
 def _told(error: Exception) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.commands.engine import Engine
 from bot.commands.managing import served
-from bot.errors import NotFound
+from bot.errors import BadArgument, NotFound
 from bot.logs import Log
 from bot.mailing.addresses import chat, mailbox
 from bot.mailing.links import Links, Purpose
+from bot.mailing.reports import Bounce, Report
 from bot.page import Page
 from bot.store import Store
 from bot.subscribing import next_slot
@@ -23,17 +23,6 @@ log = Log(__name__)
 
 #: mails that come back but may go next time, and the days in which they are counted
 _SOFT_BOUNCES, _SOFT_DAYS = 5, timedelta(days=14)
-
-
-class Bounce(StrEnum):
-    """How a mail came back."""
-
-    #: there is no such mailbox
-    HARD = "hard"
-    #: not now: it is full, or its server is away
-    SOFT = "soft"
-    #: its owner says that it is spam
-    COMPLAINT = "complaint"
 
 
 _SUSPENDED = {
@@ -56,6 +45,20 @@ class Bounces:
     def may_report(self, shown: str) -> bool:
         """Whether somebody may tell of bounces."""
         return bool(self.secret) and hmac.compare_digest(self.secret.encode(), shown.encode())
+
+    async def all_told(self, reports: Iterable[Report]) -> list[Page]:
+        """Note every report, also those of subscriptions that are gone. Raise `BadArgument` where none can be noted."""
+        pages, refused = list[Page](), list[BadArgument]()
+        for report in reports:
+            try:
+                pages.append(await self.told(report.about, report.kind))
+            except NotFound as error:
+                pages.append(Page(title=error.message))
+            except BadArgument as error:
+                refused.append(error)
+        if refused and not pages:
+            raise refused[0]
+        return pages
 
     async def told(self, about: str, kind: Bounce) -> Page:
         """A mail came back: from an address, or to one that has a subscription's tag in it ("bounces+b12-...@")."""

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from adapters.email.refusals import Stage, refused
-from adapters.email.wording import is_full, passes
+from bot.mailing.wording import is_full, passes
 from bot.models import Chat
 
 ADA = Chat("email", "ada@example.org")

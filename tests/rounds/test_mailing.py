@@ -10,9 +10,9 @@ import pytest
 
 from bot.deliver import Deliverer
 from bot.errors import DeliveryError, NotAllowed, NotFound
-from bot.mailing.bounces import Bounce
 from bot.mailing.links import Links, Purpose
 from bot.mailing.mailing import Mailing
+from bot.mailing.reports import Bounce
 from bot.models import DeliveryState, Subscription
 from tests.rounds.ledger import fill
 from tests.rounds.post import ADA, DAY_BEFORE, LINKS, WORDS, Post

@@ -7,6 +7,12 @@ from collections.abc import Iterable
 
 #: letters of a reply that are read
 _READ = 2_000
+#: replies that say of a mailbox that it is not there
+_NOBODY = frozenset({550, 551, 553, 556})
+#: RFC 3463: subjects of an enhanced code that concern the mailbox; 5.7.1 is policy, and says nothing of it
+_ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
+#: a mailbox that is full, or takes no mail of that size, is there all the same
+_STILL_THERE = frozenset({("2", "2"), ("2", "3"), ("2", "4")})
 
 
 def _any(*phrases: str) -> re.Pattern[str]:
@@ -51,6 +57,16 @@ _NEVER = _any(
         "no_longer_(?:exists|valid|active|in_use)",
     ),
 )
+
+
+def nobody_there(code: int, text: str) -> bool:
+    """Whether a reply says that there is no such mailbox, and never will be."""
+    if code not in _NOBODY or passes(text):
+        return False
+    enhanced = _ENHANCED.match(text)
+    if enhanced is None:
+        return not is_full(text)
+    return enhanced[1] == "5" and enhanced[2] in ("1", "2") and (enhanced[2], enhanced[3]) not in _STILL_THERE
 
 
 def passes(text: str) -> bool:
