@@ -68,4 +68,5 @@ def _forms(secret: str) -> Iterable[str]:
             yield json.dumps(escaped)[1:-1]
             yield json.dumps(escaped, ensure_ascii=False)[1:-1]
         yield ascii(plain)[1:-1]
+        yield repr(plain.encode(errors="replace"))[2:-1]
         yield escape(plain)

@@ -63,7 +63,13 @@ def line_of(secret: str, form: str) -> str:
 def test_a_secret_is_blanked_in_every_spelling(form: str, secret: str) -> None:
     told = line_of(secret, form)
 
-    spellings = {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
+    spellings = {
+        secret,
+        quote(secret, safe=""),
+        json.dumps(secret)[1:-1],
+        repr(secret)[1:-1],
+        repr(secret.encode())[2:-1],
+    }
     assert not [each for each in spellings if each in told]
     assert told.count(MASK) >= 8
     assert "RuntimeError" in told

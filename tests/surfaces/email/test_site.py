@@ -7,6 +7,7 @@ import re
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -299,6 +300,33 @@ async def test_a_topic_of_amazon_is_told_to_the_operator(here: House, caplog: py
 
     assert answer.json() == {"done": []}
     assert any("open this address once" in record.message for record in caplog.records)
+
+
+async def test_no_token_and_no_form_is_a_fault_of_ours(here: House) -> None:
+    subscription = await subscribed(here)
+    leave, change = ways(here, subscription)
+    hostile = (
+        "0001-01-01",
+        "9" * 400,
+        "\x00",
+        "u0-",
+        "b1-" + "a" * 26,
+        "\u0661",
+        "../..",
+        "%2e",
+        "c" + "9" * 30 + "-" + "a" * 26,
+    )
+    for token in hostile:
+        for path in ("/confirm/", "/u/", "/change/"):
+            for method in ("GET", "POST"):
+                answer = await here.browser.request(method, path + quote(token, safe=""))
+                assert answer.status_code < 500, (method, path, token)
+    for field in FORM:
+        for value in hostile:
+            for path in ("/subscribe", change):
+                answer = await here.browser.post(path, data={**FORM, "address": "eve@example.org", field: value})
+                assert answer.status_code < 500, (path, field, value)
+    assert (await here.browser.get(leave)).status_code == 200
 
 
 async def test_no_page_about_somebodys_mail_is_kept_or_leads_elsewhere(here: House) -> None:

@@ -57,32 +57,39 @@ async def trickled(streams: Streams, piece: bytes) -> None:
             await asyncio.sleep(0.05)
 
 
-@pytest.mark.parametrize(
-    ("begun", "piece"),
-    [
-        (b"", b""),
-        (b"", b"\r\n"),
-        (b"G", b""),
-        (HALF, b"x-more: 1\r\n"),
-        (b"GET /robots.txt HTTP/1.1\r\nhost: x\r\n\r\n", b"G"),
-        (b"POST /chat HTTP/1.1\r\nhost: x\r\ncontent-length: 9999\r\n\r\nline=", b"a"),
-        (b"POST /nowhere HTTP/1.1\r\nhost: x\r\ncontent-length: 9999\r\n\r\nline=", b"a"),
-        (b"POST /chat HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
-        (b"GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 9999\r\n\r\n", b"a"),
-        (b"no http at all\r\n", b"\r\n"),
-    ],
+#: what is sent at first, and then again and again
+SLOW = (
+    (b"", b""),
+    (b"", b"\r\n"),
+    (b"G", b""),
+    (HALF, b"x-more: 1\r\n"),
+    (b"GET /robots.txt HTTP/1.1\r\nhost: x\r\n\r\n", b"G"),
+    (b"POST /chat HTTP/1.1\r\nhost: x\r\ncontent-length: 9999\r\n\r\nline=", b"a"),
+    (b"POST /nowhere HTTP/1.1\r\nhost: x\r\ncontent-length: 9999\r\n\r\nline=", b"a"),
+    (b"POST /chat HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
+    (b"GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 9999\r\n\r\n", b"a"),
+    (b"no http at all\r\n", b"\r\n"),
 )
-async def test_a_slow_request_is_ended_however_it_is_slow(desk: Desk, begun: bytes, piece: bytes) -> None:
+
+
+async def test_a_slow_request_is_ended_however_it_is_slow(desk: Desk) -> None:
     async with serving(desk, ServerLimits(head=0.4, body=0.4)) as client:
-        streams = await opened(client, begun)
-        sending = asyncio.create_task(trickled(streams, piece)) if piece else None
 
-        await until_closed(streams[0])
+        async def ended(begun: bytes, piece: bytes) -> None:
+            streams = await opened(client, begun)
+            sending = asyncio.create_task(trickled(streams, piece)) if piece else None
+            try:
+                await until_closed(streams[0])
+            except TimeoutError:
+                pytest.fail(f"{begun!r}, then {piece!r}, is waited for")
+            finally:
+                if sending:
+                    sending.cancel()
+                streams[1].close()
 
-        if sending:
-            sending.cancel()
+        await asyncio.gather(*(ended(*slow) for slow in SLOW))
+
         assert (await client.get("/healthz")).status_code == 200
-        streams[1].close()
 
 
 async def asking_for_ever(writer: asyncio.StreamWriter) -> None:

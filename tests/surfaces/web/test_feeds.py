@@ -59,17 +59,17 @@ async def test_without_a_public_address_a_feed_is_known_by_where_it_is_served(br
     assert read.feed.id == f"{str(browser.base_url).rstrip('/')}/feed.atom?window=day"
 
 
-@pytest.mark.parametrize(
-    "path", ["/week/", "/help/", "/week//?q=a", "//evil.example/", "/search/?q=agents", "/nowhere/", "/\\evil.example/"]
-)
-async def test_no_redirect_leads_to_another_host(browser: httpx.AsyncClient, path: str) -> None:
-    answer = await browser.send(
-        httpx.Request("GET", httpx.URL(f"{str(browser.base_url).rstrip('/')}{path}"), headers=EVIL)
-    )
+async def test_no_redirect_leads_to_another_host(browser: httpx.AsyncClient) -> None:
+    base = str(browser.base_url).rstrip("/")
+    for path in (
+        *("/week/", "/help/", "/week//?q=a", "//evil.example/", "/search/?q=agents", "/nowhere/", "/\\evil.example/"),
+        *("/%2f%2fevil.example/", "/%5cevil.example/", "/week/%0d%0alocation:evil/"),
+    ):
+        answer = await browser.send(httpx.Request("GET", httpx.URL(f"{base}{path}"), headers=EVIL))
 
-    location = answer.headers.get("location", "/")
-    assert location.startswith("/")
-    assert not location.startswith(("//", "/\\"))
+        location = answer.headers.get("location", "/")
+        assert location.startswith("/"), path
+        assert not location.startswith(("//", "/\\")), path
 
 
 async def test_a_slash_too_many_is_taken_away(browser: httpx.AsyncClient) -> None:
@@ -104,13 +104,12 @@ async def test_a_feed_has_fifty_papers_and_a_title_that_stays(browser: httpx.Asy
     assert len({entry.id for entry in feeds["/feed.atom"].entries}) == SIZE
 
 
-@pytest.mark.parametrize("window", ["bogus", "DAY", "day ", "2026", "year", "\u0661"])
-async def test_a_window_that_is_none_is_said_to_be(browser: httpx.AsyncClient, window: str) -> None:
-    answer = await browser.get("/feed.atom", params={"window": window, "q": "agents"})
+async def test_a_window_that_is_none_is_said_to_be(browser: httpx.AsyncClient) -> None:
+    for window in ("bogus", "DAY", "day ", "2026", "year", "\u0661", "day,week"):
+        answer = await browser.get("/feed.atom", params={"window": window, "q": "agents"})
 
-    assert answer.status_code == 400
-    assert answer.text == "window is one of day, week, month, or nothing.\n"
-    assert answer.headers["cache-control"] == "no-store"
+        assert answer.status_code == 400
+        assert answer.text == "window is one of day, week, month, or nothing.\n"
 
 
 async def test_a_feed_without_papers_is_a_feed(browser: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from adapters.kit.networks import is_local
 from bot.desk import Desk
 from bot.sources import sample
 from tests.surfaces.web.test_feeds import site
@@ -64,25 +65,38 @@ async def test_without_a_limit_everything_is_answered(desk: Desk) -> None:
         assert {(await client.get("/help")).status_code for _ in range(60)} == {200}
 
 
+async def test_metrics_are_not_for_who_comes_through_a_proxy(browser: httpx.AsyncClient) -> None:
+    for name, value in (
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-forwarded-for", "127.0.0.1"),
+        ("x-forwarded-for", ""),
+        ("forwarded", "for=203.0.113.9"),
+        ("x-real-ip", "203.0.113.9"),
+        ("via", "1.1 proxy"),
+    ):
+        refused = await browser.get("/metrics", headers={name: value})
+
+        assert refused.status_code == 403, name
+        assert "paperboy_papers" not in refused.text
+    assert (await browser.get("/metrics")).status_code == 200
+
+
 @pytest.mark.parametrize(
-    "headers",
+    ("host", "local"),
     [
-        {"x-forwarded-for": "203.0.113.9"},
-        {"x-forwarded-for": "127.0.0.1"},
-        {"forwarded": "for=203.0.113.9"},
-        {"x-real-ip": "203.0.113.9"},
-        {"via": "1.1 proxy"},
-        {"x-forwarded-for": ""},
+        *(("127.0.0.1", True), ("10.0.0.9", True), ("172.17.0.1", True), ("192.168.1.1", True), ("::1", True)),
+        *(
+            ("fe80::1%eth0", True),
+            ("fd00::1", True),
+            ("::ffff:10.0.0.1", True),
+            ("172.32.0.1", False),
+            ("8.8.8.8", False),
+        ),
+        *(("203.0.113.9", False), ("2001:db8::1", False), ("::ffff:8.8.8.8", False), ("", False), ("localhost", False)),
     ],
 )
-async def test_metrics_are_not_for_who_comes_through_a_proxy(
-    browser: httpx.AsyncClient, headers: dict[str, str]
-) -> None:
-    refused = await browser.get("/metrics", headers=headers)
-
-    assert refused.status_code == 403
-    assert "paperboy_papers" not in refused.text
-    assert (await browser.get("/metrics")).status_code == 200
+def test_nearby_is_this_machine_and_private_networks(host: str, local: bool) -> None:
+    assert is_local(host) is local
 
 
 async def test_metrics_with_a_token_are_for_who_shows_it_from_wherever(desk: Desk) -> None:
@@ -103,19 +117,11 @@ async def test_metrics_with_a_token_are_for_who_shows_it_from_wherever(desk: Des
     assert answers[0].headers["www-authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize(
-    ("path", "kept"),
-    [
-        ("/", "public, max-age=60"),
-        ("/feed.atom", "public, max-age=60"),
-        ("/papers/2604.99999", "no-store"),
-        ("/papers/2604.99999/why", "no-store"),
-        ("/nowhere", "no-store"),
-        ("/chat", "no-store"),
-    ],
-)
-async def test_pages_are_kept_for_a_minute_and_errors_are_not(browser: httpx.AsyncClient, path: str, kept: str) -> None:
-    assert (await browser.get(path)).headers["cache-control"] == kept
+async def test_pages_are_kept_for_a_minute_and_errors_are_not(browser: httpx.AsyncClient) -> None:
+    for path in ("/", "/feed.atom", "/papers/2604.20796"):
+        assert (await browser.get(path)).headers["cache-control"] == "public, max-age=60"
+    for path in ("/papers/2604.99999", "/papers/2604.99999/why", "/nowhere", "/chat", "/feed.atom?window=x"):
+        assert (await browser.get(path)).headers["cache-control"] == "no-store"
 
 
 async def test_the_day_of_today_is_the_list_of_today_and_a_day_to_come_too(browser: httpx.AsyncClient) -> None:
