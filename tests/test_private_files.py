@@ -11,7 +11,7 @@ import pytest
 
 from adapters.console.prompt import session
 from bot.cli.app import open_app
-from bot.private_files import make_directory, tighten, tighten_data
+from bot.private_files import keep_private, make_directory, tighten, tighten_data
 from bot.settings import Settings
 from bot.sources import sample
 from bot.store.serving import serving
@@ -75,6 +75,15 @@ async def test_the_shipped_command_makes_private_files(tmp_path: Path) -> None:
 
     assert ended.code == 0
     assert readable_by_others(tmp_path / "data") == []
+
+
+def test_whatever_a_library_makes_is_its_users_alone(tmp_path: Path) -> None:
+    keep_private()
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "directory").mkdir()
+
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "directory").stat().st_mode) == 0o700
 
 
 def test_a_directory_above_that_is_there_already_stays_as_it_is(tmp_path: Path) -> None:
