@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
 from typing import Any, cast
 
 import h11
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from adapters.kit.connections import Admission, ConnectionTable, ServerLimits
+
+#: an ASGI application, of whatever framework: it is given the scope of a request, and how to receive and to send
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 #: for a connection that is closed: seconds in which the client may take the rest of what was sent
 _LINGER = 5.0
@@ -34,7 +36,7 @@ class Server(uvicorn.Server):
 
 
 def server(
-    app: ASGIApp, limits: ServerLimits | None = None, reserved: Callable[[str], bool] = lambda path: False
+    app: Application, limits: ServerLimits | None = None, reserved: Callable[[str], bool] = lambda path: False
 ) -> Server:
     """Return a server for an application; `reserved` says which paths are answered when it is full."""
     table = ConnectionTable(limits or ServerLimits())
@@ -202,11 +204,11 @@ class TimedProtocol(H11Protocol):
 class _Reserved:
     """Answers a few paths only."""
 
-    def __init__(self, app: Any, reserved: Callable[[str], bool]) -> None:
-        self._app: ASGIApp = app
+    def __init__(self, app: Application, reserved: Callable[[str], bool]) -> None:
+        self._app = app
         self._reserved = reserved
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if self._reserved(str(scope.get("path", ""))):
             await self._app(scope, receive, send)
             return
