@@ -24,7 +24,14 @@ Make = Callable[[], Awaitable["Answer"]]
 
 #: nobody in particular reads: nothing is remembered of it
 NOBODY = Chat("web", "")
-_STATUS = {Trouble.NONE: 200, Trouble.REFUSED: 404, Trouble.FAULT: 500}
+_STATUS = {
+    Trouble.NONE: 200,
+    Trouble.REFUSED: 404,
+    Trouble.NOT_ALLOWED: 403,
+    Trouble.BUSY: 503,
+    Trouble.REPEATED: 409,
+    Trouble.FAULT: 500,
+}
 #: longer questions are cut, as everywhere
 _LONGEST_QUERY = 1_000
 _FRESH = {"cache-control": "public, max-age=60"}
