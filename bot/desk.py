@@ -56,13 +56,20 @@ class Figures:
 class Desk:
     """Takes what people say on a surface, and what the platform says of its chats."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime], listeners: Collection[str] = ()) -> None:
-        """`listeners` are the names of the surfaces that should be heard."""
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], datetime],
+        listeners: Collection[str] = (),
+        *,
+        crash: Callable[[str], None] | None = None,
+    ) -> None:
+        """`listeners` are the names of the surfaces that should be heard; `crash` is for tests."""
         self._engine = engine
         self._clock = clock
         self._listeners = listeners
         self._observers: list[Observer] = []
-        self._commands = Commands(engine, clock, observed=self._tell)
+        self._commands = Commands(engine, clock, observed=self._tell, crash=crash)
         #: what a surface offers
         self.known: Sequence[Command] = offered(mail=engine.mailing is not None)
 

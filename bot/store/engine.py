@@ -83,8 +83,12 @@ class Database:
     async def unit_of_work(self, before_commit: Hook | None = None) -> AsyncIterator[None]:
         """One transaction for all that the current task writes, begun by its first write.
 
-        `before_commit` writes in it, last of all. Only waits that are short belong behind the first write.
+        `before_commit` writes in it, last of all. Only waits that are short belong behind the first write. Inside of
+        another unit of work it is that one.
         """
+        if before_commit is None and (unit := self._joined()) and not unit.read_only:
+            yield
+            return
         async with open_scope(self._transaction, before_commit=before_commit):
             yield
 
