@@ -20,8 +20,6 @@ from bot.page import Page
 
 #: commands that go on where they were begun: their pages take the place of the one that was pressed
 _IN_PLACE = frozenset({"subscribe", "subscriptions", "pause", "resume", "unsubscribe", "trending", "help", "forget"})
-#: who has the right to manage a chat
-_MANAGERS = "somebody with the Manage Server permission"
 #: commands that begin to send something to a place
 _SENDING = frozenset({"subscribe", "follow", "resume", "import"})
 
@@ -124,7 +122,6 @@ class Answers:
                 chat=chat,
                 person=asked.person,
                 may_manage=asked.may_manage,
-                managers=_MANAGERS,
                 command=wish.command,
                 argument=wish.argument,
                 locale=asked.locale,

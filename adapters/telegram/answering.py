@@ -28,8 +28,6 @@ log = Log(__name__)
 _AT_ONCE = 32
 #: what a person may do for whom the chat is theirs
 _ASKS_FOR_RIGHTS = frozenset({"forget"})
-#: who has the right to manage a chat
-_MANAGERS = "an administrator of this chat"
 #: what can be asked about another place
 _ABOUT_PLACES = frozenset({"subscriptions", "status"})
 
@@ -140,7 +138,7 @@ class Answering:
                     chat=chat,
                     person=asked.person,
                     may_manage=may_manage,
-                    managers=_MANAGERS,
+                    managers="an administrator of this chat",
                     command=asked.line.command,
                     argument=asked.line.argument,
                     locale=asked.locale,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.commands.engine import Engine
 from bot.commands.operations import Call, only_shows, require_manager
 from bot.commands.table import find
-from bot.errors import StoreError
+from bot.errors import NotAllowed, StoreError, UserError
 from bot.logs import Log
 from bot.models import Effect, Request
 from bot.page import Page
@@ -45,6 +45,17 @@ def parsed(request: Request, now: datetime) -> Call[object]:
     if call.operation.needs_right:
         require_manager(request)
     return call
+
+
+def needs_right(request: Request, now: datetime) -> bool:
+    """Whether what is asked for is only for people who may manage the chat; pure, to ask a platform only then."""
+    try:
+        parsed(replace(normalized(request), may_manage=False), now)
+    except NotAllowed:
+        return True
+    except UserError:
+        return False
+    return False
 
 
 class Dispatcher:

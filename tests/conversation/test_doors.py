@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.commands import Commands
+from bot.commands.dispatch import needs_right
 from bot.commands.engine import Engine
 from bot.commands.operations import Controller, Operation
 from bot.commands.subscriptions import BY_HAND
@@ -358,6 +359,13 @@ async def test_numbers_mean_the_list_of_a_link_though_nothing_was_written(filled
 
         assert third.trouble is Trouble.NONE
         assert changed(before, await house.rows()) == {}
+
+
+@pytest.mark.parametrize("step", STEPS, ids=str)
+def test_a_surface_is_told_whether_the_right_has_to_be_asked_for(step: Step) -> None:
+    request = Request(chat=HERE, command=step.controller.command.name.upper(), argument=step.argument)
+
+    assert needs_right(request, NOON) == (step.controller.command.manages or step.operation.needs_right)
 
 
 async def test_rights_are_checked_before_the_words_are_looked_at(filled: Path, tmp_path: Path) -> None:

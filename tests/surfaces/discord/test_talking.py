@@ -64,10 +64,9 @@ async def test_votes_are_counted_once_for_each_person_and_shown_where_they_were_
     first = await ada.press(public, "👍")
     both = await bob.press(first.message, "👍")
     again = await ada.press(both.message, "👍 2")
-    turned = await ada.press(again.message, "👎")
 
     assert first.message is public.message
-    assert [seen.buttons[0] for seen in (public, first, both, again, turned)] == ["👍", "👍 1", "👍 2", "👍 2", "👍 1"]
+    assert [seen.buttons[0] for seen in (public, first, both, again)] == ["👍", "👍 1", "👍 2", "👍 2"]
     assert len(here.local.world.posted(here.channel)) == 1
 
 
