@@ -96,4 +96,7 @@ class Interactions:
         keys = [(row.surface, row.interaction) for row in await connection.execute(old)]
         if keys:
             both = sa.tuple_(interactions.c.surface, interactions.c.interaction)
-            await connection.execute(sa.delete(interactions).where(both.in_(keys)))
+            # the age as well: SQLite finds no row by several columns at once
+            await connection.execute(
+                sa.delete(interactions).where(interactions.c.claimed_at <= now - KEPT, both.in_(keys))
+            )

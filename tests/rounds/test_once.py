@@ -24,7 +24,7 @@ from bot.page import Page, Trouble
 from bot.store import Store, open_store
 from bot.store.schema import interactions
 from tests.builders import NOON, listing, observation, paper
-from tests.databases import connected
+from tests.databases import connected, sqlite_url
 from tests.proofs.children import ROOT
 from tests.store.harvests import harvest
 
@@ -207,3 +207,42 @@ async def test_a_database_that_cannot_be_written_is_read_and_says_so_to_who_chan
     assert {page.trouble for page in read} == {Trouble.NONE}
     assert {page.trouble for page in (*changing, without_an_id)} == {Trouble.BUSY}
     assert later.title == "Your 👍 counts"
+
+
+FULL_DISK = """
+import asyncio, resource, sys
+from bot.commands import Commands
+from bot.commands.engine import Engine
+from bot.store import open_store
+from tests.builders import NOON
+from tests.rounds.test_once import press
+
+async def main(url):
+    async with open_store(url) as store:
+        commands = Commands(Engine(store), lambda: NOON)
+        await commands.handle(press("ada"))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        lines = ("trending", ""), ("paper", "1"), ("vote", "1 down"), ("subscribe", "agents at 9:00 UTC save")
+        for command, argument in lines:
+            page = await commands.handle(press("ada", argument, command, interaction=command))
+            print(command, page.trouble)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_a_full_disk_stops_changes_and_no_answer(sqlite_store: Store, tmp_path: Path) -> None:
+    pytest.importorskip("resource", reason="limits on the size of files are a thing of Unix")
+    await sqlite_store.keep(harvest(paper(PAPER), listing(PAPER), observation(PAPER)))
+
+    told = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", FULL_DISK, sqlite_url(tmp_path)],
+        cwd=ROOT,
+        timeout=60,
+        capture_output=True,
+        text=True,
+    )
+
+    assert told.stdout.split("\n")[:-1] == ["trending none", "paper none", "vote busy", "subscribe busy"], told
+    assert (await sqlite_store.votes.tallies(ROOM, [PAPER]))[PAPER] == Tally(1, 0)
