@@ -38,4 +38,4 @@ async def email(engine: Engine, request: Request, now: datetime) -> Page:
     )
 
 
-CONTROLLER = single(EMAIL, Effect.OWN, email, label="Send the mail that asks")
+CONTROLLER = single(EMAIL, Effect.OWN, email, label="Send the confirmation mail")
