@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -18,6 +19,7 @@ from bot.mailing.mailing import MailAction, Mailing
 from bot.models import DeliveryState, Door, Subscription
 from bot.store.schema import metadata
 from tests.databases import connected, sqlite_url
+from tests.proofs.children import ROOT
 from tests.rounds.ledger import fill
 from tests.rounds.post import ADA, DAY_BEFORE, LINKS, WORDS, Post
 from tests.store.ledger import DUE
@@ -249,3 +251,16 @@ async def test_an_invitation_that_could_not_be_sent_is_not_kept(
 
     await post.mailing.invite(ADA.id, WORDS, "somebody")
     assert (await post.store.mailboxes.asked(ADA.id, "", DAY_BEFORE)).address_today == 1
+
+
+def test_adapters_reach_mailboxes_only_through_a_door() -> None:
+    doors = {"perform", "invite", "bounced"}
+    reading = {"wanted", "bounces", "may_report"}
+    used = {
+        node.attr
+        for path in (ROOT / "adapters").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and "mailing." in ast.unparse(node)
+    }
+
+    assert doors <= used <= doors | reading | {"mailing"}
