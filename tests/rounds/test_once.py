@@ -24,7 +24,7 @@ from bot.page import Page, Trouble
 from bot.store import Store, open_store
 from bot.store.schema import interactions
 from tests.builders import NOON, listing, observation, paper
-from tests.databases import connected, sqlite_url
+from tests.databases import Postgres, connected, empty, sqlite_url
 from tests.proofs.children import ROOT
 from tests.store.harvests import harvest
 
@@ -180,6 +180,30 @@ async def test_a_crash_leaves_the_effect_and_its_mark_or_neither(
 
     assert taken_up.trouble is again
     assert await votes(store_url) == Tally(1, 0)
+
+
+async def test_a_connection_that_breaks_before_the_mark_undoes_the_effect(postgres: Postgres, made_schema: str) -> None:
+    cut = ["SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"]
+
+    def cut_once(place: str) -> None:
+        if place == "interaction.effect" and cut:
+            postgres.execute(cut.pop())
+
+    clock = Clock()
+    try:
+        async with open_store(made_schema) as store:
+            await store.keep(harvest(paper(PAPER)))
+            commands = Commands(Engine(store), clock, crash=cut_once)
+
+            broken = await commands.handle(press("ada"))
+            assert await votes(made_schema) == Tally(0, 0)
+            clock.now += LEASE
+            again = await commands.handle(press("ada"))
+
+        assert (broken.trouble, again.title) == (Trouble.BUSY, "Your 👍 counts")
+        assert await votes(made_schema) == Tally(1, 0)
+    finally:
+        empty(made_schema)
 
 
 async def test_a_database_that_cannot_be_written_is_read_and_says_so_to_who_changes_something(
