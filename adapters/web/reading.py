@@ -18,7 +18,7 @@ from adapters.web.plot import plot
 from adapters.web.validators import Validators
 from bot.desk import Desk
 from bot.errors import StoreError
-from bot.models import Chat, Request
+from bot.models import Chat, Door, Request
 from bot.page import Page, Trouble
 from bot.shelf import Shelf
 from bot.trending import Window
@@ -27,7 +27,14 @@ Make = Callable[[], Awaitable["Answer"]]
 
 #: nobody in particular reads: nothing is remembered of it
 NOBODY = Chat("web", "")
-_STATUS = {Trouble.NONE: 200, Trouble.REFUSED: 404, Trouble.FAULT: 500}
+_STATUS = {
+    Trouble.NONE: 200,
+    Trouble.REFUSED: 404,
+    Trouble.NOT_ALLOWED: 403,
+    Trouble.BUSY: 503,
+    Trouble.REPEATED: 409,
+    Trouble.FAULT: 500,
+}
 #: longer questions are cut, as everywhere
 _LONGEST_QUERY = 1_000
 _FRESH = {"cache-control": "public, max-age=60"}
@@ -131,7 +138,7 @@ class Reading:
         return Response(answer.body, answer.status, _FRESH if answer.status == 200 else _NOT_KEPT, answer.kind)
 
     async def _page(self, command: str, argument: str) -> Page:
-        return await self._desk.handle(Request(chat=NOBODY, command=command, argument=argument))
+        return await self._desk.handle(Request(chat=NOBODY, command=command, argument=argument, door=Door.LINK))
 
     async def _paper(self, id: str) -> Answer:
         page = await self._page("paper", id)

@@ -47,7 +47,7 @@ async def _done(mailing: Mailing, action: str, words: Sequence[str], *, stdin: b
 async def _reported(mailing: Mailing, content: bytes) -> list[Page]:
     if len(content) > _LONGEST_REPORT:
         raise BadArgument(f"That is longer than {_LONGEST_REPORT >> 20} MB; a delivery report is not.")
-    pages = await mailing.bounces.all_told(read_mail(content))
+    pages = await mailing.reported(read_mail(content))
     return pages or [Page(title="Nothing to note", intro="That report tells of no mail that came back.")]
 
 

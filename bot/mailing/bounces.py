@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.commands.engine import Engine
 from bot.commands.managing import served
-from bot.errors import BadArgument, NotFound
+from bot.errors import NotFound
 from bot.logs import Log
 from bot.mailing.addresses import chat, mailbox
 from bot.mailing.links import Links, Purpose
-from bot.mailing.reports import Bounce, Report
+from bot.mailing.reports import Bounce
 from bot.page import Page
 from bot.store import Store
 from bot.subscribing import next_slot
@@ -45,20 +45,6 @@ class Bounces:
     def may_report(self, shown: str) -> bool:
         """Whether somebody may tell of bounces."""
         return bool(self.secret) and hmac.compare_digest(self.secret.encode(), shown.encode())
-
-    async def all_told(self, reports: Iterable[Report]) -> list[Page]:
-        """Note every report, also those of subscriptions that are gone. Raise `BadArgument` where none can be noted."""
-        pages, refused = list[Page](), list[BadArgument]()
-        for report in reports:
-            try:
-                pages.append(await self.told(report.about, report.kind))
-            except NotFound as error:
-                pages.append(Page(title=error.message))
-            except BadArgument as error:
-                refused.append(error)
-        if refused and not pages:
-            raise refused[0]
-        return pages
 
     async def told(self, about: str, kind: Bounce) -> Page:
         """A mail came back: from an address, or to one that has a subscription's tag in it ("bounces+b12-...@")."""
