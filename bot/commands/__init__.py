@@ -23,8 +23,10 @@ from bot.commands import (
     votes,
     why,
 )
+from bot.commands.conversation import understood
 from bot.commands.engine import Engine
 from bot.commands.help import HELP, PRIVACY, help_page
+from bot.commands.typed import SAY
 from bot.errors import UnknownCommand, UserError
 from bot.logs import Log
 from bot.models import Command, Request
@@ -67,6 +69,7 @@ _TABLE: tuple[tuple[Command, Answer], ...] = (
     (subscriptions.PAUSE, subscriptions.pause),
     (subscriptions.RESUME, subscriptions.resume),
     (subscriptions.UNSUBSCRIBE, subscriptions.unsubscribe),
+    (subscriptions.STOP, subscriptions.stop),
     (status.COMMAND, status.answer),
     (deliveries.RESEND, deliveries.resend),
     (chat_data.EXPORT, chat_data.export),
@@ -99,6 +102,11 @@ class Commands:
         now, started = self._clock(), time.monotonic()
         outcome = "answered"
         try:
+            if request.command == SAY:
+                intent = await understood(self._engine, request, now)
+                if isinstance(intent, Page):
+                    return intent
+                request = intent
             answer = _found(request.command)
             return await answer(self._engine, request, now)
         except UserError as error:

@@ -62,6 +62,8 @@ _DRAFT = re.compile(r"(save|fewer|more)(?: #([a-z2-7]{8}))?", re.IGNORECASE)
 #: offered where nobody said where
 _ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo")
 _LONGEST_ECHO = 120
+#: letters of a draft that waits for its zone
+_LONGEST_DRAFT = 1000
 _UNTOLD = Forecast(())
 
 
@@ -74,6 +76,7 @@ async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     others = await engine.store.subscriptions.of(request.chat)
     zone, zone_from = zone_of(wish, others)
     if not zone:
+        await engine.store.drafts.put(request.chat, request.argument.strip()[:_LONGEST_DRAFT], now)
         return _ask_for_zone(request, wish, now)
     subscription = wish.over(blank(request.chat, zone, now))
     if wish.save:
@@ -131,7 +134,9 @@ async def _pressed(engine: Engine, chat: Chat, step: str, mark: str | None, now:
     if mark and mark.casefold() != _mark(words):
         raise NotFound("That proposal is not the newest one.", f"The newest is: {shorten(words, 300)}")
     wish = read(words, now)
-    subscription = wish.over(blank(chat, wish.when.zone or "UTC", now))
+    if wish.when.zone is None:
+        return view.which_zone([f"{words} {zone}".strip() for zone in _ZONES])
+    subscription = wish.over(blank(chat, wish.when.zone, now))
     if step == "save":
         return await _save(engine, subscription, wish, now, draft=words)
     counts = (await forecast(engine, subscription, now)).counts

@@ -64,6 +64,14 @@ UNSUBSCRIBE = Command(
     manages=True,
 )
 
+STOP = Command(
+    name="stop",
+    summary="End what this chat gets; asks which subscription",
+    usage="/stop",
+    examples=("/stop",),
+    manages=True,
+)
+
 #: shown in the list and in /status, beside the reasons of platforms
 BY_HAND = "by hand"
 _POINTER = re.compile(r"(#?[0-9]+\.?|id:[0-9]+)\s+(.+)", re.IGNORECASE | re.DOTALL)
@@ -118,6 +126,14 @@ async def resume(engine: Engine, request: Request, now: datetime) -> Page:
 async def unsubscribe(engine: Engine, request: Request, now: datetime) -> Page:
     """It ends; the answer has the words that begin it again."""
     return await _on_those(engine, request, now, "unsubscribe", _remove)
+
+
+async def stop(engine: Engine, request: Request, now: datetime) -> Page:
+    """Ask which subscription should end, also where there is only one."""
+    if request.argument.strip():
+        return await unsubscribe(engine, request, now)
+    managing(request)
+    return view.which(meant(await standings(engine, request.chat), "", now), "unsubscribe")
 
 
 async def _on_those(engine: Engine, request: Request, now: datetime, command: str, act: _Act) -> Page:
