@@ -52,7 +52,9 @@ async def _context(engine: Engine, request: Request, now: datetime) -> Context:
     )
 
 
-async def remember_list(engine: Engine, request: Request, ids: Sequence[str], argument: str, start: int, now: datetime) -> None:
+async def remember_list(
+    engine: Engine, request: Request, ids: Sequence[str], argument: str, start: int, now: datetime
+) -> None:
     """Numbers mean these papers from now on, and "more" and refinements the question behind them."""
     await engine.store.shown.remember(request.chat, ids, now)
     asked = Conversation(command=request.command, argument=argument, start=start, paper_ids=tuple(ids))

@@ -12,7 +12,7 @@ SAY = "say"
 
 
 def typed(text: str, chat: Chat, *, person: str = "", may_manage: bool = False, locale: str = "en") -> Request:
-    """Return the request of a line: "/why 3" is a command, text without a slash is `SAY`, whose meaning is found later."""
+    """Return the request of a line: "/why 3" is a command; text without a slash is `SAY`, to be understood later."""
     command, argument = _meant(plain(text))
     return Request(chat=chat, person=person, may_manage=may_manage, command=command, argument=argument, locale=locale)
 
@@ -26,5 +26,5 @@ def filled(command: Command, values: Mapping[str, str]) -> str:
 def _meant(line: str) -> tuple[str, str]:
     if not line.startswith("/"):
         return SAY, line
-    command, *argument = line[1:].split(maxsplit=1)
+    command, *argument = line[1:].split(maxsplit=1) or [""]
     return command, " ".join(argument)

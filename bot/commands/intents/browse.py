@@ -9,16 +9,23 @@ from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.utterance import Utterance
 
 _TRENDING = Phrases(
-    "[{show}] [me|us] [what's|what is] [the|some|any] [daily|weekly|monthly] {hot} [and {hot}] [<count:#>] [{papers}] [{when}] [{about} <topic>] [{when}]",
-    "(what's|what is|whats|what are|what) [currently|really|actually] [the] ({hot}|going on|up|happening|the news|buzz|trend) [and {hot}] [{papers}] [{when}] [{about} <topic>] [{when}]",
-    "(what|which) [{papers}] (is|are|was|were|got|gets|has|have been|people|does everyone|everybody) [currently] ({hot}|reading|talking about|discussed|the most votes) [{when}] [{about} <topic>] [{when}]",
-    "(anything|something|any news|what) [new|interesting|hot|good|exciting|cool] (new|interesting|hot|good|worth reading|exciting|cool|to read|happened|happening|did i miss|have i missed) [{when}] [{about} <topic>] [{when}]",
+    "[{show}] [me|us] [what's|what is] [the|some|any] [daily|weekly|monthly] {hot} [and {hot}] [<count:#>]"
+    " [{papers}] [{when}] [{about} <topic>] [{when}]",
+    "(what's|what is|whats|what are|what) [currently|really|actually] [the] ({hot}|going on|up|happening|the news"
+    "|buzz|trend) [and {hot}] [{papers}] [{when}] [{about} <topic>] [{when}]",
+    "(what|which) [{papers}] (is|are|was|were|got|gets|has|have been|people|does everyone|everybody) [currently]"
+    " ({hot}|reading|talking about|discussed|the most votes) [{when}] [{about} <topic>] [{when}]",
+    "(anything|something|any news|what) [new|interesting|hot|good|exciting|cool] (new|interesting|hot|good|worth"
+    " reading|exciting|cool|to read|happened|happening|did i miss|have i missed) [{when}] [{about} <topic>] [{when}]",
     "any news [{when}] [{about} <topic>] [{when}]",
     "what (should|could|can|do) i (read|look at|check out|know) [{when}]",
-    "(today|yesterday|this week|this month|last week|last month|the week|the day|the month|tonight) [{hot}] [{papers}] [{about} <topic>]",
-    "(today's|yesterday's|this week's|this month's|last week's|last month's) [{hot}] [{papers}|digest|list] [{about} <topic>]",
+    "(today|yesterday|this week|this month|last week|last month|the week|the day|the month|tonight) [{hot}]"
+    " [{papers}] [{about} <topic>]",
+    "(today's|yesterday's|this week's|this month's|last week's|last month's) [{hot}] [{papers}|digest|list]"
+    " [{about} <topic>]",
     "[the] [{hot}] ({papers}|list|digest) (of|for|from) (the|this) (day|week|month) [{about} <topic>]",
-    "[{show}] [me|us] [the|a|my] [hf|hugging face] (daily|weekly|monthly) ({papers}|digest|top|trending|list|picks) [{about} <topic>]",
+    "[{show}] [me|us] [the|a|my] [hf|hugging face] (daily|weekly|monthly) ({papers}|digest|top|trending|list|picks)"
+    " [{about} <topic>]",
     "[{show}] [me|us] [the] (news|digest|headlines|front page|leaderboard|trends?|trending page|daily) [{when}]",
     "(surprise me|inspire me|recommend [me] something|recommendations?|feed me|hf|hugging face)",
     "(which|what) <topic> {papers} (is|are) {hot} [{when}]",

@@ -15,38 +15,50 @@ from bot.models import Chat, Subscription
 from bot.subscribing import change, read, show
 
 _YES = Phrases(
-    "[yes|yep|yeah|yup|sure|ok|okay|y|fine|great|perfect|good|alright|looks good|sounds good] [please] (save|keep|confirm|do|go|go ahead|accept|submit|apply|take|add|use"
-    "|subscribe|that's right|that is right|correct|sounds good|looks good|looks right|looks great|right|perfect|that works|works for me|works|make it so|let's go|let's do it"
+    "[yes|yep|yeah|yup|sure|ok|okay|y|fine|great|perfect|good|alright|looks good|sounds good] [please] (save|keep"
+    "|confirm|do|go|go ahead|accept|submit|apply|take|add|use"
+    "|subscribe|that's right|that is right|correct|sounds good|looks good|looks right|looks great|right|perfect"
+    "|that works|works for me|works|make it so|let's go|let's do it"
     "|let's do that) [it|that|this|for it|ahead|me] [please]",
     "(yes|yep|yeah|yup|sure|ok|okay|y|fine|perfect|great|si|sí|ja|oui|да|はい|好|👍|✅|lgtm)",
 )
 _ASKS = re.compile(
-    r"^(?:change|set|move|switch|make|put|shift|update|edit|adjust|reschedule|modify|turn (?:it|this)|send (?:it|them|me only|only|\d)|deliver (?:it|them)|post it|add|use|rather"
-    r"|actually|but|only|just|no more than|max|limit|at most|also|without|exclude|excluding|no|not|instead|i(?:'d| would) (?:rather|prefer)|prefer|top \d+|weekly|daily|weekdays|monthly|at \d)\b"
+    r"^(?:change|set|move|switch|make|put|shift|update|edit|adjust|reschedule|modify|turn (?:it|this)|send (?:it"
+    r"|them|me only|only|\d)|deliver (?:it|them)|post it|add|use|rather"
+    r"|actually|but|only|just|no more than|max|limit|at most|also|without|exclude|excluding|no|not|instead|i(?:'d|"
+    r" would) (?:rather|prefer)|prefer|top \d+|weekly|daily|weekdays|monthly|at \d)\b"
     r"|\b(?:instead(?: of \S+)?|from now on|later|earlier|sooner)$"
 )
 _LEAD = re.compile(
     r"^(?:(?:but|and|actually|rather|instead|better|no,|hm+,?)\s+)*"
-    r"(?:(?:change|set|move|switch|make|put|shift|update|edit|adjust|reschedule|modify|turn|bring|send|deliver|post|get|give|have|i want|i need|i'?d like|i'?d rather have|i'?d prefer|prefer|use|do|add|go)\b(?: (?:me|us)\b)?\s*)?"
-    r"(?:(?:the |my |this |that )?(?:time|hour|zone|time ?zone|days?|schedule|size|number of papers|count|frequency|topic|query|it|them|this|that one|that|one|everything|digests?|subscriptions?"
-    r"|(?:first|second|third|last)(?: one| digest| subscription)?|(?:number|no\.?|subscription|digest|#) ?\d+|\d+(?= (?:to|at|on|for|with)\b))\s*)*"
+    r"(?:(?:change|set|move|switch|make|put|shift|update|edit|adjust|reschedule|modify|turn|bring|send|deliver|post"
+    r"|get|give|have|i want|i need|i'?d like|i'?d rather have|i'?d prefer|prefer|use|do|add|go)\b(?: (?:me|us)\b)?\s*)?"
+    r"(?:(?:the |my |this |that )?(?:time|hour|zone|time ?zone|days?|schedule|size|number of papers|count|frequency"
+    r"|topic|query|it|them|this|that one|that|one|everything|digests?|subscriptions?"
+    r"|(?:first|second|third|last)(?: one| digest| subscription)?|(?:number|no\.?|subscription|digest|#) ?\d+"
+    r"|\d+(?= (?:to|at|on|for|with)\b))\s*)*"
     r"(?:(?:to|at|on|into|as|be|with|for|comes?|arrives?|over to|instead)\b\s*)*"
 )
 _TAIL = re.compile(
-    r"\s+(?:instead(?: of \S+(?: papers)?)?|please|from now on|from tomorrow|then|now|in (?:my|the) digests?|per digest|every time|each time)$"
+    r"\s+(?:instead(?: of \S+(?: papers)?)?|please|from now on|from tomorrow|then|now|in (?:my|the) digests?|per"
+    r" digest|every time|each time)$"
 )
 _SIZE = Phrases(
-    "[only|just|max|maximum|at most|up to|no more than|the|top|limit|it|to|not more than] [only|just|max|top|to|than] <count:#> [{papers}|of them] [a day|per day|each day|each|every day|at a time|at most|max]"
+    "[only|just|max|maximum|at most|up to|no more than|the|top|limit|it|to|not more than] [only|just|max|top|to"
+    "|than] <count:#> [{papers}|of them] [a day|per day|each day|each|every day|at a time|at most|max]"
 )
 _ABOUT_SIZE = re.compile(
-    r"\b(?:papers?|only|just|max\w*|at most|top|limit|size|count|per day|a day|more than|number of|instead of|up to)\b|^(?:send|give|post|deliver)\b"
+    r"\b(?:papers?|only|just|max\w*|at most|top|limit|size|count|per day|a day|more than|number of|instead of|up"
+    r" to)\b|^(?:send|give|post|deliver)\b"
 )
 _SHIFT = re.compile(
-    r"\b(?P<amount>an|a|one|two|three|four|five|half an|\d{1,3}) ?(?P<unit>hours?|h|hrs?|minutes?|mins?)\b (?P<way>later|earlier|sooner|before|after|ahead|back)\b"
+    r"\b(?P<amount>an|a|one|two|three|four|five|half an|\d{1,3}) ?(?P<unit>hours?|h|hrs?|minutes?|mins?)\b"
+    r" (?P<way>later|earlier|sooner|before|after|ahead|back)\b"
 )
 _AMOUNTS = {"an": 1.0, "a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "half an": 0.5}
 _FEWER = Phrases(
-    "[that's|this is|it's|these are|there are|i get|you send|you send me|still] [way|far|just|a bit] too (many|much|long) [{digest}] [<_>]",
+    "[that's|this is|it's|these are|there are|i get|you send|you send me|still] [way|far|just|a bit] too (many|much"
+    "|long) [{digest}] [<_>]",
     "[send|give|show|i want] [me] (fewer|less) [papers|of them] [per day|a day|in my digest|in the digest|each day]",
     "[make it|a bit] shorter [digests?]",
     "(shorten|reduce) [it|the digest|my digest|the number [of papers]|the size]",
@@ -65,7 +77,8 @@ _EXCLUDES = re.compile(r"^(?:-\w|(?:without|no|not|exclude|excluding|except)\s)"
 _LONGEST = 12
 _LONGEST_PLACE = 8
 _HOME = re.compile(
-    r"^(?:i(?:'m| am)(?: living| based)?|i live|we(?:'re| are)|my (?:time ?)?zone is|it(?:'s| is)|use|in|from|for|the|time ?zone|make it)\s+(?:in |from )?"
+    r"^(?:i(?:'m| am)(?: living| based)?|i live|we(?:'re| are)|my (?:time ?)?zone is|it(?:'s| is)|use|in|from|for"
+    r"|the|time ?zone|make it)\s+(?:in |from )?"
 )
 
 

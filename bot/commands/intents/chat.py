@@ -16,31 +16,38 @@ _TALK: tuple[tuple[Talk, Phrases], ...] = (
     (
         Talk.THANKS,
         Phrases(
-            f"[{_YES}] [{_YES}] [many] (thanks|thank you|thank u|thx|thnx|tnx|ty|tysm|cheers|[much] appreciated|appreciate it|ta)"
-            " [a lot|so much|very much|a bunch|a ton|loads|again|in advance|for (that|this|the help|your help|everything)] [{people}]"
+            f"[{_YES}] [{_YES}] [many] (thanks|thank you|thank u|thx|thnx|tnx|ty|tysm|cheers|[much] appreciated"
+            f"|appreciate it|ta)"
+            " [a lot|so much|very much|a bunch|a ton|loads|again|in advance|for (that|this|the help|your help"
+            "|everything)] [{people}]"
             " [(that|this|you) <_>|{nice}|very helpful|that's all|all good|bye|exactly what i needed]",
         ),
     ),
     (
         Talk.GREETING,
         Phrases(
-            "(hi+|hey+|hello+|yo|hiya|heya|howdy|sup|wass?up|what's up|good (morning|afternoon|evening|day)|morning|evening|greetings"
-            "|how are you|how's it going|how do you do|ping|test|testing|knock knock) [doing|today] [{people}] [{people}] [how are you] [today]",
+            "(hi+|hey+|hello+|yo|hiya|heya|howdy|sup|wass?up|what's up|good (morning|afternoon|evening|day)|morning"
+            "|evening|greetings"
+            "|how are you|how's it going|how do you do|ping|test|testing|knock knock) [doing|today] [{people}]"
+            " [{people}] [how are you] [today]",
             "(are you|anybody|anyone|you) (there|here|awake|alive|up|online)",
         ),
     ),
     (
         Talk.GOODBYE,
         Phrases(
-            "(bye+|bye bye|goodbye|good night|goodnight|see (you|ya|u)|cya|later|talk [to you] later|take care|ttyl|that's all|that is all|i'm done"
+            "(bye+|bye bye|goodbye|good night|goodnight|see (you|ya|u)|cya|later|talk [to you] later|take care|ttyl"
+            "|that's all|that is all|i'm done"
             "|gotta go|have a (nice|good|great) (day|evening|weekend|one)) [later|soon|tomorrow] [{people}]",
         ),
     ),
     (
         Talk.NEVER_MIND,
         Phrases(
-            "[no] (nevermind|never mind|nvm|forget it|forget about it|nothing|no thanks|no thank you|nope|no|nah|not now|not today|maybe later|leave it"
-            "|scrap that|doesn't matter|wrong chat|oops|my bad|sorry|it's fine|that's fine|ignore (that|this|me)) [{people}] [wrong (chat|window)]",
+            "[no] (nevermind|never mind|nvm|forget it|forget about it|nothing|no thanks|no thank you|nope|no|nah"
+            "|not now|not today|maybe later|leave it"
+            "|scrap that|doesn't matter|wrong chat|oops|my bad|sorry|it's fine|that's fine|ignore (that|this|me))"
+            " [{people}] [wrong (chat|window)]",
         ),
     ),
     (
@@ -49,26 +56,32 @@ _TALK: tuple[tuple[Talk, Phrases], ...] = (
             "(you're|you are|u r|this is|that is|that's|it is|it's|this bot is|what a|such a|you are a|you're a)"
             " [so|really|very|pretty|absolutely|just|a|quite] {nice} [bot|tool|thing|job|work|list|help|service|idea]",
             "({nice}) (bot|job|work|stuff|tool|list|picks?|one)",
-            "(well done|you rock|keep it up|kudos|bravo|congrats|[very|really|super] (useful|helpful)|works great|that works|this works)",
+            "(well done|you rock|keep it up|kudos|bravo|congrats|[very|really|super] (useful|helpful)|works great"
+            "|that works|this works)",
             "[i] love (you|this|it|this bot)",
         ),
     ),
     (
         Talk.COMPLAINT,
         Phrases(
-            "(you're|you are|u r|this is|that is|that's|it is|it's|this bot is|what a|such a) [so|really|very|pretty|just|a|totally] {awful}"
+            "(you're|you are|u r|this is|that is|that's|it is|it's|this bot is|what a|such a) [so|really|very"
+            "|pretty|just|a|totally] {awful}"
             " [bot|tool|thing|answer|list]",
             "{awful} [bot|answer|robot|machine]",
-            "(you suck|this sucks|wtf|shut up|go away|that's not what i (asked|wanted|meant) [for]|no that's wrong|damn|ugh+|meh|argh+)",
+            "(you suck|this sucks|wtf|shut up|go away|that's not what i (asked|wanted|meant) [for]|no that's wrong"
+            "|damn|ugh+|meh|argh+)",
             "i hate (you|this|this bot|it)",
         ),
     ),
     (
         Talk.ACKNOWLEDGED,
         Phrases(
-            "(ok+|okay|okey|k+|kk|alright|all right|got it|i see|understood|right|sure|yes|yep|yeah|yup|fine|{nice}|sweet|wow|whoa|hm+|huh|oh"
-            "|ah+|aha|haha|hahaha|lol|lmao|interesting|will do|sounds good|looks good|noted|makes sense|good to know|fair enough|exactly|indeed"
-            "|true|omg|super|not bad|good point|i agree|agreed|done) [got it|{nice}|ok|okay|i see|understood|sure|that works|interesting] [{people}]",
+            "(ok+|okay|okey|k+|kk|alright|all right|got it|i see|understood|right|sure|yes|yep|yeah|yup|fine|{nice}"
+            "|sweet|wow|whoa|hm+|huh|oh"
+            "|ah+|aha|haha|hahaha|lol|lmao|interesting|will do|sounds good|looks good|noted|makes sense|good to"
+            " know|fair enough|exactly|indeed"
+            "|true|omg|super|not bad|good point|i agree|agreed|done) [got it|{nice}|ok|okay|i see|understood|sure"
+            "|that works|interesting] [{people}]",
         ),
     ),
     (
@@ -84,14 +97,17 @@ _TALK: tuple[tuple[Talk, Phrases], ...] = (
     ),
 )
 _HELP = Phrases(
-    r"(help|help me|\?+|commands?|options|menu|manual|usage|instructions|tutorial|faq|docs|documentation|start|[get|getting] started|settings)",
+    r"(help|help me|\?+|commands?|options|menu|manual|usage|instructions|tutorial|faq|docs|documentation|start|[get"
+    r"|getting] started|settings)",
     "i need help",
     "(i'm|i am) (lost|new|confused) [here]",
     "[show|list] [me] [all|the|your|available] [the|available] (commands|options|features)",
-    "what [else] (can|could|do) (you|u|this bot|i|it|paperboy) [actually|all] (do|ask|say|type|write|offer|understand|use|get) [here|for me|for us|you|with you|with this]",
+    "what [else] (can|could|do) (you|u|this bot|i|it|paperboy) [actually|all] (do|ask|say|type|write|offer"
+    "|understand|use|get) [here|for me|for us|you|with you|with this]",
     "what (are|r) (my|the|your) (options|commands|features)",
     "what (commands|features|options) [are there|do you have|can i use|exist|do you support]",
-    "how (do|does|can|should|would|to) [i|you|this|it|we|one] (use|work|start|begin|operate|get started) [with] [this|it|you|the bot|that|paperboy|this bot|this thing]",
+    "how (do|does|can|should|would|to) [i|you|this|it|we|one] (use|work|start|begin|operate|get started) [with]"
+    " [this|it|you|the bot|that|paperboy|this bot|this thing]",
     "how (do|can) i talk to you",
     "how does (this|it|you|that|the bot|paperboy|this bot|this thing) work",
     "how it works",
@@ -99,7 +115,8 @@ _HELP = Phrases(
     "[give me|show me] [an|some] examples?",
 )
 _HOW = (
-    "[explain|tell|show] [me|us] (how (do|can|could|should|would|to) [i|we|you|one]|what is the (way|command) to|is there a (way|command) to"
+    "[explain|tell|show] [me|us] (how (do|can|could|should|would|to) [i|we|you|one]|what is the (way|command) to|is"
+    " there a (way|command) to"
     "|where (do|can) i|i (don't|do not) know how to|explain how to|help [me] (with|to))"
 )
 _HOW_TO: tuple[tuple[str, Phrases], ...] = tuple(
@@ -125,16 +142,21 @@ _HELP_ON = Phrases(
 )
 _PRIVACY = Phrases(
     "(privacy [policy]|gdpr|[your] (data|privacy) policy)",
-    "(what|which) [data|information|info] (do|does|are|is) (you|u|this bot|it|paperboy) [all] (know|store|save|keep|collect|storing|keeping|collecting|have|track|remember|log)"
+    "(what|which) [data|information|info] (do|does|are|is) (you|u|this bot|it|paperboy) [all] (know|store|save|keep"
+    "|collect|storing|keeping|collecting|have|track|remember|log)"
     " [about|on|of] [me|us|my data|this chat|people]",
-    r"(do|are|does|can) (you|u|this bot|it) (store|save|keep|collect|track|log|record|share|sell|read|spy\w*|tracking|storing|logging) [on]"
-    " [my|our|any|the|all] (data|messages|conversations?|information|info|me|us|everything|chats?|personal data|votes) [<_>]",
+    r"(do|are|does|can) (you|u|this bot|it) (store|save|keep|collect|track|log|record|share|sell|read|spy\w*"
+    r"|tracking|storing|logging) [on]"
+    " [my|our|any|the|all] (data|messages|conversations?|information|info|me|us|everything|chats?|personal data"
+    "|votes) [<_>]",
     "(is|are) (my|our|this) (data|messages|chat|conversation) (private|safe|stored|secure|encrypted)",
     "who [can] sees? (my|our|this) <_>",
-    "(where is my data|what happens (to|with) my data|what (data|information) (is|are) (stored|kept|saved|collected)) [stored] [<_>]",
+    "(where is my data|what happens (to|with) my data|what (data|information) (is|are) (stored|kept|saved"
+    "|collected)) [stored] [<_>]",
 )
 _FORGET_ME = Phrases(
-    "(forget|delete|erase|remove|wipe) (me|about me|what you know about me|everything about me|my votes [and saved papers]|my saved papers|my personal data)"
+    "(forget|delete|erase|remove|wipe) (me|about me|what you know about me|everything about me|my votes [and saved"
+    " papers]|my saved papers|my personal data)"
 )
 _FORGET_ALL = Phrases(
     "(forget|delete|erase|remove|wipe|clear|destroy|purge) [all|all of] [my|our|this chat's|the|this] [personal]"
@@ -145,13 +167,16 @@ _FORGET_ALL = Phrases(
     "i want (to be forgotten|my data (deleted|gone|removed))",
 )
 _EXPORT = Phrases(
-    "(export|download|backup|back up|dump|give me|get|copy|print) [me] [a copy of|a backup of|all] [my|our|the|all my|this chat's]"
+    "(export|download|backup|back up|dump|give me|get|copy|print) [me] [a copy of|a backup of|all] [my|our|the|all"
+    " my|this chat's]"
     " (settings|subscriptions|config(?:uration)?|data|topics|everything|subs) [as (text|a file|json)]",
     "(export|backup|backup|back up)",
-    "[can i have|i need|give me] [a] (copy|backup|export) of (my|our|all|the|all my) (settings|subscriptions|data|topics)",
+    "[can i have|i need|give me] [a] (copy|backup|export) of (my|our|all|the|all my) (settings|subscriptions|data"
+    "|topics)",
 )
 _RESEND = Phrases(
-    "(re-?send|send|post|repeat|deliver) [me|us] [the|my|that|this|last] [today's|this morning's|yesterday's|last] [digest|papers|list|mail|email|message|one|it]"
+    "(re-?send|send|post|repeat|deliver) [me|us] [the|my|that|this|last] [today's|this morning's|yesterday's|last]"
+    " [digest|papers|list|mail|email|message|one|it]"
     " (again|once more|one more time)",
     "re-?send [it|that|[the|my|that] [today's|yesterday's|last|this morning's] (digest|one|mail|list|message)]",
 )
@@ -159,7 +184,8 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
     (
         Cannot.CITATIONS,
         Phrases(
-            "(how (many|often|much)|who|what|which papers?|list|show|give|get) [<_>] (citations?|cited|cites|citing) [<_>]",
+            "(how (many|often|much)|who|what|which papers?|list|show|give|get) [<_>] (citations?|cited|cites"
+            "|citing) [<_>]",
             "[<_>] (citation (count|graph|network|number)s?|h-?index|impact factor|most cited) [<_>]",
             "(is|was|has|have) <_> [been] cited [<_>]",
         ),
@@ -167,27 +193,31 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
     (
         Cannot.TRANSLATE,
         Phrases(
-            "translate (it|this|that|them|these|the <_>|number <_>|paper <_>|abstract <_>|summary <_>|#?\\d+ <_>|#?\\d+)",
+            "translate (it|this|that|them|these|the <_>|number <_>|paper <_>|abstract <_>|summary <_>|#?\\d+ <_>"
+            "|#?\\d+)",
             "(translate|show|give|explain|summari[sz]e|read|tell|say|write|answer|speak) [<_>] (to|into|in) {language}",
         ),
     ),
     (
         Cannot.REFERENCE_MANAGER,
         Phrases(
-            "(export|send|save|add|import|push|sync|put|upload|copy|download) [<_>] (to|into|in|with|on|as) [my|our|the] {manager} [<_>]",
+            "(export|send|save|add|import|push|sync|put|upload|copy|download) [<_>] (to|into|in|with|on|as) [my|our"
+            "|the] {manager} [<_>]",
         ),
     ),
     (
         Cannot.SHARE,
         Phrases(
-            "(post|publish|share|forward|send|push|announce|cc) [<_>] (on|to|in|with|into|via|at) [my|our|the] ({service}|boss|colleagues?|friends?|team|professor|supervisor|students?) [<_>]",
+            "(post|publish|share|forward|send|push|announce|cc) [<_>] (on|to|in|with|into|via|at) [my|our|the]"
+            " ({service}|boss|colleagues?|friends?|team|professor|supervisor|students?) [<_>]",
             "(tweet|retweet) [<_>]",
         ),
     ),
     (
         Cannot.SUBMIT,
         Phrases(
-            "[how (do|can) i] (submit|upload|publish|post) [<_>] (my|our|a|this) [own|new] (paper|preprint|manuscript|article|draft|thesis|work) [<_>]",
+            "[how (do|can) i] (submit|upload|publish|post) [<_>] (my|our|a|this) [own|new] (paper|preprint"
+            "|manuscript|article|draft|thesis|work) [<_>]",
             "[how (do|can) i] (submit|upload) [<_>] to (arxiv|hugging face|huggingface|openreview|<_>)",
         ),
     ),
@@ -203,10 +233,12 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
     (
         Cannot.WRITE,
         Phrases(
-            "(write|draft|compose|generate|create|make|prepare|do) [me|us] [a|an|the|my|our|some] [<_>] (review|related work|literature review|essay|blog post|thesis|email|letter|report|script|program|slides"
+            "(write|draft|compose|generate|create|make|prepare|do) [me|us] [a|an|the|my|our|some] [<_>] (review"
+            "|related work|literature review|essay|blog post|thesis|email|letter|report|script|program|slides"
             "|presentation|homework|assignment|introduction|rebuttal|poem|story|song|function|app) [<_>]",
             "(write|generate) [me] [some|the] (code|python|text) [<_>]",
-            "(proofread|implement|reproduce|run|execute|install|debug|compile|peer review|peer-review|review) (it|this|that|my|the|number|paper|#?\\d+|code) [<_>]",
+            "(proofread|implement|reproduce|run|execute|install|debug|compile|peer review|peer-review|review) (it"
+            "|this|that|my|the|number|paper|#?\\d+|code) [<_>]",
             "(compare|contrast) [paper|number|papers] #?\\d+ (and|with|to|vs|versus|or) [number|paper] #?\\d+",
         ),
     ),
@@ -237,7 +269,8 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
 _ABOUT_A_PAPER = frozenset(Cannot) - {Cannot.SUBMIT, Cannot.UNRELATED}
 _MOST_WORDS = 20
 _POINTER = re.compile(
-    r"(?:\b(?:paper|number|no\.?|nr\.?) ?|#|\bthe )?(?:\b\d{1,2}\b|\b(?:first|second|third|fourth|fifth|last)\b)(?: (?:one|paper))?"
+    r"(?:\b(?:paper|number|no\.?|nr\.?) ?|#|\bthe )?(?:\b\d{1,2}\b|\b(?:first|second|third|fourth|fifth|last)\b)(?:"
+    r" (?:one|paper))?"
     r"|\b(?:it|this|that)(?: (?:one|paper))?\b"
 )
 

@@ -13,10 +13,14 @@ from bot.query import Query, parse, show
 
 _MORE = Phrases(
     "[and|ok|yes|show|give|get|send|list|see|load|are there|got|have you got|have you|do you have|what] [me|us]"
-    " [a few|some|a couple|a couple of|several|even|any|the] [<before:#>] (more|next|others?|rest|further|additional|another|remaining)"
-    " [<behind:#>|one|page|few|batch|set] [{papers}|of them|of these|hits?|items|entries|matches] [please] [(from|on|of) (the|this|that) list]",
-    "(go on|continue|keep going|carry on|what else [is there|do you have]|anything else|and then|more more|moar|load more|scroll [down]|further down"
-    "|keep scrolling|what comes next|next please|is that all|that's it|weiter|mehr|suivants?|la suite|más|siguiente|ещё|еще|дальше|更多|下一页|もっと|次)",
+    " [a few|some|a couple|a couple of|several|even|any|the] [<before:#>] (more|next|others?|rest|further"
+    "|additional|another|remaining)"
+    " [<behind:#>|one|page|few|batch|set] [{papers}|of them|of these|hits?|items|entries|matches] [please] [(from"
+    "|on|of) (the|this|that) list]",
+    "(go on|continue|keep going|carry on|what else [is there|do you have]|anything else|and then|more more|moar"
+    "|load more|scroll [down]|further down"
+    "|keep scrolling|what comes next|next please|is that all|that's it|weiter|mehr|suivants?|la suite|más|siguiente"
+    "|ещё|еще|дальше|更多|下一页|もっと|次)",
     "page <_>",
 )
 _REPLACING = Phrases(
@@ -26,7 +30,8 @@ _REPLACING = Phrases(
     "<what> instead",
 )
 _NARROWING = Phrases(
-    "[but|and|now|ok] [show|give|keep|list] [me] (only|just|restrict [it] to|limit [it] to|filter [by|for|to|on]|narrow [it] [down] to|but only|those|the ones|ones|any) <what>",
+    "[but|and|now|ok] [show|give|keep|list] [me] (only|just|restrict [it] to|limit [it] to|filter [by|for|to|on]"
+    "|narrow [it] [down] to|but only|those|the ones|ones|any) <what>",
     "(but|and|also|plus|additionally|now) <what>",
     "<what> only",
 )
@@ -45,20 +50,25 @@ _FEWER = Phrases(
 _MORE_OF = Phrases("[show|give] [me] a longer list", "too few [{papers}]")
 #: words at the beginning of a line that changes the last question, whatever follows
 _FILTER = re.compile(
-    r"^(?:not|no|without|except|excluding|exclude|minus|drop|remove|skip|hide|leave out|less|omit|ignore|with|has|having|by|from|since|after|before|until"
-    r"|in (?:\d{4}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|published|this (?:week|month|year)|last (?:week|month|year)|sort|order|rank"
-    r"|newest|latest|newer|most recent|recent|oldest|older|most (?:voted|upvoted|liked|popular)|more (?:popular|recent)|popular|by (?:votes|date)"
+    r"^(?:not|no|without|except|excluding|exclude|minus|drop|remove|skip|hide|leave out|less|omit|ignore|with|has"
+    r"|having|by|from|since|after|before|until"
+    r"|in (?:\d{4}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|published|this (?:week|month|year)|last (?:week"
+    r"|month|year)|sort|order|rank"
+    r"|newest|latest|newer|most recent|recent|oldest|older|most (?:voted|upvoted|liked|popular)|more (?:popular"
+    r"|recent)|popular|by (?:votes|date)"
     r"|(?:at least|more than|over|above|>=?) ?\d+ (?:up)?votes|-\w|\w+:\S)"
 )
 _ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"\b(?:{words})\b"), order)
     for words, order in (
         (
-            "newest|newer|latest|(?:most|more) recent|recent|new(?:est)? first|by date|by recency|fresher|freshest|by time|chronological\\w*",
+            "newest|newer|latest|(?:most|more) recent|recent|new(?:est)? first|by date|by recency|fresher|freshest"
+            "|by time|chronological\\w*",
             "sort:new",
         ),
         (
-            "most (?:up)?vote[ds]?|most liked|(?:most|more) popular|by (?:up)?votes|by likes|popular(?:ity)?|(?:up)?votes first|highest voted",
+            "most (?:up)?vote[ds]?|most liked|(?:most|more) popular|by (?:up)?votes|by likes|popular(?:ity)?"
+            "|(?:up)?votes first|highest voted",
             "sort:votes",
         ),
         ("trending|hottest|hot|rising", "sort:trending"),
@@ -66,13 +76,16 @@ _ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _SORTING = re.compile(
-    r"\b(?:first|by|sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange|please|the|ones?|papers?|results?|show|me|them|it|on top|date)\b"
+    r"\b(?:first|by|sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange|please|the|ones?|papers?|results?|show|me|them|it"
+    r"|on top|date)\b"
 )
 _ONES = re.compile(
-    r"\b(?:(?:the )?ones?|those|these|them|papers?|results?|that are|which are|that have|which have|that is|having|please|any|of them)\b"
+    r"\b(?:(?:the )?ones?|those|these|them|papers?|results?|that are|which are|that have|which have|that is|having"
+    r"|please|any|of them)\b"
 )
 _EXCLUDING = re.compile(
-    r"^(?:not|no|without|excluding|exclude|except(?: for)?|minus|drop|remove|skip|hide|leave out|omit|ignore|less(?: about| of)?|nothing (?:on|about))\s+"
+    r"^(?:not|no|without|excluding|exclude|except(?: for)?|minus|drop|remove|skip|hide|leave out|omit|ignore"
+    r"|less(?: about| of)?|nothing (?:on|about))\s+"
     r"(?:the |any |those |anything )?(?:papers )?(?:on |about |with )?"
 )
 #: commands whose answer is a list that can go on

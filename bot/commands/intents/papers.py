@@ -16,9 +16,12 @@ _POINTED: tuple[tuple[str, Phrases], ...] = (
         "why",
         Phrases(
             "(why|how come|how so) [is|was|are|does|do|did|has] <what> [is|was|are]"
-            " [(here|there|trending|ranked|listed|shown|included|so|at|first|rank|stand|popular|up|relevant|above|below|on|in|number|higher|ahead) [<rest>]]",
-            "(explain|what explains|reasons? for) [me] [the] (ranking|rank|place|position|score|order|reason) (of|for) <what>",
-            "what (makes|made|brings|brought|puts|put) <what> [(trend|trending|popular|rank|hot|here|so|special|stand|first) [<rest>]]",
+            " [(here|there|trending|ranked|listed|shown|included|so|at|first|rank|stand|popular|up|relevant|above"
+            "|below|on|in|number|higher|ahead) [<rest>]]",
+            "(explain|what explains|reasons? for) [me] [the] (ranking|rank|place|position|score|order|reason) (of"
+            "|for) <what>",
+            "what (makes|made|brings|brought|puts|put) <what> [(trend|trending|popular|rank|hot|here|so|special"
+            "|stand|first) [<rest>]]",
             "(what's|what is|whats) <what> doing (here|there|on this list|on the list)",
             "[the] (score|ranking|rank|reason|reasons) (of|for) <what>",
         ),
@@ -36,7 +39,8 @@ _POINTED: tuple[tuple[str, Phrases], ...] = (
     (
         "bibtex",
         Phrases(
-            "[show|give|send|get|copy|export|want|need] [me] [a|the] (bibtex|bib tex|bib|citation|cite|reference|latex|ris)"
+            "[show|give|send|get|copy|export|want|need] [me] [a|the] (bibtex|bib tex|bib|citation|cite|reference"
+            "|latex|ris)"
             " [entry|key|record] [of|for|to] <what> [(in|as) (bibtex|bib tex|latex|bib)]",
             "[how (do|can|should|would|to) [i|we|you|one]] cite <what>",
             "<what> (in|as) (bibtex|bib tex|latex|a bib entry)",
@@ -52,41 +56,49 @@ _POINTED: tuple[tuple[str, Phrases], ...] = (
     (
         "save",
         Phrases(
-            "(save|keep|bookmark|star|store|add|put|favou?rite|remember) <what> [(to|on|in|into|for) [my|the] ({saved}|list|later|me) [list|papers]] [too|as well]",
+            "(save|keep|bookmark|star|store|add|put|favou?rite|remember) <what> [(to|on|in|into|for) [my|the]"
+            " ({saved}|list|later|me) [list|papers]] [too|as well]",
         ),
     ),
     (
         "vote up",
         Phrases(
-            r"(up-?vote|up vote|thumbs up|\+1|like|love|i (like|love|liked|loved|enjoyed)|vote (for|up)) [for|to|on] <what> [up]",
+            r"(up-?vote|up vote|thumbs up|\+1|like|love|i (like|love|liked|loved|enjoyed)|vote (for|up)) [for|to"
+            r"|on] <what> [up]",
         ),
     ),
     (
         "vote down",
         Phrases(
-            "(down-?vote|down vote|thumbs down|-1|dislike|hate|i (dislike|hate|don't like|do not like|disliked)|vote (against|down)) [for|to|on] <what> [down]",
+            "(down-?vote|down vote|thumbs down|-1|dislike|hate|i (dislike|hate|don't like|do not like|disliked)"
+            "|vote (against|down)) [for|to|on] <what> [down]",
         ),
     ),
     ("vote none", Phrases("(remove|undo|withdraw|take back|delete) [my] (vote|like|thumb) (on|for|from|of) <what>")),
     (
         "paper",
         Phrases(
-            "[{show}] [me|us] [what|what's|whats|where|where's|do you have|is there|are there] [is|are] [the|a|an|its|any|some] {facet}"
+            "[{show}] [me|us] [what|what's|whats|where|where's|do you have|is there|are there] [is|are] [the|a|an"
+            "|its|any|some] {facet}"
             " [link|page|repo|url|list|text|file|count] [available] [of|for|to|on|about|behind|from|in] <what>",
             "who (wrote|made|authored|published|did|built|created|developed) <what>",
             "who (is|are) [the] (authors? of|behind|people behind) <what>",
             "(when|where) was <what> (published|released|posted|submitted|listed)",
             "(what's|what is|whats|what) <what> [all] (about|saying|on|called|titled)",
             "what (does|do) <what> (say|do|propose|show|claim|find|mean)",
-            "(does|do|has|have|is there) <what> [have|has|come with|got|include|release|provide] [any|a|an|the|its] [open|public]"
+            "(does|do|has|have|is there) <what> [have|has|come with|got|include|release|provide] [any|a|an|the|its]"
+            " [open|public]"
             " (code|github|repo(?:sitory)?|project page|pdf|implementation) [available|released]",
-            "how many (upvotes|votes|stars|likes|comments|authors|points) (does|do|did|has|have|for|on) <what> [have|has|got|get|gotten]",
+            "how many (upvotes|votes|stars|likes|comments|authors|points) (does|do|did|has|have|for|on) <what>"
+            " [have|has|got|get|gotten]",
             "<what>'s {facet}",
             "<what> ({facet}|[in] [more] details?)",
-            "<what> (looks|sounds|seems|is|was) [really|very|so|quite] (interesting|promising|relevant|good|great|cool|nice|intriguing)",
+            "<what> (looks|sounds|seems|is|was) [really|very|so|quite] (interesting|promising|relevant|good|great"
+            "|cool|nice|intriguing)",
             "[{show}] [me|us] [more] [about|on] <what> [in [more] detail|in full]",
             "[tell|show|give] [me|us] more (about|on|of|info on|details on|details about|detail on) <what>",
-            "(expand|unfold|summari[sz]e|explain|elaborate on|elaborate|describe|open|details?|paper|go to|abstract|check) <what>",
+            "(expand|unfold|summari[sz]e|explain|elaborate on|elaborate|describe|open|details?|paper|go to|abstract"
+            "|check) <what>",
             "<what>",
         ),
     ),
@@ -119,13 +131,16 @@ _UNSAID: tuple[tuple[str, Phrases], ...] = (
 )
 #: words of questions whose answer stands in the paper's text only
 _INSIDE = re.compile(
-    r"\b(?:datasets?|data sets?|baselines?|hyperparameters?|learning rate|hardware|gpus?|architecture|loss|ablations?|results?"
-    r"|experiments?|evaluat\w+|train(?:ed|ing)?|benchmarks?|limitations?|parameters|model size|conclusion|method|equation"
+    r"\b(?:datasets?|data sets?|baselines?|hyperparameters?|learning rate|hardware|gpus?|architecture|loss"
+    r"|ablations?|results?"
+    r"|experiments?|evaluat\w+|train(?:ed|ing)?|benchmarks?|limitations?|parameters|model size|conclusion|method"
+    r"|equation"
     r"|figure|table|section|appendix|compare[sd]?)\b"
 )
 _QUESTION = re.compile(r"^(?:what|which|how|did|does|do|is|are|was|were|on what|on which|compare|contrast)\b")
 _POINTER = re.compile(
-    r"(?:\b(?:paper|number|no\.?|nr\.?) ?|#|\bthe )?(?:\b\d{1,2}\b|\b(?:first|second|third|fourth|fifth|last)\b)(?: (?:one|paper))?"
+    r"(?:\b(?:paper|number|no\.?|nr\.?) ?|#|\bthe )?(?:\b\d{1,2}\b|\b(?:first|second|third|fourth|fifth|last)\b)(?:"
+    r" (?:one|paper))?"
     r"|\b(?:it|this|that)(?: (?:one|paper))?\b"
 )
 

@@ -1,8 +1,9 @@
 """Phrases: a small notation for the ways in which people say the same thing, compiled to regular expressions.
 
 Words stand as they are said, in lower case. `[a|b]` may be missing, `(a|b)` is one of these, `{name}` is a word list of
-the vocabulary, `<name>` catches one word or more, `<_>` the same without a name, `<name:#>` a number of one or two digits. A word may be a small
-regular expression without blanks ("papers?"). "[show] [me] (more|others) [of them]" matches "show me more".
+the vocabulary, `<name>` catches one word or more, `<_>` the same without a name, `<name:#>` a number of one or two
+digits. A word may be a small regular expression without blanks ("papers?"). "[show] [me] (more|others) [of them]"
+matches "show me more".
 """
 
 from __future__ import annotations
@@ -72,21 +73,30 @@ VOCABULARY: Mapping[str, str] = {
     "|important|must-?read|most upvoted|most voted|upvoted|most liked|big|exciting|notable|happening|fresh|rising"
     "|fastest rising|rising fastest|worth reading|good|cool",
     "period": "day|week|month|24 hours|7 days|30 days",
-    "when": "today|tonight|now|right now|this morning|at the moment|lately|recently|these days|currently|yesterday|so far"
-    "|[for|of|from|in|over|during] (the|this|last|past|the last|the past|the current) {period}|(of|from|for) (today|yesterday)"
+    "when": "today|tonight|now|right now|this morning|at the moment|lately|recently|these days|currently|yesterday"
+    "|so far"
+    "|[for|of|from|in|over|during] (the|this|last|past|the last|the past|the current) {period}|(of|from|for) (today"
+    "|yesterday)"
     r"|[on] \d\d\d\d-\d\d-\d\d",
     "about": "in|on|about|for|around|regarding|within|related to|from the field of",
     "saved": "saved|bookmarked|kept|starred|favou?rites?|bookmarks?|saves|library|shelf|reading list|collection",
-    "people": "there|all|everyone|everybody|guys|folks|team|bot|paperboy|paper bot|you|u|mate|man|again|friend|buddy|then|bro|dude|sir",
-    "nice": "great|good|awesome|amazing|cool|nice|helpful|useful|the best|brilliant|smart|perfect|fantastic|wonderful|lovely"
+    "people": "there|all|everyone|everybody|guys|folks|team|bot|paperboy|paper bot|you|u|mate|man|again|friend"
+    "|buddy|then|bro|dude|sir",
+    "nice": "great|good|awesome|amazing|cool|nice|helpful|useful|the best|brilliant|smart|perfect|fantastic"
+    "|wonderful|lovely"
     "|excellent|clever|superb|impressive|neat",
-    "awful": "bad|stupid|dumb|useless|terrible|awful|annoying|wrong|crap|rubbish|garbage|broken|slow|horrible|boring|confusing"
+    "awful": "bad|stupid|dumb|useless|terrible|awful|annoying|wrong|crap|rubbish|garbage|broken|slow|horrible"
+    "|boring|confusing"
     "|silly|ridiculous|not helpful|no good",
-    "service": "slack|twitter|linkedin|facebook|reddit|mastodon|bluesky|whatsapp|teams|instagram|wechat|signal|matrix|irc|x",
-    "manager": "zotero|mendeley|notion|obsidian|endnote|readwise|pocket|evernote|google drive|google docs|google scholar|overleaf"
+    "service": "slack|twitter|linkedin|facebook|reddit|mastodon|bluesky|whatsapp|teams|instagram|wechat|signal"
+    "|matrix|irc|x",
+    "manager": "zotero|mendeley|notion|obsidian|endnote|readwise|pocket|evernote|google drive|google docs|google"
+    " scholar|overleaf"
     "|dropbox|onenote|trello|jira|excel|csv|a csv|a spreadsheet|papers app",
-    "language": "german|french|spanish|chinese|japanese|korean|russian|italian|portuguese|arabic|hindi|turkish|english|dutch"
+    "language": "german|french|spanish|chinese|japanese|korean|russian|italian|portuguese|arabic|hindi|turkish"
+    "|english|dutch"
     "|polish|ukrainian|my language",
-    "facet": "abstract|summary|tl;?dr|pdf|link|url|authors?|code|repo(?:sitory)?|github|details?|info(?:rmation)?|votes?|upvotes"
+    "facet": "abstract|summary|tl;?dr|pdf|link|url|authors?|code|repo(?:sitory)?|github|details?|info(?:rmation)?"
+    "|votes?|upvotes"
     "|title|date|affiliations?|full text|text|project page|website|more info(?:rmation)?|more details?|more",
 }

@@ -8,14 +8,18 @@ from bot.commands.intents.model import Context
 from bot.identity import paper_id
 
 ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "ninth": 9, "tenth": 10,
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "top": 1, "last": -1, "bottom": -1, "final": -1,
 }  # fmt: skip
 _THING = r"(?:one|paper|result|item|entry|hit|article|subscription|digest|preprint|work)"
 _NUMBER = r"(?:#|no\.? ?|nr\.? ?|num(?:ber)? ?)?(?P<number>\d{1,2})(?:st|nd|rd|th)?\b\.?"
 #: "the second one", "number 3", "#2", "paper 4", "the last paper"
-REFERENCE = rf"(?:the |that |this |my )?(?:{_THING} )?(?:{_NUMBER}|(?P<ordinal>{'|'.join(ORDINALS)})\b)(?: {_THING}\b)?(?: (?:on|of|in|from) (?:the|that|this|your) list)?"
+REFERENCE = (
+    rf"(?:the |that |this |my )?(?:{_THING} )?(?:{_NUMBER}|(?P<ordinal>{'|'.join(ORDINALS)})\b)(?:"
+    rf" {_THING}\b)?(?: (?:on|of|in|from) (?:the|that|this|your) list)?"
+)
 #: the paper that was shown alone
 _IT = re.compile(r"^(?:it|this|that|this one|that one|this paper|that paper|the paper|this article|the article)$")
 _REFERENCE = re.compile(rf"^{REFERENCE}$")
@@ -26,7 +30,7 @@ _NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}.*[a-z]|[A-Za-z].*\d")
 
 
 def number_of(words: str, length: int) -> int | None:
-    """Return the place (from 1) that words name in a list of `length`, without a check that it is there; None for no place."""
+    """Return the place (from 1) that words name in a list of `length`, which may be beyond its end; None for none."""
     found = _REFERENCE.match(words.strip(" .!?,"))
     if found is None:
         return None
@@ -37,7 +41,7 @@ def number_of(words: str, length: int) -> int | None:
 
 
 def paper_of(words: str, context: Context) -> str | None:
-    """Return what /paper takes for the paper that words point at: a number, an id; None where they point at none."""
+    """Return what /paper takes for the paper that is meant: a number, an id; None where they point at none."""
     said = words.strip(" .!?,'\"")
     if found := paper_id(said):
         return found
@@ -68,12 +72,13 @@ def _names(title: str) -> set[str]:
 
 
 _SUBSCRIPTION = re.compile(
-    r"(?:#|\b(?:no\.? ?|number |subscription |digest ))(\d{1,2})\b|\b(?:the )?(first|second|third|fourth|fifth|last)(?: one| digest| subscription)?\b"
+    r"(?:#|\b(?:no\.? ?|number |subscription |digest ))(\d{1,2})\b|\b(?:the )?(first|second|third|fourth|fifth"
+    r"|last)(?: one| digest| subscription)?\b"
 )
 
 
 def subscription_of(said: str, context: Context) -> int | None:
-    """Return the number of the only subscription that is named: "the second one", "number 2", "agents"; None for none."""
+    """Return the number of the subscription that is named: "the second one", "agents"; None for none or several."""
     for found in _SUBSCRIPTION.finditer(said):
         number = int(found[1]) if found[1] else number_of(found[2], len(context.subscriptions))
         if number and number <= len(context.subscriptions):

@@ -12,41 +12,58 @@ from bot.commands.intents.utterance import Utterance
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
 #: a rhythm that can be nothing else
 _RHYTHM = re.compile(
-    rf"\b(?:(?:every|each) (?:other |second |single |week|work|business )?(?:day|week|month|hour|morning|evening|afternoon|night|weekday|weekend|workday|{_WEEKDAY}|\d+|two|first|last)s?"
-    rf"|twice a (?:day|week|month)|once a (?:day|week|month)|(?:mon|tues|wednes|thurs|fri|satur|sun)days|on weekdays|as soon as|the moment)\b"
+    rf"\b(?:(?:every|each) (?:other |second |single |week|work|business )?(?:day|week|month|hour|morning|evening"
+    rf"|afternoon|night|weekday|weekend|workday|{_WEEKDAY}|\d+|two|first|last)s?"
+    rf"|twice a (?:day|week|month)|once a (?:day|week|month)|(?:mon|tues|wednes|thurs|fri|satur|sun)days|on"
+    rf" weekdays|as soon as|the moment)\b"
 )
 #: a rhythm that may be part of a topic, so that it needs an hour or a word for a digest besides
 _MAYBE = re.compile(
-    rf"\b(?:daily|nightly|weekly|bi-?weekly|fortnightly|monthly|hourly|weekdays?|weekends?|on announce|mornings|evenings|per (?:day|week|month)|a day)\b|^{_WEEKDAY}(?:\s|,|$)|\bon {_WEEKDAY}\b"
+    rf"\b(?:daily|nightly|weekly|bi-?weekly|fortnightly|monthly|hourly|weekdays?|weekends?|on announce|mornings"
+    rf"|evenings|per (?:day|week|month)|a day)\b|^{_WEEKDAY}(?:\s|,|$)|\bon {_WEEKDAY}\b"
 )
 _TIME = re.compile(
-    r"\b(?:\d{1,2}[:.h]\d{2}|\d{1,2} ?[ap]\.?m\b\.?|\d{1,2} ?h\b|\d{1,2} ?o'?clock|at \d{1,2}|0\d{3}|noon|midday|midnight|half past|quarter (?:past|to)"
+    r"\b(?:\d{1,2}[:.h]\d{2}|\d{1,2} ?[ap]\.?m\b\.?|\d{1,2} ?h\b|\d{1,2} ?o'?clock|at \d{1,2}|0\d{3}|noon|midday"
+    r"|midnight|half past|quarter (?:past|to)"
     r"|(?:in the |every |each |this )(?:morning|evening|afternoon|night)|after lunch|\d{1,2}ish|utc|gmt)\b"
 )
 _DIGEST = re.compile(
-    r"\b(?:digests?|newsletters?|alerts?|notifications?|reminders?|updates|subscription|briefing|summary|summaries|round-?up)\b"
+    r"\b(?:digests?|newsletters?|alerts?|notifications?|reminders?|updates|subscription|briefing|summary|summaries"
+    r"|round-?up)\b"
 )
 _VERB = re.compile(
-    r"^(?:(?:re-?)?subscribe(?: me| us| this (?:chat|channel|group))?|follow|sign (?:me|us) up|sub me|notify (?:me|us)|alert (?:me|us)|ping (?:me|us)"
+    r"^(?:(?:re-?)?subscribe(?: me| us| this (?:chat|channel|group))?|follow|sign (?:me|us) up|sub me|notify (?:me"
+    r"|us)|alert (?:me|us)|ping (?:me|us)"
     r"|keep (?:me|us) (?:posted|updated|informed|up to date|in the loop)|remind (?:me|us)(?: to read)?"
-    r"|(?:set up|setup|create|start|make|schedule|add|open|begin|arrange|configure|new|want|get|need|give me|send me)(?: me| us)? (?:a |an |another |my |the )?(?:(?:new|second|daily|weekly|monthly|morning) )*"
-    r"(?:subscription|digest|alert|notification|reminder|newsletter|feed|update)s?|(?:track|watch|monitor)|let me know|tell me (?:when|whenever|about new|every)|inform me|new subscription)\b"
+    r"|(?:set up|setup|create|start|make|schedule|add|open|begin|arrange|configure|new|want|get|need|give me|send"
+    r" me)(?: me| us)? (?:a |an |another |my |the )?(?:(?:new|second|daily|weekly|monthly|morning) )*"
+    r"(?:subscription|digest|alert|notification|reminder|newsletter|feed|update)s?|(?:track|watch|monitor)|let me"
+    r" know|tell me (?:when|whenever|about new|every)|inform me|new subscription)\b"
 )
 _DELIVERY = re.compile(
-    r"^(?:send|give|deliver|post|get|show|bring|mail|e-?mail|text|message|push|drop|provide|receive|have|want|need|i'?d like|i like)(?: me| us| to me| here| in here)?\b|^(?:me|us)\b"
+    r"^(?:send|give|deliver|post|get|show|bring|mail|e-?mail|text|message|push|drop|provide|receive|have|want|need"
+    r"|i'?d like|i like)(?: me| us| to me| here| in here)?\b|^(?:me|us)\b"
 )
 _LEAD = re.compile(
-    r"^(?:me|us|to|for|up|of|on|about|regarding|a|an|the|my|some|any|new|newest|latest|recent|fresh|all|please|here|when|whenever|there(?: is| are|'s)|something|anything|with|that are|which are|posted|best|most important|hottest"
-    r"|(?:reminder|alert|notification|digest|summarie|update|newsletter|message|list|feed|paper|article|preprint|publication|subscription|briefing|round-?up|e?-?mail)s?|summary|news|research|stuff|things|related to|in the field of)\b[\s,:]*"
+    r"^(?:me|us|to|for|up|of|on|about|regarding|a|an|the|my|some|any|new|newest|latest|recent|fresh|all|please|here"
+    r"|when|whenever|there(?: is| are|'s)|something|anything|with|that are|which are|posted|best|most important|hottest"
+    r"|(?:reminder|alert|notification|digest|summarie|update|newsletter|message|list|feed|paper|article|preprint"
+    r"|publication|subscription|briefing|round-?up|e?-?mail)s?|summary|news|research|stuff|things|related to|in the"
+    r" field of)\b[\s,:]*"
 )
 _TAIL = re.compile(
-    r"[\s,]+(?:please|come out|comes out|appear|appears|are out|get published|are published|is published|show up|here|to me|for (?:me|us)|in this (?:chat|channel|group))(?=,|$)"
+    r"[\s,]+(?:please|come out|comes out|appear|appears|are out|get published|are published|is published|show up"
+    r"|here|to me|for (?:me|us)|in this (?:chat|channel|group))(?=,|$)"
 )
 _QUESTION = re.compile(r"^(?:what|which|who|why|how|is|are|does|do)\b")
 
-_THING = "digests?|subscriptions?|papers|mails?|e-?mails?|messages|updates?|alerts?|notifications?|newsletters?|posts?|posting|this|it|that|them|these|bot|everything|following"
+_THING = (
+    "digests?|subscriptions?|papers|mails?|e-?mails?|messages|updates?|alerts?|notifications?|newsletters?"
+    "|posts?|posting|this|it|that|them|these|bot|everything|following"
+)
 _STOP = Phrases(
-    "(stop|unsubscribe|unsub|un-?follow|cancel|quit|end|opt-?out|opt out|disable|delete|remove|kill|terminate|drop|enough) [of|from|with] [<what>]",
+    "(stop|unsubscribe|unsub|un-?follow|cancel|quit|end|opt-?out|opt out|disable|delete|remove|kill|terminate|drop"
+    "|enough) [of|from|with] [<what>]",
     "(turn|switch|shut) [it|this|them] off [<what>]",
     "(turn|switch|shut) <what> off",
     "(get rid of|no more|leave me alone|not interested in|not interested) [<what>]",
@@ -55,7 +72,8 @@ _STOP = Phrases(
     "i want (out|to (stop|unsubscribe|leave|cancel)) [<what>]",
 )
 _ONLY_THINGS = re.compile(
-    rf"^(?:(?:{_THING}|me|us|the|my|this|these|that|any|your|from|with|of|out|to|here|more|anymore|any more|daily|weekly|morning|sending|spamming|now|please|at once|immediately|right now|thanks)\s*)*$"
+    rf"^(?:(?:{_THING}|me|us|the|my|this|these|that|any|your|from|with|of|out|to|here|more|anymore|any more|daily"
+    rf"|weekly|morning|sending|spamming|now|please|at once|immediately|right now|thanks)\s*)*$"
 )
 _UNTIL = re.compile(
     r"\b(?:for (?:a|one|two|the|\d+) (?:day|week|month|while|weekend)s?|until|till|this week|next week)\b"
@@ -78,26 +96,36 @@ _RESUME = Phrases(
     "bring <what> back",
 )
 _LIST = Phrases(
-    "[list|show|see|view|display|manage|tell|give|check|open|get|what are|which are] [me] [all] [of] [my|the|our|this chat's|current|active|these|this channel's] [current|active] {subscription} [here|i have]",
+    "[list|show|see|view|display|manage|tell|give|check|open|get|what are|which are] [me] [all] [of] [my|the|our"
+    "|this chat's|current|active|these|this channel's] [current|active] {subscription} [here|i have]",
     "list",
-    "(what|which) [topics?|papers?|subscriptions?|subs|digests?|things|feeds] (am i|are we|do i|do we|have i|is this (chat|channel|group)|does this (chat|channel|group))"
-    " [currently|already] (subscribed [to]|following|follow|get|have|getting|receive|receiving|signed up (for|to)|subscribe to|tracking) [here|now] [and when|when]",
+    "(what|which) [topics?|papers?|subscriptions?|subs|digests?|things|feeds] (am i|are we|do i|do we|have i|is"
+    " this (chat|channel|group)|does this (chat|channel|group))"
+    " [currently|already] (subscribed [to]|following|follow|get|have|getting|receive|receiving|signed up (for|to)"
+    "|subscribe to|tracking) [here|now] [and when|when]",
     "am i subscribed [to anything]",
     "do i have [any] (subscriptions?|digests?|alerts?)",
     "how many subscriptions (do i have|are there)",
 )
 _STATUS = Phrases(
     "(status|health|state)",
-    "(is|are) (it|this|the bot|everything|you|paperboy|things|the digest|my digest) [still] (working|running|ok|okay|alive|broken|down|up|up to date|fine|on|active|healthy) [today|correctly|properly]",
-    "(when|what time|at what time|how soon) ('s|is|does|do|will|are|would) [the|my|our] [next] (digests?|papers?|one|mail|delivery|update|run|subscription|it|i|you|they) [<_>]",
+    "(is|are) (it|this|the bot|everything|you|paperboy|things|the digest|my digest) [still] (working|running|ok"
+    "|okay|alive|broken|down|up|up to date|fine|on|active|healthy) [today|correctly|properly]",
+    "(when|what time|at what time|how soon) ('s|is|does|do|will|are|would) [the|my|our] [next] (digests?|papers?"
+    "|one|mail|delivery|update|run|subscription|it|i|you|they) [<_>]",
     "(when's|when) [the|my|our] next (digest|one|mail|delivery)",
-    "[i|we] (didn't|did not|didnt|haven't|have not|havent|never|no|still no|still didn't|still haven't) [get|got|gotten|received?|seen|see|have|had] [any|my|a|the|today's|anything|our] [today's]"
-    " (digests?|papers?|mails?|e-?mails?|messages?|news|updates?|anything|list|one) [today|this morning|yet|yesterday|at all|since <_>|for <_>|arrived|came|come|from you] [yet|again]",
+    "[i|we] (didn't|did not|didnt|haven't|have not|havent|never|no|still no|still didn't|still haven't) [get|got"
+    "|gotten|received?|seen|see|have|had] [any|my|a|the|today's|anything|our] [today's]"
+    " (digests?|papers?|mails?|e-?mails?|messages?|news|updates?|anything|list|one) [today|this morning|yet"
+    "|yesterday|at all|since <_>|for <_>|arrived|came|come|from you] [yet|again]",
     "nothing (came|arrived|has come|has arrived|was sent|showed up|received|comes) [<_>]",
     "nothing (today|this morning|yet|again) [<_>]",
-    "(where's|where is|where was|where are|where) [my|the|our|today's] [today's] (digests?|papers|mail|list|subscription) [today|this morning|yesterday]",
-    "(my|the|today's) (digest|mail|list) (is late|didn't come|did not come|didn't arrive|is missing|never came|never arrived|hasn't come|hasn't arrived|was not sent) [<_>]",
-    "why (didn't|did not|have i not|haven't|no|was there no|is there no|did i not|am i not|do i not|don't i|is my) [i] [<_>] (digests?|papers today|anything|anything today|mails?|messages?) [<_>]",
+    "(where's|where is|where was|where are|where) [my|the|our|today's] [today's] (digests?|papers|mail|list"
+    "|subscription) [today|this morning|yesterday]",
+    "(my|the|today's) (digest|mail|list) (is late|didn't come|did not come|didn't arrive|is missing|never came"
+    "|never arrived|hasn't come|hasn't arrived|was not sent) [<_>]",
+    "why (didn't|did not|have i not|haven't|no|was there no|is there no|did i not|am i not|do i not|don't i|is my)"
+    " [i] [<_>] (digests?|papers today|anything|anything today|mails?|messages?) [<_>]",
     "how (old|fresh|recent|up to date|current) (is|are) [the|your] (data|papers|lists?|information|sources?)",
     "when (was|were|did) [the|your] (data|lists?|papers|last <_>|you last <_>) [<_>]",
     "last (update|run|digest|delivery)",
@@ -107,7 +135,8 @@ _STATUS = Phrases(
 _PREVIEW = Phrases(
     "preview [<which>]",
     "(show|send|give) [me] [a|the|my] (preview|sample) [(of|for) [my|the] [next] (digest|subscription)] [<which>]",
-    "what (would|will) (my|the|tomorrow's|it) [next] [digest|one|subscription|list] (bring|look like|be|contain|have) [tomorrow|today|next]",
+    "what (would|will) (my|the|tomorrow's|it) [next] [digest|one|subscription|list] (bring|look like|be|contain"
+    "|have) [tomorrow|today|next]",
     "(show|send|give) [me] (my|the|my next|the next) (digest|newsletter) [now]",
     "test [my|the] digest",
 )

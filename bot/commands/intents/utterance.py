@@ -15,21 +15,28 @@ _QUOTES = str.maketrans("’‘`´", "''''")
 _GREETING = re.compile(
     r"^(?:@\w+[\s,:]*"
     r"|(?:hey|hi+|hello|yo|hiya|heya|greetings|good (?:morning|afternoon|evening|day)|morning)\b"
-    r"(?:[\s,]+(?:there|all|everyone|everybody|guys|folks|team|bot|paperboy|paper ?bot|and|again|friend|mate|you)\b)*(?:\s*[,!.:-]+\s*|\s+(?=(?:can|could|please|pls|i|any|anyone|what|show|do|is|are|how|who|give|send|find|let|would|any)\b)|$)"
+    r"(?:[\s,]+(?:there|all|everyone|everybody|guys|folks|team|bot|paperboy|paper ?bot|and|again|friend|mate"
+    r"|you)\b)*(?:\s*[,!.:-]+\s*|\s+(?=(?:can|could|please|pls|i|any|anyone|what|show|do|is|are|how|who|give|send"
+    r"|find|let|would|any)\b)|$)"
     r"|(?:bot|paperboy|dear bot|dear paperboy)[\s,!:]+"
-    r"|(?:so|ok|okay|well|um+|uh+|hm+|right|alright|great|cool|nice|thanks|thank you|perfect|sorry|quick question|question)[\s,!.:-]+(?=\S))",
+    r"|(?:so|ok|okay|well|um+|uh+|hm+|right|alright|great|cool|nice|thanks|thank you|perfect|sorry|quick question"
+    r"|question)[\s,!.:-]+(?=\S))",
     re.IGNORECASE,
 )
 _COURTESY = re.compile(
-    r"^(?:please|pls|plz|kindly|can (?:you|u|i|we)(?: please)?(?: just)?|could (?:you|u|i|we)(?: please)?(?: possibly)?|would you(?: please)?(?: mind)?|"
+    r"^(?:please|pls|plz|kindly|can (?:you|u|i|we)(?: please)?(?: just)?|could (?:you|u|i|we)(?: please)?(?:"
+    r" possibly)?|would you(?: please)?(?: mind)?|"
     r"will you|do you mind|would it be possible to|is it possible to|may i|might i|"
-    r"i(?:'d| would) (?:like|love) (?:you )?to|i(?:'d| would) (?:like|love)|i (?:want|need|wish)(?: you)? to|i wanna|i(?:'m| am) trying to|let'?s|lemme|let me|just|now|then|go ahead and|help me(?: to)?|"
+    r"i(?:'d| would) (?:like|love) (?:you )?to|i(?:'d| would) (?:like|love)|i (?:want|need|wish)(?: you)? to|i"
+    r" wanna|i(?:'m| am) trying to|let'?s|lemme|let me|just|now|then|go ahead and|help me(?: to)?|"
     r"(?:does |do )?any(?:one|body) (?:know(?:s)?|have|has|got)(?: of| about)?|who knows)\b[\s,]*",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"[\s,;.!-]*(?:\b(?:please|pls|plz|thanks(?: a lot| in advance| so much)?|thank you(?: very much| so much)?|thx|ty|cheers|"
-    r"if (?:you|u) can|if possible|for me|when you can|asap|mate|bot|paperboy|:\)|;\)|would you|could you|will you|ok|okay)|@\w+)[\s.!?]*$",
+    r"[\s,;.!-]*(?:\b(?:please|pls|plz|thanks(?: a lot| in advance| so much)?|thank you(?: very much| so much)?|thx"
+    r"|ty|cheers|"
+    r"if (?:you|u) can|if possible|for me|when you can|asap|mate|bot|paperboy|:\)|;\)|would you|could you|will you"
+    r"|ok|okay)|@\w+)[\s.!?]*$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['.:/+#-][^\W_]+)*[+#]*|[#@][\w.]+")
