@@ -135,7 +135,7 @@ def period_phrase(folded: Sequence[str], place: int) -> Found | None:
 
 def _ends(folded: Sequence[str], place: int) -> bool:
     """Whether a single word for a rhythm is not the beginning of a topic, as in "hourly weather"."""
-    return place >= len(folded) or bool(time_phrase(folded, place))
+    return place >= len(folded) or word_at(folded, place) in _NAMES or bool(time_phrase(folded, place))
 
 
 def days_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:

@@ -35,13 +35,14 @@ _PARTS = {
 }  # fmt: skip
 _EVERY = frozenset("every each jeden chaque cada".split())
 _OF_THE_DAY = Phrases(("in the", "during the", "at", "this"))
-#: no clock goes by them
-_VAGUE = Phrases(
-    (
-        "after lunch", "before lunch", "after work", "before work", "after dinner", "before dinner", "after breakfast",
-        "before bed", "before breakfast", "at sunrise", "at sunset", "after school", "when i wake up", "at dawn",
-    )
-)  # fmt: skip
+#: hours that are proposed for what no clock goes by
+_VAGUE = {
+    "after lunch": time(13), "before lunch": time(11), "after work": time(18), "before work": time(8),
+    "after dinner": time(20), "before dinner": time(18), "after breakfast": time(9), "before breakfast": time(7),
+    "before bed": time(21), "after school": time(15), "at dawn": time(6), "at sunrise": time(6), "at sunset": time(19),
+    "first thing in the morning": time(7), "at lunchtime": time(12),
+}  # fmt: skip
+_VAGUE_TIMES = Phrases(_VAGUE)
 #: "12h ahead" and "24h forecasting" are topics
 _HOURS_OF = frozenset(
     "ahead window horizon forecast forecasts forecasting recall video videos audio recordings".split()
@@ -88,9 +89,8 @@ _NOTHING = Context()
 
 def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) -> Found | None:
     """A time of day, with or without "at" before it; a number that stands alone is none."""
-    if vague := _VAGUE.at(folded, place):
-        about = Complaint(place, "isn't a time of day; write one such as 13:00.")
-        return Found(about, place + len(vague.split()))
+    if vague := _VAGUE_TIMES.at(folded, place):
+        return Found(Around(_VAGUE[vague]), place + len(vague.split()))
     lead = _LEADS.at(folded, place)
     start = place + len((lead or _SOFT_LEADS.at(folded, place)).split())
     return clock(folded, start, sure=bool(lead), dotted=context.after_piece)

@@ -88,7 +88,7 @@ def test_the_largest_comes_first() -> None:
         "agents twice a week 9:00 Berlin",
         "agents first monday of the month 9:00 Berlin",
         "agents every hour",
-        "agents after lunch Prague",
+        "agents biweekly monday 10:00 Berlin",
         "agents biweekly",
     ],
 )
@@ -123,6 +123,7 @@ def test_a_list_that_is_out_is_an_announcement() -> None:
         ("robots 0900 Berlin", time(9)),
         ("17h Paris", time(17)),
         ("robots 9ish Berlin", time(9)),
+        ("after lunch, Prague", time(13)),
         ("half past nine", time(9, 30)),
         ("quarter to 8 in Berlin", time(7, 45)),
         ("quarter past eight in Berlin", time(8, 15)),

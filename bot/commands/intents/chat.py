@@ -302,10 +302,17 @@ def asks_help(utterance: Utterance, context: Context) -> Intent | None:
         return Run("help")
     for topic, phrases in _HOW_TO:
         found = phrases.match(said)
-        if found and not (topic == "bibtex" and paper_of(found["rest"] or "", context)):
+        if found and not _is_a_question(topic, found["rest"] or "", context):
             return Run("help", topic)
     found = _HELP_ON.match(said)
     return Run("help", found["command"].lstrip("/")) if found and found["command"].startswith("/") else None
+
+
+def _is_a_question(topic: str, rest: str, context: Context) -> bool:
+    """Whether it asks for the thing itself: "how do I cite 3", "where can I find work on pruning"."""
+    if topic == "bibtex":
+        return paper_of(rest, context) is not None
+    return topic == "papers" and bool(rest) and not re.fullmatch(r"(?:for )?(?:papers?|topics?|authors?|things?)", rest)
 
 
 def data(utterance: Utterance, context: Context) -> Intent | None:

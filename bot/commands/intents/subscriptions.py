@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot import schedule
 from bot.commands.intents.model import Context, Intent, Run
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.pointing import number_of, subscription_of
@@ -54,6 +55,10 @@ _LEAD = re.compile(
 _TAIL = re.compile(
     r"[\s,]+(?:please|come out|comes out|appear|appears|are out|get published|are published|is published|show up"
     r"|here|to me|for (?:me|us)|in this (?:chat|channel|group))(?=,|$)"
+)
+#: the last answer, from now on by itself
+_AGAIN = re.compile(
+    r"^(?:do|repeat|run|automate|schedule|send me|give me) (?:this|it|that)\b(?: automatically| regularly| again)?"
 )
 _QUESTION = re.compile(r"^(?:what|which|who|why|how|is|are|does|do)\b")
 
@@ -107,6 +112,8 @@ _LIST = Phrases(
     "do i have [any] (subscriptions?|digests?|alerts?)",
     "how many subscriptions (do i have|are there)",
 )
+#: the digest itself, where nothing is subscribed to that could be listed
+_ONE_DIGEST = Phrases("[show|give|send|get|open|see] [me] [the|a|my] (digest|newsletter)")
 _STATUS = Phrases(
     "(status|health|state)",
     "(is|are) (it|this|the bot|everything|you|paperboy|things|the digest|my digest) [still] (working|running|ok"
@@ -146,7 +153,7 @@ def overview(utterance: Utterance, context: Context) -> Intent | None:
     """What the chat gets, whether all is well, and what would come."""
     said = utterance.plain
     if _LIST.match(said):
-        return Run("subscriptions")
+        return Run("subscriptions") if context.subscriptions or not _ONE_DIGEST.match(said) else Run("trending", "day")
     if context.subscriptions and (found := _PREVIEW.match(said)):
         return Run("preview", _pointer(found.groupdict().get("which") or "", context) or "1")
     return Run("status") if _STATUS.match(said) else None
@@ -223,7 +230,9 @@ def subscribed(utterance: Utterance, context: Context) -> Intent | None:
     if not said:
         return None
     rest = utterance.request.rstrip(" .!?,;")
-    if verb := _VERB.match(said):
+    if (again := _AGAIN.match(said)) and _RHYTHM.search(said):
+        rest = f"{context.last.argument if context.last.command == 'papers' else ''} {rest[again.end() :]}"
+    elif verb := _VERB.match(said):
         rest = rest[verb.end() :].strip()
         if re.fullmatch(
             r"(?:to )?(?:it|this|that|these|them|here|(?:this|that) (?:topic|search|query|list))?", rest.casefold()
@@ -237,15 +246,20 @@ def subscribed(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def _recurs(said: str) -> bool:
-    """Whether it has a rhythm, and besides an hour, a word for a digest, or somebody who is sent something."""
-    if _QUESTION.match(said) or not (_RHYTHM.search(said) or _MAYBE.search(said)):
+    """Whether it says when: an hour and a place, or a rhythm and besides an hour, a place or somebody to send it to."""
+    if _QUESTION.match(said) or len(said.split()) > _MOST_WORDS:
         return False
-    return bool(
-        _TIME.search(said)
-        or _DIGEST.search(said)
-        or _DELIVERY.match(said)
-        or (re.search(r"\bpapers\b", said) and _RHYTHM.search(said))
-    )
+    when = schedule.read(said)
+    if (when.at and (when.zone or when.names_days)) or (when.announced and when.zone):
+        return True
+    rhythm = bool(_RHYTHM.search(said))
+    if not (rhythm or _MAYBE.search(said)):
+        return False
+    told = _TIME.search(said) or _DIGEST.search(said) or _DELIVERY.match(said)
+    return bool(told or (rhythm and (when.zone or re.search(r"\bpapers\b", said))))
+
+
+_MOST_WORDS = 30
 
 
 def _bare(text: str) -> str:
