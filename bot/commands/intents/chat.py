@@ -308,11 +308,17 @@ def asks_help(utterance: Utterance, context: Context) -> Intent | None:
     return Run("help", found["command"].lstrip("/")) if found and found["command"].startswith("/") else None
 
 
+#: what can be searched for or excluded, as one says it without meaning any in particular
+_THING = re.compile(
+    r"^(?:for |by |with )?(?:an? |some |the |my )?(?:words?|terms?|papers?|topics?|authors?|things?|phrases?|dates?)\b"
+)
+
+
 def _is_a_question(topic: str, rest: str, context: Context) -> bool:
     """Whether it asks for the thing itself: "how do I cite 3", "where can I find work on pruning"."""
     if topic == "bibtex":
         return paper_of(rest, context) is not None
-    return topic == "papers" and bool(rest) and not re.fullmatch(r"(?:for )?(?:papers?|topics?|authors?|things?)", rest)
+    return topic == "papers" and bool(rest) and not _THING.match(rest)
 
 
 def data(utterance: Utterance, context: Context) -> Intent | None:
