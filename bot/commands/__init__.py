@@ -6,6 +6,7 @@ import difflib
 import os
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands import (
@@ -88,6 +89,17 @@ def offered(*, mail: bool) -> tuple[Command, ...]:
     return COMMANDS if mail else tuple(command for command in COMMANDS if command is not mailing.EMAIL)
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, and what it answers."""
+
+    #: the name of the command that a request was understood as; empty for small talk and unknown commands
+    command: str
+    #: what stood behind the command, or what plain text was understood as
+    argument: str
+    page: Page
+
+
 class Commands:
     """Answers requests. Never raises for what a person did, and hides no fault of ours."""
 
@@ -99,28 +111,36 @@ class Commands:
 
     async def handle(self, request: Request) -> Page:
         """The answer to a request: what was asked for, why it cannot be had, or that the fault is ours."""
+        return (await self.respond(request)).page
+
+    async def respond(self, request: Request) -> Reply:
+        """Return the answer with the command that the request was understood as."""
         now, started = self._clock(), time.monotonic()
         outcome = "answered"
         try:
             if request.command == SAY:
                 intent = await understood(self._engine, request, now)
                 if isinstance(intent, Page):
-                    return intent
+                    return Reply("", "", intent)
                 request = intent
             answer = _found(request.command)
-            return await answer(self._engine, request, now)
+            return self._reply(request, await answer(self._engine, request, now))
         except UserError as error:
             outcome = type(error).__name__
-            return trouble.refused(error)
+            return self._reply(request, trouble.refused(error))
         except Exception:
             outcome = os.urandom(4).hex()
             log.exception("failed", reference=outcome, command=request.command[:40], chat=str(request.chat))
-            return trouble.our_fault(outcome)
+            return self._reply(request, trouble.our_fault(outcome))
         finally:
             took_ms = round((time.monotonic() - started) * 1000)
             log.info("command", command=request.command[:40], chat=str(request.chat), outcome=outcome, took_ms=took_ms)
             if self._observed:
                 self._observed(request.chat.surface, named(request.command), time.monotonic() - started)
+
+    @staticmethod
+    def _reply(request: Request, page: Page) -> Reply:
+        return Reply(named(request.command), request.argument, page)
 
 
 def named(command: str) -> str:
