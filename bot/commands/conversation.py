@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.commands.engine import Engine
 from bot.commands.intents import Context, Decline, LastList, Run, SmallTalk, understand
-from bot.models import Chat, Request
+from bot.models import Request
 from bot.page import Page
 from bot.store.conversations import Conversation
 from bot.subscribing import read
@@ -28,7 +27,7 @@ async def understood(engine: Engine, request: Request, now: datetime) -> Request
 
 async def _context(engine: Engine, request: Request, now: datetime) -> Context:
     store, chat = engine.store, request.chat
-    ids = await store.shown.last(chat)
+    ids = tuple(await engine.last_shown(chat))
     known = await store.conversations.get(chat, now)
     if known.paper_ids != ids:
         # a digest or another list came in between
@@ -50,19 +49,3 @@ async def _context(engine: Engine, request: Request, now: datetime) -> Context:
         without_zone="" if complete else draft,
         now=now,
     )
-
-
-async def remember_list(
-    engine: Engine, request: Request, ids: Sequence[str], argument: str, start: int, now: datetime
-) -> None:
-    """Numbers mean these papers from now on, and "more" and refinements the question behind them."""
-    await engine.store.shown.remember(request.chat, ids, now)
-    asked = Conversation(command=request.command, argument=argument, start=start, paper_ids=tuple(ids))
-    await engine.store.conversations.put(request.chat, asked, now)
-
-
-async def remember_paper(engine: Engine, chat: Chat, paper_id: str, now: datetime) -> None:
-    """ "It" means this paper from now on."""
-    known = await engine.store.conversations.get(chat, now)
-    if known.paper_id != paper_id:
-        await engine.store.conversations.put(chat, replace(known, paper_id=paper_id), now)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.commands.conversation import remember_list, remember_paper
 from bot.commands.engine import WHICH_PAPER, Engine
 from bot.commands.paging import after_page
 from bot.errors import BadArgument
@@ -16,6 +15,7 @@ from bot.identity import paper_id
 from bot.models import Command, Completion, Option, Request
 from bot.page import Page
 from bot.query import Query, parse
+from bot.store.conversations import Conversation
 from bot.views import papers as view
 
 PAPERS = Command(
@@ -80,7 +80,7 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
         return view.nothing(query, found, await _wider(engine, query))
     if not few:
         return view.no_more(query, len(found.papers))
-    await remember_list(engine, replace(request, command="papers"), [each.id for each in few], text, start, now)
+    await engine.remember(request, few, now, Conversation(command=PAPERS.name, argument=text, start=start))
     return view.hits(query, found, few, start, now.date())
 
 
@@ -108,7 +108,7 @@ def _looser(query: Query) -> Iterator[Query]:
 async def paper(engine: Engine, request: Request, now: datetime) -> Page:
     """One paper, with its standing where it is on a list of the last week."""
     found = await engine.pointed_at(request.chat, request.argument, now)
-    await remember_paper(engine, request.chat, found.id, now)
+    await engine.remember_paper(request, found.id, now)
     ranking = await engine.ranking(now)
     return view.paper(found, next((trend for trend in ranking.trends if trend.paper.id == found.id), None))
 
@@ -118,5 +118,5 @@ async def similar(engine: Engine, request: Request, now: datetime) -> Page:
     found = await engine.pointed_at(request.chat, request.argument, now)
     others = await engine.similar(found, _SHOWN)
     if others:
-        await remember_list(engine, replace(request, command="similar"), [each.id for each in others], found.id, 0, now)
+        await engine.remember(request, others, now, Conversation(command=SIMILAR.name, argument=found.id))
     return view.similar(found, others)

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.commands.conversation import remember_list
 from bot.commands.engine import Engine
 from bot.commands.paging import after_page
 from bot.digest import SIZE, Digest
@@ -14,6 +13,7 @@ from bot.errors import BadArgument
 from bot.models import Command, Completion, Option, Request
 from bot.page import Page
 from bot.query import Query, parse
+from bot.store.conversations import Conversation
 from bot.trending import Sort, Window
 from bot.views import trending as view
 from bot.views.following import followed
@@ -73,8 +73,8 @@ async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     query = parse(wanted.words, now.date())
     digest = await engine.digest(wanted.window, wanted.sort, _enlarged(query, start), wanted.moment(now))
     digest = replace(digest, query=query, picks=digest.picks[start:])
-    ids = [pick.trend.paper.id for pick in digest.picks]
-    await remember_list(engine, replace(request, command=COMMAND.name), ids, argument, start, now)
+    asked = Conversation(command=COMMAND.name, argument=argument, start=start)
+    await engine.remember(request, [pick.trend.paper for pick in digest.picks], now, asked)
     page = view.digest(digest, await engine.store.sources.all(), now, await _neighbours(engine, digest, now))
     return followed(page, digest.query)
 

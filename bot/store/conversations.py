@@ -53,7 +53,7 @@ class Conversations:
             "paper_id": conversation.paper_id,
             "said_at": now,
         }
-        async with self._database.write() as connection:
+        async with self._database.write(apart=True) as connection:
             await upsert(connection, conversations, [row])
 
     async def get(self, chat: Chat, now: datetime) -> Conversation:
