@@ -71,12 +71,12 @@ def zone_phrase(folded: Sequence[str], place: int, context: Context) -> Found | 
     utc = context.after_piece and word_at(folded, start) in _ANYWHERE
     if near or utc or (lead and context.after_piece):
         return _place(folded, start) or _unknown(folded, start, context, sure=bool(lead))
-    found = _place(folded, start)
+    led = bool(lead) or context.after_piece or place == 0
+    found = _place(folded, start) if led else None
     if found is None or isinstance(found.piece, Complaint) or start < found.end - _LONGEST_UNKNOWN:
         return found if found and time_phrase(folded, found.end) and lead else None
-    led = bool(lead) or context.after_piece or place == 0
     ends = context.after_piece and _closed(folded, found.end)
-    return found if led and (ends or time_phrase(folded, found.end)) else None
+    return found if ends or time_phrase(folded, found.end) else None
 
 
 def _place(folded: Sequence[str], place: int) -> Found | None:
