@@ -74,8 +74,13 @@ async def test_votes_are_counted_once_for_each_person_and_shown_where_they_were_
     await here.settled(lambda: labels(public)[0] == "👍 1")
     await bob.press(public, "👍")
     await here.settled(lambda: labels(public)[0] == "👍 2")
+    again = await ada.press(public, "👍 2")
+    await here.settled(lambda: len(here.local.asked("PATCH", "/@original")) > 2)
 
+    assert labels(public)[0] == "👍 2"
+    assert "Remove my vote" in first.buttons
     assert first.alone
+    assert again.alone
     assert first.message is not public.message
     assert labels(public)[1:] == public.buttons[1:]
     assert len(here.local.world.posted(here.channel)) == 1
