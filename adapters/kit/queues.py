@@ -72,14 +72,14 @@ class InboundQueue:
             with suppress(asyncio.CancelledError):
                 await task
 
-    def put(self, key: str, job: Job) -> Admission:
-        """Queue a job behind those with the same key, unless too many wait there."""
+    def put(self, key: str, job: Job, *, limit: int | None = None) -> Admission:
+        """Queue a job behind those with the same key, unless `limit` of them (if not the usual number) wait there."""
         waiting = self._waiting.get(key)
         if waiting is None:
             waiting = self._waiting[key] = deque([job])
             self._start(self._drain(key, waiting))
             return Admission.QUEUED
-        if len(waiting) >= self._limit:
+        if len(waiting) >= (self._limit if limit is None else limit):
             return self._overloaded(key)
         waiting.append(job)
         return Admission.QUEUED

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar, cast
 
 from telegram import (
     Bot,
@@ -14,14 +15,16 @@ from telegram import (
     Message,
     ReplyKeyboardMarkup,
     ReplyParameters,
+    Update,
     User,
 )
 from telegram.constants import ParseMode
 from telegram.error import RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from adapters.kit.breaker import CircuitBreaker
 from adapters.telegram.markup import Rich, named
-from adapters.telegram.refusals import WALL_WAIT, unparsed, waited, walled
+from adapters.telegram.refusals import WALL_WAIT, ServerError, unparsed, waited, walled
 from adapters.telegram.render import preview, rich, unmarked
 from bot.logs import Log
 from bot.models import Chat
@@ -40,6 +43,27 @@ _NAME_SECONDS, _NAME_AGAIN = 3.0, 60.0
 _LONGEST_MENTION = 64
 
 
+class _Requests(HTTPXRequest):
+    """The library's client, which tells failures of a server from broken connections."""
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """As in the library. Raise `ServerError`."""
+        status, body = await super().do_request(*args, **kwargs)
+        if status >= 500:
+            raise ServerError(status)
+        return status, body
+
+
+class _Bot(Bot):
+    """The library's bot, which gives updates as they came: one that cannot be read must not take others with it."""
+
+    async def raw_updates(self, offset: int, *, limit: int, hold: timedelta, wanted: Sequence[str]) -> object:
+        """Return what getUpdates gives, unread. Raise `TelegramError`."""
+        seconds = int(hold.total_seconds())
+        asked = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": wanted}
+        return await self._post("getUpdates", asked, read_timeout=_READ_SECONDS + seconds)
+
+
 class Api:
     """One bot at one address."""
 
@@ -47,10 +71,10 @@ class Api:
         # lengths of time instead of numbers and warnings; the library looks for it in the environment only
         os.environ.setdefault("PTB_TIMEDELTA", "1")
         self._requests = (
-            HTTPXRequest(_CONNECTIONS, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS),
-            HTTPXRequest(2, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS),
+            _Requests(_CONNECTIONS, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS),
+            _Requests(2, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS),
         )
-        self.bot = Bot(
+        self.bot = _Bot(
             token,
             base_url=f"{address}/bot",
             base_file_url=f"{address}/file/bot",
@@ -61,8 +85,12 @@ class Api:
         self._not_before = 0.0
         #: chats that Telegram asks to leave alone, and until when on the loop's clock
         self._resting: dict[str, float] = {}
-        #: until when nothing is sent to anybody
-        self._walled = 0.0
+        #: open while nothing is sent to anybody
+        self._wall = CircuitBreaker()
+
+    def parsed(self, raw: object) -> Update | None:
+        """Read an update. Raise anything where it is not as the library expects."""
+        return Update.de_json(cast("dict[str, Any]", raw), self.bot)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -138,7 +166,8 @@ class Api:
     async def _gently(self, chat: Chat, call: Callable[[], Awaitable[T]]) -> T:
         """Call, but not as long as Telegram has asked to leave this chat alone; others are not slowed by it."""
         clock = asyncio.get_running_loop().time
-        if (left := max(self._resting.get(chat.id, 0.0), self._walled) - clock()) > 0:
+        wall = self._wall.state(clock())
+        if (left := max(self._resting.get(chat.id, 0.0) - clock(), wall.seconds if wall else 0.0)) > 0:
             raise RetryAfter(round(left + 0.5))
         self._resting.pop(chat.id, None)
         try:
@@ -148,7 +177,7 @@ class Api:
             raise
         except TelegramError as error:
             if walled(error):
-                self._walled = clock() + WALL_WAIT.total_seconds()
+                self._wall.trip(clock(), WALL_WAIT.total_seconds(), "turned away before Telegram was reached")
                 log.error("turned away", surface="telegram", seconds=WALL_WAIT.total_seconds())
             raise
 
