@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.answer_turns import wait_for_turn
 from bot.commands import Commands, Observer, offered
 from bot.commands.completing import complete
 from bot.commands.engine import Engine
@@ -88,11 +88,7 @@ class Desk:
 
         It is drawn from the budget that the digests share, ahead of them.
         """
-        rates = allowance.rates(chat.surface, str(chat))
-        turn = await self._engine.store.rates.take(rates, patience=_PATIENCE, answer=True)
-        if turn.granted:
-            await asyncio.sleep(turn.wait.total_seconds())
-        return turn.granted
+        return await wait_for_turn(self._engine.store.rates, allowance, chat, _PATIENCE)
 
     async def lost(self, surface: str, places: Collection[str], reason: str) -> int:
         """Nothing can be sent to these places (`Chat.id`, whatever the thread) any more: pause what they get.

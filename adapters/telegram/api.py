@@ -6,7 +6,8 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar, cast
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
 
 from telegram import (
     Bot,
@@ -91,6 +92,14 @@ class Api:
     def parsed(self, raw: object) -> Update | None:
         """Read an update. Raise anything where it is not as the library expects."""
         return Update.de_json(cast("dict[str, Any]", raw), self.bot)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -82,16 +82,15 @@ def opened(payload: str) -> Line:
     if dash and letter in _COMMANDS:
         words = rest.replace("--", "/").replace("_", "." if letter in "pw" else " ")
         return Line(_COMMANDS[letter], words)
-    if dash and letter == "c":
-        return _decoded(rest)
-    return Line("start")
+    return _decoded(rest) if dash and letter == "c" else Line("start")
 
 
 def _decoded(coded: str) -> Line:
     try:
-        return read(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode())
+        line = read(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode())
     except (binascii.Error, ValueError):
         return Line("start")
+    return line if line.command else Line("start")
 
 
 _COMMANDS = {"p": "paper", "w": "why", "s": "subscribe"}

@@ -50,8 +50,11 @@ class Rich:
 
 
 def plainly(text: str) -> Rich:
-    """The bot's own words: a command in them can be pressed, and nothing else is a link or mentions anybody."""
-    quiet = _OURS.sub(_broken, text)
+    """The bot's own words: a command in them can be pressed, and nothing else is a link or mentions anybody.
+
+    What stands in “quotation marks” is a title or something that a person typed, and is treated as `quoted`.
+    """
+    quiet = "\n".join(map(_quiet, text.split("\n")))
     return Rich(escape(quiet), quiet, len(_COMMANDS.findall(quiet)))
 
 
@@ -59,6 +62,14 @@ def quoted(text: str) -> Rich:
     """Text by others: nothing in it can be pressed."""
     quiet = _THEIRS.sub(_broken, text)
     return Rich(escape(quiet), quiet)
+
+
+def _quiet(line: str) -> str:
+    start, end = line.find("“"), line.rfind("”")
+    if not 0 <= start < end:
+        return _OURS.sub(_broken, line)
+    pieces = (_OURS.sub(_broken, line[:start]), _THEIRS.sub(_broken, line[start:end]), _OURS.sub(_broken, line[end:]))
+    return "".join(pieces)
 
 
 def _broken(found: re.Match[str]) -> str:

@@ -24,9 +24,9 @@ OVERHEAD = 9_000
 _SHORTEST_FOLD, _LONGEST_FOLD = 90, 420
 #: a paper's own text that is longer is folded where it stands alone
 _UNFOLDED = 700
-#: characters of a block that is copied as it stands, and of a table's rows that stay together
+#: characters of a block that is copied as it stands, and of a table's rows that stay together, and how many these are
 _BLOCK = 3_000
-_ROWS = 2_000
+_ROWS, _MOST_ROWS = 2_000, 40
 #: characters of single texts: what is longer fits in no message, and would only be measured again and again
 _TITLE, _INTRO, _TEXT, _FOOTER, _ROW, _LABEL = 300, 2_000, 3_500, 900, 900, 120
 
@@ -57,7 +57,7 @@ def parts(page: Page) -> Sequence[Page]:
 
 def unmarked(page: Page) -> str:
     """The page as plain text, for the day on which Telegram does not understand its own markup."""
-    text = plain(page)
+    text = plain(page).encode("utf-8", "ignore").decode()
     return text if Rich(text=text).units <= UNITS else rich(page).text
 
 
@@ -142,7 +142,7 @@ def _short_tables(section: Section) -> Iterator[Section]:
     size = 0
     for row in section.rows:
         size += len(row.label) + len(row.text)
-        if tables[-1] and size > _ROWS:
+        if tables[-1] and (size > _ROWS or len(tables[-1]) == _MOST_ROWS):
             tables.append([])
             size = len(row.label) + len(row.text)
         tables[-1].append(row)

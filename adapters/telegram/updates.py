@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -28,8 +29,8 @@ log = Log(__name__)
 
 #: what is asked of Telegram; everything else is none of our business
 WANTED = ("message", "callback_query", "inline_query", "my_chat_member")
-#: larger than any id that Telegram gives
-_MOST = 1 << 52
+#: larger than any id that Telegram gives; a larger one, asked for those behind it, would leave the bot deaf
+_MOST = 1 << 31
 #: changes of one chat that may wait
 _CHANGES = 1_000
 _BUSY = Page(
@@ -87,7 +88,7 @@ class Updates:
             # whoever types on sends the next query at once; a dropped one needs no notice
             self._put(key, partial(inline, answering, asked))
         elif change is not None:
-            self._put_for_chat(change.chat.id, partial(changed, answering, change))
+            self._put_for_chat(key, change.chat.id, partial(changed, answering, change))
 
     def _take_message(self, key: str, update: int, message: Message) -> None:
         answering = self._answering
@@ -95,7 +96,7 @@ class Updates:
             self._put(key, partial(picked, answering, message))
             return
         if _is_service(message):
-            self._put_for_chat(message.chat.id, partial(_served, answering, message))
+            self._put_for_chat(key, message.chat.id, partial(_served, answering, message))
             return
         asked = heard(message, answering.vocabulary, answering.prompts.of(message))
         for number, each in enumerate(asked):
@@ -109,9 +110,25 @@ class Updates:
         album = message.media_group_id
         return heard.kind is not Kind.UNREADABLE or not album or self._albums.add((message.chat.id, album))
 
-    def _put_for_chat(self, chat: int, job: Job) -> None:
-        """What becomes of a chat is dealt with in order, and waits behind nobody's questions."""
-        if self._queue.put(f"chat {chat}", _quietly(job), limit=_CHANGES) is not Admission.QUEUED:
+    def _put_for_chat(self, key: str, chat: int, job: Job) -> None:
+        """What becomes of a chat is dealt with in order, and waits behind nobody's questions.
+
+        What its sender asks next waits for it, and so meets the chat as it is then.
+        """
+        done = asyncio.Event()
+
+        async def work() -> None:
+            try:
+                await _quietly(job)()
+            finally:
+                done.set()
+
+        async def wait() -> None:
+            await done.wait()
+
+        if self._queue.put(f"chat {chat}", work, limit=_CHANGES) is Admission.QUEUED:
+            self._queue.put(key, wait)
+        else:
             log.error("change of a chat dropped", surface=NAME, chat=str(chat))
 
     def _put(self, key: str, job: Job) -> Admission:

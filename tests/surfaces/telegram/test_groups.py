@@ -29,10 +29,12 @@ async def test_in_a_group_nothing_else_is(talk: Talk, text: str) -> None:
     assert await said(talk, text) == 0
 
 
-async def test_an_answer_to_the_bot_is_heard(talk: Talk) -> None:
+async def test_a_reply_to_what_the_bot_has_posted_is_peoples_talk_unless_it_names_the_bot(talk: Talk) -> None:
     digest = await talk.ask("/trending", talk.group)
 
-    paper = await talk.ask("3", talk.group, reply_to=digest)
+    assert await said(talk, "thanks!", reply_to=digest) == 1
+    assert await said(talk, "3", reply_to=digest) == 1
+    paper = await talk.ask("@paperboy_bot 3", talk.group, reply_to=digest)
 
     assert paper.text.startswith("Paper ")
 
@@ -93,7 +95,8 @@ async def test_whoever_turns_a_page_turns_it_for_themselves(talk: Talk) -> None:
 
 
 async def test_only_administrators_manage_a_group(talk: Talk) -> None:
-    refused = await talk.ask("/subscribe agents at 9:00 Berlin", talk.group)
+    await talk.server.say(talk.ada, "/subscribe agents at 9:00 Berlin", talk.group)
+    refused = await talk.server.next_message(talk.ada)
     talk.group.people[7] = "administrator"
     proposal = await talk.ask("/subscribe agents at 9:00 Berlin", talk.group)
 
@@ -107,6 +110,7 @@ async def test_only_administrators_manage_a_group(talk: Talk) -> None:
 
     assert told.alert
     assert told.text.startswith("/subscribe needs the right")
+    assert len(talk.server.world.of(talk.group.id)) == 1
     assert proposal.text.startswith("Saved as number 1")
 
 
