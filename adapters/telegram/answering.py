@@ -20,6 +20,7 @@ from adapters.telegram.prompts import Prompts
 from adapters.telegram.render import parts
 from adapters.telegram.rights import may_manage, target
 from adapters.telegram.senders import is_person
+from bot.commands.table import CONTROLLERS
 from bot.desk import Desk
 from bot.errors import UserError
 from bot.logs import Log
@@ -32,8 +33,13 @@ log = Log(__name__)
 
 #: questions that are worked on at once
 _AT_ONCE = 32
-#: what a person may do for whom the chat is theirs
-_ASKS_FOR_RIGHTS = frozenset({"forget"})
+#: commands of which something needs the right to manage the chat
+_ASKS_FOR_RIGHTS = frozenset(
+    name
+    for controller in CONTROLLERS
+    if any(operation.needs_right for operation in controller.operations)
+    for name in (controller.command.name, *controller.command.aliases)
+)
 #: what can be asked about another place
 _ABOUT_PLACES = frozenset({"subscriptions", "status"})
 _FOR_ONE = Page(title="That is for you alone", intro="Open the private chat to see it.")
@@ -93,7 +99,14 @@ class Answering:
         """Post every part of it, as soon as the limits let each through. Raise as `Outbound.say`."""
         for part in parts(answer.page):
             markup = keyboard(part, await self.surroundings(chat, part, answer.target))
-            await self.outbound.say(chat, part, markup, reply_to=reply_to)
+            message = await self.outbound.say(chat, part, markup, reply_to=reply_to)
+            self.note_prompt(chat, message.message_id, answer)
+
+    def note_prompt(self, chat: Chat, message_id: int, answer: Answer) -> None:
+        """A reply to the message completes the line that its page asks about, if it asks."""
+        if answer.page.prompt:
+            command, _, argument = answer.page.prompt.partition(" ")
+            self.prompts.add(chat, message_id, Line(command, argument, answer.target))
 
     async def post_privately(self, asked: Asked, answer: Answer, *, reply_to: int | None) -> None:
         """Post it where only the person reads it; where they have never started the bot, a way there."""
@@ -169,7 +182,7 @@ class Answering:
         """Asked of Telegram only where it matters."""
         if not is_public(asked.chat):
             return True
-        if asked.line.command not in self.managing | _ASKS_FOR_RIGHTS or not is_person(asked.person):
+        if asked.line.command not in _ASKS_FOR_RIGHTS or not is_person(asked.person):
             return False
         return await may_manage(self.outbound, asked.chat.id, asked.person)
 

@@ -43,9 +43,11 @@ async def respond(answering: Answering, message: Message, heard: Heard, interact
 
 
 async def _reply(answering: Answering, asked: Asked, answer: Answer, message: Message) -> None:
+    if answer.page.trouble is Trouble.REPEATED:
+        return
     if not is_public(asked.chat):
         await answering.post(asked.chat, answer)
-    elif answer.page.trouble is not Trouble.NONE:
+    elif answer.page.refused:
         await answering.refuse(asked, answer, reply_to=message.message_id)
     elif asked.line.command in answering.private:
         await answering.post_privately(asked, answer, reply_to=message.message_id)

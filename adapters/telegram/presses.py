@@ -80,7 +80,9 @@ async def _pressed(answering: Answering, query: CallbackQuery, told: _Told) -> N
         await told.say(_ELSEWHERE, alert=True)
         return
     answer = await answering.answer(asked)
-    if answer.page.trouble is not Trouble.NONE:
+    if answer.page.trouble is Trouble.REPEATED:
+        return
+    if answer.page.refused:
         await _refused(answering, asked, answer, told)
     elif asked.line.command in ANSWERED_IN_PLACE:
         await told.say(_alert(asked.line, answer.page), alert=asked.line.command == "why")
@@ -122,6 +124,7 @@ async def _show(answering: Answering, query: CallbackQuery, line: Line, answer: 
     markup = keyboard(pieces[0], await answering.surroundings(chat, pieces[0], answer.target))
     try:
         await answering.outbound.change(chat, message.message_id, pieces[0], markup)
+        answering.note_prompt(chat, message.message_id, answer)
     except BadRequest:
         # deleted meanwhile, or too old to be changed
         await answering.post(chat, answer)

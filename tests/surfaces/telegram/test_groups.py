@@ -39,6 +39,34 @@ async def test_a_reply_to_what_the_bot_has_posted_is_peoples_talk_unless_it_name
     assert paper.text.startswith("Paper ")
 
 
+async def test_a_reply_to_a_question_of_the_bot_answers_it(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    question = await talk.ask("/subscribe agents at 9:00", talk.group)
+
+    proposal = await talk.ask("Berlin", talk.group, reply_to=question)
+    elsewhere = await talk.ask("/subscribe -1001000000001 robots at 9:00")
+    there = await talk.ask("Tokyo", reply_to=elsewhere)
+
+    assert question.text.startswith("In which time zone?")
+    assert proposal.text.startswith("Subscribe to “agents”?")
+    assert elsewhere.text.startswith("Readers: In which time zone?")
+    assert there.text.startswith("Readers: Subscribe to “robots”?")
+    assert await said(talk, "Paris", reply_to=proposal) == 2
+
+
+async def test_a_member_who_answers_a_question_about_the_group_is_refused(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    question = await talk.ask("/subscribe agents at 9:00 save", talk.group)
+    eve = talk.server.world.add_person("Eve", 9)
+
+    await talk.server.say(eve, "Berlin", talk.group, reply_to=question)
+    refused = await talk.server.next_message(eve)
+
+    assert refused.text.startswith("/subscribe needs the right")
+    assert len(talk.server.world.of(talk.group.id)) == 1
+    assert await talk.store.subscriptions.of(Chat("telegram", "-1001000000001")) == []
+
+
 async def test_what_was_sent_by_way_of_the_bot_is_not_answered(talk: Talk) -> None:
     bot = {"id": 42, "is_bot": True, "first_name": "Paperboy", "username": "paperboy_bot"}
 

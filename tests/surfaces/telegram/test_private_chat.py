@@ -110,7 +110,7 @@ async def test_links_lead_to_a_paper_its_reason_and_a_topic(talk: Talk) -> None:
     assert paper.text.startswith("Paper ")
     assert why.text.startswith("Why ")
     assert topic.text.startswith("In which time zone?")
-    assert stranger.text.startswith("Paperboy brings you")
+    assert stranger.text.startswith("Delete everything that is kept of this chat?")
 
 
 async def test_a_command_that_is_none_is_answered_with_the_nearest(talk: Talk) -> None:
