@@ -22,9 +22,9 @@ from adapters.telegram.rights import may_manage, target
 from adapters.telegram.senders import is_person
 from bot.commands.table import CONTROLLERS
 from bot.desk import Desk
-from bot.errors import UserError
+from bot.errors import StoreError, UserError
 from bot.logs import Log
-from bot.models import Chat, Command, Door, Request
+from bot.models import Chat, Command, Door, Request, Tally
 from bot.page import Page
 from bot.rates import Allowance
 from bot.views import trouble
@@ -126,15 +126,24 @@ class Answering:
     async def surroundings(self, chat: Chat, page: Page, target: str = "") -> Surroundings:
         """What a keyboard has to know of the chat in which it will stand."""
         public = is_public(chat)
-        tallies = await self.desk.tallies(chat, [card.key for card in page.cards]) if page.cards else {}
         return Surroundings(
             public=public,
             target=target,
             bot=await self.api.name() if public else "",
             managing=self.managing,
-            tallies=tallies,
+            tallies=await self._tallies(chat, page),
             here=_said(chat),
         )
+
+    async def _tallies(self, chat: Chat, page: Page) -> Mapping[str, Tally]:
+        """The votes on the papers of a page; none where they cannot be read, as the page is worth more."""
+        if not page.cards:
+            return {}
+        try:
+            return await self.desk.tallies(chat, [card.key for card in page.cards])
+        except StoreError as error:
+            log.warning("votes not read", surface=NAME, reason=str(error))
+            return {}
 
     async def _posted_to(self, person: str, answer: Answer) -> bool:
         """Post it in the private chat with a person; False where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from types import TracebackType
@@ -68,7 +69,7 @@ class _Bot(Bot):
 class Api:
     """One bot at one address."""
 
-    def __init__(self, token: str, address: str) -> None:
+    def __init__(self, token: str, address: str, clock: Callable[[], float] = time.monotonic) -> None:
         # lengths of time instead of numbers and warnings; the library looks for it in the environment only
         os.environ.setdefault("PTB_TIMEDELTA", "1")
         self._requests = (
@@ -82,9 +83,10 @@ class Api:
             request=self._requests[0],
             get_updates_request=self._requests[1],
         )
+        self._clock = clock
         self._me: User | None = None
         self._not_before = 0.0
-        #: chats that Telegram asks to leave alone, and until when on the loop's clock
+        #: chats that Telegram asks to leave alone, and until when
         self._resting: dict[str, float] = {}
         #: open while nothing is sent to anybody
         self._wall = CircuitBreaker()
@@ -114,13 +116,13 @@ class Api:
 
     async def name(self) -> str:
         """The bot's user name; empty where it cannot be had now, as a link is not worth a message."""
-        if self._me is None and asyncio.get_running_loop().time() < self._not_before:
+        if self._me is None and self._clock() < self._not_before:
             return ""
         try:
             async with asyncio.timeout(_NAME_SECONDS):
                 return (await self.me()).username or ""
         except (TelegramError, TimeoutError) as error:
-            self._not_before = asyncio.get_running_loop().time() + _NAME_AGAIN
+            self._not_before = self._clock() + _NAME_AGAIN
             log.warning("name not known", surface="telegram", reason=type(error).__name__)
             return ""
 
@@ -174,19 +176,19 @@ class Api:
 
     async def _gently(self, chat: Chat, call: Callable[[], Awaitable[T]]) -> T:
         """Call, but not as long as Telegram has asked to leave this chat alone; others are not slowed by it."""
-        clock = asyncio.get_running_loop().time
-        wall = self._wall.state(clock())
-        if (left := max(self._resting.get(chat.id, 0.0) - clock(), wall.seconds if wall else 0.0)) > 0:
+        now = self._clock()
+        wall = self._wall.state(now)
+        if (left := max(self._resting.get(chat.id, 0.0) - now, wall.seconds if wall else 0.0)) > 0:
             raise RetryAfter(round(left + 0.5))
         self._resting.pop(chat.id, None)
         try:
             return await call()
         except RetryAfter as error:
-            self._resting[chat.id] = clock() + waited(error).total_seconds()
+            self._resting[chat.id] = self._clock() + waited(error).total_seconds()
             raise
         except TelegramError as error:
             if walled(error):
-                self._wall.trip(clock(), WALL_WAIT.total_seconds(), "turned away before Telegram was reached")
+                self._wall.trip(self._clock(), WALL_WAIT.total_seconds(), "turned away before Telegram was reached")
                 log.error("turned away", surface="telegram", seconds=WALL_WAIT.total_seconds())
             raise
 

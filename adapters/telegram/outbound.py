@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from telegram import (
     CallbackQuery,
@@ -20,11 +20,13 @@ from telegram import (
 )
 from telegram.error import BadRequest
 
+from adapters.kit.breaker import CircuitBreaker
+from adapters.kit.local_turns import LocalTurns
 from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
 from adapters.telegram.addressed import NAME
 from adapters.telegram.api import Api
 from adapters.telegram.refusals import failure, unchanged
-from bot.desk import Desk
+from bot.errors import StoreError
 from bot.logs import Log
 from bot.models import Chat
 from bot.page import Page
@@ -38,10 +40,21 @@ ANSWER_SECONDS = 120.0
 #: Telegram takes no answer to a press or an inline query that is much older; a question about rights delays both
 PROMPT_SECONDS = 10.0
 _POLICY = RetryPolicy(first=0.5, factor=2, longest=8)
+#: seconds for which a database that failed is not asked for turns, and that a turn may be away meanwhile
+_WITHOUT_STORE_SECONDS, _LOCAL_PATIENCE = 30.0, 20.0
+_LIMITED = "the limit of this chat is reached"
 
 
 class NoTurn(Exception):
     """The platform's limits would hold a message back for too long."""
+
+
+class TurnSource(Protocol):
+    """Where turns are drawn that all processes share: the desk."""
+
+    async def answering(self, allowance: Allowance, chat: Chat) -> bool:
+        """As `Desk.answering`."""
+        ...
 
 
 class Outbound:
@@ -50,17 +63,20 @@ class Outbound:
     def __init__(
         self,
         api: Api,
-        desk: Desk,
+        turns: TurnSource,
         allowance: Allowance,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._api = api
-        self._desk = desk
+        self._turns = turns
         self._allowance = allowance
         self._clock = clock
         self._sleep = sleep
+        self._local = LocalTurns(clock)
+        #: open while the database is not asked for turns
+        self._without_store = CircuitBreaker()
 
     async def say(
         self,
@@ -127,8 +143,19 @@ class Outbound:
         )
 
     async def _turn(self, chat: Chat) -> None:
-        if not await self._desk.answering(self._allowance, chat):
-            raise NoTurn("the limit of this chat is reached")
+        """Wait for a turn; in memory while the database cannot give one, as a full disk must silence nobody."""
+        if self._without_store.state(self._clock()) is None:
+            try:
+                if await self._turns.answering(self._allowance, chat):
+                    return
+                raise NoTurn(_LIMITED)
+            except StoreError as error:
+                log.warning("turns are counted in memory", surface=NAME, reason=str(error))
+                self._without_store.trip(self._clock(), _WITHOUT_STORE_SECONDS, str(error))
+        wait = self._local.draw(self._allowance.rates(NAME, str(chat)), _LOCAL_PATIENCE)
+        if wait is None:
+            raise NoTurn(_LIMITED)
+        await self._sleep(wait)
 
     async def _kept(
         self, call: Callable[[], Awaitable[T]], where: str, seconds: float, *, repeatable: bool = False

@@ -14,6 +14,7 @@ from adapters.telegram.lines import Line, read
 from adapters.telegram.outbound import NoTurn
 from adapters.telegram.render import parts
 from adapters.telegram.senders import presser_of
+from bot.errors import StoreError
 from bot.logs import Log
 from bot.models import Chat, Door, Tally
 from bot.page import Page, Trouble
@@ -154,7 +155,7 @@ def _recount(answering: Answering, chat: Chat, message_id: int, markup: InlineKe
     async def redraw() -> None:
         try:
             await answering.outbound.relabel(chat, message_id, draw)
-        except (TelegramError, NoTurn) as error:
+        except (TelegramError, NoTurn, StoreError) as error:
             # the vote counts all the same, and the next one shows it
             log.info("votes not shown", surface=NAME, chat=str(chat), reason=type(error).__name__)
 

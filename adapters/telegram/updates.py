@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 
 from telegram import CallbackQuery, Message, Update
@@ -12,9 +14,11 @@ from telegram.error import TelegramError
 
 from adapters.kit.dedupe import RecentIds
 from adapters.kit.queues import Admission, InboundQueue, Job
+from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
 from adapters.telegram.addressed import NAME, is_public, place
 from adapters.telegram.answering import Answering
 from adapters.telegram.channels import picked
+from adapters.telegram.checks import check
 from adapters.telegram.hearing import Heard, Kind, heard
 from adapters.telegram.inline import inline
 from adapters.telegram.membership import changed, migrated, reopened
@@ -22,6 +26,7 @@ from adapters.telegram.messages import respond
 from adapters.telegram.outbound import NoTurn
 from adapters.telegram.presses import press
 from adapters.telegram.senders import key_of
+from bot.errors import StoreError
 from bot.logs import Log
 from bot.page import Page
 
@@ -33,6 +38,10 @@ WANTED = ("message", "callback_query", "inline_query", "my_chat_member")
 _MOST = 1 << 31
 #: changes of one chat that may wait
 _CHANGES = 1_000
+#: seconds that a question waits for the change before it
+_MET_WITHIN = 5.0
+#: seconds within which the database takes a change, or it is lost, and how often that is tried
+_STORED_WITHIN, _STORE_POLICY = 600.0, RetryPolicy(first=1, factor=2, longest=30)
 _BUSY = Page(
     title="One at a time, please",
     intro="I'm still working on your earlier messages and skipped the newest. Send it again in a moment.",
@@ -72,6 +81,7 @@ class Updates:
         return True
 
     def _take(self, update: Update) -> None:
+        check(update)
         key, answering = key_of(update), self._answering
         message, query, asked, change = (
             update.message,
@@ -119,14 +129,16 @@ class Updates:
 
         async def work() -> None:
             try:
-                await _quietly(job)()
+                await _until_stored(_quietly(job))
             finally:
                 done.set()
 
         async def wait() -> None:
-            await done.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_MET_WITHIN):
+                    await done.wait()
 
-        if self._queue.put(f"chat {chat}", work, limit=_CHANGES) is Admission.QUEUED:
+        if self._queue.put(f"chat {chat}", work, limit=_CHANGES, keep=True) is Admission.QUEUED:
             self._queue.put(key, wait)
         else:
             log.error("change of a chat dropped", surface=NAME, chat=str(chat))
@@ -157,6 +169,18 @@ async def _slow_down(answering: Answering, message: Message) -> None:
     chat = place(message)
     reply_to = message.message_id if is_public(chat) else None
     await answering.outbound.say(chat, _BUSY, silent=True, reply_to=reply_to)
+
+
+async def _until_stored(job: Job) -> None:
+    """Do it again where the database could not be used: Telegram tells of a change once, and twice is harmless."""
+    deadline = time.monotonic() + _STORED_WITHIN
+    outcome = await retry_answer(job, _store_failure, deadline=deadline, policy=_STORE_POLICY)
+    if isinstance(outcome, Failed):
+        log.error("change of a chat lost", surface=NAME, reason=outcome.failure.reason)
+
+
+def _store_failure(error: Exception) -> Failure | None:
+    return Failure(impact=Impact.NONE, reason=str(error)) if isinstance(error, StoreError) else None
 
 
 def _quietly(job: Job) -> Callable[[], Awaitable[None]]:

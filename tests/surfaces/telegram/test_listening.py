@@ -214,6 +214,54 @@ async def test_an_update_that_cannot_be_read_is_passed_over_and_the_listener_goe
     assert not [line for line in told if line["event"] in ("fell silent", "poll failed")]
 
 
+def _spoiled(value: object) -> Iterator[object]:
+    """A value with each of its parts in turn replaced by something that does not belong there, or missing."""
+    junk: list[object] = [None, [], {}, "x", -1, 1e308, True, [[]], {"id": {}}]
+    yield from junk
+    if isinstance(value, dict):
+        for name in value:
+            yield {key: kept for key, kept in value.items() if key != name}
+            yield from ({**value, name: other} for other in _spoiled(value[name]))
+    if isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from ([*value[:place], other, *value[place + 1 :]] for other in _spoiled(each))
+
+
+def _whole_updates() -> dict[str, object]:
+    told = {"message_id": 5, "date": 1, "chat": GOOD_CHAT, "from": EVE}
+    mark = {"type": "bot_command", "offset": 0, "length": 5}
+    member = {"user": EVE, "status": "kicked", "until_date": 0}
+    return {
+        "message": told | {"text": "/help", "entities": [mark], "reply_to_message": told | {"text": "x"}},
+        "callback_query": {"id": "1", "from": EVE, "chat_instance": "1", "data": "help", "message": told},
+        "inline_query": {"id": "1", "from": EVE, "query": "x", "offset": ""},
+        "my_chat_member": {
+            "chat": GOOD_CHAT,
+            "from": EVE,
+            "date": 1,
+            "old_chat_member": member,
+            "new_chat_member": member,
+        },
+    }
+
+
+@pytest.mark.parametrize("kind", ["message", "callback_query", "inline_query", "my_chat_member"])
+async def test_no_part_of_an_update_can_end_the_listener(
+    heard: LocalTelegram, ada: Person, lines: io.StringIO, kind: str
+) -> None:
+    hellos, polls = heard.count("getMe"), heard.count("getUpdates")
+    spoiled = list(_spoiled(_whole_updates()[kind]))
+    assert len(spoiled) > 50
+    heard.push_raw(*({"update_id": heard.next_id(), kind: each} for each in spoiled))
+    await heard.say(ada, "/privacy")
+
+    assert (await heard.next_message(ada)).text.startswith("Privacy")
+    assert heard.count("getMe") == hellos
+    assert heard.count("getUpdates") > polls
+    told = [json.loads(line)["event"] for line in lines.getvalue().splitlines()]
+    assert not {"fell silent", "poll failed", "not heard"} & set(told)
+
+
 @pytest.mark.parametrize("junk", [5, "x", None, [], {}, {"update_id": None}, {"update_id": "7"}, {"update_id": True}])
 async def test_what_has_no_id_is_passed_over_too(
     heard: LocalTelegram, ada: Person, lines: io.StringIO, junk: object
