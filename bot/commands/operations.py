@@ -43,6 +43,10 @@ class Operation(Generic[T]):
     #: shows what it would do, and asks; where there is none, the button alone
     ask: AnswerTo[T] | None = None
 
+    def __post_init__(self) -> None:
+        if self.effect is not Effect.READS and self.ask is None and not self.label:
+            raise ValueError(f"{self.name}: what changes something has a page that asks, or a label for its button")
+
     @property
     def needs_right(self) -> bool:
         """Whether it is only for people who may manage the chat."""

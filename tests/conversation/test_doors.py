@@ -224,6 +224,14 @@ def test_a_half_registered_operation_is_found() -> None:
     assert "subscriptions: no line for remove" in holes([whole], without_lines)
 
 
+@pytest.mark.parametrize("effect", [Effect.OWN, Effect.CHAT, Effect.DESTROYS])
+def test_what_changes_something_must_be_able_to_ask(effect: Effect) -> None:
+    whole = find("forget").operations[-1]
+
+    with pytest.raises(ValueError, match="a page that asks"):
+        replace(whole, effect=effect, ask=None)
+
+
 def test_what_changes_the_chat_needs_the_right_whatever_is_said_of_the_command() -> None:
     changing = {
         f"{each.controller.command.name} {each.operation.name}"
