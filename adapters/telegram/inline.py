@@ -34,7 +34,8 @@ async def inline(answering: Answering, query: InlineQuery) -> None:
     await answering.outbound.answer_inline(
         query,
         [_result(card) for card in shown],
-        cache_seconds=_CACHED_SECONDS,
+        # what cannot be answered now must not be kept for everybody
+        cache_seconds=0 if answer.page.refused else _CACHED_SECONDS,
         next_offset=str(first + _AT_ONCE) if len(cards) > first + _AT_ONCE else "",
     )
 
