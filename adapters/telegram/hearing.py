@@ -9,6 +9,7 @@ from enum import Enum, auto
 from telegram import Message, User
 
 from adapters.telegram.addressed import NAME, addressed, is_public, place
+from adapters.telegram.entities import written
 from adapters.telegram.lines import Line, aimed, opened
 from bot.commands.typed import typed
 from bot.models import Chat, Door
@@ -56,7 +57,7 @@ def heard(message: Message, vocabulary: Vocabulary, prompt: Line | None = None) 
     `prompt` is the line that the message completes, where it replies to a question of the bot.
     """
     said = addressed(message, vocabulary.bot, vocabulary.names)
-    if prompt is not None and not any(line.startswith("/") for line in said) and (words := _words(message)):
+    if prompt is not None and not any(line.startswith("/") for line in said) and (words := _words(message, vocabulary)):
         completed = Line(prompt.command, f"{prompt.argument} {words}".strip(), prompt.target)
         return (Heard(Kind.LINE, completed),)
     chat = place(message)
@@ -66,8 +67,8 @@ def heard(message: Message, vocabulary: Vocabulary, prompt: Line | None = None) 
     return found
 
 
-def _words(message: Message) -> str:
-    return " ".join((message.text or "").split()) if message.via_bot is None else ""
+def _words(message: Message, vocabulary: Vocabulary) -> str:
+    return written(message, vocabulary.bot).without_mentions if message.via_bot is None else ""
 
 
 def _heard(said: str, chat: Chat, vocabulary: Vocabulary) -> Heard:

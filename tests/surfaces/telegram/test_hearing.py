@@ -101,9 +101,10 @@ def test_a_reply_to_a_question_of_the_bot_completes_its_line() -> None:
     prompt = Line("subscribe", "agents at 9:00", "-1001000000001")
 
     for chat in (PRIVATE, GROUP):
-        assert heard(message("Berlin", chat=chat), VOCABULARY, prompt) == (
-            Heard(Kind.LINE, Line("subscribe", "agents at 9:00 Berlin", "-1001000000001")),
-        )
+        for words in ("Berlin", "@paperboy_bot Berlin", "\nBerlin\n"):
+            assert heard(message(words, chat=chat), VOCABULARY, prompt) == (
+                Heard(Kind.LINE, Line("subscribe", "agents at 9:00 Berlin", "-1001000000001")),
+            )
         (other,) = heard(message("/trending week", chat=chat), VOCABULARY, prompt)
         assert other.line == Line("trending", "week")
 
