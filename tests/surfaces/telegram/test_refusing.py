@@ -27,34 +27,36 @@ async def page(talk: Talk) -> Message:
     return await talk.server.next_message(talk.group)
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        f"@{CHANNEL} unsubscribe all",
-        f"@{CHANNEL} subscriptions",
-        f"@{CHANNEL}/7 status",
-        "@-1001000000001 unsubscribe all",
-        "unsubscribe all",
-        "pause id:1",
-        "subscribe save",
-        "forget everything",
-        "why nothing",
-        "vote nothing up",
-        "nonsense",
-        "paper",
-        "import x",
-    ],
-)
-async def test_a_forged_press_is_refused_to_the_presser_alone(
-    talk: Talk, channel: Place, page: Message, data: str
-) -> None:
+#: what a client may send as the data of a button, whatever stands on it
+FORGED = [
+    f"@{CHANNEL} unsubscribe all",
+    f"@{CHANNEL} subscriptions",
+    f"@{CHANNEL}/7 status",
+    "@-1001000000001 unsubscribe all",
+    "unsubscribe all",
+    "pause id:1",
+    "subscribe save",
+    "forget everything",
+    "why nothing",
+    "vote nothing up",
+    "nonsense",
+    "paper",
+    "import x",
+    "UNSUBSCRIBE all",
+    "subscriptions remove all",
+    "resend 1",
+]
+
+
+async def test_a_forged_press_is_refused_to_the_presser_alone(talk: Talk, channel: Place, page: Message) -> None:
     before, text, markup = len(talk.server.world.of(talk.group.id)), page.text, page.markup
 
-    told = await talk.server.press_data(talk.ada, page, data)
+    for data in FORGED:
+        told = await talk.server.press_data(talk.ada, page, data)
+        assert told.alert, data
+        assert "Secret" not in told.text
     await talk.quiet()
 
-    assert told.alert
-    assert "Secret" not in told.text
     assert (page.edits, page.text, page.markup) == (0, text, markup)
     assert len(talk.server.world.of(talk.group.id)) == before
     assert talk.server.world.of(talk.ada.id) == []
@@ -75,12 +77,12 @@ async def test_a_manager_of_another_place_shows_nothing_of_it_in_a_group(
     assert len(talk.server.world.of(talk.group.id)) == 1
 
 
-@pytest.mark.parametrize("text", ["/subscribe agents at 9:00 Berlin", "/pause all", "/papers", "/why 99", "/vote x up"])
-async def test_a_refusal_of_what_was_typed_comes_to_the_person(talk: Talk, text: str) -> None:
-    await talk.server.say(talk.ada, text, talk.group)
-    refused = await talk.server.next_message(talk.ada)
+async def test_a_refusal_of_what_was_typed_comes_to_the_person(talk: Talk) -> None:
+    for text in ("/subscribe agents at 9:00 Berlin", "/pause all", "/papers", "/why 99", "/vote x up"):
+        await talk.server.say(talk.ada, text, talk.group)
+        refused = await talk.server.next_message(talk.ada)
+        assert refused.labels == ["Help"], text
 
-    assert refused.labels == ["Help"]
     assert talk.server.world.of(talk.group.id) == []
 
 
@@ -111,34 +113,35 @@ def link(line: str) -> str:
     return f"/start c-{base64.urlsafe_b64encode(line.encode()).decode().rstrip('=')}"
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "subscriptions remove all",
-        "Subscriptions REMOVE all",
-        "subscriptions pause all",
-        "unsubscribe all",
-        "pause all",
-        "forget everything",
-        "subscribe spam at 9:00 UTC save",
-        "subscribe spam at 9:00 UTC SAVE",
-        "subscribe spam at 9:00 UTC ｓａｖｅ",
-        "subscribe spam at 9:00 UTC sa\u200bve",
-        "subscribe save",
-        "follow spam at 9:00 UTC save",
-        "import spam daily at 09:00 UTC",
-        "@-1001000000001 subscriptions remove all",
-        "@-1001000000001 unsubscribe all",
-    ],
-)
-async def test_a_press_of_start_changes_nothing(talk: Talk, line: str) -> None:
+#: what somebody puts behind a link and has others press
+CHANGING = [
+    "subscriptions remove all",
+    "Subscriptions REMOVE all",
+    "subscriptions pause all",
+    "unsubscribe all",
+    "pause all",
+    "forget everything",
+    "subscribe spam at 9:00 UTC save",
+    "subscribe spam at 9:00 UTC SAVE",
+    "subscribe spam at 9:00 UTC ｓａｖｅ",
+    "subscribe spam at 9:00 UTC sa\u200bve",
+    "subscribe save",
+    "follow spam at 9:00 UTC save",
+    "import spam daily at 09:00 UTC",
+    "@-1001000000001 subscriptions remove all",
+    "@-1001000000001 unsubscribe all",
+]
+
+
+async def test_a_press_of_start_changes_nothing(talk: Talk) -> None:
     talk.group.people[7] = "creator"
     await talk.ask("/subscribe agents at 9:00 Berlin save")
     await talk.ask("/subscribe robots at 10:00 Berlin save", talk.group)
     before = await talk.ask("/export"), await talk.ask("/export", talk.group)
-    assert len(link(line)) <= 64 + len("/start ")
 
-    await talk.ask(link(line))
+    for line in CHANGING:
+        assert len(link(line)) <= 64 + len("/start ")
+        await talk.ask(link(line))
     after = await talk.ask("/export"), await talk.ask("/export", talk.group)
 
     assert [each.text for each in after] == [each.text for each in before]

@@ -73,36 +73,37 @@ async def test_a_stranger_is_told_so_and_nothing_is_done(
     assert len(server.calls) == before
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"{",
-        b"",
-        b"{}",
-        b"[1]",
-        b'"x"',
-        b"5",
-        b"null",
-        b"[" * 100_000,
-        b'{"a":' * 50_000,
-        b"\xff\xfe\x00",
-        b'{"update_id": "7"}',
-        b'{"update_id": -1}',
-        b'{"update_id": true}',
-        b'{"update_id": 1' + b"0" * 5_000 + b"}",
-        b'{"update_id": 1e3}',
-        b'{"message": {}}',
-    ],
-    ids=lambda body: body[:24].decode("latin-1"),
-)
-async def test_a_body_that_is_no_update_is_refused_with_one_line_in_the_log(
-    server: LocalTelegram, behind: Telegram, door: Door, ada: Person, body: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.INFO):
-        assert await posted(door, shown=secret(TOKEN), body=body) == 400
+NO_UPDATES = [
+    b"{",
+    b"",
+    b"{}",
+    b"[1]",
+    b'"x"',
+    b"5",
+    b"null",
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b"\xff\xfe\x00",
+    b'{"update_id": "7"}',
+    b'{"update_id": -1}',
+    b'{"update_id": true}',
+    b'{"update_id": 1' + b"0" * 5_000 + b"}",
+    b'{"update_id": 1e3}',
+    b'{"message": {}}',
+]
 
-    assert [record.message for record in caplog.records if record.name.startswith("adapters")] == ["no update"]
-    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+async def test_a_body_that_is_no_update_is_refused_with_one_line_in_the_log(
+    server: LocalTelegram, behind: Telegram, door: Door, ada: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    for body in NO_UPDATES:
+        caplog.clear()
+        with caplog.at_level(logging.INFO):
+            assert await posted(door, shown=secret(TOKEN), body=body) == 400
+        lines = [record for record in caplog.records if record.name.startswith("adapters")]
+        assert [record.message for record in lines] == ["no update"], body[:24]
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
     await server.say(ada, "/privacy")
     assert (await server.next_message(ada)).text.startswith("Privacy")
 
