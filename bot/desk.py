@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.answer_turns import wait_for_turn
-from bot.commands import Commands, Observer, offered
+from bot.commands import Commands, Observer, Reply, offered
 from bot.commands.completing import complete
 from bot.commands.dispatch import needs_right
 from bot.commands.engine import Engine
@@ -82,6 +82,10 @@ class Desk:
     async def handle(self, request: Request) -> Page:
         """The answer to what a person typed, pressed or chose."""
         return await self._commands.handle(request)
+
+    async def respond(self, request: Request) -> Reply:
+        """The same, with the command that plain text was understood as."""
+        return await self._commands.respond(request)
 
     def needs_right(self, request: Request) -> bool:
         """Whether what is asked for takes the right to manage the chat, so that a platform is asked only then."""

@@ -80,7 +80,8 @@ def _name(said: Written, span: Span) -> tuple[str, str]:
 
 
 def _named_by_file(document: Document | None) -> str:
-    """The id of the paper that a file is called by; empty where there is none."""
+    """The command for the paper that a file is called by; empty where it is called by none."""
     name = (document.file_name or "")[:_LONGEST_FILE_NAME] if document else ""
     stem = _COPY.sub("", name.rpartition(".")[0] if name.casefold().endswith(".pdf") else name)
-    return paper_id(stem) or paper_id(_OLD_ID.sub("/", stem)) or ""
+    id = paper_id(stem) or paper_id(_OLD_ID.sub("/", stem))
+    return f"/paper {id}" if id else ""

@@ -20,7 +20,7 @@ from adapters.telegram.prompts import Prompts
 from adapters.telegram.render import parts
 from adapters.telegram.rights import may_manage, target
 from adapters.telegram.senders import is_person
-from bot.commands.table import CONTROLLERS
+from bot.commands import Reply
 from bot.desk import Desk
 from bot.errors import StoreError, UserError
 from bot.logs import Log
@@ -33,13 +33,6 @@ log = Log(__name__)
 
 #: questions that are worked on at once
 _AT_ONCE = 32
-#: commands of which something needs the right to manage the chat
-_ASKS_FOR_RIGHTS = frozenset(
-    name
-    for controller in CONTROLLERS
-    if any(operation.needs_right for operation in controller.operations)
-    for name in (controller.command.name, *controller.command.aliases)
-)
 #: what can be asked about another place
 _ABOUT_PLACES = frozenset({"subscriptions", "status"})
 _FOR_ONE = Page(title="That is for you alone", intro="Open the private chat to see it.")
@@ -63,10 +56,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page, and the place that it is about where that is not the one where it was asked."""
+    """A page, and what it is about."""
 
     page: Page
+    #: the place, where that is not the one where it was asked
     target: str = ""
+    #: what it answers; plain text is understood as a command as well
+    command: str = ""
 
 
 class Answering:
@@ -93,7 +89,8 @@ class Answering:
         if asked.line.target:
             return await self._about_another(asked)
         manages = asked.manages or await self._manages(asked)
-        return Answer(await self._handled(asked, asked.chat, may_manage=manages))
+        reply = await self._handled(asked, asked.chat, may_manage=manages)
+        return Answer(reply.page, command=reply.command)
 
     async def post(self, chat: Chat, answer: Answer, *, reply_to: int | None = None) -> None:
         """Post every part of it, as soon as the limits let each through. Raise as `Outbound.say`."""
@@ -163,37 +160,41 @@ class Answering:
 
     async def _about_another(self, asked: Asked) -> Answer:
         if asked.line.command not in self.vocabulary.about_places:
-            return Answer(await self._handled(asked, asked.chat, may_manage=False))
+            reply = await self._handled(asked, asked.chat, may_manage=False)
+            return Answer(reply.page, command=reply.command)
         try:
             there = await target(self.outbound, await self.api.me(), asked.line.target, asked.person)
         except UserError as error:
             return Answer(trouble.refused(error))
-        page = await self._handled(asked, there.chat, may_manage=True)
-        return Answer(replace(page, title=f"{there.title}: {page.title}"), _said(there.chat))
+        reply = await self._handled(asked, there.chat, may_manage=True)
+        page = replace(reply.page, title=f"{there.title}: {reply.page.title}")
+        return Answer(page, _said(there.chat), reply.command)
 
-    async def _handled(self, asked: Asked, chat: Chat, *, may_manage: bool) -> Page:
+    async def _handled(self, asked: Asked, chat: Chat, *, may_manage: bool) -> Reply:
         async with self._few:
-            return await self.desk.handle(
-                Request(
-                    chat=chat,
-                    person=asked.person,
-                    may_manage=may_manage,
-                    managers="an administrator of this chat",
-                    command=asked.line.command,
-                    argument=asked.line.argument,
-                    locale=asked.locale,
-                    door=asked.door,
-                    interaction=asked.interaction,
-                )
-            )
+            return await self.desk.respond(_request(asked, chat, may_manage=may_manage))
 
     async def _manages(self, asked: Asked) -> bool:
         """Asked of Telegram only where it matters."""
         if not is_public(asked.chat):
             return True
-        if asked.line.command not in _ASKS_FOR_RIGHTS or not is_person(asked.person):
+        if not is_person(asked.person) or not self.desk.needs_right(_request(asked, asked.chat, may_manage=False)):
             return False
         return await may_manage(self.outbound, asked.chat.id, asked.person)
+
+
+def _request(asked: Asked, chat: Chat, *, may_manage: bool) -> Request:
+    return Request(
+        chat=chat,
+        person=asked.person,
+        may_manage=may_manage,
+        managers="an administrator of this chat",
+        command=asked.line.command,
+        argument=asked.line.argument,
+        locale=asked.locale,
+        door=asked.door,
+        interaction=asked.interaction,
+    )
 
 
 def _said(chat: Chat) -> str:

@@ -49,7 +49,7 @@ async def _reply(answering: Answering, asked: Asked, answer: Answer, message: Me
         await answering.post(asked.chat, answer)
     elif answer.page.refused:
         await answering.refuse(asked, answer, reply_to=message.message_id)
-    elif asked.line.command in answering.private:
+    elif answer.command in answering.private:
         await answering.post_privately(asked, answer, reply_to=message.message_id)
     else:
         await answering.post(asked.chat, answer, reply_to=message.message_id)

@@ -83,6 +83,19 @@ async def test_what_is_for_one_person_comes_to_them_alone(talk: Talk) -> None:
     assert len(talk.server.world.of(talk.group.id)) == 1
 
 
+async def test_plain_words_for_the_bot_are_answered_where_the_command_that_they_mean_is(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    await talk.ask("/trending", talk.group)
+
+    await talk.server.say(talk.ada, "@paperboy_bot why is #1 here", talk.group)
+    why = await talk.server.next_message(talk.ada)
+    proposal = await talk.ask("@paperboy_bot subscribe me to agents at 9:00 Berlin", talk.group)
+
+    assert why.text.startswith("Why ")
+    assert proposal.text.startswith("Subscribe to “agents”?")
+    assert len(talk.server.world.of(talk.group.id)) == 2
+
+
 async def test_a_person_who_never_started_the_bot_is_shown_the_way(talk: Talk) -> None:
     bob = talk.server.world.add_person("Bob", 8, started=False)
     await talk.ask("/trending", talk.group)

@@ -112,12 +112,12 @@ def test_a_reply_to_a_question_of_the_bot_completes_its_line() -> None:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("2506.13759.pdf", Line("papers", "2506.13759")),
-        ("2506.13759v2.pdf", Line("papers", "2506.13759")),
-        ("2506.13759v1 (3).PDF", Line("papers", "2506.13759")),
-        ("arXiv-2506.13759v1.pdf", Line("papers", "2506.13759")),
-        ("hep-th9901001.pdf", Line("papers", "hep-th/9901001")),
-        ("cs_0112017v1.pdf", Line("papers", "cs/0112017")),
+        ("2506.13759.pdf", Line("paper", "2506.13759")),
+        ("2506.13759v2.pdf", Line("paper", "2506.13759")),
+        ("2506.13759v1 (3).PDF", Line("paper", "2506.13759")),
+        ("arXiv-2506.13759v1.pdf", Line("paper", "2506.13759")),
+        ("hep-th9901001.pdf", Line("paper", "hep-th/9901001")),
+        ("cs_0112017v1.pdf", Line("paper", "cs/0112017")),
     ],
 )
 def test_a_file_that_is_called_by_a_papers_id_asks_for_it(name: str, line: Line) -> None:
