@@ -8,17 +8,16 @@ import hmac
 import json
 import os
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-import uvicorn
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from adapters.kit.heartbeat import Heartbeat
+from adapters.kit.http_server import server
 from adapters.telegram.addressed import NAME
 from adapters.telegram.polling import NOT_ACCEPTED
 from adapters.telegram.updates import WANTED
@@ -93,14 +92,6 @@ async def _body(receive: Receive) -> bytes | None:
             return body
 
 
-class _Server(uvicorn.Server):
-    """One that leaves the signals to the process, which has other things to end as well."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 class Webhook:
     """Has Telegram come to `url`, and listens for it at `listen` ("127.0.0.1:8443") until it is cancelled."""
 
@@ -115,9 +106,9 @@ class Webhook:
     async def run(self, receive: Callable[[object], bool]) -> NoReturn:
         """Raises `SettingsError` where Telegram does not accept the token or the address."""
         hook = Hook(urlsplit(self._url).path, self._secret, receive)
-        server = _Server(uvicorn.Config(hook, log_config=None, access_log=False, lifespan="off"))
+        serves = server(hook)
         with self._socket() as listening:
-            serving = asyncio.create_task(server.serve([listening]))
+            serving = asyncio.create_task(serves.serve([listening]))
             looking = asyncio.create_task(self._look())
             try:
                 done, _ = await asyncio.wait([serving, looking], return_when=asyncio.FIRST_COMPLETED)
@@ -126,7 +117,7 @@ class Webhook:
                 raise RuntimeError("the webhook's server ended by itself")
             finally:
                 looking.cancel()
-                server.should_exit = True
+                serves.should_exit = True
                 await asyncio.wait([serving, looking])
 
     def _socket(self) -> socket.socket:
