@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import StoreError
 from bot.store.address import describe, is_sqlite
-from bot.store.schema import for_postgresql
 from bot.store.trouble import explain
 
 #: the execution option that says how a SQLite transaction begins
@@ -118,7 +117,6 @@ def _file(url: sa.URL) -> tuple[int, int] | None:
 
 
 def _postgresql(url: sa.URL) -> AsyncEngine:
-    for_postgresql()
     try:
         # the ping costs one round trip and spares the first command after a restart of the server
         engine = create_async_engine(url, pool_pre_ping=True)
