@@ -12,7 +12,6 @@ from bot.commands import Commands, Observer, offered
 from bot.commands.completing import complete
 from bot.commands.engine import Engine
 from bot.commands.managing import served
-from bot.commands.subscriptions import BY_HAND
 from bot.health import health
 from bot.models import (
     Chat,
@@ -22,6 +21,7 @@ from bot.models import (
     Finding,
     History,
     Paper,
+    Pause,
     Request,
     Suggestion,
     Tally,
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 #: an answer that has to wait longer for the platform's limits is of no use to anybody
 _PATIENCE = timedelta(seconds=20)
+#: what a platform's word ends, and what its word brings back
+_BY_PLATFORMS = frozenset({Pause.PLATFORM, Pause.OTHER})
 #: deliveries that are counted for a monitor
 _TOLD_DAYS = timedelta(days=1)
 
@@ -102,7 +104,7 @@ class Desk:
         found = await self._engine.store.subscriptions.at(surface, places)
         running = [each for each in found if not each.paused]
         for each in running:
-            await self._engine.store.subscriptions.pause(each.id, reason, self._clock())
+            await self._engine.store.subscriptions.pause(each.id, Pause.PLATFORM, self._clock(), reason)
         return len(running)
 
     async def regained(self, surface: str, places: Collection[str]) -> int:
@@ -111,7 +113,7 @@ class Desk:
         Says how many subscriptions that were.
         """
         found = await self._engine.store.subscriptions.at(surface, places)
-        resting = [each for each in found if each.paused and each.paused != BY_HAND]
+        resting = [each for each in found if each.paused in _BY_PLATFORMS]
         for each in resting:
             slot = next_slot(each.schedule, self._clock(), await served(self._engine, each))
             await self._engine.store.subscriptions.resume(each.id, slot)

@@ -11,11 +11,12 @@ from bot.commands import previewing
 from bot.commands.engine import Engine
 from bot.commands.managing import ALL, managing, meant, served, standings, understood
 from bot.errors import BadArgument
-from bot.models import Command, Completion, Option, Request
+from bot.models import Command, Completion, Option, Pause, Request
 from bot.page import Page
 from bot.subscribing import change, next_slot
 from bot.text import shorten
 from bot.views import subscriptions as view
+from bot.views.pauses import why_paused
 from bot.views.subscriptions import Standing
 
 _WHICH = Option(
@@ -64,8 +65,6 @@ UNSUBSCRIBE = Command(
     manages=True,
 )
 
-#: shown in the list and in /status, beside the reasons of platforms
-BY_HAND = "by hand"
 _POINTER = re.compile(r"(#?[0-9]+\.?|id:[0-9]+)\s+(.+)", re.IGNORECASE | re.DOTALL)
 
 _Act = Callable[[Engine, Sequence[Standing], datetime], Awaitable[Page]]
@@ -131,7 +130,7 @@ async def _on_those(engine: Engine, request: Request, now: datetime, command: st
 async def _pause(engine: Engine, found: Sequence[Standing], now: datetime) -> Page:
     running = [each for each in found if not each.subscription.paused]
     for each in running:
-        await engine.store.subscriptions.pause(each.subscription.id, BY_HAND, now)
+        await engine.store.subscriptions.pause(each.subscription.id, Pause.PERSON, now)
     return view.paused(running) if running else view.unchanged(found, "paused")
 
 
@@ -141,8 +140,13 @@ async def _resume(engine: Engine, found: Sequence[Standing], now: datetime) -> P
         subscription = each.subscription
         if subscription.paused:
             next_at = next_slot(subscription.schedule, now, await served(engine, subscription))
-            await engine.store.subscriptions.resume(subscription.id, next_at)
-            resumed.append(replace(each, subscription=replace(subscription, paused="", next_at=next_at)))
+            if not await engine.store.subscriptions.resume(subscription.id, next_at):
+                raise BadArgument(
+                    f"Number {each.number} cannot be resumed: {why_paused(subscription)}.",
+                    f"Say how it should be first: /subscriptions edit {each.number} daily at 9:00 Europe/Berlin top 10",
+                )
+            running = replace(subscription, paused=None, paused_detail="", next_at=next_at)
+            resumed.append(replace(each, subscription=running))
     return view.resumed(resumed, now) if resumed else view.unchanged(found, "running")
 
 

@@ -15,6 +15,7 @@ from bot.models import Delivery, DeliveryPart, DeliveryState, Subscription
 from bot.page import Page
 from bot.ports import Rereading, Surface
 from bot.store.deliveries import Brief
+from bot.views.pauses import why_paused
 
 log = Log(__name__)
 
@@ -70,7 +71,7 @@ def _hindrance(brief: Brief, surface: Surface, now: datetime) -> Verdict | None:
     if doubtful and not _remembered(doubtful[0], surface, now) and not isinstance(surface, Rereading):
         return _uncertain(doubtful[0])
     if subscription is not None and subscription.paused and not parts:
-        return End(DeliveryState.SKIPPED, f"its subscription is paused: {subscription.paused}")
+        return End(DeliveryState.SKIPPED, f"its subscription is paused: {why_paused(subscription)}")
     if brief.crowded:
         return Retry(at=now + _CROWDED, reason="another digest of the chat is being sent")
     return None

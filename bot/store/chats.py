@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Chat
 from bot.store.engine import Database
+from bot.store.rows import legible
 from bot.store.schema import metadata, shown_lists
 from bot.store.upsert import upsert
 
@@ -58,7 +59,7 @@ class Shown:
         """The ids of the papers that the chat was shown last; empty where it was shown none."""
         query = sa.select(shown_lists.c.paper_ids).where(of_chat(shown_lists, chat))
         async with self._database.read() as connection:
-            return await connection.scalar(query) or ()
+            return legible(await connection.scalar(query), ()) or ()
 
 
 def of_chat(table: sa.FromClause, chat: Chat) -> sa.ColumnElement[bool]:

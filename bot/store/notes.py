@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from bot.store.columns import Garbled
 from bot.store.engine import Database
 from bot.store.schema import notes
 from bot.store.upsert import insert_new, upsert
@@ -46,4 +48,9 @@ class Notes:
         """What was noted last, and when."""
         async with self._database.read() as connection:
             found = (await connection.execute(sa.select(notes).where(notes.c.name == name))).one_or_none()
-        return found and (found.text, found.noted_at)
+        return found and _told(found.text, found.noted_at)
+
+
+def _told(text: Any, noted_at: Any) -> tuple[str, datetime] | None:
+    """Return a note; one that cannot be read counts as none, and is written anew by whoever notes it next."""
+    return None if Garbled in (type(text), type(noted_at)) else (text, noted_at)

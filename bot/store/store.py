@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 
 from bot.models import Harvest, History
-from bot.store import histories, lists, migrate
+from bot.store import histories, inspecting, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
 from bot.store.changed_papers import ChangedPapers
 from bot.store.chats import Chats, Shown
@@ -15,6 +15,7 @@ from bot.store.deliveries import Deliveries
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
 from bot.store.harvests import Kept, keep_harvest
+from bot.store.inspecting import UnreadableRow
 from bot.store.mailboxes import Mailboxes
 from bot.store.notes import Notes
 from bot.store.papers import Papers
@@ -99,6 +100,14 @@ class Store:
         """The list days from `since` on that a source was asked for after they had ended in UTC."""
         async with self._database.read() as connection:
             return await lists.read_complete(connection, since)
+
+    async def inspect(self, now: datetime) -> int:
+        """Park every subscription and every open delivery that cannot be read; return how many there were."""
+        return await inspecting.inspect(self._database, now)
+
+    async def unreadable_rows(self, most: int) -> list[UnreadableRow]:
+        """Return at most so many subscriptions and papers that cannot be read."""
+        return await inspecting.unreadable_rows(self._database, most)
 
     async def check(self) -> None:
         """Writes and takes it back. Raises `StoreError` where the database cannot be written."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.commands import Commands
 from bot.commands.engine import Engine
-from bot.models import Chat, DeliveryState, Request
+from bot.models import Chat, DeliveryState, Pause, Request
 from bot.page import Page
 from bot.sources import sample
 from bot.store import Store
@@ -48,7 +48,7 @@ async def test_status_tells_what_was_skipped_and_why(sqlite_store: Store) -> Non
 async def test_status_tells_why_a_subscription_rests(sqlite_store: Store) -> None:
     await subscribed(sqlite_store)
     (mine,) = await sqlite_store.subscriptions.of(HERE)
-    await sqlite_store.subscriptions.pause(mine.id, "the bot was removed from the channel", LATER)
+    await sqlite_store.subscriptions.pause(mine.id, Pause.PLATFORM, LATER, "the bot was removed from the channel")
 
     assert "paused: the bot was removed from the channel" in await talk(sqlite_store, LATER)("/status")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import DeliveryState
+from bot.models import DeliveryState, Pause
 from bot.store import Store, open_store
 from bot.store.serving import serving
 from tests.databases import Postgres
@@ -103,7 +103,7 @@ async def test_a_worker_without_a_surface_says_so(paperboy: Paperboy) -> None:
 
 
 async def test_a_monitor_is_content_while_somebody_looks_for_what_is_due(paperboy: Paperboy, store: Store) -> None:
-    await store.subscriptions.pause(1, "asked for", DUE)
+    await store.subscriptions.pause(1, Pause.PERSON, DUE)
     await store.notes.put("tick", "host-1", datetime.now(UTC))
 
     ended = await paperboy("doctor", "--live")

@@ -73,7 +73,7 @@ async def test_what_becomes_of_a_lost_claim_is_not_told_as_if_it_were_true(
     ]
     (row,) = await ledger.deliveries.of(HERE, 9)
     (wish,) = await ledger.subscriptions.of(HERE)
-    assert (row.owner, row.state, wish.paused) == ("thief", DeliveryState.CLAIMED, "")
+    assert (row.owner, row.state, wish.paused) == ("thief", DeliveryState.CLAIMED, None)
 
 
 class Robbed(Postbox):

@@ -10,7 +10,7 @@ import pytest
 
 from bot.deliver import Pace
 from bot.errors import DeliveryError
-from bot.models import Chat, DeliveryState
+from bot.models import Chat, DeliveryState, Pause
 from bot.page import Page
 from bot.store import Store
 from tests.rounds.ledger import fill, only, states, worker
@@ -49,7 +49,7 @@ async def test_a_refusal_for_good_pauses_the_subscription_and_keeps_the_reason(l
     (wish,) = await ledger.subscriptions.of(HERE)
     assert (box.arrived, len(box.tried)) == ([], 1)
     assert await states(ledger) == [(FAILED, "the platform said no")]
-    assert (wish.paused, wish.next_at) == ("the platform said no", None)
+    assert (wish.paused, wish.paused_detail, wish.next_at) == (Pause.PLATFORM, "the platform said no", None)
 
 
 @pytest.mark.parametrize("seconds", [0.5, 65, 1337])
@@ -95,7 +95,7 @@ async def test_a_failure_that_may_pass_is_tried_three_times_with_growing_waits(l
     assert len(box.tried) == 3
     assert [round(wait / MINUTE) for wait in waits[:2]] == [1, 5]
     assert await states(ledger) == [(FAILED, "the platform said no (tried 3 times)")]
-    assert (await ledger.subscriptions.of(HERE))[0].paused == ""
+    assert (await ledger.subscriptions.of(HERE))[0].paused is None
 
 
 async def test_a_failure_that_passes_ends_well(ledger: Store) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import Chat, DeliveryState
+from bot.models import Chat, DeliveryState, Pause
 from bot.store import Store
 from tests.builders import NOON, TODAY
 from tests.store.ledger import DAY, DUE, HERE, LEASE, MINUTE, claimed, outcomes, sent, start, subscription
@@ -100,7 +100,9 @@ async def test_a_refusal_fails_the_delivery_and_pauses_the_subscription_with_the
     await store.deliveries.refuse(delivery.attempt, wish.id, "the bot was kicked", DUE)
 
     assert await outcomes(store) == [(TODAY, "failed", "the bot was kicked")]
-    assert await store.subscriptions.get(wish.id) == replace(wish, paused="the bot was kicked", next_at=None)
+    assert await store.subscriptions.get(wish.id) == replace(
+        wish, paused=Pause.PLATFORM, paused_detail="the bot was kicked", next_at=None
+    )
 
 
 @pytest.mark.parametrize("state", [UNCERTAIN, FAILED])

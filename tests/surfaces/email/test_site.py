@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.models import Chat, Subscription
+from bot.models import Chat, Pause, Subscription
 from bot.store import Store
 from tests.store.ledger import DUE
 from tests.surfaces.email.house import BOUNCE_SECRET, House, house, link
@@ -53,7 +53,7 @@ async def test_a_scanner_that_follows_every_link_changes_nothing(here: House) ->
     assert seen >= 10
     (left,) = await here.store.subscriptions.of(ADA)
     assert left.id == subscription.id
-    assert left.paused == ""
+    assert left.paused is None
 
 
 @pytest.mark.parametrize(
@@ -231,8 +231,8 @@ async def test_a_mail_server_tells_of_bounces_if_it_knows_the_secret(here: House
     (after,) = await here.store.subscriptions.of(ADA)
 
     assert [refusal.status_code for refusal in refusals] == [401, 401, 400, 400, 400]
-    assert (before.paused, answer.status_code) == ("", 200)
-    assert after.paused == "mail to this address came back"
+    assert (before.paused, answer.status_code) == (None, 200)
+    assert (after.paused, after.paused_detail) == (Pause.BOUNCE, "mail to this address came back")
 
 
 async def test_no_page_about_somebodys_mail_is_kept_or_leads_elsewhere(here: House) -> None:
