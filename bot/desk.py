@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,9 @@ from bot.commands import Commands, Observer, offered
 from bot.commands.completing import complete
 from bot.commands.engine import Engine
 from bot.commands.managing import served
-from bot.health import health
+from bot.errors import StoreError
+from bot.health import health, reporting
+from bot.logs import Log
 from bot.models import (
     Chat,
     Command,
@@ -33,6 +36,9 @@ from bot.subscribing import next_slot
 
 if TYPE_CHECKING:
     from bot.mailing.mailing import Mailing
+    from bot.supervisor import Report
+
+log = Log(__name__)
 
 #: an answer that has to wait longer for the platform's limits is of no use to anybody
 _PATIENCE = timedelta(seconds=20)
@@ -89,9 +95,14 @@ class Desk:
         """Wait until one message may go to a chat as an answer to a person; False where that would take too long.
 
         It is drawn from the budget that the digests share, ahead of them.
+        A database that cannot be asked holds up nobody: the platform says itself when it is too much.
         """
         rates = allowance.rates(chat.surface, str(chat))
-        turn = await self._engine.store.rates.take(rates, patience=_PATIENCE, answer=True)
+        try:
+            turn = await self._engine.store.rates.take(rates, patience=_PATIENCE, answer=True)
+        except StoreError as error:
+            log.warning("turn not drawn", chat=str(chat), reason=str(error))
+            return True
         if turn.granted:
             await asyncio.sleep(turn.wait.total_seconds())
         return turn.granted
@@ -157,5 +168,19 @@ class Desk:
             observer(surface, command, seconds)
 
     async def alive(self, surface: str, told: str) -> None:
-        """Leave a sign of life that `paperboy doctor --live` looks for; at least once a minute."""
-        await self._engine.store.notes.put(heard(surface), told, self._clock())
+        """Leave a sign of life that `paperboy doctor --live` looks for; at least once a minute.
+
+        Never raises: who listens goes on listening where the sign cannot be written, and the health tells that it is
+        missing.
+        """
+        try:
+            await self._engine.store.notes.put(heard(surface), told, self._clock())
+        except StoreError as error:
+            log.warning("no sign of life written", surface=surface, reason=str(error))
+        except Exception:
+            log.exception("no sign of life written", surface=surface, reference=os.urandom(4).hex())
+
+    @property
+    def report(self) -> Report:
+        """What writes down which loops fail, for the health."""
+        return reporting(self._engine.store, self._clock)

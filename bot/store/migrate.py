@@ -40,7 +40,10 @@ async def bring_up_to_date(database: Database) -> None:
     async with database.read() as connection:
         if await connection.run_sync(find_version, describe(database.url)) == HEAD:
             return
-    async with open_database(database.url, foreign_keys=False) as migrating, migrating.write() as connection:
+    async with (
+        open_database(database.url, foreign_keys=False, patient=True) as migrating,
+        migrating.write() as connection,
+    ):
         await connection.run_sync(_migrate, describe(database.url))
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot.models import Harvest, History
 from bot.store import histories, inspecting, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
+from bot.store.admission import Waits
 from bot.store.changed_papers import ChangedPapers
 from bot.store.chats import Chats, Shown
 from bot.store.deliveries import Deliveries
@@ -117,7 +118,7 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(url: str) -> AsyncIterator[Store]:
+async def open_store(url: str, waits: Waits = Waits()) -> AsyncIterator[Store]:  # noqa: B008 - frozen
     """Opens the database at `url`, makes or migrates it where needed, closes it at the end.
 
     `sqlite:///relative.db`, `sqlite:////absolute.db` (with `?timeout=` seconds to wait for another process that
@@ -126,6 +127,6 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     address = parse(url)
     if is_sqlite(address):
         make_room(address)
-    async with open_database(address) as database:
+    async with open_database(address, waits=waits) as database:
         await migrate.bring_up_to_date(database)
         yield Store(database)
