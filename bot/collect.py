@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -78,6 +78,15 @@ def _our_fault(source: str, error: Exception) -> str:
     return f"something could not be dealt with ({type(error).__name__}, in the log as {reference})"
 
 
+async def _all(visits: Iterable[Awaitable[Visit]]) -> list[Visit]:
+    """Return what came of all visits. One that raises is raised when the others are over, not while they go on."""
+    done = await asyncio.gather(*visits, return_exceptions=True)
+    for each in done:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in done if isinstance(each, Visit)]
+
+
 class Collector:
     """Visits every source that may be asked and keeps what they bring. One that fails does not stop the others."""
 
@@ -117,7 +126,7 @@ class Collector:
         def visit(source: DailyLists | Catalogue, fetches: AsyncIterator[Fetch]) -> Awaitable[Visit]:
             return self._visit(states.get(source.name) or SourceState(name=source.name), fetches, now)
 
-        visits = await asyncio.gather(*(visit(source, self._read_lists(source, days, now)) for source in self._lists))
+        visits = await _all(visit(source, self._read_lists(source, days, now)) for source in self._lists)
         if self._completing:
             visits.append(await visit(self._completing, self._complete(self._completing, now)))
         if self._sample is not None and await self._store.papers.count() == 0:

@@ -25,7 +25,7 @@ from bot.commands import (
 )
 from bot.commands.engine import Engine
 from bot.commands.help import HELP, PRIVACY, help_page
-from bot.errors import UnknownCommand, UserError
+from bot.errors import StoreError, UnknownCommand, UserError
 from bot.logs import Log
 from bot.models import Command, Request
 from bot.page import Page
@@ -104,6 +104,10 @@ class Commands:
         except UserError as error:
             outcome = type(error).__name__
             return trouble.refused(error)
+        except StoreError as error:
+            outcome = os.urandom(4).hex()
+            log.error("database away", reference=outcome, command=request.command[:40], reason=str(error))
+            return trouble.unavailable(outcome)
         except Exception:
             outcome = os.urandom(4).hex()
             log.exception("failed", reference=outcome, command=request.command[:40], chat=str(request.chat))

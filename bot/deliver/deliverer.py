@@ -10,10 +10,12 @@ from importlib.metadata import version
 from bot.deliver.composing import Composer
 from bot.deliver.crash import CrashPoint
 from bot.deliver.ending import conclude
+from bot.deliver.faults import apart
 from bot.deliver.flight import Flight
 from bot.deliver.pace import Pace
 from bot.deliver.preparing import Ready, prepare
 from bot.deliver.sending import Sender
+from bot.deliver.verdicts import fault_of_ours
 from bot.deliver.watch import Watch
 from bot.deliver.window import Window
 from bot.errors import SettingsError
@@ -22,6 +24,7 @@ from bot.logs import Log
 from bot.models import Chat, Delivery, Subscription
 from bot.ports import Surface
 from bot.store import Store
+from bot.store.deliveries import Brief
 from bot.store.notes import MOVED, TICK, ZONES
 from bot.store.planning import Plan
 
@@ -143,7 +146,7 @@ class Deliverer:
     async def _composed(self, claimed: Sequence[Delivery], sender: Sender) -> list[Ready]:
         """Those that have something to send."""
         ready: list[Ready] = []
-        for brief in await sender.kept(lambda: self._store.deliveries.briefs(claimed)):
+        for brief in await self._briefs(claimed, sender):
             # a hundred that need nothing from the database would leave nobody else a turn for 0.1 s
             await asyncio.sleep(0)
             prepared = await prepare(brief, sender.surface, self._composer, sender.watch())
@@ -152,6 +155,15 @@ class Deliverer:
             else:
                 await conclude(brief.delivery, prepared, sender)
         return ready
+
+    async def _briefs(self, claimed: Sequence[Delivery], sender: Sender) -> list[Brief]:
+        """What is known of each. One of which nothing can be found out fails by itself."""
+        found, failed = await apart(
+            claimed, lambda some: sender.kept(lambda: self._store.deliveries.briefs(some)), "not looked up"
+        )
+        for delivery, fault in failed:
+            await conclude(delivery, fault_of_ours(fault, delivery.failures, sender.watch()), sender)
+        return [brief for briefs in found for brief in briefs]
 
     async def _prune(self, now: datetime) -> None:
         if self._pruned_at is not None and timedelta(0) <= now - self._pruned_at < _BETWEEN_PRUNINGS:

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.deliver.composing import Composed, Composer, Edition
+from bot.deliver.faults import noted
 from bot.deliver.nonces import nonces
-from bot.deliver.verdicts import End, Retry, Verdict, failed, verdict
+from bot.deliver.verdicts import End, Retry, Verdict, fault_of_ours, verdict
 from bot.errors import DeliveryError, StoreError
-from bot.logs import Log
 from bot.models import Delivery, DeliveryPart, DeliveryState, Subscription
 from bot.page import Page
 from bot.ports import Rereading, Surface
 from bot.store.deliveries import Brief
 from bot.views.pauses import why_paused
-
-log = Log(__name__)
 
 #: so long every platform that knows nonces remembers them
 NONCE_WINDOW = timedelta(minutes=2)
@@ -60,8 +58,8 @@ async def prepare(brief: Brief, surface: Surface, composer: Composer, now: datet
         return verdict(error, nonced=surface.nonced, failures=brief.delivery.failures, now=now)
     except Exception as error:
         # a fault of ours in one digest must not hold up all the others: it ends in the ledger, and in the log
-        log.exception("not composed", delivery=brief.delivery.id, chat=str(brief.delivery.chat))
-        return failed(f"our fault: {type(error).__name__}", brief.delivery.failures, now)
+        fault = noted("not composed", error, delivery=brief.delivery.id, chat=str(brief.delivery.chat))
+        return fault_of_ours(fault, brief.delivery.failures, now)
 
 
 def _hindrance(brief: Brief, surface: Surface, now: datetime) -> Verdict | None:

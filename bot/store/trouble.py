@@ -59,6 +59,7 @@ POSTGRESQL = {
     "53100": f"The server's disk is full. {NOTHING_LOST}",
     "53": "The server is short of something. Try again later.",
     "55P03": "Somebody else holds a lock. Try again later.",
+    "57014": f"It took too long. {NOTHING_LOST} Try again later.",
     "57": "Try again when the server is back.",
 }
 
