@@ -90,14 +90,17 @@ class Sender:
             doubtful = DeliveryError(ready.delivery.chat, f"our fault: {fault}", ambiguous=True)
             return verdict(doubtful, nonced=self.surface.nonced, failures=ready.delivery.failures, now=self.watch())
 
-    async def kept(self, write: Callable[[], Awaitable[T]]) -> T:
-        """Write, however often it takes: what was done must be told, also to a database that was away for a while."""
-        wait = _FIRST_WAIT
+    async def kept(self, write: Callable[[], Awaitable[T]], within: timedelta | None = None) -> T:
+        """Write, however often it takes: what was done must be told, also to a database that was away for a while.
+
+        `within` is when on the watch it is given up; the default is long after the lease.
+        """
+        wait, limit = _FIRST_WAIT, self.pace.lease + _AFTER_LEASE if within is None else within
         while True:
             try:
                 return await write()
             except StoreError as error:
-                if self.watch.elapsed > self.pace.lease + _AFTER_LEASE:
+                if self.watch.elapsed > limit:
                     raise
                 log.warning("not written yet", reason=str(error))
             await asyncio.sleep(wait)
