@@ -36,7 +36,7 @@ async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bo
     for finding in findings:
         mark = "✓" if finding.well else "✗"
         sys.stdout.write(
-            json.dumps(asdict(finding)) + "\n" if as_json else f"{mark} {finding.what:<14}{finding.told}\n"
+            json.dumps(asdict(finding)) + "\n" if as_json else f"{mark} {finding.what:<13} {finding.told}\n"
         )
     return 0 if all(finding.well for finding in findings) else 1
 
