@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.deliver.composing import Composed, Composer, Edition
@@ -12,7 +12,7 @@ from bot.deliver.nonces import nonces
 from bot.deliver.verdicts import End, Retry, Verdict, fault_of_ours, verdict
 from bot.errors import DeliveryError, StoreError
 from bot.models import Delivery, DeliveryPart, DeliveryState, Subscription
-from bot.page import Page
+from bot.page import Card, Page, Section
 from bot.ports import Rereading, Surface
 from bot.store.deliveries import Brief
 from bot.views.pauses import why_paused
@@ -88,7 +88,7 @@ async def _prepared(
     if composed.page is None:
         return End(DeliveryState.SKIPPED, "nothing new")
     if surface.name not in composed.parts:
-        composed.parts[surface.name] = surface.parts(composed.page)
+        composed.parts[surface.name] = _cut(surface, composed.page)
     parts = composed.parts[surface.name]
     there = {part.part for part in begun if part.state is DeliveryState.SENT}
     found = await _reread(brief, surface, parts, now)
@@ -105,6 +105,28 @@ async def _prepared(
         missing=tuple(number for number in range(len(parts)) if number not in there),
         found=found,
     )
+
+
+def _cut(surface: Surface, page: Page) -> Sequence[Page]:
+    """Return the page as messages. What the surface cannot show is logged and left out."""
+    try:
+        return surface.parts(page)
+    except Exception:
+        sections = tuple(replace(section, cards=_shown(surface, page, section)) for section in page.sections)
+        if not page.cards or not any(section.cards for section in sections):
+            raise
+        return surface.parts(replace(page, sections=sections))
+
+
+def _shown(surface: Surface, page: Page, section: Section) -> tuple[Card, ...]:
+    shown = []
+    for card in section.cards:
+        try:
+            surface.parts(replace(page, sections=(replace(section, cards=(card,)),)))
+            shown.append(card)
+        except Exception as error:
+            noted("paper not shown", error, paper=card.key, surface=surface.name)
+    return tuple(shown)
 
 
 async def _reread(brief: Brief, surface: Surface, parts: Sequence[Page], now: datetime) -> tuple[int, str] | End | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import random
+import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -14,6 +16,13 @@ from bot.models import Chat
 from bot.page import Page
 from bot.store import Store
 from tests.rounds.postbox import Postbox
+
+#: calls for a delivery that somebody has in hand
+LEDGER = frozenset(
+    {f"store.deliveries.{name}" for name in ("briefs", "begin", "part_sent", "part_begun", "mark")}
+    | {f"store.deliveries.{name}" for name in ("reschedule", "end", "refuse", "follow")}
+    | {"store.rates.take_each", "adapter.send"}
+)
 
 
 class Injected(Exception):
@@ -32,6 +41,9 @@ class Faults:
     expected: bool = False
     calls: Counter[str] = field(default_factory=Counter)
     raised: list[str] = field(default_factory=list)
+    #: calls for deliveries in hand that are under way, and when the last of them ended
+    busy: int = 0
+    last_at: float = 0.0
     #: nothing fails before the scene is set, and while it is judged
     armed: bool = False
 
@@ -44,6 +56,22 @@ class Faults:
             return False
         self.raised.append(name)
         return True
+
+    @contextmanager
+    def under_way(self, name: str) -> Iterator[None]:
+        """Note when a call for a delivery in hand begins and ends."""
+        ledger = name in LEDGER
+        self.busy += ledger
+        try:
+            yield
+        finally:
+            self.busy -= ledger
+            if ledger:
+                self.last_at = time.monotonic()
+
+    def quiet_for(self, seconds: float) -> bool:
+        """Whether nothing was done for a delivery in hand for so long, and nothing is under way."""
+        return not self.busy and time.monotonic() - self.last_at > seconds
 
     def error(self, name: str) -> Exception:
         """What is raised."""
@@ -81,13 +109,14 @@ class FaultyRepository:
             return found
 
         async def call(*arguments: Any, **named: Any) -> Any:
-            fails = self._faults.fails(name)
-            if fails and not self._faults.after:
-                raise self._faults.error(name)
-            result = await found(*arguments, **named)
-            if fails:
-                raise self._faults.error(name)
-            return result
+            with self._faults.under_way(name):
+                fails = self._faults.fails(name)
+                if fails and not self._faults.after:
+                    raise self._faults.error(name)
+                result = await found(*arguments, **named)
+                if fails:
+                    raise self._faults.error(name)
+                return result
 
         return call
 
@@ -110,10 +139,11 @@ class FaultyPostbox(Postbox):
         return super().parts(page)
 
     async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
-        fails = self._faults.fails("adapter.send")
-        if fails and not self._faults.after:
-            raise Injected("adapter.send")
-        id = await super().send(chat, part, nonce=nonce, silent=silent, role=role)
-        if fails:
-            raise Injected("adapter.send")
-        return id
+        with self._faults.under_way("adapter.send"):
+            fails = self._faults.fails("adapter.send")
+            if fails and not self._faults.after:
+                raise Injected("adapter.send")
+            id = await super().send(chat, part, nonce=nonce, silent=silent, role=role)
+            if fails:
+                raise Injected("adapter.send")
+            return id

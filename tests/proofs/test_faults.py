@@ -31,6 +31,7 @@ CHATS = 6
 ASKED = (
     ("trending", ""),
     ("papers", "agents"),
+    ("subscribe", "robots at 23:00 UTC save"),
     ("subscriptions", ""),
     ("status", ""),
     ("vote", "1 up"),
@@ -38,8 +39,9 @@ ASKED = (
     ("saved", ""),
     ("pause", "1"),
     ("resume", "1"),
-    ("subscribe", "robots at 23:00 UTC save"),
 )
+#: longer than a worker ever waits before it tries to write again
+QUIET_SECONDS = 0.7
 _OPEN = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING)
 _OVER = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
 
@@ -104,7 +106,7 @@ async def run(url: str, faults: Faults, *, nonced: bool) -> Outcome:
         people = [asyncio.create_task(person(broken, clock, number, over)) for number in range(3)]
         try:
             async with asyncio.timeout(60):
-                await until_over(store, clock, serving)
+                await until_over(store, clock, serving, faults)
         finally:
             over.set()
             stop.set()
@@ -128,21 +130,22 @@ async def person(store: Store, clock: Callable[[], datetime], number: int, over:
     raise AssertionError
 
 
-async def until_over(store: Store, clock: JumpingClock, serving: asyncio.Task[None]) -> None:
+async def until_over(store: Store, clock: JumpingClock, serving: asyncio.Task[None], faults: Faults) -> None:
     """Jump to the next moment at which something is due, until nothing is."""
+    loop, seen, since = asyncio.get_running_loop(), set[object](), 0.0
     while True:
         assert not serving.done(), "a fault ended the worker"
         rows = [each for each in await store.deliveries.find() if each.chat.id.isdecimal()]
-        waiting = [each for each in rows if each.state in _OPEN]
+        waiting = {(each.id, each.state, each.visible_at) for each in rows if each.state in _OPEN}
         if len(rows) == CHATS and not waiting:
             return
-        moments = [each.visible_at for each in waiting]
-        if len(rows) == CHATS and moments and min(moments) > clock() + timedelta(seconds=2):
-            # whatever is in flight has ended; the rest waits for a lease, or for the next try
-            await asyncio.sleep(0.3)
-            again = [each for each in await store.deliveries.find() if each.state in _OPEN]
-            if again and {each.visible_at for each in again} == set(moments):
-                clock.jump(min(moments) - clock() + timedelta(seconds=0.01))
+        if waiting != seen:
+            seen, since = set(waiting), loop.time()
+        # what is in flight must have ended; the rest waits for a lease, or for the next try
+        unchanged = loop.time() - since > QUIET_SECONDS and faults.quiet_for(QUIET_SECONDS)
+        next_at = min((visible_at for _, _, visible_at in waiting), default=clock())
+        if len(rows) == CHATS and unchanged and next_at > clock() + timedelta(seconds=2):
+            clock.jump(next_at - clock() + timedelta(seconds=0.01))
         await asyncio.sleep(0.02)
 
 
@@ -173,9 +176,11 @@ async def test_every_call_fails_once_and_nobody_else_loses_anything(store_url: s
     assert len(outcome.faults.raised) > 20
 
 
-@pytest.mark.parametrize("expected", [False, True], ids=["unexpected", "database away"])
-async def test_one_call_in_twelve_fails_at_random(store_url: str, *, expected: bool) -> None:
-    outcome = await run(store_url, Faults(at_random(7, 1 / 12), expected=expected), nonced=True)
+async def test_one_call_in_twelve_fails_at_random(store_url: str) -> None:
+    # SQLite meets faults that nobody foresaw, PostgreSQL a database that is away
+    faults = Faults(at_random(7, 1 / 12), expected=store_url.startswith("postgresql"))
+
+    outcome = await run(store_url, faults, nonced=True)
 
     outcome.judge(nonced=True)
 

@@ -331,6 +331,29 @@ class Stolen(Postbox):
         return await super().send(chat, part, nonce=nonce, silent=silent, role=role)
 
 
+async def test_a_paper_that_the_surface_cannot_show_is_left_out_and_the_others_come(ledger: Store) -> None:
+    box = Choking("2604.00002")
+
+    await worker(ledger, box).round(DUE)
+
+    (message,) = box.arrived
+    assert "2604.00002" not in message.paper_ids
+    assert len(message.paper_ids) == 5
+
+
+class Choking(Postbox):
+    """One paper cannot be cut into parts, whatever stands beside it."""
+
+    def __init__(self, paper_id: str) -> None:
+        super().__init__()
+        self._paper_id = paper_id
+
+    def parts(self, page: Page) -> Sequence[Page]:
+        if any(card.key == self._paper_id for card in page.cards):
+            raise ZeroDivisionError
+        return super().parts(page)
+
+
 class Poisoned(Postbox):
     """A page about poison cannot be cut into parts."""
 
