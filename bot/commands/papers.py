@@ -128,4 +128,4 @@ async def similar(engine: Engine, request: Request, now: datetime) -> Page:
 
 async def _remember(engine: Engine, request: Request, papers: Sequence[Paper], now: datetime) -> None:
     if papers:
-        await engine.store.shown.remember(request.chat, [paper.id for paper in papers], now)
+        await engine.remember(request, papers, now)

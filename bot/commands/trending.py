@@ -69,7 +69,7 @@ async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     wanted = understood(request.argument, now.date())
     query = parse(wanted.words, now.date())
     digest = await engine.digest(wanted.window, wanted.sort, query, wanted.moment(now))
-    await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)
+    await engine.remember(request, [pick.trend.paper for pick in digest.picks], now)
     page = view.digest(digest, await engine.store.sources.all(), now, await _neighbours(engine, digest, now))
     return followed(page, digest.query)
 

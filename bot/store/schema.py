@@ -266,6 +266,21 @@ mailboxes = sa.Table(
     sa.Column("returned_at", UtcDateTime),
 )
 
+interactions = sa.Table(
+    "interactions",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    # the platform's id of it
+    sa.Column("interaction", PlainText, primary_key=True),
+    # who works on it; nobody else finishes it
+    sa.Column("owner", PlainText, nullable=False),
+    sa.Column("claimed_at", UtcDateTime, nullable=False),
+    # afterwards somebody else may take it, unless it is done
+    sa.Column("leased_until", UtcDateTime, nullable=False),
+    sa.Column("done_at", UtcDateTime),
+    sa.Index(None, "claimed_at"),
+)
+
 budgets = sa.Table(
     "budgets",
     metadata,

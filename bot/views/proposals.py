@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.models import Subscription
-from bot.page import Action, Page, Section
+from bot.page import ACTION_BYTES, Action, Page, Section
 from bot.query import Query
 from bot.subscribing import Forecast, Overlap, Wish
 from bot.text import shorten
@@ -36,6 +36,8 @@ class Proposal:
     mark: str = ""
     has_fewer: bool = True
     has_more: bool = True
+    #: what saves it where it is not kept as the chat's draft: "subscribe agents at 9:00 Europe/Berlin save"
+    saving: str = ""
 
 
 def proposal(offer: Proposal, now: datetime) -> Page:
@@ -49,13 +51,15 @@ def proposal(offer: Proposal, now: datetime) -> Page:
         title=f"Subscribe to {name(offer.subscription)}?",
         intro="\n".join(filter(None, (coming(offer.subscription, now), ignored(Query(ignored=offer.wish.ignored))))),
         sections=sections,
-        footer="Not saved yet: /subscribe save does it.",
+        footer=f"Not saved yet: /{offer.saving or 'subscribe save'} does it.",
         actions=_actions(offer),
         moments=moments(offer.subscription),
     )
 
 
 def _actions(offer: Proposal) -> tuple[Action, ...]:
+    if offer.saving:
+        return (Action("Save", offer.saving),) if len(offer.saving.encode()) <= ACTION_BYTES else ()
     steps = (("Save", "save", True), ("Fewer", "fewer", offer.has_fewer), ("More", "more", offer.has_more))
     return tuple(Action(label, f"subscribe {step} #{offer.mark}") for label, step, offered in steps if offered)
 
