@@ -12,6 +12,7 @@ from bot.store.address import is_sqlite, make_room, parse
 from bot.store.admission import Waits
 from bot.store.changed_papers import ChangedPapers
 from bot.store.chats import Chats, Shown
+from bot.store.conversations import Conversations
 from bot.store.deliveries import Deliveries
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
@@ -45,6 +46,7 @@ class Store:
         self.sources = Sources(database)
         self.chats = Chats(database)
         self.shown = Shown(database)
+        self.conversations = Conversations(database)
         self.shown_papers = ShownPapers(database)
         self.subscriptions = Subscriptions(database)
         self.drafts = Drafts(database)

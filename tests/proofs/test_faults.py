@@ -73,7 +73,7 @@ class Outcome:
     def judge(self, *, nonced: bool) -> None:
         """Nobody lost anything that no fault was put into."""
         raised = Counter(self.faults.raised)
-        broken = [page for page in self.pages if page.trouble is Trouble.FAULT]
+        broken = [page for page in self.pages if page.trouble in (Trouble.FAULT, Trouble.BUSY)]
         assert len(broken) <= raised.total(), raised
         assert all(page.title for page in self.pages)
         states = Counter(each.state for each in self.deliveries)
