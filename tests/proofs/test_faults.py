@@ -42,6 +42,8 @@ ASKED = (
 )
 #: longer than a worker ever waits before it tries to write again
 QUIET_SECONDS = 0.7
+#: nobody has in hand what was claimed before, however busy the machine is
+HELD_SECONDS = 4.0
 _OPEN = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING)
 _OVER = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
 
@@ -142,7 +144,9 @@ async def until_over(store: Store, clock: JumpingClock, serving: asyncio.Task[No
         if waiting != seen:
             seen, since = set(waiting), loop.time()
         # what is in flight must have ended; the rest waits for a lease, or for the next try
-        unchanged = loop.time() - since > QUIET_SECONDS and faults.quiet_for(QUIET_SECONDS)
+        held = any(state is not DeliveryState.PLANNED for _, state, _ in waiting)
+        quiet = HELD_SECONDS if held else QUIET_SECONDS
+        unchanged = loop.time() - since > quiet and faults.quiet_for(quiet)
         next_at = min((visible_at for _, _, visible_at in waiting), default=clock())
         if len(rows) == CHATS and unchanged and next_at > clock() + timedelta(seconds=2):
             clock.jump(next_at - clock() + timedelta(seconds=0.01))
