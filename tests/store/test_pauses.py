@@ -36,7 +36,8 @@ OLD = {
     "en pause, à la main": (Pause.OTHER, "en pause, à la main"),
     "person": (Pause.OTHER, "person"),
 }
-_INSERT = """
+#: a subscription as schema 0006 had it
+OLD_SUBSCRIPTION = """
 INSERT INTO subscriptions (surface, chat, thread, query, at, zone, days, announced, size, threshold, empty, silent,
                            role, next_at, paused, created_at)
 VALUES ('test', '1', '', 'agents', '09:00:00.000000', 'Europe/Berlin', 127, :no, 10, 0, 'note', :no, '', NULL,
@@ -48,9 +49,9 @@ def test_what_earlier_versions_wrote_in_words_becomes_codes(database_url: str) -
     with connected(database_url) as connection:
         command.upgrade(migrate.alembic_config(connection), "0006")
         for words in OLD:
-            connection.execute(sa.text(_INSERT), {"no": False, "paused": words})
+            connection.execute(sa.text(OLD_SUBSCRIPTION), {"no": False, "paused": words})
         connection.execute(sa.text("DELETE FROM subscriptions WHERE id = :last"), {"last": len(OLD)})
-        connection.execute(sa.text(_INSERT), {"no": False, "paused": list(OLD)[-1]})
+        connection.execute(sa.text(OLD_SUBSCRIPTION), {"no": False, "paused": list(OLD)[-1]})
 
         migrate.upgrade(connection)
 
@@ -64,7 +65,7 @@ async def test_an_upgraded_database_is_read_as_it_was_meant(database_url: str) -
     with connected(database_url) as connection:
         command.upgrade(migrate.alembic_config(connection), "0006")
         for words in OLD:
-            connection.execute(sa.text(_INSERT), {"no": False, "paused": words})
+            connection.execute(sa.text(OLD_SUBSCRIPTION), {"no": False, "paused": words})
 
     async with open_store(database_url) as store:
         found = await store.subscriptions.of(HERE)
