@@ -18,8 +18,6 @@ from bot.supervisor import Supervisor, rest
 
 #: what is in flight when a worker is told to stop may take so long
 DRAIN_SECONDS = 20.0
-#: while one sends, the other fetches what is sent next
-_HANDS = 2
 #: who waits for something to deliver asks the database at most so often
 _LEAST_REST = 0.05
 #: all rows are looked through for what cannot be read so often
@@ -71,7 +69,10 @@ class _Worker:
             supervisor.run("inspection", self.inspect, self.stop, self.between_inspections),
         ]
         for name in self.wake:
-            runs += [supervisor.run(f"delivery to {name}", partial(self.work, name), self.stop) for _ in range(_HANDS)]
+            runs += [
+                supervisor.run(f"delivery to {name}", partial(self.work, name), self.stop)
+                for _ in range(self.deliverer.hands(name))
+            ]
         return [asyncio.create_task(run) for run in runs]
 
     async def tick(self) -> None:
