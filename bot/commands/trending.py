@@ -70,7 +70,8 @@ async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     query = parse(wanted.words, now.date())
     digest = await engine.digest(wanted.window, wanted.sort, query, wanted.moment(now))
     await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)
-    page = view.digest(digest, await engine.store.sources.all(), now, await _neighbours(engine, digest, now))
+    states, neighbours = await engine.store.sources.all(), await _neighbours(engine, digest, now)
+    page = view.digest(digest, states, now, neighbours, at=wanted.moment(now))
     return followed(page, digest.query)
 
 

@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from dataclasses import replace
+from collections.abc import Collection, Sequence, Set
 from datetime import UTC, date, datetime, timedelta
 
-from bot.digest import Digest, compose
-from bot.models import History, Subscription, Window
+from bot.digest import Digest, Matcher, compose, days_known, known_by
+from bot.models import EmptyDay, History, Subscription, Window
 from bot.query import Query, parse
 from bot.schedule import zone
-from bot.trending.signals import seen_by, votes_of
+from bot.search import matches
+from bot.trending import first_day
 
 _MOMENT = timedelta(microseconds=1)
+#: papers that the chat has not had come for so long after their list day
+_LATE = timedelta(days=7)
 #: a digest of the same hour comes a little earlier or later each day, and days are what people count
 _HALF_A_DAY = timedelta(hours=12)
 
 
 def digest_for(
-    subscription: Subscription, histories: Sequence[History], days: Sequence[date], as_of: datetime, shown: Set[str]
+    subscription: Subscription,
+    histories: Sequence[History],
+    days: Sequence[date],
+    as_of: datetime,
+    shown: Set[str],
+    matcher: Matcher = matches,
 ) -> Digest:
-    """What a chat gets at `as_of` (aware, UTC) that has been shown the papers with the ids `shown`.
+    """Return what a chat gets at `as_of` (aware, UTC) that has been shown the papers with the ids `shown`.
 
-    A day's digest reaches back to the list of the slot before: on Monday it covers the weekend.
+    A digest reaches back to the list of the slot before: on Monday a day's digest covers the weekend. Papers of the
+    week that were not shown come as late ones, but for those of lists before the subscription.
     """
-    digest = compose(
+    listed = days_known(days, known_by(histories, as_of), as_of.date())
+    return compose(
         histories,
-        _covered(subscription, days, as_of),
+        days,
         as_of,
         window=subscription.window,
         query=asked(subscription, as_of),
-        shown=shown | _below(subscription.threshold, histories, as_of),
+        shown=shown,
         size=subscription.size,
+        threshold=subscription.threshold,
+        first=_first(subscription, listed, as_of),
+        earliest=_earliest(subscription, listed, as_of),
+        matcher=matcher,
     )
-    return replace(digest, last=max((day for day in days if day <= as_of.date()), default=digest.last))
+
+
+def digest_due(
+    subscription: Subscription,
+    histories: Sequence[History],
+    days: Sequence[date],
+    as_of: datetime,
+    shown: Set[str],
+    matcher: Matcher = matches,
+) -> Digest:
+    """Return what is delivered at `as_of`: the digest, or the best of the week where the chat wants that instead."""
+    digest = digest_for(subscription, histories, days, as_of, shown, matcher)
+    if digest.picks or subscription.empty is not EmptyDay.BEST:
+        return digest
+    best = best_of_week(subscription, histories, days, as_of, shown, matcher)
+    return best if best.picks else digest
 
 
 def kept_back_since(subscription: Subscription, now: datetime) -> datetime | None:
@@ -42,17 +70,24 @@ def kept_back_since(subscription: Subscription, now: datetime) -> datetime | Non
 
 
 def best_of_week(
-    subscription: Subscription, week: Sequence[History], days: Sequence[date], as_of: datetime, shown: Set[str]
+    subscription: Subscription,
+    histories: Sequence[History],
+    days: Sequence[date],
+    as_of: datetime,
+    shown: Set[str],
+    matcher: Matcher = matches,
 ) -> Digest:
-    """What a chat gets that rather has the best of the week than nothing."""
+    """Return what a chat gets that rather has the best of the week than nothing."""
     return compose(
-        week,
+        histories,
         days,
         as_of,
         window=Window.WEEK,
         query=asked(subscription, as_of),
-        shown=shown | _below(subscription.threshold, week, as_of),
+        shown=shown,
         size=subscription.size,
+        threshold=subscription.threshold,
+        matcher=matcher,
     )
 
 
@@ -61,16 +96,16 @@ def asked(subscription: Subscription, moment: datetime) -> Query:
     return parse(subscription.query, moment.astimezone(zone(subscription.schedule.zone)).date())
 
 
-def _covered(subscription: Subscription, days: Sequence[date], as_of: datetime) -> Sequence[date]:
-    """The list days without those since the last slot, so that the window of a day begins before them."""
-    if subscription.window is not Window.DAY:
-        return days
+def _first(subscription: Subscription, listed: Collection[date], as_of: datetime) -> date:
+    """Return the list day that a digest's own lists begin with: that of the slot before, which was filling then."""
     before = subscription.schedule.previous_at_or_before(as_of - _MOMENT).astimezone(UTC).date()
-    return [day for day in days if day <= before or day >= as_of.date()]
+    if subscription.window is Window.DAY:
+        return before
+    return min(before, first_day(subscription.window, as_of.date(), listed))
 
 
-def _below(threshold: int, histories: Sequence[History], as_of: datetime) -> Set[str]:
-    """Papers that have too few votes. They take part in the ranking, as a place in a list is one in the whole list."""
-    if not threshold:
-        return frozenset()
-    return {history.paper.id for history in histories if votes_of(seen_by(history, as_of)) < threshold}
+def _earliest(subscription: Subscription, listed: Collection[date], as_of: datetime) -> date:
+    """Return the list day that late papers begin with: what was listed before the subscription is not caught up on."""
+    week = min(first_day(Window.WEEK, as_of.date(), listed), as_of.date() - _LATE)
+    began = subscription.created_at
+    return max(week, _first(subscription, listed, began)) if began < as_of else week

@@ -40,6 +40,14 @@ class Past:
 
     lists: Mapping[date, Sequence[History]]
 
+    def listed(self, first: date, last: date) -> list[History]:
+        """Return the papers on any list from `first` to `last`, each as of the newest of these."""
+        found: dict[str, History] = {}
+        for ordinal in range(last.toordinal(), first.toordinal() - 1, -1):
+            for history in self.lists.get(date.fromordinal(ordinal), ()):
+                found.setdefault(history.paper.id, history)
+        return list(found.values())
+
     def noons(self, first: date, last: date) -> Iterator[Noon]:
         """The weekdays from `first` to `last` (both included) that have enough candidates."""
         for ordinal in range(first.toordinal(), last.toordinal() + 1):
