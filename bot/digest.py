@@ -126,6 +126,7 @@ def compose(
     sort: Sort = Sort.TRENDING,
     query: Query = NOTHING_ASKED,
     shown: Set[str] = frozenset(),
+    ever_shown: Set[str] = frozenset(),
     size: int = SIZE,
     threshold: int = 0,
     first: date | None = None,
@@ -135,9 +136,9 @@ def compose(
     """Pick the papers of a window by what was known at `as_of`: the one rule for every digest and every forecast.
 
     `histories` may tell of later moments, and `days` are the days that have a list by now; both are cut at `as_of`.
-    `shown` are ids that the chat has had. `first` is where the digest's own lists begin, if not where the window does.
-    Papers of the lists before, back to `earliest`, come as late ones where the chat has not had them. A digest that
-    has no list of its own is empty, so that a day without a list is seen to be one.
+    `shown` are ids that are kept back, as the chat has had them. `first` is where the digest's own lists begin, if not
+    where the window does. Papers of the lists before, back to `earliest`, come as late ones unless they are among
+    `ever_shown`. A digest that has no list of its own is empty, so that a day without a list is seen to be one.
     """
     known = known_by(histories, as_of)
     days = days_known(days, known, as_of.date())
@@ -147,7 +148,8 @@ def compose(
     votes = {history.paper.id: votes_of(seen_by(history, as_of)) for history in reached}
     matching = [history for history in reached if matcher(history.paper, query, votes[history.paper.id])]
     voted = [history for history in matching if votes[history.paper.id] >= threshold]
-    unseen = [history for history in voted if history.paper.id not in shown]
+    unseen = [each for each in voted if each.paper.id not in shown]
+    unseen = [each for each in unseen if each.paper.id in own or each.paper.id not in ever_shown]
     chosen = rank(unseen, as_of, sort, window)[: query.limit or size]
     picks = tuple(Pick(trend, late=trend.paper.id not in own) for trend in chosen)
     listed, *passed = (sum(each.paper.id in own for each in some) for some in (reached, matching, voted, unseen))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from bot.search.found import Found
 from bot.search.prior import Prior
 from bot.shelf import Shelf
 from bot.store import Store
-from bot.subscribing import digest_due
+from bot.subscribing import digest_due, kept_back_since
 from bot.trending import Sort, Trend, first_day, rank
 from bot.views.sources import name
 
@@ -105,10 +105,12 @@ class Engine:
 
         return await self.digests.get((window, sort, query, *self._known(now)), make)
 
-    async def coming(self, subscription: Subscription, as_of: datetime, shown: Set[str]) -> Digest:
-        """What a subscription brings at a moment to a chat that has been shown some papers."""
+    async def coming(self, subscription: Subscription, as_of: datetime, shown: Mapping[str, datetime]) -> Digest:
+        """Return what a subscription brings at a moment to a chat that has been shown papers, each at its moment."""
         known = await self.snapshot(subscription.window, as_of)
-        return digest_due(subscription, known.histories, known.days, as_of, shown)
+        since = kept_back_since(subscription, as_of)
+        kept_back = {id for id, at in shown.items() if since is None or at >= since}
+        return digest_due(subscription, known.histories, known.days, as_of, kept_back, ever_shown=shown.keys())
 
     async def ranking(self, now: datetime) -> Ranking:
         """How the papers of the last week stand; up to a minute old."""

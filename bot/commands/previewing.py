@@ -11,7 +11,7 @@ from bot.commands.subscribing import blank, zone_of
 from bot.models import Command, Option, Request
 from bot.page import Page
 from bot.shortfall import shortfall
-from bot.subscribing import kept_back_since, read
+from bot.subscribing import read
 from bot.views import delivered
 from bot.views import subscriptions as view
 from bot.views import trending as digest_view
@@ -36,7 +36,7 @@ async def preview(engine: Engine, request: Request, now: datetime) -> Page:
         return view.which(found, PREVIEW.name)
     subscription = found[0].subscription
     as_of = await engine.as_of(now)
-    shown = await engine.store.shown_papers.ids(request.chat, kept_back_since(subscription, now))
+    shown = await engine.store.shown_papers.moments(request.chat)
     digest = await engine.coming(subscription, as_of, shown)
     if reason := shortfall(digest, now, await engine.store.newest_observation_at(now)):
         return view.preview(delivered.nothing(subscription, reason), subscription)

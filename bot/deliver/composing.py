@@ -56,6 +56,15 @@ class Edition:
     pages: dict[tuple[object, ...], Composed] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Had:
+    """What a chat was shown of the papers that a digest can bring."""
+
+    ever: frozenset[str]
+    #: those that do not come again
+    kept_back: frozenset[str]
+
+
 class Composer:
     """Composes each chat's own digest: its query, its window, without what it has been shown."""
 
@@ -74,22 +83,33 @@ class Composer:
         return edition
 
     async def compose(
-        self, subscription: Subscription, shown: Mapping[str, datetime], edition: Edition, late_since: datetime | None
+        self,
+        subscription: Subscription,
+        shown: Mapping[str, datetime],
+        edition: Edition,
+        due_at: datetime,
+        *,
+        late: bool = False,
     ) -> Composed:
-        """The digest and its page; `late_since` is when it was due, where that is long past."""
+        """Return the digest that was due at a moment, and its page, which says where it is `late`."""
         candidates = await self._known(edition, Window.MONTH if subscription.window is Window.MONTH else Window.WEEK)
         since = kept_back_since(subscription, edition.at)
-        had = frozenset(id for id in candidates if id in shown and (since is None or shown[id] >= since))
-        key = (*_wish(subscription), had, late_since)
+        had = _Had(
+            ever=frozenset(id for id in candidates if id in shown),
+            kept_back=frozenset(id for id in candidates if id in shown and (since is None or shown[id] >= since)),
+        )
+        key = (*_wish(subscription), had, due_at, late)
         if key not in edition.pages:
-            edition.pages[key] = await self._compose(subscription, had, edition, late_since)
+            edition.pages[key] = await self._compose(subscription, had, edition, due_at, late=late)
         return edition.pages[key]
 
     async def _compose(
-        self, subscription: Subscription, had: Set[str], edition: Edition, late_since: datetime | None
+        self, subscription: Subscription, had: _Had, edition: Edition, due_at: datetime, *, late: bool
     ) -> Composed:
         known = await self._snapshot(edition, subscription.window)
-        digest = digest_due(subscription, known.histories, known.days, edition.as_of, had)
+        digest = digest_due(
+            subscription, known.histories, known.days, edition.as_of, had.kept_back, ever_shown=had.ever, slot=due_at
+        )
         reason = shortfall(digest, edition.at, edition.newest)
         if reason is None:
             page = view.digest(digest, edition.states, edition.at, digest_id=digest.id)
@@ -98,7 +118,9 @@ class Composer:
         else:
             page = delivered.nothing(subscription, reason)
         ids = tuple(pick.trend.paper.id for pick in digest.picks)
-        return Composed(delivered.delivered(page, subscription, late_since), digest.id, ids, edition.at, reason)
+        return Composed(
+            delivered.delivered(page, subscription, due_at if late else None), digest.id, ids, edition.at, reason
+        )
 
     async def _snapshot(self, edition: Edition, window: Window) -> Snapshot:
         if window not in edition.snapshots:

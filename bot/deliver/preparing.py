@@ -85,7 +85,7 @@ async def _prepared(
     if not begun and _incomplete(delivery, subscription, edition, now):
         return Retry(at=now + _NOT_COMPLETE, reason="the list of the day has not been read yet")
     shown = {id: at for id, at in brief.shown.items() if not begun or at <= _begun_at(begun)}
-    composed = await composer.compose(subscription, shown, edition, delivery.due_at if delivery.late else None)
+    composed = await composer.compose(subscription, shown, edition, delivery.due_at, late=delivery.late)
     if composed.page is None:
         return End(DeliveryState.SKIPPED, "nothing new")
     if surface.name not in composed.parts:

@@ -25,13 +25,19 @@ def digest_for(
     days: Sequence[date],
     as_of: datetime,
     shown: Set[str],
+    *,
+    ever_shown: Set[str] = frozenset(),
+    slot: datetime | None = None,
     matcher: Matcher = matches,
 ) -> Digest:
-    """Return what a chat gets at `as_of` (aware, UTC) that has been shown the papers with the ids `shown`.
+    """Return what a chat gets at `as_of` (aware, UTC) for which the papers with the ids `shown` are kept back.
 
-    A digest reaches back to the list of the slot before: on Monday a day's digest covers the weekend. Papers of the
-    week that were not shown come as late ones, but for those of lists before the subscription.
+    The digest of a `slot` reaches back to the list of the slot before: on Monday a day's digest covers the weekend.
+    Without a slot it is one that somebody looks at in between. Papers of the week that were never shown come
+    as late ones, but for those of lists before the subscription.
     """
+    if slot is None and subscription.schedule.previous_at_or_before(as_of) == as_of:
+        slot = as_of
     listed = days_known(days, known_by(histories, as_of), as_of.date())
     return compose(
         histories,
@@ -40,9 +46,10 @@ def digest_for(
         window=subscription.window,
         query=asked(subscription, as_of),
         shown=shown,
+        ever_shown=ever_shown,
         size=subscription.size,
         threshold=subscription.threshold,
-        first=_first(subscription, listed, as_of),
+        first=_first(subscription, listed, as_of, slot),
         earliest=_earliest(subscription, listed, as_of),
         matcher=matcher,
     )
@@ -54,13 +61,16 @@ def digest_due(
     days: Sequence[date],
     as_of: datetime,
     shown: Set[str],
+    *,
+    ever_shown: Set[str] = frozenset(),
+    slot: datetime | None = None,
     matcher: Matcher = matches,
 ) -> Digest:
     """Return what is delivered at `as_of`: the digest, or the best of the week where the chat wants that instead."""
-    digest = digest_for(subscription, histories, days, as_of, shown, matcher)
+    digest = digest_for(subscription, histories, days, as_of, shown, ever_shown=ever_shown, slot=slot, matcher=matcher)
     if digest.picks or subscription.empty is not EmptyDay.BEST:
         return digest
-    best = best_of_week(subscription, histories, days, as_of, shown, matcher)
+    best = best_of_week(subscription, histories, days, as_of, shown, matcher=matcher)
     return best if best.picks else digest
 
 
@@ -75,6 +85,7 @@ def best_of_week(
     days: Sequence[date],
     as_of: datetime,
     shown: Set[str],
+    *,
     matcher: Matcher = matches,
 ) -> Digest:
     """Return what a chat gets that rather has the best of the week than nothing."""
@@ -96,16 +107,15 @@ def asked(subscription: Subscription, moment: datetime) -> Query:
     return parse(subscription.query, moment.astimezone(zone(subscription.schedule.zone)).date())
 
 
-def _first(subscription: Subscription, listed: Collection[date], as_of: datetime) -> date:
+def _first(subscription: Subscription, listed: Collection[date], as_of: datetime, slot: datetime | None = None) -> date:
     """Return the list day that a digest's own lists begin with: that of the slot before, which was filling then."""
-    before = subscription.schedule.previous_at_or_before(as_of - _MOMENT).astimezone(UTC).date()
-    if subscription.window is Window.DAY:
-        return before
-    return min(before, first_day(subscription.window, as_of.date(), listed))
+    window = first_day(subscription.window, as_of.date(), listed)
+    before = subscription.schedule.previous_at_or_before((slot or as_of) - _MOMENT).astimezone(UTC).date()
+    return before if slot and subscription.window is Window.DAY else min(before, window)
 
 
 def _earliest(subscription: Subscription, listed: Collection[date], as_of: datetime) -> date:
     """Return the list day that late papers begin with: what was listed before the subscription is not caught up on."""
     week = min(first_day(Window.WEEK, as_of.date(), listed), as_of.date() - _LATE)
     began = subscription.created_at
-    return max(week, _first(subscription, listed, began)) if began < as_of else week
+    return max(week, _first(subscription, listed, began)) if began <= as_of else week

@@ -114,7 +114,16 @@ def _brought(
     since = kept_back_since(subscription, slot.moment)
     kept_back = {id for id, at in had.items() if since is None or at >= since}
     as_of = moment(slot.moment, newest)
-    digest = digest_due(subscription, known.histories, known.days, as_of, kept_back, matcher)
+    digest = digest_due(
+        subscription,
+        known.histories,
+        known.days,
+        as_of,
+        kept_back,
+        ever_shown=had.keys(),
+        slot=slot.moment,
+        matcher=matcher,
+    )
     return Brought(slot.day, digest, shortfall(digest, slot.moment, newest))
 
 

@@ -108,7 +108,7 @@ def replayed(slots: Iterable[Slot], ranking: Ranking, size: int) -> dict[str, Se
 def paperboy(slot: Slot, shown: Set[str], size: int) -> Sequence[str]:
     """What the bot would have delivered."""
     as_of = moment(slot.at, slot.newest)
-    digest = digest_for(slot.subscription, slot.histories, slot.days, as_of, shown)
+    digest = digest_for(slot.subscription, slot.histories, slot.days, as_of, shown, slot=slot.at)
     return [pick.trend.paper.id for pick in digest.picks]
 
 

@@ -52,17 +52,17 @@ def test_a_day_is_todays_list_and_the_one_before() -> None:
 def test_a_paper_of_the_lists_before_comes_in_its_place_where_they_are_reached() -> None:
     riser = history("2604.77777", (3, 8, 386), title="Sleeper", listed_on=LONG_AGO)
 
-    found = digest(*many(30), riser, earliest=LONG_AGO)
+    found = digest(*many(30), history("2604.00099", listed_on=YESTERDAY), riser, earliest=LONG_AGO)
 
     assert found.picks[0].trend.paper.id == "2604.77777"
     assert [pick.late for pick in found.picks] == [True] + [False] * (SIZE - 1)
-    assert "2604.77777" not in ids(digest(*many(30), riser))
+    assert "2604.77777" not in ids(digest(*many(30), history("2604.00099", listed_on=YESTERDAY), riser))
 
 
 def test_papers_of_the_lists_before_are_not_counted_among_those_of_its_own() -> None:
     riser = history("2604.77777", (3, 8, 386), title="Sleeper", listed_on=LONG_AGO)
 
-    assert digest(*many(30), riser, earliest=LONG_AGO).considered == 29
+    assert digest(*many(30), riser, first=TODAY, earliest=LONG_AGO).considered == 29
 
 
 def test_what_was_shown_is_not_shown_again() -> None:
@@ -118,7 +118,7 @@ def test_the_moment_is_now_while_knowledge_is_fresh() -> None:
 def test_a_day_without_a_list_of_its_own_is_empty() -> None:
     risers = [history(f"2604.7777{n}", (3, 8, 386), title=f"Sleeper{n}", listed_on=LONG_AGO) for n in range(3)]
 
-    assert digest(*risers, earliest=LONG_AGO).picks == ()
+    assert digest(*risers, first=YESTERDAY, earliest=LONG_AGO).picks == ()
 
 
 def test_what_became_known_later_is_not_on_its_list_yet() -> None:
