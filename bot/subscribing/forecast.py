@@ -16,7 +16,7 @@ from bot.subscribing.slots import Slot
 
 #: the slots of so many days before are replayed as well, so that the first day of a forecast does not bring what a
 #: subscriber would have had by then
-_CARRIED = timedelta(days=7)
+_CARRIED = timedelta(days=14)
 #: a forecast is that of somebody who subscribed so long before
 _LONG_BEFORE = timedelta(days=90)
 
@@ -85,7 +85,7 @@ def replayed(
     first = min(slot.moment for slot in slots if slot.moment)
     standing = replace(subscription, created_at=first - _LONG_BEFORE)
     had = dict(shown)
-    matcher = _remembering()
+    matcher = remembering()
     for at in _between(subscription, carried_from(subscription, first), first):
         had |= dict.fromkeys(
             (paper.id for paper in _brought(standing, Slot(at.date(), at), known, had, matcher).papers), at
@@ -127,7 +127,7 @@ def _brought(
     return Brought(slot.day, digest, shortfall(digest, slot.moment, newest))
 
 
-def _remembering() -> Matcher:
+def remembering() -> Matcher:
     """The matcher, asked once for each paper, query and number of votes."""
     known: dict[tuple[str, Query, int | None], bool] = {}
 
