@@ -15,6 +15,7 @@ from bot.models import Delivery, DeliveryPart, DeliveryState, Subscription
 from bot.page import Page
 from bot.ports import Rereading, Surface
 from bot.store.deliveries import Brief
+from bot.views.shortfalls import short
 
 log = Log(__name__)
 
@@ -87,7 +88,7 @@ async def _prepared(
     shown = {id: at for id, at in brief.shown.items() if not begun or at <= _begun_at(begun)}
     composed = await composer.compose(subscription, shown, edition, delivery.due_at, late=delivery.late)
     if composed.page is None:
-        return End(DeliveryState.SKIPPED, "nothing new")
+        return End(DeliveryState.SKIPPED, short(composed.shortfall) if composed.shortfall else "nothing new")
     if surface.name not in composed.parts:
         composed.parts[surface.name] = surface.parts(composed.page)
     parts = composed.parts[surface.name]

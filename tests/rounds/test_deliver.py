@@ -164,7 +164,7 @@ async def test_a_day_without_papers_is_silent_where_the_chat_wants_that_and_has_
     await worker(store, box).round(DUE)
 
     assert box.arrived == []
-    assert await states(store) == [(SKIPPED, "nothing new")]
+    assert await states(store) == [(SKIPPED, "none of 6 papers on the topic")]
 
 
 async def test_a_day_without_papers_brings_the_best_of_the_week_where_the_chat_wants_that(store: Store) -> None:
