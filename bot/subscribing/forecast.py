@@ -84,12 +84,13 @@ def replayed(
     """
     first = min(slot.moment for slot in slots if slot.moment)
     standing = replace(subscription, created_at=first - _LONG_BEFORE)
-    had = dict(shown)
+    had: dict[str, datetime] = {}
     matcher = remembering()
     for at in _between(subscription, carried_from(subscription, first), first):
         had |= dict.fromkeys(
             (paper.id for paper in _brought(standing, Slot(at.date(), at), known, had, matcher).papers), at
         )
+    had |= shown
     days = []
     for slot in slots:
         days.append(_brought(standing, slot, known, had, matcher))
