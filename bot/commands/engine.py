@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 #: list days that are looked at to find a window's first day, and how far back speed is measured
 _DAYS = 60
 _SPEED = timedelta(days=9)
-#: days before a window that a digest of it can reach back to, as it begins with the list of the slot before
-_BEFORE = timedelta(days=3)
+#: days before a window that a digest of it can reach back to: the list of the slot before, and late risers
+_BEFORE = timedelta(days=5)
 #: papers that have a query's words and are then put in order
 _LOOKED_AT = 2_000
 #: papers that share a word of the subject, for each of its words

@@ -14,7 +14,7 @@ from bot.trending import first_day
 
 _MOMENT = timedelta(microseconds=1)
 #: papers that the chat has not had come for so long after their list day
-_LATE = timedelta(days=7)
+_LATE = timedelta(days=10)
 #: a digest of the same hour comes a little earlier or later each day, and days are what people count
 _HALF_A_DAY = timedelta(hours=12)
 
@@ -33,8 +33,8 @@ def digest_for(
     """Return what a chat gets at `as_of` (aware, UTC) for which the papers with the ids `shown` are kept back.
 
     The digest of a `slot` reaches back to the list of the slot before: on Monday a day's digest covers the weekend.
-    Without a slot it is one that somebody looks at in between. Papers of the week that were never shown come
-    as late ones, but for those of lists before the subscription.
+    Without a slot it is one that somebody looks at in between. Papers of the last days that were never
+    shown come as late ones, but for those of lists before the subscription.
     """
     if slot is None and subscription.schedule.previous_at_or_before(as_of) == as_of:
         slot = as_of
@@ -114,8 +114,12 @@ def _first(subscription: Subscription, listed: Collection[date], as_of: datetime
     return before if slot and subscription.window is Window.DAY else min(before, window)
 
 
-def _earliest(subscription: Subscription, listed: Collection[date], as_of: datetime) -> date:
-    """Return the list day that late papers begin with: what was listed before the subscription is not caught up on."""
-    week = min(first_day(Window.WEEK, as_of.date(), listed), as_of.date() - _LATE)
-    began = subscription.created_at
-    return max(week, _first(subscription, listed, began)) if began <= as_of else week
+def _earliest(subscription: Subscription, listed: Collection[date], as_of: datetime) -> date | None:
+    """Return the list day that late papers begin with; None where none come, as the digest's own lists are many.
+
+    What was listed before the subscription is not caught up on.
+    """
+    if subscription.window is not Window.DAY:
+        return None
+    began, late = subscription.created_at, as_of.date() - _LATE
+    return max(late, _first(subscription, listed, began)) if began <= as_of else late
