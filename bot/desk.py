@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.commands import Commands, Observer, offered
+from bot.answer_turns import wait_for_turn
+from bot.commands import Commands, Observer, Reply, offered
 from bot.commands.completing import complete
 from bot.commands.dispatch import needs_right
 from bot.commands.engine import Engine
@@ -30,6 +30,7 @@ from bot.models import (
 )
 from bot.page import Page
 from bot.rates import Allowance
+from bot.shard_leases import ShardLeases
 from bot.store.notes import heard
 from bot.subscribing import next_slot
 from bot.trending import Window
@@ -81,9 +82,18 @@ class Desk:
         """Papers by mail; None where no mail server is configured."""
         return self._engine.mailing
 
+    @property
+    def shards(self) -> ShardLeases:
+        """Which process listens to which shards of a gateway."""
+        return ShardLeases(self._engine.store.shards, self._clock)
+
     async def handle(self, request: Request) -> Page:
         """The answer to what a person typed, pressed or chose."""
         return await self._commands.handle(request)
+
+    async def respond(self, request: Request) -> Reply:
+        """The same, with the command that plain text was understood as."""
+        return await self._commands.respond(request)
 
     def needs_right(self, request: Request) -> bool:
         """Whether what is asked for takes the right to manage the chat, so that a platform is asked only then."""
@@ -102,11 +112,7 @@ class Desk:
 
         It is drawn from the budget that the digests share, ahead of them.
         """
-        rates = allowance.rates(chat.surface, str(chat))
-        turn = await self._engine.store.rates.take(rates, patience=_PATIENCE, answer=True)
-        if turn.granted:
-            await asyncio.sleep(turn.wait.total_seconds())
-        return turn.granted
+        return await wait_for_turn(self._engine.store.rates, allowance, chat, _PATIENCE)
 
     async def lost(self, surface: str, places: Collection[str], reason: str) -> int:
         """Nothing can be sent to these places (`Chat.id`, whatever the thread) any more: pause what they get.

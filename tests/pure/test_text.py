@@ -248,3 +248,14 @@ def test_a_word_that_a_source_lost_leaves_a_hole(holed: str) -> None:
 )
 def test_blanks_before_marks_are_no_holes(whole: str) -> None:
     assert not text.has_hole(whole)
+
+
+def test_a_letter_keeps_thirty_accents_and_no_heap_of_them() -> None:
+    heap = "a" + "\u0323\u0301" * 50_000
+    zalgo = "Z\u0338\u0327a\u0338l\u0338g\u0338o\u0338"
+
+    assert len(text.plain(heap)) < 40
+    assert text.plain(text.plain(heap)) == text.plain(heap)
+    assert text.plain(zalgo) == zalgo
+    assert text.plain("e\u0301" * 100) == "é" * 100
+    assert text.plain("👩🏽‍🚀" * 40) == "👩🏽‍🚀" * 40
