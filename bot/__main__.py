@@ -12,19 +12,19 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 from adapters.console.surface import Console, show
-from bot import logs, settings
-from bot.cli import asking
-from bot.cli.app import App, Sources, open_app, open_sources
-from bot.cli.arguments import parser, shielded
+from bot.app import logs, settings
+from bot.app.cli import asking
+from bot.app.cli.app import App, Sources, open_app, open_sources
+from bot.app.cli.arguments import parser, shielded
+from bot.app.listeners import Listener, listening
+from bot.app.settings import Settings
 from bot.commands import offered
-from bot.errors import PaperboyError, SettingsError
-from bot.listening import Listener, listening
-from bot.mailing.options import mail_options
-from bot.ports import Surface
-from bot.private_files import keep_private
-from bot.redaction import Redactor
-from bot.settings import Settings
-from bot.store.serving import serving
+from bot.domain.errors import PaperboyError, SettingsError
+from bot.domain.ports import Surface
+from bot.domain.private_files import keep_private
+from bot.domain.redaction import Redactor
+from bot.services.mailboxes.options import mail_options
+from bot.storage.process_lock import serving
 
 #: commands whose answer does not say what went wrong on the way
 _TELLING = frozenset({"collect", "import"})
@@ -84,7 +84,7 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
     async with AsyncExitStack() as stack:
         plugged = await _plugged(stack, chosen) if asked.command in _PLUGGED_WANTED else []
         if asked.command == "doctor":
-            from bot.cli.doctor import doctor
+            from bot.app.cli.doctor import doctor
 
             return await doctor(chosen, clock, plugged, live=asked.live, as_json=asked.json)
         told = (lambda: asked.at) if asked.command == "chat" and asked.at else clock
@@ -101,7 +101,7 @@ async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Li
 
         found.append(await stack.enter_async_context(Mail(options, clock)))
     if token := chosen.discord_token.get_secret_value():
-        from adapters.discord.access import Access
+        from adapters.discord.config import Access
         from adapters.discord.surface import Discord
 
         access = Access(
@@ -114,10 +114,10 @@ async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Li
         )
         found.append(await stack.enter_async_context(Discord(access)))
     if token := chosen.telegram_token.get_secret_value():
-        from adapters.telegram.surface import Door, Telegram
+        from adapters.telegram.surface import Telegram, WebhookConfig
 
         hook = chosen.telegram_webhook_url
-        door = Door(hook, chosen.telegram_webhook_listen) if hook else None
+        door = WebhookConfig(hook, chosen.telegram_webhook_listen) if hook else None
         telegram = Telegram(token, chosen.telegram_api_url, known=offered(mail=bool(options)), webhook=door)
         found.append(await stack.enter_async_context(telegram))
     if chosen.web_address:
@@ -141,15 +141,15 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
         case "trending" | "papers" | "topic":
             return await _ask(asked, app)
         case "collect":
-            from bot.cli.collecting import collect
+            from bot.app.cli.collecting import collect
 
             return await collect(app, asked.first, asked.last, as_json=asked.json)
         case "import":
-            from bot.cli.importing import load
+            from bot.app.cli.importing import load
 
             return await load(app, asked.papers, asked.observations)
         case "index":
-            from bot.cli.index import index
+            from bot.app.cli.index import index
 
             return await index(app, asked.what, as_json=asked.json)
         case "migrate":
@@ -157,7 +157,7 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
         case "chat":
             await _chat(app, as_json=asked.json)
         case "work":
-            from bot.cli.working import work
+            from bot.app.cli.working import work
 
             await work(app)
         case "deliveries" | "deliver" | "resend" | "mail":
@@ -168,9 +168,9 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
 
 
 async def _ledger(asked: argparse.Namespace, app: App) -> int:
-    from bot.cli.deliveries import Filter, deliveries
-    from bot.cli.delivering import deliver, resend
-    from bot.cli.mailing import mail
+    from bot.app.cli.deliveries import Filter, deliveries
+    from bot.app.cli.delivering import deliver, resend
+    from bot.app.cli.mailing import mail
 
     match asked.command:
         case "mail":
@@ -185,7 +185,7 @@ async def _ledger(asked: argparse.Namespace, app: App) -> int:
 
 
 async def _move(asked: argparse.Namespace) -> int:
-    from bot.cli.delivering import migrate
+    from bot.app.cli.delivering import migrate
 
     if not (asked.source and asked.target):
         raise SettingsError("paperboy migrate wants both --from and --to, or neither.")
@@ -194,7 +194,7 @@ async def _move(asked: argparse.Namespace) -> int:
 
 async def _ask(asked: argparse.Namespace, app: App) -> int:
     if asked.command == "topic":
-        from bot.cli.topics import topic
+        from bot.app.cli.topics import topic
 
         await topic(app, asked.words, asked.first, asked.last, as_json=asked.json)
     elif asked.json:
@@ -210,7 +210,7 @@ async def _chat(app: App, *, as_json: bool) -> None:
         if not as_json:
             await _console(app, sources).serve()
             return
-        from bot.cli.chat import converse
+        from bot.app.cli.chat import converse
 
         await converse(app.commands(sources), app.clock().date(), sys.stdin, sys.stdout)
 
@@ -219,7 +219,7 @@ async def _run(app: App) -> None:
     """Serve every configured surface beside the clock; in a terminal where no chat can be reached, the console."""
     here = sys.stdin.isatty() and sys.stdout.isatty()
     if app.surfaces or (app.listeners and not here):
-        from bot.cli.working import run
+        from bot.app.cli.working import run
 
         await run(app)
         return
@@ -232,7 +232,7 @@ async def _run(app: App) -> None:
 
 
 async def _beside_the_clock(app: App) -> None:
-    from bot.clock import ticking  # APScheduler costs 0.1 s, and only a process that stays needs it
+    from bot.app.scheduler import ticking  # APScheduler costs 0.1 s, and only a process that stays needs it
 
     sys.stdout.write("Reading the sources …\r")
     sys.stdout.flush()

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.models import History, Listing, Observation, Paper
+from bot.domain.observations import History, Observation
+from bot.domain.papers import Listing, Paper
 
 #: a Friday noon in the weeks that the bundled sample tells of
 NOON = datetime(2026, 4, 24, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot.store import Store, open_store
+from bot.storage import Store, open_store
 from tests.databases import Postgres, empty, make_tables, running_postgres, sqlite_url
 
 # how long one example takes says more about the machine than about the code

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.store import open_store
-from bot.store.schema import metadata
+from bot.storage import open_store
+from bot.storage.schema import metadata
 
 
 def sqlite_url(directory: Path) -> str:

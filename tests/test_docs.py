@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.arguments import parser
+from bot.app.cli.arguments import parser
+from bot.app.settings import Settings
 from bot.commands import COMMANDS
-from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import logs
-from bot.logs import Log
-from bot.redaction import MASK
+from bot.app import logs
+from bot.domain.log import Log
+from bot.domain.redaction import MASK
 
 CANARY = "canary-token-77"
 
@@ -27,7 +27,7 @@ def test_a_line_is_an_event_with_facts() -> None:
     out = io.StringIO()
     logs.configure("info", "json", stream=out)
 
-    Log("bot.collect").info("fetched", source="arxiv", papers=3)
+    Log("bot.services.collecting").info("fetched", source="arxiv", papers=3)
 
     line = json.loads(out.getvalue())
     assert (line["event"], line["source"], line["papers"], line["level"]) == ("fetched", "arxiv", 3, "info")

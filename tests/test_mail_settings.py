@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import settings
-from bot.errors import SettingsError
-from bot.mailing.options import Secured, mail_options
-from bot.settings import Settings
+from bot.app import settings
+from bot.app.settings import Settings
+from bot.domain.errors import SettingsError
+from bot.services.mailboxes.options import Secured, mail_options
 
 CANARY = "canary-7f3a"
 COMPLETE = {

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from adapters.console.prompt import session
-from bot.cli.app import open_app
-from bot.private_files import keep_private, make_directory, tighten, tighten_data
-from bot.settings import Settings
+from bot.app.cli.app import open_app
+from bot.app.settings import Settings
+from bot.domain.private_files import keep_private, make_directory, tighten, tighten_data
 from bot.sources import sample
-from bot.store.serving import serving
+from bot.storage.process_lock import serving
 from tests.process.shipped import Paperboy
 
 #: as most systems have it: everybody may read

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, SecretBytes, SecretStr
 
-from bot import logs, settings
-from bot.errors import SettingsError
-from bot.logs import Log
-from bot.redaction import MASK, Redactor
-from bot.settings import Settings, WithPassword, is_secret, secret_values
+from bot.app import logs, settings
+from bot.app.settings import Settings, WithPassword, is_secret, secret_values
+from bot.domain.errors import SettingsError
+from bot.domain.log import Log
+from bot.domain.redaction import MASK, Redactor
 
 SECRETS = st.text(st.characters(exclude_categories=["Cs"], min_codepoint=0x20), min_size=6, max_size=20).map(
     lambda text: f"k3y{text}z9"

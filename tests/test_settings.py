@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import settings
-from bot.errors import SettingsError
-from bot.settings import Settings
+from bot.app import settings
+from bot.app.settings import Settings
+from bot.domain.errors import SettingsError
 
 
 @pytest.fixture(autouse=True)

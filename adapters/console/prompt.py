@@ -10,8 +10,8 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory
 
-from bot.models import Command
-from bot.private_files import make_file
+from bot.domain.private_files import make_file
+from bot.domain.requests import Command
 
 
 class CommandCompleter(Completer):

@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.page import Card, Link, Page, Row, Section
-from bot.text import plain
+from bot.domain.pages import Card, Link, Page, Row, Section
+from bot.domain.text import plain
 
 _TITLE, _HEADING, _NUMBER, _QUIET, _REASON, _LINK = "bold", "bold cyan", "cyan", "dim", "green", "blue"
 

@@ -10,9 +10,9 @@ from typing import TextIO
 
 from bot.commands import Commands
 from bot.commands.typed import typed
-from bot.models import Chat, Command
-from bot.page import Page
-from bot.plain import plain
+from bot.domain.pages import Page
+from bot.domain.requests import Chat, Command
+from bot.messages.plain_text import plain
 
 #: the one place on this surface; who sits at the terminal may do everything
 HERE = Chat("console", "terminal")

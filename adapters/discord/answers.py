@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from adapters.discord import forms
-from adapters.discord.asked import Asked, Kind
 from adapters.discord.buttons import Act, Pressed, pressed
+from adapters.discord.interactions import IncomingInteraction, Kind
 from adapters.discord.layout import Button
 from adapters.discord.permissions import INVITED, advised, missing
 from adapters.discord.registration import CHANNEL, SAVE, SUBSCRIBE, YES
-from adapters.discord.render import Setting, parts
+from adapters.discord.render import RenderContext, parts
 from adapters.discord.rights import MANAGERS, may_manage, may_see
+from bot.commands.facade import BotService
 from bot.commands.typed import filled
-from bot.desk import Desk
-from bot.models import Chat, Command, Request
-from bot.page import Page, Section, Trouble
+from bot.domain.pages import Page, Section, Trouble
+from bot.domain.requests import Chat, Command, Request
 
 #: commands that go on where they were begun: their pages take the place of the one that was pressed
 _IN_PLACE = frozenset({"subscribe", "subscriptions", "pause", "resume", "unsubscribe", "trending", "help", "forget"})
@@ -37,11 +37,11 @@ class Places(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class AnswerPage:
     """A page in an answer."""
 
     page: Page
-    setting: Setting
+    setting: RenderContext
     #: only the person sees it
     quietly: bool = True
     #: in the place of the message that was pressed
@@ -53,7 +53,7 @@ class Voted:
     """What only the person sees who has voted; and where the counts of a message are to be shown anew."""
 
     chat: Chat
-    shown: Shown
+    shown: AnswerPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class Nothing:
     """Somebody else answers it."""
 
 
-Answer = Shown | Voted | Nothing
+Answer = AnswerPage | Voted | Nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class InteractionRequest:
     """What is to be answered, and how."""
 
     command: str
@@ -82,7 +82,7 @@ class Wish:
         return f"{self.command} {self.argument}".strip()
 
 
-def wish(asked: Asked, known: dict[str, Command]) -> Wish | None:
+def wish(asked: IncomingInteraction, known: dict[str, Command]) -> InteractionRequest | None:
     """What a person wants; None where a button is none of ours."""
     if asked.kind is Kind.COMMAND:
         given = asked.data.given
@@ -92,7 +92,9 @@ def wish(asked: Asked, known: dict[str, Command]) -> Wish | None:
         command = known.get(asked.data.name)
         argument = filled(command, given) if command else ""
         argument += " save" if command and command.name == SUBSCRIBE and given.get(SAVE) == YES else ""
-        return Wish(command=asked.data.name, argument=argument, place=place if place != asked.channel else "")
+        return InteractionRequest(
+            command=asked.data.name, argument=argument, place=place if place != asked.channel else ""
+        )
     found = pressed(asked.data.custom_id)
     if found is None:
         return None
@@ -101,7 +103,7 @@ def wish(asked: Asked, known: dict[str, Command]) -> Wish | None:
         line = f"{found.command} {forms.changes(asked.data.filled)}".strip()
     name, _, argument = line.partition(" ")
     own = asked.on_own_message or asked.alone
-    return Wish(
+    return InteractionRequest(
         command=name,
         argument=argument,
         place=found.place,
@@ -114,12 +116,12 @@ def wish(asked: Asked, known: dict[str, Command]) -> Wish | None:
 class Answers:
     """Asks the engine, and makes messages of its pages."""
 
-    def __init__(self, desk: Desk, places: Places) -> None:
+    def __init__(self, desk: BotService, places: Places) -> None:
         self._desk = desk
         self._places = places
         self.known = {command.name: command for command in desk.known}
 
-    async def to(self, asked: Asked, wish: Wish) -> Answer:
+    async def to(self, asked: IncomingInteraction, wish: InteractionRequest) -> Answer:
         """The answer to a wish."""
         manages = may_manage(asked, self.known.get(wish.command), wish.place)
         if refused := self._refused(asked, wish, manages=manages):
@@ -150,19 +152,21 @@ class Answers:
         # the page that takes a vote back is replaced by what became of it; one with counts stays
         return Voted(chat=chat, shown=replace(shown, in_place=asked.on_own_message and not asked.counts))
 
-    async def _shown(self, asked: Asked, wish: Wish, chat: Chat, page: Page) -> Shown:
+    async def _shown(self, asked: IncomingInteraction, wish: InteractionRequest, chat: Chat, page: Page) -> AnswerPage:
         pages = parts(page)
         part = min(wish.part, len(pages) - 1)
         keys = [card.key for card in pages[part].cards]
         more = (*self._turns(wish, part, len(pages)), *_change(page, wish), *self._share(asked, wish))
-        return Shown(
+        return AnswerPage(
             page=pages[part],
-            setting=Setting(place=wish.place, tallies=await self._desk.tallies(chat, keys) if keys else {}, more=more),
+            setting=RenderContext(
+                place=wish.place, tallies=await self._desk.tallies(chat, keys) if keys else {}, more=more
+            ),
             quietly=not asked.alone and not wish.for_all,
             in_place=wish.in_place,
         )
 
-    def _refused(self, asked: Asked, wish: Wish, *, manages: bool) -> Page | None:
+    def _refused(self, asked: IncomingInteraction, wish: InteractionRequest, *, manages: bool) -> Page | None:
         """Why it is not even asked of the engine. Whoever may not manage the place is told nothing about it here."""
         if wish.place and not self._near(asked, wish):
             return _refusal("That is another server", "A place is managed from the server that it is in.")
@@ -178,7 +182,7 @@ class Answers:
             return _refusal("That role is everybody", "Choose a role that people can leave. Nothing was saved.")
         return None
 
-    def _with_advice(self, asked: Asked, wish: Wish, page: Page) -> Page:
+    def _with_advice(self, asked: IncomingInteraction, wish: InteractionRequest, page: Page) -> Page:
         """The page with what the bot could do better with, and does not need."""
         lacking = advised(*self._permissions(asked, wish))
         if not lacking:
@@ -187,12 +191,12 @@ class Answers:
         advice = f"Not required, but of use to me {where}: {', '.join(lacking)}."
         return replace(page, sections=(*page.sections, Section(text=advice)))
 
-    def _near(self, asked: Asked, wish: Wish) -> bool:
+    def _near(self, asked: IncomingInteraction, wish: InteractionRequest) -> bool:
         """Whether the place is in the same server; what is chosen from a list always is."""
         chosen = wish.place in asked.data.resolved.channels or wish.place == asked.parent
         return bool(asked.guild) and (chosen or self._places.guild_of(wish.place) == asked.guild)
 
-    def _permissions(self, asked: Asked, wish: Wish) -> tuple[int, int]:
+    def _permissions(self, asked: IncomingInteraction, wish: InteractionRequest) -> tuple[int, int]:
         """The type of the place, and what the bot may do there; everything where nobody has said."""
         named = asked.data.resolved.channels.get(wish.place)
         if not wish.place:
@@ -202,12 +206,12 @@ class Answers:
         return self._places.allowed(wish.place) or (asked.channel_type, int(INVITED))
 
     @staticmethod
-    def _where(asked: Asked, wish: Wish) -> str:
+    def _where(asked: IncomingInteraction, wish: InteractionRequest) -> str:
         named = asked.data.resolved.channels.get(wish.place)
         return f"in #{named.name if named and named.name else wish.place}" if wish.place else "here"
 
     @staticmethod
-    def _turns(wish: Wish, part: int, among: int) -> tuple[Button, ...]:
+    def _turns(wish: InteractionRequest, part: int, among: int) -> tuple[Button, ...]:
         if among == 1:
             return ()
         sides = ((part - 1, f"◀ {part}/{among}"), (part + 1, f"▶ {part + 2}/{among}"))
@@ -218,7 +222,7 @@ class Answers:
         ]
         return tuple(Button(label, turn.id) for label, turn in turns if turn.fits)
 
-    def _share(self, asked: Asked, wish: Wish) -> tuple[Button, ...]:
+    def _share(self, asked: IncomingInteraction, wish: InteractionRequest) -> tuple[Button, ...]:
         """What only one person asked for is shown to all when that person wants it."""
         command = self.known.get(wish.command)
         id = Pressed(act=Act.SHARE, command=wish.line, place=wish.place)
@@ -227,7 +231,7 @@ class Answers:
         return () if command.private or command.manages else (Button("Show to everybody", id.id),)
 
 
-def _change(page: Page, wish: Wish) -> tuple[Button, ...]:
+def _change(page: Page, wish: InteractionRequest) -> tuple[Button, ...]:
     """The form, where a page is about one subscription."""
     commands = (action.command.split() for action in page.actions)
     ids = {words[1] for words in commands if words[0] in ("pause", "resume") and len(words) == 2}
@@ -240,6 +244,6 @@ def _refusal(title: str, intro: str) -> Page:
     return Page(title=title, intro=intro, trouble=Trouble.REFUSED)
 
 
-def refusal(asked: Asked, page: Page) -> Shown:
+def refusal(asked: IncomingInteraction, page: Page) -> AnswerPage:
     """A page that says only why something was not done: for the person alone, and in no other page's place."""
-    return Shown(page=page, setting=Setting(), quietly=not asked.alone)
+    return AnswerPage(page=page, setting=RenderContext(), quietly=not asked.alone)

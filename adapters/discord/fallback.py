@@ -7,8 +7,8 @@ from itertools import accumulate, takewhile
 from adapters.discord.layout import Json
 from adapters.discord.markup import escaped, legible, link
 from adapters.discord.render import COLOUR
-from bot.page import Card, Page
-from bot.text import shorten
+from bot.domain.pages import Card, Page
+from bot.domain.text import shorten
 
 #: characters of an embed's description and of a plain message; less than the platform takes, as both carry more
 _DESCRIPTION, _CONTENT = 3900, 1900

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from adapters.discord.buttons import Act, Pressed
 from adapters.discord.layout import Json
-from bot.models import EmptyDay
+from bot.domain.subscriptions import EmptyDay
 
 _SHORT_TEXT, _MENU, _LABEL = 4, 3, 18
 _LONGEST = 200

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.logs import Log
+from bot.domain.log import Log
 
 log = Log(__name__)
 

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import TypeAlias
 
 from adapters.discord.markup import legible
-from bot.text import shorten
+from bot.domain.text import shorten
 
 #: what is written to Discord; its own description of the API is what it is checked against
 Json: TypeAlias = dict[str, object]

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.errors import StoreError
-from bot.logs import Log
-from bot.shard_leases import ShardLeases
-from bot.sharding import ShardHolder, ShardLease, ShardState
+from bot.domain.errors import StoreError
+from bot.domain.log import Log
+from bot.domain.sharding import ShardHolder, ShardLease, ShardState
+from bot.services.shard_leases import ShardLeases
 
 log = Log(__name__)
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from bot.text import plain
+from bot.domain.text import plain
 
 #: a backslash in front of any of these makes it a character like others
 _MARKS = re.compile(r"[\\*_~`|<>\[\]@]")

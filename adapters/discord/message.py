@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from adapters.discord import fallback
 from adapters.discord.layout import Box, Json
-from adapters.discord.render import Setting, box
+from adapters.discord.render import RenderContext, box
 from adapters.discord.schema import Message
-from bot.page import Page
+from bot.domain.pages import Page
 
 V2, EPHEMERAL, SILENT = 1 << 15, 1 << 6, 1 << 12
 _ROLE = re.compile(r"<@&(\d{1,20})>|(\d{1,20})")
@@ -34,7 +34,7 @@ def role_id(role: str) -> str:
     return (found[1] or found[2]) if found else ""
 
 
-def forms(page: Page, setting: Setting, *, flags: int = 0, rendered: Box | None = None) -> Iterator[Json]:
+def forms(page: Page, setting: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Iterator[Json]:
     """As components; as an embed for who takes none; as plain text."""
     yield components(page, setting, flags=flags, rendered=rendered)
     mention = f"<@&{setting.role}>\n" if setting.role else ""
@@ -43,9 +43,9 @@ def forms(page: Page, setting: Setting, *, flags: int = 0, rendered: Box | None 
     yield plainly | {"content": f"{mention}{fallback.content(page)}"}
 
 
-def components(page: Page, setting: Setting, *, flags: int = 0, rendered: Box | None = None) -> Json:
+def components(page: Page, setting: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Json:
     """The first of these forms. `rendered` is the same page without any setting, where it is at hand."""
-    same = rendered if setting == Setting(mark=setting.mark) else None
+    same = rendered if setting == RenderContext(mark=setting.mark) else None
     shown = replace(same, mark=setting.mark) if same else box(page, setting)
     return {
         "components": [shown.json],

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from adapters.discord.layout import Json
 from adapters.discord.permissions import ANNOUNCEMENT, FORUM, THREADS, Permission
-from bot.models import Command, Option
-from bot.text import shorten
+from bot.domain.requests import Command, Option
+from bot.domain.text import shorten
 
 #: the field that names another channel than the one where somebody types
 CHANNEL = "channel"

@@ -8,7 +8,7 @@ from adapters.discord.buttons import Pressed, pressed
 from adapters.discord.layout import Json
 from adapters.discord.message import V2
 from adapters.discord.render import counted
-from bot.models import Tally
+from bot.domain.requests import Tally
 
 
 def voted_on(components: Iterable[Json]) -> frozenset[str]:

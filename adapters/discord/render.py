@@ -21,9 +21,9 @@ from adapters.discord.layout import (
     rows,
 )
 from adapters.discord.markup import escaped, legible, link, verbatim
-from bot.models import Tally
-from bot.page import Action, Card, Page, Section, paginate
-from bot.text import shorten
+from bot.domain.pages import Action, Card, Page, Section, paginate
+from bot.domain.requests import Tally
+from bot.domain.text import shorten
 
 #: the edge of every message
 COLOUR = 0xF2A33A
@@ -56,7 +56,7 @@ _DETAILS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class RenderContext:
     """What a message has beside its page."""
 
     #: the place that its buttons are about, where that is another one than where it stands
@@ -69,10 +69,10 @@ class Setting:
     more: tuple[Button, ...] = ()
 
 
-_PLAIN = Setting()
+_PLAIN = RenderContext()
 
 
-def box(page: Page, setting: Setting = _PLAIN) -> Box:
+def box(page: Page, setting: RenderContext = _PLAIN) -> Box:
     """Return the fullest form that fits, or the barest where none does.
 
     Words go before buttons, the last button first. Discord refuses a form that does not fit, and takes the next one of
@@ -90,14 +90,14 @@ def parts(page: Page) -> tuple[Page, ...]:
     return paginate(_fitting(page), lambda part: _bare(part, _ROOMY).fits)
 
 
-def _bare(page: Page, setting: Setting) -> Box:
+def _bare(page: Page, setting: RenderContext) -> Box:
     """The page with as little as it can have."""
     return _box(page, setting, _DETAILS[-1], max(0, len(_own(page, setting)) - _KEPT))
 
 
 #: what may come with any page: a mention and a button; and two more to turn it where it is one of several
-_ALONE = Setting(role="0" * 20, more=(Button("Show to everybody", "0"),))
-_ROOMY = Setting(role="0" * 20, more=(Button("◀ 99/99", "1"), Button("▶ 99/99", "2"), *_ALONE.more))
+_ALONE = RenderContext(role="0" * 20, more=(Button("Show to everybody", "0"),))
+_ROOMY = RenderContext(role="0" * 20, more=(Button("◀ 99/99", "1"), Button("▶ 99/99", "2"), *_ALONE.more))
 _LONGEST_NOTE, _LONGEST_HEADING = 1500, 300
 #: buttons of its own that every page keeps, in front of those that there is no room for
 _KEPT = 1
@@ -151,7 +151,7 @@ def _chunks(text: str) -> list[str]:
     return pieces
 
 
-def _box(page: Page, setting: Setting, detail: Detail, dropped: int = 0) -> Box:
+def _box(page: Page, setting: RenderContext, detail: Detail, dropped: int = 0) -> Box:
     written = tuple(_merged(_written(page, setting, detail)))
     own = _own(page, setting)
     kept = own[: len(own) - dropped]
@@ -160,7 +160,7 @@ def _box(page: Page, setting: Setting, detail: Detail, dropped: int = 0) -> Box:
     return Box((*written, *_menu(page, setting), *rows(buttons)), COLOUR, setting.mark)
 
 
-def _written(page: Page, setting: Setting, detail: Detail) -> Iterator[Part]:
+def _written(page: Page, setting: RenderContext, detail: Detail) -> Iterator[Part]:
     mention = f"<@&{setting.role}>\n" if setting.role else ""
     yield Text(f"{mention}## {escaped(legible(page.title)) or '…'}")
     if page.intro:
@@ -173,7 +173,7 @@ def _written(page: Page, setting: Setting, detail: Detail) -> Iterator[Part]:
         yield Text("\n".join(f"-# {escaped(line)}" for line in page.footer.splitlines() if line.strip()))
 
 
-def _section(section: Section, setting: Setting, detail: Detail) -> Iterator[Part]:
+def _section(section: Section, setting: RenderContext, detail: Detail) -> Iterator[Part]:
     if section.heading:
         if detail.lines and section.cards:
             yield Separator()
@@ -190,7 +190,7 @@ def _section(section: Section, setting: Setting, detail: Detail) -> Iterator[Par
         yield _card(card, setting, detail)
 
 
-def _card(card: Card, setting: Setting, detail: Detail) -> Part:
+def _card(card: Card, setting: RenderContext, detail: Detail) -> Part:
     text = Text(_told(card, detail))
     vote = next((action for action in card.actions if action.command == f"vote {card.key} up"), None)
     if card.number is None or vote is None:
@@ -212,7 +212,7 @@ def _told(card: Card, detail: Detail) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _menu(page: Page, setting: Setting) -> tuple[Row, ...]:
+def _menu(page: Page, setting: RenderContext) -> tuple[Row, ...]:
     """What opens one of the papers for the person who chooses it."""
     listed = [card for card in page.cards if card.number is not None]
     opens = {card.key: _opening(card) for card in listed}
@@ -229,7 +229,7 @@ def _opening(card: Card) -> str:
     return next((action.command for action in card.actions if action.command.startswith("paper ")), "")
 
 
-def _own(page: Page, setting: Setting) -> list[Button]:
+def _own(page: Page, setting: RenderContext) -> list[Button]:
     """The buttons of the page, those of a paper that stands alone first."""
     alone = [card for card in page.cards if card.number is None]
     own = [_button(action, setting, card.key) for card in alone for action in card.actions]
@@ -240,7 +240,7 @@ def _turning(more: Sequence[Button]) -> bool:
     return any(button.label.startswith(("◀", "▶")) for button in more)
 
 
-def _button(action: Action, setting: Setting, key: str = "") -> Button:
+def _button(action: Action, setting: RenderContext, key: str = "") -> Button:
     name = action.command.partition(" ")[0]
     if name == "vote" and key:
         return _vote(action, setting, key)
@@ -251,7 +251,7 @@ def _button(action: Action, setting: Setting, key: str = "") -> Button:
     return Button(action.label, Pressed(command=action.command, place=setting.place).id, style)
 
 
-def _vote(action: Action, setting: Setting, key: str) -> Button:
+def _vote(action: Action, setting: RenderContext, key: str) -> Button:
     return Button(
         counted(action.command, setting.tallies.get(key)) or action.label,
         Pressed(command=action.command, place=setting.place).id,

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
 
-from adapters.discord.asked import Asked
+from adapters.discord.api_errors import answer_failure, form_refused
+from adapters.discord.interactions import IncomingInteraction
 from adapters.discord.layout import Json
-from adapters.discord.refusals import answer_failure, form_refused
 from adapters.discord.rest import Refusal, Rest
 from adapters.kit.retry import Failed, Impact, RetryPolicy, retry_answer
 
@@ -69,7 +69,7 @@ class Reply:
     """The right to answer one interaction."""
 
     rest: Rest
-    asked: Asked
+    asked: IncomingInteraction
     timing: Timing
     #: when it was heard, by the clock of `timing`
     heard: float = field(init=False)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from adapters.discord.schema import Trouble
 from adapters.kit.breaker import CircuitBreaker
-from bot.logs import Log
+from bot.domain.log import Log
 from bot.version import VERSION
 
 log = Log(__name__)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from adapters.discord.asked import Asked, Kind
+from adapters.discord.interactions import IncomingInteraction, Kind
 from adapters.discord.permissions import Permission
 from adapters.discord.registration import gated
-from bot.models import Command
+from bot.domain.requests import Command
 
 #: who has the right, in words for a refusal
 MANAGERS = "somebody who has the permission Manage Server"
 
 
-def may_manage(asked: Asked, command: Command | None, place: str) -> bool:
+def may_manage(asked: IncomingInteraction, command: Command | None, place: str) -> bool:
     """Whether the person may change what a place gets; `place` is empty for the channel where they are.
 
     Discord has checked its own command permissions, which an administrator may have given to any role, only where a
@@ -25,7 +25,7 @@ def may_manage(asked: Asked, command: Command | None, place: str) -> bool:
     return asked.kind is Kind.COMMAND and not place and command is not None and gated(command)
 
 
-def may_see(asked: Asked, place: str) -> bool:
+def may_see(asked: IncomingInteraction, place: str) -> bool:
     """Whether the person may be told about another channel; one that Discord says they cannot view they may not."""
     named = asked.data.resolved.channels.get(place)
     if named is None or named.permissions is None:

@@ -6,19 +6,21 @@ import asyncio
 import os
 from collections.abc import Mapping
 
-from adapters.discord.asked import Asked
+from adapters.discord.interactions import IncomingInteraction
 from adapters.discord.layout import Json
 from adapters.discord.rights import may_manage
-from bot.desk import Desk
-from bot.logs import Log
-from bot.models import Chat, Command, Suggestion
+from bot.commands.facade import BotService
+from bot.domain.log import Log
+from bot.domain.requests import Chat, Command, Suggestion
 
 log = Log(__name__)
 
 _LONGEST = 100
 
 
-async def suggestions(desk: Desk, known: Mapping[str, Command], asked: Asked, seconds: float) -> list[Json]:
+async def suggestions(
+    desk: BotService, known: Mapping[str, Command], asked: IncomingInteraction, seconds: float
+) -> list[Json]:
     """The choices; none where they are not found within some seconds, or cannot be."""
     command = known.get(asked.data.name)
     typed = next((given for given in asked.data.options if given.focused), None)

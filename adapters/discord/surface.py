@@ -8,16 +8,17 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from adapters.discord.access import Access
+from adapters.discord.api_errors import delivery_error
+from adapters.discord.config import Access
 from adapters.discord.leasing import process_name
-from adapters.discord.posting import WAITS, Posts
-from adapters.discord.refusals import delivery_error
+from adapters.discord.posts import WAITS, Posts
 from adapters.discord.render import parts
 from adapters.discord.rest import ANSWER_SECONDS, Refusal, Rest, Unanswered, Waiting
-from bot.desk import Desk
-from bot.models import Chat, Finding
-from bot.page import Page
-from bot.rates import Allowance
+from bot.commands.facade import BotService
+from bot.domain.health import HealthCheck
+from bot.domain.pages import Page
+from bot.domain.rate_limits import Allowance
+from bot.domain.requests import Chat
 
 if TYPE_CHECKING:
     from adapters.discord.replying import Timing
@@ -78,16 +79,16 @@ class Discord:
         except (Refusal, Waiting, Unanswered) as error:
             raise delivery_error(chat, error) from error
 
-    async def listen(self, desk: Desk) -> None:
+    async def listen(self, desk: BotService) -> None:
         """Answer people until cancelled. Raises `SettingsError` where the operator must act."""
         # discord.py costs 0.2 s, and posting needs none of it
-        from adapters.discord.listening import listen
+        from adapters.discord.listener import listen
         from adapters.discord.replying import Timing
 
         await listen(self._access, self._rest, desk, owner=self._owner, timing=self.timing or Timing())
 
-    async def examine(self) -> Sequence[Finding]:
+    async def examine(self) -> Sequence[HealthCheck]:
         """Ask Discord whether the token is good, and how the bot is invited."""
-        from adapters.discord.examining import examine
+        from adapters.discord.diagnostics import examine
 
         return await examine(self._rest)

@@ -7,14 +7,14 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TypeVar
 
-from adapters.discord.asked import Asked
+from adapters.discord.interactions import IncomingInteraction
 from adapters.discord.relabelling import relabelled, voted_on
 from adapters.discord.replying import GivenUp, Reply
 from adapters.discord.rest import Refusal
 from adapters.kit.coalescing import Coalescer
-from bot.desk import Desk
-from bot.logs import Log
-from bot.models import Chat
+from bot.commands.facade import BotService
+from bot.domain.log import Log
+from bot.domain.requests import Chat
 
 log = Log(__name__)
 K = TypeVar("K")
@@ -37,7 +37,7 @@ class Place:
 class Tallies:
     """Rewrites the counts of messages, one message by one task at a time."""
 
-    def __init__(self, desk: Desk, coalescer: Coalescer) -> None:
+    def __init__(self, desk: BotService, coalescer: Coalescer) -> None:
         self._desk = desk
         self._coalescer = coalescer
         #: the newest right to rewrite each message
@@ -47,18 +47,18 @@ class Tallies:
         #: when the newest messages were rewritten last
         self._written: OrderedDict[str, float] = OrderedDict()
 
-    def voted(self, asked: Asked, reply: Reply, chat: Chat) -> None:
+    def voted(self, asked: IncomingInteraction, reply: Reply, chat: Chat) -> None:
         """Have the counts of the message shown anew on which somebody has voted."""
         remember(self._places, asked.message, Place(reply, chat))
         for paper in voted_on(asked.components) & set(asked.data.custom_id.split()):
             remember(self._votes, (asked.channel, asked.person, paper), asked.message)
         self._redraw(asked.message)
 
-    def changed(self, asked: Asked) -> None:
+    def changed(self, asked: IncomingInteraction) -> None:
         """The same where this press gives no right to rewrite the message, if an earlier one does."""
         self._redraw(asked.message)
 
-    def changed_elsewhere(self, asked: Asked) -> None:
+    def changed_elsewhere(self, asked: IncomingInteraction) -> None:
         """The same where somebody has changed their vote on another page, and it is known where the counts are."""
         for word in asked.data.custom_id.split():
             self._redraw(self._votes.get((asked.channel, asked.person, word), ""))

@@ -12,9 +12,9 @@ from time import monotonic
 import aiosmtplib
 from aiosmtplib.protocol import normalize_message_line_endings
 
-from adapters.email.refusals import Stage, failure
-from bot.mailing.options import Secured, Server
-from bot.models import Chat
+from adapters.email.smtp_errors import Stage, failure
+from bot.domain.requests import Chat
+from bot.services.mailboxes.options import Secured, Server
 
 #: seconds for everything before the mail itself: nothing has been sent by then, so it can be tried again
 _BEFORE = 60.0

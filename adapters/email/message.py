@@ -10,16 +10,16 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from adapters.email.render import html, text
-from bot.letters import Letter, Ways
-from bot.mailing.options import MailOptions
-from bot.text import plain, shorten
+from bot.domain.mail import ActionLinks, OutgoingMail
+from bot.domain.text import plain, shorten
+from bot.services.mailboxes.options import MailOptions
 
 #: the longest line that a server must take; nothing that is signed or read by machines is folded
 _WHOLE_LINES = SMTP.clone(max_line_length=998)
 _LONGEST_SUBJECT, _LONGEST_NAME = 180, 60
 
 
-def message(letter: Letter, options: MailOptions, now: datetime) -> bytes:
+def message(letter: OutgoingMail, options: MailOptions, now: datetime) -> bytes:
     """The whole mail, unsigned. Raises `ValueError` where its head is not what it should be, which is a fault of ours.
 
     Python folds and encodes what is longer than a line, `List-Unsubscribe` too, and no mail reader finds a link in
@@ -37,7 +37,7 @@ def message(letter: Letter, options: MailOptions, now: datetime) -> bytes:
     return made
 
 
-def envelope_sender(ways: Ways, options: MailOptions) -> str:
+def envelope_sender(ways: ActionLinks, options: MailOptions) -> str:
     """Where a mail goes back to: with the subscription's tag, so that a bounce tells whose it is."""
     local, _, domain = options.bounces.rpartition("@")
     if not local:
@@ -45,7 +45,7 @@ def envelope_sender(ways: Ways, options: MailOptions) -> str:
     return f"{local}+{ways.tag}@{domain}" if ways.tag else options.bounces
 
 
-def _heads(letter: Letter, options: MailOptions, now: datetime) -> dict[str, str | Address]:
+def _heads(letter: OutgoingMail, options: MailOptions, now: datetime) -> dict[str, str | Address]:
     ways = letter.ways
     leave = ", ".join(f"<{way}>" for way in (ways.unsubscribe, ways.unsubscribe_by_mail) if way)
     heads: dict[str, str | Address] = {

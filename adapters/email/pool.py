@@ -7,8 +7,8 @@ import ssl
 from datetime import timedelta
 
 from adapters.email.connection import Connection, Envelope
-from bot.errors import DeliveryError
-from bot.mailing.options import Server
+from bot.domain.errors import DeliveryError
+from bot.services.mailboxes.options import Server
 
 #: seconds for which a mail waits for a connection; then it is somebody else's turn
 _WAIT = 30.0

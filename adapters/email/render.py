@@ -9,10 +9,10 @@ from functools import cache
 import jinja2
 from markupsafe import Markup
 
-from bot import plain as plainly
-from bot.letters import Ways
-from bot.page import Page, paginate
-from bot.text import plain
+from bot.domain.mail import ActionLinks
+from bot.domain.pages import Page, paginate
+from bot.domain.text import plain
+from bot.messages import plain_text as plainly
 
 #: Gmail cuts a mail's HTML off behind 102 kB, and with it the way out
 MOST_BYTES = 102_000
@@ -35,10 +35,10 @@ def _fits(page: Page) -> bool:
     bare = sum(len(each.text) + len(each.verbatim) for each in page.sections) + sum(
         len(each.body) for each in page.cards
     )
-    return bare <= MOST_BYTES and len(html(page, Ways()).encode()) <= MOST_BYTES - _ROOM
+    return bare <= MOST_BYTES and len(html(page, ActionLinks()).encode()) <= MOST_BYTES - _ROOM
 
 
-def text(page: Page, ways: Ways) -> str:
+def text(page: Page, ways: ActionLinks) -> str:
     """Plain text, with the way out at the top and at the bottom."""
     ends = ways.unsubscribe and f"{'No, thank you' if ways.confirm else 'Unsubscribe'}: {ways.unsubscribe}"
     top = f"Yes, send them: {ways.confirm}" if ways.confirm else ends
@@ -53,7 +53,7 @@ def text(page: Page, ways: Ways) -> str:
     return _encodable(f"{plainly.plain(body, _COLUMNS)}\n-- \n" + "".join(f"{line}\n" for line in foot if line))
 
 
-def html(page: Page, ways: Ways) -> str:
+def html(page: Page, ways: ActionLinks) -> str:
     """A document that needs nothing from elsewhere, for light and dark, for a telephone and a desk."""
     title, _, below = page.title.partition(" · ")
     return _encodable(_template().render(page=page, ways=ways, title=title, below=below, preview=_preview(page)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dkim
 
-from bot.errors import SettingsError
-from bot.mailing.options import Dkim
+from bot.domain.errors import SettingsError
+from bot.services.mailboxes.options import Dkim
 
 #: RFC 8058 wants both of the last two under the signature
 _SIGNED = (

@@ -14,14 +14,17 @@ from adapters.email.message import envelope_sender, message
 from adapters.email.pool import ConnectionPool
 from adapters.email.render import parts
 from adapters.email.signing import signed
-from bot.errors import DeliveryError
-from bot.letters import Letter, Ways
-from bot.mailing.options import MailOptions
-from bot.models import Chat, Finding
-from bot.page import Page
-from bot.rates import Allowance
+from bot.domain.errors import DeliveryError
+from bot.domain.health import HealthCheck
+from bot.domain.mail import ActionLinks, OutgoingMail
+from bot.domain.pages import Page
+from bot.domain.rate_limits import Allowance
+from bot.domain.requests import Chat
+from bot.services.mailboxes.options import MailOptions
 
-_EMPTY = Letter(chat=Chat("email", "nobody@example.org"), page=Page(title="A test"), ways=Ways(), nonce="test")
+_EMPTY = OutgoingMail(
+    chat=Chat("email", "nobody@example.org"), page=Page(title="A test"), ways=ActionLinks(), nonce="test"
+)
 
 
 class Mail:
@@ -58,26 +61,26 @@ class Mail:
 
     async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
         """A mail without ways out. Digests have some, and are sent by `post`."""
-        return await self.post(Letter(chat=chat, page=part, ways=Ways(), nonce=nonce))
+        return await self.post(OutgoingMail(chat=chat, page=part, ways=ActionLinks(), nonce=nonce))
 
-    async def post(self, letter: Letter) -> str:
+    async def post(self, letter: OutgoingMail) -> str:
         """Send a mail; its Message-ID. Raises `DeliveryError`."""
         content = await self._written(letter)
         envelope = Envelope(envelope_sender(letter.ways, self._options), letter.chat, content)
         await self.pool.send(envelope)
         return f"<{letter.nonce}@{self._options.domain}>"
 
-    async def examine(self) -> Sequence[Finding]:
+    async def examine(self) -> Sequence[HealthCheck]:
         """Whether the server lets us in. Sends nothing."""
         server = self._options.server
         try:
             await self.pool.check()
         except DeliveryError as error:
-            return [Finding("email", False, f"{server.host}:{server.port}: {error.reason}")]
+            return [HealthCheck("email", False, f"{server.host}:{server.port}: {error.reason}")]
         how = "signed with DKIM" if self._options.dkim else "not signed: set PAPERBOY_DKIM_KEY_FILE, or many are spam"
-        return [Finding("email", True, f"{server.host}:{server.port} lets us in; mails are {how}")]
+        return [HealthCheck("email", True, f"{server.host}:{server.port} lets us in; mails are {how}")]
 
-    async def _written(self, letter: Letter) -> bytes:
+    async def _written(self, letter: OutgoingMail) -> bytes:
         made = message(letter, self._options, self._clock())
         # a signature takes milliseconds of arithmetic, in which others can be answered
         return await asyncio.to_thread(signed, made, self._options.dkim) if self._options.dkim else made

@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from bot.logs import Log
+from bot.domain.log import Log
 
 log = Log(__name__)
 

@@ -10,8 +10,8 @@ from enum import Enum, auto
 from typing import Protocol
 
 from adapters.kit.networks import is_local
-from bot.logs import Log
-from bot.mailing.addresses import network
+from bot.domain.log import Log
+from bot.services.mailboxes.addresses import network
 
 log = Log(__name__)
 

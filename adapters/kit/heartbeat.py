@@ -11,8 +11,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from bot.errors import StoreError
-from bot.logs import Log
+from bot.domain.errors import StoreError
+from bot.domain.log import Log
 
 log = Log(__name__)
 

@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
-from bot.rates import Budget, Rate
+from bot.domain.rate_limits import Budget, Rate
 
 #: budgets that are remembered; the oldest have nothing left to say
 _REMEMBERED = 5_000

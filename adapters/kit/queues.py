@@ -14,7 +14,7 @@ from enum import Enum, auto
 from types import TracebackType
 from typing import Self
 
-from bot.logs import Log
+from bot.domain.log import Log
 
 log = Log(__name__)
 

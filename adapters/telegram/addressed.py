@@ -9,8 +9,8 @@ from telegram import Document, Message, User
 from telegram.constants import ChatType
 
 from adapters.telegram.entities import Span, Written, written
-from bot.identity import paper_id
-from bot.models import Chat
+from bot.domain.identifiers import paper_id
+from bot.domain.requests import Chat
 
 #: as in `Chat.surface`
 NAME = "telegram"

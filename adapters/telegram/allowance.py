@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.rates import Allowance, Rate
+from bot.domain.rate_limits import Allowance, Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

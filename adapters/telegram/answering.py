@@ -12,22 +12,22 @@ from telegram.error import Forbidden
 from adapters.kit.coalescing import Coalescer
 from adapters.telegram.addressed import NAME, is_public
 from adapters.telegram.api import Api
+from adapters.telegram.callback_data import Line, payload
 from adapters.telegram.hearing import Vocabulary
-from adapters.telegram.keyboards import Surroundings, keyboard
-from adapters.telegram.lines import Line, payload
+from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.outbound import Outbound
 from adapters.telegram.prompts import Prompts
 from adapters.telegram.render import parts
 from adapters.telegram.rights import may_manage, target
 from adapters.telegram.senders import is_person
 from bot.commands import Reply
-from bot.desk import Desk
-from bot.errors import StoreError, UserError
-from bot.logs import Log
-from bot.models import Chat, Command, Door, Request, Tally
-from bot.page import Page
-from bot.rates import Allowance
-from bot.views import trouble
+from bot.commands.facade import BotService
+from bot.domain.errors import StoreError, UserError
+from bot.domain.log import Log
+from bot.domain.pages import Page
+from bot.domain.rate_limits import Allowance
+from bot.domain.requests import Chat, Command, Door, Request, Tally
+from bot.messages import trouble
 
 log = Log(__name__)
 
@@ -39,7 +39,7 @@ _FOR_ONE = Page(title="That is for you alone", intro="Open the private chat to s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class IncomingMessage:
     """A line, who said it, and where."""
 
     line: Line
@@ -68,7 +68,7 @@ class Answer:
 class Answering:
     """Asks the desk, and posts what it says."""
 
-    def __init__(self, api: Api, desk: Desk, allowance: Allowance, bot: User, redraws: Coalescer) -> None:
+    def __init__(self, api: Api, desk: BotService, allowance: Allowance, bot: User, redraws: Coalescer) -> None:
         """`bot` is who the bot is on Telegram."""
         self.api = api
         self.desk = desk
@@ -84,7 +84,7 @@ class Answering:
         about_places = self.managing | _ABOUT_PLACES
         self.vocabulary = Vocabulary(bot=bot, names=frozenset(self._known), about_places=about_places)
 
-    async def answer(self, asked: Asked) -> Answer:
+    async def answer(self, asked: IncomingMessage) -> Answer:
         """What the desk says. Raises `TelegramError` where Telegram has to be asked for rights and does not answer."""
         if asked.line.target:
             return await self._about_another(asked)
@@ -105,12 +105,12 @@ class Answering:
             command, _, argument = answer.page.prompt.partition(" ")
             self.prompts.add(chat, message_id, Line(command, argument, answer.target))
 
-    async def post_privately(self, asked: Asked, answer: Answer, *, reply_to: int | None) -> None:
+    async def post_privately(self, asked: IncomingMessage, answer: Answer, *, reply_to: int | None) -> None:
         """Post it where only the person reads it; where they have never started the bot, a way there."""
         if not await self._posted_to(asked.person, answer):
             await self._point(asked, reply_to)
 
-    async def refuse(self, asked: Asked, answer: Answer, *, reply_to: int | None) -> None:
+    async def refuse(self, asked: IncomingMessage, answer: Answer, *, reply_to: int | None) -> None:
         """Tell a refusal to the person alone; a group reads nothing of it.
 
         Who writes in a chat's name has no private chat: they get the way to one, which does not say what for.
@@ -120,10 +120,10 @@ class Answering:
         elif not await self._posted_to(asked.person, answer):
             log.info("refusal not told", surface=NAME, chat=str(asked.chat), reason="no private chat")
 
-    async def surroundings(self, chat: Chat, page: Page, target: str = "") -> Surroundings:
+    async def surroundings(self, chat: Chat, page: Page, target: str = "") -> KeyboardContext:
         """What a keyboard has to know of the chat in which it will stand."""
         public = is_public(chat)
-        return Surroundings(
+        return KeyboardContext(
             public=public,
             target=target,
             bot=await self.api.name() if public else "",
@@ -152,13 +152,13 @@ class Answering:
             return False
         return True
 
-    async def _point(self, asked: Asked, reply_to: int | None) -> None:
+    async def _point(self, asked: IncomingMessage, reply_to: int | None) -> None:
         """A word to the group that says no more than that the answer is for one person."""
         link = f"https://t.me/{await self.api.name()}?start={payload(asked.line) or 'help'}"
         markup = InlineKeyboardMarkup([[InlineKeyboardButton("Open", url=link)]])
         await self.outbound.say(asked.chat, _FOR_ONE, markup, silent=True, reply_to=reply_to)
 
-    async def _about_another(self, asked: Asked) -> Answer:
+    async def _about_another(self, asked: IncomingMessage) -> Answer:
         if asked.line.command not in self.vocabulary.about_places:
             reply = await self._handled(asked, asked.chat, may_manage=False)
             return Answer(reply.page, command=reply.command)
@@ -170,11 +170,11 @@ class Answering:
         page = replace(reply.page, title=f"{there.title}: {reply.page.title}")
         return Answer(page, _said(there.chat), reply.command)
 
-    async def _handled(self, asked: Asked, chat: Chat, *, may_manage: bool) -> Reply:
+    async def _handled(self, asked: IncomingMessage, chat: Chat, *, may_manage: bool) -> Reply:
         async with self._few:
             return await self.desk.respond(_request(asked, chat, may_manage=may_manage))
 
-    async def _manages(self, asked: Asked) -> bool:
+    async def _manages(self, asked: IncomingMessage) -> bool:
         """Asked of Telegram only where it matters."""
         if not is_public(asked.chat):
             return True
@@ -183,7 +183,7 @@ class Answering:
         return await may_manage(self.outbound, asked.chat.id, asked.person)
 
 
-def _request(asked: Asked, chat: Chat, *, may_manage: bool) -> Request:
+def _request(asked: IncomingMessage, chat: Chat, *, may_manage: bool) -> Request:
     return Request(
         chat=chat,
         person=asked.person,

@@ -25,12 +25,12 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from adapters.kit.breaker import CircuitBreaker
+from adapters.telegram.api_errors import WALL_WAIT, ServerError, unparsed, waited, walled
 from adapters.telegram.markup import Rich, named
-from adapters.telegram.refusals import WALL_WAIT, ServerError, unparsed, waited, walled
 from adapters.telegram.render import preview, rich, unmarked
-from bot.logs import Log
-from bot.models import Chat
-from bot.page import Page
+from bot.domain.log import Log
+from bot.domain.pages import Page
+from bot.domain.requests import Chat
 
 log = Log(__name__)
 T = TypeVar("T")

@@ -13,11 +13,11 @@ from telegram import (
 )
 
 from adapters.telegram.addressed import NAME, place
-from adapters.telegram.answering import Answering, Asked
-from adapters.telegram.lines import Line
-from bot.logs import Log
-from bot.models import Chat
-from bot.page import Page, Section
+from adapters.telegram.answering import Answering, IncomingMessage
+from adapters.telegram.callback_data import Line
+from bot.domain.log import Log
+from bot.domain.pages import Page, Section
+from bot.domain.requests import Chat
 
 log = Log(__name__)
 
@@ -80,7 +80,7 @@ async def picked(answering: Answering, message: Message) -> None:
 
 async def welcome(answering: Answering, chat: Chat, there: str, person: str) -> None:
     """The subscriptions of a place, told to the person who takes the bot there."""
-    asked = Asked(line=Line("subscriptions", "", there), chat=chat, person=person)
+    asked = IncomingMessage(line=Line("subscriptions", "", there), chat=chat, person=person)
     answer = await answering.answer(asked)
     if answer.target:
         how = Section(heading="To send something there", text=f"/subscribe {there} agents at 9:00 Europe/Berlin")

@@ -9,10 +9,10 @@ from enum import Enum, auto
 from telegram import Message, User
 
 from adapters.telegram.addressed import NAME, addressed, is_public, place
+from adapters.telegram.callback_data import Line, aimed, opened
 from adapters.telegram.entities import written
-from adapters.telegram.lines import Line, aimed, opened
 from bot.commands.typed import typed
-from bot.models import Chat, Door
+from bot.domain.requests import Chat, Door
 
 #: how a person asks for the picker of channels; it is none of the engine's commands, as only Telegram has one
 PICKER = "channel"

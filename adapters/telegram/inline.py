@@ -6,13 +6,13 @@ from telegram import InlineQuery, InlineQueryResultArticle, InputTextMessageCont
 from telegram.constants import ParseMode
 
 from adapters.telegram.addressed import NAME
-from adapters.telegram.answering import Answering, Asked
-from adapters.telegram.lines import Line
+from adapters.telegram.answering import Answering, IncomingMessage
+from adapters.telegram.callback_data import Line
 from adapters.telegram.render import parts, preview, rich
-from bot.models import Chat, Door
-from bot.page import Card, Page, Section
-from bot.text import plain as visible
-from bot.text import shorten
+from bot.domain.pages import Card, Page, Section
+from bot.domain.requests import Chat, Door
+from bot.domain.text import plain as visible
+from bot.domain.text import shorten
 
 #: results that a client gets at once, and seconds for which the server gives the same ones to everybody
 _AT_ONCE, _CACHED_SECONDS = 10, 300
@@ -27,7 +27,9 @@ async def inline(answering: Answering, query: InlineQuery) -> None:
     """Answer with some papers; without words, with what is trending."""
     words = visible(query.query)
     line = Line("papers", f"{words} top {_MOST}") if words else Line("trending", f"top {_MOST}")
-    answer = await answering.answer(Asked(line=line, chat=_NOWHERE, person="", door=Door.INLINE, interaction=query.id))
+    answer = await answering.answer(
+        IncomingMessage(line=line, chat=_NOWHERE, person="", door=Door.INLINE, interaction=query.id)
+    )
     first = int(query.offset) if query.offset.isdecimal() else 0
     cards = answer.page.cards
     shown = cards[first : first + _AT_ONCE]

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
-from adapters.telegram.lines import Line, data, payload, read
-from bot.models import Tally
-from bot.page import Action, Card, Page
+from adapters.telegram.callback_data import Line, data, payload, read
+from bot.domain.pages import Action, Card, Page
+from bot.domain.requests import Tally
 
 #: characters of a text that a button can copy
 _COPIED = 256
@@ -33,7 +33,7 @@ _NOBODY = Tally(0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class KeyboardContext:
     """Where a keyboard stands."""
 
     #: others read it, too
@@ -49,7 +49,7 @@ class Surroundings:
     here: str = ""
 
 
-def keyboard(page: Page, where: Surroundings) -> InlineKeyboardMarkup | None:
+def keyboard(page: Page, where: KeyboardContext) -> InlineKeyboardMarkup | None:
     """Every button of a page; None where there is none."""
     seen: set[str] = set()
     rows = [*_numbers(page, where), *_of_cards(page, where, seen), *_copies(page), *_of_page(page, where, seen)]
@@ -60,7 +60,7 @@ def keyboard(page: Page, where: Surroundings) -> InlineKeyboardMarkup | None:
 Row = Sequence[InlineKeyboardButton | None]
 
 
-def _numbers(page: Page, where: Surroundings) -> Iterator[Row]:
+def _numbers(page: Page, where: KeyboardContext) -> Iterator[Row]:
     cards = [card for card in page.cards if card.number is not None and card.actions]
     if where.public or len(cards) < 2:
         return
@@ -75,7 +75,7 @@ def _balanced(count: int) -> int:
     return -(-count // rows)
 
 
-def _of_cards(page: Page, where: Surroundings, seen: set[str]) -> Iterator[Row]:
+def _of_cards(page: Page, where: KeyboardContext, seen: set[str]) -> Iterator[Row]:
     listed = sum(card.number is not None for card in page.cards) > 1
     for card in page.cards:
         if not listed:
@@ -85,14 +85,14 @@ def _of_cards(page: Page, where: Surroundings, seen: set[str]) -> Iterator[Row]:
             yield _row_of(card, where, seen)
 
 
-def _row_of(card: Card, where: Surroundings, seen: set[str]) -> Row:
+def _row_of(card: Card, where: KeyboardContext, seen: set[str]) -> Row:
     """Why, the votes, and the paper itself in private."""
     shown = [action for action in card.actions if read(action.command).command in _ON_A_LIST]
     buttons = [_button(_counted(action, card, where), where, seen) for action in shown]
     return [*buttons, _elsewhere("More", Line("paper", card.key), where)] if buttons else []
 
 
-def _counted(action: Action, card: Card, where: Surroundings) -> Action:
+def _counted(action: Action, card: Card, where: KeyboardContext) -> Action:
     """The action with the chat's votes on it, and with the paper's number where there are several."""
     tally = where.tallies.get(card.key, _NOBODY)
     votes = {f"vote {card.key} up": tally.up, f"vote {card.key} down": tally.down}.get(action.command, 0)
@@ -106,7 +106,7 @@ def _copies(page: Page) -> Iterator[Row]:
         yield [InlineKeyboardButton("Copy", copy_text=CopyTextButton(texts[0]))]
 
 
-def _of_page(page: Page, where: Surroundings, seen: set[str]) -> Iterator[Row]:
+def _of_page(page: Page, where: KeyboardContext, seen: set[str]) -> Iterator[Row]:
     row: list[InlineKeyboardButton] = []
     for action in page.actions:
         button = _button(action, where, seen, on_a_list=bool(page.cards))
@@ -120,7 +120,7 @@ def _of_page(page: Page, where: Surroundings, seen: set[str]) -> Iterator[Row]:
 
 
 def _button(
-    action: Action, where: Surroundings, seen: set[str], *, on_a_list: bool = True
+    action: Action, where: KeyboardContext, seen: set[str], *, on_a_list: bool = True
 ) -> InlineKeyboardButton | None:
     """One button; none where the same is there already, or where it does not fit."""
     if action.command in seen:
@@ -138,7 +138,7 @@ def _button(
     return InlineKeyboardButton(action.label, callback_data=carried, style=style) if carried else None
 
 
-def _elsewhere(label: str, line: Line, where: Surroundings) -> InlineKeyboardButton | None:
+def _elsewhere(label: str, line: Line, where: KeyboardContext) -> InlineKeyboardButton | None:
     """A link into the private chat, where the same is asked."""
     carried = payload(line)
     if not where.bot or not carried:

@@ -10,9 +10,9 @@ from adapters.telegram.addressed import NAME
 from adapters.telegram.answering import Answering
 from adapters.telegram.channels import at_home, welcome
 from adapters.telegram.rights import may_write
-from bot.desk import Desk
-from bot.logs import Log
-from bot.models import Chat
+from bot.commands.facade import BotService
+from bot.domain.log import Log
+from bot.domain.requests import Chat
 
 log = Log(__name__)
 
@@ -31,7 +31,7 @@ async def changed(answering: Answering, change: ChatMemberUpdated) -> None:
         await _greet(answering, place, str(change.from_user.id))
 
 
-async def migrated(desk: Desk, message: Message) -> bool:
+async def migrated(desk: BotService, message: Message) -> bool:
     """Follow a group that became a supergroup; whichever of its two messages comes first, and both are harmless."""
     if message.migrate_to_chat_id is not None:
         old, new = message.chat.id, message.migrate_to_chat_id
@@ -46,7 +46,7 @@ async def migrated(desk: Desk, message: Message) -> bool:
     return True
 
 
-async def reopened(desk: Desk, message: Message) -> bool:
+async def reopened(desk: BotService, message: Message) -> bool:
     """Resume what was paused because a topic was closed; what still cannot be sent is paused again when it is tried."""
     if message.forum_topic_reopened is None:
         return False

@@ -14,7 +14,7 @@ from telegram import (
 )
 
 from adapters.telegram.hearing import PICKER
-from bot.models import Command
+from bot.domain.requests import Command
 
 _LONGEST = 256
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from telegram import Message
 
 from adapters.telegram.addressed import is_public, place
-from adapters.telegram.answering import Answer, Answering, Asked
+from adapters.telegram.answering import Answer, Answering, IncomingMessage
 from adapters.telegram.channels import picker
 from adapters.telegram.hearing import Heard, Kind
 from adapters.telegram.senders import sender_of
-from bot.page import Page, Trouble
+from bot.domain.pages import Page, Trouble
 
 _ELSEWHERE = Page(
     title="That is for our private chat",
@@ -22,7 +22,7 @@ _UNREADABLE = Page(title="I can only read text, or a PDF named by its arXiv id: 
 async def respond(answering: Answering, message: Message, heard: Heard, interaction: str) -> None:
     """Answer one thing that a message asks. Raise `TelegramError` where the answer cannot be brought."""
     chat, sender = place(message), sender_of(message)
-    asked = Asked(
+    asked = IncomingMessage(
         line=heard.line,
         chat=chat,
         person=sender.id,
@@ -42,7 +42,7 @@ async def respond(answering: Answering, message: Message, heard: Heard, interact
             await _reply(answering, asked, await answering.answer(asked), message)
 
 
-async def _reply(answering: Answering, asked: Asked, answer: Answer, message: Message) -> None:
+async def _reply(answering: Answering, asked: IncomingMessage, answer: Answer, message: Message) -> None:
     if answer.page.trouble is Trouble.REPEATED:
         return
     if not is_public(asked.chat):

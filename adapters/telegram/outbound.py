@@ -25,12 +25,12 @@ from adapters.kit.local_turns import LocalTurns
 from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
 from adapters.telegram.addressed import NAME
 from adapters.telegram.api import Api
-from adapters.telegram.refusals import failure, unchanged
-from bot.errors import StoreError
-from bot.logs import Log
-from bot.models import Chat
-from bot.page import Page
-from bot.rates import Allowance
+from adapters.telegram.api_errors import failure, unchanged
+from bot.domain.errors import StoreError
+from bot.domain.log import Log
+from bot.domain.pages import Page
+from bot.domain.rate_limits import Allowance
+from bot.domain.requests import Chat
 
 log = Log(__name__)
 T = TypeVar("T")

@@ -14,10 +14,10 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from adapters.kit.heartbeat import Heartbeat
 from adapters.telegram.addressed import NAME
 from adapters.telegram.api import Api
-from adapters.telegram.refusals import waited
+from adapters.telegram.api_errors import waited
 from adapters.telegram.updates import WANTED, update_id
-from bot.errors import SettingsError
-from bot.logs import Log
+from bot.domain.errors import SettingsError
+from bot.domain.log import Log
 
 log = Log(__name__)
 

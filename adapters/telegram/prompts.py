@@ -6,8 +6,8 @@ from collections import OrderedDict
 
 from telegram import Message
 
-from adapters.telegram.lines import Line
-from bot.models import Chat
+from adapters.telegram.callback_data import Line
+from bot.domain.requests import Chat
 
 _REMEMBERED = 2_000
 

@@ -9,10 +9,10 @@ from functools import lru_cache
 
 from adapters.telegram import markup
 from adapters.telegram.markup import Rich
-from bot.page import Card, Link, Moment, Page, Row, Section, paginate
-from bot.plain import plain
-from bot.text import plain as visible
-from bot.text import shorten
+from bot.domain.pages import Card, Link, Moment, Page, Row, Section, paginate
+from bot.domain.text import plain as visible
+from bot.domain.text import shorten
+from bot.messages.plain_text import plain
 
 #: UTF-16 units after parsing; Telegram takes 4,096, and a mention in front of a digest needs some
 UNITS = 4_000

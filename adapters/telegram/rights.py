@@ -11,8 +11,8 @@ from telegram.error import BadRequest, Forbidden
 from adapters.telegram.addressed import NAME
 from adapters.telegram.outbound import Outbound
 from adapters.telegram.targets import is_invitation
-from bot.errors import NotAllowed, NotFound
-from bot.models import Chat
+from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.requests import Chat
 
 _PLACES = (ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL)
 _HERE = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)

@@ -20,18 +20,19 @@ from adapters.telegram.addressed import NAME, is_public
 from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.answering import Answering
 from adapters.telegram.api import Api
-from adapters.telegram.examine import examine
-from adapters.telegram.keyboards import Surroundings, keyboard
+from adapters.telegram.api_errors import refused
+from adapters.telegram.diagnostics import examine
+from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.menus import publish
 from adapters.telegram.polling import NOT_ACCEPTED, Polling
-from adapters.telegram.refusals import refused
 from adapters.telegram.updates import Updates
-from bot.desk import Desk
-from bot.errors import SettingsError
-from bot.logs import Log
-from bot.models import Chat, Command, Finding
-from bot.page import Page
-from bot.rates import Allowance
+from bot.commands.facade import BotService
+from bot.domain.errors import SettingsError
+from bot.domain.health import HealthCheck
+from bot.domain.log import Log
+from bot.domain.pages import Page
+from bot.domain.rate_limits import Allowance
+from bot.domain.requests import Chat, Command
 
 log = Log(__name__)
 
@@ -41,7 +42,7 @@ _CONTINUED = " (continued)"
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class WebhookConfig:
     """Where Telegram comes to, instead of being asked."""
 
     #: the address that Telegram knows
@@ -63,7 +64,7 @@ class Telegram:
         address: str,
         *,
         known: Sequence[Command] = (),
-        webhook: Door | None = None,
+        webhook: WebhookConfig | None = None,
         allowance: Allowance = ALLOWANCE,
     ) -> None:
         """`address` is where the Bot API answers; `known` are the engine's commands. Without a `webhook` it polls."""
@@ -90,7 +91,7 @@ class Telegram:
         """As in `Surface.send`; the first part mentions the `role`, which on Telegram is an @name."""
         mention = role if role.startswith("@") and not part.title.endswith(_CONTINUED) else ""
         public = is_public(chat)
-        where = Surroundings(
+        where = KeyboardContext(
             public=public,
             bot=await self._api.name() if public else "",
             managing=self._managing,
@@ -103,7 +104,7 @@ class Telegram:
             raise refused(chat, error) from None
         return str(message.message_id)
 
-    async def listen(self, desk: Desk) -> None:
+    async def listen(self, desk: BotService) -> None:
         """As in `Listener.listen`."""
         bot = await self._hello(desk)
         async with (
@@ -114,7 +115,7 @@ class Telegram:
             answering = Answering(self._api, desk, self.allowance, bot, redraws)
             await self._hear(Updates(answering, queue), heartbeat)
 
-    async def examine(self) -> Sequence[Finding]:
+    async def examine(self) -> Sequence[HealthCheck]:
         """As in `Listener.examine`."""
         return await examine(self._api, self._webhook.url if self._webhook else "")
 
@@ -125,7 +126,7 @@ class Telegram:
 
         await Webhook(self._api.bot, self._webhook.url, self._webhook.listen, heartbeat).run(updates.receive)
 
-    async def _hello(self, desk: Desk) -> User:
+    async def _hello(self, desk: BotService) -> User:
         """Ask who we are and set the menus, however long Telegram is away."""
         wait = _AGAIN
         while True:

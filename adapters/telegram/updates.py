@@ -17,6 +17,7 @@ from adapters.kit.queues import Admission, InboundQueue, Job
 from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
 from adapters.telegram.addressed import NAME, is_public, place
 from adapters.telegram.answering import Answering
+from adapters.telegram.callbacks import press
 from adapters.telegram.channels import picked
 from adapters.telegram.checks import check
 from adapters.telegram.hearing import Heard, Kind, heard
@@ -24,11 +25,10 @@ from adapters.telegram.inline import inline
 from adapters.telegram.membership import changed, migrated, reopened
 from adapters.telegram.messages import respond
 from adapters.telegram.outbound import NoTurn
-from adapters.telegram.presses import press
 from adapters.telegram.senders import key_of
-from bot.errors import StoreError
-from bot.logs import Log
-from bot.page import Page
+from bot.domain.errors import StoreError
+from bot.domain.log import Log
+from bot.domain.pages import Page
 
 log = Log(__name__)
 

@@ -21,8 +21,8 @@ from adapters.kit.http_server import server
 from adapters.telegram.addressed import NAME
 from adapters.telegram.polling import NOT_ACCEPTED
 from adapters.telegram.updates import WANTED
-from bot.errors import SettingsError
-from bot.logs import Log
+from bot.domain.errors import SettingsError
+from bot.domain.log import Log
 
 log = Log(__name__)
 

@@ -11,12 +11,12 @@ from starlette.routing import Route
 
 from adapters.web.conversations import Conversations, Exchange
 from adapters.web.forms import read
-from adapters.web.looks import Around, html
+from adapters.web.rendering import PageContext, html
+from bot.commands.facade import BotService
 from bot.commands.typed import typed
-from bot.desk import Desk
-from bot.mailing.addresses import network
-from bot.models import Chat
-from bot.page import Page
+from bot.domain.pages import Page
+from bot.domain.requests import Chat
+from bot.services.mailboxes.addresses import network
 
 _COOKIE = "paperboy_chat"
 _LONGEST_LINE = 4_096
@@ -26,9 +26,9 @@ _BY_MAIL = Page(title="Papers by mail", intro="This site has a page for that: /s
 class Talking:
     """The routes of the chat."""
 
-    def __init__(self, desk: Desk, *, mail: bool = False) -> None:
+    def __init__(self, desk: BotService, *, mail: bool = False) -> None:
         self._desk = desk
-        self._around = Around(here="chat", mail=mail)
+        self._around = PageContext(here="chat", mail=mail)
         self._conversations = Conversations()
 
     @property

@@ -9,7 +9,7 @@ import secrets
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
 
-from bot.page import Page
+from bot.domain.pages import Page
 
 #: conversations that are remembered, and the length of each; nothing of them is on disk
 _MOST, _EXCHANGES = 1_000, 20

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time
 from xml.etree import ElementTree
 
 from bot.commands.feeds import Feed
-from bot.models import Paper
-from bot.page import Card
+from bot.domain.pages import Card
+from bot.domain.papers import Paper
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

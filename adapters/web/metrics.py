@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
-from bot.desk import Desk, Figures
-from bot.models import DeliveryState
+from bot.commands.facade import BotService, Figures
+from bot.domain.deliveries import DeliveryState
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
@@ -13,7 +13,7 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 class Metrics:
     """One registry for each process, fed by the desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: BotService) -> None:
         self._desk = desk
         self._registry = CollectorRegistry()
         self._lag = self._gauge("due_lag_seconds", "How long the oldest due delivery has waited")

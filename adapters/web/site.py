@@ -17,13 +17,13 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.web import metrics_access
 from adapters.web.chat import Talking
-from adapters.web.guard import Guard, Visitors
-from adapters.web.looks import Around, html, icon, style, title
 from adapters.web.metrics import Metrics
-from adapters.web.reading import Answer, Reading
-from bot.desk import Desk
-from bot.page import Action, Page, Trouble
-from bot.shelf import Shelf
+from adapters.web.middleware import Guard, VisitorLimiter
+from adapters.web.rendering import PageContext, html, icon, style, title
+from adapters.web.routes import Answer, Reading
+from bot.commands.facade import BotService
+from bot.domain.pages import Action, Page, Trouble
+from bot.services.cache import TTLCache
 
 #: an answer is given again for so long
 _KEPT_SECONDS = 30
@@ -42,15 +42,15 @@ class SiteOptions:
 
 
 def site(
-    desk: Desk,
+    desk: BotService,
     options: SiteOptions,
     *,
-    visitors: Visitors | None = None,
+    visitors: VisitorLimiter | None = None,
     more: Sequence[BaseRoute] = (),
     mail: bool = False,
 ) -> Starlette:
     """The whole site; `more` are routes that belong to it and stand elsewhere."""
-    reading = Reading(desk, Shelf[Answer](time.monotonic, seconds=_KEPT_SECONDS), site=options.url, mail=mail)
+    reading = Reading(desk, TTLCache[Answer](time.monotonic, seconds=_KEPT_SECONDS), site=options.url, mail=mail)
     metrics = Metrics(desk)
 
     async def healthz(asked: Request) -> Response:
@@ -83,7 +83,7 @@ def site(
             Route("/icon.svg", pictured),
         ],
         middleware=[
-            Middleware(Guard, visitors=visitors or Visitors(time.monotonic)),
+            Middleware(Guard, visitors=visitors or VisitorLimiter(time.monotonic)),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
         exception_handlers={HTTPException: refused, 404: refused},
@@ -100,7 +100,7 @@ async def refused(asked: Request, error: Exception) -> Response:
         return RedirectResponse(elsewhere, 307)
     told = error.detail if isinstance(error, HTTPException) and status != 404 else "There is no such page here."
     page = Page(title=told, actions=(Action("Trending", "trending"),), trouble=Trouble.REFUSED)
-    body = html("page.html", Around(), page=page, title=title(page))
+    body = html("page.html", PageContext(), page=page, title=title(page))
     headers = {"cache-control": "no-store", **((isinstance(error, HTTPException) and error.headers) or {})}
     return Response(body, status, headers, "text/html")
 

@@ -13,12 +13,12 @@ from starlette.applications import Starlette
 
 from adapters.kit.connections import ServerLimits
 from adapters.kit.http_server import server
-from adapters.web.guard import Visitors
-from adapters.web.mailing import Mails
+from adapters.web.mail_routes import Mails
+from adapters.web.middleware import VisitorLimiter
 from adapters.web.site import SiteOptions, site
-from bot.desk import Desk
-from bot.errors import SettingsError
-from bot.models import Finding
+from bot.commands.facade import BotService
+from bot.domain.errors import SettingsError
+from bot.domain.health import HealthCheck
 
 #: signs of life, in seconds
 _SIGN_SECONDS = 30
@@ -48,9 +48,9 @@ class Web:
         self._public_url = public_url.rstrip("/")
         self._metrics_token = metrics_token
         self._limits = limits
-        self._visitors = Visitors(time.monotonic, per_second=pages_per_second or math.inf)
+        self._visitors = VisitorLimiter(time.monotonic, per_second=pages_per_second or math.inf)
 
-    async def listen(self, desk: Desk) -> None:
+    async def listen(self, desk: BotService) -> None:
         """Serve until cancelled. Raises `SettingsError` where the address cannot be had."""
         bound = self._bound()
         options = SiteOptions(url=self._url(bound.getsockname()[1]), metrics_token=self._metrics_token)
@@ -67,13 +67,13 @@ class Web:
                 await serving
             bound.close()
 
-    async def examine(self) -> Sequence[Finding]:
+    async def examine(self) -> Sequence[HealthCheck]:
         """Whether the address is free, or taken by us."""
         try:
             self._bound().close()
         except SettingsError as error:
-            return (Finding(self.name, True, f"{error} It may be this Paperboy, running."),)
-        return (Finding(self.name, True, f"http://{self._host}:{self._port} is free to be served"),)
+            return (HealthCheck(self.name, True, f"{error} It may be this Paperboy, running."),)
+        return (HealthCheck(self.name, True, f"http://{self._host}:{self._port} is free to be served"),)
 
     def _bound(self) -> socket.socket:
         try:
@@ -99,7 +99,7 @@ def reserved(path: str) -> bool:
     return path in ("/healthz", "/bounces") or path.startswith(("/u/", "/bounces/"))
 
 
-def _site(desk: Desk, options: SiteOptions, visitors: Visitors | None) -> Starlette:
+def _site(desk: BotService, options: SiteOptions, visitors: VisitorLimiter | None) -> Starlette:
     if desk.mailing is None:
         return site(desk, options, visitors=visitors)
     return site(desk, options, visitors=visitors, more=Mails(desk.mailing).routes, mail=True)

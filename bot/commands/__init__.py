@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands.dispatch import Dispatcher, Repeated
-from bot.commands.engine import Engine
 from bot.commands.table import COMMANDS, named, offered
-from bot.errors import StoreError, UserError
-from bot.logs import Log
-from bot.models import Request
-from bot.page import Page
-from bot.views import trouble
+from bot.domain.errors import StoreError, UserError
+from bot.domain.log import Log
+from bot.domain.pages import Page
+from bot.domain.requests import Request
+from bot.messages import trouble
+from bot.services.engine import Engine
 
 __all__ = ["COMMANDS", "Commands", "Observer", "Reply", "named", "offered"]
 

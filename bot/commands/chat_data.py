@@ -6,16 +6,19 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from bot.commands.engine import Engine
 from bot.commands.operations import Call, Controller, Operation, single
-from bot.commands.subscribing import blank, room
+from bot.commands.subscribe import blank, room
 from bot.commands.votes import asking
-from bot.errors import BadArgument
-from bot.models import Chat, Command, Effect, Option, Pause, Request, Subscription
-from bot.page import Page
-from bot.subscribing import next_slot, read, show
-from bot.text import keyword, shorten
-from bot.views import chat_data as view
+from bot.domain.errors import BadArgument
+from bot.domain.pages import Page
+from bot.domain.requests import Chat, Command, Effect, Option, Request
+from bot.domain.schedule.slots import next_slot
+from bot.domain.subscriptions import Pause, Subscription
+from bot.domain.text import keyword, shorten
+from bot.messages import chat_data as view
+from bot.query.subscriptions.format import show
+from bot.query.subscriptions.parser import read
+from bot.services.engine import Engine
 
 EXPORT = Command(
     name="export",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.commands.engine import Engine
 from bot.commands.intents import Context, Decline, LastList, Run, SmallTalk, understand
-from bot.models import Request
-from bot.page import Page
-from bot.store.conversations import Conversation
-from bot.subscribing import read
-from bot.views import talk as view
+from bot.domain.pages import Page
+from bot.domain.requests import Request
+from bot.messages import talk as view
+from bot.query.subscriptions.parser import read
+from bot.services.engine import Engine
+from bot.storage.conversations import Conversation
 
 
 async def understood(engine: Engine, request: Request, now: datetime) -> Request | Page:

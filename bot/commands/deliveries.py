@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.commands.engine import Engine
 from bot.commands.operations import Call, Controller, Operation
-from bot.errors import BadArgument, NotFound
-from bot.models import Chat, Command, DeliveryState, Effect, Option, Request
-from bot.page import Page
-from bot.text import shorten
-from bot.views import deliveries as view
-from bot.views.deliveries import Doubt
+from bot.domain.deliveries import DeliveryState
+from bot.domain.errors import BadArgument, NotFound
+from bot.domain.pages import Page
+from bot.domain.requests import Chat, Command, Effect, Option, Request
+from bot.domain.text import shorten
+from bot.messages import deliveries as view
+from bot.messages.deliveries import Doubt
+from bot.services.engine import Engine
 
 RESEND = Command(
     name="resend",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from bot.commands.engine import Engine
-from bot.errors import BadArgument, NotFound
-from bot.models import Command, Option, Request
-from bot.page import Page
-from bot.views import delivered as view
+from bot.domain.errors import BadArgument, NotFound
+from bot.domain.pages import Page
+from bot.domain.requests import Command, Option, Request
+from bot.messages import delivered as view
+from bot.services.engine import Engine
 
 DIGEST = Command(
     name="digest",

@@ -10,16 +10,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.commands.conversation import understood
-from bot.commands.engine import Engine
 from bot.commands.operations import Call, only_shows, require_manager
 from bot.commands.table import find
 from bot.commands.typed import SAY
-from bot.errors import NotAllowed, StoreError, UserError
-from bot.logs import Log
-from bot.models import Effect, Request
-from bot.page import Page
-from bot.store.interactions import ClaimState, InteractionClaim
-from bot.text import keyword, plain
+from bot.domain.errors import NotAllowed, StoreError, UserError
+from bot.domain.log import Log
+from bot.domain.pages import Page
+from bot.domain.requests import Effect, Request
+from bot.domain.text import keyword, plain
+from bot.services.engine import Engine
+from bot.storage.interactions import ClaimState, InteractionClaim
 
 log = Log(__name__)
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.commands.engine import Engine
-from bot.page import Card, Page
+from bot.domain.pages import Card, Page
+from bot.domain.papers import ListRange
+from bot.domain.trending import Sort
+from bot.messages import papers as papers_view
+from bot.messages import trending as trending_view
 from bot.query import Order, Query, parse
-from bot.trending import Sort, Window
-from bot.views import papers as papers_view
-from bot.views import trending as trending_view
+from bot.services.engine import Engine
 
 #: papers in a feed: more than come between two polls of a reader, on every day so far
 SIZE = 50
 _TITLES = {
-    Window.DAY: "Trending papers of the day",
-    Window.WEEK: "Trending papers of the week",
-    Window.MONTH: "Trending papers of the month",
+    ListRange.DAY: "Trending papers of the day",
+    ListRange.WEEK: "Trending papers of the week",
+    ListRange.MONTH: "Trending papers of the month",
 }
 
 
@@ -29,7 +30,7 @@ class Feed:
     cards: tuple[Card, ...]
 
 
-async def feed(engine: Engine, window: Window | None, words: str, now: datetime) -> Feed:
+async def feed(engine: Engine, window: ListRange | None, words: str, now: datetime) -> Feed:
     """Return the list of a window, or without one the newest papers on a topic. Raise `StoreError`."""
     query = replace(parse(words, now.date()), limit=None)
     on = f" · {words}" if words else ""

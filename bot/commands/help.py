@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.errors import UnknownCommand
-from bot.models import Command, Option
-from bot.page import Page
-from bot.views import help as view
+from bot.domain.errors import UnknownCommand
+from bot.domain.pages import Page
+from bot.domain.requests import Command, Option
+from bot.messages import help as view
 
 HELP = Command(
     name="help",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.commands.engine import Engine
 from bot.commands.operations import single
-from bot.commands.subscribing import OPTIONS
-from bot.errors import BadArgument, NotFound
-from bot.models import Command, Effect, Option, Request
-from bot.page import Page
+from bot.commands.subscribe import OPTIONS
+from bot.domain.errors import BadArgument, NotFound
+from bot.domain.pages import Page
+from bot.domain.requests import Command, Effect, Option, Request
+from bot.services.engine import Engine
 
 EMAIL = Command(
     name="email",

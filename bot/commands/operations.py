@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from bot.commands.engine import Engine
-from bot.errors import NotAllowed
-from bot.models import Command, Door, Effect, Request
-from bot.page import Page
-from bot.views import asking
+from bot.domain.errors import NotAllowed
+from bot.domain.pages import Page
+from bot.domain.requests import Command, Door, Effect, Request
+from bot.messages import asking
+from bot.services.engine import Engine
 
 T = TypeVar("T")
 Answer = Callable[[Engine, Request, datetime], Awaitable[Page]]

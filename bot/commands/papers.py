@@ -8,17 +8,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.commands.engine import WHICH_PAPER, Engine
 from bot.commands.paging import after_page
-from bot.errors import BadArgument, OtherLanguage
-from bot.identity import paper_id
-from bot.models import Command, Completion, Option, Request
-from bot.page import Page
+from bot.domain.errors import BadArgument, OtherLanguage
+from bot.domain.identifiers import paper_id
+from bot.domain.pages import Page
+from bot.domain.requests import Command, Completion, Option, Request
+from bot.messages import languages
+from bot.messages import papers as view
 from bot.query import Query, foreign, parse
-from bot.search.folding import pieces
-from bot.store.conversations import Conversation
-from bot.views import languages
-from bot.views import papers as view
+from bot.search.normalization import pieces
+from bot.services.engine import WHICH_PAPER, Engine
+from bot.storage.conversations import Conversation
 
 PAPERS = Command(
     name="papers",

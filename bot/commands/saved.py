@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.commands.engine import WHICH_PAPER, Engine
 from bot.commands.operations import single
 from bot.commands.votes import asking
-from bot.models import Command, Effect, Request
-from bot.page import Page
-from bot.views import keeping as view
+from bot.domain.pages import Page
+from bot.domain.requests import Command, Effect, Request
+from bot.messages import keeping as view
+from bot.services.engine import WHICH_PAPER, Engine
 
 SAVE = Command(
     name="save",

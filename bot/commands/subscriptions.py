@@ -7,19 +7,21 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.commands import previewing
-from bot.commands.engine import Engine
-from bot.commands.managing import ALL, meant, served, standings, understood
+from bot.commands import preview
 from bot.commands.operations import AnswerTo, Call, Controller, Operation, line
-from bot.errors import BadArgument
-from bot.models import Command, Completion, Effect, Option, Pause, Request
-from bot.page import Page
-from bot.subscribing import change, next_slot
-from bot.text import keyword, shorten
-from bot.views import asking
-from bot.views import subscriptions as view
-from bot.views.pauses import why_paused
-from bot.views.subscriptions import Standing
+from bot.domain.errors import BadArgument
+from bot.domain.pages import Page
+from bot.domain.requests import Command, Completion, Effect, Option, Request
+from bot.domain.schedule.slots import next_slot
+from bot.domain.subscriptions import Pause
+from bot.domain.text import keyword, shorten
+from bot.messages import asking
+from bot.messages import subscriptions as view
+from bot.messages.pauses import why_paused
+from bot.messages.subscriptions import Standing
+from bot.query.subscriptions.parser import change
+from bot.services.engine import Engine
+from bot.services.subscriptions import ALL, deliveries_by_date, resolve, validated, with_last_delivery
 
 _WHICH = Option(
     name="number",
@@ -81,7 +83,7 @@ _Act = Callable[[Engine, Sequence[Standing], datetime], Awaitable[Page]]
 
 
 async def _overview(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
-    return view.overview(await standings(engine, request.chat), now)
+    return view.overview(await with_last_delivery(engine, request.chat), now)
 
 
 async def _edit(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
@@ -89,13 +91,13 @@ async def _edit(engine: Engine, request: Request, argument: str, now: datetime) 
     pointed = _POINTER.fullmatch(argument)
     if pointed is None:
         raise BadArgument("Which one, and what should change?", "For example: /subscriptions edit 1 at 18:30 top 5")
-    (standing,) = meant(await standings(engine, request.chat), pointed[1], now)
-    wish, before = understood(change(pointed[2], now)), standing.subscription
+    (standing,) = resolve(await with_last_delivery(engine, request.chat), pointed[1], now)
+    wish, before = validated(change(pointed[2], now)), standing.subscription
     if not wish:
         raise BadArgument(f"“{shorten(pointed[2], 60)}” changes nothing.", "Say what should change: at 18:30, top 5")
     after, already = wish.over(before), None
     if after.schedule != before.schedule and not before.paused:
-        had = await served(engine, before)
+        had = await deliveries_by_date(engine, before)
         already = had.get(after.schedule.local_date(next_slot(after.schedule, now)))
         after = replace(after, next_at=next_slot(after.schedule, now, had))
     await engine.store.subscriptions.change(after)
@@ -103,7 +105,7 @@ async def _edit(engine: Engine, request: Request, argument: str, now: datetime) 
 
 
 async def _preview(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
-    return await previewing.preview(engine, replace(request, argument=argument), now)
+    return await preview.preview(engine, replace(request, argument=argument), now)
 
 
 async def pause(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
@@ -123,11 +125,11 @@ async def unsubscribe(engine: Engine, request: Request, argument: str, now: date
 
 async def stop(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
     """Ask which subscription should end, also where there is only one."""
-    return view.which(meant(await standings(engine, request.chat), "", now), "unsubscribe")
+    return view.which(resolve(await with_last_delivery(engine, request.chat), "", now), "unsubscribe")
 
 
 async def _on_those(engine: Engine, request: Request, argument: str, now: datetime, command: str, act: _Act) -> Page:
-    found = meant(await standings(engine, request.chat), argument, now)
+    found = resolve(await with_last_delivery(engine, request.chat), argument, now)
     if len(found) > 1 and keyword(argument) != ALL:
         return view.which(found, command)
     return await act(engine, found, now)
@@ -145,7 +147,7 @@ async def _resume(engine: Engine, found: Sequence[Standing], now: datetime) -> P
     for each in found:
         subscription = each.subscription
         if subscription.paused:
-            next_at = next_slot(subscription.schedule, now, await served(engine, subscription))
+            next_at = next_slot(subscription.schedule, now, await deliveries_by_date(engine, subscription))
             if not await engine.store.subscriptions.resume(subscription.id, next_at):
                 raise BadArgument(
                     f"Number {each.number} cannot be resumed: {why_paused(subscription)}.",
@@ -171,7 +173,7 @@ def _changing(name: str, label: str, run: AnswerTo[str]) -> Operation[str]:
     """What changes subscriptions; a link to it shows them all, and asks."""
 
     async def ask(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
-        return asking.confirm(line(request), label, view.overview(await standings(engine, request.chat), now))
+        return asking.confirm(line(request), label, view.overview(await with_last_delivery(engine, request.chat), now))
 
     return Operation(name=name, effect=Effect.CHAT, run=run, label=label, ask=ask)
 

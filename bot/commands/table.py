@@ -11,23 +11,23 @@ from bot.commands import (
     digests,
     mailing,
     papers,
-    previewing,
+    preview,
     saved,
     status,
-    subscribing,
+    subscribe,
     subscriptions,
     trending,
     votes,
     why,
 )
-from bot.commands.engine import Engine
 from bot.commands.help import HELP, PRIVACY, help_page
 from bot.commands.operations import Controller, reading
-from bot.errors import UnknownCommand
-from bot.models import Command, Request
-from bot.page import Page
-from bot.text import keyword
-from bot.views import help as help_view
+from bot.domain.errors import UnknownCommand
+from bot.domain.pages import Page
+from bot.domain.requests import Command, Request
+from bot.domain.text import keyword
+from bot.messages import help as help_view
+from bot.services.engine import Engine
 
 
 async def _help(engine: Engine, request: Request, now: datetime) -> Page:
@@ -50,9 +50,9 @@ CONTROLLERS: tuple[Controller, ...] = (
     saved.UNSAVE_CONTROLLER,
     reading(saved.SAVED, saved.saved),
     reading(saved.BIBTEX, saved.bibtex),
-    subscribing.CONTROLLER,
+    subscribe.CONTROLLER,
     mailing.CONTROLLER,
-    reading(previewing.PREVIEW, previewing.preview),
+    reading(preview.PREVIEW, preview.preview),
     subscriptions.CONTROLLER,
     subscriptions.PAUSE_CONTROLLER,
     subscriptions.RESUME_CONTROLLER,

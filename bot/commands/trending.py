@@ -5,27 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.commands.engine import Engine
 from bot.commands.paging import after_page
-from bot.days import day_or_none, shifted
-from bot.digest import SIZE, Digest
-from bot.errors import BadArgument
-from bot.models import Command, Completion, Option, Request
-from bot.page import Page
+from bot.digests.composition import SIZE, Digest
+from bot.domain.days import day_or_none, shifted
+from bot.domain.errors import BadArgument
+from bot.domain.pages import Page
+from bot.domain.papers import ListRange
+from bot.domain.requests import Command, Completion, Option, Request
+from bot.domain.trending import Sort
+from bot.messages import trending as view
+from bot.messages.following import followed
+from bot.messages.trending import Neighbours
 from bot.query import Query, parse
 from bot.query.calendar import EARLIEST
-from bot.store.conversations import Conversation
-from bot.trending import Sort, Window
-from bot.views import trending as view
-from bot.views.following import followed
-from bot.views.trending import Neighbours
+from bot.services.engine import Engine
+from bot.storage.conversations import Conversation
 
 COMMAND = Command(
     name="trending",
     summary="What is trending: papers that people vote for now, each with its reason",
     usage="/trending [day|week|month] [2026-04-24] [trending|votes|new|rising] [words] [top 5]",
     options=(
-        Option(name="window", description="Which lists", choices=tuple(Window)),
+        Option(name="window", description="Which lists", choices=tuple(ListRange)),
         Option(name="sort", description="Which papers first", choices=tuple(Sort)),
         Option(name="day", description="The last day of the lists: 2026-04-24, yesterday"),
         Option(
@@ -39,8 +40,8 @@ COMMAND = Command(
     aliases=("top", "hot"),
 )
 
-_WINDOWS = {"today": Window.DAY, "daily": Window.DAY, "weekly": Window.WEEK, "monthly": Window.MONTH} | {
-    window.value: window for window in Window
+_WINDOWS = {"today": ListRange.DAY, "daily": ListRange.DAY, "weekly": ListRange.WEEK, "monthly": ListRange.MONTH} | {
+    window.value: window for window in ListRange
 }
 _SORTS = {"hot": Sort.TRENDING, "newest": Sort.NEW, "voted": Sort.VOTES} | {sort.value: sort for sort in Sort}
 #: list days that are looked at to find the one behind a day
@@ -48,10 +49,10 @@ _AHEAD = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class TrendingRequest:
     """What somebody wants to see."""
 
-    window: Window = Window.DAY
+    window: ListRange = ListRange.DAY
     sort: Sort = Sort.TRENDING
     #: the last day of the window (UTC), where it is not today
     day: date | None = None
@@ -93,16 +94,16 @@ async def _neighbours(engine: Engine, digest: Digest, now: datetime) -> Neighbou
 
     A day's digest reaches back to the list before its own, which has a digest all the same.
     """
-    start = digest.last if digest.window is Window.DAY else digest.first
+    start = digest.last if digest.window is ListRange.DAY else digest.first
     before = await engine.store.listed_days(shifted(start, timedelta(days=-1)), 1)
     ahead = await engine.store.listed_days(min(shifted(digest.last, timedelta(days=_AHEAD)), now.date()), _AHEAD)
     behind = [day for day in ahead if day > digest.last]
     return Neighbours(before[0] if before else None, min(behind, default=None))
 
 
-def understood(argument: str, today: date) -> Wanted:
+def understood(argument: str, today: date) -> TrendingRequest:
     """The window, the sort and the day that begin the argument, in any order, and the words behind them."""
-    wanted = Wanted()
+    wanted = TrendingRequest()
     words = argument.split()
     while words:
         first = words[0].casefold().removeprefix("window:").removeprefix("sort:").removeprefix("day:")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.models import Chat, Command, Request
-from bot.text import plain
+from bot.domain.requests import Chat, Command, Request
+from bot.domain.text import plain
 
 #: the name of a request that is plain text and no command yet
 SAY = "say"

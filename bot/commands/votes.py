@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commands.engine import WHICH_PAPER, Engine
 from bot.commands.operations import Call, Controller, Operation
-from bot.errors import BadArgument
-from bot.models import Command, Effect, Option, Request, Tally
-from bot.page import Page
-from bot.text import keyword
-from bot.views import keeping as view
+from bot.domain.errors import BadArgument
+from bot.domain.pages import Page
+from bot.domain.requests import Command, Effect, Option, Request, Tally
+from bot.domain.text import keyword
+from bot.messages import keeping as view
+from bot.services.engine import WHICH_PAPER, Engine
 
 VOTE = Command(
     name="vote",

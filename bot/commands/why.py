@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.commands.engine import WHICH_PAPER, Engine
-from bot.models import Command, Request
-from bot.page import Page
-from bot.views import why as view
+from bot.domain.pages import Page
+from bot.domain.requests import Command, Request
+from bot.messages import why as view
+from bot.services.engine import WHICH_PAPER, Engine
 
 COMMAND = Command(
     name="why",

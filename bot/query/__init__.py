@@ -3,7 +3,9 @@
 Any text is a query; none is an error. `parse(show(query), any_day)` is the same query, but for what was ignored.
 """
 
-from bot.query.asked import (
+from bot.query.format import show, show_exactly
+from bot.query.languages import Foreign, foreign
+from bot.query.model import (
     LONGEST_PHRASE,
     LONGEST_WORD,
     MOST_NAMES,
@@ -14,9 +16,7 @@ from bot.query.asked import (
     Order,
     Query,
 )
-from bot.query.languages import Foreign, foreign
-from bot.query.reader import parse
-from bot.query.shown import show, show_exactly
+from bot.query.parser import parse
 
 __all__ = [
     "LONGEST_PHRASE",

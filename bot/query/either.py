@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.query.asked import Query
+from bot.query.model import Query
 from bot.query.tokens import Token
 
 #: brackets with alternatives in them; a placeholder stands for each until it is read

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from bot.query.asked import Query
 from bot.query.categories import category
+from bot.query.filters import HAS, bound, limit
 from bot.query.line import Found, Line
+from bot.query.model import Query
 from bot.query.orders import ORDERS
 from bot.query.people import name_end
 from bot.query.tokens import Token, phrase, tokens
 from bot.query.when import span_of
-from bot.query.wishes import HAS, bound, limit
 
 _COMMAS = re.compile(r"[,;|]+")
 _YES = dict.fromkeys(("yes", "on", "true"), True) | dict.fromkeys(("no", "off", "false"), False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.identity import paper_id
-from bot.query.asked import Query
+from bot.domain.identifiers import paper_id
 from bot.query.line import Found, Line
+from bot.query.model import Query
 from bot.query.tokens import Token
 
 _SEVERAL = re.compile(r"[,;|]")

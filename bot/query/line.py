@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.query.asked import Query
+from bot.query.model import Query
 from bot.query.tokens import Token
 
 #: words that begin another part of a question

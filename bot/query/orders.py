@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.query.asked import Order, Query
 from bot.query.line import Found, Line
+from bot.query.model import Order, Query
 
 #: behind "sort:" and "sorted by"
 ORDERS = (

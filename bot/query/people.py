@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.query.asked import Query
 from bot.query.dates import date_at
 from bot.query.line import Found, Line
+from bot.query.model import Query
 from bot.query.tokens import Token, phrase
 
 _LONGEST_NAME = 3

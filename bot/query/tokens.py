@@ -66,7 +66,7 @@ class Token:
 
 
 def tokens(line: str) -> list[Token]:
-    """The tokens of a clean line (`bot.text.plain`)."""
+    """The tokens of a clean line (`bot.domain.text.plain`)."""
     line = line.translate(_SAME).replace("''", '"')
     line = _BLANK_BEFORE_NUMBER.sub(r"\1", _BLANK_BEFORE_BOUND.sub(r"\1\2\3", line))
     return [token for chunk in _CHUNK.finditer(_IN_SINGLE_QUOTES.sub(r'"\1"', line)) for token in _tokens(chunk)]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from bot.query import calendar
-from bot.query.asked import Query
 from bot.query.calendar import Span
 from bot.query.dates import Dated, date_at, duration_at
 from bot.query.line import Found, Line
+from bot.query.model import Query
 
 _SINCE = ("since", "after", "starting", "newer than", "later than", "starting in", "starting from", "as of")
 _BEHIND = frozenset({"after", "newer than", "later than"})

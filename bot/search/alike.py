@@ -6,11 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.search import corpus
 from bot.search.analyzer import stems_of
-from bot.search.common import EMPTY
-from bot.search.folding import pieces
+from bot.search.normalization import pieces
+from bot.search.stop_words import STOP_WORDS
 
 #: a stem that more of the papers have than this says nothing of a subject
 _COMMON = 0.12
@@ -43,7 +43,7 @@ def newest_first(paper: Paper) -> tuple[int, str]:
 
 def _telling(text: str) -> dict[str, None]:
     share = corpus.shipped().share
-    stems = (stem for word in pieces(text) if len(word) > 1 and word not in EMPTY for stem in stems_of(word))
+    stems = (stem for word in pieces(text) if len(word) > 1 and word not in STOP_WORDS for stem in stems_of(word))
     return dict.fromkeys(stem for stem in stems if share((stem,)) <= _COMMON)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import tantivy
 
-from bot.search.folding import LONGEST, folded
+from bot.search.normalization import LONGEST, normalized
 
 #: the cut texts of so many names and queries are remembered
 _REMEMBERED = 4_096
@@ -32,7 +32,7 @@ _STEMS = analyzers()["stems"]
 
 def stems(text: str) -> list[str]:
     """Return the stems of a text in their order: case, accents, Greek letters and endings do not matter."""
-    return _STEMS.analyze(folded(text))
+    return _STEMS.analyze(normalized(text))
 
 
 @lru_cache(maxsize=_REMEMBERED)

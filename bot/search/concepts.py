@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bot.search import corpus, thesaurus
 from bot.search.analyzer import stems_of
-from bot.search.common import EMPTY
-from bot.search.folding import pieces
+from bot.search.normalization import pieces
+from bot.search.stop_words import STOP_WORDS
 from bot.search.thesaurus import Entry, Stems, Term
 
 #: words of a run without a name that are looked for as one term; of a longer run each word is a concept of its own
@@ -43,7 +43,7 @@ class _Word:
 
     @property
     def empty(self) -> bool:
-        return self.text in EMPTY
+        return self.text in STOP_WORDS
 
 
 def concepts(words: Sequence[str], *, literally: bool = False) -> tuple[Concept, ...]:

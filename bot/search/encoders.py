@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from bot.errors import SettingsError
-from bot.ports import Encoder
+from bot.domain.errors import SettingsError
+from bot.domain.ports import Encoder
 
 if TYPE_CHECKING:
     import numpy as np

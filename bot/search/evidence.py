@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.search import corpus
 from bot.search.analyzer import stems_of
 from bot.search.concepts import Concept

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.query import Query
 from bot.search.analyzer import stems_of
-from bot.search.folding import pieces
 from bot.search.names import author_keys, wanted_keys
+from bot.search.normalization import pieces
 from bot.search.passages import passages
 
 #: the day of a paper of which no day is known

@@ -10,25 +10,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.logs import Log
-from bot.models import Paper
+from bot.domain.log import Log
+from bot.domain.papers import Paper
+from bot.domain.search_results import SearchResults
+from bot.domain.supervisor import Supervisor
 from bot.query import MOST_WORDS, Order, Query
+from bot.search.expansion import ExpandedQuery, corrected
 from bot.search.filters import passes
-from bot.search.found import Found
-from bot.search.fusing import weighed
+from bot.search.fusion import weighed
 from bot.search.index import Busy, Damaged, Hit, Index, whole
 from bot.search.prior import Prior, nearly_tied
-from bot.search.ranking import First, first_look, second_look
+from bot.search.ranking import FirstPass, first_pass, second_pass
 from bot.search.tiers import chosen, tiered, titled_first
 from bot.search.topic import Topic, topic_of
-from bot.search.wanted import Wanted, corrected
-from bot.store import Store
-from bot.store.changed_papers import ChangedPaper
-from bot.supervisor import Supervisor
+from bot.storage import Store
+from bot.storage.changed_papers import ChangedPaper
 
 if TYPE_CHECKING:
     # brings numpy, which only the extra `semantic` needs
-    from bot.search.meaning import Meaning
+    from bot.search.semantic import SemanticSearch
 
 log = Log(__name__)
 
@@ -51,7 +51,7 @@ class Finder:
     """Finds papers in the store. Every answer is of the papers as the index has them, which may still be growing."""
 
     def __init__(
-        self, store: Store, index: Index, meaning: Meaning | None = None, supervisor: Supervisor | None = None
+        self, store: Store, index: Index, meaning: SemanticSearch | None = None, supervisor: Supervisor | None = None
     ) -> None:
         self._store = store
         self._index = index
@@ -66,7 +66,7 @@ class Finder:
 
     @classmethod
     async def open(
-        cls, store: Store, directory: Path, meaning: Meaning | None = None, supervisor: Supervisor | None = None
+        cls, store: Store, directory: Path, meaning: SemanticSearch | None = None, supervisor: Supervisor | None = None
     ) -> Finder:
         """A finder whose index is in the directory. Raises `OSError` or `ValueError` where none can be there."""
         return cls(store, await asyncio.to_thread(Index, directory), meaning, supervisor)
@@ -85,7 +85,7 @@ class Finder:
         """The index, which blocks."""
         return self._index
 
-    async def find(self, query: Query, limit: int, prior: Prior | None = None) -> Found | None:
+    async def find(self, query: Query, limit: int, prior: Prior | None = None) -> SearchResults | None:
         """At most `limit` papers on a topic, in the order that the query wishes; never raises for what was typed.
 
         With a `prior`, papers of which more is to be expected are put a little higher.
@@ -112,12 +112,12 @@ class Finder:
                 log.error("index not cleared", reason=str(error)[:200])
         self._caught_up_at = -_PAUSE
 
-    async def _find(self, query: Query, limit: int, prior: Prior | None) -> Found:
+    async def _find(self, query: Query, limit: int, prior: Prior | None) -> SearchResults:
         if query.sort in (Order.NEW, Order.VOTES) or not query.texts:
             return await self._sorted(query, limit)
-        first = await self._run(lambda: first_look(self._index, query, limit))
+        first = await self._run(lambda: first_pass(self._index, query, limit))
         texts = await self._store.papers.many(first.teachers)
-        hits: Sequence[Hit] = await self._run(lambda: second_look(self._index, first, texts, limit))
+        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, texts, limit))
         if self._meaning:
             hits = await self._meant(self._meaning, query, hits, limit)
         topic = topic_of(corrected(query, first.asked.corrected))
@@ -127,8 +127,8 @@ class Finder:
         return replace(found, papers=titled_first(found.papers, query))
 
     async def _on_topic(
-        self, query: Query, topic: Topic, asked: Wanted, hits: Sequence[Hit], prior: Prior | None
-    ) -> Found:
+        self, query: Query, topic: Topic, asked: ExpandedQuery, hits: Sequence[Hit], prior: Prior | None
+    ) -> SearchResults:
         """What the topic lets through, most relevant first, and then what the words find besides."""
         about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES))
         known = await self._known([*hits, *about])
@@ -136,9 +136,9 @@ class Finder:
         first = await self._run(lambda: chosen(topic, pairs, prior))
         ordered = await self._run(lambda: tiered(topic, first, [paper for paper, _ in pairs]))
         papers = titled_first(ordered, query)
-        return Found(papers=papers, exact=len(first), corrected=dict(asked.corrected))
+        return SearchResults(papers=papers, exact=len(first), corrected=dict(asked.corrected))
 
-    async def _meant(self, meaning: Meaning, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
+    async def _meant(self, meaning: SemanticSearch, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
         """The hits together with the papers that mean what the words mean, by both scores together."""
         near = await meaning.near(" ".join(query.texts), [hit.id for hit in hits], limit)
         if not near:
@@ -166,7 +166,7 @@ class Finder:
         """Papers like one paper, the most alike first, without itself."""
         await self._catch_up()
         first = await self._run(lambda: _about(self._index, paper))
-        hits = await self._run(lambda: second_look(self._index, first, [paper], limit + 1))
+        hits = await self._run(lambda: second_pass(self._index, first, [paper], limit + 1))
         return [other for other in await self._papers(hits) if other.id != paper.id][:limit]
 
     async def count(self, query: Query) -> int:
@@ -184,7 +184,7 @@ class Finder:
             await self._run(self._index.clear)
         return await self.follow()
 
-    async def _sorted(self, query: Query, limit: int) -> Found:
+    async def _sorted(self, query: Query, limit: int) -> SearchResults:
         """In an order that has nothing to do with words: the papers that have all of them, or else all but one."""
         order = Order.VOTES if query.sort is Order.VOTES else Order.NEW
         asked = await self._run(lambda: self._index.wanted(query))
@@ -195,7 +195,7 @@ class Finder:
             through = [each for each in known.values() if topic.judge(each.paper, each.votes)]
             if through:
                 papers = [each.paper for each in through]
-                return Found(papers=papers, exact=len(through), corrected=dict(asked.corrected))
+                return SearchResults(papers=papers, exact=len(through), corrected=dict(asked.corrected))
         most = len(asked.each)
         for least in (most, most - 1) if most > 1 else (most,):
             hits = await self._run(lambda least=least: self._index.sorted(query, asked, least, order, limit))  # type: ignore[misc]
@@ -203,9 +203,9 @@ class Finder:
                 break
         return await self._found(query, asked, hits)
 
-    async def _found(self, query: Query, asked: Wanted, hits: Sequence[Hit]) -> Found:
+    async def _found(self, query: Query, asked: ExpandedQuery, hits: Sequence[Hit]) -> SearchResults:
         exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
-        return Found(papers=await self._papers(hits), exact=exact, corrected=dict(asked.corrected))
+        return SearchResults(papers=await self._papers(hits), exact=exact, corrected=dict(asked.corrected))
 
     async def _papers(self, hits: Sequence[Hit]) -> list[Paper]:
         return await self._store.papers.many([hit.id for hit in hits])
@@ -292,7 +292,7 @@ def _place(cursor: str) -> tuple[datetime | None, str]:
         return None, ""
 
 
-def _about(index: Index, paper: Paper) -> First:
+def _about(index: Index, paper: Paper) -> FirstPass:
     """A look that one paper answers, so that the second one learns from it alone."""
     query = Query(words=tuple(f"{paper.title} {' '.join(paper.keywords)}".casefold().split())[:MOST_WORDS])
-    return First(query, index.wanted(query), [Hit(paper.id, 1.0)])
+    return FirstPass(query, index.wanted(query), [Hit(paper.id, 1.0)])

@@ -12,16 +12,16 @@ from typing import TypeVar
 
 import tantivy
 
-from bot.models import Paper
-from bot.private_files import make_directory, tighten_all
+from bot.domain.papers import Paper
+from bot.domain.private_files import make_directory, tighten_all
 from bot.query import Order, Query
 from bot.search.analyzer import analyzers
-from bot.search.asking import Asking
 from bot.search.concepts import Concept
-from bot.search.folding import folded
+from bot.search.expansion import ExpandedQuery, expand
 from bot.search.lexicon import Lexicon
+from bot.search.normalization import normalized
+from bot.search.query_builder import QueryBuilder
 from bot.search.schema import VERSION, document, schema
-from bot.search.wanted import Wanted, wanted
 
 #: memory for papers that are not yet written, in bytes; the engine's least is 15 MB for each thread
 _HEAP = 64_000_000
@@ -89,7 +89,7 @@ class Index:
         for name, analyzer in made.items():
             self._index.register_tokenizer(name, analyzer)
         self._stems = made["stems"]
-        self._asking = Asking(self._index.schema)
+        self._asking = QueryBuilder(self._index.schema)
         self.lexicon, self._lexicon_of = Lexicon(), (0, 0)
         self.refresh()
 
@@ -182,9 +182,9 @@ class Index:
 
     # what it answers
 
-    def wanted(self, query: Query) -> Wanted:
+    def wanted(self, query: Query) -> ExpandedQuery:
         """What is looked up for the words and phrases of a query."""
-        return wanted(query, self, self.lexicon)
+        return expand(query, self, self.lexicon)
 
     def best(self, query: Query, stems: Mapping[str, float], limit: int) -> list[Hit]:
         """Papers with any of the stems that pass the query's filters, best first."""
@@ -197,12 +197,12 @@ class Index:
         found = self._asking.about(concepts, query.either, self._asking.filters(query))
         return self._hits(found, limit, _ORDERED_BY.get(order))
 
-    def sorted(self, query: Query, asked: Wanted, least: int, order: Order, limit: int) -> list[Hit]:
+    def sorted(self, query: Query, asked: ExpandedQuery, least: int, order: Order, limit: int) -> list[Hit]:
         """Papers with so many of the words that pass the query's filters: newest first, or most votes first."""
         found = self._asking.matching(asked.each, least, self._asking.filters(query))
         return self._hits(found, limit, _ORDERED_BY[order])
 
-    def count(self, query: Query, asked: Wanted, least: int) -> int:
+    def count(self, query: Query, asked: ExpandedQuery, least: int) -> int:
         """How many papers have so many of the words and pass the query's filters."""
         found = self._asking.matching(asked.each, least, self._asking.filters(query))
         counted = self._searcher.aggregate(found, {"papers": {"value_count": {"field": "day"}}})
@@ -210,7 +210,7 @@ class Index:
 
     def text_stems(self, paper: Paper) -> list[str]:
         """The stems of what a paper says of itself."""
-        return self._stems.analyze(folded(f"{paper.title} {paper.abstract}"))
+        return self._stems.analyze(normalized(f"{paper.title} {paper.abstract}"))
 
     def _hits(self, query: tantivy.Query, limit: int, field: str | None = None) -> list[Hit]:
         # counting all papers that match would keep the engine from skipping those that cannot be among the best

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from bot.search.folding import pieces
+from bot.search.normalization import pieces
 
 #: a form that was seen fewer times may be a slip of one author
 _OFTEN = 3

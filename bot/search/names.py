@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from bot.search.folding import folded, pieces
+from bot.search.normalization import normalized, pieces
 
 _PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ibn ter ten zu".split())
 #: of two parts that are no longer either may be the family name
@@ -54,7 +54,7 @@ def _key(parts: Sequence[str]) -> str:
 def _spellings(name: str) -> Iterator[list[str]]:
     """The parts of a name, as it is written and with what a hyphen joins as one: "Fei-Fei Li" is "Feifei Li"."""
     yield pieces(name)
-    joined = pieces(folded(name).replace("-", "").replace("‐", "").replace("'", "").replace("’", ""))
+    joined = pieces(normalized(name).replace("-", "").replace("‐", "").replace("'", "").replace("’", ""))
     if joined != pieces(name):
         yield joined
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.search.analyzer import stems
 
 #: papers whose stems are remembered; many subscriptions are judged over the same lists

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 
 #: days after which being new counts half
 _HALF_LIFE = 365.0

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.query import Query
+from bot.search.expansion import ExpandedQuery
 from bot.search.feedback import TEACHERS, learned
 from bot.search.index import Hit, Index
-from bot.search.wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True)
-class First:
+class FirstPass:
     """What the words alone find, and what is known after it."""
 
     query: Query
-    asked: Wanted
+    asked: ExpandedQuery
     hits: Sequence[Hit]
 
     @property
@@ -26,13 +26,13 @@ class First:
         return [hit.id for hit in self.hits[:TEACHERS]]
 
 
-def first_look(index: Index, query: Query, limit: int) -> First:
+def first_pass(index: Index, query: Query, limit: int) -> FirstPass:
     """The papers that the words alone find."""
     asked = index.wanted(query)
-    return First(query, asked, index.best(query, asked.stems, limit))
+    return FirstPass(query, asked, index.best(query, asked.stems, limit))
 
 
-def second_look(index: Index, first: First, texts: Sequence[Paper], limit: int) -> list[Hit]:
+def second_pass(index: Index, first: FirstPass, texts: Sequence[Paper], limit: int) -> list[Hit]:
     """The papers that the words find together with what the first answers have in common."""
     scores = {hit.id: hit.score for hit in first.hits}
     teachers = [(scores[paper.id], index.text_stems(paper)) for paper in texts if paper.id in scores]

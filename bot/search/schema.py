@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tantivy
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.search.filters import KEYS, WORDS, day_of
-from bot.search.folding import folded
+from bot.search.normalization import normalized
 
 #: a new number makes every index anew; the number is part of the directory's name
 VERSION = 2
@@ -39,10 +39,10 @@ def document(paper: Paper, votes: int) -> tantivy.Document:
     """The paper as the index keeps it."""
     made = tantivy.Document()
     made.add_text("id", paper.id)
-    title = folded(paper.title)
+    title = normalized(paper.title)
     made.add_text("title", title)
     made.add_text("spelled", title)
-    made.add_text("body", " ".join((title, folded(text(paper)))))
+    made.add_text("body", " ".join((title, normalized(text(paper)))))
     for words in WORDS.passages(paper):
         made.add_text(WORDS.field, " ".join(words))
     for row in _OWN_KEYS:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.query import Query
 from bot.search.alike import newest_first
-from bot.search.common import EMPTY
-from bot.search.folding import pieces
+from bot.search.normalization import pieces
 from bot.search.prior import Prior
+from bot.search.stop_words import STOP_WORDS
 from bot.search.topic import Relevance, Topic
 
 #: relevances whose log odds differ by less are alike, and what is expected of the papers decides
@@ -52,7 +52,7 @@ def titled_first(papers: Sequence[Paper], query: Query) -> list[Paper]:
 
 
 def _telling(text: str) -> frozenset[str]:
-    return frozenset(word for word in pieces(text) if word not in EMPTY)
+    return frozenset(word for word in pieces(text) if word not in STOP_WORDS)
 
 
 def _log_odds(score: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.query import Query
 from bot.search.concepts import Concept, concepts
 from bot.search.evidence import Evidence, Matcher

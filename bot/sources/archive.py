@@ -15,8 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from bot.errors import FetchError
-from bot.models import Harvest, Observation, Rejected
+from bot.domain.errors import FetchError
+from bot.domain.observations import Observation
+from bot.domain.sources import FetchResult, Rejected
 from bot.sources.archive_schema import Archived, read_observation, read_paper
 from bot.sources.fields import Unusable
 from bot.sources.huggingface_schema import NAME
@@ -47,7 +48,7 @@ class Archive:
         """As many of them as have been read; all at the end."""
         return self._papers.read_bytes + (self._observations.read_bytes if self._observations else 0)
 
-    def harvests(self, batch: int = 500) -> Iterator[Harvest]:
+    def harvests(self, batch: int = 500) -> Iterator[FetchResult]:
         """All papers, then all observations, which may also be of papers that stand in the store only.
 
         Each harvest counts as seen at its oldest moment, so that an archive never takes the place of newer knowledge.
@@ -88,9 +89,9 @@ def _read_all(lines: Iterable[Line], read: Callable[[str], T]) -> tuple[list[T],
     return good, bad
 
 
-def _of_papers(archived: Sequence[Archived], rejected: Sequence[Rejected]) -> Harvest:
+def _of_papers(archived: Sequence[Archived], rejected: Sequence[Rejected]) -> FetchResult:
     found = [one.found for one in archived]
-    return Harvest(
+    return FetchResult(
         source=NAME,
         seen_at=min((one.seen_at for one in archived), default=_NEVER),
         papers=tuple(one.paper for one in found),
@@ -100,6 +101,6 @@ def _of_papers(archived: Sequence[Archived], rejected: Sequence[Rejected]) -> Ha
     )
 
 
-def _of_observations(seen: Sequence[Observation], rejected: Sequence[Rejected]) -> Harvest:
+def _of_observations(seen: Sequence[Observation], rejected: Sequence[Rejected]) -> FetchResult:
     oldest = min((observation.seen_at for observation in seen), default=_NEVER)
-    return Harvest(source=NAME, seen_at=oldest, observations=tuple(seen), rejected=tuple(rejected))
+    return FetchResult(source=NAME, seen_at=oldest, observations=tuple(seen), rejected=tuple(rejected))

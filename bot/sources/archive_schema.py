@@ -10,10 +10,11 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from bot.models import Listing, Observation
+from bot.domain.observations import Observation
+from bot.domain.papers import Listing
 from bot.sources.fields import Unusable, arxiv_id
-from bot.sources.gathering import Found
 from bot.sources.huggingface_schema import NAME, read_item
+from bot.sources.result_builder import Found
 from bot.sources.schema import Count, Lenient, Moment, Record, read
 
 #: what the archive calls the fields of a paper -> what the API calls them

@@ -12,16 +12,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from bot import text
-from bot.models import Harvest, Paper
+from bot.domain import text
+from bot.domain.papers import Paper
+from bot.domain.sources import FetchResult
 from bot.sources import fields
 from bot.sources.atom import Entry, read_feed
 from bot.sources.fields import Unusable
-from bot.sources.gathering import Found, Gathering
-from bot.sources.http import Manners, Polite, WebSource
+from bot.sources.http import FetchPolicy, RateLimitedClient, WebSource
+from bot.sources.result_builder import FetchResultBuilder, Found
 
 NAME = "arxiv"
-MANNERS = Manners(pace=3.0, connections=1)
+MANNERS = FetchPolicy(pace=3.0, connections=1)
 
 #: papers in one request
 _BATCH = 100
@@ -36,28 +37,28 @@ class Arxiv(WebSource):
 
     name = NAME
 
-    def __init__(self, base_url: str, *, contact: str = "", manners: Manners = MANNERS) -> None:
-        super().__init__(Polite(NAME, base_url, manners, contact=contact))
+    def __init__(self, base_url: str, *, contact: str = "", manners: FetchPolicy = MANNERS) -> None:
+        super().__init__(RateLimitedClient(NAME, base_url, manners, contact=contact))
 
-    async def papers(self, ids: Sequence[str], now: datetime) -> Harvest:
+    async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
         """Those of the papers that exist, a hundred in a request. Raises `FetchError`."""
-        gathering = Gathering(NAME, now)
+        gathering = FetchResultBuilder(NAME, now)
         known = gathering.well_formed(ids)
         for start in range(0, len(known), _BATCH):
             batch = known[start : start + _BATCH]
             await self._gather(gathering, {"id_list": ",".join(batch), "max_results": str(len(batch))}, now)
         return gathering.harvest()
 
-    async def search(self, words: str, limit: int, now: datetime) -> Harvest:
+    async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
         """At most `limit` papers (never more than 100) that hold every word, best first. Raises `FetchError`."""
-        gathering = Gathering(NAME, now)
+        gathering = FetchResultBuilder(NAME, now)
         query, most = search_query(words), min(limit, _BATCH)
         if query and most > 0:
             asked = {"search_query": query, "max_results": str(most), "sortBy": "relevance"}
             await self._gather(gathering, asked, now)
         return gathering.harvest(limit)
 
-    async def _gather(self, gathering: Gathering, query: Mapping[str, str], now: datetime) -> None:
+    async def _gather(self, gathering: FetchResultBuilder, query: Mapping[str, str], now: datetime) -> None:
         answer = await self._web.get("/api/query", query, now)
         gathering.visited(answer.requests)
         try:

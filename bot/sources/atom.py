@@ -10,8 +10,8 @@ from time import struct_time
 
 import feedparser
 
+from bot.domain.text import plain
 from bot.sources.fields import Unusable
-from bot.text import plain
 
 #: errors are entries as well; their ids hold this, with status 400 today and 200 in former years
 _ERROR = "/api/errors"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from bot import text
-from bot.identity import paper_id
+from bot.domain import text
+from bot.domain.identifiers import paper_id
 
 #: characters; what is longer is no address that anybody can follow
 _LONGEST_ADDRESS = 2_000

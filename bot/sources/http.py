@@ -14,15 +14,15 @@ from typing import Self
 import httpx
 import stamina
 
-from bot.errors import FetchError, RateLimited
+from bot.domain.errors import FetchError, RateLimited
 from bot.sources.cache import Cache, Remembered
-from bot.sources.limits import exhausted_until, return_at
-from bot.sources.troubles import PASSING, clause
+from bot.sources.errors import PASSING, clause
+from bot.sources.rate_limits import exhausted_until, return_at
 from bot.version import VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class FetchPolicy:
     """How a source wants to be asked, and how long and how often we try. Times are in seconds."""
 
     #: least time between the starts of two requests
@@ -57,7 +57,7 @@ class _Passing(FetchError):
     """Worth another try in the same round."""
 
 
-class Polite:
+class RateLimitedClient:
     """Asks one source: paced, conditional, patient within a round, and silent while the source wants peace.
 
     Redirects are not followed: a source that moves is the operator's to judge. Proxies come from the environment,
@@ -68,7 +68,7 @@ class Polite:
         self,
         source: str,
         base_url: str,
-        manners: Manners,
+        manners: FetchPolicy,
         *,
         contact: str = "",
         clock: Callable[[], float] = time.monotonic,
@@ -193,7 +193,7 @@ class Polite:
 class WebSource:
     """What every source behind an address is: one polite client. Close it, or use it as an asynchronous context."""
 
-    def __init__(self, web: Polite) -> None:
+    def __init__(self, web: RateLimitedClient) -> None:
         self._web = web
 
     async def __aenter__(self) -> Self:

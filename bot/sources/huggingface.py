@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 
-from bot.models import Harvest
-from bot.sources.gathering import Found, Gathering
-from bot.sources.http import Answer, Manners, Polite, WebSource
+from bot.domain.sources import FetchResult
+from bot.domain.text import plain
+from bot.sources.http import Answer, FetchPolicy, RateLimitedClient, WebSource
 from bot.sources.huggingface_schema import NAME, place, read_item, read_paper
-from bot.text import plain
+from bot.sources.result_builder import FetchResultBuilder, Found
 
-MANNERS = Manners(pace=0.2, connections=4)
+MANNERS = FetchPolicy(pace=0.2, connections=4)
 
 #: the most that a page holds; the default of 50 cuts long days short
 _PAGE = 100
@@ -31,15 +31,15 @@ class HuggingFace(WebSource):
 
     name = NAME
 
-    def __init__(self, base_url: str, *, contact: str = "", manners: Manners = MANNERS) -> None:
-        super().__init__(Polite(NAME, base_url, manners, contact=contact))
+    def __init__(self, base_url: str, *, contact: str = "", manners: FetchPolicy = MANNERS) -> None:
+        super().__init__(RateLimitedClient(NAME, base_url, manners, contact=contact))
 
-    async def day(self, day: date, now: datetime) -> Harvest:
+    async def day(self, day: date, now: datetime) -> FetchResult:
         """The whole list of a UTC date as it stands at `now`, best voted first; empty at weekends. Raises `FetchError`.
 
         Pages end where the source says so or brings nothing new, not where they are short: a page may be.
         """
-        gathering = Gathering(NAME, now, day)
+        gathering = FetchResultBuilder(NAME, now, day)
         for page in range(_PAGES):
             before = len(gathering)
             query = {"date": day.isoformat(), "limit": str(_PAGE), "p": str(page)}
@@ -49,9 +49,9 @@ class HuggingFace(WebSource):
                 break
         return gathering.harvest()
 
-    async def search(self, words: str, limit: int, now: datetime) -> Harvest:
+    async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
         """At most `limit` papers (never more than 120) on a topic, best first. Raises `FetchError`."""
-        gathering = Gathering(NAME, now)
+        gathering = FetchResultBuilder(NAME, now)
         asked = " ".join(words.split())[:_LONGEST_QUERY]
         if asked and limit > 0:
             query = {"q": asked, "limit": str(min(limit, _MOST_HITS))}
@@ -59,9 +59,9 @@ class HuggingFace(WebSource):
             self._items(answer, gathering, partial(read_item, now=now), first=1)
         return gathering.harvest(limit)
 
-    async def papers(self, ids: Sequence[str], now: datetime) -> Harvest:
+    async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
         """Those of the papers that are indexed there, with their votes; one request each. Raises `FetchError`."""
-        gathering = Gathering(NAME, now)
+        gathering = FetchResultBuilder(NAME, now)
         for id in gathering.well_formed(ids):
             answer = await self._web.get(f"/api/papers/{id}", {}, now)
             gathering.visited(answer.requests)
@@ -69,7 +69,9 @@ class HuggingFace(WebSource):
                 gathering.take(id, partial(read_paper, self._json(answer), now))
         return gathering.harvest()
 
-    def _items(self, answer: Answer, gathering: Gathering, read: Callable[[object], Found], *, first: int) -> int:
+    def _items(
+        self, answer: Answer, gathering: FetchResultBuilder, read: Callable[[object], Found], *, first: int
+    ) -> int:
         """Take every item of a list; how many there were. `first` is the number of the first one."""
         items = self._json(answer)
         if not isinstance(items, list):

@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from bot import text
-from bot.models import Listing, Observation, Paper
+from bot.domain import text
+from bot.domain.observations import Observation
+from bot.domain.papers import Listing, Paper
 from bot.sources import fields
 from bot.sources.fields import Unusable
-from bot.sources.gathering import Found
+from bot.sources.result_builder import Found
 from bot.sources.schema import Count, Lenient, Moment, Organization, Record, read
 
 NAME = "huggingface"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from bot.errors import FetchError
+from bot.domain.errors import FetchError
 
 _DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile)
 

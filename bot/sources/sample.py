@@ -15,7 +15,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
-from bot.models import Harvest, Listing, Observation, Paper
+from bot.domain.observations import Observation
+from bot.domain.papers import Listing, Paper
+from bot.domain.sources import FetchResult
 
 NAME = "sample"
 #: beside this file in the wheel too; importlib.resources would cost more than reading it
@@ -40,11 +42,11 @@ class _Line(TypedDict):
     observations: list[tuple[str, int, int | None, int | None]]
 
 
-def load() -> Harvest:
+def load() -> FetchResult:
     """The whole sample, as one harvest of the moment `AS_OF`. A malformed line is our own fault and raises."""
     with _FILE.open(encoding="utf-8") as file:
         lines: list[_Line] = [json.loads(line) for line in file]
-    return Harvest(
+    return FetchResult(
         source=NAME,
         seen_at=AS_OF,
         papers=tuple(_paper(line) for line in lines),

@@ -17,8 +17,8 @@ from pathlib import Path
 from statistics import mean
 
 from bot.query import parse
-from bot.search.folding import folded
 from bot.search.names import author_keys, wanted_keys
+from bot.search.normalization import normalized
 from tests.builders import TODAY
 
 _FEWEST = 5
@@ -32,7 +32,7 @@ def run(papers: Path) -> None:
     with gzip.open(papers, "rt") as lines:
         for row in map(json.loads, lines):
             for author in row.get("authors") or ():
-                same = " ".join(folded(author).split())
+                same = " ".join(normalized(author).split())
                 of_author[same].add(row["id"])
                 printed.setdefault(same, author)
                 for key in author_keys(author):

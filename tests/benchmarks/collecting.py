@@ -12,10 +12,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.collect import Collector
-from bot.sources.http import Manners
+from bot.services.collecting import Collector
+from bot.sources.http import FetchPolicy
 from bot.sources.huggingface import HuggingFace
-from bot.store import open_store
+from bot.storage import open_store
 from tests.local_http import Asked, LocalHttp, Reply, json_reply
 from tests.sources.bodies import item
 
@@ -35,7 +35,7 @@ async def main() -> None:
         async with (
             open_store(f"sqlite:///{Path(folder) / 'paperboy.db'}") as store,
             LocalHttp(lists) as server,
-            HuggingFace(server.url, manners=Manners()) as source,
+            HuggingFace(server.url, manners=FetchPolicy()) as source,
         ):
             for which in ("first", "second"):
                 started = time.perf_counter()

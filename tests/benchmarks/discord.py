@@ -22,23 +22,23 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from adapters.discord.access import Access
+from adapters.discord.config import Access
 from adapters.discord.surface import ALLOWANCE, Discord
-from bot.cli.working import settle
-from bot.commands.engine import Engine
-from bot.deliver import Deliverer
-from bot.desk import Desk
-from bot.listening import listening
-from bot.models import Chat
-from bot.rates import Allowance
+from bot.app.cli.working import settle
+from bot.app.listeners import listening
+from bot.commands.facade import BotService
+from bot.domain.rate_limits import Allowance
+from bot.domain.requests import Chat
+from bot.services.delivery.deliverer import Deliverer
+from bot.services.engine import Engine
 from bot.sources import sample
-from bot.store import Store, open_store
+from bot.storage import Store, open_store
+from tests.adapters.discord.people import Person
+from tests.adapters.discord.server import LocalDiscord
+from tests.adapters.discord.world import TOKEN, Json
 from tests.benchmarks.fan_out import deliver
 from tests.databases import sqlite_url
-from tests.store.ledger import subscription
-from tests.surfaces.discord.people import Person
-from tests.surfaces.discord.server import LocalDiscord
-from tests.surfaces.discord.world import TOKEN, Json
+from tests.storage.ledger import subscription
 
 _CHANNELS, _A_SECOND, _SECONDS = 1_000, 50, 30
 _SERVERS, _EACH = 10_000, 20
@@ -149,9 +149,9 @@ def _resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _desk(store: Store) -> Desk:
+def _desk(store: Store) -> BotService:
     began = datetime.now(UTC)
-    return Desk(Engine(store), lambda: sample.AS_OF + (datetime.now(UTC) - began))
+    return BotService(Engine(store), lambda: sample.AS_OF + (datetime.now(UTC) - began))
 
 
 async def memory() -> Json:

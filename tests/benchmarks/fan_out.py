@@ -6,10 +6,11 @@ import asyncio
 import time
 from datetime import datetime, timedelta
 
-from bot.cli.working import settle
-from bot.deliver import Deliverer, serve
-from bot.models import DeliveryState
-from bot.store import Store
+from bot.app.cli.working import settle
+from bot.app.workers import serve
+from bot.domain.deliveries import DeliveryState
+from bot.services.delivery.deliverer import Deliverer
+from bot.storage import Store
 
 _ENDED = (DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
 #: seconds between two looks; each is one small query

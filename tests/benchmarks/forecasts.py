@@ -17,10 +17,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from bot.digest import Snapshot, moment
-from bot.models import Subscription
-from bot.subscribing import digest_due, past_week, replayed
-from bot.subscribing.forecast import remembering
+from bot.digests.composition import Snapshot, moment
+from bot.digests.for_subscription import digest_due
+from bot.digests.forecasts import remembering, replayed
+from bot.domain.schedule.slots import past_week
+from bot.domain.subscriptions import Subscription
 from tests.benchmarks.replay import Past, load
 from tests.benchmarks.subscribers import Archive, subscription
 

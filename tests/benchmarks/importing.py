@@ -17,12 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
-from bot.models import Harvest
+from bot.domain.sources import FetchResult
 from bot.sources.archive import Archive
-from bot.store import open_store
+from bot.storage import open_store
 
 
-def copies(data: Path, times: int) -> Iterator[Harvest]:
+def copies(data: Path, times: int) -> Iterator[FetchResult]:
     """The archive as it is, then copies of it."""
     for number in range(times):
         archive = Archive(data / "papers.jsonl.gz", data / "upvote_observations.csv.gz")
@@ -30,7 +30,7 @@ def copies(data: Path, times: int) -> Iterator[Harvest]:
             yield renamed(harvest, f"/{number}") if number else harvest
 
 
-def renamed(harvest: Harvest, suffix: str) -> Harvest:
+def renamed(harvest: FetchResult, suffix: str) -> FetchResult:
     """The same of other papers."""
     return replace(
         harvest,

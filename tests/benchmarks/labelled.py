@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.models import Harvest, Paper
+from bot.domain.papers import Paper
+from bot.domain.sources import FetchResult
 
 #: papers in one transaction
 _AT_ONCE = 5_000
@@ -98,11 +99,11 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def harvests(labelled: Labelled) -> Iterator[Harvest]:
+def harvests(labelled: Labelled) -> Iterator[FetchResult]:
     """The papers as a source would bring them."""
     for start in range(0, len(labelled.papers), _AT_ONCE):
         papers = tuple(labelled.papers[start : start + _AT_ONCE])
-        yield Harvest(source="benchmark", seen_at=datetime(2026, 4, 24, tzinfo=UTC), papers=papers)
+        yield FetchResult(source="benchmark", seen_at=datetime(2026, 4, 24, tzinfo=UTC), papers=papers)
 
 
 def ndcg10(ids: Sequence[str], grades: Mapping[str, int]) -> float:

@@ -25,12 +25,13 @@ from time import perf_counter, process_time
 
 import sqlalchemy as sa
 
-from bot.cli.working import settle
-from bot.deliver import Deliverer, Pace
-from bot.models import Delivery, DeliveryState
+from bot.app.cli.working import settle
+from bot.domain.deliveries import Delivery, DeliveryState
+from bot.services.delivery.config import WorkerConfig
+from bot.services.delivery.deliverer import Deliverer
 from bot.sources import sample
-from bot.store import Store, open_store
-from bot.store.sending import Sent, Start
+from bot.storage import Store, open_store
+from bot.storage.delivery_progress import Sent, Start
 from tests.benchmarks.sink import Sink, serving
 from tests.databases import connected, running_postgres, sqlite_url
 
@@ -136,7 +137,7 @@ def _sent(one: Delivery) -> Sent:
 async def delivered(store: Store, rows: int, chunk: int, port: int) -> Figures:
     """Claims, composes, renders, sends and marks with two hands, as a worker does; planning was measured before."""
     sink = Sink(port)
-    pace = Pace(nonced_chunk=chunk)
+    pace = WorkerConfig(nonced_chunk=chunk)
     worker = Deliverer(store, {"sink": sink}, owner="bench", pace=pace)
     lag, count, started, cpu = Lag(), 0, perf_counter(), process_time()
 

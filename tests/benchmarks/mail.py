@@ -21,19 +21,21 @@ from pathlib import Path
 from adapters.email.message import message
 from adapters.email.render import html
 from adapters.email.surface import Mail
-from bot.deliver import Deliverer
-from bot.letters import Letter
-from bot.mailing.links import Links
-from bot.mailing.mailing import Mailing
-from bot.mailing.options import Dkim, Secured, Server
-from bot.models import Chat, DeliveryState, Subscription
-from bot.page import Page
-from bot.schedule import EVERY_DAY, Schedule
+from bot.domain.deliveries import DeliveryState
+from bot.domain.mail import OutgoingMail
+from bot.domain.pages import Page
+from bot.domain.requests import Chat
+from bot.domain.schedule import EVERY_DAY, Schedule
+from bot.domain.subscriptions import Subscription
+from bot.services.delivery.deliverer import Deliverer
+from bot.services.mailboxes.links import Links
+from bot.services.mailboxes.mailing import Mailing
+from bot.services.mailboxes.options import Dkim, Secured, Server
 from bot.sources import sample
-from bot.store import Store, open_store
-from tests.surfaces.email.keys import key
-from tests.surfaces.email.letters import WAYS, options
-from tests.surfaces.email.post_office import PASSWORD, USER, PostOffice
+from bot.storage import Store, open_store
+from tests.adapters.email.keys import key
+from tests.adapters.email.letters import WAYS, options
+from tests.adapters.email.post_office import PASSWORD, USER, PostOffice
 
 MAILS, DELIVERIES, AT_ONCE = 500, 500, 5
 NINE = Schedule(at=clock_time(9), zone="Europe/Berlin", days=EVERY_DAY)
@@ -67,7 +69,7 @@ async def sent(mail: Mail, page: Page) -> dict[str, float]:
     async def some() -> None:
         for number in waiting:
             chat = Chat("email", f"reader{number}@example.org")
-            await mail.post(Letter(chat=chat, page=page, ways=WAYS, nonce=f"n{number}"))
+            await mail.post(OutgoingMail(chat=chat, page=page, ways=WAYS, nonce=f"n{number}"))
 
     started, worked = time.perf_counter(), time.process_time()
     await asyncio.gather(*(some() for _ in range(AT_ONCE)))
@@ -93,7 +95,7 @@ async def delivered_per_second(store: Store, mail: Mail) -> float:
 
 async def digest(store: Store, size: int) -> Page:
     """What a mailbox gets of the sample."""
-    from bot.deliver.composing import Composer
+    from bot.services.delivery.composer import Composer
 
     composer = Composer(store)
     chat = Chat("email", "ada@example.org")
@@ -116,7 +118,9 @@ async def main(home: Path) -> None:
 
 async def weigh(page: Page) -> None:
     """Bytes of one mail."""
-    whole = message(Letter(chat=Chat("email", "ada@example.org"), page=page, ways=WAYS, nonce="n"), options(), NOW)
+    whole = message(
+        OutgoingMail(chat=Chat("email", "ada@example.org"), page=page, ways=WAYS, nonce="n"), options(), NOW
+    )
     print(json.dumps({"papers": len(page.cards), "html_bytes": len(html(page, WAYS).encode()), "bytes": len(whole)}))
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 from statistics import mean
 
-from bot.models import History
+from bot.domain.observations import History
 from tests.benchmarks.replay import Past, load
 from tests.benchmarks.subscribers import RANKINGS, Archive, Sent, replayed, subscription
 

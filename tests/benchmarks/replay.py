@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from math import log2
 from pathlib import Path
 
-from bot.models import History, Listing, Observation, Paper
+from bot.domain.observations import History, Observation
+from bot.domain.papers import Listing, Paper
 from bot.sources.archive import Archive
 
 #: the lists of so many days are looked at

@@ -22,8 +22,8 @@ from statistics import mean, quantiles
 from bot.query import parse
 from bot.search.encoders import open_encoder
 from bot.search.finder import Finder
-from bot.search.meaning import Meaning
-from bot.store import Store, open_store
+from bot.search.semantic import SemanticSearch
+from bot.storage import Store, open_store
 from tests.benchmarks.distilled import distil
 from tests.benchmarks.labelled import Labelled, harvests, in_prose, load, ndcg10, recall100
 from tests.benchmarks.plain_engines import Bm25, Fts5
@@ -90,7 +90,7 @@ async def run(data: Path, corpus: Path | None, model: str | None, *, prose: bool
 
 async def hybrid(labelled: Labelled, store: Store, directory: Path, model: str) -> None:
     """Ours with an encoder, when it has made all its vectors."""
-    meaning = Meaning(store, model, open_encoder)
+    meaning = SemanticSearch(store, model, open_encoder)
     finder = await Finder.open(store, directory, meaning)
     started = time.perf_counter()
     made = await meaning.follow()

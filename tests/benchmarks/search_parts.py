@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bot.query import Query, parse
-from bot.search.common import EMPTY, FAINT, FAINTLY
-from bot.search.folding import pieces
 from bot.search.index import Index
-from bot.search.ranking import First, first_look, second_look
+from bot.search.normalization import pieces
+from bot.search.ranking import FirstPass, first_pass, second_pass
+from bot.search.stop_words import FAINTLY, STOP_WORDS, WEAK_WORDS
 from tests.benchmarks.labelled import Labelled, load
 from tests.benchmarks.plain_engines import Bm25
 from tests.benchmarks.search import DEEP, TODAY, Ranking, measure
@@ -34,14 +34,14 @@ def every_word(index: Index, query: Query) -> Mapping[str, float]:
 
 def telling_words(index: Index, query: Query) -> Mapping[str, float]:
     """Without those that say nothing."""
-    words = [word for word in _typed(query) if word not in EMPTY] or _typed(query)
+    words = [word for word in _typed(query) if word not in STOP_WORDS] or _typed(query)
     return {stem: 1.0 for word in words for stem in index.stems(word)}
 
 
 def faint_words(index: Index, query: Query) -> Mapping[str, float]:
     """Those that people wrap around a topic count for less."""
-    words = [word for word in _typed(query) if word not in EMPTY] or _typed(query)
-    return {stem: FAINTLY if word in FAINT else 1.0 for word in words for stem in index.stems(word)}
+    words = [word for word in _typed(query) if word not in STOP_WORDS] or _typed(query)
+    return {stem: FAINTLY if word in WEAK_WORDS else 1.0 for word in words for stem in index.stems(word)}
 
 
 def written_otherwise(index: Index, query: Query) -> Mapping[str, float]:
@@ -65,8 +65,8 @@ def parts(index: Index, labelled: Labelled) -> Sequence[tuple[str, Ranking]]:
         return ranking
 
     async def taught(text: str) -> Sequence[str]:
-        first: First = first_look(index, parse(text, TODAY), DEEP)
-        return [hit.id for hit in second_look(index, first, [by_id[id] for id in first.teachers], DEEP)]
+        first: FirstPass = first_pass(index, parse(text, TODAY), DEEP)
+        return [hit.id for hit in second_pass(index, first, [by_id[id] for id in first.teachers], DEEP)]
 
     steps = (every_word, telling_words, faint_words, written_otherwise)
     return (*((step.__name__, weighed(step)) for step in steps), ("feedback", taught))

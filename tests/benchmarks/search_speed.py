@@ -23,12 +23,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.query import parse
 from bot.search.finder import THREADS
-from bot.search.folding import pieces
 from bot.search.index import Index
-from bot.search.ranking import first_look, second_look
+from bot.search.normalization import pieces
+from bot.search.ranking import first_pass, second_pass
 from tests.benchmarks.labelled import Labelled, load
 from tests.benchmarks.plain_engines import Bm25, Fts5
 from tests.benchmarks.search import TODAY
@@ -106,8 +106,8 @@ def ours(papers: Sequence[Paper], asked: Sequence[str], directory: Path) -> Iter
     by_id = {paper.id: paper for paper in papers}
 
     def answer(text: str) -> object:
-        first = first_look(index, parse(text, TODAY), TOP)
-        return second_look(index, first, [by_id[id] for id in first.teachers], TOP)
+        first = first_pass(index, parse(text, TODAY), TOP)
+        return second_pass(index, first, [by_id[id] for id in first.teachers], TOP)
 
     plain = timed(asked, answer)
     filtered = timed(asked, lambda text: answer(text + FILTER))
@@ -132,8 +132,8 @@ async def lag(papers: Sequence[Paper], asked: Sequence[str], directory: Path) ->
     loop, longest = asyncio.get_running_loop(), 0.0
 
     def answer(text: str) -> object:
-        first = first_look(index, parse(text, TODAY), TOP)
-        return second_look(index, first, [by_id[id] for id in first.teachers if id in by_id], TOP)
+        first = first_pass(index, parse(text, TODAY), TOP)
+        return second_pass(index, first, [by_id[id] for id in first.teachers if id in by_id], TOP)
 
     threads = ThreadPoolExecutor(THREADS)
     answers = asyncio.gather(*(loop.run_in_executor(threads, answer, text) for text in asked[:50]))

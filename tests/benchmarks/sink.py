@@ -7,10 +7,10 @@ import multiprocessing
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from bot.models import Chat
-from bot.page import Page
-from bot.plain import plain
-from bot.rates import Allowance
+from bot.domain.pages import Page
+from bot.domain.rate_limits import Allowance
+from bot.domain.requests import Chat
+from bot.messages.plain_text import plain
 
 
 class Sink:

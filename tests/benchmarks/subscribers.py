@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
-from bot.digest import known_by, moment
-from bot.models import Chat, History, Subscription
-from bot.schedule import WEEKDAYS, Schedule
-from bot.subscribing import digest_for
-from bot.trending.signals import seen_by, votes_of
+from bot.digests.composition import known_by, moment
+from bot.digests.for_subscription import digest_for
+from bot.domain.observations import History
+from bot.domain.requests import Chat
+from bot.domain.schedule import WEEKDAYS, Schedule
+from bot.domain.subscriptions import Subscription
+from bot.domain.trending.signals import seen_by, votes_of
 from tests.benchmarks.replay import Past
 
 #: list days that a digest can reach back, which is a month and a little

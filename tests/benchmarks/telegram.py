@@ -26,20 +26,22 @@ from time import perf_counter, process_time
 
 from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.surface import Telegram
-from bot.cli.working import settle
+from bot.app.cli.working import settle
 from bot.commands import COMMANDS
-from bot.deliver import Deliverer, Pace
-from bot.models import Chat, DeliveryState
-from bot.rates import Allowance
+from bot.domain.deliveries import DeliveryState
+from bot.domain.rate_limits import Allowance
+from bot.domain.requests import Chat
+from bot.services.delivery.config import WorkerConfig
+from bot.services.delivery.deliverer import Deliverer
 from bot.sources import sample
-from bot.store import Store, open_store
+from bot.storage import Store, open_store
+from tests.adapters.telegram import pages
+from tests.adapters.telegram.conftest import listening
+from tests.adapters.telegram.floods import Floods
+from tests.adapters.telegram.server import TOKEN, LocalTelegram
 from tests.benchmarks.fan_out import deliver
 from tests.databases import sqlite_url
-from tests.store.ledger import subscription
-from tests.surfaces.telegram import pages
-from tests.surfaces.telegram.conftest import listening
-from tests.surfaces.telegram.floods import Floods
-from tests.surfaces.telegram.server import TOKEN, LocalTelegram
+from tests.storage.ledger import subscription
 
 NOW = sample.AS_OF
 #: ids of private chats begin here, those of groups here
@@ -103,7 +105,7 @@ async def _fan_out(private: int, groups: int, allowance: Allowance, latency: flo
     server.start()
     url = await asyncio.to_thread(ours.recv)
     async with _store(chats) as store, Telegram(TOKEN, url, known=COMMANDS, allowance=allowance) as surface:
-        worker = Deliverer(store, {"telegram": surface}, owner="bench", pace=Pace())
+        worker = Deliverer(store, {"telegram": surface}, owner="bench", pace=WorkerConfig())
         started, cpu = perf_counter(), process_time()
         await deliver(worker, store, NOW, len(chats))
         seconds, cpu = perf_counter() - started, process_time() - cpu
@@ -178,7 +180,7 @@ async def hot(latency: float) -> Figures:
             if closed:
                 server.floods.close(_GROUP, time.monotonic() + 30)
             async with Telegram(TOKEN, server.url, known=COMMANDS) as surface:
-                worker = Deliverer(store, {"telegram": surface}, owner="bench", pace=Pace())
+                worker = Deliverer(store, {"telegram": surface}, owner="bench", pace=WorkerConfig())
                 started = perf_counter()
                 await deliver(worker, store, NOW, 100)
                 took[closed] = perf_counter() - started

@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from statistics import mean
 
-from bot.models import History
-from bot.trending import Sort, rank
+from bot.domain.observations import History
+from bot.domain.trending import Sort, rank
 from tests.benchmarks.replay import HORIZON, Noon, load, ndcg10, overlap5
 
 Ranking = Callable[[Noon], Sequence[str]]

@@ -9,11 +9,12 @@ import pytest
 
 from adapters.console.surface import Console
 from bot.commands import COMMANDS, Commands
-from bot.commands.engine import Engine
-from bot.errors import FetchError
-from bot.models import Harvest, Paper
+from bot.domain.errors import FetchError
+from bot.domain.papers import Paper
+from bot.domain.sources import FetchResult
+from bot.services.engine import Engine
 from bot.sources import sample
-from bot.store import Store
+from bot.storage import Store
 from tests.builders import NOON
 
 Say = Callable[[str], Awaitable[str]]
@@ -28,14 +29,14 @@ class OnePaper:
         self._known = known
         self._down = down
 
-    async def papers(self, ids: Sequence[str], now: datetime) -> Harvest:
+    async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
         if self._down:
             raise FetchError(self.name, "no answer within 20 s")
         found = (self._known,) if self._known and self._known.id in ids else ()
-        return Harvest(source=self.name, seen_at=now, papers=found)
+        return FetchResult(source=self.name, seen_at=now, papers=found)
 
-    async def search(self, words: str, limit: int, now: datetime) -> Harvest:
-        return Harvest(source=self.name, seen_at=now)
+    async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
+        return FetchResult(source=self.name, seen_at=now)
 
 
 def talk(store: Store, now: datetime = NOON, *catalogues: OnePaper) -> Say:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.models import Delivery, DeliveryState
-from bot.store import Store
-from bot.store.sending import Sent, Start
+from bot.domain.deliveries import Delivery, DeliveryState
+from bot.storage import Store
+from bot.storage.delivery_progress import Sent, Start
 
 _LEASE = timedelta(minutes=5)
 

@@ -16,20 +16,22 @@ import sqlalchemy as sa
 
 from bot.commands import Commands
 from bot.commands.dispatch import needs_right
-from bot.commands.engine import Engine
 from bot.commands.operations import Controller, Operation
 from bot.commands.table import CONTROLLERS, find
-from bot.mailing.mailing import Mailing
-from bot.models import Chat, DeliveryState, Door, Effect, Pause, Request
-from bot.page import Page, Trouble
-from bot.store import Store, open_store
-from bot.store.schema import metadata
+from bot.domain.deliveries import DeliveryState
+from bot.domain.pages import Page, Trouble
+from bot.domain.requests import Chat, Door, Effect, Request
+from bot.domain.subscriptions import Pause
+from bot.services.engine import Engine
+from bot.services.mailboxes.mailing import Mailing
+from bot.storage import Store, open_store
+from bot.storage.schema import metadata
 from tests.builders import NOON, listing, observation, paper
 from tests.databases import sqlite_url
-from tests.rounds.pillarbox import Pillarbox
-from tests.rounds.post import LINKS
-from tests.store.harvests import harvest
-from tests.store.ledger import DUE, LEASE, subscription
+from tests.services.pillarbox import Pillarbox
+from tests.services.post import LINKS
+from tests.storage.harvests import harvest
+from tests.storage.ledger import DUE, LEASE, subscription
 
 HERE, OTHER = Chat("console", "terminal"), Chat("console", "elsewhere")
 ADA, BOB = "ada", "bob"

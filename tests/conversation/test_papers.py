@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bot.sources import sample
-from bot.store import Store
+from bot.storage import Store
 from tests.builders import paper
 from tests.conversation.conftest import OnePaper, Say, talk
 

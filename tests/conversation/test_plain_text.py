@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pytest
 
 from bot.commands import Commands
-from bot.commands.engine import Engine
 from bot.commands.typed import typed
-from bot.models import Chat
-from bot.page import Page
+from bot.domain.pages import Page
+from bot.domain.requests import Chat
+from bot.services.engine import Engine
 from bot.sources import sample
-from bot.store import Store
+from bot.storage import Store
 
 HERE = Chat("telegram", "7")
 

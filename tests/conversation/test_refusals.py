@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 
 from bot.commands import Commands, offered
-from bot.commands.engine import Engine
-from bot.models import Chat, Request
-from bot.store import Store
+from bot.domain.requests import Chat, Request
+from bot.services.engine import Engine
+from bot.storage import Store
 from tests.builders import NOON
 from tests.conversation.conftest import Say, talk
 

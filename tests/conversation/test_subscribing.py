@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from bot.commands import Commands
-from bot.commands.engine import Engine
-from bot.models import Chat, Request
-from bot.page import Page, Trouble
+from bot.domain.pages import Page, Trouble
+from bot.domain.requests import Chat, Request
+from bot.services.engine import Engine
 from bot.sources import sample
-from bot.store import Store
+from bot.storage import Store
 from tests.conversation.conftest import Say, talk
 
 LINE = "/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5"

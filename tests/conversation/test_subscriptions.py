@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import Chat
+from bot.domain.requests import Chat
 from bot.sources import sample
-from bot.store import Store
+from bot.storage import Store
 from tests.conversation.conftest import Say, talk
 from tests.conversation.ledger import sent
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from bot.models import Chat
+from bot.domain.requests import Chat
 from bot.sources import sample
-from bot.store import Store
-from bot.store.schema import metadata
+from bot.storage import Store
+from bot.storage.schema import metadata
 from tests.conversation.conftest import Say, talk
 from tests.conversation.ledger import sent
 from tests.databases import connected

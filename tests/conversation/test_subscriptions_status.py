@@ -6,11 +6,13 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.commands import Commands
-from bot.commands.engine import Engine
-from bot.models import Chat, DeliveryState, Pause, Request
-from bot.page import Page
+from bot.domain.deliveries import DeliveryState
+from bot.domain.pages import Page
+from bot.domain.requests import Chat, Request
+from bot.domain.subscriptions import Pause
+from bot.services.engine import Engine
 from bot.sources import sample
-from bot.store import Store
+from bot.storage import Store
 from tests.conversation.conftest import talk
 from tests.conversation.ledger import ended, sent
 from tests.databases import connected, sqlite_url

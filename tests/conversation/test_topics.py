@@ -11,15 +11,15 @@ import pytest
 
 from adapters.console.surface import Console
 from bot.commands import COMMANDS, Commands
-from bot.commands.engine import Engine
-from bot.models import Chat, Request
-from bot.page import ACTION_BYTES, Page, Trouble
+from bot.domain.pages import ACTION_BYTES, Page, Trouble
+from bot.domain.requests import Chat, Request
 from bot.search.finder import Finder
+from bot.services.engine import Engine
 from bot.sources import sample
-from bot.store import Store
+from bot.storage import Store
 from tests.builders import NOON, paper
 from tests.conversation.conftest import Say
-from tests.store.harvests import harvest
+from tests.storage.harvests import harvest
 
 Press = Callable[[str], Awaitable[Page]]
 

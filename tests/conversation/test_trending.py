@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import Harvest
-from bot.store import Store
+from bot.domain.sources import FetchResult
+from bot.storage import Store
 from tests.builders import NOON, TODAY, listing, observation, paper
 from tests.conversation.conftest import Say, talk
 
@@ -61,7 +61,7 @@ async def test_what_was_not_understood_is_said(say: Say) -> None:
 async def test_real_papers_take_the_place_of_the_sample(sqlite_store: Store) -> None:
     new = paper("2611.00001", title="News of today", listed_on=NOON.date())
     await sqlite_store.keep(
-        Harvest(
+        FetchResult(
             source="huggingface",
             seen_at=NOON,
             day=TODAY,
@@ -82,7 +82,7 @@ async def test_real_papers_take_the_place_of_the_sample(sqlite_store: Store) -> 
 async def test_old_knowledge_is_shown_as_of_its_own_moment(sqlite_store: Store) -> None:
     old = paper("2604.00001", title="The last thing we heard")
     await sqlite_store.keep(
-        Harvest(
+        FetchResult(
             source="huggingface",
             seen_at=NOON,
             papers=(old,),
@@ -115,7 +115,7 @@ async def test_no_id_is_shown_that_cannot_be_asked_for(say: Say) -> None:
 
 async def test_a_past_day_is_told_as_past(sqlite_store: Store) -> None:
     for seen_at, votes in ((NOON, 3), (NOON + timedelta(days=3), 90)):
-        harvest = Harvest(
+        harvest = FetchResult(
             source="huggingface",
             seen_at=seen_at,
             papers=(paper(),),

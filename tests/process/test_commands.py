@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.doctor import sqlite
-from bot.store.migrate import HEAD
+from bot.app.cli.doctor import sqlite
+from bot.storage.migrate import HEAD
 from tests.process.shipped import Paperboy
 
 

@@ -13,18 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Chat, DeliveryState
-from bot.store import Store, open_store
+from bot.domain.deliveries import DeliveryState
+from bot.domain.requests import Chat
+from bot.storage import Store, open_store
+from tests.adapters.discord.interactions import Interaction
+from tests.adapters.discord.people import Person, read
+from tests.adapters.discord.scene import GENEROUS
+from tests.adapters.discord.server import LocalDiscord
+from tests.adapters.discord.world import TOKEN, Channel
 from tests.databases import Postgres, sqlite_url
 from tests.local_http import LocalHttp, Reply
 from tests.process.shipped import Paperboy
-from tests.rounds.ledger import fill
-from tests.store.ledger import subscription
-from tests.surfaces.discord.interactions import Interaction
-from tests.surfaces.discord.people import Person, read
-from tests.surfaces.discord.scene import GENEROUS
-from tests.surfaces.discord.server import LocalDiscord
-from tests.surfaces.discord.world import TOKEN, Channel
+from tests.services.ledger import fill
+from tests.storage.ledger import subscription
 
 
 @pytest.fixture

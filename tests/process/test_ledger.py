@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.models import Chat, DeliveryState, Pause
-from bot.store import Store, open_store
-from bot.store.serving import serving
+from bot.domain.deliveries import DeliveryState
+from bot.domain.requests import Chat
+from bot.domain.subscriptions import Pause
+from bot.storage import Store, open_store
+from bot.storage.process_lock import serving
 from tests.databases import Postgres, connected
 from tests.process.shipped import Paperboy
-from tests.rounds.ledger import fill, worker
-from tests.rounds.postbox import Postbox
-from tests.store.ledger import DUE, HERE, claimed, subscription
+from tests.services.ledger import fill, worker
+from tests.services.postbox import Postbox
+from tests.storage.ledger import DUE, HERE, claimed, subscription
 
 
 @pytest.fixture

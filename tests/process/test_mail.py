@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.mailing.options import Secured
-from bot.models import Chat
-from bot.store import open_store
+from bot.domain.requests import Chat
+from bot.services.mailboxes.options import Secured
+from bot.storage import open_store
+from tests.adapters.email.post_office import PASSWORD, PostOffice
 from tests.process.shipped import Paperboy
-from tests.pure.test_mail_reports import block, delivery_report
-from tests.surfaces.email.post_office import PASSWORD, PostOffice
+from tests.unit.test_mail_reports import block, delivery_report
 
 ADA = "ada@example.org"
 CANARY = "canary-7f3a"

@@ -10,13 +10,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.models import Chat, DeliveryState
-from bot.store import open_store
+from bot.domain.deliveries import DeliveryState
+from bot.domain.requests import Chat
+from bot.storage import open_store
+from tests.adapters.telegram.server import TOKEN, Fault, LocalTelegram
 from tests.databases import sqlite_url
 from tests.process.shipped import Paperboy
-from tests.rounds.ledger import fill
-from tests.store.ledger import subscription
-from tests.surfaces.telegram.server import TOKEN, Fault, LocalTelegram
+from tests.services.ledger import fill
+from tests.storage.ledger import subscription
 
 GROUP = -1001000000001
 

@@ -13,22 +13,23 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Chat, DeliveryState
-from bot.store import Store, open_store
+from bot.domain.deliveries import DeliveryState
+from bot.domain.requests import Chat
+from bot.storage import Store, open_store
 from tests.databases import sqlite_url
 from tests.process.shipped import Paperboy
-from tests.rounds.ledger import fill
-from tests.store.ledger import subscription
+from tests.services.ledger import fill
+from tests.storage.ledger import subscription
 
 #: `paperboy work`, as it is where a surface is configured; this one takes its time over each message
 WORKER = """
 import asyncio, sys
 from datetime import UTC, datetime
 from bot import settings
-from bot.cli.app import open_app
-from bot.cli.working import work
-from bot.errors import PaperboyError
-from tests.rounds.postbox import Postbox
+from bot.app.cli.app import open_app
+from bot.app.cli.working import work
+from bot.domain.errors import PaperboyError
+from tests.services.postbox import Postbox
 
 class Slow(Postbox):
     async def send(self, *message, **wish):

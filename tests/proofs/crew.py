@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.deliver import Pace
+from bot.services.delivery.config import WorkerConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +17,8 @@ class Crew:
     #: seconds for one answer of the platform
     timeout: float = 10.0
     #: deliveries in flight where a crash leaves them in doubt, and where the platform drops doubles
-    chunk: int = Pace().chunk
-    nonced_chunk: int = Pace().nonced_chunk
+    chunk: int = WorkerConfig().chunk
+    nonced_chunk: int = WorkerConfig().nonced_chunk
     #: messages a second that all of them allow themselves together; 0 is without limit
     per_second: float = 0
     #: papers in one message
@@ -27,9 +27,9 @@ class Crew:
     tick: float = 0.2
 
     @property
-    def pace(self) -> Pace:
+    def pace(self) -> WorkerConfig:
         """As the deliverer takes it."""
-        return Pace(
+        return WorkerConfig(
             chunk=self.chunk,
             nonced_chunk=self.nonced_chunk,
             lease=timedelta(seconds=self.lease),

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from bot.errors import StoreError
-from bot.models import Chat
-from bot.page import Page
-from bot.store import Store
-from tests.rounds.postbox import Postbox
+from bot.domain.errors import StoreError
+from bot.domain.pages import Page
+from bot.domain.requests import Chat
+from bot.storage import Store
+from tests.services.postbox import Postbox
 
 #: calls for a delivery that somebody has in hand
 LEDGER = frozenset(
@@ -103,7 +103,7 @@ class FaultyRepository:
     def __getattr__(self, attribute: str) -> Any:
         found = getattr(self._inner, attribute)
         name = f"{self._name}.{attribute}"
-        if type(found).__module__.startswith("bot.store."):
+        if type(found).__module__.startswith("bot.storage."):
             return FaultyRepository(found, name, self._faults)
         if not inspect.iscoroutinefunction(found):
             return found

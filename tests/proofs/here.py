@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.deliver import Deliverer
-from bot.store import Store
+from bot.services.delivery.deliverer import Deliverer
+from bot.storage import Store
 from tests.proofs.crew import Crew
 from tests.proofs.surface import NAME, Platform, open_surface
 

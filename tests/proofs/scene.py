@@ -16,12 +16,15 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.models import Chat, DeliveryState, Harvest, Subscription
-from bot.schedule import EVERY_DAY, Schedule
-from bot.store import open_store
-from bot.store.address import parse
-from bot.store.engine import open_database
-from bot.store.schema import subscriptions
+from bot.domain.deliveries import DeliveryState
+from bot.domain.requests import Chat
+from bot.domain.schedule import EVERY_DAY, Schedule
+from bot.domain.sources import FetchResult
+from bot.domain.subscriptions import Subscription
+from bot.storage import open_store
+from bot.storage.address import parse
+from bot.storage.database import open_database
+from bot.storage.schema import subscriptions
 from tests.builders import listing, observation, paper
 from tests.databases import connected
 from tests.proofs.children import Child, Children, children, wait_until
@@ -29,7 +32,7 @@ from tests.proofs.crew import Crew
 from tests.proofs.platform import Message, Record, Rules
 from tests.proofs.surface import NAME
 from tests.proofs.surface import Platform as Known
-from tests.store.harvests import harvest
+from tests.storage.harvests import harvest
 
 #: papers of the day that every digest is made of, so unlike each other that all of them come
 PAPERS = 6
@@ -180,7 +183,7 @@ async def seed(url: str, count: int, now: datetime) -> None:
             await connection.execute(sa.insert(subscriptions), others)
 
 
-def papers(now: datetime) -> Harvest:
+def papers(now: datetime) -> FetchResult:
     """What the source listed today, seen an hour ago."""
     ids = [f"2604.{number:05}" for number in range(1, PAPERS + 1)]
     seen_at = now - timedelta(hours=1)

@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import httpx
 
-from bot.errors import DeliveryError
-from bot.models import Chat
-from bot.page import Page, paginate
-from bot.plain import plain
-from bot.rates import Allowance
+from bot.domain.errors import DeliveryError
+from bot.domain.pages import Page, paginate
+from bot.domain.rate_limits import Allowance
+from bot.domain.requests import Chat
+from bot.messages.plain_text import plain
 
 NAME = "proof"
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Chat, Delivery, Subscription
-from bot.schedule import EVERY_DAY, Schedule
-from bot.store import Store
+from bot.domain.deliveries import Delivery
+from bot.domain.requests import Chat
+from bot.domain.schedule import EVERY_DAY, Schedule
+from bot.domain.subscriptions import Subscription
+from bot.storage import Store
 from tests.databases import Postgres, sqlite_url
 from tests.proofs.children import children, wait_until
 from tests.proofs.crew import Crew

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.deliver.crash import CODE
+from bot.services.delivery.crash import CODE
 from tests.databases import Postgres, sqlite_url
 from tests.proofs.crew import Crew
 from tests.proofs.platform import Rules

@@ -13,18 +13,19 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.workers import serve
 from bot.commands import Commands
-from bot.commands.engine import Engine
-from bot.deliver import serve
-from bot.models import Chat, Delivery, DeliveryState, Request
-from bot.page import Page, Trouble
-from bot.store import Store, open_store
-from bot.supervisor import Backoff, Supervisor
+from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.pages import Page, Trouble
+from bot.domain.requests import Chat, Request
+from bot.domain.supervisor import Backoff, Supervisor
+from bot.services.engine import Engine
+from bot.storage import Store, open_store
 from tests.databases import Postgres, make_tables, sqlite_url
 from tests.proofs.faults import Faults, FaultyPostbox, at_random, faulty, first_of_each, only
 from tests.proofs.results import note
-from tests.rounds.ledger import fill, worker
-from tests.store.ledger import subscription
+from tests.services.ledger import fill, worker
+from tests.storage.ledger import subscription
 
 CHATS = 6
 #: what people ask meanwhile; each of them again and again

@@ -16,19 +16,20 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.workers import serve
 from bot.commands import Commands
-from bot.commands.engine import Engine
-from bot.deliver import serve
-from bot.models import Chat, DeliveryState, Request
-from bot.page import Page, Trouble
-from bot.store import Store, open_store
-from bot.store.admission import Waits
-from bot.store.notes import ZONES
+from bot.domain.deliveries import DeliveryState
+from bot.domain.pages import Page, Trouble
+from bot.domain.requests import Chat, Request
+from bot.services.engine import Engine
+from bot.storage import Store, open_store
+from bot.storage.admission import Waits
+from bot.storage.metadata import ZONES
 from tests.databases import Postgres, make_tables, sqlite_url
 from tests.proofs.results import note
-from tests.rounds.ledger import fill, worker
-from tests.rounds.postbox import Postbox
-from tests.store.ledger import subscription
+from tests.services.ledger import fill, worker
+from tests.services.postbox import Postbox
+from tests.storage.ledger import subscription
 
 PEOPLE, CHATS = 40, 10
 #: a process of somebody else's, as a backup or an administrator would have it

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import logs, settings
-from bot.cli.working import settle, told_to_stop
-from bot.deliver import CrashPoint, Deliverer, serve
-from bot.errors import PaperboyError
-from bot.store import open_store
-from bot.store.serving import serving
+from bot.app import logs, settings
+from bot.app.cli.working import settle, told_to_stop
+from bot.app.workers import serve
+from bot.domain.errors import PaperboyError
+from bot.services.delivery.crash import CrashPoint
+from bot.services.delivery.deliverer import Deliverer
+from bot.storage import open_store
+from bot.storage.process_lock import serving
 from tests.proofs.crew import Crew
 from tests.proofs.lifeline import end_with_parent
 from tests.proofs.surface import NAME, Platform, open_surface

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.engine import Engine
+from bot.domain.search_results import SearchResults
 from bot.query import parse
-from bot.search.elsewhere import Elsewhere
 from bot.search.finder import Finder
-from bot.search.found import Found
+from bot.search.remote import RemoteSearch
+from bot.services.engine import Engine
 from bot.sources.arxiv import Arxiv
 from bot.sources.huggingface import HuggingFace
-from bot.store import Store
+from bot.storage import Store
 from tests.builders import NOON, TODAY, paper
 from tests.local_http import LocalHttp, Reply, json_reply
-from tests.store.harvests import harvest
+from tests.storage.harvests import harvest
 
 STORED = paper("2604.00001", title="Chess for robots")
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom">{}</feed>"""
@@ -58,14 +58,14 @@ async def asking(
         finder = await Finder.open(store, directory)
         stack.push_async_callback(finder.close)
         await finder.follow()
-        yield Engine(store, sources, finder, Elsewhere(store, sources, deadline)), servers[0], servers[1]
+        yield Engine(store, sources, finder, RemoteSearch(store, sources, deadline)), servers[0], servers[1]
 
 
-async def ask(engine: Engine, text: str) -> Found:
+async def ask(engine: Engine, text: str) -> SearchResults:
     return await engine.on_topic(parse(text, TODAY), NOON)
 
 
-def ids(found: Found) -> list[str]:
+def ids(found: SearchResults) -> list[str]:
     return [each.id for each in found.papers]
 
 

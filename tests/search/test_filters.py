@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.query import Has, Order, Query, parse
 from bot.search.filters import KEYS, RANGES, WORDS, passes
 from bot.search.index import Index

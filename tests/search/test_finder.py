@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Harvest
+from bot.domain.search_results import SearchResults
+from bot.domain.sources import FetchResult
 from bot.query import parse
 from bot.search.finder import Finder
-from bot.search.found import Found
 from bot.search.prior import Prior
-from bot.store import Store
+from bot.storage import Store
 from tests.builders import NOON, TODAY, observation, paper
 
 DIFFUSION = paper("2604.00001", title="Diffusion models for protein folding")
@@ -24,14 +24,14 @@ ROBOTS = paper("2604.00003", title="Robots learn diffusion policies")
 
 @pytest.fixture
 async def finder(store: Store, tmp_path: Path) -> AsyncIterator[Finder]:
-    await store.keep(Harvest(source="test", seen_at=NOON, papers=(DIFFUSION, AGENTS)))
+    await store.keep(FetchResult(source="test", seen_at=NOON, papers=(DIFFUSION, AGENTS)))
     opened = await Finder.open(store, tmp_path)
     await opened.follow()
     yield opened
     await opened.close()
 
 
-async def ask(finder: Finder, text: str) -> Found:
+async def ask(finder: Finder, text: str) -> SearchResults:
     found = await finder.find(parse(text, TODAY), 10)
     assert found
     return found
@@ -46,7 +46,7 @@ async def test_what_the_store_knows_is_found(finder: Finder) -> None:
 
 async def test_what_the_store_learns_later_is_followed(finder: Finder, store: Store) -> None:
     await store.keep(
-        Harvest(
+        FetchResult(
             source="test",
             seen_at=NOON + timedelta(hours=1),
             papers=(ROBOTS,),
@@ -59,7 +59,7 @@ async def test_what_the_store_learns_later_is_followed(finder: Finder, store: St
 
 
 async def test_papers_of_an_older_harvest_are_followed_too(finder: Finder, store: Store) -> None:
-    await store.keep(Harvest(source="archive", seen_at=NOON - timedelta(days=300), papers=(ROBOTS,)))
+    await store.keep(FetchResult(source="archive", seen_at=NOON - timedelta(days=300), papers=(ROBOTS,)))
 
     assert await finder.follow() == 1
     assert (await ask(finder, "robots")).exact == 1
@@ -71,7 +71,7 @@ async def test_following_again_brings_nothing(finder: Finder) -> None:
 
 async def test_a_misspelled_word_is_looked_up_as_it_was_meant(store: Store, tmp_path: Path) -> None:
     many = tuple(paper(f"2604.1{n:04}", title=f"Diffusion models, part {n}") for n in range(5))
-    await store.keep(Harvest(source="test", seen_at=NOON, papers=many))
+    await store.keep(FetchResult(source="test", seen_at=NOON, papers=many))
     finder = await Finder.open(store, tmp_path)
     await finder.follow()
 
@@ -85,7 +85,7 @@ async def test_a_misspelled_word_is_looked_up_as_it_was_meant(store: Store, tmp_
 async def test_an_abbreviation_finds_what_is_written_out(store: Store, tmp_path: Path) -> None:
     explained = tuple(paper(f"2604.1{n:04}", title=f"A large language model (LLM) {n}") for n in range(3))
     written_out = paper("2604.20000", title="Why a large language model reasons")
-    await store.keep(Harvest(source="test", seen_at=NOON, papers=(*explained, written_out)))
+    await store.keep(FetchResult(source="test", seen_at=NOON, papers=(*explained, written_out)))
     finder = await Finder.open(store, tmp_path)
     await finder.follow()
 
@@ -101,7 +101,7 @@ async def test_of_papers_that_answer_alike_the_newer_and_better_voted_stands_fir
     )
     new = replace(new, published_at=NOON)
     votes = observation(voted.id, votes=400)
-    await store.keep(Harvest(source="test", seen_at=NOON, papers=(old, new, voted), observations=(votes,)))
+    await store.keep(FetchResult(source="test", seen_at=NOON, papers=(old, new, voted), observations=(votes,)))
     finder = await Finder.open(store, tmp_path)
     await finder.follow()
 
@@ -113,7 +113,7 @@ async def test_of_papers_that_answer_alike_the_newer_and_better_voted_stands_fir
 
 
 async def test_a_paper_is_not_like_itself(finder: Finder, store: Store) -> None:
-    await store.keep(Harvest(source="test", seen_at=NOON + timedelta(hours=1), papers=(ROBOTS,)))
+    await store.keep(FetchResult(source="test", seen_at=NOON + timedelta(hours=1), papers=(ROBOTS,)))
     await finder.follow()
 
     others = [other.id for other in await finder.like(DIFFUSION, 5)]
@@ -124,7 +124,7 @@ async def test_a_paper_is_not_like_itself(finder: Finder, store: Store) -> None:
 
 async def test_a_deleted_directory_is_made_again(finder: Finder, store: Store) -> None:
     shutil.rmtree(finder.index.directory)
-    await store.keep(Harvest(source="test", seen_at=NOON + timedelta(hours=1), papers=(ROBOTS,)))
+    await store.keep(FetchResult(source="test", seen_at=NOON + timedelta(hours=1), papers=(ROBOTS,)))
 
     await finder.follow()
 
@@ -141,7 +141,7 @@ async def test_many_questions_at_once_leave_the_loop_free(finder: Finder) -> Non
     assert lag < 5  # 0.02 s alone; the rest is for coverage and a busy machine
 
 
-async def longest_lag(until: asyncio.Future[list[Found]]) -> float:
+async def longest_lag(until: asyncio.Future[list[SearchResults]]) -> float:
     """The longest that the loop was late, in seconds."""
     loop, longest = asyncio.get_running_loop(), 0.0
     while not until.done():

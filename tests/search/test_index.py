@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.query import Order, parse
 from bot.search.index import Busy, Index
 from tests.builders import TODAY, paper

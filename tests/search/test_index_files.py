@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.app import open_app
+from bot.app.cli.app import open_app
+from bot.app.settings import Settings
 from bot.query import parse
 from bot.search.finder import Finder
 from bot.search.index import Index
-from bot.settings import Settings
-from bot.store import Store
+from bot.storage import Store
 from tests.builders import NOON, TODAY, paper
-from tests.store.harvests import harvest
+from tests.storage.harvests import harvest
 
 PAPERS = [paper(f"2604.1{n:04}", title=f"Word{n % 50} of zebrafish {n}", abstract=f"rare{n} " * 20) for n in range(300)]
 ENGINE = (".idx", ".term", ".pos", ".store", ".fast", ".fieldnorm")

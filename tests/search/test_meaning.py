@@ -13,14 +13,14 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from bot.errors import SettingsError
+from bot.domain.errors import SettingsError
 from bot.query import parse
 from bot.search.encoders import open_encoder
 from bot.search.finder import Finder
-from bot.search.meaning import Meaning
-from bot.store import Store
+from bot.search.semantic import SemanticSearch
+from bot.storage import Store
 from tests.builders import TODAY, paper
-from tests.store.harvests import harvest
+from tests.storage.harvests import harvest
 
 CAR = paper("2604.00001", title="The automobile")
 CAT = paper("2604.00002", title="The kitten")
@@ -41,9 +41,9 @@ def model(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def meaning(store: Store, model: str) -> AsyncIterator[Meaning]:
+async def meaning(store: Store, model: str) -> AsyncIterator[SemanticSearch]:
     await store.keep(harvest(CAR, CAT, BUS))
-    made = Meaning(store, model, open_encoder)
+    made = SemanticSearch(store, model, open_encoder)
     yield made
     await made.close()
 
@@ -54,7 +54,7 @@ async def found(finder: Finder, text: str) -> Sequence[str]:
     return [each.id for each in answer.papers]
 
 
-async def test_a_paper_is_found_by_what_it_means(store: Store, meaning: Meaning, tmp_path: Path) -> None:
+async def test_a_paper_is_found_by_what_it_means(store: Store, meaning: SemanticSearch, tmp_path: Path) -> None:
     without, finder = await Finder.open(store, tmp_path), await Finder.open(store, tmp_path, meaning)
     await finder.follow()
     await meaning.follow()
@@ -66,9 +66,11 @@ async def test_a_paper_is_found_by_what_it_means(store: Store, meaning: Meaning,
     await without.close()
 
 
-async def test_vectors_are_made_once_and_kept_with_their_encoder(store: Store, meaning: Meaning, model: str) -> None:
+async def test_vectors_are_made_once_and_kept_with_their_encoder(
+    store: Store, meaning: SemanticSearch, model: str
+) -> None:
     await meaning.follow()
-    again = Meaning(store, model, open_encoder)
+    again = SemanticSearch(store, model, open_encoder)
 
     near = await again.near("cat", [], 1)
 
@@ -83,7 +85,7 @@ async def test_vectors_are_made_once_and_kept_with_their_encoder(store: Store, m
 async def test_without_its_model_everything_else_works(sqlite_store: Store, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     await sqlite_store.keep(harvest(CAR))
-    meaning = Meaning(sqlite_store, str(tmp_path / "empty"), open_encoder)
+    meaning = SemanticSearch(sqlite_store, str(tmp_path / "empty"), open_encoder)
     finder = await Finder.open(sqlite_store, tmp_path, meaning)
     await finder.follow()
 

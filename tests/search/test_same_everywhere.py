@@ -10,14 +10,14 @@ from datetime import UTC, date, datetime
 import pytest
 import pytest_asyncio
 
-from bot.commands.engine import Engine
-from bot.models import Window
+from bot.domain.papers import ListRange
+from bot.domain.trending import Sort
 from bot.query import parse
 from bot.search import topic_of
 from bot.search.finder import Finder
+from bot.services.engine import Engine
 from bot.sources.archive import Archive
-from bot.store import open_store
-from bot.trending import Sort
+from bot.storage import open_store
 from tests.shared import PAPERS, SHARED, needs_shared
 
 FIRST, LAST = date(2026, 4, 1), date(2026, 4, 30)
@@ -63,7 +63,7 @@ async def test_a_topic_is_one_thing_everywhere(engine: Engine, text: str) -> Non
 
     through, considered = await engine.let_through(query, FIRST, LAST, NOW)
     found = await engine.on_topic(query, NOW)
-    digest = await engine.digest(Window.MONTH, Sort.TRENDING, query, NOW)
+    digest = await engine.digest(ListRange.MONTH, Sort.TRENDING, query, NOW)
 
     ids = [each.paper.id for each in through]
     assert 0 < len(ids) < considered

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from bot.query import Query
 from bot.search.analyzer import stems
+from bot.search.expansion import ExpandedQuery, expand
 from bot.search.lexicon import Lexicon
-from bot.search.wanted import Wanted, wanted
 
 FREQUENCY = {"fine": 50, "tune": 60, "finetun": 9, "llm": 70, "larg": 400, "languag": 400, "model": 800, "diffus": 90}
 
@@ -29,8 +29,8 @@ class Told:
         return [(word, 90) for word in ("diffusion", "tuning") if word.startswith(prefix)]
 
 
-def look(*words: str, lexicon: Lexicon | None = None) -> Wanted:
-    return wanted(Query(words=words), Told(), lexicon or Lexicon())
+def look(*words: str, lexicon: Lexicon | None = None) -> ExpandedQuery:
+    return expand(Query(words=words), Told(), lexicon or Lexicon())
 
 
 def explained() -> Lexicon:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from bot.sources.http import Manners
+from bot.sources.http import FetchPolicy
 
 #: as polite as a test needs: no pace, no pause between tries
-AT_ONCE = Manners(pause=0, answer_within=5)
+AT_ONCE = FetchPolicy(pause=0, answer_within=5)
 
 Json = dict[str, object]
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import FetchError
-from bot.models import Harvest, Listing, Observation, Rejected
+from bot.domain.errors import FetchError
+from bot.domain.observations import Observation
+from bot.domain.papers import Listing
+from bot.domain.sources import FetchResult, Rejected
 from bot.sources.archive import Archive
 from tests.sources.bodies import Json
 
@@ -42,7 +44,7 @@ def observations(folder: Path, *rows: str) -> Path:
     return path
 
 
-def read(archive: Archive) -> Harvest:
+def read(archive: Archive) -> FetchResult:
     (harvest,) = archive.harvests()
     return harvest
 

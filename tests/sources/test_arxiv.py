@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import FetchError, RateLimited
-from bot.models import Harvest, Rejected
-from bot.ports import Catalogue
+from bot.domain.errors import FetchError, RateLimited
+from bot.domain.ports import Catalogue
+from bot.domain.sources import FetchResult, Rejected
 from bot.sources.arxiv import MANNERS, Arxiv, search_query
 from tests.builders import NOON
 from tests.local_http import Answering, LocalHttp, Reply, in_turn
@@ -29,7 +29,7 @@ async def served(answer: Answering | Reply) -> AsyncIterator[tuple[Arxiv, LocalH
         yield source, server
 
 
-async def one(answer: Answering | Reply) -> Harvest:
+async def one(answer: Answering | Reply) -> FetchResult:
     async with served(answer) as (source, _):
         return await source.papers(["2604.00001"], NOON)
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import FetchError, RateLimited
-from bot.sources.http import Answer, Manners, Polite, user_agent
+from bot.domain.errors import FetchError, RateLimited
+from bot.sources.http import Answer, FetchPolicy, RateLimitedClient, user_agent
 from tests.builders import NOON
 from tests.local_http import Answering, Asked, LocalHttp, Reply, in_turn
 from tests.sources.bodies import AT_ONCE
@@ -35,18 +35,20 @@ class Clockwork:
 
 
 @asynccontextmanager
-async def served(answer: Answering | Reply, manners: Manners = AT_ONCE) -> AsyncIterator[tuple[Polite, LocalHttp]]:
+async def served(
+    answer: Answering | Reply, manners: FetchPolicy = AT_ONCE
+) -> AsyncIterator[tuple[RateLimitedClient, LocalHttp]]:
     async with LocalHttp(answer) as server:
-        web = Polite("somewhere", server.url, manners)
+        web = RateLimitedClient("somewhere", server.url, manners)
         yield web, server
         await web.aclose()
 
 
-async def ask(web: Polite) -> Answer:
+async def ask(web: RateLimitedClient) -> Answer:
     return await web.get("/papers", {}, NOON)
 
 
-async def reason(answer: Answering | Reply, manners: Manners = AT_ONCE) -> str:
+async def reason(answer: Answering | Reply, manners: FetchPolicy = AT_ONCE) -> str:
     async with served(answer, manners) as (web, _):
         with pytest.raises(FetchError) as caught:
             await ask(web)
@@ -62,7 +64,7 @@ async def test_an_answer_comes_with_its_body_and_the_requests_that_it_took() -> 
 
 async def test_the_user_agent_says_who_asks_and_where_to_complain() -> None:
     async with LocalHttp(FINE) as server:
-        web = Polite("somewhere", server.url, AT_ONCE, contact="https://example.org/paperboy")
+        web = RateLimitedClient("somewhere", server.url, AT_ONCE, contact="https://example.org/paperboy")
         await ask(web)
         await web.aclose()
 
@@ -118,7 +120,7 @@ async def test_a_silent_source_is_left_after_the_time_it_has_and_not_tried_again
 
 async def test_a_port_on_which_nobody_listens_is_a_clear_failure() -> None:
     async with LocalHttp(FINE) as server:
-        web = Polite("somewhere", server.url, AT_ONCE)
+        web = RateLimitedClient("somewhere", server.url, AT_ONCE)
 
     with pytest.raises(FetchError, match="cannot be reached: no connection"):
         await ask(web)
@@ -129,7 +131,7 @@ async def test_a_port_on_which_nobody_listens_is_a_clear_failure() -> None:
 async def test_this_very_machine_is_asked_without_a_proxy(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with LocalHttp(FINE) as server:
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-        web = Polite("somewhere", server.url.replace("127.0.0.1", host), AT_ONCE)
+        web = RateLimitedClient("somewhere", server.url.replace("127.0.0.1", host), AT_ONCE)
         answer = await ask(web)
         await web.aclose()
 
@@ -141,7 +143,7 @@ async def test_other_machines_are_asked_through_the_proxy_of_the_environment(mon
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
-        web = Polite("somewhere", "http://papers.example", AT_ONCE)
+        web = RateLimitedClient("somewhere", "http://papers.example", AT_ONCE)
         await ask(web)
         await web.aclose()
 
@@ -173,7 +175,7 @@ async def test_a_redirect_is_named_and_not_followed() -> None:
 async def test_requests_keep_their_pace() -> None:
     clockwork = Clockwork()
     async with LocalHttp(FINE) as server:
-        web = Polite("somewhere", server.url, Manners(pace=3), clock=clockwork, sleep=clockwork.sleep)
+        web = RateLimitedClient("somewhere", server.url, FetchPolicy(pace=3), clock=clockwork, sleep=clockwork.sleep)
         for _ in range(3):
             await ask(web)
             clockwork.now += 1

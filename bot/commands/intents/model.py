@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.models import Subscription
-from bot.talk import Cannot, Talk
+from bot.domain.subscriptions import Subscription
+from bot.domain.talk import Cannot, Talk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from bot.commands.intents.model import Context, Decline, Intent, Run
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.pointing import paper_of
 from bot.commands.intents.utterance import Utterance
-from bot.talk import Cannot
+from bot.domain.talk import Cannot
 
 #: what is asked of a paper that `<what>` points at, and the command for it; the first that points at a paper decides
 _POINTED: tuple[tuple[str, Phrases], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.commands.intents.model import Context
-from bot.identity import paper_id
+from bot.domain.identifiers import paper_id
 
 ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot import schedule
 from bot.commands.intents.model import Context, Intent, Run
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.pointing import number_of, subscription_of
 from bot.commands.intents.utterance import Utterance
+from bot.domain import schedule
 
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
 #: a rhythm that can be nothing else

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.text import plain
+from bot.domain.text import plain
 
 #: text beyond this is prose to search for, never an intent
 MOST_LETTERS = 300

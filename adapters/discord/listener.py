@@ -1,0 +1,162 @@
+"""Listening: commands are registered, the gateway is heard, and signs of life are left."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from contextlib import suppress
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
+from discord.http import Route
+
+from adapters.discord.answers import Answers
+from adapters.discord.config import Access
+from adapters.discord.gateway import GatewayClient
+from adapters.discord.layout import Json
+from adapters.discord.leasing import Tenancy
+from adapters.discord.registration import commands, same
+from adapters.discord.replying import Timing
+from adapters.discord.responder import Responder
+from adapters.discord.rest import Refusal, Rest
+from adapters.discord.schema import Application, GatewayAddress
+from adapters.kit.coalescing import Coalescer
+from adapters.kit.queues import InboundQueue
+from bot.commands.facade import BotService
+from bot.domain.errors import SettingsError, StoreError
+from bot.domain.log import Log
+from bot.domain.sharding import ShardLease, ShardRange
+
+log = Log(__name__)
+
+#: sessions that are left for whoever mends something; Discord resets the token of who begins too many
+_KEPT_BACK = 20
+_SIGN_SECONDS, _SOON_SECONDS = 20.0, 0.5
+_LEAVE_SECONDS = 10.0
+#: for what nobody waits for any more
+_DRAIN_SECONDS = 1.0
+_TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
+
+
+async def listen(access: Access, rest: Rest, desk: BotService, *, owner: str, timing: Timing) -> None:
+    """Until cancelled. Raises `SettingsError` where the operator must act, and anything else that ends it.
+
+    `owner` names this process among those that share the bot; while another one has the shards, this one waits.
+    """
+    try:
+        application = await rest.get("/applications/@me", Application)
+        address = await rest.get("/gateway/bot", GatewayAddress)
+    except Refusal as refusal:
+        if refusal.status == 401:
+            raise SettingsError(_TOKEN_REFUSED) from None
+        raise
+    first, last, among = access.shards or (0, address.shards - 1, address.shards)
+    lease = ShardLease(application=application.id, owner=owner, shards=ShardRange(first, last, among))
+    tenancy = Tenancy(desk.shards, lease)
+    await tenancy.wait()
+    try:
+        # a version that waits must not change what the one that listens understands
+        await register(rest, desk, application)
+        _enough(await rest.get("/gateway/bot", GatewayAddress))
+        _point(access.api, access.gateway or address.url)
+        async with (
+            InboundQueue(drain_seconds=_DRAIN_SECONDS) as queue,
+            Coalescer(drain_seconds=_DRAIN_SECONDS) as coalescer,
+            GatewayClient(desk, range(first, last + 1), among, finish_within=timing.finish_within) as ears,
+        ):
+            ears.responder = Responder(rest, desk, Answers(desk, ears), queue, coalescer, timing=timing)
+            await _hear(ears, access.token, desk, tenancy)
+    finally:
+        await tenancy.release()
+
+
+async def register(rest: Rest, desk: BotService, application: Application) -> None:
+    """Offer the commands, where others are offered."""
+    installs = [int(kind) for kind in application.integration_types_config] or [0]
+    ours = commands(desk.known, installs)
+    path = f"/applications/{application.id}/commands"
+    if not same(ours, await rest.get(path, list[Json], with_localizations="true")):
+        await rest.put(path, ours)
+        log.info("commands registered", commands=len(ours))
+
+
+def _enough(address: GatewayAddress) -> None:
+    left = address.session_start_limit
+    if left.remaining <= _KEPT_BACK + address.shards:
+        hours = left.reset_after / 3_600_000
+        raise SettingsError(
+            f"Discord allows only {left.remaining} more sessions in the next {hours:.1f} h, and resets the token of "
+            "who begins more. Something begins them too often; digests go out all the same."
+        )
+
+
+def _point(api: str, gateway: str) -> None:
+    # discord.py has no other place for either address; a process has one Discord
+    Route.BASE = api
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+
+
+async def _hear(ears: GatewayClient, token: str, desk: BotService, tenancy: Tenancy) -> None:
+    """Until the gateway ends, which is never well, or another process has the shards."""
+    hearing = asyncio.create_task(ears.start(token), name="discord gateway")
+    leaving = asyncio.Event()
+    signs = asyncio.create_task(_signs(ears, desk, leaving), name="discord signs of life")
+    handing_over = asyncio.Event()
+    keeping = asyncio.create_task(tenancy.keep(lambda: bool(ears.hears), handing_over), name="discord shards")
+    try:
+        await asyncio.wait([hearing, signs, keeping], return_when=asyncio.FIRST_COMPLETED)
+        for task in (hearing, signs, keeping):
+            if task.done():
+                task.result()
+    except discord.LoginFailure:
+        raise SettingsError(_TOKEN_REFUSED) from None
+    except discord.PrivilegedIntentsRequired as error:
+        raise SettingsError(f"Discord refuses what we ask to hear: {error}") from None
+    except discord.ConnectionClosed as error:
+        if error.code == 4004:
+            raise SettingsError(_TOKEN_REFUSED) from None
+        raise
+    finally:
+        handing_over.set()
+        # a renewal that is under way must not come after what follows
+        await asyncio.wait([keeping], timeout=_LEAVE_SECONDS)
+        keeping.cancel()
+        if not hearing.done():
+            await tenancy.hand_over()
+        leaving.set()
+        hearing.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                # discord.py swallows a cancellation while it reconnects; this ends it all the same
+                await ears.close()
+                await asyncio.wait((hearing, signs))
+        _still_the_heartbeats()
+
+
+async def _sign(desk: BotService, told: str) -> None:
+    """A sign that cannot be left, as on a full disk, is no reason to stop listening."""
+    try:
+        await desk.alive("discord", told)
+    except StoreError as error:
+        log.warning("no sign of life left", reason=str(error))
+    except Exception:
+        log.exception("no sign of life left", reference=os.urandom(4).hex())
+
+
+def _still_the_heartbeats() -> None:
+    """A connection that was cut short while it was made leaves its thread behind; a process has one gateway."""
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler):
+            thread.stop()
+
+
+async def _signs(ears: GatewayClient, desk: BotService, leaving: asyncio.Event) -> None:
+    """Told only while every shard is really heard. A sign that is being written is never cut short."""
+    while not leaving.is_set():
+        if told := ears.hears:
+            await _sign(desk, told)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SIGN_SECONDS if told else _SOON_SECONDS):
+                await leaving.wait()

@@ -1,0 +1,103 @@
+"""Pure: a line that somebody else has typed, as it travels in a button or behind a deep link.
+
+A line is a command with its argument. In front may stand the place that it is about, where that is not the chat in
+which it is said: "@-1001234567890 pause id:3", and with a forum topic "@-1001234567890/7 pause id:3".
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+
+from adapters.telegram import targets
+from bot.domain.pages import ACTION_BYTES
+
+#: what a link may carry behind `start=`
+_PAYLOAD = 64
+_TARGET = re.compile(r"@(-\d{1,20})(?:/(\d{1,12}))?(?=\s|$)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A command, its argument, and the place that it is about."""
+
+    command: str
+    argument: str = ""
+    #: "-1001234567890", with "/7" for a topic; "@name" where a person typed it; empty for the chat itself
+    target: str = ""
+
+    def __str__(self) -> str:
+        said = f"{self.command} {self.argument}".rstrip()
+        return f"@{self.target.lstrip('@')} {said}" if self.target else said
+
+
+def read(said: str) -> Line:
+    """What a button or a link carries."""
+    target = ""
+    if found := _TARGET.match(said):
+        target, said = found[0][1:], said[found.end() :].lstrip()
+    command, _, argument = said.partition(" ")
+    return Line(command, argument, target)
+
+
+def aimed(command: str, argument: str) -> Line:
+    """What a person typed, and the place that it is about.
+
+    "/subscribe @channel agents" and "/subscribe -1001234567890 agents" name it, and so does an address, which may also
+    stand at the end: "/subscribe https://t.me/channel agents".
+    """
+    first, _, rest = argument.partition(" ")
+    if place := targets.target(first):
+        return Line(command, rest.strip(), place)
+    before, _, last = argument.rpartition(" ")
+    if place := targets.address(last):
+        return Line(command, before.strip(), place)
+    return Line(command, argument)
+
+
+def data(line: Line) -> str:
+    """The line as a button carries it; empty where it does not fit."""
+    said = str(line)
+    return said if len(said.encode()) <= ACTION_BYTES else ""
+
+
+def payload(line: Line) -> str:
+    """The line behind `start=`; empty where it does not fit."""
+    if line.command in _LETTERS and not line.target and _is_plain(line.argument):
+        return f"{_LETTERS[line.command]}-{line.argument.replace('.', '_').replace('/', '--')}"
+    coded = base64.urlsafe_b64encode(str(line).encode()).decode().rstrip("=")
+    return f"c-{coded}" if len(coded) + 2 <= _PAYLOAD else ""
+
+
+def opened(payload: str) -> Line:
+    """What somebody asks who follows a link: a paper (`p-`), why it is there (`w-`), a topic (`s-`), any line (`c-`).
+
+    Anything else is a plain start. Anybody can make a link: what it may do is decided where the line is understood.
+    """
+    if len(payload) > _PAYLOAD:
+        return Line("start")
+    letter, dash, rest = payload.partition("-")
+    if dash and letter in _COMMANDS:
+        words = rest.replace("--", "/").replace("_", "." if letter in "pw" else " ")
+        return Line(_COMMANDS[letter], words)
+    return _decoded(rest) if dash and letter == "c" else Line("start")
+
+
+def _decoded(coded: str) -> Line:
+    try:
+        line = read(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode())
+    except (binascii.Error, ValueError):
+        return Line("start")
+    return line if line.command else Line("start")
+
+
+_COMMANDS = {"p": "paper", "w": "why", "s": "subscribe"}
+_LETTERS = {"paper": "p", "why": "w"}
+_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)*/\d{7}", re.ASCII)
+
+
+def _is_plain(argument: str) -> bool:
+    """Whether it is the id of a paper, which a link can show as it is."""
+    return bool(_ID.fullmatch(argument))

@@ -1,0 +1,202 @@
+"""Buttons: a press is a line that somebody else has typed, and is always answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from adapters.telegram.addressed import NAME, is_public, place
+from adapters.telegram.answering import Answer, Answering, IncomingMessage
+from adapters.telegram.callback_data import Line, read
+from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
+from adapters.telegram.outbound import NoTurn
+from adapters.telegram.render import parts
+from adapters.telegram.senders import presser_of
+from bot.domain.errors import StoreError
+from bot.domain.log import Log
+from bot.domain.pages import Page, Trouble
+from bot.domain.requests import Chat, Door, Tally
+from bot.domain.text import shorten
+
+log = Log(__name__)
+
+#: characters that Telegram shows over the chat
+_ALERT = 200
+_MARKS = {"up": "👍", "down": "👎"}
+_ELSEWHERE = "Another channel or group is managed from our private chat, not from here."
+#: what turns one list into another; all else below a list stands beside it
+_TURNS_LISTS = frozenset({"trending"})
+#: what is read beside a page and does not take its place
+_BESIDE = frozenset({"paper", "similar", "bibtex", "help", "saved", "papers", "preview"})
+
+
+async def press(answering: Answering, query: CallbackQuery) -> None:
+    """Answer one press, whatever comes of it."""
+    told = _Told(answering, query)
+    try:
+        await _pressed(answering, query, told)
+    finally:
+        await told.end()
+
+
+class _Told:
+    """The one answer that a press gets: until it is there, the button turns."""
+
+    def __init__(self, answering: Answering, query: CallbackQuery) -> None:
+        self._outbound = answering.outbound
+        self._query = query
+        self._done = False
+
+    async def say(self, text: str = "", *, alert: bool = False) -> None:
+        """A word over the chat, that only the person sees."""
+        self._done = True
+        try:
+            await self._outbound.answer_press(self._query, shorten(text, _ALERT), alert=alert)
+        except TelegramError as error:
+            # it may be too late for an answer, and never for what comes after it
+            log.info("press not answered", surface=NAME, reason=type(error).__name__)
+
+    async def end(self) -> None:
+        """Nothing more comes."""
+        if not self._done:
+            await self.say()
+
+
+async def _pressed(answering: Answering, query: CallbackQuery, told: _Told) -> None:
+    if query.message is None or not query.data:
+        return
+    chat = place(query.message) if isinstance(query.message, Message) else Chat(NAME, str(query.message.chat.id))
+    asked = IncomingMessage(
+        line=read(query.data),
+        chat=chat,
+        person=presser_of(query).id,
+        locale=query.from_user.language_code or "en",
+        door=Door.BUTTON,
+        interaction=query.id,
+    )
+    if is_public(chat) and asked.line.target:
+        # what another place gets is told in private only, and no page of ours here has such a button
+        await told.say(_ELSEWHERE, alert=True)
+        return
+    answer = await answering.answer(asked)
+    if answer.page.trouble is Trouble.REPEATED:
+        return
+    if answer.page.refused:
+        await _refused(answering, asked, answer, told)
+    elif asked.line.command in ANSWERED_IN_PLACE:
+        await told.say(_alert(asked.line, answer.page), alert=asked.line.command == "why")
+        if asked.line.command == "vote":
+            _recount(answering, chat, query.message.message_id, _markup(query))
+    elif is_public(chat) and asked.line.command not in answering.managing:
+        await _for_one(answering, asked, answer, told)
+    else:
+        # in a group a manager's conversation goes on where it stands
+        await told.say()
+        await _show(answering, query, asked.line, answer, chat)
+
+
+async def _refused(answering: Answering, asked: IncomingMessage, answer: Answer, told: _Told) -> None:
+    """Tell it to the person who pressed, and leave the page with the button as it is."""
+    sentence = _sentence(answer.page)
+    if len(sentence) > _ALERT and not is_public(asked.chat):
+        await told.say()
+        await answering.post(asked.chat, answer)
+    else:
+        await told.say(sentence, alert=True)
+
+
+async def _for_one(answering: Answering, asked: IncomingMessage, answer: Answer, told: _Told) -> None:
+    """What one of many wants to read comes to them alone."""
+    try:
+        await answering.post(Chat(NAME, asked.person), answer)
+        await told.say("It is in our private chat.")
+    except Forbidden:
+        await told.say(f"Open a private chat with @{await answering.api.name()} first, then press again.", alert=True)
+
+
+async def _show(answering: Answering, query: CallbackQuery, line: Line, answer: Answer, chat: Chat) -> None:
+    """In place of the page with the button, or below it."""
+    message, pieces = query.message, parts(answer.page)
+    if not isinstance(message, Message) or not _replaces(line, message.reply_markup) or len(pieces) > 1:
+        await answering.post(chat, answer)
+        return
+    markup = keyboard(pieces[0], await answering.surroundings(chat, pieces[0], answer.target))
+    try:
+        await answering.outbound.change(chat, message.message_id, pieces[0], markup)
+        answering.note_prompt(chat, message.message_id, answer)
+    except BadRequest:
+        # deleted meanwhile, or too old to be changed
+        await answering.post(chat, answer)
+
+
+def _replaces(line: Line, markup: InlineKeyboardMarkup | None) -> bool:
+    if line.command in _BESIDE:
+        return False
+    return line.command in _TURNS_LISTS or not _is_list(markup)
+
+
+def _is_list(markup: InlineKeyboardMarkup | None) -> bool:
+    """Whether papers stand there: their numbers or their votes are among the buttons."""
+    commands = {read(str(button.callback_data)).command for button in _buttons(markup) if button.callback_data}
+    return bool(commands & {"paper", "vote"})
+
+
+def _recount(answering: Answering, chat: Chat, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
+    """Show the chat's votes on the buttons: however many press at once, one edit at a time shows what is true then."""
+    papers = _voted_on(markup)
+    if markup is None or not papers:
+        return
+
+    async def draw() -> InlineKeyboardMarkup:
+        return _counted(markup, await answering.desk.tallies(chat, papers))
+
+    async def redraw() -> None:
+        try:
+            await answering.outbound.relabel(chat, message_id, draw)
+        except (TelegramError, NoTurn, StoreError) as error:
+            # the vote counts all the same, and the next one shows it
+            log.info("votes not shown", surface=NAME, chat=str(chat), reason=type(error).__name__)
+
+    answering.redraws.request((chat.id, message_id), redraw)
+
+
+def _voted_on(markup: InlineKeyboardMarkup | None) -> list[str]:
+    """The papers whose votes are among the buttons."""
+    lines = (read(str(button.callback_data)) for button in _buttons(markup) if button.callback_data)
+    return list(dict.fromkeys(line.argument.partition(" ")[0] for line in lines if line.command == "vote"))
+
+
+def _counted(markup: InlineKeyboardMarkup, tallies: Mapping[str, Tally]) -> InlineKeyboardMarkup:
+    def relabelled(button: InlineKeyboardButton) -> InlineKeyboardButton:
+        words = str(button.callback_data).split(" ")
+        if len(words) != 3 or words[0] != "vote" or words[2] not in _MARKS:
+            return button
+        tally = tallies.get(words[1], Tally(0, 0))
+        mark, count = _MARKS[words[2]], tally.up if words[2] == "up" else tally.down
+        return InlineKeyboardButton(f"{mark} {count}" if count else mark, callback_data=button.callback_data)
+
+    return InlineKeyboardMarkup([[relabelled(button) for button in row] for row in markup.inline_keyboard])
+
+
+def _markup(query: CallbackQuery) -> InlineKeyboardMarkup | None:
+    return query.message.reply_markup if isinstance(query.message, Message) else None
+
+
+def _buttons(markup: InlineKeyboardMarkup | None) -> list[InlineKeyboardButton]:
+    return [button for row in markup.inline_keyboard for button in row] if markup else []
+
+
+def _alert(line: Line, page: Page) -> str:
+    """What fits over the chat of a page: why a paper is here, or what became of a vote."""
+    if line.command != "why" or not page.sections:
+        return _sentence(page)
+    rows = [f"{row.label.strip()} {row.text.partition(':')[0]}" for section in page.sections for row in section.rows]
+    standing = next((section.text for section in page.sections if section.text), "").partition(". ")[0]
+    reason = page.intro.splitlines()[-1] if page.intro else ""
+    return "\n".join(filter(None, (standing.rstrip("."), reason, " · ".join(rows))))
+
+
+def _sentence(page: Page) -> str:
+    return "\n".join(filter(None, (page.title, *page.intro.splitlines()[-1:])))

@@ -1,0 +1,49 @@
+"""What `paperboy doctor` wants to know of the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from telegram import User, WebhookInfo
+from telegram.error import InvalidToken, TelegramError
+
+from adapters.telegram.addressed import NAME
+from adapters.telegram.api import Api
+from adapters.telegram.polling import NOT_ACCEPTED
+from bot.domain.health import HealthCheck
+
+
+async def examine(api: Api, webhook: str) -> Sequence[HealthCheck]:
+    """Ask who the bot is, what it hears, and whether its updates go to `webhook`, or nowhere where that is empty."""
+    try:
+        me, hook = await api.me(), await api.bot.get_webhook_info()
+    except InvalidToken:
+        return [HealthCheck(NAME, False, NOT_ACCEPTED)]
+    except TelegramError as error:
+        return [HealthCheck(NAME, False, f"Telegram could not be asked: {type(error).__name__}")]
+    return [HealthCheck(NAME, True, _who(me)), *_settings(me), *_hook(hook, webhook)]
+
+
+def _who(me: User) -> str:
+    hears = "everything" if me.can_read_all_group_messages else "commands, mentions and answers to it"
+    link = f"https://t.me/{me.username}?startchannel=paperboy&admin=post_messages"
+    return f"it is @{me.username} and hears {hears} in groups; this adds it to a channel: {link}"
+
+
+def _settings(me: User) -> Iterator[HealthCheck]:
+    if not me.can_join_groups:
+        told = "nobody can add it to a group; @BotFather changes that with /setjoingroups"
+        yield HealthCheck("telegram groups", False, told)
+    if not me.supports_inline_queries:
+        yield HealthCheck("telegram inline", False, "inline queries are off; @BotFather turns them on with /setinline")
+
+
+def _hook(hook: WebhookInfo, webhook: str) -> Iterator[HealthCheck]:
+    host = urlsplit(hook.url).hostname
+    if hook.url and hook.url != webhook:
+        yield HealthCheck("telegram hook", False, f"its updates go to {host}; paperboy run takes that webhook away")
+    elif hook.url:
+        waiting = f"{hook.pending_update_count} updates wait"
+        told = f"{waiting}; Telegram says: {hook.last_error_message}" if hook.last_error_message else waiting
+        yield HealthCheck("telegram hook", not hook.last_error_message, f"its updates go to {host}, {told}")

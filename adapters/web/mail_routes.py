@@ -1,0 +1,214 @@
+"""Papers by mail on the site: a form to ask for them, and the pages that the links in mails lead to.
+
+A GET shows what a POST would do, and changes nothing: mail scanners follow every link. A POST needs no cookie, as a
+mail reader that unsubscribes for a person (RFC 8058) has none; whoever has the link may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as Asked
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from adapters.web.forms import body, read, shown_secret
+from adapters.web.rendering import PageContext, html, title
+from bot.commands.mailing import EMAIL
+from bot.commands.typed import filled
+from bot.domain.errors import BadArgument, NotAllowed, NotFound, UserError
+from bot.domain.log import Log
+from bot.domain.pages import Action, Page
+from bot.domain.requests import Door
+from bot.domain.schedule import show
+from bot.messages import trouble
+from bot.query.subscriptions.parser import EVERYTHING
+from bot.services.mailboxes.addresses import network
+from bot.services.mailboxes.mailing import MailAction, Mailing
+from bot.services.mailboxes.reports import Told, read_fields, read_json
+
+log = Log(__name__)
+
+#: pages about one person's mail are nobody else's
+_OWN = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+_LONGEST_FIELD = 300
+#: bytes of a report; Amazon sends at most so many
+_LONGEST_REPORT = 256 * 1024
+_ANNOUNCED = "on announce"
+#: what may be chosen, as it would be typed
+DAYS = ("weekdays", "daily", "weekly on Monday", "monthly on the 1st", _ANNOUNCED)
+ZONES = (
+    *("UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata"),
+    *("Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "America/Sao_Paulo", "America/New_York"),
+    *("America/Chicago", "America/Denver", "America/Los_Angeles"),
+)
+
+
+class Mails:
+    """The routes about mail."""
+
+    def __init__(self, mailing: Mailing) -> None:
+        self._mailing = mailing
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """By address."""
+        return (
+            Route("/subscribe", self.form),
+            Route("/subscribe", self.subscribe, methods=["POST"]),
+            Route("/confirm/{token}", self.asked),
+            Route("/confirm/{token}", self.confirm, methods=["POST"]),
+            Route("/u/{token}", self.leaving),
+            Route("/u/{token}", self.unsubscribe, methods=["POST"]),
+            Route("/change/{token}", self.changing),
+            Route("/change/{token}", self.change, methods=["POST"]),
+            Route("/bounces", self.bounced, methods=["POST"]),
+        )
+
+    async def form(self, asked: Asked) -> Response:
+        """An empty form, with the topic that somebody was reading about."""
+        return _form({"query": asked.query_params.get("q", "")[:_LONGEST_FIELD]})
+
+    async def subscribe(self, asked: Asked) -> Response:
+        """Send a mail that asks; or the form again, with what is wrong with it."""
+        _same_site(asked)
+        fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(asked)).items()}
+        where_from = f"web {network(asked.client.host if asked.client else '')}"
+        try:
+            return _shown(await self._mailing.invite(fields.get("address", ""), _words(fields), where_from))
+        except UserError as error:
+            return _form(fields, error)
+
+    async def asked(self, asked: Asked) -> Response:
+        """What the button begins."""
+        return await self._answered(asked, MailAction.CONFIRM, Door.LINK)
+
+    async def confirm(self, asked: Asked) -> Response:
+        """The button was pressed."""
+        return await self._answered(asked, MailAction.CONFIRM, Door.FORM)
+
+    async def leaving(self, asked: Asked) -> Response:
+        """What the button ends."""
+        return await self._answered(asked, MailAction.UNSUBSCRIBE, Door.LINK)
+
+    async def unsubscribe(self, asked: Asked) -> Response:
+        """The button was pressed, by a person or by a mail reader. What is in the body does not matter."""
+        return await self._answered(asked, MailAction.UNSUBSCRIBE, Door.FORM)
+
+    async def changing(self, asked: Asked) -> Response:
+        """What it is now, in a form."""
+        return await self._change_form(asked, MailAction.CHANGE, Door.LINK)
+
+    async def change(self, asked: Asked) -> Response:
+        """What was chosen in the form."""
+        fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(asked)).items()}
+        match fields.pop("do", ""):
+            case "pause":
+                return await self._change_form(asked, MailAction.PAUSE, Door.FORM)
+            case "resume":
+                return await self._change_form(asked, MailAction.RESUME, Door.FORM)
+            case _:
+                words = _words({**fields, "query": fields.get("query", "").strip() or EVERYTHING})
+                return await self._change_form(asked, MailAction.CHANGE, Door.FORM, words)
+
+    async def bounced(self, asked: Asked) -> Response:
+        """A mail service tells of mail that came back: Amazon SES, Postmark, or fields `address`, `kind`."""
+        if not self._mailing.bounces.may_report(shown_secret(asked)):
+            told = "Say who you are: Authorization: Bearer <PAPERBOY_BOUNCE_SECRET>, or Basic with it as the password."
+            raise HTTPException(401, told, {"www-authenticate": 'Basic realm="bounces"'})
+        try:
+            told_of = await _told(asked)
+            if told_of.confirm_at.startswith("https://"):
+                log.warning("open this address once, so that bounces are reported", address=told_of.confirm_at[:1_000])
+            pages = await self._mailing.reported(told_of.reports)
+        except UserError as error:
+            log.warning("report of a bounce refused", reason=error.message)
+            return JSONResponse({"error": f"{error.message} {error.hint}".rstrip()}, _status(error))
+        return JSONResponse({"done": [page.title for page in pages]})
+
+    async def _answered(self, asked: Asked, action: MailAction, door: Door) -> Response:
+        try:
+            return _shown(await self._mailing.perform(action, _token(asked), door))
+        except UserError as error:
+            return _refused(error)
+
+    async def _change_form(self, asked: Asked, action: MailAction, door: Door, words: str = "") -> Response:
+        token, status = _token(asked), 200
+        try:
+            before = await self._mailing.wanted(token)
+            page = await self._mailing.perform(action, token, door, words)
+        except NotFound as error:
+            return _refused(error)
+        except UserError as error:
+            page, status = trouble.refused(error), _status(error)
+        wish = await self._mailing.wanted(token) if status == 200 else before
+        rest = Action("Resume", "resume") if wish.paused else Action("Pause", "pause")
+        days = show(wish.schedule).partition(f" at {wish.schedule.at:%H:%M}")[0] if wish.schedule.at else _ANNOUNCED
+        fields = {
+            "query": wish.query,
+            "at": f"{wish.schedule.at:%H:%M}" if wish.schedule.at else "",
+            "timezone": wish.schedule.zone,
+            "days": days,
+            "count": str(wish.size),
+        }
+        return _page("change.html", page, status, fields=fields, rest=rest, days=DAYS, zones=ZONES)
+
+
+def _token(asked: Asked) -> str:
+    return str(asked.path_params["token"])[:64]
+
+
+def _same_site(asked: Asked) -> None:
+    """A page of somebody else cannot make its visitors ask for mails."""
+    if asked.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise HTTPException(403, "That form is on another site. Use the one here.")
+
+
+def _words(fields: Mapping[str, str]) -> str:
+    """What somebody would have typed who has filled in the form."""
+    without = {"address", "at"} if fields.get("days") == _ANNOUNCED else {"address"}
+    return filled(EMAIL, {name: value for name, value in fields.items() if name not in without})
+
+
+async def _told(asked: Asked) -> Told:
+    if asked.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return read_fields(await read(asked))
+    # Amazon calls it text
+    return read_json(await body(asked, _LONGEST_REPORT))
+
+
+def _form(fields: Mapping[str, str], error: UserError | None = None) -> Response:
+    page = Page(
+        title="Papers by mail",
+        intro="A digest on your topic, at your hour. Your mailbox is asked first; every mail has a link that ends it.",
+    )
+    known = {"address": "", "query": "", "at": "09:00", "timezone": "", "days": "weekdays", "count": "10", **fields}
+    status = _status(error) if error else 200
+    return _page("subscribe.html", page, status, fields=known, error=error, days=DAYS, zones=ZONES)
+
+
+def _shown(page: Page) -> Response:
+    return _page("act.html", page, 200)
+
+
+def _refused(error: UserError) -> Response:
+    return _page("act.html", replace(trouble.refused(error), actions=()), _status(error))
+
+
+def _page(template: str, page: Page, status: int, **facts: object) -> Response:
+    body = html(template, PageContext(mail=True), page=page, title=title(page), **facts)
+    return Response(body, status, _OWN, "text/html")
+
+
+def _status(error: UserError) -> int:
+    match error:
+        case NotFound():
+            return 404
+        case NotAllowed():
+            return 429
+        case BadArgument():
+            return 400
+        case _:
+            return 503

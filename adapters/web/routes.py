@@ -1,0 +1,186 @@
+"""The pages that anybody may read: lists, papers, digests, feeds. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from starlette.requests import Request as Asked
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from adapters.web import urls
+from adapters.web.feeds import atom
+from adapters.web.plot import plot
+from adapters.web.rendering import PageContext, html, title
+from adapters.web.validators import Validators
+from bot.commands.facade import BotService
+from bot.domain.errors import StoreError
+from bot.domain.pages import Page, Trouble
+from bot.domain.papers import ListRange
+from bot.domain.requests import Chat, Door, Request
+from bot.services.cache import TTLCache
+
+Make = Callable[[], Awaitable["Answer"]]
+
+#: nobody in particular reads: nothing is remembered of it
+NOBODY = Chat("web", "")
+_STATUS = {
+    Trouble.NONE: 200,
+    Trouble.REFUSED: 404,
+    Trouble.NOT_ALLOWED: 403,
+    Trouble.BUSY: 503,
+    Trouble.REPEATED: 409,
+    Trouble.FAULT: 500,
+}
+#: longer questions are cut, as everywhere
+_LONGEST_QUERY = 1_000
+_FRESH = {"cache-control": "public, max-age=60"}
+_NOT_KEPT = {"cache-control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was sent, ready to be sent again."""
+
+    body: bytes
+    status: int = 200
+    kind: str = "text/html"
+
+
+class Reading:
+    """The routes to read."""
+
+    def __init__(self, desk: BotService, shelf: TTLCache[Answer], *, site: str, mail: bool = False) -> None:
+        """`site` is where the site is reachable, without a slash at its end."""
+        self._desk = desk
+        self._shelf = shelf
+        self._site = site
+        self._mail = mail
+        self._validators = Validators()
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """By address."""
+        return (
+            *(Route("/" if window == "day" else f"/{window}", self.list) for window in ("day", "week", "month")),
+            Route("/search", self.search),
+            Route("/help", self.help),
+            Route("/papers/{id:path}/why", self.of_a_paper),
+            Route("/papers/{id:path}/similar", self.of_a_paper),
+            Route("/papers/{id:path}/bibtex", self.of_a_paper),
+            Route("/papers/{id:path}", self.paper),
+            Route("/digests/{id}", self.digest),
+            Route("/feed.atom", self.feed),
+        )
+
+    async def list(self, asked: Asked) -> Response:
+        """What is trending on a day, in a week or in a month."""
+        window = asked.url.path.strip("/") or "day"
+        query = _query(asked)
+        typed = urls.listed(window, _day(asked, self._desk.now()), asked.query_params.get("sort", "")[:20], query)
+        around = PageContext(query=query, here=window, feed=_feed(window, query), mail=self._mail)
+        return await self._answered("trending", typed, around)
+
+    async def search(self, asked: Asked) -> Response:
+        """Papers on a topic."""
+        query = _query(asked)
+        return await self._answered("papers", query, PageContext(query=query, feed=_feed("", query), mail=self._mail))
+
+    async def help(self, asked: Asked) -> Response:
+        """What can be asked."""
+        return await self._answered("help", "", PageContext(mail=self._mail))
+
+    async def digest(self, asked: Asked) -> Response:
+        """One that was sent, by its id."""
+        return await self._answered("digest", asked.path_params["id"][:60], PageContext(mail=self._mail))
+
+    async def of_a_paper(self, asked: Asked) -> Response:
+        """Why it trends, what is like it, how to cite it."""
+        command = asked.url.path.rpartition("/")[2]
+        return await self._answered(command, asked.path_params["id"][:60], PageContext(mail=self._mail))
+
+    async def paper(self, asked: Asked) -> Response:
+        """A paper with its standing, its votes over time, what is like it, and its reference."""
+        id = asked.path_params["id"][:60]
+        return await self._kept(("paper", id), lambda: self._paper(id))
+
+    async def feed(self, asked: Asked) -> Response:
+        """The same lists for feed readers."""
+        query, named = _query(asked), asked.query_params.get("window", "")
+        if named not in {"", *ListRange}:
+            return PlainTextResponse(f"window is one of {', '.join(ListRange)}, or nothing.\n", 400, _NOT_KEPT)
+        # with nothing chosen, the list of the day
+        window = ListRange(named) if named else (None if query else ListRange.DAY)
+        key = ("feed", window, query)
+        try:
+            answer = await self._shelf.get(key, lambda: self._feed(window, query))
+        except StoreError as error:
+            return PlainTextResponse(f"{error}\n", 503, _NOT_KEPT)
+        validator = self._validators.of(key, answer.body, self._desk.now())
+        headers = {**_FRESH, **validator.headers}
+        if validator.still_good(asked.headers):
+            return Response(status_code=304, headers=headers)
+        return Response(answer.body, headers=headers, media_type=answer.kind)
+
+    async def _answered(self, command: str, argument: str, around: PageContext) -> Response:
+        async def make() -> Answer:
+            page = await self._page(command, argument)
+            body = html("page.html", around, page=page, title=title(page))
+            return Answer(body, _STATUS[page.trouble])
+
+        return await self._kept((command, argument, around), make)
+
+    async def _kept(self, key: tuple[object, ...], make: Make) -> Response:
+        answer = await self._shelf.get(key, make)
+        return Response(answer.body, answer.status, _FRESH if answer.status == 200 else _NOT_KEPT, answer.kind)
+
+    async def _page(self, command: str, argument: str) -> Page:
+        return await self._desk.handle(Request(chat=NOBODY, command=command, argument=argument, door=Door.LINK))
+
+    async def _paper(self, id: str) -> Answer:
+        page = await self._page("paper", id)
+        around = PageContext(mail=self._mail)
+        if page.trouble is not Trouble.NONE:
+            return Answer(html("page.html", around, page=page, title=title(page)), _STATUS[page.trouble])
+        card = page.cards[0]
+        history = await self._desk.history(card.key)
+        similar = await self._page("similar", card.key)
+        body = html(
+            "paper.html",
+            around,
+            page=page,
+            title=f"{card.title} · Paperboy",
+            why=await self._page("why", card.key),
+            plot=plot(history.observations) if history else "",
+            similar=replace(similar, title="Similar papers", intro=""),
+            citation=await self._page("bibtex", card.key),
+        )
+        return Answer(body)
+
+    async def _feed(self, window: ListRange | None, query: str) -> Answer:
+        told = await self._desk.feed(window, query)
+        papers = {paper.id: paper for paper in await self._desk.papers([card.key for card in told.cards])}
+        command = f"trending {window} {query}".strip() if window else f"papers {query}"
+        here = f"{self._site}{_feed(window or '', query)}"
+        body = atom(told, papers, here=here, page_url=f"{self._site}{urls.address(command)}")
+        return Answer(body, kind="application/atom+xml")
+
+
+def _query(asked: Asked) -> str:
+    return " ".join(asked.query_params.get("q", "")[:_LONGEST_QUERY].split())
+
+
+def _day(asked: Asked, now: datetime) -> str:
+    """The day that is asked for; what is none is left out, as is today, or a day to come."""
+    try:
+        day = date.fromisoformat(asked.query_params.get("day", ""))
+    except ValueError:
+        return ""
+    return str(day) if day < now.date() else ""
+
+
+def _feed(window: str, query: str) -> str:
+    return f"/feed.atom?{urlencode({name: value for name, value in (('window', window), ('q', query)) if value})}"

@@ -1,0 +1,1 @@
+"""The composition root: settings, logging, scheduler, workers and the command line."""

@@ -1,0 +1,220 @@
+"""Everything that a command needs, put together from the settings."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from bot.app.listeners import Listener
+from bot.app.settings import Settings
+from bot.commands import Commands
+from bot.commands.facade import BotService
+from bot.domain.errors import SettingsError
+from bot.domain.log import Log
+from bot.domain.ports import Catalogue, DailyLists, MailSurface, Surface
+from bot.domain.private_files import tighten_data
+from bot.domain.supervisor import Supervisor
+from bot.search.remote import RemoteSearch
+from bot.services.collecting import Collector
+from bot.services.engine import Engine
+from bot.services.health import reporting
+from bot.sources import sample
+from bot.storage import Store, open_store
+from bot.storage.metadata import SIGNS_LINKS
+
+if TYPE_CHECKING:
+    from bot.search.finder import Finder
+    from bot.search.semantic import SemanticSearch
+    from bot.services.delivery.deliverer import Deliverer
+    from bot.services.mailboxes.mailing import Mailing
+
+log = Log(__name__)
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The sources that may be asked; none where the operator wants no network."""
+
+    lists: Sequence[DailyLists] = ()
+    #: to ask for a paper that the store lacks, in this order
+    catalogues: Sequence[Catalogue] = ()
+    #: knows what the lists leave out
+    completing: Catalogue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The store, the settings and the clock of this process."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    finder: Finder | None = None
+    #: every adapter that has what it needs
+    plugged: Sequence[Surface | Listener] = ()
+    #: papers by mail; None where no mail server is configured
+    mailing: Mailing | None = None
+
+    @property
+    def surfaces(self) -> dict[str, Surface]:
+        """Where chats get what they subscribed to, by name."""
+        return {each.name: each for each in self.plugged if isinstance(each, Surface)}
+
+    @property
+    def listeners(self) -> list[Listener]:
+        """Where people ask."""
+        return [each for each in self.plugged if isinstance(each, Listener)]
+
+    @property
+    def pace(self) -> timedelta:
+        """The time between two rounds of collecting."""
+        return timedelta(minutes=self.settings.collect_minutes)
+
+    def collector(self, sources: Sources) -> Collector:
+        """What visits these sources."""
+        return Collector(self.store, sources.lists, sources.completing, sample.load)
+
+    def engine(self, sources: Sources) -> Engine:
+        """What finds the answers."""
+        elsewhere = RemoteSearch(self.store, sources.catalogues) if self.settings.search_sources else None
+        return Engine(self.store, sources.catalogues, self.finder, elsewhere, self.settings.search_prior, self.mailing)
+
+    def deliverer(self) -> Deliverer:
+        """A worker with a name of its own."""
+        from bot.services.delivery.config import WorkerConfig  # brings APScheduler, which costs 0.1 s
+        from bot.services.delivery.crash import CrashPoint
+        from bot.services.delivery.deliverer import Deliverer
+
+        owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        pace = WorkerConfig(grace=timedelta(hours=self.settings.grace_hours))
+        return Deliverer(
+            self.store,
+            self.surfaces,
+            owner=owner,
+            pace=pace,
+            crash=CrashPoint(self.settings.crash_at),
+            ways=self.mailing.ways if self.mailing else None,
+        )
+
+    def desk(self, sources: Sources) -> BotService:
+        """What surfaces talk to."""
+        names = [listener.name for listener in self.listeners]
+        return BotService(self.engine(sources), self.clock, names, crash=self._crash)
+
+    @property
+    def _crash(self) -> Callable[[str], None] | None:
+        """Where tests may end the process; None in every other one."""
+        if not self.settings.crash_at:
+            return None
+        from bot.services.delivery.crash import CrashPoint  # brings APScheduler, which costs 0.1 s
+
+        return CrashPoint(self.settings.crash_at)
+
+    def commands(self, sources: Sources) -> Commands:
+        """What answers people, asking these sources where the store has no answer."""
+        return Commands(self.engine(sources), self.clock)
+
+    async def refresh(self, sources: Sources | None = None) -> None:
+        """Read the sources if the last round was longer ago than the operator wants, else do nothing.
+
+        Without `sources`, they are opened for this one round, and only where there is one.
+        """
+        if not await self.collector(Sources()).due(self.clock(), self.pace):
+            return
+        async with open_sources(self.settings) if sources is None else nullcontext(sources) as found:
+            await self.collector(found).round(self.clock())
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, clock: Clock, plugged: Sequence[Surface | Listener] = (), *, searching: bool = True
+) -> AsyncIterator[App]:
+    """The app with its store open and migrated, and the index where topics are asked for. Raises `StoreError`."""
+    index = _open_finder if searching else _no_finder
+    tighten_data(settings.data_dir)
+    async with open_store(settings.database) as store, index(store, settings, clock) as finder:
+        yield App(settings, store, clock, finder, plugged, await _mailing(settings, store, clock, plugged))
+
+
+async def _mailing(
+    settings: Settings, store: Store, clock: Clock, plugged: Sequence[Surface | Listener]
+) -> Mailing | None:
+    """Papers by mail, where a surface carries them. All who use the database sign links alike."""
+    post = next((each for each in plugged if isinstance(each, MailSurface)), None)
+    if post is None:
+        return None
+    from bot.services.mailboxes.links import Links
+    from bot.services.mailboxes.mailing import Mailing
+
+    chosen = settings.secret.get_secret_value()
+    secret = chosen or await store.notes.keep(SIGNS_LINKS, secrets.token_hex(32), clock())
+    links = Links(site=settings.public_url, secret=secret.encode(), mailto=settings.mail_unsubscribe)
+    return Mailing(store, post, links, clock, settings.bounce_secret.get_secret_value())
+
+
+@asynccontextmanager
+async def _no_finder(store: Store, settings: Settings, clock: Clock) -> AsyncIterator[None]:
+    yield
+
+
+@asynccontextmanager
+async def _open_finder(store: Store, settings: Settings, clock: Clock) -> AsyncIterator[Finder]:
+    """What asks the index: in the directory, or in one for this process alone where nothing can be written there."""
+    from bot.search.finder import Finder  # brings tantivy, which costs 0.04 s
+
+    meaning = _meaning(store, settings.encoder) if settings.encoder else None
+    supervisor = Supervisor(reporting(store, clock))
+    with TemporaryDirectory(prefix="paperboy-") as other:
+        try:
+            finder = await Finder.open(store, settings.data_dir, meaning, supervisor)
+        except (OSError, ValueError) as error:
+            log.warning("index kept elsewhere", reason=str(error)[:200])
+            finder = await Finder.open(store, Path(other), meaning, supervisor)
+        try:
+            yield finder
+        finally:
+            await finder.close()
+            if meaning:
+                await meaning.close()
+
+
+def _meaning(store: Store, model: str) -> SemanticSearch:
+    """What finds papers by meaning, with a model that is loaded when it is first needed. Raises `SettingsError`."""
+    try:
+        from bot.search.encoders import open_encoder
+        from bot.search.semantic import SemanticSearch
+    except ImportError as error:
+        told = f"PAPERBOY_ENCODER needs {error.name}. Install paperboy[semantic], or leave it empty."
+        raise SettingsError(told) from None
+    return SemanticSearch(store, model, open_encoder)
+
+
+@asynccontextmanager
+async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
+    """The sources with their connections, closed at the end."""
+    if settings.offline:
+        yield Sources()
+        return
+    # an HTTP client costs 0.15 s at the start, and most commands find all they need in the store
+    from stamina.instrumentation import set_on_retry_hooks
+
+    from bot.sources.arxiv import Arxiv
+    from bot.sources.huggingface import HuggingFace
+
+    # what comes of the retries is in the line of the fetch
+    set_on_retry_hooks([])
+    async with (
+        HuggingFace(settings.huggingface_url, contact=settings.contact) as huggingface,
+        Arxiv(settings.arxiv_url, contact=settings.contact) as arxiv,
+    ):
+        yield Sources(lists=(huggingface,), catalogues=(huggingface, arxiv), completing=arxiv)

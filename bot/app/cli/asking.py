@@ -1,0 +1,57 @@
+"""`paperboy trending` and `paperboy papers`: one question, answered on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+
+from bot.app.cli.app import App, Sources, open_sources
+from bot.app.cli.exported import digest_facts, hits_facts
+from bot.commands.trending import understood
+from bot.commands.typed import typed
+from bot.domain.identifiers import paper_id
+from bot.domain.pages import Page
+from bot.domain.requests import Chat
+from bot.query import parse
+
+#: numbers asked for later in `paperboy chat` mean this list
+_HERE = Chat("console", "terminal")
+
+
+async def page(app: App, command: str, words: Sequence[str]) -> Page:
+    """The same page that every surface shows."""
+    await _prepare(app, command)
+    text = " ".join(words)
+    async with _sources(app, command, text) as sources:
+        return await app.commands(sources).handle(typed(f"/{command} {text}", _HERE, may_manage=True))
+
+
+async def facts(app: App, command: str, words: Sequence[str]) -> None:
+    """The same answer as JSON."""
+    await _prepare(app, command)
+    text, now = " ".join(words), app.clock()
+    async with _sources(app, command, text) as sources:
+        engine = app.engine(sources)
+        if command == "trending":
+            wanted = understood(text, now.date())
+            query = parse(wanted.words, now.date())
+            told = digest_facts(await engine.digest(wanted.window, wanted.sort, query, wanted.moment(now)))
+        else:
+            query = parse(text, now.date())
+            told = hits_facts(query, await engine.on_topic(query, now))
+    json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+async def _prepare(app: App, command: str) -> None:
+    await app.refresh()
+    if app.finder and command == "papers":
+        await app.finder.follow()
+
+
+def _sources(app: App, command: str, text: str) -> AbstractAsyncContextManager[Sources]:
+    """The sources, where a paper is asked for by its id or a topic may be little known."""
+    wanted = paper_id(text) or (command == "papers" and app.settings.search_sources)
+    return open_sources(app.settings) if wanted else nullcontext(Sources())

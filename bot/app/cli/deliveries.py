@@ -1,0 +1,75 @@
+"""`paperboy deliveries`: what came, what did not, and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.app.cli.app import App
+from bot.app.cli.exported import Json
+from bot.domain.deliveries import Delivery, DeliveryChange, DeliveryPart, DeliveryState
+from bot.domain.requests import Chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which deliveries; all of them where nothing is given."""
+
+    state: DeliveryState | None = None
+    chat: Chat | None = None
+    day: date | None = None
+    limit: int = 100
+
+
+async def deliveries(app: App, wanted: Filter, *, as_json: bool) -> int:
+    """The newest first, a line for each."""
+    found = await app.store.deliveries.find(state=wanted.state, chat=wanted.chat, day=wanted.day, limit=wanted.limit)
+    for delivery in found:
+        sys.stdout.write(f"{await _facts(app, delivery) if as_json else _line(delivery)}\n")
+    if not found and not as_json:
+        sys.stdout.write("No delivery like that.\n")
+    return 0
+
+
+def _line(delivery: Delivery) -> str:
+    late = "late" if delivery.late else ""
+    # each once: the note may say so, too
+    told = " · ".join(filter(None, dict.fromkeys((late, delivery.note, delivery.digest_id))))
+    due = f"{delivery.due_at:%Y-%m-%d %H:%MZ}"
+    head = f"{delivery.id:>8}  {delivery.local_date}  {delivery.state:<9}  due {due}  {delivery.chat}"
+    return f"{head}  #{delivery.subscription_id}  {told}".rstrip()
+
+
+async def _facts(app: App, delivery: Delivery) -> str:
+    parts = [_part(part) for part in await app.store.deliveries.parts(delivery.id)]
+    changes = [_change(change) for change in await app.store.deliveries.changes(delivery.id)]
+    facts: Mapping[str, Json] = {
+        "id": delivery.id,
+        "subscription": delivery.subscription_id,
+        "chat": str(delivery.chat),
+        "local_date": delivery.local_date.isoformat(),
+        "due_at": delivery.due_at.isoformat(),
+        "state": delivery.state.value,
+        "late": delivery.late,
+        "note": delivery.note,
+        "attempts": delivery.attempts,
+        "failures": delivery.failures,
+        "owner": delivery.owner,
+        "digest": delivery.digest_id,
+        "visible_at": delivery.visible_at.isoformat(),
+        "changed_at": delivery.changed_at.isoformat(),
+        "parts": parts,
+        "changes": changes,
+    }
+    return json.dumps(facts, ensure_ascii=False)
+
+
+def _part(part: DeliveryPart) -> Json:
+    return {"part": part.part + 1, "state": part.state.value, "nonce": part.nonce, "message_id": part.message_id}
+
+
+def _change(change: DeliveryChange) -> Json:
+    return {"at": change.at.isoformat(), "state": change.state.value, "reason": change.reason}

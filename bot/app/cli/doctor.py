@@ -1,0 +1,132 @@
+"""`paperboy doctor`: is everything in order, and if not, what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, replace
+
+from bot.app import settings as every_setting
+from bot.app.cli.app import App, Clock, open_app, open_sources
+from bot.app.listeners import Diagnosable, Listener
+from bot.app.settings import Settings
+from bot.domain.errors import FetchError, StoreError
+from bot.domain.health import HealthCheck
+from bot.domain.ports import Surface
+from bot.domain.redaction import Redactor
+from bot.services.health import health
+from bot.storage.address import is_sqlite, parse
+
+Plugged = Sequence[Surface | Listener]
+
+#: a paper that every catalogue has
+_KNOWN_PAPER = "1706.03762"
+#: rows that cannot be read and are named
+_MOST_ROWS = 10
+#: from here on SQLite cannot damage a file that two processes check-point at once, and older lines that were mended
+_MENDED, _MENDED_BEFORE = (3, 51, 3), ((3, 44, 6), (3, 50, 7))
+
+
+async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bool, as_json: bool) -> int:
+    """Look at everything, or only at the deliveries; say what was found. Ends with 1 where something is not well."""
+    redact = Redactor(settings.secrets)
+    found = [finding async for finding in (_alive if live else _look)(settings, clock, plugged)]
+    findings = [replace(finding, told=redact.text(finding.told)) for finding in found]
+    for finding in findings:
+        mark = "✓" if finding.well else "✗"
+        sys.stdout.write(
+            json.dumps(asdict(finding)) + "\n" if as_json else f"{mark} {finding.what:<13} {finding.told}\n"
+        )
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[HealthCheck]:
+    yield _settings()
+    try:
+        async with open_app(settings, clock, plugged, searching=False) as app:
+            yield await _database(app)
+            yield await _rows(app)
+            if is_sqlite(parse(settings.database)):
+                yield sqlite(sqlite3.sqlite_version_info)
+    except StoreError as error:
+        yield HealthCheck("database", False, str(error))
+    if settings.offline:
+        yield HealthCheck("network", True, "not used, as PAPERBOY_OFFLINE is set")
+        return
+    async for finding in _sources(settings, clock):
+        yield finding
+    for surface in (each for each in plugged if isinstance(each, Diagnosable)):
+        for finding in await surface.examine():
+            yield finding
+
+
+async def _alive(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[HealthCheck]:
+    """Whether digests go out right now."""
+    try:
+        async with open_app(settings, clock, plugged, searching=False) as app:
+            yield await _database(app)
+            for finding in await health(app.store, [listener.name for listener in app.listeners], clock()):
+                yield finding
+    except StoreError as error:
+        yield HealthCheck("database", False, str(error))
+
+
+def _settings() -> HealthCheck:
+    strangers = every_setting.unknown(os.environ)
+    if not strangers:
+        return HealthCheck("settings", True, "every one is understood")
+    told = (f"{name} is none{f', did you mean {near}?' if near else ''}" for name, near in strangers.items())
+    return HealthCheck("settings", False, "; ".join(told))
+
+
+async def _database(app: App) -> HealthCheck:
+    await app.store.check()
+    kind = app.settings.database.partition(":")[0].partition("+")[0]
+    where = (
+        str(app.settings.data_dir) if kind == "sqlite" and not app.settings.database_url.get_secret_value() else kind
+    )
+    return HealthCheck(
+        "database", True, f"{where}, schema {app.store.version}, {await app.store.papers.count():,} papers"
+    )
+
+
+async def _rows(app: App) -> HealthCheck:
+    found = await app.store.unreadable_rows(_MOST_ROWS)
+    if not found:
+        return HealthCheck("rows", True, "every subscription and every paper can be read")
+    told = "; ".join(f"{each.table} {each.key}: {each.reason}" for each in found)
+    return HealthCheck("rows", False, f"{told}. They are left out until they are mended or removed")
+
+
+def sqlite(version: tuple[int, ...]) -> HealthCheck:
+    """Never red: Paperboy keeps out of the way of the fault, but whoever opens the file with other tools may not."""
+    told = f"version {'.'.join(map(str, version))}"
+    if version >= _MENDED or any(version[:2] == mended[:2] and version >= mended for mended in _MENDED_BEFORE):
+        return HealthCheck("sqlite", True, told)
+    return HealthCheck(
+        "sqlite",
+        True,
+        f"{told} can damage a file that two processes check-point at once; Paperboy never does, but let no other "
+        "program write to the file, or take 3.51.3 or newer: https://www.sqlite.org/wal.html#walresetbug",
+    )
+
+
+async def _sources(settings: Settings, clock: Clock) -> AsyncIterator[HealthCheck]:
+    async with open_sources(settings) as sources:
+        for catalogue in sources.catalogues:
+            started = time.monotonic()
+            try:
+                harvest = await catalogue.papers([_KNOWN_PAPER], clock())
+            except FetchError as error:
+                yield HealthCheck(
+                    catalogue.name, False, f"{error.reason}; answers come from what is stored until it is back"
+                )
+                continue
+            took = f"{time.monotonic() - started:.1f} s"
+            known = any(paper.id == _KNOWN_PAPER for paper in harvest.papers)
+            told = f"answered in {took}" if known else f"answered in {took}, but does not know {_KNOWN_PAPER}"
+            yield HealthCheck(catalogue.name, True, told)

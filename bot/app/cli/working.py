@@ -1,0 +1,103 @@
+"""`paperboy run` and `paperboy work`: deliver until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.app.cli.app import App, open_sources
+from bot.app.listeners import ListenerSupervisor, listening
+from bot.app.scheduler import TICK_SECONDS, ticking
+from bot.app.workers import serve
+from bot.domain.errors import SettingsError
+from bot.domain.supervisor import Supervisor
+from bot.services.health import reporting
+from bot.storage.process_lock import serving
+
+
+async def run(app: App) -> None:
+    """Everything in one process: read the sources on a schedule, answer people, and deliver where there are chats.
+
+    Raises `SettingsError` where nobody can be heard and nothing delivered before the operator has acted.
+    """
+    async with open_sources(app.settings) as sources, told_to_stop() as stop:
+        collector, supervisor = app.collector(sources), Supervisor(reporting(app.store, app.clock))
+
+        async def collect() -> None:
+            await supervisor.attempt("collector", lambda: collector.tick(app.clock(), app.pace))
+
+        async with (
+            ticking(collect),
+            listening(app.listeners, app.desk(sources), supervisor) as hearing,
+        ):
+            watching = asyncio.create_task(_stop_where_nobody_is_heard(app, hearing, stop))
+            try:
+                await _work(app, stop, supervisor)
+            finally:
+                watching.cancel()
+        if _is_deaf(app, hearing):
+            raise next(iter(hearing.refused.values()))
+
+
+async def work(app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
+    """Deliver what is due. Ends in good order on the first signal to end, at once on the second.
+
+    Raises `SettingsError` where no surface is configured, and `StoreError` where another process serves the file.
+    """
+    if not app.surfaces:
+        raise SettingsError("No surface is configured, so there is nobody to deliver to. `paperboy chat` needs none.")
+    async with told_to_stop() as stop:
+        await _work(app, stop, Supervisor(reporting(app.store, app.clock)), tick_seconds)
+
+
+async def _work(app: App, stop: asyncio.Event, supervisor: Supervisor, tick_seconds: float = TICK_SECONDS) -> None:
+    settle()
+    with serving(app.settings.database):
+        if app.surfaces:
+            await serve(app.deliverer(), app.store, app.clock, stop, tick_seconds=tick_seconds, supervisor=supervisor)
+        else:
+            await stop.wait()
+
+
+async def _stop_where_nobody_is_heard(app: App, hearing: ListenerSupervisor, stop: asyncio.Event) -> None:
+    await hearing.over.wait()
+    if _is_deaf(app, hearing):
+        stop.set()
+
+
+def _is_deaf(app: App, hearing: ListenerSupervisor) -> bool:
+    """Whether every surface is one that was refused; mail, for one, is never heard and goes out all the same."""
+    return hearing.over.is_set() and app.surfaces.keys() <= hearing.refused.keys()
+
+
+def settle() -> None:
+    """Keep what is loaded by now out of Python's search for garbage.
+
+    Each one would take 0.1 s, in which nobody is answered and turns of the platforms' limits are missed.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+@asynccontextmanager
+async def told_to_stop() -> AsyncIterator[asyncio.Event]:
+    """An event that a signal sets. A second signal ends the process where it stands; the ledger survives that."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def told(number: int) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told, number)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,78 @@
+"""From words to a reading: each place of a text begins a piece of a schedule, or a word of something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.schedule.days import days_phrase, days_value, month_day_phrase, period_phrase
+from bot.domain.schedule.locations import is_topic, zone_phrase, zone_value
+from bot.domain.schedule.reading import Reading, together
+from bot.domain.schedule.rule import Period
+from bot.domain.schedule.times import part_of_day, time_phrase, time_value
+from bot.domain.schedule.tokens import Around, At, Complaint, Context, Every, Found, In, OnMonthDay, Piece
+from bot.domain.schedule.words import Word, words
+
+#: more than any schedule has; what follows is taken as it stands, for looking up what was meant takes its time
+MOST_PIECES = 16
+_MOST_COMPLAINTS = 3
+_LONGEST_QUOTE = 40
+
+_VALUES = {"at:": time_value, "zone:": zone_value, "days:": days_value}
+
+
+def read(text: str) -> Reading:
+    """Find the schedule in what a person typed. Any text can be read, in time linear in its length."""
+    known = [*words(text)]
+    folded = [word.folded for word in known]
+    pieces: list[Piece] = []
+    rest: list[str] = []
+    complaints: list[str] = []
+    context, place = Context(), 0
+    while place < len(known):
+        found = _found(folded, place, context) if len(pieces) + len(complaints) < MOST_PIECES else None
+        if found is None:
+            rest.append(known[place].typed)
+            topic = context.topic or is_topic(known[place])
+            context, place = Context(before=folded[place], topic=topic, placed=context.placed), place + 1
+            continue
+        if isinstance(found.piece, Complaint):
+            complaints.append(_sentence(found.piece, known[found.piece.about : found.end]))
+        else:
+            pieces.append(found.piece)
+        context, place = _behind(found.piece, context), found.end
+    return together(pieces, " ".join(filter(None, rest)), complaints[:_MOST_COMPLAINTS])
+
+
+def _found(folded: Sequence[str], place: int, context: Context) -> Found | None:
+    if value := _VALUES.get(folded[place]):
+        if place + 1 == len(folded) or folded[place + 1] in _VALUES:
+            return Found(Complaint(place, "stands without a value; write it like at:09:00."), place + 1)
+        return value(folded, place + 1)
+    return (
+        time_phrase(folded, place, context)
+        or part_of_day(folded, place, context)
+        or period_phrase(folded, place)
+        or month_day_phrase(folded, place, context)
+        or days_phrase(folded, place, context)
+        or zone_phrase(folded, place, context)
+    )
+
+
+def _behind(piece: Piece, context: Context) -> Context:
+    """What is known of the words before the next one."""
+    return replace(
+        context,
+        before="",
+        after_piece=True,
+        placed=context.placed or isinstance(piece, In),
+        after_time=context.after_time or isinstance(piece, At | Around),
+        after_announce=context.after_announce or piece == Every(Period.ANNOUNCE),
+        after_month=context.after_month or piece == Every(Period.MONTH) or isinstance(piece, OnMonthDay),
+    )
+
+
+def _sentence(complaint: Complaint, about: Sequence[Word]) -> str:
+    typed = " ".join(word.typed for word in about).strip("()[],;.!? ")
+    quoted = typed if len(typed) <= _LONGEST_QUOTE else f"{typed[:_LONGEST_QUOTE]}…"
+    return f"{quoted} {complaint.verdict}"

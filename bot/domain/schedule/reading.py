@@ -1,0 +1,123 @@
+"""What was said of a schedule, put together from its pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import time
+
+from bot.domain.schedule.rule import DEFAULT_AT, EVERY_DAY, WEEKDAYS, Period, Schedule
+from bot.domain.schedule.tokens import Around, At, Every, In, On, OnMonthDay, Piece
+
+_MONDAY = frozenset({0})
+#: from this hour on a part of the day makes an hour before noon one after it
+_EVENING = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was said of a schedule: at most one of `days`, `month_day` and `announced`, as in `Schedule`."""
+
+    #: None where nothing was said; so in all that follow
+    at: time | None = None
+    zone: str | None = None
+    #: zones of other places of the same name, each with that place in words
+    other_zones: tuple[tuple[str, str], ...] = ()
+    days: frozenset[int] | None = None
+    month_day: int | None = None
+    announced: bool = False
+    #: everything else, as it was typed, in order
+    rest: str = ""
+    #: sentences about what cannot be met, each with what to write instead
+    complaints: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.at is not None or self.zone is not None or self.names_days
+
+    @property
+    def names_days(self) -> bool:
+        """Whether it says on which days, or that it is on announce."""
+        return self.days is not None or self.month_day is not None or self.announced
+
+    def over(self, schedule: Schedule) -> Schedule:
+        """The schedule with what was said in the place of what it had; the rest of it stays."""
+        zone = self.zone or schedule.zone
+        if not self.names_days:
+            return replace(schedule, at=self.at or schedule.at, zone=zone)
+        # nine in the morning says nothing about a list that comes by itself, nor the other way round
+        kept = schedule.at if self.announced == schedule.announced else None if self.announced else DEFAULT_AT
+        days = self.days or frozenset()
+        return Schedule(at=self.at or kept, zone=zone, days=days, month_day=self.month_day, announced=self.announced)
+
+
+def together(pieces: Sequence[Piece], rest: str, complaints: Iterable[str]) -> Reading:
+    """The reading of some pieces; what contradicts itself is left out and complained of."""
+    at, zone = _times(pieces), _zones(pieces)
+    when = _when(pieces)
+    contradictions = [said for said in (at, zone, when) if isinstance(said, str)]
+    when = Reading() if isinstance(when, str) else when
+    return Reading(
+        at=at if isinstance(at, time) else None,
+        zone=zone.zone if isinstance(zone, In) else None,
+        other_zones=zone.others if isinstance(zone, In) else (),
+        days=when.days,
+        month_day=when.month_day,
+        announced=when.announced,
+        rest=rest,
+        complaints=(*complaints, *contradictions),
+    )
+
+
+def _times(pieces: Sequence[Piece]) -> time | str | None:
+    times = dict.fromkeys(piece.time for piece in pieces if isinstance(piece, At))
+    if len(times) > 1:
+        named = _named([f"{one:%H:%M}" for one in times])
+        return f"{named} are several times of day; a subscription has one, so subscribe again for the other."
+    around = next((piece.time for piece in pieces if isinstance(piece, Around)), None)
+    at = next(iter(times), None)
+    if at is None or around is None:
+        return at or around
+    # "every evening at 6"
+    return at.replace(hour=at.hour + 12) if around.hour >= _EVENING and 1 <= at.hour < 12 else at
+
+
+def _zones(pieces: Iterable[Piece]) -> In | str | None:
+    zones = dict.fromkeys(piece for piece in pieces if isinstance(piece, In) and piece.zone)
+    if len(zones) > 1:
+        return f"{_named([one.zone for one in zones])} are several time zones; name only the one to go by."
+    return next(iter(zones), None)
+
+
+def _when(pieces: Iterable[Piece]) -> Reading | str:
+    """Only the days of a reading; a sentence where they contradict each other."""
+    periods = {piece.period for piece in pieces if isinstance(piece, Every)}
+    periods |= {Period.DAY for piece in pieces if isinstance(piece, Around) and piece.every}
+    days = frozenset[int]().union(*(piece.days for piece in pieces if isinstance(piece, On)))
+    month_days = {piece.number for piece in pieces if isinstance(piece, OnMonthDay)}
+    if Period.ANNOUNCE in periods:
+        return _announced(periods, days, month_days)
+    if Period.MONTH in periods or month_days:
+        return _monthly(periods, days, month_days)
+    if len(periods) > 1:
+        return "Daily and weekly are two rhythms; say one of them, or name the days, such as “mon thu”."
+    if not days and not periods:
+        return Reading()
+    return Reading(days=days or (EVERY_DAY if Period.DAY in periods else _MONDAY))
+
+
+def _announced(periods: set[Period], days: frozenset[int], month_days: set[int]) -> Reading | str:
+    if month_days or periods - {Period.ANNOUNCE, Period.DAY} or days not in (frozenset(), WEEKDAYS, EVERY_DAY):
+        return "On announce comes after every list, Monday to Friday; for other days say a time, such as “fri at 9:00”."
+    return Reading(announced=True)
+
+
+def _monthly(periods: set[Period], days: frozenset[int], month_days: set[int]) -> Reading | str:
+    if days or periods - {Period.MONTH}:
+        return "A month goes by its date; say “monthly on the 1st”, or for days of the week “mondays”."
+    if len(month_days) > 1:
+        return f"{_named(map(str, sorted(month_days)))} are several days of a month; a subscription has one."
+    return Reading(month_day=next(iter(month_days), 1))
+
+
+def _named(names: Iterable[str]) -> str:
+    return " and ".join(list(names)[:3])

@@ -1,0 +1,41 @@
+"""Dollars: the delimiters of mathematics go, money stays."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.text.characters import DOLLAR
+
+_LONGEST_FORMULA = 400
+_SIGN = re.compile(r"[\\^_{}=<>|+/]|[^\x00-\x7f]")
+# `$\sim$10`, `$>$5`
+_BEFORE_NUMBER = re.compile(r"\\(?:[A-Za-z]+|[%&#])|[<>=+-]|[≤≥≈±×]")
+_WORD_BEHIND = re.compile(r"\s[A-Za-z]{2}")
+# `$\mu$P` is μ and P, not a macro \muP
+_MACRO_AT_END = re.compile(r"\\[A-Za-z]+$")
+_STRAY = re.compile(r"(?<=[a-z}])\$(?=[\s.,;:)]|$)")
+
+
+def without_delimiters(text: str) -> str:
+    """Drop the dollars around mathematics. One that encloses nothing of the kind is money, or a typing error."""
+    pieces = text.replace(r"\$", DOLLAR).split("$")
+    kept, i = [pieces[0]], 1
+    while i < len(pieces):
+        if i + 1 < len(pieces) and _is_maths(pieces[i], pieces[i + 1][:1]):
+            kept += _MACRO_AT_END.sub(r"\g<0>{}", pieces[i]), pieces[i + 1]
+            i += 2
+        else:
+            kept += "$", pieces[i]
+            i += 1
+    return _STRAY.sub("", "".join(kept))
+
+
+def _is_maths(between: str, after: str) -> bool:
+    """Whether two dollars with this between and behind them are delimiters: `$x^2$`, but not `$5 to $10`."""
+    if not 0 < len(between) <= _LONGEST_FORMULA or between != between.strip():
+        return False
+    if after.isdigit():
+        return bool(_BEFORE_NUMBER.fullmatch(between))
+    if between[0].isdigit():
+        return "\\" in between or not _WORD_BEHIND.search(between)
+    return bool(_SIGN.search(between)) or len(between.split()) <= 2

@@ -1,0 +1,120 @@
+"""What papers must come with, how many votes they need, and how many of them are wanted."""
+
+from __future__ import annotations
+
+import re
+
+from bot.query.categories import plain_category
+from bot.query.dates import number
+from bot.query.line import Found, Line
+from bot.query.model import MOST_PAPERS, MOST_VOTES, Has, Query
+
+HAS = {
+    "code": Has.CODE,
+    "github": Has.CODE,
+    "repo": Has.CODE,
+    "repository": Has.CODE,
+    "implementation": Has.CODE,
+    "project": Has.PROJECT,
+    "website": Has.PROJECT,
+    "page": Has.PROJECT,
+    "demo": Has.PROJECT,
+    "abstract": Has.ABSTRACT,
+    "summary": Has.SUMMARY,
+    "tldr": Has.SUMMARY,
+}
+PAPER_NOUNS = frozenset("paper papers result results article articles preprint preprints hit hits".split())
+_VOTES = frozenset("vote votes upvote upvotes like likes".split())
+_AT_LEAST = {lead: 0 for lead in ("at least", "min", "minimum", "a minimum of", "minimum of", "no less than")} | {
+    lead: 1 for lead in ("more than", "over", "above", "greater than")
+}
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_BOUND = re.compile(r"(>=|=>|≥|>|=)?([0-9]{1,9})\+?")
+_QUALITIES = frozenset("a an the open source open-source available public official".split())
+_MOST_QUALITIES = 3
+_WHOLE_CODE = frozenset("code github repo repository implementation".split())
+
+
+def has_phrase(line: Line, place: int) -> Found | None:
+    """ "with code", "with open source code and a project page", where nothing follows that makes it a topic."""
+    if line.word(place) not in ("with", "having", "has", "have"):
+        return None
+    wanted: set[Has] = set()
+    end = place + 1
+    while behind := _thing(line, end):
+        wanted.add(HAS.get(line.word(behind - 1), Has.PROJECT))
+        end = behind
+        if line.word(end) not in ("and", "or") or not _thing(line, end + 1):
+            break
+        end += 1
+    end += line.word(end) in ("available", "released")
+    return Found(end, Query(has=frozenset(wanted))) if wanted and line.ends(end) else None
+
+
+def _thing(line: Line, place: int) -> int:
+    """The place behind one thing that a paper may have; 0 where there is none."""
+    for _ in range(_MOST_QUALITIES):
+        place += line.word(place) in _QUALITIES
+    word, behind = line.word(place), line.word(place + 1)
+    if word == "project":
+        return place + 1 + (behind in ("page", "pages", "website", "site"))
+    if word == "github" and behind in _WHOLE_CODE:
+        return place + 2
+    return place + 1 if word in HAS and word != "page" else 0
+
+
+def votes_phrase(line: Line, place: int) -> Found | None:
+    """ "at least 20 votes", "20+ upvotes", "votes > 20"."""
+    start = place + (line.word(place) == "with")
+    if plus := re.fullmatch(r"([0-9]{1,9})\+", line.word(start)):
+        return _voted(line, start + 1, int(plus[1]))
+    count = number(line.word(start + 2))
+    if line.word(start) in ("min", "minimum") and line.word(start + 1) in _VOTES and count is not None:
+        return Found(start + 3, Query(min_votes=count))
+    for length in (3, 2, 1):
+        more = _AT_LEAST.get(" ".join(line.words[start : start + length]))
+        count = number(line.word(start + length))
+        if more is not None and count is not None:
+            return _voted(line, start + length + 1, count + more)
+    return None
+
+
+def _voted(line: Line, place: int, count: int) -> Found | None:
+    return Found(place + 1, Query(min_votes=min(count, MOST_VOTES))) if line.word(place) in _VOTES else None
+
+
+def bound(typed: str) -> int | None:
+    """The least number of votes of ">=20", ">20", "20" or "20+"."""
+    match = _BOUND.fullmatch(typed)
+    return min(int(match[2]) + (match[1] == ">"), MOST_VOTES) if match else None
+
+
+def top_phrase(line: Line, place: int) -> Found | None:
+    """ "top 5", "top five papers", "the first 10 papers", "five papers"."""
+    leads = line.word(place) in ("top", "first", "best")
+    start = place + leads
+    count = number(line.word(start))
+    if count is None:
+        return None
+    if not leads and _YEAR.fullmatch(line.word(start)):
+        return None
+    papers = line.word(start + 1) in PAPER_NOUNS
+    alone = line.word(place) == "top" and (place == 0 or line.ends(start + 1)) and not _measure(line, start + 1)
+    return Found(start + 1 + papers, Query(limit=limit(count))) if papers or alone else None
+
+
+def limit(count: int) -> int:
+    """As many papers as were asked for, and as one answer carries."""
+    return max(1, min(count, MOST_PAPERS))
+
+
+def _measure(line: Line, place: int) -> bool:
+    """Of "top 1 accuracy", "top 5 error"."""
+    return line.word(place).startswith(("accurac", "error", "predict", "recall", "precision", "acc"))
+
+
+def category_phrase(line: Line, place: int) -> Found | None:
+    """ "cs.CL" or "in cs.CL"."""
+    start = place + (line.word(place) == "in")
+    known = plain_category(line.word(start))
+    return Found(start + 1, Query(categories=(known,))) if known else None

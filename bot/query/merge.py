@@ -1,0 +1,85 @@
+"""From the parts of a line to one query, within its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.query.model import LONGEST_PHRASE, LONGEST_WORD, MOST_IGNORED, MOST_NAMES, MOST_PHRASES, MOST_WORDS, Query
+
+
+@dataclass(slots=True)
+class _Gathering:
+    """Parts in their order, and what of them has no room, each with the number of its part."""
+
+    parts: Sequence[Query]
+    left_out: list[tuple[int, str]] = field(default_factory=list)
+
+    def words(self) -> tuple[str, ...]:
+        """All of them but a word that follows itself: in "knowledge in knowledge graphs" both have their place."""
+        kept: list[str] = []
+        for number, word in ((number, word) for number, part in enumerate(self.parts) for word in part.words):
+            if kept[-1:] == [word]:
+                continue
+            if len(kept) < MOST_WORDS and len(word) <= LONGEST_WORD:
+                kept.append(word)
+            else:
+                self.left_out.append((number, word))
+        return tuple(kept)
+
+    def texts(
+        self, of: Callable[[Query], tuple[str, ...]], most: int, longest: int = LONGEST_PHRASE
+    ) -> tuple[str, ...]:
+        kept: dict[str, None] = {}
+        for number, part in enumerate(self.parts):
+            for text in of(part):
+                if text in kept or (len(kept) < most and len(text) <= longest):
+                    kept[text] = None
+                else:
+                    self.left_out.append((number, text))
+        return tuple(kept)
+
+    def first(self, of: Callable[[Query], str]) -> Query:
+        """The first part that says something; later ones that say something else are left out."""
+        said = [(number, part) for number, part in enumerate(self.parts) if of(part)]
+        self.left_out += [(number, of(part)) for number, part in said if of(part) != of(said[0][1])]
+        return said[0][1] if said else Query()
+
+
+def gathered(parts: Iterable[Query], *, cut: bool = False) -> Query:
+    """One query of what the parts ask for. Of several bounds the narrowest holds; `cut`: something was not read."""
+    all_of_them = _Gathering([*parts])
+    known = all_of_them.parts
+    order = all_of_them.first(lambda part: f"sort:{part.sort.value}" if part.sort else "")
+    number = all_of_them.first(lambda part: "" if part.limit is None else f"top:{part.limit}")
+    return Query(
+        words=all_of_them.words(),
+        phrases=all_of_them.texts(lambda part: part.phrases, MOST_PHRASES),
+        authors=all_of_them.texts(lambda part: part.authors, MOST_NAMES),
+        organizations=all_of_them.texts(lambda part: part.organizations, MOST_NAMES),
+        categories=all_of_them.texts(lambda part: part.categories, MOST_NAMES),
+        without=all_of_them.texts(lambda part: part.without, MOST_WORDS, LONGEST_WORD),
+        without_phrases=all_of_them.texts(lambda part: part.without_phrases, MOST_PHRASES),
+        without_authors=all_of_them.texts(lambda part: part.without_authors, MOST_NAMES),
+        without_organizations=all_of_them.texts(lambda part: part.without_organizations, MOST_NAMES),
+        without_categories=all_of_them.texts(lambda part: part.without_categories, MOST_NAMES),
+        after=max((part.after for part in known if part.after), default=None),
+        before=min((part.before for part in known if part.before), default=None),
+        has=frozenset().union(*(part.has for part in known)),
+        min_votes=max((part.min_votes for part in known if part.min_votes is not None), default=None),
+        either=tuple(dict.fromkeys(group for part in known for group in part.either))[:MOST_NAMES],
+        strict=any(part.strict for part in known),
+        ids=all_of_them.texts(lambda part: part.ids, MOST_NAMES),
+        guesses=tuple(dict.fromkeys(guess for part in known for guess in part.guesses))[:MOST_NAMES],
+        sort=order.sort,
+        limit=number.limit,
+        ignored=_ignored(all_of_them, cut=cut),
+    )
+
+
+def _ignored(gathering: _Gathering, *, cut: bool) -> tuple[str, ...]:
+    typed = [(number, text) for number, part in enumerate(gathering.parts) for text in part.ignored]
+    # sorting is stable, and within a part what could not be read comes first
+    in_order = [text for _, text in sorted(typed + gathering.left_out, key=lambda said: said[0])]
+    few = [text if len(text) <= LONGEST_WORD else f"{text[:LONGEST_WORD]}…" for text in in_order[:MOST_IGNORED]]
+    return (*few, "…") if cut or len(in_order) > MOST_IGNORED else tuple(few)

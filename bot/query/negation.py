@@ -1,0 +1,123 @@
+"""What papers must not be about: "without diffusion", "not about robots", "but not LLM based", "no surveys"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.query.filters import PAPER_NOUNS
+from bot.query.ids import ids_of
+from bot.query.line import Found, Line
+from bot.query.model import Query
+from bot.query.tokens import phrase
+
+#: ways to refuse what follows, the longest first; "that do not use LLMs"
+_NEGATED = ("do not", "does not", "don't", "doesn't", "did not", "are not", "is not", "aren't", "isn't", "not")
+_VERBS = (
+    "use",
+    "using",
+    "used",
+    "involve",
+    "involving",
+    "rely on",
+    "relying on",
+    "based on",
+    "need",
+    "about",
+    "on",
+    "with",
+)
+_LEADS: tuple[tuple[str, ...], ...] = tuple(
+    sorted(
+        (
+            tuple(f"{start}{negated} {verb}".split())
+            for start in ("that ", "which ", "")
+            for negated in _NEGATED
+            for verb in _VERBS
+        ),
+        key=len,
+        reverse=True,
+    )
+)
+_CLEAR = frozenset({"excluding", "exclude", "except", "without", "w/o", "not", "no"})
+_TWO = frozenset({"except about", "except for", "other than"})
+#: what "without" is part of: a topic has this name, and leaves nothing out
+_NAMES = frozenset(
+    """
+    forgetting label labels supervision supervised training retraining fine-tuning finetuning tuning normalization
+    backpropagation backprop reward rewards data annotation annotations tears sacrificing losing compromising access
+    human humans labeled labelled gradient gradients teacher teachers pretraining feedback loss knowing seeing
+    """.split()
+)
+_ARTICLES = frozenset("a an the any all".split())
+#: these may stand in the middle of a name: "no free lunch", "not all tokens are equal"
+_LOOSE = frozenset({"no", "not"})
+_MOST_WORDS = 3
+#: in longer lines it is part of what is said
+_LONGEST_LINE = 14
+#: words before "not" that may make it part of a sentence
+_NEAR = 3
+_BASED = frozenset({"based", "only"})
+
+
+def refusal(line: Line, place: int) -> Found | None:
+    """Some words that leave papers out, up to the end of their part of the sentence."""
+    if line.sentence > _LONGEST_LINE or line.has_subtitle:
+        return None
+    start = place + (line.word(place) == "but")
+    first = _behind_lead(line, start)
+    if first is None or not line.word(first):
+        return None
+    lead = line.word(start)
+    if lead in _LOOSE and first == start + 1 and not _refuses(line, place, first):
+        return None
+    if lead == "without" and (line.word(first) in _NAMES or line.word(first) in ("a", "an", "the")):
+        return None
+    first += line.word(first) in _ARTICLES
+    end = _end(line, first)
+    words = [word for word in line.words[first:end] if word not in PAPER_NOUNS and word not in _BASED]
+    if not words or not line.ends(end) or any(map(ids_of, line.tokens[first:end])):
+        return None
+    refused = [_without(phrase(" ".join(words).replace("-based", "")))]
+    while line.word(end) in ("or", "nor") and len(refused) < _MOST_WORDS:
+        start, end = end + 1, _end(line, end + 1)
+        if end == start or not line.ends(end):
+            return Found(start - 1, _all_of(refused))
+        refused.append(_without(phrase(" ".join(line.words[start:end]))))
+    return Found(end, _all_of(refused))
+
+
+def _refuses(line: Line, place: int, first: int) -> bool:
+    """Whether "not" or "no" refuses a topic, and is no part of one: "attention is not explanation"."""
+    within = {"is", "are", "be", "to"}.intersection(line.words[max(0, place - _NEAR) : place])
+    return place > 0 and not within and line.word(first) not in (*_ARTICLES, "to", "only")
+
+
+def _behind_lead(line: Line, start: int) -> int | None:
+    """The place behind the words that refuse; None where none do."""
+    if line.word(start) not in _FIRST:
+        return None
+    for lead in _LEADS:
+        if line.words[start : start + len(lead)] == lead:
+            return start + len(lead)
+    if f"{line.word(start)} {line.word(start + 1)}" in _TWO:
+        return start + 2
+    return start + 1 if line.word(start) in _CLEAR else None
+
+
+_FIRST = frozenset(lead[0] for lead in _LEADS) | _CLEAR | {two.split()[0] for two in _TWO}
+
+
+def _end(line: Line, first: int) -> int:
+    end = first
+    while end - first < _MOST_WORDS and line.word(end) and not (end > first and line.ends(end)):
+        end += 1
+    return end + (line.word(end) == "papers")
+
+
+def _all_of(refused: Sequence[Query]) -> Query:
+    words = tuple(word for each in refused for word in each.without)
+    return Query(without=words, without_phrases=tuple(text for each in refused for text in each.without_phrases))
+
+
+def _without(refused: str) -> Query:
+    return Query(without_phrases=(refused,)) if " " in refused else Query(without=(refused,))

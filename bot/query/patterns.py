@@ -1,0 +1,131 @@
+"""The words with which people ask for papers, as patterns over folded words, each with one blank behind it."""
+
+from __future__ import annotations
+
+import re
+
+from bot.query.dates import NUMBERS
+from bot.query.model import Order
+
+ORDERS = {
+    **dict.fromkeys(("latest", "newest", "most recent"), Order.NEW),
+    **dict.fromkeys(("trending", "hottest", "hot"), Order.TRENDING),
+    **dict.fromkeys(("most voted", "most upvoted", "most popular", "most liked"), Order.VOTES),
+    "most relevant": Order.RELEVANCE,
+}
+_PAPERS = "papers? works? study studies research articles? publications? preprints? literature"
+_STEMS = """
+    propose discuss introduce explore focus investigate study examine present develop address consider mention describe
+    cover review use utilize utilise apply employ leverage adopt touch report analyze analyse evaluate assess provide
+    demonstrate create extend treat tackle look concentrate highlight suggest offer design establish document conduct
+    attempt try aim contribute relate concern involve work perform advance deal
+"""
+
+
+def _forms(stem: str) -> tuple[str, ...]:
+    """ "Study, studies, studied, studying" of "study"."""
+    if stem.endswith("y") and stem[-2] not in "aeiou":
+        return stem, f"{stem[:-1]}ies", f"{stem[:-1]}ied", f"{stem}ing"
+    root = stem.removesuffix("e")
+    return stem, f"{stem}s", f"{stem}es", f"{root}ed", f"{root}ing"
+
+
+#: words of a kind; in the patterns below "@kind" is any of them with the blank behind it
+_KINDS = {
+    "can": "can could would will",
+    "give": "show give find list name recommend suggest provide mention tell point refer direct share get send cite",
+    "me": "me us",
+    "learn": "see read find know learn",
+    "determiner": "the a an any some all more other such my few several many these those this of much",
+    "adjective": """
+        recent new good great interesting notable relevant important representative existing prior previous current
+        early earlier best key seminal related influential scientific academic scholarly research different possible
+        prominent popular well-known must-read must read cool nice awesome favourite favorite
+    """,
+    "noun": f"{_PAPERS} researches references? examples? efforts something anything everything",
+    "number": " ".join(("[0-9]{1,2}", *NUMBERS)),
+    "which": "that which who where whose",
+    "auxiliary": "have has had is are was were be been being do does did can could also there i we",
+    "adverb": """
+        recently specifically also further extensively mainly primarily explicitly successfully first formally mostly
+        experimentally previously directly particularly
+    """,
+    "tell": " ".join(
+        (
+            *(form for stem in _STEMS.split() for form in _forms(stem)),
+            "shown shows? done made makes? built builds? gave",
+        )
+    ),
+    "on": "on about in of for to regarding concerning upon into towards toward around with",
+    "notion": """
+        use usage concept idea notion topic subject problem field area task study development applications? issue
+        question
+    """,
+}
+_PATTERNS = {kind: f"(?:{'|'.join(words.split())}) " for kind, words in _KINDS.items()} | {
+    "order": f"(?:{'|'.join(ORDERS)}) ",
+    "greeting": "(?:(?:hi|hello|hey|please|ok|okay|so|and) (?:, )?)*",
+    "iam": "(?:i am|i'm|im|we are|we're|i was) (?:also |currently )?",
+    "to": "(?:(?:to|towards?|out|with|about|of) )*",
+    "ahead": r"(?=(?:[^\s,]+ ){1,4}papers )",
+}
+
+
+def _pattern(*parts: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"@([a-z]+)", lambda kind: _PATTERNS[kind[1]], "".join(parts)))
+
+
+_REQUEST = "|".join(
+    (
+        "@can(?:you )(?:please |kindly |also |help me )?@give(?:@me)?@to",
+        "@give@me@to",
+        "(?:search|look|looking|searching|searched) for ",
+        "(?:find|list|recommend|suggest|get|any) (?:@me)?",
+        "@iam(?:looking|searching|hunting) for ",
+        "@iam(?:interested in|exploring|researching) ",
+        "(?:i want|i need|i would like|i'd like) (?:to @learn)?(?:about )?",
+        "where (?:can|could|might|may|do|should) (?:i|we|one) @learn@to",
+        "do you (?:know|have) (?:of |about )?",
+        "(?:are|is|were) there ",
+        "(?:have|has|did) ",
+        "(?:in )?(?:which|what) (?:are |is |were )?",
+        "what'?s ",
+    )
+)
+#: "could you show me the 3 latest papers that discuss the use of "
+FRAME = _pattern(
+    f"@greeting(?P<request>{_REQUEST})?(?:@determiner|@adjective)*",
+    "(?:top (?=@order|@number|@noun))?(?:first (?=@number))?(?P<count>@number)?",
+    "(?:(?P<order>@order)(?P<few>@number)?)?(?:@determiner|@adjective)*(?P<year>(?:19|20)[0-9]{2} )?",
+    "(?P<noun>@noun(?:(?:of )?@noun)?)",
+    "(?P<rest>(?:, (?=that|which))?(?:@which)?(?:@auxiliary|@adverb){0,5}",
+    "(?:@tell(?:that |how |whether )?)?(?:@adverb)?(?:@on)?",
+    "(?:(?:the|a|an|any|some|these) )?(?:@notion(?:of|for) )?(?:(?:the|a|an) )?)",
+)
+#: the nouns that mean papers even where nobody says that they are wanted, and what follows them then
+PAPERS = re.compile("|".join((*_PAPERS.split(), "anything", "everything")))
+LEADS_ON = re.compile(
+    "on|about|in|of|for|regarding|concerning|by|from|at|since|before|after|between|until|with|without|last|this|that"
+    "|which|published|like|similar"
+)
+#: "latest in ", and other ways to say it without "papers", or with it behind the topic
+DIRECT = _pattern(
+    "@greeting(?:",
+    "|".join(
+        (
+            "(?:@can(?:you )(?:please )?)?(?:show|give|tell|find) me (?:about )?",
+            "(?:search|look|looking|searching) for ",
+            "@iam(?:looking|searching) for ",
+            "i want to (?:read|learn) about ",
+            "who (?:first )?(?:proposed|introduced|invented|discovered|coined) ",
+            "(?P<new>(?:(?:what'?s|what is|anything) new|(?:what'?s |what is )?the latest|latest|newest|news) "
+            "(?:in|on|about) )",
+            "(?P<hot>(?:what'?s |what is )?(?:trending|hot) (?:in|on|about) )",
+            "(?P<rising>(?:trending|hottest|hot) @ahead)",
+            "(?:find|show|list|recommend|suggest|get|any) @ahead",
+            "(?P<newest>(?:latest|newest|most recent) (?:first )?)",
+            "(?P<voted>(?:most voted|most upvoted) (?:first )?)",
+        )
+    ),
+    ")(?:(?:the|a|an|any|some) )?",
+)

@@ -1,0 +1,73 @@
+"""The frame around a topic: "could you show me the 3 latest papers that propose ...", "... please"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.query.calendar import of_months
+from bot.query.dates import number
+from bot.query.filters import limit
+from bot.query.line import Found, Line
+from bot.query.model import Order, Query
+from bot.query.patterns import DIRECT, FRAME, LEADS_ON, ORDERS, PAPERS
+
+#: words that are looked at for a frame
+_LONGEST_FRAME = 24
+_COURTESIES = frozenset("please thanks thx pls plz".split())
+_DIRECT_ORDERS = {
+    "new": Order.NEW,
+    "newest": Order.NEW,
+    "hot": Order.TRENDING,
+    "rising": Order.TRENDING,
+    "voted": Order.VOTES,
+}
+
+
+def frame(line: Line, place: int) -> Found | None:
+    """The words at the beginning of a sentence that say that papers are wanted, with what they say of the papers."""
+    text = _beginning(line, place)
+    match = FRAME.match(text)
+    if match and (match["request"] or (place == 0 and _is_no_topic(match, text))):
+        return Found(place + _length(match), _of_papers(match))
+    if place == 0 and (match := DIRECT.match(text)):
+        said = [order for name, order in _DIRECT_ORDERS.items() if match[name]]
+        return Found(_length(match), Query(sort=said[0] if said else None))
+    return None
+
+
+def courtesy(line: Line, place: int) -> Found | None:
+    """ "Please" at the end."""
+    if place > 0 and place + 1 == len(line) and line.word(place) in _COURTESIES:
+        return Found(place + 1, Query())
+    return None
+
+
+def _beginning(line: Line, place: int) -> str:
+    said: list[str] = []
+    for token in line.tokens[place : place + _LONGEST_FRAME]:
+        if not token.plain:
+            break
+        said.append(f"{token.word} , " if token.closes else f"{token.word} ")
+    return "".join(said)
+
+
+def _length(match: re.Match[str]) -> int:
+    return sum(word != "," for word in match[0].split())
+
+
+def _is_no_topic(match: re.Match[str], text: str) -> bool:
+    """Whether "work" is a paper, as in "work on", and not the topic, as in "work stealing"."""
+    noun, behind = match["noun"].split(), text[match.start("rest") :].split()
+    if not re.fullmatch(PAPERS, noun[-1]):
+        return False
+    return bool(LEADS_ON.fullmatch(behind[0])) if behind else noun[-1] == "papers"
+
+
+def _of_papers(match: re.Match[str]) -> Query:
+    count = number((match["count"] or match["few"] or "").strip())
+    asks = Query(sort=ORDERS.get((match["order"] or "").strip()), limit=None if count is None else limit(count))
+    if match["year"] is None:
+        return asks
+    year = of_months(int(match["year"]), 1, 12)
+    return replace(asks, after=year.first, before=year.end)

@@ -1,0 +1,41 @@
+"""A subscription in words that a person could have typed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot import query
+from bot.domain import schedule
+from bot.domain.subscriptions import EmptyDay, Subscription
+from bot.query.subscriptions.parser import EVERYTHING, read
+from bot.query.subscriptions.spec import SubscriptionSpec
+
+#: queries are shown with their dates in full
+_ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def show(subscription: Subscription) -> str:
+    """ "agents -survey top:5 weekdays at 09:00 Europe/Berlin"; `read` finds the same in it, and nothing else."""
+    words = f"{safe(subscription.query) or EVERYTHING} {_options(subscription)}"
+    return f"{words} {schedule.show(subscription.schedule)}"
+
+
+def safe(words: str) -> str:
+    """A query, as `bot.query` shows it, that is read as one wherever it stands: each word in quotes where one would be
+    taken for something else."""
+    if read(words, _ANY_MOMENT) == SubscriptionSpec(query=words or None):
+        return words
+    return query.show_exactly(query.parse(words, _ANY_MOMENT.date()))
+
+
+def _options(subscription: Subscription) -> str:
+    role = f'"{subscription.role}"' if " " in subscription.role else subscription.role
+    said = (
+        f"top:{subscription.size}",
+        f"votes:>={subscription.threshold}" if subscription.threshold else "",
+        f"empty:{subscription.empty}" if subscription.empty is not EmptyDay.NOTE else "",
+        f"repeat:{subscription.repeat_days}" if subscription.repeat_days else "",
+        f"role:{role}" if role else "",
+        "silent:yes" if subscription.silent else "",
+    )
+    return " ".join(filter(None, said))

@@ -1,0 +1,126 @@
+"""Options of a subscription, behind their names: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.subscriptions import EmptyDay
+from bot.domain.text import shorten
+from bot.query import MOST_PAPERS
+from bot.query.subscriptions.spec import SubscriptionSpec
+
+#: the longest name of a role on any platform
+LONGEST_ROLE = 100
+#: a paper never has more votes
+MOST_VOTES = 1_000_000
+_LONGEST_QUOTE = 40
+
+QUOTES = '"“”„'
+#: a word, or several in quotes, with what touches them
+_TOKEN = re.compile(rf"[^\s{QUOTES}]*[{QUOTES}][^{QUOTES}]*[{QUOTES}]\S*|\S+")
+_COMPARED = re.compile(r"^(votes|threshold)(?=[>≥=])", re.IGNORECASE)
+_VOTES = re.compile(r"(>=|≥|=|>)?([0-9]{1,7})\+?")
+
+_EMPTY = {each.value: each for each in EmptyDay} | dict.fromkeys(("skip", "silence", "none"), EmptyDay.NOTHING)
+_REPEAT = {"7": 7, "7d": 7, "week": 7, "30": 30, "30d": 30, "month": 30, "never": 0, "no": 0}
+_YES, _NO = frozenset("yes on true 1".split()), frozenset("no off false 0".split())
+_NOBODY = frozenset("none nobody no off".split())
+
+
+class _Refused(Exception):
+    """A value that an option cannot have; the message says what is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option with its value, as they were typed."""
+
+    name: str
+    value: str
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text; what stands in quotes stays together."""
+    return _TOKEN.findall(text)
+
+
+def options(typed: Sequence[str]) -> Iterator[Option | str]:
+    """Every option, and every other word as it stands. A value may be apart from its name: "size: 5"."""
+    place = 0
+    while place < len(typed):
+        option = _option(typed[place])
+        place += 1
+        if option is not None and not option.value and place < len(typed) and _option(typed[place]) is None:
+            option = replace(option, value=typed[place])
+            place += 1
+        yield typed[place - 1] if option is None else option
+
+
+def with_option(wish: SubscriptionSpec, option: Option) -> SubscriptionSpec:
+    """The wish with what an option says, or with a complaint."""
+    value = option.value.strip(QUOTES + " ")
+    try:
+        return _READERS[option.name](wish, value)
+    except _Refused as refusal:
+        typed = shorten(f"{option.name}:{value}", _LONGEST_QUOTE)
+        return replace(wish, complaints=(*wish.complaints, f"{typed} {refusal}"))
+
+
+def _option(token: str) -> Option | None:
+    name, colon, value = _COMPARED.sub(r"\1:", token, count=1).partition(":")
+    known = name.casefold()
+    return Option(known, value) if colon and known in _READERS else None
+
+
+def _size(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+        raise _Refused(f"is no number of papers; write it like top 5, up to {MOST_PAPERS}.")
+    return replace(wish, size=max(1, min(int(value), MOST_PAPERS)))
+
+
+def _threshold(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    match = _VOTES.fullmatch(value.replace(" ", ""))
+    if match is None:
+        raise _Refused("is no number of votes; write it like votes:>=20.")
+    return replace(wish, threshold=min(int(match[2]) + (match[1] == ">"), MOST_VOTES))
+
+
+def _empty(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    if value.casefold() not in _EMPTY:
+        raise _Refused("is nothing to do on a day without papers; write empty:note, empty:best or empty:nothing.")
+    return replace(wish, empty=_EMPTY[value.casefold()])
+
+
+def _repeat(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    days = _REPEAT.get(value.casefold().removesuffix("days").rstrip())
+    if days is None:
+        raise _Refused("is no time after which papers come again; write repeat:7, repeat:30 or repeat:never.")
+    return replace(wish, repeat_days=days)
+
+
+def _silent(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    if value.casefold() not in _YES | _NO:
+        raise _Refused("is neither yes nor no; write silent:yes or silent:no.")
+    return replace(wish, silent=value.casefold() in _YES)
+
+
+def _role(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    role = " ".join(re.sub(rf"[{QUOTES}]", "", value).split())
+    if not role or len(role) > LONGEST_ROLE:
+        raise _Refused("is no role; write it like role:@readers, or role:none for nobody.")
+    return replace(wish, role="" if role.casefold() in _NOBODY else role)
+
+
+_READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
+    "size": _size,
+    "count": _size,
+    "top": _size,
+    "votes": _threshold,
+    "threshold": _threshold,
+    "empty": _empty,
+    "repeat": _repeat,
+    "silent": _silent,
+    "role": _role,
+}

@@ -1,0 +1,157 @@
+"""Asking the sources for papers on a topic of which little is stored. What they bring is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.errors import FetchError, RateLimited, StoreError
+from bot.domain.log import Log
+from bot.domain.papers import Paper
+from bot.domain.ports import Catalogue
+from bot.domain.search_results import SearchResults
+from bot.domain.sources import FetchResult
+from bot.query import Order, Query
+from bot.search.filters import passes
+from bot.search.fusion import fused
+from bot.search.stop_words import STOP_WORDS, WEAK_WORDS
+from bot.storage import Store
+
+log = Log(__name__)
+
+#: papers that each source is asked for
+_PAPERS = 20
+#: seconds that an answer waits for the sources, all of them together
+DEADLINE = 2.0
+#: the same question is not asked again for so long, and so many questions are remembered
+_FRESH = timedelta(minutes=10)
+_REMEMBERED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteResults:
+    """What the sources know of a topic."""
+
+    #: for each source that answered, its papers in its own order
+    papers: dict[str, tuple[Paper, ...]] = field(default_factory=dict)
+    #: votes that a source told of, by paper
+    votes: dict[str, int] = field(default_factory=dict)
+    #: ids that the store did not have before
+    new: frozenset[str] = frozenset()
+    #: sources that did not answer in time, or not at all
+    silent: tuple[str, ...] = ()
+
+
+class RemoteSearch:
+    """Catalogues that are asked all at once, and not waited for beyond the deadline."""
+
+    def __init__(self, store: Store, catalogues: Sequence[Catalogue], deadline: float = DEADLINE) -> None:
+        self._store = store
+        self._catalogues = catalogues
+        self._deadline = deadline
+        self._asked: dict[str, tuple[datetime, RemoteResults]] = {}
+
+    async def ask(self, query: Query, now: datetime) -> RemoteResults:
+        """What the sources that answer in time bring on the words of a query. Never raises for what a source does."""
+        words = spoken(query)
+        if not words or not self._catalogues:
+            return RemoteResults()
+        if known := self._recalled(words, now):
+            return replace(known, new=frozenset())
+        brought = await self._ask(words, now)
+        if len(self._asked) >= _REMEMBERED:
+            del self._asked[next(iter(self._asked))]
+        if not brought.silent:
+            self._asked[words] = (now, brought)
+        return brought
+
+    def recalls(self, query: Query, now: datetime) -> bool:
+        """Whether the sources have just been asked this: then the next page is cut from the same answer."""
+        return self._recalled(spoken(query), now) is not None
+
+    def _recalled(self, words: str, now: datetime) -> RemoteResults | None:
+        then, known = self._asked.get(words, (None, None))
+        return known if then and timedelta(0) <= now - then < _FRESH else None
+
+    async def _ask(self, words: str, now: datetime) -> RemoteResults:
+        resting = {state.name for state in await self._store.sources.all() if state.retry_at and state.retry_at > now}
+        tasks = {
+            asyncio.create_task(each.search(words, _PAPERS, now)): each.name
+            for each in self._catalogues
+            if each.name not in resting
+        }
+        try:
+            done = (await asyncio.wait(tasks, timeout=self._deadline))[0] if tasks else set()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        answers = [await self._answer(task, name, now) for task, name in tasks.items() if task in done]
+        brought = await self._kept([harvest for harvest in answers if harvest])
+        return replace(brought, silent=tuple(each.name for each in self._catalogues if each.name not in brought.papers))
+
+    async def _answer(self, task: asyncio.Task[FetchResult], name: str, now: datetime) -> FetchResult | None:
+        try:
+            return task.result()
+        except FetchError as error:
+            log.warning("source not searched", source=name, reason=error.reason)
+            if isinstance(error, RateLimited):
+                await self._store.sources.failed(name, now, error.reason, error.retry_at)
+            return None
+
+    async def _kept(self, harvests: Sequence[FetchResult]) -> RemoteResults:
+        """What is known already stays as it is known: a search tells less of a paper than its own source does."""
+        told = {paper.id: paper for harvest in reversed(harvests) for paper in harvest.papers}
+        known = {paper.id: paper for paper in await self._store.papers.many([*told])}
+        coming = set(told) - set(known)
+        for harvest in harvests:
+            fresh = tuple(paper for paper in harvest.papers if paper.id in coming)
+            coming -= {paper.id for paper in fresh}
+            await self._keep(replace(harvest, papers=fresh))
+        return RemoteResults(
+            {each.source: tuple(known.get(paper.id, told[paper.id]) for paper in each.papers) for each in harvests},
+            {seen.paper_id: seen.votes for each in harvests for seen in each.observations},
+            frozenset(set(told) - set(known)),
+        )
+
+    async def _keep(self, harvest: FetchResult) -> None:
+        try:
+            await self._store.keep(harvest)
+        except StoreError as error:
+            log.warning("found papers not kept", source=harvest.source, reason=str(error))
+
+
+def spoken(query: Query) -> str:
+    """The words that a source is asked for: topic and names, without what tells nothing. Empty where there are none."""
+    said = [word for text in query.texts for word in text.split()]
+    telling = [word for word in said if word not in STOP_WORDS and word not in WEAK_WORDS]
+    return " ".join([*telling, *query.authors])
+
+
+def together(found: SearchResults, brought: RemoteResults, query: Query) -> SearchResults:
+    """What is stored and what the sources brought, each paper once, without those that the filters leave out."""
+    passing = {
+        paper.id: paper
+        for papers in brought.papers.values()
+        for paper in papers
+        if passes(paper, query, brought.votes.get(paper.id, 0))
+    }
+    own = {paper.id: paper for paper in found.papers}
+    lists = [[paper.id for paper in papers if paper.id in passing] for papers in brought.papers.values()]
+    order = fused([*own], *lists) if query.sort in (None, Order.RELEVANCE) else [*own, *passing.keys() - own.keys()]
+    known = passing | own
+    return replace(
+        found,
+        papers=[known[paper_id] for paper_id in order],
+        asked=(*brought.papers, *brought.silent),
+        silent=brought.silent,
+        brought=_bringers(brought),
+    )
+
+
+def _bringers(brought: RemoteResults) -> dict[str, str]:
+    """For each new paper the first source that has it."""
+    told = [(paper.id, source) for source, papers in brought.papers.items() for paper in papers]
+    return {paper_id: source for paper_id, source in reversed(told) if paper_id in brought.new}

@@ -1,0 +1,1 @@
+"""The services: use cases over storage, sources and search."""

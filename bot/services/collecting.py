@@ -1,0 +1,203 @@
+"""The round that fetches: which lists are due, what each source brings, how long one that fails is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from bot.domain.errors import FetchError, RateLimited, StoreError
+from bot.domain.log import Log
+from bot.domain.ports import Catalogue, DailyLists
+from bot.domain.sources import FetchResult, SourceState
+from bot.domain.text import has_hole
+from bot.storage import Store
+
+log = Log(__name__)
+
+#: how often a list is read again, by its age in days; votes move fast at first, and a list grows until its day is over
+_PACE = ((1, timedelta(0)), (3, timedelta(hours=2)), (7, timedelta(hours=6)), (30, timedelta(hours=24)))
+#: lists in one round, so that the first round of a new store answers soon and the next ones fill in the month
+_LISTS_A_ROUND = 9
+#: ids that arXiv is asked about in one round: one request
+_IDS_A_ROUND = 100
+#: the wait after a failure, doubled with each further one
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=2), timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one source brought in one round."""
+
+    source: str
+    papers: int = 0
+    observations: int = 0
+    rejected: int = 0
+    requests: int = 0
+    #: why the visit ended early; empty where it did not
+    trouble: str = ""
+
+    def plus(self, harvest: FetchResult) -> Visit:
+        """The visit with one more harvest counted."""
+        return replace(
+            self,
+            papers=self.papers + len(harvest.papers),
+            observations=self.observations + len(harvest.observations),
+            rejected=self.rejected + len(harvest.rejected),
+            requests=self.requests + harvest.requests,
+        )
+
+
+def lists_due(now: datetime, fetched: Mapping[date, datetime]) -> list[date]:
+    """Decide which list days to read at `now`, newest first, from when each was last read."""
+    days = [now.date() - timedelta(days=age) for age in range(_PACE[-1][0] + 1)]
+    return [day for day in days if day not in fetched or now - fetched[day] >= _pause(now.date() - day)]
+
+
+def _pause(age: timedelta) -> timedelta:
+    return next(pause for most, pause in _PACE if age.days <= most)
+
+
+def retry_at(now: datetime, failures: int) -> datetime:
+    """When to come back after the given number of failures in a row, the present one among them."""
+    doubled: timedelta = _FIRST_WAIT * (1 << min(failures - 1, 16))
+    return now + min(_LONGEST_WAIT, doubled)
+
+
+#: asks a source for one list, or for some papers
+Fetch = Callable[[], Awaitable[FetchResult]]
+
+
+def _our_fault(source: str, error: Exception) -> str:
+    """Log a harvest that could not be dealt with; return the reason for /status."""
+    reference = os.urandom(4).hex()
+    log.exception("harvest passed over", source=source, reference=reference)
+    return f"something could not be dealt with ({type(error).__name__}, in the log as {reference})"
+
+
+async def _all(visits: Iterable[Awaitable[Visit]]) -> list[Visit]:
+    """Return what came of all visits. One that raises is raised when the others are over, not while they go on."""
+    done = await asyncio.gather(*visits, return_exceptions=True)
+    for each in done:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in done if isinstance(each, Visit)]
+
+
+class Collector:
+    """Visits every source that may be asked and keeps what they bring. One that fails does not stop the others."""
+
+    def __init__(
+        self,
+        store: Store,
+        lists: Sequence[DailyLists] = (),
+        completing: Catalogue | None = None,
+        sample: Callable[[], FetchResult] | None = None,
+    ) -> None:
+        """`completing` knows the categories that the lists leave out.
+
+        `sample` is kept when a round leaves the store empty, so that there is something to show.
+        """
+        self._store = store
+        self._lists = tuple(lists)
+        self._completing = completing
+        self._sample = sample
+
+    async def due(self, now: datetime, every: timedelta) -> bool:
+        """Whether the last round began `every` ago or longer, on the wall clock: a jump of the clock heals itself."""
+        tried = [state.tried_at for state in await self._store.sources.all() if state.tried_at]
+        return not tried or abs(now - max(tried)) >= every
+
+    async def tick(self, now: datetime, every: timedelta) -> None:
+        """A round if one is due."""
+        if await self.due(now, every):
+            await self.round(now)
+
+    async def round(self, now: datetime, days: Sequence[date] = ()) -> tuple[Visit, ...]:
+        """Read lists from all sources at once, then ask for what the lists left out.
+
+        Reads the lists of `days`, or where none are given those that are due.
+        """
+        states = {state.name: state for state in await self._store.sources.all()}
+
+        def visit(source: DailyLists | Catalogue, fetches: AsyncIterator[Fetch]) -> Awaitable[Visit]:
+            return self._visit(states.get(source.name) or SourceState(name=source.name), fetches, now)
+
+        visits = await _all(visit(source, self._read_lists(source, days, now)) for source in self._lists)
+        if self._completing:
+            visits.append(await visit(self._completing, self._complete(self._completing, now)))
+        if self._sample is not None and await self._store.papers.count() == 0:
+            await self._store.keep(self._sample())
+        return tuple(visits)
+
+    async def _read_lists(self, source: DailyLists, days: Sequence[date], now: datetime) -> AsyncIterator[Fetch]:
+        for day in days or lists_due(now, await self._store.fetched(source.name))[:_LISTS_A_ROUND]:
+            yield partial(source.day, day, now)
+
+    async def _complete(self, source: Catalogue, now: datetime) -> AsyncIterator[Fetch]:
+        """The categories of papers that have none.
+
+        The lists' own text stays, as theirs is the newer one, but for abstracts in which they lost a word.
+        """
+
+        async def fetch(ids: Sequence[str]) -> FetchResult:
+            harvest = await source.papers(ids, now)
+            holed = {paper.id for paper in await self._store.papers.many(ids) if has_hole(paper.abstract)}
+            known = (paper if paper.id in holed else replace(paper, abstract="") for paper in harvest.papers)
+            return replace(harvest, papers=tuple(replace(paper, title="", authors=()) for paper in known))
+
+        if ids := await self._store.papers.without_categories(_IDS_A_ROUND):
+            yield partial(fetch, ids)
+
+    async def _without_holes(self, harvest: FetchResult) -> FetchResult:
+        """The harvest without abstracts that lost a word, where the store has one that did not."""
+        holed = [paper.id for paper in harvest.papers if has_hole(paper.abstract)]
+        whole = {paper.id for paper in await self._store.papers.many(holed) if not has_hole(paper.abstract)}
+        if not whole:
+            return harvest
+        papers = (replace(paper, abstract="") if paper.id in whole else paper for paper in harvest.papers)
+        return replace(harvest, papers=tuple(papers))
+
+    async def _visit(self, state: SourceState, fetches: AsyncIterator[Fetch], now: datetime) -> Visit:
+        """Keep what a source brings, harvest by harvest, until it has no more or fails; remember how it went.
+
+        A harvest that we cannot deal with is passed over, and asked for again in the next round.
+        """
+        untouched = visit = Visit(source=state.name)
+        if state.retry_at and state.retry_at > now:
+            return replace(visit, trouble=state.trouble)
+        started = time.monotonic()
+        try:
+            async for fetch in fetches:
+                try:
+                    visit = visit.plus(await self._kept(await fetch()))
+                except (FetchError, StoreError):
+                    raise
+                except Exception as error:
+                    visit = replace(visit, trouble=_our_fault(state.name, error))
+        except FetchError as error:
+            wait = error.retry_at if isinstance(error, RateLimited) else retry_at(now, state.failures + 1)
+            await self._store.sources.failed(state.name, now, error.reason, wait)
+            visit = replace(visit, trouble=error.reason)
+        else:
+            if visit is untouched:
+                return visit
+            if visit.trouble:
+                await self._store.sources.failed(state.name, now, visit.trouble, None)
+            else:
+                await self._store.sources.succeeded(state.name, now)
+        took_ms = round((time.monotonic() - started) * 1000)
+        (log.warning if visit.trouble else log.info)("fetched", **asdict(visit), took_ms=took_ms)
+        return visit
+
+    async def _kept(self, harvest: FetchResult) -> FetchResult:
+        await self._store.keep(await self._without_holes(harvest))
+        for piece in harvest.rejected:
+            log.warning(
+                "rejected", source=harvest.source, day=str(harvest.day or ""), what=piece.what, reason=piece.reason
+            )
+        return harvest

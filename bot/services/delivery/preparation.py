@@ -1,0 +1,165 @@
+"""From a claimed delivery to messages that can be sent, or to the reason why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.deliveries import Delivery, DeliveryPart, DeliveryState
+from bot.domain.errors import DeliveryError, StoreError
+from bot.domain.pages import Card, Page, Section
+from bot.domain.ports import DeliveryLookup, Surface
+from bot.domain.subscriptions import Subscription
+from bot.messages.pauses import why_paused
+from bot.messages.shortfalls import short
+from bot.services.delivery.composer import Composed, Composer, DeliverySnapshot
+from bot.services.delivery.faults import noted
+from bot.services.delivery.nonces import nonces
+from bot.services.delivery.verdicts import Ended, Retry, Verdict, fault_of_ours, verdict
+from bot.storage.deliveries import Brief
+
+#: so long every platform that knows nonces remembers them
+NONCE_WINDOW = timedelta(minutes=2)
+#: the wait for another digest of the same chat, so that both do not bring the same papers
+_CROWDED = timedelta(seconds=2)
+#: the waits for a list that is announced and was not read yet, and when they end
+_NOT_COMPLETE, _NO_LONGER = timedelta(minutes=5), timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A delivery with everything that is sent for it."""
+
+    delivery: Delivery
+    subscription: Subscription
+    composed: Composed
+    parts: Sequence[Page]
+    nonces: tuple[str, ...]
+    #: the numbers of the parts that the platform does not have, in order
+    missing: tuple[int, ...]
+    #: a part that was in doubt and is there, with the id of its message
+    found: tuple[int, str] | None = None
+
+    @property
+    def note(self) -> str:
+        """What the ledger says of it when it is sent."""
+        return "late" if self.delivery.late else ""
+
+
+async def prepare(brief: Brief, surface: Surface, composer: Composer, now: datetime) -> Ready | Verdict:
+    """Compose a delivery."""
+    hindrance = _hindrance(brief, surface, now)
+    if hindrance or brief.subscription is None:
+        return hindrance or Ended(DeliveryState.SKIPPED, "its subscription was removed")
+    try:
+        return await _prepared(brief, brief.subscription, surface, composer, now)
+    except StoreError:
+        raise
+    except DeliveryError as error:
+        return verdict(error, nonced=surface.nonced, failures=brief.delivery.failures, now=now)
+    except Exception as error:
+        # a fault of ours in one digest must not hold up all the others: it ends in the ledger, and in the log
+        fault = noted("not composed", error, delivery=brief.delivery.id, chat=str(brief.delivery.chat))
+        return fault_of_ours(fault, brief.delivery.failures, now)
+
+
+def _hindrance(brief: Brief, surface: Surface, now: datetime) -> Verdict | None:
+    """Why it cannot be sent now, without a look at what it brings."""
+    subscription, parts = brief.subscription, brief.parts
+    doubtful = [part for part in parts if part.state is DeliveryState.SENDING]
+    if doubtful and not _remembered(doubtful[0], surface, now) and not isinstance(surface, DeliveryLookup):
+        return _uncertain(doubtful[0])
+    if subscription is not None and subscription.paused and not parts:
+        return Ended(DeliveryState.SKIPPED, f"its subscription is paused: {why_paused(subscription)}")
+    if brief.crowded:
+        return Retry(at=now + _CROWDED, reason="another digest of the chat is being sent")
+    return None
+
+
+async def _prepared(
+    brief: Brief, subscription: Subscription, surface: Surface, composer: Composer, now: datetime
+) -> Ready | Verdict:
+    delivery, begun = brief.delivery, brief.parts
+    again = delivery.composed_at if begun else None
+    edition = await composer.edition(again or now, exactly=again is not None)
+    if not begun and _incomplete(delivery, subscription, edition, now):
+        return Retry(at=now + _NOT_COMPLETE, reason="the list of the day has not been read yet")
+    shown = {id: at for id, at in brief.shown.items() if not begun or at <= _begun_at(begun)}
+    composed = await composer.compose(subscription, shown, edition, delivery.due_at, late=delivery.late)
+    if composed.page is None:
+        return Ended(DeliveryState.SKIPPED, short(composed.shortfall) if composed.shortfall else "nothing new")
+    if surface.name not in composed.parts:
+        composed.parts[surface.name] = _cut(surface, composed.page)
+    parts = composed.parts[surface.name]
+    there = {part.part for part in begun if part.state is DeliveryState.SENT}
+    found = await _reread(brief, surface, parts, now)
+    if isinstance(found, Ended):
+        return found
+    if found:
+        there.add(found[0])
+    return Ready(
+        delivery=delivery,
+        subscription=subscription,
+        composed=composed,
+        parts=parts,
+        nonces=nonces(delivery, len(parts)),
+        missing=tuple(number for number in range(len(parts)) if number not in there),
+        found=found,
+    )
+
+
+def _cut(surface: Surface, page: Page) -> Sequence[Page]:
+    """Return the page as messages. What the surface cannot show is logged and left out."""
+    try:
+        return surface.parts(page)
+    except Exception:
+        sections = tuple(replace(section, cards=_shown(surface, page, section)) for section in page.sections)
+        if not page.cards or not any(section.cards for section in sections):
+            raise
+        return surface.parts(replace(page, sections=sections))
+
+
+def _shown(surface: Surface, page: Page, section: Section) -> tuple[Card, ...]:
+    shown = []
+    for card in section.cards:
+        try:
+            surface.parts(replace(page, sections=(replace(section, cards=(card,)),)))
+            shown.append(card)
+        except Exception as error:
+            noted("paper not shown", error, paper=card.key, surface=surface.name)
+    return tuple(shown)
+
+
+async def _reread(
+    brief: Brief, surface: Surface, parts: Sequence[Page], now: datetime
+) -> tuple[int, str] | Ended | None:
+    """The part in doubt with its message's id, where the platform has it and has forgotten its nonce."""
+    doubtful = next((part for part in brief.parts if part.state is DeliveryState.SENDING), None)
+    if doubtful is None or _remembered(doubtful, surface, now) or not isinstance(surface, DeliveryLookup):
+        return None
+    page, begun = parts[min(doubtful.part, len(parts) - 1)], _begun_at(brief.parts)
+    id = await surface.reread(brief.delivery.chat, page, nonce=doubtful.nonce, since=begun)
+    if id is None:
+        return _uncertain(doubtful)
+    return (doubtful.part, id) if id else None
+
+
+def _remembered(part: DeliveryPart, surface: Surface, now: datetime) -> bool:
+    """Whether the platform would still tell a second try from another message."""
+    return surface.nonced and now - part.changed_at <= NONCE_WINDOW
+
+
+def _uncertain(part: DeliveryPart) -> Ended:
+    return Ended(DeliveryState.UNCERTAIN, f"the worker stopped while it sent part {part.part + 1}")
+
+
+def _incomplete(delivery: Delivery, subscription: Subscription, edition: DeliverySnapshot, now: datetime) -> bool:
+    """Whether an announced list is worth waiting for: others of the week were read, this one was not."""
+    if not subscription.schedule.announced or not edition.complete or now - delivery.due_at > _NO_LONGER:
+        return False
+    return delivery.local_date not in edition.complete
+
+
+def _begun_at(parts: Sequence[DeliveryPart]) -> datetime:
+    return min(part.changed_at for part in parts)

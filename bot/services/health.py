@@ -1,0 +1,89 @@
+"""Is all well right now: what a monitor asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from bot.domain.errors import StoreError
+from bot.domain.health import HealthCheck
+from bot.domain.supervisor import Failure, Report
+from bot.storage import Store
+from bot.storage.metadata import FAILING, TICK, heartbeat
+
+#: a worker ticks every 15 s; one that is busy with a database may miss some
+_LATEST_TICK = timedelta(minutes=1)
+#: what is due for longer goes out too late
+_LONGEST_LAG = timedelta(minutes=5)
+#: a loop that fails says so at every try; what nobody has repeated for so long was said by a process that is gone
+_LATEST_FAILURE = timedelta(minutes=10)
+#: a surface that listens says every minute that it does
+_LATEST_SIGN = timedelta(minutes=2)
+
+
+async def health(store: Store, listeners: Collection[str], now: datetime) -> list[HealthCheck]:
+    """Whether the database can be written, digests go out, and each surface that listens is heard."""
+    try:
+        await store.check()
+        written = HealthCheck("writing", True, "the database can be written")
+        heard_of = [await _heard(store, surface, now) for surface in listeners]
+        return [written, await _tick(store, now), await _queue(store, now), *heard_of, *await _loops(store, now)]
+    except StoreError as error:
+        return [HealthCheck("writing", False, str(error))]
+
+
+def reporting(store: Store, clock: Callable[[], datetime]) -> Report:
+    """Return what writes down which loops fail, so that every process that is asked for the health can tell."""
+
+    async def report(loop: str, failure: Failure | None) -> None:
+        if failure is None:
+            await store.notes.drop(FAILING + loop)
+        else:
+            await store.notes.put(FAILING + loop, json.dumps(asdict(failure)), clock())
+
+    return report
+
+
+async def _loops(store: Store, now: datetime) -> list[HealthCheck]:
+    """Those that fail; one line where none does."""
+    noted = await store.notes.beginning(FAILING)
+    failing = [_failure(text) for text, at in noted if abs(now - at) <= _LATEST_FAILURE]
+    return [
+        HealthCheck(each.loop, False, f"{each.reason} ({each.times} times, in the log as {each.reference})")
+        for each in sorted(failing, key=lambda each: each.loop)
+    ] or [HealthCheck("loops", True, "everything that runs by itself runs")]
+
+
+def _failure(text: str) -> Failure:
+    try:
+        return Failure(**json.loads(text))
+    except (ValueError, TypeError):
+        return Failure(loop="loops", reference="?", reason="one fails, and its note cannot be read", times=1)
+
+
+async def _tick(store: Store, now: datetime) -> HealthCheck:
+    last = await store.notes.get(TICK)
+    if last is None and not await store.subscriptions.count():
+        return HealthCheck("tick", True, "nobody has subscribed yet")
+    if last is None:
+        return HealthCheck("tick", False, "nobody has ever looked for what is due; start paperboy run or paperboy work")
+    age = now - last[1]
+    return HealthCheck(
+        "tick", abs(age) <= _LATEST_TICK, f"{last[0]} looked for what is due {age.total_seconds():.0f} s ago"
+    )
+
+
+async def _queue(store: Store, now: datetime) -> HealthCheck:
+    lag = await store.deliveries.lag(now)
+    told = f"the oldest due delivery waits since {lag.total_seconds():.0f} s" if lag else "nothing that is due waits"
+    return HealthCheck("queue", lag <= _LONGEST_LAG, told)
+
+
+async def _heard(store: Store, surface: str, now: datetime) -> HealthCheck:
+    last = await store.notes.get(heartbeat(surface))
+    if last is None:
+        return HealthCheck(surface, False, "nobody has ever listened there; start paperboy run")
+    age = now - last[1]
+    return HealthCheck(surface, abs(age) <= _LATEST_SIGN, f"{last[0]}, {age.total_seconds():.0f} s ago")

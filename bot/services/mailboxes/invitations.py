@@ -1,0 +1,172 @@
+"""Invitations: nobody gets a digest by mail who has not said so behind a link that was sent to them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.commands.subscribe import MOST, blank
+from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
+from bot.domain.log import Log
+from bot.domain.mail import ActionLinks, OutgoingMail
+from bot.domain.pages import Page
+from bot.domain.ports import MailSurface
+from bot.domain.schedule.slots import next_slot
+from bot.domain.subscriptions import Subscription
+from bot.messages import mailing as view
+from bot.query.subscriptions.format import show
+from bot.query.subscriptions.parser import EVERYTHING, read
+from bot.services.mailboxes.addresses import chat, mailbox
+from bot.services.mailboxes.links import Links
+from bot.services.subscriptions import validated
+from bot.storage import Store
+from bot.storage.mailboxes import MailRequest
+
+log = Log(__name__)
+
+#: requests for one mailbox in a day, from one origin in an hour, and in all in an hour
+_FOR_ONE, _FROM_ONE, _IN_ALL = 3, 10, 300
+#: an invitation that has to wait longer for the mail server's limits is not sent
+_PATIENCE = timedelta(seconds=20)
+#: how long the mail server may take over an invitation
+_ANSWER_SECONDS = 25.0
+_ZONE = "Say a city or a zone too: at 9:00 Berlin, or America/New_York."
+_GONE = "That link is too old, or was never one."
+
+
+@dataclass(frozen=True, slots=True)
+class Invitations:
+    """Every method may raise `UserError`, whose message is for the person who asks or holds the link."""
+
+    store: Store
+    surface: MailSurface
+    links: Links
+    clock: Callable[[], datetime]
+
+    async def ask(self, address: str, words: str, where_from: str, zone: str = "") -> Page:
+        """Send a mail that asks whether its owner wants what the words say.
+
+        `where_from` is a network or a person, empty for the operator; nobody can have more than a few mails sent.
+        `zone` is used where the words name none.
+        """
+        address, now = mailbox(address), self.clock()
+        subscription = _wished(address, words, zone, now)
+        await refuse_suspended(self.store, address)
+        came_from = self.links.anonymous(where_from) if where_from else ""
+        await self._within_limits(address, came_from, now)
+        token = secrets.token_urlsafe(18)
+        request = MailRequest(address=address, words=show(subscription), came_from=came_from, made_at=now)
+        await self.store.mailboxes.put(_hash(token), request)
+        # the mail cannot be taken back, so whatever asked for it is done from here on
+        await self.store.settle()
+        await self._invite(token, subscription)
+        return view.invited(address, subscription)
+
+    async def asked(self, token: str) -> Page:
+        """What a token of an invitation would begin. Changes nothing."""
+        request, now = await self._request(token), self.clock()
+        if request.used_at is not None:
+            return view.begun_before(request.address)
+        return view.really(request.address, _wished(request.address, request.words, "", now))
+
+    async def confirm(self, token: str) -> Page:
+        """Begin what an invitation was about; a token is good for once."""
+        request, now = await self._request(token), self.clock()
+        subscription = _wished(request.address, request.words, "", now)
+        subscription = replace(subscription, next_at=next_slot(subscription.schedule, now))
+        others = await self.store.subscriptions.of(subscription.chat)
+        known = any(show(each) == request.words for each in others)
+        if not known and await self.store.subscriptions.count_of_mailbox(request.address) >= MOST:
+            raise BadArgument(f"A mailbox has at most {MOST} subscriptions.", "End one first: each mail has a link.")
+        used = await self.store.mailboxes.confirm(_hash(token), None if known else subscription, now)
+        return (
+            view.begun(request.address, subscription, now) if used and not known else view.begun_before(request.address)
+        )
+
+    async def wanted(self, token: str) -> Subscription:
+        """What an invitation was about, whatever has come of it."""
+        request = await self._request(token)
+        return _wished(request.address, request.words, "", self.clock())
+
+    async def decline(self, token: str) -> Subscription | None:
+        """Let nothing come of an invitation. What has come of it already is returned, and is to be ended."""
+        request = await self.store.mailboxes.get(_hash(token), self.clock())
+        if request is None:
+            raise NotFound(_GONE, "The newest mail has one that works.")
+        await self.store.mailboxes.decline(_hash(token), self.clock())
+        if request.used_at is None:
+            return None
+        begun = await self.store.subscriptions.of(chat(request.address))
+        return next((each for each in begun if show(each) == request.words), None)
+
+    async def _within_limits(self, address: str, came_from: str, now: datetime) -> None:
+        asked = await self.store.mailboxes.asked(address, came_from, now)
+        if asked.address_today >= _FOR_ONE:
+            raise NotAllowed(
+                "That mailbox has had enough mails about this today.", "Look for them, also where spam goes."
+            )
+        if came_from and (asked.origin_this_hour >= _FROM_ONE or asked.all_this_hour >= _IN_ALL):
+            raise NotAllowed("Too many mails were asked for in the last hour.", "Try again in an hour.")
+
+    async def _invite(self, token: str, subscription: Subscription) -> None:
+        ways = ActionLinks(
+            confirm=self.links.confirm(token),
+            unsubscribe=self.links.unsubscribe(token),
+            unsubscribe_by_mail=self.links.unsubscribe_by_mail(token),
+            why=view.why_invited(),
+        )
+        letter = OutgoingMail(
+            chat=subscription.chat, page=view.invitation(subscription), ways=ways, nonce=_hash(token)[:24]
+        )
+        rates = self.surface.allowance.rates(self.surface.name, str(subscription.chat))
+        turn = await self.store.rates.take(rates, patience=_PATIENCE, answer=True)
+        try:
+            if not turn.granted:
+                raise DeliveryError(subscription.chat, "the mail server's limit is reached")
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self.surface.post(letter)
+        except TimeoutError:
+            # somebody waits for our answer, and the mail may still come
+            log.warning("not answered", what="an invitation", seconds=_ANSWER_SECONDS)
+        except DeliveryError as error:
+            log.warning("not invited", reason=error.reason)
+            if not error.ambiguous:
+                await self.store.mailboxes.drop(_hash(token))
+                raise _not_sent(subscription.chat.id, error) from error
+
+    async def _request(self, token: str) -> MailRequest:
+        request = await self.store.mailboxes.get(_hash(token), self.clock())
+        if request is None or not request.words:
+            raise NotFound(_GONE, "Ask for the mails once more; the link in the newest mail is the one.")
+        return request
+
+
+def _wished(address: str, words: str, zone: str, now: datetime) -> Subscription:
+    """What the words say, for a mailbox. Raises `BadArgument`."""
+    wish = validated(read(words or EVERYTHING, now))
+    chosen = wish.when.zone or zone
+    if not chosen:
+        raise BadArgument("In which time zone?", _ZONE)
+    subscription = wish.over(blank(chat(address), chosen, now))
+    # neither means anything in a mailbox
+    return replace(subscription, role="", silent=False)
+
+
+def _not_sent(address: str, error: DeliveryError) -> UserError:
+    if error.permanent:
+        return BadArgument(f"The mail server does not take mail for {address}.", "Is the address right?")
+    return UserError("The mail could not be sent just now.", "Try again in a few minutes.")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def refuse_suspended(store: Store, address: str) -> None:
+    """Raises `NotAllowed` where mail to the address came back or was complained about."""
+    if reason := await store.mailboxes.suspended(address):
+        raise NotAllowed(f"Nothing can be sent to {address}: {reason}.", "Whoever runs this Paperboy can undo that.")

@@ -1,0 +1,259 @@
+"""The ledger: one row for each subscription and local date, and all that becomes of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.days import day_or_none, shifted
+from bot.domain.deliveries import Attempt, Delivery, DeliveryChange, DeliveryPart, DeliveryState
+from bot.domain.requests import Chat
+from bot.domain.subscriptions import Subscription
+from bot.storage import claims, delivery_progress
+from bot.storage.chat_filter import among
+from bot.storage.chats import move_chat, of_chat
+from bot.storage.claims import read_delivery, read_parts
+from bot.storage.database import Database
+from bot.storage.delivery_changes import read_changes
+from bot.storage.delivery_progress import Sent, Start
+from bot.storage.planner import Plan, Planner, expire, waiting
+from bot.storage.rows import legible
+from bot.storage.schema import deliveries, shown_papers, subscriptions
+from bot.storage.shown_papers import read_shown
+from bot.storage.subscriptions import read_subscription
+
+#: a local date is at most so far from the UTC date of what it brought
+_ANY_ZONE = timedelta(days=2)
+_STATES = frozenset(DeliveryState)
+#: nothing happens to these any more, and nobody has to look at them
+_OVER = (DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """All that is known of a claimed delivery before it is composed."""
+
+    delivery: Delivery
+    #: None where it was removed meanwhile
+    subscription: Subscription | None
+    #: what was begun by an earlier attempt, in order
+    parts: Sequence[DeliveryPart]
+    #: what the chat has been shown, and when
+    shown: Mapping[str, datetime]
+    #: another delivery of the same chat is being sent, and nobody knows yet what it shows
+    crowded: bool
+
+
+class Deliveries:
+    """Every change is one transaction. Writers must hold the claim; who has lost it changes nothing and is told."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._planner = Planner(Plan())
+
+    async def plan(self, now: datetime, plan: Plan = Plan()) -> int:  # noqa: B008 - frozen
+        """Plan at most `plan.limit` of the subscriptions that are due, in one transaction; says how many.
+
+        Each gets a row for its newest occurrence, unless its local date has one, and `next_at` moves on. What was
+        missed by more than the grace is skipped, and so is what nobody has begun within the grace.
+        """
+        if plan != self._planner.plan:
+            self._planner = Planner(plan)
+        async with self._database.write() as connection:
+            planned = await self._planner.some(connection, now)
+            if planned < plan.limit:
+                await expire(connection, now, plan.grace, plan.limit)
+            return planned
+
+    async def claim(self, surface: str, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+        """Take at most `limit` deliveries of a surface that are due and free, the longest due first."""
+        async with self._database.write() as connection:
+            return await claims.claim(connection, surface, owner, now, lease, limit)
+
+    async def briefs(self, claimed: Sequence[Delivery]) -> list[Brief]:
+        """What is needed to compose and to send them, as of one moment."""
+        async with self._database.read() as connection:
+            standing = await _standing(connection, {delivery.chat for delivery in claimed})
+            parts = await read_parts(connection, [delivery.id for delivery in claimed if delivery.attempts > 1])
+            shown = await read_shown(connection, {delivery.chat for delivery in claimed})
+            crowded = await _crowded(connection, claimed, standing)
+        return [
+            Brief(
+                delivery=delivery,
+                subscription=standing.get(delivery.subscription_id),
+                parts=parts.get(delivery.id, ()),
+                shown=shown[delivery.chat],
+                crowded=delivery.id in crowded,
+            )
+            for delivery in claimed
+        ]
+
+    async def begin(self, starts: Sequence[Start], now: datetime) -> set[int]:
+        """Write that their first bytes leave; the ids of those that are still held."""
+        async with self._database.write() as connection:
+            return await delivery_progress.begin(connection, starts, now)
+
+    async def part_sent(self, attempt: Attempt, part: int, message_id: str, now: datetime) -> bool:
+        """One part of several is there; False for who has lost the claim."""
+        async with self._database.write() as connection:
+            return await delivery_progress.part_sent(connection, attempt, part, message_id, now)
+
+    async def part_begun(self, attempt: Attempt, part: int, now: datetime) -> bool:
+        """Write that one more part leaves; False for who has lost the claim."""
+        async with self._database.write() as connection:
+            return await delivery_progress.part_begun(connection, attempt, part, now)
+
+    async def mark(self, sent: Sequence[Sent], now: datetime) -> set[int]:
+        """All of them is there, and their papers are shown; the ids of those that were still held."""
+        async with self._database.write() as connection:
+            return await delivery_progress.mark(connection, sent, now)
+
+    async def reschedule(
+        self, attempt: Attempt, at: datetime, reason: str, now: datetime, *, failed: bool = True, sent: bool = False
+    ) -> bool:
+        """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived."""
+        async with self._database.write() as connection:
+            return await delivery_progress.reschedule(connection, attempt, at, reason, now, failed=failed, sent=sent)
+
+    async def end(self, attempts: Sequence[Attempt], state: DeliveryState, reason: str, now: datetime) -> set[int]:
+        """Skipped, failed or uncertain for good; the ids of those that were still held."""
+        async with self._database.write() as connection:
+            return await delivery_progress.end(connection, attempts, state, reason, now)
+
+    async def refuse(self, attempt: Attempt, subscription_id: int, reason: str, now: datetime) -> bool:
+        """Failed for good, and its subscription is paused for the same reason."""
+        async with self._database.write() as connection:
+            return await delivery_progress.refuse(connection, attempt, subscription_id, reason, now)
+
+    async def follow(self, delivery: Delivery, to: Chat, now: datetime) -> bool:
+        """The chat has moved: everything of it does so, too, and the delivery is tried again at once.
+
+        That counts as a failure, as two chats may each claim to have become the other.
+        """
+        reason = f"the chat has become {to}"
+        async with self._database.write() as connection:
+            await move_chat(connection, delivery.chat, to)
+            return await delivery_progress.reschedule(
+                connection, delivery.attempt, now, reason, now, failed=True, sent=False
+            )
+
+    async def resend(self, delivery_id: int, now: datetime) -> bool:
+        """Send what is missing of an uncertain or failed delivery; False where it is neither."""
+        async with self._database.write() as connection:
+            return await delivery_progress.resend(connection, delivery_id, now)
+
+    async def get(self, delivery_id: int) -> Delivery | None:
+        """The one of that id, if it is there."""
+        found = await self._read(sa.select(deliveries).where(deliveries.c.id == delivery_id))
+        return found[0] if found else None
+
+    async def of(self, chat: Chat, limit: int) -> list[Delivery]:
+        """Those of a chat, the newest first."""
+        return await self.find(chat=chat, limit=limit)
+
+    async def find(
+        self,
+        *,
+        state: DeliveryState | None = None,
+        chat: Chat | None = None,
+        day: date | None = None,
+        limit: int = 100,
+    ) -> list[Delivery]:
+        """The newest ones first, of a state, a chat and a local date where these are given."""
+        query = sa.select(deliveries).order_by(deliveries.c.id.desc()).limit(limit)
+        if state:
+            query = query.where(deliveries.c.state == state)
+        if chat:
+            query = query.where(of_chat(deliveries, chat))
+        if day:
+            query = query.where(deliveries.c.local_date == day)
+        return await self._read(query)
+
+    async def parts(self, delivery_id: int) -> list[DeliveryPart]:
+        """The messages of a delivery, in order; none before it was begun."""
+        async with self._database.read() as connection:
+            return (await read_parts(connection, [delivery_id]))[delivery_id]
+
+    async def changes(self, delivery_id: int) -> list[DeliveryChange]:
+        """What became of a delivery, the oldest first."""
+        async with self._database.read() as connection:
+            return await read_changes(connection, delivery_id)
+
+    async def brought(self, digest_id: str) -> tuple[str, ...]:
+        """The papers of a digest that was sent, in its order; none where it was not, or is forgotten.
+
+        An id begins with the UTC date of its digest, so that few rows have to be looked at.
+        """
+        day = day_or_none(digest_id[: len("2026-04-24")])
+        if day is None:
+            return ()
+        query = (
+            sa.select(shown_papers.c.paper_ids)
+            .join(deliveries, deliveries.c.id == shown_papers.c.delivery_id)
+            .where(deliveries.c.local_date.between(shifted(day, -_ANY_ZONE), shifted(day, _ANY_ZONE)))
+            .where(deliveries.c.digest_id == digest_id)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            return legible(await connection.scalar(query), ()) or ()
+
+    async def counts(self, since: date) -> dict[DeliveryState, int]:
+        """How many there are of each state, of local dates from `since` on."""
+        query = sa.select(deliveries.c.state, sa.func.count()).where(deliveries.c.local_date >= since)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.group_by(deliveries.c.state))
+            return {DeliveryState(state): number for state, number in rows if state in _STATES}
+
+    async def waiting(self) -> dict[str, datetime]:
+        """By surface, the moment since or from which its oldest open delivery waits to be taken."""
+        async with self._database.read() as connection:
+            return await waiting(connection)
+
+    async def lag(self, now: datetime) -> timedelta:
+        """How long the oldest due delivery has waited, whether it is planned already or not; zero where none has."""
+        async with self._database.read() as connection:
+            due = await connection.scalar(sa.select(sa.func.min(subscriptions.c.next_at)))
+            oldest = [*(await waiting(connection)).values(), legible(due, now) or now]
+        return max(now - min(oldest), timedelta(0))
+
+    async def prune(self, before: date, limit: int) -> int:
+        """Delete at most `limit` rows of local dates before a day that are over and not uncertain; says how many."""
+        old = (
+            sa.select(deliveries.c.id)
+            .where(deliveries.c.local_date < before, deliveries.c.state.in_(_OVER))
+            .limit(limit)
+        )
+        async with self._database.write() as connection:
+            return (await connection.execute(sa.delete(deliveries).where(deliveries.c.id.in_(old)))).rowcount
+
+    async def _read(self, query: sa.Select[*tuple[object, ...]]) -> list[Delivery]:
+        async with self._database.read() as connection:
+            return [read_delivery(row._mapping) for row in await connection.execute(query)]
+
+
+async def _standing(connection: AsyncConnection, chats: Collection[Chat]) -> dict[int, Subscription]:
+    """All subscriptions of some chats, by id."""
+    query = sa.select(subscriptions).where(among(subscriptions, chats))
+    return {row.id: read_subscription(row._mapping) for row in await connection.execute(query)}
+
+
+async def _crowded(
+    connection: AsyncConnection, claimed: Sequence[Delivery], standing: Mapping[int, Subscription]
+) -> set[int]:
+    """Those whose chat gets another digest at this very moment. Only chats with several subscriptions can."""
+    wishes = Counter(one.chat for one in standing.values())
+    busy = [delivery for delivery in claimed if wishes[delivery.chat] > 1]
+    if not busy:
+        return set()
+    query = sa.select(deliveries).where(
+        among(deliveries, {delivery.chat for delivery in busy}),
+        deliveries.c.state == DeliveryState.SENDING,
+        deliveries.c.id.not_in([delivery.id for delivery in claimed]),
+    )
+    sending_now = {read_delivery(row._mapping).chat for row in await connection.execute(query)}
+    return {delivery.id for delivery in busy if delivery.chat in sending_now}

@@ -1,0 +1,207 @@
+"""What becomes of a claimed delivery. Each function writes only for whoever still holds the claim, and says who did."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.deliveries import Attempt, DeliveryChange, DeliveryState
+from bot.domain.requests import Chat
+from bot.domain.subscriptions import Pause
+from bot.storage.claims import held
+from bot.storage.delivery_changes import keep_changes, keep_each
+from bot.storage.schema import deliveries, delivery_parts, shown_lists, shown_papers
+from bot.storage.subscriptions import pause
+from bot.storage.upsert import insert_new, upsert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Everything is ready to be sent; the first byte leaves when this is written."""
+
+    attempt: Attempt
+    digest_id: str
+    composed_at: datetime
+    #: one for each part
+    nonces: tuple[str, ...]
+    #: the part that is sent first: the first that is missing
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The last part is there, and with it the whole delivery."""
+
+    attempt: Attempt
+    chat: Chat
+    part: int
+    #: the platform's id of the last part
+    message_id: str
+    #: papers that the chat has been shown, in their order
+    paper_ids: tuple[str, ...]
+    #: "late", or empty
+    note: str = ""
+
+
+async def begin(connection: AsyncConnection, starts: Sequence[Start], now: datetime) -> set[int]:
+    """These are sending from now on. Says which are still held."""
+    ours: set[int] = set()
+    for digest_id, composed_at in {(start.digest_id, start.composed_at): None for start in starts}:
+        alike = [start.attempt for start in starts if (start.digest_id, start.composed_at) == (digest_id, composed_at)]
+        values = {"state": DeliveryState.SENDING, "digest_id": digest_id, "composed_at": composed_at}
+        ours |= await _moved(connection, alike, values, now)
+    mine = [start for start in starts if start.attempt.delivery_id in ours]
+    await insert_new(connection, delivery_parts, [row for start in mine for row in _parts(start, now)])
+    for start in mine:
+        # a part that is tried again keeps the moment of its first try: that is how old its nonce is
+        if start.first or start.attempt.number > 1:
+            await _part(connection, start.attempt.delivery_id, start.first, {"state": DeliveryState.SENDING}, now)
+    await keep_changes(connection, sorted(ours), DeliveryState.SENDING, "", now)
+    return ours
+
+
+async def part_sent(connection: AsyncConnection, attempt: Attempt, part: int, message_id: str, now: datetime) -> bool:
+    """One part is there, and others are missing; False for who has lost the claim."""
+    if not await _moved(connection, [attempt], {"state": DeliveryState.SENDING}, now):
+        return False
+    sent = {"state": DeliveryState.SENT, "message_id": message_id}
+    await _part(connection, attempt.delivery_id, part, sent, now, DeliveryState.SENDING)
+    return True
+
+
+async def part_begun(connection: AsyncConnection, attempt: Attempt, part: int, now: datetime) -> bool:
+    """One more part leaves; False for who has lost the claim."""
+    if not await _moved(connection, [attempt], {"state": DeliveryState.SENDING}, now):
+        return False
+    await _part(connection, attempt.delivery_id, part, {"state": DeliveryState.SENDING}, now)
+    return True
+
+
+async def mark(connection: AsyncConnection, sent: Sequence[Sent], now: datetime) -> set[int]:
+    """These are sent, and their papers shown. Says which were still held."""
+    ours: set[int] = set()
+    for note in sorted({one.note for one in sent}):
+        some = [one.attempt for one in sent if one.note == note]
+        ours |= await _moved(connection, some, {"state": DeliveryState.SENT, "note": note}, now)
+    mine = [one for one in sent if one.attempt.delivery_id in ours]
+    parts = sa.update(delivery_parts).where(
+        delivery_parts.c.delivery_id == sa.bindparam("which"), delivery_parts.c.part == sa.bindparam("number")
+    )
+    parts = parts.values(state=DeliveryState.SENT, message_id=sa.bindparam("message"), changed_at=now)
+    if mine:
+        rows = [{"which": one.attempt.delivery_id, "number": one.part, "message": one.message_id} for one in mine]
+        await connection.execute(parts, rows)
+    await _show(connection, mine, now)
+    changes = [
+        DeliveryChange(delivery_id=one.attempt.delivery_id, at=now, state=DeliveryState.SENT, reason=one.note)
+        for one in mine
+    ]
+    await keep_each(connection, changes)
+    return ours
+
+
+async def reschedule(
+    connection: AsyncConnection, attempt: Attempt, at: datetime, reason: str, now: datetime, *, failed: bool, sent: bool
+) -> bool:
+    """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived."""
+    values: dict[str, object] = {"state": DeliveryState.PLANNED, "visible_at": at, "note": reason}
+    if failed:
+        values["failures"] = deliveries.c.failures + 1
+    if not await _moved(connection, [attempt], values, now):
+        return False
+    if not sent:
+        query = sa.update(delivery_parts).where(
+            delivery_parts.c.delivery_id == attempt.delivery_id, delivery_parts.c.state == DeliveryState.SENDING
+        )
+        await connection.execute(query.values(state=DeliveryState.PLANNED))
+    await keep_changes(connection, [attempt.delivery_id], DeliveryState.PLANNED, reason, now)
+    return True
+
+
+async def end(
+    connection: AsyncConnection, attempts: Sequence[Attempt], state: DeliveryState, reason: str, now: datetime
+) -> set[int]:
+    """Skipped, failed or uncertain, for a reason."""
+    ours = await _moved(connection, attempts, {"state": state, "note": reason}, now)
+    await keep_changes(connection, sorted(ours), state, reason, now)
+    return ours
+
+
+async def refuse(
+    connection: AsyncConnection, attempt: Attempt, subscription_id: int, reason: str, now: datetime
+) -> bool:
+    """The platform will never take it: it failed, and its subscription is paused and keeps the reason."""
+    if not await end(connection, [attempt], DeliveryState.FAILED, reason, now):
+        return False
+    await pause(connection, subscription_id, Pause.PLATFORM, now, reason)
+    return True
+
+
+async def resend(connection: AsyncConnection, delivery_id: int, now: datetime) -> bool:
+    """Send what is missing of an uncertain or failed delivery, whatever may have arrived of it."""
+    over = [DeliveryState.UNCERTAIN, DeliveryState.FAILED]
+    values = {"state": DeliveryState.PLANNED, "visible_at": now, "failures": 0, "note": "", "changed_at": now}
+    query = sa.update(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.state.in_(over)).values(values)
+    if not (await connection.execute(query)).rowcount:
+        return False
+    doubtful = sa.update(delivery_parts).where(
+        delivery_parts.c.delivery_id == delivery_id, delivery_parts.c.state == DeliveryState.SENDING
+    )
+    await connection.execute(doubtful.values(state=DeliveryState.PLANNED))
+    await keep_changes(connection, [delivery_id], DeliveryState.PLANNED, "sent again on demand", now)
+    return True
+
+
+async def _moved(
+    connection: AsyncConnection, attempts: Collection[Attempt], values: Mapping[str, object], now: datetime
+) -> set[int]:
+    """Change the rows that are still held; their ids."""
+    query = sa.update(deliveries).where(held(attempts)).values(**values, changed_at=now).returning(deliveries.c.id)
+    return set(await connection.scalars(query)) if attempts else set()
+
+
+async def _part(
+    connection: AsyncConnection,
+    delivery_id: int,
+    part: int,
+    values: Mapping[str, object],
+    now: datetime,
+    before: DeliveryState = DeliveryState.PLANNED,
+) -> None:
+    query = sa.update(delivery_parts).where(
+        delivery_parts.c.delivery_id == delivery_id, delivery_parts.c.part == part, delivery_parts.c.state == before
+    )
+    await connection.execute(query.values(**values, changed_at=now))
+
+
+def _parts(start: Start, now: datetime) -> list[dict[str, object]]:
+    return [
+        {
+            "delivery_id": start.attempt.delivery_id,
+            "part": number,
+            "nonce": nonce,
+            "state": DeliveryState.SENDING if number == start.first else DeliveryState.PLANNED,
+            "message_id": "",
+            "changed_at": now,
+        }
+        for number, nonce in enumerate(start.nonces)
+    ]
+
+
+async def _show(connection: AsyncConnection, sent: Sequence[Sent], now: datetime) -> None:
+    """Numbers mean these papers from now on, and no other digest of the chat brings them."""
+    chats = [
+        (one, {"surface": one.chat.surface, "chat": one.chat.id, "thread": one.chat.thread, "shown_at": now})
+        for one in sent
+        if one.paper_ids
+    ]
+    await upsert(
+        connection,
+        shown_papers,
+        [{**chat, "delivery_id": one.attempt.delivery_id, "paper_ids": one.paper_ids} for one, chat in chats],
+    )
+    await upsert(connection, shown_lists, [{**chat, "paper_ids": one.paper_ids} for one, chat in chats])

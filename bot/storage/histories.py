@@ -1,0 +1,111 @@
+"""Histories: the papers of some days, each with what was seen of it over time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.observations import History, Observation
+from bot.domain.papers import Paper
+from bot.storage.columns import Garbled
+from bot.storage.papers import FACTS, WHOLE, read_papers
+from bot.storage.rows import legible, readable
+from bot.storage.schema import listings, observations, papers
+from bot.storage.upsert import insert_new
+
+#: the source whose numbers are only there for a start without a network
+SAMPLE = "sample"
+#: newest observations among which one that can be read is looked for
+_LOOKED_AT = 1000
+
+
+async def keep_observations(connection: AsyncConnection, seen: Iterable[Observation]) -> int:
+    """Adds what is new; what was seen at a moment stays as it was seen. Says how many were new."""
+    in_order = sorted(seen, key=lambda one: (one.paper_id, one.source, one.seen_at))
+    rows = [{column.name: getattr(one, column.name) for column in observations.c} for one in in_order]
+    return await insert_new(connection, observations, rows)
+
+
+async def read_histories(
+    connection: AsyncConnection, first: date, last: date, since: datetime, until: datetime | None
+) -> list[History]:
+    """The papers on any list from `first` to `last`, newest list first, with what was seen after `since`.
+
+    The newest observation of each source at or before `since` comes along, so that a gain can be told.
+    `until` leaves out what came later.
+    """
+    listed = (
+        sa.select(listings.c.paper_id, sa.func.max(listings.c.day).label("listed_on"))
+        .where(listings.c.day.between(first, last))
+        .group_by(listings.c.paper_id)
+        .subquery()
+    )
+    told = sa.select(*FACTS, listed.c.listed_on).join(listed, listed.c.paper_id == papers.c.id)
+    seen = sa.select(observations).join(listed, listed.c.paper_id == observations.c.paper_id)
+    rows = await connection.execute(told.order_by(listed.c.listed_on.desc(), papers.c.id.desc()))
+    found = read_papers(rows)
+    return _together(found, await _read_observations(connection, seen.where(_in_sight(since, until))))
+
+
+async def read_history(connection: AsyncConnection, paper_id: str, until: datetime) -> History | None:
+    """One paper with everything seen of it up to `until`."""
+    told = read_papers(await connection.execute(WHOLE.where(papers.c.id == paper_id)))
+    if not told:
+        return None
+    seen = sa.select(observations).where(observations.c.paper_id == paper_id, observations.c.seen_at <= until)
+    return _together(told, await _read_observations(connection, seen))[0]
+
+
+async def newest_moment(connection: AsyncConnection, until: datetime | None = None) -> datetime | None:
+    """Return when anything was seen last."""
+    known = observations.c.seen_at <= until if until is not None else sa.true()
+    newest: datetime | Garbled | None = await connection.scalar(
+        sa.select(sa.func.max(observations.c.seen_at)).where(known)
+    )
+    if not isinstance(newest, Garbled):
+        return newest
+    some = sa.select(observations.c.seen_at).where(known).order_by(observations.c.seen_at.desc()).limit(_LOOKED_AT)
+    moments = [moment for moment in await connection.scalars(some) if legible(moment, None)]
+    return max(moments, default=None)
+
+
+def _in_sight(since: datetime, until: datetime | None) -> sa.ColumnElement[bool]:
+    before = observations.alias("before")
+    last_before = (
+        sa.select(sa.func.max(before.c.seen_at))
+        .where(
+            before.c.paper_id == observations.c.paper_id,
+            before.c.source == observations.c.source,
+            before.c.seen_at <= since,
+        )
+        .correlate(observations)
+        .scalar_subquery()
+    )
+    seen_at = observations.c.seen_at
+    from_then_on = (seen_at > since) | (seen_at == last_before)
+    return from_then_on if until is None else (seen_at <= until) & from_then_on
+
+
+async def _read_observations(
+    connection: AsyncConnection, query: sa.Select[*tuple[object, ...]]
+) -> dict[str, list[Observation]]:
+    """By paper, oldest first."""
+    seen: defaultdict[str, list[Observation]] = defaultdict(list)
+    rows = await connection.execute(query.order_by(observations.c.seen_at, observations.c.source))
+    for one in readable(rows, lambda row: Observation(**row), "observations"):
+        seen[one.paper_id].append(one)
+    return seen
+
+
+def _together(told: Sequence[Paper], seen: dict[str, list[Observation]]) -> list[History]:
+    return [History(paper, _without_sample(seen.get(paper.id, []))) for paper in told]
+
+
+def _without_sample(seen: Sequence[Observation]) -> tuple[Observation, ...]:
+    """The sample's numbers were once Hugging Face's: beside the real ones they would count twice."""
+    real = tuple(one for one in seen if one.source != SAMPLE)
+    return real or tuple(seen)

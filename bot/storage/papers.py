@@ -1,0 +1,143 @@
+"""Papers: what is known of each, and the ways to find some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.papers import Paper
+from bot.storage.columns import Strings, UtcDateTime, storable
+from bot.storage.database import Database
+from bot.storage.rows import readable
+from bot.storage.schema import listings, papers
+from bot.storage.upsert import Insert, upsert
+
+#: SQLite takes 32,766 variables in a statement, PostgreSQL 65,535; a plan for a thousand is still quick to make
+IDS_AT_ONCE = 1000
+#: each word deepens SQLite's expression tree by one, and it refuses a depth of 1,000
+MOST_WORDS = 100
+#: no text of a paper is that long, and SQLite refuses a pattern of 50,000 bytes
+LONGEST_WORD = 5000
+
+#: the columns that are a paper's fields; `listed_on` is not among them: it follows from the listings
+FACTS = [papers.c[field.name] for field in fields(Paper) if field.name in papers.c]
+
+#: the newest day on whose list the paper stands
+LISTED_ON = sa.select(sa.func.max(listings.c.day)).where(listings.c.paper_id == papers.c.id).scalar_subquery()
+
+WHOLE = sa.select(*FACTS, LISTED_ON.label("listed_on"))
+NEWEST_FIRST: tuple[sa.UnaryExpression[Any], ...] = (sa.desc("listed_on").nulls_last(), papers.c.id.desc())
+
+
+class Papers:
+    """Every paper that any harvest told of."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, paper_id: str) -> Paper | None:
+        """The paper, if it is known."""
+        found = await self.many([paper_id])
+        return found[0] if found else None
+
+    async def many(self, paper_ids: Sequence[str]) -> list[Paper]:
+        """The papers in the order given; unknown ones are left out."""
+        async with self._database.read() as connection:
+            found = {
+                paper.id: paper
+                for some in batches(paper_ids)
+                for paper in read_papers(await connection.execute(WHOLE.where(papers.c.id.in_(some))))
+            }
+        return [found[paper_id] for paper_id in paper_ids if paper_id in found]
+
+    async def count(self) -> int:
+        """How many papers are known."""
+        async with self._database.read() as connection:
+            return await connection.scalar(sa.select(sa.func.count()).select_from(papers)) or 0
+
+    async def without_categories(self, limit: int) -> list[str]:
+        """The ids of papers whose categories nobody told yet, those listed last first."""
+        empty = papers.c.categories == sa.literal((), Strings)
+        query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(empty).order_by(*NEWEST_FIRST).limit(limit)
+        async with self._database.read() as connection:
+            return [row.id for row in await connection.execute(query)]
+
+    async def matching(self, words: Sequence[str], limit: int) -> list[Paper]:
+        """Papers in whose texts and names every word occurs, in any case and inside of words too; newest first."""
+        if any(len(word) > LONGEST_WORD for word in words):
+            return []
+        distinct = dict.fromkeys(storable(word).lower() for word in words)
+        text = sa.func.lower(_searched())
+        every = [text.contains(word, autoescape=True) for word in islice(distinct, MOST_WORDS)]
+        async with self._database.read() as connection:
+            rows = await connection.execute(WHOLE.where(*every).order_by(*NEWEST_FIRST).limit(limit))
+            return read_papers(rows)
+
+
+async def keep_papers(connection: AsyncConnection, told: Iterable[Paper], seen_at: datetime) -> None:
+    """Adds to what is known: a newer harvest replaces, an older one fills gaps, and empty never erases."""
+    rows = [
+        {column.name: getattr(paper, column.name) for column in FACTS}
+        | {"first_seen_at": seen_at, "last_seen_at": seen_at}
+        for paper in sorted(told, key=lambda paper: paper.id)
+    ]
+    await upsert(connection, papers, rows, _merge)
+
+
+async def known_ids(connection: AsyncConnection, paper_ids: Iterable[str]) -> set[str]:
+    """Those of the ids that are in the store."""
+    return {
+        row.id
+        for some in batches(sorted(set(paper_ids)))
+        for row in await connection.execute(sa.select(papers.c.id).where(papers.c.id.in_(some)))
+    }
+
+
+def read_papers(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[Paper]:
+    """Return the papers of rows of `FACTS` and `listed_on`; what cannot be read is logged and left out."""
+    return readable(rows, lambda row: Paper(**row), "papers")
+
+
+def batches(paper_ids: Sequence[str]) -> list[Sequence[str]]:
+    """The ids in pieces that fit into a statement."""
+    return [paper_ids[start : start + IDS_AT_ONCE] for start in range(0, len(paper_ids), IDS_AT_ONCE)]
+
+
+def _searched() -> sa.ColumnElement[str]:
+    texts = (papers.c.title, papers.c.abstract, papers.c.summary, papers.c.keywords, papers.c.authors)
+    whole: sa.ColumnElement[str] = sa.type_coerce(papers.c.organization, sa.Text)
+    for text in texts:
+        whole = whole + "\n" + sa.type_coerce(text, sa.Text)
+    return whole
+
+
+def _merge(insert: Insert) -> dict[str, sa.ColumnElement[Any]]:
+    told, known = insert.excluded, papers.c
+    newer = told.last_seen_at >= known.last_seen_at
+
+    def better(name: str, by: str) -> sa.ColumnElement[Any]:
+        chosen = ~_is_empty(told[by]) & (newer | _is_empty(known[by]))
+        return sa.case((chosen, told[name]), else_=known[name])
+
+    merged = {column.name: better(column.name, column.name) for column in FACTS if not column.primary_key}
+    # a summary never gets the name of another's writer
+    merged["summary_by"] = better("summary_by", by="summary")
+    merged["first_seen_at"] = sa.case((newer, known.first_seen_at), else_=told.first_seen_at)
+    merged["last_seen_at"] = sa.case((newer, told.last_seen_at), else_=known.last_seen_at)
+    return merged
+
+
+def _is_empty(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    match column.type:
+        case Strings():
+            return column == sa.literal((), Strings)
+        case UtcDateTime():
+            return column.is_(None)
+        case _:
+            return column == ""

@@ -1,0 +1,233 @@
+"""From what is due to rows of the ledger: one for each subscription and local date."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.deliveries import Delivery, DeliveryChange, DeliveryState
+from bot.domain.subscriptions import Pause, Subscription
+from bot.storage.columns import Garbled
+from bot.storage.delivery_changes import keep_changes, keep_each
+from bot.storage.schema import AGAIN, FRESH, deliveries, delivery_parts, subscriptions
+from bot.storage.subscriptions import move_on, park, read_subscription, unplanned
+from bot.storage.upsert import insert_returning
+
+#: a digest that comes later than this says that it is late
+LATE = timedelta(minutes=10)
+_TEN_MINUTES = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How to plan."""
+
+    #: subscriptions in one transaction
+    limit: int = 300
+    #: an occurrence that was missed by more is skipped
+    grace: timedelta = timedelta(hours=6)
+    #: by surface, how many deliveries it carries in ten minutes; a slot with more of them is spread
+    carries: Mapping[str, float] = field(default_factory=dict)
+    #: called when the rows are written and `next_at` has not moved on
+    halfway: Callable[[], None] = lambda: None
+
+
+class Planner:
+    """Plans, and remembers how many subscriptions each slot had at first, so that all of it is spread alike."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._slots: dict[tuple[str, datetime | None], int] = {}
+
+    async def some(self, connection: AsyncConnection, now: datetime) -> int:
+        """Plan at most `limit` of the subscriptions that are due, in the connection's transaction; says how many."""
+        plan = self.plan
+        due = subscriptions.c.next_at
+        query = sa.select(subscriptions).where(due <= now).order_by(due, subscriptions.c.id).limit(plan.limit)
+        rows = await connection.execute(query.with_for_update(skip_locked=True))
+        found = [read_subscription(row._mapping) for row in rows]
+        if not found:
+            self._slots.clear()
+            return 0
+        await self._count(connection, found)
+        planned, next_at = [], {}
+        for one in found:
+            if one.paused is Pause.UNREADABLE:
+                await park(connection, one, now)
+                planned += _unreadable(one, now)
+                continue
+            try:
+                planned += self._rows(one, now)
+                next_at[one.id] = one.schedule.next_after(now)
+            except Exception as error:
+                # one that cannot be planned must not hold up all those that are due with it
+                parked = replace(one, paused_detail=unplanned(one, error))
+                await park(connection, parked, now)
+                planned += _unreadable(parked, now)
+        await _keep(connection, planned)
+        plan.halfway()
+        await move_on(connection, next_at)
+        return len(found)
+
+    async def _count(self, connection: AsyncConnection, due: Sequence[Subscription]) -> None:
+        """How many subscriptions of a surface are due at one moment, as far as that was not counted yet."""
+        slots = {(one.chat.surface, one.next_at) for one in due if one.chat.surface in self.plan.carries}
+        for surface, moment in sorted((slot for slot in slots if slot not in self._slots), key=str):
+            query = sa.select(sa.func.count()).where(
+                subscriptions.c.next_at == moment, subscriptions.c.surface == surface
+            )
+            self._slots[surface, moment] = await connection.scalar(query) or 0
+
+    def _rows(self, subscription: Subscription, now: datetime) -> list[Delivery]:
+        """The newest occurrence that is due, and one row for all those that were missed before it."""
+        first = subscription.next_at or now
+        due_at = max(first, subscription.schedule.previous_at_or_before(now))
+        newest = self._row(subscription, due_at, now)
+        if first == due_at:
+            return [newest]
+        missed = _skipped(_planned(subscription, first, first, now), f"missed: {_NOT_RUNNING}")
+        return [newest] if missed.local_date == newest.local_date else [missed, newest]
+
+    def _row(self, subscription: Subscription, due_at: datetime, now: datetime) -> Delivery:
+        visible_at = due_at + self._wait(subscription, due_at)
+        row = _planned(subscription, due_at, visible_at, now)
+        if now - due_at > self.plan.grace:
+            return _skipped(row, f"too late: {_NOT_RUNNING}")
+        return row
+
+    def _wait(self, subscription: Subscription, due_at: datetime) -> timedelta:
+        """The subscription's own place, always the same, in a slot with more than the platform carries."""
+        surface = subscription.chat.surface
+        crowd = self._slots.get((surface, due_at), 0) / self.plan.carries.get(surface, math.inf)
+        if crowd <= 1:
+            return timedelta(0)
+        drawn = hashlib.blake2b(str(subscription.id).encode(), digest_size=4).digest()
+        return _TEN_MINUTES * crowd * (int.from_bytes(drawn) / 2**32)
+
+
+_NOT_RUNNING = "Paperboy was not running at that hour"
+
+
+async def expire(connection: AsyncConnection, now: datetime, grace: timedelta, limit: int) -> int:
+    """Skip what nobody began within the grace: its surface is not served, or nobody worked."""
+    looked_at = [(surface, which) for surface in await waiting(connection) for which in (AGAIN, FRESH)]
+    expired = [id for place in looked_at for id in await _stale(connection, *place, now - grace, limit)]
+    reason = "too late: nobody delivered it in time"
+    gone = await connection.scalars(
+        sa.update(deliveries)
+        .where(deliveries.c.id.in_(expired), deliveries.c.state == DeliveryState.PLANNED)
+        .values(state=DeliveryState.SKIPPED, note=reason, changed_at=now)
+        .returning(deliveries.c.id)
+    )
+    ids = gone.all()
+    await keep_changes(connection, ids, DeliveryState.SKIPPED, reason, now)
+    return len(ids)
+
+
+async def waiting(connection: AsyncConnection) -> dict[str, datetime]:
+    """By surface, the moment of the oldest open row; a look into each index for each, however many rows there are."""
+    oldest: dict[str, datetime] = {}
+    for which in (AGAIN, FRESH):
+        query = sa.select(deliveries.c.surface, deliveries.c.visible_at).where(which)
+        query = query.order_by(deliveries.c.surface, deliveries.c.visible_at).limit(1)
+        found = (await connection.execute(query)).one_or_none()
+        while found:
+            # what cannot be read waits for nothing: it is parked by the next worker that claims
+            if isinstance(found.surface, Garbled):
+                break
+            if not isinstance(found.visible_at, Garbled):
+                oldest[found.surface] = min(found.visible_at, oldest.get(found.surface, found.visible_at))
+            found = (await connection.execute(query.where(deliveries.c.surface > found.surface))).one_or_none()
+    return oldest
+
+
+async def _stale(
+    connection: AsyncConnection, surface: str, which: sa.TextClause, before: datetime, limit: int
+) -> Sequence[int]:
+    sent = sa.select(delivery_parts.c.delivery_id).where(
+        delivery_parts.c.delivery_id == deliveries.c.id, delivery_parts.c.state == DeliveryState.SENT
+    )
+    query = (
+        sa.select(deliveries.c.id)
+        .where(which, deliveries.c.surface == surface, deliveries.c.visible_at < before)
+        .where(deliveries.c.state == DeliveryState.PLANNED, ~sent.exists())
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=deliveries)
+    )
+    return (await connection.scalars(query)).all()
+
+
+async def _keep(connection: AsyncConnection, rows: Sequence[Delivery]) -> None:
+    """Add those whose local date has no row yet: it may have been served at another hour, or by another planner."""
+    table = deliveries.c
+    kept = await insert_returning(
+        connection, deliveries, [_values(row) for row in rows], table.id, table.state, table.note, table.changed_at
+    )
+    changes = [
+        DeliveryChange(delivery_id=row.id, at=row.changed_at, state=DeliveryState(row.state), reason=row.note)
+        for row in kept
+    ]
+    await keep_each(connection, changes)
+
+
+def _values(row: Delivery) -> dict[str, object]:
+    return {
+        "subscription_id": row.subscription_id,
+        "surface": row.chat.surface,
+        "chat": row.chat.id,
+        "thread": row.chat.thread,
+        "local_date": row.local_date,
+        "due_at": row.due_at,
+        "state": row.state,
+        "late": row.late,
+        "visible_at": row.visible_at,
+        "attempts": 0,
+        "failures": 0,
+        "owner": "",
+        "note": row.note,
+        "digest_id": "",
+        "changed_at": row.changed_at,
+    }
+
+
+def _skipped(row: Delivery, reason: str) -> Delivery:
+    return replace(row, state=DeliveryState.SKIPPED, note=reason, late=False)
+
+
+def _unreadable(subscription: Subscription, now: datetime) -> list[Delivery]:
+    """The row that says why nothing came; none where not even the chat can be read."""
+    if not subscription.chat.surface or not subscription.chat.id:
+        return []
+    return [
+        Delivery(
+            id=0,
+            subscription_id=subscription.id,
+            chat=subscription.chat,
+            local_date=now.date(),
+            due_at=now,
+            state=DeliveryState.FAILED,
+            visible_at=now,
+            note=f"its subscription cannot be read: {subscription.paused_detail}",
+            changed_at=now,
+        )
+    ]
+
+
+def _planned(subscription: Subscription, due_at: datetime, visible_at: datetime, now: datetime) -> Delivery:
+    return Delivery(
+        id=0,
+        subscription_id=subscription.id,
+        chat=subscription.chat,
+        local_date=subscription.schedule.local_date(due_at),
+        due_at=due_at,
+        state=DeliveryState.PLANNED,
+        visible_at=visible_at,
+        late=now - due_at > LATE,
+        changed_at=now,
+    )

@@ -1,0 +1,55 @@
+"""One process serves a SQLite file; any number may ask it something meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.domain.errors import StoreError
+from bot.storage.address import is_sqlite, parse
+
+
+@contextmanager
+def serving(url: str) -> Iterator[None]:
+    """For as long as this lasts, nobody else serves the same file; PostgreSQL is served by as many as like.
+
+    The system takes the lock away with the process, however it ends. Raises `StoreError` where it is taken.
+    """
+    address = parse(url)
+    if not is_sqlite(address):
+        yield
+        return
+    import fcntl  # there is none on Windows
+
+    path = Path(f"{address.database}.serving")
+    with _opened(path) as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StoreError(_taken(str(address.database), path)) from None
+        os.ftruncate(handle, 0)
+        os.write(handle, str(os.getpid()).encode())
+        yield
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"The file {path} cannot be written: {error.strerror}. It keeps a second Paperboy away."
+        ) from error
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _taken(database: str, path: Path) -> str:
+    return (
+        f"{database} is served by another Paperboy already (process {path.read_text() or 'unknown'}). "
+        "A SQLite file has one; stop the other, or move to PostgreSQL, which any number can share: paperboy migrate."
+    )

@@ -1,0 +1,327 @@
+"""The tables, declared once for SQLite and PostgreSQL. `migrations/` leads here; a test holds the two together."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bot.storage.columns import Flag, LocalDate, LocalTime, Number, PlainText, Real, Strings, UtcDateTime
+from bot.storage.partial_index import PartialIndex
+
+#: SQLite can only alter a constraint that has a name
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = sa.MetaData(naming_convention=NAMES)
+
+papers = sa.Table(
+    "papers",
+    metadata,
+    sa.Column("id", PlainText, primary_key=True),
+    sa.Column("title", PlainText, nullable=False),
+    sa.Column("abstract", PlainText, nullable=False),
+    sa.Column("summary", PlainText, nullable=False),
+    sa.Column("summary_by", PlainText, nullable=False),
+    sa.Column("authors", Strings, nullable=False),
+    sa.Column("organization", PlainText, nullable=False),
+    sa.Column("categories", Strings, nullable=False),
+    sa.Column("keywords", Strings, nullable=False),
+    sa.Column("published_at", UtcDateTime),
+    sa.Column("code_url", PlainText, nullable=False),
+    sa.Column("project_url", PlainText, nullable=False),
+    # the oldest and the newest harvest that told of the paper: an old one, imported late, only fills gaps
+    sa.Column("first_seen_at", UtcDateTime, nullable=False),
+    sa.Column("last_seen_at", UtcDateTime, nullable=False),
+    # the search follows the papers in this order
+    sa.Index(None, "last_seen_at", "id"),
+)
+
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), primary_key=True),
+    sa.Column("encoder", PlainText, primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+
+listings = sa.Table(
+    "listings",
+    metadata,
+    # the primary key begins with the paper, so "all listings of a paper" needs no index of its own
+    sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), primary_key=True),
+    sa.Column("source", PlainText, primary_key=True),
+    sa.Column("day", LocalDate, primary_key=True),
+    # answers "who stands on the lists of these days" without a look at the table
+    sa.Index(None, "day", "paper_id"),
+)
+
+observations = sa.Table(
+    "observations",
+    metadata,
+    sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), primary_key=True),
+    sa.Column("source", PlainText, primary_key=True),
+    sa.Column("seen_at", UtcDateTime, primary_key=True),
+    sa.Column("votes", Number, nullable=False),
+    sa.Column("comments", Number),
+    sa.Column("stars", Number),
+    sa.Index(None, "seen_at"),
+)
+
+fetches = sa.Table(
+    "fetches",
+    metadata,
+    sa.Column("source", PlainText, primary_key=True),
+    sa.Column("day", LocalDate, primary_key=True),
+    sa.Column("fetched_at", UtcDateTime, nullable=False),
+    sa.Column("papers", Number, nullable=False),
+)
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("name", PlainText, primary_key=True),
+    sa.Column("tried_at", UtcDateTime),
+    sa.Column("succeeded_at", UtcDateTime),
+    sa.Column("failures", Number, nullable=False),
+    sa.Column("retry_at", UtcDateTime),
+    sa.Column("trouble", PlainText, nullable=False),
+)
+
+shown_lists = sa.Table(
+    "shown_lists",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("paper_ids", Strings, nullable=False),
+    sa.Column("shown_at", UtcDateTime, nullable=False),
+)
+
+#: the question behind the newest list of each chat, and the paper that was opened after it
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("command", PlainText, nullable=False),
+    sa.Column("argument", PlainText, nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("paper_ids", Strings, nullable=False),
+    sa.Column("paper_id", PlainText, nullable=False),
+    sa.Column("said_at", UtcDateTime, nullable=False),
+)
+
+
+# SQLite numbers rows by itself in an INTEGER only. With AUTOINCREMENT it never gives a number twice: a nonce is made of
+# a subscription's, and the ledger outlives it.
+NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("id", NUMBER, primary_key=True),
+    sa.Column("surface", PlainText, nullable=False),
+    sa.Column("chat", PlainText, nullable=False),
+    sa.Column("thread", PlainText, nullable=False),
+    sa.Column("query", PlainText, nullable=False),
+    # the schedule is kept as the reader said it, never in UTC only: zones change their rules
+    sa.Column("at", LocalTime),
+    sa.Column("zone", PlainText, nullable=False),
+    # a bit for each weekday, Monday's is 1
+    sa.Column("days", Number, nullable=False),
+    sa.Column("month_day", Number),
+    sa.Column("announced", Flag, nullable=False),
+    sa.Column("size", Number, nullable=False),
+    sa.Column("threshold", Number, nullable=False),
+    sa.Column("empty", PlainText, nullable=False),
+    sa.Column("repeat_days", Number),
+    sa.Column("silent", Flag, nullable=False),
+    sa.Column("role", PlainText, nullable=False),
+    # only a cache of what the schedule says
+    sa.Column("next_at", UtcDateTime),
+    # a `Pause`; empty while digests are sent
+    sa.Column("paused", PlainText, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("paused_detail", PlainText, nullable=False, server_default=sa.text("''")),
+    sa.Index(None, "next_at"),
+    sa.Index(None, "surface", "chat", "thread"),
+    sqlite_autoincrement=True,
+)
+
+# What is open, in two indexes, so that what was begun is found at once among a million that nobody has had. Literals:
+# neither database uses a partial index for a parameter.
+#: nobody has had it yet
+FRESH = sa.text("state = 'planned' AND attempts = 0")
+#: a worker has it, or died with it, or it was put off
+AGAIN = sa.text("state IN ('planned', 'claimed', 'sending') AND attempts > 0")
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", NUMBER, primary_key=True),
+    # no foreign key: what was sent stays in the ledger when its subscription is removed
+    sa.Column("subscription_id", NUMBER, nullable=False),
+    sa.Column("surface", PlainText, nullable=False),
+    sa.Column("chat", PlainText, nullable=False),
+    sa.Column("thread", PlainText, nullable=False),
+    sa.Column("local_date", LocalDate, nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("state", PlainText, nullable=False),
+    sa.Column("late", Flag, nullable=False),
+    sa.Column("visible_at", UtcDateTime, nullable=False),
+    sa.Column("attempts", Number, nullable=False),
+    sa.Column("failures", Number, nullable=False),
+    sa.Column("owner", PlainText, nullable=False),
+    sa.Column("note", PlainText, nullable=False),
+    sa.Column("digest_id", PlainText, nullable=False),
+    sa.Column("composed_at", UtcDateTime),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    # the promise itself: one for each local date
+    sa.UniqueConstraint("subscription_id", "local_date"),
+    PartialIndex("ix_deliveries_fresh", "surface", "visible_at", where=FRESH),
+    PartialIndex("ix_deliveries_again", "surface", "visible_at", where=AGAIN),
+    sa.Index(None, "surface", "chat", "thread"),
+    sa.Index(None, "local_date"),
+    sqlite_autoincrement=True,
+)
+
+delivery_parts = sa.Table(
+    "delivery_parts",
+    metadata,
+    sa.Column("delivery_id", NUMBER, sa.ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("part", Number, primary_key=True),
+    sa.Column("nonce", PlainText, nullable=False),
+    sa.Column("state", PlainText, nullable=False),
+    sa.Column("message_id", PlainText, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+)
+
+delivery_changes = sa.Table(
+    "delivery_changes",
+    metadata,
+    sa.Column("id", NUMBER, primary_key=True),
+    sa.Column("delivery_id", NUMBER, sa.ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("state", PlainText, nullable=False),
+    sa.Column("reason", PlainText, nullable=False),
+    sa.Index(None, "delivery_id"),
+)
+
+shown_papers = sa.Table(
+    "shown_papers",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    # no foreign key: this outlives the ledger's rows
+    sa.Column("delivery_id", NUMBER, primary_key=True, autoincrement=False),
+    sa.Column("paper_ids", Strings, nullable=False),
+    sa.Column("shown_at", UtcDateTime, nullable=False),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("words", PlainText, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+)
+
+votes = sa.Table(
+    "votes",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("paper_id", PlainText, primary_key=True),
+    # the platform's id of the person, nothing else
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("value", Number, nullable=False),
+    sa.Column("voted_at", UtcDateTime, nullable=False),
+    sa.Index(None, "surface", "person"),
+)
+
+saved_papers = sa.Table(
+    "saved_papers",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("paper_id", PlainText, primary_key=True),
+    sa.Column("saved_at", UtcDateTime, nullable=False),
+)
+
+mail_requests = sa.Table(
+    "mail_requests",
+    metadata,
+    # only who got the mail has the token itself
+    sa.Column("token_hash", PlainText, primary_key=True),
+    sa.Column("address", PlainText, nullable=False),
+    sa.Column("words", PlainText, nullable=False),
+    sa.Column("came_from", PlainText, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("used_at", UtcDateTime),
+    # requests live for two days, so every question about them can begin with their age
+    sa.Index(None, "made_at"),
+)
+
+mailboxes = sa.Table(
+    "mailboxes",
+    metadata,
+    sa.Column("address", PlainText, primary_key=True),
+    # why nothing is sent there; empty while something may be
+    sa.Column("suspended", PlainText, nullable=False),
+    sa.Column("returned", Number, nullable=False),
+    sa.Column("returned_at", UtcDateTime),
+)
+
+interactions = sa.Table(
+    "interactions",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    # the platform's id of it
+    sa.Column("interaction", PlainText, primary_key=True),
+    # who works on it; nobody else finishes it
+    sa.Column("owner", PlainText, nullable=False),
+    sa.Column("claimed_at", UtcDateTime, nullable=False),
+    # afterwards somebody else may take it, unless it is done
+    sa.Column("leased_until", UtcDateTime, nullable=False),
+    sa.Column("done_at", UtcDateTime),
+    sa.Index(None, "claimed_at"),
+)
+
+budgets = sa.Table(
+    "budgets",
+    metadata,
+    sa.Column("key", PlainText, primary_key=True),
+    # seconds since 1970 by the database's clock
+    sa.Column("digests", Real, nullable=False),
+    sa.Column("answers", Real, nullable=False),
+)
+
+shard_leases = sa.Table(
+    "shard_leases",
+    metadata,
+    sa.Column("application", PlainText, primary_key=True),
+    sa.Column("owner", PlainText, primary_key=True),
+    sa.Column("first_shard", sa.Integer, nullable=False),
+    sa.Column("last_shard", sa.Integer, nullable=False),
+    sa.Column("shard_count", sa.Integer, nullable=False),
+    sa.Column("state", PlainText, nullable=False),
+    sa.Column("heartbeat_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("name", PlainText, primary_key=True),
+    sa.Column("text", PlainText, nullable=False),
+    sa.Column("noted_at", UtcDateTime, nullable=False),
+)

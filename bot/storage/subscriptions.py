@@ -1,0 +1,324 @@
+"""Subscriptions: what each chat wishes for, and when it is due next."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.deliveries import DeliveryState
+from bot.domain.log import Log
+from bot.domain.requests import Chat
+from bot.domain.schedule import EVERY_DAY, Schedule
+from bot.domain.subscriptions import EmptyDay, Pause, Subscription
+from bot.storage.chats import OF_A_CHAT, of_chat, of_mailbox
+from bot.storage.database import Database
+from bot.storage.delivery_changes import keep_changes
+from bot.storage.rows import WRONG_VALUE, Unreadable, intact, legible, quoted, report
+from bot.storage.schema import deliveries, subscriptions
+
+log = Log(__name__)
+
+#: columns that an edit of the wish leaves alone
+_NEVER_EDITED = ("surface", "chat", "thread", "paused", "paused_detail", "created_at")
+#: what each number may be; `Schedule` checks the others
+_RANGES = {"days": (0, 127), "size": (1, 1000), "threshold": (0, 10**9), "repeat_days": (1, 36_500)}
+#: stand for what cannot be read
+_ANY = Schedule(at=time(9), zone="UTC", days=EVERY_DAY)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+#: rows that are read and written at once when all are looked through
+_AT_ONCE = 1000
+
+
+class Subscriptions:
+    """Every chat's standing wishes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, subscription: Subscription) -> Subscription:
+        """Keep a new one; it comes back with its id."""
+        async with self._database.write() as connection:
+            return await add_subscription(connection, subscription)
+
+    async def get(self, subscription_id: int) -> Subscription | None:
+        """The one of that id, if it is there."""
+        async with self._database.read() as connection:
+            return (await read_subscriptions(connection, [subscription_id])).get(subscription_id)
+
+    async def of(self, chat: Chat) -> list[Subscription]:
+        """Those of a chat, the oldest first, so that their numbers stay."""
+        query = sa.select(subscriptions).where(of_chat(subscriptions, chat)).order_by(subscriptions.c.id)
+        async with self._database.read() as connection:
+            return [read_subscription(row._mapping) for row in await connection.execute(query)]
+
+    async def at(self, surface: str, places: Collection[str]) -> list[Subscription]:
+        """Those of every chat at some places of a surface, whatever the thread."""
+        query = (
+            sa.select(subscriptions)
+            .where(subscriptions.c.surface == surface, subscriptions.c.chat.in_(places))
+            .order_by(subscriptions.c.id)
+        )
+        async with self._database.read() as connection:
+            return [read_subscription(row._mapping) for row in await connection.execute(query)]
+
+    async def count_of_mailbox(self, address: str) -> int:
+        """Return how many a mailbox has under all of its plus-addresses."""
+        query = (
+            sa.select(sa.func.count())
+            .select_from(subscriptions)
+            .where(subscriptions.c.surface == "email", of_mailbox(subscriptions.c.chat, address))
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
+
+    async def count(self) -> int:
+        """How many there are."""
+        async with self._database.read() as connection:
+            return await connection.scalar(sa.select(sa.func.count()).select_from(subscriptions)) or 0
+
+    async def change(self, subscription: Subscription) -> bool:
+        """Put a changed one in the place of the one with its id; False where none is.
+
+        What happened since it was read stays: a pause, a move of its chat, and when it is due next. `next_at` counts
+        with a new schedule only.
+        """
+        async with self._database.write() as connection:
+            locked = sa.select(subscriptions).where(subscriptions.c.id == subscription.id).with_for_update()
+            there = (await connection.execute(locked)).one_or_none()
+            if there is None:
+                return False
+            known = read_subscription(there._mapping)
+            values = {name: value for name, value in _row(subscription).items() if name not in _NEVER_EDITED}
+            if known.paused or known.schedule == subscription.schedule:
+                values["next_at"] = known.next_at
+            await connection.execute(sa.update(subscriptions).where(subscriptions.c.id == known.id).values(values))
+        return True
+
+    async def pause(self, subscription_id: int, reason: Pause, now: datetime, detail: str = "") -> bool:
+        """Send nothing more, from now on, and remember why; False where there is none of that id.
+
+        `detail` is a clause that is shown to people.
+        """
+        async with self._database.write() as connection:
+            return await pause(connection, subscription_id, reason, now, detail)
+
+    async def resume(self, subscription_id: int, next_at: datetime) -> bool:
+        """Send again, first at `next_at`; False where there is none of that id, or it cannot be read."""
+        values = {"paused": "", "paused_detail": "", "next_at": next_at}
+        async with self._database.write() as connection:
+            there = sa.select(subscriptions).where(subscriptions.c.id == subscription_id).with_for_update()
+            row = (await connection.execute(there)).one_or_none()
+            if row is None or is_unreadable({**row._mapping, **values}):
+                return False
+            await connection.execute(
+                sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
+            )
+        return True
+
+    async def remove(self, subscription_id: int) -> bool:
+        """Forget the wish. What was sent stays in the ledger; what was not is skipped when its time comes."""
+        async with self._database.write() as connection:
+            gone = await connection.execute(sa.delete(subscriptions).where(subscriptions.c.id == subscription_id))
+            return gone.rowcount > 0
+
+    async def forget(self, chat: Chat) -> int:
+        """Delete everything that is kept of a chat, at once and for ever; says how many rows that were."""
+        async with self._database.write() as connection:
+            return sum(
+                [
+                    (await connection.execute(sa.delete(table).where(of_chat(table, chat)))).rowcount
+                    for table in OF_A_CHAT
+                ]
+            )
+
+    async def recompute(self, now: datetime) -> int:
+        """Work out anew when each is due, as zones have new rules; says how many changed.
+
+        What is due already stays due. What is not keeps its local date, wherever the clock of that date has gone.
+        """
+        changed, last = 0, 0
+        while True:
+            async with self._database.write() as connection:
+                rows = await connection.execute(
+                    sa.select(subscriptions)
+                    .where(subscriptions.c.id > last, subscriptions.c.next_at > now)
+                    .order_by(subscriptions.c.id)
+                    .limit(_AT_ONCE)
+                )
+                found = [read_subscription(row._mapping) for row in rows]
+                moved = await _all_moved(connection, found, now)
+                await move_on(connection, moved)
+            changed += len(moved)
+            if len(found) < _AT_ONCE:
+                return changed
+            last = found[-1].id
+
+
+async def add_subscription(connection: AsyncConnection, subscription: Subscription) -> Subscription:
+    """In the connection's transaction."""
+    kept = await connection.execute(sa.insert(subscriptions).values(_row(subscription)).returning(*subscriptions.c))
+    return read_subscription(kept.one()._mapping)
+
+
+async def read_subscriptions(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Subscription]:
+    """Those of the ids that are there."""
+    rows = await connection.execute(sa.select(subscriptions).where(subscriptions.c.id.in_(ids)))
+    return {row.id: read_subscription(row._mapping) for row in rows}
+
+
+async def move_on(connection: AsyncConnection, next_at: Mapping[int, datetime]) -> None:
+    """Write when each is due next."""
+    query = sa.update(subscriptions).where(subscriptions.c.id == sa.bindparam("which"))
+    if next_at:
+        await connection.execute(
+            query.values(next_at=sa.bindparam("moment")), [{"which": id, "moment": at} for id, at in next_at.items()]
+        )
+
+
+async def pause(
+    connection: AsyncConnection, subscription_id: int, reason: Pause, now: datetime, detail: str = ""
+) -> bool:
+    """Nothing more is planned, and what was planned and not begun is skipped."""
+    await _skip_planned(connection, subscription_id, "its subscription was paused", now)
+    values = {"paused": reason, "paused_detail": detail, "next_at": None}
+    query = sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
+    return (await connection.execute(query)).rowcount > 0
+
+
+async def _skip_planned(connection: AsyncConnection, subscription_id: int, reason: str, now: datetime) -> None:
+    skipped = await connection.scalars(
+        sa.update(deliveries)
+        .where(deliveries.c.subscription_id == subscription_id, deliveries.c.state == DeliveryState.PLANNED)
+        .values(state=DeliveryState.SKIPPED, note=reason, changed_at=now)
+        .returning(deliveries.c.id)
+    )
+    await keep_changes(connection, skipped.all(), DeliveryState.SKIPPED, reason, now)
+
+
+async def _all_moved(connection: AsyncConnection, found: Sequence[Subscription], now: datetime) -> dict[int, datetime]:
+    """Return when those are due that are due at another moment now; what cannot be worked out is paused."""
+    moved = {}
+    for one in found:
+        try:
+            at = _moved(one, now) if one.paused is not Pause.UNREADABLE else None
+        except Exception as error:
+            await park(connection, replace(one, paused_detail=unplanned(one, error)), now)
+        else:
+            if one.paused is Pause.UNREADABLE:
+                await park(connection, one, now)
+            elif at and at != one.next_at:
+                moved[one.id] = at
+    return moved
+
+
+def unplanned(subscription: Subscription, error: Exception) -> str:
+    """Log why it cannot be worked out when a subscription is due; return the reason as a clause for people."""
+    reference = os.urandom(4).hex()
+    log.exception("not planned", reference=reference, subscription=subscription.id, chat=str(subscription.chat))
+    return f"when it is due cannot be worked out ({type(error).__name__}, in the log as {reference})"
+
+
+async def park(connection: AsyncConnection, unreadable: Subscription, now: datetime) -> bool:
+    """Pause a subscription that cannot be read, so that nobody stumbles over it again; False where it is paused."""
+    paused = await connection.scalar(sa.select(subscriptions.c.paused).where(subscriptions.c.id == unreadable.id))
+    if paused in frozenset(Pause):
+        return False
+    return await pause(connection, unreadable.id, Pause.UNREADABLE, now, unreadable.paused_detail)
+
+
+def _moved(subscription: Subscription, now: datetime) -> datetime | None:
+    schedule, old = subscription.schedule, subscription.next_at
+    return old and (schedule.occurrence(schedule.local_date(old)) or schedule.next_after(now))
+
+
+def _row(subscription: Subscription) -> dict[str, Any]:
+    schedule, chat = subscription.schedule, subscription.chat
+    return {
+        "surface": chat.surface,
+        "chat": chat.id,
+        "thread": chat.thread,
+        "query": subscription.query,
+        "at": schedule.at,
+        "zone": schedule.zone,
+        "days": sum(1 << day for day in schedule.days),
+        "month_day": schedule.month_day,
+        "announced": schedule.announced,
+        "size": subscription.size,
+        "threshold": subscription.threshold,
+        "empty": subscription.empty,
+        "repeat_days": subscription.repeat_days,
+        "silent": subscription.silent,
+        "role": subscription.role,
+        "next_at": subscription.next_at,
+        "paused": subscription.paused or "",
+        "paused_detail": subscription.paused_detail,
+        "created_at": subscription.created_at,
+    }
+
+
+def read_subscription(row: Mapping[Any, Any]) -> Subscription:
+    """Return a subscription. One that cannot be read is paused as unreadable, with the reason and what can be read."""
+    try:
+        return read_strictly(row)
+    except WRONG_VALUE as error:
+        report("subscriptions", str(row["id"]), str(error))
+        return _in_place_of(row, str(error))
+
+
+def read_strictly(row: Mapping[Any, Any]) -> Subscription:
+    """Return a subscription. Raises one of `WRONG_VALUE`, which names what cannot be read."""
+    intact(row)
+    for name, (least, most) in _RANGES.items():
+        if row[name] is not None and not least <= row[name] <= most:
+            raise Unreadable(f"{name} is {quoted(row[name])}, not {least} to {most}")
+    return Subscription(
+        id=row["id"],
+        chat=Chat(row["surface"], row["chat"], row["thread"]),
+        query=row["query"],
+        schedule=_schedule(row["at"], row["zone"], row["days"], row["month_day"], row["announced"]),
+        size=row["size"],
+        threshold=row["threshold"],
+        empty=EmptyDay(row["empty"]),
+        repeat_days=row["repeat_days"],
+        silent=row["silent"],
+        role=row["role"],
+        next_at=row["next_at"],
+        paused=Pause(row["paused"]) if row["paused"] else None,
+        paused_detail=row["paused_detail"],
+        created_at=row["created_at"],
+    )
+
+
+def is_unreadable(row: Mapping[Any, Any]) -> bool:
+    """Whether a row cannot be read."""
+    try:
+        read_strictly(row)
+    except WRONG_VALUE:
+        return True
+    return False
+
+
+def _in_place_of(row: Mapping[Any, Any], reason: str) -> Subscription:
+    return Subscription(
+        id=row["id"],
+        chat=Chat(*(legible(row[name], "") for name in ("surface", "chat", "thread"))),
+        query=legible(row["query"], ""),
+        schedule=_ANY,
+        paused=Pause.UNREADABLE,
+        paused_detail=reason,
+        created_at=legible(row["created_at"], _LONG_AGO),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _schedule(at: time | None, zone: str, days: int, month_day: int | None, announced: bool) -> Schedule:
+    """Checked once: most readers want theirs at one of few hours."""
+    each = frozenset(day for day in range(7) if days >> day & 1)
+    return Schedule(at=at, zone=zone, days=each, month_day=month_day, announced=announced)

@@ -1,0 +1,135 @@
+"""From one database to another: every row with its key, and numbers that go on where they were."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import StoreError
+from bot.storage.address import describe, is_sqlite, make_room, parse
+from bot.storage.database import Database, open_database
+from bot.storage.metadata import MOVED
+from bot.storage.migrate import bring_up_to_date
+from bot.storage.process_lock import serving
+from bot.storage.schema import metadata, notes
+from bot.storage.upsert import upsert
+
+#: rows in one statement
+_AT_ONCE = 1000
+_NUMBERED = [
+    table for table in metadata.sorted_tables if "id" in table.c and isinstance(table.c.id.type, sa.BigInteger)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A table that is there now."""
+
+    table: str
+    rows: int
+
+
+async def move(source: str, target: str, now: datetime) -> list[Moved]:
+    """Copy everything into an empty database, all of it or nothing.
+
+    What was planned or sent is so afterwards, too, so nothing is sent twice and nothing is forgotten; the source
+    remembers where everything went, and is not delivered from any more. Raises `StoreError` where the source is being
+    served or is no database of Paperboy's, and where the target is not empty.
+    """
+    old, new = parse(source), parse(target)
+    _must_be_there(old)
+    if is_sqlite(new):
+        make_room(new)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(serving(source))
+        reading = await stack.enter_async_context(open_database(old, patient=True))
+        writing = await stack.enter_async_context(open_database(new, patient=True))
+        await bring_up_to_date(reading)
+        await bring_up_to_date(writing)
+        async with _still(reading) as there, writing.write() as here:
+            await _must_be_empty(here, writing)
+            moved = [Moved(table.name, await _copy(there, here, table)) for table in metadata.sorted_tables]
+            for table in metadata.sorted_tables:
+                await _must_be_equal(there, here, table)
+            for table in _NUMBERED:
+                await _number_on(here, table, await _last_number(there, table))
+        async with reading.write() as connection:
+            await upsert(connection, notes, [{"name": MOVED, "text": describe(new), "noted_at": now}])
+    return moved
+
+
+@asynccontextmanager
+async def _still(database: Database) -> AsyncIterator[AsyncConnection]:
+    """The database at one moment; nobody writes to a SQLite file meanwhile."""
+    async with database.write() if is_sqlite(database.url) else database.read() as connection:
+        yield connection
+
+
+def _must_be_there(url: sa.URL) -> None:
+    if is_sqlite(url) and not Path(str(url.database)).is_file():
+        raise StoreError(f"There is no file {url.database}.")
+
+
+async def _must_be_empty(connection: AsyncConnection, database: Database) -> None:
+    for table in metadata.sorted_tables:
+        if await connection.scalar(sa.select(sa.literal(1)).select_from(table).limit(1)):
+            raise StoreError(
+                f"{describe(database.url)} has rows in its table {table.name!r}. Choose an empty database."
+            )
+
+
+async def _copy(there: AsyncConnection, here: AsyncConnection, table: sa.Table) -> int:
+    copied = 0
+    async with there.stream(sa.select(table)) as rows:
+        async for some in rows.mappings().partitions(_AT_ONCE):
+            await here.execute(sa.insert(table), [dict(row) for row in some])
+            copied += len(some)
+    return copied
+
+
+async def _must_be_equal(there: AsyncConnection, here: AsyncConnection, table: sa.Table) -> None:
+    told, kept = await _keys(there, table), await _keys(here, table)
+    if told != kept:
+        raise StoreError(f"The table {table.name!r} has {told[0]} rows there and {kept[0]} here, or other keys.")
+
+
+async def _keys(connection: AsyncConnection, table: sa.Table) -> tuple[int, int]:
+    """How many rows there are, and a sum over their keys that does not depend on an order."""
+    count = total = 0
+    async with connection.stream(sa.select(*table.primary_key.columns)) as rows:
+        async for row in rows:
+            count += 1
+            total += int.from_bytes(hashlib.blake2b(repr(tuple(row)).encode(), digest_size=8).digest())
+    return count, total % 2**64
+
+
+async def _last_number(connection: AsyncConnection, table: sa.Table) -> int:
+    """The highest id that was ever given: it is given to nobody else, also when its row is gone."""
+    highest = await connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
+    given: int | None
+    if connection.dialect.name == "postgresql":
+        sequence = await connection.scalar(sa.select(sa.func.pg_get_serial_sequence(table.name, "id")))
+        given = await connection.scalar(sa.text(f"SELECT last_value FROM {sequence} WHERE is_called"))  # noqa: S608
+    else:
+        given = await connection.scalar(
+            sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name}
+        )
+    return max(highest, given or 0)
+
+
+async def _number_on(connection: AsyncConnection, table: sa.Table, last: int) -> None:
+    if not last:
+        return
+    if connection.dialect.name == "postgresql":
+        await connection.execute(sa.select(sa.func.setval(sa.func.pg_get_serial_sequence(table.name, "id"), last)))
+        return
+    facts = {"name": table.name, "last": last}
+    await connection.execute(sa.text("DELETE FROM sqlite_sequence WHERE name = :name"), facts)
+    await connection.execute(sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"), facts)

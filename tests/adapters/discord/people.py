@@ -1,0 +1,190 @@
+"""People, as they sit before the client: they type commands, press buttons, choose, and fill in forms."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from tests.adapters.discord.bodies import BUTTON, EPHEMERAL, SELECT, components, texts
+from tests.adapters.discord.interactions import FORM, Interaction
+from tests.adapters.discord.server import LocalDiscord
+from tests.adapters.discord.world import APPLICATION, Channel, Json, Kind, May, Message, user
+
+_WITHIN = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person sees for something that they did."""
+
+    interaction: Interaction
+    #: the message as it was then; it may say something else by now
+    body: Json
+
+    @property
+    def message(self) -> Message:
+        """The message."""
+        return self.interaction.messages[-1]
+
+    @property
+    def text(self) -> str:
+        """All of it, as it reads: marks and addresses are not seen."""
+        return read(self.body)
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else sees it."""
+        return bool((self.body.get("flags") or 0) & EPHEMERAL)
+
+    @property
+    def buttons(self) -> list[str]:
+        """The labels of its buttons."""
+        return labels_of(self.body)
+
+    @property
+    def choices(self) -> list[str]:
+        """The lines of its menu."""
+        every = components(self.body.get("components") or [])
+        return [option["label"] for each in every if each["type"] == SELECT for option in each["options"]]
+
+
+def labels_of(body: Json) -> list[str]:
+    """The labels of the buttons of a message."""
+    return [each["label"] for each in components(body.get("components") or []) if each["type"] == BUTTON]
+
+
+def read(body: Json) -> str:
+    """What stands in a message, without marks and addresses."""
+    bare = "\n".join(texts(body))
+    bare = re.sub(r"(?<!\\)\]\([^)]*\)|(?m:^(?:-# |#+ |> ))|(?<!\\)(?:\*\*|\[)", "", bare)
+    return re.sub(r"\\(.)", r"\1", bare)
+
+
+class Person:
+    """Somebody in a channel."""
+
+    def __init__(
+        self,
+        local: LocalDiscord,
+        channel: Channel,
+        *,
+        manages: bool = False,
+        id: str = "222222222222222222",
+        visiting: bool = False,
+    ) -> None:
+        """`visiting`: the bot is no member of the server, the person has brought it along."""
+        self.local = local
+        self.channel = channel
+        self.id = id
+        self._may = May.VIEW | May.SEND | (May.MANAGE_GUILD if manages else May(0))
+        self._visiting = visiting
+
+    async def type(
+        self, command: str, /, channels: tuple[Channel, ...] = (), views: May | None = None, **fields: str | int
+    ) -> Seen:
+        """A command with its fields; `channels` are those that a field names, `views` what the person may do there."""
+        data = self._command(command, fields, channels)
+        if views is not None:
+            for named in data["resolved"]["channels"].values():
+                named["permissions"] = str(int(views))
+        return await self._seen(2, data)
+
+    async def fill(self, command: str, fields: dict[str, str | int], *channels: Channel) -> Seen:
+        """A command with its fields by name."""
+        return await self._seen(2, self._command(command, fields, channels))
+
+    async def completed(self, command: str, field: str, typed: str) -> list[str]:
+        """What is suggested while somebody types into a field."""
+        data = self._command(command, {field: typed}, ())
+        data["options"][0]["focused"] = True
+        seen = await self._seen(4, data)
+        return [choice["name"] for choice in seen.interaction.data["choices"]]
+
+    async def press(self, on: Seen | Message, label: str) -> Seen:
+        """A button whose label begins like this."""
+        message = on if isinstance(on, Message) else on.message
+        every = components(message.body.get("components") or [])
+        button = next(each for each in every if each["type"] == BUTTON and each["label"].startswith(label))
+        return await self._seen(3, {"custom_id": button["custom_id"], "component_type": 2}, message)
+
+    async def choose(self, on: Seen | Message, label: str) -> Seen:
+        """A line of a menu that begins like this."""
+        message = on if isinstance(on, Message) else on.message
+        menu = next(each for each in components(message.body["components"]) if each["type"] == SELECT)
+        option = next(each for each in menu["options"] if each["label"].startswith(label))
+        data = {"custom_id": menu["custom_id"], "component_type": 3, "values": [option["value"]]}
+        return await self._seen(3, data, message)
+
+    async def submit(self, form: Seen, **fields: str) -> Seen:
+        """A form that was shown, filled in."""
+        assert form.interaction.answered == FORM
+        shown = form.interaction.data
+        filled = []
+        for label in shown["components"]:
+            field = label["component"]
+            value = fields.pop(field["custom_id"], "")
+            said: Json = {"values": [value] if value else []} if field["type"] == SELECT else {"value": value}
+            inner = {"type": field["type"], "id": 1, "custom_id": field["custom_id"], **said}
+            filled.append({"type": 18, "id": 2, "component": inner})
+        assert not fields
+        return await self._seen(5, {"custom_id": shown["custom_id"], "components": filled}, form.interaction.on)
+
+    async def done(self, interaction: Interaction) -> Seen:
+        """What is seen when the answer has come."""
+        async with asyncio.timeout(_WITHIN):
+            await interaction.done.wait()
+        return Seen(interaction, interaction.messages[-1].body if interaction.messages else {})
+
+    async def begin(self, kind: int, data: Json, on: Message | None = None, changed: Json | None = None) -> Interaction:
+        """Do something, and wait for nothing; `changed` takes the place of parts of what Discord tells of it."""
+        interaction = self.local.interactions.begin(self.id, self.channel.id, asyncio.get_running_loop().time(), on)
+        told = self._told(interaction, kind, data) | (changed or {})
+        await self.local.gateway.tell("INTERACTION_CREATE", told, self.channel.guild)
+        return interaction
+
+    async def _seen(self, kind: int, data: Json, on: Message | None = None) -> Seen:
+        return await self.done(await self.begin(kind, data, on))
+
+    def command(self, name: str, **fields: str | int) -> Json:
+        """A command, as `begin` takes it."""
+        return self._command(name, fields, ())
+
+    def _command(self, name: str, fields: dict[str, str | int], channels: tuple[Channel, ...]) -> Json:
+        registered = next((each for each in self.local.world.commands if each["name"] == name), None)
+        assert registered is not None, f"/{name} is not registered"
+        types = {option["name"]: option["type"] for option in registered.get("options", [])}
+        options = [{"name": field, "type": types[field], "value": value} for field, value in fields.items()]
+        resolved = {
+            each.id: {"id": each.id, "name": each.name, "type": int(each.kind), "app_permissions": str(int(each.may))}
+            for each in channels
+        }
+        data: Json = {"id": registered["id"], "name": name, "type": 1, "options": options}
+        return data | ({"resolved": {"channels": resolved}} if resolved else {})
+
+    def _told(self, interaction: Interaction, kind: int, data: Json) -> Json:
+        channel = self.channel
+        told: Json = {
+            "id": interaction.id,
+            "application_id": APPLICATION,
+            "type": kind,
+            "token": interaction.token,
+            "version": 1,
+            "data": data,
+            "channel_id": channel.id,
+            "channel": channel.shown,
+            "app_permissions": str(int(channel.may)),
+            "locale": "en-US",
+            "entitlements": [],
+            "attachment_size_limit": 1,
+            "authorizing_integration_owners": {"1": self.id} if self._visiting else {"0": channel.guild or "0"},
+            "context": 0 if channel.guild else 1 if channel.kind is Kind.DM else 2,
+        }
+        if interaction.on is not None:
+            told["message"] = interaction.on.shown
+        if not channel.guild:
+            return told | {"user": user(self.id)}
+        member = {"user": user(self.id), "roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "flags": 0}
+        member |= {"deaf": False, "mute": False, "permissions": str(int(self._may))}
+        guild = {"id": channel.guild, "features": [], "locale": "en-US"}
+        return told | {"member": member, "guild_id": channel.guild, "guild": guild, "guild_locale": "en-US"}

@@ -1,0 +1,122 @@
+"""The whole of it: a store with the bundled papers, a desk, the surface that listens, a worker, and a clock to move."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from adapters.discord.config import Access
+from adapters.discord.replying import Timing
+from adapters.discord.surface import Discord
+from bot.app.listeners import listening
+from bot.commands.facade import BotService
+from bot.domain.deliveries import Delivery
+from bot.domain.pages import Page
+from bot.domain.rate_limits import Allowance
+from bot.domain.requests import Chat, Request
+from bot.services.delivery.deliverer import Deliverer
+from bot.services.engine import Engine
+from bot.sources import sample
+from bot.storage import Store, open_store
+from tests.adapters.discord.server import LocalDiscord
+from tests.adapters.discord.world import TOKEN, Channel, Kind
+from tests.databases import sqlite_url
+
+#: seconds in the place of Discord's three
+GENEROUS = 30.0
+
+
+class RecordingDesk(BotService):
+    """A desk that keeps every request that it was given."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], requests: list[Request]) -> None:
+        super().__init__(engine, clock)
+        self.requests = requests
+
+    async def handle(self, request: Request) -> Page:
+        """As it is, and kept."""
+        self.requests.append(request)
+        return await super().handle(request)
+
+
+@dataclass(slots=True)
+class Scene:
+    """One server with one channel, in April 2026."""
+
+    local: LocalDiscord
+    store: Store
+    discord: Discord
+    channel: Channel
+    database: Path
+    listeners: asyncio.Task[None]
+    now: datetime = sample.AS_OF
+    #: what the surface has asked of the engine
+    requests: list[Request] = field(default_factory=list)
+
+    def desk(self, kind: type[RecordingDesk] = RecordingDesk) -> BotService:
+        """All that a surface sees of the engine."""
+        return kind(Engine(self.store), lambda: self.now, self.requests)
+
+    async def deliver(self, later: timedelta = timedelta()) -> int:
+        """Move the clock, and let a worker look what is due."""
+        self.now += later
+        return await Deliverer(self.store, {"discord": self.discord}, owner=f"w{self.now}").round(self.now)
+
+    async def restarted(
+        self, sessions: int = 1, desk: type[RecordingDesk] = RecordingDesk, timing: Timing | None = None
+    ) -> None:
+        """Somebody else listens from now on, at this desk and within these times where they are given."""
+        self.listeners.cancel()
+        await asyncio.gather(self.listeners, return_exceptions=True)
+        before = self.local.gateway.identified
+        self.discord.timing = timing or self.discord.timing
+        self.listeners = asyncio.create_task(_hear(self.discord, self.desk(desk)))
+        await self.local.gateway.heard(identified=before + sessions)
+
+    @staticmethod
+    async def settled(reached: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        async with asyncio.timeout(GENEROUS):
+            while not reached():  # noqa: ASYNC110 - a message tells nobody that it was changed
+                await asyncio.sleep(0.01)
+
+    async def ledger(self, channel: Channel | None = None) -> list[Delivery]:
+        """The rows of a channel."""
+        return list(await self.store.deliveries.of(Chat("discord", (channel or self.channel).id), 99))
+
+    async def another(self, kind: Kind = Kind.TEXT, name: str = "papers", parent: str = "") -> Channel:
+        """One more channel of the server."""
+        made = self.local.world.channel(self.local.world.guilds[self.channel.guild], name, kind, parent=parent)
+        event = "THREAD_CREATE" if kind is Kind.THREAD else "CHANNEL_CREATE"
+        await self.local.gateway.tell(event, made.shown, made.guild)
+        return made
+
+
+@asynccontextmanager
+async def scene(directory: Path, local: LocalDiscord, *, heard: bool = True) -> AsyncIterator[Scene]:
+    """Set up; with somebody who listens, unless told otherwise."""
+    channel = local.world.channel(local.world.guild(), "general")
+    access = Access(token=TOKEN, api=local.url)
+    # nothing here is about Discord's three seconds, and the machine may be busy
+    local.interactions.deadline = GENEROUS
+    async with (
+        open_store(sqlite_url(directory)) as store,
+        Discord(access, allowance=Allowance(), waits=(0.01, 0.02), timing=Timing(first_within=GENEROUS)) as discord,
+    ):
+        await store.keep(sample.load())
+        nobody = asyncio.create_task(asyncio.sleep(0))
+        set_up = Scene(local, store, discord, channel, directory / "papers.db", nobody)
+        if heard:
+            await set_up.restarted()
+        yield set_up
+        set_up.listeners.cancel()
+        await asyncio.gather(set_up.listeners, return_exceptions=True)
+
+
+async def _hear(discord: Discord, desk: BotService) -> None:
+    async with listening([discord], desk):
+        await asyncio.Event().wait()

@@ -1,0 +1,255 @@
+"""The connection is cut, refused, fed with nonsense; channels and servers come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.deliveries import DeliveryState
+from bot.domain.errors import SettingsError
+from tests.adapters.discord.people import Person
+from tests.adapters.discord.scene import Scene
+from tests.adapters.discord.server import LocalDiscord
+from tests.adapters.discord.world import ENOUGH, Channel, Kind
+
+
+async def subscribed(here: Scene, *channels: Channel) -> None:
+    """At nine in Berlin, every day."""
+    ada = Person(here.local, here.channel, manages=True)
+    for channel in channels:
+        seen = await ada.type(
+            "subscribe",
+            channels=(channel,),
+            query="video",
+            at="9:00",
+            timezone="Berlin",
+            days="daily",
+            channel=channel.id,
+        )
+        assert (await ada.press(seen, "Save")).text.startswith("Saved")
+
+
+async def reason(here: Scene, channel: Channel, becomes: str) -> None:
+    """Wait until the subscription of a channel is paused for a reason, or runs where that is empty."""
+    async with asyncio.timeout(15):
+        while [each.paused_detail for each in await here.store.subscriptions.at("discord", [channel.id])] != [becomes]:  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.02)
+
+
+def facts(record: logging.LogRecord) -> dict[str, object]:
+    """What a line of ours says beside its event."""
+    found: dict[str, object] = record.__dict__.get("facts", {})
+    return found
+
+
+async def answered(here: Scene) -> bool:
+    return (await Person(here.local, here.channel).type("help")).text.startswith("Paperboy brings")
+
+
+@pytest.mark.parametrize("how", ["abort", "op 7", "close 4000"])
+async def test_a_session_that_is_cut_is_taken_up_again_and_nothing_is_missed(here: Scene, how: str) -> None:
+    gateway, ada = here.local.gateway, Person(here.local, here.channel)
+    match how:
+        case "abort":
+            gateway.abort()
+        case "op 7":
+            await gateway.frame({"op": 7, "d": None, "s": None, "t": None})
+        case _:
+            await gateway.close(4000)
+    begun = await ada.begin(2, ada.command("help"))
+    # the deadline counts from when the question was heard, not from when it was asked
+    begun.at += 10
+    await gateway.heard(resumed=1)
+
+    assert (await ada.done(begun)).text.startswith("Paperboy brings")
+    assert gateway.identified == 1
+
+
+async def test_a_session_that_discord_has_forgotten_is_begun_anew(here: Scene) -> None:
+    here.local.gateway.forget_all_but_the_sockets()
+
+    await here.local.gateway.frame({"op": 9, "d": False, "s": None, "t": None})
+    await here.local.gateway.heard(identified=2)
+
+    assert await answered(here)
+
+
+@pytest.mark.parametrize("nonsense", ['{"op": 0, "t": ', "[]", '{"op": 0, "t": "READY", "s": 1, "d": {}}'])
+async def test_a_frame_that_is_none_never_leaves_the_bot_silent(here: Scene, nonsense: str) -> None:
+    await here.local.gateway.frame(nonsense)
+    await here.local.gateway.heard(identified=2)
+
+    assert await answered(here)
+
+
+EVENTS = (
+    "GUILD_CREATE",
+    "GUILD_DELETE",
+    "GUILD_ROLE_UPDATE",
+    "CHANNEL_UPDATE",
+    "CHANNEL_DELETE",
+    "THREAD_UPDATE",
+    "THREAD_DELETE",
+    "INTERACTION_CREATE",
+    "NEVER_HEARD_OF",
+)
+
+
+async def test_an_event_that_cannot_be_read_is_logged_with_a_reference_and_skipped(
+    here: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken: tuple[object, ...] = (None, [], "x", 7, {}, {"id": []}, {"id": "x", "guild_id": {}, "channel_id": None})
+    for data in broken:
+        caplog.clear()
+        for event in EVENTS:
+            await here.local.gateway.frame({"op": 0, "t": event, "s": 99, "d": data})
+        await here.local.gateway.frame({"op": 0, "t": ["GUILD_CREATE"], "s": 99, "d": {}})
+
+        assert await answered(here)
+        assert "event not read" in {record.message for record in caplog.records}
+        assert all("reference" in facts(record) for record in caplog.records if record.levelname == "ERROR")
+    assert here.local.gateway.identified == 1
+
+
+async def test_who_does_something_that_cannot_be_read_is_answered_with_a_reference(here: Scene) -> None:
+    ada = Person(here.local, here.channel)
+    broken: tuple[dict[str, object], ...] = (
+        {"channel": {"id": "x"}},
+        {"data": {"name": 7, "options": "none"}},
+        {"data": None},
+        {"member": {"user": None}},
+        {"version": None, "entitlements": 5},
+        {"attachment_size_limit": []},
+        {"authorizing_integration_owners": []},
+    )
+    for changed in broken:
+        seen = await ada.done(await ada.begin(2, ada.command("trending"), changed=changed))
+
+        # some of it is not needed, and the answer is a page
+        assert seen.text.startswith(("That is our fault", "Trending papers", "There is no command")), changed
+        assert seen.alone
+    assert await answered(here)
+
+
+async def test_digests_go_out_while_the_gateway_is_down(here: Scene) -> None:
+    await subscribed(here, here.channel)
+    here.local.gateway.refuse_with = 4000
+    here.local.gateway.forget_all_but_the_sockets()
+    await here.local.gateway.close(4009)
+
+    await here.deliver(timedelta(hours=7))
+
+    assert len(here.local.world.posted(here.channel)) == 1
+
+
+@pytest.mark.parametrize("code", [4004, 4014])
+async def test_what_the_operator_must_mend_is_said(here: Scene, code: int) -> None:
+    here.listeners.cancel()
+    await asyncio.gather(here.listeners, return_exceptions=True)
+    here.local.gateway.refuse_with = code
+
+    with pytest.raises(SettingsError):
+        await asyncio.wait_for(here.discord.listen(here.desk()), 10)
+
+
+async def test_too_many_sessions_are_not_begun(here: Scene) -> None:
+    here.listeners.cancel()
+    await asyncio.gather(here.listeners, return_exceptions=True)
+    here.local.starts_left = 3
+    begun = here.local.gateway.identified
+
+    with pytest.raises(SettingsError, match="only 3 more sessions"):
+        await here.discord.listen(here.desk())
+    assert here.local.gateway.identified == begun
+
+
+async def test_signs_of_life_are_left_only_while_somebody_is_heard(here: Scene) -> None:
+    async with asyncio.timeout(10):
+        while (noted := await here.store.notes.get("heard discord")) is None:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.05)
+
+    assert noted[0] == "listens in 1 servers"
+
+
+async def test_commands_are_registered_once_and_not_again_as_long_as_they_are_the_same(here: Scene) -> None:
+    names = {command["name"]: command for command in here.local.world.commands}
+    await here.restarted()
+    assert here.local.world.registrations == 1
+
+    here.local.world.commands.pop()
+    await here.restarted()
+
+    assert here.local.world.registrations == 2
+    assert names["trending"]["contexts"] == [0, 1, 2]
+    assert names["trending"]["integration_types"] == [0, 1]
+    assert names["subscribe"]["contexts"] == [0]
+    assert names["subscribe"]["default_member_permissions"] == "32"
+
+
+async def test_a_bot_that_is_thrown_out_pauses_and_goes_on_when_it_is_invited_again(here: Scene) -> None:
+    guild = here.local.world.guilds[here.channel.guild]
+    thread = await here.another(Kind.THREAD, "reading", parent=here.channel.id)
+    await subscribed(here, here.channel, thread)
+
+    await here.local.kick(guild)
+    for channel in (here.channel, thread):
+        await reason(here, channel, "the bot was removed from the server")
+    await here.local.invite(guild)
+    for channel in (here.channel, thread):
+        await reason(here, channel, "")
+
+
+async def test_a_channel_and_a_thread_that_are_deleted_pause_only_their_own(here: Scene) -> None:
+    papers = await here.another()
+    thread = await here.another(Kind.THREAD, "reading", parent=here.channel.id)
+    await subscribed(here, here.channel, papers, thread)
+
+    await here.local.delete(papers)
+    await here.local.delete(thread)
+
+    await reason(here, papers, "the channel was deleted")
+    await reason(here, thread, "the thread was deleted")
+    await reason(here, here.channel, "")
+
+
+async def test_a_locked_thread_rests_until_it_is_open_again(here: Scene) -> None:
+    thread = await here.another(Kind.THREAD, "reading", parent=here.channel.id)
+    await subscribed(here, thread)
+
+    thread.locked = True
+    await here.local.gateway.tell("THREAD_UPDATE", thread.shown, thread.guild)
+    await reason(here, thread, "the thread is locked")
+    thread.locked = False
+    await here.local.gateway.tell("THREAD_UPDATE", thread.shown, thread.guild)
+    await reason(here, thread, "")
+
+
+async def test_a_permission_that_was_taken_pauses_and_comes_back(here: Scene) -> None:
+    await subscribed(here, here.channel)
+    here.channel.may &= ~here.channel.may.SEND
+    await here.deliver(timedelta(hours=7))
+    await reason(here, here.channel, "the bot may not post there (code 50013)")
+    assert [each.state for each in await here.ledger()] == [DeliveryState.FAILED]
+
+    here.channel.may = ENOUGH
+    everyone = {"type": 0, "id": here.channel.guild, "allow": "2048", "deny": "0"}
+    update = here.channel.shown | {"permission_overwrites": [everyone]}
+    await here.local.gateway.tell("CHANNEL_UPDATE", update, here.channel.guild)
+    await reason(here, here.channel, "")
+
+
+@pytest.mark.proof
+async def test_as_many_shards_are_heard_as_discord_wants(local: LocalDiscord, here: Scene) -> None:
+    here.listeners.cancel()
+    await asyncio.gather(here.listeners, return_exceptions=True)
+    local.shards = 2
+    local.gateway.forget()
+
+    await here.restarted(sessions=2)
+
+    assert sorted(session.shard for session in local.gateway.sessions.values()) == [0, 1]
+    assert {session.shards for session in local.gateway.sessions.values()} == {2}
+    assert {session.intents for session in local.gateway.sessions.values()} == {1}

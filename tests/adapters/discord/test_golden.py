@@ -1,0 +1,26 @@
+"""The six kinds of page, as they are sent. `PAPERBOY_GOLDEN=write` writes them anew; look at what has changed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from adapters.discord.message import components
+from adapters.discord.render import RenderContext, parts
+from tests.adapters.discord.pages import kinds
+
+GOLDEN = Path(__file__).with_name("golden")
+
+
+@pytest.mark.parametrize("kind", ["digest", "hits", "paper", "why", "subscriptions", "citation"])
+def test_a_page_is_sent_as_it_was_looked_at(kind: str) -> None:
+    sent = [components(part, RenderContext()) for part in parts(kinds()[kind])]
+    told = json.dumps(sent, ensure_ascii=False, indent=1) + "\n"
+    path = GOLDEN / f"{kind}.json"
+    if os.environ.get("PAPERBOY_GOLDEN") == "write":
+        path.write_text(told, encoding="utf-8")
+
+    assert told == path.read_text(encoding="utf-8")

@@ -1,0 +1,293 @@
+"""Conversations, as people in a server have them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import time, timedelta
+
+from adapters.discord.replying import Timing
+from bot.domain.deliveries import DeliveryState
+from bot.domain.pages import Page
+from bot.domain.requests import Request
+from bot.domain.subscriptions import EmptyDay
+from tests.adapters.discord.bodies import components
+from tests.adapters.discord.interactions import DEFER
+from tests.adapters.discord.people import Person, Seen, labels_of, read
+from tests.adapters.discord.scene import GENEROUS, RecordingDesk, Scene
+from tests.adapters.discord.world import Kind, May
+
+
+def labels(seen: Seen) -> list[str]:
+    """The buttons of a message as they are by now."""
+    return labels_of(seen.message.body)
+
+
+async def test_from_a_question_to_a_digest_that_comes_by_itself(here: Scene) -> None:
+    ada = Person(here.local, here.channel, manages=True)
+    papers = await here.another(name="papers")
+
+    trending = await ada.type("trending")
+    second = await ada.choose(trending, "2.")
+    why = await ada.press(second, "Why")
+
+    assert trending.text.startswith("Trending papers · Fri 24 Apr 2026")
+    assert trending.alone
+    assert second.text.startswith("Paper ")
+    assert second.alone
+    assert why.text.startswith("Why ")
+
+    proposal = await ada.type(
+        "subscribe", channels=(papers,), at="9:00", timezone="Berlin", days="daily", channel=papers.id
+    )
+    saved = await ada.press(proposal, "Save")
+
+    assert proposal.text.startswith("Subscribe to ")
+    assert saved.text.startswith("Saved as number 1")
+    assert saved.message is proposal.message
+    assert here.local.world.posted(here.channel) == []
+
+    await here.deliver(timedelta(hours=7))
+    await here.deliver()
+
+    (message,) = here.local.world.posted(papers)
+    assert read(message.body).startswith("Trending papers")
+    (delivery,) = await here.ledger(papers)
+    assert delivery.state is DeliveryState.SENT
+
+
+async def test_nothing_that_one_person_asked_for_is_posted_to_all_until_that_person_wants_it(here: Scene) -> None:
+    ada = Person(here.local, here.channel)
+
+    quiet = await ada.type("papers", query="video")
+    loud = await ada.press(quiet, "Show to everybody")
+
+    assert quiet.alone
+    assert not loud.alone
+    assert loud.text.splitlines()[0] == quiet.text.splitlines()[0] == "Papers on video"
+    assert "Show to everybody" not in loud.buttons
+    assert len(here.local.world.posted(here.channel)) == 1
+
+
+async def test_votes_are_counted_once_for_each_person_and_shown_where_they_were_given(here: Scene) -> None:
+    ada, bob = Person(here.local, here.channel), Person(here.local, here.channel, id="3")
+    public = await ada.press(await ada.type("trending"), "Show to everybody")
+
+    first = await ada.press(public, "👍")
+    await here.settled(lambda: labels(public)[0] == "👍 1")
+    await bob.press(public, "👍")
+    await here.settled(lambda: labels(public)[0] == "👍 2")
+    again = await ada.press(public, "👍 2")
+    await here.settled(lambda: len(here.local.asked("PATCH", "/@original")) > 2)
+
+    assert labels(public)[0] == "👍 2"
+    assert "Remove my vote" in first.buttons
+    assert first.alone
+    assert again.alone
+    assert first.message is not public.message
+    assert labels(public)[1:] == public.buttons[1:]
+    assert len(here.local.world.posted(here.channel)) == 1
+
+
+async def test_a_vote_is_removed_where_it_was_confirmed_and_counted_where_it_was_given(here: Scene) -> None:
+    ada = Person(here.local, here.channel)
+    public = await ada.press(await ada.type("trending"), "Show to everybody")
+    told = await ada.press(public, "👍")
+    await here.settled(lambda: labels(public)[0] == "👍 1")
+    given = next(
+        each["custom_id"] for each in components(public.body["components"]) if " up" in each.get("custom_id", "")
+    )
+
+    remove = {"custom_id": given.replace(" up", " none"), "component_type": 2}
+    removed = await ada.done(await ada.begin(3, remove, told.message))
+
+    await here.settled(lambda: labels(public)[0] == "👍")
+    assert removed.message is told.message
+    assert removed.alone
+
+
+async def test_twenty_votes_at_once_end_with_the_right_count_after_a_few_edits(here: Scene) -> None:
+    here.local.checked = False
+    people = [Person(here.local, here.channel, id=str(number)) for number in range(100, 120)]
+    public = await people[0].press(await people[0].type("trending"), "Show to everybody")
+
+    seen = await asyncio.gather(*(person.press(public, "👍") for person in people))
+    await here.settled(lambda: labels(public)[0] == "👍 20")
+
+    assert all(each.alone for each in seen)
+    assert len(here.local.asked("PATCH", "/@original")) < 10
+
+
+async def test_a_vote_on_a_page_of_one_s_own_changes_its_count_and_nothing_else(here: Scene) -> None:
+    ada = Person(here.local, here.channel)
+    card = await ada.choose(await ada.type("trending"), "1.")
+
+    told = await ada.press(card, "👎")
+    await here.settled(lambda: "👎 1" in labels(card))
+
+    assert told.alone
+    assert read(card.message.body) == card.text
+
+
+async def test_votes_are_shown_when_the_list_is_asked_for_again(here: Scene) -> None:
+    ada = Person(here.local, here.channel)
+    card = await ada.choose(await ada.type("trending"), "1.")
+    await ada.press(card, "👎")
+    await here.settled(lambda: "👎 1" in labels(card))
+
+    again = await ada.choose(await ada.type("trending"), "1.")
+
+    assert "👎 1" in again.buttons
+
+
+async def test_buttons_of_a_digest_answer_only_the_person_who_pressed_and_survive_a_restart(here: Scene) -> None:
+    ada = Person(here.local, here.channel, manages=True)
+    await ada.press(await ada.type("subscribe", at="9:00", timezone="Berlin", days="daily"), "Save")
+    await here.deliver(timedelta(hours=7))
+    (digest,) = here.local.world.posted(here.channel)
+    await here.restarted()
+
+    card = await Person(here.local, here.channel, id="3").choose(digest, "3.")
+    week = await ada.press(digest, "Week")
+
+    assert card.alone
+    assert week.alone
+    assert week.text.startswith("Trending papers · week to")
+    assert len(here.local.world.posted(here.channel)) == 1
+
+
+async def test_pages_of_a_long_answer_are_turned_in_place(here: Scene) -> None:
+    ada = Person(here.local, here.channel)
+
+    first = await ada.type("trending", window="month", count=25)
+    second = await ada.press(first, "▶")
+    back = await ada.press(second, "◀")
+
+    assert second.message is first.message
+    assert "(continued)" in second.text
+    assert back.text == first.text
+
+
+async def test_managing_is_refused_in_private_chats_and_on_visits(here: Scene) -> None:
+    private = here.local.world.channel(kind=Kind.DM)
+    foreign = here.local.world.channel(here.local.world.guild("elsewhere"))
+    alone = Person(here.local, private, manages=True)
+    visiting = Person(here.local, foreign, manages=True, visiting=True)
+
+    for person in (alone, visiting):
+        refused = await person.type("subscribe", query="agents", at="9:00", timezone="Berlin")
+        assert "needs the right to manage" in refused.text
+
+
+async def test_reading_works_in_a_private_chat_without_a_button_to_share(here: Scene) -> None:
+    ada = Person(here.local, here.local.world.channel(kind=Kind.DM))
+
+    trending = await ada.type("trending")
+
+    assert not trending.alone
+    assert "Show to everybody" not in trending.buttons
+
+
+async def test_a_place_where_the_bot_may_not_post_is_refused_with_what_is_missing(here: Scene) -> None:
+    ada = Person(here.local, here.channel, manages=True)
+    mute = await here.another(name="mute")
+    mute.may = May.VIEW | May.HISTORY
+
+    refused = await ada.type("subscribe", channels=(mute,), at="9:00", timezone="Berlin", channel=mute.id)
+    here.channel.may = May.VIEW | May.SEND | May.EMBED
+    here_too = await ada.type("subscribe", at="9:00", timezone="Berlin")
+
+    assert "I may not post in #mute yet" in refused.text
+    assert "Missing: Send Messages." in refused.text
+    assert here_too.text.startswith("Subscribe to ")
+    assert "Not required, but of use to me here: Read Message History." in here_too.text
+
+
+async def test_a_place_of_another_server_is_not_managed_from_here(here: Scene) -> None:
+    ada = Person(here.local, here.channel, manages=True)
+    elsewhere = here.local.world.channel(here.local.world.guild("elsewhere"))
+    data = ada.command("subscriptions", channel=elsewhere.id)
+
+    refused = await ada.done(await ada.begin(2, data))
+
+    assert "another server" in refused.text
+
+
+async def test_a_role_is_mentioned_only_where_one_was_chosen_and_never_everybody(here: Scene) -> None:
+    ada = Person(here.local, here.channel, manages=True)
+
+    everybody = await ada.type("subscribe", at="9:00", timezone="Berlin", role=here.channel.guild)
+    await ada.press(await ada.type("subscribe", at="9:00", timezone="Berlin", days="daily", role="4711"), "Save")
+    await here.deliver(timedelta(hours=7))
+
+    assert "everybody" in everybody.text
+    (digest,) = here.local.world.posted(here.channel)
+    assert digest.body["allowed_mentions"] == {"parse": [], "roles": ["4711"]}
+
+
+async def test_a_subscription_is_changed_in_one_form(here: Scene) -> None:
+    ada = Person(here.local, here.channel, manages=True)
+    await ada.press(await ada.type("subscribe", query="agents", at="9:00", timezone="Berlin"), "Save")
+
+    form = await ada.press(await ada.type("subscriptions"), "Change")
+    changed = await ada.submit(form, when="18:30 daily", count="5", empty="best")
+
+    assert changed.text.startswith("Changed number 1")
+    (kept,) = await here.store.subscriptions.at("discord", [here.channel.id])
+    assert (kept.query, kept.size, kept.empty, kept.schedule.at) == ("agents", 5, EmptyDay.BEST, time(18, 30))
+
+
+async def test_fields_are_completed_while_somebody_types(here: Scene) -> None:
+    ada = Person(here.local, here.channel, manages=True)
+    await ada.type("trending")
+
+    assert "Europe/Berlin" in await ada.completed("subscribe", "timezone", "berl")
+    assert (await ada.completed("paper", "id", ""))[0].startswith("1. ")
+    assert len(await ada.completed("trending", "query", "")) == 25
+
+
+class SlowDesk(RecordingDesk):
+    """A desk that takes its time."""
+
+    async def handle(self, request: Request) -> Page:
+        """As it is, but later."""
+        await asyncio.sleep(0.5)
+        return await super().handle(request)
+
+
+async def test_an_answer_that_takes_long_is_promised_in_time_and_kept(here: Scene) -> None:
+    await here.restarted(desk=SlowDesk, timing=Timing(promise_after=0.1, first_within=GENEROUS))
+    ada = Person(here.local, here.channel)
+
+    slow = await ada.type("trending")
+
+    assert slow.interaction.answered == DEFER
+    assert slow.alone
+    assert slow.text.startswith("Trending papers")
+
+
+async def test_a_flood_by_one_leaves_the_others_answered_and_is_told_once(here: Scene) -> None:
+    here.local.checked = False
+    mallory, ada = Person(here.local, here.channel, id="9"), Person(here.local, here.channel)
+    flood = [await mallory.begin(2, mallory.command("papers", query="deep " * 200)) for _ in range(60)]
+
+    answer = await ada.type("trending")
+    # what was dropped has no answer; what was not, has one
+    await here.settled(lambda: all(each.done.is_set() or not each.answered for each in flood))
+    await here.settled(lambda: sum(each.done.is_set() for each in flood) >= 9)
+
+    told = [each for each in flood if each.messages and "One thing after the other" in read(each.messages[-1].body)]
+    assert answer.text.startswith("Trending papers")
+    assert len(told) == 1
+    assert all(each.messages[-1].only_for == "9" for each in told)
+    assert len([each for each in flood if each.done.is_set()]) < 60
+    assert (await mallory.type("help")).text.startswith("Paperboy brings")
+
+
+async def test_what_nobody_can_read_is_answered_with_help(here: Scene) -> None:
+    ada = Person(here.local, here.channel)
+
+    old = await ada.done(await ada.begin(3, {"custom_id": "0|of an older version", "component_type": 2}))
+    long = await ada.type("papers", query="(" * 5000 + "'; DROP TABLE papers; --")
+
+    assert "brings you the papers" in old.text
+    assert long.text

@@ -1,0 +1,57 @@
+"""Whether a call is one that the Bot API knows, by its machine-readable description."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from tests.adapters.telegram.world import Json
+from tests.shared import SHARED
+
+_SPEC = SHARED / "specs" / "telegram-bot-api.json"
+_PLAIN: dict[str, tuple[type, ...]] = {
+    "Integer": (int,),
+    "String": (str,),
+    "Boolean": (bool,),
+    "Float": (int, float),
+    "True": (bool,),
+}
+
+
+def complaint(method: str, given: Json) -> str:
+    """What is wrong with a call; empty where nothing is, or where no description lies beside the checkout."""
+    if not _SPEC.is_file():
+        return ""
+    known = _spec()["methods"].get(method)
+    if known is None:
+        return f"no method {method}"
+    return _fields(method, known.get("fields", []), given)
+
+
+@cache
+def _spec() -> Json:
+    spec: Json = json.loads(_SPEC.read_text(encoding="utf-8"))
+    return spec
+
+
+def _fields(where: str, fields: list[Json], given: Json) -> str:
+    known = {field["name"]: field for field in fields}
+    for name, value in given.items():
+        if name not in known:
+            return f"{where} has no field {name}"
+        if not any(_fits(kind, value) for kind in known[name]["types"]):
+            return f"{where}.{name} is no {' or '.join(known[name]['types'])}: {value!r}"
+    missing = [name for name, field in known.items() if field["required"] and name not in given]
+    return f"{where} lacks {', '.join(missing)}" if missing else ""
+
+
+def _fits(kind: str, value: Any) -> bool:
+    if kind.startswith("Array of "):
+        return isinstance(value, list) and all(_fits(kind.removeprefix("Array of "), each) for each in value)
+    if kind in _PLAIN:
+        return isinstance(value, _PLAIN[kind]) and (kind == "Boolean" or not isinstance(value, bool))
+    described = _spec()["types"][kind]
+    if described.get("subtypes"):
+        return any(_fits(subtype, value) for subtype in described["subtypes"])
+    return isinstance(value, dict) and not _fields(kind, described.get("fields", []), value)

@@ -1,0 +1,139 @@
+"""A picture of what a reader sees, drawn from the messages that are sent.
+
+    python -m tests.adapters.telegram.drawing docs/telegram.png
+
+Needs a `chromium` on the path.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from adapters.telegram.keyboards import KeyboardContext, keyboard
+from adapters.telegram.render import parts, rich
+from bot.domain.pages import Page
+from bot.domain.requests import Tally
+from tests.adapters.telegram import pages
+
+_WIDTH, _HEIGHT = 1180, 930
+_SECOND = (
+    "Agents that may always take one more step spoil plans that were good. A small critic that is asked when to stop "
+    "saves a third of the steps and wins more tasks, on four benchmarks and in a real shop."
+)
+_STYLE = """
+* { box-sizing: border-box; margin: 0 }
+body { width: 1180px; height: 930px; display: flex; gap: 28px; padding: 28px; background: #e8ecf1;
+       font: 15.5px/1.36 "Roboto", "Noto Sans", "Noto Sans CJK SC", "Liberation Sans", sans-serif; color: #111 }
+.phone { flex: 1; border-radius: 18px; overflow: hidden; display: flex; flex-direction: column; position: relative;
+         box-shadow: 0 6px 24px #0003; background: linear-gradient(160deg, #cfe3c0, #a9cfae 45%, #8fc1b5) }
+.bar { background: #fff; padding: 10px 16px; display: flex; gap: 12px; align-items: center }
+.face { width: 40px; height: 40px; border-radius: 50%; background: linear-gradient(#5ec3f2, #2a8fd6); color: #fff;
+        display: grid; place-items: center; font-weight: 600; font-size: 18px }
+.face.group { background: linear-gradient(#f6b26b, #e8833a) }
+.who { font-weight: 600 } .what { color: #8a94a0; font-size: 13.5px }
+.chat { flex: 1; padding: 12px 12px 0; overflow: hidden; display: flex; flex-direction: column; gap: 8px }
+.mine { align-self: flex-end; background: #e3fdc9; border-radius: 14px 14px 4px 14px; padding: 6px 12px }
+.note { align-self: center; background: #0004; color: #fff; border-radius: 12px; padding: 2px 10px; font-size: 13px;
+        font-weight: 600 }
+.bubble { background: #fff; border-radius: 14px 14px 14px 4px; padding: 9px 13px 6px; box-shadow: 0 1px 1px #0002 }
+.bubble a { color: #2481cc; text-decoration: none }
+.bubble time { color: #2481cc }
+.bubble i { color: #3f4a54 }
+blockquote { border-left: 3px solid #3ba3e6; background: #eef6fc; border-radius: 5px; padding: 3px 26px 4px 9px;
+             margin: 3px 0 1px; font-size: 14.5px; position: relative }
+blockquote[expandable] div { display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical;
+                             overflow: hidden }
+blockquote[expandable]::after { content: "⌄"; position: absolute; right: 9px; bottom: 3px; color: #3ba3e6 }
+.meta { text-align: right; color: #9aa6b1; font-size: 12px; margin-top: -2px }
+.keys { display: flex; flex-direction: column; gap: 4px; margin-top: 4px }
+.row { display: flex; gap: 4px }
+.key { flex: 1; text-align: center; padding: 7px 2px; border-radius: 9px; background: #2d5a4a99; color: #fff;
+       font-weight: 600; font-size: 14px; position: relative; white-space: nowrap }
+.key.url::after { content: "↗"; position: absolute; right: 6px; top: 1px; font-size: 10px; opacity: .9 }
+.key.primary { background: #2481ccdd } .key.success { background: #3aa655dd } .key.danger { background: #d0453ddd }
+.alert { position: absolute; left: 40px; right: 40px; top: 79%; background: #fff; border-radius: 14px;
+         padding: 16px 18px 10px; box-shadow: 0 12px 40px #0006; white-space: pre-line; font-size: 14.5px }
+.alert b { display: block; margin-bottom: 4px } .alert span { display: block; text-align: right; color: #2481cc;
+           font-weight: 600; padding-top: 8px }
+"""
+
+
+def bubble(page: Page, where: KeyboardContext) -> str:
+    """One message with its buttons."""
+    (part,) = parts(page)
+    text = re.sub(r"(<blockquote[^>]*>)(.*?)(</blockquote>)", r"\1<div>\2</div>\3", rich(part).html, flags=re.DOTALL)
+    text = re.sub(r"</blockquote>\n", "</blockquote>", text.replace("\n<blockquote", "<blockquote"))
+    text = re.sub(r"<tg-time[^>]*>.*?</tg-time>", "<time>Mon 27.04.26, 09:00</time>", text)
+    markup = keyboard(part, where)
+    rows = (
+        "".join(f'<div class="row">{"".join(map(_key, row))}</div>' for row in markup.inline_keyboard) if markup else ""
+    )
+    shown = text.replace("\n", "<br>")
+    return f'<div><div class="bubble">{shown}<div class="meta">09:00</div></div><div class="keys">{rows}</div></div>'
+
+
+def _key(button: object) -> str:
+    kind = "url" if getattr(button, "url", None) else ""
+    return f'<div class="key {kind} {getattr(button, "style", None) or ""}">{getattr(button, "text", "")}</div>'
+
+
+def phone(title: str, below: str, face: str, *inside: str, over: str = "") -> str:
+    """A screen with a chat on it."""
+    group = " group" if "members" in below else ""
+    bar = f'<div class="bar"><div class="face{group}">{face}</div><div><div class="who">{title}</div>'
+    chat = "".join(inside)
+    return (
+        f'<div class="phone">{bar}<div class="what">{below}</div></div></div><div class="chat">{chat}</div>{over}</div>'
+    )
+
+
+def document() -> str:
+    """A digest in a group, and a paper in the private chat with the reason over it."""
+    tallies = {"2604.00001": Tally(5, 0), "2604.00002": Tally(2, 1)}
+    group = KeyboardContext(public=True, bot="paperboy_bot", managing={"subscribe"}, tallies=tallies)
+    digest = _two_papers()
+    alone = KeyboardContext(tallies={"2604.00001": Tally(1, 0)})
+    why = "#1 of 126 papers listed in the last 7 days\n▲ 41 votes in 6 h\n+39.6 speed · -10.1 age · +27.2 in all"
+    over = f'<div class="alert"><b>Paperboy</b>{why}<span>OK</span></div>'
+    day = '<div class="note">April 24</div>'
+    return (
+        f'<!doctype html><meta charset="utf-8"><style>{_STYLE}</style><body>'
+        + phone("Reading group", "12 members", "R", day, bubble(digest, group))
+        + phone("Paperboy", "bot", "P", day, '<div class="mine">1</div>', bubble(pages.paper(), alone), over=over)
+    )
+
+
+def _two_papers() -> Page:
+    page = pages.digest(2)
+    (section,) = page.sections
+    first, second = section.cards
+    second = replace(second, byline="Noor Idris, Kai Lindqvist · Fri 24 Apr 2026", body=_SECOND)
+    intro = page.intro.replace("10 of", "2 of")
+    return replace(page, intro=intro, sections=(replace(section, cards=(first, second)),))
+
+
+def draw(target: Path) -> None:
+    """Write the picture."""
+    with tempfile.TemporaryDirectory() as directory:
+        source = Path(directory) / "page.html"
+        source.write_text(document(), encoding="utf-8")
+        options = (
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--hide-scrollbars",
+        )
+        size = (f"--window-size={_WIDTH},{_HEIGHT}", "--force-device-scale-factor=1.25")
+        command: Sequence[str] = ("chromium", *options, *size, f"--screenshot={target.resolve()}", source.as_uri())
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[1]))

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import pytest
+
+from adapters.telegram.callback_data import Line, opened
+from bot.domain.requests import Chat
+from bot.domain.subscriptions import Pause
+from tests.adapters.telegram.conftest import NOW, Talk
+
+
+async def said(talk: Talk, text: str, **facts: object) -> int:
+    """How many messages the bot has posted in the group after somebody wrote there."""
+    await talk.server.say(talk.ada, text, talk.group, **facts)  # type: ignore[arg-type]
+    await talk.quiet()
+    return len(talk.server.world.of(talk.group.id))
+
+
+@pytest.mark.parametrize(
+    "text", ["/trending", "/trending@paperboy_bot", "@paperboy_bot agents", "agents, @Paperboy_Bot"]
+)
+async def test_in_a_group_commands_and_mentions_are_answered(talk: Talk, text: str) -> None:
+    answer = await talk.ask(text, talk.group)
+
+    assert answer.reply_to is not None
+    assert "agents" in answer.text if "agents" in text else answer.text.startswith("Trending")
+
+
+@pytest.mark.parametrize("text", ["natural gradient", "/trending@other_bot", "/ban", "hello @ada", "/"])
+async def test_in_a_group_nothing_else_is(talk: Talk, text: str) -> None:
+    assert await said(talk, text) == 0
+
+
+async def test_a_reply_to_what_the_bot_has_posted_is_peoples_talk_unless_it_names_the_bot(talk: Talk) -> None:
+    digest = await talk.ask("/trending", talk.group)
+
+    assert await said(talk, "thanks!", reply_to=digest) == 1
+    assert await said(talk, "3", reply_to=digest) == 1
+    paper = await talk.ask("@paperboy_bot 3", talk.group, reply_to=digest)
+
+    assert paper.text.startswith("Paper ")
+
+
+async def test_a_reply_to_a_question_of_the_bot_answers_it(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    question = await talk.ask("/subscribe agents at 9:00", talk.group)
+
+    proposal = await talk.ask("Berlin", talk.group, reply_to=question)
+    elsewhere = await talk.ask("/subscribe -1001000000001 robots at 9:00")
+    there = await talk.ask("Tokyo", reply_to=elsewhere)
+
+    assert question.text.startswith("In which time zone?")
+    assert proposal.text.startswith("Subscribe to “agents”?")
+    assert elsewhere.text.startswith("Readers: In which time zone?")
+    assert there.text.startswith("Readers: Subscribe to “robots”?")
+    assert await said(talk, "Paris", reply_to=proposal) == 2
+
+
+async def test_a_member_who_answers_a_question_about_the_group_is_refused(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    question = await talk.ask("/subscribe agents at 9:00 save", talk.group)
+    eve = talk.server.world.add_person("Eve", 9)
+
+    await talk.server.say(eve, "Berlin", talk.group, reply_to=question)
+    refused = await talk.server.next_message(eve)
+
+    assert refused.text.startswith("/subscribe needs the right")
+    assert len(talk.server.world.of(talk.group.id)) == 1
+    assert await talk.store.subscriptions.of(Chat("telegram", "-1001000000001")) == []
+
+
+async def test_what_was_sent_by_way_of_the_bot_is_not_answered(talk: Talk) -> None:
+    bot = {"id": 42, "is_bot": True, "first_name": "Paperboy", "username": "paperboy_bot"}
+
+    assert await said(talk, "/trending", via_bot=bot) == 0
+
+
+async def test_what_is_for_one_person_comes_to_them_alone(talk: Talk) -> None:
+    await talk.ask("/trending", talk.group)
+
+    await talk.server.say(talk.ada, "/why 1", talk.group)
+    why = await talk.server.next_message(talk.ada)
+
+    assert why.text.startswith("Why ")
+    assert len(talk.server.world.of(talk.group.id)) == 1
+
+
+async def test_plain_words_for_the_bot_are_answered_where_the_command_that_they_mean_is(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    await talk.ask("/trending", talk.group)
+
+    await talk.server.say(talk.ada, "@paperboy_bot why is #1 here", talk.group)
+    why = await talk.server.next_message(talk.ada)
+    proposal = await talk.ask("@paperboy_bot subscribe me to agents at 9:00 Berlin", talk.group)
+
+    assert why.text.startswith("Why ")
+    assert proposal.text.startswith("Subscribe to “agents”?")
+    assert len(talk.server.world.of(talk.group.id)) == 2
+
+
+async def test_a_person_who_never_started_the_bot_is_shown_the_way(talk: Talk) -> None:
+    bob = talk.server.world.add_person("Bob", 8, started=False)
+    await talk.ask("/trending", talk.group)
+
+    await talk.server.say(bob, "/saved", talk.group)
+    pointed = await talk.server.next_message(talk.group)
+
+    assert pointed.text == "That is for you alone\nOpen the private chat to see it."
+    assert opened(pointed.button("Open")["url"].partition("=")[2]) == Line("saved")
+    assert pointed.silent
+
+
+async def test_below_a_digest_why_is_for_one_and_votes_are_for_all(talk: Talk) -> None:
+    bob = talk.server.world.add_person("Bob", 8)
+    digest = await talk.ask("/trending", talk.group)
+    first = digest.keyboard[0]
+
+    why = await talk.press(digest, "1 · Why")
+    await talk.press(digest, "👍")
+    await talk.server.until(lambda: digest.keyboard[0][1]["text"] == "👍 1")
+    await talk.press(digest, "👍 1", bob)
+    await talk.server.until(lambda: digest.keyboard[0][1]["text"] == "👍 2")
+
+    assert [button["text"] for button in first] == ["1 · Why", "👍", "👎", "More"]
+    assert why.alert
+    assert len(talk.server.world.of(talk.group.id)) == 1
+    assert {button["text"] for row in digest.keyboard[1:] for button in row} & {"👍 1", "👍 2"} == set()
+
+
+async def test_whoever_turns_a_page_turns_it_for_themselves(talk: Talk) -> None:
+    digest = await talk.ask("/trending", talk.group)
+
+    week = digest.button("Week")["url"]
+    mine = await talk.ask(f"/start {week.partition('=')[2]}")
+
+    assert "week to" in mine.text
+    assert digest.edits == 0
+
+
+async def test_only_administrators_manage_a_group(talk: Talk) -> None:
+    await talk.server.say(talk.ada, "/subscribe agents at 9:00 Berlin", talk.group)
+    refused = await talk.server.next_message(talk.ada)
+    talk.group.people[7] = "administrator"
+    proposal = await talk.ask("/subscribe agents at 9:00 Berlin", talk.group)
+
+    assert refused.text.startswith("/subscribe needs the right to manage this chat.")
+    assert proposal.labels[0] == "Save"
+
+    eve = talk.server.world.add_person("Eve", 9)
+    told = await talk.press(proposal, "Save", eve)
+    await talk.press(proposal, "Save")
+    await talk.server.until(lambda: proposal.edits == 1)
+
+    assert told.alert
+    assert told.text.startswith("/subscribe needs the right")
+    assert len(talk.server.world.of(talk.group.id)) == 1
+    assert proposal.text.startswith("Saved as number 1")
+
+
+async def test_an_administrator_who_hides_behind_the_group_manages_it(talk: Talk) -> None:
+    proposal = await talk.ask("/subscribe agents at 9:00 Berlin save", talk.group, anonymous=True)
+
+    assert proposal.text.startswith("Saved as number 1")
+
+
+async def test_a_topic_is_a_chat_of_its_own_and_general_is_the_group(talk: Talk) -> None:
+    talk.group.is_forum, talk.group.topics[5] = True, "open"
+    talk.group.people[7] = "creator"
+
+    there = await talk.ask("/subscribe agents at 9:00 Berlin save", talk.group, thread=5)
+    general = await talk.ask("/subscribe robots at 9:00 Berlin save", talk.group)
+
+    assert (there.thread, general.thread) == (5, None)
+    topics = await talk.store.subscriptions.of(Chat("telegram", "-1001000000001", "5"))
+    assert [each.query for each in topics] == ["agents"]
+    assert [each.query for each in await talk.store.subscriptions.of(Chat("telegram", "-1001000000001"))] == ["robots"]
+
+
+async def test_a_topic_that_was_closed_and_is_open_again_gets_its_digests_again(talk: Talk) -> None:
+    topic = Chat("telegram", "-1001000000001", "5")
+    talk.group.is_forum, talk.group.topics[5] = True, "open"
+    talk.group.people[7] = "creator"
+    await talk.ask("/subscribe agents at 9:00 Berlin save", talk.group, thread=5)
+    (made,) = await talk.store.subscriptions.of(topic)
+    await talk.store.subscriptions.pause(made.id, Pause.PLATFORM, NOW, "the topic is closed")
+
+    await talk.server.say(talk.ada, "", talk.group, thread=5, forum_topic_reopened={})
+    await talk.quiet()
+    (back,) = await talk.store.subscriptions.of(topic)
+
+    assert (back.paused, back.next_at is not None) == (None, True)
+
+
+async def test_a_thread_of_replies_is_no_topic(talk: Talk) -> None:
+    await talk.server.say(talk.ada, "/trending", talk.group, message_thread_id=3)
+    answer = await talk.server.next_message(talk.group)
+
+    assert answer.thread is None
+
+
+async def test_following_from_a_digest_is_settled_in_private_and_about_the_group(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    found = await talk.ask("/papers agents", talk.group)
+    carried = found.button("Follow this topic")["url"].partition("=")[2]
+
+    asked = await talk.ask(f"/start {carried}")
+    proposal = await talk.ask("/subscribe -1001000000001 agents at 9:00 Berlin")
+
+    assert opened(carried) == Line("subscribe", "agents", "-1001000000001")
+    assert asked.text.startswith("Readers: In which time zone?")
+    assert proposal.button("Save")["callback_data"].startswith("@-1001000000001 subscribe save #")
+
+
+async def test_a_group_that_becomes_a_supergroup_is_followed_in_either_order_and_twice(talk: Talk) -> None:
+    world = talk.server.world
+    for number, tell in ((1, ("to", "from")), (2, ("from", "to")), (3, ("to", "to", "from"))):
+        old = world.add_place(-number, kind="group", people={7: "creator"})
+        await talk.ask("/subscribe agents at 9:00 Berlin save", old)
+
+        await talk.server.migrate(old, -100200 - number, talk.ada, tell=tell)
+        await talk.quiet()
+        new = await talk.store.subscriptions.of(Chat("telegram", str(-100200 - number)))
+
+        assert [each.query for each in new] == ["agents"]
+        assert await talk.store.subscriptions.of(Chat("telegram", str(old.id))) == []
+
+
+async def test_a_bot_that_is_removed_pauses_and_one_that_is_taken_back_resumes(talk: Talk) -> None:
+    talk.group.people[7] = "creator"
+    await talk.ask("/subscribe agents at 9:00 Berlin save", talk.group)
+
+    await talk.server.bot_becomes(talk.group, "kicked", talk.ada)
+    await talk.quiet()
+    (paused,) = await talk.store.subscriptions.of(Chat("telegram", "-1001000000001"))
+    await talk.server.bot_becomes(talk.group, "member", talk.ada)
+    await talk.quiet()
+    (resumed,) = await talk.store.subscriptions.of(Chat("telegram", "-1001000000001"))
+
+    assert (paused.paused, paused.paused_detail, resumed.paused) == (Pause.PLATFORM, "the bot was removed", None)
+
+
+async def test_a_person_who_blocks_the_bot_is_left_alone_until_they_come_back(talk: Talk) -> None:
+    await talk.ask("/subscribe agents at 9:00 Berlin save")
+    private = talk.server.world.places[7]
+
+    await talk.server.bot_becomes(private, "kicked", talk.ada)
+    await talk.quiet()
+    (paused,) = await talk.store.subscriptions.of(Chat("telegram", "7"))
+    await talk.server.bot_becomes(private, "member", talk.ada)
+    await talk.quiet()
+    (resumed,) = await talk.store.subscriptions.of(Chat("telegram", "7"))
+
+    assert (paused.paused, paused.paused_detail, resumed.paused) == (Pause.PLATFORM, "the bot was blocked", None)
+
+
+async def test_menus_offer_managing_to_those_who_may(talk: Talk) -> None:
+    menus = talk.server.methods.commands
+
+    assert "subscribe" not in menus["all_group_chats", ""]
+    assert "trending" in menus["all_group_chats", ""]
+    assert "subscribe" in menus["all_chat_administrators", ""]
+    assert "channel" in menus["all_private_chats", ""]

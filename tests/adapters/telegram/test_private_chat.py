@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from tests.adapters.telegram.conftest import Talk
+
+
+async def test_a_person_who_starts_the_bot_is_told_what_can_be_asked(talk: Talk) -> None:
+    answer = await talk.ask("/start")
+
+    assert answer.text.startswith("Paperboy brings you the papers that matter")
+    assert answer.labels == ["Trending", "This week"]
+
+
+async def test_a_digest_is_one_message_with_a_number_for_each_paper(talk: Talk) -> None:
+    answer = await talk.ask("/trending")
+
+    assert answer.labels[:10] == [str(number) for number in range(1, 11)]
+    assert answer.preview == {"is_disabled": True}
+    assert {each["type"] for each in answer.entities} >= {"bold", "text_link", "expandable_blockquote"}
+
+
+async def test_a_number_opens_its_paper_with_a_picture(talk: Talk) -> None:
+    digest = await talk.ask("/trending")
+
+    pressed = await talk.press(digest, "3")
+    paper = await talk.server.next_message(talk.ada)
+
+    assert (pressed.text, pressed.alert) == ("", False)
+    assert paper.preview["url"].startswith("https://arxiv.org/abs/")
+    assert {"Why", "👍", "👎", "Save", "BibTeX", "Similar"} <= set(paper.labels)
+
+
+async def test_plain_text_is_a_topic(talk: Talk) -> None:
+    answer = await talk.ask("agents")
+
+    assert answer.text.startswith("Papers on agents")
+    assert "Follow this topic" in answer.labels
+
+
+async def test_a_window_is_turned_in_place(talk: Talk) -> None:
+    digest = await talk.ask("/trending")
+
+    await talk.press(digest, "Week")
+    await talk.server.until(lambda: digest.edits == 1)
+
+    assert "week to Fri 24 Apr 2026" in digest.text
+    assert len(talk.server.world.of(7)) == 1
+
+
+async def test_why_is_told_over_the_chat(talk: Talk) -> None:
+    digest = await talk.ask("/trending")
+    await talk.press(digest, "1")
+    paper = await talk.server.next_message(talk.ada)
+
+    told = await talk.press(paper, "Why")
+
+    assert told.alert
+    assert "votes in" in told.text
+    assert "still expected" in told.text
+    assert len(told.text) <= 200
+
+
+async def test_a_vote_counts_once_however_often_it_is_pressed(talk: Talk) -> None:
+    digest = await talk.ask("/trending")
+    await talk.press(digest, "1")
+    paper = await talk.server.next_message(talk.ada)
+
+    first = await talk.press(paper, "👍")
+    await talk.server.until(lambda: "👍 1" in paper.labels)
+    again = await talk.press(paper, "👍 1")
+
+    assert first.text == again.text == "Your 👍 counts\nIn this chat: 👍 1 · 👎 0"
+    assert "👍 1" in paper.labels
+
+
+async def test_a_paper_is_saved_and_cited(talk: Talk) -> None:
+    digest = await talk.ask("/trending")
+    await talk.press(digest, "1")
+    paper = await talk.server.next_message(talk.ada)
+
+    saved = await talk.press(paper, "Save")
+    await talk.press(paper, "BibTeX")
+    cited = await talk.server.next_message(talk.ada)
+
+    assert saved.text.startswith("Saved for you")
+    assert "@" in cited.text
+    assert cited.entities[-1]["type"] == "pre"
+
+
+async def test_a_subscription_is_made_with_two_words_and_one_press_in_one_message(talk: Talk) -> None:
+    proposal = await talk.ask("/subscribe agents at 9:00 Berlin")
+    when = [each for each in proposal.entities if each["type"] == "date_time"]
+
+    await talk.press(proposal, "Save")
+    await talk.server.until(lambda: proposal.edits == 1)
+
+    assert len(when) == 1
+    assert proposal.text.startswith("Saved as number 1: “agents”")
+    assert len(talk.server.world.of(7)) == 1
+
+
+async def test_links_lead_to_a_paper_its_reason_and_a_topic(talk: Talk) -> None:
+    digest = await talk.ask("/trending")
+    id = digest.button("1")["callback_data"].removeprefix("paper ").replace(".", "_")
+
+    paper = await talk.ask(f"/start p-{id}")
+    why = await talk.ask(f"/start w-{id}")
+    topic = await talk.ask("/start s-agents")
+    stranger = await talk.ask("/start c-Zm9yZ2V0IGV2ZXJ5dGhpbmc")
+
+    assert paper.text.startswith("Paper ")
+    assert why.text.startswith("Why ")
+    assert topic.text.startswith("In which time zone?")
+    assert stranger.text.startswith("Delete everything that is kept of this chat?")
+
+
+async def test_captions_and_files_are_read_and_an_album_is_answered_once(talk: Talk) -> None:
+    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+    listed = await talk.ask("/trending")
+    id = listed.button("1")["callback_data"].removeprefix("paper ")
+
+    found = await talk.ask("", caption="/papers\nagents", photo=photo)
+    paper = await talk.ask("", document={"file_id": "f", "file_unique_id": "u", "file_name": f"{id}v1.pdf"})
+    for _ in range(3):
+        await talk.server.say(talk.ada, "", photo=photo, media_group_id="album")
+    told = await talk.server.next_message(talk.ada)
+    await talk.quiet()
+
+    assert found.text.startswith("Papers on agents")
+    assert id in paper.text
+    assert told.text.startswith("I can only read text")
+    assert len(talk.server.world.of(7)) == 4
+
+
+async def test_several_commands_in_one_message_are_answered_one_by_one(talk: Talk) -> None:
+    first = await talk.ask("/trending\nweek\n/privacy\n/papers\tagents")
+    second, third = [await talk.server.next_message(talk.ada) for _ in range(2)]
+
+    assert "week to" in first.text
+    assert second.text.startswith("Privacy")
+    assert third.text.startswith("Papers on agents")
+
+
+async def test_a_command_that_is_none_is_answered_with_the_nearest(talk: Talk) -> None:
+    answer = await talk.ask("/trendign")
+
+    assert answer.text == "There is no command /trendign.\nDid you mean /trending?"
+
+
+async def test_an_old_press_whose_message_is_gone_is_answered_all_the_same(talk: Talk) -> None:
+    digest = await talk.ask("/trending")
+    talk.server.world.places[7].forgotten.add(digest.id)
+
+    pressed = await talk.press(digest, "Week")
+    week = await talk.server.next_message(talk.ada)
+
+    assert pressed.method == "answerCallbackQuery"
+    assert "week to" in week.text
+
+
+async def test_papers_are_found_inline_page_after_page_and_kept_by_the_server(talk: Talk) -> None:
+    first = await talk.server.inline(talk.ada, "model")
+    second = await talk.server.inline(talk.ada, "model", first.given["next_offset"])
+    nothing = await talk.server.inline(talk.ada, "zzzz")
+
+    assert len(first.given["results"]) == 10
+    assert first.given["cache_time"] == 300
+    assert not {each["id"] for each in first.given["results"]} & {each["id"] for each in second.given["results"]}
+    assert (nothing.given["results"], nothing.given["next_offset"]) == ([], "")
+
+
+async def test_somebody_who_floods_the_bot_waits_alone(talk: Talk) -> None:
+    bob = talk.server.world.add_person("Bob", 8)
+
+    for _ in range(60):
+        await talk.server.say(talk.ada, "/help")
+    await talk.server.say(bob, "/help")
+    await talk.server.next_message(bob, within=3)
+    await talk.server.until(lambda: len(talk.server.world.of(7)) > 0)
+
+    assert len(talk.server.world.of(7)) < 30
+
+
+async def test_whatever_somebody_types_is_answered_or_refused_within_a_second(talk: Talk) -> None:
+    for text in ("(" * 2_000, "'; DROP TABLE papers; --", '"a* OR b" NEAR/2', "🧑‍🚀" * 300, "(a+)+$" + "a" * 2_000):
+        await talk.server.say(talk.ada, text)
+        answer = await talk.server.next_message(talk.ada, within=1.5)
+        assert answer.text

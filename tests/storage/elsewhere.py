@@ -1,0 +1,60 @@
+"""The store in processes of their own, as several Paperboys on one database would have it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from textwrap import dedent, indent
+
+PROGRAM = """
+import asyncio, os, sys
+from bot.domain.errors import StoreError
+from bot.storage import open_store
+from bot.storage.address import parse
+from bot.storage.database import open_database
+from bot.storage.fetch_results import keep_harvest
+from tests.builders import observation, paper
+from tests.storage.harvests import harvest
+
+async def main(url):
+{body}
+
+try:
+    asyncio.run(main(*sys.argv[1:]))
+except StoreError as error:
+    print(error)
+"""
+
+#: Root may write everywhere, nobody may not. Another database is opened first, which loads every module: nobody may not
+#: be allowed to read those.
+AS_NOBODY = """
+async with open_store(url + ".first"):
+    os.geteuid() or os.setuid(65534)
+"""
+
+
+def start(body: str, *arguments: str) -> subprocess.Popen[str]:
+    """Runs the body of `async def main(url)`; a `StoreError` is printed."""
+    program = PROGRAM.format(body=indent(dedent(body), "    "))
+    pipe = subprocess.PIPE
+    return subprocess.Popen([sys.executable, "-c", program, *arguments], stdin=pipe, stdout=pipe, text=True)
+
+
+def run(body: str, *arguments: str) -> str:
+    """What the body printed."""
+    with start(body, *arguments) as process:
+        printed, _ = process.communicate()
+    assert process.returncode == 0
+    return printed.strip()
+
+
+@contextmanager
+def paused(body: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that has printed a line; it is killed, wherever it stands, when the test is done with it."""
+    with start(body, *arguments) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        yield process
+        process.kill()
