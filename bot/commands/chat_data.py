@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.commands.operations import Call, Controller, Operation, single
-from bot.commands.subscribe import blank, room
 from bot.commands.votes import asking
 from bot.domain.errors import BadArgument
 from bot.domain.pages import Page
@@ -19,6 +18,7 @@ from bot.messages import chat_data as view
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
 from bot.services.engine import Engine
+from bot.services.subscriptions import blank, require_room
 
 EXPORT = Command(
     name="export",
@@ -70,11 +70,11 @@ async def take(engine: Engine, request: Request, now: datetime) -> Page:
     if not lines:
         raise BadArgument("Import what?", "Paste what /export has shown.")
     there = await engine.store.subscriptions.of(request.chat)
-    room(0, len(lines))
+    require_room(0, len(lines))
     known = {show(each) for each in there}
     wanted = {show(each): each for each in (_read(line, request.chat, now) for line in lines)}
     new = [each for words, each in wanted.items() if words not in known]
-    room(len(there), len(new))
+    require_room(len(there), len(new))
     for each in new:
         await engine.store.subscriptions.add(each)
     return view.imported([show(each) for each in new], len(wanted) - len(new))

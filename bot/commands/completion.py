@@ -12,7 +12,6 @@ from bot.domain.schedule import zone_names
 from bot.domain.text import shorten
 from bot.messages.subscriptions import one_line
 from bot.services.engine import Engine
-from bot.services.subscriptions import with_last_delivery
 
 #: no platform shows more
 MOST = 25
@@ -70,5 +69,5 @@ async def _papers(engine: Engine, chat: Chat) -> list[Suggestion]:
 
 
 async def _subscriptions(engine: Engine, chat: Chat) -> list[Suggestion]:
-    found = await with_last_delivery(engine, chat)
+    found = await engine.subscriptions.with_last_delivery(chat)
     return [Suggestion(shorten(f"{each.number}. {one_line(each)}", _LONGEST_LABEL), str(each.number)) for each in found]

@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.commands.conversation import understood
-from bot.commands.operations import Call, only_shows, require_manager
+from bot.commands.operations import Call, require_manager
 from bot.commands.table import find
 from bot.commands.typed import SAY
 from bot.domain.errors import NotAllowed, StoreError, UserError
 from bot.domain.log import Log
 from bot.domain.pages import Page
-from bot.domain.requests import Effect, Request
+from bot.domain.requests import Effect, Request, only_shows
 from bot.domain.text import keyword, plain
 from bot.services.engine import Engine
 from bot.storage.interactions import ClaimState, InteractionClaim

@@ -21,13 +21,11 @@ from bot.domain.pages import Page
 from bot.domain.papers import ListRange, Paper
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Command, Completion, Request, Suggestion, Tally
-from bot.domain.schedule.slots import next_slot
 from bot.domain.subscriptions import Pause
 from bot.services.answer_turns import wait_for_turn
 from bot.services.engine import Engine
 from bot.services.health import health, reporting
 from bot.services.shard_leases import ShardLeases
-from bot.services.subscriptions import deliveries_by_date
 from bot.storage.metadata import heartbeat
 
 if TYPE_CHECKING:
@@ -140,8 +138,8 @@ class BotService:
         found = await self._engine.store.subscriptions.at(surface, places)
         resting = [each for each in found if each.paused in _BY_PLATFORMS]
         for each in resting:
-            slot = next_slot(each.schedule, self._clock(), await deliveries_by_date(self._engine, each))
-            await self._engine.store.subscriptions.resume(each.id, slot)
+            next_at = await self._engine.subscriptions.next_at(each, self._clock())
+            await self._engine.store.subscriptions.resume(each.id, next_at)
         return len(resting)
 
     async def moved(self, old: Chat, new: Chat) -> int:

@@ -12,20 +12,13 @@ from typing import Any, Generic, TypeVar
 
 from bot.domain.errors import NotAllowed
 from bot.domain.pages import Page
-from bot.domain.requests import Command, Door, Effect, Request
+from bot.domain.requests import Command, Effect, Request
 from bot.messages import asking
 from bot.services.engine import Engine
 
 T = TypeVar("T")
 Answer = Callable[[Engine, Request, datetime], Awaitable[Page]]
 AnswerTo = Callable[[Engine, Request, T, datetime], Awaitable[Page]]
-
-_ONLY_SHOW = frozenset({Door.LINK, Door.INLINE})
-
-
-def only_shows(effect: Effect, door: Door) -> bool:
-    """Whether a request is shown and asked about instead of done: anybody can make a link that others follow."""
-    return effect is not Effect.READS and door in _ONLY_SHOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

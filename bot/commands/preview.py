@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.commands.subscribe import blank, zone_of
 from bot.digests.shortfall import shortfall
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Option, Request
@@ -15,7 +14,7 @@ from bot.messages import trending as digest_view
 from bot.messages.subscriptions import Standing
 from bot.query.subscriptions.parser import read
 from bot.services.engine import Engine
-from bot.services.subscriptions import points, resolve, validated, with_last_delivery
+from bot.services.subscriptions import blank, points, resolve, validated, zone_of
 
 PREVIEW = Command(
     name="preview",
@@ -45,7 +44,8 @@ async def preview(engine: Engine, request: Request, now: datetime) -> Page:
 
 
 async def _previewed(engine: Engine, request: Request, now: datetime) -> Sequence[Standing]:
-    typed, known = request.argument.strip().removeprefix("of:"), await with_last_delivery(engine, request.chat)
+    typed = request.argument.strip().removeprefix("of:")
+    known = await engine.subscriptions.with_last_delivery(request.chat)
     draft = "" if typed else await engine.store.drafts.get(request.chat, now)
     wish = read(draft or typed, now)
     if not draft and (not typed or points(typed)):

@@ -9,7 +9,6 @@ from bot.domain.requests import Command, Request
 from bot.messages.deliveries import NOT_SENT
 from bot.messages.status import Knowledge, status, with_chat
 from bot.services.engine import Engine
-from bot.services.subscriptions import with_last_delivery
 
 COMMAND = Command(
     name="status",
@@ -31,7 +30,7 @@ async def answer(engine: Engine, request: Request, now: datetime) -> Page:
         newest_list=days[0] if days else None,
         newest_observation=await engine.store.newest_observation_at(),
     )
-    here = await with_last_delivery(engine, request.chat)
+    here = await engine.subscriptions.with_last_delivery(request.chat)
     troubles = [each for each in await engine.store.deliveries.of(request.chat, _LOOKED_AT) if each.state in NOT_SENT]
     page = status(await engine.store.sources.all(), knowledge, now)
     return with_chat(page, here, troubles[:_TOLD], now)

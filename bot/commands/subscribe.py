@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +15,7 @@ from bot.digests.forecasts import Forecast, overlaps
 from bot.domain.errors import BadArgument, NotFound
 from bot.domain.pages import ACTION_BYTES, Page
 from bot.domain.requests import Chat, Command, Completion, Effect, Option, Request
-from bot.domain.schedule import DEFAULT_AT, WEEKDAYS, Schedule, find_zone
+from bot.domain.schedule import find_zone
 from bot.domain.schedule.slots import next_slot
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.domain.text import keyword, shorten
@@ -30,7 +29,7 @@ from bot.query.subscriptions.spec import SubscriptionSpec
 from bot.query.subscriptions.steps import fewer, more
 from bot.services.engine import Engine
 from bot.services.forecasting import forecast
-from bot.services.subscriptions import validated
+from bot.services.subscriptions import blank, require_room, validated, zone_of
 
 #: what is said of a subscription; surfaces with forms show these as fields
 OPTIONS = (
@@ -65,8 +64,6 @@ COMMAND = Command(
     manages=True,
 )
 
-#: subscriptions in one chat
-MOST = 25
 _DRAFT = re.compile(r"(save|fewer|more)(?: #([a-z2-7]{8}))?")
 #: offered where nobody said where
 _ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo")
@@ -175,19 +172,6 @@ def _parse(argument: str, now: datetime) -> Call[Any]:
 CONTROLLER = Controller(COMMAND, (_PROPOSE, _SAVE_WISH, _STEP, _SAVE_DRAFT), _parse)
 
 
-def blank(chat: Chat, zone: str, now: datetime) -> Subscription:
-    """What a chat gets that says nothing but where it is."""
-    schedule = Schedule(at=DEFAULT_AT, zone=zone, days=WEEKDAYS)
-    return Subscription(chat=chat, schedule=schedule, created_at=now)
-
-
-def zone_of(wish: SubscriptionSpec, others: Sequence[Subscription]) -> tuple[str, str]:
-    """The zone that was named, else that of the chat's newest subscription, and in the latter case which one it is."""
-    if wish.when.zone or not others:
-        return wish.when.zone or "", ""
-    return others[-1].schedule.zone, f"as number {len(others)} has it"
-
-
 async def _zone_wanted(engine: Engine, request: Request, wish: SubscriptionSpec, now: datetime) -> Page:
     """Ask where the reader lives; the answer completes the draft."""
     await engine.store.drafts.put(request.chat, request.argument.strip()[:_LONGEST_DRAFT], now)
@@ -259,21 +243,12 @@ async def _save(
     words = show(subscription)
     if same := [each for each in enumerate(others, 1) if show(each[1]) == words]:
         return view.there_already(Standing(*same[0]), now)
-    room(len(others), 1)
+    require_room(len(others), 1)
     if draft and not await engine.store.drafts.take(subscription.chat, draft):
         raise NotFound("That has just been saved.", "/subscriptions shows it.")
     added = await engine.store.subscriptions.add(replace(subscription, next_at=next_slot(subscription.schedule, now)))
     overlap = proposals.overlapping(overlaps(added, past, others))
     return view.saved(Standing(len(others) + 1, added), wish, zone_from, overlap, now)
-
-
-def room(there: int, coming: int) -> None:
-    """Raises `BadArgument` where a chat would have too many subscriptions."""
-    if there + coming > MOST:
-        raise BadArgument(
-            f"A chat has at most {MOST} subscriptions; it has {there}, and that would be {coming} more.",
-            "/unsubscribe ends one; /subscriptions shows which there are.",
-        )
 
 
 def _mark(words: str) -> str:

@@ -12,16 +12,12 @@ from bot.commands.operations import AnswerTo, Call, Controller, Operation, line
 from bot.domain.errors import BadArgument
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Completion, Effect, Option, Request
-from bot.domain.schedule.slots import next_slot
-from bot.domain.subscriptions import Pause
 from bot.domain.text import keyword, shorten
 from bot.messages import asking
 from bot.messages import subscriptions as view
-from bot.messages.pauses import why_paused
 from bot.messages.subscriptions import Standing
-from bot.query.subscriptions.parser import change
 from bot.services.engine import Engine
-from bot.services.subscriptions import ALL, deliveries_by_date, resolve, validated, with_last_delivery
+from bot.services.subscriptions import ALL, resolve
 
 _WHICH = Option(
     name="number",
@@ -83,7 +79,7 @@ _Act = Callable[[Engine, Sequence[Standing], datetime], Awaitable[Page]]
 
 
 async def _overview(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
-    return view.overview(await with_last_delivery(engine, request.chat), now)
+    return view.overview(await engine.subscriptions.with_last_delivery(request.chat), now)
 
 
 async def _edit(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
@@ -91,17 +87,9 @@ async def _edit(engine: Engine, request: Request, argument: str, now: datetime) 
     pointed = _POINTER.fullmatch(argument)
     if pointed is None:
         raise BadArgument("Which one, and what should change?", "For example: /subscriptions edit 1 at 18:30 top 5")
-    (standing,) = resolve(await with_last_delivery(engine, request.chat), pointed[1], now)
-    wish, before = validated(change(pointed[2], now)), standing.subscription
-    if not wish:
-        raise BadArgument(f"“{shorten(pointed[2], 60)}” changes nothing.", "Say what should change: at 18:30, top 5")
-    after, already = wish.over(before), None
-    if after.schedule != before.schedule and not before.paused:
-        had = await deliveries_by_date(engine, before)
-        already = had.get(after.schedule.local_date(next_slot(after.schedule, now)))
-        after = replace(after, next_at=next_slot(after.schedule, now, had))
-    await engine.store.subscriptions.change(after)
-    return view.changed(replace(standing, subscription=after), before, already, now)
+    (standing,) = resolve(await engine.subscriptions.with_last_delivery(request.chat), pointed[1], now)
+    changed = await engine.subscriptions.edit(standing, pointed[2], now)
+    return view.changed(changed.after, changed.before, changed.served, now)
 
 
 async def _preview(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
@@ -125,42 +113,28 @@ async def unsubscribe(engine: Engine, request: Request, argument: str, now: date
 
 async def stop(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
     """Ask which subscription should end, also where there is only one."""
-    return view.which(resolve(await with_last_delivery(engine, request.chat), "", now), "unsubscribe")
+    return view.which(resolve(await engine.subscriptions.with_last_delivery(request.chat), "", now), "unsubscribe")
 
 
 async def _on_those(engine: Engine, request: Request, argument: str, now: datetime, command: str, act: _Act) -> Page:
-    found = resolve(await with_last_delivery(engine, request.chat), argument, now)
+    found = resolve(await engine.subscriptions.with_last_delivery(request.chat), argument, now)
     if len(found) > 1 and keyword(argument) != ALL:
         return view.which(found, command)
     return await act(engine, found, now)
 
 
 async def _pause(engine: Engine, found: Sequence[Standing], now: datetime) -> Page:
-    running = [each for each in found if not each.subscription.paused]
-    for each in running:
-        await engine.store.subscriptions.pause(each.subscription.id, Pause.PERSON, now)
-    return view.paused(running) if running else view.unchanged(found, "paused")
+    paused = await engine.subscriptions.pause(found, now)
+    return view.paused(paused) if paused else view.unchanged(found, "paused")
 
 
 async def _resume(engine: Engine, found: Sequence[Standing], now: datetime) -> Page:
-    resumed = []
-    for each in found:
-        subscription = each.subscription
-        if subscription.paused:
-            next_at = next_slot(subscription.schedule, now, await deliveries_by_date(engine, subscription))
-            if not await engine.store.subscriptions.resume(subscription.id, next_at):
-                raise BadArgument(
-                    f"Number {each.number} cannot be resumed: {why_paused(subscription)}.",
-                    f"Say how it should be first: /subscriptions edit {each.number} daily at 9:00 Europe/Berlin top 10",
-                )
-            running = replace(subscription, paused=None, paused_detail="", next_at=next_at)
-            resumed.append(replace(each, subscription=running))
+    resumed = await engine.subscriptions.resume(found, now)
     return view.resumed(resumed, now) if resumed else view.unchanged(found, "running")
 
 
 async def _remove(engine: Engine, found: Sequence[Standing], now: datetime) -> Page:
-    for each in found:
-        await engine.store.subscriptions.remove(each.subscription.id)
+    await engine.subscriptions.remove(found)
     return view.removed(found)
 
 
@@ -173,7 +147,8 @@ def _changing(name: str, label: str, run: AnswerTo[str]) -> Operation[str]:
     """What changes subscriptions; a link to it shows them all, and asks."""
 
     async def ask(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
-        return asking.confirm(line(request), label, view.overview(await with_last_delivery(engine, request.chat), now))
+        known = await engine.subscriptions.with_last_delivery(request.chat)
+        return asking.confirm(line(request), label, view.overview(known, now))
 
     return Operation(name=name, effect=Effect.CHAT, run=run, label=label, ask=ask)
 

@@ -47,6 +47,14 @@ class Door(StrEnum):
     FORM = "form"
 
 
+_ONLY_SHOW = frozenset({Door.LINK, Door.INLINE})
+
+
+def only_shows(effect: Effect, door: Door) -> bool:
+    """Return whether a request is shown and asked about instead of done: anybody can make a link that others follow."""
+    return effect is not Effect.READS and door in _ONLY_SHOW
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Something that a person typed, pressed or chose."""

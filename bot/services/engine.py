@@ -31,6 +31,7 @@ from bot.search.prior import Prior
 from bot.search.remote import RemoteSearch, together
 from bot.services.cache import TTLCache
 from bot.services.recent_lists import RecentLists
+from bot.services.subscriptions import SubscriptionService
 from bot.storage import Store
 from bot.storage.conversations import Conversation
 
@@ -101,6 +102,11 @@ class Engine:
     unwritten: RecentLists = field(default_factory=RecentLists)
     digests: TTLCache[Digest] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=64))
     rankings: TTLCache[Ranking] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=4))
+
+    @property
+    def subscriptions(self) -> SubscriptionService:
+        """The subscriptions of the chats."""
+        return SubscriptionService(self.store)
 
     async def as_of(self, now: datetime) -> datetime:
         """The moment to tell of: now, or the newest knowledge where that is long past."""

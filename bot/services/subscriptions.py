@@ -1,23 +1,29 @@
-"""What the commands about subscriptions share: which subscription is meant."""
+"""Subscriptions: the chat's own list, which of them is meant, and everything that changes one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.errors import BadArgument, NotFound
 from bot.domain.requests import Chat
-from bot.domain.subscriptions import Subscription
+from bot.domain.schedule import DEFAULT_AT, WEEKDAYS, Schedule
+from bot.domain.schedule.slots import next_slot
+from bot.domain.subscriptions import Pause, Subscription
 from bot.domain.text import keyword, shorten
+from bot.messages.pauses import why_paused
 from bot.messages.subscriptions import Standing
-from bot.query.subscriptions.parser import read
+from bot.query.subscriptions.parser import change, read
 from bot.query.subscriptions.spec import SubscriptionSpec
-from bot.services.engine import Engine
+from bot.storage import Store
 
 #: what a person means who means every subscription
 ALL = "all"
+#: subscriptions in one chat
+MOST = 25
 #: rows of the ledger in which a chat's newest outcomes are looked for
 _LOOKED_AT = 200
 _LONGEST_QUOTE = 60
@@ -26,32 +32,126 @@ _BY_ID = re.compile(r"id:([0-9]{1,18})", re.IGNORECASE)
 _OVER = frozenset({DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED, DeliveryState.UNCERTAIN})
 
 
-def validated(wish: SubscriptionSpec) -> SubscriptionSpec:
-    """The wish; `BadArgument` where something in it cannot be met."""
-    if wish.complaints:
-        raise BadArgument("\n".join(wish.complaints), "Nothing was changed. /help subscribe shows how it is said.")
-    return wish
+@dataclass(frozen=True, slots=True)
+class ChangedSubscription:
+    """A subscription before and after a change."""
+
+    before: Subscription
+    after: Standing
+    #: the digest that the next local date has had already, so that the next one comes later; None where there is none
+    served: Delivery | None = None
 
 
-async def with_last_delivery(engine: Engine, chat: Chat) -> list[Standing]:
-    """The chat's subscriptions as it counts them, each with its newest outcome."""
-    subscriptions = await engine.store.subscriptions.of(chat)
-    ledger = await engine.store.deliveries.of(chat, _LOOKED_AT) if subscriptions else []
-    over = sorted((each for each in ledger if each.state in _OVER), key=lambda each: each.due_at)
-    last = {delivery.subscription_id: delivery for delivery in over}
-    return [Standing(number, each, last.get(each.id)) for number, each in enumerate(subscriptions, 1)]
+@dataclass(frozen=True, slots=True)
+class SubscriptionService:
+    """Reads and changes the subscriptions of a chat. Whether somebody may do that is decided by the caller."""
+
+    store: Store
+
+    async def with_last_delivery(self, chat: Chat) -> list[Standing]:
+        """Return the chat's subscriptions, numbered in its order, each with its newest outcome."""
+        subscriptions = await self.store.subscriptions.of(chat)
+        ledger = await self.store.deliveries.of(chat, _LOOKED_AT) if subscriptions else []
+        over = sorted((each for each in ledger if each.state in _OVER), key=lambda each: each.due_at)
+        last = {delivery.subscription_id: delivery for delivery in over}
+        return [Standing(number, each, last.get(each.id)) for number, each in enumerate(subscriptions, 1)]
+
+    async def numbered(self, subscription: Subscription) -> Standing:
+        """Return a subscription with its number in its chat. Raise `NotFound` if it is gone."""
+        (found,) = _by_id(await self.with_last_delivery(subscription.chat), subscription.id)
+        return found
+
+    async def deliveries_by_date(self, subscription: Subscription) -> Mapping[date, Delivery]:
+        """Return the subscription's deliveries by local date: none of these dates can have another digest."""
+        ledger = await self.store.deliveries.of(subscription.chat, _LOOKED_AT)
+        return {delivery.local_date: delivery for delivery in ledger if delivery.subscription_id == subscription.id}
+
+    async def next_at(self, subscription: Subscription, now: datetime) -> datetime:
+        """Return the next slot of a subscription on a date that has had no digest yet."""
+        return next_slot(subscription.schedule, now, await self.deliveries_by_date(subscription))
+
+    async def edit(self, standing: Standing, words: str, now: datetime) -> ChangedSubscription:
+        """Change what the words say and nothing else. Raise `BadArgument` if they say nothing that can be done."""
+        spec, before = validated(change(words, now)), standing.subscription
+        if not spec:
+            raise BadArgument(f"“{shorten(words, 60)}” changes nothing.", "Say what should change: at 18:30, top 5")
+        after, served = spec.over(before), None
+        if after.schedule != before.schedule and not before.paused:
+            had = await self.deliveries_by_date(before)
+            served = had.get(after.schedule.local_date(next_slot(after.schedule, now)))
+            after = replace(after, next_at=next_slot(after.schedule, now, had))
+        await self.store.subscriptions.change(after)
+        return ChangedSubscription(before, replace(standing, subscription=after), served)
+
+    async def pause(self, found: Sequence[Standing], now: datetime) -> list[Standing]:
+        """Pause subscriptions for a person, and return those that were running."""
+        running = [each for each in found if not each.subscription.paused]
+        for each in running:
+            await self.store.subscriptions.pause(each.subscription.id, Pause.PERSON, now)
+        return running
+
+    async def resume(self, found: Sequence[Standing], now: datetime) -> list[Standing]:
+        """Resume subscriptions from their next slot on, and return those that were paused, as they are now.
+
+        Raise `BadArgument` for one that must be changed first.
+        """
+        resumed = []
+        for each in found:
+            subscription = each.subscription
+            if subscription.paused:
+                next_at = await self.next_at(subscription, now)
+                if not await self.store.subscriptions.resume(subscription.id, next_at):
+                    raise BadArgument(
+                        f"Number {each.number} cannot be resumed: {why_paused(subscription)}.",
+                        "Say how it should be first: "
+                        f"/subscriptions edit {each.number} daily at 9:00 Europe/Berlin top 10",
+                    )
+                running = replace(subscription, paused=None, paused_detail="", next_at=next_at)
+                resumed.append(replace(each, subscription=running))
+        return resumed
+
+    async def remove(self, found: Sequence[Standing]) -> None:
+        """End subscriptions."""
+        for each in found:
+            await self.store.subscriptions.remove(each.subscription.id)
 
 
-async def deliveries_by_date(engine: Engine, subscription: Subscription) -> Mapping[date, Delivery]:
-    """The subscription's rows of the ledger by local date: none of these dates can have another digest."""
-    ledger = await engine.store.deliveries.of(subscription.chat, _LOOKED_AT)
-    return {delivery.local_date: delivery for delivery in ledger if delivery.subscription_id == subscription.id}
+def validated(spec: SubscriptionSpec) -> SubscriptionSpec:
+    """Return the spec. Raise `BadArgument` if something in it cannot be met."""
+    if spec.complaints:
+        raise BadArgument("\n".join(spec.complaints), "Nothing was changed. /help subscribe shows how it is said.")
+    return spec
+
+
+def blank(chat: Chat, zone: str, now: datetime) -> Subscription:
+    """Return the subscription of a chat that says nothing but its time zone."""
+    schedule = Schedule(at=DEFAULT_AT, zone=zone, days=WEEKDAYS)
+    return Subscription(chat=chat, schedule=schedule, created_at=now)
+
+
+def zone_of(spec: SubscriptionSpec, others: Sequence[Subscription]) -> tuple[str, str]:
+    """Return the zone that a spec names, else that of the chat's newest subscription and where it comes from.
+
+    Both are empty where nothing says a zone.
+    """
+    if spec.when.zone or not others:
+        return spec.when.zone or "", ""
+    return others[-1].schedule.zone, f"as number {len(others)} has it"
+
+
+def require_room(there: int, coming: int) -> None:
+    """Raise `BadArgument` if a chat would have too many subscriptions."""
+    if there + coming > MOST:
+        raise BadArgument(
+            f"A chat has at most {MOST} subscriptions; it has {there}, and that would be {coming} more.",
+            "/unsubscribe ends one; /subscriptions shows which there are.",
+        )
 
 
 def resolve(known: Sequence[Standing], argument: str, now: datetime) -> Sequence[Standing]:
-    """Those that a person means: by number, by id, by the words that they were subscribed with, "all", or nothing.
+    """Return those that are meant: by number, by id, by the words that they were subscribed with, "all", or nothing.
 
-    Nothing means all of them as well; whoever wants a single one asks back. Raises `NotFound` and `BadArgument`.
+    Nothing means all of them as well; whoever wants a single one asks back. Raise `NotFound` or `BadArgument`.
     """
     if not known:
         raise NotFound("There is no subscription here yet.", "/subscribe agents at 9:00 Europe/Berlin makes one.")
@@ -62,8 +162,8 @@ def resolve(known: Sequence[Standing], argument: str, now: datetime) -> Sequence
         return _by_number(known, int(number[1]))
     if id := _BY_ID.fullmatch(pointed):
         return _by_id(known, int(id[1]))
-    wish = validated(read(argument, now))
-    if found := [each for each in known if wish and wish.fits(each.subscription)]:
+    spec = validated(read(argument, now))
+    if found := [each for each in known if spec and spec.fits(each.subscription)]:
         return found
     raise NotFound(
         f"No subscription of this chat is “{shorten(argument, _LONGEST_QUOTE)}”.",
@@ -72,7 +172,7 @@ def resolve(known: Sequence[Standing], argument: str, now: datetime) -> Sequence
 
 
 def points(argument: str) -> bool:
-    """Whether it is a number, an id or "all", and no words."""
+    """Return whether it is a number, an id or "all", and no words."""
     pointed = keyword(argument)
     return pointed == ALL or bool(_BY_NUMBER.fullmatch(pointed) or _BY_ID.fullmatch(pointed))
 

@@ -24,6 +24,7 @@ from bot.domain.requests import Chat, Door, Effect, Request
 from bot.domain.subscriptions import Pause
 from bot.services.engine import Engine
 from bot.services.mailboxes.mailing import Mailing
+from bot.services.subscriptions import SubscriptionService
 from bot.storage import Store, open_store
 from bot.storage.schema import metadata
 from tests.builders import NOON, listing, observation, paper
@@ -181,7 +182,7 @@ async def open_house(filled: Path, directory: Path) -> AsyncIterator[House]:
     shutil.copy(filled, copy)
     async with open_store(f"sqlite:///{copy}") as store:
         box = Pillarbox()
-        engine = Engine(store, mailing=Mailing(store, box, LINKS, lambda: NOON))
+        engine = Engine(store, mailing=Mailing(store, SubscriptionService(store), box, LINKS, lambda: NOON))
         yield House(store, Commands(engine, lambda: NOON), box)
 
 

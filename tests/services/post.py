@@ -9,6 +9,7 @@ from bot.domain.requests import Chat
 from bot.domain.subscriptions import Subscription
 from bot.services.mailboxes.links import Links
 from bot.services.mailboxes.mailing import Mailing
+from bot.services.subscriptions import SubscriptionService
 from bot.storage import Store
 from tests.services.pillarbox import Pillarbox
 from tests.storage.ledger import DUE
@@ -35,10 +36,10 @@ class Post:
 
     def later(self, moment: timedelta) -> Mailing:
         """The same, so long after."""
-        return Mailing(self.store, self.box, LINKS, lambda: DAY_BEFORE + moment)
+        return Mailing(self.store, SubscriptionService(self.store), self.box, LINKS, lambda: DAY_BEFORE + moment)
 
 
 def at_work(store: Store) -> Post:
     """The day before something is due."""
     box = Pillarbox()
-    return Post(Mailing(store, box, LINKS, lambda: DAY_BEFORE), box, store)
+    return Post(Mailing(store, SubscriptionService(store), box, LINKS, lambda: DAY_BEFORE), box, store)

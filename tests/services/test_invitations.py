@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from bot.commands import offered
 from bot.commands.facade import BotService
-from bot.commands.subscribe import MOST
 from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
 from bot.domain.requests import Chat, Request
 from bot.services.engine import Engine
+from bot.services.subscriptions import MOST
 from tests.databases import connected
 from tests.services.post import ADA, DAY_BEFORE, WORDS, Post
 from tests.storage.ledger import DUE

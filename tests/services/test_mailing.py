@@ -19,6 +19,7 @@ from bot.services.delivery.deliverer import Deliverer
 from bot.services.mailboxes.links import Links, Purpose
 from bot.services.mailboxes.mailing import MailAction, Mailing
 from bot.services.mailboxes.reports import Bounce
+from bot.services.subscriptions import SubscriptionService
 from bot.storage.schema import metadata
 from tests.databases import connected, sqlite_url
 from tests.proofs.children import ROOT
@@ -98,6 +99,27 @@ async def test_time_topic_and_size_are_changed_by_a_link(post: Post) -> None:
     (changed,) = await post.store.subscriptions.of(ADA)
     assert (changed.query, changed.size, changed.schedule.zone) == ("robots", 3, "Europe/Berlin")
     assert changed.next_at == DAY_BEFORE.replace(hour=16, minute=30)
+
+
+@pytest.mark.parametrize("words", ["", "  \n"])
+async def test_a_change_by_a_link_that_says_nothing_is_refused(post: Post, words: str) -> None:
+    subscription = await post.subscribed()
+
+    with pytest.raises(BadArgument):
+        await post.mailing.change(change(subscription), words)
+
+    assert await post.store.subscriptions.of(ADA) == [subscription]
+
+
+async def test_a_page_of_a_link_offers_nothing_that_works_only_in_a_chat(post: Post) -> None:
+    token, mailing = change(await post.subscribed()), post.mailing
+
+    pages = [await mailing.change(token, "top 3"), await mailing.pause(token), await mailing.pause(token)]
+    pages += [await mailing.resume(token), await mailing.resume(token)]
+
+    titles = [page.title.partition(" ")[0] for page in pages]
+    assert titles == ["Changed", "Paused", "Number", "Resumed", "Number"]
+    assert not any(page.actions or page.footer for page in pages)
 
 
 async def test_a_subscription_rests_and_comes_again_by_a_link(post: Post) -> None:
@@ -191,7 +213,7 @@ async def test_a_mailbox_that_is_gone_pauses_its_subscription(post: Post) -> Non
 
 
 async def test_only_who_knows_the_secret_may_tell_of_bounces(post: Post) -> None:
-    told = Mailing(post.store, post.box, LINKS, lambda: DAY_BEFORE, "s3cret")
+    told = Mailing(post.store, SubscriptionService(post.store), post.box, LINKS, lambda: DAY_BEFORE, "s3cret")
 
     assert told.bounces.may_report("s3cret")
     assert not told.bounces.may_report("S3cret")

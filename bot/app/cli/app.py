@@ -155,11 +155,12 @@ async def _mailing(
         return None
     from bot.services.mailboxes.links import Links
     from bot.services.mailboxes.mailing import Mailing
+    from bot.services.subscriptions import SubscriptionService
 
     chosen = settings.secret.get_secret_value()
     secret = chosen or await store.notes.keep(SIGNS_LINKS, secrets.token_hex(32), clock())
     links = Links(site=settings.public_url, secret=secret.encode(), mailto=settings.mail_unsubscribe)
-    return Mailing(store, post, links, clock, settings.bounce_secret.get_secret_value())
+    return Mailing(store, SubscriptionService(store), post, links, clock, settings.bounce_secret.get_secret_value())
 
 
 @asynccontextmanager

@@ -10,14 +10,12 @@ from datetime import datetime, timedelta
 from bot.domain.errors import NotFound
 from bot.domain.log import Log
 from bot.domain.pages import Page
-from bot.domain.schedule.slots import next_slot
 from bot.domain.subscriptions import Pause
 from bot.messages import mailing as view
-from bot.services.engine import Engine
 from bot.services.mailboxes.addresses import chat, mailbox
 from bot.services.mailboxes.links import Links, Purpose
 from bot.services.mailboxes.reports import Bounce
-from bot.services.subscriptions import deliveries_by_date
+from bot.services.subscriptions import SubscriptionService
 from bot.storage import Store
 
 log = Log(__name__)
@@ -39,6 +37,7 @@ class Bounces:
     """What a mail server or the operator says of mailboxes. Raises `UserError` for what makes no sense."""
 
     store: Store
+    subscriptions: SubscriptionService
     links: Links
     clock: Callable[[], datetime]
     #: what a mail server must show that reports bounces; empty: none may
@@ -70,8 +69,7 @@ class Bounces:
             raise NotFound(f"Nothing is kept against {address}.")
         for each in await self.store.subscriptions.of(chat(address)):
             if each.paused in _PAUSES.values():
-                slot = next_slot(each.schedule, now, await deliveries_by_date(Engine(self.store), each))
-                await self.store.subscriptions.resume(each.id, slot)
+                await self.store.subscriptions.resume(each.id, await self.subscriptions.next_at(each, now))
         return view.released(address)
 
     async def _meant(self, about: str) -> str:

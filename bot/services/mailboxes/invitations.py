@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.commands.subscribe import MOST, blank
 from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
 from bot.domain.log import Log
 from bot.domain.mail import ActionLinks, OutgoingMail
@@ -22,7 +21,7 @@ from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import EVERYTHING, read
 from bot.services.mailboxes.addresses import chat, mailbox
 from bot.services.mailboxes.links import Links
-from bot.services.subscriptions import validated
+from bot.services.subscriptions import MOST, blank, validated
 from bot.storage import Store
 from bot.storage.mailboxes import MailRequest
 

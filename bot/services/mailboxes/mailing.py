@@ -7,21 +7,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.commands.dispatch import Dispatcher
-from bot.commands.operations import only_shows
 from bot.domain.errors import BadArgument, NotFound
 from bot.domain.log import Log
 from bot.domain.mail import ActionLinks
 from bot.domain.pages import Page
 from bot.domain.ports import MailSurface
-from bot.domain.requests import Door, Effect, Request
+from bot.domain.requests import Door, Effect, only_shows
 from bot.domain.subscriptions import Subscription
+from bot.domain.text import plain
 from bot.messages import mailing as view
-from bot.services.engine import Engine
+from bot.messages import subscriptions as subscriptions_view
+from bot.messages.subscriptions import Standing
 from bot.services.mailboxes.bounces import Bounces
 from bot.services.mailboxes.invitations import Invitations, refuse_suspended
 from bot.services.mailboxes.links import Links, Purpose
 from bot.services.mailboxes.reports import Bounce, Report
+from bot.services.subscriptions import SubscriptionService
 from bot.storage import Store
 
 log = Log(__name__)
@@ -42,6 +43,7 @@ class Mailing:
     """Every method may raise `UserError`, whose message is for the person who holds the link."""
 
     store: Store
+    subscriptions: SubscriptionService
     surface: MailSurface
     links: Links
     clock: Callable[[], datetime]
@@ -56,7 +58,7 @@ class Mailing:
     @property
     def bounces(self) -> Bounces:
         """What becomes of mail that came back."""
-        return Bounces(self.store, self.links, self.clock, self.bounce_secret)
+        return Bounces(self.store, self.subscriptions, self.links, self.clock, self.bounce_secret)
 
     def ways(self, subscription: Subscription, digest_id: str) -> ActionLinks:
         """What the reader of a digest may do with it."""
@@ -137,31 +139,42 @@ class Mailing:
 
     async def change(self, token: str, words: str) -> Page:
         """Change what the words say and nothing else; they are read as behind /subscriptions edit."""
-        return await self._by_command(token, "edit", words)
+        standing = await self._standing(token)
+        if not words.strip():
+            raise BadArgument("What should change?", "For example: at 18:30 top 5")
+        changed, now = await self.subscriptions.edit(standing, plain(words), self.clock()), self.clock()
+        return _for_mail(subscriptions_view.changed(changed.after, changed.before, changed.served, now))
 
     async def pause(self, token: str) -> Page:
         """Let a subscription rest."""
-        return await self._by_command(token, "pause")
+        standing = await self._standing(token)
+        paused = await self.subscriptions.pause([standing], self.clock())
+        return _for_mail(
+            subscriptions_view.paused(paused) if paused else subscriptions_view.unchanged([standing], "paused")
+        )
 
     async def resume(self, token: str) -> Page:
         """Let it come again, unless mail to the address came back."""
-        await refuse_suspended(self.store, (await self.wanted(token)).chat.id)
-        return await self._by_command(token, "resume")
+        standing, now = await self._standing(token), self.clock()
+        await refuse_suspended(self.store, standing.subscription.chat.id)
+        resumed = await self.subscriptions.resume([standing], now)
+        return _for_mail(
+            subscriptions_view.resumed(resumed, now) if resumed else subscriptions_view.unchanged([standing], "running")
+        )
+
+    async def _standing(self, token: str) -> Standing:
+        """Return the subscription of a link to change, with its number. The link gives the right to change this one."""
+        return await self.subscriptions.numbered(await self.wanted(token))
 
     async def _end(self, subscription: Subscription) -> Page:
         await self.store.subscriptions.remove(subscription.id)
         log.info("unsubscribed by link", subscription=subscription.id)
         return view.left(subscription)
 
-    async def _by_command(self, token: str, action: str, words: str = "") -> Page:
-        """What /subscriptions does: its holder has the right to change this one subscription."""
-        subscription = await self.wanted(token)
-        argument = f"{action} id:{subscription.id} {words}"
-        request = Request(
-            chat=subscription.chat, may_manage=True, command="subscriptions", argument=argument, door=Door.FORM
-        )
-        page = await Dispatcher(Engine(self.store), self.clock).perform(request, self.clock())
-        return replace(page, actions=(), footer="")
+
+def _for_mail(page: Page) -> Page:
+    """Return a page about a subscription without what works only in a chat."""
+    return replace(page, actions=(), footer="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,11 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from bot.domain.errors import BadArgument, SettingsError
 from bot.services.mailboxes.addresses import mailbox
-
-if TYPE_CHECKING:
-    from bot.app.settings import Settings
-
 
 _FORM = (
     "expected smtp://user:password@host:587 (STARTTLS), smtps://... (TLS) or smtp+plain://localhost, "
@@ -108,7 +104,38 @@ def sender(text: str) -> tuple[str, str]:
         raise ValueError("expected an address: Paperboy <paperboy@example.org>") from None
 
 
-def mail_options(settings: Settings) -> MailOptions | None:
+class SecretValue(Protocol):
+    """A value that must not be printed."""
+
+    def get_secret_value(self) -> str:
+        """Return the value in the clear."""
+        ...
+
+
+class MailSettings(Protocol):
+    """The settings of this process that are about mail."""
+
+    @property
+    def smtp_url(self) -> SecretValue: ...
+    @property
+    def mail_from(self) -> str: ...
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def mail_bounces(self) -> str: ...
+    @property
+    def mail_per_second(self) -> float: ...
+    @property
+    def mail_connections(self) -> int: ...
+    @property
+    def dkim_key_file(self) -> Path | None: ...
+    @property
+    def dkim_selector(self) -> str: ...
+    @property
+    def dkim_domain(self) -> str: ...
+
+
+def mail_options(settings: MailSettings) -> MailOptions | None:
     """What was chosen; None where no mail is wanted. Raises `SettingsError` where something is missing."""
     if not settings.smtp_url.get_secret_value():
         _nothing_alone(settings)
@@ -134,13 +161,13 @@ _WHY = {
 }
 
 
-def _nothing_alone(settings: Settings) -> None:
+def _nothing_alone(settings: MailSettings) -> None:
     if settings.mail_from or settings.dkim_key_file:
         named = "MAIL_FROM" if settings.mail_from else "DKIM_KEY_FILE"
         raise SettingsError(f"PAPERBOY_{named} is set, but PAPERBOY_SMTP_URL is not: no mail can be sent.")
 
 
-def _dkim(settings: Settings, domain: str) -> Dkim | None:
+def _dkim(settings: MailSettings, domain: str) -> Dkim | None:
     path: Path | None = settings.dkim_key_file
     if path is None:
         return None

@@ -18,6 +18,7 @@ from bot.services.delivery.deliverer import Deliverer
 from bot.services.engine import Engine
 from bot.services.mailboxes.links import Links
 from bot.services.mailboxes.mailing import Mailing
+from bot.services.subscriptions import SubscriptionService
 from bot.storage import Store
 from bot.storage.metadata import heartbeat
 from tests.adapters.email.letters import options
@@ -60,7 +61,9 @@ async def house(store: Store, now: datetime) -> AsyncIterator[House]:
     """Open for as long as the block runs."""
     clock = Clock(now)
     async with PostOffice() as office, Mail(options(office.server), clock, trusted=office.trusted) as mail:
-        mailing = Mailing(store, mail, Links(site=SITE, secret=b"of the tests"), clock, BOUNCE_SECRET)
+        mailing = Mailing(
+            store, SubscriptionService(store), mail, Links(site=SITE, secret=b"of the tests"), clock, BOUNCE_SECRET
+        )
         desk = BotService(Engine(store, mailing=mailing), clock, ["web"])
         serving = asyncio.create_task(Web("127.0.0.1", 0).listen(desk))
         try:
