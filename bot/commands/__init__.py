@@ -15,7 +15,7 @@ from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.requests import Request
 from bot.messages import trouble
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 
 __all__ = ["COMMANDS", "Commands", "Observer", "Reply", "named", "offered"]
 
@@ -41,14 +41,14 @@ class Commands:
 
     def __init__(
         self,
-        engine: Engine,
+        services: Services,
         clock: Callable[[], datetime],
         *,
         observed: Observer | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`observed` is told of every command that was answered, `crash` of the places where a test may end it."""
-        self._dispatcher = Dispatcher(engine, clock, crash)
+        self._dispatcher = Dispatcher(services, clock, crash)
         self._clock = clock
         self._observed = observed
 

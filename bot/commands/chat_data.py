@@ -17,7 +17,7 @@ from bot.domain.text import keyword, shorten
 from bot.messages import chat_data as view
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 from bot.services.subscriptions import blank, require_room
 
 EXPORT = Command(
@@ -55,29 +55,24 @@ _BETWEEN = re.compile(r"(?:^|(?<=\s))/import(?=\s|$)|;(?=\s|$)")
 _PAUSED = " paused"
 
 
-async def export(engine: Engine, request: Request, now: datetime) -> Page:
+async def export(services: Services, request: Request, now: datetime) -> Page:
     """Each subscription as a line."""
-    return view.exported([_line(each) for each in await engine.store.subscriptions.of(request.chat)])
+    return view.exported([_line(each) for each in await services.store.subscriptions.of(request.chat)])
 
 
 def _line(subscription: Subscription) -> str:
     return f"/import {show(subscription)}{_PAUSED if subscription.paused else ''}"
 
 
-async def take(engine: Engine, request: Request, now: datetime) -> Page:
+async def take(services: Services, request: Request, now: datetime) -> Page:
     """Add what is not there yet; all of it, or nothing where something cannot be read."""
     lines = [line.strip() for line in _BETWEEN.split(request.argument.removeprefix("settings:")) if line.strip()]
     if not lines:
         raise BadArgument("Import what?", "Paste what /export has shown.")
-    there = await engine.store.subscriptions.of(request.chat)
     require_room(0, len(lines))
-    known = {show(each) for each in there}
     wanted = {show(each): each for each in (_read(line, request.chat, now) for line in lines)}
-    new = [each for words, each in wanted.items() if words not in known]
-    require_room(len(there), len(new))
-    for each in new:
-        await engine.store.subscriptions.add(each)
-    return view.imported([show(each) for each in new], len(wanted) - len(new))
+    new = await services.subscriptions.add_missing(request.chat, wanted)
+    return view.imported(new, len(wanted) - len(new))
 
 
 def _read(line: str, chat: Chat, now: datetime) -> Subscription:
@@ -96,26 +91,26 @@ def _read(line: str, chat: Chat, now: datetime) -> Subscription:
     return replace(subscription, next_at=next_slot(subscription.schedule, now))
 
 
-async def _ask(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+async def _ask(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """What would be deleted, and the button that does it."""
-    return view.really(len(await engine.store.subscriptions.of(request.chat)))
+    return view.really(len(await services.store.subscriptions.of(request.chat)))
 
 
-async def _forget_chat(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+async def _forget_chat(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """Delete every row of the chat."""
-    engine.unwritten.drop(request.chat)
-    return view.forgotten(await engine.store.subscriptions.forget(request.chat))
+    services.papers.forget_lists(request.chat)
+    return view.forgotten(await services.store.subscriptions.forget(request.chat))
 
 
-async def _forget_person(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+async def _forget_person(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """A person needs no right to be forgotten."""
     surface, person = request.chat.surface, asking(request)
-    saved = await engine.store.saved.forget(surface, person)
-    return view.person_forgotten(saved, await engine.store.votes.forget(surface, person))
+    saved = await services.store.saved.forget(surface, person)
+    return view.person_forgotten(saved, await services.store.votes.forget(surface, person))
 
 
-async def _ask_person(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
-    return view.really_person(len(await engine.store.saved.of(request.chat.surface, asking(request))))
+async def _ask_person(services: Services, request: Request, argument: str, now: datetime) -> Page:
+    return view.really_person(len(await services.store.saved.of(request.chat.surface, asking(request))))
 
 
 IMPORT_CONTROLLER = single(IMPORT, Effect.CHAT, take, label="Import")

@@ -11,7 +11,7 @@ from bot.domain.requests import Chat, Completion, Suggestion
 from bot.domain.schedule import zone_names
 from bot.domain.text import shorten
 from bot.messages.subscriptions import one_line
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 
 #: no platform shows more
 MOST = 25
@@ -19,18 +19,18 @@ _LONGEST_LABEL = 100
 
 
 async def complete(
-    engine: Engine, chat: Chat, completion: Completion, typed: str, now: datetime
+    services: Services, chat: Chat, completion: Completion, typed: str, now: datetime
 ) -> tuple[Suggestion, ...]:
     """At most 25 ways to go on from what was typed so far, the likeliest first."""
     match completion:
         case Completion.QUERY:
-            found = _plainly(await _queries(engine, chat, now))
+            found = _plainly(await _queries(services, chat, now))
         case Completion.ZONE:
             found = _plainly(sorted(zone_names()))
         case Completion.PAPER:
-            found = await _papers(engine, chat)
+            found = await _papers(services, chat)
         case Completion.SUBSCRIPTION:
-            found = await _subscriptions(engine, chat)
+            found = await _subscriptions(services, chat)
     return tuple(_fitting(found, typed)[:MOST])
 
 
@@ -49,10 +49,10 @@ def _fitting(found: Iterable[Suggestion], typed: str) -> list[Suggestion]:
     return [suggestion for _, suggestion in sorted(ranked, key=lambda each: each[0])]
 
 
-async def _queries(engine: Engine, chat: Chat, now: datetime) -> list[str]:
+async def _queries(services: Services, chat: Chat, now: datetime) -> list[str]:
     """What this chat follows, then the topics of the week, then its authors."""
-    own = [each.query for each in await engine.store.subscriptions.of(chat) if each.query]
-    known = await engine.snapshot(ListRange.WEEK, await engine.as_of(now))
+    own = [each.query for each in await services.store.subscriptions.of(chat) if each.query]
+    known = await services.digests.snapshot(ListRange.WEEK, await services.digests.as_of(now))
     papers = [each.paper for each in known.histories]
     topics = Counter(keyword for paper in papers for keyword in paper.keywords)
     authors = Counter(author for paper in papers for author in paper.authors)
@@ -60,14 +60,14 @@ async def _queries(engine: Engine, chat: Chat, now: datetime) -> list[str]:
     return list(dict.fromkeys([*own, *(topic for topic, _ in topics.most_common()), *named]))
 
 
-async def _papers(engine: Engine, chat: Chat) -> list[Suggestion]:
+async def _papers(services: Services, chat: Chat) -> list[Suggestion]:
     found = []
-    for number, paper_id in enumerate(await engine.last_shown(chat), 1):
-        if paper := await engine.store.papers.get(paper_id):
+    for number, paper_id in enumerate(await services.papers.last_shown(chat), 1):
+        if paper := await services.store.papers.get(paper_id):
             found.append(Suggestion(shorten(f"{number}. {paper.title}", _LONGEST_LABEL), paper_id))
     return found
 
 
-async def _subscriptions(engine: Engine, chat: Chat) -> list[Suggestion]:
-    found = await engine.subscriptions.with_last_delivery(chat)
+async def _subscriptions(services: Services, chat: Chat) -> list[Suggestion]:
+    found = await services.subscriptions.with_last_delivery(chat)
     return [Suggestion(shorten(f"{each.number}. {one_line(each)}", _LONGEST_LABEL), str(each.number)) for each in found]

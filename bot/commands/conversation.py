@@ -10,13 +10,13 @@ from bot.domain.pages import Page
 from bot.domain.requests import Request
 from bot.messages import talk as view
 from bot.query.subscriptions.parser import read
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 from bot.storage.conversations import Conversation
 
 
-async def understood(engine: Engine, request: Request, now: datetime) -> Request | Page:
+async def understood(services: Services, request: Request, now: datetime) -> Request | Page:
     """Return the command that plain text asks for, or the reply to what asks for none."""
-    match understand(request.argument, await _context(engine, request, now)):
+    match understand(request.argument, await _context(services, request, now)):
         case Run(command=command, argument=argument):
             return replace(request, command=command, argument=argument)
         case SmallTalk(talk=talk):
@@ -25,9 +25,9 @@ async def understood(engine: Engine, request: Request, now: datetime) -> Request
             return view.cannot(what, f"{nearest.command} {nearest.argument}" if nearest else "")
 
 
-async def _context(engine: Engine, request: Request, now: datetime) -> Context:
-    store, chat = engine.store, request.chat
-    ids = tuple(await engine.last_shown(chat))
+async def _context(services: Services, request: Request, now: datetime) -> Context:
+    store, chat = services.store, request.chat
+    ids = tuple(await services.papers.last_shown(chat))
     known = await store.conversations.get(chat, now)
     if known.paper_ids != ids:
         # a digest or another list came in between

@@ -16,7 +16,7 @@ from bot.domain.requests import Chat, Command, Effect, Option, Request
 from bot.domain.text import shorten
 from bot.messages import deliveries as view
 from bot.messages.deliveries import Doubt
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 
 RESEND = Command(
     name="resend",
@@ -40,21 +40,21 @@ class Pointer:
     by_id: bool
 
 
-async def _list(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+async def _list(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """Those in doubt."""
-    return view.doubts(await _doubts(engine, request.chat))
+    return view.doubts(await _doubts(services, request.chat))
 
 
-async def _resend(engine: Engine, request: Request, pointer: Pointer, now: datetime) -> Page:
+async def _resend(services: Services, request: Request, pointer: Pointer, now: datetime) -> Page:
     """Post one again."""
-    doubt = _meant(await _doubts(engine, request.chat), pointer)
-    if not await engine.store.deliveries.resend(doubt.delivery.id, now):
+    doubt = _meant(await _doubts(services, request.chat), pointer)
+    if not await services.store.deliveries.resend(doubt.delivery.id, now):
         raise NotFound("That digest is not in doubt any more.", "/status shows what came.")
     return view.again(doubt)
 
 
-async def _ask(engine: Engine, request: Request, pointer: Pointer, now: datetime) -> Page:
-    return await _list(engine, request, "", now)
+async def _ask(services: Services, request: Request, pointer: Pointer, now: datetime) -> Page:
+    return await _list(services, request, "", now)
 
 
 _LIST = Operation(name="list", effect=Effect.READS, run=_list, manages=True)
@@ -74,9 +74,9 @@ def _parse(argument: str, now: datetime) -> Call[Any]:
 CONTROLLER = Controller(RESEND, (_LIST, _RESEND), _parse)
 
 
-async def _doubts(engine: Engine, chat: Chat) -> list[Doubt]:
-    known = {each.id: each for each in await engine.store.subscriptions.of(chat)}
-    found = await engine.store.deliveries.find(state=DeliveryState.UNCERTAIN, chat=chat, limit=_MOST)
+async def _doubts(services: Services, chat: Chat) -> list[Doubt]:
+    known = {each.id: each for each in await services.store.subscriptions.of(chat)}
+    found = await services.store.deliveries.find(state=DeliveryState.UNCERTAIN, chat=chat, limit=_MOST)
     return [Doubt(number, each, known.get(each.subscription_id)) for number, each in enumerate(found, 1)]
 
 

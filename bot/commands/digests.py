@@ -9,7 +9,7 @@ from bot.domain.errors import BadArgument, NotFound
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Option, Request
 from bot.messages import delivered as view
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 
 DIGEST = Command(
     name="digest",
@@ -22,13 +22,13 @@ DIGEST = Command(
 _ID = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z2-7]{8}")
 
 
-async def again(engine: Engine, request: Request, now: datetime) -> Page:
+async def again(services: Services, request: Request, now: datetime) -> Page:
     """The papers of a digest, in its order, as they stand now."""
     asked = request.argument.strip().casefold()
     if not _ID.fullmatch(asked):
         raise BadArgument("Which digest?", "Its id stands at its foot: 2026-04-24-k7d2q5ab")
-    papers = await engine.store.papers.many(await engine.store.deliveries.brought(asked))
+    papers = await services.store.papers.many(await services.store.deliveries.brought(asked))
     if not papers:
         raise NotFound(f"No digest {asked} has been sent from here.", "/trending shows the newest list.")
-    await engine.remember(request, papers, now)
+    await services.papers.remember(request, papers, now)
     return view.again(asked, papers)

@@ -18,7 +18,7 @@ from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.requests import Effect, Request, only_shows
 from bot.domain.text import keyword, plain
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 from bot.storage.interactions import ClaimState, InteractionClaim
 
 log = Log(__name__)
@@ -67,31 +67,31 @@ class Dispatcher:
     """Runs the operation that is asked for, where the person and the door may have it done."""
 
     def __init__(
-        self, engine: Engine, clock: Callable[[], datetime], crash: Callable[[str], None] | None = None
+        self, services: Services, clock: Callable[[], datetime], crash: Callable[[str], None] | None = None
     ) -> None:
         """`crash` is told of the places where a test may end the process."""
-        self._engine = engine
+        self._services = services
         self._clock = clock
         self._crash = crash or (lambda place: None)
 
     async def resolve(self, request: Request, now: datetime) -> Request | Page:
         """Return the normalized request; for plain text the command that it asks for, or the reply to small talk."""
         request = normalized(request)
-        return await understood(self._engine, request, now) if request.command == SAY else request
+        return await understood(self._services, request, now) if request.command == SAY else request
 
     async def perform(self, request: Request, now: datetime) -> Page:
         """Answer a resolved request. Raise `UserError`, `StoreError`, or `Repeated` where somebody else answers it."""
         call = parsed(request, now)
         if call.operation.effect is Effect.READS:
-            async with self._engine.store.read_only():
-                return await call.run(self._engine, request, now)
+            async with self._services.store.read_only():
+                return await call.run(self._services, request, now)
         if only_shows(call.operation.effect, request.door):
-            async with self._engine.store.read_only():
-                return await call.ask(self._engine, request, now)
+            async with self._services.store.read_only():
+                return await call.ask(self._services, request, now)
         if request.interaction:
             return await self._once(call, request, now)
-        async with self._engine.store.unit_of_work():
-            return await call.run(self._engine, request, now)
+        async with self._services.store.unit_of_work():
+            return await call.run(self._services, request, now)
 
     async def _once(self, call: Call[object], request: Request, now: datetime) -> Page:
         """Run it and mark the interaction as done, in one transaction."""
@@ -102,12 +102,12 @@ class Dispatcher:
 
         async def finish() -> None:
             self._crash("interaction.effect")
-            if not await self._engine.store.interactions.finish(claim, self._clock()):
+            if not await self._services.store.interactions.finish(claim, self._clock()):
                 raise Repeated
 
         try:
-            async with self._engine.store.unit_of_work(finish):
-                page = await call.run(self._engine, request, now)
+            async with self._services.store.unit_of_work(finish):
+                page = await call.run(self._services, request, now)
         except (Repeated, StoreError):
             # what the database has not taken may be tried again, once the lease is over
             raise
@@ -121,7 +121,7 @@ class Dispatcher:
         """Whether it is ours. Who has it gets the time of the lease; then it is taken up here, unless it is done."""
         deadline, pause = time.monotonic() + LEASE.total_seconds() + 1, _FIRST_LOOK
         while True:
-            state = await self._engine.store.interactions.claim(claim, self._clock(), LEASE)
+            state = await self._services.store.interactions.claim(claim, self._clock(), LEASE)
             if state is not ClaimState.HELD:
                 return state is ClaimState.OURS
             if time.monotonic() > deadline:
@@ -132,6 +132,6 @@ class Dispatcher:
     async def _answered(self, claim: InteractionClaim) -> None:
         """Nothing was changed, and the person is told why; nobody needs to try it again."""
         try:
-            await self._engine.store.interactions.finish(claim, self._clock())
+            await self._services.store.interactions.finish(claim, self._clock())
         except StoreError as error:
             log.warning("interaction not finished", surface=claim.surface, reason=str(error))

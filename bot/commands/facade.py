@@ -1,4 +1,4 @@
-"""The desk: all that a surface sees of the engine, beside the digests that it is given to deliver."""
+"""The desk: all that a surface sees of the services, beside the digests that it is given to deliver."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ from bot.domain.pages import Page
 from bot.domain.papers import ListRange, Paper
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Command, Completion, Request, Suggestion, Tally
-from bot.domain.subscriptions import Pause
 from bot.services.answer_turns import wait_for_turn
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 from bot.services.health import health, reporting
 from bot.services.shard_leases import ShardLeases
 from bot.storage.metadata import heartbeat
@@ -36,8 +35,6 @@ log = Log(__name__)
 
 #: an answer that has to wait longer for the platform's limits is of no use to anybody
 _PATIENCE = timedelta(seconds=20)
-#: what a platform's word ends, and what its word brings back
-_BY_PLATFORMS = frozenset({Pause.PLATFORM, Pause.OTHER})
 #: deliveries that are counted for a monitor
 _TOLD_DAYS = timedelta(days=1)
 
@@ -60,30 +57,30 @@ class BotService:
 
     def __init__(
         self,
-        engine: Engine,
+        services: Services,
         clock: Callable[[], datetime],
         listeners: Collection[str] = (),
         *,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`listeners` are the names of the surfaces that should be heard; `crash` is for tests."""
-        self._engine = engine
+        self._services = services
         self._clock = clock
         self._listeners = listeners
         self._observers: list[Observer] = []
-        self._commands = Commands(engine, clock, observed=self._tell, crash=crash)
+        self._commands = Commands(services, clock, observed=self._tell, crash=crash)
         #: what a surface offers
-        self.known: Sequence[Command] = offered(mail=engine.mailing is not None)
+        self.known: Sequence[Command] = offered(mail=services.mailboxes is not None)
 
     @property
     def mailing(self) -> Mailing | None:
         """Papers by mail; None where no mail server is configured."""
-        return self._engine.mailing
+        return self._services.mailboxes
 
     @property
     def shards(self) -> ShardLeases:
         """Which process listens to which shards of a gateway."""
-        return ShardLeases(self._engine.store.shards, self._clock)
+        return ShardLeases(self._services.store.shards, self._clock)
 
     async def handle(self, request: Request) -> Page:
         """The answer to what a person typed, pressed or chose."""
@@ -99,11 +96,11 @@ class BotService:
 
     async def complete(self, chat: Chat, completion: Completion, typed: str) -> Sequence[Suggestion]:
         """At most 25 ways to complete what somebody types into a field."""
-        return await complete(self._engine, chat, completion, typed, self._clock())
+        return await complete(self._services, chat, completion, typed, self._clock())
 
     async def tallies(self, chat: Chat, paper_ids: Collection[str]) -> Mapping[str, Tally]:
         """How the people of a chat voted on some papers; those without a vote are left out."""
-        return await self._engine.store.votes.tallies(chat, paper_ids)
+        return await self._services.store.votes.tallies(chat, paper_ids)
 
     async def answering(self, allowance: Allowance, chat: Chat) -> bool:
         """Wait until one message may go to a chat as an answer to a person; False where that would take too long.
@@ -112,7 +109,7 @@ class BotService:
         A database that cannot be asked holds up nobody: the platform says itself when it is too much.
         """
         try:
-            return await wait_for_turn(self._engine.store.rates, allowance, chat, _PATIENCE)
+            return await wait_for_turn(self._services.store.rates, allowance, chat, _PATIENCE)
         except StoreError as error:
             log.warning("turn not drawn", chat=str(chat), reason=str(error))
             return True
@@ -123,39 +120,30 @@ class BotService:
         Says how many subscriptions that were. `reason` is a clause, shown to people. The platform says so, no person
         does: there is no door to it.
         """
-        async with self._engine.store.unit_of_work():
-            found = await self._engine.store.subscriptions.at(surface, places)
-            running = [each for each in found if not each.paused]
-            for each in running:
-                await self._engine.store.subscriptions.pause(each.id, Pause.PLATFORM, self._clock(), reason)
-        return len(running)
+        async with self._services.store.unit_of_work():
+            return await self._services.subscriptions.pause_for_platform(surface, places, reason, self._clock())
 
     async def regained(self, surface: str, places: Collection[str]) -> int:
         """Something can be sent there again: resume what the platform had ended, and not what a person has.
 
         Says how many subscriptions that were.
         """
-        found = await self._engine.store.subscriptions.at(surface, places)
-        resting = [each for each in found if each.paused in _BY_PLATFORMS]
-        for each in resting:
-            next_at = await self._engine.subscriptions.next_at(each, self._clock())
-            await self._engine.store.subscriptions.resume(each.id, next_at)
-        return len(resting)
+        return await self._services.subscriptions.resume_for_platform(surface, places, self._clock())
 
     async def moved(self, old: Chat, new: Chat) -> int:
         """A chat has got another id; what it gets and has been shown goes with it. Says how many rows that were.
 
         Twice is harmless.
         """
-        return await self._engine.store.chats.move(old, new)
+        return await self._services.store.chats.move(old, new)
 
     async def history(self, paper_id: str) -> History | None:
         """A paper with all that was seen of it, oldest first; None where it is not known."""
-        return await self._engine.store.history(paper_id, self._clock())
+        return await self._services.store.history(paper_id, self._clock())
 
     async def feed(self, window: ListRange | None, words: str) -> Feed:
         """Return the list of a window, or the newest papers on a topic, for feed readers. Raise `StoreError`."""
-        return await feed(self._engine, window, words, self._clock())
+        return await feed(self._services, window, words, self._clock())
 
     def now(self) -> datetime:
         """Return the moment, by the clock that answers are given by."""
@@ -163,15 +151,15 @@ class BotService:
 
     async def papers(self, ids: Sequence[str]) -> Sequence[Paper]:
         """Those of the papers that are known, in the order given."""
-        return await self._engine.store.papers.many(ids)
+        return await self._services.store.papers.many(ids)
 
     async def health(self) -> Sequence[HealthCheck]:
         """Is all well right now."""
-        return await health(self._engine.store, self._listeners, self._clock())
+        return await health(self._services.store, self._listeners, self._clock())
 
     async def figures(self) -> Figures:
         """What is to be measured of the whole house, for a monitor."""
-        store, now = self._engine.store, self._clock()
+        store, now = self._services.store, self._clock()
         return Figures(
             papers=await store.papers.count(),
             lag=await store.deliveries.lag(now),
@@ -194,7 +182,7 @@ class BotService:
         missing.
         """
         try:
-            await self._engine.store.notes.put(heartbeat(surface), told, self._clock())
+            await self._services.store.notes.put(heartbeat(surface), told, self._clock())
         except StoreError as error:
             log.warning("no sign of life written", surface=surface, reason=str(error))
         except Exception:
@@ -203,4 +191,4 @@ class BotService:
     @property
     def report(self) -> Report:
         """What writes down which loops fail, for the health."""
-        return reporting(self._engine.store, self._clock)
+        return reporting(self._services.store, self._clock)

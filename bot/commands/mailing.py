@@ -9,7 +9,7 @@ from bot.commands.subscribe import OPTIONS
 from bot.domain.errors import BadArgument, NotFound
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Option, Request
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 
 EMAIL = Command(
     name="email",
@@ -24,16 +24,16 @@ EMAIL = Command(
 )
 
 
-async def email(engine: Engine, request: Request, now: datetime) -> Page:
+async def email(services: Services, request: Request, now: datetime) -> Page:
     """Send a mail with a link, to be confirmed on a page."""
-    if engine.mailing is None:
+    if services.mailboxes is None:
         raise NotFound("No mail is sent from here.", "/subscribe brings digests to this chat.")
     address, _, words = request.argument.strip().removeprefix("address:").lstrip().partition(" ")
     if not address:
         raise BadArgument("To which address?", EMAIL.examples[0])
-    others = await engine.store.subscriptions.of(request.chat)
+    others = await services.store.subscriptions.of(request.chat)
     zone = others[-1].schedule.zone if others else ""
-    return await engine.mailing.invitations.ask(
+    return await services.mailboxes.invitations.ask(
         address, words, f"{request.chat.surface} {request.person or request.chat.id}", zone
     )
 

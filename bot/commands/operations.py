@@ -14,11 +14,11 @@ from bot.domain.errors import NotAllowed
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Request
 from bot.messages import asking
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 
 T = TypeVar("T")
-Answer = Callable[[Engine, Request, datetime], Awaitable[Page]]
-AnswerTo = Callable[[Engine, Request, T, datetime], Awaitable[Page]]
+Answer = Callable[[Services, Request, datetime], Awaitable[Page]]
+AnswerTo = Callable[[Services, Request, T, datetime], Awaitable[Page]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +57,14 @@ class Call(Generic[T]):
     operation: Operation[T]
     argument: T
 
-    async def run(self, engine: Engine, request: Request, now: datetime) -> Page:
+    async def run(self, services: Services, request: Request, now: datetime) -> Page:
         """Do it."""
-        return await self.operation.run(engine, request, self.argument, now)
+        return await self.operation.run(services, request, self.argument, now)
 
-    async def ask(self, engine: Engine, request: Request, now: datetime) -> Page:
+    async def ask(self, services: Services, request: Request, now: datetime) -> Page:
         """Show what it would do, and ask. Changes nothing."""
         if self.operation.ask is not None:
-            return await self.operation.ask(engine, request, self.argument, now)
+            return await self.operation.ask(services, request, self.argument, now)
         return asking.confirm(line(request), self.operation.label)
 
 
@@ -99,8 +99,8 @@ def single(
 
 
 def _without_argument(answer: Answer) -> AnswerTo[str]:
-    async def run(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
-        return await answer(engine, request, now)
+    async def run(services: Services, request: Request, argument: str, now: datetime) -> Page:
+        return await answer(services, request, now)
 
     return run
 

@@ -8,16 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.commands.options import WHICH_PAPER
 from bot.commands.paging import after_page
 from bot.domain.errors import BadArgument, OtherLanguage
 from bot.domain.identifiers import paper_id
 from bot.domain.pages import Page
+from bot.domain.papers import Paper
 from bot.domain.requests import Command, Completion, Option, Request
 from bot.messages import languages
 from bot.messages import papers as view
 from bot.query import Query, foreign, parse
 from bot.search.normalization import pieces
-from bot.services.engine import WHICH_PAPER, Engine
+from bot.services.bundle import Services
 from bot.storage.conversations import Conversation
 
 PAPERS = Command(
@@ -73,14 +75,14 @@ _WITHOUT: Mapping[str, Any] = {
 _DROPPED, _WIDER = 6, 3
 
 
-async def papers(engine: Engine, request: Request, now: datetime) -> Page:
+async def papers(services: Services, request: Request, now: datetime) -> Page:
     """Papers on a topic; an id or an address is answered with that paper."""
     text, start = after_page(request.argument)
     query = parse(text, now.date())
     if paper_id(text):
-        return await (similar if _LIKE.search(text) else paper)(engine, request, now)
-    if (named := _LIKE_A_NAME.fullmatch(text)) and (known := await engine.titled(named[1])):
-        return await similar(engine, replace(request, argument=known.id), now)
+        return await (similar if _LIKE.search(text) else paper)(services, request, now)
+    if (named := _LIKE_A_NAME.fullmatch(text)) and (known := await services.papers.titled(named[1])):
+        return await _similar_to(services, request, known, now)
     other = foreign(text)
     if other and not other.english:
         raise OtherLanguage(*languages.unknown_words(other))
@@ -88,13 +90,13 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
         raise BadArgument(f"There is nothing to look for in “{text[:40]}”.", "Say a topic: /papers natural gradient")
     if not _wishes(query):
         raise BadArgument("Papers on what?", "Say a topic: /papers natural gradient")
-    found = await engine.on_topic(query, now)
+    found = await services.search.find(query, now)
     few = found.papers[start : start + (query.limit or _SHOWN)]
     if not found.papers:
-        return view.nothing(query, found, await _wider(engine, query))
+        return view.nothing(query, found, await _wider(services, query))
     if not few:
         return view.no_more(query, len(found.papers))
-    await engine.remember(request, few, now, Conversation(command=PAPERS.name, argument=text, start=start))
+    await services.papers.remember(request, few, now, Conversation(command=PAPERS.name, argument=text, start=start))
     page = view.hits(query, found, few, start, now.date())
     note = languages.bridged(other)
     return replace(page, intro=f"{note}\n{page.intro}") if note else page
@@ -106,10 +108,10 @@ def _wishes(query: Query) -> bool:
     return bool(replace(nothing, without_categories=()))
 
 
-async def _wider(engine: Engine, query: Query) -> list[tuple[Query, int]]:
+async def _wider(services: Services, query: Query) -> list[tuple[Query, int]]:
     """The query with one wish less each, and how many papers that finds; where none finds any, its words alone."""
     for offered in (_looser(query), [Query(words=query.words, phrases=query.phrases, either=query.either)]):
-        counted = [(wider, await engine.how_many(wider)) for wider in offered if wider]
+        counted = [(wider, await services.search.count(wider)) for wider in offered if wider]
         if found := [(wider, number) for wider, number in counted if number]:
             return sorted(found, key=lambda pair: -pair[1])[:_WIDER]
     return []
@@ -121,18 +123,22 @@ def _looser(query: Query) -> Iterator[Query]:
         yield replace(query, words=(*query.words[:place], *query.words[place + 1 :]))
 
 
-async def paper(engine: Engine, request: Request, now: datetime) -> Page:
+async def paper(services: Services, request: Request, now: datetime) -> Page:
     """One paper, with its standing where it is on a list of the last week."""
-    found = await engine.pointed_at(request.chat, request.argument, now)
-    await engine.remember_paper(request, found.id, now)
-    ranking = await engine.ranking(now)
+    found = await services.papers.resolve(request.chat, request.argument, now)
+    await services.papers.remember_paper(request, found.id, now)
+    ranking = await services.digests.ranking(now)
     return view.paper(found, next((trend for trend in ranking.trends if trend.paper.id == found.id), None))
 
 
-async def similar(engine: Engine, request: Request, now: datetime) -> Page:
+async def similar(services: Services, request: Request, now: datetime) -> Page:
     """Papers like one paper."""
-    found = await engine.pointed_at(request.chat, request.argument, now)
-    others = await engine.similar(found, _SHOWN)
+    found = await services.papers.resolve(request.chat, request.argument, now)
+    return await _similar_to(services, request, found, now)
+
+
+async def _similar_to(services: Services, request: Request, found: Paper, now: datetime) -> Page:
+    others = await services.papers.similar(found, _SHOWN)
     if others:
-        await engine.remember(request, others, now, Conversation(command=SIMILAR.name, argument=found.id))
+        await services.papers.remember(request, others, now, Conversation(command=SIMILAR.name, argument=found.id))
     return view.similar(found, others)

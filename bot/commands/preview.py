@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.digests.shortfall import shortfall
 from bot.domain.pages import Page
-from bot.domain.requests import Command, Option, Request
+from bot.domain.requests import Chat, Command, Option, Request
 from bot.messages import delivered
 from bot.messages import subscriptions as view
 from bot.messages import trending as digest_view
 from bot.messages.subscriptions import Standing
 from bot.query.subscriptions.parser import read
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 from bot.services.subscriptions import blank, points, resolve, validated, zone_of
 
 PREVIEW = Command(
@@ -27,29 +26,31 @@ PREVIEW = Command(
 )
 
 
-async def preview(engine: Engine, request: Request, now: datetime) -> Page:
+async def answer(services: Services, request: Request, now: datetime) -> Page:
     """The digest of a subscription, of the proposal that waits, or of words."""
-    found = await _previewed(engine, request, now)
+    return await preview(services, request, request.argument, now)
+
+
+async def preview(services: Services, request: Request, argument: str, now: datetime) -> Page:
+    """Return the digest that an argument means: a number, an id, words, or nothing."""
+    found = await _previewed(services, request.chat, argument.strip().removeprefix("of:"), now)
     if len(found) > 1:
         return view.which(found, PREVIEW.name)
     subscription = found[0].subscription
-    as_of = await engine.as_of(now)
-    shown = await engine.store.shown_papers.moments(request.chat)
-    digest = await engine.coming(subscription, as_of, shown)
-    if reason := shortfall(digest, now, await engine.store.newest_observation_at(now)):
-        return view.preview(delivered.nothing(subscription, reason), subscription)
-    await engine.remember(request, [pick.trend.paper for pick in digest.picks], now)
-    page = digest_view.digest(digest, await engine.store.sources.all(), now)
+    brought = await services.digests.preview(subscription, now)
+    if brought.shortfall:
+        return view.preview(delivered.nothing(subscription, brought.shortfall), subscription)
+    await services.papers.remember(request, [pick.trend.paper for pick in brought.digest.picks], now)
+    page = digest_view.digest(brought.digest, await services.store.sources.all(), now)
     return view.preview(delivered.delivered(page, subscription), subscription)
 
 
-async def _previewed(engine: Engine, request: Request, now: datetime) -> Sequence[Standing]:
-    typed = request.argument.strip().removeprefix("of:")
-    known = await engine.subscriptions.with_last_delivery(request.chat)
-    draft = "" if typed else await engine.store.drafts.get(request.chat, now)
-    wish = read(draft or typed, now)
+async def _previewed(services: Services, chat: Chat, typed: str, now: datetime) -> Sequence[Standing]:
+    known = await services.subscriptions.with_last_delivery(chat)
+    draft = "" if typed else await services.store.drafts.get(chat, now)
+    spec = read(draft or typed, now)
     if not draft and (not typed or points(typed)):
         return resolve(known, typed, now)
-    fitting = [each for each in known if validated(wish).fits(each.subscription)]
-    zone, _ = zone_of(wish, [each.subscription for each in known])
-    return fitting if len(fitting) == 1 else [Standing(0, wish.over(blank(request.chat, zone or "UTC", now)))]
+    fitting = [each for each in known if validated(spec).fits(each.subscription)]
+    zone, _ = zone_of(spec, [each.subscription for each in known])
+    return fitting if len(fitting) == 1 else [Standing(0, spec.over(blank(chat, zone or "UTC", now)))]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.commands.operations import single
+from bot.commands.options import WHICH_PAPER
 from bot.commands.votes import asking
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Request
 from bot.messages import keeping as view
-from bot.services.engine import WHICH_PAPER, Engine
+from bot.services.bundle import Services
 
 SAVE = Command(
     name="save",
@@ -49,40 +50,40 @@ BIBTEX = Command(
 _SHOWN = 25
 
 
-async def save(engine: Engine, request: Request, now: datetime) -> Page:
+async def save(services: Services, request: Request, now: datetime) -> Page:
     """Kept, as long as nobody takes it back."""
-    paper = await engine.pointed_at(request.chat, request.argument, now)
-    await engine.store.saved.add(request.chat.surface, asking(request), paper.id, now)
-    return view.saved(paper, len(await engine.store.saved.of(request.chat.surface, asking(request))))
+    paper = await services.papers.resolve(request.chat, request.argument, now)
+    await services.store.saved.add(request.chat.surface, asking(request), paper.id, now)
+    return view.saved(paper, len(await services.store.saved.of(request.chat.surface, asking(request))))
 
 
-async def unsave(engine: Engine, request: Request, now: datetime) -> Page:
+async def unsave(services: Services, request: Request, now: datetime) -> Page:
     """Kept no longer."""
-    paper = await engine.pointed_at(request.chat, request.argument, now)
-    return view.unsaved(paper, await engine.store.saved.remove(request.chat.surface, asking(request), paper.id))
+    paper = await services.papers.resolve(request.chat, request.argument, now)
+    return view.unsaved(paper, await services.store.saved.remove(request.chat.surface, asking(request), paper.id))
 
 
-async def _ask_save(engine: Engine, request: Request, now: datetime) -> Page:
-    return view.ask_save(await engine.pointed_at(request.chat, request.argument, now))
+async def _ask_save(services: Services, request: Request, now: datetime) -> Page:
+    return view.ask_save(await services.papers.resolve(request.chat, request.argument, now))
 
 
-async def _ask_unsave(engine: Engine, request: Request, now: datetime) -> Page:
-    return view.ask_unsave(await engine.pointed_at(request.chat, request.argument, now))
+async def _ask_unsave(services: Services, request: Request, now: datetime) -> Page:
+    return view.ask_unsave(await services.papers.resolve(request.chat, request.argument, now))
 
 
 SAVE_CONTROLLER = single(SAVE, Effect.OWN, save, ask=_ask_save)
 UNSAVE_CONTROLLER = single(UNSAVE, Effect.OWN, unsave, ask=_ask_unsave)
 
 
-async def saved(engine: Engine, request: Request, now: datetime) -> Page:
+async def saved(services: Services, request: Request, now: datetime) -> Page:
     """Everything that the person keeps, the newest first."""
-    ids = await engine.store.saved.of(request.chat.surface, asking(request))
-    found = [paper for id in ids[:_SHOWN] if (paper := await engine.store.papers.get(id))]
+    ids = await services.store.saved.of(request.chat.surface, asking(request))
+    found = [paper for id in ids[:_SHOWN] if (paper := await services.store.papers.get(id))]
     if found:
-        await engine.remember(request, found, now)
+        await services.papers.remember(request, found, now)
     return view.everything_saved(found, len(ids))
 
 
-async def bibtex(engine: Engine, request: Request, now: datetime) -> Page:
+async def bibtex(services: Services, request: Request, now: datetime) -> Page:
     """An entry to be copied."""
-    return view.citation(await engine.pointed_at(request.chat, request.argument, now))
+    return view.citation(await services.papers.resolve(request.chat, request.argument, now))

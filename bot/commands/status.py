@@ -8,7 +8,7 @@ from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
 from bot.messages.deliveries import NOT_SENT
 from bot.messages.status import Knowledge, status, with_chat
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 
 COMMAND = Command(
     name="status",
@@ -22,15 +22,15 @@ _LOOKED_AT = 60
 _TOLD = 5
 
 
-async def answer(engine: Engine, request: Request, now: datetime) -> Page:
+async def answer(services: Services, request: Request, now: datetime) -> Page:
     """How the chat's subscriptions and the sources are doing, and what is stored."""
-    days = await engine.store.listed_days(now.date(), 1)
+    days = await services.store.listed_days(now.date(), 1)
     knowledge = Knowledge(
-        papers=await engine.store.papers.count(),
+        papers=await services.store.papers.count(),
         newest_list=days[0] if days else None,
-        newest_observation=await engine.store.newest_observation_at(),
+        newest_observation=await services.store.newest_observation_at(),
     )
-    here = await engine.subscriptions.with_last_delivery(request.chat)
-    troubles = [each for each in await engine.store.deliveries.of(request.chat, _LOOKED_AT) if each.state in NOT_SENT]
-    page = status(await engine.store.sources.all(), knowledge, now)
+    here = await services.subscriptions.with_last_delivery(request.chat)
+    troubles = [each for each in await services.store.deliveries.of(request.chat, _LOOKED_AT) if each.state in NOT_SENT]
+    page = status(await services.store.sources.all(), knowledge, now)
     return with_chat(page, here, troubles[:_TOLD], now)

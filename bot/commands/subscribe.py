@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,25 +9,21 @@ from enum import StrEnum
 from typing import Any
 
 from bot.commands.operations import Call, Controller, Operation
-from bot.digests.forecasts import Forecast, overlaps
-from bot.domain.errors import BadArgument, NotFound
+from bot.domain.errors import BadArgument
 from bot.domain.pages import ACTION_BYTES, Page
-from bot.domain.requests import Chat, Command, Completion, Effect, Option, Request
+from bot.domain.requests import Command, Completion, Effect, Option, Request
 from bot.domain.schedule import find_zone
-from bot.domain.schedule.slots import next_slot
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.domain.text import keyword, shorten
 from bot.messages import proposals
 from bot.messages import subscriptions as view
-from bot.messages.proposals import Proposal
-from bot.messages.subscriptions import Standing
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
 from bot.query.subscriptions.spec import SubscriptionSpec
 from bot.query.subscriptions.steps import fewer, more
-from bot.services.engine import Engine
-from bot.services.forecasting import forecast
-from bot.services.subscriptions import blank, require_room, validated, zone_of
+from bot.services.bundle import Services
+from bot.services.drafts import SavedSubscription
+from bot.services.subscriptions import blank
 
 #: what is said of a subscription; surfaces with forms show these as fields
 OPTIONS = (
@@ -70,7 +64,6 @@ _ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo")
 _LONGEST_ECHO = 120
 #: letters of a draft that waits for its zone
 _LONGEST_DRAFT = 1000
-_UNTOLD = Forecast(())
 
 
 class Step(StrEnum):
@@ -89,74 +82,79 @@ class Pressed:
     mark: str = ""
 
 
-async def _propose(engine: Engine, request: Request, wish: SubscriptionSpec, now: datetime) -> Page:
+async def _propose(services: Services, request: Request, spec: SubscriptionSpec, now: datetime) -> Page:
     """Show what was understood and would come, to be saved."""
-    others = await engine.store.subscriptions.of(request.chat)
-    zone, zone_from = zone_of(validated(wish), others)
-    if not zone:
-        return await _zone_wanted(engine, request, wish, now)
-    return await _draft(engine, wish.over(blank(request.chat, zone, now)), wish, zone_from, now)
+    located = await services.drafts.locate(request.chat, spec, now)
+    if located is None:
+        return await _zone_wanted(services, request, spec, now)
+    offer = await services.drafts.propose(located.subscription, spec, now, located.zone_from)
+    return proposals.proposal(offer, now)
 
 
-async def _save_wish(engine: Engine, request: Request, wish: SubscriptionSpec, now: datetime) -> Page:
+async def _save_spec(services: Services, request: Request, spec: SubscriptionSpec, now: datetime) -> Page:
     """Save what ends with "save" without asking."""
-    others = await engine.store.subscriptions.of(request.chat)
-    zone, zone_from = zone_of(validated(wish), others)
-    if not zone:
-        return await _zone_wanted(engine, request, wish, now)
-    subscription = wish.over(blank(request.chat, zone, now))
-    past = await forecast(engine, subscription, now)
-    return await _save(engine, subscription, wish, now, zone_from=zone_from, past=past)
+    located = await services.drafts.locate(request.chat, spec, now)
+    if located is None:
+        return await _zone_wanted(services, request, spec, now)
+    past = await services.digests.forecast(located.subscription, now)
+    saved = await services.drafts.save(located.subscription, now, past=past)
+    return _saved(saved, spec, located.zone_from, now)
 
 
-async def _ask(engine: Engine, request: Request, wish: SubscriptionSpec, now: datetime) -> Page:
+async def _ask(services: Services, request: Request, spec: SubscriptionSpec, now: datetime) -> Page:
     """Show the same without a draft: the button has the words themselves."""
-    others = await engine.store.subscriptions.of(request.chat)
-    zone, zone_from = zone_of(validated(wish), others)
-    if not zone:
+    located = await services.drafts.locate(request.chat, spec, now)
+    if located is None:
         # not as it was typed: "save" may stand there, and a city behind it is no consent
-        shown = [show(wish.over(blank(request.chat, each, now))) for each in _ZONES]
+        shown = [show(spec.over(blank(request.chat, each, now))) for each in _ZONES]
         return view.which_zone(shown)
-    subscription = wish.over(blank(request.chat, zone, now))
-    offer = await _offer(engine, subscription, wish, zone_from, now)
-    return proposals.proposal(replace(offer, saving=_saving(subscription, request, wish)), now)
+    offer = await services.drafts.offer(located.subscription, spec, now, located.zone_from)
+    return proposals.proposal(replace(offer, saving=_saving(located.subscription, request, spec)), now)
 
 
-def _saving(subscription: Subscription, request: Request, wish: SubscriptionSpec) -> str:
-    """What saves it at once: in full, or as it was typed where only that is short enough for a button."""
+def _saving(subscription: Subscription, request: Request, spec: SubscriptionSpec) -> str:
+    """Return what saves it at once: in full, or as it was typed where only that is short enough for a button."""
     in_full = f"subscribe {show(subscription)} save"
-    typed = f"subscribe {request.argument}{'' if wish.save else ' save'}"
+    typed = f"subscribe {request.argument}{'' if spec.save else ' save'}"
     return min(in_full, typed, key=lambda said: len(said.encode()) > ACTION_BYTES)
 
 
-async def _save_draft(engine: Engine, request: Request, pressed: Pressed, now: datetime) -> Page:
+async def _save_draft(services: Services, request: Request, pressed: Pressed, now: datetime) -> Page:
     """Save the draft that the chat was shown."""
-    words, wish, subscription = await _drafted(engine, request.chat, pressed.mark, now)
-    if wish.when.zone is None:
-        return view.which_zone([f"{words} {zone}".strip() for zone in _ZONES])
-    return await _save(engine, subscription, wish, now, draft=words)
+    draft = await services.drafts.open(request.chat, pressed.mark, now)
+    if draft.spec.when.zone is None:
+        return view.which_zone([f"{draft.words} {zone}".strip() for zone in _ZONES])
+    saved = await services.drafts.save(draft.subscription, now, draft=draft.words)
+    return _saved(saved, draft.spec, "", now)
 
 
-async def _step(engine: Engine, request: Request, pressed: Pressed, now: datetime) -> Page:
+def _saved(saved: SavedSubscription, spec: SubscriptionSpec, zone_from: str, now: datetime) -> Page:
+    if not saved.added:
+        return view.there_already(saved.standing, now)
+    return view.saved(saved.standing, spec, zone_from, proposals.overlapping(saved.overlaps), now)
+
+
+async def _step(services: Services, request: Request, pressed: Pressed, now: datetime) -> Page:
     """Propose the draft with fewer or more papers."""
-    words, wish, subscription = await _drafted(engine, request.chat, pressed.mark, now)
-    counts = (await forecast(engine, subscription, now)).counts
-    stepped = fewer(subscription, counts) if pressed.step is Step.FEWER else more(subscription, counts)
+    draft = await services.drafts.open(request.chat, pressed.mark, now)
+    counts = (await services.digests.forecast(draft.subscription, now)).counts
+    step = fewer if pressed.step is Step.FEWER else more
+    stepped = step(draft.subscription, counts)
     if stepped is None:
         limit = "One paper is the fewest." if pressed.step is Step.FEWER else "The words bring no more."
-        raise BadArgument(limit, f"It is still: {shorten(words, 300)}")
-    return await _draft(engine, stepped, wish, "", now)
+        raise BadArgument(limit, f"It is still: {shorten(draft.words, 300)}")
+    return proposals.proposal(await services.drafts.propose(stepped, draft.spec, now), now)
 
 
-async def _ask_draft(engine: Engine, request: Request, pressed: Pressed, now: datetime) -> Page:
+async def _ask_draft(services: Services, request: Request, pressed: Pressed, now: datetime) -> Page:
     """Show the draft as it is."""
-    _, wish, subscription = await _drafted(engine, request.chat, pressed.mark, now)
-    return proposals.proposal(await _offer(engine, subscription, wish, "", now), now)
+    draft = await services.drafts.open(request.chat, pressed.mark, now)
+    return proposals.proposal(await services.drafts.offer(draft.subscription, draft.spec, now), now)
 
 
 # a proposal is kept as the chat's draft, in the place of the one before: that takes the right to manage, too
 _PROPOSE = Operation(name="propose", effect=Effect.OWN, run=_propose, ask=_ask, manages=True)
-_SAVE_WISH = Operation(name="save", effect=Effect.CHAT, run=_save_wish, ask=_ask)
+_SAVE_SPEC = Operation(name="save", effect=Effect.CHAT, run=_save_spec, ask=_ask)
 _STEP = Operation(name="step", effect=Effect.OWN, run=_step, ask=_ask_draft, manages=True)
 _SAVE_DRAFT = Operation(name="save draft", effect=Effect.CHAT, run=_save_draft, ask=_ask_draft)
 
@@ -165,92 +163,25 @@ def _parse(argument: str, now: datetime) -> Call[Any]:
     if found := _DRAFT.fullmatch(keyword(argument)):
         pressed = Pressed(Step(found[1]), found[2] or "")
         return (_SAVE_DRAFT if pressed.step is Step.SAVE else _STEP).of(pressed)
-    wish = read(argument, now)
-    return (_SAVE_WISH if wish.save else _PROPOSE).of(wish)
+    spec = read(argument, now)
+    return (_SAVE_SPEC if spec.save else _PROPOSE).of(spec)
 
 
-CONTROLLER = Controller(COMMAND, (_PROPOSE, _SAVE_WISH, _STEP, _SAVE_DRAFT), _parse)
+CONTROLLER = Controller(COMMAND, (_PROPOSE, _SAVE_SPEC, _STEP, _SAVE_DRAFT), _parse)
 
 
-async def _zone_wanted(engine: Engine, request: Request, wish: SubscriptionSpec, now: datetime) -> Page:
+async def _zone_wanted(services: Services, request: Request, spec: SubscriptionSpec, now: datetime) -> Page:
     """Ask where the reader lives; the answer completes the draft."""
-    await engine.store.drafts.put(request.chat, request.argument.strip()[:_LONGEST_DRAFT], now)
-    return _ask_for_zone(request, wish, now)
+    await services.drafts.keep(request.chat, request.argument.strip()[:_LONGEST_DRAFT], now)
+    return _ask_for_zone(request, spec, now)
 
 
-def _ask_for_zone(request: Request, wish: SubscriptionSpec, now: datetime) -> Page:
-    topic, place, guess = (wish.query or "").rpartition("in ")
+def _ask_for_zone(request: Request, spec: SubscriptionSpec, now: datetime) -> Page:
+    topic, place, guess = (spec.query or "").rpartition("in ")
     zone = find_zone(guess) if place and (not topic or topic.endswith(" ")) else None
     if zone:
         # "in Berlin" is a place behind a time, and may be a topic everywhere else
-        return view.which_zone([show(replace(wish, query=topic.strip()).over(blank(request.chat, zone, now)))])
+        return view.which_zone([show(replace(spec, query=topic.strip()).over(blank(request.chat, zone, now)))])
     words = request.argument.strip() if len(request.argument) <= _LONGEST_ECHO else ""
     page = view.which_zone([f"{words} {zone}".strip() for zone in _ZONES])
     return replace(page, prompt=f"{COMMAND.name} {words}".strip())
-
-
-async def _draft(
-    engine: Engine, subscription: Subscription, wish: SubscriptionSpec, zone_from: str, now: datetime
-) -> Page:
-    """Propose it, and keep it as the chat's draft."""
-    offer = await _offer(engine, subscription, wish, zone_from, now)
-    # behind everything that takes its time: it begins a transaction
-    await engine.store.drafts.put(subscription.chat, show(subscription), now)
-    return proposals.proposal(offer, now)
-
-
-async def _offer(
-    engine: Engine, subscription: Subscription, wish: SubscriptionSpec, zone_from: str, now: datetime
-) -> Proposal:
-    subscription = replace(subscription, next_at=next_slot(subscription.schedule, now))
-    past = await forecast(engine, subscription, now)
-    others = await engine.store.subscriptions.of(subscription.chat)
-    return Proposal(
-        subscription=subscription,
-        wish=wish,
-        zone_from=zone_from,
-        forecast=past,
-        overlaps=overlaps(subscription, past, others),
-        mark=_mark(show(subscription)),
-        has_fewer=fewer(subscription, past.counts) is not None,
-        has_more=more(subscription, past.counts) is not None,
-    )
-
-
-async def _drafted(engine: Engine, chat: Chat, mark: str, now: datetime) -> tuple[str, SubscriptionSpec, Subscription]:
-    """The draft's words, and what they say. Raises `NotFound` where it is not the one of the mark."""
-    words = await engine.store.drafts.get(chat, now)
-    if not words:
-        raise NotFound("Nothing waits to be saved.", "Say it again: /subscribe agents at 9:00 Europe/Berlin")
-    if mark and mark != _mark(words):
-        raise NotFound("That proposal is not the newest one.", f"The newest is: {shorten(words, 300)}")
-    wish = read(words, now)
-    return words, wish, wish.over(blank(chat, wish.when.zone or "UTC", now))
-
-
-async def _save(
-    engine: Engine,
-    subscription: Subscription,
-    wish: SubscriptionSpec,
-    now: datetime,
-    *,
-    zone_from: str = "",
-    past: Forecast = _UNTOLD,
-    draft: str = "",
-) -> Page:
-    """Keep it; `past` is looked through for overlaps, of which a `draft` has been warned already."""
-    others = await engine.store.subscriptions.of(subscription.chat)
-    words = show(subscription)
-    if same := [each for each in enumerate(others, 1) if show(each[1]) == words]:
-        return view.there_already(Standing(*same[0]), now)
-    require_room(len(others), 1)
-    if draft and not await engine.store.drafts.take(subscription.chat, draft):
-        raise NotFound("That has just been saved.", "/subscriptions shows it.")
-    added = await engine.store.subscriptions.add(replace(subscription, next_at=next_slot(subscription.schedule, now)))
-    overlap = proposals.overlapping(overlaps(added, past, others))
-    return view.saved(Standing(len(others) + 1, added), wish, zone_from, overlap, now)
-
-
-def _mark(words: str) -> str:
-    """Tells one draft from another, in as few letters as a button has room for."""
-    return base64.b32encode(hashlib.blake2b(words.encode(), digest_size=5).digest()).decode().lower()

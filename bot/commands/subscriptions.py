@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.commands import preview
@@ -16,7 +15,7 @@ from bot.domain.text import keyword, shorten
 from bot.messages import asking
 from bot.messages import subscriptions as view
 from bot.messages.subscriptions import Standing
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 from bot.services.subscriptions import ALL, resolve
 
 _WHICH = Option(
@@ -75,66 +74,68 @@ STOP = Command(
 
 _POINTER = re.compile(r"(#?[0-9]+\.?|id:[0-9]+)\s+(.+)", re.IGNORECASE | re.DOTALL)
 
-_Act = Callable[[Engine, Sequence[Standing], datetime], Awaitable[Page]]
+_Act = Callable[[Services, Sequence[Standing], datetime], Awaitable[Page]]
 
 
-async def _overview(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
-    return view.overview(await engine.subscriptions.with_last_delivery(request.chat), now)
+async def _overview(services: Services, request: Request, argument: str, now: datetime) -> Page:
+    return view.overview(await services.subscriptions.with_last_delivery(request.chat), now)
 
 
-async def _edit(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+async def _edit(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """Change what is said and nothing else."""
     pointed = _POINTER.fullmatch(argument)
     if pointed is None:
         raise BadArgument("Which one, and what should change?", "For example: /subscriptions edit 1 at 18:30 top 5")
-    (standing,) = resolve(await engine.subscriptions.with_last_delivery(request.chat), pointed[1], now)
-    changed = await engine.subscriptions.edit(standing, pointed[2], now)
+    (standing,) = resolve(await services.subscriptions.with_last_delivery(request.chat), pointed[1], now)
+    changed = await services.subscriptions.edit(standing, pointed[2], now)
     return view.changed(changed.after, changed.before, changed.served, now)
 
 
-async def _preview(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
-    return await preview.preview(engine, replace(request, argument=argument), now)
+async def _preview(services: Services, request: Request, argument: str, now: datetime) -> Page:
+    return await preview.preview(services, request, argument, now)
 
 
-async def pause(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+async def pause(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """Nothing comes until it is resumed."""
-    return await _on_those(engine, request, argument, now, "pause", _pause)
+    return await _on_those(services, request, argument, now, "pause", _pause)
 
 
-async def resume(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+async def resume(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """It comes again, from its next hour on."""
-    return await _on_those(engine, request, argument, now, "resume", _resume)
+    return await _on_those(services, request, argument, now, "resume", _resume)
 
 
-async def unsubscribe(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+async def unsubscribe(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """It ends; the answer has the words that begin it again."""
-    return await _on_those(engine, request, argument, now, "unsubscribe", _remove)
+    return await _on_those(services, request, argument, now, "unsubscribe", _remove)
 
 
-async def stop(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+async def stop(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """Ask which subscription should end, also where there is only one."""
-    return view.which(resolve(await engine.subscriptions.with_last_delivery(request.chat), "", now), "unsubscribe")
+    return view.which(resolve(await services.subscriptions.with_last_delivery(request.chat), "", now), "unsubscribe")
 
 
-async def _on_those(engine: Engine, request: Request, argument: str, now: datetime, command: str, act: _Act) -> Page:
-    found = resolve(await engine.subscriptions.with_last_delivery(request.chat), argument, now)
+async def _on_those(
+    services: Services, request: Request, argument: str, now: datetime, command: str, act: _Act
+) -> Page:
+    found = resolve(await services.subscriptions.with_last_delivery(request.chat), argument, now)
     if len(found) > 1 and keyword(argument) != ALL:
         return view.which(found, command)
-    return await act(engine, found, now)
+    return await act(services, found, now)
 
 
-async def _pause(engine: Engine, found: Sequence[Standing], now: datetime) -> Page:
-    paused = await engine.subscriptions.pause(found, now)
+async def _pause(services: Services, found: Sequence[Standing], now: datetime) -> Page:
+    paused = await services.subscriptions.pause(found, now)
     return view.paused(paused) if paused else view.unchanged(found, "paused")
 
 
-async def _resume(engine: Engine, found: Sequence[Standing], now: datetime) -> Page:
-    resumed = await engine.subscriptions.resume(found, now)
+async def _resume(services: Services, found: Sequence[Standing], now: datetime) -> Page:
+    resumed = await services.subscriptions.resume(found, now)
     return view.resumed(resumed, now) if resumed else view.unchanged(found, "running")
 
 
-async def _remove(engine: Engine, found: Sequence[Standing], now: datetime) -> Page:
-    await engine.subscriptions.remove(found)
+async def _remove(services: Services, found: Sequence[Standing], now: datetime) -> Page:
+    await services.subscriptions.remove(found)
     return view.removed(found)
 
 
@@ -146,8 +147,8 @@ def _unnamed(argument: str) -> str:
 def _changing(name: str, label: str, run: AnswerTo[str]) -> Operation[str]:
     """What changes subscriptions; a link to it shows them all, and asks."""
 
-    async def ask(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
-        known = await engine.subscriptions.with_last_delivery(request.chat)
+    async def ask(services: Services, request: Request, argument: str, now: datetime) -> Page:
+        known = await services.subscriptions.with_last_delivery(request.chat)
         return asking.confirm(line(request), label, view.overview(known, now))
 
     return Operation(name=name, effect=Effect.CHAT, run=run, label=label, ask=ask)

@@ -27,14 +27,14 @@ from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
 from bot.domain.text import keyword
 from bot.messages import help as help_view
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 
 
-async def _help(engine: Engine, request: Request, now: datetime) -> Page:
-    return help_page(offered(mail=engine.mailing is not None), request.argument)
+async def _help(services: Services, request: Request, now: datetime) -> Page:
+    return help_page(offered(mail=services.mailboxes is not None), request.argument)
 
 
-async def _privacy(engine: Engine, request: Request, now: datetime) -> Page:
+async def _privacy(services: Services, request: Request, now: datetime) -> Page:
     return help_view.privacy()
 
 
@@ -52,7 +52,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     reading(saved.BIBTEX, saved.bibtex),
     subscribe.CONTROLLER,
     mailing.CONTROLLER,
-    reading(preview.PREVIEW, preview.preview),
+    reading(preview.PREVIEW, preview.answer),
     subscriptions.CONTROLLER,
     subscriptions.PAUSE_CONTROLLER,
     subscriptions.RESUME_CONTROLLER,

@@ -18,7 +18,7 @@ from bot.messages.following import followed
 from bot.messages.trending import Neighbours
 from bot.query import Query, parse
 from bot.query.calendar import EARLIEST
-from bot.services.engine import Engine
+from bot.services.bundle import Services
 from bot.storage.conversations import Conversation
 
 COMMAND = Command(
@@ -70,16 +70,16 @@ class TrendingRequest:
         return datetime.combine(self.day, time.max, UTC)
 
 
-async def answer(engine: Engine, request: Request, now: datetime) -> Page:
+async def answer(services: Services, request: Request, now: datetime) -> Page:
     """The digest of a window; its papers are what numbers mean from now on."""
     argument, start = after_page(request.argument)
     wanted = understood(argument, now.date())
     query = parse(wanted.words, now.date())
-    digest = await engine.digest(wanted.window, wanted.sort, _enlarged(query, start), wanted.moment(now))
+    digest = await services.digests.digest(wanted.window, wanted.sort, _enlarged(query, start), wanted.moment(now))
     digest = replace(digest, query=query, picks=digest.picks[start:])
     asked = Conversation(command=COMMAND.name, argument=argument, start=start)
-    await engine.remember(request, [pick.trend.paper for pick in digest.picks], now, asked)
-    states, neighbours = await engine.store.sources.all(), await _neighbours(engine, digest, now)
+    await services.papers.remember(request, [pick.trend.paper for pick in digest.picks], now, asked)
+    states, neighbours = await services.store.sources.all(), await _neighbours(services, digest, now)
     page = view.digest(digest, states, now, neighbours, at=wanted.moment(now))
     return followed(page, digest.query)
 
@@ -89,14 +89,14 @@ def _enlarged(query: Query, start: int) -> Query:
     return replace(query, limit=start + (query.limit or SIZE)) if start else query
 
 
-async def _neighbours(engine: Engine, digest: Digest, now: datetime) -> Neighbours:
+async def _neighbours(services: Services, digest: Digest, now: datetime) -> Neighbours:
     """The list days before and behind those of a digest, where there are any.
 
     A day's digest reaches back to the list before its own, which has a digest all the same.
     """
     start = digest.last if digest.window is ListRange.DAY else digest.first
-    before = await engine.store.listed_days(shifted(start, timedelta(days=-1)), 1)
-    ahead = await engine.store.listed_days(min(shifted(digest.last, timedelta(days=_AHEAD)), now.date()), _AHEAD)
+    before = await services.store.listed_days(shifted(start, timedelta(days=-1)), 1)
+    ahead = await services.store.listed_days(min(shifted(digest.last, timedelta(days=_AHEAD)), now.date()), _AHEAD)
     behind = [day for day in ahead if day > digest.last]
     return Neighbours(before[0] if before else None, min(behind, default=None))
 

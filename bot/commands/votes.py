@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands.operations import Call, Controller, Operation
+from bot.commands.options import WHICH_PAPER
 from bot.domain.errors import BadArgument
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Option, Request, Tally
 from bot.domain.text import keyword
 from bot.messages import keeping as view
-from bot.services.engine import WHICH_PAPER, Engine
+from bot.services.bundle import Services
 
 VOTE = Command(
     name="vote",
@@ -34,16 +35,16 @@ class Vote:
     value: int
 
 
-async def _vote(engine: Engine, request: Request, vote: Vote, now: datetime) -> Page:
+async def _vote(services: Services, request: Request, vote: Vote, now: datetime) -> Page:
     """Set the person's vote. The same again changes nothing."""
-    paper = await engine.pointed_at(request.chat, vote.paper, now)
-    await engine.store.votes.put(request.chat, asking(request), paper.id, vote.value, now)
-    tallies = await engine.store.votes.tallies(request.chat, [paper.id])
+    paper = await services.papers.resolve(request.chat, vote.paper, now)
+    await services.store.votes.put(request.chat, asking(request), paper.id, vote.value, now)
+    tallies = await services.store.votes.tallies(request.chat, [paper.id])
     return view.voted(paper, vote.value, tallies.get(paper.id, Tally(0, 0)))
 
 
-async def _ask(engine: Engine, request: Request, vote: Vote, now: datetime) -> Page:
-    return view.ask_vote(await engine.pointed_at(request.chat, vote.paper, now))
+async def _ask(services: Services, request: Request, vote: Vote, now: datetime) -> Page:
+    return view.ask_vote(await services.papers.resolve(request.chat, vote.paper, now))
 
 
 _SET = Operation(name="set", effect=Effect.OWN, run=_vote, ask=_ask)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.commands.options import WHICH_PAPER
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
 from bot.messages import why as view
-from bot.services.engine import WHICH_PAPER, Engine
+from bot.services.bundle import Services
 
 COMMAND = Command(
     name="why",
@@ -19,10 +20,10 @@ COMMAND = Command(
 )
 
 
-async def answer(engine: Engine, request: Request, now: datetime) -> Page:
+async def answer(services: Services, request: Request, now: datetime) -> Page:
     """A paper's place among the papers of the last week, and what it owes it to."""
-    paper = await engine.pointed_at(request.chat, request.argument, now)
-    ranking = await engine.ranking(now)
+    paper = await services.papers.resolve(request.chat, request.argument, now)
+    ranking = await services.digests.ranking(now)
     place = next((place for place, trend in enumerate(ranking.trends) if trend.paper.id == paper.id), None)
     if place is None:
         return view.unranked(paper.id, paper.title)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ from bot.domain.subscriptions import Pause, Subscription
 from bot.domain.text import keyword, shorten
 from bot.messages.pauses import why_paused
 from bot.messages.subscriptions import Standing
+from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import change, read
 from bot.query.subscriptions.spec import SubscriptionSpec
 from bot.storage import Store
@@ -29,6 +30,8 @@ _LOOKED_AT = 200
 _LONGEST_QUOTE = 60
 _BY_NUMBER = re.compile(r"#?([0-9]{1,6})\.?")
 _BY_ID = re.compile(r"id:([0-9]{1,18})", re.IGNORECASE)
+#: pauses that end when the platform says that something can be sent again
+_BY_PLATFORMS = frozenset({Pause.PLATFORM, Pause.OTHER})
 _OVER = frozenset({DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED, DeliveryState.UNCERTAIN})
 
 
@@ -70,6 +73,19 @@ class SubscriptionService:
         """Return the next slot of a subscription on a date that has had no digest yet."""
         return next_slot(subscription.schedule, now, await self.deliveries_by_date(subscription))
 
+    async def add_missing(self, chat: Chat, wanted: Mapping[str, Subscription]) -> list[str]:
+        """Add the subscriptions that the chat does not have, and return their words.
+
+        `wanted` has them by the words that `show` gives. Raise `BadArgument` if they are too many; then none is added.
+        """
+        there = await self.store.subscriptions.of(chat)
+        known = {show(each) for each in there}
+        new = [words for words in wanted if words not in known]
+        require_room(len(there), len(new))
+        for words in new:
+            await self.store.subscriptions.add(wanted[words])
+        return new
+
     async def edit(self, standing: Standing, words: str, now: datetime) -> ChangedSubscription:
         """Change what the words say and nothing else. Raise `BadArgument` if they say nothing that can be done."""
         spec, before = validated(change(words, now)), standing.subscription
@@ -109,6 +125,22 @@ class SubscriptionService:
                 running = replace(subscription, paused=None, paused_detail="", next_at=next_at)
                 resumed.append(replace(each, subscription=running))
         return resumed
+
+    async def pause_for_platform(self, surface: str, places: Collection[str], reason: str, now: datetime) -> int:
+        """Pause what is sent to places (`Chat.id`) that a platform refuses, and return how many were running."""
+        found = await self.store.subscriptions.at(surface, places)
+        running = [each for each in found if not each.paused]
+        for each in running:
+            await self.store.subscriptions.pause(each.id, Pause.PLATFORM, now, reason)
+        return len(running)
+
+    async def resume_for_platform(self, surface: str, places: Collection[str], now: datetime) -> int:
+        """Resume what was paused for the platform, not what a person paused, and return how many those were."""
+        found = await self.store.subscriptions.at(surface, places)
+        resting = [each for each in found if each.paused in _BY_PLATFORMS]
+        for each in resting:
+            await self.store.subscriptions.resume(each.id, await self.next_at(each, now))
+        return len(resting)
 
     async def remove(self, found: Sequence[Standing]) -> None:
         """End subscriptions."""

@@ -29,8 +29,8 @@ from bot.app.listeners import listening
 from bot.commands.facade import BotService
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
+from bot.services.bundle import build_services
 from bot.services.delivery.deliverer import Deliverer
-from bot.services.engine import Engine
 from bot.sources import sample
 from bot.storage import Store, open_store
 from tests.adapters.discord.people import Person
@@ -151,7 +151,7 @@ def _resident() -> int:
 
 def _desk(store: Store) -> BotService:
     began = datetime.now(UTC)
-    return BotService(Engine(store), lambda: sample.AS_OF + (datetime.now(UTC) - began))
+    return BotService(build_services(store), lambda: sample.AS_OF + (datetime.now(UTC) - began))
 
 
 async def memory() -> Json:

@@ -12,7 +12,7 @@ from bot.commands import COMMANDS, Commands
 from bot.domain.errors import FetchError
 from bot.domain.papers import Paper
 from bot.domain.sources import FetchResult
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.sources import sample
 from bot.storage import Store
 from tests.builders import NOON
@@ -41,7 +41,7 @@ class OnePaper:
 
 def talk(store: Store, now: datetime = NOON, *catalogues: OnePaper) -> Say:
     """A conversation over the console: a line in, plain text out."""
-    console = Console(Commands(Engine(store, catalogues), lambda: now), COMMANDS, Path("unused"))
+    console = Console(Commands(build_services(store, catalogues), lambda: now), COMMANDS, Path("unused"))
 
     async def say(line: str) -> str:
         out = io.StringIO()

@@ -22,7 +22,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.pages import Page, Trouble
 from bot.domain.requests import Chat, Door, Effect, Request
 from bot.domain.subscriptions import Pause
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.services.mailboxes.mailing import Mailing
 from bot.services.subscriptions import SubscriptionService
 from bot.storage import Store, open_store
@@ -182,7 +182,7 @@ async def open_house(filled: Path, directory: Path) -> AsyncIterator[House]:
     shutil.copy(filled, copy)
     async with open_store(f"sqlite:///{copy}") as store:
         box = Pillarbox()
-        engine = Engine(store, mailing=Mailing(store, SubscriptionService(store), box, LINKS, lambda: NOON))
+        engine = build_services(store, mailboxes=Mailing(store, SubscriptionService(store), box, LINKS, lambda: NOON))
         yield House(store, Commands(engine, lambda: NOON), box)
 
 
@@ -359,7 +359,7 @@ async def test_the_button_of_a_proposal_by_link_saves_what_was_shown(filled: Pat
 
 
 async def test_no_button_of_a_link_saves_at_once_where_only_the_zone_is_asked_for(sqlite_store: Store) -> None:
-    commands = Commands(Engine(sqlite_store), lambda: NOON)
+    commands = Commands(build_services(sqlite_store), lambda: NOON)
     asked = await commands.handle(
         Request(chat=HERE, may_manage=True, command="subscribe", argument="spam at 9:00 SAVE", door=Door.LINK)
     )

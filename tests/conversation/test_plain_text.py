@@ -10,7 +10,7 @@ from bot.commands import Commands
 from bot.commands.typed import typed
 from bot.domain.pages import Page
 from bot.domain.requests import Chat
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.sources import sample
 from bot.storage import Store
 
@@ -21,7 +21,7 @@ class Dialogue:
     """One private chat with one person."""
 
     def __init__(self, store: Store) -> None:
-        self._commands = Commands(Engine(store), lambda: sample.AS_OF)
+        self._commands = Commands(build_services(store), lambda: sample.AS_OF)
 
     async def say(self, *lines: str) -> Page:
         """Say some lines; return the answer to the last."""

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from bot.commands import Commands, offered
 from bot.domain.requests import Chat, Request
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
+from bot.services.digests import DigestService
 from bot.storage import Store
 from tests.builders import NOON
 from tests.conversation.conftest import Say, talk
@@ -79,8 +81,8 @@ async def test_anything_can_be_typed_and_is_answered_at_once(say: Say, line: str
     assert not set(reply) & {"\x00", "\x1b", "\u202e", "\u2066"}
 
 
-class Broken(Engine):
-    """An engine with a fault that nobody foresaw."""
+class Broken(DigestService):
+    """Digests with a fault that nobody foresaw."""
 
     async def as_of(self, now: datetime) -> datetime:
         raise ZeroDivisionError
@@ -89,7 +91,8 @@ class Broken(Engine):
 async def test_a_fault_of_ours_is_said_and_logged_with_its_reference(
     sqlite_store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
-    commands = Commands(Broken(sqlite_store), lambda: NOON)
+    services = replace(build_services(sqlite_store), digests=Broken(sqlite_store))
+    commands = Commands(services, lambda: NOON)
 
     page = await commands.handle(Request(chat=Chat("console", "t"), command="trending"))
 

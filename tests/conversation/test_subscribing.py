@@ -8,7 +8,7 @@ import pytest
 from bot.commands import Commands
 from bot.domain.pages import Page, Trouble
 from bot.domain.requests import Chat, Request
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.sources import sample
 from bot.storage import Store
 from tests.conversation.conftest import Say, talk
@@ -18,7 +18,7 @@ HERE = Chat("console", "terminal")
 
 
 async def page(store: Store, command: str, argument: str = "", *, may_manage: bool = True) -> Page:
-    commands = Commands(Engine(store), lambda: sample.AS_OF)
+    commands = Commands(build_services(store), lambda: sample.AS_OF)
     return await commands.handle(Request(chat=HERE, command=command, argument=argument, may_manage=may_manage))
 
 
@@ -275,7 +275,7 @@ async def test_who_may_not_manage_is_told_which_right_is_missing(sqlite_store: S
 async def test_a_refusal_names_who_has_the_right_in_the_words_of_its_own_platform(
     sqlite_store: Store, managers: str
 ) -> None:
-    commands = Commands(Engine(sqlite_store), lambda: sample.AS_OF)
+    commands = Commands(build_services(sqlite_store), lambda: sample.AS_OF)
 
     answer = await commands.handle(Request(chat=HERE, command="subscribe", argument="agents", managers=managers))
 

@@ -10,7 +10,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Request
 from bot.domain.subscriptions import Pause
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.sources import sample
 from bot.storage import Store
 from tests.conversation.conftest import talk
@@ -28,7 +28,7 @@ async def subscribed(store: Store) -> None:
 
 async def page(store: Store, command: str, argument: str = "") -> Page:
     request = Request(chat=HERE, command=command, argument=argument, may_manage=True)
-    return await Commands(Engine(store), lambda: LATER).handle(request)
+    return await Commands(build_services(store), lambda: LATER).handle(request)
 
 
 async def test_status_tells_the_last_and_the_next_run(sqlite_store: Store) -> None:

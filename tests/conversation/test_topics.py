@@ -14,7 +14,7 @@ from bot.commands import COMMANDS, Commands
 from bot.domain.pages import ACTION_BYTES, Page, Trouble
 from bot.domain.requests import Chat, Request
 from bot.search.finder import Finder
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.sources import sample
 from bot.storage import Store
 from tests.builders import NOON, paper
@@ -41,7 +41,7 @@ async def commands(sqlite_store: Store, tmp_path: Path) -> AsyncIterator[Command
     await sqlite_store.keep(harvest(*DIFFUSION, seen_at=sample.AS_OF))
     finder = await Finder.open(sqlite_store, tmp_path)
     await finder.follow()
-    yield Commands(Engine(sqlite_store, (), finder), lambda: sample.AS_OF)
+    yield Commands(build_services(sqlite_store, (), finder), lambda: sample.AS_OF)
     await finder.close()
 
 

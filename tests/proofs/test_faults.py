@@ -19,7 +19,7 @@ from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.pages import Page, Trouble
 from bot.domain.requests import Chat, Request
 from bot.domain.supervisor import Backoff, Supervisor
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.storage import Store, open_store
 from tests.databases import Postgres, make_tables, sqlite_url
 from tests.proofs.faults import Faults, FaultyPostbox, at_random, faulty, first_of_each, only
@@ -122,7 +122,7 @@ async def run(url: str, faults: Faults, *, nonced: bool) -> Outcome:
 
 async def person(store: Store, clock: Callable[[], datetime], number: int, over: asyncio.Event) -> list[Page]:
     """Somebody who asks one thing after the other, each at least once."""
-    commands = Commands(Engine(store), clock)
+    commands = Commands(build_services(store), clock)
     chat, pages = Chat("test", f"of person {number}"), []
     for command, argument in itertools.cycle(ASKED):
         request = Request(chat=chat, person=str(number), may_manage=True, command=command, argument=argument)

@@ -21,7 +21,7 @@ from bot.commands import Commands
 from bot.domain.deliveries import DeliveryState
 from bot.domain.pages import Page, Trouble
 from bot.domain.requests import Chat, Request
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.storage import Store, open_store
 from bot.storage.admission import Waits
 from bot.storage.metadata import ZONES
@@ -132,7 +132,7 @@ async def ask(store: Store, number: int, after: float) -> tuple[Page, float]:
     await asyncio.sleep(after)
     began = time.monotonic()
     request = Request(chat=Chat("test", f"of {number}"), person=str(number), command="papers", argument="agents")
-    return await Commands(Engine(store), now).handle(request), time.monotonic() - began
+    return await Commands(build_services(store), now).handle(request), time.monotonic() - began
 
 
 def now() -> datetime:

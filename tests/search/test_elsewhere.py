@@ -13,7 +13,8 @@ from bot.domain.search_results import SearchResults
 from bot.query import parse
 from bot.search.finder import Finder
 from bot.search.remote import RemoteSearch
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
+from bot.services.search import SearchService
 from bot.sources.arxiv import Arxiv
 from bot.sources.huggingface import HuggingFace
 from bot.storage import Store
@@ -47,8 +48,8 @@ def huggingface_reply(*found: tuple[str, str], votes: int = 7) -> Reply:
 @asynccontextmanager
 async def asking(
     store: Store, directory: Path, huggingface: Reply, arxiv: Reply, deadline: float = 5.0
-) -> AsyncIterator[tuple[Engine, LocalHttp, LocalHttp]]:
-    """An engine whose sources answer so, and the two servers."""
+) -> AsyncIterator[tuple[SearchService, LocalHttp, LocalHttp]]:
+    """Search whose sources answer so, and the two servers."""
     async with AsyncExitStack() as stack:
         servers = [await stack.enter_async_context(LocalHttp(reply)) for reply in (huggingface, arxiv)]
         sources = (
@@ -58,11 +59,12 @@ async def asking(
         finder = await Finder.open(store, directory)
         stack.push_async_callback(finder.close)
         await finder.follow()
-        yield Engine(store, sources, finder, RemoteSearch(store, sources, deadline)), servers[0], servers[1]
+        services = build_services(store, sources, finder, remote=RemoteSearch(store, sources, deadline))
+        yield services.search, servers[0], servers[1]
 
 
-async def ask(engine: Engine, text: str) -> SearchResults:
-    return await engine.on_topic(parse(text, TODAY), NOON)
+async def ask(search: SearchService, text: str) -> SearchResults:
+    return await search.find(parse(text, TODAY), NOON)
 
 
 def ids(found: SearchResults) -> list[str]:
@@ -76,8 +78,8 @@ ARXIV = arxiv_reply(("2603.00001", "Robots that play chess"), ("2603.00003", "A 
 async def test_both_sources_are_asked_and_each_paper_comes_once(sqlite_store: Store, tmp_path: Path) -> None:
     await sqlite_store.keep(harvest(STORED))
 
-    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, huggingface, arxiv):
-        found = await ask(engine, "chess robots")
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (search, huggingface, arxiv):
+        found = await ask(search, "chess robots")
 
     assert sorted(ids(found)) == ["2603.00001", "2603.00002", "2603.00003", STORED.id]
     assert ids(found)[-1] == "2603.00002"
@@ -89,19 +91,19 @@ async def test_both_sources_are_asked_and_each_paper_comes_once(sqlite_store: St
 
 
 async def test_what_they_bring_is_kept(sqlite_store: Store, tmp_path: Path) -> None:
-    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, _, _):
-        await ask(engine, "chess robots")
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (search, _, _):
+        await ask(search, "chess robots")
 
         assert await sqlite_store.papers.count() == 3
-        assert ids(await ask(replace(engine, elsewhere=None), "machines votes:>=7")) == ["2603.00002"]
+        assert ids(await ask(replace(search, remote=None), "machines votes:>=7")) == ["2603.00002"]
 
 
 async def test_what_is_known_better_stays_as_it_is(sqlite_store: Store, tmp_path: Path) -> None:
     await sqlite_store.keep(harvest(STORED))
     reply = arxiv_reply((STORED.id, "Chess For Robots, an old title"))
 
-    async with asking(sqlite_store, tmp_path, huggingface_reply(), reply) as (engine, _, _):
-        found = await ask(engine, "chess robots")
+    async with asking(sqlite_store, tmp_path, huggingface_reply(), reply) as (search, _, _):
+        found = await ask(search, "chess robots")
 
     assert [each.title for each in found.papers] == [STORED.title]
     assert not found.brought
@@ -110,9 +112,9 @@ async def test_what_is_known_better_stays_as_it_is(sqlite_store: Store, tmp_path
 async def test_a_slow_source_is_not_waited_for(sqlite_store: Store, tmp_path: Path) -> None:
     slow = arxiv_reply(("2603.00003", "A robot chess arm"), delay=30)
 
-    async with asking(sqlite_store, tmp_path, HF, slow, deadline=0.5) as (engine, _, _):
+    async with asking(sqlite_store, tmp_path, HF, slow, deadline=0.5) as (search, _, _):
         started = time.monotonic()
-        found = await ask(engine, "chess robots")
+        found = await ask(search, "chess robots")
 
     assert time.monotonic() - started < 10
     assert found.silent == ("arxiv",)
@@ -123,8 +125,8 @@ async def test_a_slow_source_is_not_waited_for(sqlite_store: Store, tmp_path: Pa
 async def test_a_broken_source_costs_nobody_an_answer(sqlite_store: Store, tmp_path: Path, broken: Reply) -> None:
     await sqlite_store.keep(harvest(STORED))
 
-    async with asking(sqlite_store, tmp_path, broken, ARXIV) as (engine, _, _):
-        found = await ask(engine, "chess robots")
+    async with asking(sqlite_store, tmp_path, broken, ARXIV) as (search, _, _):
+        found = await ask(search, "chess robots")
 
     assert found.silent == ("huggingface",)
     assert {STORED.id, "2603.00003"} <= set(ids(found))
@@ -133,17 +135,17 @@ async def test_a_broken_source_costs_nobody_an_answer(sqlite_store: Store, tmp_p
 async def test_a_source_that_asks_for_rest_gets_it(sqlite_store: Store, tmp_path: Path) -> None:
     await sqlite_store.sources.failed("huggingface", NOON, "too many requests", NOON + timedelta(hours=1))
 
-    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, huggingface, _):
-        found = await ask(engine, "chess robots")
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (search, huggingface, _):
+        found = await ask(search, "chess robots")
 
     assert huggingface.asked == []
     assert found.silent == ("huggingface",)
 
 
 async def test_the_same_question_is_not_asked_twice(sqlite_store: Store, tmp_path: Path) -> None:
-    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, huggingface, arxiv):
-        first = await ask(engine, "chess robots")
-        again = await ask(engine, "chess robots sort:relevance")
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (search, huggingface, arxiv):
+        first = await ask(search, "chess robots")
+        again = await ask(search, "chess robots sort:relevance")
 
     assert (len(huggingface.asked), len(arxiv.asked)) == (1, 1)
     assert ids(again) == ids(first)
@@ -151,17 +153,17 @@ async def test_the_same_question_is_not_asked_twice(sqlite_store: Store, tmp_pat
 
 
 async def test_filters_hold_for_what_sources_bring(sqlite_store: Store, tmp_path: Path) -> None:
-    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, _, _):
-        assert ids(await ask(engine, "chess robots after:2026-04")) == []
-        assert ids(await ask(engine, "chess robots cat:cs.RO")) == ["2603.00003"]
-        assert "2603.00003" not in ids(await ask(engine, "chess robots -arm"))
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (search, _, _):
+        assert ids(await ask(search, "chess robots after:2026-04")) == []
+        assert ids(await ask(search, "chess robots cat:cs.RO")) == ["2603.00003"]
+        assert "2603.00003" not in ids(await ask(search, "chess robots -arm"))
 
 
 async def test_nobody_is_asked_where_enough_is_stored(sqlite_store: Store, tmp_path: Path) -> None:
     await sqlite_store.keep(harvest(*(paper(f"2604.1000{n}", title=f"Chess {n}") for n in range(6))))
 
-    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (engine, huggingface, arxiv):
-        found = await ask(engine, "chess")
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (search, huggingface, arxiv):
+        found = await ask(search, "chess")
 
     assert not found.asked
     assert huggingface.asked == arxiv.asked == []

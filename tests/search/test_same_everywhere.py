@@ -15,7 +15,7 @@ from bot.domain.trending import Sort
 from bot.query import parse
 from bot.search import topic_of
 from bot.search.finder import Finder
-from bot.services.engine import Engine
+from bot.services.bundle import Services, build_services
 from bot.sources.archive import Archive
 from bot.storage import open_store
 from tests.shared import PAPERS, SHARED, needs_shared
@@ -28,8 +28,8 @@ pytestmark = needs_shared
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
-    """An engine that knows the papers of a month of lists, and no others."""
+async def services(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
+    """Services that know the papers of a month of lists, and no others."""
     home = tmp_path_factory.mktemp("month")
     with (
         gzip.open(PAPERS / "papers.jsonl.gz", "rt") as lines,
@@ -41,7 +41,7 @@ async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engi
             await store.keep(harvest)
         finder = await Finder.open(store, home)
         await finder.follow()
-        yield Engine(store, (), finder, prior=0.1)
+        yield build_services(store, (), finder, prior=0.1)
         await finder.close()
 
 
@@ -57,13 +57,13 @@ def topics() -> list[str]:
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("text", [*topics(), "agents or robotics", "kv cache strict:yes"])
-async def test_a_topic_is_one_thing_everywhere(engine: Engine, text: str) -> None:
+async def test_a_topic_is_one_thing_everywhere(services: Services, text: str) -> None:
     query = parse(text, NOW.date())
     topic = topic_of(query)
 
-    through, considered = await engine.let_through(query, FIRST, LAST, NOW)
-    found = await engine.on_topic(query, NOW)
-    digest = await engine.digest(ListRange.MONTH, Sort.TRENDING, query, NOW)
+    through, considered = await services.search.let_through(query, FIRST, LAST, NOW)
+    found = await services.search.find(query, NOW)
+    digest = await services.digests.digest(ListRange.MONTH, Sort.TRENDING, query, NOW)
 
     ids = [each.paper.id for each in through]
     assert 0 < len(ids) < considered

@@ -15,7 +15,7 @@ from bot.domain.health import HealthCheck
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Completion, Request
 from bot.domain.subscriptions import Pause
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.sources import sample
 from bot.storage import Store
 
@@ -25,7 +25,7 @@ NOW = sample.AS_OF
 
 
 def desk(store: Store) -> BotService:
-    return BotService(Engine(store), lambda: NOW)
+    return BotService(build_services(store), lambda: NOW)
 
 
 async def asked(front: BotService, command: str, argument: str = "", chat: Chat = ROOM) -> str:

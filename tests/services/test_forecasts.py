@@ -10,8 +10,7 @@ from bot.digests.shortfall import Cause
 from bot.domain.requests import Chat
 from bot.domain.schedule import EVERY_DAY, WEEKDAYS, Schedule
 from bot.domain.subscriptions import EmptyDay, Subscription
-from bot.services.engine import Engine
-from bot.services.forecasting import forecast
+from bot.services.digests import DigestService
 from bot.storage import Store
 from tests.builders import listing, observation, paper
 from tests.services.ledger import worker
@@ -93,7 +92,7 @@ async def test_a_forecast_says_what_was_delivered(sqlite_store: Store) -> None:
 
     for mine in wishes:
         asked = replace(mine, chat=ELSEWHERE, next_at=None, created_at=SATURDAY)
-        found = await forecast(Engine(sqlite_store), asked, SATURDAY)
+        found = await DigestService(sqlite_store).forecast(asked, SATURDAY)
 
         of_mine = [message for at, message in told if message.chat == mine.chat and at >= SATURDAY - 7 * DAY]
         assert found.counts == tuple(len(message.paper_ids) for message in of_mine)
@@ -109,7 +108,7 @@ async def test_what_the_chat_was_shown_before_the_week_is_not_forecast(sqlite_st
     await live(sqlite_store, mine)
 
     here, there = [
-        await forecast(Engine(sqlite_store), replace(mine, chat=chat), SATURDAY) for chat in (mine.chat, HERE)
+        await DigestService(sqlite_store).forecast(replace(mine, chat=chat), SATURDAY) for chat in (mine.chat, HERE)
     ]
 
     assert here.counts == there.counts
@@ -119,7 +118,7 @@ async def test_an_empty_day_of_a_forecast_says_why(sqlite_store: Store) -> None:
     await live(sqlite_store)
     mine = subscription(schedule=replace(SEVEN, days=EVERY_DAY), query="zebrafish", created_at=SATURDAY)
 
-    found = await forecast(Engine(sqlite_store), mine, SATURDAY)
+    found = await DigestService(sqlite_store).forecast(mine, SATURDAY)
 
     causes = [day.shortfall.cause for day in found.days if day.shortfall]
     assert len(causes) == len(found.days)

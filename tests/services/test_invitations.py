@@ -11,7 +11,7 @@ from bot.commands import offered
 from bot.commands.facade import BotService
 from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
 from bot.domain.requests import Chat, Request
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.services.subscriptions import MOST
 from tests.databases import connected
 from tests.services.post import ADA, DAY_BEFORE, WORDS, Post
@@ -221,7 +221,7 @@ async def test_a_wish_without_a_zone_is_asked_where(post: Post) -> None:
 
 
 async def test_a_chat_asks_for_mail_where_mail_can_be_sent_and_is_not_offered_it_elsewhere(post: Post) -> None:
-    with_mail, without = Engine(post.store, mailing=post.mailing), Engine(post.store)
+    with_mail, without = build_services(post.store, mailboxes=post.mailing), build_services(post.store)
     request = Request(chat=Chat("test", "1"), person="ada", command="email", argument=f"{ADA.id} {WORDS}")
 
     page = await BotService(with_mail, lambda: DAY_BEFORE).handle(request)
@@ -235,7 +235,7 @@ async def test_a_chat_asks_for_mail_where_mail_can_be_sent_and_is_not_offered_it
 
 
 async def test_a_chat_that_has_a_zone_need_not_say_it_again(post: Post) -> None:
-    here, desk = Chat("test", "1"), BotService(Engine(post.store, mailing=post.mailing), lambda: DAY_BEFORE)
+    here, desk = Chat("test", "1"), BotService(build_services(post.store, mailboxes=post.mailing), lambda: DAY_BEFORE)
     await desk.handle(Request(chat=here, may_manage=True, command="subscribe", argument="robots at 9:00 Tokyo save"))
 
     page = await desk.handle(Request(chat=here, person="ada", command="email", argument=f"{ADA.id} agents at 8:00"))
@@ -245,7 +245,7 @@ async def test_a_chat_that_has_a_zone_need_not_say_it_again(post: Post) -> None:
 
 
 async def test_one_person_cannot_have_many_mails_sent_from_a_chat(post: Post) -> None:
-    desk = BotService(Engine(post.store, mailing=post.mailing), lambda: DAY_BEFORE)
+    desk = BotService(build_services(post.store, mailboxes=post.mailing), lambda: DAY_BEFORE)
 
     titles = [
         (

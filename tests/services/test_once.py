@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from bot.commands.dispatch import LEASE
 from bot.domain.pages import Page, Trouble
 from bot.domain.papers import Paper
 from bot.domain.requests import Chat, Request, Tally
+from bot.services.bundle import Services, build_services
 from bot.services.delivery.crash import CODE
-from bot.services.engine import Engine
+from bot.services.papers import PaperService
 from bot.storage import Store, open_store
 from bot.storage.schema import interactions
 from tests.builders import NOON, listing, observation, paper
@@ -43,12 +44,16 @@ class Clock:
         return self.now
 
 
-class Slow(Engine):
-    """An engine in a process that stands still between the claim and the effect."""
+class SlowPapers(PaperService):
+    """Papers in a process that stands still between the claim and the effect."""
 
-    async def pointed_at(self, chat: Chat, argument: str, now: datetime) -> Paper:
+    async def resolve(self, chat: Chat, argument: str, now: datetime) -> Paper:
         await asyncio.sleep(0.8)
-        return await super().pointed_at(chat, argument, now)
+        return await super().resolve(chat, argument, now)
+
+
+def slow_services(store: Store) -> Services:
+    return replace(build_services(store), papers=SlowPapers(store))
 
 
 def press(person: str, argument: str = f"{PAPER} up", command: str = "vote", interaction: str = "") -> Request:
@@ -64,7 +69,7 @@ def press(person: str, argument: str = f"{PAPER} up", command: str = "vote", int
 
 
 @asynccontextmanager
-async def processes(url: str, *kinds: Callable[[Store], Engine], clock: Clock) -> AsyncIterator[list[Commands]]:
+async def processes(url: str, *kinds: Callable[[Store], Services], clock: Clock) -> AsyncIterator[list[Commands]]:
     """As many processes as kinds, each with connections of its own."""
     async with open_store(url) as first, open_store(url) as second:
         await first.keep(harvest(paper(PAPER), listing(PAPER), observation(PAPER)))
@@ -82,7 +87,7 @@ def answered(pages: list[Page]) -> list[Page]:
 
 
 async def test_two_processes_keep_three_votes_of_three_people_while_one_stands_still(store_url: str) -> None:
-    async with processes(store_url, Slow, Engine, clock=Clock()) as (slow, quick):
+    async with processes(store_url, slow_services, build_services, clock=Clock()) as (slow, quick):
         pages = await asyncio.gather(
             *(process.handle(press(person)) for person in ("ada", "bob", "eve") for process in (slow, quick))
         )
@@ -92,7 +97,7 @@ async def test_two_processes_keep_three_votes_of_three_people_while_one_stands_s
 
 
 async def test_a_process_that_comes_late_changes_and_answers_nothing(store_url: str) -> None:
-    async with processes(store_url, Engine, Engine, clock=Clock()) as (first, second):
+    async with processes(store_url, build_services, build_services, clock=Clock()) as (first, second):
         await first.handle(press("ada"))
         await first.handle(press("ada", f"{PAPER} none", interaction="another press"))
 
@@ -104,7 +109,7 @@ async def test_a_process_that_comes_late_changes_and_answers_nothing(store_url: 
 
 async def test_who_is_slower_than_the_lease_changes_nothing_any_more(store_url: str) -> None:
     clock = Clock()
-    async with processes(store_url, Slow, Engine, clock=clock) as (slow, quick):
+    async with processes(store_url, slow_services, build_services, clock=clock) as (slow, quick):
         late = asyncio.create_task(slow.handle(press("ada")))
         while not await asyncio.to_thread(claimed, store_url):  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.01)
@@ -117,7 +122,7 @@ async def test_who_is_slower_than_the_lease_changes_nothing_any_more(store_url: 
 
 
 async def test_a_refusal_is_given_once(store_url: str) -> None:
-    async with processes(store_url, Engine, Engine, clock=Clock()) as (first, second):
+    async with processes(store_url, build_services, build_services, clock=Clock()) as (first, second):
         refused = await first.handle(press("ada", "no such paper"))
         again = await second.handle(press("ada", "no such paper"))
 
@@ -125,7 +130,7 @@ async def test_a_refusal_is_given_once(store_url: str) -> None:
 
 
 async def test_reads_claim_nothing(store_url: str) -> None:
-    async with processes(store_url, Engine, Engine, clock=Clock()) as (first, second):
+    async with processes(store_url, build_services, build_services, clock=Clock()) as (first, second):
         pages = [await each.handle(press("ada", "", "trending")) for each in (first, second)]
 
     assert {page.trouble for page in pages} == {Trouble.NONE}
@@ -140,7 +145,7 @@ def claimed(url: str) -> int:
 PROGRAM = """
 import asyncio, sys
 from bot.commands import Commands
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.services.delivery.crash import CrashPoint
 from bot.storage import open_store
 from tests.builders import NOON
@@ -148,7 +153,7 @@ from tests.services.test_once import press
 
 async def main(url, place):
     async with open_store(url) as store:
-        commands = Commands(Engine(store), lambda: NOON, crash=CrashPoint(place))
+        commands = Commands(build_services(store), lambda: NOON, crash=CrashPoint(place))
         for argument in ("2604.00001 up", "2604.00001 down"):
             await commands.handle(press("ada", argument, interaction=argument))
 
@@ -169,7 +174,7 @@ async def test_a_crash_leaves_the_effect_and_its_mark_or_neither(
     store_url: str, place: str, kept: Tally, again: Trouble
 ) -> None:
     clock = Clock()
-    async with processes(store_url, Engine, clock=clock) as (next_one,):
+    async with processes(store_url, build_services, clock=clock) as (next_one,):
         died = await asyncio.to_thread(
             subprocess.run, [sys.executable, "-c", PROGRAM, store_url, place], cwd=ROOT, timeout=60
         )
@@ -194,7 +199,7 @@ async def test_a_connection_that_breaks_before_the_mark_undoes_the_effect(postgr
     try:
         async with open_store(made_schema) as store:
             await store.keep(harvest(paper(PAPER)))
-            commands = Commands(Engine(store), clock, crash=cut_once)
+            commands = Commands(build_services(store), clock, crash=cut_once)
 
             broken = await commands.handle(press("ada"))
             assert await votes(made_schema) == Tally(0, 0)
@@ -213,7 +218,7 @@ async def test_a_database_that_cannot_be_written_is_read_and_says_so_to_who_chan
     await sqlite_store.keep(harvest(paper(PAPER), listing(PAPER), observation(PAPER)))
     file = tmp_path / "papers.db"
     async with open_store(f"sqlite:///{file}?timeout=0.1") as store:
-        commands = Commands(Engine(store), Clock())
+        commands = Commands(build_services(store), Clock())
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
 
@@ -237,14 +242,14 @@ async def test_a_database_that_cannot_be_written_is_read_and_says_so_to_who_chan
 FULL_DISK = """
 import asyncio, resource, sys
 from bot.commands import Commands
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.storage import open_store
 from tests.builders import NOON
 from tests.services.test_once import press
 
 async def main(url):
     async with open_store(url) as store:
-        commands = Commands(Engine(store), lambda: NOON)
+        commands = Commands(build_services(store), lambda: NOON)
         await commands.handle(press("ada"))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         lines = ("trending", ""), ("paper", "1"), ("vote", "1 down"), ("subscribe", "agents at 9:00 UTC save")

@@ -10,8 +10,8 @@ from bot.domain.papers import ListRange
 from bot.domain.sources import FetchResult
 from bot.domain.trending import Sort
 from bot.query import Query
+from bot.services.bundle import build_services
 from bot.services.cache import TTLCache
-from bot.services.engine import Engine
 from bot.storage import Store
 from tests.builders import NOON, listing, observation, paper
 
@@ -45,15 +45,15 @@ async def test_a_failure_is_not_kept() -> None:
 
 
 async def test_what_is_kept_of_a_digest_is_no_older_than_what_was_learned(sqlite_store: Store) -> None:
-    engine = Engine(sqlite_store)
+    services = build_services(sqlite_store)
     learned = FetchResult(
         source="huggingface", seen_at=NOON, papers=(paper(),), listings=(listing(),), observations=(observation(),)
     )
 
-    before = await engine.digest(ListRange.DAY, Sort.TRENDING, Query(), NOON)
+    before = await services.digests.digest(ListRange.DAY, Sort.TRENDING, Query(), NOON)
     await sqlite_store.keep(learned)
-    after = await engine.digest(ListRange.DAY, Sort.TRENDING, Query(), NOON)
+    after = await services.digests.digest(ListRange.DAY, Sort.TRENDING, Query(), NOON)
 
     assert len(before.picks) == 0
     assert len(after.picks) == 1
-    assert await engine.digest(ListRange.DAY, Sort.TRENDING, Query(), NOON) is after
+    assert await services.digests.digest(ListRange.DAY, Sort.TRENDING, Query(), NOON) is after

@@ -16,8 +16,8 @@ from bot.domain.health import HealthCheck
 from bot.domain.requests import Chat
 from bot.domain.sources import FetchResult
 from bot.domain.supervisor import Backoff, Supervisor
+from bot.services.bundle import build_services
 from bot.services.collecting import Collector
-from bot.services.engine import Engine
 from bot.services.health import health, reporting
 from bot.storage import Store
 from tests.builders import NOON, TODAY
@@ -123,7 +123,7 @@ class Silent:
 
 
 async def test_a_surface_that_falls_silent_is_red(sqlite_store: Store) -> None:
-    desk = BotService(Engine(sqlite_store), now)
+    desk = BotService(build_services(sqlite_store), now)
 
     async with listening([Silent()], desk), asyncio.timeout(10):
         while not (red := [each for each in await desk.health() if each.what == "listener of silent"]):  # noqa: ASYNC110
@@ -136,7 +136,7 @@ async def test_a_sign_of_life_that_cannot_be_written_silences_nobody(sqlite_stor
     for expected in (False, True):
         faults = Faults(lambda name, times: True, expected=expected, armed=True)
 
-        await BotService(Engine(faulty(sqlite_store, faults)), now).alive("test", "listens")
+        await BotService(build_services(faulty(sqlite_store, faults)), now).alive("test", "listens")
 
         assert faults.raised == ["store.notes.put"]
 

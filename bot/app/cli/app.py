@@ -23,8 +23,8 @@ from bot.domain.ports import Catalogue, DailyLists, MailSurface, Surface
 from bot.domain.private_files import tighten_data
 from bot.domain.supervisor import Supervisor
 from bot.search.remote import RemoteSearch
+from bot.services.bundle import Services, build_services
 from bot.services.collecting import Collector
-from bot.services.engine import Engine
 from bot.services.health import reporting
 from bot.sources import sample
 from bot.storage import Store, open_store
@@ -84,10 +84,16 @@ class App:
         """What visits these sources."""
         return Collector(self.store, sources.lists, sources.completing, sample.load)
 
-    def engine(self, sources: Sources) -> Engine:
-        """What finds the answers."""
-        elsewhere = RemoteSearch(self.store, sources.catalogues) if self.settings.search_sources else None
-        return Engine(self.store, sources.catalogues, self.finder, elsewhere, self.settings.search_prior, self.mailing)
+    def services(self, sources: Sources) -> Services:
+        """Return the services, which ask these sources where the store has no answer."""
+        return build_services(
+            self.store,
+            sources.catalogues,
+            self.finder,
+            remote=RemoteSearch(self.store, sources.catalogues) if self.settings.search_sources else None,
+            prior=self.settings.search_prior,
+            mailboxes=self.mailing,
+        )
 
     def deliverer(self) -> Deliverer:
         """A worker with a name of its own."""
@@ -109,7 +115,7 @@ class App:
     def desk(self, sources: Sources) -> BotService:
         """What surfaces talk to."""
         names = [listener.name for listener in self.listeners]
-        return BotService(self.engine(sources), self.clock, names, crash=self._crash)
+        return BotService(self.services(sources), self.clock, names, crash=self._crash)
 
     @property
     def _crash(self) -> Callable[[str], None] | None:
@@ -122,7 +128,7 @@ class App:
 
     def commands(self, sources: Sources) -> Commands:
         """What answers people, asking these sources where the store has no answer."""
-        return Commands(self.engine(sources), self.clock)
+        return Commands(self.services(sources), self.clock)
 
     async def refresh(self, sources: Sources | None = None) -> None:
         """Read the sources if the last round was longer ago than the operator wants, else do nothing.

@@ -33,14 +33,14 @@ async def facts(app: App, command: str, words: Sequence[str]) -> None:
     await _prepare(app, command)
     text, now = " ".join(words), app.clock()
     async with _sources(app, command, text) as sources:
-        engine = app.engine(sources)
+        services = app.services(sources)
         if command == "trending":
             wanted = understood(text, now.date())
             query = parse(wanted.words, now.date())
-            told = digest_facts(await engine.digest(wanted.window, wanted.sort, query, wanted.moment(now)))
+            told = digest_facts(await services.digests.digest(wanted.window, wanted.sort, query, wanted.moment(now)))
         else:
             query = parse(text, now.date())
-            told = hits_facts(query, await engine.on_topic(query, now))
+            told = hits_facts(query, await services.search.find(query, now))
     json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
 

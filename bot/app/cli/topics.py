@@ -19,11 +19,11 @@ async def topic(app: App, words: Sequence[str], first: date | None, last: date |
     """Print what the lists of some days hold for a topic, best first."""
     await app.refresh()
     now = app.clock()
-    engine = app.engine(Sources())
-    until = last or (await engine.as_of(now)).date()
+    services = app.services(Sources())
+    until = last or (await services.digests.as_of(now)).date()
     since = first or until - timedelta(days=_DAYS - 1)
     query = parse(" ".join(words), now.date())
-    found, considered = await engine.let_through(query, since, until, now)
+    found, considered = await services.search.let_through(query, since, until, now)
     if as_json:
         _json(" ".join(words), show(query), found, considered)
     else:

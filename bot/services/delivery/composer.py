@@ -16,7 +16,7 @@ from bot.domain.sources import SourceState
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.messages import delivered
 from bot.messages import trending as view
-from bot.services.engine import Engine
+from bot.services.digests import DigestService
 from bot.storage import Store
 
 #: what is read serves all digests for so long
@@ -71,7 +71,7 @@ class Composer:
     """Composes each chat's own digest: its query, its window, without what it has been shown."""
 
     def __init__(self, store: Store) -> None:
-        self._engine = Engine(store)
+        self._digests = DigestService(store)
         self._editions: dict[datetime, DeliverySnapshot] = {}
 
     async def edition(self, moment: datetime, *, exactly: bool = False) -> DeliverySnapshot:
@@ -128,7 +128,7 @@ class Composer:
 
     async def _snapshot(self, edition: DeliverySnapshot, window: ListRange) -> Snapshot:
         if window not in edition.snapshots:
-            edition.snapshots[window] = await self._engine.snapshot(window, edition.as_of)
+            edition.snapshots[window] = await self._digests.snapshot(window, edition.as_of)
         return edition.snapshots[window]
 
     async def _known(self, edition: DeliverySnapshot, window: ListRange) -> frozenset[str]:
@@ -138,7 +138,7 @@ class Composer:
         return edition.known[window]
 
     async def _read(self, moment: datetime) -> DeliverySnapshot:
-        store = self._engine.store
+        store = self._digests.store
         newest = await store.newest_observation_at(moment)
         as_of = known_at(moment, newest)
         return DeliverySnapshot(

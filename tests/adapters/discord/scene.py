@@ -18,8 +18,8 @@ from bot.domain.deliveries import Delivery
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Request
+from bot.services.bundle import Services, build_services
 from bot.services.delivery.deliverer import Deliverer
-from bot.services.engine import Engine
 from bot.sources import sample
 from bot.storage import Store, open_store
 from tests.adapters.discord.server import LocalDiscord
@@ -33,8 +33,8 @@ GENEROUS = 30.0
 class RecordingDesk(BotService):
     """A desk that keeps every request that it was given."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime], requests: list[Request]) -> None:
-        super().__init__(engine, clock)
+    def __init__(self, services: Services, clock: Callable[[], datetime], requests: list[Request]) -> None:
+        super().__init__(services, clock)
         self.requests = requests
 
     async def handle(self, request: Request) -> Page:
@@ -59,7 +59,7 @@ class Scene:
 
     def desk(self, kind: type[RecordingDesk] = RecordingDesk) -> BotService:
         """All that a surface sees of the engine."""
-        return kind(Engine(self.store), lambda: self.now, self.requests)
+        return kind(build_services(self.store), lambda: self.now, self.requests)
 
     async def deliver(self, later: timedelta = timedelta()) -> int:
         """Move the clock, and let a worker look what is due."""

@@ -18,7 +18,7 @@ from bot.app.listeners import listening
 from bot.domain.errors import StoreError
 from bot.domain.rate_limits import Allowance
 from bot.domain.sharding import ShardHolder, ShardLease, ShardRange, ShardState
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.services.shard_leases import DURATION, ShardLeases
 from bot.storage import open_store
 from tests.adapters.discord.interactions import Interaction
@@ -36,7 +36,7 @@ async def another_process(here: Scene, shards: tuple[int, int, int] | None = Non
         open_store(sqlite_url(here.database.parent)) as store,
         Discord(access, allowance=Allowance(), timing=Timing(first_within=GENEROUS)) as discord,
     ):
-        desk = RecordingDesk(Engine(store), lambda: here.now, [])
+        desk = RecordingDesk(build_services(store), lambda: here.now, [])
         async with listening([discord], desk):
             yield desk
 

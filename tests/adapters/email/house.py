@@ -14,8 +14,8 @@ import httpx
 from adapters.email.surface import Mail
 from adapters.web.surface import Web
 from bot.commands.facade import BotService
+from bot.services.bundle import build_services
 from bot.services.delivery.deliverer import Deliverer
-from bot.services.engine import Engine
 from bot.services.mailboxes.links import Links
 from bot.services.mailboxes.mailing import Mailing
 from bot.services.subscriptions import SubscriptionService
@@ -64,7 +64,7 @@ async def house(store: Store, now: datetime) -> AsyncIterator[House]:
         mailing = Mailing(
             store, SubscriptionService(store), mail, Links(site=SITE, secret=b"of the tests"), clock, BOUNCE_SECRET
         )
-        desk = BotService(Engine(store, mailing=mailing), clock, ["web"])
+        desk = BotService(build_services(store, mailboxes=mailing), clock, ["web"])
         serving = asyncio.create_task(Web("127.0.0.1", 0).listen(desk))
         try:
             async with httpx.AsyncClient(base_url=await _served(store, serving), timeout=10) as browser:

@@ -15,7 +15,7 @@ from adapters.telegram.surface import Telegram
 from bot.commands import COMMANDS
 from bot.commands.facade import BotService
 from bot.domain.rate_limits import Allowance
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.sources import sample
 from bot.storage import Store, open_store
 from tests.adapters.telegram.floods import Floods
@@ -53,7 +53,7 @@ class Talk:
 
 @asynccontextmanager
 async def listening(surface: Telegram, store: Store) -> AsyncIterator[None]:
-    desk = BotService(Engine(store), lambda: NOW)
+    desk = BotService(build_services(store), lambda: NOW)
     task = asyncio.create_task(surface.listen(desk))
     try:
         yield

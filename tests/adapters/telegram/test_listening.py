@@ -25,7 +25,7 @@ from bot.commands.facade import BotService
 from bot.domain.errors import DeliveryError, SettingsError, StoreError
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.storage import Store
 from tests.adapters.telegram import pages
 from tests.adapters.telegram.conftest import NOW, listening
@@ -105,7 +105,7 @@ async def test_a_refused_token_is_for_the_operator(
     server.revoked = True
 
     with pytest.raises(SettingsError, match="PAPERBOY_TELEGRAM_TOKEN: Telegram does not accept it") as raised:
-        await surface.listen(BotService(Engine(sample_store), lambda: NOW))
+        await surface.listen(BotService(build_services(sample_store), lambda: NOW))
 
     assert TOKEN not in str(raised.value)
 
@@ -113,7 +113,7 @@ async def test_a_refused_token_is_for_the_operator(
 async def test_a_token_that_is_revoked_meanwhile_is_for_the_operator_too(
     server: LocalTelegram, surface: Telegram, sample_store: Store, ada: Person
 ) -> None:
-    task = asyncio.create_task(surface.listen(BotService(Engine(sample_store), lambda: NOW)))
+    task = asyncio.create_task(surface.listen(BotService(build_services(sample_store), lambda: NOW)))
     await server.until(lambda: server.count("getUpdates") > 0)
 
     server.revoked = True

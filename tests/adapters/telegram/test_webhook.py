@@ -14,7 +14,7 @@ from bot.commands import COMMANDS
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
 from bot.domain.rate_limits import Allowance
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.storage import Store
 from tests.adapters.telegram.conftest import NOW, listening
 from tests.adapters.telegram.server import TOKEN, LocalTelegram
@@ -148,4 +148,4 @@ async def test_a_port_that_is_taken_is_for_the_operator(
     with socket.create_server((host, int(port))):
         async with Telegram(TOKEN, server.url, webhook=door) as surface, asyncio.timeout(10):
             with pytest.raises(SettingsError, match=r"PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: 127\.0\.0\.1:"):
-                await surface.listen(BotService(Engine(sample_store), lambda: NOW))
+                await surface.listen(BotService(build_services(sample_store), lambda: NOW))

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.web.surface import Web
 from bot.commands.facade import BotService
-from bot.services.engine import Engine
+from bot.services.bundle import build_services
 from bot.sources import sample
 from bot.storage import Store
 
@@ -43,7 +43,7 @@ async def filled(sqlite_store: Store) -> Store:
 @pytest.fixture
 def desk(filled: Store) -> BotService:
     """As of the sample's own moment."""
-    return BotService(Engine(filled), Clock(sample.AS_OF), ["web"])
+    return BotService(build_services(filled), Clock(sample.AS_OF), ["web"])
 
 
 @pytest.fixture

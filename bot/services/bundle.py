@@ -1,0 +1,61 @@
+"""The services that a process has, in one object that commands are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.ports import Catalogue
+from bot.search.remote import RemoteSearch
+from bot.services.digests import DigestService
+from bot.services.drafts import DraftService
+from bot.services.papers import PaperService
+from bot.services.search import SearchService
+from bot.services.subscriptions import SubscriptionService
+from bot.storage import Store
+
+if TYPE_CHECKING:
+    from bot.search.finder import Finder
+    from bot.services.mailboxes.mailing import Mailing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Every use case of the application."""
+
+    #: transactions, and what is only read or written as it is
+    store: Store
+    papers: PaperService
+    search: SearchService
+    digests: DigestService
+    subscriptions: SubscriptionService
+    drafts: DraftService
+    #: papers by mail; None where no mail server is configured
+    mailboxes: Mailing | None = None
+
+
+def build_services(
+    store: Store,
+    catalogues: Sequence[Catalogue] = (),
+    finder: Finder | None = None,
+    *,
+    remote: RemoteSearch | None = None,
+    prior: float = 0.0,
+    mailboxes: Mailing | None = None,
+) -> Services:
+    """Return the services over a store.
+
+    `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
+    `finder` the store is read word by word. `prior` says how much votes and age count in a search, from 0 to 1.
+    """
+    digests = DigestService(store)
+    return Services(
+        store=store,
+        papers=PaperService(store, catalogues, finder),
+        search=SearchService(store, digests, finder, remote, prior),
+        digests=digests,
+        subscriptions=SubscriptionService(store),
+        drafts=DraftService(store, digests),
+        mailboxes=mailboxes,
+    )

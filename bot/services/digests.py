@@ -1,0 +1,121 @@
+"""Digests: what is trending, what a subscription brings, and what it would have brought."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.digests.composition import Digest, Snapshot, compose, listed_between, moment
+from bot.digests.for_subscription import digest_due, kept_back_since
+from bot.digests.forecasts import Forecast, carried_from, replayed
+from bot.digests.shortfall import Shortfall, shortfall
+from bot.domain.days import shifted
+from bot.domain.papers import ListRange
+from bot.domain.schedule.slots import past_week
+from bot.domain.subscriptions import Subscription
+from bot.domain.trending import Sort, Trend, first_day, rank
+from bot.query import Query
+from bot.services.cache import TTLCache
+from bot.storage import Store
+
+#: list days that are looked at to find a window's first day, and how far back speed is measured
+_DAYS = 60
+_SPEED = timedelta(days=9)
+#: days before a window that a digest of it can reach back to: the list of the slot before, and late risers
+_BEFORE = timedelta(days=5)
+#: what other processes have learned is known after so long
+_KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The papers of the last week, best first, as of a moment."""
+
+    trends: Sequence[Trend]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The digest that a subscription would bring now."""
+
+    digest: Digest
+    #: why it is empty; None where it is not
+    shortfall: Shortfall | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestService:
+    """Reads snapshots of the store and composes digests from them. Popular answers are cached for a minute."""
+
+    store: Store
+    cache: TTLCache[Digest] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=64))
+    rankings: TTLCache[Ranking] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=4))
+
+    async def as_of(self, now: datetime) -> datetime:
+        """Return the moment to answer for: `now`, or the newest observation if that is long past."""
+        return moment(now, await self.store.newest_observation_at(now))
+
+    async def snapshot(self, window: ListRange, as_of: datetime, since: datetime | None = None) -> Snapshot:
+        """Return what is known of the papers that a digest of a window can bring at `as_of`.
+
+        Serves the digests from `since` to `as_of`, if that is given.
+        """
+        since = since or as_of
+        days = await self.store.listed_days(as_of.date(), _DAYS)
+        first = shifted(min(first_day(each, since.date(), days) for each in (window, ListRange.WEEK)), -_BEFORE)
+        histories = await self.store.histories(first, as_of.date(), since - _SPEED)
+        return Snapshot(days=days, histories=histories)
+
+    async def digest(self, window: ListRange, sort: Sort, query: Query, now: datetime) -> Digest:
+        """Return what is trending; up to a minute old, so that many who ask for the same cost as much as one."""
+
+        async def make() -> Digest:
+            as_of = await self.as_of(now)
+            known = await self.snapshot(window, as_of)
+            return compose(known.histories, known.days, as_of, window=window, sort=sort, query=query)
+
+        return await self.cache.get((window, sort, query, *self._known(now)), make)
+
+    async def coming(self, subscription: Subscription, as_of: datetime, shown: Mapping[str, datetime]) -> Digest:
+        """Return what a subscription brings at a moment to a chat that has been shown papers, each at its moment."""
+        known = await self.snapshot(subscription.window, as_of)
+        since = kept_back_since(subscription, as_of)
+        kept_back = {id for id, at in shown.items() if since is None or at >= since}
+        return digest_due(subscription, known.histories, known.days, as_of, kept_back, ever_shown=shown.keys())
+
+    async def ranking(self, now: datetime) -> Ranking:
+        """Return the papers of the last week, ranked; up to a minute old."""
+
+        async def make() -> Ranking:
+            as_of = await self.as_of(now)
+            known = await self.snapshot(ListRange.WEEK, as_of)
+            first = first_day(ListRange.WEEK, as_of.date(), known.days)
+            return Ranking(rank(listed_between(known.histories, first, as_of), as_of), as_of)
+
+        return await self.rankings.get(self._known(now), make)
+
+    async def forecast(self, subscription: Subscription, now: datetime) -> Forecast:
+        """Return the digests of the last seven days, each as it would have been delivered at its own moment.
+
+        What the chat had been shown before these days does not come, nor what the subscription would have brought then.
+        """
+        week = past_week(subscription.schedule, await self.as_of(now))
+        moments = [slot.moment for slot in week if slot.moment]
+        since = carried_from(subscription, min(moments))
+        known = await self.snapshot(subscription.window, max(moments), since)
+        shown = await self.store.shown_papers.moments(subscription.chat)
+        before = {id: at for id, at in shown.items() if at < min(moments)}
+        return replayed(subscription, week, known, before)
+
+    async def preview(self, subscription: Subscription, now: datetime) -> Preview:
+        """Return the digest that a subscription would bring now; nothing is marked as shown."""
+        shown = await self.store.shown_papers.moments(subscription.chat)
+        digest = await self.coming(subscription, await self.as_of(now), shown)
+        return Preview(digest, shortfall(digest, now, await self.store.newest_observation_at(now)))
+
+    def _known(self, now: datetime) -> tuple[datetime, int]:
+        """Return the part of a cache key that changes whenever an answer may: the minute, and what was learned here."""
+        return now.replace(second=0, microsecond=0), self.store.learned

@@ -1,0 +1,135 @@
+"""Drafts: proposals of subscriptions with their forecasts, kept until somebody saves them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.digests.forecasts import Forecast, Overlap, overlaps
+from bot.domain.errors import NotFound
+from bot.domain.requests import Chat
+from bot.domain.schedule.slots import next_slot
+from bot.domain.subscriptions import Subscription
+from bot.domain.text import shorten
+from bot.messages.proposals import Proposal
+from bot.messages.subscriptions import Standing
+from bot.query.subscriptions.format import show
+from bot.query.subscriptions.parser import read
+from bot.query.subscriptions.spec import SubscriptionSpec
+from bot.query.subscriptions.steps import fewer, more
+from bot.services.digests import DigestService
+from bot.services.subscriptions import blank, require_room, validated, zone_of
+from bot.storage import Store
+
+_NO_FORECAST = Forecast(())
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The subscription that a spec describes for a chat whose time zone is known."""
+
+    subscription: Subscription
+    #: where a zone comes from that the spec does not name; empty where it does
+    zone_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposal that waits to be saved."""
+
+    #: as `show` writes it, or as it was typed where it has no time zone yet
+    words: str
+    spec: SubscriptionSpec
+    #: in UTC where the words name no zone
+    subscription: Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSubscription:
+    """What came of saving."""
+
+    standing: Standing
+    #: False where the chat had exactly this subscription
+    added: bool
+    overlaps: tuple[Overlap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftService:
+    """Proposes subscriptions and saves them. A chat has one draft, the newest."""
+
+    store: Store
+    digests: DigestService
+
+    async def locate(self, chat: Chat, spec: SubscriptionSpec, now: datetime) -> Located | None:
+        """Return what a spec describes; None where neither it nor the chat says a time zone. Raise `BadArgument`."""
+        zone, zone_from = zone_of(validated(spec), await self.store.subscriptions.of(chat))
+        return Located(spec.over(blank(chat, zone, now)), zone_from) if zone else None
+
+    async def offer(
+        self, subscription: Subscription, spec: SubscriptionSpec, now: datetime, zone_from: str = ""
+    ) -> Proposal:
+        """Return the proposal of a subscription with its forecast. Changes nothing."""
+        subscription = replace(subscription, next_at=next_slot(subscription.schedule, now))
+        past = await self.digests.forecast(subscription, now)
+        others = await self.store.subscriptions.of(subscription.chat)
+        return Proposal(
+            subscription=subscription,
+            wish=spec,
+            zone_from=zone_from,
+            forecast=past,
+            overlaps=overlaps(subscription, past, others),
+            mark=_mark(show(subscription)),
+            has_fewer=fewer(subscription, past.counts) is not None,
+            has_more=more(subscription, past.counts) is not None,
+        )
+
+    async def propose(
+        self, subscription: Subscription, spec: SubscriptionSpec, now: datetime, zone_from: str = ""
+    ) -> Proposal:
+        """Return the proposal of a subscription, and keep it as the chat's draft."""
+        offer = await self.offer(subscription, spec, now, zone_from)
+        # behind everything that takes its time: it begins a transaction
+        await self.store.drafts.put(subscription.chat, show(subscription), now)
+        return offer
+
+    async def keep(self, chat: Chat, words: str, now: datetime) -> None:
+        """Keep words that lack a time zone as the chat's draft."""
+        await self.store.drafts.put(chat, words, now)
+
+    async def open(self, chat: Chat, mark: str, now: datetime) -> Draft:
+        """Return the chat's draft. Raise `NotFound` if there is none, or if it is not the one of the mark."""
+        words = await self.store.drafts.get(chat, now)
+        if not words:
+            raise NotFound("Nothing waits to be saved.", "Say it again: /subscribe agents at 9:00 Europe/Berlin")
+        if mark and mark != _mark(words):
+            raise NotFound("That proposal is not the newest one.", f"The newest is: {shorten(words, 300)}")
+        spec = read(words, now)
+        return Draft(words, spec, spec.over(blank(chat, spec.when.zone or "UTC", now)))
+
+    async def save(
+        self, subscription: Subscription, now: datetime, *, past: Forecast = _NO_FORECAST, draft: str = ""
+    ) -> SavedSubscription:
+        """Add a subscription to its chat unless it is there already.
+
+        `past` is looked through for overlaps. `draft` is the words of the draft that is saved, of whose overlaps the
+        chat has been warned. Raise `NotFound` if somebody else has just saved it, `BadArgument` if the chat is full.
+        """
+        others = await self.store.subscriptions.of(subscription.chat)
+        words = show(subscription)
+        for number, each in enumerate(others, 1):
+            if show(each) == words:
+                return SavedSubscription(Standing(number, each), added=False)
+        require_room(len(others), 1)
+        if draft and not await self.store.drafts.take(subscription.chat, draft):
+            raise NotFound("That has just been saved.", "/subscriptions shows it.")
+        next_at = next_slot(subscription.schedule, now)
+        saved = await self.store.subscriptions.add(replace(subscription, next_at=next_at))
+        return SavedSubscription(Standing(len(others) + 1, saved), added=True, overlaps=overlaps(saved, past, others))
+
+
+def _mark(words: str) -> str:
+    """Return what tells one draft from another, in as few letters as a button has room for."""
+    return base64.b32encode(hashlib.blake2b(words.encode(), digest_size=5).digest()).decode().lower()

@@ -1,0 +1,96 @@
+"""Search: the papers that answer a query, from the index, the store and the sources."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.papers import Paper
+from bot.domain.search_results import SearchResults
+from bot.query import Order, Query
+from bot.search import Chosen, chosen, topic_of
+from bot.search.prior import Prior
+from bot.search.remote import RemoteSearch, together
+from bot.services.digests import DigestService
+from bot.storage import Store
+
+if TYPE_CHECKING:
+    from bot.search.finder import Finder
+
+#: how far back speed is measured
+_SPEED = timedelta(days=9)
+#: papers that have a query's words and are then put in order
+_LOOKED_AT = 2_000
+#: papers with all the words below which the sources are asked
+_LITTLE = 5
+#: papers that an answer is cut from
+_ANSWERS = 100
+#: and one to filters alone, as all papers of an author
+_OF_A_FILTER = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class SearchService:
+    """Finds and counts the papers that answer a query."""
+
+    store: Store
+    #: ranks the papers of the last week
+    digests: DigestService
+    #: what asks the index; where there is none, the store is read word by word
+    finder: Finder | None = None
+    #: what asks sources for a topic of which little is stored; None where they are not to be asked
+    remote: RemoteSearch | None = None
+    #: how much votes and age count where papers answer alike, from 0 to 1
+    prior: float = 0.0
+
+    async def find(self, query: Query, now: datetime) -> SearchResults:
+        """Return the papers that answer a query, best first. The sources are asked where few stored ones do."""
+        found = await self._stored(query, now)
+        if self.remote and (found.exact < _LITTLE or self.remote.recalls(query, now)):
+            brought = await self.remote.ask(query, now)
+            if brought.new and self.finder:
+                await self.finder.follow()
+            found = together(await self._stored(query, now) if brought.new else found, brought, query)
+        return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
+
+    async def let_through(self, query: Query, first: date, last: date, now: datetime) -> tuple[list[Chosen], int]:
+        """Return what a subscription to a query lets through of the lists of some days, and of how many papers.
+
+        The first are the best.
+        """
+        moment = datetime.combine(last, time.max, UTC)
+        histories = await self.store.histories(first, last, moment - _SPEED, moment)
+        known = await self.store.changed_papers.of([history.paper.id for history in histories])
+        papers = [(each.paper, each.votes) for each in known]
+        prior = Prior(self.prior, now.date()) if self.prior else None
+        return await asyncio.to_thread(chosen, topic_of(query), papers, prior), len(papers)
+
+    async def count(self, query: Query) -> int:
+        """Return how many stored papers have every word of a query and pass its filters."""
+        if self.finder is None:
+            return len(await self._read_through(query))
+        return await self.finder.count(query)
+
+    async def _stored(self, query: Query, now: datetime) -> SearchResults:
+        prior = Prior(self.prior, now.date()) if self.prior else None
+        found = await self.finder.find(query, _ANSWERS if query.texts else _OF_A_FILTER, prior) if self.finder else None
+        if found is None:
+            papers = await self._read_through(query)
+            found = SearchResults(papers=papers, exact=len(papers))
+        return found
+
+    async def _read_through(self, query: Query) -> list[Paper]:
+        """Return what a query lets through where there is no index: of the papers with its words, and of the newest."""
+        words = {each.id: each for each in await self.store.papers.matching(query.words, _LOOKED_AT)}
+        newest = {each.id: each for each in await self.store.papers.matching((), _LOOKED_AT)}
+        papers = [(paper, 0) for paper in (words | newest).values()]
+        found = await asyncio.to_thread(chosen, topic_of(replace(query, min_votes=None)), papers, None)
+        return [each.paper for each in found]
+
+    async def _trending_first(self, found: SearchResults, now: datetime) -> SearchResults:
+        """Return the papers of the last week in the order of their ranking, then the others in their own."""
+        ranking = await self.digests.ranking(now)
+        place = {trend.paper.id: at for at, trend in enumerate(ranking.trends)}
+        return replace(found, papers=sorted(found.papers, key=lambda paper: place.get(paper.id, len(place))))
