@@ -35,11 +35,12 @@ class Web:
         """Port 0 takes any that is free. `pages_per_second` is for one visitor's address; 0 is without limit."""
         self._host = host
         self._port = port
+        self._held: socket.socket | None = None
         self._visitors = Visitors(time.monotonic, per_second=pages_per_second or math.inf)
 
     async def listen(self, desk: Desk) -> None:
         """Serve until cancelled. Raises `SettingsError` where the address cannot be had."""
-        bound = self._bound()
+        bound, self._held = self._held or self._bound(), None
         server = _Server(
             uvicorn.Config(
                 _site(desk, self._visitors),
@@ -63,6 +64,13 @@ class Web:
             with suppress(asyncio.CancelledError):
                 await serving
             bound.close()
+
+    def bind(self) -> str:
+        """Hold the address for `listen`, and return it for people. Raise `SettingsError` where it cannot be had."""
+        self._held = self._held or self._bound()
+        host = "localhost" if self._host in ("0.0.0.0", "::") else self._host  # noqa: S104 - compared, not bound
+        port = self._held.getsockname()[1]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def examine(self) -> Sequence[Finding]:
         """Whether the address is free, or taken by us."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -52,6 +52,15 @@ async def read_history(connection: AsyncConnection, paper_id: str, until: dateti
         return None
     seen = sa.select(observations).where(observations.c.paper_id == paper_id, observations.c.seen_at <= until)
     return _together([read_paper(told._mapping)], await _read_observations(connection, seen))[0]
+
+
+async def read_observations(
+    connection: AsyncConnection, paper_ids: Collection[str], until: datetime
+) -> dict[str, tuple[Observation, ...]]:
+    """Return everything that was seen of some papers up to `until`, oldest first, by paper."""
+    of_these = observations.c.paper_id.in_(sorted(paper_ids)) & (observations.c.seen_at <= until)
+    seen = await _read_observations(connection, sa.select(observations).where(of_these))
+    return {paper_id: _without_sample(each) for paper_id, each in seen.items()}
 
 
 async def newest_moment(connection: AsyncConnection) -> datetime | None:

@@ -42,7 +42,7 @@ async def test_deliveries_tell_what_came_what_did_not_and_why(paperboy: Paperboy
         ["1", "2026-04-24", "sent"],
     ]
     assert "test:1  #1  missed: Paperboy was not running at that hour" in skipped.out
-    assert elsewhere.out == "No delivery like that.\n"
+    assert elsewhere.out == "No matching deliveries.\n"
     assert of_a_day.out.startswith("       1  2026-04-24  sent       due 2026-04-24 07:00Z  test:1")
 
 
@@ -51,7 +51,7 @@ async def test_deliveries_for_a_program_have_every_part_and_every_change(paperbo
 
     ended = await paperboy("deliveries", "--json")
 
-    facts = json.loads(ended.out)
+    (facts,) = json.loads(ended.out)
     assert (facts["chat"], facts["state"], facts["local_date"]) == ("test:1", "sent", "2026-04-24")
     assert [(part["part"], part["state"], part["message_id"]) for part in facts["parts"]] == [
         (1, "sent", "m1"),
@@ -64,7 +64,7 @@ async def test_a_round_as_of_a_moment_plans_what_was_due_then(paperboy: Paperboy
     ended = await paperboy("deliver", "--at", "2026-04-24T09:00+02:00")
 
     (row,) = await store.deliveries.find()
-    assert (ended.code, ended.out) == (0, "0 taken in hand; paperboy deliveries shows what became of them.\n")
+    assert (ended.code, ended.out) == (0, "Nothing was due.\n")
     assert (row.state, row.due_at) == (DeliveryState.PLANNED, DUE)
 
 
@@ -120,7 +120,7 @@ async def test_a_monitor_is_told_when_nobody_looks_for_what_is_due(paperboy: Pap
 
     assert (never.code, late.code) == (1, 1)
     assert "✗ tick          nobody has ever looked for what is due" in never.out
-    wells = {finding["what"]: finding["well"] for finding in map(json.loads, late.out.splitlines())}
+    wells = {finding["what"]: finding["well"] for finding in json.loads(late.out)}
     assert wells == {"database": True, "writing": True, "tick": False, "queue": False}
 
 

@@ -72,7 +72,7 @@ async def test_collect_ends_with_one_where_nobody_answers(paperboy: Paperboy) ->
         ended = await paperboy("collect", "--json", **pointed_at(down))
 
     assert ended.code == 1
-    assert json.loads(ended.out.splitlines()[0])["trouble"] == "answered 500"
+    assert json.loads(ended.out)[0]["trouble"] == "answered 500"
 
 
 async def test_a_source_that_is_down_is_said_below_what_is_known(paperboy: Paperboy, server: LocalHttp) -> None:
