@@ -43,7 +43,7 @@ def _days(first: date | None, last: date | None, today: date) -> list[date]:
     """Return the days to read, the newest first; none where nobody chose any."""
     if first is None:
         if last is not None:
-            raise UsageError("--to needs --from.")
+            raise UsageError("--to needs a --from")
         return []
     last = last or first
     if last < first:

@@ -77,7 +77,7 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
     if not found.papers:
         return view.nothing(query, found, await _wider(engine, query))
     if not few:
-        return view.no_more(query, len(found.papers))
+        return view.no_more(query, found)
     await _remember(engine, request, few, now)
     return view.hits(query, found, few, start, now.date())
 

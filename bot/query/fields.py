@@ -12,7 +12,7 @@ from bot.query.orders import ORDERS
 from bot.query.people import name_end
 from bot.query.tokens import Token, phrase, tokens
 from bot.query.when import span_of
-from bot.query.wishes import HAS, bound, limit
+from bot.query.wishes import HAS, bound, limited
 
 _COMMAS = re.compile(r"[,;|]+")
 _DATES = ("after", "before", "until", "date")
@@ -102,7 +102,7 @@ def _sort(value: Token) -> Query | None:
 
 def _top(value: Token) -> Query | None:
     digits = value.typed.rstrip(",;.!?)").strip('"')
-    return Query(limit=limit(int(digits))) if re.fullmatch(r"[0-9]{1,9}", digits) else None
+    return limited(int(digits)) if re.fullmatch(r"[0-9]{1,9}", digits) else None
 
 
 _SIMPLE: dict[str, Callable[[Token], Query | None]] = {"has": _has, "votes": _votes, "sort": _sort, "top": _top}

@@ -20,7 +20,7 @@ def show(query: Query) -> str:
 
     Words stand as they are, unless a sentence would be read into them: then the first or all of them are quoted.
     """
-    understood = replace(query, ignored=())
+    understood = replace(query, ignored=(), asked_limit=None)
     lines = (" ".join(_parts(query, quoted=quoted)) for quoted in (0, 1))
     return next((line for line in lines if parse(line, _ANY_DAY) == understood), None) or show_exactly(query)
 

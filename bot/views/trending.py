@@ -85,11 +85,12 @@ def _caution(digest: Digest, now: datetime) -> str:
 
 
 def ignored(query: Query) -> str:
-    """What was typed and could not be used; empty where everything was."""
-    if not query.ignored:
-        return ""
-    few = " ".join(token[:40] for token in query.ignored[:5])
-    return f"Ignored: {few}{' …' if len(query.ignored) > 5 else ''}"
+    """What was typed and could not be used as it was; empty where everything was."""
+    told = [] if query.asked_limit is None else [words.size_note(query.asked_limit)]
+    if query.ignored:
+        few = " ".join(token[:40] for token in query.ignored[:5])
+        told.append(f"Ignored: {few}{' …' if len(query.ignored) > 5 else ''}")
+    return "\n".join(told)
 
 
 def _section(heading: str, picks: Sequence[Pick], first: int, query: Query) -> Section:

@@ -107,3 +107,18 @@ async def test_an_empty_store_answers_too(sqlite_store: Store) -> None:
 
 async def test_late_risers_are_counted_apart(say: Say) -> None:
     assert "7 of 13 papers on the list of Fri 24 Apr and 3 late risers, trending first." in await say("/trending")
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("top 0", 1), ("top 999", 25), ("top:26", 25)])
+async def test_a_number_that_no_list_can_have_is_said(say: Say, asked: str, shown: int) -> None:
+    reply = await say(f"/trending week {asked}")
+
+    number = asked[4:]
+    assert f"A list has 1 to 25 papers, so I can't show {number}." in reply
+    assert f" {shown + 1}. " not in reply
+
+
+async def test_a_subscription_says_when_a_digest_cannot_have_so_many(say: Say) -> None:
+    for typed in ("top 999", "top:999"):
+        assert "so I can't show 999." in await say(f"/subscribe agents at 9:00 Berlin {typed}")
+    assert "so I can't show" not in await say("/subscribe agents at 9:00 Berlin top 5")

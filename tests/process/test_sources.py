@@ -132,7 +132,7 @@ async def test_a_day_that_is_none_is_said(paperboy: Paperboy) -> None:
     ended = await paperboy("collect", "--from", "yesterday")
 
     assert ended.code == 2
-    assert "'yesterday' is no day; it looks like 2026-04-24" in ended.err
+    assert "'yesterday' is not a date; write it like 2026-04-24" in ended.err
 
 
 async def test_a_last_day_needs_a_first(paperboy: Paperboy) -> None:
