@@ -26,6 +26,7 @@ from bot.settings import Settings
 from bot.sources import sample
 from bot.store import Store, open_store
 from bot.store.notes import SIGNS_LINKS
+from bot.version import extra
 
 if TYPE_CHECKING:
     from bot.deliver import Deliverer
@@ -187,7 +188,7 @@ def _meaning(store: Store, model: str) -> Meaning:
         from bot.search.encoders import open_encoder
         from bot.search.meaning import Meaning
     except ImportError as error:
-        told = f"PAPERBOY_ENCODER needs {error.name}. Install paperboy[semantic], or leave it empty."
+        told = f"PAPERBOY_ENCODER needs {error.name}. Leave it empty, or {extra('semantic')}."
         raise SettingsError(told) from None
     return Meaning(store, model, open_encoder)
 

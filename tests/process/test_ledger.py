@@ -73,7 +73,8 @@ async def test_a_moment_without_its_zone_is_refused(paperboy: Paperboy, moment: 
     ended = await paperboy("deliver", "--at", moment)
 
     assert ended.code == 2
-    assert f"'{moment}' is no moment; it looks like 2026-04-24T09:00Z" in ended.err
+    assert f"'{moment}'" in ended.err
+    assert "2026-04-24T09:00Z" in ended.err
 
 
 async def test_what_is_uncertain_is_sent_again_on_demand_and_what_was_sent_is_not(
@@ -86,12 +87,12 @@ async def test_what_is_uncertain_is_sent_again_on_demand_and_what_was_sent_is_no
     second = await paperboy("resend", str(delivery.id))
     third = await paperboy("resend", "99")
 
-    assert (first.code, first.out) == (0, "Delivery 1 is sent again by the next round.\n")
+    assert (first.code, first.out) == (0, "Delivery 1 will be sent again in the next round.\n")
     assert (second.code, second.err) == (
         1,
         "paperboy: Delivery 1 is planned; only uncertain and failed ones can be sent again.\n",
     )
-    assert (third.code, "Delivery 99 does not exist" in third.err) == (1, True)
+    assert (third.code, "no delivery 99" in third.err) == (1, True)
     assert [each.state for each in await store.deliveries.find()] == [DeliveryState.PLANNED]
 
 
@@ -170,7 +171,7 @@ async def test_migrate_brings_everything_into_another_database(
         again = await paperboy("migrate", "--from", here, "--to", there)
         found = await paperboy("deliveries", PAPERBOY_DATABASE_URL=there)
 
-    assert (half.code, half.err) == (2, "paperboy: paperboy migrate wants both --from and --to, or neither.\n")
+    assert (half.code, half.err) == (2, "paperboy: paperboy migrate needs both --from and --to, or neither.\n")
     assert ended.code == 0
     assert "           1 subscriptions\n" in ended.out
     assert found.out.split()[:3] == ["1", "2026-04-24", "sent"]
