@@ -44,8 +44,10 @@ bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder wit
 proof: $(VENV)/tests  ## the tests that take minutes
 	$(BIN)/python -m pytest -m proof
 
-package: $(VENV)/tests  ## build the wheel and the source distribution, and run the installed command elsewhere
+package: $(VENV)/tests  ## builds the wheel into dist/, once the installed command has run outside of the checkout
 	$(BIN)/python -m pytest -m proof tests/packaging
+	rm -rf build dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
