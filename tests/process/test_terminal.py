@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+import signal
 import socket
 from pathlib import Path
 
+from tests.local_http import Asked, LocalHttp, Reply, json_reply
 from tests.process.shipped import Paperboy
 from tests.process.terminal import in_terminal
 
@@ -52,6 +54,31 @@ async def test_ctrl_c_clears_a_line_and_leaves_on_an_empty_one(paperboy: Paperbo
         terminal.type(CTRL_C)
 
         assert await terminal.ended() == 0
+
+
+async def test_ctrl_c_gives_up_an_answer_and_nothing_else(paperboy: Paperboy) -> None:
+    asked = asyncio.Event()
+
+    def never(request: Asked) -> Reply:
+        if request.path == "/api/daily_papers":
+            return json_reply([])
+        asked.set()
+        return Reply(delay=60)
+
+    async with LocalHttp(never) as server:
+        sources = {"PAPERBOY_HUGGINGFACE_URL": server.url, "PAPERBOY_ARXIV_URL": server.url}
+        environment = paperboy.environment({"PAPERBOY_OFFLINE": "0", **sources})
+        async with in_terminal("chat", environment=environment) as terminal:
+            await terminal.until(PROMPT)
+            terminal.type("/paper 2401.00001" + ENTER)
+            async with asyncio.timeout(60):
+                await asked.wait()
+            terminal.child.send_signal(signal.SIGINT)
+            await terminal.until("Cancelled.")
+            await terminal.until(PROMPT)
+            terminal.type(CTRL_D)
+
+            assert await terminal.ended() == 0
 
 
 async def test_an_address_that_is_taken_is_said_before_any_is_announced(paperboy: Paperboy) -> None:
