@@ -17,6 +17,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.patch_stdout import StdoutProxy
 
 from bot.models import Command
+from bot.private_files import make_file
 
 
 class CommandCompleter(Completer):
@@ -53,6 +54,7 @@ class CommandCompleter(Completer):
 
 def session(commands: Sequence[Command], history: Path) -> PromptSession[str]:
     """A prompt whose history outlives the process. On an empty line Ctrl-C and Ctrl-D raise `EOFError`."""
+    make_file(history)
     return PromptSession(
         "paperboy› ",
         completer=CommandCompleter(commands),

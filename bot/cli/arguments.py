@@ -27,7 +27,9 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "run", help="collect papers on a schedule and serve every configured platform, or this terminal"
     )
-    commands.add_parser("chat", help="talk to the bot in this terminal, or pipe lines into it")
+    chat = commands.add_parser("chat", help="talk to the bot in this terminal, or pipe lines into it")
+    chat.add_argument("--json", action="store_true", help="read lines from a pipe and answer each with a JSON object")
+    chat.add_argument("--at", type=_moment, metavar="MOMENT", help="pretend that it is this time: 2026-04-24T09:00Z")
     _ask(
         commands.add_parser("trending", help="what is trending"),
         "day|week|month, trending|votes|new|rising, words",
@@ -71,10 +73,14 @@ def _mail(command: argparse.ArgumentParser) -> None:
     for name, help, words in (
         ("subscribe", "send a confirmation mail; digests start when it is confirmed", "ADDRESS agents at 9:00 Berlin"),
         ("unsubscribe", "end the subscription named in the subject of a mail to PAPERBOY_MAIL_UNSUBSCRIBE", "TOKEN"),
-        ("bounce", "record a bounce or spam complaint and stop sending there", "ADDRESS [hard|soft|complaint]"),
         ("release", "allow sending to the address again", "ADDRESS"),
     ):
         actions.add_parser(name, help=help).add_argument("words", nargs="+", metavar="WORD", help=words)
+    bounce = actions.add_parser("bounce", help="record a bounce or spam complaint and stop sending there")
+    bounce.add_argument("words", nargs="*", metavar="WORD", help="ADDRESS [hard|soft|complaint]")
+    bounce.add_argument(
+        "--stdin", action="store_true", help="read a delivery report (RFC 3464), as a mail server sends it"
+    )
 
 
 def _migrate(command: argparse.ArgumentParser) -> None:

@@ -10,12 +10,17 @@ from bot.cli.exported import Json
 
 
 def write_json(value: Json) -> None:
-    """Write one document to standard output; `[]` is the answer of a command that has nothing to list.
+    """Write one document to standard output; `[]` is the answer of a command that has nothing to list."""
+    sys.stdout.write(encoded(value, sys.stdout, indent=2) + "\n")
 
-    An encoding that lacks characters gets escapes, so that no program reads a replacement character for one of them.
+
+def encoded(value: Json, out: TextIO, *, indent: int | None = None) -> str:
+    """Return a value as JSON, with escapes where the encoding of `out` may lack characters.
+
+    Otherwise programs would read replacement characters as if they were the text.
     """
-    ascii_only = not (sys.stdout.encoding or "").casefold().replace("-", "").startswith("utf")
-    sys.stdout.write(json.dumps(value, ensure_ascii=ascii_only, indent=2) + "\n")
+    encoding = getattr(out, "encoding", None) or "utf-8"
+    return json.dumps(value, ensure_ascii=not encoding.casefold().startswith("utf"), indent=indent)
 
 
 def tolerate_encodings(*streams: TextIO) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands.dispatch import Dispatcher, Repeated
@@ -16,12 +17,23 @@ from bot.models import Request
 from bot.page import Page
 from bot.views import trouble
 
-__all__ = ["COMMANDS", "Commands", "Observer", "named", "offered"]
+__all__ = ["COMMANDS", "Commands", "Observer", "Reply", "named", "offered"]
 
 log = Log(__name__)
 
 #: hears of every answer: the surface, the command's name (empty for none), and how many seconds it took
 Observer = Callable[[str, str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, and what it answers."""
+
+    #: the name of the command that a request was understood as; empty for small talk and unknown commands
+    command: str
+    #: what stood behind the command, or what plain text was understood as
+    argument: str
+    page: Page
 
 
 class Commands:
@@ -46,26 +58,39 @@ class Commands:
         A link or an inline query changes nothing: it is answered with a page that shows and asks. What changes the chat
         or destroys something needs `may_manage`. What changes anything is done once for each `interaction`.
         """
+        return (await self.respond(request)).page
+
+    async def respond(self, request: Request) -> Reply:
+        """Return the answer with the command that the request was understood as."""
         now, started = self._clock(), time.monotonic()
         outcome = "answered"
         try:
-            return await self._dispatcher.perform(request, now)
+            resolved = await self._dispatcher.resolve(request, now)
+            if isinstance(resolved, Page):
+                outcome = "small talk"
+                return Reply("", "", resolved)
+            request = resolved
+            return _reply(request, await self._dispatcher.perform(request, now))
         except UserError as error:
             outcome = type(error).__name__
-            return trouble.refused(error)
+            return _reply(request, trouble.refused(error))
         except Repeated:
             outcome = "repeated"
-            return trouble.repeated()
+            return _reply(request, trouble.repeated())
         except StoreError as error:
             outcome = "busy"
             log.error("store", reason=str(error), command=request.command[:40], chat=str(request.chat))
-            return trouble.busy()
+            return _reply(request, trouble.busy())
         except Exception:
             outcome = os.urandom(4).hex()
             log.exception("failed", reference=outcome, command=request.command[:40], chat=str(request.chat))
-            return trouble.our_fault(outcome)
+            return _reply(request, trouble.our_fault(outcome))
         finally:
             took_ms = round((time.monotonic() - started) * 1000)
             log.info("command", command=request.command[:40], chat=str(request.chat), outcome=outcome, took_ms=took_ms)
             if self._observed:
                 self._observed(request.chat.surface, named(request.command), time.monotonic() - started)
+
+
+def _reply(request: Request, page: Page) -> Reply:
+    return Reply(named(request.command), request.argument, page)

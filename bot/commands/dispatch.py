@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.commands.conversation import understood
 from bot.commands.engine import Engine
 from bot.commands.operations import Call, only_shows, require_manager
 from bot.commands.table import find
+from bot.commands.typed import SAY
 from bot.errors import NotAllowed, StoreError, UserError
 from bot.logs import Log
 from bot.models import Effect, Request
@@ -49,6 +51,9 @@ def parsed(request: Request, now: datetime) -> Call[object]:
 
 def needs_right(request: Request, now: datetime) -> bool:
     """Whether what is asked for is only for people who may manage the chat; pure, to ask a platform only then."""
+    if keyword(request.command) == SAY:
+        # what plain text asks for depends on what was said before
+        return True
     try:
         parsed(replace(normalized(request), may_manage=False), now)
     except NotAllowed:
@@ -69,9 +74,13 @@ class Dispatcher:
         self._clock = clock
         self._crash = crash or (lambda place: None)
 
-    async def perform(self, request: Request, now: datetime) -> Page:
-        """Answer. Raises `UserError`, `StoreError`, and `Repeated` where the interaction is somebody else's."""
+    async def resolve(self, request: Request, now: datetime) -> Request | Page:
+        """Return the normalized request; for plain text the command that it asks for, or the reply to small talk."""
         request = normalized(request)
+        return await understood(self._engine, request, now) if request.command == SAY else request
+
+    async def perform(self, request: Request, now: datetime) -> Page:
+        """Answer a resolved request. Raise `UserError`, `StoreError`, or `Repeated` where somebody else answers it."""
         call = parsed(request, now)
         if call.operation.effect is Effect.READS:
             async with self._engine.store.read_only():

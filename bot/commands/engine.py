@@ -22,6 +22,7 @@ from bot.search.found import Found
 from bot.search.prior import Prior
 from bot.shelf import Shelf
 from bot.store import Store
+from bot.store.conversations import Conversation
 from bot.subscribing import best_of_week, digest_for
 from bot.trending import Sort, Trend, first_day, rank
 from bot.views.sources import name
@@ -54,6 +55,10 @@ WHICH_PAPER = Option(
     required=True,
     completion=Completion.PAPER,
 )
+
+
+#: a list whose question is not remembered
+_UNKNOWN = Conversation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,9 @@ class Engine:
         place = {trend.paper.id: at for at, trend in enumerate(ranking.trends)}
         return replace(found, papers=sorted(found.papers, key=lambda paper: place.get(paper.id, len(place))))
 
-    async def remember(self, request: Request, papers: Sequence[Paper], now: datetime) -> None:
+    async def remember(
+        self, request: Request, papers: Sequence[Paper], now: datetime, asked: Conversation = _UNKNOWN
+    ) -> None:
         """Let numbers mean these papers from now on; nothing is written for a link, and no full disk is in the way."""
         ids = [paper.id for paper in papers]
         if request.door is Door.LINK:
@@ -176,9 +183,21 @@ class Engine:
             return
         try:
             await self.store.shown.remember(request.chat, ids, now)
+            await self.store.conversations.put(request.chat, replace(asked, paper_ids=tuple(ids)), now)
         except StoreError as error:
             log.warning("list not kept", chat=str(request.chat), reason=str(error))
             self.unwritten.put(request.chat, ids, now)
+
+    async def remember_paper(self, request: Request, paper_id: str, now: datetime) -> None:
+        """Let "it" mean this paper from now on."""
+        if request.door in (Door.LINK, Door.INLINE):
+            return
+        try:
+            known = await self.store.conversations.get(request.chat, now)
+            if known.paper_id != paper_id:
+                await self.store.conversations.put(request.chat, replace(known, paper_id=paper_id), now)
+        except StoreError as error:
+            log.warning("paper not remembered", chat=str(request.chat), reason=str(error))
 
     async def last_shown(self, chat: Chat) -> Sequence[str]:
         """The ids of the papers that the chat was shown last."""

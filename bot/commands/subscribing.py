@@ -65,6 +65,8 @@ _DRAFT = re.compile(r"(save|fewer|more)(?: #([a-z2-7]{8}))?")
 #: offered where nobody said where
 _ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo")
 _LONGEST_ECHO = 120
+#: letters of a draft that waits for its zone
+_LONGEST_DRAFT = 1000
 _UNTOLD = Forecast(())
 
 
@@ -89,7 +91,7 @@ async def _propose(engine: Engine, request: Request, wish: Wish, now: datetime) 
     others = await engine.store.subscriptions.of(request.chat)
     zone, zone_from = zone_of(understood(wish), others)
     if not zone:
-        return _ask_for_zone(request, wish, now)
+        return await _zone_wanted(engine, request, wish, now)
     return await _draft(engine, wish.over(blank(request.chat, zone, now)), wish, zone_from, now)
 
 
@@ -98,7 +100,7 @@ async def _save_wish(engine: Engine, request: Request, wish: Wish, now: datetime
     others = await engine.store.subscriptions.of(request.chat)
     zone, zone_from = zone_of(understood(wish), others)
     if not zone:
-        return _ask_for_zone(request, wish, now)
+        return await _zone_wanted(engine, request, wish, now)
     subscription = wish.over(blank(request.chat, zone, now))
     past = await forecast(engine, subscription, now)
     return await _save(engine, subscription, wish, now, zone_from=zone_from, past=past)
@@ -127,6 +129,8 @@ def _saving(subscription: Subscription, request: Request, wish: Wish) -> str:
 async def _save_draft(engine: Engine, request: Request, pressed: Pressed, now: datetime) -> Page:
     """Save the draft that the chat was shown."""
     words, wish, subscription = await _drafted(engine, request.chat, pressed.mark, now)
+    if wish.when.zone is None:
+        return view.which_zone([f"{words} {zone}".strip() for zone in _ZONES])
     return await _save(engine, subscription, wish, now, draft=words)
 
 
@@ -176,6 +180,12 @@ def zone_of(wish: Wish, others: Sequence[Subscription]) -> tuple[str, str]:
     if wish.when.zone or not others:
         return wish.when.zone or "", ""
     return others[-1].schedule.zone, f"as number {len(others)} has it"
+
+
+async def _zone_wanted(engine: Engine, request: Request, wish: Wish, now: datetime) -> Page:
+    """Ask where the reader lives; the answer completes the draft."""
+    await engine.store.drafts.put(request.chat, request.argument.strip()[:_LONGEST_DRAFT], now)
+    return _ask_for_zone(request, wish, now)
 
 
 def _ask_for_zone(request: Request, wish: Wish, now: datetime) -> Page:

@@ -66,6 +66,14 @@ UNSUBSCRIBE = Command(
     manages=True,
 )
 
+STOP = Command(
+    name="stop",
+    summary="End what this chat gets; asks which subscription",
+    usage="/stop",
+    examples=("/stop",),
+    manages=True,
+)
+
 #: shown in the list and in /status, beside the reasons of platforms
 BY_HAND = "by hand"
 _POINTER = re.compile(r"(#?[0-9]+\.?|id:[0-9]+)\s+(.+)", re.IGNORECASE | re.DOTALL)
@@ -112,6 +120,11 @@ async def resume(engine: Engine, request: Request, argument: str, now: datetime)
 async def unsubscribe(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
     """It ends; the answer has the words that begin it again."""
     return await _on_those(engine, request, argument, now, "unsubscribe", _remove)
+
+
+async def stop(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+    """Ask which subscription should end, also where there is only one."""
+    return view.which(meant(await standings(engine, request.chat), "", now), "unsubscribe")
 
 
 async def _on_those(engine: Engine, request: Request, argument: str, now: datetime, command: str, act: _Act) -> Page:
@@ -165,6 +178,7 @@ _EDIT = _changing("edit", "Change it", _edit)
 _PAUSE = _changing("pause", "Pause", pause)
 _RESUME = _changing("resume", "Resume", resume)
 _UNSUBSCRIBE = _changing("remove", "Unsubscribe", unsubscribe)
+_STOP = Operation(name="stop", effect=Effect.READS, run=stop, manages=True)
 _WORDS: Mapping[str, Operation[str]] = {
     "": _LIST,
     "list": _LIST,
@@ -191,7 +205,14 @@ def _alone(command: Command, operation: Operation[str]) -> Controller:
     return Controller(command, (operation,), lambda argument, now: operation.of(_unnamed(argument).strip()))
 
 
+def _parse_stop(argument: str, now: datetime) -> Call[str]:
+    """Without words it asks; with some it is /unsubscribe."""
+    rest = _unnamed(argument).strip()
+    return (_UNSUBSCRIBE if rest else _STOP).of(rest)
+
+
 CONTROLLER = Controller(SUBSCRIPTIONS, tuple(dict.fromkeys(_WORDS.values())), _parse)
 PAUSE_CONTROLLER = _alone(PAUSE, _PAUSE)
 RESUME_CONTROLLER = _alone(RESUME, _RESUME)
 UNSUBSCRIBE_CONTROLLER = _alone(UNSUBSCRIBE, _UNSUBSCRIBE)
+STOP_CONTROLLER = Controller(STOP, (_STOP, _UNSUBSCRIBE), _parse_stop)

@@ -57,6 +57,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     subscriptions.PAUSE_CONTROLLER,
     subscriptions.RESUME_CONTROLLER,
     subscriptions.UNSUBSCRIBE_CONTROLLER,
+    subscriptions.STOP_CONTROLLER,
     reading(status.COMMAND, status.answer),
     deliveries.CONTROLLER,
     reading(chat_data.EXPORT, chat_data.export),

@@ -11,6 +11,7 @@ from bot.store import histories, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
 from bot.store.changed_papers import ChangedPapers
 from bot.store.chats import Chats, Shown
+from bot.store.conversations import Conversations
 from bot.store.deliveries import Deliveries
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
@@ -22,6 +23,7 @@ from bot.store.papers import Papers
 from bot.store.rates import Rates
 from bot.store.saved import Saved
 from bot.store.schema import sources
+from bot.store.shards import Shards
 from bot.store.shown_papers import ShownPapers
 from bot.store.sources import Sources
 from bot.store.subscriptions import Subscriptions
@@ -43,6 +45,7 @@ class Store:
         self.sources = Sources(database)
         self.chats = Chats(database)
         self.shown = Shown(database)
+        self.conversations = Conversations(database)
         self.shown_papers = ShownPapers(database)
         self.subscriptions = Subscriptions(database)
         self.drafts = Drafts(database)
@@ -51,6 +54,7 @@ class Store:
         self.votes = Votes(database)
         self.saved = Saved(database)
         self.mailboxes = Mailboxes(database)
+        self.shards = Shards(database)
         self.notes = Notes(database)
         self.interactions = Interactions(database)
 

@@ -41,7 +41,9 @@ def privacy() -> Page:
     """What is kept of the people who ask."""
     kept = (
         Row(
-            "of a chat", "its id on its platform, its subscriptions, what came of them, the ids of papers it was shown"
+            "of a chat",
+            "its id on its platform, its subscriptions, what came of them, the ids of papers it was shown, and its "
+            "last question, for two days",
         ),
         Row(
             "of a mailbox",

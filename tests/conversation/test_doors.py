@@ -67,6 +67,7 @@ LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "pause": {"pause": ("1", "all")},
     "resume": {"resume": ("2", "all")},
     "unsubscribe": {"remove": ("1", "agents", "all")},
+    "stop": {"stop": ("",), "remove": ("1",)},
     "status": {"status": ("",)},
     "resend": {"list": ("",), "resend": ("1",)},
     "export": {"export": ("",)},
@@ -274,7 +275,7 @@ async def test_what_reads_writes_nothing_but_the_list_that_numbers_mean(filled: 
                 refused = step.controller.command.manages or step.operation.needs_right
                 assert (page.trouble is Trouble.NOT_ALLOWED) == (refused and not manages), step
         difference = changed(before, await house.rows())
-        assert difference.keys() <= {"shown_lists"}
+        assert difference.keys() <= {"shown_lists", "conversations"}
         assert all(HERE.id in row for row in difference.get("shown_lists", ()))
 
 
@@ -373,10 +374,11 @@ async def test_numbers_mean_the_list_of_a_link_though_nothing_was_written(filled
         before = await house.rows()
 
         await house.commands.handle(Request(chat=HERE, command="trending", door=Door.LINK))
+        unwritten = changed(before, await house.rows())
         third = await house.commands.handle(Request(chat=HERE, command="paper", argument="3"))
 
+        assert unwritten == {}
         assert third.trouble is Trouble.NONE
-        assert changed(before, await house.rows()) == {}
 
 
 @pytest.mark.parametrize("step", STEPS, ids=str)
