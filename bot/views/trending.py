@@ -51,6 +51,14 @@ def digest(
     )
 
 
+def no_more(digest: Digest) -> Page:
+    """Behind the last page of a list."""
+    return Page(
+        title=_title(digest),
+        intro=f"There are no more papers here: the list ends after {words.plural(len(digest.picks), 'paper')}.",
+    )
+
+
 def _title(digest: Digest) -> str:
     when = {
         Window.DAY: words.day(digest.last),

@@ -118,6 +118,13 @@ async def test_a_number_that_no_list_can_have_is_said(say: Say, asked: str, show
     assert f" {shown + 1}. " not in reply
 
 
+async def test_a_page_behind_the_end_says_where_the_list_ends(say: Say) -> None:
+    reply = await say("/trending week more:500")
+
+    assert "There are no more papers here: the list ends after " in reply
+    assert "0 of" not in reply
+
+
 async def test_a_subscription_says_when_a_digest_cannot_have_so_many(say: Say) -> None:
     for typed in ("top 999", "top:999"):
         assert "so I can't show 999." in await say(f"/subscribe agents at 9:00 Berlin {typed}")
