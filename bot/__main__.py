@@ -15,7 +15,7 @@ from adapters.console.surface import Console, show
 from bot import logs, settings
 from bot.cli import asking
 from bot.cli.app import App, Sources, open_app, open_sources
-from bot.cli.arguments import parser
+from bot.cli.arguments import parser, shielded
 from bot.cli.output import tolerate_encodings
 from bot.cli.progress import status
 from bot.commands import offered
@@ -44,7 +44,7 @@ def clock() -> datetime:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Ends with 0, with 1 where it could not be done, with 2 where it was asked wrongly."""
     tolerate_encodings(sys.stdin, sys.stdout, sys.stderr)
-    asked = parser().parse_args(arguments)
+    asked = parser().parse_args(shielded(sys.argv[1:] if arguments is None else arguments))
     redact = Redactor()
     keep_private()
     try:
@@ -141,7 +141,7 @@ async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Li
 
 async def _with_app(asked: argparse.Namespace, app: App) -> int:
     match asked.command:
-        case "trending" | "papers":
+        case "trending" | "papers" | "topic":
             return await _ask(asked, app)
         case "collect":
             from bot.cli.collecting import collect
@@ -196,7 +196,11 @@ async def _move(asked: argparse.Namespace) -> int:
 
 
 async def _ask(asked: argparse.Namespace, app: App) -> int:
-    if asked.json:
+    if asked.command == "topic":
+        from bot.cli.topics import topic
+
+        await topic(app, asked.words, asked.first, asked.last, as_json=asked.json)
+    elif asked.json:
         await asking.facts(app, asked.command, asked.words)
     else:
         show(await asking.page(app, asked.command, asked.words), sys.stdout)

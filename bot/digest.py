@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from bot.models import History
 from bot.query import Query, show
-from bot.search import matches, subject
+from bot.search import subject, topic_of
 from bot.trending import Sort, Trend, Window, first_day, rank
 
 #: every paper answers it
@@ -83,10 +83,11 @@ def compose(
     """
     size = query.limit or size
     # ranked before anything is left out, as a paper's place is its place in its whole list
+    topic = topic_of(query)
     ranked = [
         trend
         for trend in rank(histories, as_of, sort, window)
-        if trend.paper.id not in shown and matches(trend.paper, query)
+        if trend.paper.id not in shown and topic.judge(trend.paper)
     ]
     first = first_day(window, as_of.date(), days)
     own = [trend for trend in ranked if _listed(trend, first, as_of)]

@@ -36,7 +36,7 @@ def hits_facts(query: Query, found: Found, seen: Mapping[str, Sequence[Observati
     papers: list[Json] = []
     for number, paper in enumerate(found.papers[: query.limit], 1):
         place: dict[str, Json] = {"number": number, "brought_by": found.brought.get(paper.id)}
-        papers.append(place | paper_facts(paper, *_newest(seen.get(paper.id, ()))))
+        papers.append(place | seen_facts(paper, seen))
     return {
         "query": show(query),
         "ignored": [*query.ignored],
@@ -59,6 +59,11 @@ def paper_facts(paper: Paper, votes: int, comments: int | None, stars: int | Non
         "stars": stars,
     }
     return {name: _value(value) for name, value in asdict(paper).items()} | more
+
+
+def seen_facts(paper: Paper, seen: Mapping[str, Sequence[Observation]]) -> dict[str, Json]:
+    """The same of a paper with what was seen of it, by its id."""
+    return paper_facts(paper, *_newest(seen.get(paper.id, ())))
 
 
 def _newest(seen: Sequence[Observation]) -> tuple[int, int | None, int | None]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from typing import TYPE_CHECKING
 
 from bot.commands.recent import RecentLists
@@ -16,8 +18,9 @@ from bot.logs import Log
 from bot.models import Chat, Completion, Door, Harvest, History, Option, Paper, Request, Subscription, Window
 from bot.ports import Catalogue
 from bot.query import Order, Query
-from bot.search import best, like, subject
+from bot.search import Chosen, chosen, like, subject, topic_of
 from bot.search.elsewhere import Elsewhere, together
+from bot.search.folding import pieces
 from bot.search.found import Found
 from bot.search.prior import Prior
 from bot.shelf import Shelf
@@ -46,6 +49,10 @@ _LITTLE = 5
 _KEPT_SECONDS = 60
 #: papers that an answer is cut from
 _ANSWERS = 100
+#: and one to filters alone, as all papers of an author
+_OF_A_FILTER = 1_000
+#: words of a title that are looked up to find its paper
+_TITLE_WORDS = 6
 
 
 #: how a command about one paper is told which
@@ -145,16 +152,33 @@ class Engine:
 
     async def _stored(self, query: Query, now: datetime) -> Found:
         prior = Prior(self.prior, now.date()) if self.prior else None
-        found = await self.finder.find(query, _ANSWERS, prior) if self.finder else None
+        found = await self.finder.find(query, _ANSWERS if query.texts else _OF_A_FILTER, prior) if self.finder else None
         if found is None:
-            papers = best(await self.store.papers.matching(query.words, _LOOKED_AT), query)
+            papers = await self._read_through(query)
             found = Found(papers=papers, exact=len(papers))
         return found
+
+    async def _read_through(self, query: Query) -> list[Paper]:
+        """What a query lets through where no index can be asked: of the papers with its words, and of the newest."""
+        words = {each.id: each for each in await self.store.papers.matching(query.words, _LOOKED_AT)}
+        newest = {each.id: each for each in await self.store.papers.matching((), _LOOKED_AT)}
+        papers = [(paper, 0) for paper in (words | newest).values()]
+        found = await asyncio.to_thread(chosen, topic_of(replace(query, min_votes=None)), papers, None)
+        return [each.paper for each in found]
+
+    async def let_through(self, query: Query, first: date, last: date, now: datetime) -> tuple[list[Chosen], int]:
+        """What a subscription to a query lets through of the lists of some days, best first; of how many papers."""
+        moment = datetime.combine(last, time_of_day.max, UTC)
+        histories = await self.store.histories(first, last, moment - _SPEED, moment)
+        known = await self.store.changed_papers.of([history.paper.id for history in histories])
+        papers = [(each.paper, each.votes) for each in known]
+        prior = Prior(self.prior, now.date()) if self.prior else None
+        return await asyncio.to_thread(chosen, topic_of(query), papers, prior), len(papers)
 
     async def how_many(self, query: Query) -> int:
         """How many stored papers have every word of a query and pass its filters."""
         if self.finder is None:
-            return len(best(await self.store.papers.matching(query.words, _LOOKED_AT), query))
+            return len(await self._read_through(query))
         return await self.finder.count(query)
 
     async def similar(self, paper: Paper, limit: int) -> list[Paper]:
@@ -165,6 +189,15 @@ class Engine:
         for word in subject(paper):
             candidates |= {other.id: other for other in await self.store.papers.matching([word], _OF_A_WORD)}
         return like(paper, candidates.values())[:limit]
+
+    async def titled(self, name: str) -> Paper | None:
+        """The stored paper with this title, or the only one whose title begins with it before a colon."""
+        wanted = pieces(name)
+        if not wanted:
+            return None
+        found = await self.store.papers.matching(wanted[:_TITLE_WORDS], _OF_A_WORD)
+        named = [paper for paper in found if wanted in (pieces(paper.title), pieces(paper.title.partition(":")[0]))]
+        return named[0] if len(named) == 1 else None
 
     async def _trending_first(self, found: Found, now: datetime) -> Found:
         """Those of the last week as they stand, then the others in their order."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.digest import Digest
 from bot.models import Paper, Subscription
-from bot.search import matches
+from bot.search import topic_of
 from bot.subscribing.composing import asked
 
 
@@ -66,6 +66,6 @@ def overlaps(new: Subscription, forecast: Forecast, others: Sequence[Subscriptio
 
 
 def _overlap(new: Subscription, papers: Sequence[Paper], other: Subscription, number: int) -> Overlap:
-    wanted = asked(other, new.created_at)
-    shared = sum(matches(paper, wanted) for paper in papers)
+    wanted = topic_of(asked(other, new.created_at))
+    shared = sum(wanted.judge(paper) is not None for paper in papers)
     return Overlap(number=number, same_words=new.query == other.query, shared=shared, among=len(papers))

@@ -92,7 +92,7 @@ def _brought(forecast: Forecast) -> tuple[Section, ...]:
         else f"{words.short_day(first_day)} to {words.short_day(last_day)}"
     )
     week = Section(heading=f"Papers it would have brought, {span}", text=counts)
-    titles = [f"{number}. {shorten(paper.title, _TITLE)}" for number, paper in enumerate(last.papers[:_NAMED], 1)]
+    titles = [f"{number}. “{shorten(paper.title, _TITLE)}”" for number, paper in enumerate(last.papers[:_NAMED], 1)]
     more = len(last.papers) - len(titles)
     rest = [f"and {words.plural(more, 'more paper')}: /preview"] if more else []
     if not titles:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.digest import Digest, Pick
-from bot.models import SourceState
+from bot.models import Paper, SourceState
 from bot.page import ACTION_BYTES, Action, Page, Section
 from bot.query import Query, show
+from bot.search import topic_of
 from bot.trending import Signals, Sort, Trend, Window
 from bot.views import cards, sources, words
 from bot.views.sources import SAMPLE
@@ -117,8 +118,14 @@ def reason(trend: Trend, query: Query | None = None) -> str:
     grown = f" (+{words.count(signals.stars_gained)})" if signals.stars_gained and signals.stars_gained > 0 else ""
     stars = f"code ★ {words.count(signals.stars)}{grown}" if signals.stars else ""
     comments = words.plural(signals.comments, "comment") if signals.comments else ""
-    matched = f"matches “{' '.join(query.words)}”" if query and query.words else ""
+    matched = about(trend.paper, query) if query else ""
     return words.joined(gained, votes, stars, comments, matched)
+
+
+def about(paper: Paper, query: Query) -> str:
+    """What of a query a paper is about: "about: agents, GUI"; empty where the query names no topic."""
+    terms = topic_of(query).relevance(paper).about
+    return f"about: {', '.join(terms)}" if terms else ""
 
 
 def _hours(signals: Signals) -> str:

@@ -10,7 +10,7 @@ async def test_asking_for_a_topic(say: Say) -> None:
     reply = await say("/papers video generation")
 
     assert reply.startswith("Papers on video generation\n")
-    assert "best match first" in reply
+    assert "best first" in reply
 
 
 async def test_text_without_a_slash_is_a_topic(say: Say) -> None:

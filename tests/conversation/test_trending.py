@@ -28,7 +28,7 @@ async def test_words_narrow_the_list_and_the_answer_says_what_was_understood(say
     reply = await say("/trending week Agents -benchmark top 3")
 
     assert reply.startswith("Trending papers · week to Fri 24 Apr 2026 · agents -benchmark top:3\n")
-    assert reply.count("matches “agents”") == 3
+    assert reply.count("about: agents") == 3
 
 
 async def test_a_number_alone_is_enough(say: Say) -> None:

@@ -73,8 +73,10 @@ async def test_a_paper_has_one_shape_in_every_answer_for_programs(paperboy: Pape
     trending = json.loads((await paperboy("trending", "week", "top", "25", "--json")).out)["papers"]
     papers = json.loads((await paperboy("papers", "video", "--json")).out)["papers"]
 
-    own = {"late", "score", "parts"}
-    assert papers[0].keys() - {"brought_by"} == trending[0].keys() - own >= PAPER
+    topic = json.loads((await paperboy("topic", "video", "--json")).out)["papers"]
+
+    own = {"late", "score", "parts", "brought_by", "reason"}
+    assert papers[0].keys() - own == trending[0].keys() - own == topic[0].keys() - own >= PAPER
     both = {each["id"]: each for each in trending}
     same = [(both[each["id"]]["votes"], each["votes"]) for each in papers if each["id"] in both]
     assert same
@@ -121,6 +123,25 @@ async def test_no_deliveries_are_an_empty_list_for_programs(paperboy: Paperboy) 
     ended = await paperboy("deliveries", "--json")
 
     assert (ended.code, ended.out) == (0, "[]\n")
+
+
+async def test_a_topic_is_tried_out_for_a_program(paperboy: Paperboy) -> None:
+    ended = await paperboy("topic", "Agents", "-survey", "--from", "2026-04-20", "--to", "2026-04-24", "--json")
+
+    told = json.loads(ended.out)
+    assert (told["topic"], told["understood"]) == ("Agents -survey", "agents -survey")
+    assert 0 < len(told["papers"]) < told["considered"]
+    assert told["papers"][0]["reason"].startswith("about: agents")
+    scores = [paper["score"] for paper in told["papers"]]
+    assert scores[0] > scores[-1] >= 0.47
+
+
+async def test_a_word_with_a_minus_is_a_word(paperboy: Paperboy) -> None:
+    ended = await paperboy("papers", "agents", "-survey", "--json")
+
+    assert ended.code == 0
+    assert json.loads(ended.out)["query"] == "agents -survey"
+    assert (await paperboy("papers", "-h")).out.startswith("usage:")
 
 
 async def test_migrate_says_where_the_database_is(paperboy: Paperboy) -> None:

@@ -216,3 +216,14 @@ def test_what_a_person_typed_loses_only_what_nobody_sees() -> None:
 
 def test_fancy_alphabets_and_ligatures_are_letters() -> None:
     assert text.title("\U0001d4d0\U0001d4d1 e\ufb03cient \U0001d7d9") == "AB efficient 1"
+
+
+def test_a_letter_keeps_thirty_accents_and_no_heap_of_them() -> None:
+    heap = "a" + "\u0323\u0301" * 50_000
+    zalgo = "Z\u0338\u0327a\u0338l\u0338g\u0338o\u0338"
+
+    assert len(text.plain(heap)) < 40
+    assert text.plain(text.plain(heap)) == text.plain(heap)
+    assert text.plain(zalgo) == zalgo
+    assert text.plain("e\u0301" * 100) == "é" * 100
+    assert text.plain("👩🏽‍🚀" * 40) == "👩🏽‍🚀" * 40

@@ -1,0 +1,55 @@
+"""`paperboy topic`: what a subscription would let through, to be tried out before it is made."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from bot.cli.app import App, Sources
+from bot.cli.exported import Json, seen_facts
+from bot.cli.output import write_json
+from bot.cli.progress import status
+from bot.errors import UsageError
+from bot.models import Observation
+from bot.query import parse, show
+from bot.search import Chosen
+
+#: days of lists that are looked at where nobody says which
+_DAYS = 30
+
+
+async def topic(app: App, words: Sequence[str], first: date | None, last: date | None, *, as_json: bool) -> None:
+    """Print what the lists of some days hold for a topic, best first. Raise `UsageError` for days in the wrong order."""
+    with status("Reading the sources …"):
+        await app.refresh()
+    now = app.clock()
+    engine = app.engine(Sources())
+    until = last or (await engine.as_of(now)).date()
+    since = first or until - timedelta(days=_DAYS - 1)
+    if until < since:
+        raise UsageError(f"--to {until} is before --from {since}. Give the earlier day as --from.")
+    query = parse(" ".join(words), now.date())
+    found, considered = await engine.let_through(query, since, until, now)
+    if as_json:
+        seen = await app.store.observations([each.paper.id for each in found], now)
+        papers = [_facts(each, number, seen) for number, each in enumerate(found, 1)]
+        write_json({"topic": " ".join(words), "understood": show(query), "papers": papers, "considered": considered})
+    else:
+        _lines(show(query), found, considered, since, until)
+
+
+def _facts(each: Chosen, number: int, seen: Mapping[str, Sequence[Observation]]) -> Json:
+    own: dict[str, Json] = {"number": number, "score": round(each.relevance.score, 4), "reason": reason(each)}
+    return own | seen_facts(each.paper, seen)
+
+
+def _lines(understood: str, found: Sequence[Chosen], considered: int, since: date, until: date) -> None:
+    sys.stdout.write(f"{understood}: {len(found)} of {considered} papers on the lists of {since} to {until}\n")
+    for each in found:
+        sys.stdout.write(f"{each.relevance.score:.2f}  {each.paper.id}  {each.paper.title}  ({reason(each)})\n")
+
+
+def reason(each: Chosen) -> str:
+    """Return what of the topic a paper is about, as a card says it."""
+    return f"about: {', '.join(each.relevance.about)}" if each.relevance.about else ""
