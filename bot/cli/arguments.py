@@ -15,7 +15,7 @@ from bot.version import VERSION
 _HIGHEST = 2**63 - 1
 #: from the first list there can be to a time that nobody schedules for
 _YEARS = range(2000, 2101)
-_EPILOG = "Settings come from the environment (PAPERBOY_...), from .env or from secret files; the README lists them."
+_EPILOG = "Settings come from the environment (PAPERBOY_...), .env or /run/secrets; docs/settings.md lists them."
 #: commands behind which a query stands
 _WORDY = frozenset({"papers", "trending", "topic"})
 #: stands before a word that looks like an option; no argument of a process has it

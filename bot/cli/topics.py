@@ -20,7 +20,7 @@ _DAYS = 30
 
 
 async def topic(app: App, words: Sequence[str], first: date | None, last: date | None, *, as_json: bool) -> None:
-    """Print what the lists of some days hold for a topic, best first. Raise `UsageError` for days in the wrong order."""
+    """Print what the lists of some days hold for a topic, best first. Raise `UsageError`."""
     with status("Reading the sources …"):
         await app.refresh()
     now = app.clock()
