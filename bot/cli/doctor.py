@@ -83,8 +83,8 @@ async def _alive(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIte
 def _settings() -> Finding:
     strangers = every_setting.unknown(os.environ)
     if not strangers:
-        return Finding("settings", True, "every one is understood")
-    told = (f"{name} is none{f', did you mean {near}?' if near else ''}" for name, near in strangers.items())
+        return Finding("settings", True, "all names are known")
+    told = (f"{name} is not a setting{f'; did you mean {near}?' if near else ''}" for name, near in strangers.items())
     return Finding("settings", False, "; ".join(told))
 
 

@@ -27,9 +27,15 @@ async def load(app: App, papers: Path, observations: Path | None) -> int:
             rejected += (*harvest.rejected, *kept.rejected)
             advance(archive.read_bytes)
     new = await app.store.papers.count() - before
-    sys.stdout.write(f"{new:,} new papers and {seen:,} new observations from {papers.name}.\n")
+    sys.stdout.write(
+        f"Imported {_counted(new, 'new paper')} and {_counted(seen, 'new observation')} from {papers.name}.\n"
+    )
     _tell(rejected)
     return 0
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _tell(rejected: list[Rejected]) -> None:

@@ -257,8 +257,8 @@ async def test_an_archive_is_loaded_once_and_what_is_wrong_in_it_is_said(paperbo
     first = await paperboy("import", str(papers), "--observations", str(observations))
     second = await paperboy("import", str(papers), "--observations", str(observations))
 
-    assert first.out == "1 new papers and 2 new observations from papers.jsonl.\n"
-    assert second.out == "0 new papers and 0 new observations from papers.jsonl.\n"
+    assert first.out == "Imported 1 new paper and 2 new observations from papers.jsonl.\n"
+    assert second.out == "Imported 0 new papers and 0 new observations from papers.jsonl.\n"
     assert first.err.count("left out: ") == 3
     assert (first.code, second.code) == (0, 0)
 

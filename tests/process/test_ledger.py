@@ -121,7 +121,7 @@ async def test_a_worker_without_a_surface_says_so(paperboy: Paperboy) -> None:
     ended = await paperboy("work")
 
     assert ended.code == 2
-    assert ended.err.startswith("paperboy: No surface is configured")
+    assert ended.err.startswith("paperboy: No platform is configured")
 
 
 async def test_a_monitor_is_content_while_somebody_looks_for_what_is_due(paperboy: Paperboy, store: Store) -> None:

@@ -122,6 +122,19 @@ async def test_what_was_typed_is_remembered_by_the_next_session(paperboy: Paperb
             assert await terminal.ended() == 0
 
 
+async def test_whatever_takes_a_while_shows_how_far_it_is(paperboy: Paperboy, tmp_path: Path) -> None:
+    here, there = (f"sqlite:///{tmp_path / name}" for name in ("here.db", "there.db"))
+    environment = paperboy.environment({"PAPERBOY_DATABASE_URL": here})
+    async with in_terminal("index", "rebuild", environment=environment) as terminal:
+        await terminal.until("Indexing")
+        await terminal.until("papers are in the index")
+        assert await terminal.ended() in (0, 1)
+    async with in_terminal("migrate", "--from", here, "--to", there, environment=environment) as terminal:
+        await terminal.until("Copying")
+        await terminal.until("Everything was copied.")
+        assert await terminal.ended() == 0
+
+
 async def test_an_import_shows_how_far_it_is(paperboy: Paperboy, tmp_path: Path) -> None:
     archive = tmp_path / "papers.jsonl"
     archive.write_text(
@@ -133,4 +146,4 @@ async def test_an_import_shows_how_far_it_is(paperboy: Paperboy, tmp_path: Path)
         told = await terminal.until("from papers.jsonl.")
 
     assert "Importing" in bar
-    assert "1 new papers" in told
+    assert "Imported 1 new paper" in told
