@@ -55,7 +55,7 @@ async def test_why_is_told_over_the_chat(talk: Talk) -> None:
 
     assert told.alert
     assert "votes in" in told.text
-    assert "speed" in told.text
+    assert "still expected" in told.text
     assert len(told.text) <= 200
 
 
