@@ -18,7 +18,7 @@ async def test_a_person_at_a_terminal_is_greeted_answered_and_let_go(paperboy: P
     async with in_terminal("run", environment=paperboy.environment({})) as terminal:
         greeting = await terminal.until(PROMPT)
         terminal.type("/why 1" + ENTER)
-        answer = await terminal.until("in all")
+        answer = await terminal.until("/similar ")
         await terminal.until(PROMPT)
         terminal.type(CTRL_D)
         code = await terminal.ended()
