@@ -7,6 +7,10 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
+from bot.logs import Log
+
+log = Log(__name__)
+
 Advance = Callable[[int], None]
 
 #: seconds between two looks at something that does not say by itself how far it is
@@ -71,5 +75,10 @@ def status(title: str) -> Iterator[None]:
 
 async def _poll(done: Callable[[], Awaitable[int]], advance: Advance) -> None:
     while True:
-        advance(await done())
+        try:
+            advance(await done())
+        except Exception as error:
+            # work must not end because nobody knows how far it is
+            log.warning("progress not known", reason=str(error)[:200])
+            return
         await asyncio.sleep(_POLL_SECONDS)
