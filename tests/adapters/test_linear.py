@@ -89,7 +89,7 @@ def in_the_chat(page: Page) -> None:
         exchanges=[Exchange(page.intro, page)],
         token="t",
         line=page.intro[:4_096],
-    )  # noqa: S106
+    )
 
 
 def as_an_act(page: Page) -> None:
