@@ -95,7 +95,7 @@ async def papers(services: Services, request: Request, now: datetime) -> Page:
     if not found.papers:
         return view.nothing(query, found, await _wider(services, query))
     if not few:
-        return view.no_more(query, len(found.papers))
+        return view.no_more(query, found)
     await services.papers.remember(request, few, now, Conversation(command=PAPERS.name, argument=text, start=start))
     page = view.hits(query, found, few, start, now.date())
     note = languages.bridged(other)

@@ -29,6 +29,7 @@ from bot.services.health import reporting
 from bot.sources import sample
 from bot.storage import Store, open_store
 from bot.storage.metadata import SIGNS_LINKS
+from bot.version import extra
 
 if TYPE_CHECKING:
     from bot.search.finder import Finder
@@ -201,7 +202,7 @@ def _meaning(store: Store, model: str) -> SemanticSearch:
         from bot.search.encoders import open_encoder
         from bot.search.semantic import SemanticSearch
     except ImportError as error:
-        told = f"PAPERBOY_ENCODER needs {error.name}. Install paperboy[semantic], or leave it empty."
+        told = f"PAPERBOY_ENCODER needs {error.name}. Leave it empty, or {extra('semantic')}."
         raise SettingsError(told) from None
     return SemanticSearch(store, model, open_encoder)
 
