@@ -89,6 +89,13 @@ class Trouble(StrEnum):
     NONE = "none"
     #: the person can mend it
     REFUSED = "refused"
+    #: the person lacks a right; nothing about the place is told
+    NOT_ALLOWED = "not allowed"
+    #: not now: the database cannot be used; nothing was changed, and the same may be asked again
+    BUSY = "busy"
+    #: this interaction has been answered already, perhaps by another process; nothing was changed by this call, and
+    #: an adapter shows nothing
+    REPEATED = "repeated"
     #: the fault is ours
     FAULT = "fault"
 
@@ -116,6 +123,11 @@ class Page:
     #: in the intro, the footer and the texts
     moments: tuple[Moment, ...] = ()
     trouble: Trouble = Trouble.NONE
+
+    @property
+    def refused(self) -> bool:
+        """Whether the page says only why something was not done."""
+        return self.trouble is not Trouble.NONE
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -177,11 +189,17 @@ def _squeezed(piece: Section, page: Page, fits: Callable[[Page], bool]) -> Secti
 
 def _cut_to_fit(piece: Section, cut: Callable[[Section, int], Section], fits: Callable[[Section], bool]) -> Section:
     """The piece with the longest cut of one of its texts that fits, found by halving; with none where none does."""
-    least, most = 0, _LONGEST_TEXT
+    least, most = 0, min(_LONGEST_TEXT, _longest(piece))
     while least < most:
         middle = (least + most + 1) // 2
         least, most = (middle, most) if fits(cut(piece, middle)) else (least, middle - 1)
     return cut(piece, least)
+
+
+def _longest(piece: Section) -> int:
+    """The length of the longest text of a piece that can be cut."""
+    cards = (len(text) for card in piece.cards for text in (card.body, card.byline, card.reason, card.title))
+    return max(len(piece.text), len(piece.verbatim), *cards, 1)
 
 
 def _cut_text(piece: Section, length: int) -> Section:

@@ -21,6 +21,7 @@ from bot.errors import SettingsError
 from bot.listening import Listener
 from bot.logs import Log
 from bot.ports import Catalogue, DailyLists, Post, Surface
+from bot.private_files import tighten_data
 from bot.search.elsewhere import Elsewhere
 from bot.settings import Settings
 from bot.sources import sample
@@ -104,7 +105,16 @@ class App:
     def desk(self, sources: Sources) -> Desk:
         """What surfaces talk to."""
         names = [listener.name for listener in self.listeners]
-        return Desk(self.engine(sources), self.clock, names)
+        return Desk(self.engine(sources), self.clock, names, crash=self._crash)
+
+    @property
+    def _crash(self) -> Callable[[str], None] | None:
+        """Where tests may end the process; None in every other one."""
+        if not self.settings.crash_at:
+            return None
+        from bot.deliver import CrashPoint  # brings APScheduler, which costs 0.1 s
+
+        return CrashPoint(self.settings.crash_at)
 
     def commands(self, sources: Sources) -> Commands:
         """What answers people, asking these sources where the store has no answer."""
@@ -127,6 +137,7 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """The app with its store open and migrated, and the index where topics are asked for. Raises `StoreError`."""
     index = _open_finder if searching else _no_finder
+    tighten_data(settings.data_dir)
     async with open_store(settings.database) as store, index(store, settings) as finder:
         yield App(settings, store, clock, finder, plugged, await _mailing(settings, store, clock, plugged))
 

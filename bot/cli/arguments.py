@@ -26,7 +26,9 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"paperboy {VERSION}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", help="collect on a schedule and serve every configured surface; none: the console")
-    commands.add_parser("chat", help="talk to the bot in this terminal, or pipe lines into it")
+    chat = commands.add_parser("chat", help="talk to the bot in this terminal, or pipe lines into it")
+    chat.add_argument("--json", action="store_true", help="read lines from a pipe and answer each with a JSON object")
+    chat.add_argument("--at", type=_moment, metavar="MOMENT", help="as of another moment: 2026-04-24T09:00Z")
     _ask(
         commands.add_parser("trending", help="what is trending"),
         "day|week|month, trending|votes|new|rising, words",
@@ -74,10 +76,14 @@ def _mail(command: argparse.ArgumentParser) -> None:
     for name, help, words in (
         ("subscribe", "send a mail that asks whether its owner wants a digest", "ADDRESS agents at 9:00 Berlin"),
         ("unsubscribe", "end the subscription that a mail to PAPERBOY_MAIL_UNSUBSCRIBE has in its subject", "TOKEN"),
-        ("bounce", "mail came back, or was reported as spam: send no more there", "ADDRESS [hard|soft|complaint]"),
         ("release", "mail may be sent there again", "ADDRESS"),
     ):
         actions.add_parser(name, help=help).add_argument("words", nargs="+", metavar="WORD", help=words)
+    bounce = actions.add_parser("bounce", help="mail came back, or was reported as spam: send no more there")
+    bounce.add_argument("words", nargs="*", metavar="WORD", help="ADDRESS [hard|soft|complaint]")
+    bounce.add_argument(
+        "--stdin", action="store_true", help="read a delivery report (RFC 3464), as a mail server sends it"
+    )
 
 
 def _migrate(command: argparse.ArgumentParser) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.commands.engine import Engine
-from bot.digest import Digest
+from bot.commands.paging import after_page
+from bot.days import day_or_none, shifted
+from bot.digest import SIZE, Digest
 from bot.errors import BadArgument
 from bot.models import Command, Completion, Option, Request
 from bot.page import Page
-from bot.query import parse
+from bot.query import Query, parse
+from bot.query.calendar import EARLIEST
+from bot.store.conversations import Conversation
 from bot.trending import Sort, Window
 from bot.views import trending as view
 from bot.views.following import followed
@@ -59,6 +62,8 @@ class Wanted:
         """As of when: now, or the end of the day. Raises `BadArgument` for a day to come."""
         if self.day is None or self.day == now.date():
             return now
+        if self.day < EARLIEST:
+            raise BadArgument(f"No list is as old as {self.day}.", "/trending shows the newest list.")
         if self.day > now.date():
             raise BadArgument(f"{self.day} has not come yet.", "/trending shows the newest list.")
         return datetime.combine(self.day, time.max, UTC)
@@ -66,12 +71,20 @@ class Wanted:
 
 async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     """The digest of a window; its papers are what numbers mean from now on."""
-    wanted = understood(request.argument, now.date())
+    argument, start = after_page(request.argument)
+    wanted = understood(argument, now.date())
     query = parse(wanted.words, now.date())
-    digest = await engine.digest(wanted.window, wanted.sort, query, wanted.moment(now))
-    await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)
+    digest = await engine.digest(wanted.window, wanted.sort, _enlarged(query, start), wanted.moment(now))
+    digest = replace(digest, query=query, picks=digest.picks[start:])
+    asked = Conversation(command=COMMAND.name, argument=argument, start=start)
+    await engine.remember(request, [pick.trend.paper for pick in digest.picks], now, asked)
     page = view.digest(digest, await engine.store.sources.all(), now, await _neighbours(engine, digest, now))
     return followed(page, digest.query)
+
+
+def _enlarged(query: Query, start: int) -> Query:
+    """The query for the papers up to the end of a page that begins behind `start` others."""
+    return replace(query, limit=start + (query.limit or SIZE)) if start else query
 
 
 async def _neighbours(engine: Engine, digest: Digest, now: datetime) -> Neighbours:
@@ -80,8 +93,8 @@ async def _neighbours(engine: Engine, digest: Digest, now: datetime) -> Neighbou
     A day's digest reaches back to the list before its own, which has a digest all the same.
     """
     start = digest.last if digest.window is Window.DAY else digest.first
-    before = await engine.store.listed_days(start - timedelta(days=1), 1)
-    ahead = await engine.store.listed_days(min(digest.last + timedelta(days=_AHEAD), now.date()), _AHEAD)
+    before = await engine.store.listed_days(shifted(start, timedelta(days=-1)), 1)
+    ahead = await engine.store.listed_days(min(shifted(digest.last, timedelta(days=_AHEAD)), now.date()), _AHEAD)
     behind = [day for day in ahead if day > digest.last]
     return Neighbours(before[0] if before else None, min(behind, default=None))
 
@@ -106,7 +119,5 @@ def understood(argument: str, today: date) -> Wanted:
 
 def _day(word: str, today: date) -> date | None:
     if word == "yesterday":
-        return today - timedelta(days=1)
-    with suppress(ValueError):
-        return date.fromisoformat(word) if len(word) == len("2026-04-24") else None
-    return None
+        return shifted(today, timedelta(days=-1))
+    return day_or_none(word)

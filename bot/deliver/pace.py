@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 
@@ -25,6 +25,12 @@ class Pace:
     grace: timedelta = timedelta(hours=6)
     #: rows that are over are kept so long
     kept: timedelta = timedelta(days=90)
+
+    def for_answers_within(self, timeout: timedelta) -> Pace:
+        """Return the pace for a platform that may take so long: the lease lasts until its last answer."""
+        if timeout <= self.timeout:
+            return self
+        return replace(self, timeout=timeout, lease=timeout + self.lease)
 
     def __post_init__(self) -> None:
         if self.timeout + self.patience >= self.lease:
