@@ -34,8 +34,9 @@ async def deliveries(app: App, wanted: Filter, *, as_json: bool) -> int:
 
 
 def _line(delivery: Delivery) -> str:
-    late = "late" if delivery.late and delivery.note != "late" else ""
-    told = " · ".join(filter(None, (late, delivery.note, delivery.digest_id)))
+    late = "late" if delivery.late else ""
+    # each once: the note may say so, too
+    told = " · ".join(filter(None, dict.fromkeys((late, delivery.note, delivery.digest_id))))
     due = f"{delivery.due_at:%Y-%m-%d %H:%MZ}"
     head = f"{delivery.id:>8}  {delivery.local_date}  {delivery.state:<9}  due {due}  {delivery.chat}"
     return f"{head}  #{delivery.subscription_id}  {told}".rstrip()

@@ -6,12 +6,15 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.deliver.ending import conclude, mark
+from bot.deliver.faults import noted
 from bot.deliver.preparing import Ready
 from bot.deliver.sending import Sender
-from bot.deliver.verdicts import Retry, Verdict
+from bot.deliver.verdicts import Retry, Verdict, fault_of_ours
 from bot.deliver.window import Window
+from bot.errors import StoreError
 from bot.store.sending import Sent
 
 #: what is sent within so long is marked in one transaction
@@ -70,19 +73,32 @@ class Flight:
         if not count:
             return
         self._taken += count
-        begun = await self.sender.begin([self._waiting.popleft() for _ in range(count)])
+        begun, failed = await self.sender.begin([self._waiting.popleft() for _ in range(count)])
         self._begun.extend(begun)
+        for ready, fault in failed:
+            end = fault_of_ours(fault, ready.delivery.failures, self.sender.watch())
+            await conclude(ready.delivery, end, self.sender)
         self._give_back(count - len(begun))
 
     async def _launch(self) -> None:
         """Let the next few be sent when it is their turn."""
         some = [self._begun.popleft() for _ in range(min(len(self._begun), self.sender.turns.at_once))]
-        for ready, turn in zip(some, await self.sender.draw(some), strict=True):
-            if isinstance(turn, Retry):
+        for ready, turn in zip(some, await self._drawn(some), strict=True):
+            if isinstance(turn, timedelta):
+                self._sending[asyncio.create_task(self.sender.send(ready, turn))] = ready
+            else:
                 await conclude(ready.delivery, turn, self.sender)
                 self._give_back(1)
-            else:
-                self._sending[asyncio.create_task(self.sender.send(ready, turn))] = ready
+
+    async def _drawn(self, some: Sequence[Ready]) -> Sequence[timedelta | Verdict]:
+        """Return the turn of each, or what becomes of it; a fault of ours must not stop what is on its way."""
+        try:
+            return await self.sender.draw(some)
+        except StoreError:
+            raise
+        except Exception as error:
+            fault, now = noted("no turn drawn", error, deliveries=len(some)), self.sender.watch()
+            return [fault_of_ours(fault, ready.delivery.failures, now) for ready in some]
 
     async def _something(self, room: asyncio.Event) -> None:
         """Wait until there is something to do."""

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.deliver.composing import Composed, Composer, Edition
+from bot.deliver.faults import noted
 from bot.deliver.nonces import nonces
-from bot.deliver.verdicts import End, Retry, Verdict, failed, verdict
+from bot.deliver.verdicts import End, Retry, Verdict, fault_of_ours, verdict
 from bot.errors import DeliveryError, StoreError
-from bot.logs import Log
 from bot.models import Delivery, DeliveryPart, DeliveryState, Subscription
-from bot.page import Page
+from bot.page import Card, Page, Section
 from bot.ports import Rereading, Surface
 from bot.store.deliveries import Brief
-
-log = Log(__name__)
+from bot.views.pauses import why_paused
 
 #: so long every platform that knows nonces remembers them
 NONCE_WINDOW = timedelta(minutes=2)
@@ -59,8 +58,8 @@ async def prepare(brief: Brief, surface: Surface, composer: Composer, now: datet
         return verdict(error, nonced=surface.nonced, failures=brief.delivery.failures, now=now)
     except Exception as error:
         # a fault of ours in one digest must not hold up all the others: it ends in the ledger, and in the log
-        log.exception("not composed", delivery=brief.delivery.id, chat=str(brief.delivery.chat))
-        return failed(f"our fault: {type(error).__name__}", brief.delivery.failures, now)
+        fault = noted("not composed", error, delivery=brief.delivery.id, chat=str(brief.delivery.chat))
+        return fault_of_ours(fault, brief.delivery.failures, now)
 
 
 def _hindrance(brief: Brief, surface: Surface, now: datetime) -> Verdict | None:
@@ -70,7 +69,7 @@ def _hindrance(brief: Brief, surface: Surface, now: datetime) -> Verdict | None:
     if doubtful and not _remembered(doubtful[0], surface, now) and not isinstance(surface, Rereading):
         return _uncertain(doubtful[0])
     if subscription is not None and subscription.paused and not parts:
-        return End(DeliveryState.SKIPPED, f"its subscription is paused: {subscription.paused}")
+        return End(DeliveryState.SKIPPED, f"its subscription is paused: {why_paused(subscription)}")
     if brief.crowded:
         return Retry(at=now + _CROWDED, reason="another digest of the chat is being sent")
     return None
@@ -89,7 +88,7 @@ async def _prepared(
     if composed.page is None:
         return End(DeliveryState.SKIPPED, "nothing new")
     if surface.name not in composed.parts:
-        composed.parts[surface.name] = surface.parts(composed.page)
+        composed.parts[surface.name] = _cut(surface, composed.page)
     parts = composed.parts[surface.name]
     there = {part.part for part in begun if part.state is DeliveryState.SENT}
     found = await _reread(brief, surface, parts, now)
@@ -106,6 +105,28 @@ async def _prepared(
         missing=tuple(number for number in range(len(parts)) if number not in there),
         found=found,
     )
+
+
+def _cut(surface: Surface, page: Page) -> Sequence[Page]:
+    """Return the page as messages. What the surface cannot show is logged and left out."""
+    try:
+        return surface.parts(page)
+    except Exception:
+        sections = tuple(replace(section, cards=_shown(surface, page, section)) for section in page.sections)
+        if not page.cards or not any(section.cards for section in sections):
+            raise
+        return surface.parts(replace(page, sections=sections))
+
+
+def _shown(surface: Surface, page: Page, section: Section) -> tuple[Card, ...]:
+    shown = []
+    for card in section.cards:
+        try:
+            surface.parts(replace(page, sections=(replace(section, cards=(card,)),)))
+            shown.append(card)
+        except Exception as error:
+            noted("paper not shown", error, paper=card.key, surface=surface.name)
+    return tuple(shown)
 
 
 async def _reread(brief: Brief, surface: Surface, parts: Sequence[Page], now: datetime) -> tuple[int, str] | End | None:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.deliver.crash import CrashPoint
+from bot.deliver.faults import apart, noted
 from bot.deliver.pace import Pace
 from bot.deliver.preparing import Ready
 from bot.deliver.turns import Turns
@@ -52,16 +53,23 @@ class Sender:
     def __post_init__(self) -> None:
         self.turns = Turns(store=self.store, surface=self.surface, watch=self.watch, patience=self.pace.patience)
 
-    async def begin(self, ready: Sequence[Ready]) -> list[Ready]:
-        """Write that the first bytes of these leave; those that are still held."""
-        starts = [_start(one) for one in ready]
+    async def begin(self, ready: Sequence[Ready]) -> tuple[list[Ready], list[tuple[Ready, str]]]:
+        """Write that the first bytes of these leave.
+
+        Return those that are still held, and those that a fault of ours keeps from it, each with the fault.
+        """
         self.crash("begin.before")
-        begun = await self.kept(lambda: self.store.deliveries.begin(starts, self.watch())) if starts else set()
+        found, failed = await apart(ready, self._begun, "not begun")
         self.crash("begin.after")
-        for one in ready:
-            if one.delivery.id not in begun:
-                log.warning("not begun, the claim was lost", delivery=one.delivery.id)
-        return [one for one in ready if one.delivery.id in begun]
+        begun: set[int] = set().union(*found)
+        lost = {one.delivery.id for one in ready} - begun - {one.delivery.id for one, _ in failed}
+        for id in sorted(lost):
+            log.warning("not begun, the claim was lost", delivery=id)
+        return [one for one in ready if one.delivery.id in begun], failed
+
+    async def _begun(self, ready: Sequence[Ready]) -> set[int]:
+        starts = [_start(one) for one in ready]
+        return await self.kept(lambda: self.store.deliveries.begin(starts, self.watch()))
 
     async def draw(self, ready: Sequence[Ready]) -> list[timedelta | Retry]:
         """For each when on the watch it may go, or when to come back."""
@@ -76,15 +84,23 @@ class Sender:
         except (Lost, StoreError) as error:
             log.warning("not finished", delivery=ready.delivery.id, reason=str(error) or "the claim was lost")
             return None
+        except Exception as error:
+            # what of it has left is not known here, so it counts as a message that may have arrived
+            fault = noted("not sent", error, delivery=ready.delivery.id, chat=str(ready.delivery.chat))
+            doubtful = DeliveryError(ready.delivery.chat, f"our fault: {fault}", ambiguous=True)
+            return verdict(doubtful, nonced=self.surface.nonced, failures=ready.delivery.failures, now=self.watch())
 
-    async def kept(self, write: Callable[[], Awaitable[T]]) -> T:
-        """Write, however often it takes: what was done must be told, also to a database that was away for a while."""
-        wait = _FIRST_WAIT
+    async def kept(self, write: Callable[[], Awaitable[T]], within: timedelta | None = None) -> T:
+        """Write, however often it takes: what was done must be told, also to a database that was away for a while.
+
+        `within` is when on the watch it is given up; the default is long after the lease.
+        """
+        wait, limit = _FIRST_WAIT, self.pace.lease + _AFTER_LEASE if within is None else within
         while True:
             try:
                 return await write()
             except StoreError as error:
-                if self.watch.elapsed > self.pace.lease + _AFTER_LEASE:
+                if self.watch.elapsed > limit:
                     raise
                 log.warning("not written yet", reason=str(error))
             await asyncio.sleep(wait)
@@ -131,8 +147,8 @@ class Sender:
             raise DeliveryError(chat, f"no answer within {seconds:g} s", ambiguous=True) from None
         except Exception as error:
             # a surface that fails in a way of its own must not take the other deliveries with it
-            log.exception("surface failed", delivery=ready.delivery.id, chat=str(chat))
-            raise DeliveryError(chat, f"our fault: {type(error).__name__}", ambiguous=True) from error
+            fault = noted("surface failed", error, delivery=ready.delivery.id, chat=str(chat))
+            raise DeliveryError(chat, f"our fault: {fault}", ambiguous=True) from error
 
     async def _handed_over(self, ready: Ready, part: int) -> str:
         chat, wish, page, nonce = ready.delivery.chat, ready.subscription, ready.parts[part], ready.nonces[part]

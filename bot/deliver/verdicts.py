@@ -74,6 +74,11 @@ def failed(reason: str, failures: int, now: datetime) -> Verdict:
     return Retry(at=now + _WAITS[failures], reason=reason, failed=True)
 
 
+def fault_of_ours(fault: str, failures: int, now: datetime) -> Verdict:
+    """What to do where a fault of ours kept a message from being sent."""
+    return failed(f"our fault: {fault}", failures, now)
+
+
 def _doubtful(reason: str, nonced: bool, failures: int, now: datetime) -> Verdict:
     if not nonced or failures + 1 >= TRIES:
         return End(DeliveryState.UNCERTAIN, reason)

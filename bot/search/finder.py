@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from bot.search.topic import Topic, topic_of
 from bot.search.wanted import Wanted, corrected
 from bot.store import Store
 from bot.store.changed_papers import ChangedPaper
+from bot.supervisor import Supervisor
 
 if TYPE_CHECKING:
     # brings numpy, which only the extra `semantic` needs
@@ -49,7 +50,9 @@ T = TypeVar("T")
 class Finder:
     """Finds papers in the store. Every answer is of the papers as the index has them, which may still be growing."""
 
-    def __init__(self, store: Store, index: Index, meaning: Meaning | None = None) -> None:
+    def __init__(
+        self, store: Store, index: Index, meaning: Meaning | None = None, supervisor: Supervisor | None = None
+    ) -> None:
         self._store = store
         self._index = index
         self._meaning = meaning
@@ -58,11 +61,15 @@ class Finder:
         self._catching_up: asyncio.Task[int] | None = None
         self._encoding: asyncio.Task[int] | None = None
         self._caught_up_at = -_PAUSE
+        #: tells which steps fail; its owner may have it report elsewhere
+        self._supervisor = supervisor or Supervisor()
 
     @classmethod
-    async def open(cls, store: Store, directory: Path, meaning: Meaning | None = None) -> Finder:
+    async def open(
+        cls, store: Store, directory: Path, meaning: Meaning | None = None, supervisor: Supervisor | None = None
+    ) -> Finder:
         """A finder whose index is in the directory. Raises `OSError` or `ValueError` where none can be there."""
-        return cls(store, await asyncio.to_thread(Index, directory), meaning)
+        return cls(store, await asyncio.to_thread(Index, directory), meaning, supervisor)
 
     async def close(self) -> None:
         """Let go of the threads, when they have ended what they are doing."""
@@ -200,11 +207,22 @@ class Finder:
         now = asyncio.get_running_loop().time()
         if now - self._caught_up_at >= _PAUSE and (self._catching_up is None or self._catching_up.done()):
             self._caught_up_at = now
-            self._catching_up = asyncio.create_task(self.follow())
+            self._catching_up = asyncio.create_task(self._supervised(self.follow()))
             if self._meaning and (self._encoding is None or self._encoding.done()):
-                self._encoding = asyncio.create_task(self._meaning.follow())
+                self._encoding = asyncio.create_task(self._supervised(self._meaning.follow()))
         if self._catching_up and not self._index.papers():
             await asyncio.wait({self._catching_up}, timeout=_PATIENCE)
+
+    async def _supervised(self, following: Coroutine[object, object, int]) -> int:
+        """Follow once; what fails is logged, and tried again when somebody asks after the pause."""
+        taken = 0
+
+        async def step() -> None:
+            nonlocal taken
+            taken = await following
+
+        await self._supervisor.attempt("index", step)
+        return taken
 
     async def follow(self) -> int:
         """Take in what the store has learned since the last time; says how many papers that were.

@@ -19,6 +19,7 @@ from bot.store.chats import move_chat, of_chat
 from bot.store.claims import read_delivery, read_parts
 from bot.store.engine import Database
 from bot.store.planning import Plan, Planner, expire, waiting
+from bot.store.rows import legible
 from bot.store.schema import deliveries, shown_papers, subscriptions
 from bot.store.sending import Sent, Start
 from bot.store.shown_papers import read_shown
@@ -26,6 +27,7 @@ from bot.store.subscriptions import read_subscription
 
 #: a local date is at most so far from the UTC date of what it brought
 _ANY_ZONE = timedelta(days=2)
+_STATES = frozenset(DeliveryState)
 #: nothing happens to these any more, and nobody has to look at them
 _OVER = (DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED)
 
@@ -194,14 +196,14 @@ class Deliveries:
             .limit(1)
         )
         async with self._database.read() as connection:
-            return await connection.scalar(query) or ()
+            return legible(await connection.scalar(query), ()) or ()
 
     async def counts(self, since: date) -> dict[DeliveryState, int]:
         """How many there are of each state, of local dates from `since` on."""
         query = sa.select(deliveries.c.state, sa.func.count()).where(deliveries.c.local_date >= since)
         async with self._database.read() as connection:
             rows = await connection.execute(query.group_by(deliveries.c.state))
-            return {DeliveryState(state): number for state, number in rows}
+            return {DeliveryState(state): number for state, number in rows if state in _STATES}
 
     async def waiting(self) -> dict[str, datetime]:
         """By surface, the moment since or from which its oldest open delivery waits to be taken."""
@@ -212,7 +214,7 @@ class Deliveries:
         """How long the oldest due delivery has waited, whether it is planned already or not; zero where none has."""
         async with self._database.read() as connection:
             due = await connection.scalar(sa.select(sa.func.min(subscriptions.c.next_at)))
-            oldest = [*(await waiting(connection)).values(), due or now]
+            oldest = [*(await waiting(connection)).values(), legible(due, now) or now]
         return max(now - min(oldest), timedelta(0))
 
     async def prune(self, before: date, limit: int) -> int:

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Delivery, DeliveryChange, DeliveryState, Subscription
+from bot.models import Delivery, DeliveryChange, DeliveryState, Pause, Subscription
 from bot.store.changes import keep_changes, keep_each
+from bot.store.columns import Garbled
 from bot.store.schema import AGAIN, FRESH, deliveries, delivery_parts, subscriptions
-from bot.store.subscriptions import move_on, read_subscription
+from bot.store.subscriptions import move_on, park, read_subscription, unplanned
 from bot.store.upsert import insert_returning
 
 #: a digest that comes later than this says that it is late
@@ -54,9 +55,23 @@ class Planner:
             self._slots.clear()
             return 0
         await self._count(connection, found)
-        await _keep(connection, [row for one in found for row in self._rows(one, now)])
+        planned, next_at = [], {}
+        for one in found:
+            if one.paused is Pause.UNREADABLE:
+                await park(connection, one, now)
+                planned += _unreadable(one, now)
+                continue
+            try:
+                planned += self._rows(one, now)
+                next_at[one.id] = one.schedule.next_after(now)
+            except Exception as error:
+                # one that cannot be planned must not hold up all those that are due with it
+                parked = replace(one, paused_detail=unplanned(one, error))
+                await park(connection, parked, now)
+                planned += _unreadable(parked, now)
+        await _keep(connection, planned)
         plan.halfway()
-        await move_on(connection, {one.id: one.schedule.next_after(now) for one in found})
+        await move_on(connection, next_at)
         return len(found)
 
     async def _count(self, connection: AsyncConnection, due: Sequence[Subscription]) -> None:
@@ -122,7 +137,11 @@ async def waiting(connection: AsyncConnection) -> dict[str, datetime]:
         query = query.order_by(deliveries.c.surface, deliveries.c.visible_at).limit(1)
         found = (await connection.execute(query)).one_or_none()
         while found:
-            oldest[found.surface] = min(found.visible_at, oldest.get(found.surface, found.visible_at))
+            # what cannot be read waits for nothing: it is parked by the next worker that claims
+            if isinstance(found.surface, Garbled):
+                break
+            if not isinstance(found.visible_at, Garbled):
+                oldest[found.surface] = min(found.visible_at, oldest.get(found.surface, found.visible_at))
             found = (await connection.execute(query.where(deliveries.c.surface > found.surface))).one_or_none()
     return oldest
 
@@ -178,6 +197,25 @@ def _values(row: Delivery) -> dict[str, object]:
 
 def _skipped(row: Delivery, reason: str) -> Delivery:
     return replace(row, state=DeliveryState.SKIPPED, note=reason, late=False)
+
+
+def _unreadable(subscription: Subscription, now: datetime) -> list[Delivery]:
+    """The row that says why nothing came; none where not even the chat can be read."""
+    if not subscription.chat.surface or not subscription.chat.id:
+        return []
+    return [
+        Delivery(
+            id=0,
+            subscription_id=subscription.id,
+            chat=subscription.chat,
+            local_date=now.date(),
+            due_at=now,
+            state=DeliveryState.FAILED,
+            visible_at=now,
+            note=f"its subscription cannot be read: {subscription.paused_detail}",
+            changed_at=now,
+        )
+    ]
 
 
 def _planned(subscription: Subscription, due_at: datetime, visible_at: datetime, now: datetime) -> Delivery:

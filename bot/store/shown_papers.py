@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import Chat
 from bot.store.among import among
 from bot.store.engine import Database
+from bot.store.rows import readable
 from bot.store.schema import shown_papers
 
 
@@ -31,8 +32,10 @@ async def read_shown(connection: AsyncConnection, chats: Collection[Chat]) -> di
     """For each chat the papers that it was shown, and when it was shown each last."""
     found: dict[Chat, dict[str, datetime]] = {chat: {} for chat in chats}
     query = sa.select(shown_papers).where(among(shown_papers, found.keys()))
-    for row in await connection.execute(query.order_by(shown_papers.c.shown_at)):
-        found[Chat(row.surface, row.chat, row.thread)] |= dict.fromkeys(row.paper_ids, row.shown_at)
+    rows = await connection.execute(query.order_by(shown_papers.c.shown_at))
+    for row in readable(rows, dict, "shown_papers"):
+        chat = Chat(row["surface"], row["chat"], row["thread"])
+        found[chat] |= dict.fromkeys(row["paper_ids"], row["shown_at"])
     return found
 
 

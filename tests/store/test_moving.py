@@ -14,6 +14,7 @@ from bot.models import Chat, DeliveryState
 from bot.rates import Rate
 from bot.sharding import ShardLease, ShardRange, ShardState
 from bot.store import open_store
+from bot.store.conversations import Conversation
 from bot.store.interactions import InteractionClaim
 from bot.store.mailboxes import MailRequest
 from bot.store.moving import move
@@ -56,6 +57,7 @@ async def here(tmp_path: Path) -> str:
         await store.rates.take({"test": Rate(count=10, seconds=1)})
         asked = MailRequest(address="ada@example.org", words="agents", came_from="", made_at=NOON)
         await store.mailboxes.put("a hash", asked)
+        await store.conversations.put(Chat("test", "1"), Conversation(command="trending"), NOON)
         press = InteractionClaim("test", "7", "somebody")
         await store.interactions.claim(press, NOON, timedelta(seconds=10))
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)

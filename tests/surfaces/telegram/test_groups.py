@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.telegram.lines import Line, opened
-from bot.models import Chat
+from bot.models import Chat, Pause
 from tests.surfaces.telegram.conftest import NOW, Talk
 
 
@@ -135,13 +135,13 @@ async def test_a_topic_that_was_closed_and_is_open_again_gets_its_digests_again(
     talk.group.people[7] = "creator"
     await talk.ask("/subscribe agents at 9:00 Berlin save", talk.group, thread=5)
     (made,) = await talk.store.subscriptions.of(topic)
-    await talk.store.subscriptions.pause(made.id, "the topic is closed", NOW)
+    await talk.store.subscriptions.pause(made.id, Pause.PLATFORM, NOW, "the topic is closed")
 
     await talk.server.say(talk.ada, "", talk.group, thread=5, forum_topic_reopened={})
     await talk.quiet()
     (back,) = await talk.store.subscriptions.of(topic)
 
-    assert (back.paused, back.next_at is not None) == ("", True)
+    assert (back.paused, back.next_at is not None) == (None, True)
 
 
 async def test_a_thread_of_replies_is_no_topic(talk: Talk) -> None:
@@ -189,7 +189,7 @@ async def test_a_bot_that_is_removed_pauses_and_one_that_is_taken_back_resumes(t
     await talk.quiet()
     (resumed,) = await talk.store.subscriptions.of(Chat("telegram", "-1001000000001"))
 
-    assert (paused.paused, resumed.paused) == ("the bot was removed", "")
+    assert (paused.paused, paused.paused_detail, resumed.paused) == (Pause.PLATFORM, "the bot was removed", None)
 
 
 async def test_a_person_who_blocks_the_bot_is_left_alone_until_they_come_back(talk: Talk) -> None:
@@ -203,7 +203,7 @@ async def test_a_person_who_blocks_the_bot_is_left_alone_until_they_come_back(ta
     await talk.quiet()
     (resumed,) = await talk.store.subscriptions.of(Chat("telegram", "7"))
 
-    assert (paused.paused, resumed.paused) == ("the bot was blocked", "")
+    assert (paused.paused, paused.paused_detail, resumed.paused) == (Pause.PLATFORM, "the bot was blocked", None)
 
 
 async def test_menus_offer_managing_to_those_who_may(talk: Talk) -> None:
