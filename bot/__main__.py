@@ -238,6 +238,8 @@ async def _beside_the_clock(app: App) -> None:
     sys.stdout.flush()
     async with open_sources(app.settings) as sources:
         await app.refresh(sources)
+        if app.finder:
+            app.finder.start()
         collector = app.collector(sources)
         console = _console(app, sources)
         await console.greet()

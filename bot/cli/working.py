@@ -27,6 +27,9 @@ async def run(app: App) -> None:
     async with open_sources(app.settings) as sources, told_to_stop() as stop:
         collector, supervisor = app.collector(sources), Supervisor(reporting(app.store, app.clock))
 
+        if app.finder:
+            app.finder.start()
+
         async def collect() -> None:
             await supervisor.attempt("collector", lambda: collector.tick(app.clock(), app.pace))
 

@@ -21,7 +21,7 @@ from bot.query import Order, Query
 from bot.search import Chosen, chosen, like, subject, topic_of
 from bot.search.elsewhere import Elsewhere, together
 from bot.search.folding import pieces
-from bot.search.found import Found
+from bot.search.found import Alike, Found
 from bot.search.prior import Prior
 from bot.shelf import Shelf
 from bot.store import Store
@@ -145,7 +145,8 @@ class Engine:
         found = await self._stored(query, now)
         if self.elsewhere and (found.exact < _LITTLE or self.elsewhere.recalls(query, now)):
             brought = await self.elsewhere.ask(query, now)
-            if brought.new and self.finder:
+            # an index that is still being made has a long way to these
+            if brought.new and self.finder and self.finder.complete:
                 await self.finder.follow()
             found = together(await self._stored(query, now) if brought.new else found, brought, query)
         return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
@@ -156,7 +157,7 @@ class Engine:
         if found is None:
             papers = await self._read_through(query)
             found = Found(papers=papers, exact=len(papers))
-        return found
+        return replace(found, complete=self.finder is None or self.finder.complete)
 
     async def _read_through(self, query: Query) -> list[Paper]:
         """What a query lets through where no index can be asked: of the papers with its words, and of the newest."""
@@ -181,14 +182,15 @@ class Engine:
             return len(await self._read_through(query))
         return await self.finder.count(query)
 
-    async def similar(self, paper: Paper, limit: int) -> list[Paper]:
-        """The stored papers that are most like one paper."""
-        if self.finder is not None:
-            return await self.finder.like(paper, limit)
-        candidates: dict[str, Paper] = {}
-        for word in subject(paper):
-            candidates |= {other.id: other for other in await self.store.papers.matching([word], _OF_A_WORD)}
-        return like(paper, candidates.values())[:limit]
+    async def similar(self, paper: Paper, limit: int) -> Alike:
+        """The stored papers that are most like one paper; those that share a word where no index can be asked."""
+        found = await self.finder.like(paper, limit) if self.finder else None
+        if found is None:
+            candidates: dict[str, Paper] = {}
+            for word in subject(paper):
+                candidates |= {other.id: other for other in await self.store.papers.matching([word], _OF_A_WORD)}
+            found = like(paper, candidates.values())[:limit]
+        return Alike(found, complete=self.finder is None or self.finder.complete)
 
     async def titled(self, name: str) -> Paper | None:
         """The stored paper with this title, or the only one whose title begins with it before a colon."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,9 +14,10 @@ from bot.logs import Log
 from bot.models import Paper
 from bot.query import MOST_WORDS, Order, Query
 from bot.search.filters import passes
+from bot.search.following import Follower
 from bot.search.found import Found
 from bot.search.fusing import weighed
-from bot.search.index import Busy, Damaged, Hit, Index, whole
+from bot.search.index import Damaged, Hit, Index, whole
 from bot.search.prior import Prior, nearly_tied
 from bot.search.ranking import First, first_look, second_look
 from bot.search.tiers import chosen, tiered, titled_first
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 log = Log(__name__)
 
-#: papers that are read from the store and written to the index at once
-_BATCH = 20_000
 #: questions that are answered at the same time; the engine itself needs no more than the machine has cores
 THREADS = 2
 #: papers on the concepts of a topic that are read and judged
@@ -57,7 +56,7 @@ class Finder:
         self._index = index
         self._meaning = meaning
         self._threads = ThreadPoolExecutor(THREADS, "search")
-        self._following = asyncio.Lock()
+        self._follower = Follower(store, index)
         self._catching_up: asyncio.Task[int] | None = None
         self._encoding: asyncio.Task[int] | None = None
         self._caught_up_at = -_PAUSE
@@ -76,9 +75,15 @@ class Finder:
         if self._meaning and self._encoding:
             self._meaning.stop()
             await asyncio.wait({self._encoding})
+        await self._follower.close()
         if self._catching_up:
             await asyncio.wait({self._catching_up})
         await asyncio.to_thread(self._threads.shutdown)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the index holds all stored papers but the newest few, so that what it lacks is not stored either."""
+        return self._follower.complete
 
     @property
     def index(self) -> Index:
@@ -90,17 +95,18 @@ class Finder:
 
         With a `prior`, papers of which more is to be expected are put a little higher.
 
-        None where the index is still empty while it is being made, or turns out to be damaged: then it is made anew,
-        beside the answers.
+        None where the index cannot be asked: it is still empty, or damaged; then it is made anew, beside the answers.
         """
+        return await self._asked(lambda: self._find(query, limit, prior))
+
+    async def _asked(self, answer: Callable[[], Awaitable[T]]) -> T | None:
         await self._catch_up()
-        if self._catching_up and not self._catching_up.done() and not self._index.papers():
+        if not self._follower.usable and not self._follower.complete:
             return None
         try:
-            return await self._find(query, limit, prior)
+            return await answer()
         except (OSError, ValueError, Damaged) as error:
-            log.warning("index damaged", reason=str(error)[:200])
-            await self._run(self._index.clear)
+            self._follower.damaged(error)
             self._caught_up_at = -_PAUSE
             return None
 
@@ -154,9 +160,11 @@ class Finder:
         found = {each.paper.id: each for each in await self._store.changed_papers.of(ids)}
         return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
 
-    async def like(self, paper: Paper, limit: int) -> list[Paper]:
-        """Papers like one paper, the most alike first, without itself."""
-        await self._catch_up()
+    async def like(self, paper: Paper, limit: int) -> list[Paper] | None:
+        """Papers like one paper, the most alike first, without itself; None where the index cannot be asked."""
+        return await self._asked(lambda: self._like(paper, limit))
+
+    async def _like(self, paper: Paper, limit: int) -> list[Paper]:
         first = await self._run(lambda: _about(self._index, paper))
         hits = await self._run(lambda: second_look(self._index, first, [paper], limit + 1))
         return [other for other in await self._papers(hits) if other.id != paper.id][:limit]
@@ -172,9 +180,11 @@ class Finder:
 
     async def rebuild(self) -> int:
         """Forget the index and make it from the store; says of how many papers."""
-        async with self._following:
-            await self._run(self._index.clear)
-        return await self.follow()
+        return await self._follower.rebuild()
+
+    async def follow(self) -> int:
+        """Take in what the store has learned since the last time; says how many papers that were."""
+        return await self._follower.follow()
 
     async def _sorted(self, query: Query, limit: int) -> Found:
         """In an order that has nothing to do with words: the papers that have all of them, or else all but one."""
@@ -203,15 +213,24 @@ class Finder:
         return await self._store.papers.many([hit.id for hit in hits])
 
     async def _catch_up(self) -> None:
-        """Follow the store beside the answers; only an index without papers keeps a question waiting."""
+        """Follow the store beside the answers; only an index that cannot be asked yet keeps a question waiting."""
         now = asyncio.get_running_loop().time()
-        if now - self._caught_up_at >= _PAUSE and (self._catching_up is None or self._catching_up.done()):
-            self._caught_up_at = now
-            self._catching_up = asyncio.create_task(self._supervised(self.follow()))
-            if self._meaning and (self._encoding is None or self._encoding.done()):
-                self._encoding = asyncio.create_task(self._supervised(self._meaning.follow()))
-        if self._catching_up and not self._index.papers():
-            await asyncio.wait({self._catching_up}, timeout=_PATIENCE)
+        if now - self._caught_up_at >= _PAUSE:
+            self.start()
+        if not self._follower.counted:
+            await self._follower.count()
+        if self._catching_up and not self._follower.usable:
+            await self._follower.wait(self._catching_up, _PATIENCE)
+
+    def start(self) -> None:
+        """Begin to follow the store beside everything else, unless that is under way."""
+        if self._catching_up and not self._catching_up.done():
+            return
+        self._caught_up_at = asyncio.get_running_loop().time()
+        # nothing of the request that happens to begin it, its transaction for one, is of any concern
+        self._catching_up = asyncio.create_task(self._supervised(self.follow()), context=Context())
+        if self._meaning and (self._encoding is None or self._encoding.done()):
+            self._encoding = asyncio.create_task(self._supervised(self._meaning.follow()), context=Context())
 
     async def _supervised(self, following: Coroutine[object, object, int]) -> int:
         """Follow once; what fails is logged, and tried again when somebody asks after the pause."""
@@ -224,64 +243,8 @@ class Finder:
         await self._supervisor.attempt("index", step)
         return taken
 
-    async def follow(self) -> int:
-        """Take in what the store has learned since the last time; says how many papers that were.
-
-        Where another process is writing the index, this one reads what that one writes.
-        """
-        async with self._following:
-            try:
-                await self._run(self._index.refresh)
-                return await self._follow()
-            except Busy:
-                return 0
-            except (OSError, ValueError, Damaged) as error:
-                return await self._begin_again(error)
-
-    async def _begin_again(self, error: Exception) -> int:
-        """Make the index anew, once, where somebody has deleted or damaged it; on a full disk it stays as it is."""
-        reason = str(error)[:200]
-        if not isinstance(error, Damaged) and self._index.papers() and await self._run(self._index.usable):
-            log.error("index not written", reason=reason)
-            return 0
-        log.warning("index made anew", reason=reason)
-        try:
-            await self._run(self._index.clear)
-            return await self._follow()
-        except (Busy, Damaged, OSError, ValueError) as again:
-            log.error("index not written", reason=str(again)[:200])
-            return 0
-
-    async def _follow(self) -> int:
-        taken = 0
-        moment, after = _place(self._index.cursor)
-        while changes := await self._store.changed_papers.since(moment, after, _BATCH):
-            moment, after = changes[-1].seen_at, changes[-1].paper.id
-            taken += await self._write(changes, moment, after)
-        # an archive brings papers that were seen long before those that are here
-        if moment and self._index.papers() != await self._store.papers.count():
-            known = await self._run(self._index.ids)
-            missing = sorted(await self._store.changed_papers.ids() - known)
-            for start in range(0, len(missing), _BATCH):
-                taken += await self._write(
-                    await self._store.changed_papers.of(missing[start : start + _BATCH]), moment, after
-                )
-        return taken
-
-    async def _write(self, changes: Sequence[ChangedPaper], moment: datetime, after: str) -> int:
-        told = [(change.paper, change.votes) for change in changes]
-        return await self._run(lambda: self._index.write(told, f"{moment.isoformat()} {after}"))
-
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, whole, work)
-
-
-def _place(cursor: str) -> tuple[datetime | None, str]:
-    moment, _, after = cursor.partition(" ")
-    try:
-        return datetime.fromisoformat(moment).astimezone(UTC), after
-    except ValueError:
-        return None, ""
 
 
 def _about(index: Index, paper: Paper) -> First:

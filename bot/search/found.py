@@ -24,3 +24,15 @@ class Found:
     silent: tuple[str, ...] = ()
     #: id of a paper that was not stored before -> the source that brought it
     brought: Mapping[str, str] = field(default_factory=dict)
+    #: whether everything stored was looked through; False while the index is still being made
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Papers like one paper."""
+
+    #: most alike first
+    papers: Sequence[Paper]
+    #: whether everything stored was looked through; False while the index is still being made
+    complete: bool = True
