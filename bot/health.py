@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.errors import StoreError
 from bot.models import Finding
 from bot.store import Store
-from bot.store.notes import FAILING, TICK, heard
+from bot.store.notes import FAILING, SOURCE_BUDGET, TICK, heard
 from bot.supervisor import Failure, Report
 
 #: a worker ticks every 15 s; one that is busy with a database may miss some
@@ -29,7 +29,8 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
         await store.check()
         written = Finding("writing", True, "the database can be written")
         heard_of = [await _heard(store, surface, now) for surface in listeners]
-        return [written, await _tick(store, now), await _queue(store, now), *heard_of, *await _loops(store, now)]
+        delivering = [await _tick(store, now), await _queue(store, now)]
+        return [written, *delivering, *heard_of, *await _loops(store, now), *await _searches(store, now)]
     except StoreError as error:
         return [Finding("writing", False, str(error))]
 
@@ -79,6 +80,22 @@ async def _queue(store: Store, now: datetime) -> Finding:
     lag = await store.deliveries.lag(now)
     told = f"the oldest due delivery waits since {lag.total_seconds():.0f} s" if lag else "nothing that is due waits"
     return Finding("queue", lag <= _LONGEST_LAG, told)
+
+
+async def _searches(store: Store, now: datetime) -> list[Finding]:
+    """That people's questions have used up their budget at the sources, which is no trouble unless lists suffer."""
+    noted = await store.notes.get(SOURCE_BUDGET)
+    try:
+        until = datetime.fromisoformat(noted[0]) if noted else now
+    except ValueError:
+        return []
+    if noted is None or not noted[1] <= now < until:
+        return []
+    failing = [each for each in await store.sources.all() if each.retry_at and each.retry_at > now]
+    resting = [each.name for each in failing if await store.fetched(each.name)]
+    told = f"people's questions have used up their part of the sources until {until:%H:%M:%S} UTC"
+    lists = f"lists of {', '.join(resting)} are not read either" if resting else "the daily lists are read as always"
+    return [Finding("searches", not resting, f"{told}; {lists}")]
 
 
 async def _heard(store: Store, surface: str, now: datetime) -> Finding:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import TYPE_CHECKING
 
+from bot.asker import on_behalf_of
 from bot.commands.recent import RecentLists
 from bot.digest import Digest, compose, moment
 from bot.errors import BadArgument, FetchError, NotFound, StoreError
@@ -19,6 +20,7 @@ from bot.models import Chat, Completion, Door, Harvest, History, Option, Paper, 
 from bot.ports import Catalogue
 from bot.query import Order, Query
 from bot.search import Chosen, chosen, like, subject, topic_of
+from bot.search.budget import UNNAMED, Ration
 from bot.search.elsewhere import Elsewhere, together
 from bot.search.folding import pieces
 from bot.search.found import Alike, Found
@@ -88,6 +90,8 @@ class Engine:
     elsewhere: Elsewhere | None = None
     #: how much votes and age count where papers answer alike, from 0 to 1
     prior: float = 0.0
+    #: how often catalogues may be asked for a paper; None for no limit
+    ration: Ration | None = None
     #: papers by mail; None where no mail server is configured
     mailing: Mailing | None = None
 
@@ -262,9 +266,15 @@ class Engine:
     async def _fetched(self, paper_id: str, now: datetime) -> Paper:
         """The paper from the first catalogue that has it, kept for the next time; one that is down is passed over."""
         hint = "Is the id right? It looks like 2604.01234."
+        if self.ration and self.catalogues and not await self.ration.take(now):
+            raise NotFound(
+                f"No paper {paper_id} is stored.",
+                "It may exist all the same: too many papers were looked up in the last minutes. Try again later.",
+            )
         for catalogue in self.catalogues:
             try:
-                found = await catalogue.papers([paper_id], now)
+                with on_behalf_of(UNNAMED):
+                    found = await catalogue.papers([paper_id], now)
             except FetchError as error:
                 hint = f"It may exist all the same: {name(error.source)} could not be asked ({error.reason})."
                 continue

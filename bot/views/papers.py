@@ -77,6 +77,8 @@ def _spelled(corrected: Mapping[str, str]) -> str:
 
 def _asked(found: Found) -> str:
     """Who was asked besides, and who of them said nothing."""
+    if found.rationed:
+        return "Other sources weren't asked: too many questions went to them in the last minutes."
     if not found.asked:
         return ""
     names = " and ".join(sources.name(each) for each in found.asked)
