@@ -15,6 +15,7 @@ from bot.logs import Log
 from bot.models import Harvest, SourceState
 from bot.ports import Catalogue, DailyLists
 from bot.store import Store
+from bot.text import has_hole
 
 log = Log(__name__)
 
@@ -138,15 +139,28 @@ class Collector:
             yield partial(source.day, day, now)
 
     async def _complete(self, source: Catalogue, now: datetime) -> AsyncIterator[Fetch]:
-        """The categories of papers that have none. The lists' own text stays, as theirs is the newer one."""
+        """The categories of papers that have none.
+
+        The lists' own text stays, as theirs is the newer one, but for abstracts in which they lost a word.
+        """
 
         async def fetch(ids: Sequence[str]) -> Harvest:
             harvest = await source.papers(ids, now)
-            known = tuple(replace(paper, title="", abstract="", authors=()) for paper in harvest.papers)
-            return replace(harvest, papers=known)
+            holed = {paper.id for paper in await self._store.papers.many(ids) if has_hole(paper.abstract)}
+            known = (paper if paper.id in holed else replace(paper, abstract="") for paper in harvest.papers)
+            return replace(harvest, papers=tuple(replace(paper, title="", authors=()) for paper in known))
 
         if ids := await self._store.papers.without_categories(_IDS_A_ROUND):
             yield partial(fetch, ids)
+
+    async def _without_holes(self, harvest: Harvest) -> Harvest:
+        """The harvest without abstracts that lost a word, where the store has one that did not."""
+        holed = [paper.id for paper in harvest.papers if has_hole(paper.abstract)]
+        whole = {paper.id for paper in await self._store.papers.many(holed) if not has_hole(paper.abstract)}
+        if not whole:
+            return harvest
+        papers = (replace(paper, abstract="") if paper.id in whole else paper for paper in harvest.papers)
+        return replace(harvest, papers=tuple(papers))
 
     async def _visit(self, state: SourceState, fetches: AsyncIterator[Fetch], now: datetime) -> Visit:
         """Keep what a source brings, harvest by harvest, until it has no more or fails; remember how it went.
@@ -181,7 +195,7 @@ class Collector:
         return visit
 
     async def _kept(self, harvest: Harvest) -> Harvest:
-        await self._store.keep(harvest)
+        await self._store.keep(await self._without_holes(harvest))
         for piece in harvest.rejected:
             log.warning(
                 "rejected", source=harvest.source, day=str(harvest.day or ""), what=piece.what, reason=piece.reason

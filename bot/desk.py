@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.commands import Commands, Observer, offered
+from bot.answer_turns import wait_for_turn
+from bot.commands import Commands, Observer, Reply, offered
 from bot.commands.completing import complete
 from bot.commands.dispatch import needs_right
 from bot.commands.engine import Engine
@@ -99,6 +99,10 @@ class Desk:
         """The answer to what a person typed, pressed or chose."""
         return await self._commands.handle(request)
 
+    async def respond(self, request: Request) -> Reply:
+        """The same, with the command that plain text was understood as."""
+        return await self._commands.respond(request)
+
     def needs_right(self, request: Request) -> bool:
         """Whether what is asked for takes the right to manage the chat, so that a platform is asked only then."""
         return needs_right(request, self._clock())
@@ -117,15 +121,11 @@ class Desk:
         It is drawn from the budget that the digests share, ahead of them.
         A database that cannot be asked holds up nobody: the platform says itself when it is too much.
         """
-        rates = allowance.rates(chat.surface, str(chat))
         try:
-            turn = await self._engine.store.rates.take(rates, patience=_PATIENCE, answer=True)
+            return await wait_for_turn(self._engine.store.rates, allowance, chat, _PATIENCE)
         except StoreError as error:
             log.warning("turn not drawn", chat=str(chat), reason=str(error))
             return True
-        if turn.granted:
-            await asyncio.sleep(turn.wait.total_seconds())
-        return turn.granted
 
     async def lost(self, surface: str, places: Collection[str], reason: str) -> int:
         """Nothing can be sent to these places (`Chat.id`, whatever the thread) any more: pause what they get.

@@ -16,6 +16,7 @@ from bot.page import Card, Page, Section
 from bot.ports import Rereading, Surface
 from bot.store.deliveries import Brief
 from bot.views.pauses import why_paused
+from bot.views.shortfalls import short
 
 #: so long every platform that knows nonces remembers them
 NONCE_WINDOW = timedelta(minutes=2)
@@ -84,9 +85,9 @@ async def _prepared(
     if not begun and _incomplete(delivery, subscription, edition, now):
         return Retry(at=now + _NOT_COMPLETE, reason="the list of the day has not been read yet")
     shown = {id: at for id, at in brief.shown.items() if not begun or at <= _begun_at(begun)}
-    composed = await composer.compose(subscription, shown, edition, delivery.due_at if delivery.late else None)
+    composed = await composer.compose(subscription, shown, edition, delivery.due_at, late=delivery.late)
     if composed.page is None:
-        return End(DeliveryState.SKIPPED, "nothing new")
+        return End(DeliveryState.SKIPPED, short(composed.shortfall) if composed.shortfall else "nothing new")
     if surface.name not in composed.parts:
         composed.parts[surface.name] = _cut(surface, composed.page)
     parts = composed.parts[surface.name]

@@ -122,3 +122,8 @@ def _told(evidence: Sequence[Evidence]) -> tuple[str, ...]:
 def topic_of(query: Query) -> Topic:
     """Return the topic of a query; many papers are held against the same one."""
     return Topic(query)
+
+
+def matches(paper: Paper, query: Query, votes: int | None = None) -> bool:
+    """Return whether a query lets a paper through that has so many votes."""
+    return topic_of(query).judge(paper, votes) is not None

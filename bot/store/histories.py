@@ -30,11 +30,12 @@ async def keep_observations(connection: AsyncConnection, seen: Iterable[Observat
 
 
 async def read_histories(
-    connection: AsyncConnection, first: date, last: date, since: datetime, until: datetime
+    connection: AsyncConnection, first: date, last: date, since: datetime, until: datetime | None
 ) -> list[History]:
-    """The papers on any list from `first` to `last`, newest list first, with what was seen after `since` up to `until`.
+    """The papers on any list from `first` to `last`, newest list first, with what was seen after `since`.
 
     The newest observation of each source at or before `since` comes along, so that a gain can be told.
+    `until` leaves out what came later.
     """
     listed = (
         sa.select(listings.c.paper_id, sa.func.max(listings.c.day).label("listed_on"))
@@ -58,17 +59,20 @@ async def read_history(connection: AsyncConnection, paper_id: str, until: dateti
     return _together(told, await _read_observations(connection, seen))[0]
 
 
-async def newest_moment(connection: AsyncConnection) -> datetime | None:
-    """When anything was seen last."""
-    newest: datetime | Garbled | None = await connection.scalar(sa.select(sa.func.max(observations.c.seen_at)))
+async def newest_moment(connection: AsyncConnection, until: datetime | None = None) -> datetime | None:
+    """Return when anything was seen last."""
+    known = observations.c.seen_at <= until if until is not None else sa.true()
+    newest: datetime | Garbled | None = await connection.scalar(
+        sa.select(sa.func.max(observations.c.seen_at)).where(known)
+    )
     if not isinstance(newest, Garbled):
         return newest
-    some = sa.select(observations.c.seen_at).order_by(observations.c.seen_at.desc()).limit(_LOOKED_AT)
+    some = sa.select(observations.c.seen_at).where(known).order_by(observations.c.seen_at.desc()).limit(_LOOKED_AT)
     moments = [moment for moment in await connection.scalars(some) if legible(moment, None)]
     return max(moments, default=None)
 
 
-def _in_sight(since: datetime, until: datetime) -> sa.ColumnElement[bool]:
+def _in_sight(since: datetime, until: datetime | None) -> sa.ColumnElement[bool]:
     before = observations.alias("before")
     last_before = (
         sa.select(sa.func.max(before.c.seen_at))
@@ -81,7 +85,8 @@ def _in_sight(since: datetime, until: datetime) -> sa.ColumnElement[bool]:
         .scalar_subquery()
     )
     seen_at = observations.c.seen_at
-    return (seen_at <= until) & ((seen_at > since) | (seen_at == last_before))
+    from_then_on = (seen_at > since) | (seen_at == last_before)
+    return from_then_on if until is None else (seen_at <= until) & from_then_on
 
 
 async def _read_observations(

@@ -23,9 +23,12 @@ class ShownPapers:
 
     async def ids(self, chat: Chat, since: datetime | None = None) -> frozenset[str]:
         """The ids of those shown since a moment, or ever."""
+        return shown_since(await self.moments(chat), since)
+
+    async def moments(self, chat: Chat) -> dict[str, datetime]:
+        """Return the papers that a chat was ever shown, and when it was shown each last."""
         async with self._database.read() as connection:
-            shown = (await read_shown(connection, [chat]))[chat]
-        return shown_since(shown, since)
+            return (await read_shown(connection, [chat]))[chat]
 
 
 async def read_shown(connection: AsyncConnection, chats: Collection[Chat]) -> dict[Chat, dict[str, datetime]]:

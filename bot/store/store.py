@@ -87,11 +87,11 @@ class Store:
         self.learned += 1
         return kept
 
-    async def histories(self, first: date, last: date, since: datetime, until: datetime) -> list[History]:
-        """The papers on any list from `first` to `last`, newest list first, as far as was known at `until`.
+    async def histories(self, first: date, last: date, since: datetime, until: datetime | None = None) -> list[History]:
+        """Return the papers on any list from `first` to `last`, newest list first, as far as was known at `until`.
 
         `listed_on` is the newest of those days. The observations are those after `since`, and for each source the
-        newest one before.
+        newest one before; without `until` all that came later as well.
         """
         async with self._database.read() as connection:
             return await histories.read_histories(connection, first, last, since, until)
@@ -101,10 +101,10 @@ class Store:
         async with self._database.read() as connection:
             return await histories.read_history(connection, paper_id, until)
 
-    async def newest_observation_at(self) -> datetime | None:
-        """When anything was seen last; None in a store without observations."""
+    async def newest_observation_at(self, until: datetime | None = None) -> datetime | None:
+        """Return when anything was seen last, up to `until` if given; None where nothing was."""
         async with self._database.read() as connection:
-            return await histories.newest_moment(connection)
+            return await histories.newest_moment(connection, until)
 
     async def listed_days(self, until: date, limit: int) -> list[date]:
         """At most `limit` days up to `until` that have a list, newest first."""

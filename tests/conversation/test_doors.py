@@ -247,6 +247,7 @@ def test_what_changes_the_chat_needs_the_right_whatever_is_said_of_the_command()
         "subscriptions pause",
         "subscriptions resume",
         "subscriptions remove",
+        "stop remove",
         "pause pause",
         "resume resume",
         "unsubscribe remove",

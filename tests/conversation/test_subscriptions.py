@@ -297,7 +297,7 @@ async def test_numbers_mean_the_preview_that_was_shown_last(both: Say) -> None:
     [
         (
             "note",
-            "As it would come now. Nothing is marked as shown, and nothing is sent.\nNothing that this chat has not",
+            "As it would come now. Nothing is marked as shown, and nothing is sent.\nNone of the 13 papers on",
         ),
         ("nothing", "Nothing would come now."),
     ],

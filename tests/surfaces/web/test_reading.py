@@ -24,7 +24,7 @@ async def test_the_list_of_the_day_has_a_reason_for_each_paper(browser: httpx.As
     assert home.status_code == 200
     assert "Trending papers · Fri 24 Apr 2026" in home.text
     assert home.text.count('<li class="paper"') == 10
-    assert home.text.count("▲") >= 10
+    assert len(re.findall(r'class="reason"[^>]*>[^<]*[0-9]+ votes?', home.text)) == 10
 
 
 @pytest.mark.parametrize(
