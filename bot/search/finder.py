@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.logs import Log
@@ -121,7 +122,8 @@ class Finder:
         topic = topic_of(corrected(query, first.asked.corrected))
         if topic.narrow:
             return await self._on_topic(query, topic, first.asked, hits, prior)
-        found = await self._found(query, first.asked, await self._expected(hits, prior) if prior else hits)
+        known = await self._known(hits) if prior else {}
+        found = await self._found(query, first.asked, _expected(hits, known, prior) if prior else hits, known)
         return replace(found, papers=titled_first(found.papers, query))
 
     async def _on_topic(
@@ -147,12 +149,6 @@ class Finder:
             [(hit.id, hit.score) for hit in hits], {id: near[id] for id in near if id not in barred}, MEANING
         )
         return [Hit(paper_id, score) for paper_id, score in scored[:limit]]
-
-    async def _expected(self, hits: Sequence[Hit], prior: Prior) -> Sequence[Hit]:
-        known = await self._store.changed_papers.of([hit.id for hit in hits])
-        factors = {each.paper.id: prior.factor(each.paper, each.votes) for each in known}
-        places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
-        return sorted(hits, key=lambda hit: places[hit.id])
 
     async def _known(self, hits: Sequence[Hit]) -> dict[str, ChangedPaper]:
         """The hits' papers by id, each once, in the order of the hits."""
@@ -205,9 +201,13 @@ class Finder:
                 break
         return await self._found(query, asked, hits)
 
-    async def _found(self, query: Query, asked: Wanted, hits: Sequence[Hit]) -> Found:
+    async def _found(
+        self, query: Query, asked: Wanted, hits: Sequence[Hit], known: Mapping[str, ChangedPaper] = MappingProxyType({})
+    ) -> Found:
+        """The hits' papers; those that are `known` are not read again."""
         exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
-        return Found(papers=await self._papers(hits), exact=exact, corrected=dict(asked.corrected))
+        papers = [known[hit.id].paper for hit in hits if hit.id in known] if known else await self._papers(hits)
+        return Found(papers=papers, exact=exact, corrected=dict(asked.corrected))
 
     async def _papers(self, hits: Sequence[Hit]) -> list[Paper]:
         return await self._store.papers.many([hit.id for hit in hits])
@@ -245,6 +245,13 @@ class Finder:
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, whole, work)
+
+
+def _expected(hits: Sequence[Hit], known: Mapping[str, ChangedPaper], prior: Prior) -> Sequence[Hit]:
+    """Order the hits by their scores, and where these are nearly tied by what is to be expected of the papers."""
+    factors = {paper_id: prior.factor(each.paper, each.votes) for paper_id, each in known.items()}
+    places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
+    return sorted(hits, key=lambda hit: places[hit.id])
 
 
 def _about(index: Index, paper: Paper) -> First:
