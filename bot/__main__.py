@@ -207,6 +207,9 @@ async def _ask(asked: argparse.Namespace, app: App) -> int:
 async def _chat(app: App, *, as_json: bool) -> None:
     async with open_sources(app.settings) as sources:
         await app.refresh(sources)
+        if app.finder and (as_json or not sys.stdin.isatty()):
+            # who reads from a pipe would rather wait for a whole answer
+            await app.finder.caught_up()
         if not as_json:
             await _console(app, sources).serve()
             return

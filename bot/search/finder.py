@@ -232,6 +232,12 @@ class Finder:
         if self._meaning and (self._encoding is None or self._encoding.done()):
             self._encoding = asyncio.create_task(self._supervised(self._meaning.follow()), context=Context())
 
+    async def caught_up(self) -> None:
+        """Wait until everything that is stored can be found, or cannot be; for programs that ask one question."""
+        self.start()
+        if self._catching_up:
+            await asyncio.wait({self._catching_up})
+
     async def _supervised(self, following: Coroutine[object, object, int]) -> int:
         """Follow once; what fails is logged, and tried again when somebody asks after the pause."""
         taken = 0
