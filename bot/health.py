@@ -69,16 +69,14 @@ async def _tick(store: Store, now: datetime) -> Finding:
     if last is None and not await store.subscriptions.count():
         return Finding("tick", True, "nobody has subscribed yet")
     if last is None:
-        return Finding("tick", False, "nobody has ever looked for what is due; start paperboy run or paperboy work")
+        return Finding("tick", False, "no worker has ever run; start paperboy run or paperboy work")
     age = now - last[1]
-    return Finding(
-        "tick", abs(age) <= _LATEST_TICK, f"{last[0]} looked for what is due {age.total_seconds():.0f} s ago"
-    )
+    return Finding("tick", abs(age) <= _LATEST_TICK, f"{last[0]} looked for due deliveries {_length(age)} ago")
 
 
 async def _queue(store: Store, now: datetime) -> Finding:
     lag = await store.deliveries.lag(now)
-    told = f"the oldest due delivery waits since {lag.total_seconds():.0f} s" if lag else "nothing that is due waits"
+    told = f"the oldest due delivery has been waiting for {_length(lag)}" if lag else "no due delivery is waiting"
     return Finding("queue", lag <= _LONGEST_LAG, told)
 
 
@@ -101,6 +99,16 @@ async def _searches(store: Store, now: datetime) -> list[Finding]:
 async def _heard(store: Store, surface: str, now: datetime) -> Finding:
     last = await store.notes.get(heard(surface))
     if last is None:
-        return Finding(surface, False, "nobody has ever listened there; start paperboy run")
+        return Finding(surface, False, "no process has ever listened there; start paperboy run")
     age = now - last[1]
-    return Finding(surface, abs(age) <= _LATEST_SIGN, f"{last[0]}, {age.total_seconds():.0f} s ago")
+    return Finding(surface, abs(age) <= _LATEST_SIGN, f"{last[0]}, {_length(age)} ago")
+
+
+def _length(span: timedelta) -> str:
+    """Return "40 seconds", "5 minutes", "3 hours" or "2 days"."""
+    seconds = max(round(span.total_seconds()), 0)
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"

@@ -30,6 +30,7 @@ from bot.sources import sample
 from bot.store import Store, open_store
 from bot.store.notes import SIGNS_LINKS
 from bot.supervisor import Supervisor
+from bot.version import extra
 
 if TYPE_CHECKING:
     from bot.deliver import Deliverer
@@ -204,7 +205,7 @@ def _meaning(store: Store, model: str) -> Meaning:
         from bot.search.encoders import open_encoder
         from bot.search.meaning import Meaning
     except ImportError as error:
-        told = f"PAPERBOY_ENCODER needs {error.name}. Install paperboy[semantic], or leave it empty."
+        told = f"PAPERBOY_ENCODER needs {error.name}. Leave it empty, or {extra('semantic')}."
         raise SettingsError(told) from None
     return Meaning(store, model, open_encoder)
 

@@ -56,7 +56,7 @@ async def work(app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
     Raises `SettingsError` where no surface is configured, and `StoreError` where another process serves the file.
     """
     if not app.surfaces:
-        raise SettingsError("No surface is configured, so there is nobody to deliver to. `paperboy chat` needs none.")
+        raise SettingsError("No platform is configured, so there is nobody to deliver to. `paperboy chat` needs none.")
     async with told_to_stop() as stop:
         await _work(app, stop, Supervisor(reporting(app.store, app.clock)), tick_seconds)
 

@@ -93,7 +93,7 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
     if not found.papers:
         return view.nothing(query, found, await _wider(engine, query))
     if not few:
-        return view.no_more(query, len(found.papers))
+        return view.no_more(query, found)
     await engine.remember(request, few, now, Conversation(command=PAPERS.name, argument=text, start=start))
     page = view.hits(query, found, few, start, now.date())
     note = languages.bridged(other)

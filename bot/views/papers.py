@@ -125,13 +125,16 @@ def nothing(query: Query, found: Found, wider: Sequence[tuple[Query, int]]) -> P
     )
 
 
-def no_more(query: Query, whole: int) -> Page:
+def no_more(query: Query, found: Found) -> Page:
     """Behind the last page of an answer."""
-    return Page(
-        title=f"Papers on {show(query)}",
-        intro=f"That was all: {words.plural(whole, 'paper')} {'was' if whole == 1 else 'were'} shown.",
-        actions=follow(query),
-    )
+    listed = len(found.papers)
+    told = f"There are no more papers here: the list ends after {words.plural(listed, 'paper')}."
+    if found.exact > listed:
+        told = (
+            f"{words.plural(found.exact, 'paper')} match, and the list ends after the first {listed:,}. "
+            "Add a word or a date to reach the others."
+        )
+    return Page(title=f"Papers on {show(query)}", intro=told, actions=follow(query))
 
 
 def paper(paper: Paper, trend: Trend | None) -> Page:
