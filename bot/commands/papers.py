@@ -139,6 +139,7 @@ async def similar(services: Services, request: Request, now: datetime) -> Page:
 
 async def _similar_to(services: Services, request: Request, found: Paper, now: datetime) -> Page:
     others = await services.papers.similar(found, _SHOWN)
-    if others:
-        await services.papers.remember(request, others, now, Conversation(command=SIMILAR.name, argument=found.id))
+    if others.papers:
+        asked = Conversation(command=SIMILAR.name, argument=found.id)
+        await services.papers.remember(request, others.papers, now, asked)
     return view.similar(found, others)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.ports import Catalogue
+from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
 from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
@@ -42,17 +43,19 @@ def build_services(
     *,
     remote: RemoteSearch | None = None,
     prior: float = 0.0,
+    ration: Ration | None = None,
     mailboxes: Mailing | None = None,
 ) -> Services:
     """Return the services over a store.
 
     `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
-    `finder` the store is read word by word. `prior` says how much votes and age count in a search, from 0 to 1.
+    `finder` the store is read word by word. `prior` says how much votes and age count in a search, from 0 to 1;
+    `ration` says how often catalogues may be asked for a paper.
     """
     digests = DigestService(store)
     return Services(
         store=store,
-        papers=PaperService(store, catalogues, finder),
+        papers=PaperService(store, catalogues, finder, ration),
         search=SearchService(store, digests, finder, remote, prior),
         digests=digests,
         subscriptions=SubscriptionService(store),

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.asker import on_behalf_of
 from bot.domain.errors import BadArgument, FetchError, NotFound, StoreError
 from bot.domain.identifiers import paper_id
 from bot.domain.log import Log
 from bot.domain.papers import Paper
 from bot.domain.ports import Catalogue
 from bot.domain.requests import Chat, Door, Request
+from bot.domain.search_results import Alike
 from bot.domain.sources import FetchResult
 from bot.messages.sources import name
 from bot.search import like, subject
+from bot.search.budget import UNNAMED, Ration
 from bot.search.normalization import pieces
 from bot.services.recent_lists import RecentLists
 from bot.storage import Store
@@ -43,6 +46,8 @@ class PaperService:
     catalogues: Sequence[Catalogue] = ()
     #: what asks the index; where there is none, the store is read word by word
     finder: Finder | None = None
+    #: how often catalogues may be asked for a paper; None for no limit
+    ration: Ration | None = None
     #: lists that could not or must not be written down
     unwritten: RecentLists = field(default_factory=RecentLists)
 
@@ -56,14 +61,15 @@ class PaperService:
         found = paper_id(argument) or await self._by_number(chat, argument)
         return await self.store.papers.get(found) or await self._fetched(found, now)
 
-    async def similar(self, paper: Paper, limit: int) -> list[Paper]:
-        """Return the stored papers that are most like one paper."""
-        if self.finder is not None:
-            return await self.finder.like(paper, limit)
-        candidates: dict[str, Paper] = {}
-        for word in subject(paper):
-            candidates |= {other.id: other for other in await self.store.papers.matching([word], _OF_A_WORD)}
-        return like(paper, candidates.values())[:limit]
+    async def similar(self, paper: Paper, limit: int) -> Alike:
+        """Return the stored papers that are most like one paper; those that share a word where there is no index."""
+        found = await self.finder.like(paper, limit) if self.finder else None
+        if found is None:
+            candidates: dict[str, Paper] = {}
+            for word in subject(paper):
+                candidates |= {other.id: other for other in await self.store.papers.matching([word], _OF_A_WORD)}
+            found = like(paper, candidates.values())[:limit]
+        return Alike(found, complete=self.finder is None or self.finder.complete)
 
     async def titled(self, name: str) -> Paper | None:
         """Return the stored paper with this title, or the only one whose title begins with it before a colon."""
@@ -126,9 +132,15 @@ class PaperService:
     async def _fetched(self, paper_id: str, now: datetime) -> Paper:
         """The paper from the first catalogue that has it, kept for the next time; one that is down is passed over."""
         hint = "Is the id right? It looks like 2604.01234."
+        if self.ration and self.catalogues and not await self.ration.take(now):
+            raise NotFound(
+                f"No paper {paper_id} is stored.",
+                "It may exist all the same: too many papers were looked up in the last minutes. Try again later.",
+            )
         for catalogue in self.catalogues:
             try:
-                found = await catalogue.papers([paper_id], now)
+                with on_behalf_of(UNNAMED):
+                    found = await catalogue.papers([paper_id], now)
             except FetchError as error:
                 hint = f"It may exist all the same: {name(error.source)} could not be asked ({error.reason})."
                 continue

@@ -50,7 +50,8 @@ class SearchService:
         found = await self._stored(query, now)
         if self.remote and (found.exact < _LITTLE or self.remote.recalls(query, now)):
             brought = await self.remote.ask(query, now)
-            if brought.new and self.finder:
+            # an index that is still being made has a long way to these
+            if brought.new and self.finder and self.finder.complete:
                 await self.finder.follow()
             found = together(await self._stored(query, now) if brought.new else found, brought, query)
         return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
@@ -79,7 +80,7 @@ class SearchService:
         if found is None:
             papers = await self._read_through(query)
             found = SearchResults(papers=papers, exact=len(papers))
-        return found
+        return replace(found, complete=self.finder is None or self.finder.complete)
 
     async def _read_through(self, query: Query) -> list[Paper]:
         """Return what a query lets through where there is no index: of the papers with its words, and of the newest."""

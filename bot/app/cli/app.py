@@ -7,7 +7,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,7 @@ from bot.domain.log import Log
 from bot.domain.ports import Catalogue, DailyLists, MailSurface, Surface
 from bot.domain.private_files import tighten_data
 from bot.domain.supervisor import Supervisor
+from bot.search.budget import Ration, SourceBudget
 from bot.search.remote import RemoteSearch
 from bot.services.bundle import Services, build_services
 from bot.services.collecting import Collector
@@ -65,6 +66,8 @@ class App:
     plugged: Sequence[Surface | Listener] = ()
     #: papers by mail; None where no mail server is configured
     mailing: Mailing | None = None
+    #: what people's questions may cost the sources, whatever surface they come from
+    budget: SourceBudget = field(default_factory=SourceBudget)
 
     @property
     def surfaces(self) -> dict[str, Surface]:
@@ -87,12 +90,15 @@ class App:
 
     def services(self, sources: Sources) -> Services:
         """Return the services, which ask these sources where the store has no answer."""
+        ration = Ration(self.store, self.budget)
+        remote = RemoteSearch(self.store, sources.catalogues, ration=ration) if self.settings.search_sources else None
         return build_services(
             self.store,
             sources.catalogues,
             self.finder,
-            remote=RemoteSearch(self.store, sources.catalogues) if self.settings.search_sources else None,
+            remote=remote,
             prior=self.settings.search_prior,
+            ration=ration,
             mailboxes=self.mailing,
         )
 
