@@ -32,7 +32,7 @@ async def _context(services: Services, request: Request, now: datetime) -> Conte
     if known.paper_ids != ids:
         # a digest or another list came in between
         known = Conversation(paper_ids=ids, paper_id=known.paper_id)
-    draft = await store.drafts.get(chat, now) if request.may_manage else ""
+    draft = await services.drafts.words(chat, now) if request.may_manage else ""
     complete = bool(draft) and read(draft, now).when.zone is not None
     papers = await store.papers.many(ids)
     return Context(

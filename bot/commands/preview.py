@@ -47,7 +47,7 @@ async def preview(services: Services, request: Request, argument: str, now: date
 
 async def _previewed(services: Services, chat: Chat, typed: str, now: datetime) -> Sequence[Standing]:
     known = await services.subscriptions.with_last_delivery(chat)
-    draft = "" if typed else await services.store.drafts.get(chat, now)
+    draft = "" if typed else await services.drafts.words(chat, now)
     spec = read(draft or typed, now)
     if not draft and (not typed or points(typed)):
         return resolve(known, typed, now)

@@ -20,9 +20,10 @@ from bot.query import Query
 from bot.services.cache import TTLCache
 from bot.storage import Store
 
-#: list days that are looked at to find a window's first day, and how far back speed is measured
+#: list days that are looked at to find a window's first day
 _DAYS = 60
-_SPEED = timedelta(days=9)
+#: how far back the speed of votes is measured
+SPEED = timedelta(days=9)
 #: days before a window that a digest of it can reach back to: the list of the slot before, and late risers
 _BEFORE = timedelta(days=5)
 #: what other processes have learned is known after so long
@@ -66,7 +67,7 @@ class DigestService:
         since = since or as_of
         days = await self.store.listed_days(as_of.date(), _DAYS)
         first = shifted(min(first_day(each, since.date(), days) for each in (window, ListRange.WEEK)), -_BEFORE)
-        histories = await self.store.histories(first, as_of.date(), since - _SPEED)
+        histories = await self.store.histories(first, as_of.date(), since - SPEED)
         return Snapshot(days=days, histories=histories)
 
     async def digest(self, window: ListRange, sort: Sort, query: Query, now: datetime) -> Digest:

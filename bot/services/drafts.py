@@ -99,9 +99,13 @@ class DraftService:
         """Keep words that lack a time zone as the chat's draft."""
         await self.store.drafts.put(chat, words, now)
 
+    async def words(self, chat: Chat, now: datetime) -> str:
+        """Return the words of the chat's draft; empty where there is none of the last two days."""
+        return await self.store.drafts.get(chat, now)
+
     async def open(self, chat: Chat, mark: str, now: datetime) -> Draft:
         """Return the chat's draft. Raise `NotFound` if there is none, or if it is not the one of the mark."""
-        words = await self.store.drafts.get(chat, now)
+        words = await self.words(chat, now)
         if not words:
             raise NotFound("Nothing waits to be saved.", "Say it again: /subscribe agents at 9:00 Europe/Berlin")
         if mark and mark != _mark(words):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from bot.domain.papers import Paper
@@ -13,14 +13,12 @@ from bot.query import Order, Query
 from bot.search import Chosen, chosen, topic_of
 from bot.search.prior import Prior
 from bot.search.remote import RemoteSearch, together
-from bot.services.digests import DigestService
+from bot.services.digests import SPEED, DigestService
 from bot.storage import Store
 
 if TYPE_CHECKING:
     from bot.search.finder import Finder
 
-#: how far back speed is measured
-_SPEED = timedelta(days=9)
 #: papers that have a query's words and are then put in order
 _LOOKED_AT = 2_000
 #: papers with all the words below which the sources are asked
@@ -62,7 +60,7 @@ class SearchService:
         The first are the best.
         """
         moment = datetime.combine(last, time.max, UTC)
-        histories = await self.store.histories(first, last, moment - _SPEED, moment)
+        histories = await self.store.histories(first, last, moment - SPEED, moment)
         known = await self.store.changed_papers.of([history.paper.id for history in histories])
         papers = [(each.paper, each.votes) for each in known]
         prior = Prior(self.prior, now.date()) if self.prior else None
