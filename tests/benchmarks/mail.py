@@ -29,9 +29,8 @@ from bot.domain.schedule import EVERY_DAY, Schedule
 from bot.domain.subscriptions import Subscription
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.mailboxes.links import Links
-from bot.services.mailboxes.mailing import Mailing
+from bot.services.mailboxes.mailing import build_mailing
 from bot.services.mailboxes.options import Dkim, Secured, Server
-from bot.services.subscriptions import SubscriptionService
 from bot.sources import sample
 from bot.storage import Store, open_store
 from tests.adapters.email.keys import key
@@ -84,9 +83,7 @@ async def delivered_per_second(store: Store, mail: Mail) -> float:
         chat = Chat("email", f"reader{number}@example.org")
         wish = Subscription(chat=chat, schedule=NINE, next_at=NOW - timedelta(minutes=1), created_at=NOW, size=10)
         await store.subscriptions.add(wish)
-    mailing = Mailing(
-        store, SubscriptionService(store), mail, Links(site="https://papers.example.org", secret=b"s"), lambda: NOW
-    )
+    mailing = build_mailing(store, mail, Links(site="https://papers.example.org", secret=b"s"), lambda: NOW)
     worker = Deliverer(store, {mail.name: mail}, owner="bench", ways=mailing.ways)
     started = time.perf_counter()
     await worker.round(NOW)

@@ -23,8 +23,7 @@ from bot.domain.pages import Page, Trouble
 from bot.domain.requests import Chat, Door, Effect, Request
 from bot.domain.subscriptions import Pause
 from bot.services.bundle import build_services
-from bot.services.mailboxes.mailing import Mailing
-from bot.services.subscriptions import SubscriptionService
+from bot.services.mailboxes.mailing import build_mailing
 from bot.storage import Store, open_store
 from bot.storage.schema import metadata
 from tests.builders import NOON, listing, observation, paper
@@ -182,7 +181,7 @@ async def open_house(filled: Path, directory: Path) -> AsyncIterator[House]:
     shutil.copy(filled, copy)
     async with open_store(f"sqlite:///{copy}") as store:
         box = Pillarbox()
-        engine = build_services(store, mailboxes=Mailing(store, SubscriptionService(store), box, LINKS, lambda: NOON))
+        engine = build_services(store, mailboxes=build_mailing(store, box, LINKS, lambda: NOON))
         yield House(store, Commands(engine, lambda: NOON), box)
 
 

@@ -8,8 +8,7 @@ from datetime import timedelta
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Subscription
 from bot.services.mailboxes.links import Links
-from bot.services.mailboxes.mailing import Mailing
-from bot.services.subscriptions import SubscriptionService
+from bot.services.mailboxes.mailing import Mailing, build_mailing
 from bot.storage import Store
 from tests.services.pillarbox import Pillarbox
 from tests.storage.ledger import DUE
@@ -36,10 +35,10 @@ class Post:
 
     def later(self, moment: timedelta) -> Mailing:
         """The same, so long after."""
-        return Mailing(self.store, SubscriptionService(self.store), self.box, LINKS, lambda: DAY_BEFORE + moment)
+        return build_mailing(self.store, self.box, LINKS, lambda: DAY_BEFORE + moment)
 
 
 def at_work(store: Store) -> Post:
     """The day before something is due."""
     box = Pillarbox()
-    return Post(Mailing(store, SubscriptionService(store), box, LINKS, lambda: DAY_BEFORE), box, store)
+    return Post(build_mailing(store, box, LINKS, lambda: DAY_BEFORE), box, store)

@@ -17,9 +17,8 @@ from bot.domain.requests import Door
 from bot.domain.subscriptions import Pause, Subscription
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.mailboxes.links import Links, Purpose
-from bot.services.mailboxes.mailing import MailAction, Mailing
+from bot.services.mailboxes.mailing import MailAction, build_mailing
 from bot.services.mailboxes.reports import Bounce
-from bot.services.subscriptions import SubscriptionService
 from bot.storage.schema import metadata
 from tests.databases import connected, sqlite_url
 from tests.proofs.children import ROOT
@@ -213,7 +212,7 @@ async def test_a_mailbox_that_is_gone_pauses_its_subscription(post: Post) -> Non
 
 
 async def test_only_who_knows_the_secret_may_tell_of_bounces(post: Post) -> None:
-    told = Mailing(post.store, SubscriptionService(post.store), post.box, LINKS, lambda: DAY_BEFORE, "s3cret")
+    told = build_mailing(post.store, post.box, LINKS, lambda: DAY_BEFORE, "s3cret")
 
     assert told.bounces.may_report("s3cret")
     assert not told.bounces.may_report("S3cret")

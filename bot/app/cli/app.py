@@ -167,13 +167,12 @@ async def _mailing(
     if post is None:
         return None
     from bot.services.mailboxes.links import Links
-    from bot.services.mailboxes.mailing import Mailing
-    from bot.services.subscriptions import SubscriptionService
+    from bot.services.mailboxes.mailing import build_mailing
 
     chosen = settings.secret.get_secret_value()
     secret = chosen or await store.notes.keep(SIGNS_LINKS, secrets.token_hex(32), clock())
     links = Links(site=settings.public_url, secret=secret.encode(), mailto=settings.mail_unsubscribe)
-    return Mailing(store, SubscriptionService(store), post, links, clock, settings.bounce_secret.get_secret_value())
+    return build_mailing(store, post, links, clock, settings.bounce_secret.get_secret_value())
 
 
 @asynccontextmanager

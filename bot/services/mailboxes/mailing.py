@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,27 +38,18 @@ class MailAction(StrEnum):
     RESUME = "resume"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
     """Every method may raise `UserError`, whose message is for the person who holds the link."""
 
     store: Store
     subscriptions: SubscriptionService
-    surface: MailSurface
     links: Links
     clock: Callable[[], datetime]
-    #: what a mail server must show that reports bounces; empty: none may
-    bounce_secret: str = field(default="", repr=False)
-
-    @property
-    def invitations(self) -> Invitations:
-        """How a subscription begins."""
-        return Invitations(self.store, self.surface, self.links, self.clock)
-
-    @property
-    def bounces(self) -> Bounces:
-        """What becomes of mail that came back."""
-        return Bounces(self.store, self.subscriptions, self.links, self.clock, self.bounce_secret)
+    #: how a subscription begins
+    invitations: Invitations
+    #: what becomes of mail that came back
+    bounces: Bounces
 
     def ways(self, subscription: Subscription, digest_id: str) -> ActionLinks:
         """What the reader of a digest may do with it."""
@@ -170,6 +161,24 @@ class Mailing:
         await self.store.subscriptions.remove(subscription.id)
         log.info("unsubscribed by link", subscription=subscription.id)
         return view.left(subscription)
+
+
+def build_mailing(
+    store: Store, surface: MailSurface, links: Links, clock: Callable[[], datetime], bounce_secret: str = ""
+) -> Mailing:
+    """Return papers by mail over a surface.
+
+    `bounce_secret` is what a mail server must show that reports bounces; without it, none may.
+    """
+    subscriptions = SubscriptionService(store)
+    return Mailing(
+        store=store,
+        subscriptions=subscriptions,
+        links=links,
+        clock=clock,
+        invitations=Invitations(store, surface, links, clock),
+        bounces=Bounces(store, subscriptions, links, clock, bounce_secret),
+    )
 
 
 def _for_mail(page: Page) -> Page:

@@ -17,8 +17,7 @@ from bot.commands.facade import BotService
 from bot.services.bundle import build_services
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.mailboxes.links import Links
-from bot.services.mailboxes.mailing import Mailing
-from bot.services.subscriptions import SubscriptionService
+from bot.services.mailboxes.mailing import Mailing, build_mailing
 from bot.storage import Store
 from bot.storage.metadata import heartbeat
 from tests.adapters.email.letters import options
@@ -61,9 +60,7 @@ async def house(store: Store, now: datetime) -> AsyncIterator[House]:
     """Open for as long as the block runs."""
     clock = Clock(now)
     async with PostOffice() as office, Mail(options(office.server), clock, trusted=office.trusted) as mail:
-        mailing = Mailing(
-            store, SubscriptionService(store), mail, Links(site=SITE, secret=b"of the tests"), clock, BOUNCE_SECRET
-        )
+        mailing = build_mailing(store, mail, Links(site=SITE, secret=b"of the tests"), clock, BOUNCE_SECRET)
         desk = BotService(build_services(store, mailboxes=mailing), clock, ["web"])
         serving = asyncio.create_task(Web("127.0.0.1", 0).listen(desk))
         try:
