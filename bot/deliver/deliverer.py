@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from pathlib import Path
 
 from bot.deliver.composing import Composer
 from bot.deliver.crash import CrashPoint
 from bot.deliver.ending import conclude
 from bot.deliver.flight import Flight
+from bot.deliver.high_water_mark import HighWaterMark
+from bot.deliver.intents import Lead
 from bot.deliver.pace import Pace
 from bot.deliver.preparing import Ready, prepare
+from bot.deliver.recovery import Recovery
 from bot.deliver.sending import Sender
 from bot.deliver.watch import Watch
 from bot.deliver.window import Window
@@ -44,10 +48,12 @@ class Deliverer:
         pace: Pace = Pace(),  # noqa: B008 - frozen
         crash: CrashPoint | None = None,
         ways: Callable[[Subscription, str], Ways] | None = None,
+        data_dir: Path | None = None,
     ) -> None:
         """`owner` is a name that no other worker has, and no worker had before.
 
-        `ways` says what a reader may do with a message of a surface that has no commands.
+        `ways` says what a reader may do with a message of a surface that has no commands. The high-water mark is kept
+        in `data_dir`; without it a restored copy of the database is only noticed by a process that lives on.
         """
         self.surfaces = surfaces
         self._store = store
@@ -62,6 +68,10 @@ class Deliverer:
             halfway=lambda: self._crash("plan.middle"),
         )
         self._pruned_at: datetime | None = None
+        self._recovery = Recovery(store, HighWaterMark(data_dir))
+        #: when this worker was asked for the first time to do something
+        self._since: datetime | None = None
+        self._leads = {name: Lead(at_once=surface.nonced) for name, surface in surfaces.items()}
         self._windows = {name: Window(self._chunk(name)) for name in surfaces}
 
     async def start(self, now: datetime) -> None:
@@ -71,6 +81,7 @@ class Deliverer:
         """
         if moved_to := await self._store.notes.get(MOVED):
             raise SettingsError(f"Everything has moved to another database on {moved_to[1]:%Y-%m-%d}: {moved_to[0]}.")
+        await self._checked(now)
         rules = version("tzdata")
         noted = await self._store.notes.get(ZONES)
         if noted is None or noted[0] != rules:
@@ -89,6 +100,7 @@ class Deliverer:
 
         `enough` is asked between two transactions whether to leave the rest to somebody else.
         """
+        await self._checked(now)
         await self._store.notes.put(TICK, self._owner, now)
         self._crash("plan.before")
         planned = 0
@@ -110,6 +122,7 @@ class Deliverer:
         that are told `enough` before it is their time are given back.
         """
         watch = Watch(clock())
+        since = await self._checked(watch())
         self._crash("claim.before")
         chunk, lease = self._chunk(surface), self._pace.lease
         claimed = await self._store.deliveries.claim(surface, self._owner, watch(), lease, chunk)
@@ -120,11 +133,21 @@ class Deliverer:
             pace=self._pace,
             watch=watch,
             crash=self._crash,
+            recovery=self._recovery,
+            lead=self._leads[surface],
             ways=self._ways,
         )
         for wave in _waves(claimed):
-            await self._see_through(wave, sender, enough)
+            composed = await self._composed(wave, claimed, sender, since)
+            await Flight(sender, self._windows[surface], enough).run(composed)
         return len(claimed)
+
+    async def _checked(self, now: datetime) -> datetime:
+        """Make sure that the database is no older copy of itself; return when this worker began."""
+        await self._recovery.check(now)
+        if self._since is None:
+            self._since = now
+        return self._since
 
     def _chunk(self, surface: str) -> int:
         return self._pace.nonced_chunk if self.surfaces[surface].nonced else self._pace.chunk
@@ -135,18 +158,15 @@ class Deliverer:
             taken += some
         return taken
 
-    async def _see_through(self, claimed: Sequence[Delivery], sender: Sender, enough: Callable[[], bool]) -> None:
-        """Compose, send and mark deliveries to different chats."""
-        composed = await self._composed(claimed, sender)
-        await Flight(sender, self._windows[sender.surface.name], enough).run(composed)
-
-    async def _composed(self, claimed: Sequence[Delivery], sender: Sender) -> list[Ready]:
+    async def _composed(
+        self, wave: Sequence[Delivery], claimed: Sequence[Delivery], sender: Sender, since: datetime
+    ) -> list[Ready]:
         """Those that have something to send."""
         ready: list[Ready] = []
-        for brief in await sender.kept(lambda: self._store.deliveries.briefs(claimed)):
+        for brief in await sender.kept(lambda: self._store.deliveries.briefs(wave, claimed)):
             # a hundred that need nothing from the database would leave nobody else a turn for 0.1 s
             await asyncio.sleep(0)
-            prepared = await prepare(brief, sender.surface, self._composer, sender.watch())
+            prepared = await prepare(brief, sender.surface, self._composer, self._pace, sender.watch(), since)
             if isinstance(prepared, Ready):
                 ready.append(prepared)
             else:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from bot.deliver.retry_policy import End, Moved, Refused, Retry, Verdict
 from bot.deliver.sending import Sender
-from bot.deliver.verdicts import End, Moved, Refused, Retry, Verdict
 from bot.logs import Log
-from bot.models import Delivery
+from bot.models import Delivery, DeliveryReason, DeliveryState
+from bot.ports import Post
 from bot.store.sending import Sent
 
 log = Log(__name__)
+
+#: a chat is told of a digest in doubt at the soonest after so long, when the outage may be over
+NOTICE_AFTER = timedelta(minutes=2)
+#: doubts that a chat is told of; what a restored copy of the database leaves in doubt has come in all likelihood
+_TOLD = frozenset({DeliveryReason.UNANSWERED, DeliveryReason.INTERRUPTED})
 
 
 async def mark(sent: Sequence[Sent], sender: Sender) -> None:
@@ -39,11 +46,19 @@ async def _ended(delivery: Delivery, end: Verdict, sender: Sender) -> bool:
     """Write what follows; False where the claim was lost, and nothing was written."""
     deliveries, attempt, now = sender.store.deliveries, delivery.attempt, sender.watch()
     match end:
-        case Retry(at=at, reason=reason, failed=failed, sent=sent):
-            return await deliveries.reschedule(attempt, at, reason, now, failed=failed, sent=sent)
+        case Retry(at=at, reason=reason, failed=failed, sent=sent, code=code):
+            return await deliveries.reschedule(attempt, at, reason, now, failed=failed, sent=sent, code=code)
         case Moved(to=to):
             return await deliveries.follow(delivery, to, now)
-        case End(state=state, reason=reason):
-            return bool(await deliveries.end([attempt], state, reason, now))
+        case End(state=state, reason=reason, code=code):
+            notice_at = _notice_at(end, sender, now)
+            return bool(await deliveries.end([attempt], state, reason, now, code=code, notice_at=notice_at))
         case Refused(reason=reason):
             return await deliveries.refuse(attempt, delivery.subscription_id, reason, now)
+
+
+def _notice_at(end: End, sender: Sender, now: datetime) -> datetime | None:
+    """When the chat is told; None where nothing is in doubt, or nobody could answer there, as in a mailbox."""
+    if end.state is not DeliveryState.UNCERTAIN or end.code not in _TOLD or isinstance(sender.surface, Post):
+        return None
+    return now + NOTICE_AFTER

@@ -1,4 +1,4 @@
-"""Deliveries on their way: begun when there is room, sent when it is their turn, marked in the end."""
+"""Deliveries on their way: admitted when there is room, sent when it is their turn, marked in the end."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from bot.deliver.ending import conclude, mark
 from bot.deliver.preparing import Ready
+from bot.deliver.retry_policy import Retry, Verdict
 from bot.deliver.sending import Sender
-from bot.deliver.verdicts import Retry, Verdict
 from bot.deliver.window import Window
+from bot.models import DeliveryReason
 from bot.store.sending import Sent
 
 #: what is sent within so long is marked in one transaction
@@ -29,10 +30,10 @@ class Flight:
     window: Window
     #: asked before more is begun: whether to leave the rest to somebody else
     enough: Callable[[], bool]
-    #: not begun yet
+    #: there was no room for them yet
     _waiting: deque[Ready] = field(default_factory=deque, init=False)
-    #: begun, and waiting for a turn to be drawn
-    _begun: deque[Ready] = field(default_factory=deque, init=False)
+    #: admitted, and waiting for a turn to be drawn
+    _admitted: deque[Ready] = field(default_factory=deque, init=False)
     #: on their way; a task ends with None where the claim or the database was lost
     _sending: dict[asyncio.Task[Sent | Verdict | None], Ready] = field(default_factory=dict, init=False)
     #: how much of the window is ours
@@ -42,7 +43,7 @@ class Flight:
         """Until everything has come to an end."""
         self._waiting.extend(composed)
         try:
-            while self._waiting or self._begun or self._sending:
+            while self._waiting or self._admitted or self._sending:
                 await self._step()
         finally:
             for task in self._sending:
@@ -54,29 +55,24 @@ class Flight:
         if self._waiting and self.enough():
             await self._leave_the_rest()
         if self._waiting:
-            await self._begin(self.window.take(len(self._waiting)))
-        if self._begun and not self.sender.turns.until_next_draw:
+            self._admit(self.window.take(len(self._waiting)))
+        if self._admitted and not self.sender.turns.until_next_draw:
             await self._launch()
         await self._something(room)
         await self._note_ended()
 
     async def _leave_the_rest(self) -> None:
         while self._waiting:
-            end = Retry(at=self.sender.watch(), reason=_GIVEN_BACK)
+            end = Retry(at=self.sender.watch(), reason=_GIVEN_BACK, code=DeliveryReason.RELEASED)
             await conclude(self._waiting.popleft().delivery, end, self.sender)
 
-    async def _begin(self, count: int) -> None:
-        """Write the intents of so many."""
-        if not count:
-            return
+    def _admit(self, count: int) -> None:
         self._taken += count
-        begun = await self.sender.begin([self._waiting.popleft() for _ in range(count)])
-        self._begun.extend(begun)
-        self._give_back(count - len(begun))
+        self._admitted.extend(self._waiting.popleft() for _ in range(count))
 
     async def _launch(self) -> None:
         """Let the next few be sent when it is their turn."""
-        some = [self._begun.popleft() for _ in range(min(len(self._begun), self.sender.turns.at_once))]
+        some = [self._admitted.popleft() for _ in range(min(len(self._admitted), self.sender.turns.at_once))]
         for ready, turn in zip(some, await self.sender.draw(some), strict=True):
             if isinstance(turn, Retry):
                 await conclude(ready.delivery, turn, self.sender)
@@ -94,7 +90,7 @@ class Flight:
             done, _ = await asyncio.wait(waits, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
             if done - {others}:
                 await asyncio.wait(self._sending, timeout=min(_TOGETHER_SECONDS, self._patience))
-        elif self._begun:
+        elif self._admitted:
             await asyncio.sleep(self._patience)
         if others:
             others.cancel()
@@ -102,7 +98,7 @@ class Flight:
     @property
     def _patience(self) -> float:
         """Seconds for which nothing but news is waited for."""
-        return min(_ASKED_SECONDS, self.sender.turns.until_next_draw) if self._begun else _ASKED_SECONDS
+        return min(_ASKED_SECONDS, self.sender.turns.until_next_draw) if self._admitted else _ASKED_SECONDS
 
     async def _note_ended(self) -> None:
         """Write what became of those that have ended; those that were sent in one transaction."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.deliver.composing import Composed, Composer, Edition
 from bot.deliver.nonces import nonces
-from bot.deliver.verdicts import End, Retry, Verdict, failed, verdict
+from bot.deliver.pace import Pace
+from bot.deliver.retry_policy import End, OnUncertain, Retry, Verdict, policy_of
 from bot.errors import DeliveryError, StoreError
 from bot.logs import Log
-from bot.models import Delivery, DeliveryPart, DeliveryState, Subscription
+from bot.models import Delivery, DeliveryPart, DeliveryReason, DeliveryState, Subscription
 from bot.page import Page
 from bot.ports import Rereading, Surface
 from bot.store.deliveries import Brief
@@ -39,6 +41,11 @@ class Ready:
     missing: tuple[int, ...]
     #: a part that was in doubt and is there, with the id of its message
     found: tuple[int, str] | None = None
+    #: the part that may be there, and that the platform will know by its nonce when it is sent again soon
+    doubtful: DeliveryPart | None = None
+    #: the platform is asked first whether it has the message: it was due before this worker was there, and the database
+    #: may be an older copy that does not know
+    unseen: bool = False
 
     @property
     def note(self) -> str:
@@ -46,48 +53,70 @@ class Ready:
         return "late" if self.delivery.late else ""
 
 
-async def prepare(brief: Brief, surface: Surface, composer: Composer, now: datetime) -> Ready | Verdict:
-    """Compose a delivery."""
-    hindrance = _hindrance(brief, surface, now)
+async def prepare(
+    brief: Brief, surface: Surface, composer: Composer, pace: Pace, now: datetime, since: datetime
+) -> Ready | Verdict:
+    """Compose a delivery. `since` is when this worker began."""
+    delivery, deadline = brief.delivery, pace.deadline(brief.delivery)
+    policy = policy_of(surface, pace.on_uncertain)
+    hindrance = _hindrance(brief, surface, pace, now)
     if hindrance or brief.subscription is None:
-        return hindrance or End(DeliveryState.SKIPPED, "its subscription was removed")
+        return hindrance or End(DeliveryState.SKIPPED, "its subscription was removed", DeliveryReason.REMOVED)
     try:
-        return await _prepared(brief, brief.subscription, surface, composer, now)
+        return await _prepared(brief, brief.subscription, surface, composer, pace, now, since)
     except StoreError:
         raise
     except DeliveryError as error:
-        return verdict(error, nonced=surface.nonced, failures=brief.delivery.failures, now=now)
-    except Exception as error:
+        return policy.after(error, failures=delivery.failures, now=now, deadline=deadline)
+    except Exception:
         # a fault of ours in one digest must not hold up all the others: it ends in the ledger, and in the log
-        log.exception("not composed", delivery=brief.delivery.id, chat=str(brief.delivery.chat))
-        return failed(f"our fault: {type(error).__name__}", brief.delivery.failures, now)
+        reference = os.urandom(4).hex()
+        log.exception("not composed", delivery=delivery.id, chat=str(delivery.chat), reference=reference)
+        reason = f"an error of Paperboy's own, in the log as {reference}"
+        return policy.after_fault(reason, failures=delivery.failures, now=now, deadline=deadline)
 
 
-def _hindrance(brief: Brief, surface: Surface, now: datetime) -> Verdict | None:
+def _hindrance(brief: Brief, surface: Surface, pace: Pace, now: datetime) -> Verdict | None:
     """Why it cannot be sent now, without a look at what it brings."""
     subscription, parts = brief.subscription, brief.parts
-    doubtful = [part for part in parts if part.state is DeliveryState.SENDING]
-    if doubtful and not _remembered(doubtful[0], surface, now) and not isinstance(surface, Rereading):
-        return _uncertain(doubtful[0])
+    doubtful = _first_doubtful(parts)
+    if doubtful and _stays_in_doubt(doubtful, surface, pace, now):
+        return _uncertain(doubtful)
     if subscription is not None and subscription.paused and not parts:
-        return End(DeliveryState.SKIPPED, f"its subscription is paused: {subscription.paused}")
+        return End(DeliveryState.SKIPPED, f"its subscription is paused: {subscription.paused}", DeliveryReason.PAUSED)
+    if not parts and now > pace.deadline(brief.delivery):
+        return End(DeliveryState.SKIPPED, "too late: it could not be delivered in time", DeliveryReason.EXPIRED)
     if brief.crowded:
-        return Retry(at=now + _CROWDED, reason="another digest of the chat is being sent")
+        return Retry(
+            at=now + _CROWDED,
+            reason="another digest of the chat is being sent",
+            code=DeliveryReason.CHAT_BUSY,
+        )
     return None
 
 
 async def _prepared(
-    brief: Brief, subscription: Subscription, surface: Surface, composer: Composer, now: datetime
+    brief: Brief,
+    subscription: Subscription,
+    surface: Surface,
+    composer: Composer,
+    pace: Pace,
+    now: datetime,
+    since: datetime,
 ) -> Ready | Verdict:
     delivery, begun = brief.delivery, brief.parts
     again = delivery.composed_at if begun else None
     edition = await composer.edition(again or now, exactly=again is not None)
     if not begun and _incomplete(delivery, subscription, edition, now):
-        return Retry(at=now + _NOT_COMPLETE, reason="the list of the day has not been read yet")
+        return Retry(
+            at=now + _NOT_COMPLETE,
+            reason="the list of the day has not been read yet",
+            code=DeliveryReason.LIST_PENDING,
+        )
     shown = {id: at for id, at in brief.shown.items() if not begun or at <= _begun_at(begun)}
     composed = await composer.compose(subscription, shown, edition, delivery.due_at if delivery.late else None)
     if composed.page is None:
-        return End(DeliveryState.SKIPPED, "nothing new")
+        return End(DeliveryState.SKIPPED, "nothing new", DeliveryReason.EMPTY)
     if surface.name not in composed.parts:
         composed.parts[surface.name] = surface.parts(composed.page)
     parts = composed.parts[surface.name]
@@ -97,6 +126,8 @@ async def _prepared(
         return found
     if found:
         there.add(found[0])
+    if not there and now > pace.deadline(delivery):
+        return End(DeliveryState.SKIPPED, "too late: it could not be delivered in time", DeliveryReason.EXPIRED)
     return Ready(
         delivery=delivery,
         subscription=subscription,
@@ -105,13 +136,15 @@ async def _prepared(
         nonces=nonces(delivery, len(parts)),
         missing=tuple(number for number in range(len(parts)) if number not in there),
         found=found,
+        doubtful=_remembered(begun, surface, now),
+        unseen=not begun and isinstance(surface, Rereading) and delivery.due_at < min(since, now - NONCE_WINDOW),
     )
 
 
 async def _reread(brief: Brief, surface: Surface, parts: Sequence[Page], now: datetime) -> tuple[int, str] | End | None:
     """The part in doubt with its message's id, where the platform has it and has forgotten its nonce."""
-    doubtful = next((part for part in brief.parts if part.state is DeliveryState.SENDING), None)
-    if doubtful is None or _remembered(doubtful, surface, now) or not isinstance(surface, Rereading):
+    doubtful = _first_doubtful(brief.parts)
+    if doubtful is None or is_remembered(doubtful, surface, now) or not isinstance(surface, Rereading):
         return None
     page, begun = parts[min(doubtful.part, len(parts) - 1)], _begun_at(brief.parts)
     id = await surface.reread(brief.delivery.chat, page, nonce=doubtful.nonce, since=begun)
@@ -120,13 +153,32 @@ async def _reread(brief: Brief, surface: Surface, parts: Sequence[Page], now: da
     return (doubtful.part, id) if id else None
 
 
-def _remembered(part: DeliveryPart, surface: Surface, now: datetime) -> bool:
+def is_remembered(part: DeliveryPart, surface: Surface, now: datetime) -> bool:
     """Whether the platform would still tell a second try from another message."""
     return surface.nonced and now - part.changed_at <= NONCE_WINDOW
 
 
+def _stays_in_doubt(part: DeliveryPart, surface: Surface, pace: Pace, now: datetime) -> bool:
+    """Whether nobody but a person can decide: no nonce helps, nothing can be read, and the operator wants no double."""
+    if is_remembered(part, surface, now) or isinstance(surface, Rereading):
+        return False
+    return surface.nonced or pace.on_uncertain is OnUncertain.ASK
+
+
+def _remembered(parts: Sequence[DeliveryPart], surface: Surface, now: datetime) -> DeliveryPart | None:
+    """The part in doubt that a second try with its nonce clears up."""
+    doubtful = _first_doubtful(parts)
+    return doubtful if doubtful and is_remembered(doubtful, surface, now) else None
+
+
+def _first_doubtful(parts: Sequence[DeliveryPart]) -> DeliveryPart | None:
+    return next((part for part in parts if part.state is DeliveryState.SENDING), None)
+
+
 def _uncertain(part: DeliveryPart) -> End:
-    return End(DeliveryState.UNCERTAIN, f"the worker stopped while it sent part {part.part + 1}")
+    return End(
+        DeliveryState.UNCERTAIN, f"the worker stopped while it sent part {part.part + 1}", DeliveryReason.INTERRUPTED
+    )
 
 
 def _incomplete(delivery: Delivery, subscription: Subscription, edition: Edition, now: datetime) -> bool:

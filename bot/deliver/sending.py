@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,16 +11,18 @@ from functools import partial
 from typing import TypeVar
 
 from bot.deliver.crash import CrashPoint
+from bot.deliver.intents import Intents, Lead
 from bot.deliver.pace import Pace
-from bot.deliver.preparing import Ready
+from bot.deliver.preparing import Ready, is_remembered
+from bot.deliver.recovery import Recovery
+from bot.deliver.retry_policy import Retry, RetryPolicy, Verdict, policy_of
 from bot.deliver.turns import Turns
-from bot.deliver.verdicts import Retry, Verdict, verdict
 from bot.deliver.watch import Watch
 from bot.errors import DeliveryError, StoreError
 from bot.letters import Letter, Ways
 from bot.logs import Log
-from bot.models import Subscription
-from bot.ports import Post, Surface
+from bot.models import DeliveryReason, Subscription
+from bot.ports import Post, Rereading, Surface
 from bot.store import Store
 from bot.store.sending import Sent, Start
 
@@ -45,23 +48,28 @@ class Sender:
     #: started with the claim
     watch: Watch
     crash: CrashPoint
+    recovery: Recovery
+    #: how long before its turn a message's intent is written; shared by all who send for the surface
+    lead: Lead
     #: what a reader may do with a message, where the surface is `Post`
     ways: Callable[[Subscription, str], Ways] | None = None
     turns: Turns = field(init=False)
+    policy: RetryPolicy = field(init=False)
+    intents: Intents = field(init=False)
 
     def __post_init__(self) -> None:
+        self.policy = policy_of(self.surface, self.pace.on_uncertain)
+        self.intents = Intents(self._begin, self.lead)
         self.turns = Turns(store=self.store, surface=self.surface, watch=self.watch, patience=self.pace.patience)
 
-    async def begin(self, ready: Sequence[Ready]) -> list[Ready]:
-        """Write that the first bytes of these leave; those that are still held."""
+    async def _begin(self, ready: Sequence[Ready]) -> set[int]:
+        """Write that the first bytes of these leave; the ids of those that are still held."""
         starts = [_start(one) for one in ready]
         self.crash("begin.before")
-        begun = await self.kept(lambda: self.store.deliveries.begin(starts, self.watch())) if starts else set()
+        begun = await self.kept(lambda: self.store.deliveries.begin(starts, self.watch()))
         self.crash("begin.after")
-        for one in ready:
-            if one.delivery.id not in begun:
-                log.warning("not begun, the claim was lost", delivery=one.delivery.id)
-        return [one for one in ready if one.delivery.id in begun]
+        await self.recovery.passed()
+        return begun
 
     async def draw(self, ready: Sequence[Ready]) -> list[timedelta | Retry]:
         """For each when on the watch it may go, or when to come back."""
@@ -72,7 +80,8 @@ class Sender:
         try:
             return await self._parts(ready, turn)
         except DeliveryError as error:
-            return verdict(error, nonced=self.surface.nonced, failures=ready.delivery.failures, now=self.watch())
+            deadline = self.pace.deadline(ready.delivery)
+            return self.policy.after(error, failures=ready.delivery.failures, now=self.watch(), deadline=deadline)
         except (Lost, StoreError) as error:
             log.warning("not finished", delivery=ready.delivery.id, reason=str(error) or "the claim was lost")
             return None
@@ -91,6 +100,22 @@ class Sender:
             wait = min(2 * wait, _LONGEST_WAIT)
 
     async def _parts(self, ready: Ready, turn: timedelta) -> Sent | Retry:
+        if ready.unseen:
+            there = await self._asked(ready, turn)
+            if there is not None:
+                return there
+            (drawn,) = await self.draw([ready])
+            if isinstance(drawn, Retry):
+                return drawn
+            turn = drawn
+        if self._is_over:
+            return self._out_of_time()
+        if not await self.intents.write(ready, lambda: turn - self.watch.elapsed):
+            raise Lost
+        return await self._missing(ready, turn)
+
+    async def _missing(self, ready: Ready, turn: timedelta) -> Sent | Retry:
+        """Send what the platform does not have; the intent of the first part is written."""
         part, message_id = ready.found or (-1, "")
         if ready.found and ready.missing:
             await self._there(ready, part, message_id)
@@ -102,28 +127,57 @@ class Sender:
                 if isinstance(drawn, Retry):
                     return drawn
                 turn = drawn
-            if retry := await self.kept(partial(self.turns.wait, turn)):
-                return retry
-            self.crash("send.before")
-            if self.watch.elapsed + self.pace.timeout >= self.pace.lease:
-                return Retry(at=self.watch(), reason="the lease ran out before it was sent")
+            if hindrance := await self.kept(partial(self.turns.wait, turn)) or self._hindrance(ready, part):
+                return hindrance
             message_id = await self._one(ready, part)
             self.crash("send.after")
-        return Sent(
-            attempt=ready.delivery.attempt,
-            chat=ready.delivery.chat,
-            part=part,
-            message_id=message_id,
-            paper_ids=ready.composed.paper_ids,
-            note=ready.note,
+        return _sent(ready, part, message_id)
+
+    def _hindrance(self, ready: Ready, part: int) -> Retry | None:
+        """Why a part cannot be sent although its turn has come."""
+        self.crash("send.before")
+        if self._is_over:
+            return self._out_of_time()
+        doubtful = ready.doubtful
+        if doubtful is None or doubtful.part != part or is_remembered(doubtful, self.surface, self.watch()):
+            return None
+        # the platform takes it for another message by now, so it is read back first
+        reason = "it waited too long to be sent again with its nonce"
+        return Retry(at=self.watch(), reason=reason, code=DeliveryReason.UNANSWERED, sent=True)
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether an answer might come when the lease has ended, and somebody else has the delivery."""
+        return self.watch.elapsed + self.pace.timeout >= self.pace.lease
+
+    def _out_of_time(self) -> Retry:
+        return Retry(at=self.watch(), reason="the lease ran out before it was sent", code=DeliveryReason.RELEASED)
+
+    async def _asked(self, ready: Ready, turn: timedelta) -> Sent | Retry | None:
+        """Ask the platform whether it has the digest; None where it has not, or cannot tell."""
+        if not isinstance(self.surface, Rereading):
+            return None
+        if retry := await self.kept(partial(self.turns.wait, turn)):
+            return retry
+        chat, last = ready.delivery.chat, len(ready.parts) - 1
+        id = await self._in_time(
+            ready,
+            self.surface.reread(chat, ready.parts[last], nonce=ready.nonces[last], since=ready.delivery.due_at),
         )
+        if id:
+            log.warning("it was there already", delivery=ready.delivery.id, chat=str(chat))
+        return _sent(ready, last, id) if id else None
 
     async def _one(self, ready: Ready, part: int) -> str:
         """Send one part; whatever ends without a word from the platform may have arrived."""
+        return await self._in_time(ready, self._handed_over(ready, part))
+
+    async def _in_time(self, ready: Ready, call: Awaitable[T]) -> T:
+        """What the surface answers. Raises nothing but `DeliveryError` for whatever goes wrong there."""
         chat = ready.delivery.chat
         try:
             async with asyncio.timeout(self.pace.timeout.total_seconds()):
-                return await self._handed_over(ready, part)
+                return await call
         except DeliveryError:
             raise
         except TimeoutError:
@@ -131,8 +185,10 @@ class Sender:
             raise DeliveryError(chat, f"no answer within {seconds:g} s", ambiguous=True) from None
         except Exception as error:
             # a surface that fails in a way of its own must not take the other deliveries with it
-            log.exception("surface failed", delivery=ready.delivery.id, chat=str(chat))
-            raise DeliveryError(chat, f"our fault: {type(error).__name__}", ambiguous=True) from error
+            reference = os.urandom(4).hex()
+            log.exception("surface failed", delivery=ready.delivery.id, chat=str(chat), reference=reference)
+            reason = f"an error of Paperboy's own, in the log as {reference}"
+            raise DeliveryError(chat, reason, ambiguous=True) from error
 
     async def _handed_over(self, ready: Ready, part: int) -> str:
         chat, wish, page, nonce = ready.delivery.chat, ready.subscription, ready.parts[part], ready.nonces[part]
@@ -153,6 +209,7 @@ class Sender:
         deliveries, attempt = self.store.deliveries, ready.delivery.attempt
         if not await self.kept(lambda: deliveries.part_begun(attempt, part, self.watch())):
             raise Lost
+        await self.recovery.passed()
 
 
 def _start(ready: Ready) -> Start:
@@ -162,4 +219,15 @@ def _start(ready: Ready) -> Start:
         composed_at=ready.composed.at,
         nonces=ready.nonces,
         first=ready.missing[0] if ready.missing else 0,
+    )
+
+
+def _sent(ready: Ready, part: int, message_id: str) -> Sent:
+    return Sent(
+        attempt=ready.delivery.attempt,
+        chat=ready.delivery.chat,
+        part=part,
+        message_id=message_id,
+        paper_ids=ready.composed.paper_ids,
+        note=ready.note,
     )

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.deliver.verdicts import Retry
+from bot.deliver.retry_policy import Retry
 from bot.deliver.watch import Watch
 from bot.logs import Log
-from bot.models import Chat
+from bot.models import Chat, DeliveryReason
 from bot.ports import Surface
 from bot.rates import Rate
 from bot.store import Store
@@ -80,6 +80,9 @@ class Turns:
     async def _taken(self, wishes: Sequence[Mapping[str, Rate]], slots: int = 1) -> list[timedelta | Retry]:
         turns = await self.store.rates.take_each(wishes, patience=self.patience, lead=_LEAD, slots=slots)
         now, moment = self.watch.elapsed, self.watch()
-        reason = "waits for its turn, the platform's limit is reached"
+        reason, code = "waits for its turn, the platform's limit is reached", DeliveryReason.RATE_LIMIT
         self.last = max([self.last, *(now + turn.wait for turn in turns if turn.granted)])
-        return [now + turn.wait if turn.granted else Retry(at=moment + turn.wait, reason=reason) for turn in turns]
+        return [
+            now + turn.wait if turn.granted else Retry(at=moment + turn.wait, reason=reason, code=code)
+            for turn in turns
+        ]

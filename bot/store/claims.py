@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Attempt, Chat, Delivery, DeliveryPart, DeliveryState
+from bot.models import Attempt, Chat, Delivery, DeliveryPart, DeliveryReason, DeliveryState
 from bot.store.changes import keep_changes
 from bot.store.schema import AGAIN, FRESH, deliveries, delivery_parts
 
 #: the columns that are not those of the chat
-_PLAIN = [column.name for column in deliveries.c if column.name not in ("surface", "chat", "thread", "state")]
+_PLAIN = [column.name for column in deliveries.c if column.name not in ("surface", "chat", "thread", "state", "reason")]
 
 
 async def claim(
@@ -86,4 +86,5 @@ async def read_parts(connection: AsyncConnection, delivery_ids: Collection[int])
 def read_delivery(row: sa.RowMapping) -> Delivery:
     """A row of the table."""
     chat = Chat(row["surface"], row["chat"], row["thread"])
-    return Delivery(chat=chat, state=DeliveryState(row["state"]), **{name: row[name] for name in _PLAIN})
+    state, reason = DeliveryState(row["state"]), DeliveryReason(row["reason"] or "")
+    return Delivery(chat=chat, state=state, reason=reason, **{name: row[name] for name in _PLAIN})

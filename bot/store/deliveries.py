@@ -10,13 +10,23 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Attempt, Chat, Delivery, DeliveryChange, DeliveryPart, DeliveryState, Subscription
-from bot.store import claims, sending
+from bot.models import (
+    Attempt,
+    Chat,
+    Delivery,
+    DeliveryChange,
+    DeliveryPart,
+    DeliveryReason,
+    DeliveryState,
+    Subscription,
+)
+from bot.store import claims, notices, restored, sending
 from bot.store.among import among
 from bot.store.changes import read_changes
 from bot.store.chats import move_chat, of_chat
 from bot.store.claims import read_delivery, read_parts
 from bot.store.engine import Database
+from bot.store.generations import Generations, raise_generation
 from bot.store.planning import Plan, Planner, expire, waiting
 from bot.store.schema import deliveries, shown_papers, subscriptions
 from bot.store.sending import Sent, Start
@@ -47,8 +57,9 @@ class Brief:
 class Deliveries:
     """Every change is one transaction. Writers must hold the claim; who has lost it changes nothing and is told."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, generations: Generations | None = None) -> None:
         self._database = database
+        self._generations = generations or Generations(database)
         self._planner = Planner(Plan())
 
     async def plan(self, now: datetime, plan: Plan = Plan()) -> int:  # noqa: B008 - frozen
@@ -70,13 +81,16 @@ class Deliveries:
         async with self._database.write() as connection:
             return await claims.claim(connection, surface, owner, now, lease, limit)
 
-    async def briefs(self, claimed: Sequence[Delivery]) -> list[Brief]:
-        """What is needed to compose and to send them, as of one moment."""
+    async def briefs(self, claimed: Sequence[Delivery], together: Collection[Delivery] = ()) -> list[Brief]:
+        """What is needed to compose and to send them, as of one moment.
+
+        `together` are all that the same worker has claimed and sends one after the other, so that none crowds another.
+        """
         async with self._database.read() as connection:
             standing = await _standing(connection, {delivery.chat for delivery in claimed})
             parts = await read_parts(connection, [delivery.id for delivery in claimed if delivery.attempts > 1])
             shown = await read_shown(connection, {delivery.chat for delivery in claimed})
-            crowded = await _crowded(connection, claimed, standing)
+            crowded = await _crowded(connection, claimed, standing, {each.id for each in (*claimed, *together)})
         return [
             Brief(
                 delivery=delivery,
@@ -89,9 +103,12 @@ class Deliveries:
         ]
 
     async def begin(self, starts: Sequence[Start], now: datetime) -> set[int]:
-        """Write that their first bytes leave; the ids of those that are still held."""
+        """Write that their first bytes leave, and raise the generation; the ids of those that are still held."""
         async with self._database.write() as connection:
-            return await sending.begin(connection, starts, now)
+            ours = await sending.begin(connection, starts, now)
+            raised = await raise_generation(connection, now) if ours else None
+        self._generations.committed(raised)
+        return ours
 
     async def part_sent(self, attempt: Attempt, part: int, message_id: str, now: datetime) -> bool:
         """One part of several is there; False for who has lost the claim."""
@@ -99,9 +116,12 @@ class Deliveries:
             return await sending.part_sent(connection, attempt, part, message_id, now)
 
     async def part_begun(self, attempt: Attempt, part: int, now: datetime) -> bool:
-        """Write that one more part leaves; False for who has lost the claim."""
+        """Write that one more part leaves, and raise the generation; False for who has lost the claim."""
         async with self._database.write() as connection:
-            return await sending.part_begun(connection, attempt, part, now)
+            ours = await sending.part_begun(connection, attempt, part, now)
+            raised = await raise_generation(connection, now) if ours else None
+        self._generations.committed(raised)
+        return ours
 
     async def mark(self, sent: Sequence[Sent], now: datetime) -> set[int]:
         """All of them is there, and their papers are shown; the ids of those that were still held."""
@@ -109,16 +129,36 @@ class Deliveries:
             return await sending.mark(connection, sent, now)
 
     async def reschedule(
-        self, attempt: Attempt, at: datetime, reason: str, now: datetime, *, failed: bool = True, sent: bool = False
+        self,
+        attempt: Attempt,
+        at: datetime,
+        reason: str,
+        now: datetime,
+        *,
+        failed: bool = True,
+        sent: bool = False,
+        code: DeliveryReason = DeliveryReason.REFUSED,
     ) -> bool:
         """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived."""
         async with self._database.write() as connection:
-            return await sending.reschedule(connection, attempt, at, reason, now, failed=failed, sent=sent)
+            return await sending.reschedule(connection, attempt, at, reason, now, failed=failed, sent=sent, code=code)
 
-    async def end(self, attempts: Sequence[Attempt], state: DeliveryState, reason: str, now: datetime) -> set[int]:
-        """Skipped, failed or uncertain for good; the ids of those that were still held."""
+    async def end(
+        self,
+        attempts: Sequence[Attempt],
+        state: DeliveryState,
+        reason: str,
+        now: datetime,
+        *,
+        code: DeliveryReason = DeliveryReason.NONE,
+        notice_at: datetime | None = None,
+    ) -> set[int]:
+        """Skipped, failed or uncertain for good; the ids of those that were still held.
+
+        Where `notice_at` is given, the chat is told then that it may be missing.
+        """
         async with self._database.write() as connection:
-            return await sending.end(connection, attempts, state, reason, now)
+            return await sending.end(connection, attempts, state, reason, now, code=code, notice_at=notice_at)
 
     async def refuse(self, attempt: Attempt, subscription_id: int, reason: str, now: datetime) -> bool:
         """Failed for good, and its subscription is paused for the same reason."""
@@ -133,12 +173,37 @@ class Deliveries:
         reason = f"the chat has become {to}"
         async with self._database.write() as connection:
             await move_chat(connection, delivery.chat, to)
-            return await sending.reschedule(connection, delivery.attempt, now, reason, now, failed=True, sent=False)
+            return await sending.reschedule(
+                connection, delivery.attempt, now, reason, now, failed=True, sent=False, code=DeliveryReason.MOVED
+            )
 
     async def resend(self, delivery_id: int, now: datetime) -> bool:
         """Send what is missing of an uncertain or failed delivery; False where it is neither."""
         async with self._database.write() as connection:
             return await sending.resend(connection, delivery_id, now)
+
+    async def park_restored(self, until: datetime, now: datetime, limit: int) -> int:
+        """Make at most `limit` of each kind uncertain that were due until a moment and are open; return how many.
+
+        What a later state of the database has sent is still open in an older copy of it: rows of the ledger, and
+        subscriptions whose slot has no row yet.
+        """
+        async with self._database.write() as connection:
+            return await restored.park(connection, until, now, limit)
+
+    async def take_notices(self, surface: str, now: datetime, quiet: timedelta, limit: int) -> list[list[Delivery]]:
+        """Take the uncertain deliveries of at most `limit` chats that have to be told of them, by chat.
+
+        None while one of the surface became uncertain less than `quiet` ago: the outage may go on. What is taken is
+        not given out again, unless `put_off_notice` gives it back.
+        """
+        async with self._database.write() as connection:
+            return await notices.take(connection, surface, now, quiet, limit)
+
+    async def put_off_notice(self, delivery_ids: Collection[int], at: datetime) -> None:
+        """Tell the chat later; what has been sent again meanwhile is left out."""
+        async with self._database.write() as connection:
+            await notices.put_off(connection, delivery_ids, at)
 
     async def get(self, delivery_id: int) -> Delivery | None:
         """The one of that id, if it is there."""
@@ -234,17 +299,23 @@ async def _standing(connection: AsyncConnection, chats: Collection[Chat]) -> dic
 
 
 async def _crowded(
-    connection: AsyncConnection, claimed: Sequence[Delivery], standing: Mapping[int, Subscription]
+    connection: AsyncConnection,
+    claimed: Sequence[Delivery],
+    standing: Mapping[int, Subscription],
+    together: Collection[int],
 ) -> set[int]:
-    """Those whose chat gets another digest at this very moment. Only chats with several subscriptions can."""
+    """Those whose chat gets another digest at this very moment. Only chats with several subscriptions can.
+
+    A worker that has claimed one composes it already, so that both would bring the same papers.
+    """
     wishes = Counter(one.chat for one in standing.values())
     busy = [delivery for delivery in claimed if wishes[delivery.chat] > 1]
     if not busy:
         return set()
     query = sa.select(deliveries).where(
         among(deliveries, {delivery.chat for delivery in busy}),
-        deliveries.c.state == DeliveryState.SENDING,
-        deliveries.c.id.not_in([delivery.id for delivery in claimed]),
+        deliveries.c.state.in_([DeliveryState.CLAIMED, DeliveryState.SENDING]),
+        deliveries.c.id.not_in(together),
     )
     sending_now = {read_delivery(row._mapping).chat for row in await connection.execute(query)}
     return {delivery.id for delivery in busy if delivery.chat in sending_now}

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Delivery, DeliveryChange, DeliveryState, Subscription
+from bot.models import Delivery, DeliveryChange, DeliveryReason, DeliveryState, Subscription
 from bot.store.changes import keep_changes, keep_each
 from bot.store.schema import AGAIN, FRESH, deliveries, delivery_parts, subscriptions
 from bot.store.subscriptions import move_on, read_subscription
@@ -54,7 +54,7 @@ class Planner:
             self._slots.clear()
             return 0
         await self._count(connection, found)
-        await _keep(connection, [row for one in found for row in self._rows(one, now)])
+        await keep_rows(connection, [row for one in found for row in self._rows(one, now)])
         plan.halfway()
         await move_on(connection, {one.id: one.schedule.next_after(now) for one in found})
         return len(found)
@@ -75,15 +75,15 @@ class Planner:
         newest = self._row(subscription, due_at, now)
         if first == due_at:
             return [newest]
-        missed = _skipped(_planned(subscription, first, first, now), f"missed: {_NOT_RUNNING}")
+        missed = skipped(planned(subscription, first, first, now), f"missed: {_NOT_RUNNING}", DeliveryReason.MISSED)
         return [newest] if missed.local_date == newest.local_date else [missed, newest]
 
     def _row(self, subscription: Subscription, due_at: datetime, now: datetime) -> Delivery:
         visible_at = due_at + self._wait(subscription, due_at)
-        row = _planned(subscription, due_at, visible_at, now)
+        row = planned(subscription, due_at, visible_at, now)
         if now - due_at > self.plan.grace:
-            return _skipped(row, f"too late: {_NOT_RUNNING}")
-        return row
+            return skipped(row, f"too late: {_NOT_RUNNING}", DeliveryReason.MISSED)
+        return replace(row, expires_at=visible_at + self.plan.grace)
 
     def _wait(self, subscription: Subscription, due_at: datetime) -> timedelta:
         """The subscription's own place, always the same, in a slot with more than the platform carries."""
@@ -106,7 +106,7 @@ async def expire(connection: AsyncConnection, now: datetime, grace: timedelta, l
     gone = await connection.scalars(
         sa.update(deliveries)
         .where(deliveries.c.id.in_(expired), deliveries.c.state == DeliveryState.PLANNED)
-        .values(state=DeliveryState.SKIPPED, note=reason, changed_at=now)
+        .values(state=DeliveryState.SKIPPED, note=reason, reason=DeliveryReason.EXPIRED, changed_at=now)
         .returning(deliveries.c.id)
     )
     ids = gone.all()
@@ -143,7 +143,7 @@ async def _stale(
     return (await connection.scalars(query)).all()
 
 
-async def _keep(connection: AsyncConnection, rows: Sequence[Delivery]) -> None:
+async def keep_rows(connection: AsyncConnection, rows: Sequence[Delivery]) -> int:
     """Add those whose local date has no row yet: it may have been served at another hour, or by another planner."""
     table = deliveries.c
     kept = await insert_returning(
@@ -154,6 +154,7 @@ async def _keep(connection: AsyncConnection, rows: Sequence[Delivery]) -> None:
         for row in kept
     ]
     await keep_each(connection, changes)
+    return len(kept)
 
 
 def _values(row: Delivery) -> dict[str, object]:
@@ -173,14 +174,18 @@ def _values(row: Delivery) -> dict[str, object]:
         "note": row.note,
         "digest_id": "",
         "changed_at": row.changed_at,
+        "reason": row.reason,
+        "expires_at": row.expires_at,
     }
 
 
-def _skipped(row: Delivery, reason: str) -> Delivery:
-    return replace(row, state=DeliveryState.SKIPPED, note=reason, late=False)
+def skipped(row: Delivery, note: str, reason: DeliveryReason) -> Delivery:
+    """The row as it stands in the ledger where nothing is sent."""
+    return replace(row, state=DeliveryState.SKIPPED, note=note, reason=reason, late=False)
 
 
-def _planned(subscription: Subscription, due_at: datetime, visible_at: datetime, now: datetime) -> Delivery:
+def planned(subscription: Subscription, due_at: datetime, visible_at: datetime, now: datetime) -> Delivery:
+    """The row for one occurrence, which nobody takes before `visible_at`."""
     return Delivery(
         id=0,
         subscription_id=subscription.id,

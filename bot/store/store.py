@@ -14,6 +14,7 @@ from bot.store.chats import Chats, Shown
 from bot.store.deliveries import Deliveries
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
+from bot.store.generations import Generations
 from bot.store.harvests import Kept, keep_harvest
 from bot.store.mailboxes import Mailboxes
 from bot.store.notes import Notes
@@ -44,7 +45,8 @@ class Store:
         self.shown_papers = ShownPapers(database)
         self.subscriptions = Subscriptions(database)
         self.drafts = Drafts(database)
-        self.deliveries = Deliveries(database)
+        self.generations = Generations(database)
+        self.deliveries = Deliveries(database, self.generations)
         self.rates = Rates(database)
         self.votes = Votes(database)
         self.saved = Saved(database)
