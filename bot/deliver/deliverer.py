@@ -71,8 +71,9 @@ class Deliverer:
         self._recovery = Recovery(store, HighWaterMark(data_dir))
         #: when this worker was asked for the first time to do something
         self._since: datetime | None = None
-        self._leads = {name: Lead(at_once=surface.nonced) for name, surface in surfaces.items()}
-        self._windows = {name: Window(self._chunk(name)) for name in surfaces}
+        self._leads = {name: Lead() for name in surfaces}
+        self._windows = {name: Window(self._admitted_at_once(name)) for name in surfaces}
+        self._in_doubt = {name: asyncio.Semaphore(self._chunk(name)) for name in surfaces}
 
     async def start(self, now: datetime) -> None:
         """Work out anew when everything is due where the rules of the time zones are others than last time.
@@ -135,6 +136,8 @@ class Deliverer:
             crash=self._crash,
             recovery=self._recovery,
             lead=self._leads[surface],
+            in_doubt=self._in_doubt[surface],
+            enough=enough,
             ways=self._ways,
         )
         for wave in _waves(claimed):
@@ -151,6 +154,10 @@ class Deliverer:
 
     def _chunk(self, surface: str) -> int:
         return self._pace.nonced_chunk if self.surfaces[surface].nonced else self._pace.chunk
+
+    def _admitted_at_once(self, name: str) -> int:
+        """Those whose intent is not written yet wait for their turns beside those that are on their way."""
+        return self._chunk(name) * (1 if self.surfaces[name].nonced else 2)
 
     async def _all(self, surface: str, watch: Watch) -> int:
         taken = 0

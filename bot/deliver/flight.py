@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.deliver.ending import conclude, mark
 from bot.deliver.preparing import Ready
 from bot.deliver.retry_policy import Retry, Verdict
-from bot.deliver.sending import Sender
+from bot.deliver.sending import GIVEN_BACK, Sender
 from bot.deliver.window import Window
 from bot.models import DeliveryReason
 from bot.store.sending import Sent
@@ -19,7 +19,6 @@ from bot.store.sending import Sent
 _TOGETHER_SECONDS = 0.02
 #: who waits for room asks so often whether it is enough
 _ASKED_SECONDS = 0.5
-_GIVEN_BACK = "its worker was told to stop before it was sent"
 
 
 @dataclass(slots=True)
@@ -48,6 +47,7 @@ class Flight:
         finally:
             for task in self._sending:
                 task.cancel()
+            self.sender.settle_all()
             self.window.give_back(self._taken)
 
     async def _step(self) -> None:
@@ -55,7 +55,7 @@ class Flight:
         if self._waiting and self.enough():
             await self._leave_the_rest()
         if self._waiting:
-            self._admit(self.window.take(len(self._waiting)))
+            await self._admit(self.window.take(len(self._waiting)))
         if self._admitted and not self.sender.turns.until_next_draw:
             await self._launch()
         await self._something(room)
@@ -63,12 +63,16 @@ class Flight:
 
     async def _leave_the_rest(self) -> None:
         while self._waiting:
-            end = Retry(at=self.sender.watch(), reason=_GIVEN_BACK, code=DeliveryReason.RELEASED)
+            end = Retry(at=self.sender.watch(), reason=GIVEN_BACK, code=DeliveryReason.RELEASED)
             await conclude(self._waiting.popleft().delivery, end, self.sender)
 
-    def _admit(self, count: int) -> None:
+    async def _admit(self, count: int) -> None:
         self._taken += count
-        self._admitted.extend(self._waiting.popleft() for _ in range(count))
+        some = [self._waiting.popleft() for _ in range(count)]
+        if some and self.sender.begins_early:
+            some = await self.sender.begin(some)
+        self._admitted.extend(some)
+        self._give_back(count - len(some))
 
     async def _launch(self) -> None:
         """Let the next few be sent when it is their turn."""
@@ -104,6 +108,7 @@ class Flight:
         """Write what became of those that have ended; those that were sent in one transaction."""
         sent: list[Sent] = []
         ended = [task for task in self._sending if task.done()]
+        settled = [self._sending[task] for task in ended]
         for task in ended:
             ready, end = self._sending.pop(task), task.result()
             if isinstance(end, Sent):
@@ -112,6 +117,8 @@ class Flight:
                 await conclude(ready.delivery, end, self.sender)
         if sent:
             await mark(sent, self.sender)
+        for ready in settled:
+            self.sender.settle(ready)
         self._give_back(len(ended))
 
     def _give_back(self, count: int) -> None:

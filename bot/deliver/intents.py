@@ -1,7 +1,8 @@
 """The write-ahead of sending: each message's intent is in the ledger just before it leaves, and not earlier.
 
 What stands in the ledger as leaving when a worker is killed is in doubt, so nothing should stand there that still waits
-for its turn. Intents whose turns come at about the same time are written in one transaction.
+for its turn. Intents whose turns come at about the same time are written in one transaction. A platform that drops
+doubles leaves no doubt, so there the intents of many are written at once, before their turns are known.
 """
 
 from __future__ import annotations
@@ -13,30 +14,31 @@ from datetime import timedelta
 
 from bot.deliver.preparing import Ready
 
-#: what a write takes before anybody has measured it, and the most that is believed, in seconds
-_FIRST, _MOST = 0.02, 0.2
-#: an intent is written so many times the usual length of a write before its turn
-_SPARE = 1.5
-#: how much of the last measurement is forgotten with each new one
-_FADING = 0.8
+#: what a write takes before anybody has measured it, in seconds, and how far that may be wrong
+_MEAN, _DEVIATION = 0.015, 0.01
+#: the most that a lead may be, in seconds
+_LONGEST = 0.2
 
 
 @dataclass(slots=True)
 class Lead:
-    """How long before its turn an intent is written: as long as a write took lately."""
+    """How long before its turn an intent is written: as long as a write takes, by the estimate of RFC 6298.
 
-    #: where a crash leaves no doubt, intents are written as soon as turns are known, many in one transaction
-    at_once: bool = False
-    _seconds: float = _FIRST
+    A lead that is too short makes a message miss its turn; one that is too long leaves more in doubt after a crash.
+    """
+
+    _mean: float = _MEAN
+    _deviation: float = _DEVIATION
 
     @property
     def length(self) -> timedelta:
         """Before the turn."""
-        return timedelta.max if self.at_once else timedelta(seconds=self._seconds)
+        return timedelta(seconds=min(self._mean + 4 * self._deviation, _LONGEST))
 
     def took(self, seconds: float) -> None:
         """Learn from a write."""
-        self._seconds = min(max(seconds * _SPARE, self._seconds * _FADING), _MOST)
+        self._deviation += (abs(seconds - self._mean) - self._deviation) / 4
+        self._mean += (seconds - self._mean) / 8
 
 
 @dataclass(slots=True)
@@ -49,10 +51,10 @@ class Intents:
     _waiting: list[_Intent] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def write(self, ready: Ready, until_turn: Callable[[], timedelta]) -> bool:
-        """Write that a delivery leaves, when its turn is near; False where its claim was lost."""
-        if not self.lead.at_once:
-            await asyncio.sleep(max(0.0, (until_turn() - self.lead.length).total_seconds()))
+    async def write(self, ready: Ready) -> bool:
+        """Write that a delivery leaves; False where its claim was lost."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
         mine = _Intent(ready, asyncio.get_running_loop().create_future())
         self._waiting.append(mine)
         try:
@@ -64,19 +66,17 @@ class Intents:
         finally:
             if mine in self._waiting:
                 self._waiting.remove(mine)
+        self.lead.took(clock() - began)
         return mine.written.result()
 
     async def _write_all(self) -> None:
         some, self._waiting = self._waiting, []
-        clock = asyncio.get_running_loop().time
-        began = clock()
         try:
             begun = await self.begin([each.ready for each in some])
         except BaseException:
             # each of the others tries for itself
             self._waiting = [*some, *self._waiting]
             raise
-        self.lead.took(clock() - began)
         for each in some:
             each.written.set_result(each.ready.delivery.id in begun)
 

@@ -29,6 +29,8 @@ from bot.store.sending import Sent, Start
 log = Log(__name__)
 T = TypeVar("T")
 
+#: why a delivery is not sent by a worker that ends
+GIVEN_BACK = "its worker was told to stop before it was sent"
 #: the waits for a database that is away, in seconds, and how long after its lease a worker still tries to reach it
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
 _AFTER_LEASE = timedelta(minutes=5)
@@ -51,18 +53,44 @@ class Sender:
     recovery: Recovery
     #: how long before its turn a message's intent is written; shared by all who send for the surface
     lead: Lead
+    #: how many more intents may be written before others have come to an end; what has one is in doubt after a crash
+    in_doubt: asyncio.Semaphore
+    #: whether to leave what is not begun to somebody else
+    enough: Callable[[], bool] = lambda: False
     #: what a reader may do with a message, where the surface is `Post`
     ways: Callable[[Subscription, str], Ways] | None = None
     turns: Turns = field(init=False)
     policy: RetryPolicy = field(init=False)
     intents: Intents = field(init=False)
+    #: deliveries whose intent is written, or is about to be
+    _unsettled: set[int] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         self.policy = policy_of(self.surface, self.pace.on_uncertain)
-        self.intents = Intents(self._begin, self.lead)
-        self.turns = Turns(store=self.store, surface=self.surface, watch=self.watch, patience=self.pace.patience)
+        self.intents = Intents(self._begun, self.lead)
+        self.turns = Turns(
+            store=self.store,
+            surface=self.surface,
+            watch=self.watch,
+            patience=self.pace.patience,
+            lead=lambda: timedelta(0) if self.begins_early else self.lead.length,
+        )
 
-    async def _begin(self, ready: Sequence[Ready]) -> set[int]:
+    @property
+    def begins_early(self) -> bool:
+        """Whether intents are written before turns are drawn, as a nonce leaves no doubt after a crash."""
+        return self.surface.nonced
+
+    async def begin(self, ready: Sequence[Ready]) -> list[Ready]:
+        """Write that these are about to leave; those that are still held. What is asked about first is begun later."""
+        early = [one for one in ready if not one.unseen]
+        begun = await self._begun(early) if early else set()
+        for one in early:
+            if one.delivery.id not in begun:
+                log.warning("not begun, the claim was lost", delivery=one.delivery.id)
+        return [one for one in ready if one.unseen or one.delivery.id in begun]
+
+    async def _begun(self, ready: Sequence[Ready]) -> set[int]:
         """Write that the first bytes of these leave; the ids of those that are still held."""
         starts = [_start(one) for one in ready]
         self.crash("begin.before")
@@ -110,9 +138,40 @@ class Sender:
             turn = drawn
         if self._is_over:
             return self._out_of_time()
-        if not await self.intents.write(ready, lambda: turn - self.watch.elapsed):
+        if self.begins_early and not ready.unseen:
+            return await self._missing(ready, turn)
+        await asyncio.sleep(max(0.0, (turn - self.lead.length - self.watch.elapsed).total_seconds()))
+        if self.enough():
+            return Retry(at=self.watch(), reason=GIVEN_BACK, code=DeliveryReason.RELEASED)
+        room = await self._room(ready, turn)
+        if isinstance(room, Retry):
+            return room
+        await asyncio.sleep(max(0.0, (room - self.lead.length - self.watch.elapsed).total_seconds()))
+        if not await self.intents.write(ready):
             raise Lost
-        return await self._missing(ready, turn)
+        return await self._missing(ready, room)
+
+    async def _room(self, ready: Ready, turn: timedelta) -> timedelta | Retry:
+        """Wait until so few are in doubt that one more may be; the turn that is left then, or another one."""
+        waits = self.in_doubt.locked()
+        await self.in_doubt.acquire()
+        self._unsettled.add(ready.delivery.id)
+        if not waits or turn > self.watch.elapsed:
+            return turn
+        (drawn,) = await self.draw([ready])
+        return drawn
+
+    def settle(self, ready: Ready) -> None:
+        """What became of a delivery is in the ledger."""
+        if ready.delivery.id in self._unsettled:
+            self._unsettled.remove(ready.delivery.id)
+            self.in_doubt.release()
+
+    def settle_all(self) -> None:
+        """Nothing more is sent here."""
+        for _ in self._unsettled:
+            self.in_doubt.release()
+        self._unsettled.clear()
 
     async def _missing(self, ready: Ready, turn: timedelta) -> Sent | Retry:
         """Send what the platform does not have; the intent of the first part is written."""
