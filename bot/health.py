@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.errors import StoreError
 from bot.models import Finding
 from bot.store import Store
-from bot.store.notes import TICK, heard
+from bot.store.notes import HIGH_WATER_MARK, RESTORED, TICK, heard
 
 #: a worker ticks every 15 s; one that is busy with a database may miss some
 _LATEST_TICK = timedelta(minutes=1)
@@ -16,6 +16,8 @@ _LATEST_TICK = timedelta(minutes=1)
 _LONGEST_LAG = timedelta(minutes=5)
 #: a surface that listens says every minute that it does
 _LATEST_SIGN = timedelta(minutes=2)
+#: that a copy of the database was put back is told for so long
+_TOLD_RESTORED = timedelta(days=7)
 
 
 async def health(store: Store, listeners: Collection[str], now: datetime) -> list[Finding]:
@@ -24,7 +26,7 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
         await store.check()
         written = Finding("writing", True, "the database can be written")
         heard_of = [await _heard(store, surface, now) for surface in listeners]
-        return [written, await _tick(store, now), await _queue(store, now), *heard_of]
+        return [written, await _tick(store, now), await _queue(store, now), *await _restore(store, now), *heard_of]
     except StoreError as error:
         return [Finding("writing", False, str(error))]
 
@@ -45,6 +47,20 @@ async def _queue(store: Store, now: datetime) -> Finding:
     lag = await store.deliveries.lag(now)
     told = f"the oldest due delivery waits since {lag.total_seconds():.0f} s" if lag else "nothing that is due waits"
     return Finding("queue", lag <= _LONGEST_LAG, told)
+
+
+async def _restore(store: Store, now: datetime) -> list[Finding]:
+    """What is known of an older copy of the database that was put back. Never red: digests go out all the same."""
+    restored, mark = await store.notes.get(RESTORED), await store.notes.get(HIGH_WATER_MARK)
+    told = []
+    if restored and now - restored[1] < _TOLD_RESTORED:
+        told.append(
+            f"an older copy of the database was put back, noticed on {restored[1]:%Y-%m-%d %H:%MZ}: {restored[0]} "
+            "digests may have been sent before and were not sent again: paperboy deliveries --state uncertain"
+        )
+    if mark and mark[0]:
+        told.append(mark[0])
+    return [Finding("restore", True, "; ".join(told))] if told else []
 
 
 async def _heard(store: Store, surface: str, now: datetime) -> Finding:

@@ -88,10 +88,12 @@ class App:
 
     def deliverer(self) -> Deliverer:
         """A worker with a name of its own."""
-        from bot.deliver import CrashPoint, Deliverer, Pace  # brings APScheduler, which costs 0.1 s
+        from bot.deliver import CrashPoint, Deliverer, OnUncertain, Pace  # brings APScheduler, which costs 0.1 s
 
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-        pace = Pace(grace=timedelta(hours=self.settings.grace_hours))
+        pace = Pace(
+            grace=timedelta(hours=self.settings.grace_hours), on_uncertain=OnUncertain(self.settings.on_uncertain)
+        )
         return Deliverer(
             self.store,
             self.surfaces,
@@ -99,6 +101,7 @@ class App:
             pace=pace,
             crash=CrashPoint(self.settings.crash_at),
             ways=self.mailing.ways if self.mailing else None,
+            data_dir=self.settings.data_dir,
         )
 
     def desk(self, sources: Sources) -> Desk:

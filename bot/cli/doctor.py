@@ -9,19 +9,25 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 
 from bot import settings as every_setting
 from bot.cli.app import App, Clock, open_app, open_sources
+from bot.cli.deliveries import waiting
 from bot.errors import FetchError, StoreError
 from bot.health import health
 from bot.listening import Examined, Listener
-from bot.models import Finding
+from bot.models import DeliveryState, Finding
 from bot.ports import Surface
 from bot.settings import Settings
+from bot.store import Store
 from bot.store.address import is_sqlite, parse
 
 Plugged = Sequence[Surface | Listener]
 
+_A_DAY = timedelta(days=1)
+#: deliveries that are told one by one
+_TOLD = 5
 #: a paper that every catalogue has
 _KNOWN_PAPER = "1706.03762"
 #: from here on SQLite cannot damage a file that two processes check-point at once, and older lines that were mended
@@ -44,6 +50,8 @@ async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIter
     try:
         async with open_app(settings, clock, plugged, searching=False) as app:
             yield await _database(app)
+            async for finding in deliveries_of_today(app.store, clock()):
+                yield finding
             if is_sqlite(parse(settings.database)):
                 yield sqlite(sqlite3.sqlite_version_info)
     except StoreError as error:
@@ -67,6 +75,22 @@ async def _alive(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIte
                 yield finding
     except StoreError as error:
         yield Finding("database", False, str(error))
+
+
+async def deliveries_of_today(store: Store, now: datetime) -> AsyncIterator[Finding]:
+    """What was due in the last day and was not sent, with its reason; the newest few by themselves."""
+    counts = await store.deliveries.unsent(now - _A_DAY, now)
+    if not counts:
+        yield Finding("deliveries", True, "everything that was due in the last 24 hours was sent")
+        return
+    told = ", ".join(f"{number:,} {state}" for state, number in sorted(counts.items()))
+    well = not counts.keys() & {DeliveryState.FAILED, DeliveryState.UNCERTAIN}
+    hint = "" if well else "; paperboy deliveries lists them, paperboy resend ID sends one again"
+    yield Finding("deliveries", well, f"due in the last 24 hours and not sent: {told}{hint}")
+    for delivery in await store.deliveries.find_unsent(now - _A_DAY, now, _TOLD):
+        fine = delivery.state not in (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+        facts = " · ".join(filter(None, (str(delivery.chat), delivery.state, waiting(delivery, now), delivery.note)))
+        yield Finding(f"delivery {delivery.id}", fine, facts)
 
 
 def _settings() -> Finding:

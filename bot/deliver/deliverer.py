@@ -14,6 +14,7 @@ from bot.deliver.ending import conclude
 from bot.deliver.flight import Flight
 from bot.deliver.high_water_mark import HighWaterMark
 from bot.deliver.intents import Lead
+from bot.deliver.notices import tell_missing
 from bot.deliver.pace import Pace
 from bot.deliver.preparing import Ready, prepare
 from bot.deliver.recovery import Recovery
@@ -32,6 +33,8 @@ from bot.store.planning import Plan
 log = Log(__name__)
 
 _BETWEEN_PRUNINGS = timedelta(minutes=10)
+#: how often somebody looks whether a chat has to be told of a digest in doubt
+_BETWEEN_NOTICES = timedelta(seconds=15)
 #: rows that are deleted in one transaction, so that nobody waits for it
 _PRUNED_AT_ONCE = 500
 
@@ -71,6 +74,7 @@ class Deliverer:
         self._recovery = Recovery(store, HighWaterMark(data_dir))
         #: when this worker was asked for the first time to do something
         self._since: datetime | None = None
+        self._noticed_at: dict[str, datetime] = {}
         self._leads = {name: Lead() for name in surfaces}
         self._windows = {name: Window(self._admitted_at_once(name)) for name in surfaces}
         self._in_doubt = {name: asyncio.Semaphore(self._chunk(name)) for name in surfaces}
@@ -143,7 +147,16 @@ class Deliverer:
         for wave in _waves(claimed):
             composed = await self._composed(wave, claimed, sender, since)
             await Flight(sender, self._windows[surface], enough).run(composed)
+        if not enough():
+            await self._tell_missing(sender)
         return len(claimed)
+
+    async def _tell_missing(self, sender: Sender) -> None:
+        name, now = sender.surface.name, sender.watch()
+        last = self._noticed_at.get(name)
+        if last is None or abs(now - last) >= _BETWEEN_NOTICES:
+            self._noticed_at[name] = now
+            await tell_missing(sender)
 
     async def _checked(self, now: datetime) -> datetime:
         """Make sure that the database is no older copy of itself; return when this worker began."""

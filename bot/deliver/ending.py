@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.deliver.retry_policy import End, Moved, Refused, Retry, Verdict
 from bot.deliver.sending import Sender
@@ -14,8 +14,6 @@ from bot.store.sending import Sent
 
 log = Log(__name__)
 
-#: a chat is told of a digest in doubt at the soonest after so long, when the outage may be over
-NOTICE_AFTER = timedelta(minutes=2)
 #: doubts that a chat is told of; what a restored copy of the database leaves in doubt has come in all likelihood
 _TOLD = frozenset({DeliveryReason.UNANSWERED, DeliveryReason.INTERRUPTED})
 
@@ -61,4 +59,4 @@ def _notice_at(end: End, sender: Sender, now: datetime) -> datetime | None:
     """When the chat is told; None where nothing is in doubt, or nobody could answer there, as in a mailbox."""
     if end.state is not DeliveryState.UNCERTAIN or end.code not in _TOLD or isinstance(sender.surface, Post):
         return None
-    return now + NOTICE_AFTER
+    return now

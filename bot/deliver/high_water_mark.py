@@ -73,9 +73,10 @@ class HighWaterMark:
         try:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             with _locked(path) as handle:
-                there = _parsed(os.pread(handle, 2 * _LENGTH, 0))
+                there = _parsed(os.pread(handle, _LENGTH, 0))
                 if there is None or there.database_id != generation.database_id or generation.is_ahead_of(there):
                     os.pwrite(handle, _written(generation), 0)
+                    os.ftruncate(handle, _LENGTH)
                     self._unsynced = True
                 if self._unsynced and time.monotonic() - self._synced_at >= _SYNC_SECONDS:
                     os.fsync(handle)
@@ -85,13 +86,13 @@ class HighWaterMark:
             self._complain(path, error)
 
     def _complain(self, path: Path, error: OSError) -> None:
-        trouble = (
+        if self.trouble:
+            return
+        self.trouble = (
             f"The file {path} cannot be used: {error.strerror}. Digests are sent all the same, but a copy of the "
             "database that is put back would send again what was sent after it was made."
         )
-        if trouble != self.trouble:
-            log.warning("no high-water mark", reason=trouble)
-        self.trouble = trouble
+        log.warning("no high-water mark", reason=self.trouble)
 
 
 @contextmanager

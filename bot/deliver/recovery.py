@@ -67,6 +67,9 @@ class Recovery:
 
     async def _note(self, now: datetime) -> None:
         """Let `paperboy doctor` know whether the mark can be kept."""
+        if self._noted is None:
+            noted = await self._store.notes.get(HIGH_WATER_MARK)
+            self._noted = noted[0] if noted else ""
         if self._mark.trouble != self._noted:
             await self._store.notes.put(HIGH_WATER_MARK, self._mark.trouble, now)
             self._noted = self._mark.trouble

@@ -265,6 +265,19 @@ class Deliveries:
             rows = await connection.execute(query.group_by(deliveries.c.state))
             return {DeliveryState(state): number for state, number in rows}
 
+    async def unsent(self, since: datetime, until: datetime) -> dict[DeliveryState, int]:
+        """How many that were due between two moments are not sent, by state; those on purpose are left out."""
+        query = sa.select(deliveries.c.state, sa.func.count()).where(_unsent(since, until))
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.group_by(deliveries.c.state))
+            return {DeliveryState(state): number for state, number in rows}
+
+    async def find_unsent(self, since: datetime, until: datetime, limit: int) -> list[Delivery]:
+        """The newest of these."""
+        return await self._read(
+            sa.select(deliveries).where(_unsent(since, until)).order_by(deliveries.c.id.desc()).limit(limit)
+        )
+
     async def waiting(self) -> dict[str, datetime]:
         """By surface, the moment since or from which its oldest open delivery waits to be taken."""
         async with self._database.read() as connection:
@@ -290,6 +303,18 @@ class Deliveries:
     async def _read(self, query: sa.Select[*tuple[object, ...]]) -> list[Delivery]:
         async with self._database.read() as connection:
             return [read_delivery(row._mapping) for row in await connection.execute(query)]
+
+
+def _unsent(since: datetime, until: datetime) -> sa.ColumnElement[bool]:
+    """Due between two moments and not sent, and not because the chat wanted nothing."""
+    wanted = [DeliveryReason.EMPTY, DeliveryReason.PAUSED, DeliveryReason.REMOVED]
+    return sa.and_(
+        # an index knows local dates, which are near the moments
+        deliveries.c.local_date.between(since.date() - _ANY_ZONE, until.date() + _ANY_ZONE),
+        deliveries.c.due_at.between(since, until),
+        deliveries.c.state != DeliveryState.SENT,
+        sa.func.coalesce(deliveries.c.reason, "").not_in(wanted),
+    )
 
 
 async def _standing(connection: AsyncConnection, chats: Collection[Chat]) -> dict[int, Subscription]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,6 +65,11 @@ class Generations:
             self.newest = raised
 
 
+def first_row() -> dict[str, object]:
+    """What a database that is made now begins with."""
+    return {"database_id": uuid.uuid4().hex, "generation": 0, "raised_at": datetime.fromtimestamp(0, UTC)}
+
+
 async def raise_generation(connection: AsyncConnection, now: datetime, *, above: int = 0) -> Generation:
     """Raise it in the connection's transaction, by one or above a number. Others wait for the transaction's end."""
     # the moment never goes back with a clock, as it stands for everything that was sent before
@@ -85,10 +90,8 @@ async def _read(connection: AsyncConnection) -> Generation | None:
 
 
 async def _first(connection: AsyncConnection, now: datetime) -> Generation:
-    first = Generation(database_id=uuid.uuid4().hex, number=0, raised_at=now)
-    values = {"database_id": first.database_id, "generation": first.number, "raised_at": now}
-    await connection.execute(sa.insert(generations).values(values))
-    return first
+    await connection.execute(sa.insert(generations).values(first_row() | {"raised_at": now}))
+    return _generation((await connection.execute(sa.select(generations))).one())
 
 
 async def _lock(connection: AsyncConnection) -> None:

@@ -17,7 +17,7 @@ from bot.store.address import describe, is_sqlite, make_room, parse
 from bot.store.engine import Database, open_database
 from bot.store.migrate import bring_up_to_date
 from bot.store.notes import MOVED
-from bot.store.schema import metadata, notes
+from bot.store.schema import generations, metadata, notes
 from bot.store.serving import serving
 from bot.store.upsert import upsert
 
@@ -78,6 +78,8 @@ def _must_be_there(url: sa.URL) -> None:
 
 
 async def _must_be_empty(connection: AsyncConnection, database: Database) -> None:
+    # a new database has an id of its own, and gets that of the one that it continues
+    await connection.execute(sa.delete(generations))
     for table in metadata.sorted_tables:
         if await connection.scalar(sa.select(sa.literal(1)).select_from(table).limit(1)):
             raise StoreError(

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Chat, DeliveryState, EmptyDay, Subscription
+from bot.models import Chat, DeliveryReason, DeliveryState, EmptyDay, Subscription
 from bot.schedule import Schedule
 from bot.store.changes import keep_changes
 from bot.store.chats import OF_A_CHAT, of_chat
@@ -163,7 +163,7 @@ async def _skip_planned(connection: AsyncConnection, subscription_id: int, reaso
     skipped = await connection.scalars(
         sa.update(deliveries)
         .where(deliveries.c.subscription_id == subscription_id, deliveries.c.state == DeliveryState.PLANNED)
-        .values(state=DeliveryState.SKIPPED, note=reason, changed_at=now)
+        .values(state=DeliveryState.SKIPPED, note=reason, reason=DeliveryReason.PAUSED, changed_at=now)
         .returning(deliveries.c.id)
     )
     await keep_changes(connection, skipped.all(), DeliveryState.SKIPPED, reason, now)

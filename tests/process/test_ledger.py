@@ -42,7 +42,7 @@ async def test_deliveries_tell_what_came_what_did_not_and_why(paperboy: Paperboy
         ["1", "2026-04-24", "sent"],
     ]
     assert "test:1  #1  missed: Paperboy was not running at that hour" in skipped.out
-    assert elsewhere.out == "No delivery like that.\n"
+    assert elsewhere.out == "No matching deliveries.\n"
     assert of_a_day.out.startswith("       1  2026-04-24  sent       due 2026-04-24 07:00Z  test:1")
 
 
