@@ -172,3 +172,16 @@ async def test_pruning_takes_what_is_over_and_leaves_what_is_open_or_uncertain(s
     assert pruned == [2, 1, 0]
     assert await store.deliveries.counts(TODAY) == {UNCERTAIN: 1, CLAIMED: 1}
     assert await store.deliveries.prune(TODAY, 2) == 0
+
+
+async def test_the_first_part_that_is_tried_again_is_marked_as_leaving(store: Store) -> None:
+    await store.subscriptions.add(subscription())
+    delivery = await claimed(store)
+    await store.deliveries.begin([start(delivery, 2)], DUE)
+    put_back = await store.deliveries.reschedule(delivery.attempt, DUE, "refused", DUE)
+    (again,) = await store.deliveries.claim("test", "b", DUE, LEASE, 5)
+
+    await store.deliveries.begin([start(again, 2)], DUE)
+
+    assert put_back
+    assert [part.state for part in await store.deliveries.parts(delivery.id)] == [SENDING, PLANNED]
