@@ -140,13 +140,13 @@ class Sender:
             return self._out_of_time()
         if self.begins_early and not ready.unseen:
             return await self._missing(ready, turn)
-        await asyncio.sleep(max(0.0, (turn - self.lead.length - self.watch.elapsed).total_seconds()))
+        await self._until_near(turn)
         if self.enough():
             return Retry(at=self.watch(), reason=GIVEN_BACK, code=DeliveryReason.RELEASED)
         room = await self._room(ready, turn)
         if isinstance(room, Retry):
             return room
-        await asyncio.sleep(max(0.0, (room - self.lead.length - self.watch.elapsed).total_seconds()))
+        await self._until_near(room)
         if not await self.intents.write(ready):
             raise Lost
         return await self._missing(ready, room)
@@ -181,8 +181,7 @@ class Sender:
         for place, part in enumerate(ready.missing):
             if place:
                 await self._there(ready, ready.missing[place - 1], message_id)
-                await self._leaves(ready, part)
-                (drawn,) = await self.draw([ready])
+                drawn = await self._next_turn(ready, part)
                 if isinstance(drawn, Retry):
                     return drawn
                 turn = drawn
@@ -191,6 +190,20 @@ class Sender:
             message_id = await self._one(ready, part)
             self.crash("send.after")
         return _sent(ready, part, message_id)
+
+    async def _next_turn(self, ready: Ready, part: int) -> timedelta | Retry:
+        """The turn of one more part, whose intent is written."""
+        if self.begins_early:
+            await self._leaves(ready, part)
+        (drawn,) = await self.draw([ready])
+        if not isinstance(drawn, Retry) and not self.begins_early:
+            await self._until_near(drawn)
+            await self._leaves(ready, part)
+        return drawn
+
+    async def _until_near(self, turn: timedelta) -> None:
+        """Wait until an intent must be written so that it is written when the turn comes."""
+        await asyncio.sleep(max(0.0, (turn - self.lead.length - self.watch.elapsed).total_seconds()))
 
     def _hindrance(self, ready: Ready, part: int) -> Retry | None:
         """Why a part cannot be sent although its turn has come."""
