@@ -141,8 +141,6 @@ class Sender:
         if self.begins_early and not ready.unseen:
             return await self._missing(ready, turn)
         await self._until_near(turn)
-        if self.enough():
-            return Retry(at=self.watch(), reason=GIVEN_BACK, code=DeliveryReason.RELEASED)
         room = await self._room(ready, turn)
         if isinstance(room, Retry):
             return room
@@ -156,6 +154,8 @@ class Sender:
         waits = self.in_doubt.locked()
         await self.in_doubt.acquire()
         self._unsettled.add(ready.delivery.id)
+        if self.enough():
+            return Retry(at=self.watch(), reason=GIVEN_BACK, code=DeliveryReason.RELEASED)
         if not waits or turn > self.watch.elapsed:
             return turn
         (drawn,) = await self.draw([ready])
