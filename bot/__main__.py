@@ -79,7 +79,8 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
             from bot.cli.doctor import doctor
 
             return await doctor(chosen, clock, plugged, live=asked.live, as_json=asked.json)
-        app = await stack.enter_async_context(open_app(chosen, clock, plugged, searching=asked.command in _SEARCHING))
+        told = (lambda: asked.at) if asked.command == "chat" and asked.at else clock
+        app = await stack.enter_async_context(open_app(chosen, told, plugged, searching=asked.command in _SEARCHING))
         return await _with_app(asked, app)
 
 
@@ -138,7 +139,7 @@ async def _with_app(asked: argparse.Namespace, app: App) -> int:
         case "migrate":
             sys.stdout.write(f"The database is at schema {app.store.version}.\n")
         case "chat":
-            await _chat(app)
+            await _chat(app, as_json=asked.json)
         case "work":
             from bot.cli.working import work
 
@@ -183,10 +184,15 @@ async def _ask(asked: argparse.Namespace, app: App) -> int:
     return 0
 
 
-async def _chat(app: App) -> None:
+async def _chat(app: App, *, as_json: bool) -> None:
     async with open_sources(app.settings) as sources:
         await app.refresh(sources)
-        await _console(app, sources).serve()
+        if not as_json:
+            await _console(app, sources).serve()
+            return
+        from bot.cli.chat import converse
+
+        await converse(app.commands(sources), app.clock().date(), sys.stdin, sys.stdout)
 
 
 async def _run(app: App) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands import Commands, Observer, offered
 from bot.commands.completing import complete
+from bot.commands.dispatch import needs_right
 from bot.commands.engine import Engine
 from bot.commands.managing import served
 from bot.commands.subscriptions import BY_HAND
@@ -56,13 +57,20 @@ class Figures:
 class Desk:
     """Takes what people say on a surface, and what the platform says of its chats."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime], listeners: Collection[str] = ()) -> None:
-        """`listeners` are the names of the surfaces that should be heard."""
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], datetime],
+        listeners: Collection[str] = (),
+        *,
+        crash: Callable[[str], None] | None = None,
+    ) -> None:
+        """`listeners` are the names of the surfaces that should be heard; `crash` is for tests."""
         self._engine = engine
         self._clock = clock
         self._listeners = listeners
         self._observers: list[Observer] = []
-        self._commands = Commands(engine, clock, observed=self._tell)
+        self._commands = Commands(engine, clock, observed=self._tell, crash=crash)
         #: what a surface offers
         self.known: Sequence[Command] = offered(mail=engine.mailing is not None)
 
@@ -74,6 +82,10 @@ class Desk:
     async def handle(self, request: Request) -> Page:
         """The answer to what a person typed, pressed or chose."""
         return await self._commands.handle(request)
+
+    def needs_right(self, request: Request) -> bool:
+        """Whether what is asked for takes the right to manage the chat, so that a platform is asked only then."""
+        return needs_right(request, self._clock())
 
     async def complete(self, chat: Chat, completion: Completion, typed: str) -> Sequence[Suggestion]:
         """At most 25 ways to complete what somebody types into a field."""
@@ -97,12 +109,14 @@ class Desk:
     async def lost(self, surface: str, places: Collection[str], reason: str) -> int:
         """Nothing can be sent to these places (`Chat.id`, whatever the thread) any more: pause what they get.
 
-        Says how many subscriptions that were. `reason` is a clause, shown to people.
+        Says how many subscriptions that were. `reason` is a clause, shown to people. The platform says so, no person
+        does: there is no door to it.
         """
-        found = await self._engine.store.subscriptions.at(surface, places)
-        running = [each for each in found if not each.paused]
-        for each in running:
-            await self._engine.store.subscriptions.pause(each.id, reason, self._clock())
+        async with self._engine.store.unit_of_work():
+            found = await self._engine.store.subscriptions.at(surface, places)
+            running = [each for each in found if not each.paused]
+            for each in running:
+                await self._engine.store.subscriptions.pause(each.id, reason, self._clock())
         return len(running)
 
     async def regained(self, surface: str, places: Collection[str]) -> int:

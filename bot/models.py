@@ -204,6 +204,8 @@ class Request:
     person: str = ""
     #: whether the surface says that this person may change what the chat gets
     may_manage: bool = False
+    #: who has that right, in the surface's own words: "an administrator of this group"; empty where it has no words
+    managers: str = ""
     #: a command's name without slash: "trending"
     command: str
     #: everything behind it, as typed

@@ -89,6 +89,13 @@ class Trouble(StrEnum):
     NONE = "none"
     #: the person can mend it
     REFUSED = "refused"
+    #: the person lacks a right; nothing about the place is told
+    NOT_ALLOWED = "not allowed"
+    #: not now: the database cannot be used; nothing was changed, and the same may be asked again
+    BUSY = "busy"
+    #: this interaction has been answered already, perhaps by another process; nothing was changed by this call, and
+    #: an adapter shows nothing
+    REPEATED = "repeated"
     #: the fault is ours
     FAULT = "fault"
 
@@ -116,6 +123,11 @@ class Page:
     #: in the intro, the footer and the texts
     moments: tuple[Moment, ...] = ()
     trouble: Trouble = Trouble.NONE
+
+    @property
+    def refused(self) -> bool:
+        """Whether the page says only why something was not done."""
+        return self.trouble is not Trouble.NONE
 
     @property
     def cards(self) -> tuple[Card, ...]:

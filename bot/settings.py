@@ -205,7 +205,8 @@ class Settings(BaseSettings):
         default=False, description="Pass on what is posted in announcement channels to all who follow them."
     )
     crash_at: str = Field(
-        default="", description="For tests: end the process at this place of a delivery, such as `send.after`."
+        default="",
+        description="For tests: end the process at a place of a delivery or an interaction: `send.after`.",
     )
 
     @property

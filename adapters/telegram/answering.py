@@ -138,6 +138,7 @@ class Answering:
                     chat=chat,
                     person=asked.person,
                     may_manage=may_manage,
+                    managers="an administrator of this chat",
                     command=asked.line.command,
                     argument=asked.line.argument,
                     locale=asked.locale,

@@ -7,7 +7,7 @@ mail reader that unsubscribes for a person (RFC 8058) has none; whoever has the 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from starlette.exceptions import HTTPException
@@ -22,7 +22,8 @@ from bot.commands.typed import filled
 from bot.errors import BadArgument, NotAllowed, NotFound, UserError
 from bot.mailing.addresses import network
 from bot.mailing.bounces import Bounce
-from bot.mailing.mailing import Mailing
+from bot.mailing.mailing import MailAction, Mailing
+from bot.models import Door
 from bot.page import Action, Page
 from bot.schedule import show
 from bot.subscribing import EVERYTHING
@@ -72,41 +73,41 @@ class Mails:
         fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(asked)).items()}
         where_from = f"web {network(asked.client.host if asked.client else '')}"
         try:
-            return _shown(await self._mailing.invitations.ask(fields.get("address", ""), _words(fields), where_from))
+            return _shown(await self._mailing.invite(fields.get("address", ""), _words(fields), where_from))
         except UserError as error:
             return _form(fields, error)
 
     async def asked(self, asked: Asked) -> Response:
         """What the button begins."""
-        return await self._answered(asked, self._mailing.invitations.asked)
+        return await self._answered(asked, MailAction.CONFIRM, Door.LINK)
 
     async def confirm(self, asked: Asked) -> Response:
         """The button was pressed."""
-        return await self._answered(asked, self._mailing.invitations.confirm)
+        return await self._answered(asked, MailAction.CONFIRM, Door.FORM)
 
     async def leaving(self, asked: Asked) -> Response:
         """What the button ends."""
-        return await self._answered(asked, self._mailing.leaving)
+        return await self._answered(asked, MailAction.UNSUBSCRIBE, Door.LINK)
 
     async def unsubscribe(self, asked: Asked) -> Response:
         """The button was pressed, by a person or by a mail reader. What is in the body does not matter."""
-        return await self._answered(asked, self._mailing.unsubscribe)
+        return await self._answered(asked, MailAction.UNSUBSCRIBE, Door.FORM)
 
     async def changing(self, asked: Asked) -> Response:
         """What it is now, in a form."""
-        return await self._change_form(asked, self._mailing.changing)
+        return await self._change_form(asked, MailAction.CHANGE, Door.LINK)
 
     async def change(self, asked: Asked) -> Response:
         """What was chosen in the form."""
         fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(asked)).items()}
         match fields.pop("do", ""):
             case "pause":
-                return await self._change_form(asked, self._mailing.pause)
+                return await self._change_form(asked, MailAction.PAUSE, Door.FORM)
             case "resume":
-                return await self._change_form(asked, self._mailing.resume)
+                return await self._change_form(asked, MailAction.RESUME, Door.FORM)
             case _:
                 words = _words({**fields, "query": fields.get("query", "").strip() or EVERYTHING})
-                return await self._change_form(asked, lambda token: self._mailing.change(token, words))
+                return await self._change_form(asked, MailAction.CHANGE, Door.FORM, words)
 
     async def bounced(self, asked: Asked) -> Response:
         """A mail server tells of mail that came back: JSON or a form with `address` and `kind`."""
@@ -115,24 +116,24 @@ class Mails:
         fields = await _told(asked)
         try:
             kind = Bounce(fields.get("kind", Bounce.HARD))
-            page = await self._mailing.bounces.told(fields.get("address", ""), kind)
+            page = await self._mailing.bounced(fields.get("address", ""), kind)
         except ValueError:
             raise HTTPException(400, f"kind is one of {', '.join(Bounce)}.") from None
         except UserError as error:
             return JSONResponse({"error": error.message}, _status(error))
         return JSONResponse({"done": page.title})
 
-    async def _answered(self, asked: Asked, answer: Callable[[str], Awaitable[Page]]) -> Response:
+    async def _answered(self, asked: Asked, action: MailAction, door: Door) -> Response:
         try:
-            return _shown(await answer(_token(asked)))
+            return _shown(await self._mailing.perform(action, _token(asked), door))
         except UserError as error:
             return _refused(error)
 
-    async def _change_form(self, asked: Asked, answer: Callable[[str], Awaitable[Page]]) -> Response:
+    async def _change_form(self, asked: Asked, action: MailAction, door: Door, words: str = "") -> Response:
         token, status = _token(asked), 200
         try:
             before = await self._mailing.wanted(token)
-            page = await answer(token)
+            page = await self._mailing.perform(action, token, door, words)
         except NotFound as error:
             return _refused(error)
         except UserError as error:

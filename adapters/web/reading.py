@@ -16,7 +16,7 @@ from adapters.web.feeds import feed
 from adapters.web.looks import Around, html, title
 from adapters.web.plot import plot
 from bot.desk import Desk
-from bot.models import Chat, Request
+from bot.models import Chat, Door, Request
 from bot.page import Page, Trouble
 from bot.shelf import Shelf
 
@@ -24,7 +24,14 @@ Make = Callable[[], Awaitable["Answer"]]
 
 #: nobody in particular reads: nothing is remembered of it
 NOBODY = Chat("web", "")
-_STATUS = {Trouble.NONE: 200, Trouble.REFUSED: 404, Trouble.FAULT: 500}
+_STATUS = {
+    Trouble.NONE: 200,
+    Trouble.REFUSED: 404,
+    Trouble.NOT_ALLOWED: 403,
+    Trouble.BUSY: 503,
+    Trouble.REPEATED: 409,
+    Trouble.FAULT: 500,
+}
 #: longer questions are cut, as everywhere
 _LONGEST_QUERY = 1_000
 _FRESH = {"cache-control": "public, max-age=60"}
@@ -112,7 +119,7 @@ class Reading:
         return Response(answer.body, answer.status, _FRESH if answer.status == 200 else None, answer.kind)
 
     async def _page(self, command: str, argument: str) -> Page:
-        return await self._desk.handle(Request(chat=NOBODY, command=command, argument=argument))
+        return await self._desk.handle(Request(chat=NOBODY, command=command, argument=argument, door=Door.LINK))
 
     async def _paper(self, id: str) -> Answer:
         page = await self._page("paper", id)

@@ -107,7 +107,16 @@ class App:
     def desk(self, sources: Sources) -> Desk:
         """What surfaces talk to."""
         names = [listener.name for listener in self.listeners]
-        return Desk(self.engine(sources), self.clock, names)
+        return Desk(self.engine(sources), self.clock, names, crash=self._crash)
+
+    @property
+    def _crash(self) -> Callable[[str], None] | None:
+        """Where tests may end the process; None in every other one."""
+        if not self.settings.crash_at:
+            return None
+        from bot.deliver import CrashPoint  # brings APScheduler, which costs 0.1 s
+
+        return CrashPoint(self.settings.crash_at)
 
     def commands(self, sources: Sources) -> Commands:
         """What answers people, asking these sources where the store has no answer."""

@@ -21,7 +21,9 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"paperboy {VERSION}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", help="collect on a schedule and serve every configured surface; none: the console")
-    commands.add_parser("chat", help="talk to the bot in this terminal, or pipe lines into it")
+    chat = commands.add_parser("chat", help="talk to the bot in this terminal, or pipe lines into it")
+    chat.add_argument("--json", action="store_true", help="read lines from a pipe and answer each with a JSON object")
+    chat.add_argument("--at", type=_moment, metavar="MOMENT", help="as of another moment: 2026-04-24T09:00Z")
     _ask(
         commands.add_parser("trending", help="what is trending"),
         "day|week|month, trending|votes|new|rising, words",

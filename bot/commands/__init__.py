@@ -2,112 +2,89 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commands import (
-    chat_data,
-    deliveries,
-    digests,
-    mailing,
-    papers,
-    previewing,
-    saved,
-    status,
-    subscribing,
-    subscriptions,
-    trending,
-    votes,
-    why,
-)
+from bot.commands.dispatch import Dispatcher, Repeated
 from bot.commands.engine import Engine
-from bot.commands.help import HELP, PRIVACY, help_page
-from bot.errors import UnknownCommand, UserError
+from bot.commands.table import COMMANDS, named, offered
+from bot.errors import StoreError, UserError
 from bot.logs import Log
-from bot.models import Command, Request
+from bot.models import Request
 from bot.page import Page
-from bot.views import help as help_view
 from bot.views import trouble
+
+__all__ = ["COMMANDS", "Commands", "Observer", "Reply", "named", "offered"]
 
 log = Log(__name__)
 
 #: hears of every answer: the surface, the command's name (empty for none), and how many seconds it took
 Observer = Callable[[str, str, float], None]
-Answer = Callable[[Engine, Request, datetime], Awaitable[Page]]
 
 
-async def _help(engine: Engine, request: Request, now: datetime) -> Page:
-    return help_page(offered(mail=engine.mailing is not None), request.argument)
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, and what it answers."""
 
-
-async def _privacy(engine: Engine, request: Request, now: datetime) -> Page:
-    return help_view.privacy()
-
-
-#: what there is, in the order in which help shows it
-_TABLE: tuple[tuple[Command, Answer], ...] = (
-    (trending.COMMAND, trending.answer),
-    (digests.DIGEST, digests.again),
-    (papers.PAPERS, papers.papers),
-    (papers.PAPER, papers.paper),
-    (papers.SIMILAR, papers.similar),
-    (why.COMMAND, why.answer),
-    (votes.VOTE, votes.vote),
-    (saved.SAVE, saved.save),
-    (saved.UNSAVE, saved.unsave),
-    (saved.SAVED, saved.saved),
-    (saved.BIBTEX, saved.bibtex),
-    (subscribing.COMMAND, subscribing.answer),
-    (mailing.EMAIL, mailing.email),
-    (previewing.PREVIEW, previewing.preview),
-    (subscriptions.SUBSCRIPTIONS, subscriptions.answer),
-    (subscriptions.PAUSE, subscriptions.pause),
-    (subscriptions.RESUME, subscriptions.resume),
-    (subscriptions.UNSUBSCRIBE, subscriptions.unsubscribe),
-    (status.COMMAND, status.answer),
-    (deliveries.RESEND, deliveries.resend),
-    (chat_data.EXPORT, chat_data.export),
-    (chat_data.IMPORT, chat_data.take),
-    (chat_data.FORGET, chat_data.forget),
-    (HELP, _help),
-    (PRIVACY, _privacy),
-)
-COMMANDS: tuple[Command, ...] = tuple(command for command, _ in _TABLE)
-
-_ANSWERS = {name: (command, answer) for command, answer in _TABLE for name in (command.name, *command.aliases)}
-
-
-def offered(*, mail: bool) -> tuple[Command, ...]:
-    """The commands that can be answered: /email only where mail can be sent."""
-    return COMMANDS if mail else tuple(command for command in COMMANDS if command is not mailing.EMAIL)
+    #: the name of the command that a request was understood as; empty for small talk and unknown commands
+    command: str
+    #: what stood behind the command, or what plain text was understood as
+    argument: str
+    page: Page
 
 
 class Commands:
     """Answers requests. Never raises for what a person did, and hides no fault of ours."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime], *, observed: Observer | None = None) -> None:
-        """`observed` is told of every command that was answered."""
-        self._engine = engine
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], datetime],
+        *,
+        observed: Observer | None = None,
+        crash: Callable[[str], None] | None = None,
+    ) -> None:
+        """`observed` is told of every command that was answered, `crash` of the places where a test may end it."""
+        self._dispatcher = Dispatcher(engine, clock, crash)
         self._clock = clock
         self._observed = observed
 
     async def handle(self, request: Request) -> Page:
-        """The answer to a request: what was asked for, why it cannot be had, or that the fault is ours."""
+        """The answer to a request: what was asked for, or a page whose `trouble` says why it cannot be had.
+
+        A link or an inline query changes nothing: it is answered with a page that shows and asks. What changes the chat
+        or destroys something needs `may_manage`. What changes anything is done once for each `interaction`.
+        """
+        return (await self.respond(request)).page
+
+    async def respond(self, request: Request) -> Reply:
+        """Return the answer with the command that the request was understood as."""
         now, started = self._clock(), time.monotonic()
         outcome = "answered"
         try:
-            answer = _found(request.command)
-            return await answer(self._engine, request, now)
+            resolved = await self._dispatcher.resolve(request, now)
+            if isinstance(resolved, Page):
+                outcome = "small talk"
+                return Reply("", "", resolved)
+            request = resolved
+            return _reply(request, await self._dispatcher.perform(request, now))
         except UserError as error:
             outcome = type(error).__name__
-            return trouble.refused(error)
+            return _reply(request, trouble.refused(error))
+        except Repeated:
+            outcome = "repeated"
+            return _reply(request, trouble.repeated())
+        except StoreError as error:
+            outcome = "busy"
+            log.error("store", reason=str(error), command=request.command[:40], chat=str(request.chat))
+            return _reply(request, trouble.busy())
         except Exception:
             outcome = os.urandom(4).hex()
             log.exception("failed", reference=outcome, command=request.command[:40], chat=str(request.chat))
-            return trouble.our_fault(outcome)
+            return _reply(request, trouble.our_fault(outcome))
         finally:
             took_ms = round((time.monotonic() - started) * 1000)
             log.info("command", command=request.command[:40], chat=str(request.chat), outcome=outcome, took_ms=took_ms)
@@ -115,16 +92,5 @@ class Commands:
                 self._observed(request.chat.surface, named(request.command), time.monotonic() - started)
 
 
-def named(command: str) -> str:
-    """The name of a command, whatever it was called by; empty where there is none."""
-    found = _ANSWERS.get(command.casefold())
-    return found[0].name if found else ""
-
-
-def _found(name: str) -> Answer:
-    """What answers the command of that name, or the error that names the nearest one."""
-    if found := _ANSWERS.get(name.casefold()):
-        return found[1]
-    near = difflib.get_close_matches(name.casefold()[:40], _ANSWERS, 1)
-    hint = f"Did you mean /{_ANSWERS[near[0]][0].name}?" if near else "/help shows what there is."
-    raise UnknownCommand(f"There is no command /{name[:40]}.", hint)
+def _reply(request: Request, page: Page) -> Reply:
+    return Reply(named(request.command), request.argument, page)

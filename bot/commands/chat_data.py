@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.commands.engine import Engine
-from bot.commands.managing import managing
+from bot.commands.operations import Call, Controller, Operation, single
 from bot.commands.subscribing import blank, room
 from bot.commands.subscriptions import BY_HAND
 from bot.commands.votes import asking
 from bot.errors import BadArgument
-from bot.models import Chat, Command, Option, Request, Subscription
+from bot.models import Chat, Command, Effect, Option, Request, Subscription
 from bot.page import Page
 from bot.subscribing import next_slot, read, show
-from bot.text import shorten
+from bot.text import keyword, shorten
 from bot.views import chat_data as view
 
 EXPORT = Command(
@@ -55,7 +55,6 @@ _PAUSED = " paused"
 
 async def export(engine: Engine, request: Request, now: datetime) -> Page:
     """Each subscription as a line."""
-    managing(request)
     return view.exported([_line(each) for each in await engine.store.subscriptions.of(request.chat)])
 
 
@@ -65,7 +64,6 @@ def _line(subscription: Subscription) -> str:
 
 async def take(engine: Engine, request: Request, now: datetime) -> Page:
     """Add what is not there yet; all of it, or nothing where something cannot be read."""
-    managing(request)
     lines = [line.strip() for line in _BETWEEN.split(request.argument.removeprefix("settings:")) if line.strip()]
     if not lines:
         raise BadArgument("Import what?", "Paste what /export has shown.")
@@ -81,8 +79,9 @@ async def take(engine: Engine, request: Request, now: datetime) -> Page:
 
 
 def _read(line: str, chat: Chat, now: datetime) -> Subscription:
-    paused = line.endswith(_PAUSED)
-    wish = read(line.removesuffix(_PAUSED), now)
+    settings, _, last = line.rpartition(" ")
+    paused = bool(settings) and keyword(last) == _PAUSED.strip()
+    wish = read(settings if paused else line, now)
     if wish.complaints:
         raise BadArgument(wish.complaints[0], "Nothing was imported.")
     if not wish.when.zone:
@@ -95,19 +94,39 @@ def _read(line: str, chat: Chat, now: datetime) -> Subscription:
     return replace(subscription, next_at=next_slot(subscription.schedule, now))
 
 
-async def forget(engine: Engine, request: Request, now: datetime) -> Page:
-    """Ask first; then delete every row."""
-    said = request.argument.strip().casefold()
-    if said == "me":
-        return await _forget_person(engine, request)
-    managing(request)
-    if said != "everything":
-        return view.really(len(await engine.store.subscriptions.of(request.chat)))
+async def _ask(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+    """What would be deleted, and the button that does it."""
+    return view.really(len(await engine.store.subscriptions.of(request.chat)))
+
+
+async def _forget_chat(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+    """Delete every row of the chat."""
+    engine.unwritten.drop(request.chat)
     return view.forgotten(await engine.store.subscriptions.forget(request.chat))
 
 
-async def _forget_person(engine: Engine, request: Request) -> Page:
+async def _forget_person(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
     """A person needs no right to be forgotten."""
     surface, person = request.chat.surface, asking(request)
     saved = await engine.store.saved.forget(surface, person)
     return view.person_forgotten(saved, await engine.store.votes.forget(surface, person))
+
+
+async def _ask_person(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+    return view.really_person(len(await engine.store.saved.of(request.chat.surface, asking(request))))
+
+
+IMPORT_CONTROLLER = single(IMPORT, Effect.CHAT, take, label="Import")
+
+_FORGET_ASK = Operation(name="ask", effect=Effect.READS, run=_ask, manages=True)
+_FORGET_PERSON = Operation(name="me", effect=Effect.OWN, run=_forget_person, ask=_ask_person)
+_FORGET_CHAT = Operation(name="everything", effect=Effect.DESTROYS, run=_forget_chat, ask=_ask)
+#: the word behind /forget is the confirmation; whatever else is typed there only asks
+_WORDS = {"me": _FORGET_PERSON, "everything": _FORGET_CHAT}
+
+
+def _parse(argument: str, now: datetime) -> Call[str]:
+    return _WORDS.get(keyword(argument).removeprefix("what:").strip(), _FORGET_ASK).of(argument)
+
+
+FORGET_CONTROLLER = Controller(FORGET, (_FORGET_ASK, _FORGET_PERSON, _FORGET_CHAT), _parse)

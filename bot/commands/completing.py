@@ -61,7 +61,7 @@ async def _queries(engine: Engine, chat: Chat, now: datetime) -> list[str]:
 
 async def _papers(engine: Engine, chat: Chat) -> list[Suggestion]:
     found = []
-    for number, paper_id in enumerate(await engine.store.shown.last(chat), 1):
+    for number, paper_id in enumerate(await engine.last_shown(chat), 1):
         if paper := await engine.store.papers.get(paper_id):
             found.append(Suggestion(shorten(f"{number}. {paper.title}", _LONGEST_LABEL), paper_id))
     return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.commands.engine import Engine
-from bot.commands.managing import managing
+from bot.commands.operations import Call, Controller, Operation
 from bot.errors import BadArgument, NotFound
-from bot.models import Chat, Command, DeliveryState, Option, Request
+from bot.models import Chat, Command, DeliveryState, Effect, Option, Request
 from bot.page import Page
 from bot.text import shorten
 from bot.views import deliveries as view
@@ -29,17 +31,46 @@ _POINTER = re.compile(r"(id:|#?)([0-9]{1,18})", re.IGNORECASE)
 _MOST = 20
 
 
-async def resend(engine: Engine, request: Request, now: datetime) -> Page:
-    """The list of those in doubt, or the one that is posted again."""
-    managing(request)
-    found = await _doubts(engine, request.chat)
-    argument = request.argument.strip().removeprefix("number:")
-    if not argument:
-        return view.doubts(found)
-    doubt = _meant(found, argument)
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Which digest is meant: by its number in the list, or by its id."""
+
+    number: int
+    by_id: bool
+
+
+async def _list(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+    """Those in doubt."""
+    return view.doubts(await _doubts(engine, request.chat))
+
+
+async def _resend(engine: Engine, request: Request, pointer: Pointer, now: datetime) -> Page:
+    """Post one again."""
+    doubt = _meant(await _doubts(engine, request.chat), pointer)
     if not await engine.store.deliveries.resend(doubt.delivery.id, now):
         raise NotFound("That digest is not in doubt any more.", "/status shows what came.")
     return view.again(doubt)
+
+
+async def _ask(engine: Engine, request: Request, pointer: Pointer, now: datetime) -> Page:
+    return await _list(engine, request, "", now)
+
+
+_LIST = Operation(name="list", effect=Effect.READS, run=_list, manages=True)
+_RESEND = Operation(name="resend", effect=Effect.CHAT, run=_resend, ask=_ask)
+
+
+def _parse(argument: str, now: datetime) -> Call[Any]:
+    said = argument.removeprefix("number:").strip()
+    if not said:
+        return _LIST.of("")
+    found = _POINTER.fullmatch(said)
+    if found is None:
+        raise BadArgument(f"“{shorten(said, 60)}” is no number.", "/resend shows what is uncertain.")
+    return _RESEND.of(Pointer(int(found[2]), found[1].casefold() == "id:"))
+
+
+CONTROLLER = Controller(RESEND, (_LIST, _RESEND), _parse)
 
 
 async def _doubts(engine: Engine, chat: Chat) -> list[Doubt]:
@@ -48,12 +79,8 @@ async def _doubts(engine: Engine, chat: Chat) -> list[Doubt]:
     return [Doubt(number, each, known.get(each.subscription_id)) for number, each in enumerate(found, 1)]
 
 
-def _meant(found: Sequence[Doubt], argument: str) -> Doubt:
-    pointed = _POINTER.fullmatch(argument)
-    if pointed is None:
-        raise BadArgument(f"“{shorten(argument, 60)}” is no number.", "/resend shows what is uncertain.")
-    wanted = int(pointed[2])
+def _meant(found: Sequence[Doubt], pointer: Pointer) -> Doubt:
     for doubt in found:
-        if wanted == (doubt.delivery.id if pointed[1].casefold() == "id:" else doubt.number):
+        if pointer.number == (doubt.delivery.id if pointer.by_id else doubt.number):
             return doubt
     raise NotFound("No such digest is uncertain here.", "/resend shows those that are.")

@@ -30,5 +30,5 @@ async def again(engine: Engine, request: Request, now: datetime) -> Page:
     papers = await engine.store.papers.many(await engine.store.deliveries.brought(asked))
     if not papers:
         raise NotFound(f"No digest {asked} has been sent from here.", "/trending shows the newest list.")
-    await engine.store.shown.remember(request.chat, [paper.id for paper in papers], now)
+    await engine.remember(request, papers, now)
     return view.again(asked, papers)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.commands.recent import RecentLists
 from bot.digest import Digest, compose, moment
-from bot.errors import BadArgument, FetchError, NotFound
+from bot.errors import BadArgument, FetchError, NotFound, StoreError
 from bot.identity import paper_id
-from bot.models import Chat, Completion, History, Option, Paper, Subscription, Window
+from bot.logs import Log
+from bot.models import Chat, Completion, Door, Harvest, History, Option, Paper, Request, Subscription, Window
 from bot.ports import Catalogue
 from bot.query import Order, Query
 from bot.search import best, like, subject
@@ -20,6 +22,7 @@ from bot.search.found import Found
 from bot.search.prior import Prior
 from bot.shelf import Shelf
 from bot.store import Store
+from bot.store.conversations import Conversation
 from bot.subscribing import best_of_week, digest_for
 from bot.trending import Sort, Trend, first_day, rank
 from bot.views.sources import name
@@ -27,6 +30,8 @@ from bot.views.sources import name
 if TYPE_CHECKING:
     from bot.mailing.mailing import Mailing
     from bot.search.finder import Finder
+
+log = Log(__name__)
 
 #: list days that are looked at to find a window's first day, and how far back speed is measured
 _DAYS = 60
@@ -52,6 +57,10 @@ WHICH_PAPER = Option(
 )
 
 
+#: a list whose question is not remembered
+_UNKNOWN = Conversation()
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """The papers of the last week, best first, as of a moment."""
@@ -75,6 +84,8 @@ class Engine:
     #: papers by mail; None where no mail server is configured
     mailing: Mailing | None = None
 
+    #: lists that could not or must not be written down
+    unwritten: RecentLists = field(default_factory=RecentLists)
     digests: Shelf[Digest] = field(default_factory=lambda: Shelf(time.monotonic, seconds=_KEPT_SECONDS, most=64))
     rankings: Shelf[Ranking] = field(default_factory=lambda: Shelf(time.monotonic, seconds=_KEPT_SECONDS, most=4))
 
@@ -161,6 +172,38 @@ class Engine:
         place = {trend.paper.id: at for at, trend in enumerate(ranking.trends)}
         return replace(found, papers=sorted(found.papers, key=lambda paper: place.get(paper.id, len(place))))
 
+    async def remember(
+        self, request: Request, papers: Sequence[Paper], now: datetime, asked: Conversation = _UNKNOWN
+    ) -> None:
+        """Let numbers mean these papers from now on; nothing is written for a link, and no full disk is in the way."""
+        ids = [paper.id for paper in papers]
+        if request.door is Door.LINK:
+            self.unwritten.put(request.chat, ids, now)
+        if request.door in (Door.LINK, Door.INLINE):
+            return
+        try:
+            await self.store.shown.remember(request.chat, ids, now)
+            await self.store.conversations.put(request.chat, replace(asked, paper_ids=tuple(ids)), now)
+        except StoreError as error:
+            log.warning("list not kept", chat=str(request.chat), reason=str(error))
+            self.unwritten.put(request.chat, ids, now)
+
+    async def remember_paper(self, request: Request, paper_id: str, now: datetime) -> None:
+        """Let "it" mean this paper from now on."""
+        if request.door in (Door.LINK, Door.INLINE):
+            return
+        try:
+            known = await self.store.conversations.get(request.chat, now)
+            if known.paper_id != paper_id:
+                await self.store.conversations.put(request.chat, replace(known, paper_id=paper_id), now)
+        except StoreError as error:
+            log.warning("paper not remembered", chat=str(request.chat), reason=str(error))
+
+    async def last_shown(self, chat: Chat) -> Sequence[str]:
+        """The ids of the papers that the chat was shown last."""
+        written, shown_at = await self.store.shown.newest(chat)
+        return self.unwritten.newer(chat, shown_at) or written
+
     async def pointed_at(self, chat: Chat, argument: str, now: datetime) -> Paper:
         """The paper that a person means: by id, by address, or by its number in the last list shown in the chat."""
         if not argument:
@@ -170,7 +213,7 @@ class Engine:
 
     async def _by_number(self, chat: Chat, argument: str) -> str:
         number = argument.strip().lstrip("#").rstrip(".")
-        shown = await self.store.shown.last(chat)
+        shown = await self.last_shown(chat)
         if not number.isascii() or not number.isdecimal():
             raise BadArgument(
                 f"“{argument[:60]}” is not a paper.", "Give its number in the last list, its arXiv id or its address."
@@ -186,9 +229,19 @@ class Engine:
         hint = "Is the id right? It looks like 2604.01234."
         for catalogue in self.catalogues:
             try:
-                await self.store.keep(await catalogue.papers([paper_id], now))
+                found = await catalogue.papers([paper_id], now)
             except FetchError as error:
                 hint = f"It may exist all the same: {name(error.source)} could not be asked ({error.reason})."
-            if paper := await self.store.papers.get(paper_id):
+                continue
+            if paper := await self._kept(found, paper_id):
                 return paper
         raise NotFound(f"No paper {paper_id} is known.", hint)
+
+    async def _kept(self, found: Harvest, paper_id: str) -> Paper | None:
+        """The paper as it is known once it is kept; as it was told, where it cannot be."""
+        try:
+            await self.store.keep(found)
+        except StoreError as error:
+            log.warning("fetched paper not kept", source=found.source, reason=str(error))
+            return next((paper for paper in found.papers if paper.id == paper_id), None)
+        return await self.store.papers.get(paper_id)

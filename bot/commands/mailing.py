@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.commands.engine import Engine
+from bot.commands.operations import single
 from bot.commands.subscribing import OPTIONS
 from bot.errors import BadArgument, NotFound
-from bot.models import Command, Option, Request
+from bot.models import Command, Effect, Option, Request
 from bot.page import Page
 
 EMAIL = Command(
@@ -35,3 +36,6 @@ async def email(engine: Engine, request: Request, now: datetime) -> Page:
     return await engine.mailing.invitations.ask(
         address, words, f"{request.chat.surface} {request.person or request.chat.id}", zone
     )
+
+
+CONTROLLER = single(EMAIL, Effect.OWN, email, label="Send the confirmation mail")

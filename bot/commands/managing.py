@@ -1,4 +1,4 @@
-"""What the commands about subscriptions share: who may use them, and which subscription is meant."""
+"""What the commands about subscriptions share: which subscription is meant."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.commands.engine import Engine
-from bot.errors import BadArgument, NotAllowed, NotFound
-from bot.models import Chat, Delivery, DeliveryState, Request, Subscription
+from bot.errors import BadArgument, NotFound
+from bot.models import Chat, Delivery, DeliveryState, Subscription
 from bot.subscribing import Wish, read
-from bot.text import shorten
+from bot.text import keyword, shorten
 from bot.views.subscriptions import Standing
 
 #: what a person means who means every subscription
@@ -21,16 +21,6 @@ _LONGEST_QUOTE = 60
 _BY_NUMBER = re.compile(r"#?([0-9]{1,6})\.?")
 _BY_ID = re.compile(r"id:([0-9]{1,18})", re.IGNORECASE)
 _OVER = frozenset({DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED, DeliveryState.UNCERTAIN})
-
-
-def managing(request: Request) -> None:
-    """Raises `NotAllowed`, which names the right, where the person may not change what the chat gets."""
-    if not request.may_manage:
-        raise NotAllowed(
-            f"/{request.command[:32]} needs the right to manage this chat.",
-            "Ask somebody who has it: on Discord the permission is called Manage Server, on Telegram it is being "
-            "an administrator. Everybody may ask /trending, /papers and /subscriptions.",
-        )
 
 
 def understood(wish: Wish) -> Wish:
@@ -65,7 +55,7 @@ def meant(known: Sequence[Standing], argument: str, now: datetime) -> Sequence[S
     """
     if not known:
         raise NotFound("There is no subscription here yet.", "/subscribe agents at 9:00 Europe/Berlin makes one.")
-    pointed = argument.strip().casefold()
+    pointed = keyword(argument)
     if pointed in ("", ALL):
         return known
     if number := _BY_NUMBER.fullmatch(pointed):
@@ -83,7 +73,7 @@ def meant(known: Sequence[Standing], argument: str, now: datetime) -> Sequence[S
 
 def points(argument: str) -> bool:
     """Whether it is a number, an id or "all", and no words."""
-    pointed = argument.strip().casefold()
+    pointed = keyword(argument)
     return pointed == ALL or bool(_BY_NUMBER.fullmatch(pointed) or _BY_ID.fullmatch(pointed))
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.commands.engine import WHICH_PAPER, Engine
+from bot.commands.paging import after_page
 from bot.errors import BadArgument
 from bot.identity import paper_id
-from bot.models import Command, Completion, Option, Paper, Request
+from bot.models import Command, Completion, Option, Request
 from bot.page import Page
 from bot.query import Query, parse
+from bot.store.conversations import Conversation
 from bot.views import papers as view
 
 PAPERS = Command(
@@ -66,7 +68,7 @@ _DROPPED, _WIDER = 6, 3
 
 async def papers(engine: Engine, request: Request, now: datetime) -> Page:
     """Papers on a topic; an id or an address is answered with that paper."""
-    text, start = _from(request.argument)
+    text, start = after_page(request.argument)
     query = parse(text, now.date())
     if paper_id(text):
         return await (similar if _LIKE.search(text) else paper)(engine, request, now)
@@ -78,7 +80,7 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
         return view.nothing(query, found, await _wider(engine, query))
     if not few:
         return view.no_more(query, len(found.papers))
-    await _remember(engine, request, few, now)
+    await engine.remember(request, few, now, Conversation(command=PAPERS.name, argument=text, start=start))
     return view.hits(query, found, few, start, now.date())
 
 
@@ -86,14 +88,6 @@ def _wishes(query: Query) -> bool:
     """Whether anything is asked for; what is not wanted leaves nearly every paper."""
     nothing = replace(query, without=(), without_phrases=(), without_authors=(), without_organizations=())
     return bool(replace(nothing, without_categories=()))
-
-
-def _from(argument: str) -> tuple[str, int]:
-    """The query, and how many papers were shown before: "agents more:8"."""
-    text, found, number = argument.rpartition(" more:")
-    if found and number.isascii() and number.isdecimal() and len(number) < 4:
-        return text, int(number)
-    return argument, 0
 
 
 async def _wider(engine: Engine, query: Query) -> list[tuple[Query, int]]:
@@ -114,6 +108,7 @@ def _looser(query: Query) -> Iterator[Query]:
 async def paper(engine: Engine, request: Request, now: datetime) -> Page:
     """One paper, with its standing where it is on a list of the last week."""
     found = await engine.pointed_at(request.chat, request.argument, now)
+    await engine.remember_paper(request, found.id, now)
     ranking = await engine.ranking(now)
     return view.paper(found, next((trend for trend in ranking.trends if trend.paper.id == found.id), None))
 
@@ -122,10 +117,6 @@ async def similar(engine: Engine, request: Request, now: datetime) -> Page:
     """Papers like one paper."""
     found = await engine.pointed_at(request.chat, request.argument, now)
     others = await engine.similar(found, _SHOWN)
-    await _remember(engine, request, others, now)
+    if others:
+        await engine.remember(request, others, now, Conversation(command=SIMILAR.name, argument=found.id))
     return view.similar(found, others)
-
-
-async def _remember(engine: Engine, request: Request, papers: Sequence[Paper], now: datetime) -> None:
-    if papers:
-        await engine.store.shown.remember(request.chat, [paper.id for paper in papers], now)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.commands.engine import Engine
-from bot.commands.managing import managing, meant, points, standings, understood
+from bot.commands.managing import meant, points, standings, understood
 from bot.commands.subscribing import blank, zone_of
 from bot.models import Command, EmptyDay, Option, Request
 from bot.page import Page
@@ -29,7 +29,6 @@ PREVIEW = Command(
 
 async def preview(engine: Engine, request: Request, now: datetime) -> Page:
     """The digest of a subscription, of the proposal that waits, or of words."""
-    managing(request)
     found = await _previewed(engine, request, now)
     if len(found) > 1:
         return view.which(found, PREVIEW.name)
@@ -41,7 +40,7 @@ async def preview(engine: Engine, request: Request, now: datetime) -> Page:
         digest = await engine.instead(subscription, as_of, shown)
     if not digest.picks:
         return view.preview(delivered.nothing(subscription), subscription)
-    await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)
+    await engine.remember(request, [pick.trend.paper for pick in digest.picks], now)
     page = digest_view.digest(digest, await engine.store.sources.all(), now)
     return view.preview(delivered.delivered(page, subscription), subscription)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.commands.engine import WHICH_PAPER, Engine
+from bot.commands.operations import single
 from bot.commands.votes import asking
-from bot.models import Command, Request
+from bot.models import Command, Effect, Request
 from bot.page import Page
 from bot.views import keeping as view
 
@@ -61,12 +62,24 @@ async def unsave(engine: Engine, request: Request, now: datetime) -> Page:
     return view.unsaved(paper, await engine.store.saved.remove(request.chat.surface, asking(request), paper.id))
 
 
+async def _ask_save(engine: Engine, request: Request, now: datetime) -> Page:
+    return view.ask_save(await engine.pointed_at(request.chat, request.argument, now))
+
+
+async def _ask_unsave(engine: Engine, request: Request, now: datetime) -> Page:
+    return view.ask_unsave(await engine.pointed_at(request.chat, request.argument, now))
+
+
+SAVE_CONTROLLER = single(SAVE, Effect.OWN, save, ask=_ask_save)
+UNSAVE_CONTROLLER = single(UNSAVE, Effect.OWN, unsave, ask=_ask_unsave)
+
+
 async def saved(engine: Engine, request: Request, now: datetime) -> Page:
     """Everything that the person keeps, the newest first."""
     ids = await engine.store.saved.of(request.chat.surface, asking(request))
     found = [paper for id in ids[:_SHOWN] if (paper := await engine.store.papers.get(id))]
     if found:
-        await engine.store.shown.remember(request.chat, [paper.id for paper in found], now)
+        await engine.remember(request, found, now)
     return view.everything_saved(found, len(ids))
 
 

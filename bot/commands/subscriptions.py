@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.commands import previewing
 from bot.commands.engine import Engine
-from bot.commands.managing import ALL, managing, meant, served, standings, understood
+from bot.commands.managing import ALL, meant, served, standings, understood
+from bot.commands.operations import AnswerTo, Call, Controller, Operation, line
 from bot.errors import BadArgument
-from bot.models import Command, Completion, Option, Request
+from bot.models import Command, Completion, Effect, Option, Request
 from bot.page import Page
 from bot.subscribing import change, next_slot
-from bot.text import shorten
+from bot.text import keyword, shorten
+from bot.views import asking
 from bot.views import subscriptions as view
 from bot.views.subscriptions import Standing
 
@@ -64,6 +66,14 @@ UNSUBSCRIBE = Command(
     manages=True,
 )
 
+STOP = Command(
+    name="stop",
+    summary="End what this chat gets; asks which subscription",
+    usage="/stop",
+    examples=("/stop",),
+    manages=True,
+)
+
 #: shown in the list and in /status, beside the reasons of platforms
 BY_HAND = "by hand"
 _POINTER = re.compile(r"(#?[0-9]+\.?|id:[0-9]+)\s+(.+)", re.IGNORECASE | re.DOTALL)
@@ -71,25 +81,13 @@ _POINTER = re.compile(r"(#?[0-9]+\.?|id:[0-9]+)\s+(.+)", re.IGNORECASE | re.DOTA
 _Act = Callable[[Engine, Sequence[Standing], datetime], Awaitable[Page]]
 
 
-async def answer(engine: Engine, request: Request, now: datetime) -> Page:
-    """The list, or one of the things that are done to it."""
-    word, _, rest = request.argument.strip().partition(" ")
-    action = _ACTIONS.get(word.casefold().removeprefix("action:"))
-    if action is None:
-        if word:
-            raise BadArgument(f"“{shorten(word, 40)}” is nothing to do with subscriptions.", SUBSCRIPTIONS.usage)
-        return view.overview(await standings(engine, request.chat), now)
-    return await action(engine, replace(request, argument=_unnamed(rest)), now)
-
-
-async def _overview(engine: Engine, request: Request, now: datetime) -> Page:
+async def _overview(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
     return view.overview(await standings(engine, request.chat), now)
 
 
-async def edit(engine: Engine, request: Request, now: datetime) -> Page:
+async def _edit(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
     """Change what is said and nothing else."""
-    managing(request)
-    pointed = _POINTER.fullmatch(request.argument.strip())
+    pointed = _POINTER.fullmatch(argument)
     if pointed is None:
         raise BadArgument("Which one, and what should change?", "For example: /subscriptions edit 1 at 18:30 top 5")
     (standing,) = meant(await standings(engine, request.chat), pointed[1], now)
@@ -105,25 +103,33 @@ async def edit(engine: Engine, request: Request, now: datetime) -> Page:
     return view.changed(replace(standing, subscription=after), before, already, now)
 
 
-async def pause(engine: Engine, request: Request, now: datetime) -> Page:
+async def _preview(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+    return await previewing.preview(engine, replace(request, argument=argument), now)
+
+
+async def pause(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
     """Nothing comes until it is resumed."""
-    return await _on_those(engine, request, now, "pause", _pause)
+    return await _on_those(engine, request, argument, now, "pause", _pause)
 
 
-async def resume(engine: Engine, request: Request, now: datetime) -> Page:
+async def resume(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
     """It comes again, from its next hour on."""
-    return await _on_those(engine, request, now, "resume", _resume)
+    return await _on_those(engine, request, argument, now, "resume", _resume)
 
 
-async def unsubscribe(engine: Engine, request: Request, now: datetime) -> Page:
+async def unsubscribe(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
     """It ends; the answer has the words that begin it again."""
-    return await _on_those(engine, request, now, "unsubscribe", _remove)
+    return await _on_those(engine, request, argument, now, "unsubscribe", _remove)
 
 
-async def _on_those(engine: Engine, request: Request, now: datetime, command: str, act: _Act) -> Page:
-    managing(request)
-    found = meant(await standings(engine, request.chat), request.argument, now)
-    if len(found) > 1 and request.argument.strip().casefold() != ALL:
+async def stop(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+    """Ask which subscription should end, also where there is only one."""
+    return view.which(meant(await standings(engine, request.chat), "", now), "unsubscribe")
+
+
+async def _on_those(engine: Engine, request: Request, argument: str, now: datetime, command: str, act: _Act) -> Page:
+    found = meant(await standings(engine, request.chat), argument, now)
+    if len(found) > 1 and keyword(argument) != ALL:
         return view.which(found, command)
     return await act(engine, found, now)
 
@@ -157,13 +163,56 @@ def _unnamed(argument: str) -> str:
     return re.sub(r"(?:^|(?<=\s))(?:number|changes):\s*", "", argument)
 
 
-_ACTIONS: dict[str, Callable[[Engine, Request, datetime], Awaitable[Page]]] = {
-    "list": _overview,
-    "edit": edit,
-    "change": edit,
-    "pause": pause,
-    "resume": resume,
-    "remove": unsubscribe,
-    "delete": unsubscribe,
-    "preview": previewing.preview,
+def _changing(name: str, label: str, run: AnswerTo[str]) -> Operation[str]:
+    """What changes subscriptions; a link to it shows them all, and asks."""
+
+    async def ask(engine: Engine, request: Request, argument: str, now: datetime) -> Page:
+        return asking.confirm(line(request), label, view.overview(await standings(engine, request.chat), now))
+
+    return Operation(name=name, effect=Effect.CHAT, run=run, label=label, ask=ask)
+
+
+_LIST = Operation(name="list", effect=Effect.READS, run=_overview)
+_PREVIEW = Operation(name="preview", effect=Effect.READS, run=_preview, manages=True)
+_EDIT = _changing("edit", "Change it", _edit)
+_PAUSE = _changing("pause", "Pause", pause)
+_RESUME = _changing("resume", "Resume", resume)
+_UNSUBSCRIBE = _changing("remove", "Unsubscribe", unsubscribe)
+_STOP = Operation(name="stop", effect=Effect.READS, run=stop, manages=True)
+_WORDS: Mapping[str, Operation[str]] = {
+    "": _LIST,
+    "list": _LIST,
+    "edit": _EDIT,
+    "change": _EDIT,
+    "pause": _PAUSE,
+    "resume": _RESUME,
+    "remove": _UNSUBSCRIBE,
+    "delete": _UNSUBSCRIBE,
+    "preview": _PREVIEW,
 }
+
+
+def _parse(argument: str, now: datetime) -> Call[str]:
+    word, _, rest = argument.partition(" ")
+    operation = _WORDS.get(keyword(word).removeprefix("action:"))
+    if operation is None:
+        raise BadArgument(f"“{shorten(word, 40)}” is nothing to do with subscriptions.", SUBSCRIPTIONS.usage)
+    return operation.of(_unnamed(rest).strip())
+
+
+def _alone(command: Command, operation: Operation[str]) -> Controller:
+    """A command for one of the operations."""
+    return Controller(command, (operation,), lambda argument, now: operation.of(_unnamed(argument).strip()))
+
+
+def _parse_stop(argument: str, now: datetime) -> Call[str]:
+    """Without words it asks; with some it is /unsubscribe."""
+    rest = _unnamed(argument).strip()
+    return (_UNSUBSCRIBE if rest else _STOP).of(rest)
+
+
+CONTROLLER = Controller(SUBSCRIPTIONS, tuple(dict.fromkeys(_WORDS.values())), _parse)
+PAUSE_CONTROLLER = _alone(PAUSE, _PAUSE)
+RESUME_CONTROLLER = _alone(RESUME, _RESUME)
+UNSUBSCRIBE_CONTROLLER = _alone(UNSUBSCRIBE, _UNSUBSCRIBE)
+STOP_CONTROLLER = Controller(STOP, (_STOP, _UNSUBSCRIBE), _parse_stop)

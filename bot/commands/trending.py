@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.commands.engine import Engine
-from bot.digest import Digest
+from bot.commands.paging import after_page
+from bot.digest import SIZE, Digest
 from bot.errors import BadArgument
 from bot.models import Command, Completion, Option, Request
 from bot.page import Page
-from bot.query import parse
+from bot.query import Query, parse
+from bot.store.conversations import Conversation
 from bot.trending import Sort, Window
 from bot.views import trending as view
 from bot.views.following import followed
@@ -66,12 +68,20 @@ class Wanted:
 
 async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     """The digest of a window; its papers are what numbers mean from now on."""
-    wanted = understood(request.argument, now.date())
+    argument, start = after_page(request.argument)
+    wanted = understood(argument, now.date())
     query = parse(wanted.words, now.date())
-    digest = await engine.digest(wanted.window, wanted.sort, query, wanted.moment(now))
-    await engine.store.shown.remember(request.chat, [pick.trend.paper.id for pick in digest.picks], now)
+    digest = await engine.digest(wanted.window, wanted.sort, _enlarged(query, start), wanted.moment(now))
+    digest = replace(digest, query=query, picks=digest.picks[start:])
+    asked = Conversation(command=COMMAND.name, argument=argument, start=start)
+    await engine.remember(request, [pick.trend.paper for pick in digest.picks], now, asked)
     page = view.digest(digest, await engine.store.sources.all(), now, await _neighbours(engine, digest, now))
     return followed(page, digest.query)
+
+
+def _enlarged(query: Query, start: int) -> Query:
+    """The query for the papers up to the end of a page that begins behind `start` others."""
+    return replace(query, limit=start + (query.limit or SIZE)) if start else query
 
 
 async def _neighbours(engine: Engine, digest: Digest, now: datetime) -> Neighbours:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from bot.models import Chat, Command, Request
 from bot.text import plain
 
-#: what nobody means as a topic when it is all they say
-_ALONE = frozenset({"help", "start", "status", "trending"})
-_NUMBER = re.compile(r"#?\d{1,3}")
+#: the name of a request that is plain text and no command yet
+SAY = "say"
 
 
 def typed(text: str, chat: Chat, *, person: str = "", may_manage: bool = False, locale: str = "en") -> Request:
-    """ "/why 3" asks for a command, "3" for that paper; other text without a slash asks for papers on that topic."""
+    """Return the request of a line: "/why 3" is a command; text without a slash is `SAY`, to be understood later."""
     command, argument = _meant(plain(text))
     return Request(chat=chat, person=person, may_manage=may_manage, command=command, argument=argument, locale=locale)
 
@@ -26,9 +24,7 @@ def filled(command: Command, values: Mapping[str, str]) -> str:
 
 
 def _meant(line: str) -> tuple[str, str]:
-    if line.startswith("/"):
-        command, _, argument = line[1:].partition(" ")
-        return command, argument
-    if line.casefold() in _ALONE:
-        return line.casefold(), ""
-    return ("paper", line) if _NUMBER.fullmatch(line) else ("papers", line)
+    if not line.startswith("/"):
+        return SAY, line
+    command, *argument = line[1:].split(maxsplit=1) or [""]
+    return command, " ".join(argument)

@@ -56,6 +56,8 @@ class Invitations:
         token = secrets.token_urlsafe(18)
         request = MailRequest(address=address, words=show(subscription), came_from=came_from, made_at=now)
         await self.store.mailboxes.put(_hash(token), request)
+        # the mail cannot be taken back, so whatever asked for it is done from here on
+        await self.store.settle()
         await self._invite(token, subscription)
         return view.invited(address, subscription)
 

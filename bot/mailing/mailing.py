@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
-from bot.commands import subscriptions as commands
+from bot.commands.dispatch import Dispatcher
 from bot.commands.engine import Engine
+from bot.commands.operations import only_shows
 from bot.errors import NotFound
 from bot.letters import Ways
 from bot.logs import Log
-from bot.mailing.bounces import Bounces
+from bot.mailing.bounces import Bounce, Bounces
 from bot.mailing.invitations import Invitations, refuse_suspended
 from bot.mailing.links import Links, Purpose
-from bot.models import Request, Subscription
+from bot.models import Door, Effect, Request, Subscription
 from bot.page import Page
 from bot.ports import Post
 from bot.store import Store
@@ -22,7 +24,15 @@ from bot.views import mailing as view
 
 log = Log(__name__)
 
-Act = Callable[[Engine, Request, datetime], Awaitable[Page]]
+
+class MailAction(StrEnum):
+    """What the holder of a link in a mail can do."""
+
+    CONFIRM = "confirm"
+    UNSUBSCRIBE = "unsubscribe"
+    CHANGE = "change"
+    PAUSE = "pause"
+    RESUME = "resume"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,28 @@ class Mailing:
             tag=self.links.token(Purpose.BOUNCE, subscription.id),
         )
 
+    async def perform(self, action: MailAction, token: str, door: Door, words: str = "") -> Page:
+        """Do what the holder of a token wants; where the door only shows, show it and ask.
+
+        The token is the right: it was sent to the mailbox. `words` are what is to be changed.
+        """
+        operation = _OPERATIONS[action]
+        if only_shows(operation.effect, door):
+            async with self.store.read_only():
+                return await operation.ask(self, token)
+        async with self.store.unit_of_work():
+            return await operation.run(self, token, words)
+
+    async def invite(self, address: str, words: str, where_from: str) -> Page:
+        """Send a mail that asks whether its owner wants what the words say."""
+        async with self.store.unit_of_work():
+            return await self.invitations.ask(address, words, where_from)
+
+    async def bounced(self, about: str, kind: Bounce) -> Page:
+        """A mail came back: stop all mail to its address, or none of it."""
+        async with self.store.unit_of_work():
+            return await self.bounces.told(about, kind)
+
     async def leaving(self, token: str) -> Page:
         """What a link to unsubscribe would end. Changes nothing."""
         id = self.links.read(token, Purpose.UNSUBSCRIBE)
@@ -89,26 +121,54 @@ class Mailing:
 
     async def change(self, token: str, words: str) -> Page:
         """Change what the words say and nothing else; they are read as behind /subscriptions edit."""
-        return await self._by_command(token, commands.edit, words)
+        return await self._by_command(token, "edit", words)
 
     async def pause(self, token: str) -> Page:
         """Let a subscription rest."""
-        return await self._by_command(token, commands.pause)
+        return await self._by_command(token, "pause")
 
     async def resume(self, token: str) -> Page:
         """Let it come again, unless mail to the address came back."""
         await refuse_suspended(self.store, (await self.wanted(token)).chat.id)
-        return await self._by_command(token, commands.resume)
+        return await self._by_command(token, "resume")
 
     async def _end(self, subscription: Subscription) -> Page:
         await self.store.subscriptions.remove(subscription.id)
         log.info("unsubscribed by link", subscription=subscription.id)
         return view.left(subscription)
 
-    async def _by_command(self, token: str, command: Act, words: str = "") -> Page:
+    async def _by_command(self, token: str, action: str, words: str = "") -> Page:
+        """What /subscriptions does: its holder has the right to change this one subscription."""
         subscription = await self.wanted(token)
+        argument = f"{action} id:{subscription.id} {words}"
         request = Request(
-            chat=subscription.chat, may_manage=True, command="subscriptions", argument=f"id:{subscription.id} {words}"
+            chat=subscription.chat, may_manage=True, command="subscriptions", argument=argument, door=Door.FORM
         )
-        page = await command(Engine(self.store), request, self.clock())
+        page = await Dispatcher(Engine(self.store), self.clock).perform(request, self.clock())
         return replace(page, actions=(), footer="")
+
+
+@dataclass(frozen=True, slots=True)
+class _MailOperation:
+    """An action with its effect, what does it, and what shows it and asks."""
+
+    effect: Effect
+    run: Callable[[Mailing, str, str], Awaitable[Page]]
+    ask: Callable[[Mailing, str], Awaitable[Page]]
+
+
+_OPERATIONS: Mapping[MailAction, _MailOperation] = {
+    MailAction.CONFIRM: _MailOperation(
+        Effect.CHAT,
+        lambda mailing, token, words: mailing.invitations.confirm(token),
+        lambda mailing, token: mailing.invitations.asked(token),
+    ),
+    MailAction.UNSUBSCRIBE: _MailOperation(
+        Effect.CHAT, lambda mailing, token, words: mailing.unsubscribe(token), Mailing.leaving
+    ),
+    MailAction.CHANGE: _MailOperation(Effect.CHAT, Mailing.change, Mailing.changing),
+    MailAction.PAUSE: _MailOperation(Effect.CHAT, lambda mailing, token, words: mailing.pause(token), Mailing.changing),
+    MailAction.RESUME: _MailOperation(
+        Effect.CHAT, lambda mailing, token, words: mailing.resume(token), Mailing.changing
+    ),
+}

@@ -15,6 +15,26 @@ _PERIODS = (
     | dict.fromkeys(("weekly", "every week", "each week", "once a week", "per week"), Period.WEEK)
     | dict.fromkeys(("monthly", "every month", "each month", "once a month", "per month"), Period.MONTH)
     | dict.fromkeys(("on announce", "on announcement", "when announced", "once announced"), Period.ANNOUNCE)
+    | dict.fromkeys(
+        (
+            *(
+                f"{lead} {thing} {verb}"
+                for lead in ("as soon as", "when", "whenever", "once", "the moment", "right when")
+                for thing in ("the list", "the new list", "the daily list", "it", "a new list")
+                for verb in ("is out", "comes out", "is there", "is published", "is announced", "appears", "is ready")
+            ),
+        ),
+        Period.ANNOUNCE,
+    )
+    | dict.fromkeys(
+        (
+            *("taglich", "jeden tag", "chaque jour", "tous les jours", "quotidien", "cada dia", "todos los dias"),
+            *("diario", "diariamente", "tutti i giorni"),
+        ),
+        Period.DAY,
+    )
+    | dict.fromkeys(("wochentlich", "jede woche", "chaque semaine", "cada semana", "hebdomadaire"), Period.WEEK)
+    | dict.fromkeys(("monatlich", "jeden monat", "chaque mois", "cada mes", "mensuel"), Period.MONTH)
 )
 _PERIOD = Phrases(_PERIODS)
 #: enough where nothing but a period can stand
@@ -25,27 +45,69 @@ _PERIOD_NAMES = {
     "announce": Period.ANNOUNCE,
     "announced": Period.ANNOUNCE,
 }
+_NAMED_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+_NTH = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
 _REFUSED = re.compile(
-    r"(?:every|each) (?:hour|minute|(?:other|second|third|[0-9]+|few) (?:minute|hour|day|week|month)s?)"
-    r"|twice a (?:day|week|month)|once an hour|fortnightly|biweekly"
+    rf"(?:every|each) (?:hour|minute|quarter|year|(?:other|second|third|fourth|[0-9]+|two|three|few) (?:minutes?"
+    rf"|hours?|days?|weeks?|months?|{_NAMED_DAY}))"
+    rf"|(?:on )?(?:the |every )?{_NTH} {_NAMED_DAY}(?: (?:of|in) (?:the|every|each|a) month)?"
+    r"|(?:twice|two times|three times|four times|several times) (?:a|per|every|each) (?:day|week|month|hour)|once"
+    r" an hour|once a year|fortnightly|bi-?weekly|hourly"
+    r"|quarterly|yearly|annually|bi-?monthly"
 )
-_REFUSED_FIRST = frozenset("every each twice once fortnightly biweekly".split())
-_REFUSED_WORDS = 3
+_REFUSED_FIRST = frozenset(
+    "every each twice once fortnightly biweekly bi-weekly hourly quarterly yearly annually bimonthly bi-monthly two"
+    " three"
+    " four several on the first second third fourth last 1st 2nd 3rd 4th".split()
+)
+_REFUSED_WORDS = 7
 _RHYTHMS = "take daily, weekdays, days such as “mon thu”, weekly, monthly or on announce."
 
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_FOREIGN = (
+    "montag lundi lunes lunedi", "dienstag mardi martes martedi", "mittwoch mercredi miercoles mercoledi",
+    "donnerstag jeudi jueves giovedi", "freitag vendredi viernes venerdi", "samstag samedi sabado sabato",
+    "sonntag dimanche domingo domenica",
+)  # fmt: skip
 _SHORT = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3} | {name[:3]: number for number, name in enumerate(_FULL)}
 _CLEAR = (
     {form: frozenset({number}) for number, name in enumerate(_FULL) for form in (name, f"{name}s")}
     | dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), WEEKDAYS)
     | dict.fromkeys(("weekend", "weekends"), WEEKEND)
+    | dict.fromkeys(("werktags", "werktag", "wochentags"), WEEKDAYS)
+    | {
+        form: frozenset({number})
+        for number, names in enumerate(_FOREIGN)
+        for name in names.split()
+        for form in {name, f"{name.removesuffix('s')}s"}
+    }
 )
 _NAMES = _CLEAR | {name: frozenset({number}) for name, number in _SHORT.items()}
 _NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
 _DAY_WORD = re.compile(rf"(?:{_NAME})(?:[-,/&+](?:{_NAME}))*")
 _PARTS = re.compile(r"[a-z]+|[-,/&+]")
 _TO, _AND = frozenset({"-", "to", "through", "thru", "until", "till"}), frozenset({"and", "&", "+", "or", "/"})
-_LEADS = Phrases(("on", "every", "each", "from", "on the", "at the", "at", "only on", "only"))
+_LEADS = Phrases(
+    (
+        "on",
+        "every",
+        "each",
+        "from",
+        "on the",
+        "at the",
+        "at",
+        "only on",
+        "only",
+        "jeden",
+        "am",
+        "chaque",
+        "le",
+        "les",
+        "cada",
+        "los",
+        "el",
+    )
+)
 #: "since Monday" is about papers, not about digests
 _OF_PAPERS = frozenset({"since", "after", "before", "until", "till", "last", "past", "this", "next", "by"})
 #: in "papers on sat solvers", "on" begins the topic
@@ -64,11 +126,16 @@ def period_phrase(folded: Sequence[str], place: int) -> Found | None:
     """A word or phrase for how often: "weekly", "every month", "on announce"."""
     if phrase := _PERIOD.at(folded, place):
         return Found(Every(_PERIODS[phrase]), place + len(phrase.split()))
-    for count in range(1, _REFUSED_WORDS + 1) if word_at(folded, place) in _REFUSED_FIRST else ():
+    for count in range(_REFUSED_WORDS, 0, -1) if word_at(folded, place) in _REFUSED_FIRST else ():
         phrase = " ".join(folded[place : place + count])
-        if _REFUSED.fullmatch(phrase):
-            return Found(Complaint(place, f"is no rhythm of a digest; {_RHYTHMS}"), place + count)
+        if _REFUSED.fullmatch(phrase) and (count > 1 or _ends(folded, place + 1)):
+            return Found(Complaint(place, f"isn't a rhythm I can do; {_RHYTHMS}"), place + count)
     return None
+
+
+def _ends(folded: Sequence[str], place: int) -> bool:
+    """Whether a single word for a rhythm is not the beginning of a topic, as in "hourly weather"."""
+    return place >= len(folded) or word_at(folded, place) in _NAMES or bool(time_phrase(folded, place))
 
 
 def days_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:

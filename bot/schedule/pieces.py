@@ -21,6 +21,16 @@ class In:
     """A time zone, by its IANA name; empty for "local time", which says that it is the chat's own."""
 
     zone: str
+    #: zones of other places of the same name, each with that place in words
+    others: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A part of the day, which is a time only where no other is named; every day where `every`."""
+
+    time: time
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class Complaint:
     verdict: str
 
 
-Piece: TypeAlias = At | In | On | Every | OnMonthDay | Complaint
+Piece: TypeAlias = At | Around | In | On | Every | OnMonthDay | Complaint
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,10 @@ class Context:
 
     #: the word directly before, where that is not part of the schedule; folded
     before: str = ""
+    #: whether words that are not about the schedule stand anywhere before: the topic
+    topic: bool = False
+    #: whether a zone was named anywhere before
+    placed: bool = False
     #: nothing but words about the schedule lie between here and a time of day
     after_time: bool = False
     #: ... and any piece of the schedule

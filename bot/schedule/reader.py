@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.schedule.days import days_phrase, days_value, month_day_phrase, period_phrase
-from bot.schedule.pieces import At, Complaint, Context, Every, Found, OnMonthDay, Piece
+from bot.schedule.pieces import Around, At, Complaint, Context, Every, Found, In, OnMonthDay, Piece
 from bot.schedule.reading import Reading, together
 from bot.schedule.rule import Period
-from bot.schedule.times import time_phrase, time_value
-from bot.schedule.where import zone_phrase, zone_value
+from bot.schedule.times import part_of_day, time_phrase, time_value
+from bot.schedule.where import is_topic, zone_phrase, zone_value
 from bot.schedule.words import Word, words
 
 #: more than any schedule has; what follows is taken as it stands, for looking up what was meant takes its time
@@ -33,7 +33,8 @@ def read(text: str) -> Reading:
         found = _found(folded, place, context) if len(pieces) + len(complaints) < MOST_PIECES else None
         if found is None:
             rest.append(known[place].typed)
-            context, place = Context(before=folded[place]), place + 1
+            topic = context.topic or is_topic(known[place])
+            context, place = Context(before=folded[place], topic=topic, placed=context.placed), place + 1
             continue
         if isinstance(found.piece, Complaint):
             complaints.append(_sentence(found.piece, known[found.piece.about : found.end]))
@@ -49,7 +50,8 @@ def _found(folded: Sequence[str], place: int, context: Context) -> Found | None:
             return Found(Complaint(place, "stands without a value; write it like at:09:00."), place + 1)
         return value(folded, place + 1)
     return (
-        time_phrase(folded, place)
+        time_phrase(folded, place, context)
+        or part_of_day(folded, place, context)
         or period_phrase(folded, place)
         or month_day_phrase(folded, place, context)
         or days_phrase(folded, place, context)
@@ -63,7 +65,8 @@ def _behind(piece: Piece, context: Context) -> Context:
         context,
         before="",
         after_piece=True,
-        after_time=context.after_time or isinstance(piece, At),
+        placed=context.placed or isinstance(piece, In),
+        after_time=context.after_time or isinstance(piece, At | Around),
         after_announce=context.after_announce or piece == Every(Period.ANNOUNCE),
         after_month=context.after_month or piece == Every(Period.MONTH) or isinstance(piece, OnMonthDay),
     )

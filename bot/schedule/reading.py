@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
-from bot.schedule.pieces import At, Every, In, On, OnMonthDay, Piece
+from bot.schedule.pieces import Around, At, Every, In, On, OnMonthDay, Piece
 from bot.schedule.rule import DEFAULT_AT, EVERY_DAY, WEEKDAYS, Period, Schedule
 
 _MONDAY = frozenset({0})
+#: from this hour on a part of the day makes an hour before noon one after it
+_EVENING = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,8 @@ class Reading:
     #: None where nothing was said; so in all that follow
     at: time | None = None
     zone: str | None = None
+    #: zones of other places of the same name, each with that place in words
+    other_zones: tuple[tuple[str, str], ...] = ()
     days: frozenset[int] | None = None
     month_day: int | None = None
     announced: bool = False
@@ -55,6 +59,7 @@ def together(pieces: Sequence[Piece], rest: str, complaints: Iterable[str]) -> R
     return Reading(
         at=at if isinstance(at, time) else None,
         zone=zone.zone if isinstance(zone, In) else None,
+        other_zones=zone.others if isinstance(zone, In) else (),
         days=when.days,
         month_day=when.month_day,
         announced=when.announced,
@@ -63,12 +68,17 @@ def together(pieces: Sequence[Piece], rest: str, complaints: Iterable[str]) -> R
     )
 
 
-def _times(pieces: Iterable[Piece]) -> time | str | None:
+def _times(pieces: Sequence[Piece]) -> time | str | None:
     times = dict.fromkeys(piece.time for piece in pieces if isinstance(piece, At))
     if len(times) > 1:
         named = _named([f"{one:%H:%M}" for one in times])
         return f"{named} are several times of day; a subscription has one, so subscribe again for the other."
-    return next(iter(times), None)
+    around = next((piece.time for piece in pieces if isinstance(piece, Around)), None)
+    at = next(iter(times), None)
+    if at is None or around is None:
+        return at or around
+    # "every evening at 6"
+    return at.replace(hour=at.hour + 12) if around.hour >= _EVENING and 1 <= at.hour < 12 else at
 
 
 def _zones(pieces: Iterable[Piece]) -> In | str | None:
@@ -81,6 +91,7 @@ def _zones(pieces: Iterable[Piece]) -> In | str | None:
 def _when(pieces: Iterable[Piece]) -> Reading | str:
     """Only the days of a reading; a sentence where they contradict each other."""
     periods = {piece.period for piece in pieces if isinstance(piece, Every)}
+    periods |= {Period.DAY for piece in pieces if isinstance(piece, Around) and piece.every}
     days = frozenset[int]().union(*(piece.days for piece in pieces if isinstance(piece, On)))
     month_days = {piece.number for piece in pieces if isinstance(piece, OnMonthDay)}
     if Period.ANNOUNCE in periods:

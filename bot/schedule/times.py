@@ -1,4 +1,4 @@
-"""Times of day as people write them: 9:00, 09.00, 9am, 9:30 p.m., 0900, 21h30, 9 o'clock, 9 Uhr, noon."""
+"""Times of day as people write them: 9:00, 9.30, 9am, 0900, 17h, 9 o'clock, half past nine, 6 in the evening, noon."""
 
 from __future__ import annotations
 
@@ -7,11 +7,46 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from bot.schedule.pieces import At, Complaint, Found
+from bot.schedule.pieces import Around, At, Complaint, Context, Found
 from bot.schedule.words import Phrases, word_at
 
-_LEADS = Phrases(("at", "@", "at around", "at about", "not before", "not earlier than", "no earlier than"))
-_NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+_LEADS = Phrases(
+    (
+        "at", "@", "at around", "at about", "not before", "not earlier than", "no earlier than", "um", "gegen", "a las",
+        "a la", "sobre las",
+    )
+)  # fmt: skip
+#: may stand before a time that is clear by itself
+_SOFT_LEADS = Phrases(("around", "about", "by", "a", "vers", "ab"))
+_NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0), "mittag": time(12), "mitternacht": time(0)}
+_SPOKEN = {
+    name: number
+    for number, name in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
+#: minutes that are added to the hour, or taken from it
+_PAST = {"half past": 30, "quarter past": 15, "quarter after": 15, "ten past": 10, "twenty past": 20, "five past": 5}
+_TO = {"quarter to": 15, "ten to": 10, "twenty to": 20, "five to": 5}
+_MINUTES = Phrases((*_PAST, *_TO, *(f"a {phrase}" for phrase in (*_PAST, *_TO))))
+#: parts of the day, and the hour that they are taken for where none is named
+_PARTS = {
+    "morning": time(9), "mornings": time(9), "lunchtime": time(12), "lunch": time(12), "afternoon": time(14),
+    "afternoons": time(14), "evening": time(18), "evenings": time(18), "night": time(21), "nights": time(21),
+    "morgen": time(9), "abend": time(18), "matin": time(9), "soir": time(18),
+}  # fmt: skip
+_EVERY = frozenset("every each jeden chaque cada".split())
+_OF_THE_DAY = Phrases(("in the", "during the", "at", "this"))
+#: hours that are proposed for what no clock goes by
+_VAGUE = {
+    "after lunch": time(13), "before lunch": time(11), "after work": time(18), "before work": time(8),
+    "after dinner": time(20), "before dinner": time(18), "after breakfast": time(9), "before breakfast": time(7),
+    "before bed": time(21), "after school": time(15), "at dawn": time(6), "at sunrise": time(6), "at sunset": time(19),
+    "first thing in the morning": time(7), "at lunchtime": time(12),
+}  # fmt: skip
+_VAGUE_TIMES = Phrases(_VAGUE)
+#: "12h ahead" and "24h forecasting" are topics
+_HOURS_OF = frozenset(
+    "ahead window horizon forecast forecasts forecasting recall video videos audio recordings".split()
+)
 _FIGURES = re.compile(r"([0-9]{1,2})(?:([:.h])([0-9]{2})(?::00)?)?(am|a\.m|pm|p\.m|h|uhr)?")
 _FOUR_FIGURES = re.compile(r"([0-9]{2})()([0-9]{2})(am|a\.m|pm|p\.m|h|uhr)?")
 _SUFFIXES = {
@@ -44,22 +79,42 @@ class _Figures:
     half: str
     #: written as nothing but a time is
     clear: bool
+    #: with a point, as numbers of versions are: "9.30"
+    dotted: bool
     end: int
 
 
-def time_phrase(folded: Sequence[str], place: int) -> Found | None:
+_NOTHING = Context()
+
+
+def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) -> Found | None:
     """A time of day, with or without "at" before it; a number that stands alone is none."""
+    if vague := _VAGUE_TIMES.at(folded, place):
+        return Found(Around(_VAGUE[vague]), place + len(vague.split()))
     lead = _LEADS.at(folded, place)
-    return clock(folded, place + len(lead.split()), sure=bool(lead))
+    start = place + len((lead or _SOFT_LEADS.at(folded, place)).split())
+    return clock(folded, start, sure=bool(lead), dotted=context.after_piece)
 
 
-def clock(folded: Sequence[str], place: int, *, sure: bool) -> Found | None:
-    """A time of day without "at"; where `sure`, a number is enough."""
+def part_of_day(folded: Sequence[str], place: int, context: Context) -> Found | None:
+    """A part of the day without an hour: "every morning", "weekday evenings", "daily in the afternoon"."""
+    if word_at(folded, place) in _EVERY and (at := _PARTS.get(word_at(folded, place + 1))):
+        return Found(Around(at, every=True), place + 2)
+    lead = _OF_THE_DAY.at(folded, place)
+    start = place + len(lead.split())
+    at = _PARTS.get(word_at(folded, start))
+    return Found(Around(at), start + 1) if at and context.after_piece else None
+
+
+def clock(folded: Sequence[str], place: int, *, sure: bool, dotted: bool = False) -> Found | None:
+    """A time of day without "at"; where `sure`, a number is enough, where `dotted`, "9.30" is a time."""
     word = word_at(folded, place)
     if word in _NAMED:
         return Found(At(_NAMED[word]), place + 1)
+    if found := _in_words(folded, place, sure=sure):
+        return found
     figures = _figures(folded, place)
-    if figures is None or not (figures.clear or sure):
+    if figures is None or not (figures.clear or sure or (dotted and figures.dotted)):
         return None
     if not figures.clear and (word_at(folded, figures.end) in _UNITS or not _plausible(figures)):
         return None
@@ -73,9 +128,11 @@ def time_value(folded: Sequence[str], place: int) -> Found:
 
 
 def _figures(folded: Sequence[str], place: int) -> _Figures | None:
-    match = _FIGURES.fullmatch(word := word_at(folded, place)) or _FOUR_FIGURES.fullmatch(word)
+    word = word_at(folded, place).removesuffix("ish").removesuffix("-")
+    match = _FIGURES.fullmatch(word) or _FOUR_FIGURES.fullmatch(word)
     if match is None:
         return None
+    rounded = word != word_at(folded, place)
     hour, mark, minute, attached = match.groups()
     suffix, end = _SUFFIXES.get(attached or "", ""), place + 1
     if not suffix and (following := _SUFFIXES.get(word_at(folded, end))):
@@ -86,9 +143,41 @@ def _figures(folded: Sequence[str], place: int) -> _Figures | None:
         hour=int(hour),
         minute=int(minute or 0),
         half=half or _PARTS_OF_DAY.get(part, ""),
-        clear=mark == ":" or bool(mark == "h" and minute) or suffix in ("am", "pm", "clock"),
+        clear=mark == ":"
+        or bool(mark == "h" and minute)
+        or suffix in ("am", "pm", "clock")
+        or (suffix == "h" and _is_hour(int(hour), word_at(folded, end)))
+        or bool(part)
+        or rounded
+        or (len(word) == 4 and word.isdecimal() and word.startswith("0") and len(folded) > 1),
+        dotted=mark == "." and len(minute or "") == 2,
         end=end + len(part.split()),
     )
+
+
+def _is_hour(hour: int, following: str) -> bool:
+    return hour < 24 and following not in _UNITS and following not in _HOURS_OF
+
+
+def _in_words(folded: Sequence[str], place: int, *, sure: bool) -> Found | None:
+    """ "half past nine", "quarter to 8", "nine o'clock", "nine in the evening"; "nine" alone where `sure`."""
+    phrase = _MINUTES.at(folded, place)
+    start = place + len(phrase.split())
+    word = word_at(folded, start)
+    hour = _SPOKEN.get(word) or (int(word) if phrase and word.isdecimal() and len(word) <= 2 else None)
+    if hour is None or hour > 23:
+        return None
+    end = start + 1
+    suffix = _SUFFIXES.get(word_at(folded, end), "")
+    end += bool(suffix)
+    part = _PART_OF_DAY.at(folded, end)
+    if not (phrase or suffix or part or sure):
+        return None
+    half = suffix if suffix in ("am", "pm") else _PARTS_OF_DAY.get(part, "")
+    total = hour % 12 * 60 + (12 * 60 if half == "pm" else 0) if half or (hour == 12 and half) else hour * 60
+    moved = phrase.removeprefix("a ")
+    total = (total + _PAST.get(moved, 0) - _TO.get(moved, 0)) % (24 * 60)
+    return Found(At(time(total // 60, total % 60)), end + len(part.split()))
 
 
 def _plausible(figures: _Figures) -> bool:

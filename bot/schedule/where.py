@@ -1,14 +1,17 @@
-"""Zones as people write them: Europe/Berlin, america/new york, "in Berlin", "9am PT", "9:00 Tokyo time"."""
+"""Zones as people write them: Europe/Berlin, america/new york, "in Pisa", "9am PT", "9:00 Ithaca, NY"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 
+from bot.schedule import cities
+from bot.schedule.cities import City, find_cities, rivals, similar_city
+from bot.schedule.days import days_phrase, period_phrase
 from bot.schedule.pieces import Complaint, Context, Found, In
 from bot.schedule.places import SEVERAL
 from bot.schedule.times import time_phrase
-from bot.schedule.words import Phrases, word_at
+from bot.schedule.words import Phrases, Word, word_at
 from bot.schedule.zones import (
     MOST_WORDS,
     find_zone,
@@ -25,23 +28,123 @@ _HERE = Phrases(("local time", "my time", "our time"))
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 
 
+#: words that may stand behind a time and name no place
+_NO_PLACE = frozenset(
+    "a about after agents all also and any are arxiv as at because before best but by chat channel daily day days"
+    " digest digests "
+    "each email empty every everything except excluding first for from gmt group has have here how i if in instead"
+    " into is it "
+    "last latest like list mail me more most my new news no not now of off on only or order our papers paper per"
+    " please pls "
+    "post posts private quietly read recent repeat role save send sharp silent silently since sort starting summary"
+    " than thanks "
+    "that the them then there these this time to today together tomorrow top topic topics until us utc via votes"
+    " want we weekly "
+    "what when where which while who why with without yes you your".split()
+)
+#: what ends a place: the next piece of a subscription
+_BEHIND_PLACES = frozenset(
+    "top votes silent silently quietly save please pls thanks and with without empty repeat role on about".split()
+)
+#: words that are asked about together
+_LONGEST_UNKNOWN = 3
+#: people of a city that needs nothing behind it to be taken for one
+_LARGE = 500_000
+_SAME_AS = Phrases(
+    ("same time zone as", "same timezone as", "time zone of", "timezone of", "time in", "the time zone of")
+)
+
+
+def is_topic(word: Word) -> bool:
+    """Whether a word that is no part of the schedule may be part of a topic."""
+    return not word.folded or word.folded not in _NO_PLACE
+
+
 def zone_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:
     """A zone: by its IANA name anywhere, by a city or an abbreviation only where a schedule is being talked of."""
-    lead = 1 if word_at(folded, place) == "in" else 0
+    same = _SAME_AS.at(folded, place)
+    lead = len(same.split()) or (1 if word_at(folded, place) in ("in", "from") else 0)
     start = place + lead
     if (found := _longest(folded, start, named)) or (found := _misspelt_name(folded, start)):
         return found
-    near = context.after_time or context.after_announce
+    near = context.after_time or context.after_announce or bool(same)
     utc = context.after_piece and word_at(folded, start) in _ANYWHERE
     if near or utc or (lead and context.after_piece):
-        return _spoken(folded, start) or (_misspelt_place(folded, start) if lead else None)
-    found = _spoken(folded, start) if lead else None
-    return found if found and time_phrase(folded, found.end) else None
+        return _place(folded, start) or _unknown(folded, start, context, sure=bool(lead))
+    led = bool(lead) or context.after_piece or place == 0
+    found = _place(folded, start) if led else None
+    if found is None or isinstance(found.piece, Complaint) or start < found.end - _LONGEST_UNKNOWN:
+        return found if found and time_phrase(folded, found.end) and lead else None
+    ends = context.after_piece and _closed(folded, found.end)
+    return found if ends or time_phrase(folded, found.end) else None
+
+
+def _place(folded: Sequence[str], place: int) -> Found | None:
+    """What is known by name or abbreviation, unless a city with its state or country says more: "Paris, Texas"."""
+    known, city = _spoken(folded, place), _city(folded, place)
+    return city if known is None or (city and city.end > known.end) else known
+
+
+def _city(folded: Sequence[str], place: int) -> Found | None:
+    """A city, with its country or state; a small one only where the place ends behind it."""
+    for count in range(min(cities.MOST_WORDS, len(folded) - place), 0, -1):
+        if not all(folded[place : place + count]) or word_at(folded, place) in _NO_PLACE:
+            continue
+        found = find_cities(" ".join(folded[place : place + count]))
+        if not found:
+            continue
+        end = place + count + (word_at(folded, place + count) == "time")
+        if not (_closed(folded, end) or found[0].population >= _LARGE):
+            return None
+        first, *others = rivals(found)
+        return Found(In(first.zone, tuple((each.zone, _described(each)) for each in others)), end)
+    return None
+
+
+def _described(city: City) -> str:
+    """The city with its state or country: "Cambridge, MA"."""
+    return f"{city.name.title()}, {city.division if city.country == 'US' else city.country}"
+
+
+def _closed(folded: Sequence[str], place: int) -> bool:
+    """Whether a place ends here: nothing follows, or the next piece of a subscription does."""
+    word = word_at(folded, place)
+    settled = Context(after_time=True, after_piece=True)
+    return (
+        place >= len(folded)
+        or not word
+        or word in _BEHIND_PLACES
+        or ":" in word
+        or bool(time_phrase(folded, place) or period_phrase(folded, place) or days_phrase(folded, place, settled))
+    )
+
+
+def _unknown(folded: Sequence[str], place: int, context: Context, *, sure: bool) -> Found | None:
+    """A word where a place is expected and which is none: it is asked about, never taken for a part of the topic."""
+    first = word_at(folded, place)
+    if context.placed or first in _NO_PLACE or not first[:1].isalpha() or len(first) < _SHORTEST_PLACE or ":" in first:
+        return None
+    if misspelt := _misspelt_place(folded, place):
+        return misspelt
+    count = next((count for count in range(1, _LONGEST_UNKNOWN + 1) if _closed(folded, place + count)), 0)
+    if not count or not (context.topic or (sure and count == 1)):
+        return None
+    likely = similar_city(" ".join(folded[place : place + count]))
+    if likely:
+        hint = f"did you mean {likely.name.title()} ({likely.zone})?"
+    else:
+        hint = "name a larger city near you, or a zone such as Europe/Berlin."
+    return Found(Complaint(place, f"isn't a place I know; {hint}"), place + count)
+
+
+_SHORTEST_PLACE = 3
 
 
 def zone_value(folded: Sequence[str], place: int) -> Found:
     """What stands behind "timezone:", where nothing but a zone can."""
-    return _longest(folded, place, find_zone) or _spoken(folded, place) or _no_zone(folded, place)
+    return (
+        _longest(folded, place, find_zone) or _spoken(folded, place) or _city(folded, place) or _no_zone(folded, place)
+    )
 
 
 def _spoken(folded: Sequence[str], place: int) -> Found | None:
@@ -91,4 +194,4 @@ def _no_zone(folded: Sequence[str], place: int) -> Found:
 def _misspelt_place(folded: Sequence[str], place: int) -> Found | None:
     word = word_at(folded, place)
     likely = mistyped_place(word)
-    return Found(Complaint(place, f"is no city I know; did you mean {likely}?"), place + 1) if likely else None
+    return Found(Complaint(place, f"isn't a place I know; did you mean {likely}?"), place + 1) if likely else None

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+from bot.schedule.cities import find_cities
 from bot.schedule.places import ABBREVIATIONS, COMMON_WORDS, LEGACY, PLACES
 from bot.schedule.words import folded
 
@@ -45,7 +46,11 @@ def zone(name: str) -> ZoneInfo:
 def find_zone(text: str) -> str | None:
     """The zone that somebody means who writes nothing else: a name in any case, a city, an abbreviation; or None."""
     key = _key(text)
-    return _names().get(key) or spoken(text) or LEGACY.get(key.replace(" ", "-"))
+    known = _names().get(key) or spoken(text) or LEGACY.get(key.replace(" ", "-"))
+    if known or not key:
+        return known
+    found = find_cities(text)
+    return found[0].zone if found else None
 
 
 def named(text: str) -> str | None:

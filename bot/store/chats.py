@@ -51,14 +51,19 @@ class Shown:
             "paper_ids": tuple(paper_ids),
             "shown_at": now,
         }
-        async with self._database.write() as connection:
+        async with self._database.write(apart=True) as connection:
             await upsert(connection, shown_lists, [row])
 
     async def last(self, chat: Chat) -> tuple[str, ...]:
         """The ids of the papers that the chat was shown last; empty where it was shown none."""
-        query = sa.select(shown_lists.c.paper_ids).where(of_chat(shown_lists, chat))
+        return (await self.newest(chat))[0]
+
+    async def newest(self, chat: Chat) -> tuple[tuple[str, ...], datetime | None]:
+        """The ids of the papers that the chat was shown last, and when that was."""
+        query = sa.select(shown_lists.c.paper_ids, shown_lists.c.shown_at).where(of_chat(shown_lists, chat))
         async with self._database.read() as connection:
-            return await connection.scalar(query) or ()
+            row = (await connection.execute(query)).one_or_none()
+        return (row.paper_ids, row.shown_at) if row else ((), None)
 
 
 def of_chat(table: sa.FromClause, chat: Chat) -> sa.ColumnElement[bool]:

@@ -18,6 +18,7 @@ from bot.errors import StoreError
 from bot.store.address import describe, is_sqlite
 from bot.store.schema import for_postgresql
 from bot.store.trouble import explain
+from bot.store.unit import Hook, Scope, joined, open_scope
 
 #: the execution option that says how a SQLite transaction begins
 BEGIN = "sqlite_begin"
@@ -55,15 +56,60 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that changes nothing."""
+        """A transaction that changes nothing; that of the unit of work, once it has written."""
         self._check_file()
+        unit = self._joined()
         with self.explained():
+            if unit is not None and unit.connection is not None:
+                yield unit.connection
+                return
             async with self._engine.execution_options(**READ[self.url.get_backend_name()]).begin() as connection:
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write; on SQLite only one at a time, over all processes."""
+    async def write(self, *, apart: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write; on SQLite only one at a time, over all processes.
+
+        Inside a unit of work it is the unit's. What is kept `apart` (what the sources told, which list was shown) is
+        nothing that a request changes: it has a transaction of its own as long as the unit has not begun one.
+        """
+        unit = self._joined()
+        begin = self._transaction if unit is None or (apart and unit.connection is None) else unit.write
+        with self.explained():
+            async with begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def unit_of_work(self, before_commit: Hook | None = None) -> AsyncIterator[None]:
+        """One transaction for all that the current task writes, begun by its first write.
+
+        `before_commit` writes in it, last of all. Only waits that are short belong behind the first write. Inside of
+        another unit of work it is that one.
+        """
+        if before_commit is None and (unit := self._joined()) and not unit.read_only:
+            yield
+            return
+        async with open_scope(self._transaction, before_commit=before_commit):
+            yield
+
+    @asynccontextmanager
+    async def read_only(self) -> AsyncIterator[None]:
+        """Let every write of the current task raise `WriteRefused`, but what is kept apart."""
+        async with open_scope(self._transaction, read_only=True):
+            yield
+
+    async def settle(self) -> None:
+        """Commit the unit of work now, before something that no database can undo; outside of one, do nothing."""
+        if unit := self._joined():
+            with self.explained():
+                await unit.settle()
+
+    def _joined(self) -> Scope | None:
+        unit = joined()
+        return unit if unit is not None and unit.begin == self._transaction else None
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         self._check_file()
         with self.explained():
             engine = self._engine.execution_options(**WRITE[self.url.get_backend_name()])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: the newest of migrations/versions
-HEAD = "0008"
+HEAD = "0011"
 
 #: any number; it is the same in every Paperboy, so that only one of them migrates at a time
 LOCK = 7_270_273

@@ -68,7 +68,7 @@ class Rates:
         keys = {key for rates in wishes for key in rates}
         if not keys:
             return [Turn(timedelta(0), granted=True) for _ in wishes]
-        async with self._database.write() as connection:
+        async with self._database.write(apart=True) as connection:
             left = await _locked(connection, keys)
             moment, read_at = now.timestamp() if now else await _clock(connection), self._monotonic()
             turns: list[Turn] = []
@@ -86,7 +86,7 @@ class Rates:
     async def prune(self, now: datetime) -> int:
         """Forget the budgets that are full; says how many."""
         full = sa.delete(budgets).where(budgets.c.digests < (now - _KEPT).timestamp())
-        async with self._database.write() as connection:
+        async with self._database.write(apart=True) as connection:
             return (await connection.execute(full)).rowcount
 
 

@@ -100,6 +100,21 @@ shown_lists = sa.Table(
     sa.Column("shown_at", UtcDateTime, nullable=False),
 )
 
+#: the question behind the newest list of each chat, and the paper that was opened after it
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("command", PlainText, nullable=False),
+    sa.Column("argument", PlainText, nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("paper_ids", Strings, nullable=False),
+    sa.Column("paper_id", PlainText, nullable=False),
+    sa.Column("said_at", UtcDateTime, nullable=False),
+)
+
 
 # SQLite numbers rows by itself in an INTEGER only. With AUTOINCREMENT it never gives a number twice: a nonce is made of
 # a subscription's, and the ledger outlives it.
@@ -280,6 +295,21 @@ generations = sa.Table(
     # raised before each batch of sends
     sa.Column("generation", sa.BigInteger, nullable=False),
     sa.Column("raised_at", UtcDateTime, nullable=False),
+)
+
+interactions = sa.Table(
+    "interactions",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    # the platform's id of it
+    sa.Column("interaction", PlainText, primary_key=True),
+    # who works on it; nobody else finishes it
+    sa.Column("owner", PlainText, nullable=False),
+    sa.Column("claimed_at", UtcDateTime, nullable=False),
+    # afterwards somebody else may take it, unless it is done
+    sa.Column("leased_until", UtcDateTime, nullable=False),
+    sa.Column("done_at", UtcDateTime),
+    sa.Index(None, "claimed_at"),
 )
 
 budgets = sa.Table(

@@ -27,13 +27,13 @@ class Sources:
     async def succeeded(self, name: str, now: datetime) -> None:
         """It gave what it should: the failures before are forgotten."""
         row = {"name": name, "tried_at": now, "succeeded_at": now, "failures": 0, "retry_at": None, "trouble": ""}
-        async with self._database.write() as connection:
+        async with self._database.write(apart=True) as connection:
             await upsert(connection, sources, [row])
 
     async def failed(self, name: str, now: datetime, trouble: str, retry_at: datetime | None) -> None:
         """It failed once more, and is not to be asked before `retry_at`."""
         row = {"name": name, "tried_at": now, "failures": 1, "retry_at": retry_at, "trouble": trouble}
-        async with self._database.write() as connection:
+        async with self._database.write(apart=True) as connection:
             await upsert(
                 connection,
                 sources,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime
 
 from bot.models import Harvest, History
@@ -11,11 +11,13 @@ from bot.store import histories, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
 from bot.store.changed_papers import ChangedPapers
 from bot.store.chats import Chats, Shown
+from bot.store.conversations import Conversations
 from bot.store.deliveries import Deliveries
 from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
 from bot.store.generations import Generations
 from bot.store.harvests import Kept, keep_harvest
+from bot.store.interactions import Interactions
 from bot.store.mailboxes import Mailboxes
 from bot.store.notes import Notes
 from bot.store.papers import Papers
@@ -25,6 +27,7 @@ from bot.store.schema import sources
 from bot.store.shown_papers import ShownPapers
 from bot.store.sources import Sources
 from bot.store.subscriptions import Subscriptions
+from bot.store.unit import Hook
 from bot.store.vectors import Vectors
 from bot.store.votes import Votes
 
@@ -42,6 +45,7 @@ class Store:
         self.sources = Sources(database)
         self.chats = Chats(database)
         self.shown = Shown(database)
+        self.conversations = Conversations(database)
         self.shown_papers = ShownPapers(database)
         self.subscriptions = Subscriptions(database)
         self.drafts = Drafts(database)
@@ -52,18 +56,31 @@ class Store:
         self.saved = Saved(database)
         self.mailboxes = Mailboxes(database)
         self.notes = Notes(database)
+        self.interactions = Interactions(database)
 
     @property
     def version(self) -> str:
         """The version of the schema."""
         return migrate.HEAD
 
+    def unit_of_work(self, before_commit: Hook | None = None) -> AbstractAsyncContextManager[None]:
+        """One transaction for all that the current task changes; `before_commit` is its last statement."""
+        return self._database.unit_of_work(before_commit)
+
+    def read_only(self) -> AbstractAsyncContextManager[None]:
+        """Let the current task change nothing but caches; raises `WriteRefused` where it tries."""
+        return self._database.read_only()
+
+    async def settle(self) -> None:
+        """Commit the unit of work now, before something that no database can undo."""
+        await self._database.settle()
+
     async def keep(self, harvest: Harvest) -> Kept:
         """Adds a harvest to what is known, all of it or nothing. To keep it twice changes nothing more.
 
         What a harvest leaves empty is not erased, and what was seen once is never overwritten.
         """
-        async with self._database.write() as connection:
+        async with self._database.write(apart=True) as connection:
             kept = await keep_harvest(connection, harvest)
         self.learned += 1
         return kept

@@ -57,3 +57,13 @@ async def insert_returning(
         return []
     insert = _insert(connection, table).on_conflict_do_nothing().returning(*columns)
     return (await connection.execute(insert, rows)).all()
+
+
+async def claim_row(connection: AsyncConnection, table: sa.Table, row: Row, free: sa.ColumnElement[bool]) -> bool:
+    """Insert the row, or put it in the place of one with its key that is `free`; False where neither was done."""
+    insert = _insert(connection, table)
+    key = list(table.primary_key.columns.keys())
+    values = {name: insert.excluded[name] for name in row if name not in key}
+    claiming = insert.on_conflict_do_update(index_elements=key, set_=values, where=free)
+    result = await connection.execute(claiming.values(row).returning(table.c[key[0]]))
+    return result.first() is not None

@@ -41,5 +41,5 @@ class Vectors:
     async def put(self, encoder: str, made: Mapping[str, bytes]) -> None:
         """Keep some. What another process has made in the meantime stays: it is the same."""
         rows = [{"paper_id": paper_id, "encoder": encoder, "vector": vector} for paper_id, vector in made.items()]
-        async with self._database.write() as connection:
+        async with self._database.write(apart=True) as connection:
             await insert_new(connection, vectors, rows)

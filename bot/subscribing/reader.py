@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot import query, schedule
 from bot.subscribing.options import MOST_VOTES, Option, options, tokens, with_option
 from bot.subscribing.wish import Wish
+from bot.text import keyword
 
 #: what a whole query says that wants no words: every paper
 EVERYTHING = "everything"
@@ -32,7 +33,7 @@ def read(text: str, now: datetime) -> Wish:
             wish = with_option(wish, piece)
         else:
             rest.append(piece)
-    while rest and (last := _AT_THE_END.get(rest[-1].casefold().rstrip(".,!"))):
+    while rest and (last := _AT_THE_END.get(keyword(rest[-1]).rstrip(".,!"))):
         wish = replace(wish, silent=True) if last == "silent" else replace(wish, save=True)
         rest.pop()
     today = (now.astimezone(schedule.zone(wish.when.zone)) if wish.when.zone else now).date()

@@ -42,6 +42,16 @@ def really(subscriptions: int) -> Page:
     )
 
 
+def really_person(saved: int) -> Page:
+    """Are you sure, for one person?"""
+    return Page(
+        title="Delete everything that is kept of you?",
+        intro=f"That is {words.plural(saved, 'saved paper')} and every vote of yours. It cannot be taken back.",
+        footer="/forget me does it.",
+        actions=(Action("Forget me", "forget me"), Action("Saved papers", "saved")),
+    )
+
+
 def forgotten(rows: int) -> Page:
     """Done."""
     if not rows:

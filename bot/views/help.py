@@ -41,13 +41,16 @@ def privacy() -> Page:
     """What is kept of the people who ask."""
     kept = (
         Row(
-            "of a chat", "its id on its platform, its subscriptions, what came of them, the ids of papers it was shown"
+            "of a chat",
+            "its id on its platform, its subscriptions, what came of them, the ids of papers it was shown, and its "
+            "last question, for two days",
         ),
         Row(
             "of a mailbox",
             "its address, while it is asked (two days) and as long as it gets digests; whether mail came back",
         ),
         Row("of a person", "which papers you save and vote on, under your id there; no name, no message, no question"),
+        Row("of a press", "its id on its platform, for two days, so that it counts once; not who pressed"),
         Row("elsewhere", "words of a topic of which little is stored go to Hugging Face and arXiv, never who asked"),
         Row("in logs", "which command was used and how long the answer took"),
     )

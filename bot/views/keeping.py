@@ -9,7 +9,7 @@ from bot.models import Paper, Tally
 from bot.page import Action, Page, Section
 from bot.views import cards, words
 
-_SAID = {1: "Your 👍 counts", -1: "Your 👎 counts", 0: "Your vote is taken back"}
+_SAID = {1: "Your 👍 counts", -1: "Your 👎 counts", 0: "Your vote is removed"}
 
 
 def voted(paper: Paper, value: int, tally: Tally) -> Page:
@@ -17,7 +17,38 @@ def voted(paper: Paper, value: int, tally: Tally) -> Page:
     return Page(
         title=_SAID[value],
         intro=f"“{paper.title}”\nIn this chat: {tallied(tally)}",
-        actions=() if value == 0 else (Action("Take back", f"vote {paper.id} none"),),
+        actions=() if value == 0 else (Action("Remove my vote", f"vote {paper.id} none"),),
+    )
+
+
+def ask_vote(paper: Paper) -> Page:
+    """A paper to vote on."""
+    return Page(
+        title="Your vote on this paper?",
+        intro=f"“{paper.title}”\nNothing was changed yet.",
+        actions=(
+            Action("👍", f"vote {paper.id} up"),
+            Action("👎", f"vote {paper.id} down"),
+            Action("Remove my vote", f"vote {paper.id} none"),
+        ),
+    )
+
+
+def ask_save(paper: Paper) -> Page:
+    """A paper to keep."""
+    return Page(
+        title="Save this paper?",
+        intro=f"“{paper.title}”\nNothing was changed yet.",
+        actions=(Action("Save", f"save {paper.id}"),),
+    )
+
+
+def ask_unsave(paper: Paper) -> Page:
+    """A paper to keep no longer."""
+    return Page(
+        title="Remove this paper from those you saved?",
+        intro=f"“{paper.title}”\nNothing was changed yet.",
+        actions=(Action("Remove", f"unsave {paper.id}"),),
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.models import Subscription
-from bot.page import Action, Page, Section
+from bot.page import ACTION_BYTES, Action, Page, Section
 from bot.query import Query
-from bot.subscribing import Forecast, Overlap, Wish
+from bot.subscribing import Forecast, Overlap, Wish, show
 from bot.text import shorten
 from bot.views import words
 from bot.views.terms import coming, moments, name, told
@@ -18,6 +18,8 @@ from bot.views.trending import ignored
 #: papers of the last list that are named, and letters of their titles
 _NAMED = 3
 _TITLE = 90
+#: other places of the same name that are offered
+_PLACES = 2
 #: overlaps that are told
 _TOLD = 3
 
@@ -36,6 +38,8 @@ class Proposal:
     mark: str = ""
     has_fewer: bool = True
     has_more: bool = True
+    #: what saves it where it is not kept as the chat's draft: "subscribe agents at 9:00 Europe/Berlin save"
+    saving: str = ""
 
 
 def proposal(offer: Proposal, now: datetime) -> Page:
@@ -49,15 +53,30 @@ def proposal(offer: Proposal, now: datetime) -> Page:
         title=f"Subscribe to {name(offer.subscription)}?",
         intro="\n".join(filter(None, (coming(offer.subscription, now), ignored(Query(ignored=offer.wish.ignored))))),
         sections=sections,
-        footer="Not saved yet: /subscribe save does it.",
+        footer=f"Not saved yet: /{offer.saving or 'subscribe save'} does it.",
         actions=_actions(offer),
         moments=moments(offer.subscription),
     )
 
 
 def _actions(offer: Proposal) -> tuple[Action, ...]:
+    if offer.saving:
+        return (Action("Save", offer.saving),) if len(offer.saving.encode()) <= ACTION_BYTES else ()
     steps = (("Save", "save", True), ("Fewer", "fewer", offer.has_fewer), ("More", "more", offer.has_more))
-    return tuple(Action(label, f"subscribe {step} #{offer.mark}") for label, step, offered in steps if offered)
+    return (
+        *(Action(label, f"subscribe {step} #{offer.mark}") for label, step, offered in steps if offered),
+        *_elsewhere(offer),
+    )
+
+
+def _elsewhere(offer: Proposal) -> Iterator[Action]:
+    """The same for another place of the same name: "Cambridge, MA"."""
+    schedule = offer.subscription.schedule
+    for zone, place in offer.wish.when.other_zones[:_PLACES]:
+        moved = replace(offer.subscription, schedule=replace(schedule, zone=zone))
+        command = f"subscribe {show(moved)}"
+        if len(command.encode()) <= ACTION_BYTES:
+            yield Action(place, command)
 
 
 def _brought(forecast: Forecast) -> tuple[Section, ...]:

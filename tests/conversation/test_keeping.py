@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conversation.conftest import Say
 
 
-async def test_a_vote_counts_once_and_the_same_again_takes_it_back(say: Say) -> None:
+async def test_a_vote_counts_once_and_the_same_again_changes_nothing(say: Say) -> None:
     await say("/trending")
 
     assert "👍 1 · 👎 0" in await say("/vote 1")
+    assert "👍 1 · 👎 0" in await say("/vote 1 up")
     assert "👍 0 · 👎 1" in await say("/vote 1 down")
-    assert "taken back" in await say("/vote 1 down")
+    assert "👍 0 · 👎 1" in await say("/vote 1 👎")
+
+
+@pytest.mark.parametrize("none", ["none", "NONE", "ｎｏｎｅ", "no\u200dne", "0"])
+async def test_a_vote_is_removed_by_its_own_word(say: Say, none: str) -> None:
+    await say("/trending")
+    await say("/vote 1")
+
+    removed = await say(f"/vote 1 {none}")
+
+    assert "Your vote is removed" in removed
+    assert "👍 0 · 👎 0" in removed
     assert "👍 0 · 👎 0" in await say("/vote 1 none")
 
 

@@ -8,7 +8,7 @@ import pytest
 from bot.commands import Commands
 from bot.commands.engine import Engine
 from bot.models import Chat, Request
-from bot.page import Page
+from bot.page import Page, Trouble
 from bot.sources import sample
 from bot.store import Store
 from tests.conversation.conftest import Say, talk
@@ -266,8 +266,21 @@ async def test_who_may_not_manage_is_told_which_right_is_missing(sqlite_store: S
     answer = await page(sqlite_store, command, argument, may_manage=False)
 
     assert answer.title == f"/{command} needs the right to manage this chat."
-    assert "Manage Server" in answer.intro
+    assert answer.trouble is Trouble.NOT_ALLOWED
+    assert "agents" not in f"{answer.title} {answer.intro}"
     assert [each.query for each in await sqlite_store.subscriptions.of(HERE)] == ["agents"]
+
+
+@pytest.mark.parametrize("managers", ["", "an administrator of this group"])
+async def test_a_refusal_names_who_has_the_right_in_the_words_of_its_own_platform(
+    sqlite_store: Store, managers: str
+) -> None:
+    commands = Commands(Engine(sqlite_store), lambda: sample.AS_OF)
+
+    answer = await commands.handle(Request(chat=HERE, command="subscribe", argument="agents", managers=managers))
+
+    assert f"Ask {managers or 'somebody who has it'}." in answer.intro
+    assert not any(name in answer.intro for name in ("Discord", "Telegram", "Manage Server"))
 
 
 async def test_everybody_may_look_at_the_list(sqlite_store: Store) -> None:

@@ -203,3 +203,27 @@ async def test_an_address_that_is_taken_ends_the_site_with_one_line(paperboy: Pa
 
     assert ended.code == 2
     assert ended.err.splitlines()[-1] == f"paperboy: PAPERBOY_WEB_ADDRESS {address}: Address already in use."
+
+
+async def test_a_program_says_lines_and_reads_an_object_for_each(paperboy: Paperboy) -> None:
+    said = [
+        "agents",
+        "more",
+        json.dumps({"chat": "console:7", "person": "7", "locale": "de", "text": "thanks"}),
+        json.dumps({"chat": "console:7", "text": "more"}),
+        '{"text": 3}',
+        "{broken",
+        "/nonsense",
+    ]
+    ended = await paperboy("chat", "--json", "--at", "2026-04-25T09:00Z", typed="\n".join(said))
+
+    agents, more, thanks, other, wrong, broken, unknown = map(json.loads, ended.out.splitlines())
+    assert (agents["command"], agents["query"], agents["refusal"]) == ("papers", "agents", None)
+    assert (more["command"], more["argument"]) == ("papers", "agents more:8")
+    cards = [card["id"] for page in (agents, more) for section in page["page"]["sections"] for card in section["cards"]]
+    assert len(cards) == len(set(cards)) == 16
+    assert (thanks["command"], thanks["page"]["sections"]) == ("", [])
+    assert other["command"] == "trending"
+    assert "text" in wrong["error"]
+    assert "JSON" in broken["error"]
+    assert (unknown["command"], unknown["refusal"]) == ("", "refused")

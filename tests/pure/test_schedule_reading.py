@@ -202,8 +202,8 @@ def test_what_is_left_over_keeps_its_words_in_order(typed: str, rest: str) -> No
         ("13pm", "13pm is no time of day; did you mean 13:00?"),
         ("at:lunch", "lunch is no time of day; write it like 09:00 or 9:30pm."),
         ("Europe/Berln", "Europe/Berln is no time zone; did you mean Europe/Berlin?"),
-        ("timezone:Tokio", "Tokio is no time zone; did you mean Asia/Tokyo?"),
-        ("at 9 in Lndon", "Lndon is no city I know; did you mean Europe/London?"),
+        ("timezone:Tokjo", "Tokjo is no time zone; did you mean Asia/Tokyo?"),
+        ("at 9 in Lndon", "Lndon isn't a place I know; did you mean Europe/London?"),
         ("at 9 CST", "CST is the name of several clocks; did you mean America/Chicago or Asia/Shanghai?"),
         (
             "at 9 UTC+2",
@@ -214,7 +214,7 @@ def test_what_is_left_over_keeps_its_words_in_order(typed: str, rest: str) -> No
         ("on the 32nd", "32nd is no day of a month; the last one is “the 31st”."),
         (
             "every 2 days",
-            "every 2 days is no rhythm of a digest; "
+            "every 2 days isn't a rhythm I can do; "
             "take daily, weekdays, days such as “mon thu”, weekly, monthly or on announce.",
         ),
         (

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.models import Chat
 from bot.store import open_store
+from bot.store.interactions import KEPT, InteractionClaim, Interactions
 from tests.databases import sqlite_url
 from tests.rounds.ledger import fill, worker
 from tests.rounds.postbox import Postbox
@@ -58,3 +59,20 @@ async def test_no_statement_of_a_round_looks_through_a_long_table(tmp_path: Path
                 plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
                 scans = [step for step in plan if re.match(rf"SCAN ({_LONG})\b(?!.*USING)", step)]
                 assert not scans, statement
+
+
+async def test_old_interactions_are_found_by_their_age(tmp_path: Path) -> None:
+    async with open_store(sqlite_url(tmp_path)) as store:
+        claim = InteractionClaim("test", "7", "a")
+        await store.interactions.claim(claim, DUE, timedelta(seconds=10))
+        with said() as statements:
+            await Interactions(store._database).claim(claim, DUE + KEPT, timedelta(seconds=10))
+            await store.interactions.finish(claim, DUE)
+
+    deletes = [each for each in statements if each[0].startswith("DELETE")]
+    assert len(deletes) == 1
+    with closing(sqlite3.connect(tmp_path / "papers.db")) as database:
+        for statement, values in statements:
+            if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+                plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+                assert not [step for step in plan if step.startswith("SCAN interactions")], (statement, plan)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.deliver import Deliverer
-from bot.errors import DeliveryError, NotAllowed, NotFound
+from bot.errors import BadArgument, DeliveryError, NotAllowed, NotFound
 from bot.mailing.bounces import Bounce
 from bot.mailing.links import Links, Purpose
-from bot.mailing.mailing import Mailing
-from bot.models import DeliveryState, Subscription
+from bot.mailing.mailing import MailAction, Mailing
+from bot.models import DeliveryState, Door, Subscription
+from bot.store.schema import metadata
+from tests.databases import connected, sqlite_url
+from tests.proofs.children import ROOT
 from tests.rounds.ledger import fill
 from tests.rounds.post import ADA, DAY_BEFORE, LINKS, WORDS, Post
 from tests.store.ledger import DUE
@@ -188,3 +194,73 @@ async def test_only_who_knows_the_secret_may_tell_of_bounces(post: Post) -> None
     assert not told.bounces.may_report("")
     assert not post.mailing.bounces.may_report("")
     assert "s3cret" not in repr(told)
+
+
+def rows(url: str) -> dict[str, set[tuple[object, ...]]]:
+    """Everything that is stored."""
+    with connected(url) as connection:
+        return {
+            table.name: {tuple(map(str, row)) for row in connection.execute(sa.select(table))}
+            for table in metadata.sorted_tables
+        }
+
+
+@pytest.mark.parametrize("action", MailAction)
+async def test_whoever_only_follows_a_link_changes_nothing_and_is_asked(
+    post: Post, tmp_path: Path, action: MailAction
+) -> None:
+    mine = await post.subscribed()
+    await post.mailing.invite("bob@example.org", WORDS, "somebody")
+    token = {MailAction.CONFIRM: post.box.token, MailAction.UNSUBSCRIBE: leave(mine)}.get(action, change(mine))
+    before = rows(sqlite_url(tmp_path))
+
+    for door in (Door.LINK, Door.INLINE):
+        for _ in range(2):
+            assert (await post.mailing.perform(action, token, door, "top 3")).title
+    assert rows(sqlite_url(tmp_path)) == before
+
+    if action is MailAction.RESUME:
+        await post.mailing.perform(MailAction.PAUSE, token, Door.FORM)
+        before = rows(sqlite_url(tmp_path))
+    await post.mailing.perform(action, token, Door.FORM, "top 3")
+    assert rows(sqlite_url(tmp_path)) != before
+
+
+@pytest.mark.parametrize("action", MailAction)
+@pytest.mark.parametrize("door", Door)
+async def test_a_token_for_something_else_does_nothing_through_any_door(
+    post: Post, tmp_path: Path, action: MailAction, door: Door
+) -> None:
+    mine = await post.subscribed()
+    before = rows(sqlite_url(tmp_path))
+
+    other = change(mine) if action in (MailAction.UNSUBSCRIBE, MailAction.CONFIRM) else leave(mine)
+    with pytest.raises(NotFound):
+        await post.mailing.perform(action, other, door, "top 3")
+
+    assert rows(sqlite_url(tmp_path)) == before
+
+
+async def test_an_invitation_that_could_not_be_sent_is_not_kept(
+    post: Post,
+) -> None:
+    post.box.troubles.append(DeliveryError(ADA, "no such mailbox", permanent=True))
+    with pytest.raises(BadArgument):
+        await post.mailing.invite(ADA.id, WORDS, "somebody")
+    assert (await post.store.mailboxes.asked(ADA.id, "", DAY_BEFORE)).address_today == 0
+
+    await post.mailing.invite(ADA.id, WORDS, "somebody")
+    assert (await post.store.mailboxes.asked(ADA.id, "", DAY_BEFORE)).address_today == 1
+
+
+def test_adapters_reach_mailboxes_only_through_a_door() -> None:
+    doors = {"perform", "invite", "bounced"}
+    reading = {"wanted", "bounces", "may_report"}
+    used = {
+        node.attr
+        for path in (ROOT / "adapters").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and "mailing." in ast.unparse(node)
+    }
+
+    assert doors <= used <= doors | reading | {"mailing"}

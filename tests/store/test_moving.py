@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bot.errors import SettingsError, StoreError
 from bot.models import Chat, DeliveryState
 from bot.rates import Rate
 from bot.store import open_store
+from bot.store.interactions import InteractionClaim
 from bot.store.mailboxes import MailRequest
 from bot.store.moving import move
 from bot.store.schema import metadata
@@ -53,6 +55,8 @@ async def here(tmp_path: Path) -> str:
         await store.rates.take({"test": Rate(count=10, seconds=1)})
         asked = MailRequest(address="ada@example.org", words="agents", came_from="", made_at=NOON)
         await store.mailboxes.put("a hash", asked)
+        press = InteractionClaim("test", "7", "somebody")
+        await store.interactions.claim(press, NOON, timedelta(seconds=10))
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)
     return url
 

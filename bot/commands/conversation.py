@@ -1,0 +1,51 @@
+"""Plain text: what was said before is read from the store, and the intent becomes a command or a short reply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.commands.engine import Engine
+from bot.commands.intents import Context, Decline, LastList, Run, SmallTalk, understand
+from bot.models import Request
+from bot.page import Page
+from bot.store.conversations import Conversation
+from bot.subscribing import read
+from bot.views import talk as view
+
+
+async def understood(engine: Engine, request: Request, now: datetime) -> Request | Page:
+    """Return the command that plain text asks for, or the reply to what asks for none."""
+    match understand(request.argument, await _context(engine, request, now)):
+        case Run(command=command, argument=argument):
+            return replace(request, command=command, argument=argument)
+        case SmallTalk(talk=talk):
+            return view.small_talk(talk)
+        case Decline(what=what, nearest=nearest):
+            return view.cannot(what, f"{nearest.command} {nearest.argument}" if nearest else "")
+
+
+async def _context(engine: Engine, request: Request, now: datetime) -> Context:
+    store, chat = engine.store, request.chat
+    ids = tuple(await engine.last_shown(chat))
+    known = await store.conversations.get(chat, now)
+    if known.paper_ids != ids:
+        # a digest or another list came in between
+        known = Conversation(paper_ids=ids, paper_id=known.paper_id)
+    draft = await store.drafts.get(chat, now) if request.may_manage else ""
+    complete = bool(draft) and read(draft, now).when.zone is not None
+    papers = await store.papers.many(ids)
+    return Context(
+        last=LastList(
+            command=known.command,
+            argument=known.argument,
+            start=known.start,
+            ids=ids,
+            titles={paper.id: paper.title for paper in papers},
+        ),
+        paper=known.paper_id,
+        subscriptions=tuple(await store.subscriptions.of(chat)),
+        draft=draft if complete else "",
+        without_zone="" if complete else draft,
+        now=now,
+    )

@@ -1,0 +1,137 @@
+"""The one rule for what changes something: every request comes through here, whatever door it came in by."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.commands.conversation import understood
+from bot.commands.engine import Engine
+from bot.commands.operations import Call, only_shows, require_manager
+from bot.commands.table import find
+from bot.commands.typed import SAY
+from bot.errors import NotAllowed, StoreError, UserError
+from bot.logs import Log
+from bot.models import Effect, Request
+from bot.page import Page
+from bot.store.interactions import ClaimState, InteractionClaim
+from bot.text import keyword, plain
+
+log = Log(__name__)
+
+#: how long an interaction is somebody's; who is slower cannot finish it any more, so nothing is done twice
+LEASE = timedelta(seconds=10)
+#: seconds between two looks at an interaction that somebody else has: the first, and the longest
+_FIRST_LOOK, _LAST_LOOK = 0.05, 0.5
+
+
+class Repeated(Exception):
+    """The interaction was answered before, or somebody else answers it."""
+
+
+def normalized(request: Request) -> Request:
+    """The request as every command reads it: nothing invisible, the command's name in its usual letters."""
+    return replace(request, command=keyword(request.command).removeprefix("/"), argument=plain(request.argument))
+
+
+def parsed(request: Request, now: datetime) -> Call[object]:
+    """The operation that a normalized request asks for. Raises `UserError`; tells nothing of the chat."""
+    controller = find(request.command)
+    if controller.command.manages:
+        require_manager(request)
+    call = controller.parse(request.argument, now)
+    if call.operation.needs_right:
+        require_manager(request)
+    return call
+
+
+def needs_right(request: Request, now: datetime) -> bool:
+    """Whether what is asked for is only for people who may manage the chat; pure, to ask a platform only then."""
+    if keyword(request.command) == SAY:
+        # what plain text asks for depends on what was said before
+        return True
+    try:
+        parsed(replace(normalized(request), may_manage=False), now)
+    except NotAllowed:
+        return True
+    except UserError:
+        return False
+    return False
+
+
+class Dispatcher:
+    """Runs the operation that is asked for, where the person and the door may have it done."""
+
+    def __init__(
+        self, engine: Engine, clock: Callable[[], datetime], crash: Callable[[str], None] | None = None
+    ) -> None:
+        """`crash` is told of the places where a test may end the process."""
+        self._engine = engine
+        self._clock = clock
+        self._crash = crash or (lambda place: None)
+
+    async def resolve(self, request: Request, now: datetime) -> Request | Page:
+        """Return the normalized request; for plain text the command that it asks for, or the reply to small talk."""
+        request = normalized(request)
+        return await understood(self._engine, request, now) if request.command == SAY else request
+
+    async def perform(self, request: Request, now: datetime) -> Page:
+        """Answer a resolved request. Raise `UserError`, `StoreError`, or `Repeated` where somebody else answers it."""
+        call = parsed(request, now)
+        if call.operation.effect is Effect.READS:
+            async with self._engine.store.read_only():
+                return await call.run(self._engine, request, now)
+        if only_shows(call.operation.effect, request.door):
+            async with self._engine.store.read_only():
+                return await call.ask(self._engine, request, now)
+        if request.interaction:
+            return await self._once(call, request, now)
+        async with self._engine.store.unit_of_work():
+            return await call.run(self._engine, request, now)
+
+    async def _once(self, call: Call[object], request: Request, now: datetime) -> Page:
+        """Run it and mark the interaction as done, in one transaction."""
+        claim = InteractionClaim(request.chat.surface, request.interaction, os.urandom(8).hex())
+        if not await self._claimed(claim):
+            raise Repeated
+        self._crash("interaction.claimed")
+
+        async def finish() -> None:
+            self._crash("interaction.effect")
+            if not await self._engine.store.interactions.finish(claim, self._clock()):
+                raise Repeated
+
+        try:
+            async with self._engine.store.unit_of_work(finish):
+                page = await call.run(self._engine, request, now)
+        except (Repeated, StoreError):
+            # what the database has not taken may be tried again, once the lease is over
+            raise
+        except Exception:
+            await self._answered(claim)
+            raise
+        self._crash("interaction.done")
+        return page
+
+    async def _claimed(self, claim: InteractionClaim) -> bool:
+        """Whether it is ours. Who has it gets the time of the lease; then it is taken up here, unless it is done."""
+        deadline, pause = time.monotonic() + LEASE.total_seconds() + 1, _FIRST_LOOK
+        while True:
+            state = await self._engine.store.interactions.claim(claim, self._clock(), LEASE)
+            if state is not ClaimState.HELD:
+                return state is ClaimState.OURS
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LAST_LOOK)
+
+    async def _answered(self, claim: InteractionClaim) -> None:
+        """Nothing was changed, and the person is told why; nobody needs to try it again."""
+        try:
+            await self._engine.store.interactions.finish(claim, self._clock())
+        except StoreError as error:
+            log.warning("interaction not finished", surface=claim.surface, reason=str(error))

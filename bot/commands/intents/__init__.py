@@ -1,0 +1,38 @@
+"""Intents: what a person wants who writes plain text instead of a command.
+
+`understand` tries a fixed order of small rules. Each rule looks at the utterance and at what was said before in the
+chat, and returns a command of the command table, a short reply, or nothing. What no rule knows is a topic search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.commands.intents import browse, changes, chat, lists, papers, subscriptions
+from bot.commands.intents.model import Context, Decline, Intent, LastList, Run, SmallTalk
+from bot.commands.intents.utterance import Utterance
+
+__all__ = ["Context", "Decline", "Intent", "LastList", "Run", "SmallTalk", "Utterance", "understand"]
+
+Rule = Callable[[Utterance, Context], Intent | None]
+
+#: the first that returns something decides
+_RULES: tuple[Rule, ...] = (
+    *changes.DIALOGUE,
+    *chat.RULES,
+    *lists.PAGING,
+    *papers.RULES,
+    *lists.RULES,
+    *changes.RULES,
+    *subscriptions.RULES,
+    *browse.RULES,
+)
+
+
+def understand(text: str, context: Context) -> Intent:
+    """Return what a line of plain text asks for; a search for the text where no rule knows better."""
+    utterance = Utterance.read(text)
+    for rule in _RULES:
+        if intent := rule(utterance, context):
+            return intent
+    return Run("papers", utterance.request)

@@ -1,0 +1,81 @@
+"""Rules for asking what is trending, and for what was saved."""
+
+from __future__ import annotations
+
+import re
+
+from bot.commands.intents.model import Context, Intent, Run
+from bot.commands.intents.phrases import Phrases
+from bot.commands.intents.utterance import Utterance
+
+_TRENDING = Phrases(
+    "[{show}] [me|us] [what's|what is] [the|some|any] [daily|weekly|monthly] {hot} [and {hot}] [<count:#>]"
+    " [{papers}] [{when}] [{about} <topic>] [{when}]",
+    "(what's|what is|whats|what are|what) [currently|really|actually] [the] ({hot}|going on|up|happening|the news"
+    "|buzz|trend) [and {hot}] [{papers}] [{when}] [{about} <topic>] [{when}]",
+    "(what|which) [{papers}] (is|are|was|were|got|gets|has|have been|people|does everyone|everybody) [currently]"
+    " ({hot}|reading|talking about|discussed|the most votes) [{when}] [{about} <topic>] [{when}]",
+    "(anything|something|any news|what) [new|interesting|hot|good|exciting|cool] (new|interesting|hot|good|worth"
+    " reading|exciting|cool|to read|happened|happening|did i miss|have i missed) [{when}] [{about} <topic>] [{when}]",
+    "any news [{when}] [{about} <topic>] [{when}]",
+    "what (should|could|can|do) i (read|look at|check out|know) [{when}]",
+    "(today|yesterday|this week|this month|last week|last month|the week|the day|the month|tonight) [{hot}]"
+    " [{papers}] [{about} <topic>]",
+    "(today's|yesterday's|this week's|this month's|last week's|last month's) [{hot}] [{papers}|digest|list]"
+    " [{about} <topic>]",
+    "[the] [{hot}] ({papers}|list|digest) (of|for|from) (the|this) (day|week|month) [{about} <topic>]",
+    "[{show}] [me|us] [the|a|my] [hf|hugging face] (daily|weekly|monthly) ({papers}|digest|top|trending|list|picks)"
+    " [{about} <topic>]",
+    "[{show}] [me|us] [the] (news|digest|headlines|front page|leaderboard|trends?|trending page|daily) [{when}]",
+    "(surprise me|inspire me|recommend [me] something|recommendations?|feed me|hf|hugging face)",
+    "(which|what) <topic> {papers} (is|are) {hot} [{when}]",
+    "(trending|hot) (in|on|about) <topic> [{when}]",
+)
+_SAVED = Phrases(
+    "[{show}|what are|what is|what's|where is|where's|where are] [me] [in|on] [all] [my|the] {saved} [papers|list]",
+    "[{show}] [me] [all|all the|the] [papers|ones|what|everything] [that] i ['ve|have] (saved|kept|bookmarked|starred)",
+    "(what|which) [papers|ones|articles] (did|have) i (saved?|kept|keep|bookmark(?:ed)?|star(?:red)?) [so far|already]",
+)
+_WEEK = re.compile(r"\b(?:week|weekly|7 days|lately|recently|these days)\b")
+_MONTH = re.compile(r"\b(?:month|monthly|30 days)\b")
+_YESTERDAY = re.compile(r"\byesterday\b")
+_BY_VOTES = re.compile(r"\b(?:most (?:up)?vote[ds]|upvoted|most liked|the most votes)\b")
+_RISING = re.compile(r"\brising\b")
+_COUNTED = re.compile(r"\b(?:top|best|hottest|newest|latest|first) (\d{1,2})\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b(?!-)")
+#: an answer to them is a list of the day, not a search for the best papers on a topic
+_TIMED = re.compile(r"\b(?:today|tonight|week|month|daily|weekly|monthly|yesterday|day|now|this morning|so far)\b")
+_PLAINLY = re.compile(
+    r"\b(?:trend\w*|hot|hottest|happening|going on|buzz\w*|news|rising|what'?s new|whats new|anything|did i miss)\b"
+)
+_ADJECTIVES = frozenset("new top best good interesting big cool important fresh fast latest".split())
+
+
+def saved(utterance: Utterance, context: Context) -> Intent | None:
+    """The papers that the person keeps."""
+    return Run("saved") if _SAVED.match(utterance.plain) else None
+
+
+def trending(utterance: Utterance, context: Context) -> Intent | None:
+    """What is trending: in a window, on a topic, in an order."""
+    said = utterance.plain
+    if not said or said in _ADJECTIVES or _YEAR.search(said):
+        return None
+    return next((run for found in _TRENDING.all(said) if (run := _run(said, found))), None)
+
+
+def _run(said: str, found: re.Match[str]) -> Run | None:
+    topic = (found.groupdict().get("topic") or "").strip()
+    around = said.replace(topic, " ") if topic else said
+    if topic and not (_TIMED.search(around) or _PLAINLY.search(around)):
+        # "best papers on X", "newest papers about X": a search, which says best or newest by itself
+        return None
+    window = "month" if _MONTH.search(around) else "week" if _WEEK.search(around) else "day"
+    day = "yesterday" if _YESTERDAY.search(around) else next(iter(re.findall(r"\d{4}-\d\d-\d\d", around)), "")
+    order = "votes" if _BY_VOTES.search(around) else "rising" if _RISING.search(around) else ""
+    count = _COUNTED.search(around)
+    words = (window, day, order, topic, f"top {count[1]}" if count else "")
+    return Run("trending", " ".join(filter(None, words)))
+
+
+RULES = (saved, trending)

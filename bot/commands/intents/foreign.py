@@ -1,0 +1,160 @@
+"""Short requests in other languages: greetings, thanks, help, what is new, subscribing and ending a subscription.
+
+Topics in other languages are read by the query; this table holds the commands that people say without knowing English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bot.commands.intents.model import Context, Intent, Run, SmallTalk
+from bot.commands.intents.utterance import Utterance
+from bot.talk import Talk
+
+_GREETING = (
+    "hallo|guten tag|guten morgen|guten abend|moin|servus|grüß gott|bonjour|bonsoir|salut|hola|buenos días|buenos"
+    " dias|buenas|buenas tardes"
+    "|ciao|salve|buongiorno|olá|ola|oi|bom dia|boa tarde|привет|здравствуйте|добрый день|привіт|你好|您好|嗨"
+    "|こんにちは|おはよう"
+    "|안녕|안녕하세요|merhaba|cześć|hej"
+)
+_THANKS = (
+    "danke|danke schön|dankeschön|vielen dank|danke dir|merci|merci beaucoup|gracias|muchas gracias|grazie|grazie"
+    " mille|obrigado|obrigada|muito obrigado"
+    "|спасибо|большое спасибо|дякую|谢谢|謝謝|多谢|谢谢你|ありがとう|ありがとうございます|どうも|감사합니다"
+    "|고마워|teşekkürler|dziękuję|tack|bedankt"
+    "|dank je"
+)
+_GOODBYE = (
+    "tschüss|tschüs|auf wiedersehen|bis bald|au revoir|à bientôt|adiós|adios|hasta luego|arrivederci|tchau"
+    "|пока|до свидания|再见|さようなら|またね|안녕히"
+)
+_HELP = (
+    "hilfe|hilf mir|was kannst du|wie funktioniert das|aide|aidez-moi|à l'aide|que peux-tu faire|comment ça marche"
+    "|ayuda|ayúdame|qué puedes hacer"
+    "|que puedes hacer|cómo funciona|aiuto|cosa puoi fare|come funziona|ajuda|o que você faz|помощь|помоги|что ты"
+    " умеешь|как это работает|справка|допомога"
+    "|帮助|幫助|帮忙|怎么用|你能做什么|ヘルプ|助けて|使い方|何ができる|도움말|도와줘|yardım|pomoc|hjälp"
+)
+_STOP = (
+    "stopp|abbestellen|abmelden|kündigen|abo kündigen|abonnement kündigen|nicht mehr senden|hör auf|arrête|arrêter"
+    "|se désabonner|désabonner|désinscription"
+    "|désabonnez-moi|annuler l'abonnement|cancelar suscripción|cancelar la suscripción|cancelar|darse de baja|dar"
+    " de baja|baja|parar|annulla iscrizione"
+    "|disiscrivimi|cancella|cancelar inscrição|стоп|отписаться|отпиши меня|отмена подписки|отписка|停止"
+    "|取消订阅|退订|配信停止"
+    "|停止して|解除|구독 취소|그만"
+)
+_LIST = (
+    "meine abos|meine abonnements|abos|mes abonnements|mis suscripciones|suscripciones|i miei abbonamenti|minhas"
+    " assinaturas|мои подписки|подписки"
+    "|我的订阅|订阅列表|購読一覧|내 구독"
+)
+_NEWS = (
+    "was gibt(?:'s| es) neues|was ist neu|neuigkeiten|neue paper|neue arbeiten|was ist (?:gerade )?angesagt|was ist"
+    " im trend|quoi de neuf|quelles nouvelles|les nouveautés|nouveautés|qu'est-ce qu'il y a de neuf"
+    "|les articles populaires|tendances|qué hay de nuevo|que hay de nuevo|qué hay|novedades|tendencias|lo más"
+    " popular|cosa c'è di nuovo|novità|tendenze"
+    "|o que há de novo|novidades|что нового|что популярно|новинки|новости|тренды|що нового|有什么(?:新|热门"
+    "|最新)(?:的)?(?:论文|文章)?|最新论文|热门论文|新论文|今日论文|有什么新的|新着(?:論文)?|人気の論文"
+    "|最新の論文|トレンド|새로운 논문|인기 논문|최신 논문"
+)
+_WEEK = (
+    "diese woche|der woche|letzte woche|cette semaine|de la semaine|esta semana|de la semana|questa settimana"
+    "|за неделю|на этой неделе|этой недели|неделя|本周|这周|這週|今週|이번 주"
+)
+_MONTH = (
+    "diesen monat|des monats|ce mois|ce mois-ci|este mes|del mes|questo mese|este mês|за месяц|в этом месяце"
+    "|本月|这个月|今月|이번 달"
+)
+_TODAY = "heute|gerade|aujourd'hui|hoy|oggi|hoje|сегодня|сейчас|今天|今日|现在|오늘"
+_SUBSCRIBE = re.compile(
+    r"^(?:(?:bitte )?abonnier(?:e|en)?(?: mich)?(?: für| zu| auf)?|(?:bitte )?(?:schick|sende?|schicke)(?:e|en)?(?:"
+    r" mir| uns)?(?= .*(?:jeden|täglich|wöchentlich|montags|uhr))"
+    r"|abonne[rz]?(?:-moi)?(?: à| aux| au)?|abonnez-moi(?: à| aux)?|envoie(?:-moi|z-moi)?(?= .*(?:chaque|tous les"
+    r"|quotidien))|suscr[ií]b(?:eme|irme|ir|ete)(?: a| al)?|(?:envíame|enviame|mándame)(?= .*(?:cada|todos los"
+    r"|diario|diariamente))"
+    r"|iscrivimi(?: a)?|inscreva-me(?: em)?|подпиши(?:те)?(?: меня)?(?: на)?|подписаться(?: на)?|订阅|訂閱"
+    r"|購読(?:する)?"
+    r"|구독)[\s:]*"
+)
+_TOPIC_LEAD = re.compile(
+    r"^(?:(?:neue |die )?(?:papers?|arbeiten|artikel)(?: zu| über| zum thema)?|(?:des |les |de )?(?:nouveaux"
+    r" )?articles(?: sur)?|(?:los )?(?:nuevos )?artículos(?: sobre| de)?|(?:новые )?(?:статьи|статей)(?: про| по| о"
+    r"| об)?|关于|论文)\s+"
+)
+_TIMES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?:um )?(\d{1,2})(?:[:.](\d\d))? uhr(?: (\d\d))?",
+        r"\ba las? (\d{1,2})(?:[:.h](\d\d))?",
+        r"\bà (\d{1,2}) ?(?:h|heures?)(\d\d)?",
+        r"\bв (\d{1,2})(?::(\d\d))?(?: час\w*)?",
+    )
+)
+_DAYS: Mapping[str, str] = {
+    "jeden tag|täglich|jeden morgen|chaque jour|tous les jours|chaque matin|quotidien(?:nement)?|cada día|cada dia"
+    "|todos los días|diario|diariamente|ogni giorno|todos os dias|каждый день|ежедневно|每天|毎日|매일": "daily",
+    "werktags|jeden werktag|an werktagen|en semaine|les jours ouvrés|entre semana|días laborables|по будням|工作日"
+    "|平日": "weekdays",
+    "jede woche|wöchentlich|chaque semaine|cada semana|semanal(?:mente)?|каждую неделю|еженедельно|每周|毎週"
+    "|매주": "weekly",
+    "(?:jeden )?montags?|chaque lundi|le lundi|cada lunes|los lunes|по понедельникам|каждый понедельник": "mondays",
+    "(?:jeden )?dienstags?|chaque mardi|le mardi|cada martes|los martes|по вторникам": "tuesdays",
+    "(?:jeden )?mittwochs?|chaque mercredi|le mercredi|cada miércoles|los miércoles|по средам": "wednesdays",
+    "(?:jeden )?donnerstags?|chaque jeudi|le jeudi|cada jueves|los jueves|по четвергам": "thursdays",
+    "(?:jeden )?freitags?|chaque vendredi|le vendredi|cada viernes|los viernes|по пятницам": "fridays",
+}
+_SAID = {
+    "help": re.compile(rf"^(?:{_HELP})$"),
+    "stop": re.compile(rf"^(?:{_STOP})$"),
+    "subscriptions": re.compile(rf"^(?:{_LIST})$"),
+}
+_TALKS = {
+    Talk.GREETING: re.compile(rf"^(?:{_GREETING})$"),
+    Talk.THANKS: re.compile(rf"^(?:{_THANKS})$"),
+    Talk.GOODBYE: re.compile(rf"^(?:{_GOODBYE})$"),
+}
+_NEWS_SAID = re.compile(rf"^(?:{_TODAY})?\s*(?:{_NEWS})\s*(?P<when>{_TODAY}|{_WEEK}|{_MONTH})?$")
+_WHEN_FIRST = re.compile(rf"^(?P<when>{_TODAY}|{_WEEK}|{_MONTH})\s*(?:的)?(?:{_NEWS})$")
+
+
+def foreign(utterance: Utterance, context: Context) -> Intent | None:
+    """A short request in German, French, Spanish, Italian, Portuguese, Russian, Chinese, Japanese or Korean."""
+    said = utterance.plain.strip("¡¿？！。、 ")
+    said = re.sub(r"\s+", " ", re.sub(r"[?!¿¡？！。]+", " ", said)).strip()
+    for talk, pattern in _TALKS.items():
+        if pattern.match(said):
+            return SmallTalk(talk)
+    for command, pattern in _SAID.items():
+        if pattern.match(said):
+            return Run(command)
+    if found := _NEWS_SAID.match(said) or _WHEN_FIRST.match(said):
+        when = found["when"] or ""
+        window = "week" if re.fullmatch(_WEEK, when) else "month" if re.fullmatch(_MONTH, when) else "day"
+        return Run("trending", window)
+    if found := _SUBSCRIBE.match(said):
+        return Run("subscribe", _in_english(utterance.request[found.end() :] or said[found.end() :]))
+    return None
+
+
+def _in_english(text: str) -> str:
+    """A wish with its rhythm and its hour in English; the topic and the place stay as they are."""
+    said = f" {text.strip(' .!?,;')} "
+    for days, english in _DAYS.items():
+        said = re.sub(rf"(?<=\s)(?:{days})(?=[\s,])", f" {english} ", said, flags=re.IGNORECASE)
+    for pattern in _TIMES:
+        said = pattern.sub(lambda found: f" at {found[1]}:{next(filter(None, found.groups()[1:]), '00')} ", said)
+    said = re.sub(r"[()]", " ", re.sub(r"\s+", " ", said)).strip()
+    for words in re.findall(r"(?:daily|weekdays|weekly|\w+days|at \d{1,2}:\d\d)\s+", said[:40]):
+        if said.startswith(words):
+            # the topic's lead stands behind the rhythm: "jeden Montag um 9 Uhr Papers zu Agenten"
+            rest = _TOPIC_LEAD.sub("", said[len(words) :].strip())
+            return f"{_in_order(rest)} {words.strip()}"
+    return _TOPIC_LEAD.sub("", said)
+
+
+def _in_order(rest: str) -> str:
+    found = re.match(r"^(at \d{1,2}:\d\d)\s+(.*)$", rest)
+    return f"{_TOPIC_LEAD.sub('', found[2])} {found[1]}" if found else rest

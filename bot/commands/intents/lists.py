@@ -1,0 +1,258 @@
+"""Rules about the last list: its next papers, and the same question with something changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from bot.commands.intents.model import Context, Intent, LastList, Run
+from bot.commands.intents.phrases import Phrases
+from bot.commands.intents.utterance import Utterance
+from bot.query import Query, parse, show
+
+_MORE = Phrases(
+    "[and|ok|yes|show|give|get|send|list|see|load|are there|got|have you got|have you|do you have|what] [me|us]"
+    " [a few|some|a couple|a couple of|several|even|any|the] [<before:#>] (more|next|others?|rest|further"
+    "|additional|another|remaining)"
+    " [<behind:#>|one|page|few|batch|set] [{papers}|of them|of these|hits?|items|entries|matches] [please] [(from"
+    "|on|of) (the|this|that) list]",
+    "(go on|continue|keep going|carry on|what else [is there|do you have]|anything else|and then|more more|moar"
+    "|load more|scroll [down]|further down"
+    "|keep scrolling|what comes next|next please|is that all|that's it|weiter|mehr|suivants?|la suite|más|siguiente"
+    "|ещё|еще|дальше|更多|下一页|もっと|次)",
+    "page <_>",
+)
+_REPLACING = Phrases(
+    "[and] (what|how) about <what>",
+    "[and|now] [the] same [thing|question|search|list|papers] [but] [for|on|about|with|in|by] <what>",
+    "(and for|now for|instead|try|rather|switch to|make it) <what>",
+    "<what> instead",
+)
+_NARROWING = Phrases(
+    "[but|and|now|ok] [show|give|keep|list] [me] (only|just|restrict [it] to|limit [it] to|filter [by|for|to|on]"
+    "|narrow [it] [down] to|but only|those|the ones|ones|any) <what>",
+    "(but|and|also|plus|additionally|now) <what>",
+    "<what> only",
+)
+_COUNT = Phrases(
+    "[only|just|show|give|limit] [me] [to] [the] (top|first|best) <count:#> [{papers}|of them]",
+    "(only|just) <count:#> [{papers}|of them]",
+    "[at most|max|no more than] <count:#> {papers}",
+)
+#: a number that is also the number of a paper, unless the list is shorter
+_BEYOND = Phrases("(show|give|list|send) [me] <count:#> [{papers}|of them]")
+_FEWER = Phrases(
+    "[show|give] [me] (fewer|less) [{papers}|of them|results]",
+    "[that's|these are] too many [{papers}]",
+    "shorter [list]",
+)
+_MORE_OF = Phrases("[show|give] [me] a longer list", "too few [{papers}]")
+#: words at the beginning of a line that changes the last question, whatever follows
+_FILTER = re.compile(
+    r"^(?:not|no|without|except|excluding|exclude|minus|drop|remove|skip|hide|leave out|less|omit|ignore|with|has"
+    r"|having|by|from|since|after|before|until"
+    r"|in (?:\d{4}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|published|this (?:week|month|year)|last (?:week"
+    r"|month|year)|sort|order|rank"
+    r"|newest|latest|newer|most recent|recent|oldest|older|most (?:voted|upvoted|liked|popular)|more (?:popular"
+    r"|recent)|popular|by (?:votes|date)"
+    r"|(?:at least|more than|over|above|>=?) ?\d+ (?:up)?votes|-\w|\w+:\S)"
+)
+_ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(rf"\b(?:{words})\b"), order)
+    for words, order in (
+        (
+            "newest|newer|latest|(?:most|more) recent|recent|new(?:est)? first|by date|by recency|fresher|freshest"
+            "|by time|chronological\\w*",
+            "sort:new",
+        ),
+        (
+            "most (?:up)?vote[ds]?|most liked|(?:most|more) popular|by (?:up)?votes|by likes|popular(?:ity)?"
+            "|(?:up)?votes first|highest voted",
+            "sort:votes",
+        ),
+        ("trending|hottest|hot|rising", "sort:trending"),
+        ("by relevance|most relevant|best match(?:es)?|by match", "sort:relevance"),
+    )
+)
+_SORTING = re.compile(
+    r"\b(?:first|by|sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange|please|the|ones?|papers?|results?|show|me|them|it"
+    r"|on top|date)\b"
+)
+_ONES = re.compile(
+    r"\b(?:(?:the )?ones?|those|these|them|papers?|results?|that are|which are|that have|which have|that is|having"
+    r"|please|any|of them)\b"
+)
+_EXCLUDING = re.compile(
+    r"^(?:not|no|without|excluding|exclude|except(?: for)?|minus|drop|remove|skip|hide|leave out|omit|ignore"
+    r"|less(?: about| of)?|nothing (?:on|about))\s+"
+    r"(?:the |any |those |anything )?(?:papers )?(?:on |about |with )?"
+)
+#: commands whose answer is a list that can go on
+_GOES_ON = frozenset({"papers", "trending"})
+_MOST_WORDS = 12
+_SIZES = (1, 3, 5, 8, 10, 15, 20, 25)
+#: any day will do: what is parsed here is only compared
+_DAY = date(2026, 1, 1)
+
+
+def more(utterance: Utterance, context: Context) -> Intent | None:
+    """The next papers of the last list; what is trending where there was none."""
+    last = context.last
+    found = _MORE.match(utterance.plain)
+    if found is None:
+        return None
+    if last.command not in _GOES_ON or not last.ids:
+        return Run("trending")
+    groups = found.groupdict()
+    number = groups.get("before") or groups.get("behind")
+    argument = _with_limit(last.argument, int(number)) if number and last.command == "papers" else last.argument
+    return Run(last.command, f"{argument} more:{last.start + len(last.ids)}".strip())
+
+
+def resized(utterance: Utterance, context: Context) -> Intent | None:
+    """The last list with another number of papers."""
+    last, said = context.last, utterance.plain
+    if last.command not in _GOES_ON:
+        return None
+    if found := _COUNT.match(said) or _BEYOND.match(said):
+        number = int(found["count"])
+        if number <= len(last.ids) and _BEYOND.match(said):
+            return None
+    elif _FEWER.match(said):
+        number = max([size for size in _SIZES if size < len(last.ids)], default=1)
+    elif _MORE_OF.match(said):
+        number = min([size for size in _SIZES if size > len(last.ids)], default=_SIZES[-1])
+    else:
+        return None
+    return Run(last.command, _with_limit(last.argument, number))
+
+
+def _with_limit(argument: str, number: int) -> str:
+    rest = re.sub(r"\btop[: ]?\d+", "", argument).strip()
+    return f"{rest} top:{number}".strip()
+
+
+def refined(utterance: Utterance, context: Context) -> Intent | None:
+    """The last question with something changed: "only with code", "newer ones", "not surveys", "same for audio"."""
+    if context.last.command not in _GOES_ON or not utterance.plain or len(utterance.words) > _MOST_WORDS:
+        return None
+    if context.last.command == "trending":
+        return _trending(utterance, context.last)
+    change = _change(utterance)
+    return Run("papers", _merged(context.last.argument, *change)) if change else None
+
+
+def _change(utterance: Utterance) -> tuple[str, bool] | None:
+    """What is said anew, in the query language, and whether it takes the place of the old words."""
+    said, replacing, narrowing = _typed(utterance), False, False
+    if found := _REPLACING.match(said):
+        said, replacing = found["what"], True
+    elif found := _NARROWING.match(said):
+        said, narrowing = found["what"], True
+    said = re.sub(r"^(?:only|just|but|and)\s+", "", said)
+    if order := next((order for pattern, order in _ORDERS if pattern.search(said)), ""):
+        for pattern, _ in _ORDERS:
+            said = pattern.sub(" ", said)
+        return f"{' '.join(_SORTING.sub(' ', said).split())} {order}".strip(), False
+    if not (replacing or narrowing or _FILTER.match(said)):
+        return None
+    said = re.sub(r"^(?:about|on|for|regarding)\s+", "", said)
+    said = _EXCLUDING.sub("without ", said)
+    return " ".join(_ONES.sub(" ", said).split()) or said, replacing
+
+
+def _typed(utterance: Utterance) -> str:
+    """The request as it was typed where it has quotes or fields, else in lower case."""
+    if '"' in utterance.request or ":" in utterance.request:
+        return " ".join(utterance.request.split()).strip(" .!?,;…")
+    return utterance.plain
+
+
+def _merged(argument: str, change: str, replacing: bool) -> str:
+    """The old question with the change; of what can be said once, the newer counts."""
+    old, new, nothing = parse(argument, _DAY), parse(change, _DAY), Query()
+    kept = argument
+    if replacing and (new.words or new.phrases):
+        rest = show(replace(old, words=(), phrases=()))
+        kept = "" if rest == "everything" else rest
+    for field, names in _SAID_ONCE:
+        if getattr(new, field) != getattr(nothing, field):
+            kept = re.sub(rf"(?<!\S)-?(?:{names})[: ]\S+", "", kept)
+    known = {word.casefold() for word in kept.split()}
+    words = [word for word in change.split() if word.casefold() not in known]
+    return " ".join(f"{kept} {' '.join(words)}".split())
+
+
+_SAID_ONCE = (
+    ("sort", "sort"),
+    ("limit", "top"),
+    ("after", "after|since|from|year|in"),
+    ("before", "before|until"),
+    ("min_votes", "votes"),
+)
+
+
+_WINDOWS = {
+    "day": re.compile(r"^(?:(?:for|in|over|of) )?(?:the )?(?:today|day|daily)$"),
+    "week": re.compile(
+        r"^(?:(?:for|in|over|of) )?(?:the |this |last |past |the last |the past )?(?:week|weekly|7 days)$"
+    ),
+    "month": re.compile(
+        r"^(?:(?:for|in|over|of) )?(?:the |this |last |past |the last |the past )?(?:month|monthly|30 days)$"
+    ),
+}
+_TRENDING_ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(rf"\b(?:{words})\b"), order)
+    for words, order in (
+        ("newest|newer|latest|(?:most|more) recent|by date|new first", "new"),
+        (
+            "most (?:up)?vote[ds]?|most liked|(?:most|more) popular|by (?:up)?votes|by likes|popularity|(?:up)?votes",
+            "votes",
+        ),
+        ("rising|fastest|climbing|by speed", "rising"),
+    )
+)
+
+
+def _trending(utterance: Utterance, last: LastList) -> Run | None:
+    """Another window, day, order or topic of what is trending."""
+    said = utterance.plain
+    found = _REPLACING.match(said) or _NARROWING.match(said)
+    what = found["what"] if found else said
+    window, order, rest = _parts(last.argument)
+    if spoken := next((name for name, pattern in _WINDOWS.items() if pattern.match(what)), ""):
+        return _run(spoken, order, re.sub(r"\b\d{4}-\d\d-\d\d\b|\byesterday\b", "", rest))
+    if day := re.fullmatch(r"(?:(?:for|on|from) )?(\d{4}-\d\d-\d\d|yesterday)", what):
+        return _run("day", day[1], order, re.sub(r"\b\d{4}-\d\d-\d\d\b|\byesterday\b", "", rest))
+    if not found and not _FILTER.match(said):
+        return None
+    for pattern, name in _TRENDING_ORDERS:
+        if pattern.search(what):
+            return _run(window, name, rest)
+    change = _change(utterance)
+    return _run(window, order, _merged(rest, *change)) if change else None
+
+
+def _run(*words: str) -> Run:
+    return Run("trending", " ".join(word.strip() for word in words if word.strip()))
+
+
+def _parts(argument: str) -> tuple[str, str, str]:
+    """The window, the order and the rest of what stood behind /trending."""
+    window = order = ""
+    words = argument.split()
+    while words:
+        word = words[0].casefold()
+        if word in _WINDOWS:
+            window = word
+        elif word in ("trending", "votes", "new", "rising"):
+            order = word
+        else:
+            break
+        words = words[1:]
+    return window, order, " ".join(words)
+
+
+PAGING = (more, resized)
+RULES = (refined,)

@@ -1,0 +1,85 @@
+"""A line as a person wrote it, and the request inside it without greetings and courtesies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.text import plain
+
+#: text beyond this is prose to search for, never an intent
+MOST_LETTERS = 300
+
+_QUOTES = str.maketrans("’‘`´", "''''")
+#: a mention of the bot, greetings, and whom they are for
+_GREETING = re.compile(
+    r"^(?:@\w+[\s,:]*"
+    r"|(?:hey|hi+|hello|yo|hiya|heya|greetings|good (?:morning|afternoon|evening|day)|morning)\b"
+    r"(?:[\s,]+(?:there|all|everyone|everybody|guys|folks|team|bot|paperboy|paper ?bot|and|again|friend|mate"
+    r"|you)\b)*(?:\s*[,!.:-]+\s*|\s+(?=(?:can|could|please|pls|i|any|anyone|what|show|do|is|are|how|who|give|send"
+    r"|find|let|would|any)\b)|$)"
+    r"|(?:bot|paperboy|dear bot|dear paperboy)[\s,!:]+"
+    r"|(?:so|ok|okay|well|um+|uh+|hm+|right|alright|great|cool|nice|thanks|thank you|perfect|sorry|quick question"
+    r"|question)[\s,!.:-]+(?=\S))",
+    re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"^(?:please|pls|plz|kindly|can (?:you|u|i|we)(?: please)?(?: just)?|could (?:you|u|i|we)(?: please)?(?:"
+    r" possibly)?|would you(?: please)?(?: mind)?|"
+    r"will you|do you mind|would it be possible to|is it possible to|may i|might i|"
+    r"i(?:'d| would) (?:like|love) (?:you )?to|i(?:'d| would) (?:like|love)|i (?:want|need|wish)(?: you)? to|i"
+    r" wanna|i(?:'m| am) trying to|let'?s|lemme|let me|just|now|then|go ahead and|help me(?: to)?|"
+    r"(?:does |do )?any(?:one|body) (?:know(?:s)?|have|has|got)(?: of| about)?|who knows)\b[\s,]*",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"[\s,;.!-]*(?:\b(?:please|pls|plz|thanks(?: a lot| in advance| so much)?|thank you(?: very much| so much)?|thx"
+    r"|ty|cheers|"
+    r"if (?:you|u) can|if possible|for me|when you can|asap|mate|bot|paperboy|:\)|;\)|would you|could you|will you"
+    r"|ok|okay)|@\w+)[\s.!?]*$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+(?:['.:/+#-][^\W_]+)*[+#]*|[#@][\w.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A line of plain text."""
+
+    #: as it was typed, one line, without what nobody can see
+    text: str
+    #: without greetings and courtesies around it; the text itself where nothing is left
+    request: str
+    #: the request in lower case with single blanks, without marks at its end; empty for long text
+    plain: str
+
+    @classmethod
+    def read(cls, text: str) -> Utterance:
+        """Return the utterance of a line."""
+        cleaned = plain(text).translate(_QUOTES).strip()
+        if len(cleaned) > MOST_LETTERS:
+            return cls(cleaned, cleaned, "")
+        request = unwrapped(cleaned)
+        folded = re.sub(r"\s+", " ", request.casefold()).strip(" \t.!?,;…~")
+        return cls(cleaned, request, folded)
+
+    @property
+    def words(self) -> list[str]:
+        """The words of `plain`."""
+        return _WORD.findall(self.plain)
+
+    @property
+    def silent(self) -> bool:
+        """Whether it has neither a letter nor a digit: emoji, marks, stickers."""
+        return not any(letter.isalnum() for letter in self.text)
+
+
+def unwrapped(text: str) -> str:
+    """Return the text without greetings, mentions and courtesies at both ends, unless nothing would be left."""
+    rest = text.strip()
+    for _ in range(8):
+        shorter = _CLOSING.sub("", _COURTESY.sub("", _GREETING.sub("", rest, count=1), count=1), count=1).strip()
+        if shorter == rest or not any(letter.isalnum() for letter in shorter):
+            break
+        rest = shorter
+    return rest

@@ -1,0 +1,91 @@
+"""The command table: every command with its operations, in the order in which help shows them."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import datetime
+
+from bot.commands import (
+    chat_data,
+    deliveries,
+    digests,
+    mailing,
+    papers,
+    previewing,
+    saved,
+    status,
+    subscribing,
+    subscriptions,
+    trending,
+    votes,
+    why,
+)
+from bot.commands.engine import Engine
+from bot.commands.help import HELP, PRIVACY, help_page
+from bot.commands.operations import Controller, reading
+from bot.errors import UnknownCommand
+from bot.models import Command, Request
+from bot.page import Page
+from bot.text import keyword
+from bot.views import help as help_view
+
+
+async def _help(engine: Engine, request: Request, now: datetime) -> Page:
+    return help_page(offered(mail=engine.mailing is not None), request.argument)
+
+
+async def _privacy(engine: Engine, request: Request, now: datetime) -> Page:
+    return help_view.privacy()
+
+
+CONTROLLERS: tuple[Controller, ...] = (
+    reading(trending.COMMAND, trending.answer),
+    reading(digests.DIGEST, digests.again),
+    reading(papers.PAPERS, papers.papers),
+    reading(papers.PAPER, papers.paper),
+    reading(papers.SIMILAR, papers.similar),
+    reading(why.COMMAND, why.answer),
+    votes.CONTROLLER,
+    saved.SAVE_CONTROLLER,
+    saved.UNSAVE_CONTROLLER,
+    reading(saved.SAVED, saved.saved),
+    reading(saved.BIBTEX, saved.bibtex),
+    subscribing.CONTROLLER,
+    mailing.CONTROLLER,
+    reading(previewing.PREVIEW, previewing.preview),
+    subscriptions.CONTROLLER,
+    subscriptions.PAUSE_CONTROLLER,
+    subscriptions.RESUME_CONTROLLER,
+    subscriptions.UNSUBSCRIBE_CONTROLLER,
+    subscriptions.STOP_CONTROLLER,
+    reading(status.COMMAND, status.answer),
+    deliveries.CONTROLLER,
+    reading(chat_data.EXPORT, chat_data.export),
+    chat_data.IMPORT_CONTROLLER,
+    chat_data.FORGET_CONTROLLER,
+    reading(HELP, _help),
+    reading(PRIVACY, _privacy),
+)
+COMMANDS: tuple[Command, ...] = tuple(each.command for each in CONTROLLERS)
+
+_BY_NAME = {name: each for each in CONTROLLERS for name in (each.command.name, *each.command.aliases)}
+
+
+def offered(*, mail: bool) -> tuple[Command, ...]:
+    """The commands that can be answered: /email only where mail can be sent."""
+    return COMMANDS if mail else tuple(command for command in COMMANDS if command is not mailing.EMAIL)
+
+
+def find(name: str) -> Controller:
+    """The command of a name or an alias. Raises `UnknownCommand`, which names the nearest one."""
+    if found := _BY_NAME.get(name):
+        return found
+    near = difflib.get_close_matches(name[:40], _BY_NAME, 1)
+    hint = f"Did you mean /{_BY_NAME[near[0]].command.name}?" if near else "/help shows what there is."
+    raise UnknownCommand(f"There is no command /{name[:40]}.", hint)
+
+
+def named(command: str) -> str:
+    """The name of a command, whatever it was called by; empty where there is none."""
+    found = _BY_NAME.get(keyword(command))
+    return found.command.name if found else ""

@@ -1,0 +1,99 @@
+"""Claims of interactions: one owner at a time, done once, and old ones deleted."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bot.store import Store, migrate, open_store
+from bot.store.interactions import KEPT, ClaimState, InteractionClaim
+from bot.store.schema import interactions, subscriptions, votes
+from tests.builders import NOON
+from tests.databases import connected
+from tests.store.ledger import HERE, MINUTE, subscription
+
+LEASE = timedelta(seconds=10)
+LATER = NOON + LEASE
+
+
+def by(owner: str, interaction: str = "7", surface: str = "test") -> InteractionClaim:
+    return InteractionClaim(surface, interaction, owner)
+
+
+async def test_an_interaction_is_one_owners_until_it_is_done(store: Store) -> None:
+    assert await store.interactions.claim(by("a"), NOON, LEASE) is ClaimState.OURS
+    assert await store.interactions.claim(by("b"), NOON, LEASE) is ClaimState.HELD
+    assert await store.interactions.finish(by("a"), NOON)
+    assert await store.interactions.claim(by("b"), LATER + KEPT / 2, LEASE) is ClaimState.DONE
+
+
+async def test_what_was_claimed_and_not_done_is_taken_up_when_the_lease_is_over(store: Store) -> None:
+    await store.interactions.claim(by("a"), NOON, LEASE)
+
+    assert await store.interactions.claim(by("b"), LATER - timedelta(milliseconds=1), LEASE) is ClaimState.HELD
+    assert await store.interactions.claim(by("b"), LATER, LEASE) is ClaimState.OURS
+    assert not await store.interactions.finish(by("a"), LATER)
+    assert await store.interactions.finish(by("b"), LATER)
+    assert not await store.interactions.finish(by("b"), LATER)
+
+
+async def test_ids_count_within_their_surface(store: Store) -> None:
+    assert await store.interactions.claim(by("a"), NOON, LEASE) is ClaimState.OURS
+    assert await store.interactions.claim(by("b", surface="other"), NOON, LEASE) is ClaimState.OURS
+    assert await store.interactions.claim(by("b", interaction="8"), NOON, LEASE) is ClaimState.OURS
+
+
+async def test_of_many_at_once_one_gets_it(store: Store, store_url: str) -> None:
+    async with open_store(store_url) as other:
+        states = await asyncio.gather(
+            *((store, other)[number % 2].interactions.claim(by(str(number)), NOON, LEASE) for number in range(20))
+        )
+
+    assert sorted(states) == [ClaimState.HELD] * 19 + [ClaimState.OURS]
+
+
+async def test_a_claim_that_was_lost_meanwhile_undoes_what_was_done_under_it(store: Store, store_url: str) -> None:
+    await store.interactions.claim(by("slow"), NOON, LEASE)
+    async with open_store(store_url) as other:
+        await other.interactions.claim(by("fast"), LATER, LEASE)
+        async with store.unit_of_work():
+            assert not await store.interactions.finish(by("slow"), LATER)
+        assert await other.interactions.finish(by("fast"), LATER)
+
+
+async def test_old_ones_are_deleted_in_small_batches(store: Store, store_url: str) -> None:
+    with connected(store_url) as connection:
+        old = [
+            {"surface": "test", "interaction": f"old {number}", "owner": "a", "claimed_at": NOON, "leased_until": NOON}
+            for number in range(500)
+        ]
+        connection.execute(sa.insert(interactions), old)
+        count = sa.select(sa.func.count()).select_from(interactions)
+        left = []
+        for number in range(100):
+            await store.interactions.claim(by("a", f"new {number}"), NOON + KEPT + MINUTE, LEASE)
+            left.append(connection.scalar(count) or 0)
+
+    steps = [before - after for before, after in zip([500, *left], left, strict=False)]
+    assert max(steps) <= 200
+    assert left[-1] == 100
+
+
+async def test_a_populated_database_of_the_schema_before_gets_the_table_and_keeps_all(
+    database_url: str,
+) -> None:
+    async with open_store(database_url) as store:
+        await store.subscriptions.add(subscription())
+        await store.votes.put(HERE, "ada", "2604.00001", 1, NOON)
+    with connected(database_url) as connection:
+        connection.execute(sa.text("DROP TABLE interactions"))
+        connection.execute(sa.update(migrate.version_table), {"version_num": "0006"})
+
+    async with open_store(database_url) as store:
+        assert await store.interactions.claim(by("a"), NOON, LEASE) is ClaimState.OURS
+
+    with connected(database_url) as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(subscriptions)) == 1
+        assert connection.scalar(sa.select(sa.func.count()).select_from(votes)) == 1

@@ -1,0 +1,1 @@
+"""Scripts that build the data tables of the engine."""
