@@ -11,7 +11,7 @@ RUN /opt/paperboy/bin/pip install --no-cache-dir --constraint constraints.txt '.
 
 # --- what runs: Python, the environment, and a user who may write to /data and nowhere else
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --home-dir /data paperboy && install -d -o paperboy /data
+RUN useradd --system --uid 10001 --home-dir /data paperboy && install -d -m 0700 -o paperboy /data
 COPY --from=build /opt/paperboy /opt/paperboy
 ENV PATH=/opt/paperboy/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -21,6 +21,8 @@ from bot.errors import PaperboyError, SettingsError
 from bot.listening import Listener, listening
 from bot.mailing.options import mail_options
 from bot.ports import Surface
+from bot.private_files import keep_private
+from bot.redaction import Redactor
 from bot.settings import Settings
 from bot.store.serving import serving
 
@@ -40,27 +42,33 @@ def clock() -> datetime:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Ends with 0, with 1 where it could not be done, with 2 where it was asked wrongly."""
     asked = parser().parse_args(arguments)
+    redact = Redactor()
+    keep_private()
     try:
         chosen = settings.load()
+        redact = Redactor(chosen.secrets)
         logs.configure(_level(chosen, asked.command), chosen.log_format, chosen.secrets)
         return asyncio.run(_do(asked, chosen))
     except SettingsError as error:
-        return _refused(error, 2)
+        return _failed(redact.text(f"paperboy: {error}"), 2)
     except PaperboyError as error:
-        return _refused(error, 1)
+        return _failed(redact.text(f"paperboy: {error}"), 1)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # whoever read our output has enough; without this, Python complains once more while it ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        # a fault of ours; Python's own traceback would show what secrets there are in it
+        return _failed(redact.exception(error), 1)
     finally:
         # Python looks through everything for garbage before it ends, 0.1 s that change nothing any more
         gc.freeze()
 
 
-def _refused(error: PaperboyError, code: int) -> int:
-    sys.stderr.write(f"paperboy: {error}\n")
+def _failed(told: str, code: int) -> int:
+    sys.stderr.write(f"{told}\n")
     return code
 
 
@@ -116,7 +124,15 @@ async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Li
         from adapters.web.surface import Web
 
         host, _, port = chosen.web_address.rpartition(":")
-        found.append(Web(host.strip("[]"), int(port), pages_per_second=chosen.web_pages_per_second))
+        found.append(
+            Web(
+                host.strip("[]"),
+                int(port),
+                public_url=chosen.public_url,
+                metrics_token=chosen.metrics_token.get_secret_value(),
+                pages_per_second=chosen.web_pages_per_second,
+            )
+        )
     return found
 
 
@@ -158,7 +174,7 @@ async def _ledger(asked: argparse.Namespace, app: App) -> int:
 
     match asked.command:
         case "mail":
-            return await mail(app, asked.action, asked.words)
+            return await mail(app, asked.action, asked.words, stdin=getattr(asked, "stdin", False))
         case "deliver":
             return await deliver(app, asked.at)
         case "resend":

@@ -12,6 +12,7 @@ from bot.commands import Commands, Observer, offered
 from bot.commands.completing import complete
 from bot.commands.dispatch import needs_right
 from bot.commands.engine import Engine
+from bot.commands.feeds import Feed, feed
 from bot.commands.managing import served
 from bot.commands.subscriptions import BY_HAND
 from bot.health import health
@@ -31,6 +32,7 @@ from bot.page import Page
 from bot.rates import Allowance
 from bot.store.notes import heard
 from bot.subscribing import next_slot
+from bot.trending import Window
 
 if TYPE_CHECKING:
     from bot.mailing.mailing import Mailing
@@ -141,6 +143,14 @@ class Desk:
     async def history(self, paper_id: str) -> History | None:
         """A paper with all that was seen of it, oldest first; None where it is not known."""
         return await self._engine.store.history(paper_id, self._clock())
+
+    async def feed(self, window: Window | None, words: str) -> Feed:
+        """Return the list of a window, or the newest papers on a topic, for feed readers. Raise `StoreError`."""
+        return await feed(self._engine, window, words, self._clock())
+
+    def now(self) -> datetime:
+        """Return the moment, by the clock that answers are given by."""
+        return self._clock()
 
     async def papers(self, ids: Sequence[str]) -> Sequence[Paper]:
         """Those of the papers that are known, in the order given."""

@@ -11,14 +11,16 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
+from bot.redaction import Redactor
+
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
-#: what stands where a secret was
-MASK = "***"
 #: libraries that tell at INFO what our own lines tell better, or that put addresses with tokens into their lines
 _CHATTY = ("httpx", "httpcore", "apscheduler", "alembic", "discord", "telegram", "aiosqlite")
 _FACTS = "facts"
+#: parts of a line that no outsider writes; programs that read the lines rely on them
+_OURS = frozenset({"timestamp", "level"})
 
 
 class Log:
@@ -45,26 +47,23 @@ class Log:
 
 
 class _Form(logging.Formatter):
-    """structlog's form, made for the first line; every secret is blanked in the finished line, tracebacks included."""
+    """structlog's form, made for the first line; secrets are blanked in every value before it is formatted."""
 
-    def __init__(self, secrets: Sequence[str], *, pretty: bool) -> None:
+    def __init__(self, redact: Redactor, *, pretty: bool) -> None:
         super().__init__()
-        self._secrets = tuple(filter(None, secrets))
+        self._redact = redact
         self._pretty = pretty
         self._inner: logging.Formatter | None = None
 
     def format(self, record: logging.LogRecord) -> str:
-        self._inner = self._inner or _formatter(pretty=self._pretty)
-        line = self._inner.format(record)
-        for secret in self._secrets:
-            line = line.replace(secret, MASK)
-        return line
+        self._inner = self._inner or _formatter(self._redact, pretty=self._pretty)
+        return self._inner.format(record)
 
 
 def configure(level: str, form: str, secrets: Sequence[str] = (), stream: TextIO = sys.stderr) -> None:
     """Send every line at `level` and above to `stream`, as "pretty" text or as "json"; "auto" looks at the stream."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_Form(secrets, pretty=form == "pretty" or (form == "auto" and stream.isatty())))
+    handler.setFormatter(_Form(Redactor(secrets), pretty=form == "pretty" or (form == "auto" and stream.isatty())))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -72,12 +71,23 @@ def configure(level: str, form: str, secrets: Sequence[str] = (), stream: TextIO
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
-def _formatter(*, pretty: bool) -> logging.Formatter:
+def _formatter(redact: Redactor, *, pretty: bool) -> logging.Formatter:
     import structlog
 
-    ending: list[Processor] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
+    def redacted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        """The last step before a line is written: escapes of JSON would hide what is to be blanked."""
+        found = event.pop("exc_info", None)
+        error = found[1] if isinstance(found, tuple) else found
+        if stack := event.pop("stack_info", None):
+            event["stack"] = stack
+        values: EventDict = {name: value if name in _OURS else redact.value(value) for name, value in event.items()}
+        if isinstance(error, BaseException):
+            values["exception"] = redact.exception(error)
+        return values
+
+    ending: Processor = structlog.processors.JSONRenderer(default=str)
     if pretty:
-        ending = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        ending = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
@@ -86,7 +96,7 @@ def _formatter(*, pretty: bool) -> logging.Formatter:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _with_facts,
         ],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redacted, ending],
     )
 
 

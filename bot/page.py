@@ -189,11 +189,17 @@ def _squeezed(piece: Section, page: Page, fits: Callable[[Page], bool]) -> Secti
 
 def _cut_to_fit(piece: Section, cut: Callable[[Section, int], Section], fits: Callable[[Section], bool]) -> Section:
     """The piece with the longest cut of one of its texts that fits, found by halving; with none where none does."""
-    least, most = 0, _LONGEST_TEXT
+    least, most = 0, min(_LONGEST_TEXT, _longest(piece))
     while least < most:
         middle = (least + most + 1) // 2
         least, most = (middle, most) if fits(cut(piece, middle)) else (least, middle - 1)
     return cut(piece, least)
+
+
+def _longest(piece: Section) -> int:
+    """The length of the longest text of a piece that can be cut."""
+    cards = (len(text) for card in piece.cards for text in (card.body, card.byline, card.reason, card.title))
+    return max(len(piece.text), len(piece.verbatim), *cards, 1)
 
 
 def _cut_text(piece: Section, length: int) -> Section:

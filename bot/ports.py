@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from bot.letters import Letter
@@ -86,6 +86,16 @@ class Surface(Protocol):
 
         `nonce` has at most 25 letters and digits and is the same for every try of a part. `role` is empty for nobody.
         """
+        ...
+
+
+@runtime_checkable
+class Slow(Protocol):
+    """A platform that may take minutes to say whether it has a message."""
+
+    @property
+    def answers_within(self) -> timedelta:
+        """How long to wait for its answer."""
         ...
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.parse import unquote
+from typing import Annotated, Literal, get_args
+from urllib.parse import parse_qsl, unquote
 
 import platformdirs
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, SecretBytes, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -19,8 +19,6 @@ from bot.mailing.options import sender, server
 
 PREFIX = "PAPERBOY_"
 _TELEGRAM_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}")
-#: never quoted, whatever is wrong with them
-_SECRET = frozenset({"database_url", "telegram_token"})
 #: where Docker and others put secrets, a file for each; only read where it exists
 SECRETS_DIR = Path("/run/secrets")
 
@@ -95,6 +93,10 @@ def _shards(value: str) -> str:
     return value
 
 
+class WithPassword:
+    """Marks a secret that is an address: its password is the secret, the rest of it may be told."""
+
+
 Address = Annotated[str, AfterValidator(_address)]
 OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _address(value))]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
@@ -112,7 +114,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("paperboy"), description="Where the database file lives."
     )
-    database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(
+    database_url: Annotated[SecretStr, AfterValidator(_database), WithPassword()] = Field(
         default=SecretStr(""),
         description="`sqlite:///file.db` or `postgresql://user:password@host/name`; empty: in the data directory.",
     )
@@ -136,7 +138,7 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="What links in mails are signed with; empty: made once, kept in the database.",
     )
-    smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] = Field(
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp), WithPassword()] = Field(
         default=SecretStr(""),
         description="`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS), `smtp+plain://localhost` (neither).",
     )
@@ -146,6 +148,7 @@ class Settings(BaseSettings):
     mail_bounces: Mailbox = Field(default="", description="Where mails go that cannot be delivered.")
     mail_unsubscribe: Mailbox = Field(default="", description="An address whose mails end subscriptions.")
     mail_per_second: float = Field(default=5.0, ge=0, le=10_000, description="Mails in a second; 0: without limit.")
+    mail_connections: int = Field(default=5, ge=1, le=20, description="Connections to the mail server at once.")
     dkim_key_file: Path | None = Field(
         default=None, description="The private key (RSA, PEM) that mails are signed with."
     )
@@ -159,6 +162,10 @@ class Settings(BaseSettings):
     )
     web_pages_per_second: float = Field(
         default=20, ge=0, description="Pages that one visitor's address may ask for in a second; 0 is without limit."
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="What a monitor must show that reads /metrics; empty: it is readable from private addresses only.",
     )
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
@@ -216,13 +223,8 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every secret that must not be seen in any output."""
-        urls = (self.database, self.smtp_url.get_secret_value())
-        passwords = [url.partition("://")[2].rpartition("@")[0].partition(":")[2] for url in urls]
-        tokens = (self.telegram_token, self.discord_token, self.secret, self.bounce_secret)
-        found = (*passwords, *(token.get_secret_value() for token in tokens))
-        # what a server is told is not what stands in an address, where some letters had to be spelled out
-        return tuple(dict.fromkeys(text for each in found for text in (each, unquote(each)) if text))
+        """Every secret that must not be seen in any output: the values of all fields whose type has a `SecretStr`."""
+        return tuple(dict.fromkeys(secret_values(self)))
 
     @property
     def shards(self) -> tuple[int, int, int] | None:
@@ -247,8 +249,49 @@ def unknown(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {f"{PREFIX}{name}": f"{PREFIX}{found[0]}" if found else "" for name, found in near.items()}
 
 
-#: settings whose value is quoted nowhere
-_SECRET = frozenset(name for name, each in Settings.model_fields.items() if each.annotation is SecretStr)
+def is_secret(annotation: object) -> bool:
+    """Whether a type has a `SecretStr` somewhere: itself, in a union, in a list, in a model."""
+    if isinstance(annotation, type) and issubclass(annotation, SecretStr | SecretBytes):
+        return True
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return any(is_secret(field.annotation) for field in annotation.model_fields.values())
+    return any(is_secret(argument) for argument in get_args(annotation))
+
+
+def secret_values(model: BaseModel) -> Iterator[str]:
+    """Return every secret in a model, also nested ones; of an address its password."""
+    for name, field in type(model).model_fields.items():
+        if is_secret(field.annotation):
+            address = any(isinstance(mark, WithPassword) for mark in field.metadata)
+            for value in _revealed(getattr(model, name)):
+                yield from filter(None, _passwords(value) if address else (value,))
+
+
+def _revealed(value: object) -> Iterator[str]:
+    match value:
+        case SecretStr():
+            yield value.get_secret_value()
+        case SecretBytes():
+            yield value.get_secret_value().decode(errors="replace")
+        case BaseModel():
+            yield from secret_values(value)
+        case Mapping():
+            for each in value.values():
+                yield from _revealed(each)
+        case list() | tuple() | set() | frozenset():
+            for each in value:
+                yield from _revealed(each)
+
+
+def _passwords(address: str) -> Iterator[str]:
+    """The passwords in an address as it is written and as the server is told: behind the user, and in its query."""
+    behind = address.partition("://")[2]
+    rest, _, query = behind.partition("?")
+    # a password may hold what should have been percent-encoded: an @, a question mark
+    user = rest.rpartition("@")[0] or behind.partition("@")[0] if "@" in behind else ""
+    told = [user.partition(":")[2]]
+    told += [value for name, value in parse_qsl(query) if "password" in name.casefold()]
+    yield from (text for each in told for text in dict.fromkeys((each, unquote(each))))
 
 
 def _sentence(error: ValidationError) -> str:
@@ -256,5 +299,5 @@ def _sentence(error: ValidationError) -> str:
     setting = str(first["loc"][0])
     name = f"{PREFIX}{setting.upper()}"
     reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    shown = "" if setting in _SECRET else f" is {str(first['input'])[:80]!r}"
+    shown = "" if is_secret(Settings.model_fields[setting].annotation) else f" is {str(first['input'])[:80]!r}"
     return f"{name}{shown}: {reason}"

@@ -11,6 +11,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory
 
 from bot.models import Command
+from bot.private_files import make_file
 
 
 class CommandCompleter(Completer):
@@ -47,4 +48,5 @@ class CommandCompleter(Completer):
 
 def session(commands: Sequence[Command], history: Path) -> PromptSession[str]:
     """A prompt whose history outlives the process."""
+    make_file(history)
     return PromptSession("paperboy› ", completer=CommandCompleter(commands), history=FileHistory(str(history)))

@@ -6,6 +6,7 @@ import asyncio
 import re
 import ssl
 from dataclasses import dataclass
+from datetime import timedelta
 from time import monotonic
 
 import aiosmtplib
@@ -15,10 +16,14 @@ from adapters.email.refusals import Stage, failure
 from bot.mailing.options import Secured, Server
 from bot.models import Chat
 
-#: seconds for everything before the mail itself, the wait for others included; the engine's own limit is 25
-_BEFORE = 12.0
-#: seconds in which the server must take the mail; longer than the engine waits, which then calls it uncertain
-_CONTENT = 60.0
+#: seconds for everything before the mail itself: nothing has been sent by then, so it can be tried again
+_BEFORE = 60.0
+#: seconds for a look at the server, which somebody waits for
+_CHECK = 15.0
+#: seconds in which the server must have taken the mail, after the final dot (RFC 5321 4.5.3.2.6)
+_CONTENT = 600.0
+#: within so long there is an answer or an error, whatever the server does
+ANSWER_WITHIN = timedelta(seconds=_BEFORE + _CONTENT + 30)
 #: servers close a connection that is idle for some minutes; after so many seconds it is tried before it is used
 _IDLE = 20.0
 _START_INPUT, _DONE = 354, 250
@@ -36,16 +41,18 @@ class Envelope:
 
 
 class Connection:
-    """Several may send at once: they queue here, as one connection carries one mail at a time."""
+    """Carries one mail at a time; `ConnectionPool` has several of them."""
 
-    def __init__(self, server: Server, greeting: str, trusted: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, server: Server, greeting: str, trusted: ssl.SSLContext | None = None, *, idle: float = _IDLE
+    ) -> None:
         """`greeting` is the name that we introduce ourselves with; `trusted` holds the certificates that are believed,
-        the system's where it is None.
+        the system's where it is None. After `idle` seconds a connection is tried before it is used.
         """
+        self._idle = idle
         self._server = server
         self._greeting = greeting
         self._trusted = trusted
-        self._turn = asyncio.Lock()
         self._client: aiosmtplib.SMTP | None = None
         self._used_at = 0.0
         #: connections that were opened, ever
@@ -59,20 +66,19 @@ class Connection:
     async def send(self, envelope: Envelope) -> str:
         """What the server says of a mail that it took. Raises `DeliveryError`."""
         try:
-            await self._in_time(envelope)
+            async with asyncio.timeout(_BEFORE):
+                await self._announced(envelope)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise failure(envelope.chat, envelope.stage, error) from error
         try:
             return await self._content(envelope)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise failure(envelope.chat, Stage.CONTENT, error) from error
-        finally:
-            self._turn.release()
 
     async def check(self) -> None:
         """Connect, log in, and be ready to send. Raises `DeliveryError`."""
         try:
-            async with self._turn, asyncio.timeout(_BEFORE):
+            async with asyncio.timeout(_CHECK):
                 await self._ready()
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise failure(Chat("email", self._server.host), Stage.CONNECT, error) from error
@@ -87,16 +93,6 @@ class Connection:
                 pass
             finally:
                 client.close()
-
-    async def _in_time(self, envelope: Envelope) -> None:
-        """Everything before the mail itself; afterwards the turn is held."""
-        async with asyncio.timeout(_BEFORE):
-            await self._turn.acquire()
-            try:
-                await self._announced(envelope)
-            except BaseException:
-                self._turn.release()
-                raise
 
     async def _announced(self, envelope: Envelope) -> None:
         opened = self.opened
@@ -162,7 +158,7 @@ class Connection:
         return client
 
     async def _works(self, client: aiosmtplib.SMTP) -> bool:
-        if monotonic() - self._used_at < _IDLE:
+        if monotonic() - self._used_at < self._idle:
             return True
         try:
             await client.noop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from datetime import timedelta
 from enum import StrEnum
@@ -10,6 +9,7 @@ from enum import StrEnum
 import aiosmtplib
 
 from bot.errors import DeliveryError
+from bot.mailing.wording import nobody_there
 from bot.models import Chat
 from bot.text import plain, shorten
 
@@ -34,12 +34,8 @@ _OPERATOR = timedelta(minutes=15)
 #: the server is away, or asks to be left alone
 _AWAY = timedelta(minutes=2)
 _BUSY = timedelta(minutes=5)
-#: replies that say of a mailbox that it is not there
-_NOBODY = frozenset({550, 551, 553, 556})
-#: RFC 3463: subjects of an enhanced code that concern the mailbox; 5.7.1 is policy, and says nothing of it
-_ENHANCED = re.compile(r"\s*[245]\.(\d{1,3})\.(\d{1,3})\b")
-#: a mailbox that is full, or takes no mail of that size, is there all the same
-_STILL_THERE = frozenset({("2", "2"), ("2", "3"), ("2", "4")})
+
+
 _LONGEST = 160
 
 
@@ -50,7 +46,7 @@ def refused(chat: Chat, stage: Stage, code: int, text: str) -> DeliveryError:
         return DeliveryError(chat, reason, retry_after=_BUSY)
     if stage in (Stage.CONNECT, Stage.SENDER):
         return DeliveryError(chat, reason, retry_after=_OPERATOR if code >= 500 else _AWAY)
-    return DeliveryError(chat, reason, permanent=_nobody_there(code, text))
+    return DeliveryError(chat, reason, permanent=nobody_there(code, text))
 
 
 def silent(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
@@ -74,14 +70,19 @@ def failure(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
     return DeliveryError(chat, f"the mail server lacks something: {_told(error)}", retry_after=_OPERATOR)
 
 
-def _nobody_there(code: int, text: str) -> bool:
-    if code not in _NOBODY:
-        return False
-    enhanced = _ENHANCED.match(text)
-    if enhanced is None:
-        return True
-    return enhanced[1] in ("1", "2") and (enhanced[1], enhanced[2]) not in _STILL_THERE
-
-
 def _told(error: Exception) -> str:
-    return shorten(plain(str(error.__cause__ or error) or repr(error.__cause__ or error)), _LONGEST)
+    """What went wrong, in the system's words; never the name of one of Python's exceptions."""
+    for each in (error.__cause__, error):
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return f"the certificate is not trusted ({shorten(plain(each.verify_message), _LONGEST)})"
+        if isinstance(each, ssl.SSLError):
+            return (
+                shorten(plain((getattr(each, "reason", "") or "").replace("_", " ").lower()), _LONGEST)
+                or "no agreement on TLS"
+            )
+        if isinstance(each, OSError) and each.errno is not None and each.strerror:
+            return shorten(plain(each.strerror), _LONGEST)
+        if isinstance(each, TimeoutError | aiosmtplib.SMTPTimeoutError):
+            return "no answer in time"
+    told = shorten(plain(str(error)), _LONGEST)
+    return told or "the connection ended"

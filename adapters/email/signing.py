@@ -7,7 +7,7 @@ import dkim
 from bot.errors import SettingsError
 from bot.mailing.options import Dkim
 
-#: RFC 8058 wants both of the last two under the signature. What must not be added is signed once more than it is there
+#: RFC 8058 wants both of the last two under the signature
 _SIGNED = (
     b"From",
     b"To",
@@ -21,7 +21,22 @@ _SIGNED = (
     b"List-Unsubscribe",
     b"List-Unsubscribe-Post",
 )
-_NOT_TWICE = (b"From", b"Subject", b"List-Unsubscribe", b"List-Unsubscribe-Post")
+#: signed once more than they are there, so that whoever adds another one breaks the signature (RFC 6376 8.15): mail
+#: readers show the first of two, or the last. We send no Reply-To and no Cc, and nobody may add any
+_NOT_TWICE = (
+    b"From",
+    b"To",
+    b"Subject",
+    b"Date",
+    b"Message-ID",
+    b"MIME-Version",
+    b"Content-Type",
+    b"Content-Transfer-Encoding",
+    b"Reply-To",
+    b"Cc",
+    b"List-Unsubscribe",
+    b"List-Unsubscribe-Post",
+)
 
 
 def signed(mail: bytes, key: Dkim) -> bytes:

@@ -9,8 +9,9 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from adapters.email.connection import Connection, Envelope
+from adapters.email.connection import ANSWER_WITHIN, Envelope
 from adapters.email.message import envelope_sender, message
+from adapters.email.pool import ConnectionPool
 from adapters.email.render import parts
 from adapters.email.signing import signed
 from bot.errors import DeliveryError
@@ -24,11 +25,13 @@ _EMPTY = Letter(chat=Chat("email", "nobody@example.org"), page=Page(title="A tes
 
 
 class Mail:
-    """Sends while its `async with` block runs; connects when the first mail is sent, and again when it must."""
+    """Sends while its `async with` block runs; connects when mails are sent, and again when it must."""
 
     name = "email"
     #: servers take a mail twice; its Message-ID is the same, by which some mail readers show it once
     nonced = False
+    #: mail servers may look at a mail for minutes before they say that they have it
+    answers_within = ANSWER_WITHIN
 
     def __init__(
         self, options: MailOptions, clock: Callable[[], datetime], *, trusted: ssl.SSLContext | None = None
@@ -37,7 +40,7 @@ class Mail:
         self.allowance = Allowance(per_second=options.per_second)
         self._options = options
         self._clock = clock
-        self.connection = Connection(options.server, options.domain, trusted)
+        self.pool = ConnectionPool(options.server, options.domain, trusted, size=options.connections)
 
     async def __aenter__(self) -> Self:
         """Raises `SettingsError` where the key cannot sign: no digest should be the first to find out."""
@@ -47,7 +50,7 @@ class Mail:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.connection.close()
+        await self.pool.close()
 
     def parts(self, page: Page) -> Sequence[Page]:
         """One mail, or several where a mail reader would cut the end off, which has the way out."""
@@ -61,14 +64,14 @@ class Mail:
         """Send a mail; its Message-ID. Raises `DeliveryError`."""
         content = await self._written(letter)
         envelope = Envelope(envelope_sender(letter.ways, self._options), letter.chat, content)
-        await self.connection.send(envelope)
+        await self.pool.send(envelope)
         return f"<{letter.nonce}@{self._options.domain}>"
 
     async def examine(self) -> Sequence[Finding]:
         """Whether the server lets us in. Sends nothing."""
         server = self._options.server
         try:
-            await self.connection.check()
+            await self.pool.check()
         except DeliveryError as error:
             return [Finding("email", False, f"{server.host}:{server.port}: {error.reason}")]
         how = "signed with DKIM" if self._options.dkim else "not signed: set PAPERBOY_DKIM_KEY_FILE, or many are spam"

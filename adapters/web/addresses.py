@@ -23,17 +23,17 @@ def address(command: str) -> str:
         case "trending":
             return _list(argument)
         case "papers":
-            return f"/search?{urlencode({'q': argument})}"
+            return f"/search?{_encoded({'q': argument})}"
         case "paper":
-            return f"/papers/{quote(argument)}"
+            return f"/papers/{_quoted(argument)}"
         case "digest":
-            return f"/digests/{quote(argument)}"
+            return f"/digests/{_quoted(argument)}"
         case "help" if not argument:
             return "/help"
         case _ if name in _OF_A_PAPER:
-            return f"/papers/{quote(argument)}/{name}"
+            return f"/papers/{_quoted(argument)}/{name}"
         case _:
-            return f"/chat?{urlencode({'say': f'/{command}'})}"
+            return f"/chat?{_encoded({'say': f'/{command}'})}"
 
 
 def readable(command: str) -> bool:
@@ -61,4 +61,12 @@ def _list(argument: str) -> str:
     if words:
         chosen["q"] = " ".join(words)
     path = "/" if window == "day" else f"/{window}"
-    return f"{path}?{urlencode(chosen)}" if chosen else path
+    return f"{path}?{_encoded(chosen)}" if chosen else path
+
+
+def _quoted(text: str) -> str:
+    return quote(text, errors="replace")
+
+
+def _encoded(fields: dict[str, str]) -> str:
+    return urlencode(fields, errors="replace")

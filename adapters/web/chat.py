@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-import hmac
-import secrets
-from collections import OrderedDict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as Asked
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from adapters.web.conversations import Conversations, Exchange
 from adapters.web.forms import read
 from adapters.web.looks import Around, html
 from bot.commands.typed import typed
 from bot.desk import Desk
+from bot.mailing.addresses import network
 from bot.models import Chat
 from bot.page import Page
 
 _COOKIE = "paperboy_chat"
-#: conversations that are remembered, and the length of each; nothing of them is written to disk
-_CONVERSATIONS, _EXCHANGES = 1_000, 20
 _LONGEST_LINE = 4_096
 _BY_MAIL = Page(title="Papers by mail", intro="This site has a page for that: /subscribe, at the foot of every page.")
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A line and its answer."""
-
-    said: str
-    answer: Page
-
-
-@dataclass(slots=True)
-class Conversation:
-    """What was said in one browser."""
-
-    #: stands in its forms; a page of somebody else does not know it
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=_EXCHANGES))
 
 
 class Talking:
@@ -50,7 +29,7 @@ class Talking:
     def __init__(self, desk: Desk, *, mail: bool = False) -> None:
         self._desk = desk
         self._around = Around(here="chat", mail=mail)
-        self._conversations: OrderedDict[str, Conversation] = OrderedDict()
+        self._conversations = Conversations()
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -59,17 +38,15 @@ class Talking:
 
     async def show(self, asked: Asked) -> Response:
         """The conversation so far. A line that a link brings is only written into the form."""
-        id = asked.cookies.get(_COOKIE, "")
-        conversation = self._conversations.get(id)
-        if conversation is None:
-            id, conversation = self._begun()
+        id = self._conversations.valid_id(asked.cookies.get(_COOKIE, ""))
+        conversation = self._conversations.find(id)
         response = Response(
             html(
                 "chat.html",
                 self._around,
                 title="Chat · Paperboy",
-                exchanges=conversation.exchanges,
-                token=conversation.token,
+                exchanges=conversation.exchanges if conversation else (),
+                token=self._conversations.token(id),
                 line=asked.query_params.get("say", "")[:_LONGEST_LINE],
             ),
             media_type="text/html",
@@ -83,12 +60,11 @@ class Talking:
         """Answer a line, then show the conversation."""
         form = await read(asked)
         id = asked.cookies.get(_COOKIE, "")
-        conversation = self._conversations.get(id)
-        if conversation is None or not hmac.compare_digest(form.get("token", ""), conversation.token):
+        if not self._conversations.genuine(id, form.get("token", "")):
             raise HTTPException(403, "This form is too old, or not ours. Open the chat again.")
-        self._conversations.move_to_end(id)
         line = form.get("line", "")[:_LONGEST_LINE].strip()
         if line:
+            conversation = self._conversations.begun(id, network(asked.client.host if asked.client else ""))
             said = typed(line, Chat("web", id[:16]), person=id[:16])
             # a browser can have any number of conversations, so mails are asked for where networks are counted
             answer = (
@@ -96,10 +72,3 @@ class Talking:
             )
             conversation.exchanges.append(Exchange(line, answer))
         return RedirectResponse("/chat#newest", 303)
-
-    def _begun(self) -> tuple[str, Conversation]:
-        id, conversation = secrets.token_urlsafe(24), Conversation()
-        self._conversations[id] = conversation
-        while len(self._conversations) > _CONVERSATIONS:
-            self._conversations.popitem(last=False)
-        return id, conversation

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from xml.etree import ElementTree
 
+from bot.commands.feeds import Feed
 from bot.models import Paper
-from bot.page import Card, Page
+from bot.page import Card
 
 _ATOM = "http://www.w3.org/2005/Atom"
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: what is said of a paper of which no date is known
 _UNDATED = datetime(1991, 8, 14, tzinfo=UTC)
 
 
-def feed(page: Page, papers: Mapping[str, Paper], *, here: str, page_url: str) -> bytes:
-    """The cards of a page as entries; `here` is the feed's own address, `page_url` that of the page for people."""
+def atom(feed: Feed, papers: Mapping[str, Paper], *, here: str, page_url: str) -> bytes:
+    """Return the feed as XML; `here` is its own address and its id for ever, `page_url` that of the page for people."""
     root = ElementTree.Element("feed", xmlns=_ATOM)
-    _text(root, "title", f"{page.title} · Paperboy")
+    _text(root, "title", f"{feed.title} · Paperboy")
     _text(root, "id", here)
     _link(root, "self", here)
     _link(root, "alternate", page_url)
-    dates = [_dated(papers.get(card.key)) for card in page.cards]
+    dates = [_dated(papers.get(card.key)) for card in feed.cards]
     _text(root, "updated", max(dates, default=_UNDATED).isoformat())
     author = ElementTree.SubElement(root, "author")
     _text(author, "name", "Paperboy")
-    for card, moment in zip(page.cards, dates, strict=True):
+    for card, moment in zip(feed.cards, dates, strict=True):
         _entry(root, card, papers.get(card.key), moment)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode").encode()
 
@@ -40,7 +43,7 @@ def _entry(root: ElementTree.Element, card: Card, paper: Paper | None, moment: d
     for name in (paper.authors if paper else ())[:20]:
         _text(ElementTree.SubElement(entry, "author"), "name", name)
     for category in paper.categories if paper else ():
-        ElementTree.SubElement(entry, "category", term=category)
+        ElementTree.SubElement(entry, "category", term=_clean(category))
     _text(entry, "summary", "\n".join(filter(None, (card.reason, card.body))))
 
 
@@ -52,18 +55,13 @@ def _dated(paper: Paper | None) -> datetime:
 
 
 def _link(parent: ElementTree.Element, rel: str, href: str) -> None:
-    ElementTree.SubElement(parent, "link", rel=rel, href=href)
+    ElementTree.SubElement(parent, "link", rel=rel, href=_clean(href))
 
 
 def _text(parent: ElementTree.Element, tag: str, text: str) -> None:
-    ElementTree.SubElement(parent, tag).text = "".join(character for character in text if _allowed(character))
+    ElementTree.SubElement(parent, tag).text = _clean(text)
 
 
-def _allowed(character: str) -> bool:
-    """Whether XML 1.0 can carry the character at all."""
-    return (
-        character in "\t\n\r"
-        or "\x20" <= character <= "\ud7ff"
-        or "\ue000" <= character <= "\ufffd"
-        or character > "\uffff"
-    )
+def _clean(text: str) -> str:
+    """The text without characters that XML 1.0 cannot carry at all."""
+    return _FORBIDDEN.sub("", text)

@@ -9,6 +9,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.mailing.addresses import network
+
 #: nothing but our own style and our own forms; no script anywhere
 _HEADERS = {
     "content-security-policy": (
@@ -58,11 +60,16 @@ class Guard:
             await self._app(scope, receive, send)
             return
         client = scope.get("client")
-        if not self._visitors.welcome(client[0] if client else ""):
+        if not self._visitors.welcome(visitor(client[0] if client else "")):
             refusal = PlainTextResponse("Too many requests; come back in a moment.\n", 429, {"retry-after": "5"})
             await refusal(scope, receive, _with_headers(send))
             return
         await self._app(scope, receive, _with_headers(send))
+
+
+def visitor(host: str) -> str:
+    """Return who is counted as one visitor: an IPv4 address, or the IPv6 network that one customer has."""
+    return network(host) if ":" in host else host
 
 
 def _with_headers(send: Send) -> Send:

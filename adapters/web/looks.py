@@ -34,7 +34,7 @@ class Around:
 
 def html(template: str, around: Around, **facts: object) -> bytes:
     """A template with its facts."""
-    return _templates().get_template(template).render(around=around, **facts).encode()
+    return _templates().get_template(template).render(around=around, **facts).encode(errors="replace")
 
 
 def style() -> bytes:
@@ -69,7 +69,11 @@ def _templates() -> jinja2.Environment:
 
 def outward(url: str) -> str:
     """An address that leads out of the site; empty for what is neither http nor https."""
-    return url if urlsplit(url).scheme in {"http", "https"} else ""
+    try:
+        return url if urlsplit(url).scheme in {"http", "https"} else ""
+    except ValueError:
+        # brackets that are no IPv6 address
+        return ""
 
 
 def readable(actions: Sequence[Action]) -> list[Action]:

@@ -6,7 +6,6 @@ mail reader that unsubscribes for a person (RFC 8058) has none; whoever has the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -15,23 +14,28 @@ from starlette.requests import Request as Asked
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from adapters.web.forms import read
+from adapters.web.forms import body, read, shown_secret
 from adapters.web.looks import Around, html, title
 from bot.commands.mailing import EMAIL
 from bot.commands.typed import filled
 from bot.errors import BadArgument, NotAllowed, NotFound, UserError
+from bot.logs import Log
 from bot.mailing.addresses import network
-from bot.mailing.bounces import Bounce
 from bot.mailing.mailing import MailAction, Mailing
+from bot.mailing.reports import Told, read_fields, read_json
 from bot.models import Door
 from bot.page import Action, Page
 from bot.schedule import show
 from bot.subscribing import EVERYTHING
 from bot.views import trouble
 
+log = Log(__name__)
+
 #: pages about one person's mail are nobody else's
 _OWN = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 _LONGEST_FIELD = 300
+#: bytes of a report; Amazon sends at most so many
+_LONGEST_REPORT = 256 * 1024
 _ANNOUNCED = "on announce"
 #: what may be chosen, as it would be typed
 DAYS = ("weekdays", "daily", "weekly on Monday", "monthly on the 1st", _ANNOUNCED)
@@ -110,18 +114,19 @@ class Mails:
                 return await self._change_form(asked, MailAction.CHANGE, Door.FORM, words)
 
     async def bounced(self, asked: Asked) -> Response:
-        """A mail server tells of mail that came back: JSON or a form with `address` and `kind`."""
-        if not self._mailing.bounces.may_report(asked.headers.get("authorization", "").removeprefix("Bearer ")):
-            raise HTTPException(401, "Say who you are: Authorization: Bearer <PAPERBOY_BOUNCE_SECRET>.")
-        fields = await _told(asked)
+        """A mail service tells of mail that came back: Amazon SES, Postmark, or fields `address`, `kind`."""
+        if not self._mailing.bounces.may_report(shown_secret(asked)):
+            told = "Say who you are: Authorization: Bearer <PAPERBOY_BOUNCE_SECRET>, or Basic with it as the password."
+            raise HTTPException(401, told, {"www-authenticate": 'Basic realm="bounces"'})
         try:
-            kind = Bounce(fields.get("kind", Bounce.HARD))
-            page = await self._mailing.bounced(fields.get("address", ""), kind)
-        except ValueError:
-            raise HTTPException(400, f"kind is one of {', '.join(Bounce)}.") from None
+            told_of = await _told(asked)
+            if told_of.confirm_at.startswith("https://"):
+                log.warning("open this address once, so that bounces are reported", address=told_of.confirm_at[:1_000])
+            pages = await self._mailing.reported(told_of.reports)
         except UserError as error:
-            return JSONResponse({"error": error.message}, _status(error))
-        return JSONResponse({"done": page.title})
+            log.warning("report of a bounce refused", reason=error.message)
+            return JSONResponse({"error": f"{error.message} {error.hint}".rstrip()}, _status(error))
+        return JSONResponse({"done": [page.title for page in pages]})
 
     async def _answered(self, asked: Asked, action: MailAction, door: Door) -> Response:
         try:
@@ -167,19 +172,11 @@ def _words(fields: Mapping[str, str]) -> str:
     return filled(EMAIL, {name: value for name, value in fields.items() if name not in without})
 
 
-async def _told(asked: Asked) -> Mapping[str, str]:
-    if not asked.headers.get("content-type", "").startswith("application/json"):
-        return await read(asked)
-    body = b""
-    async for chunk in asked.stream():
-        body += chunk
-        if len(body) > 64 * 1024:
-            raise HTTPException(413, "A report has at most 64 kB.")
-    try:
-        told = json.loads(body)
-    except ValueError:
-        raise HTTPException(400, "That is no JSON.") from None
-    return {str(name): str(value) for name, value in told.items()} if isinstance(told, dict) else {}
+async def _told(asked: Asked) -> Told:
+    if asked.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return read_fields(await read(asked))
+    # Amazon calls it text
+    return read_json(await body(asked, _LONGEST_REPORT))
 
 
 def _form(fields: Mapping[str, str], error: UserError | None = None) -> Response:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from starlette.requests import Request as Asked
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.web import addresses
-from adapters.web.feeds import feed
+from adapters.web.feeds import atom
 from adapters.web.looks import Around, html, title
 from adapters.web.plot import plot
+from adapters.web.validators import Validators
 from bot.desk import Desk
+from bot.errors import StoreError
 from bot.models import Chat, Door, Request
 from bot.page import Page, Trouble
 from bot.shelf import Shelf
+from bot.trending import Window
 
 Make = Callable[[], Awaitable["Answer"]]
 
@@ -35,6 +38,7 @@ _STATUS = {
 #: longer questions are cut, as everywhere
 _LONGEST_QUERY = 1_000
 _FRESH = {"cache-control": "public, max-age=60"}
+_NOT_KEPT = {"cache-control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,13 @@ class Answer:
 class Reading:
     """The routes to read."""
 
-    def __init__(self, desk: Desk, shelf: Shelf[Answer], *, mail: bool = False) -> None:
+    def __init__(self, desk: Desk, shelf: Shelf[Answer], *, site: str, mail: bool = False) -> None:
+        """`site` is where the site is reachable, without a slash at its end."""
         self._desk = desk
         self._shelf = shelf
+        self._site = site
         self._mail = mail
+        self._validators = Validators()
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -73,7 +80,7 @@ class Reading:
         """What is trending on a day, in a week or in a month."""
         window = asked.url.path.strip("/") or "day"
         query = _query(asked)
-        typed = addresses.listed(window, _day(asked), asked.query_params.get("sort", "")[:20], query)
+        typed = addresses.listed(window, _day(asked, self._desk.now()), asked.query_params.get("sort", "")[:20], query)
         around = Around(query=query, here=window, feed=_feed(window, query), mail=self._mail)
         return await self._answered("trending", typed, around)
 
@@ -102,9 +109,21 @@ class Reading:
 
     async def feed(self, asked: Asked) -> Response:
         """The same lists for feed readers."""
-        window, query = asked.query_params.get("window", ""), _query(asked)
-        base = str(asked.base_url)
-        return await self._kept(("feed", base, window, query), lambda: self._feed(base, window, query))
+        query, named = _query(asked), asked.query_params.get("window", "")
+        if named not in {"", *Window}:
+            return PlainTextResponse(f"window is one of {', '.join(Window)}, or nothing.\n", 400, _NOT_KEPT)
+        # with nothing chosen, the list of the day
+        window = Window(named) if named else (None if query else Window.DAY)
+        key = ("feed", window, query)
+        try:
+            answer = await self._shelf.get(key, lambda: self._feed(window, query))
+        except StoreError as error:
+            return PlainTextResponse(f"{error}\n", 503, _NOT_KEPT)
+        validator = self._validators.of(key, answer.body, self._desk.now())
+        headers = {**_FRESH, **validator.headers}
+        if validator.still_good(asked.headers):
+            return Response(status_code=304, headers=headers)
+        return Response(answer.body, headers=headers, media_type=answer.kind)
 
     async def _answered(self, command: str, argument: str, around: Around) -> Response:
         async def make() -> Answer:
@@ -116,7 +135,7 @@ class Reading:
 
     async def _kept(self, key: tuple[object, ...], make: Make) -> Response:
         answer = await self._shelf.get(key, make)
-        return Response(answer.body, answer.status, _FRESH if answer.status == 200 else None, answer.kind)
+        return Response(answer.body, answer.status, _FRESH if answer.status == 200 else _NOT_KEPT, answer.kind)
 
     async def _page(self, command: str, argument: str) -> Page:
         return await self._desk.handle(Request(chat=NOBODY, command=command, argument=argument, door=Door.LINK))
@@ -141,30 +160,26 @@ class Reading:
         )
         return Answer(body)
 
-    async def _feed(self, base: str, window: str, query: str) -> Answer:
-        if window:
-            page = await self._page("trending", addresses.listed(window, "", "", query))
-            for_people = addresses.address(f"trending {window} {query}".strip())
-        else:
-            page = await self._page("papers", f"{query} sort:new")
-            for_people = addresses.address(f"papers {query}")
-        papers = {paper.id: paper for paper in await self._desk.papers([card.key for card in page.cards])}
-        here = f"{base}{_feed(window, query).lstrip('/')}"
-        body = feed(page, papers, here=here, page_url=f"{base}{for_people.lstrip('/')}")
-        return Answer(body, _STATUS[page.trouble], "application/atom+xml")
+    async def _feed(self, window: Window | None, query: str) -> Answer:
+        told = await self._desk.feed(window, query)
+        papers = {paper.id: paper for paper in await self._desk.papers([card.key for card in told.cards])}
+        command = f"trending {window} {query}".strip() if window else f"papers {query}"
+        here = f"{self._site}{_feed(window or '', query)}"
+        body = atom(told, papers, here=here, page_url=f"{self._site}{addresses.address(command)}")
+        return Answer(body, kind="application/atom+xml")
 
 
 def _query(asked: Asked) -> str:
     return " ".join(asked.query_params.get("q", "")[:_LONGEST_QUERY].split())
 
 
-def _day(asked: Asked) -> str:
-    """The day that is asked for; what is none is left out, as is a day to come."""
+def _day(asked: Asked, now: datetime) -> str:
+    """The day that is asked for; what is none is left out, as is today, or a day to come."""
     try:
         day = date.fromisoformat(asked.query_params.get("day", ""))
     except ValueError:
         return ""
-    return str(day) if day <= datetime.now(UTC).date() else ""
+    return str(day) if day < now.date() else ""
 
 
 def _feed(window: str, query: str) -> str:

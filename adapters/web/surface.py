@@ -6,24 +6,22 @@ import asyncio
 import math
 import socket
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 
-import uvicorn
 from starlette.applications import Starlette
 
+from adapters.kit.connections import ServerLimits
+from adapters.kit.http_server import server
 from adapters.web.guard import Visitors
 from adapters.web.mailing import Mails
-from adapters.web.site import site
+from adapters.web.site import SiteOptions, site
 from bot.desk import Desk
 from bot.errors import SettingsError
 from bot.models import Finding
 
 #: signs of life, in seconds
 _SIGN_SECONDS = 30
-#: connections at once; more are refused instead of making everybody slow
-_MOST_CONNECTIONS = 500
-_GRACE_SECONDS = 5
 
 
 class Web:
@@ -31,35 +29,40 @@ class Web:
 
     name = "web"
 
-    def __init__(self, host: str, port: int, *, pages_per_second: float = 20) -> None:
-        """Port 0 takes any that is free. `pages_per_second` is for one visitor's address; 0 is without limit."""
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        public_url: str = "",
+        metrics_token: str = "",
+        pages_per_second: float = 20,
+        limits: ServerLimits | None = None,
+    ) -> None:
+        """Port 0 takes any that is free. `pages_per_second` is for one visitor's address; 0 is without limit.
+
+        `public_url` is where visitors find the site; empty: at `host` and `port`.
+        """
         self._host = host
         self._port = port
+        self._public_url = public_url.rstrip("/")
+        self._metrics_token = metrics_token
+        self._limits = limits
         self._visitors = Visitors(time.monotonic, per_second=pages_per_second or math.inf)
 
     async def listen(self, desk: Desk) -> None:
         """Serve until cancelled. Raises `SettingsError` where the address cannot be had."""
         bound = self._bound()
-        server = _Server(
-            uvicorn.Config(
-                _site(desk, self._visitors),
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                server_header=False,
-                limit_concurrency=_MOST_CONNECTIONS,
-                timeout_keep_alive=5,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
-        )
-        serving = asyncio.create_task(server.serve([bound]))
+        options = SiteOptions(url=self._url(bound.getsockname()[1]), metrics_token=self._metrics_token)
+        served = server(_site(desk, options, self._visitors), self._limits, reserved)
+        serving = asyncio.create_task(served.serve([bound]))
         try:
             while not serving.done():
                 await desk.alive(self.name, f"serves http://{self._host}:{bound.getsockname()[1]}")
                 await asyncio.wait([serving], timeout=_SIGN_SECONDS)
             await serving
         finally:
-            server.should_exit = True
+            served.should_exit = True
             with suppress(asyncio.CancelledError):
                 await serving
             bound.close()
@@ -84,20 +87,23 @@ class Web:
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return bound
 
+    def _url(self, port: int) -> str:
+        if self._public_url:
+            return self._public_url
+        host = "localhost" if self._host in ("", "0.0.0.0", "::") else self._host  # noqa: S104 - compared, not bound
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-def _site(desk: Desk, visitors: Visitors | None) -> Starlette:
+
+def reserved(path: str) -> bool:
+    """Whether a path is answered when the site has no room for others: for monitors, mail servers, who unsubscribes."""
+    return path in ("/healthz", "/bounces") or path.startswith(("/u/", "/bounces/"))
+
+
+def _site(desk: Desk, options: SiteOptions, visitors: Visitors | None) -> Starlette:
     if desk.mailing is None:
-        return site(desk, visitors=visitors)
-    return site(desk, visitors=visitors, more=Mails(desk.mailing).routes, mail=True)
+        return site(desk, options, visitors=visitors)
+    return site(desk, options, visitors=visitors, more=Mails(desk.mailing).routes, mail=True)
 
 
 def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
-
-
-class _Server(uvicorn.Server):
-    """One that leaves the process' signals to the process."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

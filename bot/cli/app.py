@@ -21,6 +21,7 @@ from bot.errors import SettingsError
 from bot.listening import Listener
 from bot.logs import Log
 from bot.ports import Catalogue, DailyLists, Post, Surface
+from bot.private_files import tighten_data
 from bot.search.elsewhere import Elsewhere
 from bot.settings import Settings
 from bot.sources import sample
@@ -139,6 +140,7 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """The app with its store open and migrated, and the index where topics are asked for. Raises `StoreError`."""
     index = _open_finder if searching else _no_finder
+    tighten_data(settings.data_dir)
     async with open_store(settings.database) as store, index(store, settings) as finder:
         yield App(settings, store, clock, finder, plugged, await _mailing(settings, store, clock, plugged))
 

@@ -67,10 +67,14 @@ def _mail(command: argparse.ArgumentParser) -> None:
     for name, help, words in (
         ("subscribe", "send a mail that asks whether its owner wants a digest", "ADDRESS agents at 9:00 Berlin"),
         ("unsubscribe", "end the subscription that a mail to PAPERBOY_MAIL_UNSUBSCRIBE has in its subject", "TOKEN"),
-        ("bounce", "mail came back, or was reported as spam: send no more there", "ADDRESS [hard|soft|complaint]"),
         ("release", "mail may be sent there again", "ADDRESS"),
     ):
         actions.add_parser(name, help=help).add_argument("words", nargs="+", metavar="WORD", help=words)
+    bounce = actions.add_parser("bounce", help="mail came back, or was reported as spam: send no more there")
+    bounce.add_argument("words", nargs="*", metavar="WORD", help="ADDRESS [hard|soft|complaint]")
+    bounce.add_argument(
+        "--stdin", action="store_true", help="read a delivery report (RFC 3464), as a mail server sends it"
+    )
 
 
 def _migrate(command: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from bot import settings as every_setting
@@ -19,6 +19,7 @@ from bot.health import health
 from bot.listening import Examined, Listener
 from bot.models import DeliveryState, Finding
 from bot.ports import Surface
+from bot.redaction import Redactor
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.address import is_sqlite, parse
@@ -36,7 +37,9 @@ _MENDED, _MENDED_BEFORE = (3, 51, 3), ((3, 44, 6), (3, 50, 7))
 
 async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bool, as_json: bool) -> int:
     """Look at everything, or only at the deliveries; say what was found. Ends with 1 where something is not well."""
-    findings = [finding async for finding in (_alive if live else _look)(settings, clock, plugged)]
+    redact = Redactor(settings.secrets)
+    found = [finding async for finding in (_alive if live else _look)(settings, clock, plugged)]
+    findings = [replace(finding, told=redact.text(finding.told)) for finding in found]
     for finding in findings:
         mark = "✓" if finding.well else "✗"
         sys.stdout.write(

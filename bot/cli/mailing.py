@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Sequence
 
 from bot.cli.app import App
 from bot.errors import BadArgument, SettingsError
-from bot.mailing.bounces import Bounce
+from bot.mailing.delivery_reports import read_mail
 from bot.mailing.mailing import Mailing
+from bot.mailing.reports import Bounce
 from bot.page import Page
 from bot.plain import plain
 
+#: bytes of a delivery report, with the mail that came back
+_LONGEST_REPORT = 4 << 20
 
-async def mail(app: App, action: str, words: Sequence[str]) -> int:
+
+async def mail(app: App, action: str, words: Sequence[str], *, stdin: bool = False) -> int:
     """Do one thing and say what became of it. Raises `UserError`."""
     if app.mailing is None:
         raise SettingsError("No mail can be sent: PAPERBOY_SMTP_URL is not set.")
-    sys.stdout.write(plain(await _done(app.mailing, action, words)))
+    for page in await _done(app.mailing, action, words, stdin=stdin):
+        sys.stdout.write(plain(page))
     return 0
 
 
-async def _done(mailing: Mailing, action: str, words: Sequence[str]) -> Page:
+async def _done(mailing: Mailing, action: str, words: Sequence[str], *, stdin: bool) -> list[Page]:
+    if stdin:
+        return await _reported(mailing, await asyncio.to_thread(sys.stdin.buffer.read, _LONGEST_REPORT + 1))
+    if not words:
+        raise BadArgument("Whose mail came back? paperboy mail bounce ADDRESS, or --stdin with a delivery report.")
     first, rest = words[0], " ".join(words[1:])
     match action:
         case "subscribe":
-            return await mailing.invitations.ask(first, rest, "")
+            return [await mailing.invitations.ask(first, rest, "")]
         case "unsubscribe":
-            return await mailing.unsubscribe(first)
+            return [await mailing.unsubscribe(first)]
         case "release":
-            return await mailing.bounces.release(first)
+            return [await mailing.bounces.release(first)]
         case _:
-            return await mailing.bounces.told(first, _kind(rest))
+            return [await mailing.bounces.told(first, _kind(rest))]
+
+
+async def _reported(mailing: Mailing, content: bytes) -> list[Page]:
+    if len(content) > _LONGEST_REPORT:
+        raise BadArgument(f"That is longer than {_LONGEST_REPORT >> 20} MB; a delivery report is not.")
+    pages = await mailing.reported(read_mail(content))
+    return pages or [Page(title="Nothing to note", intro="That report tells of no mail that came back.")]
 
 
 def _kind(word: str) -> Bounce:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.commands.engine import Engine
 from bot.commands.paging import after_page
+from bot.days import day_or_none, shifted
 from bot.digest import SIZE, Digest
 from bot.errors import BadArgument
 from bot.models import Command, Completion, Option, Request
 from bot.page import Page
 from bot.query import Query, parse
+from bot.query.calendar import EARLIEST
 from bot.store.conversations import Conversation
 from bot.trending import Sort, Window
 from bot.views import trending as view
@@ -61,6 +62,8 @@ class Wanted:
         """As of when: now, or the end of the day. Raises `BadArgument` for a day to come."""
         if self.day is None or self.day == now.date():
             return now
+        if self.day < EARLIEST:
+            raise BadArgument(f"No list is as old as {self.day}.", "/trending shows the newest list.")
         if self.day > now.date():
             raise BadArgument(f"{self.day} has not come yet.", "/trending shows the newest list.")
         return datetime.combine(self.day, time.max, UTC)
@@ -90,8 +93,8 @@ async def _neighbours(engine: Engine, digest: Digest, now: datetime) -> Neighbou
     A day's digest reaches back to the list before its own, which has a digest all the same.
     """
     start = digest.last if digest.window is Window.DAY else digest.first
-    before = await engine.store.listed_days(start - timedelta(days=1), 1)
-    ahead = await engine.store.listed_days(min(digest.last + timedelta(days=_AHEAD), now.date()), _AHEAD)
+    before = await engine.store.listed_days(shifted(start, timedelta(days=-1)), 1)
+    ahead = await engine.store.listed_days(min(shifted(digest.last, timedelta(days=_AHEAD)), now.date()), _AHEAD)
     behind = [day for day in ahead if day > digest.last]
     return Neighbours(before[0] if before else None, min(behind, default=None))
 
@@ -116,7 +119,5 @@ def understood(argument: str, today: date) -> Wanted:
 
 def _day(word: str, today: date) -> date | None:
     if word == "yesterday":
-        return today - timedelta(days=1)
-    with suppress(ValueError):
-        return date.fromisoformat(word) if len(word) == len("2026-04-24") else None
-    return None
+        return shifted(today, timedelta(days=-1))
+    return day_or_none(word)

@@ -25,7 +25,7 @@ from bot.errors import SettingsError
 from bot.letters import Ways
 from bot.logs import Log
 from bot.models import Chat, Delivery, Subscription
-from bot.ports import Surface
+from bot.ports import Slow, Surface
 from bot.store import Store
 from bot.store.notes import MOVED, TICK, ZONES
 from bot.store.planning import Plan
@@ -98,7 +98,11 @@ class Deliverer:
         """Plan, and send until nothing more is due; says how many deliveries were taken in hand."""
         watch = Watch(now)
         await self.plan(now)
-        return sum(await asyncio.gather(*(self._all(name, watch) for name in self.surfaces)))
+        rounds = [self._all(name, watch) for name in self.surfaces for _ in range(self._at_once(name))]
+        return sum(await asyncio.gather(*rounds))
+
+    def _at_once(self, surface: str) -> int:
+        return self.hands(surface) if isinstance(self.surfaces[surface], Slow) else 1
 
     async def plan(self, now: datetime, *, enough: Callable[[], bool] = lambda: False) -> int:
         """Leave a sign of life, plan everything that is due, clear away what is old; says how many were due.
@@ -129,13 +133,13 @@ class Deliverer:
         watch = Watch(clock())
         since = await self._checked(watch())
         self._crash("claim.before")
-        chunk, lease = self._chunk(surface), self._pace.lease
-        claimed = await self._store.deliveries.claim(surface, self._owner, watch(), lease, chunk)
+        pace, chunk = self._pace_of(surface), self._chunk(surface)
+        claimed = await self._store.deliveries.claim(surface, self._owner, watch(), pace.lease, chunk)
         self._crash("claim.after")
         sender = Sender(
             store=self._store,
             surface=self.surfaces[surface],
-            pace=self._pace,
+            pace=pace,
             watch=watch,
             crash=self._crash,
             recovery=self._recovery,
@@ -164,6 +168,17 @@ class Deliverer:
         if self._since is None:
             self._since = now
         return self._since
+
+    def hands(self, surface: str) -> int:
+        """Return how many times `some` should go on at once: one may wait for a slow answer while another sends.
+
+        Where a platform answers quickly, two are enough: while one sends, the other fetches what is sent next.
+        """
+        return self._chunk(surface) + 1 if isinstance(self.surfaces[surface], Slow) else 2
+
+    def _pace_of(self, surface: str) -> Pace:
+        platform = self.surfaces[surface]
+        return self._pace.for_answers_within(platform.answers_within) if isinstance(platform, Slow) else self._pace
 
     def _chunk(self, surface: str) -> int:
         return self._pace.nonced_chunk if self.surfaces[surface].nonced else self._pace.chunk

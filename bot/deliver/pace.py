@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.deliver.retry_policy import OnUncertain
@@ -30,6 +30,12 @@ class Pace:
     kept: timedelta = timedelta(days=90)
     #: what happens where a platform without nonces did not say whether it took a digest
     on_uncertain: OnUncertain = OnUncertain.ASK
+
+    def for_answers_within(self, timeout: timedelta) -> Pace:
+        """Return the pace for a platform that may take so long: the lease lasts until its last answer."""
+        if timeout <= self.timeout:
+            return self
+        return replace(self, timeout=timeout, lease=timeout + self.lease)
 
     def __post_init__(self) -> None:
         if self.timeout + self.patience >= self.lease:

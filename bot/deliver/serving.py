@@ -17,8 +17,6 @@ log = Log(__name__)
 
 #: what is in flight when a worker is told to stop may take so long
 DRAIN_SECONDS = 20.0
-#: while one sends, the other fetches what is sent next
-_HANDS = 2
 #: the wait for a database that is away
 _AWAY_SECONDS = 1.0
 
@@ -45,7 +43,7 @@ async def serve(
         loops += [
             asyncio.create_task(_work(deliverer, store, name, clock, stop, event))
             for name, event in wake.items()
-            for _ in range(_HANDS)
+            for _ in range(deliverer.hands(name))
         ]
         await _until(stop, loops)
     await _drained(loops)

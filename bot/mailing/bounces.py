@@ -6,7 +6,6 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.commands.engine import Engine
 from bot.commands.managing import served
@@ -14,6 +13,7 @@ from bot.errors import NotFound
 from bot.logs import Log
 from bot.mailing.addresses import chat, mailbox
 from bot.mailing.links import Links, Purpose
+from bot.mailing.reports import Bounce
 from bot.page import Page
 from bot.store import Store
 from bot.subscribing import next_slot
@@ -23,17 +23,6 @@ log = Log(__name__)
 
 #: mails that come back but may go next time, and the days in which they are counted
 _SOFT_BOUNCES, _SOFT_DAYS = 5, timedelta(days=14)
-
-
-class Bounce(StrEnum):
-    """How a mail came back."""
-
-    #: there is no such mailbox
-    HARD = "hard"
-    #: not now: it is full, or its server is away
-    SOFT = "soft"
-    #: its owner says that it is spam
-    COMPLAINT = "complaint"
 
 
 _SUSPENDED = {

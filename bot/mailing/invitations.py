@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Callable
@@ -29,6 +30,8 @@ log = Log(__name__)
 _FOR_ONE, _FROM_ONE, _IN_ALL = 3, 10, 300
 #: an invitation that has to wait longer for the mail server's limits is not sent
 _PATIENCE = timedelta(seconds=20)
+#: how long the mail server may take over an invitation
+_ANSWER_SECONDS = 25.0
 _ZONE = "Say a city or a zone too: at 9:00 Berlin, or America/New_York."
 _GONE = "That link is too old, or was never one."
 
@@ -75,7 +78,7 @@ class Invitations:
         subscription = replace(subscription, next_at=next_slot(subscription.schedule, now))
         others = await self.store.subscriptions.of(subscription.chat)
         known = any(show(each) == request.words for each in others)
-        if not known and len(others) >= MOST:
+        if not known and await self.store.subscriptions.count_of_mailbox(request.address) >= MOST:
             raise BadArgument(f"A mailbox has at most {MOST} subscriptions.", "End one first: each mail has a link.")
         used = await self.store.mailboxes.confirm(_hash(token), None if known else subscription, now)
         return (
@@ -120,7 +123,11 @@ class Invitations:
         try:
             if not turn.granted:
                 raise DeliveryError(subscription.chat, "the mail server's limit is reached")
-            await self.surface.post(letter)
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self.surface.post(letter)
+        except TimeoutError:
+            # somebody waits for our answer, and the mail may still come
+            log.warning("not answered", what="an invitation", seconds=_ANSWER_SECONDS)
         except DeliveryError as error:
             log.warning("not invited", reason=error.reason)
             if not error.ambiguous:

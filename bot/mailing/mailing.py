@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,12 +10,13 @@ from enum import StrEnum
 from bot.commands.dispatch import Dispatcher
 from bot.commands.engine import Engine
 from bot.commands.operations import only_shows
-from bot.errors import NotFound
+from bot.errors import BadArgument, NotFound
 from bot.letters import Ways
 from bot.logs import Log
-from bot.mailing.bounces import Bounce, Bounces
+from bot.mailing.bounces import Bounces
 from bot.mailing.invitations import Invitations, refuse_suspended
 from bot.mailing.links import Links, Purpose
+from bot.mailing.reports import Bounce, Report
 from bot.models import Door, Effect, Request, Subscription
 from bot.page import Page
 from bot.ports import Post
@@ -89,6 +90,20 @@ class Mailing:
         """A mail came back: stop all mail to its address, or none of it."""
         async with self.store.unit_of_work():
             return await self.bounces.told(about, kind)
+
+    async def reported(self, reports: Iterable[Report]) -> list[Page]:
+        """Note every report, also those of subscriptions that are gone. Raise `BadArgument` where none can be noted."""
+        pages, refused = list[Page](), list[BadArgument]()
+        for report in reports:
+            try:
+                pages.append(await self.bounced(report.about, report.kind))
+            except NotFound as error:
+                pages.append(Page(title=error.message))
+            except BadArgument as error:
+                refused.append(error)
+        if refused and not pages:
+            raise refused[0]
+        return pages
 
     async def leaving(self, token: str) -> Page:
         """What a link to unsubscribe would end. Changes nothing."""

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
+_FORM = (
+    "expected smtp://user:password@host:587 (STARTTLS), smtps://... (TLS) or smtp+plain://localhost, "
+    "with a password that is percent-encoded"
+)
+
+
 class Secured(StrEnum):
     """How a connection to the mail server is kept from others' eyes."""
 
@@ -67,6 +73,8 @@ class MailOptions:
     #: mails that the server takes in a second; 0 is without limit
     per_second: float = 0
     dkim: Dkim | None = None
+    #: connections to the server at once
+    connections: int = 5
 
     @property
     def domain(self) -> str:
@@ -76,16 +84,19 @@ class MailOptions:
 
 def server(url: str) -> Server:
     """ "smtp://user:password@host:587". Raises `ValueError` with a clause that does not quote it."""
-    told = urlsplit(url)
-    if told.scheme not in set(Secured) or not told.hostname or told.path.strip("/") or told.query:
-        raise ValueError(
-            "expected smtp://user:password@host:587 (STARTTLS), smtps://... (TLS) or smtp+plain://localhost"
-        )
+    try:
+        told = urlsplit(url)
+        port = told.port
+    except ValueError:
+        # Python quotes what it could not read, which may be a part of the password
+        raise ValueError(_FORM) from None
+    if told.scheme not in set(Secured) or not told.hostname or told.path.strip("/") or told.query or told.fragment:
+        raise ValueError(_FORM)
     secured = Secured(told.scheme)
     user, password = unquote(told.username or ""), unquote(told.password or "")
     if password and secured is Secured.PLAIN:
         raise ValueError("a password is not sent in the clear; use smtp:// or smtps://")
-    return Server(host=told.hostname, port=told.port or _PORTS[secured], secured=secured, user=user, password=password)
+    return Server(host=told.hostname, port=port or _PORTS[secured], secured=secured, user=user, password=password)
 
 
 def sender(text: str) -> tuple[str, str]:
@@ -112,6 +123,7 @@ def mail_options(settings: Settings) -> MailOptions | None:
         address=address,
         bounces=settings.mail_bounces,
         per_second=settings.mail_per_second,
+        connections=settings.mail_connections,
         dkim=_dkim(settings, address.rpartition("@")[2]),
     )
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 import tantivy
 
 from bot.models import Paper
+from bot.private_files import make_directory, tighten_all
 from bot.query import Order, Query
 from bot.search.asking import Asking
 from bot.search.folding import folded
@@ -75,10 +76,11 @@ class Index:
         self._open()
 
     def _open(self) -> None:
-        self.directory.mkdir(parents=True, exist_ok=True)
+        make_directory(self.directory)
         if not os.access(self.directory, os.W_OK):
             raise PermissionError(errno.EACCES, "no index can be written here", str(self.directory))
         self._index = tantivy.Index(schema(), str(self.directory))
+        tighten_all(self.directory)
         made = analyzers()
         for name, analyzer in made.items():
             self._index.register_tokenizer(name, analyzer)
@@ -138,6 +140,7 @@ class Index:
         writer.wait_merging_threads()
         _replace(self.directory / _LEXICON, self.lexicon.dump())
         _replace(self.directory / _CURSOR, cursor)
+        tighten_all(self.directory)
         self.refresh()
         return taken
 

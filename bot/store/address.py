@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import StoreError
+from bot.private_files import make_directory
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -61,7 +62,7 @@ def make_room(url: sa.URL) -> None:
         raise StoreError("Paperboy keeps its papers in a file; a database in memory would forget them.")
     directory = Path(str(url.database)).parent
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        make_directory(directory)
     except OSError as error:
         raise StoreError(
             f"The directory {directory} for the database cannot be made: {error.strerror}. "

@@ -95,3 +95,11 @@ def _taken(table: sa.Table, others: Sequence[str], new: Chat) -> sa.ColumnElemen
     there = table.alias()
     alike = [there.c[name] == table.c[name] for name in others]
     return sa.exists().where(of_chat(there, new), *alike)
+
+
+def of_mailbox(column: sa.ColumnElement[str], address: str) -> sa.ColumnElement[bool]:
+    """Return the condition that an address reaches the same mailbox as `address`: they differ in a plus-tag at most."""
+    local, _, domain = address.rpartition("@")
+    bare = local.partition("+")[0] or local
+    tagged = sa.and_(column.startswith(f"{bare}+", autoescape=True), column.endswith(f"@{domain}", autoescape=True))
+    return sa.or_(column == f"{bare}@{domain}", tagged)

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.days import day_or_none, shifted
 from bot.models import (
     Attempt,
     Chat,
@@ -247,11 +248,13 @@ class Deliveries:
 
         An id begins with the UTC date of its digest, so that few rows have to be looked at.
         """
-        day = date.fromisoformat(digest_id[: len("2026-04-24")])
+        day = day_or_none(digest_id[: len("2026-04-24")])
+        if day is None:
+            return ()
         query = (
             sa.select(shown_papers.c.paper_ids)
             .join(deliveries, deliveries.c.id == shown_papers.c.delivery_id)
-            .where(deliveries.c.local_date.between(day - _ANY_ZONE, day + _ANY_ZONE))
+            .where(deliveries.c.local_date.between(shifted(day, -_ANY_ZONE), shifted(day, _ANY_ZONE)))
             .where(deliveries.c.digest_id == digest_id)
             .limit(1)
         )

@@ -7,7 +7,8 @@ import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreError
+from bot.private_files import make_file
 from bot.store.address import describe, is_sqlite
 from bot.store.schema import for_postgresql
 from bot.store.trouble import explain
@@ -210,6 +212,9 @@ def _write_ahead(url: sa.URL) -> None:
     This is also the first look at the file, and by SQLite's plain driver: where it cannot be opened, the asynchronous
     one leaves a thread behind that may complain on its own.
     """
+    with suppress(OSError):
+        # SQLite makes its other files like this one; what hinders it is said by SQLite, with its own codes
+        make_file(Path(str(url.database)))
     timeout = float(str(url.query["timeout"]))
     deadline = time.monotonic() + timeout
     with closing(sqlite3.connect(str(url.database), timeout)) as connection:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.models import Subscription
+from bot.store.chats import of_mailbox
 from bot.store.engine import Database
 from bot.store.schema import mail_requests, mailboxes
 from bot.store.subscriptions import add_subscription
@@ -48,9 +49,9 @@ class Mailboxes:
         self._database = database
 
     async def asked(self, address: str, came_from: str, now: datetime) -> Asked:
-        """How often for this address, from this origin, and in all."""
+        """How often for this mailbox, whatever its plus-addresses, from this origin, and in all."""
         today, hour = mail_requests.c.made_at > now - _DAY, mail_requests.c.made_at > now - _HOUR
-        mine, from_there = mail_requests.c.address == address, mail_requests.c.came_from == came_from
+        mine, from_there = of_mailbox(mail_requests.c.address, address), mail_requests.c.came_from == came_from
         query = sa.select(*(_times(sa.and_(*those)) for those in ((mine, today), (from_there, hour), (hour,))))
         async with self._database.read() as connection:
             row = (await connection.execute(query)).one()

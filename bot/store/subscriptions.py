@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import Chat, DeliveryReason, DeliveryState, EmptyDay, Subscription
 from bot.schedule import Schedule
 from bot.store.changes import keep_changes
-from bot.store.chats import OF_A_CHAT, of_chat
+from bot.store.chats import OF_A_CHAT, of_chat, of_mailbox
 from bot.store.engine import Database
 from bot.store.schema import deliveries, subscriptions
 
@@ -54,6 +54,16 @@ class Subscriptions:
         )
         async with self._database.read() as connection:
             return [read_subscription(row._mapping) for row in await connection.execute(query)]
+
+    async def count_of_mailbox(self, address: str) -> int:
+        """Return how many a mailbox has under all of its plus-addresses."""
+        query = (
+            sa.select(sa.func.count())
+            .select_from(subscriptions)
+            .where(subscriptions.c.surface == "email", of_mailbox(subscriptions.c.chat, address))
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
 
     async def count(self) -> int:
         """How many there are."""

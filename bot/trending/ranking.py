@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.days import shifted
 from bot.models import History, Observation, Paper, Window
 from bot.trending.score import Part, next_days, past_month
 from bot.trending.signals import Signals, measure, seen_by, votes_of
@@ -45,11 +46,11 @@ def first_day(window: Window, today: date, list_days: Iterable[date]) -> date:
     """
     match window:
         case Window.DAY:
-            return max((day for day in list_days if day < today), default=today - timedelta(days=1))
+            return max((day for day in list_days if day < today), default=shifted(today, timedelta(days=-1)))
         case Window.WEEK:
-            return today - timedelta(days=6)
+            return shifted(today, timedelta(days=-6))
         case Window.MONTH:
-            return today - timedelta(days=29)
+            return shifted(today, timedelta(days=-29))
 
 
 def rank(

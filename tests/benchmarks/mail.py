@@ -128,7 +128,7 @@ async def measure(store: Store | None, page: Page, secured: Secured, dkim: Dkim 
             facts: dict[str, object] = {"secured": secured, "dkim": dkim is not None, **await sent(mail, page)}
             if store:
                 facts["through_the_ledger"] = await delivered_per_second(store, mail)
-            facts["connections"] = mail.connection.opened
+            facts["connections"] = mail.pool.opened
     print(json.dumps({name: round(fact, 1) if isinstance(fact, float) else fact for name, fact in facts.items()}))
 
 

@@ -8,6 +8,7 @@ from bot.mailing.options import Secured
 from bot.models import Chat
 from bot.store import open_store
 from tests.process.shipped import Paperboy
+from tests.pure.test_mail_reports import block, delivery_report
 from tests.surfaces.email.post_office import PASSWORD, PostOffice
 
 ADA = "ada@example.org"
@@ -35,6 +36,19 @@ async def test_a_mailbox_is_asked_from_the_command_line_and_confirmed_in_another
     assert "came back" in refused.err
     async with open_store(f"sqlite:///{tmp_path / 'paperboy.db'}") as store:
         assert await store.subscriptions.of(Chat("email", ADA)) == []
+
+
+async def test_a_delivery_report_is_read_from_a_pipe(tmp_path: Path) -> None:
+    paperboy = Paperboy(tmp_path, PAPERBOY_SMTP_URL="smtp+plain://localhost:9", **SETTINGS)
+
+    bounced = await paperboy("mail", "bounce", "--stdin", typed=delivery_report(block()).decode())
+    refused = await paperboy("mail", "bounce", "--stdin", typed="Subject: hello\n\nnothing here\n")
+
+    assert (bounced.code, refused.code) == (0, 1)
+    assert ADA in bounced.out
+    assert refused.err == "paperboy: That is no delivery report.\n"
+    async with open_store(f"sqlite:///{tmp_path / 'paperboy.db'}") as store:
+        assert await store.mailboxes.suspended(ADA)
 
 
 async def test_no_secret_is_ever_printed(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from bot.deliver import Deliverer
 from bot.errors import BadArgument, DeliveryError, NotAllowed, NotFound
-from bot.mailing.bounces import Bounce
 from bot.mailing.links import Links, Purpose
 from bot.mailing.mailing import MailAction, Mailing
+from bot.mailing.reports import Bounce
 from bot.models import DeliveryState, Door, Subscription
 from bot.store.schema import metadata
 from tests.databases import connected, sqlite_url
@@ -254,7 +254,7 @@ async def test_an_invitation_that_could_not_be_sent_is_not_kept(
 
 
 def test_adapters_reach_mailboxes_only_through_a_door() -> None:
-    doors = {"perform", "invite", "bounced"}
+    doors = {"perform", "invite", "reported"}
     reading = {"wanted", "bounces", "may_report"}
     used = {
         node.attr

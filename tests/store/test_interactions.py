@@ -89,6 +89,11 @@ async def test_a_populated_database_of_the_schema_before_gets_the_table_and_keep
         await store.votes.put(HERE, "ada", "2604.00001", 1, NOON)
     with connected(database_url) as connection:
         connection.execute(sa.text("DROP TABLE interactions"))
+        connection.execute(sa.text("DROP TABLE conversations"))
+        connection.execute(sa.text("DROP TABLE generations"))
+        connection.execute(sa.text("DROP INDEX ix_deliveries_notice"))
+        for column in ("reason", "expires_at", "notice_at"):
+            connection.execute(sa.text(f"ALTER TABLE deliveries DROP COLUMN {column}"))
         connection.execute(sa.update(migrate.version_table), {"version_num": "0006"})
 
     async with open_store(database_url) as store:

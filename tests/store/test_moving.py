@@ -13,6 +13,7 @@ from bot.errors import SettingsError, StoreError
 from bot.models import Chat, DeliveryState
 from bot.rates import Rate
 from bot.store import open_store
+from bot.store.conversations import Conversation
 from bot.store.interactions import InteractionClaim
 from bot.store.mailboxes import MailRequest
 from bot.store.moving import move
@@ -57,6 +58,7 @@ async def here(tmp_path: Path) -> str:
         await store.mailboxes.put("a hash", asked)
         press = InteractionClaim("test", "7", "somebody")
         await store.interactions.claim(press, NOON, timedelta(seconds=10))
+        await store.conversations.put(HERE, Conversation(), NOON)
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)
     return url
 

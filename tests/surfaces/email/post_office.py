@@ -64,6 +64,8 @@ class Steps:
     data: list[str] = field(default_factory=list)
     #: seconds before it answers that it has the mail
     slow: float = 0.0
+    #: mails to these are only taken when the event is set
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
     #: whether it has the mail when it ends the connection in silence
     took: bool = True
 
@@ -75,8 +77,13 @@ class PostOffice:
         self.received: list[Received] = []
         self.steps = Steps()
         self.sessions = 0
+        #: how often a client asked whether the connection is still there
+        self.noops = 0
         #: mails that were being taken at the same moment, at most
         self.busiest = 0
+        #: is set when a mail is being taken for the first time
+        self.taking = asyncio.Event()
+        self._news = asyncio.Event()
         self._busy = 0
         self._secured = secured
         self._password = password
@@ -128,6 +135,18 @@ class PostOffice:
         await self._server.wait_closed()
         await asyncio.sleep(0)
 
+    async def until(self, count: int) -> None:
+        """Wait until so many mails have come."""
+        async with asyncio.timeout(60):
+            while len(self.received) < count:
+                self._news.clear()
+                await self._news.wait()
+
+    def take(self, received: Received) -> None:
+        """Have a mail."""
+        self.received.append(received)
+        self._news.set()
+
     def hang_up(self) -> None:
         """End every connection, as a server does that was idle for too long."""
         for session in self._open:
@@ -172,6 +191,10 @@ class _Clerk:
     def __init__(self, office: PostOffice) -> None:
         self._office = office
 
+    async def handle_NOOP(self, server: SMTP, session: Session, envelope: Envelope, arg: str) -> str:  # noqa: N802
+        self._office.noops += 1
+        return "250 OK"
+
     async def handle_MAIL(  # noqa: N802 - the server's name for it
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -193,7 +216,10 @@ class _Clerk:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         office, steps = self._office, self._office.steps
         office._busy += 1
+        office.taking.set()
         office.busiest = max(office.busiest, office._busy)
+        if held := steps.held.get(envelope.rcpt_tos[0]):
+            await held.wait()
         await asyncio.sleep(steps.slow)
         office._busy -= 1
         content = envelope.original_content
@@ -207,10 +233,10 @@ class _Clerk:
         )
         falls_silent = bool(steps.data) and steps.data[0] == DROP
         if falls_silent and steps.took:
-            office.received.append(received)
+            office.take(received)
 
         def go_on() -> str:
-            office.received.append(received)
+            office.take(received)
             return f"250 2.0.0 Ok: queued as {len(office.received)}"
 
         return _step(steps.data, server, go_on)

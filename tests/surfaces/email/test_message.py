@@ -199,6 +199,34 @@ def test_a_mail_that_was_tampered_with_has_no_valid_signature(spoiled: tuple[byt
     assert not verified(mail.replace(*spoiled))
 
 
+#: what must not be added to a signed mail, as a mail reader may show the one that was added
+ALONE = ("From", "To", "Date", "Subject", "Reply-To", "Content-Type", "Message-ID", "List-Unsubscribe", "Cc")
+
+
+@pytest.mark.parametrize("name", [*ALONE, *(name.lower() for name in ALONE), *(name.upper() for name in ALONE)])
+@pytest.mark.parametrize("place", ["front", "back"])
+def test_a_header_that_is_added_breaks_the_signature(name: str, place: str) -> None:
+    mail = signed(message(letter(), options(), NOON), key())
+    head, _, body = mail.partition(b"\r\n\r\n")
+    added = f"{name}: eve@example.org".encode()
+
+    spoiled = added + b"\r\n" + head if place == "front" else head + b"\r\n" + added
+
+    assert verified(mail)
+    assert not verified(spoiled + b"\r\n\r\n" + body)
+
+
+@pytest.mark.parametrize("read", ["", "https://papers.example.org/digests/2026-04-24-abc"])
+@pytest.mark.parametrize("change", ["", "https://papers.example.org/change/c7-abc"])
+def test_the_text_names_the_ways_that_there_are_and_no_others(read: str, change: str) -> None:
+    lines = text(page(), Ways(read=read, change=change)).splitlines()
+
+    assert [line for line in lines if line.startswith(("Read on the web:", "Change it:"))] == [
+        *([f"Read on the web: {read}"] if read else []),
+        *([f"Change it: {change}"] if change else []),
+    ]
+
+
 def test_a_key_that_is_none_is_said_to_be() -> None:
     with pytest.raises(SettingsError, match="PAPERBOY_DKIM_KEY_FILE"):
         signed(message(letter(), options(), NOON), Dkim(key=b"no key", selector="mail", domain="example.org"))

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import aiosmtplib
 import pytest
 
+from adapters.email.connection import Connection, Envelope
+from adapters.email.refusals import Stage, failure
 from adapters.email.surface import Mail
+from bot.deliver import Deliverer, Pace
 from bot.errors import DeliveryError
 from bot.mailing.options import Secured, Server
-from bot.models import Chat
+from bot.models import Chat, DeliveryState
+from bot.store import Store
 from tests.builders import NOON
+from tests.rounds.ledger import fill
+from tests.store.ledger import DUE, subscription
+from tests.surfaces.email.keys import key
 from tests.surfaces.email.letters import ADA, WAYS, letter, options
 from tests.surfaces.email.post_office import DROP, USER, PostOffice
 
@@ -78,14 +88,22 @@ async def test_a_second_try_of_a_mail_can_be_told_to_be_the_same() -> None:
     assert first.head("Message-ID") == ["<abc@example.org>"]
 
 
-async def test_one_connection_carries_many_mails_also_those_that_are_sent_at_once() -> None:
+async def test_mails_that_are_sent_at_once_share_a_few_connections() -> None:
     async with PostOffice() as office, posting(office) as mail:
         await asyncio.gather(*(mail.post(letter(Chat("email", f"reader{number}@example.org"))) for number in range(20)))
 
     assert sorted(each.recipient for each in office.received) == sorted(
         f"reader{number}@example.org" for number in range(20)
     )
-    assert (office.sessions, office.busiest) == (1, 1)
+    assert 1 < office.busiest <= office.sessions <= 5
+
+
+async def test_one_connection_carries_mails_that_are_sent_one_after_the_other() -> None:
+    async with PostOffice() as office, posting(office) as mail:
+        for number in range(20):
+            await mail.post(letter(Chat("email", f"reader{number}@example.org")))
+
+    assert (len(office.received), office.sessions, office.busiest) == (20, 1, 1)
 
 
 async def test_a_connection_that_the_server_has_closed_is_opened_again_without_a_word() -> None:
@@ -104,6 +122,129 @@ async def test_a_mail_after_a_refused_one_goes_over_the_same_connection() -> Non
         await mail.post(letter())
 
     assert (len(office.received), office.sessions) == (1, 1)
+
+
+async def test_a_connection_that_was_used_just_now_is_not_asked_whether_it_is_there() -> None:
+    async with PostOffice() as office, posting(office) as mail:
+        for number in range(4):
+            await mail.post(letter(nonce=f"n{number}"))
+
+    assert (len(office.received), office.noops) == (4, 0)
+
+
+async def test_a_connection_that_was_idle_is_asked_once() -> None:
+    async with PostOffice() as office:
+        connection = Connection(office.server, "example.org", office.trusted, idle=0.0)
+        for number in range(3):
+            await connection.send(Envelope("papers@example.org", ADA, f"Subject: {number}\r\n\r\n".encode()))
+        await connection.close()
+
+    assert (len(office.received), office.noops, office.sessions) == (3, 2, 1)
+
+
+async def test_a_mail_that_the_server_takes_long_over_holds_up_no_other() -> None:
+    async with PostOffice() as office, posting(office) as mail:
+        office.steps.held = {"slow@example.org": asyncio.Event()}
+        slow = asyncio.create_task(mail.post(letter(Chat("email", "slow@example.org"))))
+        async with asyncio.timeout(10):
+            await office.taking.wait()
+        for number in range(10):
+            await mail.post(letter(Chat("email", f"reader{number}@example.org")))
+
+        assert not slow.done()
+        assert len(office.received) == 10
+        slow.cancel()
+        await asyncio.wait([slow])
+
+
+async def test_one_slow_mail_holds_up_no_digest_and_is_marked_in_the_end(sqlite_store: Store) -> None:
+    await fill(sqlite_store, at=DUE - timedelta(hours=1))
+    readers = [Chat("email", f"reader{number:02}@example.org") for number in range(25)]
+    for reader in readers:
+        await sqlite_store.subscriptions.add(subscription(chat=reader))
+    async with PostOffice() as office, posting(office) as mail:
+        released = asyncio.Event()
+        office.steps.held = {readers[0].id: released, readers[7].id: released}
+        pace = Pace(timeout=timedelta(seconds=0.5), lease=timedelta(seconds=90))
+        worker = Deliverer(sqlite_store, {"email": mail}, owner="a", pace=pace)
+        working = asyncio.create_task(worker.round(DUE))
+        await office.until(23)
+        # longer than a chat platform may take
+        await asyncio.sleep(0.6)
+        released.set()
+        await working
+
+    states = {(await sqlite_store.deliveries.of(reader, 9))[0].state for reader in readers}
+    assert states == {DeliveryState.SENT}
+    assert {each.recipient for each in office.received[-2:]} == {readers[0].id, readers[7].id}
+
+
+def test_a_server_has_ten_minutes_after_the_mail() -> None:
+    pace = Pace().for_answers_within(Mail.answers_within)
+
+    assert pace.timeout > timedelta(minutes=10)
+    assert pace.lease > pace.timeout + pace.patience
+    assert Pace().for_answers_within(timedelta(seconds=3)) == Pace()
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimeoutError(),
+        asyncio.CancelledError(),
+        ConnectionResetError(),
+        ConnectionRefusedError(111, "Connection refused"),
+        OSError(),
+        aiosmtplib.SMTPServerDisconnected(""),
+        aiosmtplib.SMTPServerDisconnected("Connection lost"),
+        aiosmtplib.SMTPConnectTimeoutError(""),
+        aiosmtplib.SMTPException(""),
+        ssl.SSLError(),
+        ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)"),
+    ],
+)
+def test_a_reason_is_a_clause_without_the_name_of_an_exception(stage: Stage, error: Exception) -> None:
+    for cause in (None, TimeoutError(), asyncio.CancelledError(), OSError(), ConnectionResetError()):
+        error.__cause__ = cause
+        reason = failure(ADA, stage, error).reason
+
+        assert not re.search(r"Error|Exception|Timeout\(|\(\)|None|_ssl", reason), reason
+        assert reason.partition(": ")[2] or ":" not in reason
+
+
+async def test_a_server_that_lacks_something_is_said_to() -> None:
+    async with PostOffice(Secured.PLAIN) as office:
+        plain = office.server
+        server = Server(host=plain.host, port=plain.port, secured=Secured.STARTTLS)
+        async with Mail(options(server), lambda: NOON) as mail:
+            error = await refused(mail)
+
+    assert error.reason == "the mail server lacks something: SMTP STARTTLS extension not supported by server."
+    assert error.retry_after == timedelta(minutes=15)
+
+
+async def test_the_doctor_says_whether_mails_are_signed() -> None:
+    async with PostOffice() as office, posting(office) as mail, posting(office, dkim=key()) as signing:
+        (bare,), (signed,) = await mail.examine(), await signing.examine()
+
+    assert "not signed" in bare.told
+    assert "signed with DKIM" in signed.told
+    assert "not signed" not in signed.told
+
+
+@pytest.mark.parametrize(("code", "again"), [(499, timedelta(minutes=2)), (500, timedelta(minutes=15))])
+def test_what_only_the_operator_can_mend_is_asked_less_often(code: int, again: timedelta) -> None:
+    for stage in (Stage.CONNECT, Stage.SENDER):
+        assert failure(ADA, stage, aiosmtplib.SMTPResponseException(code, "no")).retry_after == again
+
+
+async def test_more_mails_than_connections_wait_for_one() -> None:
+    async with PostOffice() as office, posting(office, connections=2) as mail:
+        office.steps.slow = 0.02
+        await asyncio.gather(*(mail.post(letter(Chat("email", f"reader{number}@example.org"))) for number in range(9)))
+
+    assert (len(office.received), office.sessions, office.busiest) == (9, 2, 2)
 
 
 ANOTHER = "another"
@@ -243,4 +384,4 @@ async def test_nothing_is_left_open() -> None:
         await mail.post(letter())
 
     gc.collect()
-    assert not mail.connection.is_open
+    assert mail.pool.open == 0

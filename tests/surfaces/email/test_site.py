@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from urllib.parse import quote
 
 import httpx
 import pytest
 
 from bot.models import Chat, Subscription
 from bot.store import Store
+from tests.pure.test_mail_reports import postmark, ses, sns
 from tests.store.ledger import DUE
 from tests.surfaces.email.house import BOUNCE_SECRET, House, house, link
 
@@ -88,7 +92,7 @@ async def test_a_mail_reader_unsubscribes_without_cookie_and_may_say_so_twice(
 async def test_a_form_with_something_wrong_comes_back_with_what_was_typed(here: House) -> None:
     answers = {
         name: await here.browser.post("/subscribe", data={**FORM, name: value})
-        for name, value in (("address", "nobody"), ("timezone", "Atlantis"), ("at", "25:99"))
+        for name, value in (("address", "nobody"), ("timezone", "Xyzzyplugh"), ("at", "25:99"))
     }
 
     assert {answer.status_code for answer in answers.values()} == {400}
@@ -233,6 +237,96 @@ async def test_a_mail_server_tells_of_bounces_if_it_knows_the_secret(here: House
     assert [refusal.status_code for refusal in refusals] == [401, 401, 400, 400, 400]
     assert (before.paused, answer.status_code) == ("", 200)
     assert after.paused == "mail to this address came back"
+
+
+def by_password(secret: str) -> dict[str, str]:
+    """As services show it that take it from the address that they are given."""
+    return {"authorization": f"Basic {b64encode(f'any:{secret}'.encode()).decode()}"}
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        (sns(ses("Permanent", ADA.id)), "text/plain; charset=UTF-8"),
+        (ses("Permanent", ADA.id, event="eventType"), "application/json"),
+        (postmark("Bounce", Type="HardBounce"), "application/json"),
+        (postmark("SpamComplaint"), "application/json; charset=utf-8"),
+    ],
+)
+async def test_a_mail_service_tells_of_bounces_in_its_own_form(here: House, told: dict[str, object], kind: str) -> None:
+    await subscribed(here)
+    headers = {"content-type": kind, **by_password(BOUNCE_SECRET)}
+
+    answer = await here.browser.post("/bounces", content=json.dumps(told), headers=headers)
+    again = await here.browser.post("/bounces", content=json.dumps(told), headers=headers)
+
+    (after,) = await here.store.subscriptions.of(ADA)
+    assert (answer.status_code, again.status_code) == (200, 200)
+    assert after.paused
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[1]", "{}", "null", "[" * 100_000, '{"a":' * 20_000, '{"address": "no address"}', "\x00", "\ufffd" * 99],
+)
+async def test_a_report_that_is_none_is_answered_with_400_and_a_sentence(
+    here: House, content: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    headers = {"content-type": "application/json", **by_password(BOUNCE_SECRET)}
+
+    answer = await here.browser.post("/bounces", content=content, headers=headers)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"].endswith(".")
+    assert [record.message for record in caplog.records if record.levelname != "INFO"] == ["report of a bounce refused"]
+
+
+@pytest.mark.parametrize(
+    "header", ["Basic", "Basic %%%", "Basic YQ==", "Bearer", "bearer x", "Digest a", "Basic \u00e9"]
+)
+async def test_a_report_of_who_does_not_know_the_secret_is_not_read(here: House, header: str) -> None:
+    await subscribed(here)
+
+    answer = await here.browser.post("/bounces", json={"address": ADA.id}, headers={b"authorization": header.encode()})
+
+    (after,) = await here.store.subscriptions.of(ADA)
+    assert (answer.status_code, after.paused) == (401, "")
+
+
+async def test_a_topic_of_amazon_is_told_to_the_operator(here: House, caplog: pytest.LogCaptureFixture) -> None:
+    confirmation = {"Type": "SubscriptionConfirmation", "SubscribeURL": "https://sns.example.org/?Token=1"}
+
+    answer = await here.browser.post("/bounces", json=confirmation, headers=by_password(BOUNCE_SECRET))
+
+    assert answer.json() == {"done": []}
+    assert any("open this address once" in record.message for record in caplog.records)
+
+
+async def test_no_token_and_no_form_is_a_fault_of_ours(here: House) -> None:
+    subscription = await subscribed(here)
+    leave, change = ways(here, subscription)
+    hostile = (
+        "0001-01-01",
+        "9" * 400,
+        "\x00",
+        "u0-",
+        "b1-" + "a" * 26,
+        "\u0661",
+        "../..",
+        "%2e",
+        "c" + "9" * 30 + "-" + "a" * 26,
+    )
+    for token in hostile:
+        for path in ("/confirm/", "/u/", "/change/"):
+            for method in ("GET", "POST"):
+                answer = await here.browser.request(method, path + quote(token, safe=""))
+                assert answer.status_code < 500, (method, path, token)
+    for field in FORM:
+        for value in hostile:
+            for path in ("/subscribe", change):
+                answer = await here.browser.post(path, data={**FORM, "address": "eve@example.org", field: value})
+                assert answer.status_code < 500, (path, field, value)
+    assert (await here.browser.get(leave)).status_code == 200
 
 
 async def test_no_page_about_somebodys_mail_is_kept_or_leads_elsewhere(here: House) -> None:

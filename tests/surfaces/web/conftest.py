@@ -52,14 +52,14 @@ async def browser(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
     port = free_port()
     serving = asyncio.create_task(Web("127.0.0.1", port).listen(desk))
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
-        await _up(client, [serving])
+        await up(client, [serving])
         yield client
     serving.cancel()
     with suppress(asyncio.CancelledError):
         await serving
 
 
-async def _up(client: httpx.AsyncClient, tasks: Iterable[asyncio.Task[None]]) -> None:
+async def up(client: httpx.AsyncClient, tasks: Iterable[asyncio.Task[None]]) -> None:
     for _ in range(200):
         with suppress(httpx.TransportError):
             await client.get("/robots.txt")

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.web.addresses import address, readable
-from adapters.web.feeds import feed
+from adapters.web.feeds import atom
 from adapters.web.guard import Visitors
 from adapters.web.plot import plot
-from bot.page import Card, Page, Section
+from bot.commands.feeds import Feed
+from bot.page import Card
 from tests.builders import NOON, observation, paper
 
 
@@ -66,9 +67,7 @@ def test_one_moment_is_no_picture() -> None:
 @given(st.text(), st.text())
 def test_a_feed_carries_any_title(title: str, body: str) -> None:
     card = Card(key="2604.00001", title=title, url="https://arxiv.org/abs/2604.00001", body=body)
-    page = Page(title=title, sections=(Section(cards=(card,)),))
-
-    text = feed(page, {"2604.00001": paper()}, here="http://here/feed.atom", page_url="http://here/")
+    text = atom(Feed(title, (card,)), {"2604.00001": paper()}, here="http://here/feed.atom", page_url="http://here/")
 
     assert text.decode().startswith("<?xml")
     assert b"<entry>" in text

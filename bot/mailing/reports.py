@@ -1,0 +1,193 @@
+"""Pure: what mail services say of mail that came back or was complained about, in each one's own form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from bot.errors import BadArgument
+
+
+class Bounce(StrEnum):
+    """How a mail came back."""
+
+    #: there is no such mailbox
+    HARD = "hard"
+    #: not now: it is full, or its server is away
+    SOFT = "soft"
+    #: its owner says that it is spam
+    COMPLAINT = "complaint"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One mailbox, and what became of a mail to it."""
+
+    #: the mailbox, or an address of ours with the tag of a subscription
+    about: str
+    kind: Bounce
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a message of a service says: any number of reports, or what the operator must do about it."""
+
+    reports: tuple[Report, ...] = ()
+    #: a page to be opened once, so that the service goes on
+    confirm_at: str = ""
+
+
+class _Recipient(BaseModel):
+    emailAddress: str  # noqa: N815 - as Amazon writes it
+
+
+class _SesBounce(BaseModel):
+    bounceType: str  # noqa: N815
+    bouncedRecipients: list[_Recipient]  # noqa: N815
+
+
+class _SesComplaint(BaseModel):
+    complainedRecipients: list[_Recipient]  # noqa: N815
+    complaintFeedbackType: str | None = None  # noqa: N815
+
+
+class _Ses(BaseModel):
+    """https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html."""
+
+    bounce: _SesBounce | None = None
+    complaint: _SesComplaint | None = None
+
+
+class _Sns(BaseModel):
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html."""
+
+    Type: str
+    Message: str = ""
+    SubscribeURL: str = ""
+
+
+class _Postmark(BaseModel):
+    """https://postmarkapp.com/developer/webhooks/bounce-webhook."""
+
+    RecordType: str
+    Type: str = ""
+    Email: str = ""
+    #: of a SubscriptionChange
+    Recipient: str = ""
+    SuppressSending: bool = False
+    SuppressionReason: str | None = None
+
+
+class _Plain(BaseModel):
+    address: str = Field(min_length=1)
+    kind: Bounce = Bounce.HARD
+
+
+_SES_KINDS = {"Permanent": Bounce.HARD, "Transient": Bounce.SOFT, "Undetermined": Bounce.SOFT}
+#: the others say nothing of the mailbox: an automatic answer, a blocked sender
+_POSTMARK_KINDS = {
+    "HardBounce": Bounce.HARD,
+    "BadEmailAddress": Bounce.HARD,
+    "SoftBounce": Bounce.SOFT,
+    "Transient": Bounce.SOFT,
+    "DnsError": Bounce.SOFT,
+    "Undeliverable": Bounce.SOFT,
+    "SpamComplaint": Bounce.COMPLAINT,
+}
+_LONGEST_ADDRESS = 400
+_FORMS = "a notification of Amazon SES, a webhook of Postmark, or an address and a kind"
+
+
+def read_json(text: str | bytes) -> Told:
+    """Return what a message says. Raise `BadArgument` for what is in none of the forms that are known."""
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadArgument("That is no JSON.", f"Expected {_FORMS}.") from None
+    return _read(told)
+
+
+def read_fields(fields: dict[str, str]) -> Told:
+    """The same for a form that was filled in."""
+    return _read(dict(fields))
+
+
+def _read(told: object, *, wrapped: bool = False) -> Told:
+    if not isinstance(told, dict):
+        raise BadArgument("That is no report of a bounce.", f"Expected {_FORMS}.")
+    try:
+        return next(read(told) for sign, read in _READERS if sign in told and not (wrapped and read is _sns))
+    except StopIteration:
+        raise BadArgument("That is no report of a bounce.", f"Expected {_FORMS}.") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(map(str, first["loc"]))[:60]
+        said = f"That report cannot be read: {where}: {first['msg'][:120]}."
+        raise BadArgument(said, f"Expected {_FORMS}.") from None
+
+
+def _sns(told: dict[str, Any]) -> Told:
+    message = _Sns.model_validate(told)
+    if message.Type in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
+        return Told(confirm_at=message.SubscribeURL if message.Type == "SubscriptionConfirmation" else "")
+    try:
+        inner = json.loads(message.Message)
+    except (ValueError, RecursionError):
+        raise BadArgument("The notification has no report of a bounce in it.", f"Expected {_FORMS}.") from None
+    return _read(inner, wrapped=True)
+
+
+def _ses(told: dict[str, Any]) -> Told:
+    message = _Ses.model_validate(told)
+    return Told(tuple(_of_ses(message)))
+
+
+def _of_ses(message: _Ses) -> Iterator[Report]:
+    if message.bounce is not None:
+        kind = _SES_KINDS.get(message.bounce.bounceType, Bounce.SOFT)
+        yield from (Report(bare(each.emailAddress), kind) for each in message.bounce.bouncedRecipients)
+    # somebody has taken the mail out of the spam
+    if message.complaint is not None and message.complaint.complaintFeedbackType != "not-spam":
+        yield from (
+            Report(bare(each.emailAddress), Bounce.COMPLAINT) for each in message.complaint.complainedRecipients
+        )
+
+
+def _postmark(told: dict[str, Any]) -> Told:
+    message = _Postmark.model_validate(told)
+    match message.RecordType:
+        case "Bounce":
+            kind, about = _POSTMARK_KINDS.get(message.Type), message.Email
+        case "SpamComplaint":
+            kind, about = Bounce.COMPLAINT, message.Email
+        case "SubscriptionChange" if message.SuppressSending:
+            kind, about = _POSTMARK_KINDS.get(message.SuppressionReason or ""), message.Recipient
+        case _:
+            return Told()
+    return Told((Report(bare(about), kind),) if kind else ())
+
+
+def _plain(told: dict[str, Any]) -> Told:
+    message = _Plain.model_validate(told)
+    return Told((Report(message.address, message.kind),))
+
+
+def bare(address: str) -> str:
+    """Return the address of "Ada <ada@example.org>". Python's own parser recurses as deep as others write."""
+    address = address[:_LONGEST_ADDRESS]
+    return (address.rpartition("<")[2].partition(">")[0] if "<" in address else address).strip()
+
+
+#: what a message of each form has, and what reads it
+_READERS: tuple[tuple[str, Callable[[dict[str, Any]], Told]], ...] = (
+    ("notificationType", _ses),
+    ("eventType", _ses),
+    ("RecordType", _postmark),
+    ("Type", _sns),
+    ("address", _plain),
+)

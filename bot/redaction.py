@@ -1,0 +1,72 @@
+"""Secrets are blanked in everything that is printed or logged, in whatever form they stand there."""
+
+from __future__ import annotations
+
+import json
+import re
+import traceback
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from html import escape
+from urllib.parse import quote, quote_plus, unquote
+
+#: what stands where a secret was
+MASK = "***"
+#: the password of any address, whether we know it or not: "postgresql://user:password@host"
+_IN_ADDRESS = re.compile(r"(://[^\s/:@]*:)[^\s/]*@")
+#: nested facts are followed so deep
+_DEEPEST = 6
+
+
+class Redactor:
+    """Blanks known secrets, and the passwords of addresses."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        # the longest first, as one secret may be a part of another
+        ordered = sorted(forms, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+    def text(self, text: str) -> str:
+        """Return the text without secrets."""
+        if self._known:
+            text = self._known.sub(MASK, text)
+        return _IN_ADDRESS.sub(rf"\1{MASK}@", text) if "://" in text else text
+
+    def value(self, value: object, depth: int = 0) -> object:
+        """Return a value of a log line without secrets; what holds none keeps its type."""
+        if value is None or isinstance(value, bool | int | float):
+            # a secret may consist of digits
+            return value if self.text(str(value)) == str(value) else MASK
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, BaseException):
+            return self.text(f"{type(value).__name__}: {value}")
+        if depth < _DEEPEST:
+            if isinstance(value, Mapping):
+                return {self.value(key, depth + 1): self.value(each, depth + 1) for key, each in value.items()}
+            if isinstance(value, list | tuple | AbstractSet):
+                return [self.value(each, depth + 1) for each in value]
+        return self.text(str(value))
+
+    def exception(self, error: BaseException) -> str:
+        """Return the traceback of an exception, with all that caused it, without secrets."""
+        return self.text("".join(traceback.format_exception(error)).rstrip("\n"))
+
+
+def _forms(secret: str) -> Iterable[str]:
+    """Return how a secret may be spelled in addresses, in JSON, in `repr` and in HTML."""
+    for plain in {secret, unquote(secret)}:
+        yield plain
+        # percent-encoded, with either case of the digits
+        for encoded in (quote(plain, safe=""), quote(plain), quote_plus(plain), quote(plain, safe="!$&'()*+,;=:")):
+            yield encoded
+            yield re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
+        for escaped in (json.dumps(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1], repr(plain)[1:-1]):
+            yield escaped
+            # once more, as in a JSON line that quotes a JSON body or a `repr`
+            yield json.dumps(escaped)[1:-1]
+            yield json.dumps(escaped, ensure_ascii=False)[1:-1]
+        yield ascii(plain)[1:-1]
+        yield repr(plain.encode(errors="replace"))[2:-1]
+        yield escape(plain)
