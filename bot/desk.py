@@ -30,6 +30,7 @@ from bot.models import (
 )
 from bot.page import Page
 from bot.rates import Allowance
+from bot.shard_leases import ShardLeases
 from bot.store.notes import heard
 from bot.subscribing import next_slot
 from bot.trending import Window
@@ -80,6 +81,11 @@ class Desk:
     def mailing(self) -> Mailing | None:
         """Papers by mail; None where no mail server is configured."""
         return self._engine.mailing
+
+    @property
+    def shards(self) -> ShardLeases:
+        """Which process listens to which shards of a gateway."""
+        return ShardLeases(self._engine.store.shards, self._clock)
 
     async def handle(self, request: Request) -> Page:
         """The answer to what a person typed, pressed or chose."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from adapters.discord import forms
 from adapters.discord.asked import Asked, Kind
 from adapters.discord.buttons import Act, Pressed, pressed
-from adapters.discord.layout import Button, Json
-from adapters.discord.permissions import missing
-from adapters.discord.registration import CHANNEL
-from adapters.discord.render import Setting, counted, parts
+from adapters.discord.layout import Button
+from adapters.discord.permissions import INVITED, advised, missing
+from adapters.discord.registration import CHANNEL, SAVE, SUBSCRIBE, YES
+from adapters.discord.render import Setting, parts
+from adapters.discord.rights import MANAGERS, may_manage, may_see
 from bot.commands.typed import filled
 from bot.desk import Desk
 from bot.models import Chat, Command, Request
-from bot.page import Page
+from bot.page import Page, Section, Trouble
 
 #: commands that go on where they were begun: their pages take the place of the one that was pressed
 _IN_PLACE = frozenset({"subscribe", "subscriptions", "pause", "resume", "unsubscribe", "trending", "help", "forget"})
@@ -48,14 +48,20 @@ class Shown:
     in_place: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voted:
+    """What only the person sees who has voted; and where the counts of a message are to be shown anew."""
+
+    chat: Chat
+    shown: Shown
+
+
 @dataclass(frozen=True, slots=True)
-class Relabelled:
-    """The message that was pressed, with other words on its buttons."""
-
-    components: tuple[Json, ...]
+class Nothing:
+    """Somebody else answers it."""
 
 
-Answer = Shown | Relabelled
+Answer = Shown | Voted | Nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,7 @@ def wish(asked: Asked, known: dict[str, Command]) -> Wish | None:
             given["role"] = f"<@&{role}>"
         command = known.get(asked.data.name)
         argument = filled(command, given) if command else ""
+        argument += " save" if command and command.name == SUBSCRIBE and given.get(SAVE) == YES else ""
         return Wish(command=asked.data.name, argument=argument, place=place if place != asked.channel else "")
     found = pressed(asked.data.custom_id)
     if found is None:
@@ -114,22 +121,34 @@ class Answers:
 
     async def to(self, asked: Asked, wish: Wish) -> Answer:
         """The answer to a wish."""
-        if refused := self._refused(asked, wish):
-            return Shown(page=refused, setting=Setting(), quietly=not asked.alone)
+        manages = may_manage(asked, self.known.get(wish.command), wish.place)
+        if refused := self._refused(asked, wish, manages=manages):
+            return refusal(asked, refused)
         chat = Chat("discord", wish.place) if wish.place else asked.chat
         page = await self._desk.handle(
             Request(
                 chat=chat,
                 person=asked.person,
-                may_manage=asked.may_manage,
+                may_manage=manages,
+                managers=MANAGERS,
                 command=wish.command,
                 argument=wish.argument,
                 locale=asked.locale,
+                door=asked.door,
+                interaction=asked.id,
             )
         )
-        if wish.command == "vote" and asked.kind is Kind.PRESS:
-            return await self._recounted(asked, chat)
-        return await self._shown(asked, wish, chat, page)
+        if page.trouble is Trouble.REPEATED:
+            return Nothing()
+        if page.refused:
+            return refusal(asked, page)
+        if wish.command in _SENDING and manages:
+            page = self._with_advice(asked, wish, page)
+        shown = await self._shown(asked, wish, chat, page)
+        if wish.command != "vote":
+            return shown
+        # the page that takes a vote back is replaced by what became of it; one with counts stays
+        return Voted(chat=chat, shown=replace(shown, in_place=asked.on_own_message and not asked.counts))
 
     async def _shown(self, asked: Asked, wish: Wish, chat: Chat, page: Page) -> Shown:
         pages = parts(page)
@@ -143,52 +162,49 @@ class Answers:
             in_place=wish.in_place,
         )
 
-    async def _recounted(self, asked: Asked, chat: Chat) -> Relabelled:
-        commands = [found.command.split() for found in _ids(asked.components)]
-        tallies = await self._desk.tallies(chat, {words[1] for words in commands if words[:1] == ["vote"]})
-
-        def relabelled(component: Json) -> Json:
-            changed = {name: _through(value, relabelled) for name, value in component.items()}
-            found = pressed(str(component.get("custom_id", "")))
-            words = found.command.split() if found else []
-            label = counted(" ".join(words), tallies.get(words[1])) if words[:1] == ["vote"] else ""
-            return changed | ({"label": label} if label else {})
-
-        return Relabelled(tuple(relabelled(each) for each in asked.components))
-
-    def _refused(self, asked: Asked, wish: Wish) -> Page | None:
-        """Why it is not even asked of the engine."""
+    def _refused(self, asked: Asked, wish: Wish, *, manages: bool) -> Page | None:
+        """Why it is not even asked of the engine. Whoever may not manage the place is told nothing about it here."""
         if wish.place and not self._near(asked, wish):
-            return Page(title="That is another server", intro="A place is managed from the server that it is in.")
-        if wish.command in _SENDING and asked.may_manage and (lacking := self._lacking(asked, wish)):
-            where = f"in #{self._name(asked, wish)}" if wish.place else "here"
-            return Page(
-                title=f"I may not post {where} yet",
-                intro=f"Missing: {', '.join(lacking)}.\nA role or the channel's own permissions can grant that; then "
+            return _refusal("That is another server", "A place is managed from the server that it is in.")
+        if wish.place and not manages and not may_see(asked, wish.place):
+            return _refusal("You cannot view that channel", "Nothing of it is shown to you here either.")
+        if wish.command in _SENDING and manages and (lacking := missing(*self._permissions(asked, wish))):
+            return _refusal(
+                f"I may not post {self._where(asked, wish)} yet",
+                f"Missing: {', '.join(lacking)}.\nA role or the channel's own permissions can grant that; then "
                 "say it again. Nothing was saved.",
             )
         if wish.command in _SENDING and f"<@&{asked.guild}>" in wish.argument:
-            return Page(title="That role is everybody", intro="Choose a role that people can leave. Nothing was saved.")
+            return _refusal("That role is everybody", "Choose a role that people can leave. Nothing was saved.")
         return None
+
+    def _with_advice(self, asked: Asked, wish: Wish, page: Page) -> Page:
+        """The page with what the bot could do better with, and does not need."""
+        lacking = advised(*self._permissions(asked, wish))
+        if not lacking:
+            return page
+        where = self._where(asked, wish)
+        advice = f"Not required, but of use to me {where}: {', '.join(lacking)}."
+        return replace(page, sections=(*page.sections, Section(text=advice)))
 
     def _near(self, asked: Asked, wish: Wish) -> bool:
         """Whether the place is in the same server; what is chosen from a list always is."""
         chosen = wish.place in asked.data.resolved.channels or wish.place == asked.parent
         return bool(asked.guild) and (chosen or self._places.guild_of(wish.place) == asked.guild)
 
-    def _lacking(self, asked: Asked, wish: Wish) -> tuple[str, ...]:
+    def _permissions(self, asked: Asked, wish: Wish) -> tuple[int, int]:
+        """The type of the place, and what the bot may do there; everything where nobody has said."""
         named = asked.data.resolved.channels.get(wish.place)
         if not wish.place:
-            return missing(asked.channel_type, asked.app_permissions)
+            return asked.channel_type, asked.app_permissions
         if named is not None and named.app_permissions is not None:
-            return missing(named.type, int(named.app_permissions))
-        known = self._places.allowed(wish.place)
-        return missing(*known) if known else ()
+            return named.type, int(named.app_permissions)
+        return self._places.allowed(wish.place) or (asked.channel_type, int(INVITED))
 
     @staticmethod
-    def _name(asked: Asked, wish: Wish) -> str:
+    def _where(asked: Asked, wish: Wish) -> str:
         named = asked.data.resolved.channels.get(wish.place)
-        return named.name if named and named.name else wish.place
+        return f"in #{named.name if named and named.name else wish.place}" if wish.place else "here"
 
     @staticmethod
     def _turns(wish: Wish, part: int, among: int) -> tuple[Button, ...]:
@@ -220,19 +236,10 @@ def _change(page: Page, wish: Wish) -> tuple[Button, ...]:
     return (Button("Change …", Pressed(act=Act.FORM, command=id, place=wish.place).id),)
 
 
-def _through(value: object, change: Callable[[Json], Json]) -> object:
-    """Components inside of components."""
-    if isinstance(value, list):
-        return [change(each) if isinstance(each, dict) else each for each in value]
-    return change(value) if isinstance(value, dict) and "type" in value else value
+def _refusal(title: str, intro: str) -> Page:
+    return Page(title=title, intro=intro, trouble=Trouble.REFUSED)
 
 
-def _ids(components: object) -> list[Pressed]:
-    """What every button below remembers."""
-    if isinstance(components, list | tuple):
-        return [found for each in components for found in _ids(each)]
-    if not isinstance(components, dict):
-        return []
-    own = pressed(str(components.get("custom_id", "")))
-    below = [found for name in ("components", "accessory") for found in _ids(components.get(name))]
-    return [*([own] if own else []), *below]
+def refusal(asked: Asked, page: Page) -> Shown:
+    """A page that says only why something was not done: for the person alone, and in no other page's place."""
+    return Shown(page=page, setting=Setting(), quietly=not asked.alone)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 import discord
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from adapters.discord.layout import Json
 from adapters.discord.message import EPHEMERAL
-from adapters.discord.permissions import Permission
-from bot.models import Chat
+from adapters.discord.relabelling import voted_on
+from bot.models import Chat, Door
 
 
 class Kind(IntEnum):
@@ -22,6 +22,9 @@ class Kind(IntEnum):
     PRESS = 3
     COMPLETION = 4
     FORM = 5
+
+
+_DOORS = {Kind.COMMAND: Door.TYPED, Kind.PRESS: Door.BUTTON, Kind.FORM: Door.FORM}
 
 
 class _Told(BaseModel):
@@ -113,7 +116,8 @@ class Asked:
     permissions: int = 0
     app_permissions: int = 0
     locale: str = "en"
-    #: the message on which something was pressed
+    #: the message on which something was pressed: its id, and what it looks like
+    message: str = ""
     components: tuple[Json, ...] = field(default=())
     on_own_message: bool = False
 
@@ -123,27 +127,62 @@ class Asked:
         return Chat("discord", self.channel)
 
     @property
-    def may_manage(self) -> bool:
-        """Whether the person may change what places of this server get."""
-        return self.at_home and bool(self.permissions & Permission.MANAGE_SERVER)
+    def counts(self) -> bool:
+        """Whether the message on which something was pressed shows counts of votes."""
+        return bool(voted_on(self.components))
+
+    @property
+    def door(self) -> Door:
+        """How it reached the bot."""
+        return _DOORS.get(self.kind, Door.TYPED)
+
+
+class _Bare(_Told):
+    """What of an interaction is needed to answer it."""
+
+    id: str = Field(pattern=r"^[0-9]{1,20}$")
+    application_id: str = Field(pattern=r"^[0-9]{1,20}$")
+    token: str = Field(pattern=r"^[A-Za-z0-9._~=-]{1,1000}$")
+    type: Kind
+
+
+def unreadable(payload: object) -> Asked | None:
+    """An interaction of which nothing is known but how it is answered; None where not even that."""
+    try:
+        bare = _Bare.model_validate(payload)
+    except ValidationError:
+        return None
+    return Asked(
+        id=bare.id,
+        token=bare.token,
+        application=bare.application_id,
+        kind=bare.type,
+        data=Data(),
+        channel="",
+        person="",
+        at_home=False,
+        alone=False,
+    )
 
 
 def asked(interaction: discord.Interaction) -> Asked | None:
-    """What was done; None where Discord tells of something that we know nothing of."""
+    """What was done; None where Discord tells of something that we know nothing of, or not where it was done."""
     try:
         kind, data = Kind(interaction.type.value), Data.model_validate(interaction.data or {})
     except (ValueError, ValidationError):
         return None
     guild, channel, message = interaction.guild_id, interaction.channel, interaction.message
+    if channel is None:
+        return None
     return Asked(
         id=str(interaction.id),
         token=interaction.token,
         application=str(interaction.application_id),
         kind=kind,
         data=data,
-        channel=str(interaction.channel_id or 0),
+        channel=str(channel.id),
         parent=str(getattr(channel, "parent_id", None) or ""),
-        channel_type=channel.type.value if channel else 0,
+        channel_type=channel.type.value,
         guild=str(guild or ""),
         person=str(interaction.user.id),
         at_home=bool(guild) and interaction.is_guild_integration(),
@@ -151,6 +190,7 @@ def asked(interaction: discord.Interaction) -> Asked | None:
         permissions=interaction.permissions.value,
         app_permissions=interaction.app_permissions.value,
         locale=str(interaction.locale),
+        message=str(message.id) if message else "",
         components=tuple(dict(each.to_dict()) for each in message.components) if message else (),
         on_own_message=message is not None and bool(message.flags.value & EPHEMERAL),
     )

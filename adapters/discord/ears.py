@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import discord
 
-from adapters.discord.asked import asked
+from adapters.discord.asked import asked, unreadable
+from adapters.discord.guarding import GuardedParsers
 from adapters.discord.permissions import missing
 from adapters.discord.responding import Responder
 from bot.desk import Desk
@@ -18,15 +20,15 @@ log = Log(__name__)
 
 _NAME = "discord"
 _READY_SECONDS = 1.0
-#: what is under way when the gateway is left may take so long
-_FINISH_SECONDS = 3.0
+#: how long it may take to tell who was promised an answer that there will be none
+_APOLOGY_SECONDS = 2.0
 
 
 class Ears(discord.AutoShardedClient):
     """Hears what people do, and what becomes of channels."""
 
-    def __init__(self, desk: Desk, shards: range, among: int) -> None:
-        """`shards` of `among` are this process's own."""
+    def __init__(self, desk: Desk, shards: range, among: int, *, finish_within: float) -> None:
+        """`shards` of `among` are this process's own. What is under way at the end may take `finish_within` seconds."""
         super().__init__(
             intents=discord.Intents(guilds=True),
             shard_ids=list(shards),
@@ -38,9 +40,12 @@ class Ears(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=_READY_SECONDS,
         )
+        # the table that every connection of the client reads; discord.py has no other place to guard its parsers
+        self._connection.parsers = GuardedParsers(self._connection.parsers, self._unread)
         self._desk = desk
         self.responder: Responder | None = None
         self._leaving = False
+        self._finish_within = finish_within
         self._one_at_a_time = asyncio.Lock()
         self._under_way: set[asyncio.Task[object]] = set()
 
@@ -68,11 +73,40 @@ class Ears(discord.AutoShardedClient):
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Somebody did something."""
         with self._counted():
-            found = asked(interaction)
-            if found is None or self.responder is None:
-                log.warning("not understood", type=interaction.type.value)
+            if self.responder is None:
                 return
-            await self.responder.respond(found)
+            try:
+                found = asked(interaction)
+            except Exception:
+                reference = os.urandom(4).hex()
+                log.exception("interaction not read", reference=reference, type=interaction.type.value)
+            else:
+                if found is not None:
+                    await self.responder.respond(found)
+                    return
+                reference = os.urandom(4).hex()
+                log.warning("interaction not understood", reference=reference, type=interaction.type.value)
+            await self._answer_unread(
+                {
+                    "id": str(interaction.id),
+                    "application_id": str(interaction.application_id),
+                    "token": interaction.token,
+                    "type": interaction.type.value,
+                },
+                reference,
+            )
+
+    def _unread(self, event: str, data: object, reference: str) -> None:
+        """An event was not read. Who did something is told so, even then."""
+        if event == "INTERACTION_CREATE" and not self._leaving:
+            task = asyncio.get_running_loop().create_task(self._answer_unread(data, reference))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def _answer_unread(self, payload: object, reference: str) -> None:
+        found = unreadable(payload)
+        if found is not None and self.responder is not None:
+            await self.responder.unread(found, reference)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Heard for the first time, or after an outage: much may have changed while nobody listened."""
@@ -124,7 +158,7 @@ class Ears(discord.AutoShardedClient):
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         """A fault of ours in one event, which leaves the others alone."""
-        log.exception("failed", on=event_method)
+        log.exception("event not handled", reference=os.urandom(4).hex(), on=event_method)
 
     def dispatch(self, event: str, /, *args: object, **kwargs: object) -> None:
         """Nothing is begun any more by who is leaving."""
@@ -135,9 +169,12 @@ class Ears(discord.AutoShardedClient):
         """Leave, when what was begun for people is done."""
         self._leaving = True
         if self._under_way:
-            _, left = await asyncio.wait(self._under_way, timeout=_FINISH_SECONDS)
+            _, left = await asyncio.wait(self._under_way, timeout=self._finish_within)
             for task in left:
                 task.cancel()
+            if left:
+                # who was promised an answer is told that there will be none
+                await asyncio.wait(left, timeout=_APOLOGY_SECONDS)
         await super().close()
 
     @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, takewhile
+
 from adapters.discord.layout import Json
 from adapters.discord.markup import escaped, legible, link
 from adapters.discord.render import COLOUR
@@ -11,6 +13,8 @@ from bot.text import shorten
 #: characters of an embed's description and of a plain message; less than the platform takes, as both carry more
 _DESCRIPTION, _CONTENT = 3900, 1900
 _TITLE, _FOOTER = 250, 1000
+#: room for the line that says how much was left out
+_NOTE = 60
 
 
 def embed(page: Page, mark: int = 0) -> Json:
@@ -32,13 +36,12 @@ def content(page: Page) -> str:
 
 def _fitted(page: Page, most: int) -> str:
     """As many pieces as there is room for."""
-    pieces, left = _pieces(page), 0
-    while len("\n".join(pieces)) > most - 60 and pieces:
-        pieces.pop()
-        left += 1
-    if left and pieces:
-        pieces.append(f"… and {left} more. /trending shows all.")
-    return "\n".join(pieces) or shorten(escaped(page.intro), most) or "…"
+    pieces = _pieces(page)
+    lengths = accumulate(len(piece) + 1 for piece in pieces)
+    kept = sum(1 for _ in takewhile(lambda length: length - 1 <= most - _NOTE, lengths))
+    if 0 < kept < len(pieces):
+        pieces[kept:] = [f"… and {len(pieces) - kept} more. /trending shows all."]
+    return "\n".join(pieces) if kept else shorten(escaped(page.intro), most) or "…"
 
 
 def _pieces(page: Page) -> list[str]:

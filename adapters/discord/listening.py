@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from contextlib import suppress
 
@@ -15,13 +16,18 @@ from adapters.discord.access import Access
 from adapters.discord.answers import Answers
 from adapters.discord.ears import Ears
 from adapters.discord.layout import Json
+from adapters.discord.leasing import Tenancy
 from adapters.discord.registration import commands, same
+from adapters.discord.replying import Timing
 from adapters.discord.responding import Responder
 from adapters.discord.rest import Refusal, Rest
 from adapters.discord.schema import Application, GatewayAddress
+from adapters.kit.coalescing import Coalescer
+from adapters.kit.queues import InboundQueue
 from bot.desk import Desk
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.logs import Log
+from bot.sharding import ShardLease, ShardRange
 
 log = Log(__name__)
 
@@ -29,29 +35,45 @@ log = Log(__name__)
 _KEPT_BACK = 20
 _SIGN_SECONDS, _SOON_SECONDS = 20.0, 0.5
 _LEAVE_SECONDS = 10.0
+#: for what nobody waits for any more
+_DRAIN_SECONDS = 1.0
 _TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
 
 
-async def listen(access: Access, rest: Rest, desk: Desk) -> None:
-    """Until cancelled. Raises `SettingsError` where the operator must act, and anything else that ends it."""
+async def listen(access: Access, rest: Rest, desk: Desk, *, owner: str, timing: Timing) -> None:
+    """Until cancelled. Raises `SettingsError` where the operator must act, and anything else that ends it.
+
+    `owner` names this process among those that share the bot; while another one has the shards, this one waits.
+    """
     try:
+        application = await rest.get("/applications/@me", Application)
         address = await rest.get("/gateway/bot", GatewayAddress)
-        await register(rest, desk)
     except Refusal as refusal:
         if refusal.status == 401:
             raise SettingsError(_TOKEN_REFUSED) from None
         raise
-    _enough(address)
     first, last, among = access.shards or (0, address.shards - 1, address.shards)
-    _point(access.api, access.gateway or address.url)
-    async with Ears(desk, range(first, last + 1), among) as ears:
-        ears.responder = Responder(rest, desk, Answers(desk, ears))
-        await _hear(ears, access.token, desk)
+    lease = ShardLease(application=application.id, owner=owner, shards=ShardRange(first, last, among))
+    tenancy = Tenancy(desk.shards, lease)
+    await tenancy.wait()
+    try:
+        # a version that waits must not change what the one that listens understands
+        await register(rest, desk, application)
+        _enough(await rest.get("/gateway/bot", GatewayAddress))
+        _point(access.api, access.gateway or address.url)
+        async with (
+            InboundQueue(drain_seconds=_DRAIN_SECONDS) as queue,
+            Coalescer(drain_seconds=_DRAIN_SECONDS) as coalescer,
+            Ears(desk, range(first, last + 1), among, finish_within=timing.finish_within) as ears,
+        ):
+            ears.responder = Responder(rest, desk, Answers(desk, ears), queue, coalescer, timing=timing)
+            await _hear(ears, access.token, desk, tenancy)
+    finally:
+        await tenancy.release()
 
 
-async def register(rest: Rest, desk: Desk) -> None:
+async def register(rest: Rest, desk: Desk, application: Application) -> None:
     """Offer the commands, where others are offered."""
-    application = await rest.get("/applications/@me", Application)
     installs = [int(kind) for kind in application.integration_types_config] or [0]
     ours = commands(desk.known, installs)
     path = f"/applications/{application.id}/commands"
@@ -76,14 +98,16 @@ def _point(api: str, gateway: str) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
 
 
-async def _hear(ears: Ears, token: str, desk: Desk) -> None:
-    """Until the gateway ends, which is never well."""
+async def _hear(ears: Ears, token: str, desk: Desk, tenancy: Tenancy) -> None:
+    """Until the gateway ends, which is never well, or another process has the shards."""
     hearing = asyncio.create_task(ears.start(token), name="discord gateway")
     leaving = asyncio.Event()
     signs = asyncio.create_task(_signs(ears, desk, leaving), name="discord signs of life")
+    handing_over = asyncio.Event()
+    keeping = asyncio.create_task(tenancy.keep(lambda: bool(ears.hears), handing_over), name="discord shards")
     try:
-        await asyncio.wait([hearing, signs], return_when=asyncio.FIRST_COMPLETED)
-        for task in (hearing, signs):
+        await asyncio.wait([hearing, signs, keeping], return_when=asyncio.FIRST_COMPLETED)
+        for task in (hearing, signs, keeping):
             if task.done():
                 task.result()
     except discord.LoginFailure:
@@ -95,6 +119,12 @@ async def _hear(ears: Ears, token: str, desk: Desk) -> None:
             raise SettingsError(_TOKEN_REFUSED) from None
         raise
     finally:
+        handing_over.set()
+        # a renewal that is under way must not come after what follows
+        await asyncio.wait([keeping], timeout=_LEAVE_SECONDS)
+        keeping.cancel()
+        if not hearing.done():
+            await tenancy.hand_over()
         leaving.set()
         hearing.cancel()
         with suppress(TimeoutError):
@@ -103,6 +133,16 @@ async def _hear(ears: Ears, token: str, desk: Desk) -> None:
                 await ears.close()
                 await asyncio.wait((hearing, signs))
         _still_the_heartbeats()
+
+
+async def _sign(desk: Desk, told: str) -> None:
+    """A sign that cannot be left, as on a full disk, is no reason to stop listening."""
+    try:
+        await desk.alive("discord", told)
+    except StoreError as error:
+        log.warning("no sign of life left", reason=str(error))
+    except Exception:
+        log.exception("no sign of life left", reference=os.urandom(4).hex())
 
 
 def _still_the_heartbeats() -> None:
@@ -116,7 +156,7 @@ async def _signs(ears: Ears, desk: Desk, leaving: asyncio.Event) -> None:
     """Told only while every shard is really heard. A sign that is being written is never cut short."""
     while not leaving.is_set():
         if told := ears.hears:
-            await desk.alive("discord", told)
+            await _sign(desk, told)
         with suppress(TimeoutError):
             async with asyncio.timeout(_SIGN_SECONDS if told else _SOON_SECONDS):
                 await leaving.wait()

@@ -10,8 +10,9 @@ from bot.text import plain
 
 #: a backslash in front of any of these makes it a character like others
 _MARKS = re.compile(r"[\\*_~`|<>\[\]@]")
-#: what begins a heading, a small line, a list or a quotation where a line begins
-_BEGINS = re.compile(r"^(\s*)([#+>-]|\d+(?=[.)]\s))", re.MULTILINE)
+#: what begins a heading, a small line, a list or a quotation where a line begins; the blanks before it are of that line
+#: only, as a pattern that takes newlines looks through all later empty lines from each of them
+_BEGINS = re.compile(r"^([^\S\n]*)([#+>-]|\d+(?=[.)]\s))", re.MULTILINE)
 #: ":name:" is a picture; "scheme://" is a link by itself
 _EMOJI = re.compile(r":(?=[A-Za-z0-9_+~\\-]{1,64}:)")
 _SCHEME = re.compile(r"://")

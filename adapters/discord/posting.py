@@ -177,7 +177,7 @@ class Posts:
         """Crosspost. The message is there, so whatever fails here fails for this only."""
         try:
             if (await self._channel(channel)).type == ANNOUNCEMENT and message != GONE:
-                await self._rest.post(f"/channels/{channel}/messages/{message}/crosspost", {}, Message)
+                await self._rest.post(f"/channels/{channel}/messages/{message}/crosspost", None, Message)
         except (Refusal, Waiting, Unanswered) as error:
             if not (isinstance(error, Refusal) and error.trouble.code == _ALREADY_CROSSPOSTED):
                 log.warning("not crossposted", channel=channel, message=message, reason=str(error))

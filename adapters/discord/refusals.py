@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from adapters.discord.rest import Refusal, Unanswered, Waiting
+from adapters.kit.retry import Failure, Impact
 from bot.errors import DeliveryError
 from bot.models import Chat
 
@@ -33,8 +34,8 @@ _LATER = {
 DELETED = 10008
 #: a form that is not taken
 _BAD_FORM = 50035
-#: an answer to a person that came too late, or was given already
-TOO_LATE, GIVEN = 10062, 40060
+#: an answer to a person that came too late, or was given already; one for which the first word has not arrived yet
+TOO_LATE, GIVEN, NOT_YET = 10062, 40060, 10015
 
 
 def delivery_error(chat: Chat, error: Refusal | Waiting | Unanswered) -> DeliveryError:
@@ -67,6 +68,24 @@ def _patience(refusal: Refusal) -> float:
     if refusal.trouble.retry_after is not None:
         return refusal.trouble.retry_after
     return 600.0 if refusal.foreign else 900.0
+
+
+def answer_failure(error: Exception) -> Failure | None:
+    """Return what a call that answers a person has done and whether it may be made again; None for a fault of ours."""
+    match error:
+        case Waiting(seconds=seconds, reason=reason):
+            return Failure(impact=Impact.NONE, reason=reason, retry_after=seconds)
+        case Unanswered(reason=reason, reached=reached):
+            return Failure(impact=Impact.POSSIBLE if reached else Impact.NONE, reason=reason)
+        case Refusal(status=429):
+            return Failure(impact=Impact.NONE, reason=str(error), retry_after=error.trouble.retry_after or 0.0)
+        case Refusal(status=status) if status >= 500:
+            return Failure(impact=Impact.POSSIBLE, reason=str(error))
+        case Refusal():
+            code = error.trouble.code
+            impact = Impact.ALREADY_DONE if code == GIVEN else Impact.NONE
+            return Failure(impact=impact, reason=str(error), permanent=code != NOT_YET)
+    return None
 
 
 def form_refused(error: Refusal) -> bool:

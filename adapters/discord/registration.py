@@ -11,6 +11,8 @@ from bot.text import shorten
 
 #: the field that names another channel than the one where somebody types
 CHANNEL = "channel"
+#: the command that begins a subscription, and the field of it that saves without a button
+SUBSCRIBE, SAVE, YES = "subscribe", "save", "yes"
 #: fields that take a number, with the least and the most
 _NUMBERS = {"count": (1, 25), "votes": (0, 1_000_000)}
 #: fields that take a role
@@ -33,8 +35,14 @@ def of_a_place(command: Command) -> bool:
     return command.manages or command.name in ("subscriptions", "status")
 
 
+def gated(command: Command) -> bool:
+    """Whether it is registered with `default_member_permissions`, so that Discord checks who may type it."""
+    return command.manages
+
+
 def _command(command: Command, installs: Collection[int]) -> Json:
     options = sorted((_option(option) for option in command.options), key=lambda each: not each.get("required"))
+    options += [_save()] if command.name == SUBSCRIBE else []
     options += [_place()] if of_a_place(command) else []
     wide = not command.manages and 1 in installs
     told: Json = {
@@ -44,7 +52,7 @@ def _command(command: Command, installs: Collection[int]) -> Json:
         "options": options,
         "integration_types": [0, 1] if wide else [0],
         "contexts": _SERVERS if command.manages else _EVERYWHERE,
-        "default_member_permissions": int(Permission.MANAGE_SERVER) if command.manages else None,
+        "default_member_permissions": int(Permission.MANAGE_SERVER) if gated(command) else None,
     }
     return told
 
@@ -64,6 +72,13 @@ def _option(option: Option) -> Json:
     if option.choices:
         return told | {"choices": [{"name": choice, "value": choice} for choice in option.choices]}
     return told | ({"autocomplete": True} if option.completion else {})
+
+
+def _save() -> Json:
+    # a role that was given the command may type it, and may not press Save, which Discord does not check
+    told = "Save it at once, without showing first what it would bring"
+    choices = [{"name": YES, "value": YES}]
+    return {"type": _TEXT, "name": SAVE, "description": told, "required": False, "choices": choices}
 
 
 def _place() -> Json:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from adapters.discord.buttons import Act, Pressed
 from adapters.discord.layout import (
+    MOST_LETTERS,
     Beside,
     Box,
     Button,
@@ -72,13 +73,14 @@ _PLAIN = Setting()
 
 
 def box(page: Page, setting: Setting = _PLAIN) -> Box:
-    """The fullest form that fits, or the barest where none does. Words go before buttons, the last button first."""
-    for dropped in range(len(_own(page, setting)) + 1):
-        for detail in _DETAILS:
-            form = _box(page, setting, detail, dropped)
-            if form.fits:
-                return form
-    return _box(page, setting, _DETAILS[-1])
+    """Return the fullest form that fits, or the barest where none does.
+
+    Words go before buttons, the last button first. Discord refuses a form that does not fit, and takes the next one of
+    `adapters.discord.message.forms`.
+    """
+    buttons = len(_own(page, setting))
+    candidates = (_box(page, setting, detail, dropped) for dropped in range(buttons + 1) for detail in _DETAILS)
+    return next((form for form in candidates if form.fits), None) or _box(page, setting, _DETAILS[-1], buttons)
 
 
 def parts(page: Page) -> tuple[Page, ...]:
@@ -122,7 +124,18 @@ def _cut(section: Section) -> Iterator[Section]:
             rows=tuple(replace(row, label=shorten(row.label, 100), text=shorten(row.text, 250)) for row in few)
         )
     if section.cards:
-        yield Section(cards=section.cards)
+        yield Section(cards=tuple(_shortened(card) for card in section.cards))
+
+
+def _shortened(card: Card) -> Card:
+    """The card with nothing that is longer than a whole message."""
+    return replace(
+        card,
+        title=shorten(card.title, MOST_LETTERS),
+        byline=shorten(card.byline, MOST_LETTERS),
+        reason=shorten(card.reason, MOST_LETTERS),
+        body=shorten(card.body, MOST_LETTERS),
+    )
 
 
 def _chunks(text: str) -> list[str]:

@@ -3,127 +3,241 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import os
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 
-from adapters.discord.answers import Answer, Answers, Relabelled, Wish, wish
+from adapters.discord.answers import Answer, Answers, Nothing, Shown, Voted, Wish, refusal, wish
 from adapters.discord.asked import Asked, Kind
 from adapters.discord.buttons import Act, pressed
 from adapters.discord.forms import form
 from adapters.discord.layout import Json
-from adapters.discord.message import EPHEMERAL, V2, forms
-from adapters.discord.refusals import GIVEN, TOO_LATE, form_refused
-from adapters.discord.rest import Refusal, Rest, Unanswered, Waiting
+from adapters.discord.message import EPHEMERAL, forms
+from adapters.discord.refusals import TOO_LATE
+from adapters.discord.replying import Acknowledged, First, GivenUp, Reply, Timing
+from adapters.discord.rest import Refusal, Rest
+from adapters.discord.suggesting import suggestions
+from adapters.discord.tallies import Tallies
+from adapters.kit.coalescing import Coalescer
+from adapters.kit.dedupe import RecentIds
+from adapters.kit.queues import Admission, InboundQueue
 from bot.desk import Desk
 from bot.logs import Log
-from bot.models import Chat, Suggestion
+from bot.page import Page, Trouble
+from bot.views import trouble
 
 log = Log(__name__)
 
-#: types of first answers
-_SAY, _DEFER, _DEFER_UPDATE, _UPDATE, _COMPLETE, _FORM = 4, 5, 6, 7, 8, 9
-#: of the three seconds: what is not ready by then is promised, and what only helps is left out
-_PROMISE_AFTER, _HELP_WITHIN = 1.2, 2.0
-_LONGEST_SUGGESTION = 100
+_OVERLOADED = Page(
+    title="One thing after the other",
+    intro="You have asked for many things at once. Those before this one are answered; ask again when they are.",
+    trouble=Trouble.REFUSED,
+)
+
+
+_RESTARTING = Page(
+    title="I am being restarted",
+    intro="Your answer was not ready in time. Ask again in a minute; what was to be changed may have been changed.",
+    trouble=Trouble.BUSY,
+)
 
 
 class Responder:
-    """Answers what people do, one thing after the other or many at once."""
+    """Answers what people do: of one person one thing after the other, of several people side by side."""
 
-    def __init__(self, rest: Rest, desk: Desk, answers: Answers) -> None:
+    def __init__(
+        self,
+        rest: Rest,
+        desk: Desk,
+        answers: Answers,
+        queue: InboundQueue,
+        coalescer: Coalescer,
+        *,
+        timing: Timing | None = None,
+    ) -> None:
         self._rest = rest
         self._desk = desk
         self._answers = answers
+        self._queue = queue
+        self._tallies = Tallies(desk, coalescer)
+        self._timing = timing or Timing()
+        self._recent = RecentIds()
 
     async def respond(self, asked: Asked) -> None:
-        """Answer. What comes too late or is given twice is logged, as nothing else can be done about it."""
+        """Answer. Whatever fails is logged once with its reason, and the person is told of a fault of ours."""
+        if not self._recent.add(asked.id):
+            log.info("heard again", chat=str(asked.chat))
+            return
+        reply = Reply(rest=self._rest, asked=asked, timing=self._timing)
         try:
-            await self._respond(asked)
-        except (Refusal, Waiting, Unanswered) as error:
-            code = error.trouble.code if isinstance(error, Refusal) else 0
-            known = {TOO_LATE: "too late", GIVEN: "answered by somebody else"}.get(code, "not answered")
-            log.warning(known, chat=str(asked.chat), reason=str(error))
+            await self._respond(asked, reply)
+        except (GivenUp, Refusal) as error:
+            _log_unanswered(asked, error)
+        except asyncio.CancelledError:
+            if reply.made in (First.DEFER, First.DEFER_UPDATE):
+                await self._instead(reply, refusal(asked, _RESTARTING))
+            raise
+        except Exception:
+            reference = os.urandom(4).hex()
+            log.exception("answering failed", reference=reference, chat=str(asked.chat))
+            await self.apologize(reply, reference)
 
-    async def _respond(self, asked: Asked) -> None:
+    async def unread(self, asked: Asked, reference: str) -> None:
+        """Answer what could not be read, and is in the log with a reference."""
+        if self._recent.add(asked.id):
+            await self.apologize(Reply(rest=self._rest, asked=asked, timing=self._timing), reference)
+
+    async def apologize(self, reply: Reply, reference: str) -> None:
+        """Say that the fault is ours, in the place of whatever was promised."""
+        await self._instead(reply, refusal(reply.asked, trouble.our_fault(reference)))
+
+    async def _instead(self, reply: Reply, shown: Shown) -> None:
+        """Say something else than the answer."""
+        try:
+            match reply.made:
+                case None if reply.asked.kind is Kind.COMPLETION:
+                    await reply.first(First.COMPLETE, {"choices": []})
+                case None:
+                    await self._say(reply, shown)
+                case First.COMPLETE | First.FORM:
+                    return
+                case _:
+                    await self._refuse(reply, shown)
+        except (GivenUp, Refusal) as error:
+            _log_unanswered(reply.asked, error)
+
+    async def _respond(self, asked: Asked, reply: Reply) -> None:
         if asked.kind is Kind.COMPLETION:
-            await self._first(asked, _COMPLETE, {"choices": await self._suggestions(asked)})
+            choices = await suggestions(self._desk, self._answers.known, asked, self._timing.suggest_within)
+            await reply.first(First.COMPLETE, {"choices": choices})
             return
         found = pressed(asked.data.custom_id) if asked.kind is Kind.PRESS else None
         if found is not None and found.act is Act.FORM:
-            await self._first(asked, _FORM, form(found.command, found.place))
+            await reply.first(First.FORM, form(found.command, found.place))
             return
-        wanted = wish(asked, self._answers.known)
-        if wanted is None:
-            wanted = Wish(command="help", argument="")
-        await self._answer(asked, wanted)
+        await self._answer(asked, wish(asked, self._answers.known) or Wish(command="help", argument=""), reply)
 
-    async def _answer(self, asked: Asked, wanted: Wish) -> None:
-        working = asyncio.create_task(self._answers.to(asked, wanted))
-        try:
-            done, _ = await asyncio.wait([working], timeout=_PROMISE_AFTER)
-            if done:
-                await self._say(asked, working.result())
-            else:
-                await self._first(asked, *_promise(asked, wanted))
-                await self._keep(asked, await working)
-        finally:
-            working.cancel()
-
-    async def _say(self, asked: Asked, answer: Answer) -> None:
-        kind = _UPDATE if isinstance(answer, Relabelled) or answer.in_place else _SAY
-        for body in _bodies(answer):
-            try:
-                await self._first(asked, kind, body)
+    async def _answer(self, asked: Asked, wanted: Wish, reply: Reply) -> None:
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        match self._queue.put(asked.person or asked.channel, self._work(asked, wanted, answer)):
+            case Admission.OVERLOADED:
+                log.warning("overloaded", chat=str(asked.chat))
+                await self._say(reply, refusal(asked, _OVERLOADED))
                 return
-            except Refusal as refusal:
-                if not form_refused(refusal):
-                    raise
-                log.warning("another form", chat=str(asked.chat), reason=str(refusal))
-
-    async def _keep(self, asked: Asked, answer: Answer) -> None:
-        """Keep the promise."""
-        for body in _bodies(answer):
-            try:
-                path = f"/webhooks/{asked.application}/{asked.token}/messages/@original"
-                await self._rest.tell("PATCH", path, body)
+            case Admission.DROPPED:
+                # a press is acknowledged without a word; a command has no such answer
+                if asked.kind is not Kind.COMMAND:
+                    await reply.first(First.DEFER_UPDATE, {})
                 return
-            except Refusal as refusal:
-                if not form_refused(refusal):
+            case Admission.QUEUED:
+                pass
+        done, _ = await asyncio.wait([answer], timeout=reply.remaining)
+        if done:
+            await self._at_once(asked, reply, answer.result())
+            return
+        kind, data = _promise(asked, wanted)
+        # who has acknowledged it before, may have died since: the answer is written all the same
+        await reply.first(kind, data)
+        await self._promised(asked, reply, await answer)
+
+    def _work(self, asked: Asked, wanted: Wish, answer: asyncio.Future[Answer]) -> Callable[[], Awaitable[None]]:
+        """The job that finds the answer. A fault of ours is an answer, too."""
+
+        async def job() -> None:
+            try:
+                found = await self._answers.to(asked, wanted)
+            except Exception:
+                reference = os.urandom(4).hex()
+                log.exception("not found", reference=reference, chat=str(asked.chat), command=wanted.command[:40])
+                found = refusal(asked, trouble.our_fault(reference))
+            if not answer.done():
+                answer.set_result(found)
+
+        return job
+
+    async def _at_once(self, asked: Asked, reply: Reply, answer: Answer) -> None:
+        """Nobody has been promised anything."""
+        match answer:
+            case Nothing():
+                return
+            case Shown():
+                await self._say(reply, answer)
+            case Voted(shown=shown) if asked.counts:
+                try:
+                    await reply.first(First.DEFER_UPDATE, {})
+                except GivenUp:
+                    # the vote counts all the same, and whoever pressed before has left a way to show it
+                    self._tallies.changed(asked)
                     raise
+                await self._after_vote(asked, reply, answer, shown)
+            case Voted(shown=shown):
+                self._tallies.changed_elsewhere(asked)
+                await self._say(reply, shown)
 
-    async def _first(self, asked: Asked, kind: int, data: Json) -> None:
-        path = f"/interactions/{asked.id}/{asked.token}/callback"
-        await self._rest.tell("POST", path, {"type": kind, "data": data} if data else {"type": kind})
+    async def _promised(self, asked: Asked, reply: Reply, answer: Answer) -> None:
+        """Keep the promise that was made with a callback."""
+        match answer:
+            case Nothing():
+                return
+            case Voted(shown=shown) if asked.counts:
+                await self._after_vote(asked, reply, answer, shown)
+                return
+            case Voted(shown=shown):
+                self._tallies.changed_elsewhere(asked)
+            case Shown() as shown:
+                pass
+        if shown.page.refused:
+            await self._refuse(reply, shown)
+        else:
+            await _in_some_form(reply.edit, _bodies(shown))
 
-    async def _suggestions(self, asked: Asked) -> list[Json]:
-        command = self._answers.known.get(asked.data.name)
-        typed = next((given for given in asked.data.options if given.focused), None)
-        options = command.options if command else ()
-        completion = next((each.completion for each in options if typed and each.name == typed.name), None)
-        if typed is None or completion is None:
-            return []
-        place = asked.data.given.get("channel", "")
-        try:
-            async with asyncio.timeout(_HELP_WITHIN):
-                chat = Chat("discord", place) if place and asked.may_manage else asked.chat
-                found = await self._desk.complete(chat, completion, str(typed.value))
-        except TimeoutError:
-            return []
-        return [_choice(each) for each in found if len(each.value) <= _LONGEST_SUGGESTION]
+    async def _refuse(self, reply: Reply, shown: Shown) -> None:
+        """Say why not, where something was promised: in no page's place, and to nobody else."""
+        if reply.made is First.DEFER and not reply.public:
+            await _in_some_form(reply.edit, _bodies(shown))
+            return
+        if reply.public:
+            await reply.remove()
+        await _in_some_form(reply.follow, _bodies(shown))
+
+    async def _after_vote(self, asked: Asked, reply: Reply, voted: Voted, shown: Shown) -> None:
+        """Show the counts anew where they are pressed, and to the person what was counted."""
+        self._tallies.voted(asked, reply, voted.chat)
+        await _in_some_form(reply.follow, _bodies(shown))
+
+    async def _say(self, reply: Reply, shown: Shown) -> None:
+        kind = First.UPDATE if shown.in_place else First.SAY
+
+        async def say(body: Json) -> None:
+            if await reply.first(kind, body) is Acknowledged.BEFORE:
+                await reply.edit(body)
+
+        await _in_some_form(say, _bodies(shown))
 
 
-def _choice(suggestion: Suggestion) -> Json:
-    return {"name": suggestion.label[:_LONGEST_SUGGESTION] or "…", "value": suggestion.value}
+def _log_unanswered(asked: Asked, error: GivenUp | Refusal) -> None:
+    late = isinstance(error, GivenUp) and error.code == TOO_LATE
+    log.warning("too late" if late else "not answered", chat=str(asked.chat), reason=str(error))
 
 
-def _promise(asked: Asked, wanted: Wish) -> tuple[int, Json]:
+def _promise(asked: Asked, wanted: Wish) -> tuple[First, Json]:
     """Word that an answer is coming, to those who will see it."""
-    if wanted.in_place or (wanted.command == "vote" and asked.kind is Kind.PRESS):
-        return _DEFER_UPDATE, {}
-    return _DEFER, {} if asked.alone or wanted.for_all else {"flags": EPHEMERAL}
+    if wanted.in_place or (wanted.command == "vote" and asked.counts):
+        return First.DEFER_UPDATE, {}
+    return First.DEFER, {} if asked.alone or wanted.for_all else {"flags": EPHEMERAL}
 
 
-def _bodies(answer: Answer) -> Iterator[Json]:
-    if isinstance(answer, Relabelled):
-        yield {"components": list(answer.components), "flags": V2, "allowed_mentions": {"parse": []}}
-        return
-    yield from forms(answer.page, answer.setting, flags=EPHEMERAL if answer.quietly else 0)
+def _bodies(shown: Shown) -> Iterator[Json]:
+    yield from forms(shown.page, shown.setting, flags=EPHEMERAL if shown.quietly else 0)
+
+
+async def _in_some_form(call: Callable[[Json], Awaitable[None]], bodies: Iterable[Json]) -> None:
+    """Make a call with the best form that is taken. Raise `GivenUp`, or `Refusal` where none is."""
+    refused: Refusal | None = None
+    for body in bodies:
+        try:
+            await call(body)
+            return
+        except Refusal as error:
+            refused = error
+            log.warning("another form", reason=str(error))
+    raise refused or AssertionError("there is always a form")

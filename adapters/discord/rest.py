@@ -12,8 +12,8 @@ from typing import Self, TypeVar
 import aiohttp
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from adapters.discord.gate import BANNED, REVOKED, Gate
 from adapters.discord.schema import Trouble
+from adapters.kit.breaker import CircuitBreaker
 from bot.logs import Log
 from bot.version import VERSION
 
@@ -23,6 +23,11 @@ T = TypeVar("T")
 #: of one question; several of them go into the time that a delivery has
 ANSWER_SECONDS = 12.0
 _CONNECTIONS = 64
+#: refused requests in ten minutes after which we stop by ourselves. Discord bans an address at 10,000, for all who
+#: share it, so that several workers must stay below that together
+MOST_REFUSED, _WINDOW = 1_000, 600.0
+#: the answer of who stands in front of Discord is a ban; it is told again only after so long
+_BANNED, _REVOKED = 600.0, 900.0
 
 
 @dataclass(kw_only=True, eq=False)
@@ -60,7 +65,11 @@ class Rest:
 
     def __init__(self, base: str, token: str, *, contact: str = "", answer_seconds: float = ANSWER_SECONDS) -> None:
         """`contact` is where Discord finds who runs this."""
-        self.gate = Gate()
+        self.breaker = CircuitBreaker(
+            most_refused=MOST_REFUSED,
+            window=_WINDOW,
+            reason=f"Discord has refused {MOST_REFUSED:,} requests in ten minutes; we wait, to be spared its ban",
+        )
         plain = "".join(sign for sign in contact if sign.isascii() and sign.isprintable())
         self._agent = f"DiscordBot ({plain or 'https://example.org/paperboy'}, {VERSION})"
         self._base = base
@@ -94,7 +103,7 @@ class Rest:
         await self._asked("PUT", path, content)
 
     async def post(self, path: str, content: object, form: type[T]) -> T:
-        """Make something. Raises as above."""
+        """Make something; `content` is None for a request without a body. Raises as above."""
         return _read(await self._asked("POST", path, content), form)
 
     async def tell(self, method: str, path: str, content: object) -> None:
@@ -114,8 +123,8 @@ class Rest:
     ) -> str:
         if self._session is None:
             raise RuntimeError("Discord is asked inside `async with` only")
-        if not freely and (shut := self.gate.shut(self._now)):
-            raise Waiting(shut.seconds, shut.reason)
+        if not freely and (found := self.breaker.state(self._now)):
+            raise Waiting(found.seconds, found.reason)
         headers = {} if freely else {"Authorization": f"Bot {self._token}"}
         data = None
         if content is not None:
@@ -143,20 +152,20 @@ class Rest:
             return refusal
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
         if status in (401, 403) or (status == 429 and not shared):
-            self.gate.refused(self._now)
+            self.breaker.count_refusal(self._now)
         if trouble is None and status in (403, 429):
-            self._close(BANNED, f"Discord's door is shut to this address ({status} from something in front of it)")
+            self._close(_BANNED, f"Discord's door is shut to this address ({status} from something in front of it)")
         elif status == 401:
-            self._close(REVOKED, "Discord does not take the token any more; put a new one into PAPERBOY_DISCORD_TOKEN")
+            self._close(_REVOKED, "Discord does not take the token any more; put a new one into PAPERBOY_DISCORD_TOKEN")
         elif status == 429 and refusal.trouble.everywhere:
-            self.gate.close(
+            self.breaker.trip(
                 self._now, refusal.trouble.retry_after or 1.0, "Discord's limit for the whole bot is reached"
             )
         return refusal
 
     def _close(self, seconds: float, reason: str) -> None:
         log.error("Discord is left alone", seconds=seconds, reason=reason)
-        self.gate.close(self._now, seconds, reason)
+        self.breaker.trip(self._now, seconds, reason)
 
     def _note_bucket(self, path: str, headers: Mapping[str, str]) -> None:
         """A channel that takes no more for a moment; the others are not asked about it."""

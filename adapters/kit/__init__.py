@@ -1,1 +1,1 @@
-"""What the chat adapters share: inbound queues, retries, deadlines, circuit breaker. It knows no platform."""
+"""What the chat adapters share: inbound queues, retries, redraws, circuit breaker. It knows no platform."""

@@ -321,6 +321,19 @@ budgets = sa.Table(
     sa.Column("answers", sa.Double, nullable=False),
 )
 
+shard_leases = sa.Table(
+    "shard_leases",
+    metadata,
+    sa.Column("application", PlainText, primary_key=True),
+    sa.Column("owner", PlainText, primary_key=True),
+    sa.Column("first_shard", sa.Integer, nullable=False),
+    sa.Column("last_shard", sa.Integer, nullable=False),
+    sa.Column("shard_count", sa.Integer, nullable=False),
+    sa.Column("state", PlainText, nullable=False),
+    sa.Column("heartbeat_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+
 notes = sa.Table(
     "notes",
     metadata,

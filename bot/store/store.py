@@ -24,6 +24,7 @@ from bot.store.papers import Papers
 from bot.store.rates import Rates
 from bot.store.saved import Saved
 from bot.store.schema import sources
+from bot.store.shards import Shards
 from bot.store.shown_papers import ShownPapers
 from bot.store.sources import Sources
 from bot.store.subscriptions import Subscriptions
@@ -55,6 +56,7 @@ class Store:
         self.votes = Votes(database)
         self.saved = Saved(database)
         self.mailboxes = Mailboxes(database)
+        self.shards = Shards(database)
         self.notes = Notes(database)
         self.interactions = Interactions(database)
 

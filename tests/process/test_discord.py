@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,12 +15,14 @@ import pytest
 
 from bot.models import Chat, DeliveryState
 from bot.store import Store, open_store
-from tests.databases import sqlite_url
+from tests.databases import Postgres, sqlite_url
 from tests.local_http import LocalHttp, Reply
 from tests.process.shipped import Paperboy
 from tests.rounds.ledger import fill
 from tests.store.ledger import subscription
+from tests.surfaces.discord.interactions import Interaction
 from tests.surfaces.discord.people import Person, read
+from tests.surfaces.discord.scene import GENEROUS
 from tests.surfaces.discord.server import LocalDiscord
 from tests.surfaces.discord.world import TOKEN, Channel
 
@@ -138,3 +140,59 @@ async def test_a_token_that_discord_refuses_ends_the_process_with_one_line(tmp_p
     assert ended.code == 2
     assert ended.err.splitlines()[-1].startswith("paperboy: Discord does not take PAPERBOY_DISCORD_TOKEN.")
     assert "canary" not in ended.out + ended.err
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> Iterator[str]:
+    """An empty corner of PostgreSQL."""
+    with postgres.schema() as url:
+        yield url
+
+
+@pytest.mark.proof
+async def test_a_new_version_takes_over_on_one_postgresql_without_a_gap_or_a_double(
+    local: LocalDiscord, database: str, tmp_path: Path
+) -> None:
+    """Two `paperboy run`, one token: the second waits, the first is told to stop while people ask."""
+    local.checked = False
+    local.interactions.deadline = GENEROUS
+    channel = local.world.channel(local.world.guild())
+    settings = settings_of(tmp_path, local) | {"PAPERBOY_DATABASE_URL": database}
+    environment = Paperboy(tmp_path).environment(settings)
+    old, new = [await started(environment) for _ in range(2)]
+    heard = [asyncio.create_task(each.communicate()) for each in (old, new)]
+    try:
+        await local.gateway.heard()
+        await asyncio.sleep(8)
+        assert local.gateway.identified == 1
+        asked: list[Interaction] = []
+        while local.gateway.identified < 2 or old.returncode is None:
+            person = Person(local, channel, id=str(1000 + len(asked)))
+            asked.append(await person.begin(2, person.command("help")))
+            if len(asked) == 10:
+                old.send_signal(signal.SIGTERM)
+            assert len(asked) < 600
+            await asyncio.sleep(0.1)
+        _, said = await heard[0]
+        assert old.returncode == 0, said.decode()
+        async with asyncio.timeout(GENEROUS):
+            await asyncio.gather(*(each.done.wait() for each in asked))
+        assert {len(each.messages) for each in asked} == {1}
+        assert local.gateway.identified == 2
+        new.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            _, waited = await heard[1]
+        assert new.returncode == 0
+        assert b"waiting for shards" in said + waited
+    finally:
+        for each in (old, new):
+            if each.returncode is None:
+                each.kill()
+        await asyncio.gather(*heard)
+
+
+async def started(environment: dict[str, str]) -> asyncio.subprocess.Process:
+    """`paperboy run`."""
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "bot", "run")
+    return await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)

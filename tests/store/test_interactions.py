@@ -90,6 +90,7 @@ async def test_a_populated_database_of_the_schema_before_gets_the_table_and_keep
     with connected(database_url) as connection:
         connection.execute(sa.text("DROP TABLE interactions"))
         connection.execute(sa.text("DROP TABLE conversations"))
+        connection.execute(sa.text("DROP TABLE shard_leases"))
         connection.execute(sa.text("DROP TABLE generations"))
         connection.execute(sa.text("DROP INDEX ix_deliveries_notice"))
         for column in ("reason", "expires_at", "notice_at"):

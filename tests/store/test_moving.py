@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.errors import SettingsError, StoreError
 from bot.models import Chat, DeliveryState
 from bot.rates import Rate
+from bot.sharding import ShardLease, ShardRange, ShardState
 from bot.store import open_store
 from bot.store.conversations import Conversation
 from bot.store.interactions import InteractionClaim
@@ -60,6 +61,8 @@ async def here(tmp_path: Path) -> str:
         await store.interactions.claim(press, NOON, timedelta(seconds=10))
         await store.conversations.put(HERE, Conversation(), NOON)
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)
+        lease = ShardLease(application="1", owner="one", shards=ShardRange(0, 3, 4))
+        await store.shards.acquire(lease, ShardState.LISTENING, NOON, timedelta(seconds=30))
     return url
 
 

@@ -34,6 +34,15 @@ def _operation(method: str, path: str) -> tuple[str, Json] | None:
     return None
 
 
+def _body(method: str, template: str, what: str) -> tuple[bool, bool]:
+    """Whether the description has a body there, and whether it must be sent."""
+    operation = _spec()["paths"][template][method]
+    if what != "request":
+        return bool(operation["responses"].get(what, {}).get("content")), False
+    place = operation.get("requestBody") or {}
+    return bool(place.get("content")), bool(place.get("required"))
+
+
 @cache
 def _validator(method: str, template: str, what: str) -> Any:
     """`what` is "request" or a status; None where the description says nothing of it."""
@@ -48,13 +57,21 @@ def _validator(method: str, template: str, what: str) -> Any:
     return Draft202012Validator(schema)
 
 
-def complaint(method: str, path: str, what: str, content: object) -> str:
-    """What is wrong with a request or an answer; empty where nothing is, or where there is no description here."""
+def complaint(method: str, path: str, what: str, content: object | None) -> str:
+    """What is wrong with a request or an answer; empty where nothing is, or where there is no description here.
+
+    `content` is None where no body was sent.
+    """
     if not SPEC.is_file():
         return ""
     found = _operation(method.lower(), path)
     if found is None:
         return f"{method} {path} is not in the description"
+    described, required = _body(method.lower(), found[0], what)
+    if content is None:
+        return f"{method} {found[0]} {what}: a body is required, and none was sent" if required else ""
+    if not described:
+        return f"{method} {found[0]} {what}: no body is described, and one was sent"
     # a large message takes a tenth of a second, and most differ in nothing but ids
     return _complaint(method.lower(), found[0], what, _ID.sub('"0"', json.dumps(content)))
 

@@ -40,14 +40,18 @@ class Seen:
     @property
     def buttons(self) -> list[str]:
         """The labels of its buttons."""
-        every = components(self.body.get("components") or [])
-        return [each["label"] for each in every if each["type"] == BUTTON]
+        return labels_of(self.body)
 
     @property
     def choices(self) -> list[str]:
         """The lines of its menu."""
         every = components(self.body.get("components") or [])
         return [option["label"] for each in every if each["type"] == SELECT for option in each["options"]]
+
+
+def labels_of(body: Json) -> list[str]:
+    """The labels of the buttons of a message."""
+    return [each["label"] for each in components(body.get("components") or []) if each["type"] == BUTTON]
 
 
 def read(body: Json) -> str:
@@ -76,8 +80,18 @@ class Person:
         self._may = May.VIEW | May.SEND | (May.MANAGE_GUILD if manages else May(0))
         self._visiting = visiting
 
-    async def type(self, command: str, /, channels: tuple[Channel, ...] = (), **fields: str | int) -> Seen:
-        """A command with its fields; `channels` are those that a field names by id."""
+    async def type(
+        self, command: str, /, channels: tuple[Channel, ...] = (), views: May | None = None, **fields: str | int
+    ) -> Seen:
+        """A command with its fields; `channels` are those that a field names, `views` what the person may do there."""
+        data = self._command(command, fields, channels)
+        if views is not None:
+            for named in data["resolved"]["channels"].values():
+                named["permissions"] = str(int(views))
+        return await self._seen(2, data)
+
+    async def fill(self, command: str, fields: dict[str, str | int], *channels: Channel) -> Seen:
+        """A command with its fields by name."""
         return await self._seen(2, self._command(command, fields, channels))
 
     async def completed(self, command: str, field: str, typed: str) -> list[str]:
@@ -122,10 +136,11 @@ class Person:
             await interaction.done.wait()
         return Seen(interaction, interaction.messages[-1].body if interaction.messages else {})
 
-    async def begin(self, kind: int, data: Json, on: Message | None = None) -> Interaction:
-        """Do something, and wait for nothing."""
+    async def begin(self, kind: int, data: Json, on: Message | None = None, changed: Json | None = None) -> Interaction:
+        """Do something, and wait for nothing; `changed` takes the place of parts of what Discord tells of it."""
         interaction = self.local.interactions.begin(self.id, self.channel.id, asyncio.get_running_loop().time(), on)
-        await self.local.gateway.tell("INTERACTION_CREATE", self._told(interaction, kind, data), self.channel.guild)
+        told = self._told(interaction, kind, data) | (changed or {})
+        await self.local.gateway.tell("INTERACTION_CREATE", told, self.channel.guild)
         return interaction
 
     async def _seen(self, kind: int, data: Json, on: Message | None = None) -> Seen:

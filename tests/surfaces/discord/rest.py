@@ -45,14 +45,16 @@ class Rest:
             ("GET", "/guilds/{guild}/threads/active", self._threads),
             ("POST", "/interactions/{id}/{token}/callback", self._callback),
             ("PATCH", "/webhooks/{app}/{token}/messages/@original", self._edit),
+            ("DELETE", "/webhooks/{app}/{token}/messages/@original", self._remove),
             ("POST", "/webhooks/{app}/{token}", self._follow),
         )
         return [web.route(method, f"/api/v10{path}", self._guarded(handler)) for method, path, handler in table]
 
     def _guarded(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def answer(request: web.Request) -> web.StreamResponse:
-            body = json.loads(await request.read() or "{}")
-            self._server.seen(request, body)
+            raw = await request.read()
+            body = json.loads(raw or "{}")
+            self._server.seen(request, body, sent=bool(raw))
             fault = self._server.fault(request)
             if fault is not None and not fault.after:
                 return await _broken(request, fault)
@@ -182,6 +184,9 @@ class Rest:
     async def _follow(self, request: web.Request, body: Json) -> Json:
         self._fits(body)
         return self._server.interactions.follow(request.match_info["token"], body, self._now).shown
+
+    async def _remove(self, request: web.Request, body: Json) -> None:
+        self._server.interactions.remove(request.match_info["token"], self._now)
 
     @property
     def _now(self) -> float:

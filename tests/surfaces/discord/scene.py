@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from adapters.discord.access import Access
+from adapters.discord.replying import Timing
 from adapters.discord.surface import Discord
 from bot.commands.engine import Engine
 from bot.deliver import Deliverer
 from bot.desk import Desk
 from bot.listening import listening
-from bot.models import Chat, Delivery
+from bot.models import Chat, Delivery, Request
+from bot.page import Page
 from bot.rates import Allowance
 from bot.sources import sample
 from bot.store import Store, open_store
 from tests.databases import sqlite_url
 from tests.surfaces.discord.server import LocalDiscord
 from tests.surfaces.discord.world import TOKEN, Channel, Kind
+
+#: seconds in the place of Discord's three
+GENEROUS = 30.0
+
+
+class RecordingDesk(Desk):
+    """A desk that keeps every request that it was given."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], requests: list[Request]) -> None:
+        super().__init__(engine, clock)
+        self.requests = requests
+
+    async def handle(self, request: Request) -> Page:
+        """As it is, and kept."""
+        self.requests.append(request)
+        return await super().handle(request)
 
 
 @dataclass(slots=True)
@@ -36,33 +53,35 @@ class Scene:
     database: Path
     listeners: asyncio.Task[None]
     now: datetime = sample.AS_OF
+    #: what the surface has asked of the engine
+    requests: list[Request] = field(default_factory=list)
 
-    def desk(self) -> Desk:
+    def desk(self, kind: type[RecordingDesk] = RecordingDesk) -> Desk:
         """All that a surface sees of the engine."""
-        return Desk(Engine(self.store), lambda: self.now)
+        return kind(Engine(self.store), lambda: self.now, self.requests)
 
     async def deliver(self, later: timedelta = timedelta()) -> int:
         """Move the clock, and let a worker look what is due."""
         self.now += later
         return await Deliverer(self.store, {"discord": self.discord}, owner=f"w{self.now}").round(self.now)
 
-    async def restarted(self, sessions: int = 1) -> None:
-        """Somebody else listens from now on."""
+    async def restarted(
+        self, sessions: int = 1, desk: type[RecordingDesk] = RecordingDesk, timing: Timing | None = None
+    ) -> None:
+        """Somebody else listens from now on, at this desk and within these times where they are given."""
         self.listeners.cancel()
         await asyncio.gather(self.listeners, return_exceptions=True)
         before = self.local.gateway.identified
-        self.listeners = asyncio.create_task(_hear(self.discord, self.desk()))
+        self.discord.timing = timing or self.discord.timing
+        self.listeners = asyncio.create_task(_hear(self.discord, self.desk(desk)))
         await self.local.gateway.heard(identified=before + sessions)
 
-    @asynccontextmanager
-    async def busy(self, seconds: float) -> AsyncIterator[None]:
-        """Another process writes, and keeps everybody else from it for a while."""
-        other = await asyncio.to_thread(sqlite3.connect, self.database, check_same_thread=False, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        end = asyncio.get_running_loop().call_later(seconds, other.rollback)
-        yield
-        end.cancel()
-        other.close()
+    @staticmethod
+    async def settled(reached: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        async with asyncio.timeout(GENEROUS):
+            while not reached():  # noqa: ASYNC110 - a message tells nobody that it was changed
+                await asyncio.sleep(0.01)
 
     async def ledger(self, channel: Channel | None = None) -> list[Delivery]:
         """The rows of a channel."""
@@ -81,9 +100,11 @@ async def scene(directory: Path, local: LocalDiscord, *, heard: bool = True) -> 
     """Set up; with somebody who listens, unless told otherwise."""
     channel = local.world.channel(local.world.guild(), "general")
     access = Access(token=TOKEN, api=local.url)
+    # nothing here is about Discord's three seconds, and the machine may be busy
+    local.interactions.deadline = GENEROUS
     async with (
         open_store(sqlite_url(directory)) as store,
-        Discord(access, allowance=Allowance(), waits=(0.01, 0.02)) as discord,
+        Discord(access, allowance=Allowance(), waits=(0.01, 0.02), timing=Timing(first_within=GENEROUS)) as discord,
     ):
         await store.keep(sample.load())
         nobody = asyncio.create_task(asyncio.sleep(0))

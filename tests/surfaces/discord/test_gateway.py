@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,12 @@ async def reason(here: Scene, channel: Channel, becomes: str) -> None:
             await asyncio.sleep(0.02)
 
 
+def facts(record: logging.LogRecord) -> dict[str, object]:
+    """What a line of ours says beside its event."""
+    found: dict[str, object] = record.__dict__.get("facts", {})
+    return found
+
+
 async def answered(here: Scene) -> bool:
     return (await Person(here.local, here.channel).type("help")).text.startswith("Paperboy brings")
 
@@ -70,11 +77,60 @@ async def test_a_session_that_discord_has_forgotten_is_begun_anew(here: Scene) -
     assert await answered(here)
 
 
-@pytest.mark.parametrize("nonsense", ['{"op": 0, "t": "GUILD_CREATE", "s": 99, "d": {"id": []}}', '{"op": 0, "t": '])
-async def test_nonsense_never_leaves_the_bot_silent(here: Scene, nonsense: str) -> None:
+@pytest.mark.parametrize("nonsense", ['{"op": 0, "t": ', "[]", '{"op": 0, "t": "READY", "s": 1, "d": {}}'])
+async def test_a_frame_that_is_none_never_leaves_the_bot_silent(here: Scene, nonsense: str) -> None:
     await here.local.gateway.frame(nonsense)
     await here.local.gateway.heard(identified=2)
 
+    assert await answered(here)
+
+
+EVENTS = (
+    "GUILD_CREATE",
+    "GUILD_DELETE",
+    "GUILD_ROLE_UPDATE",
+    "CHANNEL_UPDATE",
+    "CHANNEL_DELETE",
+    "THREAD_UPDATE",
+    "THREAD_DELETE",
+    "INTERACTION_CREATE",
+    "NEVER_HEARD_OF",
+)
+
+
+async def test_an_event_that_cannot_be_read_is_logged_with_a_reference_and_skipped(
+    here: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken: tuple[object, ...] = (None, [], "x", 7, {}, {"id": []}, {"id": "x", "guild_id": {}, "channel_id": None})
+    for data in broken:
+        caplog.clear()
+        for event in EVENTS:
+            await here.local.gateway.frame({"op": 0, "t": event, "s": 99, "d": data})
+        await here.local.gateway.frame({"op": 0, "t": ["GUILD_CREATE"], "s": 99, "d": {}})
+
+        assert await answered(here)
+        assert "event not read" in {record.message for record in caplog.records}
+        assert all("reference" in facts(record) for record in caplog.records if record.levelname == "ERROR")
+    assert here.local.gateway.identified == 1
+
+
+async def test_who_does_something_that_cannot_be_read_is_answered_with_a_reference(here: Scene) -> None:
+    ada = Person(here.local, here.channel)
+    broken: tuple[dict[str, object], ...] = (
+        {"channel": {"id": "x"}},
+        {"data": {"name": 7, "options": "none"}},
+        {"data": None},
+        {"member": {"user": None}},
+        {"version": None, "entitlements": 5},
+        {"attachment_size_limit": []},
+        {"authorizing_integration_owners": []},
+    )
+    for changed in broken:
+        seen = await ada.done(await ada.begin(2, ada.command("trending"), changed=changed))
+
+        # some of it is not needed, and the answer is a page
+        assert seen.text.startswith(("That is our fault", "Trending papers", "There is no command")), changed
+        assert seen.alone
     assert await answered(here)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.discord.access import Access
-from adapters.discord.gate import MOST_REFUSED
+from adapters.discord.rest import MOST_REFUSED
 from adapters.discord.surface import Discord
 from bot.errors import DeliveryError
 from bot.models import Chat

@@ -1,0 +1,56 @@
+"""Pure: the counts on the buttons of a message that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from adapters.discord.buttons import Pressed, pressed
+from adapters.discord.layout import Json
+from adapters.discord.message import V2
+from adapters.discord.render import counted
+from bot.models import Tally
+
+
+def voted_on(components: Iterable[Json]) -> frozenset[str]:
+    """The papers that have a button with a count."""
+    ids = (_vote(found) for component in components for found in _pressed(component))
+    return frozenset(key for key, label in ids if label)
+
+
+def relabelled(components: Iterable[Json], tallies: Mapping[str, Tally]) -> Json:
+    """The body that shows the same message with these counts."""
+
+    def changed(component: Json) -> Json:
+        inner = {name: _through(value, changed) for name, value in component.items()}
+        found = pressed(str(component.get("custom_id", "")))
+        key, _ = _vote(found) if found else ("", "")
+        label = counted(found.command, tallies.get(key)) if found and key else ""
+        return inner | ({"label": label} if label else {})
+
+    shown = [changed(each) for each in components]
+    return {"components": shown, "flags": V2, "allowed_mentions": {"parse": []}}
+
+
+def _vote(found: Pressed) -> tuple[str, str]:
+    """The paper of a button that votes, and its label without any vote; empty for every other button."""
+    words = found.command.split()
+    label = counted(found.command, None)
+    return (words[1], label) if label else ("", "")
+
+
+def _through(value: object, change: Callable[[Json], Json]) -> object:
+    """Components inside of components."""
+    if isinstance(value, list):
+        return [change(each) if isinstance(each, dict) else each for each in value]
+    return change(value) if isinstance(value, dict) and "type" in value else value
+
+
+def _pressed(component: Json) -> Iterator[Pressed]:
+    """What every button in it remembers."""
+    if found := pressed(str(component.get("custom_id", ""))):
+        yield found
+    for name in ("components", "accessory"):
+        below = component.get(name)
+        for each in below if isinstance(below, list | tuple) else (below,):
+            if isinstance(each, dict):
+                yield from _pressed(each)

@@ -1,0 +1,23 @@
+"""In-memory de-duplication of inbound events that a platform may deliver twice."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+
+
+class RecentIds:
+    """Remembers the newest ids. It is enough for what only reads; what changes something is claimed in the database."""
+
+    def __init__(self, size: int = 4_096) -> None:
+        self._size = size
+        self._ids: OrderedDict[Hashable, None] = OrderedDict()
+
+    def add(self, id: Hashable) -> bool:
+        """Remember an id; return False where it was remembered already."""
+        if id in self._ids:
+            return False
+        self._ids[id] = None
+        if len(self._ids) > self._size:
+            self._ids.popitem(last=False)
+        return True

@@ -1,0 +1,117 @@
+"""Inbound queues: one bounded queue per key, so that whoever floods the bot waits alone and is told so once."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+import time
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from enum import Enum, auto
+from types import TracebackType
+from typing import Self
+
+from bot.logs import Log
+
+log = Log(__name__)
+
+Job = Callable[[], Awaitable[None]]
+
+
+class Admission(Enum):
+    """What became of a job."""
+
+    #: it runs when everything before it with the same key is done
+    QUEUED = auto()
+    #: it is dropped, and its sender has not been told of an overload for a while: tell them
+    OVERLOADED = auto()
+    #: it is dropped, and its sender has been told
+    DROPPED = auto()
+
+
+class InboundQueue:
+    """Run jobs in order per key, and jobs of different keys side by side.
+
+    Use it in `async with`: leaving the block drops what waits and gives what runs `drain_seconds` to finish. A job that
+    raises is logged with a reference and takes no other with it.
+    """
+
+    def __init__(
+        self,
+        *,
+        limit: int = 8,
+        quiet_seconds: float = 30.0,
+        drain_seconds: float = 5.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`limit` jobs of one key may wait; after an overload was told, it is not told again for `quiet_seconds`."""
+        self._limit = limit
+        self._quiet_seconds = quiet_seconds
+        self._drain_seconds = drain_seconds
+        self._clock = clock
+        self._waiting: dict[str, deque[Job]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        #: when the last drop of a key was, for those that have been told of it; the oldest first
+        self._told: OrderedDict[str, float] = OrderedDict()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for waiting in self._waiting.values():
+            waiting.clear()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self._drain_seconds)
+        for task in self._tasks:
+            task.cancel()
+        for task in list(self._tasks):
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def put(self, key: str, job: Job) -> Admission:
+        """Queue a job behind those with the same key, unless too many wait there."""
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            waiting = self._waiting[key] = deque([job])
+            self._start(self._drain(key, waiting))
+            return Admission.QUEUED
+        if len(waiting) >= self._limit:
+            return self._overloaded(key)
+        waiting.append(job)
+        return Admission.QUEUED
+
+    def start(self, job: Job) -> None:
+        """Run a job at once, beside all queues."""
+        self._start(_guarded(job))
+
+    def _start(self, doing: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(doing)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _drain(self, key: str, waiting: deque[Job]) -> None:
+        try:
+            while waiting:
+                await _guarded(waiting.popleft())
+        finally:
+            del self._waiting[key]
+
+    def _overloaded(self, key: str) -> Admission:
+        now = self._clock()
+        while self._told and now - next(iter(self._told.values())) >= self._quiet_seconds:
+            self._told.popitem(last=False)
+        told = now - self._told.pop(key, -math.inf) < self._quiet_seconds
+        self._told[key] = now
+        return Admission.DROPPED if told else Admission.OVERLOADED
+
+
+async def _guarded(job: Job) -> None:
+    try:
+        await job()
+    except Exception:
+        # whatever one job brings up, the next one must run
+        log.exception("inbound job failed", reference=os.urandom(4).hex())

@@ -1,0 +1,130 @@
+"""Retries of answers to people: what a failure may have done decides whether a call may be made again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Impact(Enum):
+    """What a call that failed has done."""
+
+    #: certainly nothing
+    NONE = auto()
+    #: perhaps everything: the connection broke before the platform's answer was read
+    POSSIBLE = auto()
+    #: the platform says that the same thing had been done before this call
+    ALREADY_DONE = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a call failed."""
+
+    impact: Impact
+    #: for the log; holds no secret
+    reason: str
+    #: the same call will fail again
+    permanent: bool = False
+    #: seconds that the platform asks to wait
+    retry_after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How often and how soon a call is made again."""
+
+    #: seconds before the second try; each later wait is `factor` times as long, up to `longest`
+    first: float = 0.5
+    factor: float = 2.0
+    longest: float = 8.0
+    #: seconds that one try may take; it may have had its effect when it is given up
+    try_seconds: float | None = None
+
+    def wait(self, tries: int) -> float:
+        """Seconds to wait after so many failed tries (at least one)."""
+        # a power of a float overflows long before a deadline has passed a thousand tries
+        return min(self.longest, self.first * self.factor ** min(tries - 1, 64))
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded(Generic[T]):
+    """The call had its effect."""
+
+    #: None where an earlier try had the effect and its answer was lost
+    value: T | None
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The call was given up."""
+
+    failure: Failure
+    error: Exception
+    tries: int
+    #: whether any of the tries may have had an effect
+    impact: Impact
+
+
+Outcome = Succeeded[T] | Failed
+
+
+class _TryTimedOut(Exception):
+    """One try took too long."""
+
+
+async def retry_answer(
+    call: Callable[[], Awaitable[T]],
+    classify: Callable[[Exception], Failure | None],
+    *,
+    deadline: float,
+    policy: RetryPolicy,
+    repeatable: bool = False,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Outcome[T]:
+    """Make a call until it succeeds, fails for good, or no further try could begin before `deadline` (by `clock`).
+
+    `classify` tells what an exception means; one for which it returns None is raised. A call that may have had its
+    effect is made again only where it is `repeatable`, that is, where a second effect does no harm.
+    """
+    tries, doubtful = 0, False
+    while True:
+        tries += 1
+        try:
+            return Succeeded(await _within(call, policy.try_seconds), tries)
+        except Exception as error:
+            failure = _classified(error, classify)
+            if failure is None:
+                raise
+            if failure.impact is Impact.ALREADY_DONE and doubtful:
+                return Succeeded(None, tries)
+            doubtful = doubtful or failure.impact is Impact.POSSIBLE
+            wait = max(failure.retry_after, policy.wait(tries))
+            done = failure.permanent or failure.impact is Impact.ALREADY_DONE
+            if done or (doubtful and not repeatable) or clock() + wait >= deadline:
+                return Failed(failure, error, tries, Impact.POSSIBLE if doubtful else failure.impact)
+        await sleep(wait)
+
+
+async def _within(call: Callable[[], Awaitable[T]], seconds: float | None) -> T:
+    try:
+        async with asyncio.timeout(seconds) as timeout:
+            return await call()
+    except TimeoutError:
+        if timeout.expired():
+            raise _TryTimedOut(f"no answer within {seconds:g} s") from None
+        raise
+
+
+def _classified(error: Exception, classify: Callable[[Exception], Failure | None]) -> Failure | None:
+    if isinstance(error, _TryTimedOut):
+        return Failure(impact=Impact.POSSIBLE, reason=str(error))
+    return classify(error)

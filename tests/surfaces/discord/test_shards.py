@@ -1,0 +1,181 @@
+"""Two processes with one token and one database: one listens, the other waits, and nothing is answered twice."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from adapters.discord.access import Access
+from adapters.discord.leasing import Tenancy, has_ended, process_name
+from adapters.discord.replying import Timing
+from adapters.discord.surface import Discord
+from bot.commands.engine import Engine
+from bot.errors import StoreError
+from bot.listening import listening
+from bot.rates import Allowance
+from bot.shard_leases import DURATION, ShardLeases
+from bot.sharding import ShardHolder, ShardLease, ShardRange, ShardState
+from bot.store import open_store
+from tests.databases import sqlite_url
+from tests.surfaces.discord.interactions import Interaction
+from tests.surfaces.discord.people import Person
+from tests.surfaces.discord.scene import GENEROUS, RecordingDesk, Scene
+from tests.surfaces.discord.world import APPLICATION, TOKEN
+
+
+@asynccontextmanager
+async def another_process(here: Scene, shards: tuple[int, int, int] | None = None) -> AsyncIterator[RecordingDesk]:
+    """The same bot with a store, a desk and a connection of its own."""
+    access = Access(token=TOKEN, api=here.local.url, shards=shards)
+    async with (
+        open_store(sqlite_url(here.database.parent)) as store,
+        Discord(access, allowance=Allowance(), timing=Timing(first_within=GENEROUS)) as discord,
+    ):
+        desk = RecordingDesk(Engine(store), lambda: here.now, [])
+        async with listening([discord], desk):
+            yield desk
+
+
+def logged(caplog: pytest.LogCaptureFixture, event: str) -> list[str]:
+    return [str(each.__dict__["facts"].get("reason", "")) for each in caplog.records if each.message == event]
+
+
+async def stop(here: Scene) -> None:
+    here.listeners.cancel()
+    await asyncio.gather(here.listeners, return_exceptions=True)
+
+
+async def test_a_second_listener_on_the_same_shards_waits_with_a_sentence_and_takes_over(
+    here: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    async with another_process(here) as other:
+        await here.settled(lambda: bool(logged(caplog, "waiting for shards")))
+        ada = Person(here.local, here.channel)
+        assert (await ada.type("help")).text.startswith("Paperboy brings")
+        assert here.local.gateway.identified == 1
+
+        await stop(here)
+
+        assert here.local.gateway.identified == 2
+        assert (await ada.type("trending")).text.startswith("Trending")
+        assert [request.command for request in other.requests] == ["trending"]
+
+    (sentence,) = logged(caplog, "waiting for shards")
+    assert sentence.startswith("Another Paperboy (")
+    assert "PAPERBOY_DISCORD_SHARDS" in sentence
+    assert len(here.local.asked("PUT", "/commands")) == 1
+
+
+async def test_a_rolling_update_leaves_no_gap_and_answers_nothing_twice(here: Scene) -> None:
+    here.local.checked = False
+    ada = [Person(here.local, here.channel, id=str(number)) for number in range(20, 60)]
+    asked: list[Interaction] = []
+    stopped = asyncio.Event()
+
+    async def ask() -> None:
+        while not stopped.is_set():
+            person = ada[len(asked) % len(ada)]
+            asked.append(await person.begin(2, person.command("help")))
+            await asyncio.sleep(0.05)
+
+    async with another_process(here):
+        asking = asyncio.create_task(ask())
+        await asyncio.sleep(0.2)
+        await stop(here)
+        await asyncio.sleep(0.2)
+        stopped.set()
+        await asking
+        await here.settled(lambda: all(each.done.is_set() for each in asked))
+
+    assert len(asked) > 10
+    assert {len(each.messages) for each in asked} == {1}
+
+
+async def test_shards_that_nobody_else_has_are_listened_to_beside_each_other(here: Scene) -> None:
+    await stop(here)
+    here.local.gateway.forget()
+    begun = here.local.gateway.identified
+
+    async with another_process(here, (0, 0, 2)), another_process(here, (1, 1, 2)):
+        await here.local.gateway.heard(identified=begun + 2)
+        sessions = here.local.gateway.sessions.values()
+        assert sorted((session.shard, session.shards) for session in sessions) == [(0, 2), (1, 2)]
+
+
+async def test_a_process_that_has_lost_its_shards_stops_listening_until_they_are_free(
+    here: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    stranger = ShardLease(application=APPLICATION, owner="stranger", shards=ShardRange(0, 0, 1))
+    moment = here.now + 2 * DURATION
+    assert await here.store.shards.acquire(stranger, ShardState.LISTENING, moment, DURATION) is None
+
+    here.now = moment
+    await here.settled(lambda: bool(logged(caplog, "shards lost")))
+    await here.settled(lambda: not any(session.socket for session in here.local.gateway.sessions.values()))
+    assert here.local.gateway.identified == 1
+
+    here.now += DURATION + timedelta(seconds=1)
+    await here.local.gateway.heard(identified=2)
+    assert (await Person(here.local, here.channel).type("help")).text.startswith("Paperboy brings")
+
+
+async def test_the_shards_of_a_process_that_was_killed_are_taken_over_at_once(here: Scene) -> None:
+    await stop(here)
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await child.wait()
+    killed = ShardLease(application=APPLICATION, owner=process_name(child.pid), shards=ShardRange(0, 0, 1))
+    assert await here.store.shards.acquire(killed, ShardState.LISTENING, here.now, DURATION) is None
+
+    await here.restarted()
+
+    assert (await Person(here.local, here.channel).type("help")).text.startswith("Paperboy brings")
+    assert has_ended(killed.owner)
+    assert not has_ended(process_name())
+    assert not has_ended(process_name(1))
+    assert not any(map(has_ended, ("", "elsewhere", f"elsewhere-{child.pid}-1", "a-b-c", f"{process_name()}-1-")))
+
+
+class FullDisk(ShardLeases):
+    """A database that can be read, and not written."""
+
+    async def acquire(self, lease: ShardLease, state: ShardState) -> ShardHolder | None:
+        """Nothing can be taken."""
+        raise StoreError("there is no room left")
+
+    async def release(self, lease: ShardLease) -> None:
+        """Nothing can be left either."""
+        raise StoreError("there is no room left")
+
+
+async def test_a_full_disk_keeps_nobody_from_listening_but_a_lease_of_another_does(
+    here: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    lease = ShardLease(application="another", owner="one", shards=ShardRange(0, 0, 1))
+    tenancy = Tenancy(FullDisk(here.store.shards, lambda: here.now), lease)
+
+    await tenancy.wait()
+    leaving = asyncio.Event()
+    keeping = asyncio.create_task(tenancy.keep(lambda: True, leaving))
+    await asyncio.sleep(0.5)
+    assert not keeping.done()
+    leaving.set()
+    await keeping
+    await tenancy.hand_over()
+    await tenancy.release()
+    for event in ("listening without a lease of shards", "lease of shards not renewed", "lease of shards not released"):
+        assert logged(caplog, event)[0] == "there is no room left"
+
+    holder = ShardLease(application="another", owner="two", shards=ShardRange(0, 3, 4))
+    await here.store.shards.acquire(holder, ShardState.LISTENING, here.now, DURATION)
+    waiting = asyncio.create_task(tenancy.wait())
+    await asyncio.sleep(0.2)
+    assert not waiting.done()
+    await here.store.shards.release(holder)
+    async with asyncio.timeout(GENEROUS):
+        await waiting
