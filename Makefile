@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 DATA ?= ../shared/data/papers
 LABELLED ?= ../shared/data/search
+TOPICS ?= ../shared/data/topics
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -29,8 +30,13 @@ lint: $(VENV)/tests  ## style, types and who may import whom
 	$(BIN)/lint-imports
 
 bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder with papers.jsonl.gz
+	$(BIN)/python -m tests.benchmarks.readers --data $(DATA)
 	$(BIN)/python -m tests.benchmarks.trending --data $(DATA)
+	$(BIN)/python -m tests.benchmarks.forecasts --data $(DATA) --topics $(TOPICS)
 	for set in literature scifact-train cranfield; do $(BIN)/python -m tests.benchmarks.search --data $(LABELLED)/$$set || exit 1; done
+	for set in scifact-train cranfield; do $(BIN)/python -m tests.benchmarks.search --prose --data $(LABELLED)/$$set || exit 1; done
+	$(BIN)/python -m tests.benchmarks.topics --data $(TOPICS) --papers $(DATA)/papers.jsonl.gz
+	$(BIN)/python -m tests.benchmarks.authors --papers $(DATA)/papers.jsonl.gz
 	$(BIN)/python -m tests.benchmarks.search_speed --data $(LABELLED)/literature
 	$(BIN)/python -m tests.benchmarks.importing --data $(DATA)
 	$(BIN)/python -m tests.benchmarks.collecting

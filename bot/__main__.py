@@ -15,7 +15,7 @@ from adapters.console.surface import Console, show
 from bot import logs, settings
 from bot.cli import asking
 from bot.cli.app import App, Sources, open_app, open_sources
-from bot.cli.arguments import parser
+from bot.cli.arguments import parser, shielded
 from bot.commands import offered
 from bot.errors import PaperboyError, SettingsError
 from bot.listening import Listener, listening
@@ -41,7 +41,7 @@ def clock() -> datetime:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Ends with 0, with 1 where it could not be done, with 2 where it was asked wrongly."""
-    asked = parser().parse_args(arguments)
+    asked = parser().parse_args(shielded(sys.argv[1:] if arguments is None else arguments))
     redact = Redactor()
     keep_private()
     try:
@@ -138,7 +138,7 @@ async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Li
 
 async def _with_app(asked: argparse.Namespace, app: App) -> int:
     match asked.command:
-        case "trending" | "papers":
+        case "trending" | "papers" | "topic":
             return await _ask(asked, app)
         case "collect":
             from bot.cli.collecting import collect
@@ -193,7 +193,11 @@ async def _move(asked: argparse.Namespace) -> int:
 
 
 async def _ask(asked: argparse.Namespace, app: App) -> int:
-    if asked.json:
+    if asked.command == "topic":
+        from bot.cli.topics import topic
+
+        await topic(app, asked.words, asked.first, asked.last, as_json=asked.json)
+    elif asked.json:
         await asking.facts(app, asked.command, asked.words)
     else:
         show(await asking.page(app, asked.command, asked.words), sys.stdout)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from bot.errors import FetchError, RateLimited, StoreError
 from bot.logs import Log
 from bot.models import Harvest, SourceState
 from bot.ports import Catalogue, DailyLists
 from bot.store import Store
+from bot.text import has_hole
 
 log = Log(__name__)
 
@@ -65,6 +68,26 @@ def retry_at(now: datetime, failures: int) -> datetime:
     return now + min(_LONGEST_WAIT, doubled)
 
 
+#: asks a source for one list, or for some papers
+Fetch = Callable[[], Awaitable[Harvest]]
+
+
+def _our_fault(source: str, error: Exception) -> str:
+    """Log a harvest that could not be dealt with; return the reason for /status."""
+    reference = os.urandom(4).hex()
+    log.exception("harvest passed over", source=source, reference=reference)
+    return f"something could not be dealt with ({type(error).__name__}, in the log as {reference})"
+
+
+async def _all(visits: Iterable[Awaitable[Visit]]) -> list[Visit]:
+    """Return what came of all visits. One that raises is raised when the others are over, not while they go on."""
+    done = await asyncio.gather(*visits, return_exceptions=True)
+    for each in done:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in done if isinstance(each, Visit)]
+
+
 class Collector:
     """Visits every source that may be asked and keeps what they bring. One that fails does not stop the others."""
 
@@ -90,12 +113,9 @@ class Collector:
         return not tried or abs(now - max(tried)) >= every
 
     async def tick(self, now: datetime, every: timedelta) -> None:
-        """A round if one is due. A database that fails is logged, as the next tick may find it well again."""
-        try:
-            if await self.due(now, every):
-                await self.round(now)
-        except StoreError as error:
-            log.error("not collected", reason=str(error))
+        """A round if one is due."""
+        if await self.due(now, every):
+            await self.round(now)
 
     async def round(self, now: datetime, days: Sequence[date] = ()) -> tuple[Visit, ...]:
         """Read lists from all sources at once, then ask for what the lists left out.
@@ -104,36 +124,61 @@ class Collector:
         """
         states = {state.name: state for state in await self._store.sources.all()}
 
-        def visit(source: DailyLists | Catalogue, harvests: AsyncIterator[Harvest]) -> Awaitable[Visit]:
-            return self._visit(states.get(source.name) or SourceState(name=source.name), harvests, now)
+        def visit(source: DailyLists | Catalogue, fetches: AsyncIterator[Fetch]) -> Awaitable[Visit]:
+            return self._visit(states.get(source.name) or SourceState(name=source.name), fetches, now)
 
-        visits = await asyncio.gather(*(visit(source, self._read_lists(source, days, now)) for source in self._lists))
+        visits = await _all(visit(source, self._read_lists(source, days, now)) for source in self._lists)
         if self._completing:
             visits.append(await visit(self._completing, self._complete(self._completing, now)))
         if self._sample is not None and await self._store.papers.count() == 0:
             await self._store.keep(self._sample())
         return tuple(visits)
 
-    async def _read_lists(self, source: DailyLists, days: Sequence[date], now: datetime) -> AsyncIterator[Harvest]:
+    async def _read_lists(self, source: DailyLists, days: Sequence[date], now: datetime) -> AsyncIterator[Fetch]:
         for day in days or lists_due(now, await self._store.fetched(source.name))[:_LISTS_A_ROUND]:
-            yield await source.day(day, now)
+            yield partial(source.day, day, now)
 
-    async def _complete(self, source: Catalogue, now: datetime) -> AsyncIterator[Harvest]:
-        """The categories of papers that have none. The lists' own text stays, as theirs is the newer one."""
-        if ids := await self._store.papers.without_categories(_IDS_A_ROUND):
+    async def _complete(self, source: Catalogue, now: datetime) -> AsyncIterator[Fetch]:
+        """The categories of papers that have none.
+
+        The lists' own text stays, as theirs is the newer one, but for abstracts in which they lost a word.
+        """
+
+        async def fetch(ids: Sequence[str]) -> Harvest:
             harvest = await source.papers(ids, now)
-            known = tuple(replace(paper, title="", abstract="", authors=()) for paper in harvest.papers)
-            yield replace(harvest, papers=known)
+            holed = {paper.id for paper in await self._store.papers.many(ids) if has_hole(paper.abstract)}
+            known = (paper if paper.id in holed else replace(paper, abstract="") for paper in harvest.papers)
+            return replace(harvest, papers=tuple(replace(paper, title="", authors=()) for paper in known))
 
-    async def _visit(self, state: SourceState, harvests: AsyncIterator[Harvest], now: datetime) -> Visit:
-        """Keep what a source brings, harvest by harvest, until it has no more or fails; remember how it went."""
+        if ids := await self._store.papers.without_categories(_IDS_A_ROUND):
+            yield partial(fetch, ids)
+
+    async def _without_holes(self, harvest: Harvest) -> Harvest:
+        """The harvest without abstracts that lost a word, where the store has one that did not."""
+        holed = [paper.id for paper in harvest.papers if has_hole(paper.abstract)]
+        whole = {paper.id for paper in await self._store.papers.many(holed) if not has_hole(paper.abstract)}
+        if not whole:
+            return harvest
+        papers = (replace(paper, abstract="") if paper.id in whole else paper for paper in harvest.papers)
+        return replace(harvest, papers=tuple(papers))
+
+    async def _visit(self, state: SourceState, fetches: AsyncIterator[Fetch], now: datetime) -> Visit:
+        """Keep what a source brings, harvest by harvest, until it has no more or fails; remember how it went.
+
+        A harvest that we cannot deal with is passed over, and asked for again in the next round.
+        """
         untouched = visit = Visit(source=state.name)
         if state.retry_at and state.retry_at > now:
             return replace(visit, trouble=state.trouble)
         started = time.monotonic()
         try:
-            async for harvest in harvests:
-                visit = visit.plus(await self._kept(harvest))
+            async for fetch in fetches:
+                try:
+                    visit = visit.plus(await self._kept(await fetch()))
+                except (FetchError, StoreError):
+                    raise
+                except Exception as error:
+                    visit = replace(visit, trouble=_our_fault(state.name, error))
         except FetchError as error:
             wait = error.retry_at if isinstance(error, RateLimited) else retry_at(now, state.failures + 1)
             await self._store.sources.failed(state.name, now, error.reason, wait)
@@ -141,13 +186,16 @@ class Collector:
         else:
             if visit is untouched:
                 return visit
-            await self._store.sources.succeeded(state.name, now)
+            if visit.trouble:
+                await self._store.sources.failed(state.name, now, visit.trouble, None)
+            else:
+                await self._store.sources.succeeded(state.name, now)
         took_ms = round((time.monotonic() - started) * 1000)
         (log.warning if visit.trouble else log.info)("fetched", **asdict(visit), took_ms=took_ms)
         return visit
 
     async def _kept(self, harvest: Harvest) -> Harvest:
-        await self._store.keep(harvest)
+        await self._store.keep(await self._without_holes(harvest))
         for piece in harvest.rejected:
             log.warning(
                 "rejected", source=harvest.source, day=str(harvest.day or ""), what=piece.what, reason=piece.reason

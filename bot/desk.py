@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.commands import Commands, Observer, offered
+from bot.answer_turns import wait_for_turn
+from bot.commands import Commands, Observer, Reply, offered
 from bot.commands.completing import complete
 from bot.commands.dispatch import needs_right
 from bot.commands.engine import Engine
 from bot.commands.feeds import Feed, feed
 from bot.commands.managing import served
-from bot.commands.subscriptions import BY_HAND
-from bot.health import health
+from bot.errors import StoreError
+from bot.health import health, reporting
+from bot.logs import Log
 from bot.models import (
     Chat,
     Command,
@@ -24,6 +26,7 @@ from bot.models import (
     Finding,
     History,
     Paper,
+    Pause,
     Request,
     Suggestion,
     Tally,
@@ -37,9 +40,14 @@ from bot.trending import Window
 
 if TYPE_CHECKING:
     from bot.mailing.mailing import Mailing
+    from bot.supervisor import Report
+
+log = Log(__name__)
 
 #: an answer that has to wait longer for the platform's limits is of no use to anybody
 _PATIENCE = timedelta(seconds=20)
+#: what a platform's word ends, and what its word brings back
+_BY_PLATFORMS = frozenset({Pause.PLATFORM, Pause.OTHER})
 #: deliveries that are counted for a monitor
 _TOLD_DAYS = timedelta(days=1)
 
@@ -91,6 +99,10 @@ class Desk:
         """The answer to what a person typed, pressed or chose."""
         return await self._commands.handle(request)
 
+    async def respond(self, request: Request) -> Reply:
+        """The same, with the command that plain text was understood as."""
+        return await self._commands.respond(request)
+
     def needs_right(self, request: Request) -> bool:
         """Whether what is asked for takes the right to manage the chat, so that a platform is asked only then."""
         return needs_right(request, self._clock())
@@ -107,12 +119,13 @@ class Desk:
         """Wait until one message may go to a chat as an answer to a person; False where that would take too long.
 
         It is drawn from the budget that the digests share, ahead of them.
+        A database that cannot be asked holds up nobody: the platform says itself when it is too much.
         """
-        rates = allowance.rates(chat.surface, str(chat))
-        turn = await self._engine.store.rates.take(rates, patience=_PATIENCE, answer=True)
-        if turn.granted:
-            await asyncio.sleep(turn.wait.total_seconds())
-        return turn.granted
+        try:
+            return await wait_for_turn(self._engine.store.rates, allowance, chat, _PATIENCE)
+        except StoreError as error:
+            log.warning("turn not drawn", chat=str(chat), reason=str(error))
+            return True
 
     async def lost(self, surface: str, places: Collection[str], reason: str) -> int:
         """Nothing can be sent to these places (`Chat.id`, whatever the thread) any more: pause what they get.
@@ -124,7 +137,7 @@ class Desk:
             found = await self._engine.store.subscriptions.at(surface, places)
             running = [each for each in found if not each.paused]
             for each in running:
-                await self._engine.store.subscriptions.pause(each.id, reason, self._clock())
+                await self._engine.store.subscriptions.pause(each.id, Pause.PLATFORM, self._clock(), reason)
         return len(running)
 
     async def regained(self, surface: str, places: Collection[str]) -> int:
@@ -133,7 +146,7 @@ class Desk:
         Says how many subscriptions that were.
         """
         found = await self._engine.store.subscriptions.at(surface, places)
-        resting = [each for each in found if each.paused and each.paused != BY_HAND]
+        resting = [each for each in found if each.paused in _BY_PLATFORMS]
         for each in resting:
             slot = next_slot(each.schedule, self._clock(), await served(self._engine, each))
             await self._engine.store.subscriptions.resume(each.id, slot)
@@ -185,5 +198,19 @@ class Desk:
             observer(surface, command, seconds)
 
     async def alive(self, surface: str, told: str) -> None:
-        """Leave a sign of life that `paperboy doctor --live` looks for; at least once a minute."""
-        await self._engine.store.notes.put(heard(surface), told, self._clock())
+        """Leave a sign of life that `paperboy doctor --live` looks for; at least once a minute.
+
+        Never raises: who listens goes on listening where the sign cannot be written, and the health tells that it is
+        missing.
+        """
+        try:
+            await self._engine.store.notes.put(heard(surface), told, self._clock())
+        except StoreError as error:
+            log.warning("no sign of life written", surface=surface, reason=str(error))
+        except Exception:
+            log.exception("no sign of life written", surface=surface, reference=os.urandom(4).hex())
+
+    @property
+    def report(self) -> Report:
+        """What writes down which loops fail, for the health."""
+        return reporting(self._engine.store, self._clock)

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.models import History
+from bot.models import History, Paper
 from bot.query import Query, show
-from bot.search import matches, subject
+from bot.search import matches
 from bot.trending import Sort, Trend, Window, first_day, rank
+from bot.trending.signals import seen_by, votes_of
+
+#: whether a paper that has so many votes answers a query
+Matcher = Callable[[Paper, Query, int | None], bool]
 
 #: every paper answers it
 NOTHING_ASKED = Query()
 #: papers in a digest where nobody asked for another number
 SIZE = 10
-#: places of a day's digest that papers of the days before may take
-LATE_RISERS = 3
-#: papers of one organisation among the picks, and how alike two subjects may be (Jaccard), where there is a choice
-_OF_ONE_HOUSE = 3
-_ALIKE = 0.5
 #: older knowledge than this is shown as of its own moment, not as of now
 _STALE = timedelta(hours=36)
 
@@ -34,6 +32,19 @@ class Pick:
     trend: Trend
     #: from a list before the days that the digest is about
     late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How many papers of a digest's own lists passed each filter, in turn."""
+
+    listed: int = 0
+    #: ... and answer the query
+    matching: int = 0
+    #: ... and have the votes that are wanted
+    voted: int = 0
+    #: ... and have not been shown to the chat
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +62,32 @@ class Digest:
     first: date
     last: date
     picks: tuple[Pick, ...]
-    #: papers on those lists that answer the query, before `size` cut them
-    considered: int
+    #: of the lists of these days, before `size` cut them
+    funnel: Funnel
+    #: votes that a paper must have
+    threshold: int = 0
     #: names of the sources whose observations it rests on
     sources: frozenset[str]
+
+    @property
+    def considered(self) -> int:
+        """Papers of its own lists that it was picked from."""
+        return self.funnel.unseen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What is known of the papers on some lists, from which digests of several moments can be composed."""
+
+    #: days that have a list, newest first
+    days: Sequence[date]
+    #: the papers on those that are looked at, with everything that was seen of them
+    histories: Sequence[History]
+
+    def newest(self, at: datetime) -> datetime | None:
+        """Return when anything had been seen last by a moment."""
+        seen = (seen_by(history, at) for history in self.histories)
+        return max((each[-1].seen_at for each in seen if each), default=None)
 
 
 def moment(now: datetime, newest_observation: datetime | None) -> datetime:
@@ -62,6 +95,26 @@ def moment(now: datetime, newest_observation: datetime | None) -> datetime:
     if newest_observation is None or now - newest_observation < _STALE:
         return now
     return newest_observation
+
+
+def known_by(histories: Iterable[History], as_of: datetime) -> list[History]:
+    """Return the papers that were on a list at a moment.
+
+    Lists carry no moments, so a paper counts as listed from its first observation on, and from its list day on where
+    its source never tells votes.
+    """
+    return [
+        history
+        for history in histories
+        if history.paper.listed_on is not None
+        and history.paper.listed_on <= as_of.date()
+        and (not history.observations or history.observations[0].seen_at <= as_of)
+    ]
+
+
+def listed_between(histories: Iterable[History], first: date, as_of: datetime) -> list[History]:
+    """Return those that were on a list from a day on by a moment."""
+    return [history for history in known_by(histories, as_of) if _on_or_after(first, history)]
 
 
 def compose(
@@ -73,27 +126,33 @@ def compose(
     sort: Sort = Sort.TRENDING,
     query: Query = NOTHING_ASKED,
     shown: Set[str] = frozenset(),
+    ever_shown: Set[str] = frozenset(),
     size: int = SIZE,
+    threshold: int = 0,
+    first: date | None = None,
+    earliest: date | None = None,
+    matcher: Matcher = matches,
 ) -> Digest:
-    """Pick the papers of a window from the histories of all that were listed lately.
+    """Pick the papers of a window by what was known at `as_of`: the one rule for every digest and every forecast.
 
-    `days` are the days that have a list. `shown` are ids that the chat has had. A day's digest keeps places for late
-    risers: papers of the days before that now trend above the day's own. A day without papers of its own has none, so
-    that an empty day is seen to be empty.
+    `histories` may tell of later moments, and `days` are the days that have a list by now; both are cut at `as_of`.
+    `shown` are ids that are kept back, as the chat has had them. `first` is where the digest's own lists begin, if not
+    where the window does. Papers of the lists before, back to `earliest`, come as late ones unless they are among
+    `ever_shown`. A digest that has no list of its own is empty, so that a day without a list is seen to be one.
     """
-    size = query.limit or size
-    # ranked before anything is left out, as a paper's place is its place in its whole list
-    ranked = [
-        trend
-        for trend in rank(histories, as_of, sort, window)
-        if trend.paper.id not in shown and matches(trend.paper, query)
-    ]
-    first = first_day(window, as_of.date(), days)
-    own = [trend for trend in ranked if _listed(trend, first, as_of)]
-    late = _late_risers(ranked[:size], first) if own and window is Window.DAY and sort is Sort.TRENDING else []
-    chosen = _spread(own, size - len(late)) if sort is Sort.TRENDING else own[:size]
-    picks = (*map(Pick, chosen), *(Pick(trend, late=True) for trend in late))
-    last = max((day for day in days if day <= as_of.date()), default=as_of.date())
+    known = known_by(histories, as_of)
+    days = days_known(days, known, as_of.date())
+    first = first or first_day(window, as_of.date(), days)
+    own = frozenset(history.paper.id for history in known if _on_or_after(first, history))
+    reached = [history for history in known if _on_or_after(min(earliest or first, first), history)] if own else []
+    votes = {history.paper.id: votes_of(seen_by(history, as_of)) for history in reached}
+    matching = [history for history in reached if matcher(history.paper, query, votes[history.paper.id])]
+    voted = [history for history in matching if votes[history.paper.id] >= threshold]
+    unseen = [each for each in voted if each.paper.id not in shown]
+    unseen = [each for each in unseen if each.paper.id in own or each.paper.id not in ever_shown]
+    chosen = rank(unseen, as_of, sort, window)[: query.limit or size]
+    picks = tuple(Pick(trend, late=trend.paper.id not in own) for trend in chosen)
+    listed, *passed = (sum(each.paper.id in own for each in some) for some in (reached, matching, voted, unseen))
     return Digest(
         id=_id(as_of, window, sort, query, picks),
         window=window,
@@ -101,41 +160,26 @@ def compose(
         query=query,
         as_of=as_of,
         first=first,
-        last=max(first, last),
+        last=max(first, max(days, default=as_of.date())),
         picks=picks,
-        considered=len(own),
-        sources=frozenset(seen.source for history in histories for seen in history.observations),
+        funnel=Funnel(listed, *passed),
+        threshold=threshold,
+        sources=frozenset(seen.source for history in known for seen in history.observations),
     )
 
 
-def _listed(trend: Trend, first: date, as_of: datetime) -> bool:
-    day = trend.paper.listed_on
-    return day is not None and first <= day <= as_of.date()
+def _on_or_after(day: date, history: History) -> bool:
+    return history.paper.listed_on is not None and history.paper.listed_on >= day
 
 
-def _late_risers(top: Sequence[Trend], first: date) -> list[Trend]:
-    return [trend for trend in top if trend.paper.listed_on and trend.paper.listed_on < first][:LATE_RISERS]
+def days_known(days: Sequence[date], known: Sequence[History], today: date) -> list[date]:
+    """Return the days that had a list, newest first: those of the known papers, and those before them.
 
-
-def _spread(trends: Sequence[Trend], size: int) -> list[Trend]:
-    """The best, but not all of one house or about one thing while others wait; in their order."""
-    taken: list[int] = []
-    held: list[int] = []
-    for place, trend in enumerate(trends):
-        if len(taken) == size:
-            break
-        alike = _too_alike(trend, [trends[other] for other in taken])
-        (held if alike else taken).append(place)
-    return [trends[place] for place in sorted((taken + held)[:size])]
-
-
-def _too_alike(trend: Trend, taken: Sequence[Trend]) -> bool:
-    houses = Counter(other.paper.organization for other in taken)
-    if trend.paper.organization and houses[trend.paper.organization] >= _OF_ONE_HOUSE:
-        return True
-    ours = frozenset(subject(trend.paper))
-    theirs = (frozenset(subject(other.paper)) for other in taken)
-    return any(len(ours & words) > _ALIKE * len(ours | words) for words in theirs)
+    `days` are all that have a list by now; those before the known papers are not among their histories.
+    """
+    of_papers = {history.paper.listed_on for history in known if history.paper.listed_on}
+    oldest = min(of_papers, default=today)
+    return sorted({*of_papers, *(day for day in days if day < oldest)}, reverse=True)
 
 
 def _id(as_of: datetime, window: Window, sort: Sort, query: Query, picks: Sequence[Pick]) -> str:

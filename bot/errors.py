@@ -4,6 +4,7 @@ PaperboyError
 ├── UserError            the person can mend it; the message is written for them
 │   ├── UnknownCommand
 │   ├── BadArgument
+│   ├── OtherLanguage
 │   ├── NotAllowed
 │   └── NotFound
 ├── FetchError           a source did not answer as it should; the round goes on without it
@@ -44,6 +45,10 @@ class UnknownCommand(UserError):
 
 class BadArgument(UserError):
     """The command exists, but not with these words behind it."""
+
+
+class OtherLanguage(UserError):
+    """The words are in a language that papers are not written in, and none of them is known in English."""
 
 
 class NotAllowed(UserError):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Callable, Collection
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from bot.errors import StoreError
 from bot.models import Finding
 from bot.store import Store
-from bot.store.notes import HIGH_WATER_MARK, RESTORED, TICK, heard
+from bot.store.notes import FAILING, HIGH_WATER_MARK, RESTORED, TICK, heard
+from bot.supervisor import Failure, Report
 
 #: a worker ticks every 15 s; one that is busy with a database may miss some
 _LATEST_TICK = timedelta(minutes=1)
 #: what is due for longer goes out too late
 _LONGEST_LAG = timedelta(minutes=5)
+#: a loop that fails says so at every try; what nobody has repeated for so long was said by a process that is gone
+_LATEST_FAILURE = timedelta(minutes=10)
 #: a surface that listens says every minute that it does
 _LATEST_SIGN = timedelta(minutes=2)
 #: that a copy of the database was put back is told for so long
@@ -26,9 +31,39 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
         await store.check()
         written = Finding("writing", True, "the database can be written")
         heard_of = [await _heard(store, surface, now) for surface in listeners]
-        return [written, await _tick(store, now), await _queue(store, now), *await _restore(store, now), *heard_of]
+        restore, loops = await _restore(store, now), await _loops(store, now)
+        return [written, await _tick(store, now), await _queue(store, now), *restore, *heard_of, *loops]
     except StoreError as error:
         return [Finding("writing", False, str(error))]
+
+
+def reporting(store: Store, clock: Callable[[], datetime]) -> Report:
+    """Return what writes down which loops fail, so that every process that is asked for the health can tell."""
+
+    async def report(loop: str, failure: Failure | None) -> None:
+        if failure is None:
+            await store.notes.drop(FAILING + loop)
+        else:
+            await store.notes.put(FAILING + loop, json.dumps(asdict(failure)), clock())
+
+    return report
+
+
+async def _loops(store: Store, now: datetime) -> list[Finding]:
+    """Those that fail; one line where none does."""
+    noted = await store.notes.beginning(FAILING)
+    failing = [_failure(text) for text, at in noted if abs(now - at) <= _LATEST_FAILURE]
+    return [
+        Finding(each.loop, False, f"{each.reason} ({each.times} times, in the log as {each.reference})")
+        for each in sorted(failing, key=lambda each: each.loop)
+    ] or [Finding("loops", True, "everything that runs by itself runs")]
+
+
+def _failure(text: str) -> Failure:
+    try:
+        return Failure(**json.loads(text))
+    except (ValueError, TypeError):
+        return Failure(loop="loops", reference="?", reason="one fails, and its note cannot be read", times=1)
 
 
 async def _tick(store: Store, now: datetime) -> Finding:

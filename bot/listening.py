@@ -11,13 +11,18 @@ from bot.desk import Desk
 from bot.errors import SettingsError
 from bot.logs import Log
 from bot.models import Finding
+from bot.supervisor import Backoff, Supervisor
 
 log = Log(__name__)
 
 #: the waits before a surface that fell silent is heard again, in seconds; the last for a token that was refused
 _FIRST_WAIT, _LONGEST_WAIT, _REFUSED_WAIT = 1.0, 60.0, 300.0
-#: a surface that was heard for so long was well
-_WELL_SECONDS = 300.0
+#: a surface that is heard for so long is well
+_WELL_SECONDS = 60.0
+
+
+class FellSilent(Exception):
+    """A listener ended by itself, which none should."""
 
 
 @runtime_checkable
@@ -49,33 +54,40 @@ class Listener(Examined, Protocol):
 class Hearing:
     """Who of all listeners is heard."""
 
-    def __init__(self, listeners: Collection[Listener], desk: Desk) -> None:
+    def __init__(self, listeners: Collection[Listener], desk: Desk, supervisor: Supervisor) -> None:
         #: is set when every one of them was refused, so that only the operator can help
         self.over = asyncio.Event()
         self.refused: dict[str, SettingsError] = {}
         self._listeners = listeners
         self._desk = desk
+        self._supervisor = supervisor
+        self._backoff = Backoff(_FIRST_WAIT, _LONGEST_WAIT)
 
     async def hear(self, listener: Listener) -> NoReturn:
         """Hear one of them again and again."""
-        wait = _FIRST_WAIT
+        loop = f"listener of {listener.name}"
         while True:
-            began = asyncio.get_running_loop().time()
+            well = asyncio.create_task(self._well(loop))
             try:
                 await listener.listen(self._desk)
-                log.error("fell silent", surface=listener.name)
+                raise FellSilent(f"{listener.name} stopped listening")
             except SettingsError as error:
-                log.error("not heard", surface=listener.name, reason=str(error))
+                await self._supervisor.failed(loop, error)
                 self._refuse(listener.name, error)
                 wait = _REFUSED_WAIT
-            except Exception:
+            except Exception as error:
                 # a fault in one surface must leave neither the others nor this one silent
-                log.exception("fell silent", surface=listener.name)
-            if asyncio.get_running_loop().time() - began > _WELL_SECONDS:
-                wait = _FIRST_WAIT
+                failure = await self._supervisor.failed(loop, error)
+                wait = self._backoff.seconds(failure.times)
+            finally:
+                well.cancel()
             await asyncio.sleep(wait)
-            wait = min(2 * wait, _LONGEST_WAIT)
             self.refused.pop(listener.name, None)
+
+    async def _well(self, loop: str) -> None:
+        """Forget that a surface failed, when it has been heard for a while."""
+        await asyncio.sleep(_WELL_SECONDS)
+        await self._supervisor.succeeded(loop)
 
     def _refuse(self, name: str, error: SettingsError) -> None:
         self.refused[name] = error
@@ -84,9 +96,11 @@ class Hearing:
 
 
 @asynccontextmanager
-async def listening(listeners: Collection[Listener], desk: Desk) -> AsyncIterator[Hearing]:
+async def listening(
+    listeners: Collection[Listener], desk: Desk, supervisor: Supervisor | None = None
+) -> AsyncIterator[Hearing]:
     """Hear all of these until the end. One that ends or fails takes no other with it, and is heard again."""
-    hearing = Hearing(listeners, desk)
+    hearing = Hearing(listeners, desk, supervisor or Supervisor(desk.report))
     tasks = [asyncio.create_task(hearing.hear(listener), name=f"listen {listener.name}") for listener in listeners]
     try:
         yield hearing

@@ -295,6 +295,23 @@ class EmptyDay(StrEnum):
     NOTHING = "nothing"
 
 
+class Pause(StrEnum):
+    """Why a subscription is paused."""
+
+    #: a person who may manage the chat paused it
+    PERSON = "person"
+    #: the platform takes nothing for the chat any more: blocked, removed, deleted
+    PLATFORM = "platform"
+    #: mail to the address came back
+    BOUNCE = "bounce"
+    #: the owner of the address reported a mail as spam
+    COMPLAINT = "complaint"
+    #: what is stored of it cannot be read: an unknown time zone, an impossible schedule
+    UNREADABLE = "unreadable"
+    #: a platform's reason that an earlier version wrote in words
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A chat's standing wish."""
@@ -318,8 +335,10 @@ class Subscription:
     role: str = ""
     #: when the next digest is due; None where none is, as it is paused
     next_at: datetime | None = None
-    #: why nothing is sent; empty while something is
-    paused: str = ""
+    #: why nothing is sent; None while something is
+    paused: Pause | None = None
+    #: more about the reason, in a clause, shown to people; may be empty
+    paused_detail: str = ""
     created_at: datetime
 
     @property
@@ -389,6 +408,8 @@ class DeliveryReason(StrEnum):
     RESTORED = "restored"
     #: an error of Paperboy's own
     FAULT = "fault"
+    #: its row, or its subscription's, holds what it cannot hold
+    UNREADABLE = "unreadable"
     #: its worker gave it back before it was sent
     RELEASED = "released"
     #: a person wants it sent again

@@ -123,6 +123,8 @@ class Page:
     #: in the intro, the footer and the texts
     moments: tuple[Moment, ...] = ()
     trouble: Trouble = Trouble.NONE
+    #: where it asks for words: the line that they complete, without slash ("subscribe agents at 9:00")
+    prompt: str = ""
 
     @property
     def refused(self) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 _FILE, _DIRECTORY = 0o600, 0o700
 #: what Paperboy makes in its data directory
-_OURS = ("paperboy.*", "search-*", "history")
+_OURS = ("paperboy.*", "search-*", "history", "ledger-*.mark")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 

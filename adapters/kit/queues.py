@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import Enum, auto
 from types import TracebackType
 from typing import Self
@@ -31,11 +32,17 @@ class Admission(Enum):
     DROPPED = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    job: Job
+    keep: bool
+
+
 class InboundQueue:
     """Run jobs in order per key, and jobs of different keys side by side.
 
-    Use it in `async with`: leaving the block drops what waits and gives what runs `drain_seconds` to finish. A job that
-    raises is logged with a reference and takes no other with it.
+    Use it in `async with`: leaving the block drops what waits, unless it is to be kept, and gives the rest
+    `drain_seconds` to finish. A job that raises is logged with a reference and takes no other with it.
     """
 
     def __init__(
@@ -51,7 +58,7 @@ class InboundQueue:
         self._quiet_seconds = quiet_seconds
         self._drain_seconds = drain_seconds
         self._clock = clock
-        self._waiting: dict[str, deque[Job]] = {}
+        self._waiting: dict[str, deque[_Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         #: when the last drop of a key was, for those that have been told of it; the oldest first
         self._told: OrderedDict[str, float] = OrderedDict()
@@ -63,7 +70,9 @@ class InboundQueue:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for waiting in self._waiting.values():
+            kept = [each for each in waiting if each.keep]
             waiting.clear()
+            waiting.extend(kept)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self._drain_seconds)
         for task in self._tasks:
@@ -72,16 +81,19 @@ class InboundQueue:
             with suppress(asyncio.CancelledError):
                 await task
 
-    def put(self, key: str, job: Job) -> Admission:
-        """Queue a job behind those with the same key, unless too many wait there."""
+    def put(self, key: str, job: Job, *, limit: int | None = None, keep: bool = False) -> Admission:
+        """Queue a job behind those with the same key, unless `limit` of them (if not the usual number) wait there.
+
+        One to `keep` is run even when the queue is left before its turn.
+        """
         waiting = self._waiting.get(key)
         if waiting is None:
-            waiting = self._waiting[key] = deque([job])
+            waiting = self._waiting[key] = deque([_Waiting(job, keep)])
             self._start(self._drain(key, waiting))
             return Admission.QUEUED
-        if len(waiting) >= self._limit:
+        if len(waiting) >= (self._limit if limit is None else limit):
             return self._overloaded(key)
-        waiting.append(job)
+        waiting.append(_Waiting(job, keep))
         return Admission.QUEUED
 
     def start(self, job: Job) -> None:
@@ -93,10 +105,10 @@ class InboundQueue:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _drain(self, key: str, waiting: deque[Job]) -> None:
+    async def _drain(self, key: str, waiting: deque[_Waiting]) -> None:
         try:
             while waiting:
-                await _guarded(waiting.popleft())
+                await _guarded(waiting.popleft().job)
         finally:
             del self._waiting[key]
 

@@ -32,7 +32,7 @@ class Failure:
     reason: str
     #: the same call will fail again
     permanent: bool = False
-    #: seconds that the platform asks to wait
+    #: seconds that the platform asks to wait; 0 where it does not say
     retry_after: float = 0.0
 
 
@@ -107,7 +107,7 @@ async def retry_answer(
             if failure.impact is Impact.ALREADY_DONE and doubtful:
                 return Succeeded(None, tries)
             doubtful = doubtful or failure.impact is Impact.POSSIBLE
-            wait = max(failure.retry_after, policy.wait(tries))
+            wait = failure.retry_after or policy.wait(tries)
             done = failure.permanent or failure.impact is Impact.ALREADY_DONE
             if done or (doubtful and not repeatable) or clock() + wait >= deadline:
                 return Failed(failure, error, tries, Impact.POSSIBLE if doubtful else failure.impact)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 
-from telegram import Message
+from telegram import Document, Message, User
 from telegram.constants import ChatType
 
+from adapters.telegram.entities import Span, Written, written
+from bot.identity import paper_id
 from bot.models import Chat
 
 #: as in `Chat.surface`
 NAME = "telegram"
+#: commands whose argument may have several lines, each of which begins with the command again
+_OF_SEVERAL_LINES = frozenset({"import"})
+_LONGEST_FILE_NAME = 100
+#: "2604.01234v2 (1).pdf", "hep-th_9901001.pdf": what stands around an id in the name of a file
+_COPY = re.compile(r"\s?\(\d{1,3}\)$")
+_OLD_ID = re.compile(r"(?<=[A-Za-z])[_-]?(?=\d{7}(?:v\d{1,3})?$)")
 
 
 def place(message: Message) -> Chat:
@@ -24,36 +33,55 @@ def is_public(chat: Chat) -> bool:
     return chat.id.startswith("-")
 
 
-def addressed(message: Message, bot: str, known: Collection[str]) -> str:
-    """What a message asks of the bot called `bot`, without its name; empty where it is not meant.
+def addressed(message: Message, bot: User, known: Collection[str]) -> tuple[str, ...]:
+    """Return what a message asks of the bot, one line for each thing, without the bot's name.
 
-    In a private chat everything is. Elsewhere: commands of ours, mentions, and answers to what the bot has said.
+    In a private chat everything is for the bot. Elsewhere only commands and mentions are: replies to what the bot has
+    posted are people's talk about it.
     """
-    text = (message.text or "").strip()
-    if not text or message.via_bot is not None:
-        return ""
-    if text.startswith("/"):
-        return _command(text, bot, known, private=message.chat.type == ChatType.PRIVATE)
-    if message.chat.type == ChatType.PRIVATE:
-        return text
-    if (without := _unmentioned(text, bot)) is not None:
-        return without or "help"
-    replied = message.reply_to_message
-    answered = replied.from_user if replied else None
-    return text if answered and answered.username == bot else ""
+    if message.via_bot is not None or message.is_automatic_forward:
+        return ()
+    said = written(message, bot)
+    private = message.chat.type == ChatType.PRIVATE
+    if said.commands and not said.text[: said.commands[0].start].strip():
+        return tuple(_commands(said, bot.username or "", known, private=private))
+    if said.mentions or private:
+        asked = said.without_mentions or _named_by_file(message.document)
+        return (asked,) if asked or private else ("help",)
+    return ()
 
 
-def _command(text: str, bot: str, known: Collection[str], *, private: bool) -> str:
-    said, blank, rest = text[1:].partition(" ")
-    name, at, whose = said.partition("@")
-    if at and whose.casefold() != bot.casefold():
-        return ""
-    # other bots may live in a group: what is none of ours, and not said to us, is theirs
-    return f"/{name}{blank}{rest}" if at or private or name.casefold() in known else ""
+def _commands(said: Written, bot: str, known: Collection[str], *, private: bool) -> Iterator[str]:
+    """Each command with what stands behind it, up to the next one."""
+    starts = [span for number, span in enumerate(said.commands) if not number or _name(said, span)[0] in known]
+    ends = [span.start for span in starts[1:]] + [len(said.text)]
+    last = ""
+    lines: list[str] = []
+    for span, end in zip(starts, ends, strict=True):
+        name, whose = _name(said, span)
+        # other bots may live in a group: what is none of ours, and not said to us, is theirs
+        ours = whose.casefold() == bot.casefold() if whose else private or name in known
+        line = f"/{said.text[span.start + 1 : span.end].partition('@')[0]} {said.text[span.end : end]}".strip()
+        if ours and name == last and name in _OF_SEVERAL_LINES:
+            lines.append(line)
+        elif ours:
+            if lines:
+                yield " ".join(lines)
+            lines = [line]
+        last = name if ours else ""
+    if lines:
+        yield " ".join(lines)
 
 
-def _unmentioned(text: str, bot: str) -> str | None:
-    """The text without the bot's name; None where that is not in it."""
-    words = text.split()
-    others = [word for word in words if word.casefold().rstrip(",:.!?") != f"@{bot}".casefold()]
-    return " ".join(others) if len(others) < len(words) else None
+def _name(said: Written, span: Span) -> tuple[str, str]:
+    """A command's name, and the bot that it is said to."""
+    name, _, whose = said.text[span.start + 1 : span.end].partition("@")
+    return name.casefold(), whose
+
+
+def _named_by_file(document: Document | None) -> str:
+    """The command for the paper that a file is called by; empty where it is called by none."""
+    name = (document.file_name or "")[:_LONGEST_FILE_NAME] if document else ""
+    stem = _COPY.sub("", name.rpartition(".")[0] if name.casefold().endswith(".pdf") else name)
+    id = paper_id(stem) or paper_id(_OLD_ID.sub("/", stem))
+    return f"/paper {id}" if id else ""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
 
 from telegram import (
     Bot,
@@ -14,14 +17,16 @@ from telegram import (
     Message,
     ReplyKeyboardMarkup,
     ReplyParameters,
+    Update,
     User,
 )
 from telegram.constants import ParseMode
 from telegram.error import RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from adapters.kit.breaker import CircuitBreaker
 from adapters.telegram.markup import Rich, named
-from adapters.telegram.refusals import WALL_WAIT, unparsed, waited, walled
+from adapters.telegram.refusals import WALL_WAIT, ServerError, unparsed, waited, walled
 from adapters.telegram.render import preview, rich, unmarked
 from bot.logs import Log
 from bot.models import Chat
@@ -40,29 +45,63 @@ _NAME_SECONDS, _NAME_AGAIN = 3.0, 60.0
 _LONGEST_MENTION = 64
 
 
+class _Requests(HTTPXRequest):
+    """The library's client, which tells failures of a server from broken connections."""
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """As in the library. Raise `ServerError`."""
+        status, body = await super().do_request(*args, **kwargs)
+        if status >= 500:
+            raise ServerError(status)
+        return status, body
+
+
+class _Bot(Bot):
+    """The library's bot, which gives updates as they came: one that cannot be read must not take others with it."""
+
+    async def raw_updates(self, offset: int, *, limit: int, hold: timedelta, wanted: Sequence[str]) -> object:
+        """Return what getUpdates gives, unread. Raise `TelegramError`."""
+        seconds = int(hold.total_seconds())
+        asked = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": wanted}
+        return await self._post("getUpdates", asked, read_timeout=_READ_SECONDS + seconds)
+
+
 class Api:
     """One bot at one address."""
 
-    def __init__(self, token: str, address: str) -> None:
+    def __init__(self, token: str, address: str, clock: Callable[[], float] = time.monotonic) -> None:
         # lengths of time instead of numbers and warnings; the library looks for it in the environment only
         os.environ.setdefault("PTB_TIMEDELTA", "1")
         self._requests = (
-            HTTPXRequest(_CONNECTIONS, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS),
-            HTTPXRequest(2, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS),
+            _Requests(_CONNECTIONS, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS),
+            _Requests(2, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS),
         )
-        self.bot = Bot(
+        self.bot = _Bot(
             token,
             base_url=f"{address}/bot",
             base_file_url=f"{address}/file/bot",
             request=self._requests[0],
             get_updates_request=self._requests[1],
         )
+        self._clock = clock
         self._me: User | None = None
         self._not_before = 0.0
-        #: chats that Telegram asks to leave alone, and until when on the loop's clock
+        #: chats that Telegram asks to leave alone, and until when
         self._resting: dict[str, float] = {}
-        #: until when nothing is sent to anybody
-        self._walled = 0.0
+        #: open while nothing is sent to anybody
+        self._wall = CircuitBreaker()
+
+    def parsed(self, raw: object) -> Update | None:
+        """Read an update. Raise anything where it is not as the library expects."""
+        return Update.de_json(cast("dict[str, Any]", raw), self.bot)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
 
     async def close(self) -> None:
         """Close every connection."""
@@ -77,13 +116,13 @@ class Api:
 
     async def name(self) -> str:
         """The bot's user name; empty where it cannot be had now, as a link is not worth a message."""
-        if self._me is None and asyncio.get_running_loop().time() < self._not_before:
+        if self._me is None and self._clock() < self._not_before:
             return ""
         try:
             async with asyncio.timeout(_NAME_SECONDS):
                 return (await self.me()).username or ""
         except (TelegramError, TimeoutError) as error:
-            self._not_before = asyncio.get_running_loop().time() + _NAME_AGAIN
+            self._not_before = self._clock() + _NAME_AGAIN
             log.warning("name not known", surface="telegram", reason=type(error).__name__)
             return ""
 
@@ -137,18 +176,19 @@ class Api:
 
     async def _gently(self, chat: Chat, call: Callable[[], Awaitable[T]]) -> T:
         """Call, but not as long as Telegram has asked to leave this chat alone; others are not slowed by it."""
-        clock = asyncio.get_running_loop().time
-        if (left := max(self._resting.get(chat.id, 0.0), self._walled) - clock()) > 0:
+        now = self._clock()
+        wall = self._wall.state(now)
+        if (left := max(self._resting.get(chat.id, 0.0) - now, wall.seconds if wall else 0.0)) > 0:
             raise RetryAfter(round(left + 0.5))
         self._resting.pop(chat.id, None)
         try:
             return await call()
         except RetryAfter as error:
-            self._resting[chat.id] = clock() + waited(error).total_seconds()
+            self._resting[chat.id] = self._clock() + waited(error).total_seconds()
             raise
         except TelegramError as error:
             if walled(error):
-                self._walled = clock() + WALL_WAIT.total_seconds()
+                self._wall.trip(self._clock(), WALL_WAIT.total_seconds(), "turned away before Telegram was reached")
                 log.error("turned away", surface="telegram", seconds=WALL_WAIT.total_seconds())
             raise
 

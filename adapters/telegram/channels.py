@@ -21,8 +21,6 @@ from bot.page import Page, Section
 
 log = Log(__name__)
 
-#: how a person asks for the picker; it is none of the engine's commands, as only Telegram has one
-PICKER = "channel"
 _CHANNEL, _GROUP = 1, 2
 
 
@@ -70,8 +68,7 @@ async def picker(answering: Answering, chat: Chat) -> None:
         intro="Choose it below. Telegram asks you to let Paperboy post there; it needs no other right.",
         footer="If you know its name or its id, say it in front: /subscribe @name agents at 9:00 Europe/Berlin",
     )
-    if await answering.granted(chat):
-        await answering.api.say(chat, page, _keyboard())
+    await answering.outbound.say(chat, page, _keyboard())
 
 
 async def picked(answering: Answering, message: Message) -> None:

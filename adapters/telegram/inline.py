@@ -9,7 +9,7 @@ from adapters.telegram.addressed import NAME
 from adapters.telegram.answering import Answering, Asked
 from adapters.telegram.lines import Line
 from adapters.telegram.render import parts, preview, rich
-from bot.models import Chat
+from bot.models import Chat, Door
 from bot.page import Card, Page, Section
 from bot.text import plain as visible
 from bot.text import shorten
@@ -27,14 +27,15 @@ async def inline(answering: Answering, query: InlineQuery) -> None:
     """Answer with some papers; without words, with what is trending."""
     words = visible(query.query)
     line = Line("papers", f"{words} top {_MOST}") if words else Line("trending", f"top {_MOST}")
-    answer = await answering.answer(Asked(line=line, chat=_NOWHERE, person=""))
+    answer = await answering.answer(Asked(line=line, chat=_NOWHERE, person="", door=Door.INLINE, interaction=query.id))
     first = int(query.offset) if query.offset.isdecimal() else 0
     cards = answer.page.cards
     shown = cards[first : first + _AT_ONCE]
-    await query.answer(
+    await answering.outbound.answer_inline(
+        query,
         [_result(card) for card in shown],
-        cache_time=_CACHED_SECONDS,
-        is_personal=False,
+        # what cannot be answered now must not be kept for everybody
+        cache_seconds=0 if answer.page.refused else _CACHED_SECONDS,
         next_offset=str(first + _AT_ONCE) if len(cards) > first + _AT_ONCE else "",
     )
 

@@ -11,12 +11,12 @@ import binascii
 import re
 from dataclasses import dataclass
 
+from adapters.telegram import targets
 from bot.page import ACTION_BYTES
 
 #: what a link may carry behind `start=`
 _PAYLOAD = 64
-_TARGET = re.compile(r"@(-?\d{1,20})(?:/(\d{1,12}))?")
-_PLACE = re.compile(r"@[A-Za-z]\w{3,31}|-\d{5,20}(?:/\d{1,12})?")
+_TARGET = re.compile(r"@(-\d{1,20})(?:/(\d{1,12}))?(?=\s|$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,17 @@ def read(said: str) -> Line:
 
 
 def aimed(command: str, argument: str) -> Line:
-    """What a person typed: "/subscribe @channel agents" and "/subscribe -1001234567890 agents" are about that place."""
+    """What a person typed, and the place that it is about.
+
+    "/subscribe @channel agents" and "/subscribe -1001234567890 agents" name it, and so does an address, which may also
+    stand at the end: "/subscribe https://t.me/channel agents".
+    """
     first, _, rest = argument.partition(" ")
-    if _PLACE.fullmatch(first):
-        return Line(command, rest.strip(), first)
+    if place := targets.target(first):
+        return Line(command, rest.strip(), place)
+    before, _, last = argument.rpartition(" ")
+    if place := targets.address(last):
+        return Line(command, before.strip(), place)
     return Line(command, argument)
 
 
@@ -67,38 +74,28 @@ def payload(line: Line) -> str:
 def opened(payload: str) -> Line:
     """What somebody asks who follows a link: a paper (`p-`), why it is there (`w-`), a topic (`s-`), any line (`c-`).
 
-    Anything else is a plain start. Anybody can make a link: one that would change something asks first.
+    Anything else is a plain start. Anybody can make a link: what it may do is decided where the line is understood.
     """
-    asked = _asked(payload)
-    if asked.command not in _HARMLESS:
+    if len(payload) > _PAYLOAD:
         return Line("start")
-    return Line(asked.command, " ".join(word for word in asked.argument.split() if word != "save"), asked.target)
-
-
-def _asked(payload: str) -> Line:
     letter, dash, rest = payload.partition("-")
     if dash and letter in _COMMANDS:
         words = rest.replace("--", "/").replace("_", "." if letter in "pw" else " ")
         return Line(_COMMANDS[letter], words)
-    if dash and letter == "c":
-        return _decoded(rest)
-    return Line("start")
+    return _decoded(rest) if dash and letter == "c" else Line("start")
 
 
 def _decoded(coded: str) -> Line:
     try:
-        return read(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode())
+        line = read(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode())
     except (binascii.Error, ValueError):
         return Line("start")
+    return line if line.command else Line("start")
 
 
-#: a press of Start is not enough for anything else
-_HARMLESS = frozenset(
-    "trending papers paper similar why help privacy status subscriptions subscribe preview saved bibtex".split()
-)
 _COMMANDS = {"p": "paper", "w": "why", "s": "subscribe"}
 _LETTERS = {"paper": "p", "why": "w"}
-_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)*/\d{7}")
+_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)*/\d{7}", re.ASCII)
 
 
 def _is_plain(argument: str) -> bool:

@@ -13,7 +13,7 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
 )
 
-from adapters.telegram.channels import PICKER
+from adapters.telegram.hearing import PICKER
 from bot.models import Command
 
 _LONGEST = 256

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import os
+from collections.abc import Callable
 from datetime import timedelta
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from adapters.kit.heartbeat import Heartbeat
 from adapters.telegram.addressed import NAME
+from adapters.telegram.api import Api
 from adapters.telegram.refusals import waited
-from adapters.telegram.updates import WANTED
+from adapters.telegram.updates import WANTED, update_id
 from bot.errors import SettingsError
 from bot.logs import Log
 
@@ -21,10 +23,10 @@ log = Log(__name__)
 
 #: how long Telegram holds a question to which there is no answer yet
 _HELD = timedelta(seconds=25)
+#: updates in one answer
+_AT_ONCE = 100
 #: seconds between tries; the first ones after a trouble, and the last ones
 _SOON, _LATE = 0.5, 30.0
-#: seconds between two signs of life
-_SIGN_SECONDS = 20.0
 #: seconds for telling Telegram, at the end, what has been taken
 _GOODBYE = 2.0
 _SECOND = "another process asks Telegram for the updates of this bot; each bot token can have one only"
@@ -34,13 +36,13 @@ NOT_ACCEPTED = "PAPERBOY_TELEGRAM_TOKEN: Telegram does not accept it. @BotFather
 class Polling:
     """Asks until it is cancelled."""
 
-    def __init__(self, bot: Bot, take: Callable[[Update], None], alive: Callable[[str], Awaitable[None]]) -> None:
-        self._bot = bot
-        self._take = take
-        self._alive = alive
+    def __init__(self, api: Api, receive: Callable[[object], object], heartbeat: Heartbeat) -> None:
+        """`receive` is given each update as it came, and never raises."""
+        self._bot = api.bot
+        self._receive = receive
+        self._heartbeat = heartbeat
         self._next = 0
         self._wait = _SOON
-        self._sign_at = 0.0
         self._trouble = ""
 
     async def run(self) -> NoReturn:
@@ -56,33 +58,48 @@ class Polling:
 
     async def _once(self) -> None:
         try:
-            updates = await self._bot.get_updates(self._next, timeout=_HELD, allowed_updates=WANTED)
+            updates = await self._bot.raw_updates(self._next, limit=_AT_ONCE, hold=_HELD, wanted=WANTED)
         except InvalidToken:
             raise
         except TelegramError as error:
             await self._troubled(error)
-            return
-        for update in updates:
-            self._next = update.update_id + 1
-            self._take(update)
-        await self._well()
+        except Exception as error:
+            # an answer of a shape that the library does not foresee
+            log.exception("poll failed", surface=NAME, reference=os.urandom(4).hex())
+            await self._wait_out(type(error).__name__)
+        else:
+            await self._take(updates)
 
-    async def _well(self) -> None:
+    async def _take(self, updates: object) -> None:
+        """Receive one update after the other, and ask for those behind them the next time."""
+        if not isinstance(updates, list):
+            await self._wait_out(f"Telegram gave no list of updates but {type(updates).__name__}")
+            return
+        before = self._next
+        for update in updates:
+            if (id := update_id(update)) is not None:
+                self._next = max(self._next, id + 1)
+            self._receive(update)
+        if updates and self._next == before:
+            await self._wait_out("Telegram gave updates without an id")
+            return
+        self._well()
+
+    def _well(self) -> None:
         if self._trouble:
             log.warning("heard again", surface=NAME)
         self._trouble, self._wait = "", _SOON
-        now = asyncio.get_running_loop().time()
-        if now >= self._sign_at:
-            self._sign_at = now + _SIGN_SECONDS
-            await self._alive("listens by polling")
+        self._heartbeat.beat("listens by polling")
 
     async def _troubled(self, error: TelegramError) -> None:
-        """Say each kind of trouble once, and wait longer each time."""
         reason = _SECOND if isinstance(error, Conflict) else f"{type(error).__name__}: {error.message[:120]}"
+        await self._wait_out(reason, waited(error).total_seconds() if isinstance(error, RetryAfter) else 0.0)
+
+    async def _wait_out(self, reason: str, asked: float = 0.0) -> None:
+        """Say each kind of trouble once, and wait longer each time."""
         if reason != self._trouble:
             log.error("not heard", surface=NAME, reason=reason)
         self._trouble = reason
-        asked = waited(error).total_seconds() if isinstance(error, RetryAfter) else 0.0
         await asyncio.sleep(max(asked, self._wait))
         self._wait = min(2 * self._wait, _LATE)
 
@@ -107,6 +124,7 @@ class Polling:
             return
         try:
             async with asyncio.timeout(_GOODBYE):
-                await self._bot.get_updates(self._next, limit=1, timeout=timedelta(0), allowed_updates=WANTED)
-        except (TelegramError, TimeoutError) as error:
+                await self._bot.raw_updates(self._next, limit=1, hold=timedelta(0), wanted=WANTED)
+        except Exception as error:
+            # the listener ends here for another reason, which must not be covered by this one
             log.info("not confirmed", surface=NAME, reason=type(error).__name__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest, Forbidden, TelegramError
 
@@ -9,17 +11,21 @@ from adapters.telegram.addressed import NAME, is_public, place
 from adapters.telegram.answering import Answer, Answering, Asked
 from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
 from adapters.telegram.lines import Line, read
-from adapters.telegram.refusals import unchanged
+from adapters.telegram.outbound import NoTurn
 from adapters.telegram.render import parts
+from adapters.telegram.senders import presser_of
+from bot.errors import StoreError
 from bot.logs import Log
-from bot.models import Chat, Tally
-from bot.page import Page
+from bot.models import Chat, Door, Tally
+from bot.page import Page, Trouble
 from bot.text import shorten
 
 log = Log(__name__)
 
 #: characters that Telegram shows over the chat
 _ALERT = 200
+_MARKS = {"up": "👍", "down": "👎"}
+_ELSEWHERE = "Another channel or group is managed from our private chat, not from here."
 #: what turns one list into another; all else below a list stands beside it
 _TURNS_LISTS = frozenset({"trending"})
 #: what is read beside a page and does not take its place
@@ -28,7 +34,7 @@ _BESIDE = frozenset({"paper", "similar", "bibtex", "help", "saved", "papers", "p
 
 async def press(answering: Answering, query: CallbackQuery) -> None:
     """Answer one press, whatever comes of it."""
-    told = _Told(query)
+    told = _Told(answering, query)
     try:
         await _pressed(answering, query, told)
     finally:
@@ -38,7 +44,8 @@ async def press(answering: Answering, query: CallbackQuery) -> None:
 class _Told:
     """The one answer that a press gets: until it is there, the button turns."""
 
-    def __init__(self, query: CallbackQuery) -> None:
+    def __init__(self, answering: Answering, query: CallbackQuery) -> None:
+        self._outbound = answering.outbound
         self._query = query
         self._done = False
 
@@ -46,7 +53,7 @@ class _Told:
         """A word over the chat, that only the person sees."""
         self._done = True
         try:
-            await self._query.answer(shorten(text, _ALERT) or None, show_alert=alert or None)
+            await self._outbound.answer_press(self._query, shorten(text, _ALERT), alert=alert)
         except TelegramError as error:
             # it may be too late for an answer, and never for what comes after it
             log.info("press not answered", surface=NAME, reason=type(error).__name__)
@@ -61,30 +68,47 @@ async def _pressed(answering: Answering, query: CallbackQuery, told: _Told) -> N
     if query.message is None or not query.data:
         return
     chat = place(query.message) if isinstance(query.message, Message) else Chat(NAME, str(query.message.chat.id))
-    person = query.from_user
-    asked = Asked(line=read(query.data), chat=chat, person=str(person.id), locale=person.language_code or "en")
+    asked = Asked(
+        line=read(query.data),
+        chat=chat,
+        person=presser_of(query).id,
+        locale=query.from_user.language_code or "en",
+        door=Door.BUTTON,
+        interaction=query.id,
+    )
+    if is_public(chat) and asked.line.target:
+        # what another place gets is told in private only, and no page of ours here has such a button
+        await told.say(_ELSEWHERE, alert=True)
+        return
     answer = await answering.answer(asked)
-    if asked.line.command in ANSWERED_IN_PLACE:
+    if answer.page.trouble is Trouble.REPEATED:
+        return
+    if answer.page.refused:
+        await _refused(answering, asked, answer, told)
+    elif asked.line.command in ANSWERED_IN_PLACE:
         await told.say(_alert(asked.line, answer.page), alert=asked.line.command == "why")
         if asked.line.command == "vote":
-            await _recount(answering, chat, query.message.message_id, _markup(query), asked.line)
-        return
-    if is_public(chat):
-        await _among_others(answering, query, asked, answer, told)
-        return
-    await told.say()
-    await _show(answering, query, asked.line, answer, chat)
-
-
-async def _among_others(answering: Answering, query: CallbackQuery, asked: Asked, answer: Answer, told: _Told) -> None:
-    """A manager's conversation goes on where it stands; everything else is for the person alone."""
-    if asked.line.command in answering.managing and not _is_refusal(answer.page):
+            _recount(answering, chat, query.message.message_id, _markup(query))
+    elif is_public(chat) and asked.line.command not in answering.managing:
+        await _for_one(answering, asked, answer, told)
+    else:
+        # in a group a manager's conversation goes on where it stands
         await told.say()
-        await _show(answering, query, asked.line, answer, asked.chat)
-        return
-    if _is_refusal(answer.page):
-        await told.say(_sentence(answer.page), alert=True)
-        return
+        await _show(answering, query, asked.line, answer, chat)
+
+
+async def _refused(answering: Answering, asked: Asked, answer: Answer, told: _Told) -> None:
+    """Tell it to the person who pressed, and leave the page with the button as it is."""
+    sentence = _sentence(answer.page)
+    if len(sentence) > _ALERT and not is_public(asked.chat):
+        await told.say()
+        await answering.post(asked.chat, answer)
+    else:
+        await told.say(sentence, alert=True)
+
+
+async def _for_one(answering: Answering, asked: Asked, answer: Answer, told: _Told) -> None:
+    """What one of many wants to read comes to them alone."""
     try:
         await answering.post(Chat(NAME, asked.person), answer)
         await told.say("It is in our private chat.")
@@ -99,14 +123,12 @@ async def _show(answering: Answering, query: CallbackQuery, line: Line, answer: 
         await answering.post(chat, answer)
         return
     markup = keyboard(pieces[0], await answering.surroundings(chat, pieces[0], answer.target))
-    if not await answering.granted(chat):
-        return
     try:
-        await answering.api.change(chat, message.message_id, pieces[0], markup)
-    except BadRequest as error:
+        await answering.outbound.change(chat, message.message_id, pieces[0], markup)
+        answering.note_prompt(chat, message.message_id, answer)
+    except BadRequest:
         # deleted meanwhile, or too old to be changed
-        if not unchanged(error):
-            await answering.post(chat, answer)
+        await answering.post(chat, answer)
 
 
 def _replaces(line: Line, markup: InlineKeyboardMarkup | None) -> bool:
@@ -121,31 +143,38 @@ def _is_list(markup: InlineKeyboardMarkup | None) -> bool:
     return bool(commands & {"paper", "vote"})
 
 
-async def _recount(
-    answering: Answering, chat: Chat, message_id: int, markup: InlineKeyboardMarkup | None, line: Line
-) -> None:
-    """The chat's votes on the buttons, where they are others now."""
-    paper = line.argument.partition(" ")[0]
-    tallies = await answering.desk.tallies(chat, [paper])
-    if markup is None:
+def _recount(answering: Answering, chat: Chat, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
+    """Show the chat's votes on the buttons: however many press at once, one edit at a time shows what is true then."""
+    papers = _voted_on(markup)
+    if markup is None or not papers:
         return
-    counted = _counted(markup, paper, tallies.get(paper, Tally(0, 0)))
-    if counted.to_dict() == markup.to_dict() or not await answering.granted(chat):
-        return
-    try:
-        await answering.api.relabel(chat, message_id, counted)
-    except TelegramError as error:
-        # the vote counts all the same, and the next one shows it
-        log.info("votes not shown", surface=NAME, chat=str(chat), reason=type(error).__name__)
+
+    async def draw() -> InlineKeyboardMarkup:
+        return _counted(markup, await answering.desk.tallies(chat, papers))
+
+    async def redraw() -> None:
+        try:
+            await answering.outbound.relabel(chat, message_id, draw)
+        except (TelegramError, NoTurn, StoreError) as error:
+            # the vote counts all the same, and the next one shows it
+            log.info("votes not shown", surface=NAME, chat=str(chat), reason=type(error).__name__)
+
+    answering.redraws.request((chat.id, message_id), redraw)
 
 
-def _counted(markup: InlineKeyboardMarkup, paper: str, tally: Tally) -> InlineKeyboardMarkup:
-    votes = {f"vote {paper} up": ("👍", tally.up), f"vote {paper} down": ("👎", tally.down)}
+def _voted_on(markup: InlineKeyboardMarkup | None) -> list[str]:
+    """The papers whose votes are among the buttons."""
+    lines = (read(str(button.callback_data)) for button in _buttons(markup) if button.callback_data)
+    return list(dict.fromkeys(line.argument.partition(" ")[0] for line in lines if line.command == "vote"))
 
+
+def _counted(markup: InlineKeyboardMarkup, tallies: Mapping[str, Tally]) -> InlineKeyboardMarkup:
     def relabelled(button: InlineKeyboardButton) -> InlineKeyboardButton:
-        if button.callback_data not in votes:
+        words = str(button.callback_data).split(" ")
+        if len(words) != 3 or words[0] != "vote" or words[2] not in _MARKS:
             return button
-        mark, count = votes[str(button.callback_data)]
+        tally = tallies.get(words[1], Tally(0, 0))
+        mark, count = _MARKS[words[2]], tally.up if words[2] == "up" else tally.down
         return InlineKeyboardButton(f"{mark} {count}" if count else mark, callback_data=button.callback_data)
 
     return InlineKeyboardMarkup([[relabelled(button) for button in row] for row in markup.inline_keyboard])
@@ -157,11 +186,6 @@ def _markup(query: CallbackQuery) -> InlineKeyboardMarkup | None:
 
 def _buttons(markup: InlineKeyboardMarkup | None) -> list[InlineKeyboardButton]:
     return [button for row in markup.inline_keyboard for button in row] if markup else []
-
-
-def _is_refusal(page: Page) -> bool:
-    """Whether it says only that something cannot be had; such a page offers help and shows nothing."""
-    return not page.sections and [action.command for action in page.actions] == ["help"]
 
 
 def _alert(line: Line, page: Page) -> str:

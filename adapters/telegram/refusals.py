@@ -7,6 +7,7 @@ have taken nothing; whatever broke later may have. Telegram has no key by which 
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 
 import httpx
 from telegram.error import (
@@ -20,6 +21,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from adapters.kit.retry import Failure, Impact
 from bot.errors import DeliveryError
 from bot.models import Chat
 
@@ -51,6 +53,42 @@ _TOKEN_WAIT = timedelta(minutes=5)
 WALL_WAIT = timedelta(minutes=2)
 #: how the library tells of an answer that is no JSON
 _PAGE = ". Parsing the server response"
+
+
+class ServerError(NetworkError):
+    """Telegram's server, or what stands in front of it, failed with a status of 500 or more."""
+
+    def __init__(self, status: int) -> None:
+        try:
+            phrase = HTTPStatus(status).phrase
+        except ValueError:
+            phrase = "Unknown status"
+        super().__init__(f"{phrase} ({status})")
+        self.status = status
+
+
+def failure(error: Exception) -> Failure | None:
+    """Return what a failed call for a person who waits has done; None for an error that is none of Telegram's.
+
+    A status of 500 or more counts as without effect, other than for a digest: the platform says that it has failed,
+    and a person rather reads an answer twice than not at all.
+    """
+    match error:
+        case RetryAfter():
+            seconds = waited(error).total_seconds()
+            return Failure(impact=Impact.NONE, reason=f"Telegram asks to wait {seconds:g} s", retry_after=seconds)
+        case ServerError():
+            return Failure(impact=Impact.NONE, reason=error.message)
+        case TelegramError() if walled(error):
+            wait = WALL_WAIT.total_seconds()
+            return Failure(impact=Impact.NONE, reason="turned away before Telegram was reached", retry_after=wait)
+        case ChatMigrated() | InvalidToken() | Forbidden() | BadRequest():
+            return Failure(impact=Impact.NONE, reason=f"Telegram refused: {type(error).__name__}", permanent=True)
+        case NetworkError() if isinstance(error.__cause__, _NEVER_LEFT):
+            return Failure(impact=Impact.NONE, reason="Telegram could not be reached")
+        case TelegramError():
+            return Failure(impact=Impact.POSSIBLE, reason=f"the connection to Telegram broke ({type(error).__name__})")
+    return None
 
 
 def refused(chat: Chat, error: TelegramError) -> DeliveryError:

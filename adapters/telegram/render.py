@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -23,8 +24,11 @@ OVERHEAD = 9_000
 _SHORTEST_FOLD, _LONGEST_FOLD = 90, 420
 #: a paper's own text that is longer is folded where it stands alone
 _UNFOLDED = 700
-#: characters of a block that is copied as it stands
+#: characters of a block that is copied as it stands, and of a table's rows that stay together, and how many these are
 _BLOCK = 3_000
+_ROWS, _MOST_ROWS = 2_000, 40
+#: characters of single texts: what is longer fits in no message, and would only be measured again and again
+_TITLE, _INTRO, _TEXT, _FOOTER, _ROW, _LABEL = 300, 2_000, 3_500, 900, 900, 120
 
 
 @lru_cache(maxsize=64)
@@ -43,16 +47,17 @@ def fits(page: Page) -> bool:
 
 def parts(page: Page) -> Sequence[Page]:
     """The page as messages: as one where shorter summaries make it one, else cut between papers."""
+    page = _bounded(page)
     if fits(page):
         return (page,)
     if fits(_folded(page, _SHORTEST_FOLD)) and any(card.number is not None for card in page.cards):
         return (_folded(page, _longest_fold(page)),)
-    return paginate(_with_short_blocks(page), fits)
+    return paginate(_with_short_sections(page), fits)
 
 
 def unmarked(page: Page) -> str:
     """The page as plain text, for the day on which Telegram does not understand its own markup."""
-    text = plain(page)
+    text = plain(page).encode("utf-8", "ignore").decode()
     return text if Rich(text=text).units <= UNITS else rich(page).text
 
 
@@ -60,6 +65,39 @@ def preview(page: Page) -> str:
     """The address that a client shows a picture of; none but for a paper that stands alone."""
     alone = page.cards[0] if len(page.cards) == 1 else None
     return alone.url if alone and alone.number is None else ""
+
+
+def _bounded(page: Page) -> Page:
+    """The page without the ends of texts that fit in no message."""
+    return replace(
+        page,
+        title=shorten(page.title, _TITLE),
+        intro=shorten(page.intro, _INTRO),
+        footer=shorten(page.footer, _FOOTER),
+        sections=tuple(_bounded_section(section) for section in page.sections),
+    )
+
+
+def _bounded_section(section: Section) -> Section:
+    return replace(
+        section,
+        heading=shorten(section.heading, _TITLE),
+        text=shorten(section.text, _TEXT),
+        rows=tuple(Row(shorten(row.label, _LABEL), shorten(row.text, _ROW)) for row in section.rows),
+        cards=tuple(_bounded_card(card) for card in section.cards),
+    )
+
+
+def _bounded_card(card: Card) -> Card:
+    return replace(
+        card,
+        title=shorten(card.title, _TEXT),
+        byline=shorten(card.byline, _TEXT),
+        reason=shorten(card.reason, _TEXT),
+        body=shorten(card.body, UNITS),
+        body_by=shorten(card.body_by, _LABEL),
+        links=tuple(Link(shorten(link.label, _LABEL), link.url) for link in card.links),
+    )
 
 
 def _longest_fold(page: Page) -> int:
@@ -77,9 +115,9 @@ def _folded(page: Page, length: int) -> Page:
     return replace(page, sections=tuple(shorter(section) for section in page.sections))
 
 
-def _with_short_blocks(page: Page) -> Page:
-    sections = tuple(piece for section in page.sections for piece in _short_blocks(section))
-    return replace(page, sections=sections)
+def _with_short_sections(page: Page) -> Page:
+    sections = (piece for section in page.sections for piece in _short_blocks(section))
+    return replace(page, sections=tuple(piece for section in sections for piece in _short_tables(section)))
 
 
 def _short_blocks(section: Section) -> Iterator[Section]:
@@ -94,6 +132,25 @@ def _short_blocks(section: Section) -> Iterator[Section]:
         blocks[-1] += entry
     yield replace(section, verbatim=blocks[0].rstrip("\n"), cards=())
     yield from (Section(heading=f"{section.heading} (continued)", verbatim=block.rstrip("\n")) for block in blocks[1:])
+    if section.cards:
+        yield Section(cards=section.cards)
+
+
+def _short_tables(section: Section) -> Iterator[Section]:
+    """The section with its table cut between rows."""
+    tables: list[list[Row]] = [[]]
+    size = 0
+    for row in section.rows:
+        size += len(row.label) + len(row.text)
+        if tables[-1] and (size > _ROWS or len(tables[-1]) == _MOST_ROWS):
+            tables.append([])
+            size = len(row.label) + len(row.text)
+        tables[-1].append(row)
+    if len(tables) == 1:
+        yield section
+        return
+    yield replace(section, rows=tuple(tables[0]), cards=())
+    yield from (Section(heading=f"{section.heading} (continued)", rows=tuple(rows)) for rows in tables[1:])
     if section.cards:
         yield Section(cards=section.cards)
 
@@ -123,7 +180,7 @@ def _unfolded(card: Card) -> Rich:
 
 
 def _body(card: Card) -> Rich:
-    body = markup.joined((markup.quoted(visible(line)) for line in card.body.splitlines()), "\n")
+    body = markup.quoted(_folded_lines(card.body))
     by = markup.italic(markup.quoted(visible(card.body_by)))
     return markup.quote(markup.joined((body, by), "\n"), folded=card.number is not None or body.units > _UNFOLDED)
 
@@ -147,19 +204,24 @@ def _line(text: str) -> Rich:
 
 
 def _lines(text: str, moments: Sequence[Moment] = ()) -> Rich:
-    return markup.joined((_timed(visible(line), moments) for line in text.splitlines()), "\n")
+    """The lines with each moment marked where its words stand."""
+    folded, known = _folded_lines(text), {moment.text: moment.at for moment in moments if moment.text}
+    if not known:
+        return markup.plainly(folded)
+    words = re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True))))
+    pieces: list[Rich] = []
+    last = 0
+    for found in words.finditer(folded):
+        pieces += (markup.plainly(folded[last : found.start()]), markup.moment(found[0], known[found[0]]))
+        last = found.end()
+    return markup.joined((*pieces, markup.plainly(folded[last:])), "")
 
 
-def _timed(line: str, moments: Sequence[Moment]) -> Rich:
-    """The line with each moment marked where its words stand."""
-    for moment in moments:
-        before, words, after = line.partition(moment.text)
-        if words:
-            return _timed(before, moments) + markup.moment(words, moment.at) + _timed(after, moments)
-    return markup.plainly(line)
+def _folded_lines(text: str) -> str:
+    return "\n".join(filter(None, map(visible, text.splitlines())))
 
 
 def _verbatim(text: str) -> Rich:
     lines = text.splitlines()
     indented = (" " * (len(line) - len(line.lstrip(" "))) + visible(line) for line in lines)
-    return markup.named("\n".join(line for line in indented if line.strip()))
+    return markup.verbatim("\n".join(line for line in indented if line.strip()))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
+from telegram import ChatFullInfo, ChatMember, ChatMemberAdministrator, ChatMemberRestricted, User
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest, Forbidden
 
 from adapters.telegram.addressed import NAME
-from adapters.telegram.api import Api
+from adapters.telegram.outbound import Outbound
+from adapters.telegram.targets import is_invitation
 from bot.errors import NotAllowed, NotFound
 from bot.models import Chat
 
+_PLACES = (ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL)
 _HERE = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
 
 
@@ -24,10 +26,10 @@ class Target:
     title: str
 
 
-async def may_manage(api: Api, chat_id: str, person: str) -> bool:
+async def may_manage(outbound: Outbound, chat_id: str, person: str) -> bool:
     """Whether a person is an administrator of a group, or may post in a channel."""
     try:
-        member = await api.bot.get_chat_member(int(chat_id), int(person))
+        member = await outbound.member(int(chat_id), int(person))
     except (BadRequest, Forbidden):
         return False
     return member.status == ChatMemberStatus.OWNER or _may_post_as_administrator(member)
@@ -42,23 +44,38 @@ def may_write(member: ChatMember, *, channel: bool) -> bool:
     return member.status in _HERE
 
 
-async def target(api: Api, said: str, person: str) -> Target:
+async def target(outbound: Outbound, bot: User, said: str, person: str) -> Target:
     """The place that a person names by its id or @name, where both they and the bot have the rights.
 
-    Raises `NotFound` and `NotAllowed`, which name what is missing.
+    Raises `NotFound` and `NotAllowed`. Nothing about a place is told before it is known that the person manages it:
+    to everybody else a private one reads as one that is not there.
     """
+    if is_invitation(said):
+        raise NotFound("An invitation link names a place for people only.", _INVITE)
     name, _, thread = said.partition("/")
+    unseen = NotFound(f"{name} is no place that the bot can see.", _INVITE)
     try:
-        found = await api.bot.get_chat(int(name) if name.lstrip("-").isdecimal() else name)
-        own = await api.bot.get_chat_member(found.id, (await api.me()).id)
+        found = await outbound.chat(int(name) if name.lstrip("-").isdecimal() else name)
     except (BadRequest, Forbidden):
-        raise NotFound(f"{name} is no place that the bot can see.", _INVITE) from None
-    title = found.title or name
-    if not may_write(own, channel=found.type == ChatType.CHANNEL):
-        raise NotAllowed(f"The bot may not post in {title}.", _INVITE)
-    if not await may_manage(api, str(found.id), person):
-        raise NotAllowed(f"You may not manage {title}.", "It takes an administrator of it who may post there.")
-    return Target(Chat(NAME, str(found.id), thread), title)
+        raise unseen from None
+    if found.type not in _PLACES:
+        raise unseen
+    if not await may_manage(outbound, str(found.id), person):
+        if not found.username:
+            raise unseen
+        raise NotAllowed(f"You may not manage {name}.", "It takes an administrator of it who may post there.")
+    if not await _posts(outbound, bot, found):
+        raise NotAllowed(f"The bot may not post in {found.title or name}.", _INVITE)
+    # what stands behind the address of another place is one of its messages
+    return Target(Chat(NAME, str(found.id), thread if found.is_forum else ""), found.title or name)
+
+
+async def _posts(outbound: Outbound, bot: User, place: ChatFullInfo) -> bool:
+    try:
+        own = await outbound.member(place.id, bot.id)
+    except (BadRequest, Forbidden):
+        return False
+    return may_write(own, channel=place.type == ChatType.CHANNEL)
 
 
 _INVITE = "Make it an administrator there with the right to post messages, then try again: /channel"

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import os
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from telegram import User
 from telegram.error import InvalidToken, TelegramError
 
+from adapters.kit.coalescing import Coalescer
+from adapters.kit.heartbeat import Heartbeat
+from adapters.kit.queues import InboundQueue
 from adapters.telegram import render
 from adapters.telegram.addressed import NAME, is_public
 from adapters.telegram.allowance import ALLOWANCE
@@ -19,7 +24,6 @@ from adapters.telegram.examine import examine
 from adapters.telegram.keyboards import Surroundings, keyboard
 from adapters.telegram.menus import publish
 from adapters.telegram.polling import NOT_ACCEPTED, Polling
-from adapters.telegram.queues import Queues
 from adapters.telegram.refusals import refused
 from adapters.telegram.updates import Updates
 from bot.desk import Desk
@@ -101,34 +105,41 @@ class Telegram:
 
     async def listen(self, desk: Desk) -> None:
         """As in `Listener.listen`."""
-        await self._hello(desk)
-        async with Queues() as queues:
-            updates = Updates(Answering(self._api, desk, self.allowance), queues)
-            await self._hear(updates, lambda told: desk.alive(NAME, told))
+        bot = await self._hello(desk)
+        async with (
+            Heartbeat(lambda told: desk.alive(NAME, told)) as heartbeat,
+            Coalescer() as redraws,
+            InboundQueue() as queue,
+        ):
+            answering = Answering(self._api, desk, self.allowance, bot, redraws)
+            await self._hear(Updates(answering, queue), heartbeat)
 
     async def examine(self) -> Sequence[Finding]:
         """As in `Listener.examine`."""
         return await examine(self._api, self._webhook.url if self._webhook else "")
 
-    async def _hear(self, updates: Updates, alive: Callable[[str], Awaitable[None]]) -> None:
+    async def _hear(self, updates: Updates, heartbeat: Heartbeat) -> None:
         if self._webhook is None:
-            await Polling(self._api.bot, updates.take, alive).run()
+            await Polling(self._api, updates.receive, heartbeat).run()
         from adapters.telegram.webhook import Webhook  # only a webhook needs a web server
 
-        await Webhook(self._api.bot, self._webhook.url, self._webhook.listen, alive).run(updates.take)
+        await Webhook(self._api.bot, self._webhook.url, self._webhook.listen, heartbeat).run(updates.receive)
 
-    async def _hello(self, desk: Desk) -> None:
+    async def _hello(self, desk: Desk) -> User:
         """Ask who we are and set the menus, however long Telegram is away."""
         wait = _AGAIN
         while True:
             try:
-                await self._api.me()
+                bot = await self._api.me()
                 await publish(self._api.bot, desk.known)
             except InvalidToken:
                 raise SettingsError(NOT_ACCEPTED) from None
             except TelegramError as error:
                 log.error("not heard", surface=NAME, reason=f"{type(error).__name__}: {error.message[:120]}")
+            except Exception:
+                # an answer of a shape that the library does not foresee
+                log.exception("not heard", surface=NAME, reference=os.urandom(4).hex())
             else:
-                return
+                return bot
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LATEST)

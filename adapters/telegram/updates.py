@@ -2,88 +2,196 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import asyncio
+import os
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 
 from telegram import CallbackQuery, Message, Update
 from telegram.error import TelegramError
 
-from adapters.telegram.addressed import NAME
+from adapters.kit.dedupe import RecentIds
+from adapters.kit.queues import Admission, InboundQueue, Job
+from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
+from adapters.telegram.addressed import NAME, is_public, place
 from adapters.telegram.answering import Answering
+from adapters.telegram.channels import picked
+from adapters.telegram.checks import check
+from adapters.telegram.hearing import Heard, Kind, heard
 from adapters.telegram.inline import inline
 from adapters.telegram.membership import changed, migrated, reopened
-from adapters.telegram.messages import hear
+from adapters.telegram.messages import respond
+from adapters.telegram.outbound import NoTurn
 from adapters.telegram.presses import press
-from adapters.telegram.queues import Queues
+from adapters.telegram.senders import key_of
+from bot.errors import StoreError
 from bot.logs import Log
+from bot.page import Page
 
 log = Log(__name__)
 
 #: what is asked of Telegram; everything else is none of our business
 WANTED = ("message", "callback_query", "inline_query", "my_chat_member")
-#: updates of which it is known that they have come; a webhook may bring one twice
-_REMEMBERED = 1_000
-_BUSY = "One after the other, please."
+#: larger than any id that Telegram gives; a larger one, asked for those behind it, would leave the bot deaf
+_MOST = 1 << 31
+#: changes of one chat that may wait
+_CHANGES = 1_000
+#: seconds that a question waits for the change before it
+_MET_WITHIN = 5.0
+#: seconds within which the database takes a change, or it is lost, and how often that is tried
+_STORED_WITHIN, _STORE_POLICY = 600.0, RetryPolicy(first=1, factor=2, longest=30)
+_BUSY = Page(
+    title="One at a time, please",
+    intro="I'm still working on your earlier messages and skipped the newest. Send it again in a moment.",
+)
+
+
+def update_id(raw: object) -> int | None:
+    """Return the id of an update as it came; None where it is no update."""
+    id = raw.get("update_id") if isinstance(raw, dict) else None
+    return id if isinstance(id, int) and not isinstance(id, bool) and 0 <= id < _MOST else None
 
 
 class Updates:
     """Takes updates as they come, and lets nobody wait for anybody else."""
 
-    def __init__(self, answering: Answering, queues: Queues) -> None:
+    def __init__(self, answering: Answering, queue: InboundQueue) -> None:
         self._answering = answering
-        self._queues = queues
-        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._queue = queue
+        self._seen = RecentIds()
+        #: albums come as one message for each picture, and are answered once
+        self._albums = RecentIds(256)
 
-    def take(self, update: Update) -> None:
-        """See that it is dealt with soon; the same one twice is one."""
-        if update.update_id in self._seen:
+    def receive(self, raw: object) -> bool:
+        """See that an update is dealt with soon; the same one twice is one. Return False where it is none.
+
+        Never raises: one that cannot be read is logged with a reference and passed over.
+        """
+        id = update_id(raw)
+        if id is None:
+            log.warning("no update", surface=NAME, type=type(raw).__name__)
+            return False
+        try:
+            if self._seen.add(id) and (update := self._answering.api.parsed(raw)) is not None:
+                self._take(update)
+        except Exception:
+            log.exception("update skipped", surface=NAME, update=id, reference=os.urandom(4).hex())
+        return True
+
+    def _take(self, update: Update) -> None:
+        check(update)
+        key, answering = key_of(update), self._answering
+        message, query, asked, change = (
+            update.message,
+            update.callback_query,
+            update.inline_query,
+            update.my_chat_member,
+        )
+        if message is not None:
+            self._take_message(key, update.update_id, message)
+        elif query is not None:
+            if self._put(key, partial(press, answering, query)) is Admission.OVERLOADED:
+                self._queue.start(_quietly(partial(_busy, answering, query)))
+        elif asked is not None:
+            # whoever types on sends the next query at once; a dropped one needs no notice
+            self._put(key, partial(inline, answering, asked))
+        elif change is not None:
+            self._put_for_chat(key, change.chat.id, partial(changed, answering, change))
+
+    def _take_message(self, key: str, update: int, message: Message) -> None:
+        answering = self._answering
+        if message.chat_shared is not None:
+            self._put(key, partial(picked, answering, message))
             return
-        self._seen[update.update_id] = None
-        if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
-        whose = update.effective_user or update.effective_chat
-        key = str(whose.id if whose else update.update_id)
-        if not self._queues.put(key, lambda: _safely(self._work(update))):
-            self._too_many(update)
+        if _is_service(message):
+            self._put_for_chat(key, message.chat.id, partial(_served, answering, message))
+            return
+        asked = heard(message, answering.vocabulary, answering.prompts.of(message))
+        for number, each in enumerate(asked):
+            if not self._is_new_album(message, each):
+                continue
+            interaction = f"{update}/{number}" if number else str(update)
+            if self._put(key, partial(respond, answering, message, each, interaction)) is Admission.OVERLOADED:
+                self._queue.start(_quietly(partial(_slow_down, answering, message)))
 
-    def _work(self, update: Update) -> Callable[[], Awaitable[None]]:
-        answering, message, query, asked = self._answering, update.message, update.callback_query, update.inline_query
-        change = update.my_chat_member
+    def _is_new_album(self, message: Message, heard: Heard) -> bool:
+        album = message.media_group_id
+        return heard.kind is not Kind.UNREADABLE or not album or self._albums.add((message.chat.id, album))
+
+    def _put_for_chat(self, key: str, chat: int, job: Job) -> None:
+        """What becomes of a chat is dealt with in order, and waits behind nobody's questions.
+
+        What its sender asks next waits for it, and so meets the chat as it is then.
+        """
+        done = asyncio.Event()
 
         async def work() -> None:
-            if message is not None:
-                await _heard(answering, message)
-            elif query is not None:
-                await press(answering, query)
-            elif asked is not None:
-                await inline(answering, asked)
-            elif change is not None:
-                await changed(answering, change)
+            try:
+                await _until_stored(_quietly(job))
+            finally:
+                done.set()
 
-        return work
+        async def wait() -> None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_MET_WITHIN):
+                    await done.wait()
 
-    def _too_many(self, update: Update) -> None:
-        log.warning("person slowed down", surface=NAME, update=update.update_id)
-        if (query := update.callback_query) is not None:
-            self._queues.start(_safely(lambda: _busy(query)))
+        if self._queue.put(f"chat {chat}", work, limit=_CHANGES, keep=True) is Admission.QUEUED:
+            self._queue.put(key, wait)
+        else:
+            log.error("change of a chat dropped", surface=NAME, chat=str(chat))
 
-
-async def _heard(answering: Answering, message: Message) -> None:
-    """What a place says of itself, or what a person says."""
-    if not await migrated(answering.desk, message) and not await reopened(answering.desk, message):
-        await hear(answering, message)
-
-
-async def _busy(query: CallbackQuery) -> None:
-    await query.answer(_BUSY)
+    def _put(self, key: str, job: Job) -> Admission:
+        admission = self._queue.put(key, _quietly(job))
+        if admission is Admission.OVERLOADED:
+            log.warning("person slowed down", surface=NAME)
+        return admission
 
 
-async def _safely(work: Callable[[], Awaitable[None]]) -> None:
-    """One update that fails takes no other with it."""
-    try:
-        await work()
-    except TelegramError as error:
-        log.warning("not answered", surface=NAME, reason=f"{type(error).__name__}: {error.message[:120]}")
-    except Exception:
-        # whatever one update brings up, the next person must be heard
-        log.exception("not answered", surface=NAME)
+def _is_service(message: Message) -> bool:
+    """Whether a message says something about the chat instead of in it."""
+    facts = (message.migrate_to_chat_id, message.migrate_from_chat_id, message.forum_topic_reopened)
+    return any(fact is not None for fact in facts)
+
+
+async def _served(answering: Answering, message: Message) -> None:
+    if not await migrated(answering.desk, message):
+        await reopened(answering.desk, message)
+
+
+async def _busy(answering: Answering, query: CallbackQuery) -> None:
+    await answering.outbound.answer_press(query, _BUSY.title, alert=False)
+
+
+async def _slow_down(answering: Answering, message: Message) -> None:
+    chat = place(message)
+    reply_to = message.message_id if is_public(chat) else None
+    await answering.outbound.say(chat, _BUSY, silent=True, reply_to=reply_to)
+
+
+async def _until_stored(job: Job) -> None:
+    """Do it again where the database could not be used: Telegram tells of a change once, and twice is harmless."""
+    deadline = time.monotonic() + _STORED_WITHIN
+    outcome = await retry_answer(job, _store_failure, deadline=deadline, policy=_STORE_POLICY)
+    if isinstance(outcome, Failed):
+        log.error("change of a chat lost", surface=NAME, reason=outcome.failure.reason)
+
+
+def _store_failure(error: Exception) -> Failure | None:
+    return Failure(impact=Impact.NONE, reason=str(error)) if isinstance(error, StoreError) else None
+
+
+def _quietly(job: Job) -> Callable[[], Awaitable[None]]:
+    """A refusal by Telegram is a line of the log, without a trace that might show an address."""
+
+    async def quiet() -> None:
+        try:
+            await job()
+        except TelegramError as error:
+            log.warning("not answered", surface=NAME, reason=f"{type(error).__name__}: {error.message[:120]}")
+        except NoTurn as error:
+            log.warning("not answered", surface=NAME, reason=str(error))
+
+    return quiet

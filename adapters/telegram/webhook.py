@@ -6,17 +6,18 @@ import asyncio
 import hashlib
 import hmac
 import json
+import os
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-import uvicorn
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
+from adapters.kit.heartbeat import Heartbeat
+from adapters.kit.http_server import server
 from adapters.telegram.addressed import NAME
 from adapters.telegram.polling import NOT_ACCEPTED
 from adapters.telegram.updates import WANTED
@@ -45,10 +46,11 @@ def secret(token: str) -> str:
 class Hook:
     """An ASGI application for one path. It can stand beside others in a larger one."""
 
-    def __init__(self, path: str, secret: str, take: Callable[[Mapping[str, Any]], None]) -> None:
+    def __init__(self, path: str, secret: str, receive: Callable[[object], bool]) -> None:
+        """`receive` says whether it was given an update, and never raises."""
         self._path = path or "/"
         self._secret = secret.encode()
-        self._take = take
+        self._receive = receive
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Take one update; say 401 to strangers before anything of theirs is read."""
@@ -72,10 +74,10 @@ class Hook:
             return 413
         try:
             update = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError) as error:
+            log.warning("no update", surface=NAME, bytes=len(body), reason=type(error).__name__)
             return 400
-        self._take(update)
-        return 200
+        return 200 if self._receive(update) else 400
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -90,35 +92,23 @@ async def _body(receive: Receive) -> bytes | None:
             return body
 
 
-class _Server(uvicorn.Server):
-    """One that leaves the signals to the process, which has other things to end as well."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 class Webhook:
     """Has Telegram come to `url`, and listens for it at `listen` ("127.0.0.1:8443") until it is cancelled."""
 
-    def __init__(self, bot: Bot, url: str, listen: str, alive: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(self, bot: Bot, url: str, listen: str, heartbeat: Heartbeat) -> None:
         self._bot = bot
         self._url = url
         self._host, _, self._port = listen.rpartition(":")
-        self._alive = alive
+        self._heartbeat = heartbeat
         self._secret = secret(bot.token)
         self._failed_at: datetime | None = None
 
-    async def run(self, take: Callable[[Update], None]) -> NoReturn:
+    async def run(self, receive: Callable[[object], bool]) -> NoReturn:
         """Raises `SettingsError` where Telegram does not accept the token or the address."""
-
-        def taken(update: Mapping[str, Any]) -> None:
-            take(Update.de_json(dict(update), self._bot))
-
-        hook = Hook(urlsplit(self._url).path, self._secret, taken)
-        server = _Server(uvicorn.Config(hook, log_config=None, access_log=False, lifespan="off"))
+        hook = Hook(urlsplit(self._url).path, self._secret, receive)
+        serves = server(hook)
         with self._socket() as listening:
-            serving = asyncio.create_task(server.serve([listening]))
+            serving = asyncio.create_task(serves.serve([listening]))
             looking = asyncio.create_task(self._look())
             try:
                 done, _ = await asyncio.wait([serving, looking], return_when=asyncio.FIRST_COMPLETED)
@@ -127,7 +117,7 @@ class Webhook:
                 raise RuntimeError("the webhook's server ended by itself")
             finally:
                 looking.cancel()
-                server.should_exit = True
+                serves.should_exit = True
                 await asyncio.wait([serving, looking])
 
     def _socket(self) -> socket.socket:
@@ -144,7 +134,7 @@ class Webhook:
             try:
                 await self._come()
                 trouble = ""
-                await self._alive("listens at a webhook")
+                self._heartbeat.beat("listens at a webhook")
             except InvalidToken:
                 raise SettingsError(NOT_ACCEPTED) from None
             except TelegramError as error:
@@ -152,6 +142,9 @@ class Webhook:
                 if reason != trouble:
                     log.error("not heard", surface=NAME, reason=reason)
                 trouble = reason
+            except Exception:
+                # an answer of a shape that the library does not foresee
+                log.exception("webhook not looked at", surface=NAME, reference=os.urandom(4).hex())
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _come(self) -> None:

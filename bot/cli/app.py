@@ -18,6 +18,7 @@ from bot.commands import Commands
 from bot.commands.engine import Engine
 from bot.desk import Desk
 from bot.errors import SettingsError
+from bot.health import reporting
 from bot.listening import Listener
 from bot.logs import Log
 from bot.ports import Catalogue, DailyLists, Post, Surface
@@ -27,6 +28,7 @@ from bot.settings import Settings
 from bot.sources import sample
 from bot.store import Store, open_store
 from bot.store.notes import SIGNS_LINKS
+from bot.supervisor import Supervisor
 
 if TYPE_CHECKING:
     from bot.deliver import Deliverer
@@ -141,7 +143,7 @@ async def open_app(
     """The app with its store open and migrated, and the index where topics are asked for. Raises `StoreError`."""
     index = _open_finder if searching else _no_finder
     tighten_data(settings.data_dir)
-    async with open_store(settings.database) as store, index(store, settings) as finder:
+    async with open_store(settings.database) as store, index(store, settings, clock) as finder:
         yield App(settings, store, clock, finder, plugged, await _mailing(settings, store, clock, plugged))
 
 
@@ -162,22 +164,23 @@ async def _mailing(
 
 
 @asynccontextmanager
-async def _no_finder(store: Store, settings: Settings) -> AsyncIterator[None]:
+async def _no_finder(store: Store, settings: Settings, clock: Clock) -> AsyncIterator[None]:
     yield
 
 
 @asynccontextmanager
-async def _open_finder(store: Store, settings: Settings) -> AsyncIterator[Finder]:
+async def _open_finder(store: Store, settings: Settings, clock: Clock) -> AsyncIterator[Finder]:
     """What asks the index: in the directory, or in one for this process alone where nothing can be written there."""
     from bot.search.finder import Finder  # brings tantivy, which costs 0.04 s
 
     meaning = _meaning(store, settings.encoder) if settings.encoder else None
+    supervisor = Supervisor(reporting(store, clock))
     with TemporaryDirectory(prefix="paperboy-") as other:
         try:
-            finder = await Finder.open(store, settings.data_dir, meaning)
+            finder = await Finder.open(store, settings.data_dir, meaning, supervisor)
         except (OSError, ValueError) as error:
             log.warning("index kept elsewhere", reason=str(error)[:200])
-            finder = await Finder.open(store, Path(other), meaning)
+            finder = await Finder.open(store, Path(other), meaning, supervisor)
         try:
             yield finder
         finally:

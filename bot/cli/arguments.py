@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +12,10 @@ from bot.models import Chat, DeliveryState
 from bot.version import VERSION
 
 _EPILOG = "Settings come from the environment (PAPERBOY_...), from .env or from secret files; the README lists them."
+#: commands behind which a query stands
+_WORDY = frozenset({"papers", "trending", "topic"})
+#: stands before a word that looks like an option; no argument of a process has it
+_SHIELD = "\0"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,6 +35,10 @@ def parser() -> argparse.ArgumentParser:
         "*",
     )
     _ask(commands.add_parser("papers", help="papers on a topic"), "words that a paper must have", "+")
+    topic = commands.add_parser("topic", help="try out a topic: what a subscription to it would let through")
+    _ask(topic, "the query of a subscription", "+")
+    topic.add_argument("--from", type=_day, metavar="DAY", dest="first", help="the first day of the lists")
+    topic.add_argument("--to", type=_day, metavar="DAY", dest="last", help="the last one; without it, the newest")
     collect = commands.add_parser("collect", help="one round: read every source that is due, and keep what it brings")
     collect.add_argument("--from", type=_day, metavar="DAY", dest="first", help="read the lists from this day on")
     collect.add_argument(
@@ -83,8 +92,23 @@ def _migrate(command: argparse.ArgumentParser) -> None:
 
 
 def _ask(command: argparse.ArgumentParser, help: str, many: str) -> None:
-    command.add_argument("words", nargs=many, default=[], help=help)
+    command.add_argument("words", nargs=many, default=[], type=_word, help=help)
     _json(command)
+
+
+def shielded(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments so that `-survey` is a word of a query; only `-h` and `--long` are options."""
+    if not arguments or arguments[0] not in _WORDY:
+        return [*arguments]
+    return [_SHIELD + each if _is_word(each) else each for each in arguments]
+
+
+def _is_word(argument: str) -> bool:
+    return argument.startswith("-") and not argument.startswith("--") and argument != "-h"
+
+
+def _word(text: str) -> str:
+    return text.removeprefix(_SHIELD)
 
 
 def _day(text: str) -> date:

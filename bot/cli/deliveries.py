@@ -36,8 +36,10 @@ async def deliveries(app: App, wanted: Filter, *, as_json: bool) -> int:
 
 def line(delivery: Delivery, now: datetime) -> str:
     """What an operator reads of one."""
-    late = "late" if delivery.late and delivery.note != "late" else ""
-    told = " · ".join(filter(None, (late, waiting(delivery, now), delivery.note, delivery.digest_id)))
+    late = "late" if delivery.late else ""
+    # each once: the note may say so, too
+    facts = dict.fromkeys((late, waiting(delivery, now), delivery.note, delivery.digest_id))
+    told = " · ".join(filter(None, facts))
     due = f"{delivery.due_at:%Y-%m-%d %H:%MZ}"
     head = f"{delivery.id:>8}  {delivery.local_date}  {delivery.state:<9}  due {due}  {delivery.chat}"
     return f"{head}  #{delivery.subscription_id}  {told}".rstrip()

@@ -31,6 +31,8 @@ _A_DAY = timedelta(days=1)
 _TOLD = 5
 #: a paper that every catalogue has
 _KNOWN_PAPER = "1706.03762"
+#: rows that cannot be read and are named
+_MOST_ROWS = 10
 #: from here on SQLite cannot damage a file that two processes check-point at once, and older lines that were mended
 _MENDED, _MENDED_BEFORE = (3, 51, 3), ((3, 44, 6), (3, 50, 7))
 
@@ -43,7 +45,7 @@ async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bo
     for finding in findings:
         mark = "✓" if finding.well else "✗"
         sys.stdout.write(
-            json.dumps(asdict(finding)) + "\n" if as_json else f"{mark} {finding.what:<14}{finding.told}\n"
+            json.dumps(asdict(finding)) + "\n" if as_json else f"{mark} {finding.what:<13} {finding.told}\n"
         )
     return 0 if all(finding.well for finding in findings) else 1
 
@@ -55,6 +57,7 @@ async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIter
             yield await _database(app)
             async for finding in deliveries_of_today(app.store, clock()):
                 yield finding
+            yield await _rows(app)
             if is_sqlite(parse(settings.database)):
                 yield sqlite(sqlite3.sqlite_version_info)
     except StoreError as error:
@@ -111,6 +114,14 @@ async def _database(app: App) -> Finding:
         str(app.settings.data_dir) if kind == "sqlite" and not app.settings.database_url.get_secret_value() else kind
     )
     return Finding("database", True, f"{where}, schema {app.store.version}, {await app.store.papers.count():,} papers")
+
+
+async def _rows(app: App) -> Finding:
+    found = await app.store.unreadable_rows(_MOST_ROWS)
+    if not found:
+        return Finding("rows", True, "every subscription and every paper can be read")
+    told = "; ".join(f"{each.table} {each.key}: {each.reason}" for each in found)
+    return Finding("rows", False, f"{told}. They are left out until they are mended or removed")
 
 
 def sqlite(version: tuple[int, ...]) -> Finding:

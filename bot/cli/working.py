@@ -13,8 +13,10 @@ from bot.cli.app import App, open_sources
 from bot.clock import TICK_SECONDS, ticking
 from bot.deliver import serve
 from bot.errors import SettingsError
+from bot.health import reporting
 from bot.listening import Hearing, listening
 from bot.store.serving import serving
+from bot.supervisor import Supervisor
 
 
 async def run(app: App) -> None:
@@ -23,14 +25,18 @@ async def run(app: App) -> None:
     Raises `SettingsError` where nobody can be heard and nothing delivered before the operator has acted.
     """
     async with open_sources(app.settings) as sources, told_to_stop() as stop:
-        collector = app.collector(sources)
+        collector, supervisor = app.collector(sources), Supervisor(reporting(app.store, app.clock))
+
+        async def collect() -> None:
+            await supervisor.attempt("collector", lambda: collector.tick(app.clock(), app.pace))
+
         async with (
-            ticking(lambda: collector.tick(app.clock(), app.pace)),
-            listening(app.listeners, app.desk(sources)) as hearing,
+            ticking(collect),
+            listening(app.listeners, app.desk(sources), supervisor) as hearing,
         ):
             watching = asyncio.create_task(_stop_where_nobody_is_heard(app, hearing, stop))
             try:
-                await _work(app, stop)
+                await _work(app, stop, supervisor)
             finally:
                 watching.cancel()
         if _is_deaf(app, hearing):
@@ -45,14 +51,14 @@ async def work(app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
     if not app.surfaces:
         raise SettingsError("No surface is configured, so there is nobody to deliver to. `paperboy chat` needs none.")
     async with told_to_stop() as stop:
-        await _work(app, stop, tick_seconds)
+        await _work(app, stop, Supervisor(reporting(app.store, app.clock)), tick_seconds)
 
 
-async def _work(app: App, stop: asyncio.Event, tick_seconds: float = TICK_SECONDS) -> None:
+async def _work(app: App, stop: asyncio.Event, supervisor: Supervisor, tick_seconds: float = TICK_SECONDS) -> None:
     settle()
     with serving(app.settings.database):
         if app.surfaces:
-            await serve(app.deliverer(), app.store, app.clock, stop, tick_seconds=tick_seconds)
+            await serve(app.deliverer(), app.store, app.clock, stop, tick_seconds=tick_seconds, supervisor=supervisor)
         else:
             await stop.wait()
 

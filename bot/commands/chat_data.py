@@ -9,10 +9,9 @@ from datetime import datetime
 from bot.commands.engine import Engine
 from bot.commands.operations import Call, Controller, Operation, single
 from bot.commands.subscribing import blank, room
-from bot.commands.subscriptions import BY_HAND
 from bot.commands.votes import asking
 from bot.errors import BadArgument
-from bot.models import Chat, Command, Effect, Option, Request, Subscription
+from bot.models import Chat, Command, Effect, Option, Pause, Request, Subscription
 from bot.page import Page
 from bot.subscribing import next_slot, read, show
 from bot.text import keyword, shorten
@@ -90,7 +89,7 @@ def _read(line: str, chat: Chat, now: datetime) -> Subscription:
         )
     subscription = wish.over(blank(chat, wish.when.zone, now))
     if paused:
-        return replace(subscription, paused=BY_HAND)
+        return replace(subscription, paused=Pause.PERSON)
     return replace(subscription, next_at=next_slot(subscription.schedule, now))
 
 

@@ -52,7 +52,8 @@ def _fitting(found: Iterable[Suggestion], typed: str) -> list[Suggestion]:
 async def _queries(engine: Engine, chat: Chat, now: datetime) -> list[str]:
     """What this chat follows, then the topics of the week, then its authors."""
     own = [each.query for each in await engine.store.subscriptions.of(chat) if each.query]
-    papers = [each.paper for each in await engine.histories(Window.WEEK, await engine.as_of(now))]
+    known = await engine.snapshot(Window.WEEK, await engine.as_of(now))
+    papers = [each.paper for each in known.histories]
     topics = Counter(keyword for paper in papers for keyword in paper.keywords)
     authors = Counter(author for paper in papers for author in paper.authors)
     named = [f'author:"{name}"' for name, _ in authors.most_common()]

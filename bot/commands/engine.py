@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from typing import TYPE_CHECKING
 
 from bot.commands.recent import RecentLists
-from bot.digest import Digest, compose, moment
+from bot.days import shifted
+from bot.digest import Digest, Snapshot, compose, listed_between, moment
 from bot.errors import BadArgument, FetchError, NotFound, StoreError
 from bot.identity import paper_id
 from bot.logs import Log
-from bot.models import Chat, Completion, Door, Harvest, History, Option, Paper, Request, Subscription, Window
+from bot.models import Chat, Completion, Door, Harvest, Option, Paper, Request, Subscription, Window
 from bot.ports import Catalogue
 from bot.query import Order, Query
-from bot.search import best, like, subject
+from bot.search import Chosen, chosen, like, subject, topic_of
 from bot.search.elsewhere import Elsewhere, together
+from bot.search.folding import pieces
 from bot.search.found import Found
 from bot.search.prior import Prior
 from bot.shelf import Shelf
 from bot.store import Store
 from bot.store.conversations import Conversation
-from bot.subscribing import best_of_week, digest_for
+from bot.subscribing import digest_due, kept_back_since
 from bot.trending import Sort, Trend, first_day, rank
 from bot.views.sources import name
 
@@ -36,6 +40,8 @@ log = Log(__name__)
 #: list days that are looked at to find a window's first day, and how far back speed is measured
 _DAYS = 60
 _SPEED = timedelta(days=9)
+#: days before a window that a digest of it can reach back to: the list of the slot before, and late risers
+_BEFORE = timedelta(days=5)
 #: papers that have a query's words and are then put in order
 _LOOKED_AT = 2_000
 #: papers that share a word of the subject, for each of its words
@@ -46,6 +52,10 @@ _LITTLE = 5
 _KEPT_SECONDS = 60
 #: papers that an answer is cut from
 _ANSWERS = 100
+#: and one to filters alone, as all papers of an author
+_OF_A_FILTER = 1_000
+#: words of a title that are looked up to find its paper
+_TITLE_WORDS = 6
 
 
 #: how a command about one paper is told which
@@ -91,41 +101,44 @@ class Engine:
 
     async def as_of(self, now: datetime) -> datetime:
         """The moment to tell of: now, or the newest knowledge where that is long past."""
-        return moment(now, await self.store.newest_observation_at())
+        return moment(now, await self.store.newest_observation_at(now))
 
-    async def histories(self, window: Window, as_of: datetime) -> list[History]:
-        """The papers listed in a window, and at least in the last week so that late risers are among them."""
+    async def snapshot(self, window: Window, as_of: datetime, since: datetime | None = None) -> Snapshot:
+        """Return what is known of the papers that a digest of a window can bring at `as_of`.
+
+        Serves the digests from `since` to `as_of`, if that is given.
+        """
+        since = since or as_of
         days = await self.store.listed_days(as_of.date(), _DAYS)
-        first = min(first_day(window, as_of.date(), days), first_day(Window.WEEK, as_of.date(), days))
-        return await self.store.histories(first, as_of.date(), as_of - _SPEED, as_of)
+        first = shifted(min(first_day(each, since.date(), days) for each in (window, Window.WEEK)), -_BEFORE)
+        histories = await self.store.histories(first, as_of.date(), since - _SPEED)
+        return Snapshot(days=days, histories=histories)
 
     async def digest(self, window: Window, sort: Sort, query: Query, now: datetime) -> Digest:
         """What is trending; up to a minute old, so that a crowd who asks for the same costs as much as one."""
 
         async def make() -> Digest:
             as_of = await self.as_of(now)
-            days = await self.store.listed_days(as_of.date(), _DAYS)
-            histories = await self.histories(window, as_of)
-            return compose(histories, days, as_of, window=window, sort=sort, query=query)
+            known = await self.snapshot(window, as_of)
+            return compose(known.histories, known.days, as_of, window=window, sort=sort, query=query)
 
         return await self.digests.get((window, sort, query, *self._known(now)), make)
 
-    async def coming(self, subscription: Subscription, as_of: datetime, shown: Set[str]) -> Digest:
-        """What a subscription brings at a moment to a chat that has been shown some papers."""
-        days = await self.store.listed_days(as_of.date(), _DAYS)
-        return digest_for(subscription, await self.histories(subscription.window, as_of), days, as_of, shown)
-
-    async def instead(self, subscription: Subscription, as_of: datetime, shown: Set[str]) -> Digest:
-        """What it brings instead of nothing, where the chat wants the best of the week then."""
-        days = await self.store.listed_days(as_of.date(), _DAYS)
-        return best_of_week(subscription, await self.histories(Window.WEEK, as_of), days, as_of, shown)
+    async def coming(self, subscription: Subscription, as_of: datetime, shown: Mapping[str, datetime]) -> Digest:
+        """Return what a subscription brings at a moment to a chat that has been shown papers, each at its moment."""
+        known = await self.snapshot(subscription.window, as_of)
+        since = kept_back_since(subscription, as_of)
+        kept_back = {id for id, at in shown.items() if since is None or at >= since}
+        return digest_due(subscription, known.histories, known.days, as_of, kept_back, ever_shown=shown.keys())
 
     async def ranking(self, now: datetime) -> Ranking:
         """How the papers of the last week stand; up to a minute old."""
 
         async def make() -> Ranking:
             as_of = await self.as_of(now)
-            return Ranking(rank(await self.histories(Window.WEEK, as_of), as_of), as_of)
+            known = await self.snapshot(Window.WEEK, as_of)
+            first = first_day(Window.WEEK, as_of.date(), known.days)
+            return Ranking(rank(listed_between(known.histories, first, as_of), as_of), as_of)
 
         return await self.rankings.get(self._known(now), make)
 
@@ -145,16 +158,33 @@ class Engine:
 
     async def _stored(self, query: Query, now: datetime) -> Found:
         prior = Prior(self.prior, now.date()) if self.prior else None
-        found = await self.finder.find(query, _ANSWERS, prior) if self.finder else None
+        found = await self.finder.find(query, _ANSWERS if query.texts else _OF_A_FILTER, prior) if self.finder else None
         if found is None:
-            papers = best(await self.store.papers.matching(query.words, _LOOKED_AT), query)
+            papers = await self._read_through(query)
             found = Found(papers=papers, exact=len(papers))
         return found
+
+    async def _read_through(self, query: Query) -> list[Paper]:
+        """What a query lets through where no index can be asked: of the papers with its words, and of the newest."""
+        words = {each.id: each for each in await self.store.papers.matching(query.words, _LOOKED_AT)}
+        newest = {each.id: each for each in await self.store.papers.matching((), _LOOKED_AT)}
+        papers = [(paper, 0) for paper in (words | newest).values()]
+        found = await asyncio.to_thread(chosen, topic_of(replace(query, min_votes=None)), papers, None)
+        return [each.paper for each in found]
+
+    async def let_through(self, query: Query, first: date, last: date, now: datetime) -> tuple[list[Chosen], int]:
+        """What a subscription to a query lets through of the lists of some days, best first; of how many papers."""
+        moment = datetime.combine(last, time_of_day.max, UTC)
+        histories = await self.store.histories(first, last, moment - _SPEED, moment)
+        known = await self.store.changed_papers.of([history.paper.id for history in histories])
+        papers = [(each.paper, each.votes) for each in known]
+        prior = Prior(self.prior, now.date()) if self.prior else None
+        return await asyncio.to_thread(chosen, topic_of(query), papers, prior), len(papers)
 
     async def how_many(self, query: Query) -> int:
         """How many stored papers have every word of a query and pass its filters."""
         if self.finder is None:
-            return len(best(await self.store.papers.matching(query.words, _LOOKED_AT), query))
+            return len(await self._read_through(query))
         return await self.finder.count(query)
 
     async def similar(self, paper: Paper, limit: int) -> list[Paper]:
@@ -165,6 +195,15 @@ class Engine:
         for word in subject(paper):
             candidates |= {other.id: other for other in await self.store.papers.matching([word], _OF_A_WORD)}
         return like(paper, candidates.values())[:limit]
+
+    async def titled(self, name: str) -> Paper | None:
+        """The stored paper with this title, or the only one whose title begins with it before a colon."""
+        wanted = pieces(name)
+        if not wanted:
+            return None
+        found = await self.store.papers.matching(wanted[:_TITLE_WORDS], _OF_A_WORD)
+        named = [paper for paper in found if wanted in (pieces(paper.title), pieces(paper.title.partition(":")[0]))]
+        return named[0] if len(named) == 1 else None
 
     async def _trending_first(self, found: Found, now: datetime) -> Found:
         """Those of the last week as they stand, then the others in their order."""

@@ -1,4 +1,4 @@
-"""What a subscription would have brought on past days, and what it would bring now."""
+"""What a subscription would have brought on past days."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from datetime import datetime
 
 from bot.commands.engine import Engine
 from bot.models import Subscription
-from bot.subscribing import Brought, Forecast, past_week
+from bot.subscribing import Forecast, carried_from, past_week, replayed
 
 
 async def forecast(engine: Engine, subscription: Subscription, now: datetime) -> Forecast:
-    """The digests of the last seven days, each as of its own moment and without the papers of those before."""
-    as_of = await engine.as_of(now)
-    shown: set[str] = set()
-    days = []
-    for slot in past_week(subscription.schedule, as_of):
-        digest = await engine.coming(subscription, slot.moment, frozenset(shown)) if slot.moment else None
-        days.append(Brought(slot.day, digest))
-        shown |= {paper.id for paper in days[-1].papers}
-    return Forecast(tuple(days))
+    """Return the digests of the last seven days, each as it would have been delivered at its own moment.
+
+    What the chat had been shown before these days does not come, nor what the subscription would have brought then.
+    """
+    week = past_week(subscription.schedule, await engine.as_of(now))
+    moments = [slot.moment for slot in week if slot.moment]
+    since = carried_from(subscription, min(moments))
+    known = await engine.snapshot(subscription.window, max(moments), since)
+    shown = await engine.store.shown_papers.moments(subscription.chat)
+    before = {id: at for id, at in shown.items() if at < min(moments)}
+    return replayed(subscription, week, known, before)

@@ -10,12 +10,14 @@ from typing import Any
 
 from bot.commands.engine import WHICH_PAPER, Engine
 from bot.commands.paging import after_page
-from bot.errors import BadArgument
+from bot.errors import BadArgument, OtherLanguage
 from bot.identity import paper_id
 from bot.models import Command, Completion, Option, Request
 from bot.page import Page
-from bot.query import Query, parse
+from bot.query import Query, foreign, parse
+from bot.search.folding import pieces
 from bot.store.conversations import Conversation
+from bot.views import languages
 from bot.views import papers as view
 
 PAPERS = Command(
@@ -47,6 +49,10 @@ SIMILAR = Command(
     aliases=("like", "alike"),
 )
 
+#: "similar to Toolformer": a paper by the name that its title begins with
+_LIKE_A_NAME = re.compile(
+    r"(?:(?:more |other )?(?:papers?|works?|anything|something) )?(?:similar to|like) (.{2,80})", re.IGNORECASE
+)
 _LIKE = re.compile(r"\b(?:similar to|like)\b", re.IGNORECASE)
 #: papers in an answer where nobody asked for another number
 _SHOWN = 8
@@ -60,6 +66,7 @@ _WITHOUT: Mapping[str, Any] = {
     "organizations": (),
     "categories": (),
     "phrases": (),
+    "either": (),
     "without": (),
 }
 #: words that are left out in turn, and wider queries that are offered
@@ -72,6 +79,13 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
     query = parse(text, now.date())
     if paper_id(text):
         return await (similar if _LIKE.search(text) else paper)(engine, request, now)
+    if (named := _LIKE_A_NAME.fullmatch(text)) and (known := await engine.titled(named[1])):
+        return await similar(engine, replace(request, argument=known.id), now)
+    other = foreign(text)
+    if other and not other.english:
+        raise OtherLanguage(*languages.unknown_words(other))
+    if query.texts and not any(pieces(each) for each in query.texts):
+        raise BadArgument(f"There is nothing to look for in “{text[:40]}”.", "Say a topic: /papers natural gradient")
     if not _wishes(query):
         raise BadArgument("Papers on what?", "Say a topic: /papers natural gradient")
     found = await engine.on_topic(query, now)
@@ -81,7 +95,9 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
     if not few:
         return view.no_more(query, len(found.papers))
     await engine.remember(request, few, now, Conversation(command=PAPERS.name, argument=text, start=start))
-    return view.hits(query, found, few, start, now.date())
+    page = view.hits(query, found, few, start, now.date())
+    note = languages.bridged(other)
+    return replace(page, intro=f"{note}\n{page.intro}") if note else page
 
 
 def _wishes(query: Query) -> bool:
@@ -92,7 +108,7 @@ def _wishes(query: Query) -> bool:
 
 async def _wider(engine: Engine, query: Query) -> list[tuple[Query, int]]:
     """The query with one wish less each, and how many papers that finds; where none finds any, its words alone."""
-    for offered in (_looser(query), [Query(words=query.words, phrases=query.phrases)]):
+    for offered in (_looser(query), [Query(words=query.words, phrases=query.phrases, either=query.either)]):
         counted = [(wider, await engine.how_many(wider)) for wider in offered if wider]
         if found := [(wider, number) for wider, number in counted if number]:
             return sorted(found, key=lambda pair: -pair[1])[:_WIDER]

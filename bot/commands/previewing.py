@@ -8,9 +8,10 @@ from datetime import datetime
 from bot.commands.engine import Engine
 from bot.commands.managing import meant, points, standings, understood
 from bot.commands.subscribing import blank, zone_of
-from bot.models import Command, EmptyDay, Option, Request
+from bot.models import Command, Option, Request
 from bot.page import Page
-from bot.subscribing import kept_back_since, read
+from bot.shortfall import shortfall
+from bot.subscribing import read
 from bot.views import delivered
 from bot.views import subscriptions as view
 from bot.views import trending as digest_view
@@ -34,12 +35,10 @@ async def preview(engine: Engine, request: Request, now: datetime) -> Page:
         return view.which(found, PREVIEW.name)
     subscription = found[0].subscription
     as_of = await engine.as_of(now)
-    shown = await engine.store.shown_papers.ids(request.chat, kept_back_since(subscription, now))
+    shown = await engine.store.shown_papers.moments(request.chat)
     digest = await engine.coming(subscription, as_of, shown)
-    if not digest.picks and subscription.empty is EmptyDay.BEST:
-        digest = await engine.instead(subscription, as_of, shown)
-    if not digest.picks:
-        return view.preview(delivered.nothing(subscription), subscription)
+    if reason := shortfall(digest, now, await engine.store.newest_observation_at(now)):
+        return view.preview(delivered.nothing(subscription, reason), subscription)
     await engine.remember(request, [pick.trend.paper for pick in digest.picks], now)
     page = digest_view.digest(digest, await engine.store.sources.all(), now)
     return view.preview(delivered.delivered(page, subscription), subscription)

@@ -195,7 +195,8 @@ def _ask_for_zone(request: Request, wish: Wish, now: datetime) -> Page:
         # "in Berlin" is a place behind a time, and may be a topic everywhere else
         return view.which_zone([show(replace(wish, query=topic.strip()).over(blank(request.chat, zone, now)))])
     words = request.argument.strip() if len(request.argument) <= _LONGEST_ECHO else ""
-    return view.which_zone([f"{words} {zone}".strip() for zone in _ZONES])
+    page = view.which_zone([f"{words} {zone}".strip() for zone in _ZONES])
+    return replace(page, prompt=f"{COMMAND.name} {words}".strip())
 
 
 async def _draft(engine: Engine, subscription: Subscription, wish: Wish, zone_from: str, now: datetime) -> Page:

@@ -12,12 +12,13 @@ from bot.commands.engine import Engine
 from bot.commands.managing import ALL, meant, served, standings, understood
 from bot.commands.operations import AnswerTo, Call, Controller, Operation, line
 from bot.errors import BadArgument
-from bot.models import Command, Completion, Effect, Option, Request
+from bot.models import Command, Completion, Effect, Option, Pause, Request
 from bot.page import Page
 from bot.subscribing import change, next_slot
 from bot.text import keyword, shorten
 from bot.views import asking
 from bot.views import subscriptions as view
+from bot.views.pauses import why_paused
 from bot.views.subscriptions import Standing
 
 _WHICH = Option(
@@ -74,8 +75,6 @@ STOP = Command(
     manages=True,
 )
 
-#: shown in the list and in /status, beside the reasons of platforms
-BY_HAND = "by hand"
 _POINTER = re.compile(r"(#?[0-9]+\.?|id:[0-9]+)\s+(.+)", re.IGNORECASE | re.DOTALL)
 
 _Act = Callable[[Engine, Sequence[Standing], datetime], Awaitable[Page]]
@@ -137,7 +136,7 @@ async def _on_those(engine: Engine, request: Request, argument: str, now: dateti
 async def _pause(engine: Engine, found: Sequence[Standing], now: datetime) -> Page:
     running = [each for each in found if not each.subscription.paused]
     for each in running:
-        await engine.store.subscriptions.pause(each.subscription.id, BY_HAND, now)
+        await engine.store.subscriptions.pause(each.subscription.id, Pause.PERSON, now)
     return view.paused(running) if running else view.unchanged(found, "paused")
 
 
@@ -147,8 +146,13 @@ async def _resume(engine: Engine, found: Sequence[Standing], now: datetime) -> P
         subscription = each.subscription
         if subscription.paused:
             next_at = next_slot(subscription.schedule, now, await served(engine, subscription))
-            await engine.store.subscriptions.resume(subscription.id, next_at)
-            resumed.append(replace(each, subscription=replace(subscription, paused="", next_at=next_at)))
+            if not await engine.store.subscriptions.resume(subscription.id, next_at):
+                raise BadArgument(
+                    f"Number {each.number} cannot be resumed: {why_paused(subscription)}.",
+                    f"Say how it should be first: /subscriptions edit {each.number} daily at 9:00 Europe/Berlin top 10",
+                )
+            running = replace(subscription, paused=None, paused_detail="", next_at=next_at)
+            resumed.append(replace(each, subscription=running))
     return view.resumed(resumed, now) if resumed else view.unchanged(found, "running")
 
 

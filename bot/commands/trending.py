@@ -78,7 +78,8 @@ async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     digest = replace(digest, query=query, picks=digest.picks[start:])
     asked = Conversation(command=COMMAND.name, argument=argument, start=start)
     await engine.remember(request, [pick.trend.paper for pick in digest.picks], now, asked)
-    page = view.digest(digest, await engine.store.sources.all(), now, await _neighbours(engine, digest, now))
+    states, neighbours = await engine.store.sources.all(), await _neighbours(engine, digest, now)
+    page = view.digest(digest, states, now, neighbours, at=wanted.moment(now))
     return followed(page, digest.query)
 
 

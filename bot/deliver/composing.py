@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.commands.engine import Engine
-from bot.models import EmptyDay, History, SourceState, Subscription, Window
+from bot.digest import Snapshot
+from bot.digest import moment as known_at
+from bot.models import EmptyDay, SourceState, Subscription, Window
 from bot.page import Page
+from bot.shortfall import Shortfall, shortfall
 from bot.store import Store
-from bot.subscribing import best_of_week, digest_for, kept_back_since
+from bot.subscribing import digest_due, kept_back_since
 from bot.views import delivered
 from bot.views import trending as view
 
 #: what is read serves all digests for so long
 _FRESH = timedelta(minutes=1)
-#: list days that are looked at to find where a window begins
-_DAYS = 60
 #: moments that are remembered: now, and those of deliveries that are tried again
 _REMEMBERED = 4
 
@@ -31,6 +32,8 @@ class Composed:
     paper_ids: tuple[str, ...]
     #: the moment as of which it was composed
     at: datetime
+    #: why it is empty; None where it is not
+    shortfall: Shortfall | None = None
     #: by surface, the page cut into messages: the same objects for all who get it, so that they can be rendered once
     parts: dict[str, Sequence[Page]] = field(default_factory=dict)
 
@@ -41,15 +44,25 @@ class Edition:
 
     at: datetime
     as_of: datetime
-    days: Sequence[date]
+    #: when anything had been observed last; None for never
+    newest: datetime | None
     states: Sequence[SourceState]
     #: list days that were read after they had ended
     complete: Set[date]
-    histories: dict[Window, list[History]] = field(default_factory=dict)
-    #: ids of the papers among the histories
+    snapshots: dict[Window, Snapshot] = field(default_factory=dict)
+    #: ids of the papers in the snapshots
     known: dict[Window, frozenset[str]] = field(default_factory=dict)
     #: pages that serve all chats with the same wish that have been shown the same
     pages: dict[tuple[object, ...], Composed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Had:
+    """What a chat was shown of the papers that a digest can bring."""
+
+    ever: frozenset[str]
+    #: those that do not come again
+    kept_back: frozenset[str]
 
 
 class Composer:
@@ -70,51 +83,64 @@ class Composer:
         return edition
 
     async def compose(
-        self, subscription: Subscription, shown: Mapping[str, datetime], edition: Edition, late_since: datetime | None
+        self,
+        subscription: Subscription,
+        shown: Mapping[str, datetime],
+        edition: Edition,
+        due_at: datetime,
+        *,
+        late: bool = False,
     ) -> Composed:
-        """The digest and its page; `late_since` is when it was due, where that is long past."""
+        """Return the digest that was due at a moment, and its page, which says where it is `late`."""
         candidates = await self._known(edition, Window.MONTH if subscription.window is Window.MONTH else Window.WEEK)
         since = kept_back_since(subscription, edition.at)
-        had = frozenset(id for id in candidates if id in shown and (since is None or shown[id] >= since))
-        key = (*_wish(subscription), had, late_since)
+        had = _Had(
+            ever=frozenset(id for id in candidates if id in shown),
+            kept_back=frozenset(id for id in candidates if id in shown and (since is None or shown[id] >= since)),
+        )
+        key = (*_wish(subscription), had, due_at, late)
         if key not in edition.pages:
-            edition.pages[key] = await self._compose(subscription, had, edition, late_since)
+            edition.pages[key] = await self._compose(subscription, had, edition, due_at, late=late)
         return edition.pages[key]
 
     async def _compose(
-        self, subscription: Subscription, had: Set[str], edition: Edition, late_since: datetime | None
+        self, subscription: Subscription, had: _Had, edition: Edition, due_at: datetime, *, late: bool
     ) -> Composed:
-        histories = await self._histories(edition, subscription.window)
-        digest = digest_for(subscription, histories, edition.days, edition.as_of, had)
-        if not digest.picks and subscription.empty is EmptyDay.BEST:
-            week = await self._histories(edition, Window.WEEK)
-            digest = best_of_week(subscription, week, edition.days, edition.as_of, had)
-        if not digest.picks and subscription.empty is EmptyDay.NOTHING:
-            return Composed(None, digest.id, (), edition.at)
-        page = view.digest(digest, edition.states, edition.at) if digest.picks else delivered.nothing(subscription)
+        known = await self._snapshot(edition, subscription.window)
+        digest = digest_due(
+            subscription, known.histories, known.days, edition.as_of, had.kept_back, ever_shown=had.ever, slot=due_at
+        )
+        reason = shortfall(digest, edition.at, edition.newest)
+        if reason is None:
+            page = view.digest(digest, edition.states, edition.at, digest_id=digest.id)
+        elif subscription.empty is EmptyDay.NOTHING:
+            return Composed(None, digest.id, (), edition.at, reason)
+        else:
+            page = delivered.nothing(subscription, reason)
         ids = tuple(pick.trend.paper.id for pick in digest.picks)
-        return Composed(delivered.delivered(page, subscription, late_since), digest.id, ids, edition.at)
+        return Composed(
+            delivered.delivered(page, subscription, due_at if late else None), digest.id, ids, edition.at, reason
+        )
 
-    async def _histories(self, edition: Edition, window: Window) -> list[History]:
-        if window not in edition.histories:
-            histories = await self._engine.histories(window, edition.as_of)
-            # lists have no moments: a paper of which nothing was seen by then was put on its list later
-            edition.histories[window] = [history for history in histories if history.observations]
-        return edition.histories[window]
+    async def _snapshot(self, edition: Edition, window: Window) -> Snapshot:
+        if window not in edition.snapshots:
+            edition.snapshots[window] = await self._engine.snapshot(window, edition.as_of)
+        return edition.snapshots[window]
 
     async def _known(self, edition: Edition, window: Window) -> frozenset[str]:
         if window not in edition.known:
-            histories = await self._histories(edition, window)
-            edition.known[window] = frozenset(history.paper.id for history in histories)
+            snapshot = await self._snapshot(edition, window)
+            edition.known[window] = frozenset(history.paper.id for history in snapshot.histories)
         return edition.known[window]
 
     async def _read(self, moment: datetime) -> Edition:
         store = self._engine.store
-        as_of = await self._engine.as_of(moment)
+        newest = await store.newest_observation_at(moment)
+        as_of = known_at(moment, newest)
         return Edition(
             at=moment,
             as_of=as_of,
-            days=await store.listed_days(as_of.date(), _DAYS),
+            newest=newest,
             states=await store.sources.all(),
             complete=await store.complete_days(moment.date() - timedelta(days=7)),
         )

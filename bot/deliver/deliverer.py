@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.deliver.composing import Composer
 from bot.deliver.crash import CrashPoint
 from bot.deliver.ending import conclude
+from bot.deliver.faults import apart
 from bot.deliver.flight import Flight
 from bot.deliver.high_water_mark import HighWaterMark
 from bot.deliver.intents import Lead
@@ -18,15 +19,17 @@ from bot.deliver.notices import tell_missing
 from bot.deliver.pace import Pace
 from bot.deliver.preparing import Ready, prepare
 from bot.deliver.recovery import Recovery
+from bot.deliver.retry_policy import Retry, Verdict
 from bot.deliver.sending import Sender
 from bot.deliver.watch import Watch
 from bot.deliver.window import Window
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.letters import Ways
 from bot.logs import Log
-from bot.models import Chat, Delivery, Subscription
+from bot.models import Chat, Delivery, DeliveryReason, Subscription
 from bot.ports import Slow, Surface
 from bot.store import Store
+from bot.store.deliveries import Brief
 from bot.store.notes import MOVED, TICK, ZONES
 from bot.store.planning import Plan
 
@@ -35,6 +38,8 @@ log = Log(__name__)
 _BETWEEN_PRUNINGS = timedelta(minutes=10)
 #: how often somebody looks whether a chat has to be told of a digest in doubt
 _BETWEEN_NOTICES = timedelta(seconds=15)
+#: the wait before something is composed for which the database could not be read
+_AWAY = timedelta(seconds=5)
 #: rows that are deleted in one transaction, so that nobody waits for it
 _PRUNED_AT_ONCE = 500
 
@@ -198,15 +203,36 @@ class Deliverer:
     ) -> list[Ready]:
         """Those that have something to send."""
         ready: list[Ready] = []
-        for brief in await sender.kept(lambda: self._store.deliveries.briefs(wave, claimed)):
+        for brief in await self._briefs(wave, claimed, sender):
             # a hundred that need nothing from the database would leave nobody else a turn for 0.1 s
             await asyncio.sleep(0)
-            prepared = await prepare(brief, sender.surface, self._composer, self._pace, sender.watch(), since)
+            prepared = await self._prepared(brief, sender, since)
             if isinstance(prepared, Ready):
                 ready.append(prepared)
             else:
                 await conclude(brief.delivery, prepared, sender)
         return ready
+
+    async def _prepared(self, brief: Brief, sender: Sender, since: datetime) -> Ready | Verdict:
+        """Compose one. While the database cannot be read it is waited for, and then the claim is given back."""
+        try:
+            return await sender.kept(
+                lambda: prepare(brief, sender.surface, self._composer, sender.pace, sender.watch(), since),
+                sender.pace.lease / 2,
+            )
+        except StoreError as error:
+            log.warning("not composed yet", delivery=brief.delivery.id, reason=str(error))
+            at, code = sender.watch() + _AWAY, DeliveryReason.RELEASED
+            return Retry(at=at, reason="the database could not be read", code=code)
+
+    async def _briefs(self, wave: Sequence[Delivery], claimed: Sequence[Delivery], sender: Sender) -> list[Brief]:
+        """What is known of each. One of which nothing can be found out fails by itself."""
+        found, failed = await apart(
+            wave, lambda some: sender.kept(lambda: self._store.deliveries.briefs(some, claimed)), "not looked up"
+        )
+        for delivery, fault in failed:
+            await conclude(delivery, sender.after_fault(fault, delivery), sender)
+        return [brief for briefs in found for brief in briefs]
 
     async def _prune(self, now: datetime) -> None:
         if self._pruned_at is not None and timedelta(0) <= now - self._pruned_at < _BETWEEN_PRUNINGS:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.deliver.faults import apart, noted
 from bot.deliver.retry_policy import End, Moved, Refused, Retry, Verdict
 from bot.deliver.sending import Sender
+from bot.errors import StoreError
 from bot.logs import Log
-from bot.models import Delivery, DeliveryReason, DeliveryState
+from bot.models import Attempt, Delivery, DeliveryReason, DeliveryState
 from bot.ports import Post
 from bot.store.sending import Sent
 
@@ -19,25 +21,51 @@ _TOLD = frozenset({DeliveryReason.UNANSWERED, DeliveryReason.INTERRUPTED})
 
 
 async def mark(sent: Sequence[Sent], sender: Sender) -> None:
-    """Write down those that were sent, in one transaction."""
+    """Write down those that were sent, in one transaction; one that a fault of ours keeps from it is uncertain."""
     sender.crash("mark.before")
-    ours = await sender.kept(lambda: sender.store.deliveries.mark(sent, sender.watch()))
+    marked, failed = await apart(
+        sent, lambda some: sender.kept(lambda: sender.store.deliveries.mark(some, sender.watch())), "not marked"
+    )
     sender.crash("mark.after")
+    ours: set[int] = set().union(*marked)
+    for one, fault in failed:
+        await _give_up(one.attempt, DeliveryState.UNCERTAIN, f"it was sent and not marked: {fault}", sender)
+    unmarked = {one.attempt.delivery_id for one, _ in failed}
     for one in sent:
+        if one.attempt.delivery_id in unmarked:
+            continue
         known = one.attempt.delivery_id in ours
         log.info("sent" if known else "sent by a zombie", delivery=one.attempt.delivery_id, chat=str(one.chat))
 
 
 async def conclude(delivery: Delivery, end: Verdict, sender: Sender) -> None:
-    """Write down why one was not sent, and what follows."""
+    """Write down why one was not sent, and what follows. Where a fault of ours prevents that, it has failed."""
     sender.crash("end.before")
-    ours = await sender.kept(lambda: _ended(delivery, end, sender))
+    try:
+        ours = await sender.kept(lambda: _ended(delivery, end, sender))
+    except StoreError:
+        raise
+    except Exception as error:
+        fault = noted("not ended", error, delivery=delivery.id, chat=str(delivery.chat), why=end.reason)
+        await _give_up(delivery.attempt, DeliveryState.FAILED, f"{end.reason} ({fault})", sender)
+        return
     sender.crash("end.after")
     facts = {"delivery": delivery.id, "chat": str(delivery.chat), "why": end.reason, "end": type(end).__name__}
     if ours:
         log.info("not sent", **facts)
     else:
         log.warning("the claim was lost, somebody else decides what becomes of it", **facts)
+
+
+async def _give_up(attempt: Attempt, state: DeliveryState, reason: str, sender: Sender) -> None:
+    """End a delivery that could not be ended as it should; if that fails, too, its lease ends and others see it."""
+    try:
+        deliveries, code = sender.store.deliveries, DeliveryReason.FAULT
+        await sender.kept(lambda: deliveries.end([attempt], state, reason, sender.watch(), code=code))
+    except StoreError:
+        raise
+    except Exception as error:
+        noted("not given up", error, delivery=attempt.delivery_id, state=state.value, why=reason)
 
 
 async def _ended(delivery: Delivery, end: Verdict, sender: Sender) -> bool:

@@ -6,12 +6,15 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.deliver.ending import conclude, mark
+from bot.deliver.faults import noted
 from bot.deliver.preparing import Ready
 from bot.deliver.retry_policy import Retry, Verdict
 from bot.deliver.sending import GIVEN_BACK, Sender
 from bot.deliver.window import Window
+from bot.errors import StoreError
 from bot.models import DeliveryReason
 from bot.store.sending import Sent
 
@@ -70,19 +73,31 @@ class Flight:
         self._taken += count
         some = [self._waiting.popleft() for _ in range(count)]
         if some and self.sender.begins_early:
-            some = await self.sender.begin(some)
+            some, failed = await self.sender.begin(some)
+            for ready, fault in failed:
+                await conclude(ready.delivery, self.sender.after_fault(fault, ready.delivery), self.sender)
         self._admitted.extend(some)
         self._give_back(count - len(some))
 
     async def _launch(self) -> None:
         """Let the next few be sent when it is their turn."""
         some = [self._admitted.popleft() for _ in range(min(len(self._admitted), self.sender.turns.at_once))]
-        for ready, turn in zip(some, await self.sender.draw(some), strict=True):
-            if isinstance(turn, Retry):
+        for ready, turn in zip(some, await self._drawn(some), strict=True):
+            if isinstance(turn, timedelta):
+                self._sending[asyncio.create_task(self.sender.send(ready, turn))] = ready
+            else:
                 await conclude(ready.delivery, turn, self.sender)
                 self._give_back(1)
-            else:
-                self._sending[asyncio.create_task(self.sender.send(ready, turn))] = ready
+
+    async def _drawn(self, some: Sequence[Ready]) -> Sequence[timedelta | Verdict]:
+        """Return the turn of each, or what becomes of it; a fault of ours must not stop what is on its way."""
+        try:
+            return await self.sender.draw(some)
+        except StoreError:
+            raise
+        except Exception as error:
+            fault = noted("no turn drawn", error, deliveries=len(some))
+            return [self.sender.after_fault(fault, ready.delivery) for ready in some]
 
     async def _something(self, room: asyncio.Event) -> None:
         """Wait until there is something to do."""

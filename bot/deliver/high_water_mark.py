@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.logs import Log
+from bot.private_files import make_directory, make_file
 from bot.store.generations import Generation
 
 log = Log(__name__)
@@ -71,7 +72,7 @@ class HighWaterMark:
     def _raise_to(self, directory: Path, generation: Generation) -> None:
         path = self._path(directory, generation.database_id)
         try:
-            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_directory(directory)
             with _locked(path) as handle:
                 there = _parsed(os.pread(handle, _LENGTH, 0))
                 if there is None or there.database_id != generation.database_id or generation.is_ahead_of(there):
@@ -100,7 +101,8 @@ def _locked(path: Path) -> Iterator[int]:
     """The open file, which no other process writes meanwhile."""
     import fcntl  # there is none on Windows
 
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    make_file(path)
+    handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield handle

@@ -8,10 +8,11 @@ doubles leaves no doubt, so there the intents of many are written at once, befor
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.deliver.faults import Fault
 from bot.deliver.preparing import Ready
 
 #: what a write takes before anybody has measured it, in seconds, and how far that may be wrong
@@ -41,18 +42,28 @@ class Lead:
         self._mean += (seconds - self._mean) / 8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """Which intents were written."""
+
+    #: the ids of those that may be sent
+    ids: Set[int] = frozenset()
+    #: those that a fault of ours keeps from it, each with the fault
+    failed: Sequence[tuple[Ready, str]] = ()
+
+
 @dataclass(slots=True)
 class Intents:
     """Those of one sender."""
 
-    #: writes those of several deliveries in one transaction; the ids of those that may be sent
-    begin: Callable[[Sequence[Ready]], Awaitable[set[int]]]
+    #: writes those of several deliveries in one transaction
+    begin: Callable[[Sequence[Ready]], Awaitable[Begun]]
     lead: Lead
     _waiting: list[_Intent] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def write(self, ready: Ready) -> bool:
-        """Write that a delivery leaves; False where its claim was lost."""
+        """Write that a delivery leaves; False where its claim was lost. Raise `Fault` where a fault of ours does."""
         clock = asyncio.get_running_loop().time
         began = clock()
         mine = _Intent(ready, asyncio.get_running_loop().create_future())
@@ -67,7 +78,10 @@ class Intents:
             if mine in self._waiting:
                 self._waiting.remove(mine)
         self.lead.took(clock() - began)
-        return mine.written.result()
+        written = mine.written.result()
+        if isinstance(written, Fault):
+            raise written
+        return written
 
     async def _write_all(self) -> None:
         some, self._waiting = self._waiting, []
@@ -77,11 +91,13 @@ class Intents:
             # each of the others tries for itself
             self._waiting = [*some, *self._waiting]
             raise
+        faults = {ready.delivery.id: Fault(fault) for ready, fault in begun.failed}
         for each in some:
-            each.written.set_result(each.ready.delivery.id in begun)
+            id = each.ready.delivery.id
+            each.written.set_result(faults.get(id, id in begun.ids))
 
 
 @dataclass(slots=True, eq=False)
 class _Intent:
     ready: Ready
-    written: asyncio.Future[bool]
+    written: asyncio.Future[bool | Fault]

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
+from bot.deliver.faults import noted
 from bot.deliver.retry_policy import Retry
 from bot.deliver.sending import Sender
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, StoreError
 from bot.listening import Examined
 from bot.logs import Log
 from bot.models import Delivery, Finding
@@ -42,7 +43,19 @@ async def tell_missing(sender: Sender) -> int:
     if not await _is_back(sender.surface):
         await _put_off([each for group in groups for each in group], _STILL_AWAY, sender)
         return 0
-    return sum(await asyncio.gather(*(_tell(group, sender) for group in groups)))
+    return sum(await asyncio.gather(*(_told(group, sender) for group in groups)))
+
+
+async def _told(group: Sequence[Delivery], sender: Sender) -> bool:
+    """Tell one chat. What goes wrong there keeps no other chat from being told."""
+    try:
+        return await _tell(group, sender)
+    except StoreError as error:
+        log.warning("not told yet of a digest in doubt", chat=str(group[0].chat), reason=str(error))
+        await _put_off(group, _NOT_TAKEN, sender)
+    except Exception as error:
+        noted("not told of a digest in doubt", error, chat=str(group[0].chat))
+    return False
 
 
 async def _tell(group: Sequence[Delivery], sender: Sender) -> bool:
@@ -63,9 +76,6 @@ async def _tell(group: Sequence[Delivery], sender: Sender) -> bool:
         if not error.permanent and (error.gateway or not error.ambiguous):
             await _put_off(group, max(error.retry_after or _NOT_TAKEN, _NOT_TAKEN), sender)
         log.warning("not told of a digest in doubt", chat=str(chat), reason=error.reason)
-        return False
-    except Exception:
-        log.exception("not told of a digest in doubt", chat=str(chat))
         return False
     log.info("told of a digest in doubt", chat=str(chat), deliveries=[each.id for each in group])
     return True

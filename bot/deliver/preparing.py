@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.deliver.composing import Composed, Composer, Edition
+from bot.deliver.faults import noted
 from bot.deliver.nonces import nonces
 from bot.deliver.pace import Pace
 from bot.deliver.retry_policy import End, OnUncertain, Retry, Verdict, policy_of
 from bot.errors import DeliveryError, StoreError
-from bot.logs import Log
 from bot.models import Delivery, DeliveryPart, DeliveryReason, DeliveryState, Subscription
-from bot.page import Page
+from bot.page import Card, Page, Section
 from bot.ports import Rereading, Surface
 from bot.store.deliveries import Brief
-
-log = Log(__name__)
+from bot.views.pauses import why_paused
+from bot.views.shortfalls import short
 
 #: so long every platform that knows nonces remembers them
 NONCE_WINDOW = timedelta(minutes=2)
@@ -68,12 +67,10 @@ async def prepare(
         raise
     except DeliveryError as error:
         return policy.after(error, failures=delivery.failures, now=now, deadline=deadline)
-    except Exception:
+    except Exception as error:
         # a fault of ours in one digest must not hold up all the others: it ends in the ledger, and in the log
-        reference = os.urandom(4).hex()
-        log.exception("not composed", delivery=delivery.id, chat=str(delivery.chat), reference=reference)
-        reason = f"an error of Paperboy's own, in the log as {reference}"
-        return policy.after_fault(reason, failures=delivery.failures, now=now, deadline=deadline)
+        fault = noted("not composed", error, delivery=delivery.id, chat=str(delivery.chat))
+        return policy.after_fault(fault, failures=delivery.failures, now=now, deadline=deadline)
 
 
 def _hindrance(brief: Brief, surface: Surface, pace: Pace, now: datetime) -> Verdict | None:
@@ -83,7 +80,8 @@ def _hindrance(brief: Brief, surface: Surface, pace: Pace, now: datetime) -> Ver
     if doubtful and _stays_in_doubt(doubtful, surface, pace, now):
         return _uncertain(doubtful)
     if subscription is not None and subscription.paused and not parts:
-        return End(DeliveryState.SKIPPED, f"its subscription is paused: {subscription.paused}", DeliveryReason.PAUSED)
+        reason = f"its subscription is paused: {why_paused(subscription)}"
+        return End(DeliveryState.SKIPPED, reason, DeliveryReason.PAUSED)
     if not parts and now > pace.deadline(brief.delivery):
         return End(DeliveryState.SKIPPED, "too late: it could not be delivered in time", DeliveryReason.EXPIRED)
     if brief.crowded:
@@ -114,11 +112,12 @@ async def _prepared(
             code=DeliveryReason.LIST_PENDING,
         )
     shown = {id: at for id, at in brief.shown.items() if not begun or at <= _begun_at(begun)}
-    composed = await composer.compose(subscription, shown, edition, delivery.due_at if delivery.late else None)
+    composed = await composer.compose(subscription, shown, edition, delivery.due_at, late=delivery.late)
     if composed.page is None:
-        return End(DeliveryState.SKIPPED, "nothing new", DeliveryReason.EMPTY)
+        told = short(composed.shortfall) if composed.shortfall else "nothing new"
+        return End(DeliveryState.SKIPPED, told, DeliveryReason.EMPTY)
     if surface.name not in composed.parts:
-        composed.parts[surface.name] = surface.parts(composed.page)
+        composed.parts[surface.name] = _cut(surface, composed.page)
     parts = composed.parts[surface.name]
     there = {part.part for part in begun if part.state is DeliveryState.SENT}
     found = await _reread(brief, surface, parts, now)
@@ -139,6 +138,28 @@ async def _prepared(
         doubtful=_remembered(begun, surface, now),
         unseen=not begun and isinstance(surface, Rereading) and delivery.due_at < min(since, now - NONCE_WINDOW),
     )
+
+
+def _cut(surface: Surface, page: Page) -> Sequence[Page]:
+    """Return the page as messages. What the surface cannot show is logged and left out."""
+    try:
+        return surface.parts(page)
+    except Exception:
+        sections = tuple(replace(section, cards=_shown(surface, page, section)) for section in page.sections)
+        if not page.cards or not any(section.cards for section in sections):
+            raise
+        return surface.parts(replace(page, sections=sections))
+
+
+def _shown(surface: Surface, page: Page, section: Section) -> tuple[Card, ...]:
+    shown = []
+    for card in section.cards:
+        try:
+            surface.parts(replace(page, sections=(replace(section, cards=(card,)),)))
+            shown.append(card)
+        except Exception as error:
+            noted("paper not shown", error, paper=card.key, surface=surface.name)
+    return tuple(shown)
 
 
 async def _reread(brief: Brief, surface: Surface, parts: Sequence[Page], now: datetime) -> tuple[int, str] | End | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +10,8 @@ from functools import partial
 from typing import TypeVar
 
 from bot.deliver.crash import CrashPoint
-from bot.deliver.intents import Intents, Lead
+from bot.deliver.faults import Fault, apart, noted
+from bot.deliver.intents import Begun, Intents, Lead
 from bot.deliver.pace import Pace
 from bot.deliver.preparing import Ready, is_remembered
 from bot.deliver.recovery import Recovery
@@ -21,7 +21,7 @@ from bot.deliver.watch import Watch
 from bot.errors import DeliveryError, StoreError
 from bot.letters import Letter, Ways
 from bot.logs import Log
-from bot.models import DeliveryReason, Subscription
+from bot.models import Delivery, DeliveryReason, Subscription
 from bot.ports import Post, Rereading, Surface
 from bot.store import Store
 from bot.store.sending import Sent, Start
@@ -81,23 +81,36 @@ class Sender:
         """Whether intents are written before turns are drawn, as a nonce leaves no doubt after a crash."""
         return self.surface.nonced
 
-    async def begin(self, ready: Sequence[Ready]) -> list[Ready]:
-        """Write that these are about to leave; those that are still held. What is asked about first is begun later."""
-        early = [one for one in ready if not one.unseen]
-        begun = await self._begun(early) if early else set()
-        for one in early:
-            if one.delivery.id not in begun:
-                log.warning("not begun, the claim was lost", delivery=one.delivery.id)
-        return [one for one in ready if one.unseen or one.delivery.id in begun]
+    async def begin(self, ready: Sequence[Ready]) -> tuple[list[Ready], Sequence[tuple[Ready, str]]]:
+        """Write that these are about to leave. What is asked about first is begun later.
 
-    async def _begun(self, ready: Sequence[Ready]) -> set[int]:
-        """Write that the first bytes of these leave; the ids of those that are still held."""
-        starts = [_start(one) for one in ready]
+        Return those that are still held, and those that a fault of ours keeps from it, each with the fault.
+        """
+        written = await self._begun([one for one in ready if not one.unseen])
+        failed = {one.delivery.id for one, _ in written.failed}
+        kept = [one for one in ready if one.unseen or one.delivery.id in written.ids]
+        for id in sorted({one.delivery.id for one in ready} - {one.delivery.id for one in kept} - failed):
+            log.warning("not begun, the claim was lost", delivery=id)
+        return kept, written.failed
+
+    async def _begun(self, ready: Sequence[Ready]) -> Begun:
+        """Write that the first bytes of these leave."""
+        if not ready:
+            return Begun()
         self.crash("begin.before")
-        begun = await self.kept(lambda: self.store.deliveries.begin(starts, self.watch()))
+        found, failed = await apart(ready, self._write_begun, "not begun")
         self.crash("begin.after")
         await self.recovery.passed()
-        return begun
+        return Begun(ids=set().union(*found), failed=failed)
+
+    async def _write_begun(self, ready: Sequence[Ready]) -> set[int]:
+        starts = [_start(one) for one in ready]
+        return await self.kept(lambda: self.store.deliveries.begin(starts, self.watch()))
+
+    def after_fault(self, fault: str, delivery: Delivery) -> Verdict:
+        """Return what to do where a fault of ours kept a message from being sent."""
+        deadline = self.pace.deadline(delivery)
+        return self.policy.after_fault(fault, failures=delivery.failures, now=self.watch(), deadline=deadline)
 
     async def draw(self, ready: Sequence[Ready]) -> list[timedelta | Retry]:
         """For each when on the watch it may go, or when to come back."""
@@ -108,26 +121,50 @@ class Sender:
         try:
             return await self._parts(ready, turn)
         except DeliveryError as error:
-            deadline = self.pace.deadline(ready.delivery)
-            return self.policy.after(error, failures=ready.delivery.failures, now=self.watch(), deadline=deadline)
+            return self._after(error, ready.delivery)
+        except Fault as error:
+            return self.after_fault(str(error), ready.delivery)
         except (Lost, StoreError) as error:
             log.warning("not finished", delivery=ready.delivery.id, reason=str(error) or "the claim was lost")
             return None
+        except Exception as error:
+            # what of it has left is not known here, so it counts as a message that may have arrived
+            fault = noted("not sent", error, delivery=ready.delivery.id, chat=str(ready.delivery.chat))
+            return self._after(DeliveryError(ready.delivery.chat, fault, ambiguous=True), ready.delivery)
 
-    async def kept(self, write: Callable[[], Awaitable[T]]) -> T:
-        """Write, however often it takes: what was done must be told, also to a database that was away for a while."""
-        wait = _FIRST_WAIT
+    def _after(self, error: DeliveryError, delivery: Delivery) -> Verdict:
+        deadline = self.pace.deadline(delivery)
+        return self.policy.after(error, failures=delivery.failures, now=self.watch(), deadline=deadline)
+
+    async def kept(self, write: Callable[[], Awaitable[T]], within: timedelta | None = None) -> T:
+        """Write, however often it takes: what was done must be told, also to a database that was away for a while.
+
+        `within` is when on the watch it is given up; the default is long after the lease.
+        """
+        wait, limit = _FIRST_WAIT, self.pace.lease + _AFTER_LEASE if within is None else within
         while True:
             try:
                 return await write()
             except StoreError as error:
-                if self.watch.elapsed > self.pace.lease + _AFTER_LEASE:
+                if self.watch.elapsed > limit:
                     raise
                 log.warning("not written yet", reason=str(error))
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
 
     async def _parts(self, ready: Ready, turn: timedelta) -> Sent | Retry:
+        try:
+            begun = await self._until_begun(ready, turn)
+        except (DeliveryError, StoreError, Lost, Fault):
+            raise
+        except Exception as error:
+            # nothing of it has left
+            chat = str(ready.delivery.chat)
+            raise Fault(noted("not begun", error, delivery=ready.delivery.id, chat=chat)) from error
+        return await self._missing(ready, begun) if isinstance(begun, timedelta) else begun
+
+    async def _until_begun(self, ready: Ready, turn: timedelta) -> timedelta | Sent | Retry:
+        """Wait until the first part may leave, and write that it does; its turn, or what became of it instead."""
         if ready.unseen:
             there = await self._asked(ready, turn)
             if there is not None:
@@ -139,7 +176,7 @@ class Sender:
         if self._is_over:
             return self._out_of_time()
         if self.begins_early and not ready.unseen:
-            return await self._missing(ready, turn)
+            return turn
         await self._until_near(turn)
         room = await self._room(ready, turn)
         if isinstance(room, Retry):
@@ -147,7 +184,7 @@ class Sender:
         await self._until_near(room)
         if not await self.intents.write(ready):
             raise Lost
-        return await self._missing(ready, room)
+        return room
 
     async def _room(self, ready: Ready, turn: timedelta) -> timedelta | Retry:
         """Wait until so few are in doubt that one more may be; the turn that is left then, or another one."""
@@ -257,10 +294,8 @@ class Sender:
             raise DeliveryError(chat, f"no answer within {seconds:g} s", ambiguous=True) from None
         except Exception as error:
             # a surface that fails in a way of its own must not take the other deliveries with it
-            reference = os.urandom(4).hex()
-            log.exception("surface failed", delivery=ready.delivery.id, chat=str(chat), reference=reference)
-            reason = f"an error of Paperboy's own, in the log as {reference}"
-            raise DeliveryError(chat, reason, ambiguous=True) from error
+            fault = noted("surface failed", error, delivery=ready.delivery.id, chat=str(chat))
+            raise DeliveryError(chat, fault, ambiguous=True) from error
 
     async def _handed_over(self, ready: Ready, part: int) -> str:
         chat, wish, page, nonce = ready.delivery.chat, ready.subscription, ready.parts[part], ready.nonces[part]

@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.clock import TICK_SECONDS, ticking
 from bot.deliver.deliverer import Deliverer
-from bot.errors import StoreError
-from bot.logs import Log
+from bot.health import reporting
 from bot.store import Store
-
-log = Log(__name__)
+from bot.store.admission import for_ledger
+from bot.supervisor import Supervisor, rest
 
 #: what is in flight when a worker is told to stop may take so long
 DRAIN_SECONDS = 20.0
-#: the wait for a database that is away
-_AWAY_SECONDS = 1.0
+#: who waits for something to deliver asks the database at most so often
+_LEAST_REST = 0.05
+#: all rows are looked through for what cannot be read so often
+_BETWEEN_INSPECTIONS = timedelta(hours=6)
 
 
 async def serve(
@@ -28,40 +31,84 @@ async def serve(
     stop: asyncio.Event,
     *,
     tick_seconds: float = TICK_SECONDS,
+    supervisor: Supervisor | None = None,
 ) -> None:
-    """Deliver until `stop`, then finish what is in flight. A database that is away is waited for."""
-    wake = {name: asyncio.Event() for name in deliverer.surfaces}
-    ticked = asyncio.Event()
+    """Deliver until `stop`, then finish what is in flight. Whatever fails is waited out and tried again.
 
-    async def tick() -> None:
-        ticked.set()
+    Raises `SettingsError` where the operator must act.
+    """
+    supervisor = supervisor or Supervisor(reporting(store, clock))
+    with for_ledger():
+        await supervisor.once("start of the delivery", lambda: deliverer.start(clock()), stop)
+        worker = _Worker(deliverer, store, clock, stop)
+        async with ticking(worker.tick, tick_seconds):
+            await worker.tick()
+            loops = worker.loops(supervisor)
+            await _until(stop, loops)
+        await _drained(loops)
 
-    await _started(deliverer, clock, stop)
-    async with ticking(tick, tick_seconds):
-        await tick()
-        loops = [asyncio.create_task(_plan(deliverer, clock, stop, ticked, wake.values()))]
-        loops += [
-            asyncio.create_task(_work(deliverer, store, name, clock, stop, event))
-            for name, event in wake.items()
-            for _ in range(deliverer.hands(name))
+
+@dataclass(slots=True)
+class _Worker:
+    """The steps of one worker, each of which a supervisor repeats."""
+
+    deliverer: Deliverer
+    store: Store
+    clock: Callable[[], datetime]
+    stop: asyncio.Event
+    ticked: asyncio.Event = field(default_factory=asyncio.Event)
+    wake: dict[str, asyncio.Event] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wake = {name: asyncio.Event() for name in self.deliverer.surfaces}
+
+    def loops(self, supervisor: Supervisor) -> list[asyncio.Task[None]]:
+        """Start every loop."""
+        runs = [
+            supervisor.run("planner", self.plan, self.stop, lambda: rest(self.stop, None, self.ticked)),
+            supervisor.run("inspection", self.inspect, self.stop, self.between_inspections),
         ]
-        await _until(stop, loops)
-    await _drained(loops)
+        for name in self.wake:
+            runs += [
+                supervisor.run(f"delivery to {name}", partial(self.work, name), self.stop)
+                for _ in range(self.deliverer.hands(name))
+            ]
+        return [asyncio.create_task(run) for run in runs]
 
+    async def tick(self) -> None:
+        """Let the planner look for what is due."""
+        self.ticked.set()
 
-async def _started(deliverer: Deliverer, clock: Callable[[], datetime], stop: asyncio.Event) -> None:
-    started = False
-    while not started and not stop.is_set():
+    async def plan(self) -> None:
+        """Plan, and wake those who send. A transaction is never cut short by the end, only the wait for the tick."""
+        self.ticked.clear()
         try:
-            await deliverer.start(clock())
-            started = True
-        except StoreError as error:
-            log.error("not started", reason=str(error))
-            await _rest(stop, _AWAY_SECONDS)
+            await self.deliverer.plan(self.clock(), enough=self.stop.is_set)
+        finally:
+            for event in self.wake.values():
+                event.set()
+
+    async def work(self, surface: str) -> None:
+        """Send some of what is due, or wait until something is."""
+        wake = self.wake[surface]
+        wake.clear()
+        if await self.deliverer.some(surface, self.clock, enough=self.stop.is_set):
+            return
+        oldest = (await self.store.deliveries.waiting()).get(surface)
+        wait = oldest - self.clock() if oldest else timedelta(seconds=TICK_SECONDS)
+        await rest(self.stop, min(max(wait.total_seconds(), _LEAST_REST), TICK_SECONDS), wake)
+
+    async def inspect(self) -> None:
+        """Park what nobody can read, so that it is seen and not only missed."""
+        await self.store.inspect(self.clock())
+
+    async def between_inspections(self) -> None:
+        """Wait for the next one."""
+        await rest(self.stop, _BETWEEN_INSPECTIONS.total_seconds())
 
 
-async def _until(stop: asyncio.Event, loops: list[asyncio.Task[None]]) -> None:
-    """Wait for the end, or for a loop that fails: that is a fault of ours, and nobody should wait for it."""
+async def _until(stop: asyncio.Event, loops: Collection[asyncio.Task[None]]) -> None:
+    """Wait for the end, or for a loop that ends by itself: only the operator can mend why it did."""
     stopped = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([stopped, *loops], return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -69,7 +116,7 @@ async def _until(stop: asyncio.Event, loops: list[asyncio.Task[None]]) -> None:
         task.result()
 
 
-async def _drained(loops: list[asyncio.Task[None]]) -> None:
+async def _drained(loops: Collection[asyncio.Task[None]]) -> None:
     """Let every loop finish what it has in hand; what hangs is left to the next worker, when its lease has ended."""
     _, hanging = await asyncio.wait(loops, timeout=DRAIN_SECONDS)
     for task in hanging:
@@ -77,50 +124,3 @@ async def _drained(loops: list[asyncio.Task[None]]) -> None:
     for task in loops:
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def _plan(
-    deliverer: Deliverer,
-    clock: Callable[[], datetime],
-    stop: asyncio.Event,
-    ticked: asyncio.Event,
-    wake: Collection[asyncio.Event],
-) -> None:
-    """At each tick. A transaction is never cut short by the end, only the wait for the next one."""
-    while not stop.is_set():
-        ticked.clear()
-        try:
-            await deliverer.plan(clock(), enough=stop.is_set)
-        except StoreError as error:
-            log.error("not planned", reason=str(error))
-        for event in wake:
-            event.set()
-        await _rest(stop, None, ticked)
-
-
-async def _work(
-    deliverer: Deliverer,
-    store: Store,
-    surface: str,
-    clock: Callable[[], datetime],
-    stop: asyncio.Event,
-    wake: asyncio.Event,
-) -> None:
-    while not stop.is_set():
-        wake.clear()
-        try:
-            if not await deliverer.some(surface, clock, enough=stop.is_set):
-                oldest = (await store.deliveries.waiting()).get(surface)
-                wait = oldest - clock() if oldest else timedelta(seconds=TICK_SECONDS)
-                await _rest(stop, min(max(wait.total_seconds(), 0.05), TICK_SECONDS), wake)
-        except StoreError as error:
-            log.error("not delivered", surface=surface, reason=str(error))
-            await _rest(stop, _AWAY_SECONDS)
-
-
-async def _rest(stop: asyncio.Event, seconds: float | None, wake: asyncio.Event | None = None) -> None:
-    """Until the end, or until woken, or for some seconds where a number is given."""
-    waits = [asyncio.create_task(event.wait()) for event in (stop, wake) if event is not None]
-    await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for task in waits:
-        task.cancel()

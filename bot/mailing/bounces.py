@@ -14,6 +14,7 @@ from bot.logs import Log
 from bot.mailing.addresses import chat, mailbox
 from bot.mailing.links import Links, Purpose
 from bot.mailing.reports import Bounce
+from bot.models import Pause
 from bot.page import Page
 from bot.store import Store
 from bot.subscribing import next_slot
@@ -25,6 +26,7 @@ log = Log(__name__)
 _SOFT_BOUNCES, _SOFT_DAYS = 5, timedelta(days=14)
 
 
+_PAUSES = {Bounce.HARD: Pause.BOUNCE, Bounce.SOFT: Pause.BOUNCE, Bounce.COMPLAINT: Pause.COMPLAINT}
 _SUSPENDED = {
     Bounce.HARD: "mail to this address came back",
     Bounce.SOFT: f"mail to this address came back {_SOFT_BOUNCES} times",
@@ -57,7 +59,7 @@ class Bounces:
         await self.store.mailboxes.suspend(address, reason, now)
         running = [each for each in await self.store.subscriptions.of(chat(address)) if not each.paused]
         for each in running:
-            await self.store.subscriptions.pause(each.id, reason, now)
+            await self.store.subscriptions.pause(each.id, _PAUSES[kind], now, reason)
         log.warning("mail suspended", reason=reason, subscriptions=len(running))
         return view.suspended(address, len(running), reason)
 
@@ -67,7 +69,7 @@ class Bounces:
         if not await self.store.mailboxes.release(address):
             raise NotFound(f"Nothing is kept against {address}.")
         for each in await self.store.subscriptions.of(chat(address)):
-            if each.paused in _SUSPENDED.values():
+            if each.paused in _PAUSES.values():
                 slot = next_slot(each.schedule, now, await served(Engine(self.store), each))
                 await self.store.subscriptions.resume(each.id, slot)
         return view.released(address)

@@ -14,6 +14,7 @@ from bot.query.asked import (
     Order,
     Query,
 )
+from bot.query.languages import Foreign, foreign
 from bot.query.reader import parse
 from bot.query.shown import show, show_exactly
 
@@ -24,9 +25,11 @@ __all__ = [
     "MOST_PAPERS",
     "MOST_PHRASES",
     "MOST_WORDS",
+    "Foreign",
     "Has",
     "Order",
     "Query",
+    "foreign",
     "parse",
     "show",
     "show_exactly",

@@ -49,15 +49,16 @@ class Query:
 
     #: in the order in which they were typed and as often, but none twice running; small words ("of") are among them
     words: tuple[str, ...] = ()
-    #: two words or more that stand side by side: "natural gradient"
+    #: what stood in quotes: a paper must have the words side by side as they are written: "natural gradient"
     phrases: tuple[str, ...] = ()
     #: names as typed, in any order, with or without accents and initials: "a gu", "gu, albert"
     authors: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
     #: as arXiv writes them: "cs.CL", or "cs" for all that begin with "cs."
     categories: tuple[str, ...] = ()
-    #: words that a paper must not have
+    #: words that a paper must not have, in no form
     without: tuple[str, ...] = ()
+    #: and in quotes, as they are written
     without_phrases: tuple[str, ...] = ()
     without_authors: tuple[str, ...] = ()
     without_organizations: tuple[str, ...] = ()
@@ -68,18 +69,31 @@ class Query:
     before: date | None = None
     has: frozenset[Has] = frozenset()
     min_votes: int | None = None
+    #: groups of alternatives; a paper must answer one query of each group
+    either: tuple[tuple[Query, ...], ...] = ()
+    #: only papers that have the words themselves, not those that are about the same in other words
+    strict: bool = False
     #: arXiv ids without version, of ids and addresses that stand anywhere in the text
     ids: tuple[str, ...] = ()
     #: None where the person leaves it to us
     sort: Order | None = None
     #: papers in the answer, 1 to MOST_PAPERS; None where the person leaves it to us
     limit: int | None = None
+    #: what was read between the lines; it lifts papers and leaves none out
+    guesses: tuple[Query, ...] = ()
     #: what was typed and could not be used, as it was typed, in that order
     ignored: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether it asks for some papers and not for others."""
-        return bool(self.words or self.phrases or self.ids or self.without or self.without_phrases or self.filters)
+        said = (self.words, self.phrases, self.ids, self.without, self.without_phrases, self.either)
+        return any(said) or self.filters
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that says what a paper is to be about, with that of the alternatives."""
+        others = (text for group in self.either for each in group for text in each.texts)
+        return (*self.words, *self.phrases, *others)
 
     @property
     def filters(self) -> bool:

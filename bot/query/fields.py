@@ -15,6 +15,7 @@ from bot.query.when import span_of
 from bot.query.wishes import HAS, bound, limit
 
 _COMMAS = re.compile(r"[,;|]+")
+_YES = dict.fromkeys(("yes", "on", "true"), True) | dict.fromkeys(("no", "off", "false"), False)
 _DATES = ("after", "before", "until", "date")
 
 
@@ -37,6 +38,8 @@ def _read(line: Line, place: int) -> Found | None:
         return _named(line, place, value, name, refused=refused)
     if name == "cat":
         return _categories(value, place + 2, refused=refused)
+    if name == "word":
+        return _word(value, place + 2, refused=refused)
     if refused:
         return None
     if name in _DATES:
@@ -53,8 +56,15 @@ def _named(line: Line, place: int, value: Token, name: str, *, refused: bool) ->
     if not said or not (value.value or place == 0 or line.ends(end)):
         return None
     if name == "author":
+        said = _in_order(value.typed) if value.quoted else said
         return Found(end, Query(without_authors=(said,)) if refused else Query(authors=(said,)))
     return Found(end, Query(without_organizations=(said,)) if refused else Query(organizations=(said,)))
+
+
+def _in_order(typed: str) -> str:
+    """The parts of a name in the order in which papers print them: "Han, Song" is Song Han."""
+    last, comma, first = typed.strip('"').partition(",")
+    return phrase(f"{first} {last}" if comma and phrase(first) and "," not in first else typed.strip('"'))
 
 
 def _categories(value: Token, end: int, *, refused: bool) -> Found | None:
@@ -65,6 +75,13 @@ def _categories(value: Token, end: int, *, refused: bool) -> Found | None:
         return None
     asks = Query(without_categories=known, ignored=unknown) if refused else Query(categories=known, ignored=unknown)
     return Found(end, asks)
+
+
+def _word(value: Token, end: int, *, refused: bool) -> Found | None:
+    if not value.word:
+        return None
+    words = tuple(value.word.split())
+    return Found(end, Query(without=words) if refused else Query(words=words))
 
 
 def _dated(line: Line, place: int, value: Token, name: str) -> Found | None:
@@ -105,4 +122,14 @@ def _top(value: Token) -> Query | None:
     return Query(limit=limit(int(digits))) if re.fullmatch(r"[0-9]{1,9}", digits) else None
 
 
-_SIMPLE: dict[str, Callable[[Token], Query | None]] = {"has": _has, "votes": _votes, "sort": _sort, "top": _top}
+def _strict(value: Token) -> Query | None:
+    return Query(strict=_YES[value.word]) if value.word in _YES else None
+
+
+_SIMPLE: dict[str, Callable[[Token], Query | None]] = {
+    "has": _has,
+    "votes": _votes,
+    "sort": _sort,
+    "top": _top,
+    "strict": _strict,
+}

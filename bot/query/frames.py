@@ -40,7 +40,7 @@ _KINDS = {
     "adjective": """
         recent new good great interesting notable relevant important representative existing prior previous current
         early earlier best key seminal related influential scientific academic scholarly research different possible
-        prominent popular well-known
+        prominent popular well-known must-read must read cool nice awesome favourite favorite
     """,
     "noun": f"{_PAPERS} researches references? examples? efforts something anything everything",
     "number": " ".join(("[0-9]{1,2}", *NUMBERS)),
@@ -80,7 +80,7 @@ _REQUEST = "|".join(
         "@can(?:you )(?:please |kindly |also |help me )?@give(?:@me)?@to",
         "@give@me@to",
         "(?:search|look|looking|searching|searched) for ",
-        "(?:find|list|recommend|suggest|get|any) ",
+        "(?:find|list|recommend|suggest|get|any) (?:@me)?",
         "@iam(?:looking|searching|hunting) for ",
         "@iam(?:interested in|exploring|researching) ",
         "(?:i want|i need|i would like|i'd like) (?:to @learn)?(?:about )?",

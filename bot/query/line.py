@@ -13,7 +13,8 @@ from bot.query.tokens import Token
 _STARTERS = frozenset(
     """
     since after before until till from between in during on about regarding by at with without and or but not excluding
-    published released submitted written top sorted ordered sort newest latest last past this most more over trending
+    except other published released submitted written top sorted ordered sort newest latest last past this most more
+    over trending
     please thanks that which who where having has min minimum et today yesterday limit for
     """.split()
 )
@@ -35,13 +36,21 @@ class Line:
     today: date
     #: of each token that can be part of a sentence or of a field's value; empty for the others
     words: tuple[str, ...] = field(init=False)
+    #: how many words there are that may belong to a sentence
+    sentence: int = field(init=False)
 
     def __post_init__(self) -> None:
         said = (token.word if token.plain or (token.value and not token.quoted) else "" for token in self.tokens)
         object.__setattr__(self, "words", tuple(said))
+        object.__setattr__(self, "sentence", sum(token.plain for token in self.tokens))
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    @property
+    def has_subtitle(self) -> bool:
+        """Whether a colon stands within the line, as in titles: "Fast, not fancy: rethinking ..."."""
+        return any(token.plain and token.typed.endswith(":") for token in self.tokens[:-1])
 
     def word(self, place: int) -> str:
         """The folded word at a place; empty outside, and where something else stands."""

@@ -11,21 +11,24 @@ from bot.query.asked import Query
 from bot.query.asking import courtesy, frame
 from bot.query.calendar import possible
 from bot.query.categories import plain_category
+from bot.query.either import Brackets, Part, joined, joins
 from bot.query.fields import field_value
 from bot.query.gathered import gathered
 from bot.query.ids import ids_of, like
+from bot.query.languages import foreign
 from bot.query.line import Found, Line
 from bot.query.orders import order_phrase
 from bot.query.people import and_others, people, who
 from bot.query.refusals import refusal
-from bot.query.tokens import LONGEST_TEXT, Token, tokens
-from bot.query.when import when
+from bot.query.tokens import LONGEST_TEXT, Token, phrase, tokens
+from bot.query.when import opening_date, when, year
 from bot.query.wishes import category_phrase, has_phrase, top_phrase, votes_phrase
 from bot.text import plain
 
 #: what a part of a sentence may ask for, in the order of trial
 _READERS: tuple[Callable[[Line, int], Found | None], ...] = (
     when,
+    year,
     votes_phrase,
     has_phrase,
     people,
@@ -45,6 +48,15 @@ _SHORTEST_TITLE = 4
 _IN_CAPITALS = 0.75
 #: and shorter ones may be a wish with a full stop
 _SHORTEST_STATEMENT = 8
+#: in more words than this, names and quotes are guesses; more than this are prose unless they begin with a wish, and
+#: more than that in any case
+_LONGEST_WISH, _LONGEST_ASKED, _LONGEST_QUESTION = 12, 30, 80
+#: "A." is an initial and ends no sentence
+_INITIAL = 2
+#: fields that nobody writes by chance
+_MEANT = frozenset({"sort", "top", "strict", "cat", "word", "has", "votes"})
+#: readers that may be wrong in a long line
+_GUESSING = (people, and_others)
 
 
 def parse(text: str, today: date) -> Query:
@@ -55,22 +67,55 @@ def parse(text: str, today: date) -> Query:
 # an answer reads the same few lines ten times: what was asked, and what each of its buttons would ask
 @lru_cache(maxsize=256)
 def _read(text: str, today: date, *, cut: bool) -> Query:
-    return gathered(_parts(Line(tokens(plain(text)), possible(today))), cut=cut)
+    clean, brackets = plain(text), Brackets()
+    other = foreign(clean)
+    if other and other.english:
+        clean = other.english
+    return _of_text(brackets.taken_out(clean), possible(today), brackets, cut=cut)
 
 
-def _parts(line: Line) -> Iterator[Query]:
-    english, opening, place = not (_is_title(line) or _is_statement(line)), False, 0
+def _of_text(text: str, today: date, brackets: Brackets, *, cut: bool = False) -> Query:
+    line = Line(tokens(text), today)
+    if _is_prose(line):
+        return gathered(_told(line, brackets), cut=cut)
+    return gathered(joined([*_parts(line, brackets)], gathered), cut=cut)
+
+
+def _told(line: Line, brackets: Brackets) -> Iterator[Query]:
+    """What prose says: words, whatever its quotes, names, dates and signs would mean in a question."""
+    place = 0
     while place < len(line):
-        found = _special(line, place)
-        if found is None and english:
+        token = line.tokens[place]
+        found = field_value(line, place) if token.field in _MEANT else None
+        if found is not None:
+            yield found.asks
+            place = found.end
+            continue
+        inside = brackets.within(token)
+        said = phrase(token.typed if inside is None else inside) if token.field or inside is not None else token.word
+        yield Query(words=tuple(said.split()))
+        place += 1
+
+
+def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
+    opening, place = False, 0
+    while place < len(line):
+        inside = brackets.within(line.tokens[place])
+        if inside is not None:
+            yield Part(_of_text(inside, line.today, brackets))
+            place += 1
+            continue
+        joining, surely = joins(line.tokens[place])
+        found = None if joining else _special(line, place)
+        if found is None and not joining:
             begun = frame(line, place) if line.closed(place) else None
             found = begun or _clause(line, place, opening=opening)
             opening = opening or begun is not None
         if found is None:
-            idle = english and _idle(line, place, opening=opening)
+            idle = _idle(line, place, opening=opening)
             found = Found(place + 1, Query(words=() if idle else (line.word(place),)))
             opening = opening and not found.asks.words
-        yield found.asks
+        yield Part(found.asks, joining, surely, closes=line.tokens[found.end - 1].closes)
         place = found.end
 
 
@@ -83,6 +128,8 @@ def _special(line: Line, place: int) -> Found | None:
         return found
     if ids := ids_of(token):
         return line.ignoring(place, place + 1) if token.refused else Found(place + 1, Query(ids=ids))
+    if token.quoted and not token.refused and line.sentence > _LONGEST_WISH:
+        return Found(place + 1, Query(words=tuple(token.word.split()), guesses=(Query(phrases=(token.word,)),)))
     if token.quoted or token.refused:
         return Found(place + 1, _exact(token))
     if not token.word:
@@ -97,17 +144,26 @@ def _exact(token: Token) -> Query:
         return Query(ignored=(token.typed,)) if token.typed.strip('-" ') else Query()
     if not token.quoted and (known := plain_category(token.word)):
         return Query(without_categories=(known,))
-    if " " in token.word:
+    if token.quoted:
         return Query(without_phrases=(token.word,)) if token.refused else Query(phrases=(token.word,))
-    return Query(without=(token.word,)) if token.refused else Query(words=(token.word,))
+    return Query(without=(token.word,))
 
 
 def _clause(line: Line, place: int, *, opening: bool) -> Found | None:
     """What a few English words ask for; "and" before them adds nothing."""
     start = place + (line.word(place) in ("and", "but") and not line.closed(place + 1))
-    if opening and (found := who(line, start)):
+    if opening and (found := who(line, start) or opening_date(line, start)):
         return found
-    return next((found for read in _READERS if (found := read(line, start))), None)
+    for read in _READERS:
+        if found := read(line, start):
+            return _guessed(line, start, found) if read in _GUESSING and line.sentence > _LONGEST_WISH else found
+    return None
+
+
+def _guessed(line: Line, start: int, found: Found) -> Found:
+    """The words themselves, and what they may mean as a preference."""
+    words = tuple(filter(None, line.words[start : found.end]))
+    return Found(found.end, Query(words=words, guesses=(found.asks,)))
 
 
 def _idle(line: Line, place: int, *, opening: bool) -> bool:
@@ -125,9 +181,20 @@ def _among_others(line: Line, place: int) -> bool:
     return not any(token.plain and not ids_of(token) for token in around)
 
 
+def _is_prose(line: Line) -> bool:
+    """Whether it is a title, a statement, or a long text: whoever pastes one asks for what is like it."""
+    if _is_title(line) or _is_statement(line):
+        return True
+    if line.sentence > _LONGEST_QUESTION:
+        return True
+    sentences = sum(token.typed.endswith((".", "!")) and len(token.typed) > _INITIAL for token in line.tokens)
+    long = line.sentence > _LONGEST_ASKED or (sentences > 1 and line.sentence > _LONGEST_WISH)
+    return long and frame(line, 0) is None
+
+
 def _is_statement(line: Line) -> bool:
     """Whether it is a whole sentence, or more, that asks for nothing: in it "in 2001" is part of what it says."""
-    long = len(line) >= _SHORTEST_STATEMENT and line.tokens[-1].typed.rstrip("\"')").endswith(".")
+    long = line.sentence >= _SHORTEST_STATEMENT and line.tokens[-1].typed.rstrip("\"')").endswith(".")
     return long and frame(line, 0) is None
 
 

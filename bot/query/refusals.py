@@ -1,4 +1,4 @@
-"""What papers must not be about: "without surveys", "not about robots", "excluding robot arms"."""
+"""What papers must not be about: "without diffusion", "not about robots", "but not LLM based", "no surveys"."""
 
 from __future__ import annotations
 
@@ -8,33 +8,95 @@ from bot.query.line import Found, Line
 from bot.query.tokens import phrase
 from bot.query.wishes import PAPER_NOUNS
 
-#: what may follow them is any topic
-_CLEAR = frozenset({"not about", "not on", "except about", "excluding", "exclude"})
-#: in "learning without labels" they belong to the topic, so that only a kind of paper may follow
-_UNCLEAR = frozenset("without no not except".split())
-_KINDS = frozenset(
+#: ways to refuse what follows, the longest first; "that do not use LLMs"
+_NEGATED = ("do not", "does not", "don't", "doesn't", "did not", "are not", "is not", "aren't", "isn't", "not")
+_VERBS = (
+    "use",
+    "using",
+    "used",
+    "involve",
+    "involving",
+    "rely on",
+    "relying on",
+    "based on",
+    "need",
+    "about",
+    "on",
+    "with",
+)
+_LEADS: tuple[tuple[str, ...], ...] = tuple(
+    sorted(
+        (
+            tuple(f"{start}{negated} {verb}".split())
+            for start in ("that ", "which ", "")
+            for negated in _NEGATED
+            for verb in _VERBS
+        ),
+        key=len,
+        reverse=True,
+    )
+)
+_CLEAR = frozenset({"excluding", "exclude", "except", "without", "not", "no"})
+_TWO = frozenset({"except about", "except for", "other than"})
+#: what "without" is part of: a topic has this name, and leaves nothing out
+_NAMES = frozenset(
     """
-    survey surveys review reviews benchmark benchmarks tutorial tutorials overview overviews thesis theses workshop
-    workshops
+    forgetting label labels supervision supervised training retraining fine-tuning finetuning tuning normalization
+    backpropagation backprop reward rewards data annotation annotations tears sacrificing losing compromising access
+    human humans labeled labelled gradient gradients teacher teachers pretraining feedback loss knowing seeing
     """.split()
 )
+_ARTICLES = frozenset("a an the any all".split())
+#: these may stand in the middle of a name: "no free lunch", "not all tokens are equal"
+_LOOSE = frozenset({"no", "not"})
 _MOST_WORDS = 3
+#: in longer lines it is part of what is said
+_LONGEST_LINE = 14
+#: words before "not" that may make it part of a sentence
+_NEAR = 3
+_BASED = frozenset({"based", "only"})
 
 
 def refusal(line: Line, place: int) -> Found | None:
     """Some words that leave papers out, up to the end of their part of the sentence."""
+    if line.sentence > _LONGEST_LINE or line.has_subtitle:
+        return None
     start = place + (line.word(place) == "but")
-    two = f"{line.word(start)} {line.word(start + 1)}"
-    clear = two in _CLEAR or line.word(start) in _CLEAR
-    if not clear and line.word(start) not in _UNCLEAR:
+    first = _behind_lead(line, start)
+    if first is None or not line.word(first):
         return None
-    first = start + 1 + (two in _CLEAR)
-    first += line.word(first) in ("any", "the", "all")
+    lead = line.word(start)
+    if lead in _LOOSE and first == start + 1 and not _refuses(line, place, first):
+        return None
+    if lead == "without" and (line.word(first) in _NAMES or line.word(first) in ("a", "an", "the")):
+        return None
+    first += line.word(first) in _ARTICLES
     end = _end(line, first)
-    words = [word for word in line.words[first:end] if word not in PAPER_NOUNS]
-    if not words or not line.ends(end) or not (clear or (len(words) == 1 and words[0] in _KINDS)):
+    words = [word for word in line.words[first:end] if word not in PAPER_NOUNS and word not in _BASED]
+    if not words or not line.ends(end) or any(map(ids_of, line.tokens[first:end])):
         return None
-    return None if any(map(ids_of, line.tokens[first:end])) else Found(end, _without(phrase(" ".join(words))))
+    return Found(end, _without(phrase(" ".join(words).replace("-based", ""))))
+
+
+def _refuses(line: Line, place: int, first: int) -> bool:
+    """Whether "not" or "no" refuses a topic, and is no part of one: "attention is not explanation"."""
+    within = {"is", "are", "be", "to"}.intersection(line.words[max(0, place - _NEAR) : place])
+    return place > 0 and not within and line.word(first) not in (*_ARTICLES, "to", "only")
+
+
+def _behind_lead(line: Line, start: int) -> int | None:
+    """The place behind the words that refuse; None where none do."""
+    if line.word(start) not in _FIRST:
+        return None
+    for lead in _LEADS:
+        if line.words[start : start + len(lead)] == lead:
+            return start + len(lead)
+    if f"{line.word(start)} {line.word(start + 1)}" in _TWO:
+        return start + 2
+    return start + 1 if line.word(start) in _CLEAR else None
+
+
+_FIRST = frozenset(lead[0] for lead in _LEADS) | _CLEAR | {two.split()[0] for two in _TWO}
 
 
 def _end(line: Line, first: int) -> int:

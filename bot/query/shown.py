@@ -18,23 +18,25 @@ _BARE = re.compile(r"[^\W_]+(?:[.'-][^\W_]+)*")
 def show(query: Query) -> str:
     """The query as it was understood, without what was ignored; `parse` reads the same from it on any day.
 
-    Words stand as they are, unless a sentence would be read into them: then the first or all of them are quoted.
+    Words stand as they are, unless a sentence would be read into them: then the first or all of them are marked.
     """
-    understood = replace(query, ignored=())
+    understood = replace(query, ignored=(), guesses=())
     lines = (" ".join(_parts(query, quoted=quoted)) for quoted in (0, 1))
     return next((line for line in lines if parse(line, _ANY_DAY) == understood), None) or show_exactly(query)
 
 
 def show_exactly(query: Query) -> str:
-    """The same with every word in quotes, so that nothing else can be read into any of them."""
+    """The same with every word marked as one, so that nothing else can be read into any of them."""
     return " ".join(_parts(query, quoted=MOST_WORDS))
 
 
 def _parts(query: Query, *, quoted: int) -> Iterator[str]:
     yield from query.ids
-    yield from (f'"{word}"' for word in query.words[:quoted])
+    if quoted and query.words:
+        yield f'word:"{" ".join(query.words[:quoted])}"'
     yield from query.words[quoted:]
     yield from (f'"{phrase}"' for phrase in query.phrases)
+    yield from (f"({' OR '.join(' '.join(_parts(each, quoted=quoted)) for each in group)})" for group in query.either)
     yield from (f"author:{_value(name)}" for name in query.authors)
     yield from (f"org:{_value(name)}" for name in query.organizations)
     yield from (f"cat:{name}" for name in query.categories)
@@ -42,8 +44,9 @@ def _parts(query: Query, *, quoted: int) -> Iterator[str]:
     yield from (f"before:{query.before}",) if query.before else ()
     yield from (f"has:{thing.value}" for thing in Has if thing in query.has)
     yield from (f"votes:>={query.min_votes}",) if query.min_votes is not None else ()
-    yield from (f'-"{word}"' if quoted else f"-{word}" for word in query.without)
+    yield from (f'-word:"{word}"' if quoted else f"-{word}" for word in query.without)
     yield from _refused(query)
+    yield from ("strict:yes",) if query.strict else ()
     yield from (f"sort:{query.sort.value}",) if query.sort else ()
     yield from (f"top:{query.limit}",) if query.limit is not None else ()
 

@@ -22,6 +22,8 @@ FIELDS = (
     | dict.fromkeys(("votes", "upvotes", "likes", "min_votes"), "votes")
     | dict.fromkeys(("sort", "order", "sortby"), "sort")
     | dict.fromkeys(("top", "limit", "count"), "top")
+    | dict.fromkeys(("strict", "exact"), "strict")
+    | dict.fromkeys(("word", "words"), "word")
 )
 
 _DOUBLE = dict.fromkeys(map(ord, "“”„‟«»＂〝〞〟「」『』″"), '"')

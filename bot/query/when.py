@@ -12,6 +12,7 @@ from bot.query.dates import Dated, date_at, duration_at
 from bot.query.line import Found, Line
 
 _SINCE = ("since", "after", "starting", "newer than", "later than", "starting in", "starting from", "as of")
+_BEHIND = frozenset({"after", "newer than", "later than"})
 _BEFORE = ("before", "older than", "earlier than", "prior to")
 _UNTIL = ("until", "till", "up to", "through")
 _WITHIN = ("in", "during", "within", "over", "of", "from", "for", "on")
@@ -26,6 +27,16 @@ _LEADS = {
 _PUBLISHED = frozenset("published released submitted appeared written posted announced uploaded out".split())
 _FILLERS = frozenset("the start beginning end of year".split())
 _MOST_FILLERS = 4
+_LIKE_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+#: years back from which on a number at the end of a topic is taken for one; "ImageNet 2012" names a data set
+_LATE = 3
+_PAPERS = frozenset("papers paper articles preprints publications".split())
+_VENUES = frozenset(
+    """
+    neurips nips iclr icml cvpr iccv eccv acl emnlp naacl eacl aaai ijcai kdd www sigir recsys icra iros corl rss
+    interspeech icassp miccai wacv colm aistats uai colt siggraph chi icse osdi sosp mlsys tmlr jmlr wmt
+    """.split()
+)
 _YEARS = re.compile(r"([0-9]{4})[-–—]([0-9]{4})")
 #: no year, but nothing else either where "since" stands before it
 _NO_YEAR = re.compile(r"0|[0-9]{4,}")
@@ -36,6 +47,30 @@ def when(line: Line, place: int) -> Found | None:
     """A part of a sentence that says when papers appeared."""
     start = place + (line.word(place) in _PUBLISHED)
     return _ranged(line, start) or _led(line, start) or (_alone(line, start) if start == place else None)
+
+
+def opening_date(line: Line, place: int) -> Found | None:
+    """The date that stands right behind "papers of": "best papers of 2025", "the best paper of april"."""
+    dated = date_at(line.words, place, line.today)
+    if dated is None or dated.span is None or not line.ends(dated.end):
+        return None
+    return _within(line, place, dated.span, dated.end)
+
+
+def year(line: Line, place: int) -> Found | None:
+    """A year that needs no other word: alone, before "papers", behind a venue, or a late one at the end of a topic."""
+    if not _LIKE_A_YEAR.fullmatch(line.word(place)) or int(line.word(place)) > line.today.year + 1:
+        return None
+    dated = date_at(line.words, place, line.today)
+    if dated is None or dated.span is None or dated.end != place + 1:
+        return None
+    papers = line.word(place + 1) in _PAPERS
+    alone = line.closed(place) and line.closed(place + 1) and len(line) == 1
+    venue = line.word(place - 1) in _VENUES
+    late = place > 0 and line.closed(place + 1) and line.today.year - int(line.word(place)) <= _LATE
+    if not (papers or alone or venue or late):
+        return None
+    return _within(line, place, dated.span, dated.end + papers)
 
 
 def span_of(words: Sequence[str], place: int, line: Line) -> tuple[Span | None, int] | None:
@@ -103,6 +138,9 @@ def _led(line: Line, place: int) -> Found | None:
         return None
     if dated.span is None:
         return line.ignoring(place, dated.end)
+    if lead in _BEHIND and _LIKE_A_YEAR.fullmatch(line.word(dated.end - 1)) and dated.end == start + 1:
+        # who wants what came after 2024 wants nothing of 2024
+        return Found(dated.end, Query(after=dated.span.end))
     return Found(dated.end + goes_on, _meant("since" if goes_on else kind, dated.span))
 
 

@@ -28,6 +28,7 @@ _VOTES = frozenset("vote votes upvote upvotes like likes".split())
 _AT_LEAST = {lead: 0 for lead in ("at least", "min", "minimum", "a minimum of", "minimum of", "no less than")} | {
     lead: 1 for lead in ("more than", "over", "above", "greater than")
 }
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _BOUND = re.compile(r"(>=|=>|≥|>|=)?([0-9]{1,9})\+?")
 _QUALITIES = frozenset("a an the open source open-source available public official".split())
 _MOST_QUALITIES = 3
@@ -94,6 +95,8 @@ def top_phrase(line: Line, place: int) -> Found | None:
     start = place + leads
     count = number(line.word(start))
     if count is None:
+        return None
+    if not leads and _YEAR.fullmatch(line.word(start)):
         return None
     papers = line.word(start + 1) in PAPER_NOUNS
     alone = line.word(place) == "top" and (place == 0 or line.ends(start + 1)) and not _measure(line, start + 1)

@@ -72,7 +72,9 @@ def zone_phrase(folded: Sequence[str], place: int, context: Context) -> Found | 
     if near or utc or (lead and context.after_piece):
         return _place(folded, start) or _unknown(folded, start, context, sure=bool(lead))
     led = bool(lead) or context.after_piece or place == 0
-    found = _place(folded, start) if led else None
+    # many small cities are words elsewhere: without a word for it, only the well known ones are places here
+    find = _place if lead or context.after_piece else _spoken
+    found = find(folded, start) if led else None
     if found is None or isinstance(found.piece, Complaint) or start < found.end - _LONGEST_UNKNOWN:
         return found if found and time_phrase(folded, found.end) and lead else None
     ends = context.after_piece and _closed(folded, found.end)

@@ -1,8 +1,10 @@
 """Which papers answer a query, in what order, and which papers are like another.
 
-`matching` decides it for papers at hand, and is pure; `finder` asks the index of all stored papers.
+`topic` decides it for papers at hand, and is pure; `finder` asks the index of all stored papers.
 """
 
-from bot.search.matching import best, like, matches, subject, tokens
+from bot.search.alike import like, subject
+from bot.search.tiers import Chosen, chosen
+from bot.search.topic import Relevance, Topic, matches, topic_of
 
-__all__ = ["best", "like", "matches", "subject", "tokens"]
+__all__ = ["Chosen", "Relevance", "Topic", "chosen", "like", "matches", "subject", "topic_of"]

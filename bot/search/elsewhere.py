@@ -13,9 +13,9 @@ from bot.models import Harvest, Paper
 from bot.ports import Catalogue
 from bot.query import Order, Query
 from bot.search.common import EMPTY, FAINT
+from bot.search.filters import passes
 from bot.search.found import Found
 from bot.search.fusing import fused
-from bot.search.matching import allowed
 from bot.store import Store
 
 log = Log(__name__)
@@ -124,7 +124,7 @@ class Elsewhere:
 
 def spoken(query: Query) -> str:
     """The words that a source is asked for: topic and names, without what tells nothing. Empty where there are none."""
-    said = [word for text in (*query.words, *query.phrases) for word in text.split()]
+    said = [word for text in query.texts for word in text.split()]
     telling = [word for word in said if word not in EMPTY and word not in FAINT]
     return " ".join([*telling, *query.authors])
 
@@ -135,7 +135,7 @@ def together(found: Found, brought: Brought, query: Query) -> Found:
         paper.id: paper
         for papers in brought.papers.values()
         for paper in papers
-        if allowed(paper, query, brought.votes.get(paper.id, 0))
+        if passes(paper, query, brought.votes.get(paper.id, 0))
     }
     own = {paper.id: paper for paper in found.papers}
     lists = [[paper.id for paper in papers if paper.id in passing] for papers in brought.papers.values()]

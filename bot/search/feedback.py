@@ -17,6 +17,8 @@ _COMMON = 0.2
 _FEWEST = 2
 #: among fewer papers the first answers are about other things too
 _ENOUGH = 200
+#: the part of what the papers say that must be new for it to count fully
+_NEW = 0.35
 #: how much rarity counts
 _RARITY = 1.5
 
@@ -39,8 +41,16 @@ def learned(
         for stem, weight in _telling(stems, frequency, papers).items():
             gained[stem] += part * weight
     best = sorted(((worth, stem) for stem, worth in gained.items() if stem not in asked), reverse=True)[:_LEARNED]
-    scale = _WORTH * sum(asked.values()) / (sum(worth for worth, _ in best) or 1)
-    return {stem: worth * scale for worth, stem in best}
+    scale = _WORTH * _newness(asked, gained) * sum(asked.values()) / (sum(worth for worth, _ in best) or 1)
+    most = max(asked.values(), default=0.0)
+    return {stem: min(worth * scale, most) for worth, stem in best}
+
+
+def _newness(asked: Mapping[str, float], gained: Mapping[str, float]) -> float:
+    """How much of what the papers say was not asked: little is left to learn for who pastes a whole abstract."""
+    whole = sum(gained.values()) or 1
+    new = sum(worth for stem, worth in gained.items() if stem not in asked)
+    return min(1.0, new / whole / _NEW)
 
 
 def _parts(teachers: Sequence[tuple[float, Sequence[str]]]) -> Iterable[tuple[float, Sequence[str]]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -12,15 +13,18 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.logs import Log
 from bot.models import Paper
 from bot.query import MOST_WORDS, Order, Query
+from bot.search.filters import passes
 from bot.search.found import Found
 from bot.search.fusing import weighed
 from bot.search.index import Busy, Damaged, Hit, Index, whole
-from bot.search.matching import allowed
-from bot.search.prior import Prior
+from bot.search.prior import Prior, nearly_tied
 from bot.search.ranking import First, first_look, second_look
-from bot.search.wanted import Wanted
+from bot.search.tiers import chosen, tiered, titled_first
+from bot.search.topic import Topic, topic_of
+from bot.search.wanted import Wanted, corrected
 from bot.store import Store
 from bot.store.changed_papers import ChangedPaper
+from bot.supervisor import Supervisor
 
 if TYPE_CHECKING:
     # brings numpy, which only the extra `semantic` needs
@@ -32,6 +36,8 @@ log = Log(__name__)
 _BATCH = 20_000
 #: questions that are answered at the same time; the engine itself needs no more than the machine has cores
 THREADS = 2
+#: papers on the concepts of a topic that are read and judged
+CANDIDATES = 400
 #: what nearness in meaning counts for, beside 1 for the best score of words
 MEANING = 0.5
 #: seconds between two looks at what the store has learned, and what a question waits for the first of them
@@ -44,7 +50,9 @@ T = TypeVar("T")
 class Finder:
     """Finds papers in the store. Every answer is of the papers as the index has them, which may still be growing."""
 
-    def __init__(self, store: Store, index: Index, meaning: Meaning | None = None) -> None:
+    def __init__(
+        self, store: Store, index: Index, meaning: Meaning | None = None, supervisor: Supervisor | None = None
+    ) -> None:
         self._store = store
         self._index = index
         self._meaning = meaning
@@ -53,11 +61,15 @@ class Finder:
         self._catching_up: asyncio.Task[int] | None = None
         self._encoding: asyncio.Task[int] | None = None
         self._caught_up_at = -_PAUSE
+        #: tells which steps fail; its owner may have it report elsewhere
+        self._supervisor = supervisor or Supervisor()
 
     @classmethod
-    async def open(cls, store: Store, directory: Path, meaning: Meaning | None = None) -> Finder:
+    async def open(
+        cls, store: Store, directory: Path, meaning: Meaning | None = None, supervisor: Supervisor | None = None
+    ) -> Finder:
         """A finder whose index is in the directory. Raises `OSError` or `ValueError` where none can be there."""
-        return cls(store, await asyncio.to_thread(Index, directory), meaning)
+        return cls(store, await asyncio.to_thread(Index, directory), meaning, supervisor)
 
     async def close(self) -> None:
         """Let go of the threads, when they have ended what they are doing."""
@@ -93,31 +105,54 @@ class Finder:
             return None
 
     async def _find(self, query: Query, limit: int, prior: Prior | None) -> Found:
-        if query.sort in (Order.NEW, Order.VOTES) or not (query.words or query.phrases):
+        if query.sort in (Order.NEW, Order.VOTES) or not query.texts:
             return await self._sorted(query, limit)
         first = await self._run(lambda: first_look(self._index, query, limit))
         texts = await self._store.papers.many(first.teachers)
         hits: Sequence[Hit] = await self._run(lambda: second_look(self._index, first, texts, limit))
         if self._meaning:
             hits = await self._meant(self._meaning, query, hits, limit)
-        return await self._found(query, first.asked, await self._expected(hits, prior) if prior else hits)
+        topic = topic_of(corrected(query, first.asked.corrected))
+        if topic.narrow:
+            return await self._on_topic(query, topic, first.asked, hits, prior)
+        found = await self._found(query, first.asked, await self._expected(hits, prior) if prior else hits)
+        return replace(found, papers=titled_first(found.papers, query))
+
+    async def _on_topic(
+        self, query: Query, topic: Topic, asked: Wanted, hits: Sequence[Hit], prior: Prior | None
+    ) -> Found:
+        """What the topic lets through, most relevant first, and then what the words find besides."""
+        about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES))
+        known = await self._known([*hits, *about])
+        pairs = [(each.paper, each.votes) for each in known.values()]
+        first = await self._run(lambda: chosen(topic, pairs, prior))
+        ordered = await self._run(lambda: tiered(topic, first, [paper for paper, _ in pairs]))
+        papers = titled_first(ordered, query)
+        return Found(papers=papers, exact=len(first), corrected=dict(asked.corrected))
 
     async def _meant(self, meaning: Meaning, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
-        """The hits together with the papers that mean what the words mean; a place is worth what it had before."""
-        near = await meaning.near(" ".join((*query.words, *query.phrases)), [hit.id for hit in hits], limit)
+        """The hits together with the papers that mean what the words mean, by both scores together."""
+        near = await meaning.near(" ".join(query.texts), [hit.id for hit in hits], limit)
         if not near:
             return hits
         strangers = await self._store.changed_papers.of(sorted(near.keys() - {hit.id for hit in hits}))
-        barred = {each.paper.id for each in strangers if not allowed(each.paper, query, each.votes)}
-        order = weighed(
+        barred = {each.paper.id for each in strangers if not passes(each.paper, query, each.votes)}
+        scored = weighed(
             [(hit.id, hit.score) for hit in hits], {id: near[id] for id in near if id not in barred}, MEANING
         )
-        return [Hit(paper_id, 1 / (60 + place)) for place, paper_id in enumerate(order[:limit])]
+        return [Hit(paper_id, score) for paper_id, score in scored[:limit]]
 
     async def _expected(self, hits: Sequence[Hit], prior: Prior) -> Sequence[Hit]:
         known = await self._store.changed_papers.of([hit.id for hit in hits])
         factors = {each.paper.id: prior.factor(each.paper, each.votes) for each in known}
-        return sorted(hits, key=lambda hit: -hit.score * factors.get(hit.id, 1.0))
+        places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
+        return sorted(hits, key=lambda hit: places[hit.id])
+
+    async def _known(self, hits: Sequence[Hit]) -> dict[str, ChangedPaper]:
+        """The hits' papers by id, each once, in the order of the hits."""
+        ids = list(dict.fromkeys(hit.id for hit in hits))
+        found = {each.paper.id: each for each in await self._store.changed_papers.of(ids)}
+        return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
 
     async def like(self, paper: Paper, limit: int) -> list[Paper]:
         """Papers like one paper, the most alike first, without itself."""
@@ -145,6 +180,14 @@ class Finder:
         """In an order that has nothing to do with words: the papers that have all of them, or else all but one."""
         order = Order.VOTES if query.sort is Order.VOTES else Order.NEW
         asked = await self._run(lambda: self._index.wanted(query))
+        topic = topic_of(corrected(query, asked.corrected))
+        if topic.narrow:
+            about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES, order))
+            known = await self._known(about)
+            through = [each for each in known.values() if topic.judge(each.paper, each.votes)]
+            if through:
+                papers = [each.paper for each in through]
+                return Found(papers=papers, exact=len(through), corrected=dict(asked.corrected))
         most = len(asked.each)
         for least in (most, most - 1) if most > 1 else (most,):
             hits = await self._run(lambda least=least: self._index.sorted(query, asked, least, order, limit))  # type: ignore[misc]
@@ -164,11 +207,22 @@ class Finder:
         now = asyncio.get_running_loop().time()
         if now - self._caught_up_at >= _PAUSE and (self._catching_up is None or self._catching_up.done()):
             self._caught_up_at = now
-            self._catching_up = asyncio.create_task(self.follow())
+            self._catching_up = asyncio.create_task(self._supervised(self.follow()))
             if self._meaning and (self._encoding is None or self._encoding.done()):
-                self._encoding = asyncio.create_task(self._meaning.follow())
+                self._encoding = asyncio.create_task(self._supervised(self._meaning.follow()))
         if self._catching_up and not self._index.papers():
             await asyncio.wait({self._catching_up}, timeout=_PATIENCE)
+
+    async def _supervised(self, following: Coroutine[object, object, int]) -> int:
+        """Follow once; what fails is logged, and tried again when somebody asks after the pause."""
+        taken = 0
+
+        async def step() -> None:
+            nonlocal taken
+            taken = await following
+
+        await self._supervisor.attempt("index", step)
+        return taken
 
     async def follow(self) -> int:
         """Take in what the store has learned since the last time; says how many papers that were.

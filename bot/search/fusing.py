@@ -18,15 +18,17 @@ def fused(*lists: Sequence[str]) -> list[str]:
     return sorted(scores, key=lambda each: -scores[each])
 
 
-def weighed(scores: Sequence[tuple[str, float]], cosines: Mapping[str, float], weight: float) -> list[str]:
-    """Ids by their score beside the best one's, plus so much times their nearness in meaning.
+def weighed(
+    scores: Sequence[tuple[str, float]], cosines: Mapping[str, float], weight: float
+) -> list[tuple[str, float]]:
+    """Return ids, best first, by their score beside the best one's, plus so much times their nearness in meaning.
 
     What has no score has a little less than the last that has one, and what has no cosine has that of the farthest.
     """
-    if not scores:
-        return sorted(cosines, key=lambda each: -cosines[each])
-    best = max(score for _, score in scores) or 1.0
+    best = max((score for _, score in scores), default=0.0) or 1.0
     lexical = {each: score / best for each, score in scores}
-    least, farthest = 0.9 * min(lexical.values()), min(cosines.values(), default=0.0)
+    least = 0.9 * min(lexical.values(), default=0.0)
+    farthest = min(cosines.values(), default=0.0)
     every = dict.fromkeys([*lexical, *cosines])
-    return sorted(every, key=lambda each: -(lexical.get(each, least) + weight * cosines.get(each, farthest)))
+    found = [(each, lexical.get(each, least) + weight * cosines.get(each, farthest)) for each in every]
+    return sorted(found, key=lambda pair: -pair[1])

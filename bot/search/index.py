@@ -15,10 +15,12 @@ import tantivy
 from bot.models import Paper
 from bot.private_files import make_directory, tighten_all
 from bot.query import Order, Query
+from bot.search.analyzer import analyzers
 from bot.search.asking import Asking
+from bot.search.concepts import Concept
 from bot.search.folding import folded
 from bot.search.lexicon import Lexicon
-from bot.search.schema import VERSION, analyzers, document, schema
+from bot.search.schema import VERSION, document, schema
 from bot.search.wanted import Wanted, wanted
 
 #: memory for papers that are not yet written, in bytes; the engine's least is 15 MB for each thread
@@ -27,6 +29,8 @@ _HEAP = 64_000_000
 _SPELLED = 20_000
 T = TypeVar("T")
 
+#: the field that an order goes by
+_ORDERED_BY = {Order.NEW: "day", Order.VOTES: "votes"}
 _LEXICON = "lexicon.json"
 _CURSOR = "cursor"
 
@@ -85,7 +89,7 @@ class Index:
         for name, analyzer in made.items():
             self._index.register_tokenizer(name, analyzer)
         self._stems = made["stems"]
-        self._asking = Asking(self._index.schema, self._stems)
+        self._asking = Asking(self._index.schema)
         self.lexicon, self._lexicon_of = Lexicon(), (0, 0)
         self.refresh()
 
@@ -186,12 +190,17 @@ class Index:
         """Papers with any of the stems that pass the query's filters, best first."""
         if not stems:
             return []
-        return self._hits(self._asking.ranked(stems, self._asking.filters(query)), limit)
+        return self._hits(self._asking.ranked(stems, query.guesses, self._asking.filters(query)), limit)
+
+    def about(self, query: Query, concepts: Sequence[Concept], limit: int, order: Order = Order.RELEVANCE) -> list[Hit]:
+        """Return papers that mention each of the concepts and pass the query's filters, in an order."""
+        found = self._asking.about(concepts, query.either, self._asking.filters(query))
+        return self._hits(found, limit, _ORDERED_BY.get(order))
 
     def sorted(self, query: Query, asked: Wanted, least: int, order: Order, limit: int) -> list[Hit]:
         """Papers with so many of the words that pass the query's filters: newest first, or most votes first."""
         found = self._asking.matching(asked.each, least, self._asking.filters(query))
-        return self._hits(found, limit, "votes" if order is Order.VOTES else "day")
+        return self._hits(found, limit, _ORDERED_BY[order])
 
     def count(self, query: Query, asked: Wanted, least: int) -> int:
         """How many papers have so many of the words and pass the query's filters."""

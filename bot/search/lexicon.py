@@ -29,7 +29,7 @@ class Lexicon:
         """Take in every abbreviation that the text explains."""
         for match in _EXPLAINED.finditer(text):
             short = _singular(match[1])
-            if sum(letter.isupper() for letter in short) > 1 and (long := _explains(short, text[: match.start()])):
+            if sum(letter.isupper() for letter in short) > 1 and (long := explained(short, text[: match.start()])):
                 self._seen[short.casefold()][long] += 1
 
     def long(self, short: str) -> Words:
@@ -70,8 +70,8 @@ def _singular(short: str) -> str:
     return short[:-1] if len(short) > 2 and short.endswith("s") else short
 
 
-def _explains(short: str, before: str) -> Words:
-    """The last words of a text, if their initials are the abbreviation."""
+def explained(short: str, before: str) -> Words:
+    """Return the last words of a text if their initials are the abbreviation, else nothing."""
     initials = [letter for letter in short.casefold() if letter.isalnum()]
     words = pieces(before[-120:])[-len(initials) :]
     if len(initials) > _LONGEST or [word[0] for word in words] != initials:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,8 @@ from bot.models import Paper
 
 #: days after which being new counts half
 _HALF_LIFE = 365.0
+#: scores that differ by less than this part are alike
+_TIED = 0.02
 #: votes that count fully; next to no paper has more
 _MANY = 500
 
@@ -28,3 +31,19 @@ class Prior:
         age = max(0, (self.today - day).days) if day else math.inf
         voted = min(1.0, math.log1p(max(0, votes)) / math.log1p(_MANY))
         return 1 + self.weight * (math.exp2(-age / _HALF_LIFE) + voted) / 2
+
+
+def nearly_tied(scores: Sequence[tuple[str, float]], factors: Mapping[str, float]) -> dict[str, int]:
+    """Return the place of each id: by its score, and of those that are nearly tied by what is expected of them.
+
+    No paper passes one whose score is better by more than a near tie.
+    """
+    places: dict[str, int] = {}
+    left = sorted(scores, key=lambda pair: -pair[1])
+    while left:
+        best = left[0][1]
+        tied = [pair for pair in left if pair[1] >= best - abs(best) * _TIED]
+        for paper_id, _ in sorted(tied, key=lambda pair: -factors.get(pair[0], 1.0)):
+            places[paper_id] = len(places)
+        left = left[len(tied) :]
+    return places

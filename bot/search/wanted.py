@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -58,9 +58,18 @@ def wanted(query: Query, vocabulary: Vocabulary, lexicon: Lexicon) -> Wanted:
     return _Reading(vocabulary, lexicon).read(_telling(query))
 
 
+def corrected(query: Query, instead: Mapping[str, str]) -> Query:
+    """Return the query with its misspelled words as they were meant."""
+    if not instead:
+        return query
+    return replace(
+        query, words=tuple(" ".join(instead.get(part, part) for part in pieces(word)) for word in query.words)
+    )
+
+
 def _telling(query: Query) -> list[str]:
     """The words that say something; all of them where none does."""
-    typed = [word for text in (*query.words, *query.phrases) for word in pieces(text)][:_MOST]
+    typed = [word for text in query.texts for word in pieces(text)][:_MOST]
     return [word for word in typed if word not in EMPTY] or typed
 
 

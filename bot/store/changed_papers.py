@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.models import Paper
 from bot.store.engine import Database
 from bot.store.papers import FACTS, LISTED_ON, batches
+from bot.store.rows import readable
 from bot.store.schema import observations, papers
 
 
@@ -53,14 +55,15 @@ class ChangedPapers:
 
     async def _read(self, query: sa.Select[*tuple[object, ...]]) -> list[ChangedPaper]:
         async with self._database.read() as connection:
-            told = (await connection.execute(query)).all()
+            told = readable(await connection.execute(query), _read, "papers")
             votes: dict[str, int] = {}
-            for some in batches([row.id for row in told]):
+            for some in batches([paper.id for paper, _ in told]):
                 most = sa.select(observations.c.paper_id, sa.func.max(observations.c.votes))
                 grouped = most.where(observations.c.paper_id.in_(some)).group_by(observations.c.paper_id)
-                votes |= {row[0]: row[1] for row in await connection.execute(grouped)}
-        return [ChangedPaper(_paper(row), votes.get(row.id, 0), row.seen_at) for row in told]
+                rows = await connection.execute(grouped)
+                votes |= readable(rows, lambda row: tuple(row.values()), "observations")
+        return [ChangedPaper(paper, votes.get(paper.id, 0), seen_at) for paper, seen_at in told]
 
 
-def _paper(row: sa.Row[*tuple[object, ...]]) -> Paper:
-    return Paper(**{field.name: getattr(row, field.name) for field in fields(Paper)})
+def _read(row: Mapping[str, Any]) -> tuple[Paper, datetime]:
+    return Paper(**{field.name: row[field.name] for field in fields(Paper)}), row["seen_at"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import DeliveryChange, DeliveryState
+from bot.store.rows import readable
 from bot.store.schema import delivery_changes
 
 
@@ -33,7 +35,10 @@ async def keep_each(connection: AsyncConnection, changes: Sequence[DeliveryChang
 async def read_changes(connection: AsyncConnection, delivery_id: int) -> list[DeliveryChange]:
     """Those of one delivery, the oldest first."""
     query = sa.select(delivery_changes).where(delivery_changes.c.delivery_id == delivery_id)
-    return [
-        DeliveryChange(delivery_id=row.delivery_id, at=row.at, state=DeliveryState(row.state), reason=row.reason)
-        for row in await connection.execute(query.order_by(delivery_changes.c.id))
-    ]
+    rows = await connection.execute(query.order_by(delivery_changes.c.id))
+    return readable(rows, _read, "delivery_changes")
+
+
+def _read(row: Mapping[str, Any]) -> DeliveryChange:
+    state = DeliveryState(row["state"])
+    return DeliveryChange(delivery_id=row["delivery_id"], at=row["at"], state=state, reason=row["reason"])

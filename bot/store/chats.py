@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Chat
 from bot.store.engine import Database
+from bot.store.rows import legible
 from bot.store.schema import metadata, shown_lists
 from bot.store.upsert import upsert
 
@@ -63,7 +64,7 @@ class Shown:
         query = sa.select(shown_lists.c.paper_ids, shown_lists.c.shown_at).where(of_chat(shown_lists, chat))
         async with self._database.read() as connection:
             row = (await connection.execute(query)).one_or_none()
-        return (row.paper_ids, row.shown_at) if row else ((), None)
+        return (legible(row.paper_ids, ()), legible(row.shown_at, None)) if row else ((), None)
 
 
 def of_chat(table: sa.FromClause, chat: Chat) -> sa.ColumnElement[bool]:

@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Attempt, Chat, Delivery, DeliveryPart, DeliveryReason, DeliveryState
 from bot.store.changes import keep_changes
+from bot.store.rows import WRONG_VALUE, Unreadable, intact, legible, quoted, report
 from bot.store.schema import AGAIN, FRESH, deliveries, delivery_parts
 
 #: the columns that are not those of the chat
 _PLAIN = [column.name for column in deliveries.c if column.name not in ("surface", "chat", "thread", "state", "reason")]
+
+#: stands for a moment that cannot be read
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_UNREADABLE = "its row cannot be read"
+#: what stands for each value that cannot be read
+_IN_PLACE: dict[str, object] = {
+    "surface": "",
+    "chat": "",
+    "thread": "",
+    "local_date": date(1970, 1, 1),
+    "due_at": LONG_AGO,
+    "late": False,
+    "visible_at": LONG_AGO,
+    "attempts": 0,
+    "failures": 0,
+    "owner": "",
+    "digest_id": "",
+    "composed_at": None,
+    "changed_at": LONG_AGO,
+    "expires_at": None,
+    "notice_at": None,
+}
 
 
 async def claim(
@@ -25,9 +49,9 @@ async def claim(
     platform forgets a nonce in minutes and the others may be a hundred thousand; then the longest due.
     """
     took = {"owner": owner, "visible_at": now + lease, "changed_at": now}
-    claimed = await _take(connection, _free(AGAIN, surface, now, limit), took)
+    claimed = await _take(connection, _free(AGAIN, surface, now, limit), took, now)
     if len(claimed) < limit:
-        claimed += await _take(connection, _free(FRESH, surface, now, limit - len(claimed)), took)
+        claimed += await _take(connection, _free(FRESH, surface, now, limit - len(claimed)), took, now)
     await keep_changes(connection, [delivery.id for delivery in claimed], DeliveryState.CLAIMED, owner, now)
     return claimed
 
@@ -43,7 +67,7 @@ def _free(which: sa.TextClause, surface: str, now: datetime, limit: int) -> sa.S
 
 
 async def _take(
-    connection: AsyncConnection, wanted: sa.Select[tuple[int]], values: Mapping[str, object]
+    connection: AsyncConnection, wanted: sa.Select[tuple[int]], values: Mapping[str, object], now: datetime
 ) -> list[Delivery]:
     # without it PostgreSQL may look for free rows more than once, and lock more than it takes
     free = wanted.cte("free").prefix_with("MATERIALIZED", dialect="postgresql")
@@ -53,8 +77,39 @@ async def _take(
         .values(state=DeliveryState.CLAIMED, attempts=deliveries.c.attempts + 1, **values)
         .returning(*deliveries.c)
     )
-    claimed = (read_delivery(row._mapping) for row in taken)
+    claimed, unreadable = [], {}
+    for row in taken:
+        try:
+            claimed.append(_read(intact(row._mapping)))
+        except WRONG_VALUE as error:
+            unreadable[int(row.id)] = str(error)
+    await park(connection, unreadable, now)
     return sorted(claimed, key=lambda delivery: (delivery.due_at, delivery.id))
+
+
+async def park(connection: AsyncConnection, reasons: Mapping[int, str], now: datetime) -> None:
+    """End deliveries whose rows cannot be read as failed, each with its reason."""
+    for id, reason in reasons.items():
+        report("deliveries", str(id), reason)
+        note = f"{_UNREADABLE}: {reason}"
+        values = {
+            "state": DeliveryState.FAILED,
+            "note": note,
+            "reason": DeliveryReason.UNREADABLE,
+            "notice_at": None,
+            "changed_at": now,
+        }
+        await connection.execute(sa.update(deliveries).where(deliveries.c.id == id).values(values))
+        await keep_changes(connection, [id], DeliveryState.FAILED, note, now)
+
+
+def unreadable(row: Mapping[Any, Any]) -> str:
+    """Return why a row cannot be read; empty where it can be."""
+    try:
+        _read(intact(row))
+    except WRONG_VALUE as error:
+        return str(error)
+    return ""
 
 
 def held(attempts: Iterable[Attempt]) -> sa.ColumnElement[bool]:
@@ -71,20 +126,44 @@ async def read_parts(connection: AsyncConnection, delivery_ids: Collection[int])
     query = sa.select(delivery_parts).where(delivery_parts.c.delivery_id.in_(delivery_ids))
     found: dict[int, list[DeliveryPart]] = {id: [] for id in delivery_ids}
     for row in await connection.execute(query.order_by(delivery_parts.c.delivery_id, delivery_parts.c.part)):
-        part = DeliveryPart(
-            delivery_id=row.delivery_id,
-            part=row.part,
-            nonce=row.nonce,
-            state=DeliveryState(row.state),
-            message_id=row.message_id,
-            changed_at=row.changed_at,
-        )
-        found[row.delivery_id].append(part)
+        part = _read_part(row._mapping)
+        found[part.delivery_id].append(part)
     return found
 
 
-def read_delivery(row: sa.RowMapping) -> Delivery:
-    """A row of the table."""
+def _read_part(row: Mapping[Any, Any]) -> DeliveryPart:
+    """Return a part. One that cannot be read may have left: its delivery becomes uncertain instead of being doubled."""
+    try:
+        return DeliveryPart(**{**intact(row), "state": DeliveryState(row["state"])})
+    except WRONG_VALUE as error:
+        report("delivery_parts", f"{row['delivery_id']}.{row['part']}", str(error))
+        return DeliveryPart(
+            delivery_id=row["delivery_id"],
+            part=legible(row["part"], 0),
+            nonce=legible(row["nonce"], ""),
+            state=DeliveryState.SENDING,
+            message_id=legible(row["message_id"], ""),
+            changed_at=LONG_AGO,
+        )
+
+
+def read_delivery(row: Mapping[Any, Any]) -> Delivery:
+    """Return a delivery. One that cannot be read has failed, and its note says why."""
+    try:
+        return _read(intact(row))
+    except WRONG_VALUE as error:
+        report("deliveries", str(row["id"]), str(error))
+        values = {name: legible(row[name], value) for name, value in _IN_PLACE.items()}
+        number = row["subscription_id"] if isinstance(row["subscription_id"], int) else 0
+        note = f"{_UNREADABLE}: {error}"
+        code = DeliveryReason.UNREADABLE
+        known = {"subscription_id": number, "state": DeliveryState.FAILED, "note": note, "reason": code}
+        return _read({**row, **values, **known})
+
+
+def _read(row: Mapping[Any, Any]) -> Delivery:
+    if not isinstance(row["subscription_id"], int):
+        raise Unreadable(f"subscription_id is {quoted(row['subscription_id'])}")
     chat = Chat(row["surface"], row["chat"], row["thread"])
     state, reason = DeliveryState(row["state"]), DeliveryReason(row["reason"] or "")
     return Delivery(chat=chat, state=state, reason=reason, **{name: row[name] for name in _PLAIN})

@@ -1,11 +1,27 @@
-"""The kinds of columns that both databases store alike."""
+"""The kinds of columns that both databases store alike.
+
+Reading never raises: a value that is none of its column's type comes out as `Garbled`, so that one bad value costs the
+row that it stands in and not all the rows that were read with it (`bot.store.rows`).
+"""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
 
 import sqlalchemy as sa
+
+Processor = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """A value that its column cannot hold. SQLite keeps whatever it is given, and JSON may be damaged."""
+
+    value: object
 
 
 def storable(text: str) -> str:
@@ -25,6 +41,31 @@ class PlainText(sa.TypeDecorator[str]):
         """Cleans on the way in."""
         return value and storable(value)
 
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
+        """Return what makes a text of a stored value; anything else is garbled."""
+        return guarded(super().result_processor(dialect, coltype), str)
+
+
+def guarded(processor: Processor | None, expected: type | tuple[type, ...]) -> Processor:
+    """Return a result processor that gives `Garbled` for what the inner one refuses or is not of the type."""
+
+    def checked(value: Any) -> Any:
+        return value if value is None or isinstance(value, expected) else Garbled(value)
+
+    if processor is None:
+        return checked
+
+    def process(value: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            found = processor(value)
+        except (ValueError, TypeError, OverflowError, AttributeError, RecursionError):
+            return Garbled(value)
+        return found if isinstance(found, expected) else Garbled(value)
+
+    return process
+
 
 class Strings(sa.TypeDecorator[tuple[str, ...]]):
     """A tuple of strings, as JSON in a text column.
@@ -40,8 +81,17 @@ class Strings(sa.TypeDecorator[tuple[str, ...]]):
         return None if value is None else json.dumps([storable(text) for text in value], ensure_ascii=False)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> tuple[str, ...] | None:
-        """A tuple again."""
-        return None if value is None else tuple(json.loads(value))
+        """A tuple again. Raises `ValueError` for JSON of anything else."""
+        if value is None:
+            return None
+        found = json.loads(value)
+        if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+            raise ValueError("not a list of texts")
+        return tuple(found)
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
+        """Return what makes a tuple of a stored value; anything else is garbled."""
+        return guarded(super().result_processor(dialect, coltype), tuple)
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -59,3 +109,69 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """Puts UTC back on."""
         return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
+        """Return what makes a moment of a stored value; anything else is garbled."""
+        return guarded(super().result_processor(dialect, coltype), datetime)
+
+
+class LocalDate(sa.TypeDecorator[date]):
+    """A date of a calendar, without a zone."""
+
+    impl = sa.Date
+    cache_ok = True
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
+        """Return what makes a date of a stored value; anything else is garbled."""
+        return guarded(super().result_processor(dialect, coltype), date)
+
+
+class LocalTime(sa.TypeDecorator[time]):
+    """A time of day, without a zone."""
+
+    impl = sa.Time
+    cache_ok = True
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
+        """Return what makes a time of a stored value; anything else is garbled."""
+        return guarded(super().result_processor(dialect, coltype), time)
+
+
+class Number(sa.TypeDecorator[int]):
+    """A whole number."""
+
+    impl = sa.Integer
+    cache_ok = True
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
+        """Return what makes a number of a stored value; anything else is garbled."""
+        return guarded(super().result_processor(dialect, coltype), int)
+
+
+class Real(sa.TypeDecorator[float]):
+    """A number with a fraction."""
+
+    impl = sa.Double
+    cache_ok = True
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
+        """Return what makes a number of a stored value; anything else is garbled."""
+        return guarded(super().result_processor(dialect, coltype), (float, int))
+
+
+class Flag(sa.TypeDecorator[bool]):
+    """True or false."""
+
+    impl = sa.Boolean
+    cache_ok = True
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
+        """Return what makes a truth of a stored value; anything else, "yes" among it, is garbled."""
+        inner = super().result_processor(dialect, coltype)
+        return guarded(lambda value: _flag(inner(value) if inner and value in (0, 1) else value), bool)
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("neither true nor false")
+    return value

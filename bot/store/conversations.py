@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.models import Chat
 from bot.store.chats import of_chat
 from bot.store.engine import Database
+from bot.store.rows import readable
 from bot.store.schema import conversations
 from bot.store.upsert import upsert
 
@@ -67,5 +68,5 @@ class Conversations:
         ]
         query = sa.select(*columns).where(of_chat(conversations, chat), conversations.c.said_at > now - _KEPT)
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).first()
-        return Conversation(**row._mapping) if row else Conversation()
+            found = readable(await connection.execute(query), lambda row: Conversation(**row), "conversations")
+        return found[0] if found else Conversation()

@@ -29,6 +29,7 @@ from bot.store.claims import read_delivery, read_parts
 from bot.store.engine import Database
 from bot.store.generations import Generations, raise_generation
 from bot.store.planning import Plan, Planner, expire, waiting
+from bot.store.rows import legible
 from bot.store.schema import deliveries, shown_papers, subscriptions
 from bot.store.sending import Sent, Start
 from bot.store.shown_papers import read_shown
@@ -36,6 +37,7 @@ from bot.store.subscriptions import read_subscription
 
 #: a local date is at most so far from the UTC date of what it brought
 _ANY_ZONE = timedelta(days=2)
+_STATES = frozenset(DeliveryState)
 #: nothing happens to these any more, and nobody has to look at them
 _OVER = (DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED)
 
@@ -259,21 +261,21 @@ class Deliveries:
             .limit(1)
         )
         async with self._database.read() as connection:
-            return await connection.scalar(query) or ()
+            return legible(await connection.scalar(query), ()) or ()
 
     async def counts(self, since: date) -> dict[DeliveryState, int]:
         """How many there are of each state, of local dates from `since` on."""
         query = sa.select(deliveries.c.state, sa.func.count()).where(deliveries.c.local_date >= since)
         async with self._database.read() as connection:
             rows = await connection.execute(query.group_by(deliveries.c.state))
-            return {DeliveryState(state): number for state, number in rows}
+            return {DeliveryState(state): number for state, number in rows if state in _STATES}
 
     async def unsent(self, since: datetime, until: datetime) -> dict[DeliveryState, int]:
         """How many that were due between two moments are not sent, by state; those on purpose are left out."""
         query = sa.select(deliveries.c.state, sa.func.count()).where(_unsent(since, until))
         async with self._database.read() as connection:
             rows = await connection.execute(query.group_by(deliveries.c.state))
-            return {DeliveryState(state): number for state, number in rows}
+            return {DeliveryState(state): number for state, number in rows if state in _STATES}
 
     async def find_unsent(self, since: datetime, until: datetime, limit: int) -> list[Delivery]:
         """The newest of these."""
@@ -290,7 +292,7 @@ class Deliveries:
         """How long the oldest due delivery has waited, whether it is planned already or not; zero where none has."""
         async with self._database.read() as connection:
             due = await connection.scalar(sa.select(sa.func.min(subscriptions.c.next_at)))
-            oldest = [*(await waiting(connection)).values(), due or now]
+            oldest = [*(await waiting(connection)).values(), legible(due, now) or now]
         return max(now - min(oldest), timedelta(0))
 
     async def prune(self, before: date, limit: int) -> int:
@@ -313,7 +315,7 @@ def _unsent(since: datetime, until: datetime) -> sa.ColumnElement[bool]:
     wanted = [DeliveryReason.EMPTY, DeliveryReason.PAUSED, DeliveryReason.REMOVED]
     return sa.and_(
         # an index knows local dates, which are near the moments
-        deliveries.c.local_date.between(since.date() - _ANY_ZONE, until.date() + _ANY_ZONE),
+        deliveries.c.local_date.between(shifted(since.date(), -_ANY_ZONE), shifted(until.date(), _ANY_ZONE)),
         deliveries.c.due_at.between(since, until),
         deliveries.c.state != DeliveryState.SENT,
         sa.func.coalesce(deliveries.c.reason, "").not_in(wanted),

@@ -7,19 +7,19 @@ import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreError
 from bot.private_files import make_file
 from bot.store.address import describe, is_sqlite
-from bot.store.schema import for_postgresql
-from bot.store.trouble import explain
+from bot.store.admission import AT_ONCE, Connections, Full, Waits, WriteTurns
+from bot.store.trouble import FULL, explain
 from bot.store.unit import Hook, Scope, joined, open_scope
 
 #: the execution option that says how a SQLite transaction begins
@@ -34,6 +34,10 @@ READ: dict[str, dict[str, Any]] = {
 # one that says so from the start waits its turn.
 WRITE: dict[str, dict[str, Any]] = {"sqlite": {BEGIN: "BEGIN IMMEDIATE"}, "postgresql": {}}
 
+#: Connections that stay open, and how many more there may be: all that `Connections` and the one writer ever use, so
+#: that nobody waits for the pool itself.
+_POOL = {"pool_size": 5, "max_overflow": AT_ONCE + 2 - 5}
+
 #: A process that stands still in the middle of a transaction, as a virtual machine does that is moved, keeps its locks,
 #: and everybody waits for them: PostgreSQL ends such a transaction after so long. It is less than a third of a lease.
 IDLE_SECONDS = 10
@@ -42,12 +46,14 @@ IDLE_SECONDS = 10
 class Database:
     """An open database. A transaction commits at its end, rolls back on any error, and raises `StoreError`."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, waits: Waits) -> None:
         self._engine = engine
+        self._connections = Connections(waits)
         # Within the process writers queue here: it is fair where SQLite's busy wait is not, and no two connections
         # ever write and checkpoint at once, which SQLite before 3.51.3 can answer with a damaged file
         # (https://www.sqlite.org/wal.html#walresetbug).
-        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if is_sqlite(self.url) else nullcontext()
+        # The writer has a connection of its own, so that who only reads waits for nobody who writes.
+        self._writers = WriteTurns(waits) if is_sqlite(self.url) else self._connections
         #: what tells the file from every other one, once it is there; None on PostgreSQL
         self.file: tuple[int, int] | None = None
 
@@ -65,7 +71,8 @@ class Database:
             if unit is not None and unit.connection is not None:
                 yield unit.connection
                 return
-            async with self._engine.execution_options(**READ[self.url.get_backend_name()]).begin() as connection:
+            engine = self._engine.execution_options(**READ[self.url.get_backend_name()])
+            async with self._connections.one(), engine.begin() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -115,7 +122,7 @@ class Database:
         self._check_file()
         with self.explained():
             engine = self._engine.execution_options(**WRITE[self.url.get_backend_name()])
-            async with self._turn, engine.begin() as connection:
+            async with self._writers.one(), engine.begin() as connection:
                 yield connection
 
     def _check_file(self) -> None:
@@ -128,10 +135,12 @@ class Database:
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """Turns what the drivers raise into `StoreError`; faults of our own go through."""
+        """Turns what the drivers and the pool raise into `StoreError`; faults of our own statements go through."""
         try:
             yield
-        except (DBAPIError, sqlite3.Error) as error:
+        except Full as error:
+            raise StoreError(FULL.format(place=describe(self.url))) from error
+        except (SQLAlchemyError, sqlite3.Error, self._engine.dialect.loaded_dbapi.Error) as error:
             sentence = explain(error, self.url)
             if sentence is None:
                 raise
@@ -139,13 +148,20 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: sa.URL, *, foreign_keys: bool = True) -> AsyncIterator[Database]:
+async def open_database(
+    url: sa.URL,
+    *,
+    foreign_keys: bool = True,
+    waits: Waits = Waits(),  # noqa: B008 - frozen
+    patient: bool = False,
+) -> AsyncIterator[Database]:
     """Connects, and closes every connection at the end. Raises `StoreError`.
 
-    Without `foreign_keys` SQLite does not check them: a migration may rebuild a table that others point to.
+    Without `foreign_keys` SQLite does not check them: a migration may rebuild a table that others point to. Whoever is
+    `patient` waits for as long as a lock is held and a statement takes.
     """
-    engine = _sqlite(url, foreign_keys) if is_sqlite(url) else _postgresql(url)
-    database = Database(engine)
+    engine = _sqlite(url, foreign_keys) if is_sqlite(url) else _postgresql(url, None if patient else waits)
+    database = Database(engine, waits)
     try:
         if is_sqlite(url):
             with database.explained():
@@ -165,17 +181,19 @@ def _file(url: sa.URL) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _postgresql(url: sa.URL) -> AsyncEngine:
-    for_postgresql()
+def _postgresql(url: sa.URL, waits: Waits | None) -> AsyncEngine:
     try:
         # the ping costs one round trip and spares the first command after a restart of the server
-        engine = create_async_engine(url, pool_pre_ping=True)
+        engine = create_async_engine(url, pool_pre_ping=True, **_POOL)
     except ImportError as error:
         raise StoreError(f"{describe(url)} needs a driver: pip install 'paperboy[postgres]'.") from error
 
     def prepare(connection: Any, record: object) -> None:
         cursor = connection.cursor()
         cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+        if waits:
+            cursor.execute(f"SET lock_timeout = '{round(waits.lock * 1000)}ms'")
+            cursor.execute(f"SET statement_timeout = '{round(waits.statement * 1000)}ms'")
         cursor.close()
         connection.commit()
 
@@ -185,7 +203,7 @@ def _postgresql(url: sa.URL) -> AsyncEngine:
 
 def _sqlite(url: sa.URL, foreign_keys: bool) -> AsyncEngine:
     # the driver's own BEGIN comes late and is never IMMEDIATE; without an isolation level it keeps out of the way
-    engine = create_async_engine(url, connect_args={"isolation_level": None})
+    engine = create_async_engine(url, connect_args={"isolation_level": None}, **_POOL)
 
     def prepare(connection: Any, record: object) -> None:
         # SQLite's own lower() knows no letter beyond ASCII

@@ -16,7 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.columns import UtcDateTime
 from bot.store.engine import Database
+from bot.store.rows import legible, report
 from bot.store.schema import generations
+
+#: before any database was made
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,7 @@ class Generations:
 
 def first_row() -> dict[str, object]:
     """What a database that is made now begins with."""
-    return {"database_id": uuid.uuid4().hex, "generation": 0, "raised_at": datetime.fromtimestamp(0, UTC)}
+    return {"database_id": uuid.uuid4().hex, "generation": 0, "raised_at": LONG_AGO}
 
 
 async def raise_generation(connection: AsyncConnection, now: datetime, *, above: int = 0) -> Generation:
@@ -101,4 +105,12 @@ async def _lock(connection: AsyncConnection) -> None:
 
 
 def _generation(row: sa.Row[Any]) -> Generation:
-    return Generation(database_id=row.database_id, number=row.generation, raised_at=row.raised_at)
+    """Return what stands there. What cannot be read must not stop the delivery: it counts as the beginning."""
+    found = Generation(
+        database_id=legible(row.database_id, "unreadable"),
+        number=row.generation if isinstance(row.generation, int) else 0,
+        raised_at=legible(row.raised_at, LONG_AGO),
+    )
+    if tuple(row) != (found.database_id, found.number, found.raised_at):
+        report("generations", str(row.database_id), "the generation of the database cannot be read")
+    return found

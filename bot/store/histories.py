@@ -10,12 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import History, Observation, Paper
-from bot.store.papers import FACTS, WHOLE, read_paper
+from bot.store.columns import Garbled
+from bot.store.papers import FACTS, WHOLE, read_papers
+from bot.store.rows import legible, readable
 from bot.store.schema import listings, observations, papers
 from bot.store.upsert import insert_new
 
 #: the source whose numbers are only there for a start without a network
 SAMPLE = "sample"
+#: newest observations among which one that can be read is looked for
+_LOOKED_AT = 1000
 
 
 async def keep_observations(connection: AsyncConnection, seen: Iterable[Observation]) -> int:
@@ -26,11 +30,12 @@ async def keep_observations(connection: AsyncConnection, seen: Iterable[Observat
 
 
 async def read_histories(
-    connection: AsyncConnection, first: date, last: date, since: datetime, until: datetime
+    connection: AsyncConnection, first: date, last: date, since: datetime, until: datetime | None
 ) -> list[History]:
-    """The papers on any list from `first` to `last`, newest list first, with what was seen after `since` up to `until`.
+    """The papers on any list from `first` to `last`, newest list first, with what was seen after `since`.
 
     The newest observation of each source at or before `since` comes along, so that a gain can be told.
+    `until` leaves out what came later.
     """
     listed = (
         sa.select(listings.c.paper_id, sa.func.max(listings.c.day).label("listed_on"))
@@ -41,26 +46,33 @@ async def read_histories(
     told = sa.select(*FACTS, listed.c.listed_on).join(listed, listed.c.paper_id == papers.c.id)
     seen = sa.select(observations).join(listed, listed.c.paper_id == observations.c.paper_id)
     rows = await connection.execute(told.order_by(listed.c.listed_on.desc(), papers.c.id.desc()))
-    found = [read_paper(row._mapping) for row in rows]
+    found = read_papers(rows)
     return _together(found, await _read_observations(connection, seen.where(_in_sight(since, until))))
 
 
 async def read_history(connection: AsyncConnection, paper_id: str, until: datetime) -> History | None:
     """One paper with everything seen of it up to `until`."""
-    told = (await connection.execute(WHOLE.where(papers.c.id == paper_id))).one_or_none()
-    if told is None:
+    told = read_papers(await connection.execute(WHOLE.where(papers.c.id == paper_id)))
+    if not told:
         return None
     seen = sa.select(observations).where(observations.c.paper_id == paper_id, observations.c.seen_at <= until)
-    return _together([read_paper(told._mapping)], await _read_observations(connection, seen))[0]
+    return _together(told, await _read_observations(connection, seen))[0]
 
 
-async def newest_moment(connection: AsyncConnection) -> datetime | None:
-    """When anything was seen last."""
-    newest: datetime | None = await connection.scalar(sa.select(sa.func.max(observations.c.seen_at)))
-    return newest
+async def newest_moment(connection: AsyncConnection, until: datetime | None = None) -> datetime | None:
+    """Return when anything was seen last."""
+    known = observations.c.seen_at <= until if until is not None else sa.true()
+    newest: datetime | Garbled | None = await connection.scalar(
+        sa.select(sa.func.max(observations.c.seen_at)).where(known)
+    )
+    if not isinstance(newest, Garbled):
+        return newest
+    some = sa.select(observations.c.seen_at).where(known).order_by(observations.c.seen_at.desc()).limit(_LOOKED_AT)
+    moments = [moment for moment in await connection.scalars(some) if legible(moment, None)]
+    return max(moments, default=None)
 
 
-def _in_sight(since: datetime, until: datetime) -> sa.ColumnElement[bool]:
+def _in_sight(since: datetime, until: datetime | None) -> sa.ColumnElement[bool]:
     before = observations.alias("before")
     last_before = (
         sa.select(sa.func.max(before.c.seen_at))
@@ -73,7 +85,8 @@ def _in_sight(since: datetime, until: datetime) -> sa.ColumnElement[bool]:
         .scalar_subquery()
     )
     seen_at = observations.c.seen_at
-    return (seen_at <= until) & ((seen_at > since) | (seen_at == last_before))
+    from_then_on = (seen_at > since) | (seen_at == last_before)
+    return from_then_on if until is None else (seen_at <= until) & from_then_on
 
 
 async def _read_observations(
@@ -81,8 +94,9 @@ async def _read_observations(
 ) -> dict[str, list[Observation]]:
     """By paper, oldest first."""
     seen: defaultdict[str, list[Observation]] = defaultdict(list)
-    for row in await connection.execute(query.order_by(observations.c.seen_at, observations.c.source)):
-        seen[row.paper_id].append(Observation(**row._mapping))
+    rows = await connection.execute(query.order_by(observations.c.seen_at, observations.c.source))
+    for one in readable(rows, lambda row: Observation(**row), "observations"):
+        seen[one.paper_id].append(one)
     return seen
 
 

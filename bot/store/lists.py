@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Harvest, Listing
+from bot.store.rows import legible, readable
 from bot.store.schema import fetches, listings
 from bot.store.upsert import Insert, insert_new, upsert
 
@@ -31,19 +32,20 @@ async def read_days(connection: AsyncConnection, until: date, limit: int) -> lis
     """The newest days up to `until` that have a list, newest first."""
     day = listings.c.day
     days = await connection.scalars(sa.select(day).distinct().where(day <= until).order_by(day.desc()).limit(limit))
-    return list(days)
+    return [each for each in days if legible(each, None)]
 
 
 async def read_fetches(connection: AsyncConnection, source: str) -> dict[date, datetime]:
     """When the list of each day was fetched last."""
     rows = await connection.execute(sa.select(fetches.c.day, fetches.c.fetched_at).where(fetches.c.source == source))
-    return {row.day: row.fetched_at for row in rows}
+    return dict(readable(rows, lambda row: (row["day"], row["fetched_at"]), "fetches"))
 
 
 async def read_complete(connection: AsyncConnection, since: date) -> frozenset[date]:
     """The days whose list was fetched when they were over: nothing is added to it any more."""
     rows = await connection.execute(sa.select(fetches.c.day, fetches.c.fetched_at).where(fetches.c.day >= since))
-    return frozenset(row.day for row in rows if row.fetched_at.date() > row.day)
+    fetched = readable(rows, lambda row: (row["day"], row["fetched_at"]), "fetches")
+    return frozenset(day for day, at in fetched if at.date() > day)
 
 
 def _newer(insert: Insert) -> dict[str, sa.ColumnElement[Any]]:

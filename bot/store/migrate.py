@@ -21,8 +21,9 @@ from bot.store.schema import generations, metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-#: the newest of migrations/versions
-HEAD = "0011"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+#: the newest migration: each file's name begins with its revision, and a test checks that Alembic agrees
+HEAD = max(file.name[:4] for file in (_MIGRATIONS / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 
 #: any number; it is the same in every Paperboy, so that only one of them migrates at a time
 LOCK = 7_270_273
@@ -40,7 +41,10 @@ async def bring_up_to_date(database: Database) -> None:
     async with database.read() as connection:
         if await connection.run_sync(find_version, describe(database.url)) == HEAD:
             return
-    async with open_database(database.url, foreign_keys=False) as migrating, migrating.write() as connection:
+    async with (
+        open_database(database.url, foreign_keys=False, patient=True) as migrating,
+        migrating.write() as connection,
+    ):
         await connection.run_sync(_migrate, describe(database.url))
 
 
@@ -70,7 +74,7 @@ def alembic_config(connection: sa.Connection) -> Config:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 

@@ -49,8 +49,8 @@ async def move(source: str, target: str, now: datetime) -> list[Moved]:
         make_room(new)
     async with AsyncExitStack() as stack:
         stack.enter_context(serving(source))
-        reading = await stack.enter_async_context(open_database(old))
-        writing = await stack.enter_async_context(open_database(new))
+        reading = await stack.enter_async_context(open_database(old, patient=True))
+        writing = await stack.enter_async_context(open_database(new, patient=True))
         await bring_up_to_date(reading)
         await bring_up_to_date(writing)
         async with _still(reading) as there, writing.write() as here:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from bot.store.columns import Garbled
 from bot.store.engine import Database
+from bot.store.rows import readable
 from bot.store.schema import notes
 from bot.store.upsert import insert_new, upsert
 
@@ -22,6 +25,10 @@ MOVED = "moved"
 HIGH_WATER_MARK = "high-water mark"
 #: how many deliveries were parked when an older copy of the database was noticed last
 RESTORED = "restored"
+
+
+#: why a loop of some process fails; the loop's name follows
+FAILING = "failing "
 
 
 def heard(surface: str) -> str:
@@ -46,8 +53,28 @@ class Notes:
             await insert_new(connection, notes, [{"name": name, "text": text, "noted_at": now}])
             return await connection.scalar(sa.select(notes.c.text).where(notes.c.name == name)) or text
 
+    async def drop(self, name: str) -> None:
+        """Forget a note."""
+        async with self._database.read() as connection:
+            there = await connection.scalar(sa.select(notes.c.name).where(notes.c.name == name))
+        if there is not None:
+            async with self._database.write() as connection:
+                await connection.execute(sa.delete(notes).where(notes.c.name == name))
+
+    async def beginning(self, prefix: str) -> list[tuple[str, datetime]]:
+        """The notes whose names begin like this, and when each was noted."""
+        query = sa.select(notes.c.text, notes.c.noted_at).where(notes.c.name.startswith(prefix, autoescape=True))
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.order_by(notes.c.name))
+            return readable(rows, lambda row: (row["text"], row["noted_at"]), "notes")
+
     async def get(self, name: str) -> tuple[str, datetime] | None:
         """What was noted last, and when."""
         async with self._database.read() as connection:
             found = (await connection.execute(sa.select(notes).where(notes.c.name == name))).one_or_none()
-        return found and (found.text, found.noted_at)
+        return found and _told(found.text, found.noted_at)
+
+
+def _told(text: Any, noted_at: Any) -> tuple[str, datetime] | None:
+    """Return a note; one that cannot be read counts as none, and is written anew by whoever notes it next."""
+    return None if Garbled in (type(text), type(noted_at)) else (text, noted_at)

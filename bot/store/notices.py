@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Chat, Delivery, DeliveryState
 from bot.store.among import among
-from bot.store.claims import read_delivery
+from bot.store.claims import LONG_AGO, read_delivery
+from bot.store.rows import legible
 from bot.store.schema import NOTICE, deliveries
 
 
@@ -22,7 +23,7 @@ async def take(
     They are crossed out before the chat is told, as it must not be told twice.
     """
     pending = sa.and_(NOTICE, deliveries.c.surface == surface)
-    newest = await connection.scalar(sa.select(sa.func.max(deliveries.c.changed_at)).where(pending))
+    newest = legible(await connection.scalar(sa.select(sa.func.max(deliveries.c.changed_at)).where(pending)), LONG_AGO)
     if newest is None or now - newest < quiet:
         return []
     query = sa.select(deliveries).where(pending, deliveries.c.notice_at <= now).order_by(deliveries.c.notice_at)
@@ -32,16 +33,14 @@ async def take(
         return []
     # all of a chat at once, also those that would be told a little later
     whole = sa.select(deliveries).where(pending, among(deliveries, chats)).order_by(deliveries.c.id)
-    rows = await connection.execute(whole.with_for_update())
-    found: dict[Chat, list[Delivery]] = {chat: [] for chat in chats}
-    for row in rows:
-        found[Chat(row.surface, row.chat, row.thread)].append(read_delivery(row._mapping))
-    await _set(connection, [each.id for some in found.values() for each in some], None)
-    return [
-        some
-        for each in found.values()
-        if (some := [delivery for delivery in each if delivery.state is DeliveryState.UNCERTAIN])
-    ]
+    theirs = [read_delivery(row._mapping) for row in await connection.execute(whole.with_for_update())]
+    # also those whose chat cannot be read: nobody can be told of them
+    await _set(connection, {each.id for each in (*due, *theirs)}, None)
+    found: dict[Chat, list[Delivery]] = {}
+    for each in theirs:
+        if each.state is DeliveryState.UNCERTAIN:
+            found.setdefault(each.chat, []).append(each)
+    return list(found.values())
 
 
 async def put_off(connection: AsyncConnection, delivery_ids: Collection[int], at: datetime) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import Paper
 from bot.store.columns import Strings, UtcDateTime, storable
 from bot.store.engine import Database
+from bot.store.rows import readable
 from bot.store.schema import listings, papers
 from bot.store.upsert import Insert, upsert
 
@@ -49,9 +50,9 @@ class Papers:
         """The papers in the order given; unknown ones are left out."""
         async with self._database.read() as connection:
             found = {
-                row.id: read_paper(row._mapping)
+                paper.id: paper
                 for some in batches(paper_ids)
-                for row in await connection.execute(WHOLE.where(papers.c.id.in_(some)))
+                for paper in read_papers(await connection.execute(WHOLE.where(papers.c.id.in_(some))))
             }
         return [found[paper_id] for paper_id in paper_ids if paper_id in found]
 
@@ -76,7 +77,7 @@ class Papers:
         every = [text.contains(word, autoescape=True) for word in islice(distinct, MOST_WORDS)]
         async with self._database.read() as connection:
             rows = await connection.execute(WHOLE.where(*every).order_by(*NEWEST_FIRST).limit(limit))
-            return [read_paper(row._mapping) for row in rows]
+            return read_papers(rows)
 
 
 async def keep_papers(connection: AsyncConnection, told: Iterable[Paper], seen_at: datetime) -> None:
@@ -98,9 +99,9 @@ async def known_ids(connection: AsyncConnection, paper_ids: Iterable[str]) -> se
     }
 
 
-def read_paper(row: sa.RowMapping) -> Paper:
-    """A row of `FACTS` and `listed_on`."""
-    return Paper(**row)
+def read_papers(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[Paper]:
+    """Return the papers of rows of `FACTS` and `listed_on`; what cannot be read is logged and left out."""
+    return readable(rows, lambda row: Paper(**row), "papers")
 
 
 def batches(paper_ids: Sequence[str]) -> list[Sequence[str]]:

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Delivery, DeliveryChange, DeliveryReason, DeliveryState, Subscription
+from bot.models import Delivery, DeliveryChange, DeliveryReason, DeliveryState, Pause, Subscription
 from bot.store.changes import keep_changes, keep_each
+from bot.store.columns import Garbled
 from bot.store.schema import AGAIN, FRESH, deliveries, delivery_parts, subscriptions
-from bot.store.subscriptions import move_on, read_subscription
+from bot.store.subscriptions import move_on, park, read_subscription, unplanned
 from bot.store.upsert import insert_returning
 
 #: a digest that comes later than this says that it is late
@@ -54,9 +55,12 @@ class Planner:
             self._slots.clear()
             return 0
         await self._count(connection, found)
-        await keep_rows(connection, [row for one in found for row in self._rows(one, now)])
+        written, next_at = await planned_apart(
+            connection, found, now, lambda one: self._rows(one, now), lambda one: one.schedule.next_after(now)
+        )
+        await keep_rows(connection, written)
         plan.halfway()
-        await move_on(connection, {one.id: one.schedule.next_after(now) for one in found})
+        await move_on(connection, next_at)
         return len(found)
 
     async def _count(self, connection: AsyncConnection, due: Sequence[Subscription]) -> None:
@@ -98,6 +102,35 @@ class Planner:
 _NOT_RUNNING = "Paperboy was not running at that hour"
 
 
+async def planned_apart(
+    connection: AsyncConnection,
+    due: Sequence[Subscription],
+    now: datetime,
+    rows: Callable[[Subscription], list[Delivery]],
+    next_at: Callable[[Subscription], datetime],
+) -> tuple[list[Delivery], dict[int, datetime]]:
+    """Return the rows of all and when each is due next.
+
+    One that cannot be planned must not hold up the others: it is paused, and a row of its own says why.
+    """
+    written: list[Delivery] = []
+    moments: dict[int, datetime] = {}
+    for one in due:
+        unreadable = one
+        if one.paused is not Pause.UNREADABLE:
+            try:
+                mine, moment = rows(one), next_at(one)
+            except Exception as error:
+                unreadable = replace(one, paused_detail=unplanned(one, error))
+            else:
+                written += mine
+                moments[one.id] = moment
+                continue
+        await park(connection, unreadable, now)
+        written += _unreadable(unreadable, now)
+    return written, moments
+
+
 async def expire(connection: AsyncConnection, now: datetime, grace: timedelta, limit: int) -> int:
     """Skip what nobody began within the grace: its surface is not served, or nobody worked."""
     looked_at = [(surface, which) for surface in await waiting(connection) for which in (AGAIN, FRESH)]
@@ -122,7 +155,11 @@ async def waiting(connection: AsyncConnection) -> dict[str, datetime]:
         query = query.order_by(deliveries.c.surface, deliveries.c.visible_at).limit(1)
         found = (await connection.execute(query)).one_or_none()
         while found:
-            oldest[found.surface] = min(found.visible_at, oldest.get(found.surface, found.visible_at))
+            # what cannot be read waits for nothing: it is parked by the next worker that claims
+            if isinstance(found.surface, Garbled):
+                break
+            if not isinstance(found.visible_at, Garbled):
+                oldest[found.surface] = min(found.visible_at, oldest.get(found.surface, found.visible_at))
             found = (await connection.execute(query.where(deliveries.c.surface > found.surface))).one_or_none()
     return oldest
 
@@ -177,6 +214,26 @@ def _values(row: Delivery) -> dict[str, object]:
         "reason": row.reason,
         "expires_at": row.expires_at,
     }
+
+
+def _unreadable(subscription: Subscription, now: datetime) -> list[Delivery]:
+    """The row that says why nothing came; none where not even the chat can be read."""
+    if not subscription.chat.surface or not subscription.chat.id:
+        return []
+    return [
+        Delivery(
+            id=0,
+            subscription_id=subscription.id,
+            chat=subscription.chat,
+            local_date=now.date(),
+            due_at=now,
+            state=DeliveryState.FAILED,
+            visible_at=now,
+            note=f"its subscription cannot be read: {subscription.paused_detail}",
+            reason=DeliveryReason.UNREADABLE,
+            changed_at=now,
+        )
+    ]
 
 
 def skipped(row: Delivery, note: str, reason: DeliveryReason) -> Delivery:

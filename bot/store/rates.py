@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.rates import Budget, Rate
 from bot.store.engine import Database
+from bot.store.rows import legible
 from bot.store.schema import budgets
 from bot.store.upsert import insert_new, upsert
 
@@ -97,7 +98,7 @@ async def _locked(connection: AsyncConnection, keys: Collection[str]) -> dict[st
     if len(rows) < len(keys):
         await insert_new(connection, budgets, [{"key": key, "digests": 0.0, "answers": 0.0} for key in sorted(keys)])
         rows = (await connection.execute(query)).all()
-    return {row.key: Budget(row.digests, row.answers) for row in rows}
+    return {row.key: Budget(legible(row.digests, 0.0), legible(row.answers, 0.0)) for row in rows}
 
 
 async def _clock(connection: AsyncConnection) -> float:

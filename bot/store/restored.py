@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Delivery, DeliveryReason, DeliveryState, Subscription
 from bot.store.changes import keep_changes
-from bot.store.planning import keep_rows, planned, skipped, waiting
+from bot.store.planning import keep_rows, planned, planned_apart, skipped, waiting
 from bot.store.schema import AGAIN, FRESH, deliveries, subscriptions
 from bot.store.subscriptions import move_on, read_subscription
 
@@ -50,9 +50,11 @@ async def _park_slots(connection: AsyncConnection, until: datetime, now: datetim
     due = subscriptions.c.next_at
     query = sa.select(subscriptions).where(due <= until).order_by(due, subscriptions.c.id).limit(limit)
     found = [read_subscription(row._mapping) for row in await connection.execute(query.with_for_update())]
-    await keep_rows(connection, [row for one in found for row in _rows(one, until, now)])
-    if found:
-        await move_on(connection, {one.id: one.schedule.next_after(until) for one in found})
+    rows, next_at = await planned_apart(
+        connection, found, now, lambda one: _rows(one, until, now), lambda one: one.schedule.next_after(until)
+    )
+    await keep_rows(connection, rows)
+    await move_on(connection, next_at)
     return len(found)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.store.columns import PlainText, Strings, UtcDateTime
+from bot.store.columns import Flag, LocalDate, LocalTime, Number, PlainText, Real, Strings, UtcDateTime
+from bot.store.partial_index import PartialIndex
 
 #: SQLite can only alter a constraint that has a name
 NAMES = {
@@ -53,7 +54,7 @@ listings = sa.Table(
     # the primary key begins with the paper, so "all listings of a paper" needs no index of its own
     sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), primary_key=True),
     sa.Column("source", PlainText, primary_key=True),
-    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("day", LocalDate, primary_key=True),
     # answers "who stands on the lists of these days" without a look at the table
     sa.Index(None, "day", "paper_id"),
 )
@@ -64,9 +65,9 @@ observations = sa.Table(
     sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), primary_key=True),
     sa.Column("source", PlainText, primary_key=True),
     sa.Column("seen_at", UtcDateTime, primary_key=True),
-    sa.Column("votes", sa.Integer, nullable=False),
-    sa.Column("comments", sa.Integer),
-    sa.Column("stars", sa.Integer),
+    sa.Column("votes", Number, nullable=False),
+    sa.Column("comments", Number),
+    sa.Column("stars", Number),
     sa.Index(None, "seen_at"),
 )
 
@@ -74,9 +75,9 @@ fetches = sa.Table(
     "fetches",
     metadata,
     sa.Column("source", PlainText, primary_key=True),
-    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("day", LocalDate, primary_key=True),
     sa.Column("fetched_at", UtcDateTime, nullable=False),
-    sa.Column("papers", sa.Integer, nullable=False),
+    sa.Column("papers", Number, nullable=False),
 )
 
 sources = sa.Table(
@@ -85,7 +86,7 @@ sources = sa.Table(
     sa.Column("name", PlainText, primary_key=True),
     sa.Column("tried_at", UtcDateTime),
     sa.Column("succeeded_at", UtcDateTime),
-    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("failures", Number, nullable=False),
     sa.Column("retry_at", UtcDateTime),
     sa.Column("trouble", PlainText, nullable=False),
 )
@@ -129,22 +130,24 @@ subscriptions = sa.Table(
     sa.Column("thread", PlainText, nullable=False),
     sa.Column("query", PlainText, nullable=False),
     # the schedule is kept as the reader said it, never in UTC only: zones change their rules
-    sa.Column("at", sa.Time),
+    sa.Column("at", LocalTime),
     sa.Column("zone", PlainText, nullable=False),
     # a bit for each weekday, Monday's is 1
-    sa.Column("days", sa.Integer, nullable=False),
-    sa.Column("month_day", sa.Integer),
-    sa.Column("announced", sa.Boolean, nullable=False),
-    sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("threshold", sa.Integer, nullable=False),
+    sa.Column("days", Number, nullable=False),
+    sa.Column("month_day", Number),
+    sa.Column("announced", Flag, nullable=False),
+    sa.Column("size", Number, nullable=False),
+    sa.Column("threshold", Number, nullable=False),
     sa.Column("empty", PlainText, nullable=False),
-    sa.Column("repeat_days", sa.Integer),
-    sa.Column("silent", sa.Boolean, nullable=False),
+    sa.Column("repeat_days", Number),
+    sa.Column("silent", Flag, nullable=False),
     sa.Column("role", PlainText, nullable=False),
     # only a cache of what the schedule says
     sa.Column("next_at", UtcDateTime),
+    # a `Pause`; empty while digests are sent
     sa.Column("paused", PlainText, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("paused_detail", PlainText, nullable=False, server_default=sa.text("''")),
     sa.Index(None, "next_at"),
     sa.Index(None, "surface", "chat", "thread"),
     sqlite_autoincrement=True,
@@ -168,13 +171,13 @@ deliveries = sa.Table(
     sa.Column("surface", PlainText, nullable=False),
     sa.Column("chat", PlainText, nullable=False),
     sa.Column("thread", PlainText, nullable=False),
-    sa.Column("local_date", sa.Date, nullable=False),
+    sa.Column("local_date", LocalDate, nullable=False),
     sa.Column("due_at", UtcDateTime, nullable=False),
     sa.Column("state", PlainText, nullable=False),
-    sa.Column("late", sa.Boolean, nullable=False),
+    sa.Column("late", Flag, nullable=False),
     sa.Column("visible_at", UtcDateTime, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("attempts", Number, nullable=False),
+    sa.Column("failures", Number, nullable=False),
     sa.Column("owner", PlainText, nullable=False),
     sa.Column("note", PlainText, nullable=False),
     sa.Column("digest_id", PlainText, nullable=False),
@@ -188,9 +191,9 @@ deliveries = sa.Table(
     sa.Column("notice_at", UtcDateTime),
     # the promise itself: one for each local date
     sa.UniqueConstraint("subscription_id", "local_date"),
-    sa.Index("ix_deliveries_fresh", "surface", "visible_at", sqlite_where=FRESH),
-    sa.Index("ix_deliveries_again", "surface", "visible_at", sqlite_where=AGAIN),
-    sa.Index("ix_deliveries_notice", "surface", "notice_at", sqlite_where=NOTICE),
+    PartialIndex("ix_deliveries_fresh", "surface", "visible_at", where=FRESH),
+    PartialIndex("ix_deliveries_again", "surface", "visible_at", where=AGAIN),
+    PartialIndex("ix_deliveries_notice", "surface", "notice_at", where=NOTICE),
     sa.Index(None, "surface", "chat", "thread"),
     sa.Index(None, "local_date"),
     sqlite_autoincrement=True,
@@ -200,7 +203,7 @@ delivery_parts = sa.Table(
     "delivery_parts",
     metadata,
     sa.Column("delivery_id", NUMBER, sa.ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("part", sa.Integer, primary_key=True),
+    sa.Column("part", Number, primary_key=True),
     sa.Column("nonce", PlainText, nullable=False),
     sa.Column("state", PlainText, nullable=False),
     sa.Column("message_id", PlainText, nullable=False),
@@ -249,7 +252,7 @@ votes = sa.Table(
     sa.Column("paper_id", PlainText, primary_key=True),
     # the platform's id of the person, nothing else
     sa.Column("person", PlainText, primary_key=True),
-    sa.Column("value", sa.Integer, nullable=False),
+    sa.Column("value", Number, nullable=False),
     sa.Column("voted_at", UtcDateTime, nullable=False),
     sa.Index(None, "surface", "person"),
 )
@@ -283,7 +286,7 @@ mailboxes = sa.Table(
     sa.Column("address", PlainText, primary_key=True),
     # why nothing is sent there; empty while something may be
     sa.Column("suspended", PlainText, nullable=False),
-    sa.Column("returned", sa.Integer, nullable=False),
+    sa.Column("returned", Number, nullable=False),
     sa.Column("returned_at", UtcDateTime),
 )
 
@@ -317,8 +320,8 @@ budgets = sa.Table(
     metadata,
     sa.Column("key", PlainText, primary_key=True),
     # seconds since 1970 by the database's clock
-    sa.Column("digests", sa.Double, nullable=False),
-    sa.Column("answers", sa.Double, nullable=False),
+    sa.Column("digests", Real, nullable=False),
+    sa.Column("answers", Real, nullable=False),
 )
 
 shard_leases = sa.Table(
@@ -341,12 +344,3 @@ notes = sa.Table(
     sa.Column("text", PlainText, nullable=False),
     sa.Column("noted_at", UtcDateTime, nullable=False),
 )
-
-
-def for_postgresql() -> None:
-    """Say for PostgreSQL, too, of which rows each partial index is.
-
-    Only who connects to one does it: to name its options here would load its dialect, 0.04 s of each start.
-    """
-    for index in deliveries.indexes:
-        index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]

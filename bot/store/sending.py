@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Attempt, Chat, DeliveryChange, DeliveryReason, DeliveryState
+from bot.models import Attempt, Chat, DeliveryChange, DeliveryReason, DeliveryState, Pause
 from bot.store.changes import keep_changes, keep_each
 from bot.store.claims import held
 from bot.store.schema import deliveries, delivery_parts, shown_lists, shown_papers
@@ -159,7 +159,7 @@ async def refuse(
     """The platform will never take it: it failed, and its subscription is paused and keeps the reason."""
     if not await end(connection, [attempt], DeliveryState.FAILED, reason, now, code=DeliveryReason.FORBIDDEN):
         return False
-    await pause(connection, subscription_id, reason, now)
+    await pause(connection, subscription_id, Pause.PLATFORM, now, reason)
     return True
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import Chat
 from bot.store.among import among
 from bot.store.engine import Database
+from bot.store.rows import readable
 from bot.store.schema import shown_papers
 
 
@@ -22,17 +23,22 @@ class ShownPapers:
 
     async def ids(self, chat: Chat, since: datetime | None = None) -> frozenset[str]:
         """The ids of those shown since a moment, or ever."""
+        return shown_since(await self.moments(chat), since)
+
+    async def moments(self, chat: Chat) -> dict[str, datetime]:
+        """Return the papers that a chat was ever shown, and when it was shown each last."""
         async with self._database.read() as connection:
-            shown = (await read_shown(connection, [chat]))[chat]
-        return shown_since(shown, since)
+            return (await read_shown(connection, [chat]))[chat]
 
 
 async def read_shown(connection: AsyncConnection, chats: Collection[Chat]) -> dict[Chat, dict[str, datetime]]:
     """For each chat the papers that it was shown, and when it was shown each last."""
     found: dict[Chat, dict[str, datetime]] = {chat: {} for chat in chats}
     query = sa.select(shown_papers).where(among(shown_papers, found.keys()))
-    for row in await connection.execute(query.order_by(shown_papers.c.shown_at)):
-        found[Chat(row.surface, row.chat, row.thread)] |= dict.fromkeys(row.paper_ids, row.shown_at)
+    rows = await connection.execute(query.order_by(shown_papers.c.shown_at))
+    for row in readable(rows, dict, "shown_papers"):
+        chat = Chat(row["surface"], row["chat"], row["thread"])
+        found[chat] |= dict.fromkeys(row["paper_ids"], row["shown_at"])
     return found
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.models import SourceState
 from bot.store.engine import Database
+from bot.store.rows import readable
 from bot.store.schema import sources
 from bot.store.upsert import upsert
 
@@ -22,7 +23,7 @@ class Sources:
         """By name."""
         async with self._database.read() as connection:
             rows = await connection.execute(sa.select(sources).order_by(sources.c.name))
-            return [SourceState(**row._mapping) for row in rows]
+            return readable(rows, lambda row: SourceState(**row), "sources")
 
     async def succeeded(self, name: str, now: datetime) -> None:
         """It gave what it should: the failures before are forgotten."""

@@ -7,8 +7,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime
 
 from bot.models import Harvest, History
-from bot.store import histories, lists, migrate
+from bot.store import histories, inspecting, lists, migrate
 from bot.store.address import is_sqlite, make_room, parse
+from bot.store.admission import Waits
 from bot.store.changed_papers import ChangedPapers
 from bot.store.chats import Chats, Shown
 from bot.store.conversations import Conversations
@@ -17,6 +18,7 @@ from bot.store.drafts import Drafts
 from bot.store.engine import Database, open_database
 from bot.store.generations import Generations
 from bot.store.harvests import Kept, keep_harvest
+from bot.store.inspecting import UnreadableRow
 from bot.store.interactions import Interactions
 from bot.store.mailboxes import Mailboxes
 from bot.store.notes import Notes
@@ -87,11 +89,11 @@ class Store:
         self.learned += 1
         return kept
 
-    async def histories(self, first: date, last: date, since: datetime, until: datetime) -> list[History]:
-        """The papers on any list from `first` to `last`, newest list first, as far as was known at `until`.
+    async def histories(self, first: date, last: date, since: datetime, until: datetime | None = None) -> list[History]:
+        """Return the papers on any list from `first` to `last`, newest list first, as far as was known at `until`.
 
         `listed_on` is the newest of those days. The observations are those after `since`, and for each source the
-        newest one before.
+        newest one before; without `until` all that came later as well.
         """
         async with self._database.read() as connection:
             return await histories.read_histories(connection, first, last, since, until)
@@ -101,10 +103,10 @@ class Store:
         async with self._database.read() as connection:
             return await histories.read_history(connection, paper_id, until)
 
-    async def newest_observation_at(self) -> datetime | None:
-        """When anything was seen last; None in a store without observations."""
+    async def newest_observation_at(self, until: datetime | None = None) -> datetime | None:
+        """Return when anything was seen last, up to `until` if given; None where nothing was."""
         async with self._database.read() as connection:
-            return await histories.newest_moment(connection)
+            return await histories.newest_moment(connection, until)
 
     async def listed_days(self, until: date, limit: int) -> list[date]:
         """At most `limit` days up to `until` that have a list, newest first."""
@@ -121,6 +123,14 @@ class Store:
         async with self._database.read() as connection:
             return await lists.read_complete(connection, since)
 
+    async def inspect(self, now: datetime) -> int:
+        """Park every subscription and every open delivery that cannot be read; return how many there were."""
+        return await inspecting.inspect(self._database, now)
+
+    async def unreadable_rows(self, most: int) -> list[UnreadableRow]:
+        """Return at most so many subscriptions and papers that cannot be read."""
+        return await inspecting.unreadable_rows(self._database, most)
+
     async def check(self) -> None:
         """Writes and takes it back. Raises `StoreError` where the database cannot be written."""
         async with self._database.write() as connection:
@@ -129,7 +139,7 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(url: str) -> AsyncIterator[Store]:
+async def open_store(url: str, waits: Waits = Waits()) -> AsyncIterator[Store]:  # noqa: B008 - frozen
     """Opens the database at `url`, makes or migrates it where needed, closes it at the end.
 
     `sqlite:///relative.db`, `sqlite:////absolute.db` (with `?timeout=` seconds to wait for another process that
@@ -138,6 +148,6 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     address = parse(url)
     if is_sqlite(address):
         make_room(address)
-    async with open_database(address) as database:
+    async with open_database(address, waits=waits) as database:
         await migrate.bring_up_to_date(database)
         yield Store(database)

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Chat, DeliveryReason, DeliveryState, EmptyDay, Subscription
-from bot.schedule import Schedule
+from bot.logs import Log
+from bot.models import Chat, DeliveryReason, DeliveryState, EmptyDay, Pause, Subscription
+from bot.schedule import EVERY_DAY, Schedule
 from bot.store.changes import keep_changes
 from bot.store.chats import OF_A_CHAT, of_chat, of_mailbox
 from bot.store.engine import Database
+from bot.store.rows import WRONG_VALUE, Unreadable, intact, legible, quoted, report
 from bot.store.schema import deliveries, subscriptions
 
+log = Log(__name__)
+
 #: columns that an edit of the wish leaves alone
-_NEVER_EDITED = ("surface", "chat", "thread", "paused", "created_at")
+_NEVER_EDITED = ("surface", "chat", "thread", "paused", "paused_detail", "created_at")
+#: what each number may be; `Schedule` checks the others
+_RANGES = {"days": (0, 127), "size": (1, 1000), "threshold": (0, 10**9), "repeat_days": (1, 36_500)}
+#: stand for what cannot be read
+_ANY = Schedule(at=time(9), zone="UTC", days=EVERY_DAY)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 #: rows that are read and written at once when all are looked through
 _AT_ONCE = 1000
 
@@ -88,14 +99,26 @@ class Subscriptions:
             await connection.execute(sa.update(subscriptions).where(subscriptions.c.id == known.id).values(values))
         return True
 
-    async def pause(self, subscription_id: int, reason: str, now: datetime) -> bool:
-        """Send nothing more, from now on, and remember why; False where there is none of that id."""
+    async def pause(self, subscription_id: int, reason: Pause, now: datetime, detail: str = "") -> bool:
+        """Send nothing more, from now on, and remember why; False where there is none of that id.
+
+        `detail` is a clause that is shown to people.
+        """
         async with self._database.write() as connection:
-            return await pause(connection, subscription_id, reason, now)
+            return await pause(connection, subscription_id, reason, now, detail)
 
     async def resume(self, subscription_id: int, next_at: datetime) -> bool:
-        """Send again, first at `next_at`; False where there is none of that id."""
-        return await self._update(subscription_id, {"paused": "", "next_at": next_at})
+        """Send again, first at `next_at`; False where there is none of that id, or it cannot be read."""
+        values = {"paused": "", "paused_detail": "", "next_at": next_at}
+        async with self._database.write() as connection:
+            there = sa.select(subscriptions).where(subscriptions.c.id == subscription_id).with_for_update()
+            row = (await connection.execute(there)).one_or_none()
+            if row is None or is_unreadable({**row._mapping, **values}):
+                return False
+            await connection.execute(
+                sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
+            )
+        return True
 
     async def remove(self, subscription_id: int) -> bool:
         """Forget the wish. What was sent stays in the ledger; what was not is skipped when its time comes."""
@@ -128,17 +151,12 @@ class Subscriptions:
                     .limit(_AT_ONCE)
                 )
                 found = [read_subscription(row._mapping) for row in rows]
-                moved = {one.id: at for one in found if (at := _moved(one, now)) and at != one.next_at}
+                moved = await _all_moved(connection, found, now)
                 await move_on(connection, moved)
             changed += len(moved)
             if len(found) < _AT_ONCE:
                 return changed
             last = found[-1].id
-
-    async def _update(self, subscription_id: int, values: Mapping[str, object]) -> bool:
-        query = sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
-        async with self._database.write() as connection:
-            return (await connection.execute(query)).rowcount > 0
 
 
 async def add_subscription(connection: AsyncConnection, subscription: Subscription) -> Subscription:
@@ -162,10 +180,13 @@ async def move_on(connection: AsyncConnection, next_at: Mapping[int, datetime]) 
         )
 
 
-async def pause(connection: AsyncConnection, subscription_id: int, reason: str, now: datetime) -> bool:
+async def pause(
+    connection: AsyncConnection, subscription_id: int, reason: Pause, now: datetime, detail: str = ""
+) -> bool:
     """Nothing more is planned, and what was planned and not begun is skipped."""
     await _skip_planned(connection, subscription_id, "its subscription was paused", now)
-    query = sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(paused=reason, next_at=None)
+    values = {"paused": reason, "paused_detail": detail, "next_at": None}
+    query = sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
     return (await connection.execute(query)).rowcount > 0
 
 
@@ -177,6 +198,40 @@ async def _skip_planned(connection: AsyncConnection, subscription_id: int, reaso
         .returning(deliveries.c.id)
     )
     await keep_changes(connection, skipped.all(), DeliveryState.SKIPPED, reason, now)
+
+
+async def _all_moved(connection: AsyncConnection, found: Sequence[Subscription], now: datetime) -> dict[int, datetime]:
+    """Return when those are due that are due at another moment now; what cannot be worked out is paused."""
+    moved = {}
+    for one in found:
+        try:
+            at = _moved(one, now) if one.paused is not Pause.UNREADABLE else None
+        except Exception as error:
+            await park(connection, replace(one, paused_detail=unplanned(one, error)), now)
+        else:
+            if one.paused is Pause.UNREADABLE:
+                await park(connection, one, now)
+            elif at and at != one.next_at:
+                moved[one.id] = at
+    return moved
+
+
+def unplanned(subscription: Subscription, error: Exception) -> str:
+    """Log why it cannot be worked out when a subscription is due; return the reason as a clause for people."""
+    reference = os.urandom(4).hex()
+    log.exception("not planned", reference=reference, subscription=subscription.id, chat=str(subscription.chat))
+    return f"when it is due cannot be worked out ({type(error).__name__}, in the log as {reference})"
+
+
+async def park(connection: AsyncConnection, unreadable: Subscription, now: datetime) -> bool:
+    """Pause a subscription that cannot be read, so that nobody stumbles over it again; False where it is paused."""
+    paused = await connection.scalar(sa.select(subscriptions.c.paused).where(subscriptions.c.id == unreadable.id))
+    if paused in frozenset(Pause):
+        # whoever is paused is never due, whatever its row says
+        never = sa.update(subscriptions).where(subscriptions.c.id == unreadable.id).values(next_at=None)
+        await connection.execute(never)
+        return False
+    return await pause(connection, unreadable.id, Pause.UNREADABLE, now, unreadable.paused_detail)
 
 
 def _moved(subscription: Subscription, now: datetime) -> datetime | None:
@@ -203,13 +258,27 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "silent": subscription.silent,
         "role": subscription.role,
         "next_at": subscription.next_at,
-        "paused": subscription.paused,
+        "paused": subscription.paused or "",
+        "paused_detail": subscription.paused_detail,
         "created_at": subscription.created_at,
     }
 
 
-def read_subscription(row: sa.RowMapping) -> Subscription:
-    """A row of the table."""
+def read_subscription(row: Mapping[Any, Any]) -> Subscription:
+    """Return a subscription. One that cannot be read is paused as unreadable, with the reason and what can be read."""
+    try:
+        return read_strictly(row)
+    except WRONG_VALUE as error:
+        report("subscriptions", str(row["id"]), str(error))
+        return _in_place_of(row, str(error))
+
+
+def read_strictly(row: Mapping[Any, Any]) -> Subscription:
+    """Return a subscription. Raises one of `WRONG_VALUE`, which names what cannot be read."""
+    intact(row)
+    for name, (least, most) in _RANGES.items():
+        if row[name] is not None and not least <= row[name] <= most:
+            raise Unreadable(f"{name} is {quoted(row[name])}, not {least} to {most}")
     return Subscription(
         id=row["id"],
         chat=Chat(row["surface"], row["chat"], row["thread"]),
@@ -222,8 +291,30 @@ def read_subscription(row: sa.RowMapping) -> Subscription:
         silent=row["silent"],
         role=row["role"],
         next_at=row["next_at"],
-        paused=row["paused"],
+        paused=Pause(row["paused"]) if row["paused"] else None,
+        paused_detail=row["paused_detail"],
         created_at=row["created_at"],
+    )
+
+
+def is_unreadable(row: Mapping[Any, Any]) -> bool:
+    """Whether a row cannot be read."""
+    try:
+        read_strictly(row)
+    except WRONG_VALUE:
+        return True
+    return False
+
+
+def _in_place_of(row: Mapping[Any, Any], reason: str) -> Subscription:
+    return Subscription(
+        id=row["id"],
+        chat=Chat(*(legible(row[name], "") for name in ("surface", "chat", "thread"))),
+        query=legible(row["query"], ""),
+        schedule=_ANY,
+        paused=Pause.UNREADABLE,
+        paused_detail=reason,
+        created_at=legible(row["created_at"], _LONG_AGO),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.store.address import describe, is_sqlite
@@ -12,6 +13,18 @@ from bot.store.address import describe, is_sqlite
 NOTHING_LOST = "What was kept before is still there; the last change was not made."
 NOT_ALLOWED = (
     "{place} cannot be written. The user that Paperboy runs as must be allowed to write to the file and its directory."
+)
+
+FULL = "{place} is busy: no connection became free in time. Try again in a moment."
+#: what is the database's trouble and not a fault in our statements, whatever its code
+TROUBLE = (
+    exc.TimeoutError,
+    exc.DisconnectionError,
+    exc.ResourceClosedError,
+    exc.PendingRollbackError,
+    exc.InterfaceError,
+    exc.OperationalError,
+    exc.InternalError,
 )
 
 #: SQLite's primary result codes (https://www.sqlite.org/rescode.html)
@@ -41,22 +54,34 @@ POSTGRESQL = {
     "25006": "The server lets nobody write at the moment; it may be a standby.",
     "28": "Are name and password right?",
     "3D000": "Create the database first.",
+    "40": f"Others changed the same at that moment. {NOTHING_LOST} Try again.",
     "42501": "Give the user the right to create and change tables there.",
     "53100": f"The server's disk is full. {NOTHING_LOST}",
     "53": "The server is short of something. Try again later.",
     "55P03": "Somebody else holds a lock. Try again later.",
+    "57014": f"It took too long. {NOTHING_LOST} Try again later.",
     "57": "Try again when the server is back.",
 }
 
 
 def explain(error: Exception, url: sa.URL) -> str | None:
     """A sentence or two for the operator; None where the fault is in our own statements."""
+    if isinstance(error, exc.TimeoutError):
+        return FULL.format(place=describe(url))
     cause = error.orig if isinstance(error, DBAPIError) else error
-    if is_sqlite(url):
-        return _explain_sqlite(cause, url)
-    # a connection that fails or breaks has no code
-    unreachable = isinstance(error, OperationalError)
-    return _explain_postgresql(cause, getattr(cause, "sqlstate", None) or ("08" if unreachable else ""), url)
+    known = _explain_sqlite(cause, url) if is_sqlite(url) else _explain_postgresql(cause, _state(error, cause), url)
+    if known or not isinstance(error, TROUBLE):
+        return known
+    return f"{describe(url)} cannot be used: {_reason(cause)}. {NOTHING_LOST} Try again in a moment."
+
+
+def _state(error: Exception, cause: BaseException | None) -> str:
+    """PostgreSQL's code; a connection that fails or breaks has none."""
+    return getattr(cause, "sqlstate", None) or ("08" if isinstance(error, OperationalError) else "")
+
+
+def _reason(cause: BaseException | None) -> str:
+    return str(cause).strip().partition("\n")[0].rstrip(".") or type(cause).__name__
 
 
 def _explain_sqlite(cause: BaseException | None, url: sa.URL) -> str | None:
@@ -68,5 +93,4 @@ def _explain_sqlite(cause: BaseException | None, url: sa.URL) -> str | None:
 
 def _explain_postgresql(cause: BaseException | None, state: str, url: sa.URL) -> str | None:
     hint = next((hint for beginning, hint in POSTGRESQL.items() if state.startswith(beginning)), None)
-    reason = str(cause).strip().partition("\n")[0].rstrip(".")
-    return hint and f"{describe(url)} cannot be used: {reason}. {hint}"
+    return hint and f"{describe(url)} cannot be used: {_reason(cause)}. {hint}"

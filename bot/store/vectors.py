@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.models import Paper
 from bot.store.engine import Database
-from bot.store.papers import WHOLE, read_paper
+from bot.store.papers import WHOLE, read_papers
 from bot.store.schema import papers, vectors
 from bot.store.upsert import insert_new
 
@@ -36,7 +36,7 @@ class Vectors:
         made = sa.exists().where(vectors.c.paper_id == papers.c.id, vectors.c.encoder == encoder)
         query = WHOLE.where(~made).order_by(papers.c.last_seen_at.desc(), papers.c.id).limit(limit)
         async with self._database.read() as connection:
-            return [read_paper(row._mapping) for row in await connection.execute(query)]
+            return read_papers(await connection.execute(query))
 
     async def put(self, encoder: str, made: Mapping[str, bytes]) -> None:
         """Keep some. What another process has made in the meantime stays: it is the same."""

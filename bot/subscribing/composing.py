@@ -2,38 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from dataclasses import replace
+from collections.abc import Collection, Sequence, Set
 from datetime import UTC, date, datetime, timedelta
 
-from bot.digest import Digest, compose
-from bot.models import History, Subscription, Window
+from bot.digest import Digest, Matcher, compose, days_known, known_by
+from bot.models import EmptyDay, History, Subscription, Window
 from bot.query import Query, parse
 from bot.schedule import zone
-from bot.trending.signals import seen_by, votes_of
+from bot.search import matches
+from bot.trending import first_day
 
 _MOMENT = timedelta(microseconds=1)
+#: papers that the chat has not had come for so long after their list day
+_LATE = timedelta(days=10)
 #: a digest of the same hour comes a little earlier or later each day, and days are what people count
 _HALF_A_DAY = timedelta(hours=12)
 
 
 def digest_for(
-    subscription: Subscription, histories: Sequence[History], days: Sequence[date], as_of: datetime, shown: Set[str]
+    subscription: Subscription,
+    histories: Sequence[History],
+    days: Sequence[date],
+    as_of: datetime,
+    shown: Set[str],
+    *,
+    ever_shown: Set[str] = frozenset(),
+    slot: datetime | None = None,
+    matcher: Matcher = matches,
 ) -> Digest:
-    """What a chat gets at `as_of` (aware, UTC) that has been shown the papers with the ids `shown`.
+    """Return what a chat gets at `as_of` (aware, UTC) for which the papers with the ids `shown` are kept back.
 
-    A day's digest reaches back to the list of the slot before: on Monday it covers the weekend.
+    The digest of a `slot` reaches back to the list of the slot before: on Monday a day's digest covers the weekend.
+    Without a slot it is one that somebody looks at in between. Papers of the last days that were never
+    shown come as late ones, but for those of lists before the subscription.
     """
-    digest = compose(
+    if slot is None and subscription.schedule.previous_at_or_before(as_of) == as_of:
+        slot = as_of
+    listed = days_known(days, known_by(histories, as_of), as_of.date())
+    return compose(
         histories,
-        _covered(subscription, days, as_of),
+        days,
         as_of,
         window=subscription.window,
         query=asked(subscription, as_of),
-        shown=shown | _below(subscription.threshold, histories, as_of),
+        shown=shown,
+        ever_shown=ever_shown,
         size=subscription.size,
+        threshold=subscription.threshold,
+        first=_first(subscription, listed, as_of, slot),
+        earliest=_earliest(subscription, listed, as_of),
+        matcher=matcher,
     )
-    return replace(digest, last=max((day for day in days if day <= as_of.date()), default=digest.last))
+
+
+def digest_due(
+    subscription: Subscription,
+    histories: Sequence[History],
+    days: Sequence[date],
+    as_of: datetime,
+    shown: Set[str],
+    *,
+    ever_shown: Set[str] = frozenset(),
+    slot: datetime | None = None,
+    matcher: Matcher = matches,
+) -> Digest:
+    """Return what is delivered at `as_of`: the digest, or the best of the week where the chat wants that instead."""
+    digest = digest_for(subscription, histories, days, as_of, shown, ever_shown=ever_shown, slot=slot, matcher=matcher)
+    if digest.picks or subscription.empty is not EmptyDay.BEST:
+        return digest
+    best = best_of_week(subscription, histories, days, as_of, shown, matcher=matcher)
+    return best if best.picks else digest
 
 
 def kept_back_since(subscription: Subscription, now: datetime) -> datetime | None:
@@ -42,17 +80,25 @@ def kept_back_since(subscription: Subscription, now: datetime) -> datetime | Non
 
 
 def best_of_week(
-    subscription: Subscription, week: Sequence[History], days: Sequence[date], as_of: datetime, shown: Set[str]
+    subscription: Subscription,
+    histories: Sequence[History],
+    days: Sequence[date],
+    as_of: datetime,
+    shown: Set[str],
+    *,
+    matcher: Matcher = matches,
 ) -> Digest:
-    """What a chat gets that rather has the best of the week than nothing."""
+    """Return what a chat gets that rather has the best of the week than nothing."""
     return compose(
-        week,
+        histories,
         days,
         as_of,
         window=Window.WEEK,
         query=asked(subscription, as_of),
-        shown=shown | _below(subscription.threshold, week, as_of),
+        shown=shown,
         size=subscription.size,
+        threshold=subscription.threshold,
+        matcher=matcher,
     )
 
 
@@ -61,16 +107,19 @@ def asked(subscription: Subscription, moment: datetime) -> Query:
     return parse(subscription.query, moment.astimezone(zone(subscription.schedule.zone)).date())
 
 
-def _covered(subscription: Subscription, days: Sequence[date], as_of: datetime) -> Sequence[date]:
-    """The list days without those since the last slot, so that the window of a day begins before them."""
+def _first(subscription: Subscription, listed: Collection[date], as_of: datetime, slot: datetime | None = None) -> date:
+    """Return the list day that a digest's own lists begin with: that of the slot before, which was filling then."""
+    window = first_day(subscription.window, as_of.date(), listed)
+    before = subscription.schedule.previous_at_or_before((slot or as_of) - _MOMENT).astimezone(UTC).date()
+    return before if slot and subscription.window is Window.DAY else min(before, window)
+
+
+def _earliest(subscription: Subscription, listed: Collection[date], as_of: datetime) -> date | None:
+    """Return the list day that late papers begin with; None where none come, as the digest's own lists are many.
+
+    What was listed before the subscription is not caught up on.
+    """
     if subscription.window is not Window.DAY:
-        return days
-    before = subscription.schedule.previous_at_or_before(as_of - _MOMENT).astimezone(UTC).date()
-    return [day for day in days if day <= before or day >= as_of.date()]
-
-
-def _below(threshold: int, histories: Sequence[History], as_of: datetime) -> Set[str]:
-    """Papers that have too few votes. They take part in the ranking, as a place in a list is one in the whole list."""
-    if not threshold:
-        return frozenset()
-    return {history.paper.id for history in histories if votes_of(seen_by(history, as_of)) < threshold}
+        return None
+    began, late = subscription.created_at, as_of.date() - _LATE
+    return max(late, _first(subscription, listed, began)) if began <= as_of else late

@@ -11,12 +11,13 @@ from bot.text.accents import accented
 from bot.text.addresses import Addresses, unlinked
 from bot.text.characters import revealed, seen, undressed, without_entities
 from bot.text.cutting import first_sentence, shorten
+from bot.text.holes import has_hole
 from bot.text.keywords import keyword
 from bot.text.latex import unlatexed
 from bot.text.marks import typeset, untagged
 from bot.text.stripped import restored
 
-__all__ = ["first_sentence", "keyword", "name", "plain", "prose", "shorten", "title"]
+__all__ = ["first_sentence", "has_hole", "keyword", "name", "plain", "prose", "shorten", "title"]
 
 _LONGEST_TITLE = 1_000
 _LONGEST_PROSE = 10_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html.entities import html5
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 #: Stand for something while a text is being cleaned. All are private-use, and none survives from the input.
 OPEN_BRACE, CLOSE_BRACE, DOLLAR = "\ue000", "\ue001", "\ue002"
@@ -15,6 +15,10 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e"
     "\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U000e0000-\U0010ffff]"
 )
+# Composing sorts the accents of a letter, in a time that grows with the square of their number; no letter of any
+# language has as many (Unicode's own limit, UAX #15, is 30).
+_MOST_ACCENTS = 30
+_MAYBE_ACCENTS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_ACCENTS + 1},}}")
 # The joiner holds emoji together ("a family") and is noise everywhere else.
 _EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
 _LOOSE_JOINER = re.compile(f"(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])")
@@ -27,8 +31,19 @@ _ENTITY = re.compile(r"&(?:amp;)*(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA
 def seen(text: str) -> str:
     """Drop what is invisible, compose accents (NFC), fold white space to single blanks, strip the ends."""
     if not text.isascii() or not text.isprintable():
-        text = normalize("NFC", _LOOSE_JOINER.sub("", _UNSEEN.sub("", text)))
+        text = normalize("NFC", _MAYBE_ACCENTS.sub(_fewer_accents, _LOOSE_JOINER.sub("", _UNSEEN.sub("", text))))
     return " ".join(text.split())
+
+
+def _fewer_accents(run: re.Match[str]) -> str:
+    """A run of signs without the accents that are too many on one letter."""
+    kept: list[str] = []
+    accents = 0
+    for sign in run[0]:
+        accents = accents + 1 if combining(sign) else 0
+        if accents <= _MOST_ACCENTS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def undressed(text: str) -> str:

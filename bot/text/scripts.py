@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.text.stripped import spelled
-from bot.text.symbols import GREEK
+from bot.text.symbols import GREEK, SIGNS
 
 _UP = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _DOWN = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
@@ -18,10 +18,14 @@ _LOWERABLE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*")
 # blanks around signs; those between words stay
 _TIGHTENED = re.compile(r"(?<![^\W\d_])\s|\s(?![^\W\d_])")
 _BRACKETED = re.compile(r"\([^()]*\)")
-_UPRIGHT = re.compile(r"[*†‡′°]+|st|nd|rd|th")
+_UPRIGHT = re.compile(r"[*†‡′°ᵀ]+|st|nd|rd|th")
+# names of signs that stand above the line where only the backslash or the braces are lost: `X^top`, `S^star`
+_SIGN_UP = re.compile(r"\^(top|intercal|star|ast|dagger|ddagger|prime|circ|perp|infty)(?![a-z0-9_])|\^⊤")
 # "2AI" is two raised and AI beside it; "2k" is a product and needs its brackets
 _ATOM = re.compile(r"[+-]?[0-9]+\.[0-9]+|(?:[0-9]+(?=[A-Z]{2}))?[^\W\d_][^\W_]*|[⊤⊥∞]")
 
+#: a matrix turned over
+_TRANSPOSED = frozenset({"⊤", "top", "intercal"})
 _BARE_UP = re.compile(r"\^([+-]?[0-9]++(?!\.[0-9])|[+-](?![\w.])|\*+|[†‡′°]|∘|o(?![A-Za-z]))")
 _LETTER = "[A-Za-z" + "".join(sorted(set(GREEK.values()))) + "ℓ∇]"
 # one letter, or a chemical formula; identifiers such as float8_e4m3 and imo_1960_p2 keep their line
@@ -33,6 +37,8 @@ _BARE_DOWN = re.compile(
 def raised(exponent: str) -> str:
     """What stood in `^{...}`."""
     exponent = spelled(exponent).strip(" ,").replace("∘", "°")
+    if exponent in _TRANSPOSED:
+        return "ᵀ"
     if _UPRIGHT.fullmatch(exponent):
         return exponent
     if _RAISABLE.fullmatch(exponent):
@@ -51,10 +57,15 @@ def lowered(index: str) -> str:
 def unbraced(text: str) -> str:
     """Scripts without braces: `R^2`, `360^∘`, `S^*`, `L_2`, `MgB_2`."""
     if "^" in text:
+        text = _SIGN_UP.sub(_sign_up, text)
         text = _BARE_UP.sub(lambda match: "°" if match[1] == "o" else raised(match[1]), text)
     if "_" in text:
         text = _BARE_DOWN.sub(lambda match: match[1] + lowered(match[2]), text)
     return text
+
+
+def _sign_up(match: re.Match[str]) -> str:
+    return raised(SIGNS.get(match[1], match[1]) if match[1] else "⊤")
 
 
 def _beside(mark: str, words: str) -> str:

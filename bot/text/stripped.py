@@ -88,6 +88,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule("math", r"math(?:cal|bb|bf|rm|sf|frak)\s(?=\S)", ""),
 )
 _GREEK = re.compile(rf"(?<![A-Za-z\\])({_GREEK_NAMES})(?=[_^]|cdot|times|propto)")
+_GREEK_VALUE = re.compile(rf"(?<![\w\\.-])({_GREEK_NAMES})(?=\s?(?:[<>]=?|[=≤≥])\s?[-+]?\.?[0-9])")
 
 
 def spelled(maths: str) -> str:
@@ -96,8 +97,13 @@ def spelled(maths: str) -> str:
 
 
 def greek(text: str) -> str:
-    """Greek letters that carry an index or an exponent: `pi_0`, `tau^2`. A lone "alpha" may be anything."""
-    return _GREEK.sub(lambda match: SIGNS[match[1]], text) if "_" in text or "^" in text else text
+    """Greek letters that carry an index, an exponent or a value: `pi_0`, `tau^2`, `rho = 0.9`.
+
+    A lone "alpha" may be anything.
+    """
+    if "_" in text or "^" in text:
+        text = _GREEK.sub(lambda match: SIGNS[match[1]], text)
+    return _GREEK_VALUE.sub(lambda match: SIGNS[match[1]], text)
 
 
 def restored(text: str) -> str:

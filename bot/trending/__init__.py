@@ -1,13 +1,12 @@
-"""What is rising: papers and what was seen of them, put in order by a score whose parts have names.
+"""What is trending: papers in the order of their predicted final standing, each with the named parts of it.
 
-A trending paper earns points for each doubling of its speed, of its authors and of its code's stars, and loses points
-for each doubling of its age, of its place in its own list and of its title's words. The weights were found on lists up
-to 2025 and tried on later ones: docs/trending.md has the figures, tests/benchmarks/trending.py measures them.
+A paper's predicted final standing is its votes so far and the votes that it is expected to gain yet. docs/trending.md
+has the figures, tests/benchmarks/readers.py measures them.
 """
 
 from bot.models import Window
 from bot.trending.ranking import Sort, Trend, first_day, rank
-from bot.trending.score import Measure, Part
+from bot.trending.score import Measure, Part, horizon_hours
 from bot.trending.signals import Signals
 
-__all__ = ["Measure", "Part", "Signals", "Sort", "Trend", "Window", "first_day", "rank"]
+__all__ = ["Measure", "Part", "Signals", "Sort", "Trend", "Window", "first_day", "horizon_hours", "rank"]

@@ -12,8 +12,6 @@ from bot.models import History, Observation, Paper
 #: speed is measured from the newest observation that is at least this much older than the last one; what is younger
 #: counts as this old, because a first handful of votes within minutes is not yet a speed
 SPEED_SPAN = timedelta(hours=8)
-#: a paper is judged at the age at which it was last seen, but is never taken for younger than it is by more than this
-LONGEST_SILENCE = timedelta(days=3)
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -31,9 +29,8 @@ class Signals:
     hours: float
     #: from the beginning of its list day until it was last seen; never negative
     age_hours: float
-    #: in its own list, by votes, from 1; equals share a place
-    place: int
-    list_size: int
+    #: from the beginning of its list day until the moment; never negative
+    listed_hours: float
     comments: int | None
     stars: int | None
     #: during the last `hours`; None where they were not told at both ends
@@ -41,8 +38,13 @@ class Signals:
 
     @property
     def speed(self) -> float:
-        """Votes a day."""
+        """Votes a day, as measured."""
         return self.gained * (DAY / HOUR) / max(self.hours, SPEED_SPAN / HOUR)
+
+    @property
+    def present_speed(self) -> float:
+        """Votes a day as they are to be expected now: speed falls with age, and the measured one is an average."""
+        return self.speed / (1 + self.listed_hours * HOUR / DAY)
 
 
 def seen_by(history: History, now: datetime) -> Sequence[Observation]:
@@ -55,8 +57,8 @@ def votes_of(seen: Sequence[Observation]) -> int:
     return seen[-1].votes if seen else 0
 
 
-def measure(paper: Paper, seen: Sequence[Observation], list_votes: Sequence[int], now: datetime) -> Signals:
-    """The signals of a paper; `list_votes` are those of all papers on its list, ascending."""
+def measure(paper: Paper, seen: Sequence[Observation], now: datetime) -> Signals:
+    """Return the signals of a paper of which `seen` had been observed by `now`."""
     votes = votes_of(seen)
     began = _began(paper, seen, now)
     last_seen = seen[-1].seen_at if seen else None
@@ -67,9 +69,8 @@ def measure(paper: Paper, seen: Sequence[Observation], list_votes: Sequence[int]
         votes=votes,
         gained=max(0, votes - votes_of(before)),
         hours=max(0.0, ((last_seen or now) - since) / HOUR),
-        age_hours=max(0.0, (max(last_seen or now, now - LONGEST_SILENCE) - began) / HOUR),
-        place=len(list_votes) - bisect_right(list_votes, votes) + 1,
-        list_size=len(list_votes),
+        age_hours=max(0.0, ((last_seen or now) - began) / HOUR),
+        listed_hours=max(0.0, (now - began) / HOUR),
         comments=_newest(observation.comments for observation in reversed(seen)),
         stars=stars,
         stars_gained=None if stars is None or stars_before is None else stars - stars_before,

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.models import Paper, Subscription
 from bot.page import Action, Page, Section
+from bot.shortfall import Shortfall
 from bot.text import shorten
-from bot.views import cards, terms, words
+from bot.views import cards, shortfalls, terms, words
 
 _LONGEST = 160
 
@@ -26,10 +27,10 @@ def delivered(page: Page, subscription: Subscription, late_since: datetime | Non
     )
 
 
-def nothing(subscription: Subscription) -> Page:
-    """A day without papers, in one line."""
+def nothing(subscription: Subscription, reason: Shortfall) -> Page:
+    """A day without papers, and why it is one."""
     asked = shorten(subscription.query, _LONGEST)
-    return Page(title=words.joined("No new papers", asked), intro="Nothing that this chat has not had already.")
+    return Page(title=words.joined("No new papers", asked), intro=shortfalls.sentence(reason, subscription.query))
 
 
 def again(digest_id: str, papers: Sequence[Paper]) -> Page:

@@ -16,5 +16,10 @@ def followed(page: Page, query: Query) -> Page:
 
 def follow(query: Query) -> tuple[Action, ...]:
     """A button that subscribes to the words of a query; none where there are no words, or too many for a button."""
-    command = f"subscribe {safe(show(replace(query, limit=None)))}"
-    return (Action("Follow this topic", command),) if query and len(command.encode()) <= ACTION_BYTES else ()
+    standing = replace(query, limit=None, sort=None)
+    if query.before:
+        # what comes from now on lies behind it
+        standing = replace(standing, after=None, before=None)
+    command = f"subscribe {safe(show(standing))}"
+    label = "Follow this topic, at any time" if query.before else "Follow this topic"
+    return (Action(label, command),) if standing and len(command.encode()) <= ACTION_BYTES else ()

@@ -26,7 +26,7 @@ _ORDERED = {Order.NEW: "newest first", Order.VOTES: "most votes first", Order.TR
 
 def hits(query: Query, found: Found, few: Sequence[Paper], start: int, today: date) -> Page:
     """Papers on a topic: `few` of those that were found, from the place `start` on."""
-    said = (_told(query, found.exact), _spelled(found.corrected), _asked(found), ignored(query))
+    said = (_told(query, found.exact), _spelled(found.corrected), _asked(found), _guesses(query), ignored(query))
     return Page(
         title=f"Papers on {show(query)}",
         intro="\n".join(filter(None, said)),
@@ -38,9 +38,16 @@ def hits(query: Query, found: Found, few: Sequence[Paper], start: int, today: da
 
 def _told(query: Query, exact: int) -> str:
     if not exact:
-        return "No stored paper says all of this; these come closest."
-    said = f"{words.plural(exact, 'paper')} {'says' if exact == 1 else 'say'} all of this"
-    return f"{said}; {_ORDERED.get(query.sort or Order.RELEVANCE, 'best match first')}."
+        return "No stored paper is clearly about this; these come closest."
+    said = f"{words.plural(exact, 'paper')} {'matches' if exact == 1 else 'match'}"
+    return f"{said}, {_ORDERED.get(query.sort or Order.RELEVANCE, 'best first')}."
+
+
+def _guesses(query: Query) -> str:
+    """What was read between the lines, and only prefers."""
+    if not query.guesses:
+        return ""
+    return f"Preferred, as a guess: {', '.join(show(guess) for guess in query.guesses)}"
 
 
 def _spelled(corrected: Mapping[str, str]) -> str:
@@ -64,6 +71,7 @@ def _actions(query: Query, shown: int, whole: int, today: date) -> Iterator[Acti
     now = query.sort or Order.RELEVANCE
     wishes += [(label, f"papers {show(replace(query, sort=sort))}") for sort, label in _SORTS if sort is not now]
     wishes += [(label, f"papers {show(other)}") for label, other in _windows(query, today)]
+    wishes += [(f"Only {show(guess)}", f"papers {show(guess)}") for guess in query.guesses]
     yield from (Action(label, command) for label, command in wishes if len(command.encode()) <= ACTION_BYTES)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from bot.page import ACTION_BYTES, Action, Page, Section
 from bot.query import Query
 from bot.subscribing import Forecast, Overlap, Wish, show
 from bot.text import shorten
-from bot.views import words
+from bot.views import shortfalls, words
 from bot.views.terms import coming, moments, name, told
 from bot.views.trending import ignored
 
@@ -90,13 +91,22 @@ def _brought(forecast: Forecast) -> tuple[Section, ...]:
         if first_day == last_day
         else f"{words.short_day(first_day)} to {words.short_day(last_day)}"
     )
-    week = Section(heading=f"Papers it would have brought, {span}", text=counts)
-    titles = [f"{number}. {shorten(paper.title, _TITLE)}" for number, paper in enumerate(last.papers[:_NAMED], 1)]
+    week = Section(heading=f"Papers it would have brought, {span}", text="\n".join((counts, *_empty(forecast))))
+    titles = [f"{number}. “{shorten(paper.title, _TITLE)}”" for number, paper in enumerate(last.papers[:_NAMED], 1)]
     more = len(last.papers) - len(titles)
     rest = [f"and {words.plural(more, 'more paper')}: /preview"] if more else []
     if not titles:
         return (week,)
     return (week, Section(heading=f"On {words.short_day(last.day)}", text="\n".join(titles + rest)))
+
+
+def _empty(forecast: Forecast) -> Iterator[str]:
+    """Why some days would have brought nothing: "Sat, Sun: no list."."""
+    days: defaultdict[str, list[str]] = defaultdict(list)
+    for day in forecast.days:
+        if day.shortfall:
+            days[shortfalls.short(day.shortfall)].append(f"{day.day:%a}")
+    return (f"{', '.join(names)}: {reason}." for reason, names in days.items())
 
 
 def overlapping(overlaps: Sequence[Overlap]) -> tuple[Section, ...]:

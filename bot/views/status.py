@@ -10,6 +10,7 @@ from bot.models import Delivery, DeliveryState, SourceState
 from bot.page import Action, Page, Row, Section
 from bot.text import shorten
 from bot.views import deliveries, sources, terms, words
+from bot.views.pauses import why_paused
 from bot.views.subscriptions import Standing
 from bot.views.terms import name
 
@@ -61,7 +62,7 @@ def _runs(standing: Standing, now: datetime) -> str:
     if standing.open:
         last = words.joined(deliveries.present(standing.open, subscription.schedule, now), last)
     if subscription.paused:
-        return words.joined(last, f"paused: {shorten(subscription.paused, 80)}")
+        return words.joined(last, f"paused: {shorten(why_paused(subscription), 80)}")
     if subscription.next_at is None:
         return last
     return words.joined(last, f"next {terms.moment(subscription.next_at, subscription.schedule)}")

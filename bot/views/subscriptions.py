@@ -12,6 +12,7 @@ from bot.page import ACTION_BYTES, Action, Page, Row, Section
 from bot.subscribing import Wish, show
 from bot.text import shorten
 from bot.views import deliveries, terms, words
+from bot.views.pauses import why_paused
 from bot.views.terms import coming, name
 
 
@@ -67,7 +68,7 @@ def overview(standings: Sequence[Standing], now: datetime) -> Page:
 
 def _line(standing: Standing) -> str:
     subscription = standing.subscription
-    rest = f"paused: {shorten(subscription.paused, 60)}" if subscription.paused else ""
+    rest = f"paused: {shorten(why_paused(subscription), 60)}" if subscription.paused else ""
     following = f"next {terms.clock(subscription.next_at, subscription.schedule)}" if subscription.next_at else ""
     return words.joined(
         name(subscription),

@@ -12,6 +12,7 @@ from bot.schedule import Schedule, show, zone
 from bot.subscribing import Wish
 from bot.text import shorten
 from bot.views import words
+from bot.views.pauses import why_paused
 
 _EMPTY = {
     EmptyDay.NOTE: "a note on days without papers",
@@ -64,7 +65,7 @@ def name(subscription: Subscription, limit: int = _NAME) -> str:
 def coming(subscription: Subscription, now: datetime) -> str:
     """ "Next: Mon 27 Apr at 09:00 Europe/Berlin, in 2 days." """
     if subscription.paused:
-        return f"It is paused ({shorten(subscription.paused, 120)})."
+        return f"It is paused ({shorten(why_paused(subscription), 120)})."
     if subscription.next_at is None:
         return "No next time is planned."
     return f"Next: {moment(subscription.next_at, subscription.schedule)}, {words.ago(subscription.next_at, now)}."

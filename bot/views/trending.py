@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.digest import Digest, Pick
-from bot.models import SourceState
-from bot.page import ACTION_BYTES, Action, Page, Section
+from bot.models import Paper, SourceState
+from bot.page import ACTION_BYTES, Action, Card, Page, Section
 from bot.query import Query, show
+from bot.search import topic_of
 from bot.trending import Signals, Sort, Trend, Window
 from bot.views import cards, sources, words
 from bot.views.sources import SAMPLE
@@ -37,16 +38,20 @@ def digest(
     states: Sequence[SourceState],
     now: datetime,
     neighbours: Neighbours = Neighbours(),
+    *,
+    at: datetime | None = None,
+    digest_id: str = "",
 ) -> Page:
-    """The list, with a reason for each paper."""
-    own = [pick for pick in digest.picks if not pick.late]
-    late = [pick for pick in digest.picks if pick.late]
-    sections = [_section("", own, 1, digest.query), _section("Late risers", late, len(own) + 1, digest.query)]
+    """The list, with a reason for each paper.
+
+    `at` is the moment that was asked for, where that is not `now`. `digest_id` is shown where it can be asked for.
+    """
+    section = Section(cards=tuple(_card(pick, number, digest.query) for number, pick in enumerate(digest.picks, 1)))
     return Page(
         title=_title(digest),
-        intro=_intro(digest, now),
-        sections=tuple(section for section in sections if section.cards),
-        footer=_footer(digest, states, now),
+        intro=_intro(digest, now, at or now),
+        sections=(section,) if section.cards else (),
+        footer=_footer(digest, states, now, digest_id),
         actions=_actions(digest, neighbours),
     )
 
@@ -60,25 +65,48 @@ def _title(digest: Digest) -> str:
     return words.joined("Trending papers", when, show(digest.query))
 
 
-def _intro(digest: Digest, now: datetime) -> str:
-    lists = f"the lists of {words.short_day(digest.first)} to {words.short_day(digest.last)}"
-    if digest.first == digest.last:
-        lists = f"the list of {words.short_day(digest.last)}"
+def _intro(digest: Digest, now: datetime, at: datetime) -> str:
+    found = _picked(digest) if digest.picks else _none(digest)
+    return "\n".join(filter(None, (_caution(digest, now, at), found, _held_back(digest), ignored(digest.query))))
+
+
+def _picked(digest: Digest) -> str:
     answering = " that answer your words" if digest.query else ""
     own = sum(not pick.late for pick in digest.picks)
-    late = words.plural(len(digest.picks) - own, "late riser") if len(digest.picks) > own else ""
-    if digest.considered:
-        picked = f"{own} of {words.plural(digest.considered, 'paper')}{answering} on {lists}"
-        found = f"{picked}{f' and {late}' if late else ''}, {_SORTS[digest.sort]}."
-    else:
-        found = f"No paper on {lists}{' answers your words' if digest.query else ''}."
-    return "\n".join(filter(None, (_caution(digest, now), found, ignored(digest.query))))
+    late = f" and {words.plural(len(digest.picks) - own, 'late riser')}" if len(digest.picks) > own else ""
+    papers = words.plural(digest.considered, "paper")
+    return f"{own} of {papers}{answering} on {_lists(digest)}{late}, {_SORTS[digest.sort]}."
 
 
-def _caution(digest: Digest, now: datetime) -> str:
+def _none(digest: Digest) -> str:
+    if not digest.funnel.listed:
+        return f"No paper on {_lists(digest)}."
+    return f"None of the {words.plural(digest.funnel.listed, 'paper')} on {_lists(digest)} answers your words."
+
+
+def _lists(digest: Digest) -> str:
+    if digest.first == digest.last:
+        return f"the list of {words.short_day(digest.last)}"
+    return f"the lists of {words.short_day(digest.first)} to {words.short_day(digest.last)}"
+
+
+def _held_back(digest: Digest) -> str:
+    """Why a short digest is short: what answers as well and did not come."""
+    funnel, own = digest.funnel, sum(not pick.late for pick in digest.picks)
+    if not digest.picks or own < funnel.unseen:
+        return ""
+    below, shown = funnel.matching - funnel.voted, funnel.voted - funnel.unseen
+    told = [f"{shown} shown here before"] if shown else []
+    told += [f"{below} with fewer than {words.plural(digest.threshold, 'vote')}"] if below else []
+    return f"Left out: {', '.join(told)}." if told else ""
+
+
+def _caution(digest: Digest, now: datetime, at: datetime) -> str:
     """What a reader must know who takes the list for today's."""
     if digest.sources == {SAMPLE}:
         return f"No source has answered yet: this is the bundled sample, as of {words.day(digest.as_of.date())}."
+    if at < now:
+        return f"As it stood at the end of {words.day(at.date())} (UTC)."
     if digest.as_of < now:
         return f"Nothing newer is known: this is as of {words.span(now - digest.as_of)} ago."
     return ""
@@ -92,12 +120,9 @@ def ignored(query: Query) -> str:
     return f"Ignored: {few}{' …' if len(query.ignored) > 5 else ''}"
 
 
-def _section(heading: str, picks: Sequence[Pick], first: int, query: Query) -> Section:
-    numbered = enumerate(picks, first)
-    return Section(
-        heading=heading,
-        cards=tuple(cards.listed(pick.trend.paper, number, reason(pick.trend, query)) for number, pick in numbered),
-    )
+def _card(pick: Pick, number: int, query: Query) -> Card:
+    late = "late riser" if pick.late else ""
+    return cards.listed(pick.trend.paper, number, words.joined(late, reason(pick.trend, query)))
 
 
 def reason(trend: Trend, query: Query | None = None) -> str:
@@ -108,17 +133,24 @@ def reason(trend: Trend, query: Query | None = None) -> str:
     grown = f" (+{words.count(signals.stars_gained)})" if signals.stars_gained and signals.stars_gained > 0 else ""
     stars = f"code ★ {words.count(signals.stars)}{grown}" if signals.stars else ""
     comments = words.plural(signals.comments, "comment") if signals.comments else ""
-    matched = f"matches “{' '.join(query.words)}”" if query and query.words else ""
+    matched = about(trend.paper, query) if query else ""
     return words.joined(gained, votes, stars, comments, matched)
+
+
+def about(paper: Paper, query: Query) -> str:
+    """What of a query a paper is about: "about: agents, GUI"; empty where the query names no topic."""
+    terms = topic_of(query).relevance(paper).about
+    return f"about: {', '.join(terms)}" if terms else ""
 
 
 def _hours(signals: Signals) -> str:
     return words.span(timedelta(hours=signals.hours))
 
 
-def _footer(digest: Digest, states: Sequence[SourceState], now: datetime) -> str:
+def _footer(digest: Digest, states: Sequence[SourceState], now: datetime, digest_id: str) -> str:
     summaries = cards.summarised(pick.trend.paper for pick in digest.picks)
-    return f"{sources.freshness(states, now)}\n{words.joined(summaries, f'Digest {digest.id}')}"
+    id = f"Digest {digest_id}" if digest_id else ""
+    return "\n".join(filter(None, (sources.freshness(states, now), words.joined(summaries, id))))
 
 
 def _actions(digest: Digest, neighbours: Neighbours) -> tuple[Action, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.page import Action, Page, Row, Section
-from bot.trending import Measure, Part, Trend
+from bot.trending import Measure, Part, Trend, horizon_hours
 from bot.views import words
 from bot.views.trending import reason
 
@@ -13,14 +13,13 @@ from bot.views.trending import reason
 def why(trend: Trend, place: int, among: int, ahead: Trend | None, as_of: datetime) -> Page:
     """The parts of a paper's score. `place` counts from 1 among the last week's papers; `ahead` is the next above."""
     paper = trend.paper
-    # adding zero turns a negative zero into a plain one
-    parts = tuple(Row(f"{part.points + 0.0:+6.1f}", _told(part, trend)) for part in trend.parts)
-    total = Row(f"{trend.score:+6.1f}", "in all")
+    parts = tuple(Row(f"{part.points:6.1f}", _told(part, trend)) for part in trend.parts)
+    total = Row(f"{trend.score:6.1f}", "votes predicted in the end")
     return Page(
         title=f"Why {paper.id} is here",
         intro=f"“{paper.title}”\n{reason(trend)}",
         sections=(Section(text=_standing(trend, place, among, ahead)), Section(rows=(*parts, total))),
-        footer=f"As of {as_of:%a} {as_of.day} {as_of:%b %Y %H:%M} UTC. The score tells what is likely to come.",
+        footer=f"As of {as_of:%a} {as_of.day} {as_of:%b %Y %H:%M} UTC. The order is that of the predicted votes.",
         actions=(Action("Paper", f"paper {paper.id}"), Action("Similar", f"similar {paper.id}")),
     )
 
@@ -29,28 +28,19 @@ def _standing(trend: Trend, place: int, among: int, ahead: Trend | None) -> str:
     stands = f"#{place} of {words.plural(among, 'paper')} listed in the last 7 days."
     if ahead is None:
         return stands
-    return f"{stands} {ahead.score - trend.score:.1f} points behind #{place - 1}, “{ahead.paper.title}”."
+    return f"{stands} {ahead.score - trend.score:.1f} votes behind #{place - 1}, “{ahead.paper.title}”."
 
 
 def _told(part: Part, trend: Trend) -> str:
     """One part of a score in words."""
     signals = trend.signals
+    span = words.span(timedelta(hours=signals.hours))
     match part.measure:
-        case Measure.SPEED:
-            span = words.span(timedelta(hours=signals.hours))
-            return f"speed: {words.plural(signals.gained, 'vote')} in {span}, {part.value:.0f} a day"
-        case Measure.AGE:
-            return f"age: listed {words.span(timedelta(hours=part.value))} before it was last seen"
-        case Measure.PLACE:
-            return f"place: #{signals.place} of {signals.list_size} on its own list"
-        case Measure.TITLE:
-            return f"title: {words.plural(int(part.value), 'word')}, and short titles have done better"
-        case Measure.AUTHORS:
-            return f"authors: {words.plural(int(part.value), 'author')}, and papers of many have done better"
-        case Measure.CODE:
-            return f"code: ★ {words.count(int(part.value))} on GitHub"
-        case Measure.GATHERED:
-            return f"gathered: {words.plural(int(part.value), 'vote')}"
+        case Measure.VOTES:
+            return f"votes so far, {signals.gained} of them in the last {span}"
+        case Measure.EXPECTED:
+            ahead = words.span(timedelta(hours=horizon_hours(signals.age_hours)))
+            return f"still expected: another {ahead} at its speed, {part.value:.0f} votes a day"
 
 
 def unranked(paper_id: str, title: str) -> Page:

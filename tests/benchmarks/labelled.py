@@ -71,6 +71,33 @@ def _paper(row: dict[str, Any]) -> Paper:
     )
 
 
+#: what people write around a question: courtesies, quotes, names, numbers, dates
+_PROSE = (
+    "Hi everybody. For our reading group next Tuesday I would like to know this. {} We have read 12 papers from 2021 "
+    "to 2023 already. Thanks a lot in advance!",
+    'My supervisor said that "nobody has looked at this" since 2019. {} I am not so sure, and Smith et al. (2020) '
+    "were not either. Accuracy fell by -1.5% in our tests.",
+    "{} I ask because we want to release code with a project page, and our results of March 2022 are 3 points worse "
+    "than what the authors report. No surveys needed.",
+    "Last year at Google I worked on something related. {} At least 20 of my colleagues by now ask the same thing, "
+    'most of them with "good reasons" of their own.',
+)
+
+
+def in_prose(labelled: Labelled) -> Labelled:
+    """Return the set with each query inside of some sentences of chat, which ask for nothing more."""
+    asked = [
+        Asked(_PROSE[number % len(_PROSE)].format(_sentence(query.text)), query.grades)
+        for number, query in enumerate(labelled.queries)
+    ]
+    return Labelled(f"{labelled.name}-prose", labelled.papers, asked)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def harvests(labelled: Labelled) -> Iterator[Harvest]:
     """The papers as a source would bring them."""
     for start in range(0, len(labelled.papers), _AT_ONCE):

@@ -98,7 +98,7 @@ async def digest(store: Store, size: int) -> Page:
     composer = Composer(store)
     chat = Chat("email", "ada@example.org")
     wish = Subscription(id=1, chat=chat, schedule=NINE, next_at=NOW, created_at=NOW, size=size, query="")
-    composed = await composer.compose(wish, {}, await composer.edition(NOW), None)
+    composed = await composer.compose(wish, {}, await composer.edition(NOW), NOW)
     assert composed.page is not None
     return composed.page
 

@@ -16,9 +16,8 @@ from bot.sources.archive import Archive
 LIST_DAYS = 7
 #: a day with fewer candidates tells nothing
 FEWEST = 20
-#: what came of a paper is the last observation that is so much later than noon
-SOONEST = timedelta(hours=20)
-LATEST = timedelta(days=8)
+#: what came of a paper is what it gained for so long
+HORIZON = timedelta(hours=48)
 
 SATURDAY = 5
 
@@ -30,8 +29,8 @@ class Noon:
     moment: datetime
     #: every paper that was listed in the last days and had been seen
     known: tuple[History, ...]
-    #: votes gained afterwards, by paper id; only papers that were seen again, which are the candidates
-    gains: Mapping[str, int]
+    #: votes gained within the horizon, by paper id; only papers that were seen beyond it, which are the candidates
+    gains: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +39,48 @@ class Past:
 
     lists: Mapping[date, Sequence[History]]
 
-    def noons(self, first: date, last: date) -> Iterator[Noon]:
-        """The weekdays from `first` to `last` (both included) that have enough candidates."""
+    def listed(self, first: date, last: date) -> list[History]:
+        """Return the papers on any list from `first` to `last`, each as of the newest of these."""
+        found: dict[str, History] = {}
+        for ordinal in range(last.toordinal(), first.toordinal() - 1, -1):
+            for history in self.lists.get(date.fromordinal(ordinal), ()):
+                found.setdefault(history.paper.id, history)
+        return list(found.values())
+
+    def noons(self, first: date, last: date, horizon: timedelta = HORIZON) -> Iterator[Noon]:
+        """Yield the weekdays from `first` to `last` (both included) that have enough candidates."""
         for ordinal in range(first.toordinal(), last.toordinal() + 1):
             day = date.fromordinal(ordinal)
-            if day.weekday() < SATURDAY and len((noon := self._noon(day)).gains) >= FEWEST:
+            if day.weekday() < SATURDAY and len((noon := self._noon(day, horizon)).gains) >= FEWEST:
                 yield noon
 
-    def _noon(self, day: date) -> Noon:
+    def _noon(self, day: date, horizon: timedelta) -> Noon:
         moment = datetime.combine(day, time(12), UTC)
-        listed: dict[str, History] = {}
-        for back in range(LIST_DAYS):
-            for history in self.lists.get(day - timedelta(days=back), ()):
-                # of a paper that was listed again, the newest list by then counts
-                listed.setdefault(history.paper.id, history)
-        known = tuple(history for history in listed.values() if history.observations[0].seen_at < moment)
-        gains = {history.paper.id: gain for history in known if (gain := _gain(history, moment)) is not None}
+        # of a paper that was listed again, the newest list by then counts
+        listed = self.listed(day - timedelta(days=LIST_DAYS - 1), day)
+        known = tuple(history for history in listed if history.observations[0].seen_at < moment)
+        ended = (history for history in known if history.observations[-1].seen_at >= moment + horizon)
+        gains = {
+            history.paper.id: max(0.0, votes_at(history, moment + horizon) - votes_at(history, moment))
+            for history in ended
+        }
         return Noon(moment, known, gains)
 
 
-def _gain(history: History, noon: datetime) -> int | None:
-    before = [seen for seen in history.observations if seen.seen_at < noon]
-    after = [seen for seen in history.observations if noon + SOONEST <= seen.seen_at <= noon + LATEST]
-    return max(0, after[-1].votes - before[-1].votes) if after else None
+def votes_at(history: History, moment: datetime) -> float:
+    """Return the votes at a moment, on a straight line between what was seen before and what was seen after.
+
+    The line begins without votes where the list day begins, so that papers are compared over equal spans whenever the
+    archive looked at them. After the last observation nothing changes.
+    """
+    assert history.paper.listed_on
+    seen = [(datetime.combine(history.paper.listed_on, time(), UTC), 0)]
+    seen += [(each.seen_at, each.votes) for each in history.observations if each.seen_at > seen[0][0]]
+    after = next((place for place, (at, _) in enumerate(seen) if at > moment), None)
+    if not after:
+        return seen[-1 if after is None else 0][1]
+    (since, then), (until, later) = seen[after - 1], seen[after]
+    return then + (later - then) * ((moment - since) / (until - since))
 
 
 def load(folder: Path) -> Past:
@@ -84,20 +102,20 @@ def load(folder: Path) -> Past:
     return Past(lists)
 
 
-def overlap5(ranking: Sequence[str], gains: Mapping[str, int]) -> float:
+def overlap5(ranking: Sequence[str], gains: Mapping[str, float]) -> float:
     """How many of the five that gained most are among the first five, as a share."""
     return len({*ranking[:5]} & {*_best(gains)[:5]}) / 5
 
 
-def ndcg10(ranking: Sequence[str], gains: Mapping[str, int]) -> float:
+def ndcg10(ranking: Sequence[str], gains: Mapping[str, float]) -> float:
     """The gains of the first ten, discounted by their places, as a share of the most that was possible."""
     ideal = _discounted(_best(gains), gains)
     return _discounted(ranking, gains) / ideal if ideal else 1.0
 
 
-def _best(gains: Mapping[str, int]) -> list[str]:
+def _best(gains: Mapping[str, float]) -> list[str]:
     return sorted(gains, key=lambda id: -gains[id])
 
 
-def _discounted(ranking: Sequence[str], gains: Mapping[str, int]) -> float:
+def _discounted(ranking: Sequence[str], gains: Mapping[str, float]) -> float:
     return sum(gains[id] / log2(place + 1) for place, id in enumerate(ranking[:10], start=1))

@@ -25,7 +25,7 @@ from bot.search.finder import Finder
 from bot.search.meaning import Meaning
 from bot.store import Store, open_store
 from tests.benchmarks.distilled import distil
-from tests.benchmarks.labelled import Labelled, harvests, load, ndcg10, recall100
+from tests.benchmarks.labelled import Labelled, harvests, in_prose, load, ndcg10, recall100
 from tests.benchmarks.plain_engines import Bm25, Fts5
 
 #: the ids of the papers that a query finds, best first
@@ -70,9 +70,9 @@ def paperboy(finder: Finder) -> Ranking:
     return ranking
 
 
-async def run(data: Path, corpus: Path | None, model: str | None) -> None:
+async def run(data: Path, corpus: Path | None, model: str | None, *, prose: bool = False) -> None:
     """Measure every ranking on one set, in directories that are gone afterwards; with a `model`, by meaning too."""
-    labelled = load(data, corpus)
+    labelled = in_prose(load(data, corpus)) if prose else load(data, corpus)
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         for plain in (Bm25(labelled, directory / "bm25"), Fts5(labelled)):
@@ -106,8 +106,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--corpus", type=Path, metavar="DIR2")
     parser.add_argument("--semantic", nargs="?", const="", metavar="MODEL")
+    parser.add_argument("--prose", action="store_true", help="put each question into some sentences of chat")
     choice = parser.parse_args()
-    asyncio.run(run(choice.data, choice.corpus, choice.semantic))
+    asyncio.run(run(choice.data, choice.corpus, choice.semantic, prose=choice.prose))
 
 
 if __name__ == "__main__":

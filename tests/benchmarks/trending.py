@@ -1,8 +1,9 @@
-"""How well a ranking at noon foretells the votes of the next days.
+"""How well a ranking at noon foretells the votes of the next two days: what `rising` is for.
 
-    python -m tests.benchmarks.trending --data DIR [--from DAY] [--to DAY]
+    python -m tests.benchmarks.trending --data DIR [--from DAY] [--to DAY] [--hours 48]
 
-DIR holds papers.jsonl.gz and upvote_observations.csv.gz. One line of JSON for each ranking: ours is "paperboy".
+DIR holds papers.jsonl.gz and upvote_observations.csv.gz. Gains are told over equal
+spans, on a straight line between observations. One line of JSON for each ranking: ours is "paperboy".
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from pathlib import Path
 from statistics import mean
 
 from bot.models import History
-from bot.trending import rank
-from tests.benchmarks.replay import Noon, load, ndcg10, overlap5
+from bot.trending import Sort, rank
+from tests.benchmarks.replay import HORIZON, Noon, load, ndcg10, overlap5
 
 Ranking = Callable[[Noon], Sequence[str]]
 #: what a ranking by one number sees: votes, age in hours, votes an hour
@@ -35,7 +36,7 @@ FORMULAS: Mapping[str, Formula] = {
 
 def paperboy(noon: Noon) -> Sequence[str]:
     """What the bot would have said."""
-    return [trend.paper.id for trend in rank(noon.known, noon.moment)]
+    return [trend.paper.id for trend in rank(noon.known, noon.moment, Sort.RISING)]
 
 
 def by(formula: Formula) -> Ranking:
@@ -74,9 +75,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--from", type=date.fromisoformat, dest="first", metavar="DAY")
     parser.add_argument("--to", type=date.fromisoformat, dest="last", metavar="DAY")
+    parser.add_argument("--hours", type=int, default=HORIZON // HOUR, metavar="HOURS")
     choice = parser.parse_args()
     past = load(choice.data)
-    noons = list(past.noons(choice.first or min(past.lists), choice.last or max(past.lists)))
+    noons = list(past.noons(choice.first or min(past.lists), choice.last or max(past.lists), choice.hours * HOUR))
     if not noons:
         parser.exit(1, "no weekday in this span has enough papers that were seen before and after noon\n")
     for name, ranking in {"paperboy": paperboy, **{name: by(formula) for name, formula in FORMULAS.items()}}.items():

@@ -18,10 +18,9 @@ from bot.commands import Commands
 from bot.commands.dispatch import needs_right
 from bot.commands.engine import Engine
 from bot.commands.operations import Controller, Operation
-from bot.commands.subscriptions import BY_HAND
 from bot.commands.table import CONTROLLERS, find
 from bot.mailing.mailing import Mailing
-from bot.models import Chat, DeliveryState, Door, Effect, Request
+from bot.models import Chat, DeliveryState, Door, Effect, Pause, Request
 from bot.page import Page, Trouble
 from bot.store import Store, open_store
 from bot.store.schema import metadata
@@ -147,7 +146,7 @@ async def fill(store: Store) -> None:
     for chat in (OTHER, HERE):
         await store.subscriptions.add(subscription(chat=chat, query="agents"))
         paused = await store.subscriptions.add(subscription(chat=chat, query="robots", next_at=None))
-        await store.subscriptions.pause(paused.id, BY_HAND, NOON)
+        await store.subscriptions.pause(paused.id, Pause.PERSON, NOON)
         await store.drafts.put(chat, "vision weekdays at 09:00 Europe/Berlin", NOON)
         await store.shown.remember(chat, [each.id for each in listed], NOON)
         for person in (ADA, BOB):
@@ -248,6 +247,7 @@ def test_what_changes_the_chat_needs_the_right_whatever_is_said_of_the_command()
         "subscriptions pause",
         "subscriptions resume",
         "subscriptions remove",
+        "stop remove",
         "pause pause",
         "resume resume",
         "unsubscribe remove",

@@ -10,7 +10,7 @@ async def test_asking_for_a_topic(say: Say) -> None:
     reply = await say("/papers video generation")
 
     assert reply.startswith("Papers on video generation\n")
-    assert "best match first" in reply
+    assert "best first" in reply
 
 
 async def test_text_without_a_slash_is_a_topic(say: Say) -> None:
@@ -51,8 +51,10 @@ async def test_why_shows_the_parts_and_the_place(say: Say) -> None:
     reply = await say("/why 2604.18292")
 
     assert "papers listed in the last 7 days" in reply
-    assert "speed: 16 votes in 15 h" in reply
-    assert "points behind #" in reply
+    assert "votes so far, 16 of them in the last 15 h" in reply
+    assert "still expected: another 8 h at its speed, 26 votes a day" in reply
+    assert "votes predicted in the end" in reply
+    assert "votes behind #" in reply
 
 
 async def test_a_paper_of_long_ago_is_not_ranked_and_that_is_said(say: Say) -> None:

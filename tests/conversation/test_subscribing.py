@@ -69,7 +69,7 @@ async def test_the_forecast_counts_each_of_the_last_seven_days(say: Say) -> None
     reply = await say("/subscribe at 22:00 UTC daily top 5")
 
     assert "Papers it would have brought, Sat 18 Apr to Fri 24 Apr" in reply
-    assert "Sat 5 · Sun 5 · Mon 5 · Tue 5 · Wed 5 · Thu 5 · Fri 5" in reply
+    assert "Sat 5 · Sun 0 · Mon 5 · Tue 5 · Wed 5 · Thu 5 · Fri 5" in reply
 
 
 async def test_a_day_that_is_not_the_schedules_has_no_number(say: Say) -> None:

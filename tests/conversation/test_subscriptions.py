@@ -251,7 +251,7 @@ async def test_a_preview_is_the_digest_as_it_would_come(both: Say) -> None:
 
     assert reply.startswith("Preview · Trending papers · Fri 24 Apr 2026 · agents\n")
     assert "Nothing is marked as shown, and nothing is sent." in reply
-    assert "matches “agents”" in reply
+    assert "about: agents" in reply
 
 
 async def test_a_preview_marks_nothing(both: Say, sqlite_store: Store) -> None:
@@ -297,7 +297,7 @@ async def test_numbers_mean_the_preview_that_was_shown_last(both: Say) -> None:
     [
         (
             "note",
-            "As it would come now. Nothing is marked as shown, and nothing is sent.\nNothing that this chat has not",
+            "As it would come now. Nothing is marked as shown, and nothing is sent.\nNone of the 13 papers on",
         ),
         ("nothing", "Nothing would come now."),
     ],

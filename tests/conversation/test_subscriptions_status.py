@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.commands import Commands
 from bot.commands.engine import Engine
-from bot.models import Chat, DeliveryState, Request
+from bot.models import Chat, DeliveryState, Pause, Request
 from bot.page import Page
 from bot.sources import sample
 from bot.store import Store
 from tests.conversation.conftest import talk
 from tests.conversation.ledger import begun, claimed, ended, sent
+from tests.databases import connected, sqlite_url
 
 HERE = Chat("console", "terminal")
 MONDAY_NINE = datetime(2026, 4, 27, 7, tzinfo=UTC)
@@ -50,9 +53,32 @@ async def test_status_tells_what_was_skipped_and_why(sqlite_store: Store) -> Non
 async def test_status_tells_why_a_subscription_rests(sqlite_store: Store) -> None:
     await subscribed(sqlite_store)
     (mine,) = await sqlite_store.subscriptions.of(HERE)
-    await sqlite_store.subscriptions.pause(mine.id, "the bot was removed from the channel", LATER)
+    await sqlite_store.subscriptions.pause(mine.id, Pause.PLATFORM, LATER, "the bot was removed from the channel")
 
     assert "paused: the bot was removed from the channel" in await talk(sqlite_store, LATER)("/status")
+
+
+async def test_a_subscription_that_cannot_be_read_is_told_and_can_be_mended_by_the_chat(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    await subscribed(sqlite_store)
+    with connected(sqlite_url(tmp_path)) as database:
+        database.execute(sa.text("UPDATE subscriptions SET zone = 'US/Pacific-New'"))
+    await sqlite_store.deliveries.plan(MONDAY_NINE)
+    say = talk(sqlite_store, LATER)
+
+    status, listed, refused = await say("/status"), await say("/subscriptions"), await say("/resume 1")
+    await say("/subscriptions edit 1 at 9:00 Berlin")
+    resumed = await say("/resume 1")
+
+    reason = "its settings cannot be read: no time zone: 'US/Pacific-New'"
+    assert f"paused: {reason}" in " ".join(status.split())
+    assert "Not sent" in status
+    assert "paused: its settings cannot be read" in " ".join(listed.split())
+    assert "Number 1 cannot be resumed" in refused
+    assert resumed.startswith("Resumed number 1")
+    (mine,) = await sqlite_store.subscriptions.of(HERE)
+    assert (mine.paused, mine.schedule.zone) == (None, "Europe/Berlin")
 
 
 async def test_status_of_a_chat_without_subscriptions_has_the_sources_only(sqlite_store: Store) -> None:

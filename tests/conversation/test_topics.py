@@ -13,7 +13,7 @@ from adapters.console.surface import Console
 from bot.commands import COMMANDS, Commands
 from bot.commands.engine import Engine
 from bot.models import Chat, Request
-from bot.page import ACTION_BYTES, Page
+from bot.page import ACTION_BYTES, Page, Trouble
 from bot.search.finder import Finder
 from bot.sources import sample
 from bot.store import Store
@@ -71,7 +71,7 @@ async def test_the_answer_begins_with_what_was_understood(talking: Say) -> None:
 
     title, _, intro, *_ = reply.splitlines()
     assert title == 'Papers on zebrafish difusion author:"kaiming he" after:2024-01-01 top:3'
-    assert intro.startswith("12 papers say all of this; best match first.")
+    assert intro.startswith("12 papers match, best first.")
     assert "Did you mean diffusion for “difusion”? Both were looked for." in reply
     assert "Ignored: top:9" in reply
     assert " 3. " in reply
@@ -110,7 +110,7 @@ async def test_order_and_window_are_one_press_away(press: Press) -> None:
     }
     assert [card.key for card in newest.cards] == [each.id for each in DIFFUSION[:8]]
     assert "Newest" not in commands_of(newest)
-    assert week.intro.startswith("7 papers say all of this")
+    assert week.intro.startswith("7 papers match")
     assert commands_of(week)["Any time"] == "papers zebrafish"
     assert all(len(command.encode()) <= ACTION_BYTES for command in commands_of(week).values())
 
@@ -132,7 +132,7 @@ async def test_one_wish_too_many_is_left_out(press: Press) -> None:
 
 
 async def test_words_that_no_paper_has_together_bring_those_that_come_closest(talking: Say) -> None:
-    assert "No stored paper says all of this; these come closest." in await talking("zebrafish quaternions of Ulm")
+    assert "No stored paper is clearly about this; these come closest." in await talking("zebrafish quaternions of Ulm")
 
 
 async def test_papers_like_one_paper_are_asked_for_by_number_and_in_words(talking: Say) -> None:
@@ -152,3 +152,44 @@ async def test_a_query_can_be_followed_as_it_was_understood(talking: Say) -> Non
 @pytest.mark.parametrize("line", ["", "top:5", "-zebrafish", "sort:new", "''", '"', "()"])
 async def test_where_nothing_is_asked_for_a_topic_is_asked_for(talking: Say, line: str) -> None:
     assert "Papers on what?" in await talking(f"/papers {line}")
+
+
+async def test_a_question_in_another_language_is_read_by_its_terms(talking: Say) -> None:
+    reply = await talking("Artikel über Sprachmodelle")
+
+    assert reply.startswith("Papers on language models")
+    assert "Read as English: language models. Papers are written in English." in reply
+
+
+async def test_words_that_are_not_known_in_english_are_refused_with_help(press: Press) -> None:
+    page = await press("papers Привет как дела")
+
+    assert page.trouble is Trouble.REFUSED
+    assert "Papers are in English" in page.title
+    assert "Статьи написаны на английском" in page.intro
+
+
+async def test_what_has_no_words_is_nothing_to_look_for(press: Press) -> None:
+    page = await press("papers 👍")
+
+    assert page.trouble is Trouble.REFUSED
+    assert "There is nothing to look for" in page.title
+
+
+async def test_papers_like_one_are_asked_for_by_its_title(talking: Say) -> None:
+    assert await talking("similar to Diffusion of zebrafish, part 3") == await talking("/similar 2604.90003")
+
+
+async def test_a_topic_of_the_past_is_followed_without_its_dates(press: Press) -> None:
+    page = await press("papers zebrafish after:2026-04-01 before:2026-04-20")
+
+    assert commands_of(page)["Follow this topic, at any time"] == "subscribe zebrafish"
+
+
+async def test_a_guess_is_said_and_is_one_press_away_from_a_filter(press: Press) -> None:
+    line = "which of the studies extended the work of Müller et al. on the diffusion of zebrafish in rivers and lakes"
+
+    page = await press(f"papers {line}")
+
+    assert "Preferred, as a guess: author:müller" in page.intro
+    assert commands_of(page)["Only author:müller"] == "papers author:müller"

@@ -66,6 +66,25 @@ async def test_papers_for_a_program(paperboy: Paperboy) -> None:
     assert all(paper["title"] and paper["listed_on"].startswith("2026-04-") for paper in found["papers"])
 
 
+async def test_a_topic_is_tried_out_for_a_program(paperboy: Paperboy) -> None:
+    ended = await paperboy("topic", "Agents", "-survey", "--from", "2026-04-20", "--to", "2026-04-24", "--json")
+
+    told = json.loads(ended.out)
+    assert (told["topic"], told["understood"]) == ("Agents -survey", "agents -survey")
+    assert 0 < len(told["papers"]) < told["considered"]
+    assert told["papers"][0]["reason"].startswith("about: agents")
+    scores = [paper["score"] for paper in told["papers"]]
+    assert scores[0] > scores[-1] >= 0.47
+
+
+async def test_a_word_with_a_minus_is_a_word(paperboy: Paperboy) -> None:
+    ended = await paperboy("papers", "agents", "-survey", "--json")
+
+    assert ended.code == 0
+    assert json.loads(ended.out)["query"] == "agents -survey"
+    assert (await paperboy("papers", "-h")).out.startswith("usage:")
+
+
 async def test_migrate_says_where_the_database_is(paperboy: Paperboy) -> None:
     ended = await paperboy("migrate")
 

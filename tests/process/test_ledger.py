@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from bot.models import DeliveryState
+from bot.models import Chat, DeliveryState, Pause
 from bot.store import Store, open_store
 from bot.store.serving import serving
-from tests.databases import Postgres
+from tests.databases import Postgres, connected
 from tests.process.shipped import Paperboy
 from tests.rounds.ledger import fill, worker
 from tests.rounds.postbox import Postbox
@@ -68,6 +69,26 @@ async def test_a_round_as_of_a_moment_plans_what_was_due_then(paperboy: Paperboy
     assert (row.state, row.due_at) == (DeliveryState.PLANNED, DUE)
 
 
+async def test_a_subscription_that_cannot_be_read_is_shown_everywhere_and_costs_nobody_else(
+    paperboy: Paperboy, store: Store, tmp_path: Path
+) -> None:
+    for chat in range(2, 7):
+        await store.subscriptions.add(subscription(chat=Chat("test", str(chat))))
+    with connected(f"sqlite:///{tmp_path / 'data' / 'paperboy.db'}") as database:
+        database.execute(sa.text("UPDATE subscriptions SET zone = 'US/Pacific-New' WHERE id = 3"))
+
+    ended = await paperboy("deliver", "--at", "2026-04-24T07:00Z")
+    told = await paperboy("deliveries", "--state", "failed")
+    doctor = await paperboy("doctor", PAPERBOY_OFFLINE="1")
+
+    planned = await store.deliveries.find(state=DeliveryState.PLANNED)
+    assert ended.code == 0
+    assert sorted(each.subscription_id for each in planned) == [1, 2, 4, 5, 6]
+    assert "test:3  #3  its subscription cannot be read: no time zone: 'US/Pacific-New'" in told.out
+    assert doctor.code == 1
+    assert "✗ rows          subscriptions 3: no time zone: 'US/Pacific-New'" in doctor.out
+
+
 @pytest.mark.parametrize("moment", ["yesterday", "2026-04-24", "2026-04-24T09:00"])
 async def test_a_moment_without_its_zone_is_refused(paperboy: Paperboy, moment: str) -> None:
     ended = await paperboy("deliver", "--at", moment)
@@ -103,7 +124,7 @@ async def test_a_worker_without_a_surface_says_so(paperboy: Paperboy) -> None:
 
 
 async def test_a_monitor_is_content_while_somebody_looks_for_what_is_due(paperboy: Paperboy, store: Store) -> None:
-    await store.subscriptions.pause(1, "asked for", DUE)
+    await store.subscriptions.pause(1, Pause.PERSON, DUE)
     await store.notes.put("tick", "host-1", datetime.now(UTC))
 
     ended = await paperboy("doctor", "--live")
@@ -121,7 +142,7 @@ async def test_a_monitor_is_told_when_nobody_looks_for_what_is_due(paperboy: Pap
     assert (never.code, late.code) == (1, 1)
     assert "✗ tick          nobody has ever looked for what is due" in never.out
     wells = {finding["what"]: finding["well"] for finding in map(json.loads, late.out.splitlines())}
-    assert wells == {"database": True, "writing": True, "tick": False, "queue": False}
+    assert wells == {"database": True, "writing": True, "tick": False, "queue": False, "loops": True}
 
 
 @pytest.mark.parametrize(("minutes", "code"), [(4, 0), (6, 1)])

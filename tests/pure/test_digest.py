@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.digest import LATE_RISERS, SIZE, Digest, compose, moment
+from bot.digest import SIZE, Digest, Funnel, compose, known_by, moment
 from bot.models import History
 from bot.query import parse
 from bot.trending import Sort, Window
-from tests.builders import NOON, TODAY, history
+from tests.builders import NOON, TODAY, history, observation, paper
 
 YESTERDAY, LONG_AGO = TODAY - timedelta(days=1), TODAY - timedelta(days=4)
 DAYS = [TODAY, YESTERDAY, LONG_AGO]
@@ -49,22 +49,20 @@ def test_a_day_is_todays_list_and_the_one_before() -> None:
     assert "2604.00003" not in ids(found)
 
 
-def test_a_late_riser_has_its_place_and_is_marked() -> None:
+def test_a_paper_of_the_lists_before_comes_in_its_place_where_they_are_reached() -> None:
     riser = history("2604.77777", (3, 8, 386), title="Sleeper", listed_on=LONG_AGO)
 
-    found = digest(*many(30), riser)
+    found = digest(*many(30), history("2604.00099", listed_on=YESTERDAY), riser, earliest=LONG_AGO)
 
-    (late,) = [pick for pick in found.picks if pick.late]
-    assert late.trend.paper.id == "2604.77777"
-    assert found.picks[-1] == late
+    assert found.picks[0].trend.paper.id == "2604.77777"
+    assert [pick.late for pick in found.picks] == [True] + [False] * (SIZE - 1)
+    assert "2604.77777" not in ids(digest(*many(30), history("2604.00099", listed_on=YESTERDAY), riser))
 
 
-def test_late_risers_never_fill_the_digest() -> None:
-    risers = [history(f"2604.7777{n}", (3, 8, 386 + n), title=f"Sleeper{n}", listed_on=LONG_AGO) for n in range(9)]
+def test_papers_of_the_lists_before_are_not_counted_among_those_of_its_own() -> None:
+    riser = history("2604.77777", (3, 8, 386), title="Sleeper", listed_on=LONG_AGO)
 
-    found = digest(*many(30), *risers)
-
-    assert sum(pick.late for pick in found.picks) == LATE_RISERS
+    assert digest(*many(30), riser, first=TODAY, earliest=LONG_AGO).considered == 29
 
 
 def test_what_was_shown_is_not_shown_again() -> None:
@@ -73,26 +71,10 @@ def test_what_was_shown_is_not_shown_again() -> None:
     assert ids(found) == ["2604.00003", "2604.00001"]
 
 
-def test_one_house_does_not_fill_the_list_while_others_wait() -> None:
-    house = many(12, organization="Big Lab")
-    others = [history(f"2604.8888{n}", (0, 1), title=f"Small{n}", organization=f"Lab {n}") for n in range(7)]
+def test_neither_house_nor_subject_keeps_a_paper_out() -> None:
+    twins = many(12, organization="Big Lab")
 
-    found = digest(*house, *others)
-
-    assert sum(pick.trend.paper.organization == "Big Lab" for pick in found.picks) == 3
-    assert len(found.picks) == SIZE
-
-
-def test_one_house_fills_the_list_where_nobody_else_is() -> None:
-    assert len(digest(*many(12, organization="Big Lab")).picks) == SIZE
-
-
-def test_two_papers_about_the_same_do_not_stand_side_by_side_while_others_wait() -> None:
-    twins = [history(f"2604.9999{n}", (10, 90), title="Grasping transparent objects robustly") for n in range(2)]
-
-    found = digest(*twins, *many(20))
-
-    assert sum(pick.trend.paper.title.startswith("Grasping") for pick in found.picks) == 1
+    assert [pick.trend.signals.votes for pick in digest(*twins).picks] == [22, 20, 18, 16, 14, 12, 10, 8, 6, 4]
 
 
 def test_other_sorts_keep_their_order_whoever_it_favours() -> None:
@@ -133,7 +115,50 @@ def test_the_moment_is_now_while_knowledge_is_fresh() -> None:
     assert moment(NOON, NOON - timedelta(hours=37)) == NOON - timedelta(hours=37)
 
 
-def test_a_day_without_papers_of_its_own_is_empty() -> None:
-    risers = [history(f"2604.7777{n}", (3, 8, 386 + n), title=f"Sleeper{n}", listed_on=LONG_AGO) for n in range(3)]
+def test_a_day_without_a_list_of_its_own_is_empty() -> None:
+    risers = [history(f"2604.7777{n}", (3, 8, 386), title=f"Sleeper{n}", listed_on=LONG_AGO) for n in range(3)]
 
-    assert digest(*risers).picks == ()
+    assert digest(*risers, first=YESTERDAY, earliest=LONG_AGO).picks == ()
+
+
+def test_what_became_known_later_is_not_on_its_list_yet() -> None:
+    later = NOON + timedelta(minutes=1)
+    tomorrow = history("2604.00002", listed_on=TODAY + timedelta(days=1))
+    afternoon = History(paper("2604.00003"), (observation("2604.00003", votes=900, seen_at=later),))
+
+    found = digest(history("2604.00001"), tomorrow, afternoon)
+
+    assert ids(found) == ["2604.00001"]
+    assert (found.funnel.listed, found.last) == (1, TODAY)
+    assert ids(compose([afternoon], DAYS, later, window=Window.DAY)) == ["2604.00003"]
+
+
+def test_a_list_that_is_not_out_yet_is_no_list_of_the_day() -> None:
+    afternoon = History(paper("2604.00003"), (observation("2604.00003", seen_at=NOON + timedelta(hours=1)),))
+
+    found = digest(afternoon, history("2604.00002", listed_on=YESTERDAY))
+
+    assert (found.first, found.last) == (YESTERDAY, YESTERDAY)
+
+
+def test_a_paper_of_a_source_that_tells_no_votes_is_on_its_list_from_the_beginning() -> None:
+    silent = History(paper("2604.00009"))
+
+    assert known_by([silent], NOON) == [silent]
+    assert ids(digest(silent, history("2604.00001"))) == ["2604.00001", "2604.00009"]
+
+
+def test_each_filter_is_counted() -> None:
+    papers = [history(f"2604.0000{votes}", (votes,), title="Agents") for votes in range(1, 8)]
+    other = history("2604.00009", (9,), title="Video")
+
+    found = digest(*papers, other, typed="agents", threshold=3, shown=frozenset({"2604.00007"}))
+
+    assert found.funnel == Funnel(listed=8, matching=7, voted=5, unseen=4)
+    assert ids(found) == ["2604.00006", "2604.00005", "2604.00004", "2604.00003"]
+
+
+def test_a_wish_for_votes_is_held_against_the_votes_of_the_moment() -> None:
+    few, enough = history("2604.00001", (19,)), history("2604.00002", (20,))
+
+    assert ids(digest(few, enough, typed="votes:>=20")) == ["2604.00002"]

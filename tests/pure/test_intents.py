@@ -57,7 +57,7 @@ def asked(text: str, context: Context = NOTHING) -> tuple[str, str]:
     ("text", "command"),
     [
         ("protein language models", "papers protein language models"),
-        ("hi bot, could you find anything on sparse attention please?", "papers find anything on sparse attention"),
+        ("hi bot, could you find anything on sparse attention please?", "papers sparse attention"),
         ("hello", "talk greeting"),
         ("Hi there!!", "talk greeting"),
         ("thank you so much", "talk thanks"),

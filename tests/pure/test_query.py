@@ -78,7 +78,11 @@ def test_a_quote_without_its_other_half_is_nothing(typed: str) -> None:
 
 
 def test_quotes_around_one_word_take_it_as_it_stands() -> None:
-    assert parse('"since" "2024" "papers"', TODAY) == Query(words=("since", "2024", "papers"))
+    assert parse('"since" "2024" -"papers"', TODAY) == Query(phrases=("since", "2024"), without_phrases=("papers",))
+
+
+def test_a_word_can_be_marked_as_one() -> None:
+    assert parse('word:since word:"2024" -word:papers', TODAY) == Query(words=("since", "2024"), without=("papers",))
 
 
 @pytest.mark.parametrize(
@@ -181,11 +185,12 @@ def test_more_than_a_query_can_hold_is_left_out_and_said() -> None:
     phrases = " ".join(f'"a p{number}"' for number in range(20))
     names = " ".join(f"author:n{number}" for number in range(20))
 
-    understood = parse(f"{words} {phrases} {names} {'x' * 61} -{'y' * 61}", TODAY)
+    understood = parse(f"{words} {'x' * 61}", TODAY)
+    filters = parse(f"{phrases} {names} -{'y' * 61}", TODAY)
 
-    assert (len(understood.words), len(understood.phrases)) == (MOST_WORDS, MOST_PHRASES)
-    assert len(understood.authors) == MOST_NAMES
-    assert understood.without == ()
+    assert (len(understood.words), len(filters.phrases)) == (MOST_WORDS, MOST_PHRASES)
+    assert len(filters.authors) == MOST_NAMES
+    assert filters.without == ()
     assert understood.ignored[0] == f"w{MOST_WORDS}"
     assert understood.ignored[-1] == "…"
     assert len(understood.ignored) < 20

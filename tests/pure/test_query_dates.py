@@ -110,7 +110,7 @@ def test_some_periods_have_only_an_end(typed: str, end: str) -> None:
     "typed",
     [
         "before iclr",
-        "llama 2024",
+        "imagenet 2012",
         "misinformation in 2024 elections",
         "models may fail",
         "march test",

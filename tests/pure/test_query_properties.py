@@ -64,7 +64,7 @@ def test_a_query_is_read_from_what_is_shown_of_it(query: Query, today: date) -> 
 def test_what_was_understood_of_any_text_is_understood_again(typed: str, today: date, later: date) -> None:
     understood = parse(typed, today)
 
-    assert parse(show(understood), later) == replace(understood, ignored=())
+    assert parse(show(understood), later) == replace(understood, ignored=(), guesses=())
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=10), st.sampled_from([" ", " ", ""]), st.dates(), st.dates())
@@ -73,7 +73,7 @@ def test_what_was_understood_of_a_question_is_understood_again(
 ) -> None:
     understood = parse(blank.join(pieces), today)
 
-    assert parse(show(understood), later) == replace(understood, ignored=())
+    assert parse(show(understood), later) == replace(understood, ignored=(), guesses=())
 
 
 @pytest.mark.parametrize(

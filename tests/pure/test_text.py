@@ -85,7 +85,7 @@ def test_words_and_names_stay_what_they_are(sentence: str) -> None:
         (r"$\frac{a+b}{2}$, $\sqrt{N}$, $n\log n$, $\hat{x}$", "(a+b)/2, √N, n log n, x̂"),
         (r"below $10^{-4}$ or 10^-4, 2^{2k} and d^{0.75}", "below 10⁻⁴ or 10⁻⁴, 2^(2k) and d^0.75"),
         (r"$f$-divergence for $k$ means, $x\in\{0,1\}$", "f-divergence for k means, x∈{0,1}"),
-        (r"$k_{\text{top}}$ of $x_{\theta}$ and $A^{\top}$", "k_top of x_θ and A^⊤"),
+        (r"$k_{\text{top}}$ of $x_{\theta}$ and $A^{\top}$", "k_top of x_θ and Aᵀ"),
         (r"$\mathbb{E}_{x\sim p}[f(x)]$, $\mathcal{L}_{\mathrm{CE}}$, $\|x\|_2$", "E_(x∼p)[f(x)], L_CE, ‖x‖₂"),
         (r"a $\sim$10$\times$ speedup, $\pm$0.5, $>$90, $p<0.05$", "a ~10× speedup, ±0.5, >90, p<0.05"),
         (r"of $32\times 32$, $\textit{e.g.}$, $\{x_i\}_{i=1}^{N}$", "of 32×32, e.g., {x_i}_(i=1)^N"),
@@ -104,6 +104,11 @@ def test_words_and_names_stay_what_they_are(sentence: str) -> None:
         (r"tokens. % Using a model", "tokens. Using a model"),
         (r"for training; \3) pipelines", "for training; 3) pipelines"),
         (r"a \textbf{lost brace and {\em another", "a lost brace and another"),
+        ("36{,}243 B of $11{,}089{,}469$", "36,243 B of 11,089,469"),
+        (r"X^\top Y, X^top Y and QK^topV, but x^topology", "Xᵀ Y, Xᵀ Y and QKᵀV, but x^topology"),
+        (r"λ^star, \lambda^\star, a^ast, x^dagger, y^prime", "λ*, λ*, a*, x†, y′"),
+        (r"(widetilde P, V) and $\widetilde{P}$, $\widetilde P$, $\hat y$", "(P̃, V) and P̃, P̃, ŷ"),
+        ("(lambda=1, gamma = .5), epsilon <= 0.01, PixArt-alpha = 5", "(λ=1, γ = .5), ε <= 0.01, PixArt-alpha = 5"),
     ],
 )
 def test_latex_becomes_unicode(raw: str, read: str) -> None:
@@ -216,3 +221,41 @@ def test_what_a_person_typed_loses_only_what_nobody_sees() -> None:
 
 def test_fancy_alphabets_and_ligatures_are_letters() -> None:
     assert text.title("\U0001d4d0\U0001d4d1 e\ufb03cient \U0001d7d9") == "AB efficient 1"
+
+
+@pytest.mark.parametrize(
+    "holed",
+    [
+        "In this work, we propose , a simple detector.",
+        "our retriever, termed , outperforms",
+        "we introduce (), a method",
+    ],
+)
+def test_a_word_that_a_source_lost_leaves_a_hole(holed: str) -> None:
+    assert text.has_hole(holed)
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "we propose Dual, a simple detector",
+        "code is at https://example.org/a .",
+        "five different sensors : two of them",
+        "such that a : a' :: b : b'",
+        "what we propose, a detector",
+        "",
+    ],
+)
+def test_blanks_before_marks_are_no_holes(whole: str) -> None:
+    assert not text.has_hole(whole)
+
+
+def test_a_letter_keeps_thirty_accents_and_no_heap_of_them() -> None:
+    heap = "a" + "\u0323\u0301" * 50_000
+    zalgo = "Z\u0338\u0327a\u0338l\u0338g\u0338o\u0338"
+
+    assert len(text.plain(heap)) < 40
+    assert text.plain(text.plain(heap)) == text.plain(heap)
+    assert text.plain(zalgo) == zalgo
+    assert text.plain("e\u0301" * 100) == "é" * 100
+    assert text.plain("👩🏽‍🚀" * 40) == "👩🏽‍🚀" * 40

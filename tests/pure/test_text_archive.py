@@ -25,6 +25,14 @@ _LEFT_OVER = re.compile(
     r"|[0-9]times|times[0-9]|\^circ|(?<![A-Za-z-])sim[0-9](?!real)"
     r"|(?<![A-Za-z])(?:alpha|beta|gamma|eta|theta|lambda|pi|tau|phi)[_^]"
 )
+# what a reader may stumble over: signs of TeX, and names of its macros and of Greek letters within mathematics
+_SUSPICIOUS = re.compile(
+    r"\\|\{[^{}]?\}|_\{|\^\{|\^[A-Za-z]{3,}|\$(?![\d.A-Z])(?<![0-9]\$)"
+    r"|(?<![A-Za-z])(?:widetilde|widehat|overline|underline(?!s)|operatorname|subseteq|textsc|varphi|varepsilon|bigl|bigr)"
+    r"(?![a-z])"
+    r"|(?<![\w.-])(?:alpha|beta|gamma|delta|epsilon|lambda|sigma|tau|theta|omega|phi|psi|rho|eta|kappa)"
+    r"\s?(?:[=^_<>≤≥∈∝⋅]|/[a-zα-ω])"
+)
 _TO_CLEAN = re.compile(r"[\\{}^$`~]|[a-zA-Z]_|times|sim[^ip]|arrow|approx|eq[0-9 ]|pm[0-9]")
 _FORMULA = re.compile(r"\$[^$]*[\\^_][^$]*\$|\$\^|\^.?\$")
 # a set is meant to be seen: {-1, 0, 1}
@@ -66,6 +74,14 @@ def archive() -> list[tuple[str, str, str]]:
 
 def test_nothing_of_latex_is_left_in_the_archive(archive: list[tuple[str, str, str]]) -> None:
     assert [read for _, _, read in archive if _LEFT_OVER.search(_ADDRESS.sub("", read))] == []
+
+
+def test_less_than_one_text_in_a_thousand_holds_anything_that_looks_like_latex(
+    archive: list[tuple[str, str, str]],
+) -> None:
+    suspicious = [read for _, _, read in archive if _SUSPICIOUS.search(_ADDRESS.sub("", read))]
+
+    assert len(suspicious) < sum(1 for _ in _raw_texts()) / 1000
 
 
 def test_the_archive_read_again_is_the_same(archive: list[tuple[str, str, str]]) -> None:

@@ -7,7 +7,7 @@ from time import process_time
 import pytest
 
 from bot.models import History
-from bot.trending import Measure, Signals, Sort, Window, first_day, rank
+from bot.trending import Measure, Signals, Sort, Window, first_day, horizon_hours, rank
 from tests.builders import NOON, TODAY, history, observation, paper
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -31,61 +31,40 @@ def test_the_faster_of_two_papers_of_a_list_comes_first() -> None:
     assert order(slow, fast) == ["2604.00002", "2604.00001"]
 
 
-def test_of_two_equal_papers_the_one_from_the_younger_list_comes_first() -> None:
-    older = history("2604.00002", [10, 40], hours_apart=11, listed_on=YESTERDAY)
-    younger = history("2604.00001", [10, 40], hours_apart=11)
+def test_the_score_is_the_votes_so_far_and_those_that_are_expected_yet() -> None:
+    seen_all_day = history(votes=[9, 81], hours_apart=24, listed_on=YESTERDAY)
 
-    assert order(older, younger) == ["2604.00001", "2604.00002"]
-
-
-def test_a_paper_earns_ten_points_for_each_doubling_of_its_speed() -> None:
-    slow, fast = history(votes=[9, 40], hours_apart=24), history(votes=[9, 72], hours_apart=24)
-
-    assert points(slow)[Measure.SPEED] == 50
-    assert points(fast)[Measure.SPEED] == 60
+    assert points(seen_all_day) == {Measure.VOTES: 81, Measure.EXPECTED: 24}
 
 
-def test_a_paper_at_the_top_of_its_list_loses_nothing_for_its_place_and_the_fourth_twice_the_second() -> None:
-    trends = rank([history(f"2604.0000{votes}", [votes]) for votes in (1, 2, 3, 4)], NOON)
+def test_a_paper_that_gains_overtakes_one_that_rests_on_its_votes() -> None:
+    resting = history("2604.00002", [99, 100], hours_apart=24, listed_on=YESTERDAY)
+    rising = history("2604.00001", [10, 90], hours_apart=24, listed_on=YESTERDAY)
 
-    lost = [part.points for trend in trends for part in trend.parts if part.measure is Measure.PLACE]
-
-    assert lost[0] == 0
-    assert lost[3] == 2 * lost[1] < 0
+    assert order(resting, rising) == ["2604.00001", "2604.00002"]
 
 
-def test_stars_count_where_they_are_known_and_are_not_spoken_of_where_they_are_not() -> None:
-    without = history()
-    with_stars = History(paper(), (observation(stars=300),))
+def test_nothing_but_votes_and_their_moments_matters() -> None:
+    plain = history("2604.00001", [9, 40], title="A title", authors=("Ada",))
+    decorated = history(
+        "2604.00001",
+        [9, 40],
+        title="T",
+        authors=("Ada",) * 60,
+        organization="Big Lab",
+        code_url="https://github.com/a/b",
+    )
 
-    assert Measure.CODE not in points(without)
-    assert points(with_stars)[Measure.CODE] == 5
-
-
-def test_a_paper_without_authors_is_ranked_as_if_it_had_one() -> None:
-    assert points(history(authors=()))[Measure.AUTHORS] == points(history(authors=("Ada",)))[Measure.AUTHORS] == 0
-
-
-def test_a_title_of_twice_the_words_loses_what_one_of_half_the_words_earns() -> None:
-    short, usual, long = (history(title="word " * words) for words in (5, 10, 20))
-
-    assert points(short)[Measure.TITLE] == -points(long)[Measure.TITLE] > 0
-    assert points(usual)[Measure.TITLE] == 0
+    assert points(plain) == points(decorated)
 
 
-def test_a_consortium_counts_as_sixty_four_authors() -> None:
-    many, more = (history(authors=("Ada",) * authors) for authors in (64, 900))
-
-    assert points(many)[Measure.AUTHORS] == points(more)[Measure.AUTHORS] == 30
-
-
-def test_a_paper_loses_ten_points_in_its_first_day_and_ten_in_the_next_two() -> None:
-    midnight = NOON.replace(hour=0)
-    ages = [timedelta(days=days) for days in (0, 1, 3)]
-
-    lost = [points(History(paper(), (observation(seen_at=midnight + age),)), now=midnight + age) for age in ages]
-
-    assert [one[Measure.AGE] for one in lost] == [0, -10, -20]
+@pytest.mark.parametrize(
+    ("age_hours", "hours"), [(0, 0), (6, 4), (24, 8), (96, 8)], ids=["unborn", "six hours", "a day", "four days"]
+)
+def test_a_speed_is_expected_to_last_eight_hours_and_less_for_a_paper_younger_than_a_day(
+    age_hours: float, hours: float
+) -> None:
+    assert horizon_hours(age_hours) == hours
 
 
 def test_speed_looks_back_over_eight_hours_however_often_a_paper_was_seen() -> None:
@@ -119,7 +98,7 @@ def test_votes_that_were_taken_back_make_no_speed_below_zero() -> None:
     falling = history(votes=[40, 30], hours_apart=12)
 
     assert signals(falling).gained == 0
-    assert points(falling)[Measure.SPEED] == 0
+    assert points(falling)[Measure.EXPECTED] == 0
 
 
 def test_the_growth_of_stars_is_known_where_stars_were_told_at_both_ends() -> None:
@@ -145,22 +124,10 @@ def test_a_paper_is_judged_at_the_age_at_which_it_was_last_seen() -> None:
     assert signals(seen_at_noon, NOON + timedelta(days=2)).age_hours == 12
 
 
-def test_a_paper_unseen_for_more_than_three_days_grows_old() -> None:
+def test_a_paper_that_nobody_looked_at_for_days_slows_down_all_the_same() -> None:
     seen_at_noon = history(listed_on=TODAY)
 
-    assert signals(seen_at_noon, NOON + timedelta(days=5)).age_hours == 12 + 48
-
-
-def test_equal_papers_share_a_place_in_their_list() -> None:
-    trends = rank([history("2604.00001", [9]), history("2604.00002", [9]), history("2604.00003", [3])], NOON)
-
-    assert [trend.signals.place for trend in trends] == [1, 1, 3]
-
-
-def test_a_place_is_a_place_in_the_papers_own_list() -> None:
-    trends = rank([history("2604.00001", [9]), history("2604.00002", [3], listed_on=YESTERDAY)], NOON)
-
-    assert [(trend.signals.place, trend.signals.list_size) for trend in trends] == [(1, 1), (1, 1)]
+    assert signals(seen_at_noon, NOON + timedelta(days=5)).present_speed < signals(seen_at_noon).present_speed / 3
 
 
 def test_a_paper_that_nobody_has_seen_comes_last_and_has_a_score_all_the_same() -> None:
@@ -184,7 +151,6 @@ def test_a_list_date_in_the_future_makes_a_paper_new_and_nothing_worse() -> None
 @pytest.mark.parametrize("known", [history(listed_on=None), history(listed_on=None, published_at=NOON)])
 def test_a_paper_that_is_on_no_list_can_be_ranked(known: History) -> None:
     assert signals(known).age_hours == 0
-    assert signals(known).place == 1
 
 
 def test_of_two_observations_of_one_moment_the_later_told_counts() -> None:
@@ -197,12 +163,19 @@ def test_votes_sorts_by_votes() -> None:
     assert order(most, fastest, sort=Sort.VOTES) == ["2604.00001", "2604.00002"]
 
 
-def test_rising_sorts_by_speed_alone() -> None:
-    older = history("2604.00001", [100, 160], hours_apart=12, listed_on=YESTERDAY)
+def test_rising_sorts_by_the_speed_that_is_to_be_expected_now() -> None:
+    top = history("2604.00001", [600, 660], hours_apart=12, listed_on=YESTERDAY)
     younger = history("2604.00002", [0, 50], hours_apart=12)
 
-    assert order(younger, older, sort=Sort.RISING) == ["2604.00001", "2604.00002"]
-    assert order(younger, older, sort=Sort.TRENDING) == ["2604.00002", "2604.00001"]
+    assert order(younger, top, sort=Sort.RISING) == ["2604.00002", "2604.00001"]
+    assert order(younger, top, sort=Sort.TRENDING) == ["2604.00001", "2604.00002"]
+
+
+def test_of_two_equally_fast_papers_the_younger_is_rising() -> None:
+    older = history("2604.00002", [10, 40], hours_apart=11, listed_on=YESTERDAY)
+    younger = history("2604.00001", [10, 40], hours_apart=11)
+
+    assert order(older, younger, sort=Sort.RISING) == ["2604.00001", "2604.00002"]
 
 
 def test_new_sorts_by_list_day_and_within_a_list_by_votes() -> None:
@@ -220,24 +193,13 @@ def test_equals_stand_in_the_order_of_their_ids_the_newest_first(sort: Sort) -> 
     assert order(*(history(id) for id in ids), sort=sort) == ["2604.00010", "2604.00002", "0704.0001", "cs/0112017"]
 
 
-def test_over_a_month_what_was_gathered_outweighs_what_began_this_morning() -> None:
-    month_old = history("2604.00001", [398, 400], hours_apart=24, listed_on=TODAY - timedelta(days=20))
-    born_today = history("2604.00002", [60])
+def test_a_month_tells_what_it_brought_and_not_what_is_expected() -> None:
+    gathered = history("2604.00001", [98, 100], hours_apart=24, listed_on=TODAY - timedelta(days=20))
+    born_today = history("2604.00002", [90])
 
-    assert order(month_old, born_today, window=Window.WEEK) == ["2604.00002", "2604.00001"]
-    assert order(month_old, born_today, window=Window.MONTH) == ["2604.00001", "2604.00002"]
-
-
-def test_over_a_month_speed_decides_between_equals() -> None:
-    resting = history("2604.00002", [200, 200], hours_apart=24)
-    moving = history("2604.00001", [150, 200], hours_apart=24)
-
-    assert order(resting, moving, window=Window.MONTH) == ["2604.00001", "2604.00002"]
-
-
-def test_a_month_speaks_of_the_votes_in_all() -> None:
-    assert [*points(history(votes=[63]), Window.MONTH)] == [Measure.GATHERED, Measure.SPEED]
-    assert points(history(votes=[63]), Window.MONTH)[Measure.GATHERED] == 60
+    assert order(gathered, born_today, window=Window.WEEK) == ["2604.00002", "2604.00001"]
+    assert order(gathered, born_today, window=Window.MONTH) == ["2604.00001", "2604.00002"]
+    assert points(gathered, Window.MONTH) == {Measure.VOTES: 100}
 
 
 @pytest.mark.parametrize(
@@ -261,6 +223,13 @@ def test_a_day_is_yesterday_and_today_where_no_list_is_known() -> None:
 def test_a_week_has_seven_days_and_a_month_thirty() -> None:
     assert first_day(Window.WEEK, date(2026, 4, 30), []) == date(2026, 4, 24)
     assert first_day(Window.MONTH, date(2026, 4, 30), []) == date(2026, 4, 1)
+
+
+def test_a_week_ends_with_the_newest_list() -> None:
+    friday = date(2026, 4, 24)
+
+    assert first_day(Window.WEEK, date(2026, 4, 27), [friday]) == date(2026, 4, 18)
+    assert first_day(Window.MONTH, date(2026, 4, 27), [friday]) == date(2026, 3, 26)
 
 
 def test_a_thousand_papers_seen_two_hundred_times_are_ranked_while_nobody_waits() -> None:

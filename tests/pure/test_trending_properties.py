@@ -72,5 +72,5 @@ def test_no_signal_is_below_zero_but_lost_stars(known: list[History]) -> None:
     for trend in rank(known, NOON):
         signals = trend.signals
 
-        assert min(signals.gained, signals.hours, signals.age_hours, signals.speed) >= 0
-        assert 1 <= signals.place <= signals.list_size
+        assert min(signals.gained, signals.hours, signals.age_hours, signals.listed_hours) >= 0
+        assert 0 <= signals.present_speed <= signals.speed

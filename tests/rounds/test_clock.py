@@ -11,6 +11,7 @@ from bot.collect import Collector
 from bot.errors import StoreError
 from bot.models import SourceState
 from bot.store import Store
+from bot.supervisor import Supervisor
 from tests.builders import NOON
 from tests.rounds.test_collect import ListsOf
 
@@ -81,8 +82,13 @@ async def test_a_database_that_fails_is_logged_and_the_clock_goes_on(
     sqlite_store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     sqlite_store.sources = BrokenSources()  # type: ignore[assignment]
+    supervisor, collector = Supervisor(), Collector(sqlite_store, [ListsOf()])
 
-    await Collector(sqlite_store, [ListsOf()]).tick(NOON, HOUR)
+    failure = await supervisor.attempt("collector", lambda: collector.tick(NOON, HOUR))
 
     (record,) = caplog.records
-    assert (record.getMessage(), getattr(record, "facts", {})) == ("not collected", {"reason": "the disk is full"})
+    assert failure is not None
+    assert (record.getMessage(), getattr(record, "facts", {})) == (
+        "loop failed",
+        {"loop": "collector", "reference": failure.reference, "reason": "the disk is full", "times": 1},
+    )

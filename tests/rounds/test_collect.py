@@ -37,6 +37,18 @@ class ListsOf:
         )
 
 
+class Told:
+    """Lists that tell of these papers."""
+
+    name = "huggingface"
+
+    def __init__(self, *papers: Paper) -> None:
+        self._papers = papers
+
+    async def day(self, day: date, now: datetime) -> Harvest:
+        return Harvest(source=self.name, seen_at=now, day=day, papers=self._papers)
+
+
 class Failing:
     """A source that fails in its own way, whatever it is asked."""
 
@@ -63,8 +75,11 @@ class Categories:
 
     name = "arxiv"
 
+    def __init__(self, abstract: str = "") -> None:
+        self._abstract = abstract
+
     async def papers(self, ids: Sequence[str], now: datetime) -> Harvest:
-        known = tuple(Paper(id=id, title="Another title", categories=("cs.LG",)) for id in ids)
+        known = tuple(Paper(id=id, title="Another title", abstract=self._abstract, categories=("cs.LG",)) for id in ids)
         return Harvest(source=self.name, seen_at=now, papers=known, requests=1)
 
     async def search(self, words: str, limit: int, now: datetime) -> Harvest:
@@ -171,6 +186,24 @@ async def test_arxiv_adds_categories_and_leaves_the_rest_as_it_was(store: Store)
     (history,) = await store.histories(TODAY, TODAY, NOON - HOUR, NOON)
     assert history.paper.categories == ("cs.LG",)
     assert history.paper.title == f"Paper {history.paper.id}"
+
+
+HOLED, WHOLE = "We propose , a detector.", "We propose Dual, a detector."
+
+
+async def test_an_abstract_that_lost_a_word_is_taken_from_the_catalogue_and_stays(store: Store) -> None:
+    lists = [Told(paper("2604.00001", abstract=HOLED), paper("2604.00002", abstract="Whole."))]
+    for hour in range(2):
+        await Collector(store, lists, Categories(abstract=WHOLE)).round(NOON + hour * HOUR, [TODAY])
+
+    assert [found.abstract for found in await store.papers.many(["2604.00001", "2604.00002"])] == [WHOLE, "Whole."]
+
+
+async def test_a_hole_stays_where_nobody_knows_better(store: Store) -> None:
+    await Collector(store, [Told(paper("2604.00001", abstract=HOLED))], Categories()).round(NOON, [TODAY])
+
+    (found,) = await store.papers.many(["2604.00001"])
+    assert found.abstract == HOLED
 
 
 async def test_without_any_answer_an_empty_store_gets_the_sample(store: Store) -> None:

@@ -120,11 +120,11 @@ async def test_two_digests_of_one_chat_that_two_workers_have_at_once_bring_diffe
 
 
 async def test_a_paper_may_come_again_after_the_days_that_the_chat_wants(store: Store) -> None:
-    await fill(store, 1)
     await store.subscriptions.add(subscription(repeat_days=3, empty=EmptyDay.NOTHING))
     box = Postbox()
 
     for days in range(5):
+        await fill(store, 1, at=DUE + days * DAY - HOUR)
         await worker(store, box).round(DUE + days * DAY)
 
     assert [message.paper_ids for message in box.arrived] == [("2604.00001",)] * 2
@@ -132,12 +132,12 @@ async def test_a_paper_may_come_again_after_the_days_that_the_chat_wants(store: 
 
 
 async def test_days_are_counted_however_late_a_digest_was(store: Store) -> None:
-    await fill(store, 1)
     await store.subscriptions.add(subscription(repeat_days=3, empty=EmptyDay.NOTHING))
     box = Postbox()
 
     for late in (0, 15, 15, 30, 0):
         days = len(await states(store))
+        await fill(store, 1, at=DUE + days * DAY - HOUR)
         await worker(store, box).round(DUE + days * DAY + timedelta(minutes=late))
 
     assert [state for state, _ in await states(store)] == [SENT, SKIPPED, SKIPPED, SKIPPED, SENT]
@@ -164,7 +164,7 @@ async def test_a_day_without_papers_is_silent_where_the_chat_wants_that_and_has_
     await worker(store, box).round(DUE)
 
     assert box.arrived == []
-    assert await states(store) == [(SKIPPED, "nothing new")]
+    assert await states(store) == [(SKIPPED, "none of 6 papers on the topic")]
 
 
 async def test_a_day_without_papers_brings_the_best_of_the_week_where_the_chat_wants_that(store: Store) -> None:

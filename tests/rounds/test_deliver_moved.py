@@ -73,7 +73,33 @@ async def test_what_becomes_of_a_lost_claim_is_not_told_as_if_it_were_true(
     ]
     (row,) = await ledger.deliveries.of(HERE, 9)
     (wish,) = await ledger.subscriptions.of(HERE)
-    assert (row.owner, row.state, wish.paused) == ("thief", DeliveryState.CLAIMED, "")
+    assert (row.owner, row.state, wish.paused) == ("thief", DeliveryState.CLAIMED, None)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "line"),
+    [
+        (None, {"level": "INFO", "event": "sent"}),
+        (
+            DeliveryError(HERE, "kicked", permanent=True),
+            {"level": "INFO", "event": "not sent", "why": "kicked", "end": "Refused"},
+        ),
+        (DeliveryError(HERE, "busy"), {"level": "INFO", "event": "not sent", "why": "busy", "end": "Retry"}),
+    ],
+)
+async def test_the_log_says_what_became_of_a_delivery(
+    ledger: Store, caplog: pytest.LogCaptureFixture, trouble: DeliveryError | None, line: dict[str, str]
+) -> None:
+    caplog.set_level(logging.INFO, "bot.deliver")
+    box = Postbox()
+    box.fail(trouble)
+
+    await worker(ledger, box).round(DUE)
+
+    (row,) = await ledger.deliveries.of(HERE, 9)
+    (record,) = [record for record in caplog.records if record.name == "bot.deliver.ending"]
+    told = {"level": record.levelname, "event": record.getMessage(), **record.__dict__["facts"]}
+    assert told == {**line, "delivery": row.id, "chat": str(HERE)}
 
 
 class Robbed(Postbox):

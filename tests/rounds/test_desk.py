@@ -12,7 +12,7 @@ from bot.commands.typed import filled
 from bot.desk import Desk
 from bot.errors import SettingsError
 from bot.listening import listening
-from bot.models import Chat, Completion, Finding, Request
+from bot.models import Chat, Completion, Finding, Pause, Request
 from bot.rates import Allowance
 from bot.sources import sample
 from bot.store import Store
@@ -68,12 +68,13 @@ async def test_what_a_platform_ends_is_paused_everywhere_there_and_resumed_when_
 
     assert await front.lost("test", ["42"], "the bot was removed") == 2
     assert await front.lost("test", ["42"], "the bot was removed") == 0
-    paused = [each.paused for each in await sqlite_store.subscriptions.at("test", ["42"])]
-    assert paused == ["the bot was removed", "the bot was removed", "by hand"]
+    paused = await sqlite_store.subscriptions.at("test", ["42"])
+    assert [each.paused for each in paused] == [Pause.PLATFORM, Pause.PLATFORM, Pause.PERSON]
+    assert [each.paused_detail for each in paused] == ["the bot was removed", "the bot was removed", ""]
 
     assert await front.regained("test", ["42"]) == 2
     back = await sqlite_store.subscriptions.at("test", ["42"])
-    assert [each.paused for each in back] == ["", "", "by hand"]
+    assert [each.paused for each in back] == [None, None, Pause.PERSON]
     assert [each.next_at is not None and each.next_at > NOW for each in back] == [True, True, False]
 
 

@@ -16,7 +16,7 @@ from bot.errors import BadArgument, DeliveryError, NotAllowed, NotFound
 from bot.mailing.links import Links, Purpose
 from bot.mailing.mailing import MailAction, Mailing
 from bot.mailing.reports import Bounce
-from bot.models import DeliveryState, Door, Subscription
+from bot.models import DeliveryState, Door, Pause, Subscription
 from bot.store.schema import metadata
 from tests.databases import connected, sqlite_url
 from tests.proofs.children import ROOT
@@ -106,7 +106,7 @@ async def test_a_subscription_rests_and_comes_again_by_a_link(post: Post) -> Non
     await post.mailing.resume(change(subscription))
     (running,) = await post.store.subscriptions.of(ADA)
 
-    assert (paused.paused, paused.next_at) == ("by hand", None)
+    assert (paused.paused, paused.next_at) == (Pause.PERSON, None)
     assert running == subscription
 
 
@@ -123,7 +123,7 @@ async def test_mail_that_came_back_ends_all_mail_until_the_operator_says_otherwi
         await post.mailing.resume(change(subscription))
     await post.mailing.bounces.release(ADA.id)
 
-    assert paused.paused
+    assert paused.paused is {Bounce.HARD: Pause.BOUNCE, Bounce.COMPLAINT: Pause.COMPLAINT}[kind]
     assert paused.next_at is None
     assert await post.store.subscriptions.of(ADA) == [subscription]
     assert (await post.mailing.invitations.ask(ADA.id, WORDS, "")).title == "Check your mail"
@@ -138,8 +138,9 @@ async def test_a_full_mailbox_is_given_some_chances(anywhere: Post) -> None:
     await anywhere.later(timedelta(days=34)).bounces.told(ADA.id, Bounce.SOFT)
     (paused,) = await anywhere.store.subscriptions.of(ADA)
 
-    assert running.paused == ""
-    assert "5 times" in paused.paused
+    assert running.paused is None
+    assert paused.paused is Pause.BOUNCE
+    assert "5 times" in paused.paused_detail
 
 
 async def test_the_address_that_a_bounce_comes_back_to_tells_whose_it_is(post: Post) -> None:
@@ -183,7 +184,8 @@ async def test_a_mailbox_that_is_gone_pauses_its_subscription(post: Post) -> Non
         await worker.round(DUE)
 
     (subscription,) = await post.store.subscriptions.of(ADA)
-    assert "550" in subscription.paused
+    assert subscription.paused is Pause.PLATFORM
+    assert "550" in subscription.paused_detail
 
 
 async def test_only_who_knows_the_secret_may_tell_of_bounces(post: Post) -> None:

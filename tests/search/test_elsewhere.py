@@ -93,7 +93,7 @@ async def test_what_they_bring_is_kept(sqlite_store: Store, tmp_path: Path) -> N
         await ask(engine, "chess robots")
 
         assert await sqlite_store.papers.count() == 3
-        assert ids(await ask(replace(engine, elsewhere=None), "games votes:>=7")) == ["2603.00002"]
+        assert ids(await ask(replace(engine, elsewhere=None), "machines votes:>=7")) == ["2603.00002"]
 
 
 async def test_what_is_known_better_stays_as_it_is(sqlite_store: Store, tmp_path: Path) -> None:

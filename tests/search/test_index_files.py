@@ -100,7 +100,7 @@ async def test_two_finders_of_one_directory_both_find_everything(sqlite_store: S
 
 
 async def test_where_no_index_can_be_it_is_kept_elsewhere(tmp_path: Path) -> None:
-    (tmp_path / "search-1").write_text("a file of somebody else")
+    (tmp_path / "search-2").write_text("a file of somebody else")
 
     async with open_app(Settings(data_dir=tmp_path), lambda: NOON) as app:
         await app.store.keep(harvest(ROBOT))

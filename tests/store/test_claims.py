@@ -91,7 +91,7 @@ async def test_who_has_lost_the_claim_can_write_nothing(store: Store) -> None:
     assert await store.shown_papers.ids(HERE) == frozenset()
     wish = await store.subscriptions.get(lost.subscription_id)
     assert wish is not None
-    assert wish.paused == ""
+    assert wish.paused is None
 
 
 async def test_the_same_worker_with_an_older_attempt_has_lost_it_too(store: Store) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import Chat, DeliveryState
+from bot.models import Chat, DeliveryState, Pause
 from bot.store import Store
 from tests.builders import NOON, TODAY
 from tests.store.ledger import DAY, DUE, HERE, LEASE, MINUTE, claimed, outcomes, sent, start, subscription
@@ -100,7 +100,9 @@ async def test_a_refusal_fails_the_delivery_and_pauses_the_subscription_with_the
     await store.deliveries.refuse(delivery.attempt, wish.id, "the bot was kicked", DUE)
 
     assert await outcomes(store) == [(TODAY, "failed", "the bot was kicked")]
-    assert await store.subscriptions.get(wish.id) == replace(wish, paused="the bot was kicked", next_at=None)
+    assert await store.subscriptions.get(wish.id) == replace(
+        wish, paused=Pause.PLATFORM, paused_detail="the bot was kicked", next_at=None
+    )
 
 
 @pytest.mark.parametrize("state", [UNCERTAIN, FAILED])
@@ -174,14 +176,30 @@ async def test_pruning_takes_what_is_over_and_leaves_what_is_open_or_uncertain(s
     assert await store.deliveries.prune(TODAY, 2) == 0
 
 
-async def test_the_first_part_that_is_tried_again_is_marked_as_leaving(store: Store) -> None:
+async def test_a_part_that_is_tried_again_is_marked_as_leaving(store: Store) -> None:
     await store.subscriptions.add(subscription())
-    delivery = await claimed(store)
-    await store.deliveries.begin([start(delivery, 2)], DUE)
-    put_back = await store.deliveries.reschedule(delivery.attempt, DUE, "refused", DUE)
-    (again,) = await store.deliveries.claim("test", "b", DUE, LEASE, 5)
+    first = await claimed(store)
+    await store.deliveries.begin([start(first, 2)], DUE)
 
-    await store.deliveries.begin([start(again, 2)], DUE)
+    put_back = await store.deliveries.reschedule(first.attempt, DUE + MINUTE, "refused", DUE)
+    between = [part.state for part in await store.deliveries.parts(first.id)]
+    (second,) = await store.deliveries.claim("test", "a", DUE + MINUTE, LEASE, 5)
+    await store.deliveries.begin([start(second, 2)], DUE + MINUTE)
 
-    assert put_back
-    assert [part.state for part in await store.deliveries.parts(delivery.id)] == [SENDING, PLANNED]
+    parts = await store.deliveries.parts(first.id)
+    assert put_back is True
+    assert between == [PLANNED, PLANNED]
+    assert [(part.state, part.changed_at) for part in parts] == [(SENDING, DUE + MINUTE), (PLANNED, DUE)]
+
+
+async def test_a_later_part_with_which_a_new_try_begins_is_marked_as_leaving(store: Store) -> None:
+    await store.subscriptions.add(subscription())
+    first = await claimed(store)
+    await store.deliveries.begin([start(first, 2)], DUE)
+    await store.deliveries.part_sent(first.attempt, 0, "m0", DUE)
+    await store.deliveries.reschedule(first.attempt, DUE + MINUTE, "refused", DUE)
+    (second,) = await store.deliveries.claim("test", "a", DUE + MINUTE, LEASE, 5)
+
+    await store.deliveries.begin([replace(start(second, 2), first=1)], DUE + MINUTE)
+
+    assert [part.state for part in await store.deliveries.parts(first.id)] == [SENT, SENDING]

@@ -6,13 +6,15 @@ import asyncio
 from datetime import timedelta
 
 import sqlalchemy as sa
+from alembic import command
 
 from bot.store import Store, migrate, open_store
 from bot.store.interactions import KEPT, ClaimState, InteractionClaim
 from bot.store.schema import interactions, subscriptions, votes
 from tests.builders import NOON
 from tests.databases import connected
-from tests.store.ledger import HERE, MINUTE, subscription
+from tests.store.ledger import MINUTE
+from tests.store.test_pauses import OLD_SUBSCRIPTION
 
 LEASE = timedelta(seconds=10)
 LATER = NOON + LEASE
@@ -84,18 +86,11 @@ async def test_old_ones_are_deleted_in_small_batches(store: Store, store_url: st
 async def test_a_populated_database_of_the_schema_before_gets_the_table_and_keeps_all(
     database_url: str,
 ) -> None:
-    async with open_store(database_url) as store:
-        await store.subscriptions.add(subscription())
-        await store.votes.put(HERE, "ada", "2604.00001", 1, NOON)
+    vote = {"surface": "test", "chat": "1", "thread": "", "paper_id": "2604.00001", "person": "ada", "value": 1}
     with connected(database_url) as connection:
-        connection.execute(sa.text("DROP TABLE interactions"))
-        connection.execute(sa.text("DROP TABLE conversations"))
-        connection.execute(sa.text("DROP TABLE shard_leases"))
-        connection.execute(sa.text("DROP TABLE generations"))
-        connection.execute(sa.text("DROP INDEX ix_deliveries_notice"))
-        for column in ("reason", "expires_at", "notice_at"):
-            connection.execute(sa.text(f"ALTER TABLE deliveries DROP COLUMN {column}"))
-        connection.execute(sa.update(migrate.version_table), {"version_num": "0006"})
+        command.upgrade(migrate.alembic_config(connection), "0006")
+        connection.execute(sa.text(OLD_SUBSCRIPTION), {"no": False, "paused": ""})
+        connection.execute(sa.insert(votes), {**vote, "voted_at": NOON})
 
     async with open_store(database_url) as store:
         assert await store.interactions.claim(by("a"), NOON, LEASE) is ClaimState.OURS

@@ -57,6 +57,7 @@ async def here(tmp_path: Path) -> str:
         await store.rates.take({"test": Rate(count=10, seconds=1)})
         asked = MailRequest(address="ada@example.org", words="agents", came_from="", made_at=NOON)
         await store.mailboxes.put("a hash", asked)
+        await store.conversations.put(Chat("test", "1"), Conversation(command="trending"), NOON)
         press = InteractionClaim("test", "7", "somebody")
         await store.interactions.claim(press, NOON, timedelta(seconds=10))
         await store.conversations.put(HERE, Conversation(), NOON)

@@ -198,3 +198,17 @@ async def test_what_nobody_began_within_the_grace_is_skipped(store: Store) -> No
     await store.deliveries.plan(DUE + 7 * HOUR)
 
     assert await outcomes(store) == [(TODAY, "skipped", "too late: nobody delivered it in time")]
+
+
+async def test_how_crowded_a_slot_was_is_forgotten_when_nothing_more_is_due(store: Store) -> None:
+    plan = Plan(carries={"test": 1})
+    await store.subscriptions.add(subscription())
+    while await store.deliveries.plan(DUE, plan):
+        pass
+    for number in range(2, 12):
+        await store.subscriptions.add(subscription(chat=Chat("test", str(number))))
+
+    await store.deliveries.plan(DUE, plan)
+
+    later = [each for each in await store.deliveries.find() if each.chat != HERE and each.visible_at > DUE]
+    assert len(later) == 10

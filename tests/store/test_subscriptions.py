@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from typing import Any
 
 import pytest
 
-from bot.models import Chat, DeliveryState, EmptyDay
+from bot.models import Chat, DeliveryState, EmptyDay, Pause
 from bot.schedule import EVERY_DAY, Schedule
 from bot.store import Store
 from tests.builders import NOON
 from tests.store.ledger import BERLIN_AT_NINE, DAY, DUE, HERE, HOUR, claimed, sent, start, subscription
 
 ELSEWHERE = Chat("test", "1", "a thread of it")
+KICKED: dict[str, Any] = {"paused": Pause.PLATFORM, "paused_detail": "the bot was kicked"}
 
 
 @pytest.mark.parametrize(
@@ -77,13 +79,13 @@ async def test_a_change_does_not_take_back_what_a_planner_did_meanwhile(store: S
 
 async def test_a_change_does_not_take_back_a_pause_or_a_move_of_the_chat(store: Store) -> None:
     read = await store.subscriptions.add(subscription())
-    await store.subscriptions.pause(read.id, "the bot was kicked", DUE)
+    await store.subscriptions.pause(read.id, Pause.PLATFORM, DUE, "the bot was kicked")
     await store.chats.move(HERE, ELSEWHERE)
 
     await store.subscriptions.change(replace(read, size=3, next_at=DUE + HOUR))
 
     changed = await store.subscriptions.get(read.id)
-    assert changed == replace(read, size=3, chat=ELSEWHERE, paused="the bot was kicked", next_at=None)
+    assert changed == replace(read, size=3, chat=ELSEWHERE, next_at=None, **KICKED)
 
 
 async def test_a_change_of_the_schedule_moves_the_next_one(store: Store) -> None:
@@ -99,7 +101,7 @@ async def test_a_change_of_the_schedule_moves_the_next_one(store: Store) -> None
 async def test_what_is_not_there_cannot_be_changed(store: Store) -> None:
     assert await store.subscriptions.get(7) is None
     assert not await store.subscriptions.change(replace(subscription(), id=7))
-    assert not await store.subscriptions.pause(7, "kicked", NOON)
+    assert not await store.subscriptions.pause(7, Pause.PLATFORM, NOON)
     assert not await store.subscriptions.resume(7, NOON)
     assert not await store.subscriptions.remove(7)
 
@@ -107,13 +109,13 @@ async def test_what_is_not_there_cannot_be_changed(store: Store) -> None:
 async def test_a_paused_subscription_keeps_its_reason_and_is_not_planned_until_it_is_resumed(store: Store) -> None:
     kept = await store.subscriptions.add(subscription())
 
-    await store.subscriptions.pause(kept.id, "the bot was kicked", DUE)
+    await store.subscriptions.pause(kept.id, Pause.PLATFORM, DUE, "the bot was kicked")
     planned_while_paused = await store.deliveries.plan(DUE)
     paused = await store.subscriptions.get(kept.id)
     await store.subscriptions.resume(kept.id, DUE + DAY)
 
     assert planned_while_paused == 0
-    assert paused == replace(kept, paused="the bot was kicked", next_at=None)
+    assert paused == replace(kept, next_at=None, **KICKED)
     assert await store.subscriptions.get(kept.id) == replace(kept, next_at=DUE + DAY)
     assert await store.deliveries.plan(DUE + DAY) == 1
 
@@ -122,7 +124,7 @@ async def test_pausing_skips_what_was_planned_and_says_why(store: Store) -> None
     kept = await store.subscriptions.add(subscription())
     await store.deliveries.plan(DUE)
 
-    await store.subscriptions.pause(kept.id, "asked for", DUE)
+    await store.subscriptions.pause(kept.id, Pause.PERSON, DUE)
 
     (delivery,) = await store.deliveries.of(HERE, 9)
     assert (delivery.state, delivery.note) == (DeliveryState.SKIPPED, "its subscription was paused")
@@ -189,7 +191,7 @@ async def test_new_rules_of_a_zone_move_what_is_not_due_yet_and_keep_its_local_d
     by_old_rules = datetime(2026, 4, 25, 8, tzinfo=UTC)
     later = await store.subscriptions.add(subscription(next_at=by_old_rules))
     overdue = await store.subscriptions.add(subscription(next_at=DUE))
-    paused = await store.subscriptions.add(subscription(next_at=None, paused="asked for"))
+    paused = await store.subscriptions.add(subscription(next_at=None, paused=Pause.PERSON))
 
     moved = await store.subscriptions.recompute(NOON)
 

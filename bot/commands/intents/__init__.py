@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from bot.commands.intents import browse, changes, chat, lists, papers, subscriptions
 from bot.commands.intents.model import Context, Decline, Intent, LastList, Run, SmallTalk
+from bot.commands.intents.search import topic
 from bot.commands.intents.utterance import Utterance
 
 __all__ = ["Context", "Decline", "Intent", "LastList", "Run", "SmallTalk", "Utterance", "understand"]
@@ -35,4 +36,4 @@ def understand(text: str, context: Context) -> Intent:
     for rule in _RULES:
         if intent := rule(utterance, context):
             return intent
-    return Run("papers", utterance.request)
+    return Run("papers", topic(utterance))

@@ -35,7 +35,7 @@ async def subscribed(here: Scene, *channels: Channel) -> None:
 async def reason(here: Scene, channel: Channel, becomes: str) -> None:
     """Wait until the subscription of a channel is paused for a reason, or runs where that is empty."""
     async with asyncio.timeout(15):
-        while [each.paused for each in await here.store.subscriptions.at("discord", [channel.id])] != [becomes]:  # noqa: ASYNC110 - the database tells nobody
+        while [each.paused_detail for each in await here.store.subscriptions.at("discord", [channel.id])] != [becomes]:  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.02)
 
 

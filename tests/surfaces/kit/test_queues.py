@@ -104,6 +104,27 @@ async def test_what_runs_at_the_end_is_finished_and_what_waits_is_dropped() -> N
     assert done == ["slow"]
 
 
+async def test_what_is_to_be_kept_runs_before_the_end() -> None:
+    done: list[str] = []
+
+    async with InboundQueue() as queue:
+        queue.put("chat", noting(done, "first"))
+        queue.put("chat", noting(done, "dropped"))
+        queue.put("chat", noting(done, "kept"), limit=9, keep=True)
+        await asyncio.sleep(0)
+
+    assert done == ["first", "kept"]
+
+
+async def test_a_job_may_have_a_limit_of_its_own() -> None:
+    done: list[str] = []
+    async with InboundQueue(limit=1) as queue:
+        told = [queue.put("chat", noting(done, str(number)), limit=3, keep=True) for number in range(4)]
+
+    assert told == [Admission.QUEUED] * 3 + [Admission.OVERLOADED]
+    assert done == ["0", "1", "2"]
+
+
 async def test_a_queue_that_is_empty_is_forgotten() -> None:
     done: list[str] = []
     async with InboundQueue(limit=1) as queue:

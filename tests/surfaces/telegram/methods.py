@@ -199,7 +199,7 @@ class Methods:
 
 def _named(places: Iterable[Place], name: str) -> Place | None:
     """The public place of that name; here its title is its name."""
-    return next((place for place in places if name == f"@{place.title}"), None)
+    return next((place for place in places if name in (f"@{place.title}", f"@{place.username}")), None)
 
 
 def _reachable(place: Place) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import re
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _TEXTS = frozenset(
     {"text", "url", "callback_query_id", "inline_query_id", "parse_mode", "next_offset", "language_code"}
 )
 _WITHIN = 10.0
+_COMMAND = re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])")
+_MENTION = re.compile(rf"(?<!\w)@{BOT_NAME}(?!\w)", re.IGNORECASE)
 #: a fault that lasts for ever
 _FOR_EVER = 3600.0
 _CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -36,11 +39,13 @@ _WEBHOOK_ACTIVE = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to a call instead of an answer: "reset", "truncated", "hang", or a status such as "502"."""
+    """What happens to a call instead of an answer: "reset", "truncated", "hang", "body", or a status such as "502"."""
 
     kind: str
     #: whether the call has had its effect
     after: bool = False
+    #: what is answered by "body"
+    body: bytes = b""
 
 
 class LocalTelegram:
@@ -110,8 +115,11 @@ class LocalTelegram:
         """Somebody writes, in their private chat with the bot unless told otherwise."""
         here = place or self.world.places[person.id]
         sender = {"id": ANONYMOUS_ADMIN, "is_bot": True, "first_name": "Group"} if anonymous else person.json
-        message = self.world.add_message(here, thread=thread, sender=sender, text=text, entities=_entities(text))
+        message = self.world.add_message(here, thread=thread, sender=sender, text=text, entities=entities_of(text))
         told = message.json | ({"sender_chat": here.json} if anonymous else {}) | facts
+        if "caption" in facts:
+            told |= {"caption_entities": entities_of(facts["caption"])}
+            told = {name: value for name, value in told.items() if name not in ("text", "entities")}
         if reply_to is not None:
             told["reply_to_message"] = reply_to.json
         await self.push({"channel_post" if here.kind == "channel" else "message": told})
@@ -119,7 +127,10 @@ class LocalTelegram:
 
     async def press(self, person: Person, message: Message, label: str) -> Answered:
         """Somebody presses a button and sees what comes of it."""
-        data = message.button(label)["callback_data"]
+        return await self.press_data(person, message, message.button(label)["callback_data"])
+
+    async def press_data(self, person: Person, message: Message, data: str) -> Answered:
+        """Somebody's client sends whatever it likes as the data of a button."""
         query = {"from": person.json, "message": message.json, "chat_instance": "1", "data": data}
         return await self._asked("callback_query", query)
 
@@ -154,6 +165,15 @@ class LocalTelegram:
         for which in tell:
             await self.push({"message": service[which] | {"message_id": 9, "date": 1, "from": by.json}})
         return place
+
+    def push_raw(self, *updates: object) -> None:
+        """Updates of any shape, which the server brings as they are."""
+        self._updates.extend(updates)  # type: ignore[arg-type]
+        self._changed.set()
+
+    def next_id(self) -> int:
+        """The id of the next update."""
+        return next(self._update_ids)
 
     async def push(self, update: Json) -> None:
         """An update as the server words it."""
@@ -230,7 +250,7 @@ class LocalTelegram:
         if self._poll is not None and not self._poll.done():
             self._poll.set_exception(Refusal(409, _CONFLICT))
         poll = self._poll = asyncio.get_running_loop().create_future()
-        self._updates = [each for each in self._updates if each["update_id"] >= given.get("offset", 0)]
+        self._updates = [each for each in self._updates if _number(each) >= given.get("offset", 0)]
         end = asyncio.get_running_loop().time() + given.get("timeout", 0)
         try:
             while not self._updates and (left := end - asyncio.get_running_loop().time()) > 0:
@@ -243,6 +263,12 @@ class LocalTelegram:
         finally:
             poll.cancel()
         return self._updates[: given.get("limit", 100)]
+
+
+def _number(update: object) -> int:
+    """The id of an update; one that has none is gone once it was brought."""
+    id = update.get("update_id") if isinstance(update, dict) else None
+    return id if isinstance(id, int) else -1
 
 
 def _status(user: Json, status: str, place: Place) -> Json:
@@ -261,13 +287,13 @@ def _value(value: str) -> Any:
         return value
 
 
-def _entities(text: str) -> list[Json]:
-    """What a client marks in what a person types: a command in front, and mentions of the bot."""
+def entities_of(text: str) -> list[Json]:
+    """What a server marks in what a person types: commands, and mentions of the bot."""
     found = []
-    if text.startswith("/"):
-        found.append({"type": "bot_command", "offset": 0, "length": len(text.split()[0])})
-    if (place := text.find(f"@{BOT_NAME}")) >= 0 and not text.startswith("/"):
-        found.append({"type": "mention", "offset": place, "length": len(BOT_NAME) + 1})
+    for kind, form in (("bot_command", _COMMAND), ("mention", _MENTION)):
+        for each in form.finditer(text):
+            start, end = (len(text[:place].encode("utf-16-le")) // 2 for place in each.span())
+            found.append({"type": kind, "offset": start, "length": end - start})
     return found
 
 
@@ -289,6 +315,8 @@ def _broken(fault: Fault, reply: Reply) -> Reply:
             return Reply(cut_after=0)
         case "truncated":
             return Reply(headers=reply.headers, body=reply.body or b"{}" * 99, cut_after=10)
+        case "body":
+            return Reply(headers={"Content-Type": "application/json"}, body=fault.body)
         case "hang":
             return Reply(delay=_FOR_EVER)
         case status:

@@ -7,6 +7,8 @@ from tests.surfaces.telegram.conftest import Talk
 from tests.surfaces.telegram.world import Place
 
 CHANNEL = -1009000000001
+#: what is told of a private place to whoever does not manage it, and of one that is not there
+UNSEEN = f"{CHANNEL} is no place that the bot can see."
 
 
 @pytest.fixture
@@ -51,11 +53,11 @@ async def test_a_private_channel_is_subscribed_by_its_id_and_a_public_one_by_its
 @pytest.mark.parametrize(
     ("people", "bot", "may_post", "told"),
     [
-        ({7: "member"}, "administrator", True, "You may not manage Daily papers."),
-        ({}, "administrator", True, "You may not manage Daily papers."),
+        ({7: "member"}, "administrator", True, UNSEEN),
+        ({}, "administrator", True, UNSEEN),
         ({7: "creator"}, "administrator", False, "The bot may not post in Daily papers."),
-        ({7: "creator"}, "kicked", True, "The bot may not post in Daily papers."),
-        ({7: "creator"}, "left", True, "The bot may not post in Daily papers."),
+        ({7: "creator"}, "kicked", True, UNSEEN),
+        ({7: "creator"}, "left", True, UNSEEN),
     ],
 )
 async def test_both_rights_are_needed(
@@ -74,7 +76,63 @@ async def test_an_administrator_who_may_not_post_may_not_have_posts_made(talk: T
 
     answer = await talk.ask(f"/subscribe {CHANNEL} agents at 9:00 Berlin save")
 
-    assert answer.text.startswith("You may not manage Daily papers.")
+    assert answer.text.startswith(UNSEEN)
+
+
+async def test_a_private_place_reads_to_strangers_as_one_that_is_not_there(talk: Talk, channel: Place) -> None:
+    channel.people = {}
+    talk.server.world.add_place(-1009000000003, title="Board", people={7: "member"})
+
+    for command in ("subscriptions", "status", "subscribe", "export", "pause", "unsubscribe", "preview"):
+        there = await talk.ask(f"/{command} {CHANNEL}")
+        group = await talk.ask(f"/{command} -1009000000003/7")
+        nowhere = await talk.ask(f"/{command} -1009000000002")
+        assert there.text.replace(str(CHANNEL), "-1009000000002") == nowhere.text
+        assert group.text.replace("-1009000000003", "-1009000000002") == nowhere.text
+
+
+async def test_a_public_place_is_called_as_the_stranger_called_it(talk: Talk) -> None:
+    talk.server.world.add_place(
+        -1010000000001, kind="channel", title="papers_daily", username="papers_daily", bot="administrator"
+    )
+
+    answer = await talk.ask("/subscriptions t.me/papers_daily")
+
+    assert answer.text.replace("\u2060", "").startswith("You may not manage @papers_daily.")
+
+
+async def test_a_private_chat_of_somebody_else_is_no_place(talk: Talk) -> None:
+    talk.server.world.add_person("Bob", 8)
+
+    for said in ("@8 subscriptions", "@7 subscriptions", "@-8 subscriptions"):
+        await talk.server.press_data(talk.ada, await talk.ask("/help"), said)
+    await talk.quiet()
+
+    assert talk.server.world.of(8) == []
+    assert talk.server.count("getChat") == 1
+
+
+async def test_an_address_that_a_client_copied_is_a_place(talk: Talk, channel: Place) -> None:
+    talk.server.world.add_place(
+        -1010000000001, kind="channel", title="papers_daily", bot="administrator", people={7: "creator"}
+    )
+    forum = talk.server.world.add_place(
+        -1005000000005, title="Forum", is_forum=True, topics={7: "open"}, people={7: "creator"}
+    )
+
+    named = await talk.ask("/subscribe https://t.me/papers_daily robots at 9:00 Berlin save")
+    message = await talk.ask("/subscribe t.me/c/9000000001/55 agents at 9:00 Berlin save")
+    topic = await talk.ask("/subscribe planning at 9:00 Berlin save https://t.me/c/5000000005/7/991")
+    invitation = await talk.ask("/subscribe https://t.me/+AbCdEf0123 agents at 9:00 Berlin")
+
+    assert named.text.startswith("papers_daily: Saved as number 1")
+    assert message.text.startswith("Daily papers: Saved as number 1")
+    assert topic.text.startswith("Forum: Saved as number 1")
+    assert invitation.text.startswith("An invitation link names a place for people only.")
+    assert [each.query for each in await talk.store.subscriptions.of(Chat("telegram", str(CHANNEL)))] == ["agents"]
+    assert [each.query for each in await talk.store.subscriptions.of(Chat("telegram", str(forum.id), "7"))] == [
+        "planning"
+    ]
 
 
 async def test_a_place_that_is_none_is_said_to_be_none(talk: Talk) -> None:
@@ -95,10 +153,10 @@ async def test_a_press_cannot_name_a_place_that_the_person_may_not_manage(talk: 
     saved = await talk.ask(f"/subscribe {CHANNEL} agents at 9:00 Berlin save")
     channel.people = {}
 
-    await talk.press(saved, "Unsubscribe")
-    await talk.server.until(lambda: saved.edits == 1)
+    told = await talk.press(saved, "Unsubscribe")
 
-    assert saved.text.startswith("You may not manage Daily papers.")
+    assert (told.alert, saved.edits) == (True, 0)
+    assert told.text.startswith(UNSEEN)
     assert len(await talk.store.subscriptions.of(Chat("telegram", str(CHANNEL)))) == 1
 
 

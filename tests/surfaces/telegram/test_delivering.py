@@ -11,7 +11,7 @@ import pytest
 from adapters.telegram.surface import Telegram
 from bot.deliver import Deliverer, Pace
 from bot.errors import DeliveryError
-from bot.models import Chat, DeliveryState, Subscription
+from bot.models import Chat, DeliveryState, Pause, Subscription
 from bot.page import Page
 from bot.store import Store
 from tests.rounds.ledger import fill
@@ -203,7 +203,7 @@ async def test_a_person_who_blocked_the_bot_is_paused_with_the_reason(
 
     (paused,) = await delivered(sqlite_store, surface, ADA, rounds=2)
 
-    assert paused.paused == "the bot was blocked"
+    assert (paused.paused, paused.paused_detail) == (Pause.PLATFORM, "the bot was blocked")
     assert server.count("sendMessage") == 1
 
 
@@ -214,7 +214,7 @@ async def test_a_refusal_that_nobody_knows_pauses_nobody(
 
     (running,) = await delivered(sqlite_store, surface, ADA)
 
-    assert running.paused == ""
+    assert running.paused is None
     assert (await state(sqlite_store, ADA))[0] is DeliveryState.PLANNED
 
 

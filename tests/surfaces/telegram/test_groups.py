@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.telegram.lines import Line, opened
-from bot.models import Chat
+from bot.models import Chat, Pause
 from tests.surfaces.telegram.conftest import NOW, Talk
 
 
@@ -29,12 +29,42 @@ async def test_in_a_group_nothing_else_is(talk: Talk, text: str) -> None:
     assert await said(talk, text) == 0
 
 
-async def test_an_answer_to_the_bot_is_heard(talk: Talk) -> None:
+async def test_a_reply_to_what_the_bot_has_posted_is_peoples_talk_unless_it_names_the_bot(talk: Talk) -> None:
     digest = await talk.ask("/trending", talk.group)
 
-    paper = await talk.ask("3", talk.group, reply_to=digest)
+    assert await said(talk, "thanks!", reply_to=digest) == 1
+    assert await said(talk, "3", reply_to=digest) == 1
+    paper = await talk.ask("@paperboy_bot 3", talk.group, reply_to=digest)
 
     assert paper.text.startswith("Paper ")
+
+
+async def test_a_reply_to_a_question_of_the_bot_answers_it(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    question = await talk.ask("/subscribe agents at 9:00", talk.group)
+
+    proposal = await talk.ask("Berlin", talk.group, reply_to=question)
+    elsewhere = await talk.ask("/subscribe -1001000000001 robots at 9:00")
+    there = await talk.ask("Tokyo", reply_to=elsewhere)
+
+    assert question.text.startswith("In which time zone?")
+    assert proposal.text.startswith("Subscribe to “agents”?")
+    assert elsewhere.text.startswith("Readers: In which time zone?")
+    assert there.text.startswith("Readers: Subscribe to “robots”?")
+    assert await said(talk, "Paris", reply_to=proposal) == 2
+
+
+async def test_a_member_who_answers_a_question_about_the_group_is_refused(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    question = await talk.ask("/subscribe agents at 9:00 save", talk.group)
+    eve = talk.server.world.add_person("Eve", 9)
+
+    await talk.server.say(eve, "Berlin", talk.group, reply_to=question)
+    refused = await talk.server.next_message(eve)
+
+    assert refused.text.startswith("/subscribe needs the right")
+    assert len(talk.server.world.of(talk.group.id)) == 1
+    assert await talk.store.subscriptions.of(Chat("telegram", "-1001000000001")) == []
 
 
 async def test_what_was_sent_by_way_of_the_bot_is_not_answered(talk: Talk) -> None:
@@ -51,6 +81,19 @@ async def test_what_is_for_one_person_comes_to_them_alone(talk: Talk) -> None:
 
     assert why.text.startswith("Why ")
     assert len(talk.server.world.of(talk.group.id)) == 1
+
+
+async def test_plain_words_for_the_bot_are_answered_where_the_command_that_they_mean_is(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    await talk.ask("/trending", talk.group)
+
+    await talk.server.say(talk.ada, "@paperboy_bot why is #1 here", talk.group)
+    why = await talk.server.next_message(talk.ada)
+    proposal = await talk.ask("@paperboy_bot subscribe me to agents at 9:00 Berlin", talk.group)
+
+    assert why.text.startswith("Why ")
+    assert proposal.text.startswith("Subscribe to “agents”?")
+    assert len(talk.server.world.of(talk.group.id)) == 2
 
 
 async def test_a_person_who_never_started_the_bot_is_shown_the_way(talk: Talk) -> None:
@@ -93,7 +136,8 @@ async def test_whoever_turns_a_page_turns_it_for_themselves(talk: Talk) -> None:
 
 
 async def test_only_administrators_manage_a_group(talk: Talk) -> None:
-    refused = await talk.ask("/subscribe agents at 9:00 Berlin", talk.group)
+    await talk.server.say(talk.ada, "/subscribe agents at 9:00 Berlin", talk.group)
+    refused = await talk.server.next_message(talk.ada)
     talk.group.people[7] = "administrator"
     proposal = await talk.ask("/subscribe agents at 9:00 Berlin", talk.group)
 
@@ -107,6 +151,7 @@ async def test_only_administrators_manage_a_group(talk: Talk) -> None:
 
     assert told.alert
     assert told.text.startswith("/subscribe needs the right")
+    assert len(talk.server.world.of(talk.group.id)) == 1
     assert proposal.text.startswith("Saved as number 1")
 
 
@@ -135,13 +180,13 @@ async def test_a_topic_that_was_closed_and_is_open_again_gets_its_digests_again(
     talk.group.people[7] = "creator"
     await talk.ask("/subscribe agents at 9:00 Berlin save", talk.group, thread=5)
     (made,) = await talk.store.subscriptions.of(topic)
-    await talk.store.subscriptions.pause(made.id, "the topic is closed", NOW)
+    await talk.store.subscriptions.pause(made.id, Pause.PLATFORM, NOW, "the topic is closed")
 
     await talk.server.say(talk.ada, "", talk.group, thread=5, forum_topic_reopened={})
     await talk.quiet()
     (back,) = await talk.store.subscriptions.of(topic)
 
-    assert (back.paused, back.next_at is not None) == ("", True)
+    assert (back.paused, back.next_at is not None) == (None, True)
 
 
 async def test_a_thread_of_replies_is_no_topic(talk: Talk) -> None:
@@ -189,7 +234,7 @@ async def test_a_bot_that_is_removed_pauses_and_one_that_is_taken_back_resumes(t
     await talk.quiet()
     (resumed,) = await talk.store.subscriptions.of(Chat("telegram", "-1001000000001"))
 
-    assert (paused.paused, resumed.paused) == ("the bot was removed", "")
+    assert (paused.paused, paused.paused_detail, resumed.paused) == (Pause.PLATFORM, "the bot was removed", None)
 
 
 async def test_a_person_who_blocks_the_bot_is_left_alone_until_they_come_back(talk: Talk) -> None:
@@ -203,7 +248,7 @@ async def test_a_person_who_blocks_the_bot_is_left_alone_until_they_come_back(ta
     await talk.quiet()
     (resumed,) = await talk.store.subscriptions.of(Chat("telegram", "7"))
 
-    assert (paused.paused, resumed.paused) == ("the bot was blocked", "")
+    assert (paused.paused, paused.paused_detail, resumed.paused) == (Pause.PLATFORM, "the bot was blocked", None)
 
 
 async def test_menus_offer_managing_to_those_who_may(talk: Talk) -> None:

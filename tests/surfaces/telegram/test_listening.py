@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import logging
 import traceback
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from telegram import Bot
 
+from adapters.kit.heartbeat import Heartbeat
 from adapters.telegram import polling
+from adapters.telegram.api import Api
+from adapters.telegram.polling import Polling
 from adapters.telegram.surface import Telegram
 from bot import logs
 from bot.commands import COMMANDS
 from bot.commands.engine import Engine
 from bot.desk import Desk
-from bot.errors import DeliveryError, SettingsError
+from bot.errors import DeliveryError, SettingsError, StoreError
 from bot.models import Chat
 from bot.rates import Allowance
 from bot.store import Store
@@ -149,6 +154,168 @@ async def test_an_update_that_comes_twice_is_one(heard: LocalTelegram, ada: Pers
     second = await heard.next_message(ada)
 
     assert second.text.startswith("Paperboy brings")
+
+
+GOOD_CHAT = {"id": 777, "type": "private", "first_name": "Eve"}
+EVE = {"id": 777, "is_bot": False, "first_name": "Eve"}
+#: what an update may hold that no library foresees
+BROKEN: list[dict[str, object]] = [
+    {"message": {"message_id": 5, "chat": {"id": 777, "type": "private"}}},
+    {"message": {}},
+    {"message": []},
+    {"message": "x"},
+    {"message": 5},
+    {"message": {"message_id": 5, "date": "today", "chat": GOOD_CHAT}},
+    {"message": {"message_id": 5, "date": 10**30, "chat": GOOD_CHAT}},
+    {"message": {"message_id": 5, "date": 1, "chat": None, "text": "/help"}},
+    {"message": {"message_id": 5, "date": 1, "chat": {"id": "x", "type": 7}, "text": "/help"}},
+    {"message": {"message_id": 5, "date": 1, "chat": GOOD_CHAT, "text": 5}},
+    {"message": {"message_id": 5, "date": 1, "chat": GOOD_CHAT, "text": ["/help"]}},
+    {"message": {"message_id": 5, "date": 1, "chat": GOOD_CHAT, "text": "/help", "entities": [{"type": "url"}]}},
+    {"message": {"message_id": 5, "date": 1, "chat": GOOD_CHAT, "text": "/help", "entities": [7]}},
+    {
+        "message": {
+            "message_id": 5,
+            "date": 1,
+            "chat": GOOD_CHAT,
+            "text": "/help",
+            "entities": [{"type": "bot_command", "offset": "0", "length": None}],
+        }
+    },
+    {"message": {"message_id": 5, "date": 1, "chat": GOOD_CHAT, "from": {"id": {}}, "text": "/help"}},
+    {"callback_query": {"id": "1"}},
+    {"callback_query": {"id": 1, "from": EVE, "chat_instance": "1", "data": 5,
+                        "message": {"message_id": 1, "date": 0, "chat": GOOD_CHAT}}},
+    {"inline_query": {"id": "1", "from": EVE, "query": None, "offset": {}}},
+    {"my_chat_member": {"chat": GOOD_CHAT}},
+    {"edited_message": {"message_id": 5}},
+    {"something_new": {"a": [1, 2, {"b": None}]}},
+    {},
+]  # fmt: skip
+
+
+async def test_an_update_that_cannot_be_read_is_passed_over_and_the_listener_goes_on(
+    heard: LocalTelegram, ada: Person, lines: io.StringIO
+) -> None:
+    heard.push_raw(*({"update_id": heard.next_id()} | update for update in BROKEN))
+    hellos = heard.count("getMe")
+    await heard.say(ada, "/privacy")
+    answer = await heard.next_message(ada)
+    await heard.say(ada, "/help")
+    second = await heard.next_message(ada)
+
+    assert answer.text.startswith("Privacy")
+    assert second.text.startswith("Paperboy brings")
+    assert heard.count("getMe") == hellos
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    skipped = [line for line in told if line["event"] == "update skipped"]
+    assert len(skipped) >= 5
+    assert all(len(line["reference"]) == 8 and line["update"] for line in skipped)
+    assert not [line for line in told if line["event"] in ("fell silent", "poll failed")]
+
+
+def _spoiled(value: object) -> Iterator[object]:
+    """A value with each of its parts in turn replaced by something that does not belong there, or missing."""
+    junk: list[object] = [None, [], {}, "x", -1, 1e308, True, [[]], {"id": {}}]
+    yield from junk
+    if isinstance(value, dict):
+        for name in value:
+            yield {key: kept for key, kept in value.items() if key != name}
+            yield from ({**value, name: other} for other in _spoiled(value[name]))
+    if isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from ([*value[:place], other, *value[place + 1 :]] for other in _spoiled(each))
+
+
+def _whole_updates() -> dict[str, object]:
+    told = {"message_id": 5, "date": 1, "chat": GOOD_CHAT, "from": EVE}
+    mark = {"type": "bot_command", "offset": 0, "length": 5}
+    member = {"user": EVE, "status": "kicked", "until_date": 0}
+    return {
+        "message": told | {"text": "/help", "entities": [mark], "reply_to_message": told | {"text": "x"}},
+        "callback_query": {"id": "1", "from": EVE, "chat_instance": "1", "data": "help", "message": told},
+        "inline_query": {"id": "1", "from": EVE, "query": "x", "offset": ""},
+        "my_chat_member": {
+            "chat": GOOD_CHAT,
+            "from": EVE,
+            "date": 1,
+            "old_chat_member": member,
+            "new_chat_member": member,
+        },
+    }
+
+
+async def test_no_part_of_an_update_can_end_the_listener(heard: LocalTelegram, ada: Person, lines: io.StringIO) -> None:
+    hellos = heard.count("getMe")
+    for kind, whole in _whole_updates().items():
+        spoiled = list(_spoiled(whole))
+        assert len(spoiled) > 50
+        heard.push_raw(*({"update_id": heard.next_id(), kind: each} for each in spoiled))
+        await heard.say(ada, "/privacy")
+        assert (await heard.next_message(ada)).text.startswith("Privacy")
+
+    assert heard.count("getMe") == hellos
+    told = [json.loads(line)["event"] for line in lines.getvalue().splitlines()]
+    assert not {"fell silent", "poll failed", "not heard"} & set(told)
+
+
+async def test_what_has_no_id_is_passed_over_too(heard: LocalTelegram, ada: Person, lines: io.StringIO) -> None:
+    junks: list[object] = [5, "x", None, [], {}, {"update_id": None}, {"update_id": "7"}, {"update_id": True}]
+    for junk in junks:
+        heard.push_raw(junk)
+        await heard.say(ada, "/privacy")
+        assert (await heard.next_message(ada)).text.startswith("Privacy")
+
+    assert lines.getvalue().count('"no update"') == 8
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"ok": true}', b'{"ok": true, "result": {}}', b"5", b"[" * 100_000, b"\xff\xfe"],
+    ids=["no result", "no list", "a number", "brackets", "no text"],
+)
+async def test_an_answer_of_another_shape_is_waited_out(
+    heard: LocalTelegram, ada: Person, lines: io.StringIO, body: bytes
+) -> None:
+    hellos = heard.count("getMe")
+    heard.fail("getUpdates", Fault("body", body=body))
+    await heard.say(ada, "/privacy")
+    await heard.say(ada, "/help")
+
+    assert (await heard.next_message(ada)).text.startswith("Privacy")
+    assert (await heard.next_message(ada)).text.startswith("Paperboy brings")
+    assert heard.count("getMe") == hellos
+    assert "fell silent" not in lines.getvalue()
+
+
+class BrokenStore:
+    """Counts signs of life that cannot be left."""
+
+    def __init__(self) -> None:
+        self.tried = 0
+
+    async def leave(self, told: str) -> None:
+        self.tried += 1
+        raise StoreError("the disk is full") if self.tried % 2 else OSError("unexpected")
+
+
+async def test_a_sign_of_life_that_cannot_be_left_ends_nothing(
+    server: LocalTelegram, surface: Telegram, lines: io.StringIO
+) -> None:
+    store = BrokenStore()
+    taken: list[object] = []
+    async with Api(TOKEN, server.url) as api, Heartbeat(store.leave, interval=0) as heartbeat:
+        task = asyncio.create_task(Polling(api, taken.append, heartbeat).run())
+        await server.until(lambda: server.count("getUpdates") > 0)
+        for id in range(4):
+            server.push_raw({"update_id": id})
+            await server.until(lambda wanted=id: len(taken) > wanted)  # type: ignore[misc]
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    assert store.tried >= 2
+    assert "no sign of life left" in lines.getvalue()
 
 
 async def test_an_answer_that_fails_silences_nobody(heard: LocalTelegram, ada: Person) -> None:

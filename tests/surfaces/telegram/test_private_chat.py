@@ -55,7 +55,7 @@ async def test_why_is_told_over_the_chat(talk: Talk) -> None:
 
     assert told.alert
     assert "votes in" in told.text
-    assert "speed" in told.text
+    assert "still expected" in told.text
     assert len(told.text) <= 200
 
 
@@ -110,7 +110,34 @@ async def test_links_lead_to_a_paper_its_reason_and_a_topic(talk: Talk) -> None:
     assert paper.text.startswith("Paper ")
     assert why.text.startswith("Why ")
     assert topic.text.startswith("In which time zone?")
-    assert stranger.text.startswith("Paperboy brings you")
+    assert stranger.text.startswith("Delete everything that is kept of this chat?")
+
+
+async def test_captions_and_files_are_read_and_an_album_is_answered_once(talk: Talk) -> None:
+    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+    listed = await talk.ask("/trending")
+    id = listed.button("1")["callback_data"].removeprefix("paper ")
+
+    found = await talk.ask("", caption="/papers\nagents", photo=photo)
+    paper = await talk.ask("", document={"file_id": "f", "file_unique_id": "u", "file_name": f"{id}v1.pdf"})
+    for _ in range(3):
+        await talk.server.say(talk.ada, "", photo=photo, media_group_id="album")
+    told = await talk.server.next_message(talk.ada)
+    await talk.quiet()
+
+    assert found.text.startswith("Papers on agents")
+    assert id in paper.text
+    assert told.text.startswith("I can only read text")
+    assert len(talk.server.world.of(7)) == 4
+
+
+async def test_several_commands_in_one_message_are_answered_one_by_one(talk: Talk) -> None:
+    first = await talk.ask("/trending\nweek\n/privacy\n/papers\tagents")
+    second, third = [await talk.server.next_message(talk.ada) for _ in range(2)]
+
+    assert "week to" in first.text
+    assert second.text.startswith("Privacy")
+    assert third.text.startswith("Papers on agents")
 
 
 async def test_a_command_that_is_none_is_answered_with_the_nearest(talk: Talk) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import bisect
 import json
 import os
 from collections.abc import Sequence
@@ -10,13 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.telegram import markup
 from adapters.telegram.keyboards import Surroundings, keyboard
 from adapters.telegram.render import fits, parts, preview, rich, unmarked
-from bot.page import Card, Page, Row, Section
+from bot.page import Card, Link, Page, Row, Section
 from bot.text import plain as visible
 from tests.shared import PAPERS, needs_shared
 from tests.surfaces.telegram import pages
 from tests.surfaces.telegram.formatting import found_in, needs_tdjson, parse_html
+from tests.surfaces.telegram.world import Json
 
 GOLDEN = Path(__file__).parent / "golden"
 #: letters that a title must not get past, beside all others
@@ -27,6 +30,28 @@ HOSTILE = st.sampled_from(
         *("🧑\u200d🚀", "Z\u0338\u0327a\u0338l\u0338g\u0338o\u0338", "漢字", "مرحبا"),
     ]
 )
+#: what becomes a link by itself; a command is one only where the bot has written it
+LIVE = {"mention", "hashtag", "cashtag", "url", "email"}
+#: what people write that is a link by itself
+ADDRESSES = [
+    *("t.me/x", "T.ME/joinchat/abc", "example.com", "https://example.com/a?b=c#d", "http://localhost.localdomain.org"),
+    *("www.example.co.uk", "пример.рф", "例え.jp", "xn--e1afmkfd.xn--p1ai", "127.0.0.1", "http://127.0.0.1:80/x"),
+    *("10.0.0.1/24", "user:pass@host.com", "a@b.org", "first.last+tag@sub.example.museum", "mailto:a@b.org"),
+    *(
+        "tg://resolve?domain=durov",
+        "ton://transfer/x",
+        "tonsite://x.ton",
+        "foo.ton",
+        "README.md",
+        "cs.AI",
+        "a_b.c-d.io",
+    ),
+    *("@durov", "@gif", "(@name)", "x/@name", "#tag", "#漢字", "#1a", "#tag@name", "$USD", "$USDT-TON", "$A"),
+    *("/start", "/1", "/start@other_bot", "(/help)", "//x.com", "-/stop", "t.me/x/y.com/@a#b$USD", "a.b.c.d.com"),
+]
+GLUE = st.sampled_from(
+    ["", " ", ".", ",", "(", ")", "/", "@", "#", "$", ":", "-", "_", "1", "a", "é", "漢", "\n", "://"]
+)
 TEXTS = st.lists(st.one_of(HOSTILE, st.text(max_size=30)), max_size=12).map(" ".join)
 
 
@@ -35,8 +60,8 @@ def shown(page: Page, *, public: bool) -> str:
     where = Surroundings(public=public, bot="paperboy_bot", managing={"subscribe"})
     told = []
     for part in parts(page):
-        markup = keyboard(part, where)
-        rows = [json.dumps([_told(each) for each in row], ensure_ascii=False) for row in _rows(markup)]
+        buttons = keyboard(part, where)
+        rows = [json.dumps([_told(each) for each in row], ensure_ascii=False) for row in _rows(buttons)]
         told.append("\n".join([rich(part).html, "", *rows, ""]))
     return "\n-----\n".join(told)
 
@@ -71,7 +96,17 @@ def sound(page: Page) -> None:
         assert len(parsed.text.encode("utf-16-le")) // 2 <= 4_096
         assert len(parsed.entities) <= 100
         assert len(whole.html) - len(whole.text) <= 9_500
-        assert not {each["type"] for each in found_in(parsed.text)} & {"mention"}
+        assert not _found_outside_blocks(parsed.text, parsed.entities) & LIVE
+
+
+def _found_outside_blocks(text: str, marks: Sequence[Json]) -> set[str]:
+    """What Telegram finds by itself; it looks for nothing in a block that is copied."""
+    blocks = [each for each in marks if each["type"] in ("pre", "code")]
+
+    def inside(found: Json) -> bool:
+        return any(each["offset"] <= found["offset"] < each["offset"] + each["length"] for each in blocks)
+
+    return {found["type"] for found in found_in(text) if not inside(found)}
 
 
 def spoiled(title: str, body: str, count: int) -> Page:
@@ -156,6 +191,118 @@ def test_a_title_mentions_nobody_and_an_address_that_is_none_is_no_link() -> Non
     assert "@durov" not in html
     assert "/start" not in html
     assert "javascript" not in html
+
+
+@needs_tdjson
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_nothing_in_the_text_of_others_is_a_link(text: str) -> None:
+    alone = Card(key="k", title=text, url="https://x.org", byline=text, reason=text, body=text, links=(
+        Link(text, "https://x.org/a"),))  # fmt: skip
+    page = Page(
+        title=text, intro=f"“{text}”", footer=text, sections=(Section(heading=text, text=text, cards=(alone,)),)
+    )
+
+    parsed = parse_html(rich(page).html)
+    of_others = parse_html(rich(Page(title="T", sections=(Section(cards=(alone,)),))).html)
+
+    assert not {each["type"] for each in found_in(parsed.text)} & LIVE
+    assert found_in(of_others.text) == []
+    assert visible(parsed.text).count(visible(text)) == 10
+
+
+@needs_tdjson
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(ADDRESSES), GLUE, st.text(max_size=4)), max_size=8).map("".join))
+def test_nothing_that_is_glued_together_is_a_link(text: str) -> None:
+    assert found_in(markup.quoted(visible(text)).text) == []
+    assert not {each["type"] for each in found_in(markup.plainly(visible(text)).text)} & LIVE
+
+
+def test_a_command_of_ours_can_be_pressed_and_a_link_of_ours_leads_where_it_says() -> None:
+    intro = "There is no /help in “Say /start” and /stop”. Did you mean /trending?"
+    page = Page(title="T", intro=intro, sections=(Section(cards=(pages.card(1),)),))
+
+    html = rich(page).html
+
+    assert rich(page).entities == 10
+    assert "There is no /help in" in html
+    assert "/start" not in html
+    assert "/stop" not in html
+    assert "/trending?" in html
+    assert '<a href="https://huggingface.co/papers/2604.00001">Natural' in html
+
+
+def rows(count: int, label: str) -> Page:
+    return Page(title="T", sections=(Section(rows=(Row(label, "x"),) * count),))
+
+
+@needs_tdjson
+@pytest.mark.parametrize("name", pages.EVERY)
+def test_marks_are_counted_as_telegram_counts_them(name: str) -> None:
+    for part in parts(pages.EVERY[name]()):
+        parsed = parse_html(rich(part).html)
+        found = [each for each in found_in(parsed.text) if each["type"] not in ("pre", "code", "mediatimestamp")]
+        # the moments of a page are marked where their words stand, and BibTeX stands in a block
+        assert rich(part).entities == len(parsed.entities) + (0 if name == "citation" else len(found))
+
+
+@needs_tdjson
+@pytest.mark.parametrize(("label", "marks"), [("row", 1), ("/trending", 1), ("+1", 1), ("/a /b", 2)])
+def test_the_last_mark_that_telegram_keeps_is_used_and_no_more(label: str, marks: int) -> None:
+    # the title is one mark more
+    most = 99 // marks
+    just, over = rows(most, label), rows(most + 1, label)
+
+    assert (fits(just), len(parts(just))) == (True, 1)
+    assert not fits(over)
+    assert len(parts(over)) > 1
+    for part in (*parts(just), *parts(over)):
+        parsed = parse_html(rich(part).html)
+        found = found_in(parsed.text)
+        assert len(parsed.entities) + len(found) == rich(part).entities <= 100
+    assert sum(len(section.rows) for part in parts(over) for section in part.sections) == most + 1
+
+
+@needs_tdjson
+@pytest.mark.parametrize("fill", ["x", "é", "漢", "🙂", "<", "&", "a.b "])
+def test_a_message_is_as_long_as_telegram_takes_and_no_longer(fill: str) -> None:
+    def page(length: int) -> Page:
+        return Page(title="T", sections=(Section(text=(fill * length)[:length]),))
+
+    def units(length: int) -> int:
+        return len(parse_html(rich(page(length)).html).text.encode("utf-16-le")) // 2
+
+    longest = bisect.bisect_left(range(1, 4_010), True, key=lambda length: not fits(page(length)))
+
+    assert units(longest) <= 4_000
+    assert rich(page(longest + 1)).units > 4_000 or rich(page(longest + 1)).overhead > 9_000
+    assert rich(page(longest)).units == units(longest)
+
+
+def test_markup_is_as_long_as_telegram_takes_and_no_longer() -> None:
+    def page(count: int) -> Page:
+        links = tuple(Link("x", f"https://example.org/{'a' * 180}") for _ in range(count))
+        return Page(title="T", sections=(Section(cards=(replace(pages.card(), links=links),)),))
+
+    most = bisect.bisect_left(range(1, 100), True, key=lambda count: not fits(page(count)))
+
+    assert rich(page(most)).overhead <= 9_000 < rich(page(most + 1)).overhead
+    assert rich(page(most + 1)).entities <= 100
+
+
+def test_whatever_is_too_long_is_cut_and_every_message_fits() -> None:
+    long = "word " * 3_000
+    page = Page(
+        title=long,
+        intro=long,
+        footer=long,
+        sections=(
+            Section(heading=long, text=long, verbatim=long, rows=(Row(long, long),) * 5),
+            Section(heading=long, rows=(Row("label", "text " * 20),) * 300, cards=(replace(pages.card(), title=long),)),
+        ),
+    )
+
+    assert all(fits(part) for part in parts(page))
 
 
 def test_a_page_without_marks_is_what_is_left_when_telegram_does_not_understand_them() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator
 
@@ -72,8 +73,54 @@ async def test_a_stranger_is_told_so_and_nothing_is_done(
     assert len(server.calls) == before
 
 
-async def test_what_is_no_update_is_refused(behind: Telegram, door: Door) -> None:
-    assert await posted(door, shown=secret(TOKEN), body=b"{") == 400
+NO_UPDATES = [
+    b"{",
+    b"",
+    b"{}",
+    b"[1]",
+    b'"x"',
+    b"5",
+    b"null",
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b"\xff\xfe\x00",
+    b'{"update_id": "7"}',
+    b'{"update_id": -1}',
+    b'{"update_id": true}',
+    b'{"update_id": 1' + b"0" * 5_000 + b"}",
+    b'{"update_id": 1e3}',
+    b'{"message": {}}',
+]
+
+
+async def test_a_body_that_is_no_update_is_refused_with_one_line_in_the_log(
+    server: LocalTelegram, behind: Telegram, door: Door, ada: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    for body in NO_UPDATES:
+        caplog.clear()
+        with caplog.at_level(logging.INFO):
+            assert await posted(door, shown=secret(TOKEN), body=body) == 400
+        lines = [record for record in caplog.records if record.name.startswith("adapters")]
+        assert [record.message for record in lines] == ["no update"], body[:24]
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+    await server.say(ada, "/privacy")
+    assert (await server.next_message(ada)).text.startswith("Privacy")
+
+
+async def test_an_update_that_cannot_be_read_is_taken_so_that_it_does_not_come_again(
+    behind: Telegram, door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = b'{"update_id": 7, "message": {"message_id": 5, "chat": {"id": 777, "type": "private"}}}'
+
+    with caplog.at_level(logging.INFO):
+        assert await posted(door, shown=secret(TOKEN), body=body) == 200
+
+    (skipped,) = [record for record in caplog.records if record.message == "update skipped"]
+    assert skipped.facts["update"] == 7  # type: ignore[attr-defined]
+
+
+async def test_a_body_that_is_too_long_is_refused(behind: Telegram, door: Door) -> None:
     assert await posted(door, shown=secret(TOKEN), body=b" " * (2 << 20)) == 413
 
 

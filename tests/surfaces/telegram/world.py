@@ -51,13 +51,16 @@ class Place:
     topics: dict[int, str] = field(default_factory=dict)
     #: messages that somebody has deleted
     forgotten: set[int] = field(default_factory=set)
+    #: of a public one
+    username: str = ""
     #: the supergroup that it has become
     moved_to: int | None = None
 
     @property
     def json(self) -> Json:
         named = {"first_name": self.title} if self.kind == "private" else {"title": self.title}
-        return {"id": self.id, "type": self.kind} | named | ({"is_forum": True} if self.is_forum else {})
+        facts = ({"is_forum": True} if self.is_forum else {}) | ({"username": self.username} if self.username else {})
+        return {"id": self.id, "type": self.kind} | named | facts
 
 
 @dataclass(slots=True, kw_only=True)

@@ -48,7 +48,7 @@ async def test_a_newcomer_finds_a_paper_and_talks_to_the_bot_without_script(
     page = await context.new_page()
     await page.goto("/")
 
-    await page.get_by_role("searchbox").fill("agents")
+    await page.get_by_role("searchbox").fill("agents since 2026-04-20")
     await page.get_by_role("searchbox").press("Enter")
     await page.locator(".paper h2 a").first.click()
     assert await page.get_by_role("heading", name="Why it is here").is_visible()

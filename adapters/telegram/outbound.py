@@ -1,0 +1,200 @@
+"""Calls for people who wait: each in its turn, and made again where a failure had no effect."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol, TypeVar, cast
+
+from telegram import (
+    CallbackQuery,
+    ChatFullInfo,
+    ChatMember,
+    InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResult,
+    Message,
+    ReplyKeyboardMarkup,
+)
+from telegram.error import BadRequest
+
+from adapters.kit.breaker import CircuitBreaker
+from adapters.kit.local_turns import LocalTurns
+from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
+from adapters.telegram.addressed import NAME
+from adapters.telegram.api import Api
+from adapters.telegram.refusals import failure, unchanged
+from bot.errors import StoreError
+from bot.logs import Log
+from bot.models import Chat
+from bot.page import Page
+from bot.rates import Allowance
+
+log = Log(__name__)
+T = TypeVar("T")
+
+#: an answer that comes later than so many seconds is of no use to anybody
+ANSWER_SECONDS = 120.0
+#: Telegram takes no answer to a press or an inline query that is much older; a question about rights delays both
+PROMPT_SECONDS = 10.0
+_POLICY = RetryPolicy(first=0.5, factor=2, longest=8)
+#: seconds for which a database that failed is not asked for turns, and that a turn may be away meanwhile
+_WITHOUT_STORE_SECONDS, _LOCAL_PATIENCE = 30.0, 20.0
+_LIMITED = "the limit of this chat is reached"
+
+
+class NoTurn(Exception):
+    """The platform's limits would hold a message back for too long."""
+
+
+class TurnSource(Protocol):
+    """Where turns are drawn that all processes share: the desk."""
+
+    async def answering(self, allowance: Allowance, chat: Chat) -> bool:
+        """As `Desk.answering`."""
+        ...
+
+
+class Outbound:
+    """The bot's calls, kept until they succeed, are refused, or come too late."""
+
+    def __init__(
+        self,
+        api: Api,
+        turns: TurnSource,
+        allowance: Allowance,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._api = api
+        self._turns = turns
+        self._allowance = allowance
+        self._clock = clock
+        self._sleep = sleep
+        self._local = LocalTurns(clock)
+        #: open while the database is not asked for turns
+        self._without_store = CircuitBreaker()
+
+    async def say(
+        self,
+        chat: Chat,
+        page: Page,
+        markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None,
+        *,
+        silent: bool = False,
+        reply_to: int | None = None,
+    ) -> Message:
+        """Post a page that fits. Raise `TelegramError` or `NoTurn` where that has failed for good."""
+
+        async def call() -> Message:
+            await self._turn(chat)
+            return await self._api.say(chat, page, markup, silent=silent, reply_to=reply_to)
+
+        return await self._kept(call, str(chat), ANSWER_SECONDS)
+
+    async def change(self, chat: Chat, message_id: int, page: Page, markup: InlineKeyboardMarkup | None) -> None:
+        """Show another page in place of one. Raise as `say`; a page that is there already raises nothing."""
+
+        async def call() -> None:
+            await self._turn(chat)
+            with _unchanged_is_well():
+                await self._api.change(chat, message_id, page, markup)
+
+        await self._kept(call, str(chat), ANSWER_SECONDS, repeatable=True)
+
+    async def relabel(self, chat: Chat, message_id: int, draw: Callable[[], Awaitable[InlineKeyboardMarkup]]) -> None:
+        """Show other buttons below a message, drawn when its turn has come. Raise as `change`."""
+
+        async def call() -> None:
+            await self._turn(chat)
+            with _unchanged_is_well():
+                await self._api.relabel(chat, message_id, await draw())
+
+        await self._kept(call, str(chat), ANSWER_SECONDS, repeatable=True)
+
+    async def answer_press(self, query: CallbackQuery, text: str, *, alert: bool) -> None:
+        """Answer a press with a word over the chat, or with nothing. Raise `TelegramError`."""
+        await self._kept(
+            lambda: query.answer(text or None, show_alert=alert or None), "press", PROMPT_SECONDS, repeatable=True
+        )
+
+    async def answer_inline(
+        self, query: InlineQuery, results: Sequence[InlineQueryResult], *, cache_seconds: int, next_offset: str
+    ) -> None:
+        """Answer an inline query, with the same for everybody. Raise `TelegramError`."""
+        await self._kept(
+            lambda: query.answer(results, cache_time=cache_seconds, is_personal=False, next_offset=next_offset),
+            "inline",
+            PROMPT_SECONDS,
+            repeatable=True,
+        )
+
+    async def chat(self, id: int | str) -> ChatFullInfo:
+        """Look up a chat. Raise `TelegramError`."""
+        return await self._kept(lambda: self._api.bot.get_chat(id), str(id), PROMPT_SECONDS, repeatable=True)
+
+    async def member(self, chat: int, person: int) -> ChatMember:
+        """Look up what somebody is in a chat. Raise `TelegramError`."""
+        return await self._kept(
+            lambda: self._api.bot.get_chat_member(chat, person), str(chat), PROMPT_SECONDS, repeatable=True
+        )
+
+    async def _turn(self, chat: Chat) -> None:
+        """Wait for a turn; in memory while the database cannot give one, as a full disk must silence nobody."""
+        if self._without_store.state(self._clock()) is None:
+            try:
+                if await self._turns.answering(self._allowance, chat):
+                    return
+                raise NoTurn(_LIMITED)
+            except StoreError as error:
+                log.warning("turns are counted in memory", surface=NAME, reason=str(error))
+                self._without_store.trip(self._clock(), _WITHOUT_STORE_SECONDS, str(error))
+        wait = self._local.draw(self._allowance.rates(NAME, str(chat)), _LOCAL_PATIENCE)
+        if wait is None:
+            raise NoTurn(_LIMITED)
+        await self._sleep(wait)
+
+    async def _kept(
+        self, call: Callable[[], Awaitable[T]], where: str, seconds: float, *, repeatable: bool = False
+    ) -> T:
+        """The result of a call; raises the last error where it was given up."""
+        outcome = await retry_answer(
+            call,
+            _classified,
+            deadline=self._clock() + seconds,
+            policy=_POLICY,
+            repeatable=repeatable,
+            clock=self._clock,
+            sleep=self._sleep,
+        )
+        if not isinstance(outcome, Failed):
+            return cast("T", outcome.value)
+        if not outcome.failure.permanent:
+            log.warning(
+                "answer given up",
+                surface=NAME,
+                chat=where,
+                reason=outcome.failure.reason,
+                tries=outcome.tries,
+                may_have_arrived=outcome.impact is Impact.POSSIBLE,
+            )
+        raise outcome.error
+
+
+@contextmanager
+def _unchanged_is_well() -> Iterator[None]:
+    """An edit that changes nothing has had its effect."""
+    try:
+        yield
+    except BadRequest as error:
+        if not unchanged(error):
+            raise
+
+
+def _classified(error: Exception) -> Failure | None:
+    if isinstance(error, NoTurn):
+        return Failure(impact=Impact.NONE, reason=str(error))
+    return failure(error)

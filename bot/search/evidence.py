@@ -1,0 +1,194 @@
+"""Pure: how surely a paper is about a concept, from where and how often its terms stand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bot.models import Paper
+from bot.search import corpus
+from bot.search.analyzer import stems_of
+from bot.search.concepts import Concept
+from bot.search.lexicon import explained
+from bot.search.passages import Passages, packed
+from bot.search.thesaurus import Stems, Term
+
+#: what a mention of a part counts for beside one of a name, and one whose words stand apart
+_PART, _APART = 0.8, 0.7
+#: words that may stand between those of a term, or be in another order
+_GAP = 2
+#: a mention from this weight on is one in the title
+_MENTION = 0.7
+#: a logistic model over logarithms of counts, fitted on labelled topics with topics left out in turn
+_BIAS = -4.55
+_TITLE, _TITLE_NAME = 1.42, 0.69
+_KEYWORDS, _SUMMARY, _ABSTRACT, _NAMES = 0.33, 1.13, 1.07, 0.64
+_RELATED_TITLE, _RELATED_SAID, _RELATED_ABSTRACT = 0.84, 0.2, 0.5
+_RARITY = 0.3
+#: mentions in the abstract that one in the title stands for where a source gives the title alone
+_ONLY_TITLE = 3
+#: where a source gives no keywords or no summary, the abstract says more; where nobody named kinds, the words do
+_NO_KEYWORDS, _NO_SUMMARY, _UNKNOWN = 0.21, 0.59, 1.49
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How sure it is that a paper is about a concept, and the terms that say so, the surest first."""
+
+    #: 0 to 1; 0 where nothing speaks for it
+    strength: float
+    terms: tuple[str, ...] = ()
+
+
+_NO_EVIDENCE = Evidence(0.0)
+
+
+class _Kind(Enum):
+    """What a term is to its concept."""
+
+    NAME = auto()
+    PART = auto()
+    RELATED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A term as it is searched for."""
+
+    #: where it stands in its entry
+    place: int
+    kind: _Kind
+    term: Term
+    pattern: str
+
+
+class Matcher:
+    """Looks for one concept in papers."""
+
+    def __init__(self, concept: Concept) -> None:
+        self._concept = concept
+        entry = concept.entry
+        self._anchored: dict[str, list[_Sought]] = {}
+        for kind, terms in (
+            (_Kind.NAME, _shortest(entry.names)),
+            (_Kind.PART, _shortest(entry.kinds)),
+            (_Kind.RELATED, entry.related),
+        ):
+            for place, term in enumerate(terms):
+                sought = _Sought(place, kind, term, packed(term.stems))
+                self._anchored.setdefault(_anchor(term.stems), []).append(sought)
+        self._apart = [stems for stems in dict.fromkeys((concept.stems, entry.names[0].stems)) if len(set(stems)) > 1]
+        initials = {"".join(stem[0] for stem in name.stems) for name in entry.names if len(name.stems) > 1}
+        self._short = frozenset((short,) for short in initials)
+        self._known_names = frozenset(name.stems for name in (*entry.names, *entry.kinds))
+
+    def stands(self, text: Passages) -> bool:
+        """Return whether the typed words stand side by side anywhere."""
+        return packed(self._concept.stems) in text.whole
+
+    def look(self, paper: Paper, text: Passages) -> Evidence:
+        """Return how surely the paper is about the concept."""
+        found = self._found(text)
+        names = [each for each in found[_Kind.NAME] if not self._means_another(each.term, paper)]
+        parts, related = found[_Kind.PART], found[_Kind.RELATED]
+        apart = [stems for stems in self._apart if text.stems.issuperset(stems)]
+        if not names and not parts and not related and not apart:
+            return _NO_EVIDENCE
+        fields = (text.title, text.keywords, text.summary, text.abstract)
+        named = [_count(names, field) for field in fields]
+        direct = [
+            name + _PART * _count(parts, field) + _APART * max(0, _loose(apart, field) - name)
+            for name, field in zip(named, fields, strict=True)
+        ]
+        supported = [_count(related, field) for field in fields]
+        if not any(direct) and not any(supported):
+            return _NO_EVIDENCE
+        told = (*self._told(names, text), *self._told(parts, text))
+        return Evidence(_logistic(self._points(direct, named, supported, paper)), tuple(dict.fromkeys(told)))
+
+    def _found(self, text: Passages) -> Mapping[_Kind, Sequence[_Sought]]:
+        found: dict[_Kind, list[_Sought]] = {kind: [] for kind in _Kind}
+        for anchor in self._anchored.keys() & text.stems:
+            for each in self._anchored[anchor]:
+                if len(each.term.stems) == 1 or each.pattern in text.whole:
+                    found[each.kind].append(each)
+        return found
+
+    def _points(self, direct: Sequence[float], named: Sequence[int], related: Sequence[int], paper: Paper) -> float:
+        title, keywords, summary, abstract = direct
+        if not (paper.abstract or paper.summary):
+            abstract = _ONLY_TITLE * title
+        points = _BIAS + _RARITY * self._concept.rarity + (0.0 if self._concept.known else _UNKNOWN)
+        points += _TITLE * (title >= _MENTION) + _TITLE_NAME * (named[0] > 0)
+        points += _KEYWORDS * math.log1p(keywords) + _SUMMARY * math.log1p(summary) + _ABSTRACT * math.log1p(abstract)
+        points += _NAMES * math.log1p(sum(named)) + _RELATED_TITLE * math.log1p(related[0])
+        points += _RELATED_SAID * math.log1p(related[1] + related[2]) + _RELATED_ABSTRACT * math.log1p(related[3])
+        if not paper.keywords:
+            points += _NO_KEYWORDS
+        if not paper.summary:
+            points += _NO_SUMMARY * math.log1p(abstract)
+        return points
+
+    def _told(self, found: Sequence[_Sought], text: Passages) -> Iterator[str]:
+        """What a reason names: the concept as it was typed, then its parts, those of the title first."""
+        if any(each.kind is _Kind.NAME for each in found):
+            yield self._concept.text
+            return
+        order = sorted(
+            found, key=lambda each: (each.pattern not in text.title, each.pattern not in text.keywords, each.place)
+        )
+        yield from (each.term.text for each in order)
+
+    def _means_another(self, term: Term, paper: Paper) -> bool:
+        """Whether the paper explains an abbreviation as something else: "test-time scaling (TTS)"."""
+        if term.stems not in self._short:
+            return False
+        [short], said = term.stems, f"{paper.title}. {paper.summary} {paper.abstract}"
+        at = said.casefold().find(f"({short}")
+        long = explained(short, said[:at]) if at >= 0 else ()
+        return bool(long) and stems_of(" ".join(long)) not in self._known_names
+
+
+def _shortest(names: Sequence[Term]) -> list[Term]:
+    """The names without those that contain another one, which would count twice."""
+    patterns = [packed(name.stems) for name in names]
+    return [
+        name
+        for name, own in zip(names, patterns, strict=True)
+        if not any(other != own and other in own for other in patterns)
+    ]
+
+
+def _anchor(stems: Stems) -> str:
+    """The stem of a term that fewest papers have."""
+    return max(stems, key=corpus.shipped().rarity)
+
+
+def _count(terms: Iterable[_Sought], field: str) -> int:
+    return sum(field.count(each.pattern) for each in terms)
+
+
+def _loose(apart: Iterable[Stems], field: str) -> int:
+    """The most mentions of one of the terms whose words stand near each other, in any order."""
+    return max((_near(stems, field) for stems in apart), default=0)
+
+
+def _near(stems: Stems, field: str) -> int:
+    if not all(packed((stem,)) in field for stem in stems):
+        return 0
+    wanted, window, found, free = set(stems), len(stems) + _GAP, 0, 0
+    last: dict[str, int] = {}
+    for place, stem in enumerate(field.split()):
+        if stem not in wanted:
+            continue
+        last[stem] = place
+        if len(last) == len(wanted) and (first := min(last.values())) >= free and place - first < window:
+            found, free = found + 1, place + 1
+            last = {}
+    return found
+
+
+def _logistic(points: float) -> float:
+    return 1 / (1 + math.exp(-points))

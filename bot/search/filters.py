@@ -1,0 +1,180 @@
+"""Pure: the filters of a query. A row says what a paper has and what a value wants, to predicate and index alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.models import Paper
+from bot.query import Query
+from bot.search.analyzer import stems_of
+from bot.search.folding import pieces
+from bot.search.names import author_keys, wanted_keys
+from bot.search.passages import passages
+
+#: the day of a paper of which no day is known
+NO_DAY = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFilter:
+    """A filter on keys: each paper has some, and a value wants all of its own to be among those of one unit."""
+
+    #: its field in the index
+    field: str
+    wished: Callable[[Query], Sequence[str]]
+    refused: Callable[[Query], Sequence[str]]
+    #: the keys of a paper
+    keys: Callable[[Paper], Iterable[str]]
+    #: the keys that a value wants; where there are none, no paper has it
+    wants: Callable[[str], Iterable[str]]
+    #: whether one of several wished values is enough
+    any_of: bool = False
+
+    def passes(self, paper: Paper, query: Query) -> bool:
+        """Return whether a paper has what is wished and not what is refused."""
+        wished, refused = self.wished(query), self.refused(query)
+        if not wished and not refused:
+            return True
+        has = frozenset(self.keys(paper))
+        held = [self._has(has, value) for value in wished]
+        right = not held or (any(held) if self.any_of else all(held))
+        return right and not any(self._has(has, value) for value in refused)
+
+    def _has(self, has: frozenset[str], value: str) -> bool:
+        wanted = frozenset(self.wants(value))
+        return bool(wanted) and wanted <= has
+
+
+@dataclass(frozen=True, slots=True)
+class WordFilter:
+    """A filter on words that stand side by side in one passage, as they are written."""
+
+    field: str
+    wished: Callable[[Query], Sequence[str]]
+    refused: Callable[[Query], Sequence[str]]
+
+    def passes(self, paper: Paper, query: Query) -> bool:
+        """Return whether a paper says all that is wished and nothing that is refused."""
+        wished, refused = self.wished(query), self.refused(query)
+        if not wished and not refused:
+            return True
+        said = [f" {' '.join(words)} " for words in self.passages(paper)]
+        return all(_stands(text, said) for text in wished) and not any(_stands(text, said) for text in refused)
+
+    def passages(self, paper: Paper) -> Iterable[Sequence[str]]:
+        """Return what a paper says of itself, in parts over whose ends no words stand together."""
+        return (pieces(text) for text in (paper.title, paper.abstract, paper.summary, *paper.keywords) if text)
+
+
+@dataclass(frozen=True, slots=True)
+class RangeFilter:
+    """A filter on a number, from the least to the most, both included."""
+
+    field: str
+    number: Callable[[Paper, int | None], int | None]
+    #: None for no bound
+    least: Callable[[Query], int | None]
+    most: Callable[[Query], int | None]
+
+    def passes(self, paper: Paper, query: Query, votes: int | None) -> bool:
+        """Return whether a paper's number lies between the bounds, or nobody knows it."""
+        least, most = self.least(query), self.most(query)
+        if least is None and most is None:
+            return True
+        number = self.number(paper, votes)
+        return number is None or ((least is None or number >= least) and (most is None or number <= most))
+
+
+def day_of(paper: Paper) -> int:
+    """Return the ordinal of the day on which a paper came out, or was first told of."""
+    told = paper.published_at.date() if paper.published_at else paper.listed_on
+    return told.toordinal() if told else NO_DAY
+
+
+def _categories(paper: Paper) -> Iterable[str]:
+    """Each category, and what it is part of: "cs" for "cs.CL"."""
+    every = [*paper.categories, *(category.partition(".")[0] for category in paper.categories)]
+    return (category.casefold() for category in every)
+
+
+def _things(paper: Paper) -> Iterable[str]:
+    held = {"code": paper.code_url, "project": paper.project_url, "abstract": paper.abstract, "summary": paper.summary}
+    return (name for name, value in held.items() if value)
+
+
+def _stands(text: str, said: Iterable[str]) -> bool:
+    words = pieces(text)
+    return bool(words) and any(f" {' '.join(words)} " in passage for passage in said)
+
+
+def _ordinal(query: Query) -> int | None:
+    if query.after:
+        return query.after.toordinal()
+    return NO_DAY + 1 if query.before else None
+
+
+KEYS: tuple[KeyFilter, ...] = (
+    KeyFilter(
+        "author",
+        lambda query: query.authors,
+        lambda query: query.without_authors,
+        lambda paper: (key for author in paper.authors for key in author_keys(author)),
+        wanted_keys,
+    ),
+    KeyFilter(
+        "organization",
+        lambda query: query.organizations,
+        lambda query: query.without_organizations,
+        lambda paper: pieces(paper.organization),
+        pieces,
+        any_of=True,
+    ),
+    KeyFilter(
+        "category",
+        lambda query: query.categories,
+        lambda query: query.without_categories,
+        _categories,
+        lambda name: (name.casefold(),),
+        any_of=True,
+    ),
+    KeyFilter(
+        "body",
+        lambda query: (),
+        # what is of several parts, as "fine-tuning", stands side by side
+        lambda query: [word for word in query.without if len(pieces(word)) == 1],
+        lambda paper: passages(paper).stems,
+        stems_of,
+    ),
+    KeyFilter(
+        "has",
+        lambda query: sorted(thing.value for thing in query.has),
+        lambda query: (),
+        _things,
+        lambda name: (name,),
+    ),
+)
+WORDS = WordFilter(
+    "words",
+    lambda query: query.phrases,
+    lambda query: (*query.without_phrases, *(word for word in query.without if len(pieces(word)) > 1)),
+)
+RANGES: tuple[RangeFilter, ...] = (
+    RangeFilter(
+        "day",
+        lambda paper, votes: day_of(paper),
+        _ordinal,
+        lambda query: query.before.toordinal() - 1 if query.before else None,
+    ),
+    RangeFilter("votes", lambda paper, votes: votes, lambda query: query.min_votes, lambda query: None),
+)
+
+
+def passes(paper: Paper, query: Query, votes: int | None = None) -> bool:
+    """Return whether a paper passes every filter. A wish for votes passes where nobody knows them."""
+    return (
+        all(each.passes(paper, query, votes) for each in RANGES)
+        and all(each.passes(paper, query) for each in KEYS)
+        and WORDS.passes(paper, query)
+        and all(any(passes(paper, each, votes) for each in group) for group in query.either)
+    )

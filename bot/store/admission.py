@@ -1,0 +1,138 @@
+"""Who may use the database now: never more at once than there are connections, and some are kept for the ledger.
+
+People's questions come in crowds. Without a limit below the size of the pool they would take every connection, and the
+digests that are due would wait behind them; so the delivery runs in a lane of its own (`for_ledger`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import Enum
+
+#: transactions at once, and how many of these only the ledger may use
+AT_ONCE, RESERVED = 12, 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """How many seconds the database is waited for before the caller is told."""
+
+    #: PostgreSQL: for a lock that somebody else holds; less than a third of a lease
+    lock: float = 10.0
+    #: PostgreSQL: for one statement; less than a lease
+    statement: float = 60.0
+    #: for a free connection, or for one's turn to write
+    people: float = 15.0
+    ledger: float = 30.0
+
+
+class Lane(Enum):
+    """On whose behalf the database is used."""
+
+    PEOPLE = "people"
+    LEDGER = "ledger"
+
+
+_lane: ContextVar[Lane] = ContextVar("lane", default=Lane.PEOPLE)
+
+
+@contextmanager
+def for_ledger() -> Iterator[None]:
+    """Use the ledger's lane in this context, and in every task that is started in it."""
+    token = _lane.set(Lane.LEDGER)
+    try:
+        yield
+    finally:
+        _lane.reset(token)
+
+
+class Full(Exception):
+    """No connection, or no turn to write, became free in time."""
+
+
+class Connections:
+    """A limit of transactions at once, below the size of the pool."""
+
+    def __init__(self, waits: Waits, at_once: int = AT_ONCE, reserved: int = RESERVED) -> None:
+        self._waits = waits
+        self._all = asyncio.Semaphore(at_once)
+        self._peoples = asyncio.Semaphore(at_once - reserved)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """Hold the right to one connection. Raises `Full`."""
+        lane = _lane.get()
+        async with AsyncExitStack() as held:
+            for semaphore in (self._peoples, self._all) if lane is Lane.PEOPLE else (self._all,):
+                await _in_time(semaphore, _patience(self._waits, lane))
+                held.callback(semaphore.release)
+            yield
+
+
+class WriteTurns:
+    """One writer at a time. Where both wait, the ledger and people take turns, so that neither starves the other."""
+
+    def __init__(self, waits: Waits) -> None:
+        self._waits = waits
+        self._taken = False
+        self._last = Lane.PEOPLE
+        self._waiting: dict[Lane, deque[asyncio.Future[None]]] = {lane: deque() for lane in Lane}
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """Be the only writer of this process. Raises `Full`."""
+        lane = _lane.get()
+        if self._taken:
+            await self._wait(lane)
+        self._taken, self._last = True, lane
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    async def _wait(self, lane: Lane) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting[lane].append(turn)
+        try:
+            async with asyncio.timeout(_patience(self._waits, lane)):
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                # the turn came in the moment in which we gave up
+                self._pass_on()
+            elif turn in self._waiting[lane]:
+                self._waiting[lane].remove(turn)
+            if isinstance(error, TimeoutError):
+                raise Full from None
+            raise
+
+    def _pass_on(self) -> None:
+        """Give the turn to the next who waits; it stays taken meanwhile."""
+        order = (Lane.PEOPLE, Lane.LEDGER) if self._last is Lane.LEDGER else (Lane.LEDGER, Lane.PEOPLE)
+        for lane in order:
+            while self._waiting[lane]:
+                turn = self._waiting[lane].popleft()
+                if not turn.done():
+                    turn.set_result(None)
+                    return
+        self._taken = False
+
+
+def _patience(waits: Waits, lane: Lane) -> float:
+    return waits.ledger if lane is Lane.LEDGER else waits.people
+
+
+async def _in_time(semaphore: asyncio.Semaphore, seconds: float) -> None:
+    if not semaphore.locked():
+        await semaphore.acquire()
+        return
+    try:
+        async with asyncio.timeout(seconds):
+            await semaphore.acquire()
+    except TimeoutError:
+        raise Full from None
