@@ -73,7 +73,9 @@ async def _ended(delivery: Delivery, end: Verdict, sender: Sender) -> bool:
     deliveries, attempt, now = sender.store.deliveries, delivery.attempt, sender.watch()
     match end:
         case Retry(at=at, reason=reason, failed=failed, sent=sent, code=code):
-            return await deliveries.reschedule(attempt, at, reason, now, failed=failed, sent=sent, code=code)
+            return await deliveries.reschedule(
+                attempt, at, reason, now, failed=failed, sent=sent, code=code, claimed_at=delivery.changed_at
+            )
         case Moved(to=to):
             return await deliveries.follow(delivery, to, now)
         case End(state=state, reason=reason, code=code):

@@ -141,10 +141,16 @@ class Deliveries:
         failed: bool = True,
         sent: bool = False,
         code: DeliveryReason = DeliveryReason.REFUSED,
+        claimed_at: datetime | None = None,
     ) -> bool:
-        """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived."""
+        """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived.
+
+        A part that was left in doubt before `claimed_at` stays in doubt.
+        """
         async with self._database.write() as connection:
-            return await sending.reschedule(connection, attempt, at, reason, now, failed=failed, sent=sent, code=code)
+            return await sending.reschedule(
+                connection, attempt, at, reason, now, failed=failed, sent=sent, code=code, claimed_at=claimed_at
+            )
 
     async def end(
         self,

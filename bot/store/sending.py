@@ -120,8 +120,13 @@ async def reschedule(
     failed: bool,
     sent: bool,
     code: DeliveryReason,
+    claimed_at: datetime | None = None,
 ) -> bool:
-    """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived."""
+    """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived.
+
+    A part that was left in doubt before `claimed_at` stays in doubt: this attempt may have ended before it was sent
+    again, and what came of the earlier one is as unknown as it was.
+    """
     values: dict[str, object] = {"state": DeliveryState.PLANNED, "visible_at": at, "note": reason, "reason": code}
     if failed:
         values["failures"] = deliveries.c.failures + 1
@@ -131,6 +136,8 @@ async def reschedule(
         query = sa.update(delivery_parts).where(
             delivery_parts.c.delivery_id == attempt.delivery_id, delivery_parts.c.state == DeliveryState.SENDING
         )
+        if claimed_at is not None:
+            query = query.where(delivery_parts.c.changed_at >= claimed_at)
         await connection.execute(query.values(state=DeliveryState.PLANNED))
     await keep_changes(connection, [attempt.delivery_id], DeliveryState.PLANNED, reason, now)
     return True

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.deliver.preparing import NONCE_WINDOW
+from bot.errors import DeliveryError
 from bot.models import Chat, DeliveryState
 from bot.page import Page
 from bot.rates import Allowance
@@ -14,7 +15,7 @@ from bot.store import Store
 from tests.rounds.ledger import fill, only, worker
 from tests.rounds.postbox import Postbox
 from tests.rounds.test_outages import broken
-from tests.store.ledger import DUE, HOUR, MINUTE, subscription
+from tests.store.ledger import DUE, HERE, HOUR, MINUTE, subscription
 
 SENT, UNCERTAIN = DeliveryState.SENT, DeliveryState.UNCERTAIN
 SECOND = timedelta(seconds=1)
@@ -76,6 +77,22 @@ async def test_no_age_of_a_nonce_leads_to_a_double(ledger: Store, age: timedelta
 
     assert len(box.arrived) == 1
     assert (await only(ledger)).state is (SENT if readable or age < REMEMBERED else UNCERTAIN)
+
+
+@pytest.mark.parametrize("wait", [10 * SECOND, 3 * MINUTE, HOUR])
+@pytest.mark.parametrize("readable", [True, False])
+async def test_a_doubt_outlives_a_try_that_the_platform_refused(ledger: Store, wait: timedelta, readable: bool) -> None:
+    box = Readable() if readable else Forgetful()
+    box.fail(broken(), DeliveryError(HERE, "too many requests", retry_after=wait))
+    await worker(ledger, box).round(DUE)
+    box.now = (await only(ledger)).visible_at
+    await worker(ledger, box).round(box.now)
+    box.now = (await only(ledger)).visible_at
+
+    await worker(ledger, box).round(box.now)
+
+    assert len(box.arrived) == 1
+    assert (await only(ledger)).state is (SENT if readable or wait < REMEMBERED else UNCERTAIN)
 
 
 def test_a_nonce_is_relied_on_no_longer_than_the_least_that_a_platform_promises() -> None:

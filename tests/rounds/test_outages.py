@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.rounds.ledger import fill, only, worker
 from tests.rounds.pillarbox import Pillarbox
 from tests.rounds.postbox import Message, Postbox
 from tests.store.ledger import DUE, HERE, HOUR, LEASE, MINUTE, claimed, start, subscription
+from tests.store.test_unreadable import spoil
 
 PLANNED, SENT, FAILED = DeliveryState.PLANNED, DeliveryState.SENT, DeliveryState.FAILED
 UNCERTAIN = DeliveryState.UNCERTAIN
@@ -106,6 +108,45 @@ async def test_a_notice_that_may_have_arrived_is_not_repeated(ledger: Store) -> 
 
     assert len(box.notices) == 1
     assert len(box.arrived) == 2
+
+
+class Unspeakable(Outage):
+    """A notice for one chat cannot be cut into parts."""
+
+    def parts(self, page: Page) -> Sequence[Page]:
+        if any("resend" in each.command and page.title.startswith("2") for each in page.actions):
+            raise ZeroDivisionError
+        return super().parts(page)
+
+
+async def test_a_chat_that_cannot_be_told_keeps_no_other_from_it(ledger: Store) -> None:
+    await ledger.subscriptions.add(subscription(query="robots", next_at=DUE + 2 * MINUTE))
+    await ledger.subscriptions.add(subscription(chat=Chat("test", "2")))
+    box = Unspeakable()
+    box.away = broken(gateway=True)
+    await rounds(ledger, box, DUE, DUE + 2 * MINUTE, DUE + 3 * MINUTE)
+    box.away = None
+
+    await rounds(ledger, box, DUE + 8 * MINUTE, DUE + 15 * MINUTE)
+
+    assert [notice.chat.id for notice in box.notices] == ["2"]
+    assert len(await ledger.deliveries.find(state=UNCERTAIN)) == 3
+
+
+async def test_a_notice_whose_row_cannot_be_read_keeps_no_other_back(sqlite_store: Store, tmp_path: Path) -> None:
+    await fill(sqlite_store)
+    for chat in range(1, 9):
+        await sqlite_store.subscriptions.add(subscription(chat=Chat("test", str(chat))))
+    box = Outage()
+    box.away = broken(gateway=True)
+    await rounds(sqlite_store, box, DUE)
+    box.away = None
+    for row in range(1, 8):
+        spoil(f"sqlite:///{tmp_path}/papers.db", "deliveries", "thread" if row % 2 else "changed_at", b"\xff", row)
+
+    await rounds(sqlite_store, box, *(DUE + minutes * MINUTE for minutes in (8, 9, 10)))
+
+    assert [notice.chat.id for notice in box.notices] == ["8"]
 
 
 async def test_an_outage_is_told_once_to_a_chat_however_many_digests_it_cost(ledger: Store) -> None:

@@ -16,7 +16,7 @@ import pytest
 from bot.deliver import Deliverer, OnUncertain, Pace
 from bot.deliver.high_water_mark import HighWaterMark
 from bot.health import health
-from bot.models import Chat, DeliveryReason, DeliveryState
+from bot.models import Chat, DeliveryReason, DeliveryState, Pause
 from bot.store import Store, open_store
 from bot.store.address import parse
 from bot.store.generations import Generation
@@ -26,6 +26,7 @@ from tests.databases import Postgres, sqlite_url
 from tests.rounds.ledger import fill
 from tests.rounds.postbox import Postbox
 from tests.store.ledger import DAY, DUE, HOUR, MINUTE, subscription
+from tests.store.test_unreadable import spoil
 
 SENT, UNCERTAIN, SKIPPED = DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.SKIPPED
 COUNT = 30
@@ -193,6 +194,32 @@ async def test_a_process_that_lives_on_notices_it_without_any_file(copied: Copie
         listed = await store.deliveries.find(state=UNCERTAIN)
 
     assert (len(listed), len(box.arrived)) == (3, 3)
+
+
+async def test_a_subscription_that_cannot_be_read_is_parked_and_the_others_are_listed(
+    on_sqlite: Copied, tmp_path: Path
+) -> None:
+    box = Postbox(nonced=False)
+    await subscribed(on_sqlite, 3)
+    spoil(on_sqlite.url, "subscriptions", "zone", "Mars/Olympus", 2)
+    on_sqlite.copy()
+    async with working(on_sqlite, box, tmp_path) as (_, deliverer):
+        await deliverer.round(DUE)
+    on_sqlite.put_back()
+
+    async with working(on_sqlite, box, tmp_path) as (store, deliverer):
+        await deliverer.round(DUE + HOUR)
+        rows = {row.chat.id: (row.state, row.reason) for row in await store.deliveries.find()}
+        spoilt = await store.subscriptions.get(2)
+
+    assert len(box.arrived) == 2
+    assert rows == {
+        "0": (UNCERTAIN, DeliveryReason.RESTORED),
+        "1": (DeliveryState.FAILED, DeliveryReason.UNREADABLE),
+        "2": (UNCERTAIN, DeliveryReason.RESTORED),
+    }
+    assert spoilt is not None
+    assert spoilt.paused is Pause.UNREADABLE
 
 
 async def test_it_happens_once_and_then_everything_goes_on(on_sqlite: Copied, tmp_path: Path) -> None:
