@@ -13,7 +13,7 @@ from bot.query.tokens import Token
 _BRACKETS = re.compile(r"\(([^()]*(?:\s(?:OR|or)\s|\|)[^()]*)\)")
 _PLACEHOLDER = re.compile("\ue000([0-9]{1,2})\ue001")
 _MOST_BRACKETS = 8
-_BARS = frozenset({"|", "||"})
+_BARS = frozenset({"|", "||", "/"})
 #: "or" in small letters joins short topics only; in a long question it is a word like others
 _LONGEST_LINE, _LONGEST_SIDE = 14, 4
 #: alternatives of one group
@@ -64,7 +64,7 @@ class Brackets:
 def joins(token: Token) -> tuple[bool, bool]:
     """Return whether a token is an "or", and whether it is surely one."""
     if token.typed in _BARS or token.typed == "OR":
-        return True, True
+        return True, token.typed != "/"
     return token.plain and token.word == "or", False
 
 

@@ -24,6 +24,8 @@ _SCRIPTS = {
     "THAI": "th",
     "GREEK": "el",
 }
+#: languages with terms in the table
+_BRIDGED = frozenset("ru zh ja ko ar de fr es pt it".split())
 #: small words of languages in Latin script; some are English words too, so that one alone says nothing
 _SMALL = {
     "de": "der die das und über für mit von zu im den dem ein eine mir bitte neue neueste arbeiten artikel nach ohne",
@@ -62,6 +64,8 @@ def foreign(text: str) -> Foreign | None:
     language = guess if certain or terms else ""
     if not language:
         return None
+    if language not in _BRIDGED:
+        return Foreign(language, "")
     said = [*terms, *((match.start(), match[0]) for match in _ENGLISH.finditer(text))] if script else terms
     words = dict.fromkeys(term for _, term in sorted(said))
     return Foreign(language, " ".join((*words, *fields)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.query.asked import Query
 from bot.query.ids import ids_of
 from bot.query.line import Found, Line
@@ -36,7 +38,7 @@ _LEADS: tuple[tuple[str, ...], ...] = tuple(
         reverse=True,
     )
 )
-_CLEAR = frozenset({"excluding", "exclude", "except", "without", "not", "no"})
+_CLEAR = frozenset({"excluding", "exclude", "except", "without", "w/o", "not", "no"})
 _TWO = frozenset({"except about", "except for", "other than"})
 #: what "without" is part of: a topic has this name, and leaves nothing out
 _NAMES = frozenset(
@@ -75,7 +77,13 @@ def refusal(line: Line, place: int) -> Found | None:
     words = [word for word in line.words[first:end] if word not in PAPER_NOUNS and word not in _BASED]
     if not words or not line.ends(end) or any(map(ids_of, line.tokens[first:end])):
         return None
-    return Found(end, _without(phrase(" ".join(words).replace("-based", ""))))
+    refused = [_without(phrase(" ".join(words).replace("-based", "")))]
+    while line.word(end) in ("or", "nor") and len(refused) < _MOST_WORDS:
+        start, end = end + 1, _end(line, end + 1)
+        if end == start or not line.ends(end):
+            return Found(start - 1, _all_of(refused))
+        refused.append(_without(phrase(" ".join(line.words[start:end]))))
+    return Found(end, _all_of(refused))
 
 
 def _refuses(line: Line, place: int, first: int) -> bool:
@@ -104,6 +112,11 @@ def _end(line: Line, first: int) -> int:
     while end - first < _MOST_WORDS and line.word(end) and not (end > first and line.ends(end)):
         end += 1
     return end + (line.word(end) == "papers")
+
+
+def _all_of(refused: Sequence[Query]) -> Query:
+    words = tuple(word for each in refused for word in each.without)
+    return Query(without=words, without_phrases=tuple(text for each in refused for text in each.without_phrases))
 
 
 def _without(refused: str) -> Query:

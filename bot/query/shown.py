@@ -12,31 +12,35 @@ from bot.query.reader import parse
 
 #: dates are shown in full, so that it does not matter when they are read
 _ANY_DAY = date(2026, 1, 1)
+#: words of which one may have to be marked
+_TRIED = 8
 _BARE = re.compile(r"[^\W_]+(?:[.'-][^\W_]+)*")
 
 
 def show(query: Query) -> str:
     """The query as it was understood, without what was ignored; `parse` reads the same from it on any day.
 
-    Words stand as they are, unless a sentence would be read into them: then the first or all of them are marked.
+    Words stand as they are, unless a sentence would be read into them: then one or all of them are marked.
     """
     understood = replace(query, ignored=(), guesses=())
-    lines = (" ".join(_parts(query, quoted=quoted)) for quoted in (0, 1))
+    some = range(min(len(query.words), _TRIED))
+    lines = (" ".join(_parts(query, marked)) for marked in (frozenset[int](), *(frozenset({at}) for at in some)))
     return next((line for line in lines if parse(line, _ANY_DAY) == understood), None) or show_exactly(query)
 
 
 def show_exactly(query: Query) -> str:
     """The same with every word marked as one, so that nothing else can be read into any of them."""
-    return " ".join(_parts(query, quoted=MOST_WORDS))
+    return " ".join(_parts(query, frozenset(range(MOST_WORDS))))
 
 
-def _parts(query: Query, *, quoted: int) -> Iterator[str]:
+def _parts(query: Query, marked: frozenset[int]) -> Iterator[str]:
     yield from query.ids
-    if quoted and query.words:
-        yield f'word:"{" ".join(query.words[:quoted])}"'
-    yield from query.words[quoted:]
+    if marked.issuperset(range(len(query.words))) and query.words:
+        yield f'word:"{" ".join(query.words)}"'
+    else:
+        yield from (f'word:"{word}"' if at in marked else word for at, word in enumerate(query.words))
     yield from (f'"{phrase}"' for phrase in query.phrases)
-    yield from (f"({' OR '.join(' '.join(_parts(each, quoted=quoted)) for each in group)})" for group in query.either)
+    yield from (f"({' OR '.join(' '.join(_parts(each, marked)) for each in group)})" for group in query.either)
     yield from (f"author:{_value(name)}" for name in query.authors)
     yield from (f"org:{_value(name)}" for name in query.organizations)
     yield from (f"cat:{name}" for name in query.categories)
@@ -44,7 +48,7 @@ def _parts(query: Query, *, quoted: int) -> Iterator[str]:
     yield from (f"before:{query.before}",) if query.before else ()
     yield from (f"has:{thing.value}" for thing in Has if thing in query.has)
     yield from (f"votes:>={query.min_votes}",) if query.min_votes is not None else ()
-    yield from (f'-word:"{word}"' if quoted else f"-{word}" for word in query.without)
+    yield from (f'-word:"{word}"' if marked else f"-{word}" for word in query.without)
     yield from _refused(query)
     yield from ("strict:yes",) if query.strict else ()
     yield from (f"sort:{query.sort.value}",) if query.sort else ()

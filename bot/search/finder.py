@@ -100,9 +100,17 @@ class Finder:
             return await self._find(query, limit, prior)
         except (OSError, ValueError, Damaged) as error:
             log.warning("index damaged", reason=str(error)[:200])
-            await self._run(self._index.clear)
-            self._caught_up_at = -_PAUSE
+            await self._forget()
             return None
+
+    async def _forget(self) -> None:
+        """Clear a damaged index, never while it is being followed: two at once would delete each other's files."""
+        async with self._following:
+            try:
+                await self._run(self._index.clear)
+            except (OSError, ValueError, Damaged) as error:
+                log.error("index not cleared", reason=str(error)[:200])
+        self._caught_up_at = -_PAUSE
 
     async def _find(self, query: Query, limit: int, prior: Prior | None) -> Found:
         if query.sort in (Order.NEW, Order.VOTES) or not query.texts:

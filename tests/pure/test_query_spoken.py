@@ -143,3 +143,15 @@ def test_a_quotation_in_a_long_question_is_a_guess_and_alone_it_is_exact() -> No
 )
 def test_a_word_may_stand_before_few_and_couple(typed: str, first: str) -> None:
     assert shown(f"agents {typed}") == f"agents after:{first}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("llm tuning without lora or adapters", "llm tuning -lora -adapters"),
+        ("transformers w/o attention", "transformers -attention"),
+        ("finance / economics", "(finance OR economics)"),
+    ],
+)
+def test_short_forms_of_refusals_and_alternatives(typed: str, read: str) -> None:
+    assert shown(typed) == read
