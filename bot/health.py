@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.errors import StoreError
 from bot.models import Finding
 from bot.store import Store
-from bot.store.notes import FAILING, HIGH_WATER_MARK, RESTORED, TICK, heard
+from bot.store.notes import FAILING, HIGH_WATER_MARK, RESTORED, SOURCE_BUDGET, TICK, heard
 from bot.supervisor import Failure, Report
 
 #: a worker ticks every 15 s; one that is busy with a database may miss some
@@ -31,8 +31,8 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
         await store.check()
         written = Finding("writing", True, "the database can be written")
         heard_of = [await _heard(store, surface, now) for surface in listeners]
-        restore, loops = await _restore(store, now), await _loops(store, now)
-        return [written, await _tick(store, now), await _queue(store, now), *restore, *heard_of, *loops]
+        delivering = [await _tick(store, now), await _queue(store, now), *await _restore(store, now)]
+        return [written, *delivering, *heard_of, *await _loops(store, now), *await _searches(store, now)]
     except StoreError as error:
         return [Finding("writing", False, str(error))]
 
@@ -71,16 +71,14 @@ async def _tick(store: Store, now: datetime) -> Finding:
     if last is None and not await store.subscriptions.count():
         return Finding("tick", True, "nobody has subscribed yet")
     if last is None:
-        return Finding("tick", False, "nobody has ever looked for what is due; start paperboy run or paperboy work")
+        return Finding("tick", False, "no worker has ever run; start paperboy run or paperboy work")
     age = now - last[1]
-    return Finding(
-        "tick", abs(age) <= _LATEST_TICK, f"{last[0]} looked for what is due {age.total_seconds():.0f} s ago"
-    )
+    return Finding("tick", abs(age) <= _LATEST_TICK, f"{last[0]} looked for due deliveries {_length(age)} ago")
 
 
 async def _queue(store: Store, now: datetime) -> Finding:
     lag = await store.deliveries.lag(now)
-    told = f"the oldest due delivery waits since {lag.total_seconds():.0f} s" if lag else "nothing that is due waits"
+    told = f"the oldest due delivery has been waiting for {_length(lag)}" if lag else "no due delivery is waiting"
     return Finding("queue", lag <= _LONGEST_LAG, told)
 
 
@@ -98,9 +96,35 @@ async def _restore(store: Store, now: datetime) -> list[Finding]:
     return [Finding("restore", True, "; ".join(told))] if told else []
 
 
+async def _searches(store: Store, now: datetime) -> list[Finding]:
+    """That people's questions have used up their budget at the sources, which is no trouble unless lists suffer."""
+    noted = await store.notes.get(SOURCE_BUDGET)
+    try:
+        until = datetime.fromisoformat(noted[0]) if noted else now
+    except ValueError:
+        return []
+    if noted is None or not noted[1] <= now < until:
+        return []
+    failing = [each for each in await store.sources.all() if each.retry_at and each.retry_at > now]
+    resting = [each.name for each in failing if await store.fetched(each.name)]
+    told = f"people's questions have used up their part of the sources until {until:%H:%M:%S} UTC"
+    lists = f"lists of {', '.join(resting)} are not read either" if resting else "the daily lists are read as always"
+    return [Finding("searches", not resting, f"{told}; {lists}")]
+
+
 async def _heard(store: Store, surface: str, now: datetime) -> Finding:
     last = await store.notes.get(heard(surface))
     if last is None:
-        return Finding(surface, False, "nobody has ever listened there; start paperboy run")
+        return Finding(surface, False, "no process has ever listened there; start paperboy run")
     age = now - last[1]
-    return Finding(surface, abs(age) <= _LATEST_SIGN, f"{last[0]}, {age.total_seconds():.0f} s ago")
+    return Finding(surface, abs(age) <= _LATEST_SIGN, f"{last[0]}, {_length(age)} ago")
+
+
+def _length(span: timedelta) -> str:
+    """Return "40 seconds", "5 minutes", "3 hours" or "2 days"."""
+    seconds = max(round(span.total_seconds()), 0)
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"

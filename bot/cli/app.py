@@ -7,7 +7,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,12 +23,14 @@ from bot.listening import Listener
 from bot.logs import Log
 from bot.ports import Catalogue, DailyLists, Post, Surface
 from bot.private_files import tighten_data
+from bot.search.budget import Ration, SourceBudget
 from bot.search.elsewhere import Elsewhere
 from bot.settings import Settings
 from bot.sources import sample
 from bot.store import Store, open_store
 from bot.store.notes import SIGNS_LINKS
 from bot.supervisor import Supervisor
+from bot.version import extra
 
 if TYPE_CHECKING:
     from bot.deliver import Deliverer
@@ -64,6 +66,8 @@ class App:
     plugged: Sequence[Surface | Listener] = ()
     #: papers by mail; None where no mail server is configured
     mailing: Mailing | None = None
+    #: what people's questions may cost the sources, whatever surface they come from
+    budget: SourceBudget = field(default_factory=SourceBudget)
 
     @property
     def surfaces(self) -> dict[str, Surface]:
@@ -86,8 +90,17 @@ class App:
 
     def engine(self, sources: Sources) -> Engine:
         """What finds the answers."""
-        elsewhere = Elsewhere(self.store, sources.catalogues) if self.settings.search_sources else None
-        return Engine(self.store, sources.catalogues, self.finder, elsewhere, self.settings.search_prior, self.mailing)
+        ration = Ration(self.store, self.budget)
+        elsewhere = Elsewhere(self.store, sources.catalogues, ration=ration) if self.settings.search_sources else None
+        return Engine(
+            self.store,
+            sources.catalogues,
+            self.finder,
+            elsewhere,
+            self.settings.search_prior,
+            mailing=self.mailing,
+            ration=ration,
+        )
 
     def deliverer(self) -> Deliverer:
         """A worker with a name of its own."""
@@ -195,7 +208,7 @@ def _meaning(store: Store, model: str) -> Meaning:
         from bot.search.encoders import open_encoder
         from bot.search.meaning import Meaning
     except ImportError as error:
-        told = f"PAPERBOY_ENCODER needs {error.name}. Install paperboy[semantic], or leave it empty."
+        told = f"PAPERBOY_ENCODER needs {error.name}. Leave it empty, or {extra('semantic')}."
         raise SettingsError(told) from None
     return Meaning(store, model, open_encoder)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.cli.app import App
 from bot.cli.exported import Json
+from bot.cli.output import write_json
 from bot.models import Chat, Delivery, DeliveryChange, DeliveryPart, DeliveryState
 
 
@@ -27,10 +26,11 @@ async def deliveries(app: App, wanted: Filter, *, as_json: bool) -> int:
     """The newest first, a line for each."""
     found = await app.store.deliveries.find(state=wanted.state, chat=wanted.chat, day=wanted.day, limit=wanted.limit)
     now = app.clock()
-    for delivery in found:
-        sys.stdout.write(f"{await _facts(app, delivery) if as_json else line(delivery, now)}\n")
-    if not found and not as_json:
-        sys.stdout.write("No matching deliveries.\n")
+    if as_json:
+        write_json([await _facts(app, delivery) for delivery in found])
+    else:
+        sys.stdout.writelines(f"{line(delivery, now)}\n" for delivery in found)
+        sys.stdout.write("" if found else "No matching deliveries.\n")
     return 0
 
 
@@ -53,10 +53,10 @@ def waiting(delivery: Delivery, now: datetime) -> str:
     return f"waiting until {delivery.visible_at:%Y-%m-%d %H:%MZ}{tried}"
 
 
-async def _facts(app: App, delivery: Delivery) -> str:
+async def _facts(app: App, delivery: Delivery) -> Json:
     parts = [_part(part) for part in await app.store.deliveries.parts(delivery.id)]
     changes = [_change(change) for change in await app.store.deliveries.changes(delivery.id)]
-    facts: Mapping[str, Json] = {
+    return {
         "id": delivery.id,
         "subscription": delivery.subscription_id,
         "chat": str(delivery.chat),
@@ -76,7 +76,6 @@ async def _facts(app: App, delivery: Delivery) -> str:
         "parts": parts,
         "changes": changes,
     }
-    return json.dumps(facts, ensure_ascii=False)
 
 
 def _part(part: DeliveryPart) -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import sys
@@ -14,6 +13,8 @@ from datetime import datetime, timedelta
 from bot import settings as every_setting
 from bot.cli.app import App, Clock, open_app, open_sources
 from bot.cli.deliveries import waiting
+from bot.cli.output import write_json
+from bot.cli.progress import status
 from bot.errors import FetchError, StoreError
 from bot.health import health
 from bot.listening import Examined, Listener
@@ -40,14 +41,18 @@ _MENDED, _MENDED_BEFORE = (3, 51, 3), ((3, 44, 6), (3, 50, 7))
 async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bool, as_json: bool) -> int:
     """Look at everything, or only at the deliveries; say what was found. Ends with 1 where something is not well."""
     redact = Redactor(settings.secrets)
-    found = [finding async for finding in (_alive if live else _look)(settings, clock, plugged)]
+    with status("Checking …"):
+        found = [finding async for finding in (_alive if live else _look)(settings, clock, plugged)]
     findings = [replace(finding, told=redact.text(finding.told)) for finding in found]
-    for finding in findings:
-        mark = "✓" if finding.well else "✗"
-        sys.stdout.write(
-            json.dumps(asdict(finding)) + "\n" if as_json else f"{mark} {finding.what:<13} {finding.told}\n"
-        )
+    if as_json:
+        write_json([asdict(finding) for finding in findings])
+    else:
+        sys.stdout.writelines(f"{_mark(finding)} {finding.what:<13} {finding.told}\n" for finding in findings)
     return 0 if all(finding.well for finding in findings) else 1
+
+
+def _mark(finding: Finding) -> str:
+    return "✓" if finding.well else "✗"
 
 
 async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[Finding]:
@@ -102,8 +107,8 @@ async def deliveries_of_today(store: Store, now: datetime) -> AsyncIterator[Find
 def _settings() -> Finding:
     strangers = every_setting.unknown(os.environ)
     if not strangers:
-        return Finding("settings", True, "every one is understood")
-    told = (f"{name} is none{f', did you mean {near}?' if near else ''}" for name, near in strangers.items())
+        return Finding("settings", True, "all names are known")
+    told = (f"{name} is not a setting{f'; did you mean {near}?' if near else ''}" for name, near in strangers.items())
     return Finding("settings", False, "; ".join(told))
 
 

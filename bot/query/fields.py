@@ -12,7 +12,7 @@ from bot.query.orders import ORDERS
 from bot.query.people import name_end
 from bot.query.tokens import Token, phrase, tokens
 from bot.query.when import span_of
-from bot.query.wishes import HAS, bound, limit
+from bot.query.wishes import HAS, bound, limited
 
 _COMMAS = re.compile(r"[,;|]+")
 _YES = dict.fromkeys(("yes", "on", "true"), True) | dict.fromkeys(("no", "off", "false"), False)
@@ -119,7 +119,7 @@ def _sort(value: Token) -> Query | None:
 
 def _top(value: Token) -> Query | None:
     digits = value.typed.rstrip(",;.!?)").strip('"')
-    return Query(limit=limit(int(digits))) if re.fullmatch(r"[0-9]{1,9}", digits) else None
+    return limited(int(digits)) if re.fullmatch(r"[0-9]{1,9}", digits) else None
 
 
 def _strict(value: Token) -> Query | None:
