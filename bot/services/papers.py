@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.asker import on_behalf_of
+from bot.domain.asker import on_behalf_of
 from bot.domain.errors import BadArgument, FetchError, NotFound, StoreError
 from bot.domain.identifiers import paper_id
 from bot.domain.log import Log

@@ -52,12 +52,16 @@ class SubscriptionService:
     store: Store
 
     async def with_last_delivery(self, chat: Chat) -> list[Standing]:
-        """Return the chat's subscriptions, numbered in its order, each with its newest outcome."""
+        """Return the chat's subscriptions, numbered in its order, each with its newest outcome and what waits."""
         subscriptions = await self.store.subscriptions.of(chat)
         ledger = await self.store.deliveries.of(chat, _LOOKED_AT) if subscriptions else []
         over = sorted((each for each in ledger if each.state in _OVER), key=lambda each: each.due_at)
         last = {delivery.subscription_id: delivery for delivery in over}
-        return [Standing(number, each, last.get(each.id)) for number, each in enumerate(subscriptions, 1)]
+        waiting = {each.subscription_id: each for each in reversed(ledger) if each.state not in _OVER}
+        return [
+            Standing(number, each, last.get(each.id), waiting.get(each.id))
+            for number, each in enumerate(subscriptions, 1)
+        ]
 
     async def numbered(self, subscription: Subscription) -> Standing:
         """Return a subscription with its number in its chat. Raise `NotFound` if it is gone."""
