@@ -91,7 +91,7 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
     )
     search_sources: bool = Field(
         default=True,
-        description="Ask Hugging Face and arXiv for topics of which little is stored; keep the papers.",
+        description="Ask the sources for topics of which little is stored; keep the papers.",
     )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
         default="auto", description="`auto`: as much as does not disturb; `info` has a line for each fetch and command."
@@ -103,6 +103,11 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         default="",
         description="For tests: end the process at a place of a delivery or an interaction: `send.after`.",
     )
+
+    def source_url(self, source: str) -> str:
+        """Return the base URL of a source of `bot/sources/registry.py`: its setting `NAME_url`."""
+        url: str = getattr(self, f"{source}_url")
+        return url
 
     @property
     def database(self) -> str:

@@ -10,6 +10,7 @@ from bot.digests.composition import Digest, Pick
 from bot.domain.papers import Paper
 from bot.domain.search_results import SearchResults
 from bot.query import Query, show
+from bot.sources.registry import find
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -49,7 +50,7 @@ def paper_facts(paper: Paper) -> dict[str, Json]:
     addresses: dict[str, Json] = {
         "url": paper.url,
         "pdf_url": paper.pdf_url,
-        "hugging_face_url": paper.hugging_face_url,
+        "hugging_face_url": find("huggingface").page_of(paper.id),
     }
     return {name: _value(value) for name, value in asdict(paper).items()} | addresses
 
