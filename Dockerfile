@@ -1,7 +1,10 @@
 # syntax=docker/dockerfile:1
 
+# pinned, so that the same checkout makes the same image; raise it with the releases of Python
+ARG PYTHON=3.12.12-slim-bookworm
+
 # --- builds the virtual environment; compilers and caches stay behind here
-FROM python:3.12-slim AS build
+FROM python:${PYTHON} AS build
 WORKDIR /src
 RUN python -m venv /opt/paperboy
 COPY pyproject.toml constraints.txt README.md LICENSE ./
@@ -10,13 +13,13 @@ COPY adapters adapters
 RUN /opt/paperboy/bin/pip install --no-cache-dir --constraint constraints.txt '.[postgres]'
 
 # --- what runs: Python, the environment, and a user who may write to /data and nowhere else
-FROM python:3.12-slim
-RUN useradd --system --uid 10001 --home-dir /data paperboy && install -d -m 0700 -o paperboy /data
+FROM python:${PYTHON}
+RUN useradd --system --uid 10001 --home-dir /data paperboy && install -d -o paperboy -m 0700 /data
 COPY --from=build /opt/paperboy /opt/paperboy
 ENV PATH=/opt/paperboy/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PAPERBOY_DATA_DIR=/data
-USER paperboy
+USER 10001
 WORKDIR /data
 VOLUME /data
 # red when digests do not go out: the tick is late, the oldest due delivery waits too long, the database is not writable

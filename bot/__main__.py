@@ -17,10 +17,12 @@ from bot.app.adapters import open_adapters
 from bot.app.cli import asking
 from bot.app.cli.app import App, Sources, open_app, open_sources
 from bot.app.cli.arguments import parser, shielded
-from bot.app.listeners import listening
+from bot.app.cli.output import tolerate_encodings
+from bot.app.cli.progress import status
+from bot.app.listeners import Binding, Listener, listening
 from bot.app.settings import Settings
 from bot.commands import offered
-from bot.domain.errors import PaperboyError, SettingsError
+from bot.domain.errors import PaperboyError, SettingsError, UsageError
 from bot.domain.private_files import keep_private
 from bot.domain.redaction import Redactor
 from bot.storage.process_lock import serving
@@ -40,6 +42,7 @@ def clock() -> datetime:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Ends with 0, with 1 where it could not be done, with 2 where it was asked wrongly."""
+    tolerate_encodings(sys.stdin, sys.stdout, sys.stderr)
     asked = parser().parse_args(shielded(sys.argv[1:] if arguments is None else arguments))
     redact = Redactor()
     keep_private()
@@ -48,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         redact = Redactor(chosen.secrets)
         logs.configure(_level(chosen, asked.command), chosen.log_format, chosen.secrets)
         return asyncio.run(_do(asked, chosen))
-    except SettingsError as error:
+    except (SettingsError, UsageError) as error:
         return _failed(redact.text(f"paperboy: {error}"), 2)
     except PaperboyError as error:
         return _failed(redact.text(f"paperboy: {error}"), 1)
@@ -144,7 +147,7 @@ async def _move(asked: argparse.Namespace) -> int:
     from bot.app.cli.delivering import migrate
 
     if not (asked.source and asked.target):
-        raise SettingsError("paperboy migrate wants both --from and --to, or neither.")
+        raise UsageError("paperboy migrate needs both --from and --to, or neither.")
     return await migrate(asked.source, asked.target, clock())
 
 
@@ -162,7 +165,11 @@ async def _ask(asked: argparse.Namespace, app: App) -> int:
 
 async def _chat(app: App, *, as_json: bool) -> None:
     async with open_sources(app.settings) as sources:
-        await app.refresh(sources)
+        with status("Reading the sources …"):
+            await app.refresh(sources)
+        if app.finder and (as_json or not sys.stdin.isatty()):
+            # who reads from a pipe would rather wait for a whole answer
+            await app.finder.caught_up()
         if not as_json:
             await _console(app, sources).serve()
             return
@@ -190,20 +197,38 @@ async def _run(app: App) -> None:
 async def _beside_the_clock(app: App) -> None:
     from bot.app.scheduler import ticking  # APScheduler costs 0.1 s, and only a process that stays needs it
 
-    sys.stdout.write("Reading the sources …\r")
-    sys.stdout.flush()
+    bound, told = _bound(app.listeners)
     async with open_sources(app.settings) as sources:
-        await app.refresh(sources)
+        with status("Reading the sources …"):
+            await app.refresh(sources)
+        if app.finder:
+            app.finder.start()
         collector = app.collector(sources)
         console = _console(app, sources)
         await console.greet()
-        if app.settings.web_address:
-            sys.stdout.write(f"\nThe same in a browser: http://{app.settings.web_address}\n")
+        sys.stdout.writelines(f"\n{line}\n" for line in told)
         async with (
             ticking(lambda: collector.tick(clock(), app.pace)),
-            listening(app.listeners, app.desk(sources)),
+            listening(bound, app.desk(sources)),
         ):
             await console.serve()
+
+
+def _bound(listeners: Sequence[Listener]) -> tuple[list[Listener], list[str]]:
+    """Bind addresses before any of them is announced. Return who can be reached, and what to tell the person.
+
+    Without its address a listener is left out: whoever sits at the terminal can talk to the bot all the same.
+    """
+    reached: list[Listener] = []
+    told: list[str] = []
+    for listener in listeners:
+        try:
+            if isinstance(listener, Binding):
+                told.append(f"The same in a browser: {listener.bind()}")
+            reached.append(listener)
+        except SettingsError as error:
+            told.append(f"{error} There is no web site until you choose another address or free this one.")
+    return reached, told
 
 
 def _console(app: App, sources: Sources) -> Console:

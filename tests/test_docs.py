@@ -13,6 +13,9 @@ from bot.commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS_PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+SETTINGS_PAGE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 
 
 def subcommands() -> list[str]:
@@ -21,30 +24,42 @@ def subcommands() -> list[str]:
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
-def test_the_readme_names_every_command_of_the_chat(name: str) -> None:
-    assert f"`/{name}" in README
+def test_the_page_of_commands_names_every_command_of_the_chat(name: str) -> None:
+    assert f"`/{name}" in COMMANDS_PAGE
 
 
 @pytest.mark.parametrize("name", subcommands())
-def test_the_readme_names_every_command_of_the_command_line(name: str) -> None:
-    assert f"`paperboy {name}" in README
+def test_the_page_of_commands_names_every_command_of_the_command_line(name: str) -> None:
+    assert f"`paperboy {name}" in COMMANDS_PAGE
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
-def test_the_readme_names_every_setting_with_its_default(name: str) -> None:
-    (row,) = re.findall(rf"^\| `PAPERBOY_{name.upper()}` \| (.*?) \|", README, re.MULTILINE)
+def test_the_page_of_settings_names_every_setting_with_its_default(name: str) -> None:
+    (row,) = re.findall(rf"^\| `PAPERBOY_{name.upper()}` \| (.*?) \|", SETTINGS_PAGE, re.MULTILINE)
     default = Settings.model_fields[name].default
 
     assert not isinstance(default, (int, str)) or row.strip("`") == (str(default).lower() or "(empty)")
 
 
-def test_the_readme_names_no_setting_that_is_none() -> None:
-    named = set(re.findall(r"PAPERBOY_([A-Z_]+)", README))
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_names_a_setting_that_is_none(page: str) -> None:
+    named = set(re.findall(r"PAPERBOY_([A-Z_]+[A-Z])", (ROOT / page).read_text(encoding="utf-8")))
 
-    assert named == {name.upper() for name in Settings.model_fields}
+    assert named <= {name.upper() for name in Settings.model_fields}
 
 
-@pytest.mark.parametrize("page", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+def test_the_readme_is_short_and_has_one_picture() -> None:
+    assert len(README.splitlines()) <= 80
+    assert README.count("![") == 1
+
+
+def test_every_page_is_one_link_away_from_the_readme_or_from_a_page_that_is() -> None:
+    text = "\n".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
+
+    assert [page for page in PAGES if page.removeprefix("docs/") not in text and page != "README.md"] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_between_documents_lead_somewhere(page: str) -> None:
     source = ROOT / page
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", source.read_text(encoding="utf-8"))

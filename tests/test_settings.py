@@ -104,3 +104,11 @@ def test_a_name_that_is_none_is_found_with_the_nearest() -> None:
     strangers = settings.unknown({"PAPERBOY_OFLINE": "1", "PAPERBOY_XYZZY": "1", "PAPERBOY_OFFLINE": "1", "HOME": "/"})
 
     assert strangers == {"PAPERBOY_OFLINE": "PAPERBOY_OFFLINE", "PAPERBOY_XYZZY": ""}
+
+
+@pytest.mark.parametrize("content", [b"PAPERBOY_CONTACT=caf\xe9\n", "PAPERBOY_CONTACT=x\n".encode("utf-16")])
+def test_a_file_of_settings_that_is_not_utf_8_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / ".env").write_bytes(content)
+
+    with pytest.raises(SettingsError, match=r"^\.env is not UTF-8 text\."):
+        settings.load()

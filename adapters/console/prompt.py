@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO, TypeGuard, cast
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
+from prompt_toolkit.filters import is_searching
 from prompt_toolkit.history import FileHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.patch_stdout import StdoutProxy
 
 from bot.domain.private_files import make_file
 from bot.domain.requests import Command
@@ -47,6 +53,45 @@ class CommandCompleter(Completer):
 
 
 def session(commands: Sequence[Command], history: Path) -> PromptSession[str]:
-    """A prompt whose history outlives the process."""
+    """A prompt whose history outlives the process. On an empty line Ctrl-C and Ctrl-D raise `EOFError`."""
     make_file(history)
-    return PromptSession("paperboy› ", completer=CommandCompleter(commands), history=FileHistory(str(history)))
+    return PromptSession(
+        "paperboy› ",
+        completer=CommandCompleter(commands),
+        history=FileHistory(str(history)),
+        key_bindings=_keys(),
+    )
+
+
+def _keys() -> KeyBindings:
+    keys = KeyBindings()
+
+    @keys.add("c-c", filter=~is_searching)
+    def _clear_or_leave(event: KeyPressEvent) -> None:
+        """What a shell does: give up the line, or the session where there is no line."""
+        if event.current_buffer.text:
+            event.current_buffer.reset()
+        else:
+            event.app.exit(exception=EOFError, style="class:aborting")
+
+    return keys
+
+
+@contextmanager
+def logs_above(terminal: TextIO) -> Iterator[None]:
+    """Write the log lines of a terminal above the prompt while it waits, instead of into what is being typed."""
+    handlers = [each for each in logging.getLogger().handlers if _writes_to(each, terminal)]
+    if not handlers:
+        yield
+        return
+    with StdoutProxy(raw=True) as proxy:
+        streams = [(handler, handler.setStream(cast(TextIO, proxy))) for handler in handlers]
+        try:
+            yield
+        finally:
+            for handler, stream in streams:
+                handler.setStream(stream or terminal)
+
+
+def _writes_to(handler: logging.Handler, terminal: TextIO) -> TypeGuard[logging.StreamHandler[TextIO]]:
+    return isinstance(handler, logging.StreamHandler) and handler.stream is terminal and terminal.isatty()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from bot.messages.plain_text import plain
 HERE = Chat("console", "terminal")
 _LEAVE = frozenset({"/quit", "/exit", "quit", "exit"})
 _WELCOME = "Ask for a topic, or type /help. Ctrl-D leaves."
+_CANCELLED = "\nCancelled.\n"
 
 
 class Console:
@@ -52,20 +54,37 @@ class Console:
                 first = False
 
     async def _talk(self) -> None:
-        from adapters.console.prompt import session  # the prompt costs 0.15 s, and only a person needs it
+        from adapters.console.prompt import logs_above, session  # it costs 0.15 s, and only a person needs it
 
         prompt = session(self._known, self._history)
         sys.stdout.write(f"\n{_WELCOME}\n")
         while True:
             try:
-                line = await prompt.prompt_async()
+                with logs_above(sys.stderr):
+                    line = await prompt.prompt_async()
             except (EOFError, KeyboardInterrupt):
                 return
             if line.strip() in _LEAVE:
                 return
             if line.strip():
-                await self.say(line, sys.stdout)
+                await self._answer(line)
                 sys.stdout.write("\n")
+
+    async def _answer(self, line: str) -> None:
+        """Answer one line; Ctrl-C gives up the answer and nothing else."""
+        answering = asyncio.create_task(self.say(line, sys.stdout))
+        loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGINT)
+        loop.add_signal_handler(signal.SIGINT, answering.cancel)
+        try:
+            await asyncio.wait([answering])
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+            signal.signal(signal.SIGINT, before)
+            answering.cancel()
+        if answering.cancelled():
+            sys.stdout.write(_CANCELLED)
+            return
+        answering.result()
 
 
 def show(page: Page, out: TextIO) -> None:

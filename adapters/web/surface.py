@@ -48,11 +48,12 @@ class Web:
         self._public_url = public_url.rstrip("/")
         self._metrics_token = metrics_token
         self._limits = limits
+        self._held: socket.socket | None = None
         self._visitors = VisitorLimiter(time.monotonic, per_second=pages_per_second or math.inf)
 
     async def listen(self, desk: BotService) -> None:
         """Serve until cancelled. Raises `SettingsError` where the address cannot be had."""
-        bound = self._bound()
+        bound, self._held = self._held or self._bound(), None
         options = SiteOptions(url=self._url(bound.getsockname()[1]), metrics_token=self._metrics_token)
         served = server(_site(desk, options, self._visitors), self._limits, reserved)
         serving = asyncio.create_task(served.serve([bound]))
@@ -66,6 +67,11 @@ class Web:
             with suppress(asyncio.CancelledError):
                 await serving
             bound.close()
+
+    def bind(self) -> str:
+        """Hold the address for `listen`, and return it for people. Raise `SettingsError` where it cannot be had."""
+        self._held = self._held or self._bound()
+        return self._local_url(self._held.getsockname()[1])
 
     async def examine(self) -> Sequence[HealthCheck]:
         """Whether the address is free, or taken by us."""
@@ -88,8 +94,9 @@ class Web:
         return bound
 
     def _url(self, port: int) -> str:
-        if self._public_url:
-            return self._public_url
+        return self._public_url or self._local_url(port)
+
+    def _local_url(self, port: int) -> str:
         host = "localhost" if self._host in ("", "0.0.0.0", "::") else self._host  # noqa: S104 - compared, not bound
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

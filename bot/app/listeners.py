@@ -51,6 +51,18 @@ class Listener(Diagnosable, Protocol):
         ...
 
 
+@runtime_checkable
+class Binding(Protocol):
+    """A listener with an address of its own on this machine."""
+
+    def bind(self) -> str:
+        """Bind the address before anybody is told of it, and return it for people.
+
+        Raise `SettingsError` where it cannot be had.
+        """
+        ...
+
+
 class ListenerSupervisor:
     """Who of all listeners is heard."""
 

@@ -122,10 +122,24 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
 
 def load() -> Settings:
     """The settings of this process. Raises `SettingsError` with one line that names the first wrong one."""
+    secrets = SECRETS_DIR if SECRETS_DIR.is_dir() else None
+    _must_be_text(Path(".env"), *(sorted(secrets.glob(f"{PREFIX.lower()}*")) if secrets else ()))
     try:
-        return Settings(_secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None)
+        return Settings(_secrets_dir=secrets)
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
+
+
+def _must_be_text(*files: Path) -> None:
+    """Raise `SettingsError` that names the first file that cannot be read as UTF-8."""
+    for file in files:
+        try:
+            if file.is_file():
+                file.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise SettingsError(f"{file} is not UTF-8 text. Save it as UTF-8.") from None
+        except OSError as error:
+            raise SettingsError(f"{file} cannot be read: {error.strerror or error}.") from None
 
 
 def unknown(environ: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -93,7 +93,7 @@ async def papers(engine: Engine, request: Request, now: datetime) -> Page:
     if not found.papers:
         return view.nothing(query, found, await _wider(engine, query))
     if not few:
-        return view.no_more(query, len(found.papers))
+        return view.no_more(query, found)
     await engine.remember(request, few, now, Conversation(command=PAPERS.name, argument=text, start=start))
     page = view.hits(query, found, few, start, now.date())
     note = languages.bridged(other)
@@ -133,6 +133,6 @@ async def similar(engine: Engine, request: Request, now: datetime) -> Page:
     """Papers like one paper."""
     found = await engine.pointed_at(request.chat, request.argument, now)
     others = await engine.similar(found, _SHOWN)
-    if others:
-        await engine.remember(request, others, now, Conversation(command=SIMILAR.name, argument=found.id))
+    if others.papers:
+        await engine.remember(request, others.papers, now, Conversation(command=SIMILAR.name, argument=found.id))
     return view.similar(found, others)

@@ -76,6 +76,8 @@ async def answer(engine: Engine, request: Request, now: datetime) -> Page:
     wanted = understood(argument, now.date())
     query = parse(wanted.words, now.date())
     digest = await engine.digest(wanted.window, wanted.sort, _enlarged(query, start), wanted.moment(now))
+    if start and start >= len(digest.picks):
+        return view.no_more(replace(digest, query=query))
     digest = replace(digest, query=query, picks=digest.picks[start:])
     asked = Conversation(command=COMMAND.name, argument=argument, start=start)
     await engine.remember(request, [pick.trend.paper for pick in digest.picks], now, asked)

@@ -7,26 +7,70 @@ import unicodedata
 
 from bot.domain.papers import Paper
 
-_SPECIAL = re.compile(r"([&%$#_])")
+#: what TeX would take for itself, as TeX prints it; "\\{" breaks an entry, as BibTeX counts the brace all the same
+_ESCAPES = str.maketrans(
+    {character: f"\\{character}" for character in "&%$#_"}
+    | {
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+    }
+)
 _WORD = re.compile(r"[^\W\d_]+")
+_LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
+#: one-letter words that are lower case inside a sentence, or that every style leaves alone
+_ARTICLES = frozenset("AI")
+#: BibTeX separates names at "and" and takes a comma for "last, first"
+_BREAKS_NAMES = re.compile(r",|(?<!\S)(?:and|others)(?!\S)", re.IGNORECASE)
 #: title words that say nothing about a paper
 _EMPTY = frozenset("a an the on of in to for and with is are from by towards toward how why what".split())
 
 
 def entry(paper: Paper) -> str:
-    """Six lines, with braces balanced and what TeX would take for itself escaped."""
+    """Return an entry that every BibTeX parser reads, with capitals that styles must not lower in braces."""
     year = paper.published_at.year if paper.published_at else _year(paper.id)
-    primary = f"\n  primaryClass = {{{paper.categories[0]}}}," if paper.categories else ""
-    return (
-        f"@misc{{{_key(paper, year)},\n"
-        f"  title = {{{_escaped(paper.title)}}},\n"
-        f"  author = {{{' and '.join(map(_escaped, paper.authors))}}},\n"
-        f"  year = {{{year}}},\n"
-        f"  eprint = {{{paper.id}}},\n"
-        f"  archivePrefix = {{arXiv}},{primary}\n"
-        f"  url = {{{paper.url}}}\n"
-        "}"
-    )
+    fields = {
+        "title": _title(paper.title),
+        "author": " and ".join(filter(None, map(_author, paper.authors))),
+        "year": str(year),
+        "eprint": paper.id,
+        "archivePrefix": "arXiv",
+        "primaryClass": _escaped(paper.categories[0]) if paper.categories else "",
+        "url": paper.url,
+    }
+    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
+    return f"@misc{{{_key(paper, year)},\n{lines}\n}}"
+
+
+def _title(title: str) -> str:
+    """Return a title with its acronyms and names in braces: "{LLM}s for {DeepSeek}"."""
+    parts: list[str] = []
+    end = 0
+    for found in _LETTERS_AND_DIGITS.finditer(title):
+        parts += (_escaped(title[end : found.start()]), _protected(found[0]))
+        end = found.end()
+    return _one_line("".join((*parts, _escaped(title[end:]))))
+
+
+def _protected(word: str) -> str:
+    """Return a word in braces where a style that lowers titles would change more than its first letter."""
+    inner = any(letter.isupper() for letter in word[1:])
+    capitals = word.isupper() and word not in _ARTICLES
+    return f"{{{word}}}" if inner or capitals else word
+
+
+def _author(name: str) -> str:
+    escaped = _one_line(_escaped(name))
+    return f"{{{escaped}}}" if _BREAKS_NAMES.search(escaped) else escaped
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _key(paper: Paper, year: int) -> str:
@@ -47,5 +91,4 @@ def _year(id: str) -> int:
 
 
 def _escaped(text: str) -> str:
-    """A brace or a backslash that is not TeX's own is left out: an entry that does not parse is worth nothing."""
-    return _SPECIAL.sub(r"\\\1", re.sub(r"[{}\\]", "", text)).replace("~", r"\textasciitilde{}").replace("^", r"\^{}")
+    return text.translate(_ESCAPES)

@@ -11,6 +11,7 @@ PaperboyError
 │   └── RateLimited      ... and said (or let us guess) when to come back
 ├── DeliveryError        a platform did not take a message; says whether trying again is of use
 ├── StoreError           the database cannot be used; the message says what to do
+├── UsageError           the command line contradicts itself; printed as one line
 └── SettingsError        the operator can mend it; printed as one line, without a traceback
 
 Anything else that is raised is a fault of ours, and is neither hidden nor survived in silence.
@@ -106,6 +107,10 @@ class DeliveryError(PaperboyError):
 
 class StoreError(PaperboyError):
     """The database cannot be opened, read or written; the message says why and what to do."""
+
+
+class UsageError(PaperboyError):
+    """The options of a command cannot be used together; the message names them."""
 
 
 class SettingsError(PaperboyError):

@@ -47,6 +47,7 @@ class Proposal:
 
 def proposal(offer: Proposal, now: datetime) -> Page:
     """Everything that a person must know before saving it."""
+    unused = Query(ignored=offer.wish.ignored, asked_limit=offer.wish.asked_size)
     sections = (
         *told(offer.subscription, offer.wish, offer.zone_from),
         *_brought(offer.forecast),
@@ -54,7 +55,7 @@ def proposal(offer: Proposal, now: datetime) -> Page:
     )
     return Page(
         title=f"Subscribe to {name(offer.subscription)}?",
-        intro="\n".join(filter(None, (coming(offer.subscription, now), ignored(Query(ignored=offer.wish.ignored))))),
+        intro="\n".join(filter(None, (coming(offer.subscription, now), ignored(unused)))),
         sections=sections,
         footer=f"Not saved yet: /{offer.saving or 'subscribe save'} does it.",
         actions=_actions(offer),

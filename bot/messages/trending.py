@@ -56,6 +56,14 @@ def digest(
     )
 
 
+def no_more(digest: Digest) -> Page:
+    """Behind the last page of a list."""
+    return Page(
+        title=_title(digest),
+        intro=f"There are no more papers here: the list ends after {words.plural(len(digest.picks), 'paper')}.",
+    )
+
+
 def _title(digest: Digest) -> str:
     when = {
         ListRange.DAY: words.day(digest.last),
@@ -113,11 +121,12 @@ def _caution(digest: Digest, now: datetime, at: datetime) -> str:
 
 
 def ignored(query: Query) -> str:
-    """What was typed and could not be used; empty where everything was."""
-    if not query.ignored:
-        return ""
-    few = " ".join(token[:40] for token in query.ignored[:5])
-    return f"Ignored: {few}{' …' if len(query.ignored) > 5 else ''}"
+    """What was typed and could not be used as it was; empty where everything was."""
+    told = [] if query.asked_limit is None else [words.size_note(query.asked_limit)]
+    if query.ignored:
+        few = " ".join(token[:40] for token in query.ignored[:5])
+        told.append(f"Ignored: {few}{' …' if len(query.ignored) > 5 else ''}")
+    return "\n".join(told)
 
 
 def _card(pick: Pick, number: int, query: Query) -> Card:

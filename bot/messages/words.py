@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from bot.query import MOST_PAPERS
+
 #: authors that are named before the rest is counted
 _NAMED = 3
 
@@ -21,6 +23,11 @@ def count(number: int) -> str:
 def plural(number: int, noun: str) -> str:
     """ "1 vote", "2 votes", "1.2k votes"."""
     return f"{count(number)} {noun}" if abs(number) == 1 else f"{count(number)} {noun}s"
+
+
+def size_note(asked: int) -> str:
+    """Return why a list is not as long as was asked."""
+    return f"A list has 1 to {MOST_PAPERS} papers, so I can't show {asked:,}."
 
 
 def span(length: timedelta) -> str:

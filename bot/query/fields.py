@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from bot.query.categories import category
-from bot.query.filters import HAS, bound, limit
+from bot.query.filters import HAS, bound, limited
 from bot.query.line import Found, Line
 from bot.query.model import Query
 from bot.query.orders import ORDERS
@@ -119,7 +119,7 @@ def _sort(value: Token) -> Query | None:
 
 def _top(value: Token) -> Query | None:
     digits = value.typed.rstrip(",;.!?)").strip('"')
-    return Query(limit=limit(int(digits))) if re.fullmatch(r"[0-9]{1,9}", digits) else None
+    return limited(int(digits)) if re.fullmatch(r"[0-9]{1,9}", digits) else None
 
 
 def _strict(value: Token) -> Query | None:

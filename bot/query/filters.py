@@ -100,12 +100,13 @@ def top_phrase(line: Line, place: int) -> Found | None:
         return None
     papers = line.word(start + 1) in PAPER_NOUNS
     alone = line.word(place) == "top" and (place == 0 or line.ends(start + 1)) and not _measure(line, start + 1)
-    return Found(start + 1 + papers, Query(limit=limit(count))) if papers or alone else None
+    return Found(start + 1 + papers, limited(count)) if papers or alone else None
 
 
-def limit(count: int) -> int:
-    """As many papers as were asked for, and as one answer carries."""
-    return max(1, min(count, MOST_PAPERS))
+def limited(count: int) -> Query:
+    """Return a query for so many papers, or for the nearest number that one answer can have, which it then says."""
+    limit = max(1, min(count, MOST_PAPERS))
+    return Query(limit=limit, asked_limit=None if limit == count else count)
 
 
 def _measure(line: Line, place: int) -> bool:

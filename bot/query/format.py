@@ -22,7 +22,7 @@ def show(query: Query) -> str:
 
     Words stand as they are, unless a sentence would be read into them: then one or all of them are marked.
     """
-    understood = replace(query, ignored=(), guesses=())
+    understood = replace(query, ignored=(), asked_limit=None, guesses=())
     some = range(min(len(query.words), _TRIED))
     lines = (" ".join(_parts(query, marked)) for marked in (frozenset[int](), *(frozenset({at}) for at in some)))
     return next((line for line in lines if parse(line, _ANY_DAY) == understood), None) or show_exactly(query)

@@ -51,7 +51,7 @@ def gathered(parts: Iterable[Query], *, cut: bool = False) -> Query:
     all_of_them = _Gathering([*parts])
     known = all_of_them.parts
     order = all_of_them.first(lambda part: f"sort:{part.sort.value}" if part.sort else "")
-    number = all_of_them.first(lambda part: "" if part.limit is None else f"top:{part.limit}")
+    number = all_of_them.first(_number)
     return Query(
         words=all_of_them.words(),
         phrases=all_of_them.texts(lambda part: part.phrases, MOST_PHRASES),
@@ -73,8 +73,15 @@ def gathered(parts: Iterable[Query], *, cut: bool = False) -> Query:
         guesses=tuple(dict.fromkeys(guess for part in known for guess in part.guesses))[:MOST_NAMES],
         sort=order.sort,
         limit=number.limit,
+        asked_limit=number.asked_limit,
         ignored=_ignored(all_of_them, cut=cut),
     )
+
+
+def _number(part: Query) -> str:
+    if part.limit is None:
+        return ""
+    return f"top:{part.limit if part.asked_limit is None else part.asked_limit}"
 
 
 def _ignored(gathering: _Gathering, *, cut: bool) -> tuple[str, ...]:

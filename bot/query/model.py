@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -79,6 +79,8 @@ class Query:
     sort: Order | None = None
     #: papers in the answer, 1 to MOST_PAPERS; None where the person leaves it to us
     limit: int | None = None
+    #: the number that was typed, where no answer can have so many; None where `limit` is what was asked for
+    asked_limit: int | None = field(default=None, compare=False)
     #: what was read between the lines; it lifts papers and leaves none out
     guesses: tuple[Query, ...] = ()
     #: what was typed and could not be used, as it was typed, in that order

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.query.calendar import of_months
 from bot.query.dates import number
-from bot.query.filters import limit
+from bot.query.filters import limited
 from bot.query.line import Found, Line
 from bot.query.model import Order, Query
 from bot.query.patterns import DIRECT, FRAME, LEADS_ON, ORDERS, PAPERS
@@ -66,7 +66,7 @@ def _is_no_topic(match: re.Match[str], text: str) -> bool:
 
 def _of_papers(match: re.Match[str]) -> Query:
     count = number((match["count"] or match["few"] or "").strip())
-    asks = Query(sort=ORDERS.get((match["order"] or "").strip()), limit=None if count is None else limit(count))
+    asks = replace(Query() if count is None else limited(count), sort=ORDERS.get((match["order"] or "").strip()))
     if match["year"] is None:
         return asks
     year = of_months(int(match["year"]), 1, 12)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import SettingsError
 from bot.domain.ports import Encoder
+from bot.version import extra
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +48,7 @@ def open_encoder(model: str) -> Encoder:
         return Vectors(model, _static(model))
     except ImportError as error:
         raise SettingsError(
-            f"PAPERBOY_ENCODER is {model!r}, which needs {error.name}. Install paperboy[semantic], or leave it empty."
+            f"PAPERBOY_ENCODER is {model!r}, which needs {error.name}. Leave it empty, or {extra('semantic')}."
         ) from None
     except (OSError, ValueError, KeyError) as error:
         raise SettingsError(f"PAPERBOY_ENCODER is {model!r}, which cannot be loaded: {str(error)[:200]}") from None

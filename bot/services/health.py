@@ -11,7 +11,7 @@ from bot.domain.errors import StoreError
 from bot.domain.health import HealthCheck
 from bot.domain.supervisor import Failure, Report
 from bot.storage import Store
-from bot.storage.metadata import FAILING, TICK, heartbeat
+from bot.storage.metadata import FAILING, SOURCE_BUDGET, TICK, heartbeat
 
 #: a worker ticks every 15 s; one that is busy with a database may miss some
 _LATEST_TICK = timedelta(minutes=1)
@@ -29,7 +29,8 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
         await store.check()
         written = HealthCheck("writing", True, "the database can be written")
         heard_of = [await _heard(store, surface, now) for surface in listeners]
-        return [written, await _tick(store, now), await _queue(store, now), *heard_of, *await _loops(store, now)]
+        delivering = [await _tick(store, now), await _queue(store, now)]
+        return [written, *delivering, *heard_of, *await _loops(store, now), *await _searches(store, now)]
     except StoreError as error:
         return [HealthCheck("writing", False, str(error))]
 
@@ -68,22 +69,46 @@ async def _tick(store: Store, now: datetime) -> HealthCheck:
     if last is None and not await store.subscriptions.count():
         return HealthCheck("tick", True, "nobody has subscribed yet")
     if last is None:
-        return HealthCheck("tick", False, "nobody has ever looked for what is due; start paperboy run or paperboy work")
+        return HealthCheck("tick", False, "no worker has ever run; start paperboy run or paperboy work")
     age = now - last[1]
-    return HealthCheck(
-        "tick", abs(age) <= _LATEST_TICK, f"{last[0]} looked for what is due {age.total_seconds():.0f} s ago"
-    )
+    return HealthCheck("tick", abs(age) <= _LATEST_TICK, f"{last[0]} looked for due deliveries {_length(age)} ago")
 
 
 async def _queue(store: Store, now: datetime) -> HealthCheck:
     lag = await store.deliveries.lag(now)
-    told = f"the oldest due delivery waits since {lag.total_seconds():.0f} s" if lag else "nothing that is due waits"
+    told = f"the oldest due delivery has been waiting for {_length(lag)}" if lag else "no due delivery is waiting"
     return HealthCheck("queue", lag <= _LONGEST_LAG, told)
+
+
+async def _searches(store: Store, now: datetime) -> list[HealthCheck]:
+    """That people's questions have used up their budget at the sources, which is no trouble unless lists suffer."""
+    noted = await store.notes.get(SOURCE_BUDGET)
+    try:
+        until = datetime.fromisoformat(noted[0]) if noted else now
+    except ValueError:
+        return []
+    if noted is None or not noted[1] <= now < until:
+        return []
+    failing = [each for each in await store.sources.all() if each.retry_at and each.retry_at > now]
+    resting = [each.name for each in failing if await store.fetched(each.name)]
+    told = f"people's questions have used up their part of the sources until {until:%H:%M:%S} UTC"
+    lists = f"lists of {', '.join(resting)} are not read either" if resting else "the daily lists are read as always"
+    return [HealthCheck("searches", not resting, f"{told}; {lists}")]
 
 
 async def _heard(store: Store, surface: str, now: datetime) -> HealthCheck:
     last = await store.notes.get(heartbeat(surface))
     if last is None:
-        return HealthCheck(surface, False, "nobody has ever listened there; start paperboy run")
+        return HealthCheck(surface, False, "no process has ever listened there; start paperboy run")
     age = now - last[1]
-    return HealthCheck(surface, abs(age) <= _LATEST_SIGN, f"{last[0]}, {age.total_seconds():.0f} s ago")
+    return HealthCheck(surface, abs(age) <= _LATEST_SIGN, f"{last[0]}, {_length(age)} ago")
+
+
+def _length(span: timedelta) -> str:
+    """Return "40 seconds", "5 minutes", "3 hours" or "2 days"."""
+    seconds = max(round(span.total_seconds()), 0)
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"

@@ -82,6 +82,9 @@ def _batches(
 def _read_all(lines: Iterable[Line], read: Callable[[str], T]) -> tuple[list[T], list[Rejected]]:
     good, bad = [], []
     for line in lines:
+        if not line.utf8:
+            bad.append(Rejected(line.place, "is not UTF-8 text"))
+            continue
         try:
             good.append(read(line.text))
         except Unusable as error:

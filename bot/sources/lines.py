@@ -20,6 +20,8 @@ class Line:
 
     place: str
     text: str
+    #: whether it is UTF-8; if not, what is wrong in it has been replaced
+    utf8: bool = True
 
 
 class Lines:
@@ -46,11 +48,19 @@ class Lines:
                 for number, line in enumerate(_unpacked(packed), 1):
                     self.read_bytes = packed.tell()
                     if text := line.decode("utf-8", "replace").strip():
-                        yield Line(f"{self._path.name} line {number}", text)
+                        yield Line(f"{self._path.name} line {number}", text, utf8=_is_utf8(line))
         except _DAMAGE:
             self.damaged_at = f"{self._path.name} after line {number}"
         except OSError as error:
             raise _unreadable(self._path, error) from error
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _unpacked(packed: BinaryIO) -> BinaryIO:

@@ -21,6 +21,7 @@ from bot.storage.address import describe, is_sqlite
 from bot.storage.admission import AT_ONCE, Connections, Full, Waits, WriteTurns
 from bot.storage.errors import FULL, explain
 from bot.storage.unit import Hook, Scope, joined, open_scope
+from bot.version import extra
 
 #: the execution option that says how a SQLite transaction begins
 BEGIN = "sqlite_begin"
@@ -186,7 +187,7 @@ def _postgresql(url: sa.URL, waits: Waits | None) -> AsyncEngine:
         # the ping costs one round trip and spares the first command after a restart of the server
         engine = create_async_engine(url, pool_pre_ping=True, **_POOL)
     except ImportError as error:
-        raise StoreError(f"{describe(url)} needs a driver: pip install 'paperboy[postgres]'.") from error
+        raise StoreError(f"{describe(url)} needs a driver: {extra('postgres')}.") from error
 
     def prepare(connection: Any, record: object) -> None:
         cursor = connection.cursor()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -19,6 +19,8 @@ from bot.storage.schema import listings, observations, papers
 from bot.storage.upsert import insert_new
 
 #: the source whose numbers are only there for a start without a network
+#: papers in one statement; databases take no more than some ten thousand values
+_AT_ONCE = 500
 #: newest observations among which one that can be read is looked for
 _LOOKED_AT = 1000
 
@@ -58,6 +60,19 @@ async def read_history(connection: AsyncConnection, paper_id: str, until: dateti
         return None
     seen = sa.select(observations).where(observations.c.paper_id == paper_id, observations.c.seen_at <= until)
     return _together(told, await _read_observations(connection, seen))[0]
+
+
+async def read_observations(
+    connection: AsyncConnection, paper_ids: Collection[str], until: datetime
+) -> dict[str, tuple[Observation, ...]]:
+    """Return everything that was seen of some papers up to `until`, oldest first, by paper."""
+    found: dict[str, tuple[Observation, ...]] = {}
+    ids = sorted(set(paper_ids))
+    for start in range(0, len(ids), _AT_ONCE):
+        of_these = observations.c.paper_id.in_(ids[start : start + _AT_ONCE]) & (observations.c.seen_at <= until)
+        seen = await _read_observations(connection, sa.select(observations).where(of_these))
+        found |= {paper_id: _without_sample(each) for paper_id, each in seen.items()}
+    return found
 
 
 async def newest_moment(connection: AsyncConnection, until: datetime | None = None) -> datetime | None:

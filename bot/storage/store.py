@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime
 
-from bot.domain.observations import History
+from bot.domain.observations import History, Observation
 from bot.domain.sources import FetchResult
 from bot.storage import histories, inspecting, lists, migrate
 from bot.storage.address import is_sqlite, make_room, parse
@@ -101,6 +101,11 @@ class Store:
         """A paper with all that was seen of it up to `until`, oldest first."""
         async with self._database.read() as connection:
             return await histories.read_history(connection, paper_id, until)
+
+    async def observations(self, paper_ids: Collection[str], until: datetime) -> dict[str, tuple[Observation, ...]]:
+        """Return all that was seen of a few papers up to `until`, oldest first; nothing of those never seen."""
+        async with self._database.read() as connection:
+            return await histories.read_observations(connection, paper_ids, until)
 
     async def newest_observation_at(self, until: datetime | None = None) -> datetime | None:
         """Return when anything was seen last, up to `until` if given; None where nothing was."""

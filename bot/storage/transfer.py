@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,27 @@ _NUMBERED = [
 ]
 
 
+#: takes how many rows have been copied, and how many there are
+Copied = Callable[[int, int], None]
+
+
+def _tell_nobody(done: int, total: int) -> None:
+    pass
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How many of all rows have been copied."""
+
+    total: int
+    tell: Copied
+    done: int = 0
+
+    def add(self, rows: int) -> None:
+        self.done += rows
+        self.tell(self.done, self.total)
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A table that is there now."""
@@ -36,8 +57,8 @@ class Moved:
     rows: int
 
 
-async def move(source: str, target: str, now: datetime) -> list[Moved]:
-    """Copy everything into an empty database, all of it or nothing.
+async def move(source: str, target: str, now: datetime, copied: Copied | None = None) -> list[Moved]:
+    """Copy everything into an empty database, all of it or nothing. `copied` is told how many rows of all are there.
 
     What was planned or sent is so afterwards, too, so nothing is sent twice and nothing is forgotten; the source
     remembers where everything went, and is not delivered from any more. Raises `StoreError` where the source is being
@@ -55,7 +76,8 @@ async def move(source: str, target: str, now: datetime) -> list[Moved]:
         await bring_up_to_date(writing)
         async with _still(reading) as there, writing.write() as here:
             await _must_be_empty(here, writing)
-            moved = [Moved(table.name, await _copy(there, here, table)) for table in metadata.sorted_tables]
+            tally = _Tally(await _rows(there) if copied else 0, copied or _tell_nobody)
+            moved = [Moved(table.name, await _copy(there, here, table, tally)) for table in metadata.sorted_tables]
             for table in metadata.sorted_tables:
                 await _must_be_equal(there, here, table)
             for table in _NUMBERED:
@@ -85,12 +107,18 @@ async def _must_be_empty(connection: AsyncConnection, database: Database) -> Non
             )
 
 
-async def _copy(there: AsyncConnection, here: AsyncConnection, table: sa.Table) -> int:
+async def _rows(connection: AsyncConnection) -> int:
+    counts = [await connection.scalar(sa.select(sa.func.count()).select_from(each)) for each in metadata.sorted_tables]
+    return sum(filter(None, counts))
+
+
+async def _copy(there: AsyncConnection, here: AsyncConnection, table: sa.Table, tally: _Tally) -> int:
     copied = 0
     async with there.stream(sa.select(table)) as rows:
         async for some in rows.mappings().partitions(_AT_ONCE):
             await here.execute(sa.insert(table), [dict(row) for row in some])
             copied += len(some)
+            tally.add(len(some))
     return copied
 
 

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+import asyncio
 import io
+import logging
+from pathlib import Path
 
+import pytest
+from prompt_toolkit.application import create_app_session
 from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.data_structures import Size
 from prompt_toolkit.document import Document
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from prompt_toolkit.output.vt100 import Vt100_Output
 from rich.console import Console as Terminal
 
-from adapters.console.prompt import CommandCompleter
+from adapters.console.prompt import CommandCompleter, logs_above, session
 from adapters.console.render import render
 from bot.commands import COMMANDS
 from bot.domain.pages import Action, Card, Link, Page, Row, Section
@@ -99,6 +108,66 @@ def test_commands_are_completed_with_what_they_do() -> None:
 def test_choices_are_completed_behind_their_command() -> None:
     assert completions("/trending w") == ["week"]
     assert completions("/trending week v") == ["votes"]
+
+
+class Screen(io.StringIO):
+    """A terminal that remembers all that was written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._news = asyncio.Event()
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self._news.set()
+        return super().write(text)
+
+    async def until(self, text: str) -> None:
+        """Wait for a text."""
+        async with asyncio.timeout(30):
+            while text not in self.getvalue():
+                self._news.clear()
+                await self._news.wait()
+
+
+async def test_log_lines_are_written_above_the_prompt_while_it_waits(tmp_path: Path) -> None:
+    screen, terminal = Screen(), Screen()
+    root = logging.getLogger()
+    handler = logging.StreamHandler(terminal)
+    root.addHandler(handler)
+    output = Vt100_Output(screen, lambda: Size(rows=20, columns=80), enable_cpr=False)
+    try:
+        with create_pipe_input() as keys, create_app_session(input=keys, output=output):
+            prompt = session(COMMANDS, tmp_path / "history")
+            with logs_above(terminal):
+                typing = asyncio.create_task(prompt.prompt_async())
+                keys.send_text("half a li")
+                await screen.until("half a li")
+                root.error("the network is gone")
+                await screen.until("the network is gone")
+                keys.send_text("ne\r")
+                line = await typing
+            root.error("afterwards")
+    finally:
+        root.removeHandler(handler)
+
+    assert line == "half a line"
+    assert "paperboy›" in screen.getvalue().partition("the network is gone")[2]
+    assert terminal.getvalue() == "afterwards\n"
+
+
+@pytest.mark.parametrize(("keys", "ends"), [("\x03", True), ("half a line\x03\x03", True), ("x\x03y\r", False)])
+async def test_ctrl_c_clears_the_line_and_leaves_on_an_empty_one(keys: str, ends: bool, tmp_path: Path) -> None:
+    with create_pipe_input() as typed, create_app_session(input=typed, output=DummyOutput()):
+        prompt = session(COMMANDS, tmp_path / "history")
+        typed.send_text(keys)
+        if ends:
+            with pytest.raises(EOFError):
+                await prompt.prompt_async()
+        else:
+            assert await prompt.prompt_async() == "y"
 
 
 def test_a_topic_is_left_alone() -> None:

@@ -90,7 +90,7 @@ async def test_the_next_page_goes_on_where_the_first_ended(press: Press) -> None
     seen = [card.key for page in (first, second) for card in page.cards]
     assert len(seen) == len(set(seen)) == len(DIFFUSION)
     assert "Next page" not in commands_of(second)
-    assert behind.intro == "That was all: 12 papers were shown."
+    assert behind.intro == "There are no more papers here: the list ends after 12 papers."
 
 
 async def test_order_and_window_are_one_press_away(press: Press) -> None:

@@ -129,3 +129,25 @@ async def test_a_past_day_is_told_as_past(sqlite_store: Store) -> None:
     assert "As it stood at the end of Fri 24 Apr 2026 (UTC)." in reply
     assert "▲ 3 votes in 12 h" in reply
     assert "Nothing newer" not in reply
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("top 0", 1), ("top 999", 25), ("top:26", 25)])
+async def test_a_number_that_no_list_can_have_is_said(say: Say, asked: str, shown: int) -> None:
+    reply = await say(f"/trending week {asked}")
+
+    number = asked[4:]
+    assert f"A list has 1 to 25 papers, so I can't show {number}." in reply
+    assert f" {shown + 1}. " not in reply
+
+
+async def test_a_page_behind_the_end_says_where_the_list_ends(say: Say) -> None:
+    reply = await say("/trending week more:500")
+
+    assert "There are no more papers here: the list ends after " in reply
+    assert "0 of" not in reply
+
+
+async def test_a_subscription_says_when_a_digest_cannot_have_so_many(say: Say) -> None:
+    for typed in ("top 999", "top:999"):
+        assert "so I can't show 999." in await say(f"/subscribe agents at 9:00 Berlin {typed}")
+    assert "so I can't show" not in await say("/subscribe agents at 9:00 Berlin top 5")

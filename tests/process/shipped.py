@@ -43,7 +43,7 @@ class Paperboy:
         async with asyncio.timeout(WITHIN_SECONDS):
             out, err = await child.communicate(None if typed is None else typed.encode(errors="surrogateescape"))
         assert child.returncode is not None
-        return Ended(child.returncode, out.decode(), err.decode())
+        return Ended(child.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
 
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         """The child's environment: this one's, with our settings in place of whatever the machine has."""

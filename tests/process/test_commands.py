@@ -66,6 +66,65 @@ async def test_papers_for_a_program(paperboy: Paperboy) -> None:
     assert all(paper["title"] and paper["listed_on"].startswith("2026-04-") for paper in found["papers"])
 
 
+PAPER = {"number", "id", "title", "authors", "url", "pdf_url", "listed_on", "votes", "comments", "stars", "summary"}
+
+
+async def test_a_paper_has_one_shape_in_every_answer_for_programs(paperboy: Paperboy) -> None:
+    trending = json.loads((await paperboy("trending", "week", "top", "25", "--json")).out)["papers"]
+    papers = json.loads((await paperboy("papers", "video", "--json")).out)["papers"]
+
+    topic = json.loads((await paperboy("topic", "video", "--json")).out)["papers"]
+
+    own = {"late", "score", "parts", "brought_by", "reason"}
+    assert papers[0].keys() - own == trending[0].keys() - own == topic[0].keys() - own >= PAPER
+    both = {each["id"]: each for each in trending}
+    same = [(both[each["id"]]["votes"], each["votes"]) for each in papers if each["id"] in both]
+    assert same
+    assert all(here == there for here, there in same)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+async def test_an_encoding_that_lacks_characters_costs_characters_only(paperboy: Paperboy, encoding: str) -> None:
+    ended = await paperboy("trending", "week", "top", "3", PYTHONIOENCODING=encoding)
+    told = await paperboy("trending", "week", "top", "3", "--json", PYTHONIOENCODING=encoding)
+
+    assert (ended.code, ended.err, told.code, told.err) == (0, "", 0, "")
+    assert "?" in ended.out
+    assert len(json.loads(told.out)["papers"]) == 3
+    assert told.out.isascii()
+
+
+async def test_collecting_offline_says_that_nothing_was_asked(paperboy: Paperboy) -> None:
+    ended = await paperboy("collect")
+    told = await paperboy("collect", "--json")
+
+    assert (ended.code, ended.out) == (0, "Offline: no source was asked, because PAPERBOY_OFFLINE is set.\n")
+    assert json.loads(told.out) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (("--from", "2026-04-01", "--to", "2026-03-01"), "--to 2026-03-01 is before --from 2026-04-01."),
+        (("--from", "2999-01-01"), "There are no lists after today"),
+    ],
+)
+async def test_days_that_contradict_each_other_are_refused(
+    paperboy: Paperboy, days: tuple[str, ...], sentence: str
+) -> None:
+    ended = await paperboy("collect", *days)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"paperboy: {sentence}")
+    assert ended.err.count("\n") == 1
+
+
+async def test_no_deliveries_are_an_empty_list_for_programs(paperboy: Paperboy) -> None:
+    ended = await paperboy("deliveries", "--json")
+
+    assert (ended.code, ended.out) == (0, "[]\n")
+
+
 async def test_a_topic_is_tried_out_for_a_program(paperboy: Paperboy) -> None:
     ended = await paperboy("topic", "Agents", "-survey", "--from", "2026-04-20", "--to", "2026-04-24", "--json")
 
@@ -147,7 +206,18 @@ async def test_a_wrong_setting_is_one_clear_line(paperboy: Paperboy, name: str, 
     assert "canary" not in ended.err
 
 
-@pytest.mark.parametrize("arguments", [(), ("dance",), ("papers",), ("import",)])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("dance",),
+        ("papers",),
+        ("import",),
+        ("resend", "9" * 30),
+        ("deliveries", "--limit", "-1"),
+        ("deliver", "--at", "0001-01-01T00:00Z"),
+    ],
+)
 async def test_a_wrong_command_line_shows_how_it_is_used(paperboy: Paperboy, arguments: tuple[str, ...]) -> None:
     ended = await paperboy(*arguments)
 
@@ -187,8 +257,8 @@ async def test_an_archive_is_loaded_once_and_what_is_wrong_in_it_is_said(paperbo
     first = await paperboy("import", str(papers), "--observations", str(observations))
     second = await paperboy("import", str(papers), "--observations", str(observations))
 
-    assert first.out == "1 new papers and 2 new observations from papers.jsonl.\n"
-    assert second.out == "0 new papers and 0 new observations from papers.jsonl.\n"
+    assert first.out == "Imported 1 new paper and 2 new observations from papers.jsonl.\n"
+    assert second.out == "Imported 0 new papers and 0 new observations from papers.jsonl.\n"
     assert first.err.count("left out: ") == 3
     assert (first.code, second.code) == (0, 0)
 

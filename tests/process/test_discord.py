@@ -98,7 +98,7 @@ async def test_paperboy_run_answers_people_delivers_and_is_seen_to_be_well(
     assert answer.alone
     assert read(local.world.posted(channel)[0].body).startswith("Trending papers")
     assert len(local.world.posted(channel)) == 1
-    findings = {each["what"]: each for each in map(json.loads, doctor.out.splitlines())}
+    findings = {each["what"]: each for each in json.loads(doctor.out)}
     assert findings["discord"]["told"].startswith("listens in 1 servers")
     assert findings["discord"]["well"]
 

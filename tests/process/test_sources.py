@@ -72,7 +72,7 @@ async def test_collect_ends_with_one_where_nobody_answers(paperboy: Paperboy) ->
         ended = await paperboy("collect", "--json", **pointed_at(down))
 
     assert ended.code == 1
-    assert json.loads(ended.out.splitlines()[0])["trouble"] == "answered 500"
+    assert json.loads(ended.out)[0]["trouble"] == "answered 500"
 
 
 async def test_a_source_that_is_down_is_said_below_what_is_known(paperboy: Paperboy, server: LocalHttp) -> None:
@@ -132,7 +132,7 @@ async def test_a_day_that_is_none_is_said(paperboy: Paperboy) -> None:
     ended = await paperboy("collect", "--from", "yesterday")
 
     assert ended.code == 2
-    assert "'yesterday' is no day; it looks like 2026-04-24" in ended.err
+    assert "'yesterday' is not a date; write it like 2026-04-24" in ended.err
 
 
 async def test_a_last_day_needs_a_first(paperboy: Paperboy) -> None:

@@ -226,3 +226,14 @@ def test_an_empty_archive_brings_nothing(tmp_path: Path) -> None:
     path.touch()
 
     assert list(Archive(path).harvests()) == []
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_lines_that_are_not_utf_8_are_left_out_and_named(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "papers.jsonl"
+    file.write_bytes('{"id": "2603.00001", "title": "Été", "observed_at": "2026-03-09T00:00:00Z"}'.encode(encoding))
+
+    (harvest,) = Archive(file).harvests()
+
+    assert harvest.papers == ()
+    assert harvest.rejected == (Rejected("papers.jsonl line 1", "is not UTF-8 text"),)

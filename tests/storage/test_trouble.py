@@ -188,7 +188,8 @@ def test_a_driver_that_is_missing_is_told_how_to_get() -> None:
     sentence = run(OPENS_WITHOUT_PSYCOPG, "postgresql://reader:s3cret@localhost/papers")
 
     assert sentence == (
-        "The PostgreSQL database 'papers' on localhost needs a driver: pip install 'paperboy[postgres]'."
+        "The PostgreSQL database 'papers' on localhost needs a driver: "
+        "install Paperboy with its extra 'postgres': pip install '.[postgres]' in the checkout."
     )
 
 

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import gzip
+import json
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.bibtex import entry
 from tests.builders import paper
+from tests.shared import PAPERS, needs_shared
+from tests.unit.bibtex_reader import lowered, printed, read
 
 
 def test_an_entry_has_what_a_reference_needs() -> None:
@@ -39,9 +44,63 @@ def test_a_key_has_no_accents() -> None:
     assert entry(paper(authors=("Søren Kierkegård",), title="Été")).startswith("@misc{kierkegard2026ete,")
 
 
-@given(st.text(), st.text())
-def test_braces_are_balanced_whatever_stands_in_a_title(title: str, author: str) -> None:
-    text = entry(paper(title=title, authors=(author,)))
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [
+        ("LLMs at Scale: a GPT-4o Study", "{LLMs} at Scale: a {GPT}-4o Study"),
+        ("DeepSeek-R1 on iPhones", "{DeepSeek}-{R1} on {iPhones}"),
+        ("Q-Learning in C++ and 3D", "{Q}-Learning in {C}++ and {3D}"),
+        ("A Survey I Wrote", "A Survey I Wrote"),
+        ("{50}% of R&D in $x_1$ ~ y^2 \\LaTeX", None),
+    ],
+)
+def test_capitals_that_styles_would_lower_stand_in_braces(title: str, written: str | None) -> None:
+    found = read(entry(paper(title=title))).fields["title"]
 
-    assert text.count("{") == text.count("}")
-    assert text.endswith("}")
+    assert printed(found) == title
+    assert written is None or found == written
+
+
+def test_a_name_with_a_comma_or_an_and_stays_one_name() -> None:
+    authors = ("Research and Development Team", "John Smith, Jr.", "Ada Lovelace", "others")
+
+    found = read(entry(paper(authors=authors))).fields["author"]
+
+    assert found == "{Research and Development Team} and {John Smith, Jr.} and Ada Lovelace and {others}"
+
+
+def test_an_entry_without_authors_has_no_empty_field() -> None:
+    assert "author" not in read(entry(paper(authors=()))).fields
+
+
+texts = st.text(
+    st.characters(exclude_categories=("C", "Z", "M")) | st.sampled_from(' \\{}$%&#_~^<>|"@,=-'), max_size=60
+)
+
+
+@given(texts, st.lists(texts, max_size=3))
+def test_what_stands_in_an_entry_is_what_stands_in_the_paper(title: str, authors: list[str]) -> None:
+    found = read(entry(paper(title=title, authors=tuple(authors))))
+
+    assert printed(found.fields.get("title", "")) == " ".join(title.split())
+    names = [" ".join(name.split()) for name in authors if name.strip()]
+    assert printed(found.fields.get("author", "")) == " and ".join(names)
+
+
+@given(st.text(st.sampled_from("abAB12 -'{}$"), max_size=40))
+def test_a_style_that_lowers_a_title_keeps_acronyms_and_names(title: str) -> None:
+    written = read(entry(paper(title=title))).fields.get("title", "")
+
+    kept = printed(lowered(written)).split()
+    for before, after in zip(title.split(), kept, strict=True):
+        runs = "".join(letter if letter.isalnum() else " " for letter in before).split()
+        assert all(run in after for run in runs if any(letter.isupper() for letter in run[1:]))
+
+
+@needs_shared
+def test_every_title_of_the_archive_keeps_its_capitals() -> None:
+    with gzip.open(PAPERS / "papers.jsonl.gz", "rt", encoding="utf-8") as lines:
+        titles = [json.loads(line)["title"] for line, _ in zip(lines, range(1_500), strict=False)]
+
+    for title in titles:
+        assert printed(read(entry(paper(title=title))).fields["title"]) == " ".join(title.split())

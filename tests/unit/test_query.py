@@ -24,6 +24,7 @@ EVERYTHING = (
         ("top:3 agents", Query(words=("agents",), limit=3)),
         ("top 500", Query(limit=MOST_PAPERS)),
         ("top 0", Query(limit=1)),
+        ("top 999 papers", Query(limit=MOST_PAPERS)),
         ("C++ top-k GPT 4 R1 2.5 3D", Query(words=("c++", "top-k", "gpt", "4", "r1", "2.5", "3d"))),
         ("top 1 accuracy", Query(words=("top", "1", "accuracy"))),
         ("foo:bar https://example.org/x", Query(words=("foo:bar", "https://example.org/x"))),

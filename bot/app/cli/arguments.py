@@ -12,7 +12,11 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.requests import Chat
 from bot.version import VERSION
 
-_EPILOG = "Settings come from the environment (PAPERBOY_...), from .env or from secret files; the README lists them."
+#: the highest number that both databases can store
+_HIGHEST = 2**63 - 1
+#: from the first list there can be to a time that nobody schedules for
+_YEARS = range(2000, 2101)
+_EPILOG = "Settings come from the environment (PAPERBOY_...), .env or /run/secrets; docs/settings.md lists them."
 #: commands behind which a query stands
 _WORDY = frozenset({"papers", "trending", "topic"})
 #: stands before a word that looks like an option; no argument of a process has it
@@ -22,44 +26,46 @@ _SHIELD = "\0"
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     top = argparse.ArgumentParser(
-        prog="paperboy", description="Digests of trending research papers, where people talk.", epilog=_EPILOG
+        prog="paperboy", description="Delivers digests of trending research papers to chats.", epilog=_EPILOG
     )
     top.add_argument("--version", action="version", version=f"paperboy {VERSION}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("run", help="collect on a schedule and serve every configured surface; none: the console")
+    commands.add_parser(
+        "run", help="collect papers on a schedule and serve every configured platform, or this terminal"
+    )
     chat = commands.add_parser("chat", help="talk to the bot in this terminal, or pipe lines into it")
     chat.add_argument("--json", action="store_true", help="read lines from a pipe and answer each with a JSON object")
-    chat.add_argument("--at", type=_moment, metavar="MOMENT", help="as of another moment: 2026-04-24T09:00Z")
+    chat.add_argument("--at", type=_moment, metavar="MOMENT", help="pretend that it is this time: 2026-04-24T09:00Z")
     _ask(
         commands.add_parser("trending", help="what is trending"),
         "day|week|month, trending|votes|new|rising, words",
         "*",
     )
     _ask(commands.add_parser("papers", help="papers on a topic"), "words that a paper must have", "+")
-    topic = commands.add_parser("topic", help="try out a topic: what a subscription to it would let through")
+    topic = commands.add_parser("topic", help="try a topic: list what a subscription to it would bring")
     _ask(topic, "the query of a subscription", "+")
     topic.add_argument("--from", type=_day, metavar="DAY", dest="first", help="the first day of the lists")
-    topic.add_argument("--to", type=_day, metavar="DAY", dest="last", help="the last one; without it, the newest")
-    collect = commands.add_parser("collect", help="one round: read every source that is due, and keep what it brings")
-    collect.add_argument("--from", type=_day, metavar="DAY", dest="first", help="read the lists from this day on")
-    collect.add_argument(
-        "--to", type=_day, metavar="DAY", dest="last", help="up to this one; without it, the day of --from"
-    )
+    topic.add_argument("--to", type=_day, metavar="DAY", dest="last", help="the last day; default: the newest list")
+    collect = commands.add_parser("collect", help="fetch new papers and votes once")
+    collect.add_argument("--from", type=_day, metavar="DAY", dest="first", help="fetch the lists from this day on")
+    collect.add_argument("--to", type=_day, metavar="DAY", dest="last", help="the last day; default: the day of --from")
     _json(collect)
-    _import(commands.add_parser("import", help="load an archive of papers and of their votes over time"))
-    index = commands.add_parser("index", help="the index that papers are found with; it follows the database by itself")
-    index.add_argument("what", choices=("status", "rebuild"), help="how it is, or make it anew")
+    _import(commands.add_parser("import", help="import an archive of papers and votes"))
+    index = commands.add_parser("index", help="show or rebuild the search index; it updates itself")
+    index.add_argument("what", choices=("status", "rebuild"), help="show its state, or build it again")
     _json(index)
-    commands.add_parser("work", help="deliver, beside any number of others on the same PostgreSQL")
-    _deliveries(commands.add_parser("deliveries", help="what came, what did not, and why"))
-    deliver = commands.add_parser("deliver", help="one round: send what is due")
-    deliver.add_argument("--at", type=_moment, metavar="MOMENT", help="as of another moment: 2026-04-24T09:00Z")
-    resend = commands.add_parser("resend", help="send a delivery again that is uncertain or has failed")
-    resend.add_argument("id", type=int, metavar="ID", help="its number in paperboy deliveries")
-    _mail(commands.add_parser("mail", help="papers by mail: ask a mailbox, and tell of mail that came back"))
-    _migrate(commands.add_parser("migrate", help="bring the database up to this version, or into another database"))
-    doctor = commands.add_parser("doctor", help="check settings, database, network and sources, and say what to do")
-    doctor.add_argument("--live", action="store_true", help="only whether digests go out right now, for a monitor")
+    commands.add_parser("work", help="deliver digests; run as many as you like on one PostgreSQL")
+    _deliveries(commands.add_parser("deliveries", help="list deliveries and their outcomes"))
+    deliver = commands.add_parser("deliver", help="send what is due now, once")
+    deliver.add_argument("--at", type=_moment, metavar="MOMENT", help="pretend that it is this time: 2026-04-24T09:00Z")
+    resend = commands.add_parser("resend", help="send an uncertain or failed delivery again")
+    resend.add_argument("id", type=_number, metavar="ID", help="its number in paperboy deliveries")
+    _mail(commands.add_parser("mail", help="manage e-mail subscriptions and report bounces"))
+    _migrate(commands.add_parser("migrate", help="upgrade the database, or copy it to another one"))
+    doctor = commands.add_parser("doctor", help="check settings, database, network and platforms")
+    doctor.add_argument(
+        "--live", action="store_true", help="check only whether digests go out right now, for a monitor"
+    )
     _json(doctor)
     return top
 
@@ -68,19 +74,19 @@ def _deliveries(command: argparse.ArgumentParser) -> None:
     command.add_argument("--state", type=DeliveryState, choices=list(DeliveryState), help="only those in this state")
     command.add_argument("--chat", type=_chat, metavar="SURFACE:ID[:THREAD]", help="only those of this chat")
     command.add_argument("--day", type=_day, metavar="DAY", help="only those of this local date")
-    command.add_argument("--limit", type=int, default=100, metavar="N", help="at most so many, the newest (100)")
+    command.add_argument("--limit", type=_number, default=100, metavar="N", help="at most N, the newest (100)")
     _json(command)
 
 
 def _mail(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, help, words in (
-        ("subscribe", "send a mail that asks whether its owner wants a digest", "ADDRESS agents at 9:00 Berlin"),
-        ("unsubscribe", "end the subscription that a mail to PAPERBOY_MAIL_UNSUBSCRIBE has in its subject", "TOKEN"),
-        ("release", "mail may be sent there again", "ADDRESS"),
+        ("subscribe", "send a confirmation mail; digests start when it is confirmed", "ADDRESS agents at 9:00 Berlin"),
+        ("unsubscribe", "end the subscription named in the subject of a mail to PAPERBOY_MAIL_UNSUBSCRIBE", "TOKEN"),
+        ("release", "allow sending to the address again", "ADDRESS"),
     ):
         actions.add_parser(name, help=help).add_argument("words", nargs="+", metavar="WORD", help=words)
-    bounce = actions.add_parser("bounce", help="mail came back, or was reported as spam: send no more there")
+    bounce = actions.add_parser("bounce", help="record a bounce or spam complaint and stop sending there")
     bounce.add_argument("words", nargs="*", metavar="WORD", help="ADDRESS [hard|soft|complaint]")
     bounce.add_argument(
         "--stdin", action="store_true", help="read a delivery report (RFC 3464), as a mail server sends it"
@@ -88,8 +94,8 @@ def _mail(command: argparse.ArgumentParser) -> None:
 
 
 def _migrate(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--from", metavar="URL", dest="source", help="the database that has everything")
-    command.add_argument("--to", metavar="URL", dest="target", help="the empty one where it shall be")
+    command.add_argument("--from", metavar="URL", dest="source", help="the database to copy")
+    command.add_argument("--to", metavar="URL", dest="target", help="the empty database to copy it to")
 
 
 def _ask(command: argparse.ArgumentParser, help: str, many: str) -> None:
@@ -116,28 +122,35 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; it looks like 2026-04-24") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it like 2026-04-24") from None
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= _HIGHEST:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
 
 
 def _moment(text: str) -> datetime:
     with suppress(ValueError):
-        if (moment := datetime.fromisoformat(text)).tzinfo is not None:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None and moment.year in _YEARS:
             return moment
-    raise argparse.ArgumentTypeError(f"{text!r} is no moment; it looks like 2026-04-24T09:00Z")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a date and time with a zone; write it like 2026-04-24T09:00Z")
 
 
 def _chat(text: str) -> Chat:
     surface, separator, rest = text.partition(":")
     id, _, thread = rest.partition(":")
     if not (surface and separator and id):
-        raise argparse.ArgumentTypeError(f"{text!r} is no chat; it looks like telegram:-1001 or discord:42:7")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a chat; write it like telegram:-1001 or discord:42:7")
     return Chat(surface, id, thread)
 
 
 def _json(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help="for a program to read")
+    command.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def _import(command: argparse.ArgumentParser) -> None:
-    command.add_argument("papers", type=Path, metavar="FILE.jsonl[.gz]", help="a paper in each line")
+    command.add_argument("papers", type=Path, metavar="FILE.jsonl[.gz]", help="one paper per line")
     command.add_argument("--observations", type=Path, metavar="FILE.csv[.gz]", help="votes over time")

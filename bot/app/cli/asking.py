@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from bot.app.cli.app import App, Sources, open_sources
 from bot.app.cli.exported import digest_facts, hits_facts
+from bot.app.cli.index import catch_up
+from bot.app.cli.output import write_json
+from bot.app.cli.progress import status
 from bot.commands.trending import understood
 from bot.commands.typed import typed
 from bot.domain.identifiers import paper_id
@@ -40,15 +41,17 @@ async def facts(app: App, command: str, words: Sequence[str]) -> None:
             told = digest_facts(await engine.digest(wanted.window, wanted.sort, query, wanted.moment(now)))
         else:
             query = parse(text, now.date())
-            told = hits_facts(query, await engine.on_topic(query, now))
-    json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+            found = await engine.on_topic(query, now)
+            shown = [paper.id for paper in found.papers[: query.limit]]
+            told = hits_facts(query, found, await app.store.observations(shown, now))
+    write_json(told)
 
 
 async def _prepare(app: App, command: str) -> None:
-    await app.refresh()
+    with status("Reading the sources …"):
+        await app.refresh()
     if app.finder and command == "papers":
-        await app.finder.follow()
+        await catch_up(app.store, app.finder)
 
 
 def _sources(app: App, command: str, text: str) -> AbstractAsyncContextManager[Sources]:

@@ -14,6 +14,7 @@ from datetime import date
 from typing import TextIO
 
 from bot.app.cli.exported import Json
+from bot.app.cli.output import encoded
 from bot.commands import Commands, Reply
 from bot.commands.paging import after_page
 from bot.commands.trending import understood
@@ -43,8 +44,7 @@ async def converse(commands: Commands, today: date, lines: TextIO, out: TextIO) 
             reply = reply_facts(await commands.respond(read(line)), today)
         except BadLine as error:
             reply = {"error": error.reason}
-        json.dump(reply, out, ensure_ascii=False)
-        out.write("\n")
+        out.write(encoded(reply, out) + "\n")
         out.flush()
 
 

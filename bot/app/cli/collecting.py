@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import date, timedelta
 
 from bot.app.cli.app import App, open_sources
-from bot.domain.errors import SettingsError
+from bot.app.cli.output import write_json
+from bot.app.cli.progress import status
+from bot.domain.errors import UsageError
+from bot.services.collecting import Visit
 
 
 async def collect(app: App, first: date | None, last: date | None, *, as_json: bool) -> int:
-    """Read what is due, or the lists from `first` to `last`, the newest first. Ends with 1 where no source answered."""
+    """Read what is due, or the lists from `first` to `last`, the newest first. End with 1 where no source answered.
+
+    Raise `UsageError` where the days cannot be read.
+    """
+    days = _days(first, last, app.clock().date())
     async with open_sources(app.settings) as sources:
-        visits = await app.collector(sources).round(app.clock(), _days(first, last))
-    for visit in visits:
-        brought = f"{visit.papers} papers, {visit.observations} observations, {visit.requests} requests"
-        ended = f"{brought}; then {visit.trouble}" if visit.trouble else brought
-        sys.stdout.write(json.dumps(asdict(visit)) + "\n" if as_json else f"{visit.source}: {ended}\n")
+        with status("Reading the sources …"):
+            visits = await app.collector(sources).round(app.clock(), days)
+    if as_json:
+        write_json([asdict(visit) for visit in visits])
+    elif app.settings.offline:
+        sys.stdout.write("Offline: no source was asked, because PAPERBOY_OFFLINE is set.\n")
+    else:
+        sys.stdout.writelines(f"{visit.source}: {_outcome(visit)}\n" for visit in visits)
     answered = any(visit.requests and not visit.trouble for visit in visits)
-    return 0 if answered or not visits else 1
+    return 0 if answered or not any(visit.requests or visit.trouble for visit in visits) else 1
 
 
-def _days(first: date | None, last: date | None) -> list[date]:
+def _outcome(visit: Visit) -> str:
+    if not (visit.requests or visit.trouble):
+        return "nothing was due"
+    brought = f"{visit.papers} papers, {visit.observations} observations, {visit.requests} requests"
+    return f"{brought}; then {visit.trouble}" if visit.trouble else brought
+
+
+def _days(first: date | None, last: date | None, today: date) -> list[date]:
+    """Return the days to read, the newest first; none where nobody chose any."""
     if first is None:
         if last is not None:
-            raise SettingsError("--to needs a --from")
+            raise UsageError("--to needs a --from")
         return []
-    return [first + timedelta(days=age) for age in reversed(range(((last or first) - first).days + 1))]
+    last = last or first
+    if last < first:
+        raise UsageError(f"--to {last} is before --from {first}. Give the earlier day as --from.")
+    if last > today:
+        raise UsageError(f"There are no lists after today, {today}: choose an earlier day than {last}.")
+    return [first + timedelta(days=age) for age in reversed(range((last - first).days + 1))]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from bot.app.cli.app import App
 from bot.app.cli.exported import Json
+from bot.app.cli.output import write_json
 from bot.domain.deliveries import Delivery, DeliveryChange, DeliveryPart, DeliveryState
 from bot.domain.requests import Chat
 
@@ -27,10 +26,11 @@ class Filter:
 async def deliveries(app: App, wanted: Filter, *, as_json: bool) -> int:
     """The newest first, a line for each."""
     found = await app.store.deliveries.find(state=wanted.state, chat=wanted.chat, day=wanted.day, limit=wanted.limit)
-    for delivery in found:
-        sys.stdout.write(f"{await _facts(app, delivery) if as_json else _line(delivery)}\n")
-    if not found and not as_json:
-        sys.stdout.write("No delivery like that.\n")
+    if as_json:
+        write_json([await _facts(app, delivery) for delivery in found])
+    else:
+        sys.stdout.writelines(f"{_line(delivery)}\n" for delivery in found)
+        sys.stdout.write("" if found else "No matching deliveries.\n")
     return 0
 
 
@@ -43,10 +43,10 @@ def _line(delivery: Delivery) -> str:
     return f"{head}  #{delivery.subscription_id}  {told}".rstrip()
 
 
-async def _facts(app: App, delivery: Delivery) -> str:
+async def _facts(app: App, delivery: Delivery) -> Json:
     parts = [_part(part) for part in await app.store.deliveries.parts(delivery.id)]
     changes = [_change(change) for change in await app.store.deliveries.changes(delivery.id)]
-    facts: Mapping[str, Json] = {
+    return {
         "id": delivery.id,
         "subscription": delivery.subscription_id,
         "chat": str(delivery.chat),
@@ -64,7 +64,6 @@ async def _facts(app: App, delivery: Delivery) -> str:
         "parts": parts,
         "changes": changes,
     }
-    return json.dumps(facts, ensure_ascii=False)
 
 
 def _part(part: DeliveryPart) -> Json:

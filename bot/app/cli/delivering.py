@@ -6,6 +6,7 @@ import sys
 from datetime import datetime
 
 from bot.app.cli.app import App
+from bot.app.cli.progress import rows
 from bot.domain.errors import NotFound
 from bot.storage.transfer import move
 
@@ -13,7 +14,11 @@ from bot.storage.transfer import move
 async def deliver(app: App, at: datetime | None) -> int:
     """One round, as of a moment or of now."""
     taken = await app.deliverer().round(at or app.clock())
-    sys.stdout.write(f"{taken} taken in hand; paperboy deliveries shows what became of them.\n")
+    if not taken:
+        sys.stdout.write("Nothing was due.\n")
+        return 0
+    processed = f"{taken:,} {'delivery' if taken == 1 else 'deliveries'} processed"
+    sys.stdout.write(f"{processed}. `paperboy deliveries` shows the results.\n")
     return 0
 
 
@@ -21,15 +26,18 @@ async def resend(app: App, delivery_id: int) -> int:
     """Let what is missing of an uncertain or failed delivery be sent, whatever may have arrived of it."""
     if not await app.store.deliveries.resend(delivery_id, app.clock()):
         known = await app.store.deliveries.get(delivery_id)
-        state = f"is {known.state}" if known else "does not exist"
-        raise NotFound(f"Delivery {delivery_id} {state}; only uncertain and failed ones can be sent again.")
-    sys.stdout.write(f"Delivery {delivery_id} is sent again by the next round.\n")
+        if known is None:
+            raise NotFound(f"There is no delivery {delivery_id}. `paperboy deliveries` lists them.")
+        raise NotFound(f"Delivery {delivery_id} is {known.state}; only uncertain and failed ones can be sent again.")
+    sys.stdout.write(f"Delivery {delivery_id} will be sent again in the next round.\n")
     return 0
 
 
 async def migrate(source: str, target: str, now: datetime) -> int:
     """Bring everything from one database into another one, which must be empty."""
-    for moved in await move(source, target, now):
-        sys.stdout.write(f"{moved.rows:>12,} {moved.table}\n")
-    sys.stdout.write("Everything is there. Now set PAPERBOY_DATABASE_URL to it, wherever Paperboy runs.\n")
+    with rows("Copying") as copied:
+        moved = await move(source, target, now, copied)
+    for each in moved:
+        sys.stdout.write(f"{each.rows:>12,} {each.table}\n")
+    sys.stdout.write("Everything was copied. Now set PAPERBOY_DATABASE_URL to the new database on every machine.\n")
     return 0

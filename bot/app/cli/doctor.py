@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import sys
@@ -12,6 +11,8 @@ from dataclasses import asdict, replace
 
 from bot.app import settings as every_setting
 from bot.app.cli.app import App, Clock, open_app, open_sources
+from bot.app.cli.output import write_json
+from bot.app.cli.progress import status
 from bot.app.listeners import Diagnosable, Listener
 from bot.app.settings import Settings
 from bot.domain.errors import FetchError, StoreError
@@ -34,14 +35,18 @@ _MENDED, _MENDED_BEFORE = (3, 51, 3), ((3, 44, 6), (3, 50, 7))
 async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bool, as_json: bool) -> int:
     """Look at everything, or only at the deliveries; say what was found. Ends with 1 where something is not well."""
     redact = Redactor(settings.secrets)
-    found = [finding async for finding in (_alive if live else _look)(settings, clock, plugged)]
+    with status("Checking …"):
+        found = [finding async for finding in (_alive if live else _look)(settings, clock, plugged)]
     findings = [replace(finding, told=redact.text(finding.told)) for finding in found]
-    for finding in findings:
-        mark = "✓" if finding.well else "✗"
-        sys.stdout.write(
-            json.dumps(asdict(finding)) + "\n" if as_json else f"{mark} {finding.what:<13} {finding.told}\n"
-        )
+    if as_json:
+        write_json([asdict(finding) for finding in findings])
+    else:
+        sys.stdout.writelines(f"{_mark(finding)} {finding.what:<13} {finding.told}\n" for finding in findings)
     return 0 if all(finding.well for finding in findings) else 1
+
+
+def _mark(finding: HealthCheck) -> str:
+    return "✓" if finding.well else "✗"
 
 
 async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[HealthCheck]:
@@ -78,8 +83,8 @@ async def _alive(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIte
 def _settings() -> HealthCheck:
     strangers = every_setting.unknown(os.environ)
     if not strangers:
-        return HealthCheck("settings", True, "every one is understood")
-    told = (f"{name} is none{f', did you mean {near}?' if near else ''}" for name, near in strangers.items())
+        return HealthCheck("settings", True, "all names are known")
+    told = (f"{name} is not a setting{f'; did you mean {near}?' if near else ''}" for name, near in strangers.items())
     return HealthCheck("settings", False, "; ".join(told))
 
 

@@ -7,8 +7,10 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from bot.digests.composition import Digest, Pick
+from bot.domain.observations import Observation
 from bot.domain.papers import Paper
 from bot.domain.search_results import SearchResults
+from bot.domain.trending.signals import votes_of
 from bot.query import Query, show
 from bot.sources.registry import find
 
@@ -16,7 +18,7 @@ Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 def digest_facts(digest: Digest) -> Json:
-    """A digest with its picks in order, each with the parts of its score."""
+    """A digest with its picks in order, each with the parts of its score beside the facts of every paper."""
     return {
         "id": digest.id,
         "window": digest.window.value,
@@ -31,9 +33,12 @@ def digest_facts(digest: Digest) -> Json:
     }
 
 
-def hits_facts(query: Query, found: SearchResults) -> Json:
+def hits_facts(query: Query, found: SearchResults, seen: Mapping[str, Sequence[Observation]]) -> Json:
     """Papers on a topic, best first: as many as were asked for. `brought_by` is null for those that were stored."""
-    origin = found.brought.get
+    papers: list[Json] = []
+    for number, paper in enumerate(found.papers[: query.limit], 1):
+        place: dict[str, Json] = {"number": number, "brought_by": found.brought.get(paper.id)}
+        papers.append(place | seen_facts(paper, seen))
     return {
         "query": show(query),
         "ignored": [*query.ignored],
@@ -41,22 +46,37 @@ def hits_facts(query: Query, found: SearchResults) -> Json:
         "corrected": dict(found.corrected),
         "asked": [*found.asked],
         "silent": [*found.silent],
-        "papers": [paper_facts(paper) | {"brought_by": origin(paper.id)} for paper in found.papers[: query.limit]],
+        "papers": papers,
     }
 
 
-def paper_facts(paper: Paper) -> dict[str, Json]:
-    """A paper with its addresses."""
-    addresses: dict[str, Json] = {
+def paper_facts(paper: Paper, votes: int, comments: int | None, stars: int | None) -> dict[str, Json]:
+    """A paper with its addresses and what people make of it, in the one shape that all commands print."""
+    more: dict[str, Json] = {
         "url": paper.url,
         "pdf_url": paper.pdf_url,
         "hugging_face_url": find("huggingface").page_of(paper.id),
+        "votes": votes,
+        "comments": comments,
+        "stars": stars,
     }
-    return {name: _value(value) for name, value in asdict(paper).items()} | addresses
+    return {name: _value(value) for name, value in asdict(paper).items()} | more
+
+
+def seen_facts(paper: Paper, seen: Mapping[str, Sequence[Observation]]) -> dict[str, Json]:
+    """The same of a paper with what was seen of it, by its id."""
+    return paper_facts(paper, *_newest(seen.get(paper.id, ())))
+
+
+def _newest(seen: Sequence[Observation]) -> tuple[int, int | None, int | None]:
+    """Return votes, comments and stars as they were last told."""
+    comments = next((one.comments for one in reversed(seen) if one.comments is not None), None)
+    stars = next((one.stars for one in reversed(seen) if one.stars is not None), None)
+    return votes_of(seen), comments, stars
 
 
 def _pick(pick: Pick, number: int) -> Json:
-    trend = pick.trend
+    trend, signals = pick.trend, pick.trend.signals
     parts: list[Json] = [
         {"name": part.measure.value, "value": part.value, "points": part.points} for part in trend.parts
     ]
@@ -65,11 +85,8 @@ def _pick(pick: Pick, number: int) -> Json:
         "late": pick.late,
         "score": trend.score,
         "parts": parts,
-        "votes": trend.signals.votes,
-        "stars": trend.signals.stars,
-        "comments": trend.signals.comments,
     }
-    return standing | paper_facts(trend.paper)
+    return standing | paper_facts(trend.paper, signals.votes, signals.comments, signals.stars)
 
 
 def _value(value: str | tuple[str, ...] | date | None) -> Json:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 from bot.app.cli.app import App
+from bot.app.cli.output import write_json
+from bot.app.cli.progress import polled
 from bot.search.finder import Finder
+from bot.storage import Store
 
 
 async def index(app: App, what: str, *, as_json: bool) -> int:
@@ -16,18 +18,33 @@ async def index(app: App, what: str, *, as_json: bool) -> int:
         sys.stdout.write("There is no index here.\n")
         return 1
     if what == "rebuild":
-        await finder.rebuild()
+        async with polled("Indexing", await app.store.papers.count(), lambda: _indexed(finder)):
+            await finder.rebuild()
     stored = await app.store.papers.count()
     papers, cursor = await finder.status()
-    sys.stdout.write(
-        json.dumps(_facts(finder, papers, stored, cursor)) + "\n" if as_json else _told(finder, papers, stored)
-    )
+    if as_json:
+        write_json(_facts(finder, papers, stored, cursor))
+    else:
+        sys.stdout.write(_told(finder, papers, stored))
     return 0 if papers == stored else 1
 
 
+async def catch_up(store: Store, finder: Finder) -> None:
+    """Take into the index what the store has learned; the first time that takes a while, and is shown."""
+    if await _indexed(finder):
+        await finder.follow()
+        return
+    async with polled("Indexing", await store.papers.count(), lambda: _indexed(finder)):
+        await finder.follow()
+
+
+async def _indexed(finder: Finder) -> int:
+    return (await finder.status())[0]
+
+
 def _told(finder: Finder, papers: int, stored: int) -> str:
-    state = "has all of them" if papers == stored else "takes in the others at the next question"
-    return f"{papers:,} of {stored:,} papers are in the index, which {state}.\nIt is in {finder.index.directory}.\n"
+    state = "it is complete" if papers == stored else "the rest is added when somebody next searches"
+    return f"{papers:,} of {stored:,} papers are in the index; {state}.\nFiles: {finder.index.directory}\n"
 
 
 def _facts(finder: Finder, papers: int, stored: int, cursor: str) -> dict[str, str | int]:

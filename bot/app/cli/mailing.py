@@ -48,11 +48,11 @@ async def _reported(mailing: Mailing, content: bytes) -> list[Page]:
     if len(content) > _LONGEST_REPORT:
         raise BadArgument(f"That is longer than {_LONGEST_REPORT >> 20} MB; a delivery report is not.")
     pages = await mailing.reported(read_mail(content))
-    return pages or [Page(title="Nothing to note", intro="That report tells of no mail that came back.")]
+    return pages or [Page(title="Nothing to note", intro="The report names no mail that bounced.")]
 
 
 def _kind(word: str) -> Bounce:
     try:
         return Bounce(word or Bounce.HARD)
     except ValueError:
-        raise BadArgument(f"{word!r} is no kind of bounce; there are {', '.join(Bounce)}.") from None
+        raise BadArgument(f"{word!r} is not a kind of bounce. Use one of {', '.join(Bounce)}.") from None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from bot.app.cli.app import App, Sources
+from bot.app.cli.exported import Json, seen_facts
+from bot.app.cli.output import write_json
+from bot.app.cli.progress import status
+from bot.domain.errors import UsageError
+from bot.domain.observations import Observation
 from bot.query import parse, show
 from bot.search import Chosen
 
@@ -16,33 +20,28 @@ _DAYS = 30
 
 
 async def topic(app: App, words: Sequence[str], first: date | None, last: date | None, *, as_json: bool) -> None:
-    """Print what the lists of some days hold for a topic, best first."""
-    await app.refresh()
+    """Print what the lists of some days hold for a topic, best first. Raise `UsageError`."""
+    with status("Reading the sources …"):
+        await app.refresh()
     now = app.clock()
     engine = app.engine(Sources())
     until = last or (await engine.as_of(now)).date()
     since = first or until - timedelta(days=_DAYS - 1)
+    if until < since:
+        raise UsageError(f"--to {until} is before --from {since}. Give the earlier day as --from.")
     query = parse(" ".join(words), now.date())
     found, considered = await engine.let_through(query, since, until, now)
     if as_json:
-        _json(" ".join(words), show(query), found, considered)
+        seen = await app.store.observations([each.paper.id for each in found], now)
+        papers = [_facts(each, number, seen) for number, each in enumerate(found, 1)]
+        write_json({"topic": " ".join(words), "understood": show(query), "papers": papers, "considered": considered})
     else:
         _lines(show(query), found, considered, since, until)
 
 
-def _json(typed: str, understood: str, found: Sequence[Chosen], considered: int) -> None:
-    papers = [
-        {
-            "id": each.paper.id,
-            "score": round(each.relevance.score, 4),
-            "reason": reason(each),
-            "title": each.paper.title,
-        }
-        for each in found
-    ]
-    told = {"topic": typed, "understood": understood, "papers": papers, "considered": considered}
-    json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+def _facts(each: Chosen, number: int, seen: Mapping[str, Sequence[Observation]]) -> Json:
+    own: dict[str, Json] = {"number": number, "score": round(each.relevance.score, 4), "reason": reason(each)}
+    return own | seen_facts(each.paper, seen)
 
 
 def _lines(understood: str, found: Sequence[Chosen], considered: int, since: date, until: date) -> None:

@@ -27,8 +27,15 @@ async def run(app: App) -> None:
     async with open_sources(app.settings) as sources, told_to_stop() as stop:
         collector, supervisor = app.collector(sources), Supervisor(reporting(app.store, app.clock))
 
+        indexed = -1
+
         async def collect() -> None:
+            nonlocal indexed
             await supervisor.attempt("collector", lambda: collector.tick(app.clock(), app.pace))
+            # nobody has to ask before what was learned can be found
+            if app.finder and indexed != app.store.learned:
+                indexed = app.store.learned
+                app.finder.start()
 
         async with (
             ticking(collect),
@@ -49,7 +56,7 @@ async def work(app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
     Raises `SettingsError` where no surface is configured, and `StoreError` where another process serves the file.
     """
     if not app.surfaces:
-        raise SettingsError("No surface is configured, so there is nobody to deliver to. `paperboy chat` needs none.")
+        raise SettingsError("No platform is configured, so there is nobody to deliver to. `paperboy chat` needs none.")
     async with told_to_stop() as stop:
         await _work(app, stop, Supervisor(reporting(app.store, app.clock)), tick_seconds)
 

@@ -77,7 +77,8 @@ def _option(token: str) -> Option | None:
 def _size(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
     if not (value.isascii() and value.isdecimal() and len(value) < 10):
         raise _Refused(f"is no number of papers; write it like top 5, up to {MOST_PAPERS}.")
-    return replace(wish, size=max(1, min(int(value), MOST_PAPERS)))
+    asked, size = int(value), max(1, min(int(value), MOST_PAPERS))
+    return replace(wish, size=size, asked_size=None if size == asked else asked)
 
 
 def _threshold(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:

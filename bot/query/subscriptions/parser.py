@@ -61,6 +61,7 @@ def _with_query(wish: SubscriptionSpec, rest: Sequence[str], today: date) -> Sub
         wish,
         query="" if understood == EVERYTHING else understood if understood or said else None,
         size=wish.size if asked.limit is None else asked.limit,
+        asked_size=wish.asked_size if asked.limit is None else asked.asked_limit,
         threshold=wish.threshold if asked.min_votes is None else min(asked.min_votes, MOST_VOTES),
         ignored=asked.ignored,
     )

@@ -33,6 +33,8 @@ class SubscriptionSpec:
     ignored: tuple[str, ...] = ()
     #: sentences about what cannot be met, each with what to write instead
     complaints: tuple[str, ...] = ()
+    #: the number of papers that was typed, where no digest can have so many; None where `size` is what was asked for
+    asked_size: int | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
         rest = (self.query, self.size, self.threshold, self.empty, self.repeat_days, self.silent, self.role)

@@ -1,0 +1,31 @@
+"""What commands write: one JSON document for a program, or sentences for a person."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TextIO
+
+from bot.app.cli.exported import Json
+
+
+def write_json(value: Json) -> None:
+    """Write one document to standard output; `[]` is the answer of a command that has nothing to list."""
+    sys.stdout.write(encoded(value, sys.stdout, indent=2) + "\n")
+
+
+def encoded(value: Json, out: TextIO, *, indent: int | None = None) -> str:
+    """Return a value as JSON, with escapes where the encoding of `out` may lack characters.
+
+    Otherwise programs would read replacement characters as if they were the text.
+    """
+    encoding = getattr(out, "encoding", None) or "utf-8"
+    return json.dumps(value, ensure_ascii=not encoding.casefold().startswith("utf"), indent=indent)
+
+
+def tolerate_encodings(*streams: TextIO) -> None:
+    """Let streams replace what their encoding cannot hold: half a line is worth more than a traceback."""
+    for stream in streams:
+        # what a test or another program has put in their place may be no file
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="replace")

@@ -1,0 +1,124 @@
+"""The wheel and the source distribution, built as anybody would build them and used outside of the checkout."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+_SOURCES = ("bot", "adapters", "docs", "tests")
+_FILES = ("pyproject.toml", "MANIFEST.in", "README.md", "CHANGELOG.md", "LICENSE", "CONTRIBUTING.md", "Makefile")
+_MORE = ("Dockerfile", "compose.yaml", "constraints.txt")
+_HOOKS = """
+import sys
+from setuptools import build_meta
+target = sys.argv[1]  # the hooks put arguments of their own there
+print(build_meta.build_sdist(target), build_meta.build_wheel(target))
+"""
+
+
+def _run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PAPERBOY_", "PYTHON"))}
+    done = subprocess.run(
+        [*map(str, command)], cwd=cwd, env={**inherited, **environment}, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _build(source: Path, target: Path) -> tuple[Path, Path]:
+    """Return the source distribution and the wheel of a tree, made by the build backend's own hooks."""
+    target.mkdir()
+    sdist, wheel = _run(sys.executable, "-c", _HOOKS, target, cwd=source).split()[-2:]
+    return target / sdist, target / wheel
+
+
+def _names(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as packed:
+        return {name for name in packed.namelist() if ".dist-info/" not in name}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    if int(version("setuptools").partition(".")[0]) < 77:
+        pytest.skip("the build backend, setuptools 77 or newer, is not installed")
+    home = tmp_path_factory.mktemp("distribution")
+    checkout = home / "checkout"
+    for name in _SOURCES:
+        shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in (*_FILES, *_MORE):
+        shutil.copy(ROOT / name, checkout / name)
+    return _build(checkout, home / "dist")
+
+
+@pytest.fixture(scope="module")
+def installed(built: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh environment with the wheel; what it depends on is that of the tests, as there may be no network."""
+    home = tmp_path_factory.mktemp("environment")
+    venv.create(home, with_pip=False, symlinks=True)
+    python = home / "bin" / "python"
+    install = ("-m", "pip", "--python", python, "install", "--no-deps", "--no-index", "--quiet", built[1])
+    _run(sys.executable, *install, cwd=home)
+    (site,) = home.glob("lib/python*/site-packages")
+    # a plain path: the editable checkout, which a .pth of its own names there, does not come along
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return home
+
+
+@pytest.mark.proof
+def test_the_wheel_has_every_file_that_the_program_reads(built: tuple[Path, Path]) -> None:
+    _, wheel = built
+    names = _names(wheel)
+
+    wanted = {
+        str(path.relative_to(ROOT))
+        for root in ("bot", "adapters")
+        for path in (ROOT / root).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix not in (".pyc", ".po", ".pot")
+    }
+    assert wheel.name.startswith("paperboy_digest-")
+    assert {name.partition("/")[0] for name in names} == {"bot", "adapters"}
+    assert wanted <= names
+
+
+@pytest.mark.proof
+def test_the_source_distribution_makes_the_same_wheel(built: tuple[Path, Path], tmp_path: Path) -> None:
+    sdist, wheel = built
+    with tarfile.open(sdist) as packed:
+        packed.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.iterdir()
+
+    _, again = _build(source, tmp_path / "again")
+
+    assert (source / "docs" / "operations.md").is_file()
+    assert (source / "CHANGELOG.md").is_file()
+    assert (source / "tests" / "conftest.py").is_file()
+    assert _names(again) == _names(wheel)
+
+
+@pytest.mark.proof
+def test_the_installed_command_works_outside_of_the_checkout(installed: Path, tmp_path: Path) -> None:
+    settings = {"PAPERBOY_DATA_DIR": str(tmp_path / "data"), "PAPERBOY_OFFLINE": "1"}
+    command = installed / "bin" / "paperboy"
+
+    where = _run(installed / "bin" / "python", "-c", "import bot; print(bot.__file__)", cwd=tmp_path)
+    said = _run(command, "--version", cwd=tmp_path)
+    digest = _run(command, "trending", "week", "top", "3", cwd=tmp_path, **settings)
+    doctor = _run(command, "doctor", cwd=tmp_path, **settings)
+    found = _run(command, "papers", "video", cwd=tmp_path, **settings)
+
+    assert where.startswith((str(installed.resolve()), str(installed)))
+    assert said == f"paperboy {version('paperboy-digest')}\n"
+    assert "Trending papers" in digest
+    assert "✓ database" in doctor
+    assert "Papers on video" in found
