@@ -52,7 +52,7 @@ def delivery_error(chat: Chat, error: Refusal | Waiting | Unanswered) -> Deliver
 def _refused(chat: Chat, refusal: Refusal) -> DeliveryError:
     status, code, told = refusal.status, refusal.trouble.code, str(refusal)
     if status >= 500:
-        return DeliveryError(chat, f"Discord is in trouble ({status})", ambiguous=True)
+        return DeliveryError(chat, f"Discord is in trouble ({status})", ambiguous=True, gateway=True)
     if code in _LATER:
         asked = refusal.trouble.retry_after
         return DeliveryError(chat, told, retry_after=_LATER[code] if asked is None else timedelta(seconds=asked))

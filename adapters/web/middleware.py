@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.asker import on_behalf_of
+from bot.domain.asker import on_behalf_of
 from bot.services.mailboxes.addresses import network
 
 #: nothing but our own style and our own forms; no script anywhere
