@@ -15,12 +15,12 @@ from bot.app.cli.app import App, Clock, open_app, open_sources
 from bot.app.cli.deliveries import waiting
 from bot.app.cli.output import write_json
 from bot.app.cli.progress import status
-from bot.app.listeners import Diagnosable, Listener
+from bot.app.listeners import Listener
 from bot.app.settings import Settings
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import FetchError, StoreError
 from bot.domain.health import HealthCheck
-from bot.domain.ports import Surface
+from bot.domain.ports import Diagnosable, Surface
 from bot.domain.redaction import Redactor
 from bot.services.health import health
 from bot.storage import Store

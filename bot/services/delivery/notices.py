@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from bot.app.listeners import Diagnosable
 from bot.domain.deliveries import Delivery
 from bot.domain.errors import DeliveryError, StoreError
 from bot.domain.health import HealthCheck
 from bot.domain.log import Log
-from bot.domain.ports import MailSurface, Surface
+from bot.domain.ports import Diagnosable, MailSurface, Surface
 from bot.messages import deliveries as view
 from bot.messages.deliveries import Doubt
 from bot.services.delivery.faults import noted
