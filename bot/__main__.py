@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from adapters.console.surface import Console, show
 from bot.app import logs, settings
+from bot.app.adapters import open_adapters
 from bot.app.cli import asking
 from bot.app.cli.app import App, Sources, open_app, open_sources
 from bot.app.cli.arguments import parser, shielded
@@ -22,10 +23,8 @@ from bot.app.listeners import Binding, Listener, listening
 from bot.app.settings import Settings
 from bot.commands import offered
 from bot.domain.errors import PaperboyError, SettingsError, UsageError
-from bot.domain.ports import Surface
 from bot.domain.private_files import keep_private
 from bot.domain.redaction import Redactor
-from bot.services.mailboxes.options import mail_options
 from bot.storage.process_lock import serving
 
 #: commands whose answer does not say what went wrong on the way
@@ -33,7 +32,7 @@ _TELLING = frozenset({"collect", "import"})
 #: commands that may be asked for papers on a topic, and about the index itself
 _SEARCHING = frozenset({"run", "chat", "papers", "index"})
 #: commands that send something, or look whether it could be sent
-_PLUGGED_WANTED = frozenset({"run", "work", "deliver", "doctor", "mail"})
+_ADAPTERS_WANTED = frozenset({"run", "work", "deliver", "doctor", "mail"})
 
 
 def clock() -> datetime:
@@ -85,7 +84,8 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
     if asked.command == "migrate" and (asked.source or asked.target):
         return await _move(asked)
     async with AsyncExitStack() as stack:
-        plugged = await _plugged(stack, chosen) if asked.command in _PLUGGED_WANTED else []
+        wanted = asked.command in _ADAPTERS_WANTED
+        plugged = await stack.enter_async_context(open_adapters(chosen, clock)) if wanted else []
         if asked.command == "doctor":
             from bot.app.cli.doctor import doctor
 
@@ -93,50 +93,6 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
         told = (lambda: asked.at) if asked.command == "chat" and asked.at else clock
         app = await stack.enter_async_context(open_app(chosen, told, plugged, searching=asked.command in _SEARCHING))
         return await _with_app(asked, app)
-
-
-async def _plugged(stack: AsyncExitStack, chosen: Settings) -> list[Surface | Listener]:
-    """Every adapter that has what it needs, open as long as the stack is. Nothing is asked of the network."""
-    found: list[Surface | Listener] = []
-    options = mail_options(chosen)
-    if options:
-        from adapters.email.surface import Mail
-
-        found.append(await stack.enter_async_context(Mail(options, clock)))
-    if token := chosen.discord_token.get_secret_value():
-        from adapters.discord.config import Access
-        from adapters.discord.surface import Discord
-
-        access = Access(
-            token=token,
-            api=chosen.discord_api_url,
-            gateway=chosen.discord_gateway_url,
-            shards=chosen.shards,
-            crosspost=chosen.discord_crosspost,
-            contact=chosen.contact,
-        )
-        found.append(await stack.enter_async_context(Discord(access)))
-    if token := chosen.telegram_token.get_secret_value():
-        from adapters.telegram.surface import Telegram, WebhookConfig
-
-        hook = chosen.telegram_webhook_url
-        door = WebhookConfig(hook, chosen.telegram_webhook_listen) if hook else None
-        telegram = Telegram(token, chosen.telegram_api_url, known=offered(mail=bool(options)), webhook=door)
-        found.append(await stack.enter_async_context(telegram))
-    if chosen.web_address:
-        from adapters.web.surface import Web
-
-        host, _, port = chosen.web_address.rpartition(":")
-        found.append(
-            Web(
-                host.strip("[]"),
-                int(port),
-                public_url=chosen.public_url,
-                metrics_token=chosen.metrics_token.get_secret_value(),
-                pages_per_second=chosen.web_pages_per_second,
-            )
-        )
-    return found
 
 
 async def _with_app(asked: argparse.Namespace, app: App) -> int:

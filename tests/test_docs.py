@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import re
 from pathlib import Path
 
@@ -64,3 +65,31 @@ def test_links_between_documents_lead_somewhere(page: str) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", source.read_text(encoding="utf-8"))
 
     assert all((source.parent / target).exists() for target in targets)
+
+
+DOCUMENTED = ("docs/glossary.md", "docs/how-to.md", "docs/design.md", "CONTRIBUTING.md")
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+
+
+def public_classes(folder: str) -> set[str]:
+    modules = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / folder).rglob("*.py"))
+    named = (node.name for module in modules for node in module.body if isinstance(node, ast.ClassDef))
+    return {name for name in named if not name.startswith("_")}
+
+
+def test_the_glossary_lists_the_public_classes_of_domain_and_services_and_no_others() -> None:
+    listed = re.findall(r"^\| `([A-Za-z]+)` \| (?=\S)", GLOSSARY, re.MULTILINE)
+    known = public_classes("bot/domain") | public_classes("bot/services")
+
+    assert sorted(known - set(listed)) == []
+    assert sorted(set(listed) - known) == []
+    assert len(listed) == len(set(listed))
+
+
+@pytest.mark.parametrize("page", DOCUMENTED)
+def test_every_file_that_a_document_names_exists(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:bot|adapters|tests|docs)/[\w./-]*)`", text)
+
+    # NAME stands for what the reader adds
+    assert [path for path in paths if "NAME" not in path and not (ROOT / path).exists()] == []

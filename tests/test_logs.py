@@ -17,10 +17,11 @@ CANARY = "canary-token-77"
 @pytest.fixture(autouse=True)
 def _same_logging_afterwards() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, levels = root.handlers[:], {name: logging.getLogger(name).level for name in ("", "bot", "adapters")}
     yield
     root.handlers[:] = handlers
-    root.setLevel(level)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def test_a_line_is_an_event_with_facts() -> None:
@@ -43,11 +44,12 @@ def test_lines_of_libraries_take_the_same_form() -> None:
     assert json.loads(out.getvalue())["event"] == "it took 3 s"
 
 
-def test_libraries_that_name_addresses_with_tokens_are_quiet() -> None:
+@pytest.mark.parametrize("library", ["httpx", "discord.http", "telegram.ext", "a.library.of.tomorrow"])
+def test_libraries_may_name_addresses_with_tokens_and_are_quiet(library: str) -> None:
     out = io.StringIO()
     logs.configure("debug", "json", stream=out)
 
-    logging.getLogger("httpx").info("HTTP Request: POST https://example.org/bot%s/sendMessage", CANARY)
+    logging.getLogger(library).info("HTTP Request: POST https://example.org/bot%s/sendMessage", CANARY)
 
     assert out.getvalue() == ""
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from adapters.email.settings import mail_options
 from bot.app import settings
 from bot.app.settings import Settings
 from bot.domain.errors import SettingsError
-from bot.services.mailboxes.options import Secured, mail_options
+from bot.services.mailboxes.options import MailOptions, Secured
 
 CANARY = "canary-7f3a"
 COMPLETE = {
@@ -24,8 +25,12 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+def _options(chosen: Settings) -> MailOptions | None:
+    return mail_options(chosen, chosen.public_url)
+
+
 def test_no_mail_is_wanted_where_nothing_is_set() -> None:
-    assert mail_options(settings.load()) is None
+    assert _options(settings.load()) is None
 
 
 def test_a_complete_set_is_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -41,7 +46,7 @@ def test_a_complete_set_is_understood(monkeypatch: pytest.MonkeyPatch, tmp_path:
         monkeypatch.setenv(f"PAPERBOY_{name}", value)
 
     chosen = settings.load()
-    found = mail_options(chosen)
+    found = _options(chosen)
 
     assert found is not None
     assert (found.server.host, found.server.port, found.server.secured) == ("mail.example.org", 465, Secured.TLS)
@@ -61,7 +66,7 @@ def test_a_key_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path
         monkeypatch.setenv(f"PAPERBOY_{name}", value)
 
     with pytest.raises(SettingsError, match="no private key"):
-        mail_options(settings.load())
+        _options(settings.load())
 
 
 @pytest.mark.parametrize(
@@ -94,7 +99,7 @@ def test_an_incomplete_setting_is_one_sentence_and_no_secret(
         monkeypatch.setenv(f"PAPERBOY_{name}", value)
 
     with pytest.raises(SettingsError) as caught:
-        mail_options(settings.load())
+        _options(settings.load())
 
     assert sentence in str(caught.value)
     assert CANARY not in str(caught.value)

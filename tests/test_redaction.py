@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, SecretBytes, SecretStr
 
 from bot.app import logs, settings
-from bot.app.settings import Settings, WithPassword, is_secret, secret_values
+from bot.app.settings import Settings, is_secret, secret_values
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
-from bot.domain.redaction import MASK, Redactor
+from bot.domain.redaction import MASK, Redactor, WithPassword
 
 SECRETS = st.text(st.characters(exclude_categories=["Cs"], min_codepoint=0x20), min_size=6, max_size=20).map(
     lambda text: f"k3y{text}z9"

@@ -7,15 +7,15 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
+from bot.domain.log import FACTS
 from bot.domain.redaction import Redactor
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
-from bot.domain.log import FACTS
 
-#: libraries that tell at INFO what our own lines tell better, or that put addresses with tokens into their lines
-_CHATTY = ("httpx", "httpcore", "apscheduler", "alembic", "discord", "telegram", "aiosqlite")
-
+#: the packages whose lines are wanted at the chosen level. Libraries start at WARNING: what they say at INFO our own
+#: lines say better, and some of them put URLs with tokens into their lines
+_OWN_PACKAGES = ("bot", "adapters")
 
 #: parts of a line that no outsider writes; programs that read the lines rely on them
 _OURS = frozenset({"timestamp", "level"})
@@ -41,9 +41,10 @@ def configure(level: str, form: str, secrets: Sequence[str] = (), stream: TextIO
     handler.setFormatter(_Form(Redactor(secrets), pretty=form == "pretty" or (form == "auto" and stream.isatty())))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    chosen = logging.getLevelNamesMapping()[level.upper()]
+    root.setLevel(max(logging.WARNING, chosen))
+    for package in _OWN_PACKAGES:
+        logging.getLogger(package).setLevel(chosen)
 
 
 def _formatter(redact: Redactor, *, pretty: bool) -> logging.Formatter:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -14,15 +13,18 @@ import platformdirs
 from pydantic import AfterValidator, BaseModel, Field, SecretBytes, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.discord.settings import DiscordSettings
+from adapters.email.settings import EmailSettings
+from adapters.telegram.settings import TelegramSettings
+from adapters.web.settings import WebSettings
 from bot.domain.errors import SettingsError
-from bot.services.mailboxes.options import sender, server
+from bot.domain.redaction import WithPassword
+from bot.domain.setting_values import http_url, optional_http_url
 
 PREFIX = "PAPERBOY_"
-_TELEGRAM_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}")
 #: where Docker and others put secrets, a file for each; only read where it exists
 SECRETS_DIR = Path("/run/secrets")
 
-_SHARDS = re.compile(r"([0-9]{1,4})-([0-9]{1,4})/([0-9]{1,5})")
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -30,19 +32,6 @@ _DRIVERS = {
     "postgresql": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
-
-
-def _address(value: str) -> str:
-    if not value.startswith(("http://", "https://")) or len(value.split("://", 1)[1].strip("/")) == 0:
-        raise ValueError("expected an address that begins with http:// or https://")
-    return value.rstrip("/")
-
-
-def _listening(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    if value and not (host.strip("[]") and port.isascii() and port.isdecimal() and int(port) < 65536):
-        raise ValueError("expected a host and a port, such as 127.0.0.1:8080")
-    return value
 
 
 def _database(value: SecretStr) -> SecretStr:
@@ -54,58 +43,15 @@ def _database(value: SecretStr) -> SecretStr:
     return SecretStr(f"{_DRIVERS[scheme]}://{rest}")
 
 
-def _smtp(value: SecretStr) -> SecretStr:
-    if value.get_secret_value():
-        server(value.get_secret_value())
-    return value
+Url = Annotated[str, AfterValidator(http_url)]
+OptionalUrl = Annotated[str, AfterValidator(optional_http_url)]
 
 
-def _from(value: str) -> str:
-    if value:
-        sender(value)
-    return value
+class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, WebSettings):
+    """Every setting, with its default. Nothing needs to be set to start.
 
-
-def _mailbox(value: str) -> str:
-    return value and sender(value)[1]
-
-
-def _address_or_none(value: str) -> str:
-    return _address(value) if value else value
-
-
-def _telegram_token(value: SecretStr) -> SecretStr:
-    if value.get_secret_value() and not _TELEGRAM_TOKEN.fullmatch(value.get_secret_value()):
-        raise ValueError("expected what @BotFather gives: digits, a colon, letters and digits")
-    return value
-
-
-def _websocket(value: str) -> str:
-    if value and not value.startswith(("ws://", "wss://")):
-        raise ValueError("expected an address that begins with ws:// or wss://")
-    return value.rstrip("/")
-
-
-def _shards(value: str) -> str:
-    found = _SHARDS.fullmatch(value)
-    if value and not (found and int(found[1]) <= int(found[2]) < int(found[3])):
-        raise ValueError("expected the first and the last shard and their number, such as 0-3/16")
-    return value
-
-
-class WithPassword:
-    """Marks a secret that is an address: its password is the secret, the rest of it may be told."""
-
-
-Address = Annotated[str, AfterValidator(_address)]
-OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _address(value))]
-Mailbox = Annotated[str, AfterValidator(_mailbox)]
-#: of a domain: a whole one, or a selector, which is part of one
-DomainName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_]([A-Za-z0-9_.-]{0,250}[A-Za-z0-9])?)?$")]
-
-
-class Settings(BaseSettings):
-    """Every setting, with its default. Nothing needs to be set to start."""
+    The bases after the first are the registry of adapters (`bot/app/adapters.py`), in the order in which they open.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=False
@@ -118,8 +64,8 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="`sqlite:///file.db` or `postgresql://user:password@host/name`; empty: in the data directory.",
     )
-    huggingface_url: Address = Field(default="https://huggingface.co", description="Where Hugging Face answers.")
-    arxiv_url: Address = Field(default="https://export.arxiv.org", description="Where arXiv's API answers.")
+    huggingface_url: Url = Field(default="https://huggingface.co", description="Where Hugging Face answers.")
+    arxiv_url: Url = Field(default="https://export.arxiv.org", description="Where arXiv's API answers.")
     contact: str = Field(
         default="", max_length=200, description="An address or page in the user agent, so that sources can reach you."
     )
@@ -131,41 +77,12 @@ class Settings(BaseSettings):
         default="ask",
         description="Where nobody knows whether a digest came: `ask` the chat, or `resend` it, maybe twice.",
     )
-    public_url: OptionalAddress = Field(
+    public_url: OptionalUrl = Field(
         default="", description="Where the site is reachable from outside; links in mails lead there."
     )
     secret: SecretStr = Field(
         default=SecretStr(""),
         description="What links in mails are signed with; empty: made once, kept in the database.",
-    )
-    smtp_url: Annotated[SecretStr, AfterValidator(_smtp), WithPassword()] = Field(
-        default=SecretStr(""),
-        description="`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS), `smtp+plain://localhost` (neither).",
-    )
-    mail_from: Annotated[str, AfterValidator(_from)] = Field(
-        default="", description="Where mails come from: `Paperboy <paperboy@example.org>`."
-    )
-    mail_bounces: Mailbox = Field(default="", description="Where mails go that cannot be delivered.")
-    mail_unsubscribe: Mailbox = Field(default="", description="An address whose mails end subscriptions.")
-    mail_per_second: float = Field(default=5.0, ge=0, le=10_000, description="Mails in a second; 0: without limit.")
-    mail_connections: int = Field(default=5, ge=1, le=20, description="Connections to the mail server at once.")
-    dkim_key_file: Path | None = Field(
-        default=None, description="The private key (RSA, PEM) that mails are signed with."
-    )
-    dkim_selector: DomainName = Field(default="paperboy", description="Where in the DNS its public half is.")
-    dkim_domain: DomainName = Field(default="", description="The domain that signs; empty: that of the sender.")
-    bounce_secret: SecretStr = Field(
-        default=SecretStr(""), description="What a mail server must show that reports bounces; empty: none may."
-    )
-    web_address: Annotated[str, AfterValidator(_listening)] = Field(
-        default="", description="Host and port where the web site is served, such as `127.0.0.1:8080`; empty: nowhere."
-    )
-    web_pages_per_second: float = Field(
-        default=20, ge=0, description="Pages that one visitor's address may ask for in a second; 0 is without limit."
-    )
-    metrics_token: SecretStr = Field(
-        default=SecretStr(""),
-        description="What a monitor must show that reads /metrics; empty: it is readable from private addresses only.",
     )
     offline: bool = Field(
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
@@ -178,19 +95,7 @@ class Settings(BaseSettings):
     )
     search_sources: bool = Field(
         default=True,
-        description="Ask Hugging Face and arXiv for topics of which little is stored; keep the papers.",
-    )
-    telegram_token: Annotated[SecretStr, AfterValidator(_telegram_token)] = Field(
-        default=SecretStr(""), description="The bot's token from @BotFather; empty: nothing is done on Telegram."
-    )
-    telegram_api_url: Address = Field(
-        default="https://api.telegram.org", description="Where Telegram's Bot API answers, or your own server for it."
-    )
-    telegram_webhook_url: Annotated[str, AfterValidator(_address_or_none)] = Field(
-        default="", description="The https address at which Telegram finds this process; empty: Telegram is asked."
-    )
-    telegram_webhook_listen: Annotated[str, AfterValidator(_listening)] = Field(
-        default="127.0.0.1:8443", description="Where that address leads to on this machine."
+        description="Ask the sources for topics of which little is stored; keep the papers.",
     )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
         default="auto", description="`auto`: as much as does not disturb; `info` has a line for each fetch and command."
@@ -198,23 +103,15 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "pretty", "json"] = Field(
         default="auto", description="`auto`: pretty on a terminal, JSON elsewhere."
     )
-    discord_token: SecretStr = Field(
-        default=SecretStr(""), description="The token of a Discord bot; empty: no Discord."
-    )
-    discord_api_url: Address = Field(default="https://discord.com/api/v10", description="Where Discord's API answers.")
-    discord_gateway_url: Annotated[str, AfterValidator(_websocket)] = Field(
-        default="", description="Where Discord's gateway is; empty: where the API says."
-    )
-    discord_shards: Annotated[str, AfterValidator(_shards)] = Field(
-        default="", description="The shards of this process, such as `0-3/16`; empty: all, as many as Discord wants."
-    )
-    discord_crosspost: bool = Field(
-        default=False, description="Pass on what is posted in announcement channels to all who follow them."
-    )
     crash_at: str = Field(
         default="",
         description="For tests: end the process at a place of a delivery or an interaction: `send.after`.",
     )
+
+    def source_url(self, source: str) -> str:
+        """Return the base URL of a source of `bot/sources/registry.py`: its setting `NAME_url`."""
+        url: str = getattr(self, f"{source}_url")
+        return url
 
     @property
     def database(self) -> str:
@@ -225,12 +122,6 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret that must not be seen in any output: the values of all fields whose type has a `SecretStr`."""
         return tuple(dict.fromkeys(secret_values(self)))
-
-    @property
-    def shards(self) -> tuple[int, int, int] | None:
-        """The first and the last of this process and how many there are in all; None for all."""
-        found = _SHARDS.fullmatch(self.discord_shards)
-        return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def load() -> Settings:

@@ -56,11 +56,6 @@ class Paper:
         """The PDF on arXiv."""
         return f"https://arxiv.org/pdf/{self.id}"
 
-    @property
-    def hugging_face_url(self) -> str:
-        """The paper's page on Hugging Face, where people vote and discuss."""
-        return f"https://huggingface.co/papers/{self.id}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:

@@ -14,6 +14,7 @@ from bot.domain.requests import Chat
 from bot.domain.sources import FetchResult
 
 
+@runtime_checkable
 class DailyLists(Protocol):
     """A source that publishes a list of papers for each day, with votes that move."""
 
@@ -30,6 +31,7 @@ class DailyLists(Protocol):
         ...
 
 
+@runtime_checkable
 class Catalogue(Protocol):
     """A source that knows papers by id and by words."""
 

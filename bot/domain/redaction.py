@@ -70,3 +70,7 @@ def _forms(secret: str) -> Iterable[str]:
         yield ascii(plain)[1:-1]
         yield repr(plain.encode(errors="replace"))[2:-1]
         yield escape(plain)
+
+
+class WithPassword:
+    """Marks a secret setting that is a URL: only its password is secret."""

@@ -8,6 +8,9 @@ from datetime import date, datetime
 from bot.domain.observations import Observation
 from bot.domain.papers import Listing, Paper
 
+#: the papers that come with Paperboy; what it says counts only where no other source says anything
+SAMPLE = "sample"
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:

@@ -8,6 +8,7 @@ from bot.domain.pages import Action, Card, Link
 from bot.domain.papers import Paper
 from bot.domain.text import first_sentence, shorten
 from bot.messages import words
+from bot.sources.registry import SOURCES, Source
 
 #: characters of the folded text in a list; a summary is nearly always shorter
 _FOLDED = 420
@@ -19,7 +20,7 @@ def listed(paper: Paper, number: int, reason: str = "") -> Card:
         key=paper.id,
         number=number,
         title=paper.title,
-        url=paper.hugging_face_url if paper.listed_on else paper.url,
+        url=next((source.page_of(paper.id) for source in discussing(paper)), paper.url),
         byline=byline(paper),
         reason=reason,
         links=links(paper),
@@ -59,12 +60,18 @@ def byline(paper: Paper) -> str:
     return words.joined(words.people(paper.authors), paper.organization, day)
 
 
+def discussing(paper: Paper) -> list[Source]:
+    """Return the sources that have a page on which people vote on this paper: none before it is listed."""
+    return [source for source in SOURCES if source.votes and source.page and paper.listed_on]
+
+
 def links(paper: Paper) -> tuple[Link, ...]:
     """Where to discuss, run and read it; those first that matter most where only few can be shown."""
-    found = [Link("Hugging Face", paper.hugging_face_url)] if paper.listed_on else []
+    found = [Link(source.title, source.page_of(paper.id)) for source in discussing(paper)]
     if paper.code_url:
         found.append(Link("code", paper.code_url))
-    found.append(Link("arXiv", paper.url))
+    pages = (source for source in SOURCES if source.page and not source.votes)
+    found += [Link(source.title, source.page_of(paper.id)) for source in pages]
     if paper.project_url and paper.project_url != paper.code_url:
         found.append(Link("project", paper.project_url))
     return tuple(found)

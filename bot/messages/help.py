@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.pages import Action, Page, Row, Section
 from bot.domain.requests import Command
+from bot.messages import sources
 
 
 def overview(commands: Sequence[Command]) -> Page:
@@ -51,7 +52,7 @@ def privacy() -> Page:
         ),
         Row("of a person", "which papers you save and vote on, under your id there; no name, no message, no question"),
         Row("of a press", "its id on its platform, for two days, so that it counts once; not who pressed"),
-        Row("elsewhere", "words of a topic of which little is stored go to Hugging Face and arXiv, never who asked"),
+        Row("elsewhere", f"words of a topic of which little is stored go to {sources.remote()}, never who asked"),
         Row("in logs", "which command was used and how long the answer took"),
     )
     return Page(

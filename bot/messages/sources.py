@@ -7,16 +7,17 @@ from datetime import datetime
 
 from bot.domain.sources import SourceState
 from bot.messages import words
-
-#: the source that is no source: the papers that came with Paperboy
-SAMPLE = "sample"
-#: as people know them
-_NAMES = {"huggingface": "Hugging Face", "arxiv": "arXiv", SAMPLE: "bundled sample"}
+from bot.sources.registry import REMOTE, SOURCES
 
 
 def name(source: str) -> str:
-    """The source's own name for itself."""
-    return _NAMES.get(source, source)
+    """Return a source's title as people know it; `source` itself where the registry does not have it."""
+    return next((each.title for each in SOURCES if each.name == source), source)
+
+
+def remote() -> str:
+    """Return "Hugging Face and arXiv": the titles of all sources on the network."""
+    return " and ".join(source.title for source in REMOTE)
 
 
 def freshness(states: Sequence[SourceState], now: datetime) -> str:

@@ -9,10 +9,9 @@ from datetime import date, datetime, timedelta
 from bot.digests.composition import Digest, Pick
 from bot.domain.pages import ACTION_BYTES, Action, Card, Page, Section
 from bot.domain.papers import ListRange, Paper
-from bot.domain.sources import SourceState
+from bot.domain.sources import SAMPLE, SourceState
 from bot.domain.trending import Signals, Sort, Trend
 from bot.messages import cards, sources, words
-from bot.messages.sources import SAMPLE
 from bot.query import Query, show
 from bot.search import topic_of
 

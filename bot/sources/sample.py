@@ -17,9 +17,9 @@ from typing import NotRequired, TypedDict
 
 from bot.domain.observations import Observation
 from bot.domain.papers import Listing, Paper
-from bot.domain.sources import FetchResult
+from bot.domain.sources import SAMPLE, FetchResult
 
-NAME = "sample"
+NAME = SAMPLE
 #: beside this file in the wheel too; importlib.resources would cost more than reading it
 _FILE = Path(__file__).with_name("sample.jsonl")
 SUMMARY_BY = "Summary by Paperboy"

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.observations import History, Observation
 from bot.domain.papers import Paper
+from bot.domain.sources import SAMPLE
 from bot.storage.columns import Garbled
 from bot.storage.papers import FACTS, WHOLE, read_papers
 from bot.storage.rows import legible, readable
@@ -18,7 +19,6 @@ from bot.storage.schema import listings, observations, papers
 from bot.storage.upsert import insert_new
 
 #: the source whose numbers are only there for a start without a network
-SAMPLE = "sample"
 #: papers in one statement; databases take no more than some ten thousand values
 _AT_ONCE = 500
 #: newest observations among which one that can be read is looked for

@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from bot.services.bundle import Services, build_services
 from bot.services.collecting import Collector
 from bot.services.health import reporting
 from bot.sources import sample
+from bot.sources.registry import REMOTE, connect
 from bot.storage import Store, open_store
 from bot.storage.metadata import SIGNS_LINKS
 from bot.version import extra
@@ -225,13 +226,17 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
     # an HTTP client costs 0.15 s at the start, and most commands find all they need in the store
     from stamina.instrumentation import set_on_retry_hooks
 
-    from bot.sources.arxiv import Arxiv
-    from bot.sources.huggingface import HuggingFace
-
     # what comes of the retries is in the line of the fetch
     set_on_retry_hooks([])
-    async with (
-        HuggingFace(settings.huggingface_url, contact=settings.contact) as huggingface,
-        Arxiv(settings.arxiv_url, contact=settings.contact) as arxiv,
-    ):
-        yield Sources(lists=(huggingface,), catalogues=(huggingface, arxiv), completing=arxiv)
+    async with AsyncExitStack() as stack:
+        clients = [
+            await stack.enter_async_context(connect(source, settings.source_url(source.name), contact=settings.contact))
+            for source in REMOTE
+        ]
+        catalogues = [client for client in clients if isinstance(client, Catalogue)]
+        completing = {source.name for source in REMOTE if source.completes}
+        yield Sources(
+            lists=[client for client in clients if isinstance(client, DailyLists)],
+            catalogues=catalogues,
+            completing=next((each for each in catalogues if each.name in completing), None),
+        )

@@ -12,6 +12,7 @@ from bot.domain.papers import Paper
 from bot.domain.search_results import SearchResults
 from bot.domain.trending.signals import votes_of
 from bot.query import Query, show
+from bot.sources.registry import find
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -54,7 +55,7 @@ def paper_facts(paper: Paper, votes: int, comments: int | None, stars: int | Non
     more: dict[str, Json] = {
         "url": paper.url,
         "pdf_url": paper.pdf_url,
-        "hugging_face_url": paper.hugging_face_url,
+        "hugging_face_url": find("huggingface").page_of(paper.id),
         "votes": votes,
         "comments": comments,
         "stars": stars,

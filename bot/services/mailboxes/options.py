@@ -1,4 +1,4 @@
-"""What the operator chose about mail, complete and checked, or a sentence that says what is missing."""
+"""Options of sending mail, and how a mail server and a sender are written."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from enum import StrEnum
-from pathlib import Path
-from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from bot.domain.errors import BadArgument, SettingsError
+from bot.domain.errors import BadArgument
 from bot.services.mailboxes.addresses import mailbox
 
 _FORM = (
@@ -102,79 +100,3 @@ def sender(text: str) -> tuple[str, str]:
         return name, mailbox(address)
     except BadArgument:
         raise ValueError("expected an address: Paperboy <paperboy@example.org>") from None
-
-
-class SecretValue(Protocol):
-    """A value that must not be printed."""
-
-    def get_secret_value(self) -> str:
-        """Return the value in the clear."""
-        ...
-
-
-class MailSettings(Protocol):
-    """The settings of this process that are about mail."""
-
-    @property
-    def smtp_url(self) -> SecretValue: ...
-    @property
-    def mail_from(self) -> str: ...
-    @property
-    def public_url(self) -> str: ...
-    @property
-    def mail_bounces(self) -> str: ...
-    @property
-    def mail_per_second(self) -> float: ...
-    @property
-    def mail_connections(self) -> int: ...
-    @property
-    def dkim_key_file(self) -> Path | None: ...
-    @property
-    def dkim_selector(self) -> str: ...
-    @property
-    def dkim_domain(self) -> str: ...
-
-
-def mail_options(settings: MailSettings) -> MailOptions | None:
-    """What was chosen; None where no mail is wanted. Raises `SettingsError` where something is missing."""
-    if not settings.smtp_url.get_secret_value():
-        _nothing_alone(settings)
-        return None
-    for needed, value in (("MAIL_FROM", settings.mail_from), ("PUBLIC_URL", settings.public_url)):
-        if not value:
-            raise SettingsError(f"PAPERBOY_SMTP_URL is set, so PAPERBOY_{needed} must be, too.{_WHY[needed]}")
-    name, address = sender(settings.mail_from)
-    return MailOptions(
-        server=server(settings.smtp_url.get_secret_value()),
-        name=name or "Paperboy",
-        address=address,
-        bounces=settings.mail_bounces,
-        per_second=settings.mail_per_second,
-        connections=settings.mail_connections,
-        dkim=_dkim(settings, address.rpartition("@")[2]),
-    )
-
-
-_WHY = {
-    "MAIL_FROM": " It is where mails come from: Paperboy <paperboy@example.org>.",
-    "PUBLIC_URL": " Every mail has links to change and end it: https://papers.example.org.",
-}
-
-
-def _nothing_alone(settings: MailSettings) -> None:
-    if settings.mail_from or settings.dkim_key_file:
-        named = "MAIL_FROM" if settings.mail_from else "DKIM_KEY_FILE"
-        raise SettingsError(f"PAPERBOY_{named} is set, but PAPERBOY_SMTP_URL is not: no mail can be sent.")
-
-
-def _dkim(settings: MailSettings, domain: str) -> Dkim | None:
-    path: Path | None = settings.dkim_key_file
-    if path is None:
-        return None
-    try:
-        key = path.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"PAPERBOY_DKIM_KEY_FILE: {path} cannot be read ({error.strerror}).") from None
-    if b"PRIVATE KEY" not in key:
-        raise SettingsError(f"PAPERBOY_DKIM_KEY_FILE: {path} is no private key in PEM form.")
-    return Dkim(key=key, selector=settings.dkim_selector, domain=settings.dkim_domain or domain)

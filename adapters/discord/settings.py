@@ -1,0 +1,54 @@
+"""Settings of the Discord adapter."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from adapters.kit.registration import Adapter, AdapterSettings
+from bot.domain.setting_values import http_url
+
+_SHARDS = re.compile(r"([0-9]{1,4})-([0-9]{1,4})/([0-9]{1,5})")
+
+
+def _websocket(value: str) -> str:
+    if value and not value.startswith(("ws://", "wss://")):
+        raise ValueError("expected an address that begins with ws:// or wss://")
+    return value.rstrip("/")
+
+
+def _shards(value: str) -> str:
+    found = _SHARDS.fullmatch(value)
+    if value and not (found and int(found[1]) <= int(found[2]) < int(found[3])):
+        raise ValueError("expected the first and the last shard and their number, such as 0-3/16")
+    return value
+
+
+class DiscordSettings(AdapterSettings):
+    """`PAPERBOY_DISCORD_…`."""
+
+    adapter: ClassVar[Adapter] = Adapter("discord", "adapters.discord.builder:build", ("discord_token",))
+
+    discord_token: SecretStr = Field(
+        default=SecretStr(""), description="The token of a Discord bot; empty: no Discord."
+    )
+    discord_api_url: Annotated[str, AfterValidator(http_url)] = Field(
+        default="https://discord.com/api/v10", description="Where Discord's API answers."
+    )
+    discord_gateway_url: Annotated[str, AfterValidator(_websocket)] = Field(
+        default="", description="Where Discord's gateway is; empty: where the API says."
+    )
+    discord_shards: Annotated[str, AfterValidator(_shards)] = Field(
+        default="", description="The shards of this process, such as `0-3/16`; empty: all, as many as Discord wants."
+    )
+    discord_crosspost: bool = Field(
+        default=False, description="Pass on what is posted in announcement channels to all who follow them."
+    )
+
+    @property
+    def shards(self) -> tuple[int, int, int] | None:
+        """The first and the last shard of this process and the number of all shards; None for all."""
+        found = _SHARDS.fullmatch(self.discord_shards)
+        return (int(found[1]), int(found[2]), int(found[3])) if found else None

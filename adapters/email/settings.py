@@ -1,0 +1,104 @@
+"""Settings of the e-mail adapter, and the checked options that they make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from adapters.kit.registration import Adapter, AdapterSettings
+from bot.domain.errors import SettingsError
+from bot.domain.redaction import WithPassword
+from bot.services.mailboxes.options import Dkim, MailOptions, sender, server
+
+
+def _smtp(value: SecretStr) -> SecretStr:
+    if value.get_secret_value():
+        server(value.get_secret_value())
+    return value
+
+
+def _from(value: str) -> str:
+    if value:
+        sender(value)
+    return value
+
+
+Mailbox = Annotated[str, AfterValidator(lambda value: value and sender(value)[1])]
+#: a whole domain name, or a DKIM selector, which is part of one
+DomainName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_]([A-Za-z0-9_.-]{0,250}[A-Za-z0-9])?)?$")]
+
+
+class EmailSettings(AdapterSettings):
+    """`PAPERBOY_SMTP_URL`, `PAPERBOY_MAIL_…`, `PAPERBOY_DKIM_…` and the secret of bounce reports."""
+
+    #: the latter two mean that mail is wanted, and the builder says what is missing
+    adapter: ClassVar[Adapter] = Adapter(
+        "email", "adapters.email.builder:build", ("smtp_url", "mail_from", "dkim_key_file")
+    )
+
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp), WithPassword()] = Field(
+        default=SecretStr(""),
+        description="`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS), `smtp+plain://localhost` (neither).",
+    )
+    mail_from: Annotated[str, AfterValidator(_from)] = Field(
+        default="", description="Where mails come from: `Paperboy <paperboy@example.org>`."
+    )
+    mail_bounces: Mailbox = Field(default="", description="Where mails go that cannot be delivered.")
+    mail_unsubscribe: Mailbox = Field(default="", description="An address whose mails end subscriptions.")
+    mail_per_second: float = Field(default=5.0, ge=0, le=10_000, description="Mails in a second; 0: without limit.")
+    mail_connections: int = Field(default=5, ge=1, le=20, description="Connections to the mail server at once.")
+    dkim_key_file: Path | None = Field(
+        default=None, description="The private key (RSA, PEM) that mails are signed with."
+    )
+    dkim_selector: DomainName = Field(default="paperboy", description="Where in the DNS its public half is.")
+    dkim_domain: DomainName = Field(default="", description="The domain that signs; empty: that of the sender.")
+    bounce_secret: SecretStr = Field(
+        default=SecretStr(""), description="What a mail server must show that reports bounces; empty: none may."
+    )
+
+
+_WHY = {
+    "MAIL_FROM": " It is where mails come from: Paperboy <paperboy@example.org>.",
+    "PUBLIC_URL": " Every mail has links to change and end it: https://papers.example.org.",
+}
+
+
+def mail_options(settings: EmailSettings, public_url: str) -> MailOptions | None:
+    """Return the options, or None where no mail is configured. Raise `SettingsError` where a setting is missing."""
+    if not settings.smtp_url.get_secret_value():
+        _refuse_without_server(settings)
+        return None
+    for needed, value in (("MAIL_FROM", settings.mail_from), ("PUBLIC_URL", public_url)):
+        if not value:
+            raise SettingsError(f"PAPERBOY_SMTP_URL is set, so PAPERBOY_{needed} must be, too.{_WHY[needed]}")
+    name, address = sender(settings.mail_from)
+    return MailOptions(
+        server=server(settings.smtp_url.get_secret_value()),
+        name=name or "Paperboy",
+        address=address,
+        bounces=settings.mail_bounces,
+        per_second=settings.mail_per_second,
+        connections=settings.mail_connections,
+        dkim=_dkim(settings, address.rpartition("@")[2]),
+    )
+
+
+def _refuse_without_server(settings: EmailSettings) -> None:
+    if settings.mail_from or settings.dkim_key_file:
+        named = "MAIL_FROM" if settings.mail_from else "DKIM_KEY_FILE"
+        raise SettingsError(f"PAPERBOY_{named} is set, but PAPERBOY_SMTP_URL is not: no mail can be sent.")
+
+
+def _dkim(settings: EmailSettings, domain: str) -> Dkim | None:
+    path = settings.dkim_key_file
+    if path is None:
+        return None
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"PAPERBOY_DKIM_KEY_FILE: {path} cannot be read ({error.strerror}).") from None
+    if b"PRIVATE KEY" not in key:
+        raise SettingsError(f"PAPERBOY_DKIM_KEY_FILE: {path} is no private key in PEM form.")
+    return Dkim(key=key, selector=settings.dkim_selector, domain=settings.dkim_domain or domain)

@@ -1,0 +1,72 @@
+"""The registry of sources: one entry each. Pure data, so that messages may read titles and links from it.
+
+A client is imported only where it is opened, because HTTP and feed libraries take 0.15 s to load.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from bot.domain.ports import Catalogue, DailyLists
+from bot.domain.sources import SAMPLE
+
+Client = DailyLists | Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The registry entry of a source."""
+
+    #: in the database and in logs; of a source with a client also the first part of its setting `NAME_url`
+    name: str
+    #: as people read it
+    title: str
+    #: "package.module:Class", called with the base URL and `contact`; empty where nothing is read over the network
+    client: str = ""
+    #: the URL of a paper's page there, with `{id}`; empty where papers have none
+    page: str = ""
+    #: whether it counts votes; it then links only to papers that it has listed
+    votes: bool = False
+    #: whether it is asked for what the daily lists leave out: categories, authors, abstracts
+    completes: bool = False
+
+    def page_of(self, paper_id: str) -> str:
+        """Return the URL of a paper's page, "" where the source has none."""
+        return self.page.format(id=paper_id)
+
+
+#: in the order in which they are asked for a paper that is not stored
+SOURCES = (
+    Source(
+        name="huggingface",
+        title="Hugging Face",
+        client="bot.sources.huggingface:HuggingFace",
+        page="https://huggingface.co/papers/{id}",
+        votes=True,
+    ),
+    Source(
+        name="arxiv",
+        title="arXiv",
+        client="bot.sources.arxiv:Arxiv",
+        page="https://arxiv.org/abs/{id}",
+        completes=True,
+    ),
+    Source(name=SAMPLE, title="bundled sample", votes=True),
+)
+#: those that are read over the network
+REMOTE = tuple(source for source in SOURCES if source.client)
+_BY_NAME = {source.name: source for source in SOURCES}
+
+
+def find(name: str) -> Source:
+    """Return the entry of a source. Raise `KeyError` where there is none."""
+    return _BY_NAME[name]
+
+
+def connect(source: Source, base_url: str, *, contact: str) -> AbstractAsyncContextManager[Client]:
+    """Return the client of a remote source, not opened yet."""
+    build: Callable[..., AbstractAsyncContextManager[Client]] = pkgutil.resolve_name(source.client)
+    return build(base_url, contact=contact)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import bot.sources
+from bot.app.cli.app import open_sources
+from bot.app.settings import Settings
+from bot.messages import cards
+from bot.messages import sources as messages
+from bot.sources import sample
+from bot.sources.http import WebSource
+from bot.sources.registry import REMOTE, SOURCES, Source, connect, find
+from tests.builders import TODAY, paper
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"PAPERBOY_{name.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_every_client_is_registered_under_its_own_name() -> None:
+    for module in pkgutil.iter_modules(bot.sources.__path__):
+        importlib.import_module(f"bot.sources.{module.name}")
+
+    clients = {pkgutil.resolve_name(source.client): source.name for source in REMOTE}
+
+    assert set(clients) == set(WebSource.__subclasses__())
+    assert all(client.name == name for client, name in clients.items())
+
+
+def test_names_and_titles_are_unique() -> None:
+    assert len({source.name for source in SOURCES}) == len({source.title for source in SOURCES}) == len(SOURCES)
+
+
+@pytest.mark.parametrize("source", REMOTE, ids=lambda source: source.name)
+async def test_every_remote_source_has_a_setting_and_a_client_of_that_name(source: Source) -> None:
+    async with connect(source, Settings().source_url(source.name), contact="") as client:
+        assert client.name == source.name
+
+
+async def test_all_remote_sources_are_opened_in_the_registrys_order() -> None:
+    async with open_sources(Settings()) as opened:
+        lists, catalogues = [each.name for each in opened.lists], [each.name for each in opened.catalogues]
+        completing = opened.completing.name if opened.completing else ""
+
+    assert catalogues == [source.name for source in REMOTE]
+    assert set(lists) <= {source.name for source in REMOTE if source.votes}
+    assert find(completing).completes
+
+
+async def test_no_source_is_opened_offline() -> None:
+    async with open_sources(Settings(offline=True)) as opened:
+        assert (opened.lists, opened.catalogues, opened.completing) == ((), (), None)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_people_read_a_sources_title(source: Source) -> None:
+    assert messages.name(source.name) == source.title
+
+
+def test_a_source_that_is_registered_no_more_is_shown_by_its_name() -> None:
+    assert messages.name("gone") == "gone"
+
+
+def test_the_sample_is_no_remote_source() -> None:
+    assert find(sample.NAME) not in REMOTE
+
+
+def test_a_card_links_to_every_source_that_has_a_page_of_the_paper() -> None:
+    listed, unlisted = paper(listed_on=TODAY), paper(listed_on=None)
+
+    pages = [source.page_of(listed.id) for source in SOURCES if source.page]
+    without_votes = [source.page_of(listed.id) for source in SOURCES if source.page and not source.votes]
+
+    assert [link.url for link in cards.links(listed)] == pages
+    assert [link.url for link in cards.links(unlisted)] == without_votes
+    assert unlisted.url in without_votes
