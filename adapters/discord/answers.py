@@ -1,4 +1,6 @@
-"""From what a person did to what they see."""
+"""From an incoming interaction (slash command, button, menu, form) to the page and buttons that answer it:
+permissions, target channel, paging, advice on missing permissions.
+"""
 
 from __future__ import annotations
 
@@ -18,39 +20,39 @@ from bot.commands.typed import filled
 from bot.domain.pages import Page, Section, Trouble
 from bot.domain.requests import Chat, Command, Request
 
-#: commands that go on where they were begun: their pages take the place of the one that was pressed
+#: commands that continue in place: their page replaces the message with the pressed button
 _IN_PLACE = frozenset({"subscribe", "subscriptions", "pause", "resume", "unsubscribe", "trending", "help", "forget"})
-#: commands that begin to send something to a place
+#: commands that start sending digests to a channel
 _SENDING = frozenset({"subscribe", "follow", "resume", "import"})
 
 
 class Places(Protocol):
-    """What the gateway knows of channels."""
+    """What the gateway client knows of channels."""
 
     def guild_of(self, channel: str) -> str:
-        """The server of a channel or thread; empty where it is not known."""
+        """Return the server of a channel or thread; empty if unknown."""
         ...
 
     def allowed(self, channel: str) -> tuple[int, int] | None:
-        """A channel's type, and what the bot may do in it; None where it is not known."""
+        """Return a channel's type and the bot's permissions in it; None if unknown."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPage:
-    """A page in an answer."""
+    """A page to be shown as an answer."""
 
     page: Page
     setting: RenderContext
-    #: only the person sees it
+    #: ephemeral: visible to this person only
     quietly: bool = True
-    #: in the place of the message that was pressed
+    #: replaces the message with the pressed button
     in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voted:
-    """What only the person sees who has voted; and where the counts of a message are to be shown anew."""
+    """The ephemeral answer to a vote, and the chat whose vote counts have to be redrawn."""
 
     chat: Chat
     shown: AnswerPage
@@ -58,7 +60,7 @@ class Voted:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """Somebody else answers it."""
+    """No answer, as another process gives it."""
 
 
 Answer = AnswerPage | Voted | Nothing
@@ -66,11 +68,11 @@ Answer = AnswerPage | Voted | Nothing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InteractionRequest:
-    """What is to be answered, and how."""
+    """The command to be answered, and how to show the answer."""
 
     command: str
     argument: str
-    #: empty: where it was done
+    #: id of another channel; empty: the one of the interaction
     place: str = ""
     part: int = 0
     for_all: bool = False
@@ -78,12 +80,12 @@ class InteractionRequest:
 
     @property
     def line(self) -> str:
-        """As it would be typed, without slash."""
+        """The command as it would be typed, without the slash."""
         return f"{self.command} {self.argument}".strip()
 
 
 def wish(asked: IncomingInteraction, known: dict[str, Command]) -> InteractionRequest | None:
-    """What a person wants; None where a button is none of ours."""
+    """Return the request of an interaction; None for a button that is not this bot's."""
     if asked.kind is Kind.COMMAND:
         given = asked.data.given
         place = given.get(CHANNEL, "")
@@ -114,7 +116,7 @@ def wish(asked: IncomingInteraction, known: dict[str, Command]) -> InteractionRe
 
 
 class Answers:
-    """Asks the engine, and makes messages of its pages."""
+    """Call the application facade and turn its pages into answers."""
 
     def __init__(self, desk: BotService, places: Places) -> None:
         self._desk = desk
@@ -122,7 +124,7 @@ class Answers:
         self.known = {command.name: command for command in desk.known}
 
     async def to(self, asked: IncomingInteraction, wish: InteractionRequest) -> Answer:
-        """The answer to a wish."""
+        """Return the answer to a request."""
         manages = may_manage(asked, self.known.get(wish.command), wish.place)
         if refused := self._refused(asked, wish, manages=manages):
             return refusal(asked, refused)
@@ -149,7 +151,7 @@ class Answers:
         shown = await self._shown(asked, wish, chat, page)
         if wish.command != "vote":
             return shown
-        # the page that takes a vote back is replaced by what became of it; one with counts stays
+        # the page with the undo button is replaced by the result; a message with vote counts stays
         return Voted(chat=chat, shown=replace(shown, in_place=asked.on_own_message and not asked.counts))
 
     async def _shown(self, asked: IncomingInteraction, wish: InteractionRequest, chat: Chat, page: Page) -> AnswerPage:
@@ -167,7 +169,9 @@ class Answers:
         )
 
     def _refused(self, asked: IncomingInteraction, wish: InteractionRequest, *, manages: bool) -> Page | None:
-        """Why it is not even asked of the engine. Whoever may not manage the place is told nothing about it here."""
+        """Return why the request is refused before any command runs. People without management rights learn nothing
+        about the channel here.
+        """
         if wish.place and not self._near(asked, wish):
             return _refusal("That is another server", "A place is managed from the server that it is in.")
         if wish.place and not manages and not may_see(asked, wish.place):
@@ -183,7 +187,7 @@ class Answers:
         return None
 
     def _with_advice(self, asked: IncomingInteraction, wish: InteractionRequest, page: Page) -> Page:
-        """The page with what the bot could do better with, and does not need."""
+        """Return the page with a note on optional permissions that the bot lacks."""
         lacking = advised(*self._permissions(asked, wish))
         if not lacking:
             return page
@@ -192,12 +196,12 @@ class Answers:
         return replace(page, sections=(*page.sections, Section(text=advice)))
 
     def _near(self, asked: IncomingInteraction, wish: InteractionRequest) -> bool:
-        """Whether the place is in the same server; what is chosen from a list always is."""
+        """Whether the channel is in the same server; a channel picked in a command option always is."""
         chosen = wish.place in asked.data.resolved.channels or wish.place == asked.parent
         return bool(asked.guild) and (chosen or self._places.guild_of(wish.place) == asked.guild)
 
     def _permissions(self, asked: IncomingInteraction, wish: InteractionRequest) -> tuple[int, int]:
-        """The type of the place, and what the bot may do there; everything where nobody has said."""
+        """Return the channel's type and the bot's permissions there; all permissions if they are unknown."""
         named = asked.data.resolved.channels.get(wish.place)
         if not wish.place:
             return asked.channel_type, asked.app_permissions
@@ -223,7 +227,7 @@ class Answers:
         return tuple(Button(label, turn.id) for label, turn in turns if turn.fits)
 
     def _share(self, asked: IncomingInteraction, wish: InteractionRequest) -> tuple[Button, ...]:
-        """What only one person asked for is shown to all when that person wants it."""
+        """Return the button that posts an ephemeral answer for everybody, where that is allowed."""
         command = self.known.get(wish.command)
         id = Pressed(act=Act.SHARE, command=wish.line, place=wish.place)
         if asked.alone or wish.for_all or not asked.at_home or not id.fits or command is None:
@@ -232,7 +236,7 @@ class Answers:
 
 
 def _change(page: Page, wish: InteractionRequest) -> tuple[Button, ...]:
-    """The form, where a page is about one subscription."""
+    """Return the button that opens the form, if the page is about one subscription."""
     commands = (action.command.split() for action in page.actions)
     ids = {words[1] for words in commands if words[0] in ("pause", "resume") and len(words) == 2}
     if len(ids) != 1 or not (id := ids.pop()).startswith("id:"):
@@ -245,5 +249,5 @@ def _refusal(title: str, intro: str) -> Page:
 
 
 def refusal(asked: IncomingInteraction, page: Page) -> AnswerPage:
-    """A page that says only why something was not done: for the person alone, and in no other page's place."""
+    """Return an ephemeral answer that only says why something was refused and replaces no page."""
     return AnswerPage(page=page, setting=RenderContext(), quietly=not asked.alone)

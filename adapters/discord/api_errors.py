@@ -1,4 +1,6 @@
-"""Pure: what Discord's refusals mean for a delivery."""
+"""API errors of Discord (status codes, JSON error codes, time-outs) mapped to delivery errors and to failures for
+the retry policy. Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from adapters.kit.retry import Failure, Impact
 from bot.domain.errors import DeliveryError
 from bot.domain.requests import Chat
 
-#: refusals that would come again every time, by Discord's code, in words for /status
+#: permanent errors by Discord's JSON error code, with the reason shown in /status
 _FOR_EVER = {
     10003: "the channel is gone",
     10004: "the server is gone",
@@ -22,7 +24,7 @@ _FOR_EVER = {
     220001: "the forum takes no messages of this kind",
     40067: "the forum wants a tag that it does not offer",
 }
-#: refusals that pass by themselves, and after how long
+#: transient errors by code, with the time after which to retry
 _LATER = {
     20016: timedelta(minutes=10),
     20022: timedelta(minutes=10),
@@ -30,16 +32,16 @@ _LATER = {
     30046: timedelta(hours=1),
     160006: timedelta(minutes=10),
 }
-#: the message had been there, and somebody has deleted it
+#: the message existed and has been deleted
 DELETED = 10008
-#: a form that is not taken
+#: the request's body is invalid
 _BAD_FORM = 50035
-#: an answer to a person that came too late, or was given already; one for which the first word has not arrived yet
+#: an interaction callback that is too late; one that is acknowledged already; a webhook that does not exist yet
 TOO_LATE, GIVEN, NOT_YET = 10062, 40060, 10015
 
 
 def delivery_error(chat: Chat, error: Refusal | Waiting | Unanswered) -> DeliveryError:
-    """What the engine must know of a message that was not taken, or may have been."""
+    """Return the delivery error for a message that was refused or whose outcome is unknown."""
     match error:
         case Waiting(seconds=seconds, reason=reason):
             return DeliveryError(chat, reason, retry_after=timedelta(seconds=seconds))
@@ -60,7 +62,7 @@ def _refused(chat: Chat, refusal: Refusal) -> DeliveryError:
         return DeliveryError(chat, told, retry_after=timedelta(seconds=_patience(refusal)))
     if code in _FOR_EVER:
         return DeliveryError(chat, f"{_FOR_EVER[code]} (code {code})", permanent=True)
-    # an unknown 403 pauses nobody: it may be a whim of something on the way
+    # an unknown 403 pauses no subscription: a proxy or firewall may have caused it
     return DeliveryError(chat, told)
 
 
@@ -71,7 +73,7 @@ def _patience(refusal: Refusal) -> float:
 
 
 def answer_failure(error: Exception) -> Failure | None:
-    """Return what a call that answers a person has done and whether it may be made again; None for a fault of ours."""
+    """Return what a failed answer to a person may have done and whether to retry it; None for a bug of our own."""
     match error:
         case Waiting(seconds=seconds, reason=reason):
             return Failure(impact=Impact.NONE, reason=reason, retry_after=seconds)
@@ -89,5 +91,5 @@ def answer_failure(error: Exception) -> Failure | None:
 
 
 def form_refused(error: Refusal) -> bool:
-    """Whether another form of the same page may be taken."""
+    """Whether another form of the same page (embed, text) may be accepted."""
     return error.status == 400 and error.trouble.code in (_BAD_FORM, 50006, 50109)

@@ -1,4 +1,4 @@
-"""One malformed event of the gateway costs that event only: it is logged with a reference and skipped."""
+"""Guarded event parsers: a malformed gateway event is logged with a reference and skipped; others are not affected."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from bot.domain.log import Log
 log = Log(__name__)
 
 Parser = Callable[[Any], None]
-#: told of an event that could not be read: its name, what it said, and the reference in the log
+#: called for an event that could not be parsed, with its name, its data and the reference in the log
 Unread = Callable[[str, object, str], None]
-#: a session that was not understood is no session: discord.py must fail, and begins another one
+#: on a malformed session event discord.py must fail, so that it starts a new session
 _SESSION = frozenset({"READY", "RESUMED"})
 
 
 class GuardedParsers(dict[str, Parser]):
-    """discord.py's parsers of events, by name.
+    """discord.py's event parsers by name.
 
-    It calls them from the task that reads the connection, which ends for good with whatever one of them raises.
+    discord.py calls them in the task that reads the connection; an exception in one would end that task.
     """
 
     def __init__(self, parsers: Mapping[str, Parser], unread: Unread) -> None:
@@ -30,7 +30,7 @@ class GuardedParsers(dict[str, Parser]):
 
     def __getitem__(self, event: object) -> Parser:
         if not isinstance(event, str):
-            # discord.py takes a KeyError for an event that it does not know
+            # discord.py takes a KeyError for an unknown event
             raise KeyError(str(event))
         return super().__getitem__(event)
 

@@ -1,4 +1,4 @@
-"""Listening: commands are registered, the gateway is heard, and signs of life are left."""
+"""The listener: registers slash commands, runs the gateway client under a shard lease, and writes heartbeats."""
 
 from __future__ import annotations
 
@@ -31,19 +31,20 @@ from bot.domain.sharding import ShardLease, ShardRange
 
 log = Log(__name__)
 
-#: sessions that are left for whoever mends something; Discord resets the token of who begins too many
+#: session starts kept in reserve for the operator; Discord resets the token of a bot that exceeds its limit
 _KEPT_BACK = 20
 _SIGN_SECONDS, _SOON_SECONDS = 20.0, 0.5
 _LEAVE_SECONDS = 10.0
-#: for what nobody waits for any more
+#: seconds for work that nobody waits for any more
 _DRAIN_SECONDS = 1.0
 _TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
 
 
 async def listen(access: Access, rest: Rest, desk: BotService, *, owner: str, timing: Timing) -> None:
-    """Until cancelled. Raises `SettingsError` where the operator must act, and anything else that ends it.
+    """Listen until cancelled. Raise `SettingsError` if the operator must act, and any other error that ends the
+    connection.
 
-    `owner` names this process among those that share the bot; while another one has the shards, this one waits.
+    `owner` identifies this process; while another process holds the shards, this one waits.
     """
     try:
         application = await rest.get("/applications/@me", Application)
@@ -57,7 +58,7 @@ async def listen(access: Access, rest: Rest, desk: BotService, *, owner: str, ti
     tenancy = Tenancy(desk.shards, lease)
     await tenancy.wait()
     try:
-        # a version that waits must not change what the one that listens understands
+        # while it waits, this version must not change the commands of the one that listens
         await register(rest, desk, application)
         _enough(await rest.get("/gateway/bot", GatewayAddress))
         _point(access.api, access.gateway or address.url)
@@ -73,7 +74,7 @@ async def listen(access: Access, rest: Rest, desk: BotService, *, owner: str, ti
 
 
 async def register(rest: Rest, desk: BotService, application: Application) -> None:
-    """Offer the commands, where others are offered."""
+    """Register the slash commands if they differ from those registered."""
     installs = [int(kind) for kind in application.integration_types_config] or [0]
     ours = commands(desk.known, installs)
     path = f"/applications/{application.id}/commands"
@@ -93,13 +94,13 @@ def _enough(address: GatewayAddress) -> None:
 
 
 def _point(api: str, gateway: str) -> None:
-    # discord.py has no other place for either address; a process has one Discord
+    # discord.py reads both addresses from class attributes; a process connects to one Discord only
     Route.BASE = api
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
 
 
 async def _hear(ears: GatewayClient, token: str, desk: BotService, tenancy: Tenancy) -> None:
-    """Until the gateway ends, which is never well, or another process has the shards."""
+    """Run the gateway client until it fails or another process has taken the shards."""
     hearing = asyncio.create_task(ears.start(token), name="discord gateway")
     leaving = asyncio.Event()
     signs = asyncio.create_task(_signs(ears, desk, leaving), name="discord signs of life")
@@ -120,7 +121,7 @@ async def _hear(ears: GatewayClient, token: str, desk: BotService, tenancy: Tena
         raise
     finally:
         handing_over.set()
-        # a renewal that is under way must not come after what follows
+        # a renewal in progress must end before the hand-over
         await asyncio.wait([keeping], timeout=_LEAVE_SECONDS)
         keeping.cancel()
         if not hearing.done():
@@ -129,14 +130,14 @@ async def _hear(ears: GatewayClient, token: str, desk: BotService, tenancy: Tena
         hearing.cancel()
         with suppress(TimeoutError):
             async with asyncio.timeout(_LEAVE_SECONDS):
-                # discord.py swallows a cancellation while it reconnects; this ends it all the same
+                # discord.py swallows cancellation while reconnecting; `close` ends it in any case
                 await ears.close()
                 await asyncio.wait((hearing, signs))
         _still_the_heartbeats()
 
 
 async def _sign(desk: BotService, told: str) -> None:
-    """A sign that cannot be left, as on a full disk, is no reason to stop listening."""
+    """Write a heartbeat. A failure (such as a full disk) is logged and does not end the listener."""
     try:
         await desk.alive("discord", told)
     except StoreError as error:
@@ -146,14 +147,14 @@ async def _sign(desk: BotService, told: str) -> None:
 
 
 def _still_the_heartbeats() -> None:
-    """A connection that was cut short while it was made leaves its thread behind; a process has one gateway."""
+    """Stop leftover keep-alive threads: discord.py leaves one behind if a connection attempt is cancelled."""
     for thread in threading.enumerate():
         if isinstance(thread, KeepAliveHandler):
             thread.stop()
 
 
 async def _signs(ears: GatewayClient, desk: BotService, leaving: asyncio.Event) -> None:
-    """Told only while every shard is really heard. A sign that is being written is never cut short."""
+    """Write heartbeats while every shard is connected. A write in progress is never cancelled."""
     while not leaving.is_set():
         if told := ears.hears:
             await _sign(desk, told)
