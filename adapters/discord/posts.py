@@ -1,4 +1,6 @@
-"""Posts in channels, threads, announcement channels and forums."""
+"""Deliver digests to channels, threads, announcement channels and forums: retries with a nonce, read-back,
+crossposting.
+"""
 
 from __future__ import annotations
 
@@ -20,40 +22,42 @@ from bot.domain.text import shorten
 
 log = Log(__name__)
 
-#: the waits between tries of one message, in seconds; with its nonce a second try is harmless
+#: seconds between attempts for one message; its nonce prevents duplicates
 WAITS = (1.0, 3.0)
-#: no other try is begun later than this after the first, as the whole has a time of its own
+#: no attempt starts later than this after the first, in seconds, as the whole delivery has a deadline
 _LAST_TRY = 10.0
-#: a channel that is full for longer is left until later
+#: if a channel's rate limit lasts longer, in seconds, the delivery is put off
 _PATIENCE = 6.0
-#: messages that are read back
+#: number of messages read back
 _READ_BACK = 100
-#: Discord's clock and ours may differ
+#: tolerated difference between Discord's clock and ours
 _SLACK = timedelta(minutes=5)
-#: Discord's own year zero, 2015, in milliseconds
+#: Discord's epoch, the start of 2015, in Unix milliseconds
 _EPOCH = 1_420_070_400_000
 _NOT_A_TEXT_CHANNEL, _ALREADY_CROSSPOSTED = 50008, 40033
-#: a forum whose posts must have a tag
+#: the flag of a forum whose posts must have a tag
 _TAG_REQUIRED = 1 << 4
-#: stands for a message that somebody deleted before we heard of it
+#: stored instead of the id of a message that was deleted before it was confirmed
 GONE = "deleted"
 _TITLE = 100
 
 
 class Posts:
-    """Raises `Refusal`, `Waiting` and `Unanswered` from everything that asks."""
+    """Post pages and look them up. Every public method raises `Refusal`, `Waiting` and `Unanswered`."""
 
     def __init__(self, rest: Rest, *, crosspost: bool = False, waits: Sequence[float] = WAITS) -> None:
-        """With `crosspost`, what is posted in announcement channels goes on to all who follow them."""
+        """With `crosspost`, posts in announcement channels are published to all channels that follow them."""
         self._rest = rest
         self._crosspost = crosspost
         self._waits = waits
         self._channels: dict[str, Channel] = {}
-        #: the page that was rendered last: the engine hands the same object to all who get the same
+        #: the last rendered page: a fan-out passes the same object for all chats with the same content
         self._rendered: tuple[Page, Box] | None = None
 
     async def post(self, channel: str, page: Page, *, nonce: str, silent: bool, role: str) -> str:
-        """Post a page; the id of its message. The same nonce within some minutes posts nothing new."""
+        """Post a page; return the id of its message. Posting again with the same nonce within some minutes creates
+        no duplicate.
+        """
         setting = RenderContext(role=role_id(role), mark=mark(nonce))
         if (known := self._channels.get(channel)) and known.type in FORUMS:
             return await self._in_forum(known, page, setting, nonce=nonce, silent=silent)
@@ -71,7 +75,9 @@ class Posts:
         return message
 
     async def arrived(self, channel: str, page: Page, *, nonce: str, since: datetime) -> str | None:
-        """The message that was posted with this nonce since a moment; "" for none, None where we cannot tell."""
+        """Return the id of the message posted with this nonce since `since`; "" if there is none, None if that is
+        unknown.
+        """
         found = await self._channel(channel)
         place: str | None = channel
         if found.type in FORUMS:
@@ -94,7 +100,7 @@ class Posts:
     async def _in_some_form(
         self, once: Callable[[Json], Awaitable[str]], page: Page, setting: RenderContext, flags: int
     ) -> str:
-        """Post the best form that is taken."""
+        """Post the first form of the page that Discord accepts."""
         refused: Refusal | None = None
         for body in self._forms(page, setting, flags):
             try:
@@ -107,13 +113,13 @@ class Posts:
         raise refused or AssertionError("there is always a form")
 
     def _forms(self, page: Page, setting: RenderContext, flags: int) -> Iterator[Json]:
-        """As `forms`; a page that goes to many is rendered once."""
+        """As `forms`, rendering a page that goes to many chats only once."""
         if self._rendered is None or self._rendered[0] is not page:
             self._rendered = (page, box(page))
         return forms(page, setting, flags=flags, rendered=self._rendered[1])
 
     async def _insisting(self, channel: str, body: Json) -> Message:
-        """Try again at once where Discord stumbles; the nonce keeps it one message."""
+        """Post a message, retrying after 5xx and lost connections; the nonce prevents duplicates."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         for wait in (*self._waits, None):
@@ -134,7 +140,9 @@ class Posts:
         await asyncio.sleep(wait)
 
     async def _in_forum(self, forum: Channel, page: Page, setting: RenderContext, *, nonce: str, silent: bool) -> str:
-        """One post for each title, and a title has a date. Discord keeps no nonces of posts, so we look first."""
+        """Create or continue the forum post with the page's (dated) title. Discord keeps no nonces for forum posts,
+        so existing posts are searched first.
+        """
         setting = RenderContext(role=setting.role, mark=setting.mark, place=forum.id)
         if thread := await self._thread_of_today(forum, page):
             there = await self._marked(thread, setting.mark)
@@ -149,13 +157,13 @@ class Posts:
 
     @staticmethod
     def _tags(forum: Channel) -> list[str]:
-        """A tag that speaks of papers; the first one where a post must have any."""
+        """Return the tag about papers, or the first tag if the forum requires one."""
         fitting = [tag.id for tag in forum.available_tags if "paper" in tag.name.casefold()]
         any_tag = [tag.id for tag in forum.available_tags] if forum.flags & _TAG_REQUIRED else []
         return (fitting or any_tag)[:1]
 
     async def _thread_of_today(self, forum: Channel, page: Page) -> str:
-        """The post that has this title; empty where there is none."""
+        """Return the id of the post with the page's title; empty if there is none."""
         open_ones = await self._rest.get(f"/guilds/{forum.guild_id}/threads/active", Threads)
         title = _title(page)
         return next((each.id for each in open_ones.threads if each.parent_id == forum.id and each.name == title), "")
@@ -165,7 +173,7 @@ class Posts:
         newer = await self._rest.get(path, list[Message], after=after, limit=str(_READ_BACK))
         if found := next((message.id for message in newer if marked(message, number)), ""):
             return found
-        # who may not read the history is shown an empty one
+        # without Read Message History, Discord returns an empty list
         seen = newer or await self._rest.get(path, list[Message], limit="1")
         return "" if seen and len(newer) < _READ_BACK else None
 
@@ -174,7 +182,7 @@ class Posts:
         return next((message.id for message in newest if marked(message, number)), "")
 
     async def _pass_on(self, channel: str, message: str) -> None:
-        """Crosspost. The message is there, so whatever fails here fails for this only."""
+        """Crosspost. A failure is logged only, as the message itself has been posted."""
         try:
             if (await self._channel(channel)).type == ANNOUNCEMENT and message != GONE:
                 await self._rest.post(f"/channels/{channel}/messages/{message}/crosspost", None, Message)
@@ -189,10 +197,10 @@ class Posts:
 
 
 def _snowflake(moment: datetime) -> int:
-    """The least id that a message of a moment may have."""
+    """Return the smallest id that a message created at that moment can have."""
     return max(0, int(moment.timestamp() * 1000) - _EPOCH) << 22
 
 
 def _title(page: Page) -> str:
-    # what continues belongs to the post that it continues
+    # a continuation goes to the post that it continues
     return shorten(legible(page.title.removesuffix(" (continued)")), _TITLE)

@@ -1,4 +1,6 @@
-"""Pure: a page as a Discord message. The fullest form that fits is shown; less is left out before more is."""
+"""Render a page as a Discord message (Components V2) in the fullest form that fits: summaries are dropped first,
+then links, then buttons. Pure.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from bot.domain.pages import Action, Card, Page, Section, paginate
 from bot.domain.requests import Tally
 from bot.domain.text import shorten
 
-#: the edge of every message
+#: the accent colour of every message
 COLOUR = 0xF2A33A
 _MENU = "About a paper: abstract, why, save, cite …"
 _LONGEST_TITLE, _LONGEST_BYLINE = 150, 70
@@ -37,14 +39,14 @@ class Detail:
     """How much of each paper is shown."""
 
     body: bool = False
-    #: how many, beside the one behind the title
+    #: number of links besides the title's
     links: int = 0
     lines: bool = False
-    #: titles and bylines as long as they are
+    #: titles and bylines in full length
     whole: bool = True
 
 
-#: from most to least
+#: from the fullest to the barest
 _DETAILS = (
     Detail(body=True, links=4, lines=True),
     Detail(links=4, lines=True),
@@ -57,15 +59,15 @@ _DETAILS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderContext:
-    """What a message has beside its page."""
+    """What a message contains besides its page."""
 
-    #: the place that its buttons are about, where that is another one than where it stands
+    #: id of the channel that the buttons are about, if it is another one
     place: str = ""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
-    #: a role to mention, in front of everything
+    #: id of a role to mention at the top
     role: str = ""
     mark: int = 0
-    #: buttons behind the page's own
+    #: further buttons behind the page's own
     more: tuple[Button, ...] = ()
 
 
@@ -73,10 +75,10 @@ _PLAIN = RenderContext()
 
 
 def box(page: Page, setting: RenderContext = _PLAIN) -> Box:
-    """Return the fullest form that fits, or the barest where none does.
+    """Return the fullest form that fits, or the barest if none does.
 
-    Words go before buttons, the last button first. Discord refuses a form that does not fit, and takes the next one of
-    `adapters.discord.message.forms`.
+    Texts are dropped before buttons, the last button first. If even the barest form is too large, Discord refuses
+    it, and the next form of `adapters.discord.message.forms` is sent.
     """
     buttons = len(_own(page, setting))
     candidates = (_box(page, setting, detail, dropped) for dropped in range(buttons + 1) for detail in _DETAILS)
@@ -84,27 +86,27 @@ def box(page: Page, setting: RenderContext = _PLAIN) -> Box:
 
 
 def parts(page: Page) -> tuple[Page, ...]:
-    """The page cut into as few messages as Discord takes."""
+    """Split the page into as few messages as possible."""
     if _bare(page, _ALONE).fits:
         return (page,)
     return paginate(_fitting(page), lambda part: _bare(part, _ROOMY).fits)
 
 
 def _bare(page: Page, setting: RenderContext) -> Box:
-    """The page with as little as it can have."""
+    """Render the page in its barest form."""
     return _box(page, setting, _DETAILS[-1], max(0, len(_own(page, setting)) - _KEPT))
 
 
-#: what may come with any page: a mention and a button; and two more to turn it where it is one of several
+#: the largest context of any page: a mention and a button; for a page of several also two paging buttons
 _ALONE = RenderContext(role="0" * 20, more=(Button("Show to everybody", "0"),))
 _ROOMY = RenderContext(role="0" * 20, more=(Button("◀ 99/99", "1"), Button("▶ 99/99", "2"), *_ALONE.more))
 _LONGEST_NOTE, _LONGEST_HEADING = 1500, 300
-#: buttons of its own that every page keeps, in front of those that there is no room for
+#: number of its own buttons that a page always keeps
 _KEPT = 1
 
 
 def _fitting(page: Page) -> Page:
-    """The page with nothing on it that alone is too long for a message."""
+    """Return the page with every text that is too long for one message shortened or split."""
     sections = tuple(piece for section in page.sections for piece in _cut(section))
     title, intro = shorten(page.title, _LONGEST_HEADING), shorten(page.intro, _LONGEST_NOTE // 2)
     footer = "\n".join(shorten(line, _LONGEST_HEADING) for line in page.footer.splitlines()[:3])
@@ -112,7 +114,7 @@ def _fitting(page: Page) -> Page:
 
 
 def _cut(section: Section) -> Iterator[Section]:
-    """The section in pieces, its rows and lines a handful at a time."""
+    """Split a section into pieces with a few rows and lines each."""
     if section.heading or section.text or section.verbatim or not section.rows:
         texts, codes = _chunks(section.text), _chunks(section.verbatim)
         yield Section(heading=section.heading, text=texts[0], verbatim=codes[0] if len(texts) == 1 else "")
@@ -128,7 +130,7 @@ def _cut(section: Section) -> Iterator[Section]:
 
 
 def _shortened(card: Card) -> Card:
-    """The card with nothing that is longer than a whole message."""
+    """Return the card with each text shortened to fit into a message."""
     return replace(
         card,
         title=shorten(card.title, MOST_LETTERS),
@@ -139,7 +141,7 @@ def _shortened(card: Card) -> Card:
 
 
 def _chunks(text: str) -> list[str]:
-    """The text in pieces of whole lines, each short enough to stand beside others; at least one."""
+    """Split text at line breaks into chunks that fit beside other texts; at least one."""
     pieces = [""]
     for line in text.splitlines():
         for start in range(0, max(len(line), 1), _LONGEST_NOTE):
@@ -155,7 +157,7 @@ def _box(page: Page, setting: RenderContext, detail: Detail, dropped: int = 0) -
     written = tuple(_merged(_written(page, setting, detail)))
     own = _own(page, setting)
     kept = own[: len(own) - dropped]
-    # what turns a page stands where the thumb expects it, whatever else there is
+    # paging buttons come first, so that they stay in the same position
     buttons = (*setting.more, *kept) if _turning(setting.more) else (*kept, *setting.more)
     return Box((*written, *_menu(page, setting), *rows(buttons)), COLOUR, setting.mark)
 
@@ -213,7 +215,7 @@ def _told(card: Card, detail: Detail) -> str:
 
 
 def _menu(page: Page, setting: RenderContext) -> tuple[Row, ...]:
-    """What opens one of the papers for the person who chooses it."""
+    """Return the menu that opens one of the papers for the person who chooses it."""
     listed = [card for card in page.cards if card.number is not None]
     opens = {card.key: _opening(card) for card in listed}
     choices = [
@@ -230,7 +232,7 @@ def _opening(card: Card) -> str:
 
 
 def _own(page: Page, setting: RenderContext) -> list[Button]:
-    """The buttons of the page, those of a paper that stands alone first."""
+    """Return the page's buttons, those of a single paper first."""
     alone = [card for card in page.cards if card.number is None]
     own = [_button(action, setting, card.key) for card in alone for action in card.actions]
     return own + [_button(action, setting) for action in page.actions]
@@ -259,7 +261,7 @@ def _vote(action: Action, setting: RenderContext, key: str) -> Button:
 
 
 def counted(command: str, tally: Tally | None) -> str:
-    """The label of the button that votes: "👍 3"; empty where the command is no vote."""
+    """Return the label of a vote button, such as "👍 3"; empty if the command is no vote."""
     match command.split():
         case ["vote", _, "up"]:
             return f"👍 {tally.up}" if tally and tally.up else "👍"
@@ -270,7 +272,7 @@ def counted(command: str, tally: Tally | None) -> str:
 
 
 def _merged(parts: Iterator[Part]) -> Iterator[Part]:
-    """Texts that follow each other become one, as each costs a component."""
+    """Merge adjacent texts, as each counts as a component."""
     waiting = ""
     for part in parts:
         if isinstance(part, Text):

@@ -1,4 +1,4 @@
-"""Within three seconds: the answer itself, or word that it is coming."""
+"""Answer interactions within Discord's three seconds: with the page itself, or with a deferral followed by the page."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _RESTARTING = Page(
 
 
 class Responder:
-    """Answers what people do: of one person one thing after the other, of several people side by side."""
+    """Answer interactions: those of one person in order, those of different people concurrently."""
 
     def __init__(
         self,
@@ -63,7 +63,9 @@ class Responder:
         self._recent = RecentIds()
 
     async def respond(self, asked: IncomingInteraction) -> None:
-        """Answer. Whatever fails is logged once with its reason, and the person is told of a fault of ours."""
+        """Answer an interaction. Failures are logged once with their reason, and the person is told about internal
+        errors.
+        """
         if not self._recent.add(asked.id):
             log.info("heard again", chat=str(asked.chat))
             return
@@ -82,16 +84,16 @@ class Responder:
             await self.apologize(reply, reference)
 
     async def unread(self, asked: IncomingInteraction, reference: str) -> None:
-        """Answer what could not be read, and is in the log with a reference."""
+        """Answer an interaction that could not be parsed with the reference in the log."""
         if self._recent.add(asked.id):
             await self.apologize(Reply(rest=self._rest, asked=asked, timing=self._timing), reference)
 
     async def apologize(self, reply: Reply, reference: str) -> None:
-        """Say that the fault is ours, in the place of whatever was promised."""
+        """Report an internal error in place of a deferred answer."""
         await self._instead(reply, refusal(reply.asked, trouble.our_fault(reference)))
 
     async def _instead(self, reply: Reply, shown: AnswerPage) -> None:
-        """Say something else than the answer."""
+        """Show an error or a notice instead of the answer."""
         try:
             match reply.made:
                 case None if reply.asked.kind is Kind.COMPLETION:
@@ -126,7 +128,7 @@ class Responder:
                 await self._say(reply, refusal(asked, _OVERLOADED))
                 return
             case Admission.DROPPED:
-                # a press is acknowledged without a word; a command has no such answer
+                # a press can be acknowledged without a message; a command cannot
                 if asked.kind is not Kind.COMMAND:
                     await reply.first(First.DEFER_UPDATE, {})
                 return
@@ -137,14 +139,14 @@ class Responder:
             await self._at_once(asked, reply, answer.result())
             return
         kind, data = _promise(asked, wanted)
-        # who has acknowledged it before, may have died since: the answer is written all the same
+        # the process that acknowledged it may have died since, so the answer is written in any case
         await reply.first(kind, data)
         await self._promised(asked, reply, await answer)
 
     def _work(
         self, asked: IncomingInteraction, wanted: InteractionRequest, answer: asyncio.Future[Answer]
     ) -> Callable[[], Awaitable[None]]:
-        """The job that finds the answer. A fault of ours is an answer, too."""
+        """Return the job that computes the answer. An exception becomes an answer with a reference."""
 
         async def job() -> None:
             try:
@@ -159,7 +161,7 @@ class Responder:
         return job
 
     async def _at_once(self, asked: IncomingInteraction, reply: Reply, answer: Answer) -> None:
-        """Nobody has been promised anything."""
+        """Answer in the callback, as nothing was deferred."""
         match answer:
             case Nothing():
                 return
@@ -169,7 +171,7 @@ class Responder:
                 try:
                     await reply.first(First.DEFER_UPDATE, {})
                 except GivenUp:
-                    # the vote counts all the same, and whoever pressed before has left a way to show it
+                    # the vote is counted, and an earlier press has left a token with which to redraw
                     self._tallies.changed(asked)
                     raise
                 await self._after_vote(asked, reply, answer, shown)
@@ -178,7 +180,7 @@ class Responder:
                 await self._say(reply, shown)
 
     async def _promised(self, asked: IncomingInteraction, reply: Reply, answer: Answer) -> None:
-        """Keep the promise that was made with a callback."""
+        """Answer after a deferral."""
         match answer:
             case Nothing():
                 return
@@ -195,7 +197,7 @@ class Responder:
             await _in_some_form(reply.edit, _bodies(shown))
 
     async def _refuse(self, reply: Reply, shown: AnswerPage) -> None:
-        """Say why not, where something was promised: in no page's place, and to nobody else."""
+        """Show a refusal after a deferral: ephemeral, and without replacing a page."""
         if reply.made is First.DEFER and not reply.public:
             await _in_some_form(reply.edit, _bodies(shown))
             return
@@ -204,7 +206,7 @@ class Responder:
         await _in_some_form(reply.follow, _bodies(shown))
 
     async def _after_vote(self, asked: IncomingInteraction, reply: Reply, voted: Voted, shown: AnswerPage) -> None:
-        """Show the counts anew where they are pressed, and to the person what was counted."""
+        """Redraw the counts on the message, and tell the person what was counted."""
         self._tallies.voted(asked, reply, voted.chat)
         await _in_some_form(reply.follow, _bodies(shown))
 
@@ -224,7 +226,7 @@ def _log_unanswered(asked: IncomingInteraction, error: GivenUp | Refusal) -> Non
 
 
 def _promise(asked: IncomingInteraction, wanted: InteractionRequest) -> tuple[First, Json]:
-    """Word that an answer is coming, to those who will see it."""
+    """Return the deferral, with the visibility that the answer will have."""
     if wanted.in_place or (wanted.command == "vote" and asked.counts):
         return First.DEFER_UPDATE, {}
     return First.DEFER, {} if asked.alone or wanted.for_all else {"flags": EPHEMERAL}
@@ -235,7 +237,7 @@ def _bodies(shown: AnswerPage) -> Iterator[Json]:
 
 
 async def _in_some_form(call: Callable[[Json], Awaitable[None]], bodies: Iterable[Json]) -> None:
-    """Make a call with the best form that is taken. Raise `GivenUp`, or `Refusal` where none is."""
+    """Make a call with the first form of the page that is accepted. Raise `GivenUp`, or `Refusal` if none is."""
     refused: Refusal | None = None
     for body in bodies:
         try:

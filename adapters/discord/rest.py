@@ -1,4 +1,6 @@
-"""Discord's REST API: one question, one answer, and every wait and every doubt told to whoever asked."""
+"""A small client for Discord's REST API: one attempt per request; rate limits, refusals and lost connections are
+raised, and a circuit breaker stops requests near Discord's ban limit.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +22,23 @@ from bot.version import VERSION
 log = Log(__name__)
 T = TypeVar("T")
 
-#: of one question; several of them go into the time that a delivery has
+#: time-out of one request in seconds; several fit into the deadline of a delivery
 ANSWER_SECONDS = 12.0
 _CONNECTIONS = 64
-#: refused requests in ten minutes after which we stop by ourselves. Discord bans an address at 10,000, for all who
-#: share it, so that several workers must stay below that together
+#: invalid requests in ten minutes (401, 403, 429) after which the circuit breaker opens. Discord bans an IP address at
+#: 10,000, so all workers behind one address must stay below that together
 MOST_REFUSED, _WINDOW = 1_000, 600.0
-#: the answer of who stands in front of Discord is a ban; it is told again only after so long
+#: seconds without requests after an answer by Cloudflare (a ban), and after a revoked token
 _BANNED, _REVOKED = 600.0, 900.0
 
 
 @dataclass(kw_only=True, eq=False)
 class Refusal(Exception):
-    """The API answered, and not with what was asked for."""
+    """The API answered with an error."""
 
     status: int
     trouble: Trouble
-    #: it came from something in front of Discord, in no form that Discord uses
+    #: the answer came from a proxy in front of Discord, not from its API
     foreign: bool = False
 
     def __str__(self) -> str:
@@ -46,7 +48,7 @@ class Refusal(Exception):
 
 @dataclass(eq=False)
 class Waiting(Exception):
-    """Nothing was asked, as nothing may be for so many seconds."""
+    """No request was made, as a rate limit or the circuit breaker allows none for `seconds`."""
 
     seconds: float
     reason: str
@@ -54,17 +56,17 @@ class Waiting(Exception):
 
 @dataclass(eq=False)
 class Unanswered(Exception):
-    """The connection failed. `reached` where Discord may have acted all the same."""
+    """The connection failed; `reached` if Discord may have acted on the request."""
 
     reason: str
     reached: bool
 
 
 class Rest:
-    """Open inside `async with`. Nothing is asked before somebody asks."""
+    """An API client. Use it in `async with`; entering makes no request."""
 
     def __init__(self, base: str, token: str, *, contact: str = "", answer_seconds: float = ANSWER_SECONDS) -> None:
-        """`contact` is where Discord finds who runs this."""
+        """`contact` identifies the operator in the User-Agent header."""
         self.breaker = CircuitBreaker(
             most_refused=MOST_REFUSED,
             window=_WINDOW,
@@ -75,7 +77,7 @@ class Rest:
         self._base = base
         self._token = token
         self._seconds = answer_seconds
-        #: when a channel takes the next message, by the loop's clock
+        #: when a channel accepts the next message, by the loop's clock
         self._open_at: dict[str, float] = {}
         self._session: aiohttp.ClientSession | None = None
 
@@ -95,23 +97,23 @@ class Rest:
             await self._session.close()
 
     async def get(self, path: str, form: type[T], **query: str) -> T:
-        """What is there. Raises `Refusal`, `Waiting`, `Unanswered`."""
+        """Return a resource. Raise `Refusal`, `Waiting`, `Unanswered`."""
         return _read(await self._asked("GET", path, query=query), form)
 
     async def put(self, path: str, content: object) -> None:
-        """Put something in the place of what is there. Raises as above."""
+        """Replace a resource. Raise as `get`."""
         await self._asked("PUT", path, content)
 
     async def post(self, path: str, content: object, form: type[T]) -> T:
-        """Make something; `content` is None for a request without a body. Raises as above."""
+        """Create a resource; `content` is None for a request without a body. Raise as `get`."""
         return _read(await self._asked("POST", path, content), form)
 
     async def tell(self, method: str, path: str, content: object) -> None:
-        """Answer a person: the path holds the right to do so, and no limit counts it. Raises as above."""
+        """Answer an interaction: the path holds the token, and no rate limit applies. Raise as `get`."""
         await self._asked(method, path, content, freely=True)
 
     def open_in(self, channel: str) -> float:
-        """Seconds until a channel takes another message, as far as its headers told."""
+        """Return the seconds until a channel accepts another message, according to its rate limit headers."""
         return max(0.0, self._open_at.get(channel, 0.0) - self._now)
 
     @property
@@ -168,7 +170,7 @@ class Rest:
         self.breaker.trip(self._now, seconds, reason)
 
     def _note_bucket(self, path: str, headers: Mapping[str, str]) -> None:
-        """A channel that takes no more for a moment; the others are not asked about it."""
+        """Note the rate limit bucket of a channel; other channels are not delayed by it."""
         match path.split("/"):
             case ["", "channels", channel, "messages"] if headers.get("X-RateLimit-Remaining") == "0":
                 try:

@@ -1,4 +1,4 @@
-"""What Discord says, as far as it is read. Everything else in its answers is passed over."""
+"""Pydantic models of Discord's API responses, limited to the fields that are used; all others are ignored."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ class _Told(BaseModel):
 
 
 class Trouble(_Told):
-    """Why a request was refused."""
+    """The body of an error response."""
 
     message: str = ""
     code: int = 0
     #: seconds
     retry_after: float | None = None
-    #: the limit of all requests of the bot, and not of one place
+    #: the global rate limit of the bot, rather than that of one route
     everywhere: bool = Field(default=False, alias="global")
 
 
 class Author(_Told):
-    """Who wrote a message."""
+    """The author of a message."""
 
     id: str = ""
 
 
 class Component(_Told):
-    """A component of a message that is there."""
+    """A component of an existing message."""
 
     id: int = 0
 
 
 class Footer(_Told):
-    """The last line of an embed."""
+    """The footer of an embed."""
 
     text: str = ""
 
 
 class Embed(_Told):
-    """An embed of a message that is there."""
+    """An embed of an existing message."""
 
     footer: Footer | None = None
 
 
 class Message(_Told):
-    """A message that is there."""
+    """An existing message."""
 
     id: str
     author: Author = Author()
@@ -54,7 +54,7 @@ class Message(_Told):
 
 
 class Tag(_Told):
-    """A tag that posts of a forum may have."""
+    """A tag of a forum."""
 
     id: str
     name: str = ""
@@ -73,13 +73,13 @@ class Channel(_Told):
 
 
 class Threads(_Told):
-    """The open threads of a server."""
+    """The active threads of a server."""
 
     threads: tuple[Channel, ...] = ()
 
 
 class Session(_Told):
-    """How many sessions may still be begun."""
+    """The limit on gateway session starts."""
 
     remaining: int
     #: milliseconds
@@ -87,7 +87,7 @@ class Session(_Told):
 
 
 class GatewayAddress(_Told):
-    """Where the gateway is, and how many shards it wants."""
+    """The gateway's URL and the recommended number of shards."""
 
     url: str
     shards: int
@@ -95,10 +95,10 @@ class GatewayAddress(_Told):
 
 
 class Application(_Told):
-    """The application that a token belongs to."""
+    """The application of the token."""
 
     id: str
     name: str = ""
     approximate_guild_count: int | None = None
-    #: "0" for servers, "1" for people
+    #: keys: "0" for server installation, "1" for user installation
     integration_types_config: dict[str, object] = {}

@@ -1,4 +1,4 @@
-"""What a field of a command can be completed to, while somebody types into it."""
+"""Autocomplete for command options."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST = 100
 async def suggestions(
     desk: BotService, known: Mapping[str, Command], asked: IncomingInteraction, seconds: float
 ) -> list[Json]:
-    """The choices; none where they are not found within some seconds, or cannot be."""
+    """Return the choices; none if they cannot be found within `seconds` or the lookup fails."""
     command = known.get(asked.data.name)
     typed = next((given for given in asked.data.options if given.focused), None)
     options = command.options if command else ()
@@ -36,7 +36,7 @@ async def suggestions(
     except TimeoutError:
         return []
     except Exception:
-        # without suggestions a field takes what is typed all the same
+        # the option accepts free text without suggestions
         log.exception("no suggestions", reference=os.urandom(4).hex(), chat=str(chat))
         return []
     return [_choice(each) for each in found if len(each.value) <= _LONGEST]

@@ -1,4 +1,4 @@
-"""The counts below papers that everybody sees: however many vote at once, a message is rewritten a few times only."""
+"""Vote counts on messages that everybody sees: coalesced redraws, so that many votes cost few edits."""
 
 from __future__ import annotations
 
@@ -20,46 +20,46 @@ log = Log(__name__)
 K = TypeVar("K")
 V = TypeVar("V")
 
-#: seconds between two edits of one message: the first vote shows at once, those that follow it together
+#: seconds between two edits of one message: the first vote is shown at once, the following ones together
 _SPACING = 0.4
-#: messages and votes that are remembered
+#: number of remembered messages and votes
 _REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A message with counts, and the right to rewrite it."""
+    """A message with vote counts, and a reply whose token may edit it."""
 
     reply: Reply
     chat: Chat
 
 
 class Tallies:
-    """Rewrites the counts of messages, one message by one task at a time."""
+    """Redraw the vote counts of messages, one edit at a time per message."""
 
     def __init__(self, desk: BotService, coalescer: Coalescer) -> None:
         self._desk = desk
         self._coalescer = coalescer
-        #: the newest right to rewrite each message
+        #: the newest token for each message
         self._places: OrderedDict[str, Place] = OrderedDict()
-        #: the message on which a person has voted last, by channel, person and paper
+        #: the message on which a person voted last, by channel, person and paper
         self._votes: OrderedDict[tuple[str, str, str], str] = OrderedDict()
-        #: when the newest messages were rewritten last
+        #: the time of the last edit of the newest messages
         self._written: OrderedDict[str, float] = OrderedDict()
 
     def voted(self, asked: IncomingInteraction, reply: Reply, chat: Chat) -> None:
-        """Have the counts of the message shown anew on which somebody has voted."""
+        """Redraw the counts of the message on which somebody has voted."""
         remember(self._places, asked.message, Place(reply, chat))
         for paper in voted_on(asked.components) & set(asked.data.custom_id.split()):
             remember(self._votes, (asked.channel, asked.person, paper), asked.message)
         self._redraw(asked.message)
 
     def changed(self, asked: IncomingInteraction) -> None:
-        """The same where this press gives no right to rewrite the message, if an earlier one does."""
+        """Redraw them although this press gives no token for the message, if an earlier press did."""
         self._redraw(asked.message)
 
     def changed_elsewhere(self, asked: IncomingInteraction) -> None:
-        """The same where somebody has changed their vote on another page, and it is known where the counts are."""
+        """Redraw the counts after a vote changed on another page, if the message with the counts is known."""
         for word in asked.data.custom_id.split():
             self._redraw(self._votes.get((asked.channel, asked.person, word), ""))
 
@@ -74,7 +74,7 @@ class Tallies:
         await timing.sleep(max(0.0, last + _SPACING - timing.clock()))
 
         async def write() -> None:
-            # the counts are read when they are written, so that the last one who writes has counted last
+            # read the counts just before writing, so that the last edit has the final counts
             tallies = await self._desk.tallies(place.chat, voted_on(asked.components))
             await reply.rest.tell("PATCH", reply.original, relabelled(asked.components, tallies))
 
@@ -86,7 +86,7 @@ class Tallies:
 
 
 def remember(known: OrderedDict[K, V], key: K, value: V, most: int = _REMEMBERED) -> None:
-    """Keep a value, and forget the oldest where there are more than `most`."""
+    """Store a value, and drop the oldest if there are more than `most`."""
     known[key] = value
     known.move_to_end(key)
     if len(known) > most:
