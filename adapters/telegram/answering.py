@@ -1,4 +1,6 @@
-"""From a line that somebody said to the answer, wherever that belongs."""
+"""From a command line (typed, pressed or linked) to the answer and the chat it is posted in: permissions, private
+answers, refusals.
+"""
 
 from __future__ import annotations
 
@@ -31,45 +33,45 @@ from bot.messages import trouble
 
 log = Log(__name__)
 
-#: questions that are worked on at once
+#: requests processed concurrently
 _AT_ONCE = 32
-#: what can be asked about another place
+#: commands that accept another chat as target
 _ABOUT_PLACES = frozenset({"subscriptions", "status"})
 _FOR_ONE = Page(title="That is for you alone", intro="Open the private chat to see it.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingMessage:
-    """A line, who said it, and where."""
+    """A command line, who sent it, and where."""
 
     line: Line
     chat: Chat
-    #: of a person, or the negative one of the chat in whose name they write; empty for nobody
+    #: id of the person, or negative id of the chat in whose name they write; empty for nobody
     person: str
-    #: an administrator, as the group itself speaks
+    #: the sender is an anonymous administrator of the group
     manages: bool = False
     locale: str = "en"
     door: Door = Door.TYPED
-    #: Telegram's id of the update or the press
+    #: Telegram's id of the update or callback query
     interaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page, and what it is about."""
+    """A page, and the chat and command it belongs to."""
 
     page: Page
-    #: the place, where that is not the one where it was asked
+    #: the chat it is about, if not the one of the request
     target: str = ""
-    #: what it answers; plain text is understood as a command as well
+    #: name of the command; plain text is mapped to a command too
     command: str = ""
 
 
 class Answering:
-    """Asks the desk, and posts what it says."""
+    """Call the application facade and post its pages."""
 
     def __init__(self, api: Api, desk: BotService, allowance: Allowance, bot: User, redraws: Coalescer) -> None:
-        """`bot` is who the bot is on Telegram."""
+        """`bot` is the bot's own account."""
         self.api = api
         self.desk = desk
         self.outbound = Outbound(api, desk, allowance)
@@ -85,7 +87,7 @@ class Answering:
         self.vocabulary = Vocabulary(bot=bot, names=frozenset(self._known), about_places=about_places)
 
     async def answer(self, asked: IncomingMessage) -> Answer:
-        """What the desk says. Raises `TelegramError` where Telegram has to be asked for rights and does not answer."""
+        """Return the answer. Raise `TelegramError` if permissions must be looked up and Telegram does not respond."""
         if asked.line.target:
             return await self._about_another(asked)
         manages = asked.manages or await self._manages(asked)
@@ -93,27 +95,28 @@ class Answering:
         return Answer(reply.page, command=reply.command)
 
     async def post(self, chat: Chat, answer: Answer, *, reply_to: int | None = None) -> None:
-        """Post every part of it, as soon as the limits let each through. Raise as `Outbound.say`."""
+        """Post every part of a page, each when the rate limits allow. Raise as `Outbound.say`."""
         for part in parts(answer.page):
             markup = keyboard(part, await self.surroundings(chat, part, answer.target))
             message = await self.outbound.say(chat, part, markup, reply_to=reply_to)
             self.note_prompt(chat, message.message_id, answer)
 
     def note_prompt(self, chat: Chat, message_id: int, answer: Answer) -> None:
-        """A reply to the message completes the line that its page asks about, if it asks."""
+        """If the page asks a question, let replies to the message complete its command."""
         if answer.page.prompt:
             command, _, argument = answer.page.prompt.partition(" ")
             self.prompts.add(chat, message_id, Line(command, argument, answer.target))
 
     async def post_privately(self, asked: IncomingMessage, answer: Answer, *, reply_to: int | None) -> None:
-        """Post it where only the person reads it; where they have never started the bot, a way there."""
+        """Post to the person's private chat; if they have not started the bot, post a link to it in the group."""
         if not await self._posted_to(asked.person, answer):
             await self._point(asked, reply_to)
 
     async def refuse(self, asked: IncomingMessage, answer: Answer, *, reply_to: int | None) -> None:
-        """Tell a refusal to the person alone; a group reads nothing of it.
+        """Send a refusal to the person only; it is not shown in the group.
 
-        Who writes in a chat's name has no private chat: they get the way to one, which does not say what for.
+        Anonymous administrators and people posting as a channel have no private chat: they get a link to one, which
+        does not mention the reason.
         """
         if not is_person(asked.person):
             await self._point(asked, reply_to)
@@ -121,7 +124,7 @@ class Answering:
             log.info("refusal not told", surface=NAME, chat=str(asked.chat), reason="no private chat")
 
     async def surroundings(self, chat: Chat, page: Page, target: str = "") -> KeyboardContext:
-        """What a keyboard has to know of the chat in which it will stand."""
+        """Return what the keyboard depends on: chat type, target chat, bot name, votes."""
         public = is_public(chat)
         return KeyboardContext(
             public=public,
@@ -133,7 +136,7 @@ class Answering:
         )
 
     async def _tallies(self, chat: Chat, page: Page) -> Mapping[str, Tally]:
-        """The votes on the papers of a page; none where they cannot be read, as the page is worth more."""
+        """Return the votes on a page's papers; none if they cannot be read, as the page can be shown without."""
         if not page.cards:
             return {}
         try:
@@ -143,7 +146,7 @@ class Answering:
             return {}
 
     async def _posted_to(self, person: str, answer: Answer) -> bool:
-        """Post it in the private chat with a person; False where there is none."""
+        """Post to a person's private chat; return False if there is none."""
         if not is_person(person):
             return False
         try:
@@ -153,7 +156,7 @@ class Answering:
         return True
 
     async def _point(self, asked: IncomingMessage, reply_to: int | None) -> None:
-        """A word to the group that says no more than that the answer is for one person."""
+        """Post a link to the private chat in the group that does not reveal the answer."""
         link = f"https://t.me/{await self.api.name()}?start={payload(asked.line) or 'help'}"
         markup = InlineKeyboardMarkup([[InlineKeyboardButton("Open", url=link)]])
         await self.outbound.say(asked.chat, _FOR_ONE, markup, silent=True, reply_to=reply_to)
@@ -175,7 +178,7 @@ class Answering:
             return await self.desk.respond(_request(asked, chat, may_manage=may_manage))
 
     async def _manages(self, asked: IncomingMessage) -> bool:
-        """Asked of Telegram only where it matters."""
+        """Whether the sender may manage the chat. Telegram is asked only if the command requires it."""
         if not is_public(asked.chat):
             return True
         if not is_person(asked.person) or not self.desk.needs_right(_request(asked, asked.chat, may_manage=False)):
@@ -198,5 +201,5 @@ def _request(asked: IncomingMessage, chat: Chat, *, may_manage: bool) -> Request
 
 
 def _said(chat: Chat) -> str:
-    """The place as a line names it."""
+    """Return the chat as written in a command line: id, and "/topic"."""
     return f"{chat.id}/{chat.thread}" if chat.thread else chat.id

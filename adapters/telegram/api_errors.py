@@ -1,7 +1,7 @@
-"""Pure: what Telegram and the way to it say, as what follows for a delivery.
+"""API errors of Telegram and of the connection mapped to delivery errors and to failures for the retry policy. Pure.
 
-The table of what may have arrived: a connection that was never made, and a pool in which no connection was free,
-have taken nothing; whatever broke later may have. Telegram has no key by which it would drop a double.
+A connection that was never established, or a full connection pool, means that nothing has arrived; after any later
+failure the message may have arrived. Telegram has no idempotency key to drop duplicates.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from adapters.kit.retry import Failure, Impact
 from bot.domain.errors import DeliveryError
 from bot.domain.requests import Chat
 
-#: nothing was written yet
+#: failures before the request was written
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-#: a part of what Telegram says, in lower case, and what it means to a person. It ends what the chat gets.
+#: permanent refusals: part of Telegram's description in lower case, and the reason shown to people
 _FOR_EVER = {
     "bot was blocked by the user": "the bot was blocked",
     "bot can't initiate conversation": "the person has not started the bot",
@@ -38,16 +38,16 @@ _FOR_EVER = {
     "topic_closed": "the topic is closed",
 }
 _UNPARSED = ("can't parse entities", "entities_too_long", "entity_bounds_invalid")
-#: as long as nobody gives us a token that is one
+#: until the operator sets a valid token
 _TOKEN_WAIT = timedelta(minutes=5)
-#: a wall does not say how long it stands, and grows where it is run against
+#: a block by a proxy has no stated duration, and repeated requests may prolong it
 WALL_WAIT = timedelta(minutes=2)
-#: how the library tells of an answer that is no JSON
+#: how the library reports a response that is not JSON
 _PAGE = ". Parsing the server response"
 
 
 class ServerError(NetworkError):
-    """Telegram's server, or what stands in front of it, failed with a status of 500 or more."""
+    """Telegram's server, or a proxy in front of it, responded with a status of 500 or more."""
 
     def __init__(self, status: int) -> None:
         try:
@@ -59,10 +59,9 @@ class ServerError(NetworkError):
 
 
 def failure(error: Exception) -> Failure | None:
-    """Return what a failed call for a person who waits has done; None for an error that is none of Telegram's.
+    """Return what a failed answer to a person may have done; None if it is not a Telegram error.
 
-    A status of 500 or more counts as without effect, other than for a digest: the platform says that it has failed,
-    and a person rather reads an answer twice than not at all.
+    Unlike for digests, a status of 500 or more counts as without effect: a duplicate answer is better than none.
     """
     match error:
         case RetryAfter():
@@ -83,7 +82,7 @@ def failure(error: Exception) -> Failure | None:
 
 
 def refused(chat: Chat, error: TelegramError) -> DeliveryError:
-    """The error as the engine understands it. Holds neither the token nor an address."""
+    """Return the error as a `DeliveryError`. It contains neither the token nor an address."""
     match error:
         case RetryAfter():
             wait = waited(error)
@@ -103,23 +102,25 @@ def refused(chat: Chat, error: TelegramError) -> DeliveryError:
 
 
 def walled(error: TelegramError) -> bool:
-    """Whether somebody in front of Telegram has turned us away: a page of HTML, where Telegram would say why."""
+    """Whether a proxy in front of Telegram blocked the request: it responds with HTML, Telegram with JSON."""
     return _PAGE in error.message and ("(429)" in error.message or "(403)" in error.message)
 
 
 def waited(error: RetryAfter) -> timedelta:
-    """How long Telegram asks to wait; the library gives a number or a length of time, as its settings say."""
+    """Return Telegram's `retry_after`, which the library gives as a number or a timedelta, depending on its
+    settings.
+    """
     wait = error.retry_after
     return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
 
 
 def unparsed(error: TelegramError) -> bool:
-    """Whether it was the markup that Telegram did not take: the same text without it goes through."""
+    """Whether Telegram could not parse the markup; the same text as plain text would be accepted."""
     return isinstance(error, BadRequest) and any(said in error.message.casefold() for said in _UNPARSED)
 
 
 def unchanged(error: TelegramError) -> bool:
-    """Whether an edit would have changed nothing."""
+    """Whether an edit was refused because the message already has this content."""
     return isinstance(error, BadRequest) and "message is not modified" in error.message.casefold()
 
 

@@ -1,4 +1,4 @@
-"""What `paperboy doctor` wants to know of the bot."""
+"""Health checks for `paperboy doctor`: token, privacy mode, update delivery."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.health import HealthCheck
 
 
 async def examine(api: Api, webhook: str) -> Sequence[HealthCheck]:
-    """Ask who the bot is, what it hears, and whether its updates go to `webhook`, or nowhere where that is empty."""
+    """Check who the bot is, which messages it receives, and that the webhook is `webhook`, or none if that is empty."""
     try:
         me, hook = await api.me(), await api.bot.get_webhook_info()
     except InvalidToken:

@@ -1,4 +1,4 @@
-"""Pure: from a message to what is to be done about it."""
+"""Classify a message: which command lines it contains, and how each is to be handled. Pure."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from adapters.telegram.entities import written
 from bot.commands.typed import typed
 from bot.domain.requests import Chat, Door
 
-#: how a person asks for the picker of channels; it is none of the engine's commands, as only Telegram has one
+#: command that opens the chat picker; it exists on Telegram only, so it is not in the command table
 PICKER = "channel"
 
 
 class Kind(Enum):
-    """What a piece of a message is."""
+    """How a part of a message is handled."""
 
-    #: a line for the engine
+    #: a command line
     LINE = auto()
-    #: a wish to choose a channel or a group
+    #: a request for the chat picker
     PICKER = auto()
-    #: in a group, a line about another place, which is told in private only
+    #: in a group, a line about another chat, which is answered in private only
     ELSEWHERE = auto()
-    #: a photo, a voice: nothing that can be read
+    #: a photo, a voice message: nothing readable
     UNREADABLE = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One thing that a message asks."""
+    """One request in a message."""
 
     kind: Kind
     line: Line
@@ -42,19 +42,19 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """What has to be known to understand a message."""
+    """What is needed to parse a message."""
 
     bot: User
-    #: names of commands, aliases included
+    #: names of all commands, including aliases
     names: Collection[str]
-    #: commands that may be about another place
+    #: commands that accept another chat as target
     about_places: Collection[str]
 
 
 def heard(message: Message, vocabulary: Vocabulary, prompt: Line | None = None) -> tuple[Heard, ...]:
-    """Return everything that a message asks of the bot, in order; nothing where it is not meant for it.
+    """Return the requests in a message, in order; none if it is not addressed to the bot.
 
-    `prompt` is the line that the message completes, where it replies to a question of the bot.
+    `prompt` is the line to be completed, if the message replies to a question of the bot.
     """
     said = addressed(message, vocabulary.bot, vocabulary.names)
     if prompt is not None and not any(line.startswith("/") for line in said) and (words := _words(message, vocabulary)):

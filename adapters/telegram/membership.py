@@ -1,4 +1,6 @@
-"""What becomes of chats: the bot is removed and taken back, and groups turn into supergroups."""
+"""Membership events: the bot is added or removed, groups become supergroups, topics reopen. Subscriptions are
+paused, resumed or moved.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ log = Log(__name__)
 
 
 async def changed(answering: Answering, change: ChatMemberUpdated) -> None:
-    """Pause what a chat gets that the bot can no longer write to, and resume it when it can again."""
+    """Pause a chat's subscriptions when the bot can no longer write to it, and resume them when it can."""
     place, now = str(change.chat.id), change.new_chat_member
     channel = change.chat.type == ChatType.CHANNEL
     if not may_write(now, channel=channel):
@@ -32,7 +34,9 @@ async def changed(answering: Answering, change: ChatMemberUpdated) -> None:
 
 
 async def migrated(desk: BotService, message: Message) -> bool:
-    """Follow a group that became a supergroup; whichever of its two messages comes first, and both are harmless."""
+    """Move subscriptions when a group becomes a supergroup. Telegram sends two messages in any order; handling both
+    is harmless.
+    """
     if message.migrate_to_chat_id is not None:
         old, new = message.chat.id, message.migrate_to_chat_id
     elif message.migrate_from_chat_id is not None:
@@ -40,14 +44,16 @@ async def migrated(desk: BotService, message: Message) -> bool:
     else:
         return False
     rows = await desk.moved(Chat(NAME, str(old)), Chat(NAME, str(new)))
-    # the old group may have been given up for lost before we were told where it went
+    # a delivery may have paused the old group before this event arrived
     await desk.regained(NAME, [str(new)])
     log.info("chat moved", surface=NAME, chat=str(old), to=str(new), rows=rows)
     return True
 
 
 async def reopened(desk: BotService, message: Message) -> bool:
-    """Resume what was paused because a topic was closed; what still cannot be sent is paused again when it is tried."""
+    """Resume subscriptions paused because a topic was closed; those that still fail are paused again by the next
+    delivery.
+    """
     if message.forum_topic_reopened is None:
         return False
     await desk.regained(NAME, [str(message.chat.id)])
@@ -55,7 +61,7 @@ async def reopened(desk: BotService, message: Message) -> bool:
 
 
 async def _greet(answering: Answering, place: str, person: str) -> None:
-    """Tell the person who added the bot to a channel how to use it there; they may never have started it."""
+    """Explain the bot to the person who added it to a channel; they may not have started it."""
     try:
         await welcome(answering, at_home(person), place, person)
     except TelegramError as error:

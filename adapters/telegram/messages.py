@@ -1,4 +1,4 @@
-"""What people write, answered where the answer belongs."""
+"""Answer messages: run each request, and post the answer in the chat or privately."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNREADABLE = Page(title="I can only read text, or a PDF named by its arXiv id: 
 
 
 async def respond(answering: Answering, message: Message, heard: Heard, interaction: str) -> None:
-    """Answer one thing that a message asks. Raise `TelegramError` where the answer cannot be brought."""
+    """Answer one request of a message. Raise `TelegramError` if the answer cannot be sent."""
     chat, sender = place(message), sender_of(message)
     asked = IncomingMessage(
         line=heard.line,

@@ -1,4 +1,4 @@
-"""Long polling: ask Telegram for what is new, again and again, and say when somebody else does the same."""
+"""Long polling with getUpdates: back-off on errors, detection of a second poller, acknowledgement at shutdown."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from bot.domain.log import Log
 
 log = Log(__name__)
 
-#: how long Telegram holds a question to which there is no answer yet
+#: how long Telegram holds a getUpdates request without updates
 _HELD = timedelta(seconds=25)
-#: updates in one answer
+#: updates per response
 _AT_ONCE = 100
-#: seconds between tries; the first ones after a trouble, and the last ones
+#: seconds between attempts after an error: the first wait, and the longest
 _SOON, _LATE = 0.5, 30.0
-#: seconds for telling Telegram, at the end, what has been taken
+#: seconds for acknowledging the last updates at shutdown
 _GOODBYE = 2.0
 _SECOND = "another process asks Telegram for the updates of this bot; each bot token can have one only"
 NOT_ACCEPTED = "PAPERBOY_TELEGRAM_TOKEN: Telegram does not accept it. @BotFather gives one, and a new one with /token."
 
 
 class Polling:
-    """Asks until it is cancelled."""
+    """Poll for updates until cancelled."""
 
     def __init__(self, api: Api, receive: Callable[[object], object], heartbeat: Heartbeat) -> None:
-        """`receive` is given each update as it came, and never raises."""
+        """`receive` is called with each raw update; it must not raise."""
         self._bot = api.bot
         self._receive = receive
         self._heartbeat = heartbeat
@@ -46,7 +46,7 @@ class Polling:
         self._trouble = ""
 
     async def run(self) -> NoReturn:
-        """Raises `SettingsError` where the token is refused; everything else is waited out, and said."""
+        """Poll. Raise `SettingsError` if the token is refused; other errors are logged and retried."""
         try:
             await self._unhooked()
             while True:
@@ -64,14 +64,14 @@ class Polling:
         except TelegramError as error:
             await self._troubled(error)
         except Exception as error:
-            # an answer of a shape that the library does not foresee
+            # a response of a shape that the library does not expect
             log.exception("poll failed", surface=NAME, reference=os.urandom(4).hex())
             await self._wait_out(type(error).__name__)
         else:
             await self._take(updates)
 
     async def _take(self, updates: object) -> None:
-        """Receive one update after the other, and ask for those behind them the next time."""
+        """Process a batch of updates, and advance the offset behind it."""
         if not isinstance(updates, list):
             await self._wait_out(f"Telegram gave no list of updates but {type(updates).__name__}")
             return
@@ -96,7 +96,7 @@ class Polling:
         await self._wait_out(reason, waited(error).total_seconds() if isinstance(error, RetryAfter) else 0.0)
 
     async def _wait_out(self, reason: str, asked: float = 0.0) -> None:
-        """Say each kind of trouble once, and wait longer each time."""
+        """Log each new kind of error once, and wait with exponential back-off."""
         if reason != self._trouble:
             log.error("not heard", surface=NAME, reason=reason)
         self._trouble = reason
@@ -104,7 +104,7 @@ class Polling:
         self._wait = min(2 * self._wait, _LATE)
 
     async def _unhooked(self) -> None:
-        """A webhook from elsewhere would take every update."""
+        """Remove a webhook that is set, as it would receive all updates."""
         while True:
             try:
                 info = await self._bot.get_webhook_info()
@@ -119,12 +119,12 @@ class Polling:
                 return
 
     async def _confirm(self) -> None:
-        """What was taken does not come again to the next process."""
+        """Acknowledge the received updates, so that the next process does not get them again."""
         if not self._next:
             return
         try:
             async with asyncio.timeout(_GOODBYE):
                 await self._bot.raw_updates(self._next, limit=1, hold=timedelta(0), wanted=WANTED)
         except Exception as error:
-            # the listener ends here for another reason, which must not be covered by this one
+            # the listener is ending because of another error, which must not be masked
             log.info("not confirmed", surface=NAME, reason=type(error).__name__)

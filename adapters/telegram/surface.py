@@ -1,4 +1,4 @@
-"""The Telegram surface: hears people, brings digests."""
+"""The Telegram adapter: delivers digests, and answers people by long polling or through a webhook."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ from bot.domain.requests import Chat, Command
 
 log = Log(__name__)
 
-#: seconds between tries to say hello to a Telegram that cannot be reached
+#: seconds between attempts to reach Telegram at the start: the first wait, and the longest
 _AGAIN, _LATEST = 0.5, 30.0
 _CONTINUED = " (continued)"
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookConfig:
-    """Where Telegram comes to, instead of being asked."""
+    """Configuration of a webhook."""
 
-    #: the address that Telegram knows
+    #: the public URL that Telegram calls
     url: str
-    #: where that leads to on this machine: "127.0.0.1:8443"
+    #: the local address behind it: "127.0.0.1:8443"
     listen: str
 
 
 class Telegram:
-    """Paperboy on Telegram: private chats, groups, forum topics, channels and inline."""
+    """Paperboy on Telegram: private chats, groups, forum topics, channels and inline queries."""
 
     name = NAME
-    #: Telegram has no key by which it would drop a double: what is in doubt waits for a person
+    #: Telegram has no idempotency key: uncertain deliveries are left to a person
     nonced = False
 
     def __init__(
@@ -67,7 +67,7 @@ class Telegram:
         webhook: WebhookConfig | None = None,
         allowance: Allowance = ALLOWANCE,
     ) -> None:
-        """`address` is where the Bot API answers; `known` are the engine's commands. Without a `webhook` it polls."""
+        """`address` is the Bot API's URL; `known` are the commands for the menus. Without a `webhook` it polls."""
         self._webhook = webhook
         self.allowance = allowance
         self._token = token
@@ -100,7 +100,7 @@ class Telegram:
         try:
             message = await self._api.say(chat, part, keyboard(part, where), silent=silent, mention=mention)
         except TelegramError as error:
-            # the library's errors may carry addresses, which carry the token
+            # the library's errors may contain URLs with the token
             raise refused(chat, error) from None
         return str(message.message_id)
 
@@ -127,7 +127,7 @@ class Telegram:
         await Webhook(self._api.bot, self._webhook.url, self._webhook.listen, heartbeat).run(updates.receive)
 
     async def _hello(self, desk: BotService) -> User:
-        """Ask who we are and set the menus, however long Telegram is away."""
+        """Get the bot's account and set the menus, retrying while Telegram cannot be reached."""
         wait = _AGAIN
         while True:
             try:
@@ -138,7 +138,7 @@ class Telegram:
             except TelegramError as error:
                 log.error("not heard", surface=NAME, reason=f"{type(error).__name__}: {error.message[:120]}")
             except Exception:
-                # an answer of a shape that the library does not foresee
+                # a response of a shape that the library does not expect
                 log.exception("not heard", surface=NAME, reference=os.urandom(4).hex())
             else:
                 return bot

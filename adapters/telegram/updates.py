@@ -1,4 +1,4 @@
-"""Everything that Telegram tells, each thing to whom it concerns."""
+"""Dispatch updates to their handlers through the inbound queues; malformed updates are logged and skipped."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ from bot.domain.pages import Page
 
 log = Log(__name__)
 
-#: what is asked of Telegram; everything else is none of our business
+#: the update types that are requested from Telegram
 WANTED = ("message", "callback_query", "inline_query", "my_chat_member")
-#: larger than any id that Telegram gives; a larger one, asked for those behind it, would leave the bot deaf
+#: larger than any update id; acknowledging a larger one would skip all later updates
 _MOST = 1 << 31
-#: changes of one chat that may wait
+#: maximum queued membership events of one chat
 _CHANGES = 1_000
-#: seconds that a question waits for the change before it
+#: seconds that a request waits for an earlier membership event
 _MET_WITHIN = 5.0
-#: seconds within which the database takes a change, or it is lost, and how often that is tried
+#: deadline in seconds for storing a membership event, and its retry policy
 _STORED_WITHIN, _STORE_POLICY = 600.0, RetryPolicy(first=1, factor=2, longest=30)
 _BUSY = Page(
     title="One at a time, please",
@@ -49,25 +49,25 @@ _BUSY = Page(
 
 
 def update_id(raw: object) -> int | None:
-    """Return the id of an update as it came; None where it is no update."""
+    """Return the id of a raw update; None if it is no update."""
     id = raw.get("update_id") if isinstance(raw, dict) else None
     return id if isinstance(id, int) and not isinstance(id, bool) and 0 <= id < _MOST else None
 
 
 class Updates:
-    """Takes updates as they come, and lets nobody wait for anybody else."""
+    """Receive raw updates, and queue them per sender."""
 
     def __init__(self, answering: Answering, queue: InboundQueue) -> None:
         self._answering = answering
         self._queue = queue
         self._seen = RecentIds()
-        #: albums come as one message for each picture, and are answered once
+        #: an album arrives as one message per picture, and is answered once
         self._albums = RecentIds(256)
 
     def receive(self, raw: object) -> bool:
-        """See that an update is dealt with soon; the same one twice is one. Return False where it is none.
+        """Queue an update; duplicates are ignored. Return False if it is no update.
 
-        Never raises: one that cannot be read is logged with a reference and passed over.
+        Never raise: a malformed update is logged with a reference and skipped.
         """
         id = update_id(raw)
         if id is None:
@@ -95,7 +95,7 @@ class Updates:
             if self._put(key, partial(press, answering, query)) is Admission.OVERLOADED:
                 self._queue.start(_quietly(partial(_busy, answering, query)))
         elif asked is not None:
-            # whoever types on sends the next query at once; a dropped one needs no notice
+            # clients send a query per keystroke; a dropped one needs no notice
             self._put(key, partial(inline, answering, asked))
         elif change is not None:
             self._put_for_chat(key, change.chat.id, partial(changed, answering, change))
@@ -121,9 +121,9 @@ class Updates:
         return heard.kind is not Kind.UNREADABLE or not album or self._albums.add((message.chat.id, album))
 
     def _put_for_chat(self, key: str, chat: int, job: Job) -> None:
-        """What becomes of a chat is dealt with in order, and waits behind nobody's questions.
+        """Queue a membership event: in order per chat, independent of people's requests.
 
-        What its sender asks next waits for it, and so meets the chat as it is then.
+        Later requests of the same sender wait for it, so that they see the chat's new state.
         """
         done = asyncio.Event()
 
@@ -151,7 +151,7 @@ class Updates:
 
 
 def _is_service(message: Message) -> bool:
-    """Whether a message says something about the chat instead of in it."""
+    """Whether it is a service message about the chat."""
     facts = (message.migrate_to_chat_id, message.migrate_from_chat_id, message.forum_topic_reopened)
     return any(fact is not None for fact in facts)
 
@@ -172,7 +172,7 @@ async def _slow_down(answering: Answering, message: Message) -> None:
 
 
 async def _until_stored(job: Job) -> None:
-    """Do it again where the database could not be used: Telegram tells of a change once, and twice is harmless."""
+    """Retry while the database fails: Telegram sends each event once, and handling it twice is harmless."""
     deadline = time.monotonic() + _STORED_WITHIN
     outcome = await retry_answer(job, _store_failure, deadline=deadline, policy=_STORE_POLICY)
     if isinstance(outcome, Failed):
@@ -184,7 +184,7 @@ def _store_failure(error: Exception) -> Failure | None:
 
 
 def _quietly(job: Job) -> Callable[[], Awaitable[None]]:
-    """A refusal by Telegram is a line of the log, without a trace that might show an address."""
+    """Log Telegram errors in one line; a traceback might contain a URL with the token."""
 
     async def quiet() -> None:
         try:

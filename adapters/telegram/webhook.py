@@ -1,4 +1,4 @@
-"""A webhook: Telegram brings what is new to an address of ours, and shows a secret so that nobody else can."""
+"""The webhook: an ASGI endpoint that checks Telegram's secret token, and a loop that keeps the webhook registered."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from bot.domain.log import Log
 log = Log(__name__)
 
 _SECRET_HEADER = b"x-telegram-bot-api-secret-token"
-#: bytes of an update; the largest message with all its marks has a tenth of it
+#: maximum bytes of an update; the largest real message has a tenth
 _LARGEST = 1 << 20
-#: updates that Telegram brings at once
+#: maximum concurrent webhook connections from Telegram
 _AT_ONCE = 20
-#: seconds between two looks whether Telegram still comes here
+#: seconds between checks of the registration
 _LOOK_SECONDS = 20.0
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -39,21 +39,21 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 def secret(token: str) -> str:
-    """What Telegram shows when it comes; whoever knows the bot's token knows it, and nobody else."""
+    """Return the webhook's secret token, derived from the bot token."""
     return hashlib.blake2b(token.encode(), digest_size=24, person=b"paperboy-hook").hexdigest()
 
 
 class Hook:
-    """An ASGI application for one path. It can stand beside others in a larger one."""
+    """An ASGI application for one path; it can be mounted in a larger one."""
 
     def __init__(self, path: str, secret: str, receive: Callable[[object], bool]) -> None:
-        """`receive` says whether it was given an update, and never raises."""
+        """`receive` tells whether it was given an update, and never raises."""
         self._path = path or "/"
         self._secret = secret.encode()
         self._receive = receive
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-        """Take one update; say 401 to strangers before anything of theirs is read."""
+        """Receive one update. Requests without the secret get 401 before their body is read."""
         if scope["type"] != "http":
             return
         status = await self._status(scope, receive)
@@ -81,7 +81,7 @@ class Hook:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """All of it; None where it is too long."""
+    """Return the whole body; None if it is too long."""
     body = b""
     while True:
         message = await receive()
@@ -93,7 +93,7 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 class Webhook:
-    """Has Telegram come to `url`, and listens for it at `listen` ("127.0.0.1:8443") until it is cancelled."""
+    """Register `url` with Telegram, and serve it at `listen` ("127.0.0.1:8443") until cancelled."""
 
     def __init__(self, bot: Bot, url: str, listen: str, heartbeat: Heartbeat) -> None:
         self._bot = bot
@@ -104,7 +104,7 @@ class Webhook:
         self._failed_at: datetime | None = None
 
     async def run(self, receive: Callable[[object], bool]) -> NoReturn:
-        """Raises `SettingsError` where Telegram does not accept the token or the address."""
+        """Serve. Raise `SettingsError` if Telegram refuses the token or the address is in use."""
         hook = Hook(urlsplit(self._url).path, self._secret, receive)
         serves = server(hook)
         with self._socket() as listening:
@@ -128,7 +128,7 @@ class Webhook:
             raise SettingsError(f"PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: {where} cannot be had: {error.strerror}") from None
 
     async def _look(self) -> NoReturn:
-        """See to it that Telegram comes here, from now on and as long as this lasts."""
+        """Check the registration regularly, and register again if necessary."""
         trouble = ""
         while True:
             try:
@@ -143,7 +143,7 @@ class Webhook:
                     log.error("not heard", surface=NAME, reason=reason)
                 trouble = reason
             except Exception:
-                # an answer of a shape that the library does not foresee
+                # a response of a shape that the library does not expect
                 log.exception("webhook not looked at", surface=NAME, reference=os.urandom(4).hex())
             await asyncio.sleep(_LOOK_SECONDS)
 
