@@ -1,4 +1,4 @@
-"""Pure: a letter as the bytes that a mail server takes."""
+"""Compose a mail as MIME bytes: headers, List-Unsubscribe, text and HTML parts. Pure."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.text import plain, shorten
 from bot.services.mailboxes.options import MailOptions
 
-#: the longest line that a server must take; nothing that is signed or read by machines is folded
+#: the longest line that servers must accept; signed headers are not folded
 _WHOLE_LINES = SMTP.clone(max_line_length=998)
 _LONGEST_SUBJECT, _LONGEST_NAME = 180, 60
 
 
 def message(letter: OutgoingMail, options: MailOptions, now: datetime) -> bytes:
-    """The whole mail, unsigned. Raises `ValueError` where its head is not what it should be, which is a fault of ours.
+    """Return the whole mail, unsigned. Raise `ValueError` if its headers are malformed, which is a bug.
 
-    Python folds and encodes what is longer than a line, `List-Unsubscribe` too, and no mail reader finds a link in
-    `=?utf-8?q?`. So the bytes are made here, and the client is not asked to make them.
+    Python folds and encodes long header lines, including `List-Unsubscribe`, and mail readers find no link in
+    `=?utf-8?q?`. So the bytes are built here, and not by the SMTP client.
     """
     mail = EmailMessage(policy=SMTP)
     heads = _heads(letter, options, now)
@@ -38,7 +38,7 @@ def message(letter: OutgoingMail, options: MailOptions, now: datetime) -> bytes:
 
 
 def envelope_sender(ways: ActionLinks, options: MailOptions) -> str:
-    """Where a mail goes back to: with the subscription's tag, so that a bounce tells whose it is."""
+    """Return the envelope sender (return path), tagged with the subscription, so that a bounce identifies it."""
     local, _, domain = options.bounces.rpartition("@")
     if not local:
         return options.address
@@ -65,7 +65,7 @@ def _heads(letter: OutgoingMail, options: MailOptions, now: datetime) -> dict[st
 
 
 def _inert(words: str) -> str:
-    """On one line, and nothing that a mail reader or an old Python (CVE-2024-6923) would decode."""
+    """Return one line without sequences that a mail reader or an old Python (CVE-2024-6923) would decode."""
     return plain(words).replace("=?", "= ?").replace("?=", "? =")
 
 

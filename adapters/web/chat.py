@@ -1,4 +1,4 @@
-"""The chat in the browser: the console's twin, for people who have no token yet. It works without script."""
+"""The chat in the browser: the same commands as in the console, without JavaScript."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Talking:
 
     @property
     def routes(self) -> Sequence[Route]:
-        """By address."""
+        """The routes by path."""
         return (Route("/chat", self.show), Route("/chat", self.say, methods=["POST"]))
 
     async def show(self, asked: Asked) -> Response:
-        """The conversation so far. A line that a link brings is only written into the form."""
+        """Show the conversation. Text from a link's query is only filled into the form, never sent."""
         id = self._conversations.valid_id(asked.cookies.get(_COOKIE, ""))
         conversation = self._conversations.find(id)
         response = Response(
@@ -66,7 +66,7 @@ class Talking:
         if line:
             conversation = self._conversations.begun(id, network(asked.client.host if asked.client else ""))
             said = typed(line, Chat("web", id[:16]), person=id[:16])
-            # a browser can have any number of conversations, so mails are asked for where networks are counted
+            # a browser can start any number of conversations, so subscriptions by mail are limited per network
             answer = (
                 _BY_MAIL if said.command.casefold() == "email" and self._around.mail else await self._desk.handle(said)
             )

@@ -1,7 +1,7 @@
-"""Papers by mail on the site: a form to ask for them, and the pages that the links in mails lead to.
+"""Routes for subscriptions by mail: the form, the pages behind links in mails, and the webhook for bounces.
 
-A GET shows what a POST would do, and changes nothing: mail scanners follow every link. A POST needs no cookie, as a
-mail reader that unsubscribes for a person (RFC 8058) has none; whoever has the link may use it.
+A GET shows what the POST would do and changes nothing, as mail scanners follow every link. A POST needs no cookie:
+mail readers with one-click unsubscribe (RFC 8058) have none, and the link is the authorization.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from bot.services.mailboxes.reports import Told, read_fields, read_json
 
 log = Log(__name__)
 
-#: pages about one person's mail are nobody else's
+#: pages about one person's mail must not be cached or indexed
 _OWN = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 _LONGEST_FIELD = 300
-#: bytes of a report; Amazon sends at most so many
+#: maximum bytes of a bounce report; Amazon's limit
 _LONGEST_REPORT = 256 * 1024
 _ANNOUNCED = "on announce"
-#: what may be chosen, as it would be typed
+#: the choices as a person would type them
 DAYS = ("weekdays", "daily", "weekly on Monday", "monthly on the 1st", _ANNOUNCED)
 ZONES = (
     *("UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata"),
@@ -47,14 +47,14 @@ ZONES = (
 
 
 class Mails:
-    """The routes about mail."""
+    """The routes for mail."""
 
     def __init__(self, mailing: Mailing) -> None:
         self._mailing = mailing
 
     @property
     def routes(self) -> Sequence[Route]:
-        """By address."""
+        """The routes by path."""
         return (
             Route("/subscribe", self.form),
             Route("/subscribe", self.subscribe, methods=["POST"]),
@@ -68,11 +68,11 @@ class Mails:
         )
 
     async def form(self, asked: Asked) -> Response:
-        """An empty form, with the topic that somebody was reading about."""
+        """Show an empty form, with the topic of the page it was opened from."""
         return _form({"query": asked.query_params.get("q", "")[:_LONGEST_FIELD]})
 
     async def subscribe(self, asked: Asked) -> Response:
-        """Send a mail that asks; or the form again, with what is wrong with it."""
+        """Send the confirmation mail; or show the form again with the error."""
         _same_site(asked)
         fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(asked)).items()}
         where_from = f"web {network(asked.client.host if asked.client else '')}"
@@ -82,27 +82,27 @@ class Mails:
             return _form(fields, error)
 
     async def asked(self, asked: Asked) -> Response:
-        """What the button begins."""
+        """Show what the confirmation will start."""
         return await self._answered(asked, MailAction.CONFIRM, Door.LINK)
 
     async def confirm(self, asked: Asked) -> Response:
-        """The button was pressed."""
+        """Confirm the subscription."""
         return await self._answered(asked, MailAction.CONFIRM, Door.FORM)
 
     async def leaving(self, asked: Asked) -> Response:
-        """What the button ends."""
+        """Show what will be unsubscribed."""
         return await self._answered(asked, MailAction.UNSUBSCRIBE, Door.LINK)
 
     async def unsubscribe(self, asked: Asked) -> Response:
-        """The button was pressed, by a person or by a mail reader. What is in the body does not matter."""
+        """Unsubscribe, after a button press or a one-click request. The body is ignored."""
         return await self._answered(asked, MailAction.UNSUBSCRIBE, Door.FORM)
 
     async def changing(self, asked: Asked) -> Response:
-        """What it is now, in a form."""
+        """Show the subscription in a form."""
         return await self._change_form(asked, MailAction.CHANGE, Door.LINK)
 
     async def change(self, asked: Asked) -> Response:
-        """What was chosen in the form."""
+        """Save the form."""
         fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(asked)).items()}
         match fields.pop("do", ""):
             case "pause":
@@ -114,7 +114,7 @@ class Mails:
                 return await self._change_form(asked, MailAction.CHANGE, Door.FORM, words)
 
     async def bounced(self, asked: Asked) -> Response:
-        """A mail service tells of mail that came back: Amazon SES, Postmark, or fields `address`, `kind`."""
+        """Receive a bounce report from Amazon SES, Postmark, or as fields `address` and `kind`."""
         if not self._mailing.bounces.may_report(shown_secret(asked)):
             told = "Say who you are: Authorization: Bearer <PAPERBOY_BOUNCE_SECRET>, or Basic with it as the password."
             raise HTTPException(401, told, {"www-authenticate": 'Basic realm="bounces"'})
@@ -161,13 +161,13 @@ def _token(asked: Asked) -> str:
 
 
 def _same_site(asked: Asked) -> None:
-    """A page of somebody else cannot make its visitors ask for mails."""
+    """Refuse cross-site requests, so that other sites cannot make their visitors request mails."""
     if asked.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403, "That form is on another site. Use the one here.")
 
 
 def _words(fields: Mapping[str, str]) -> str:
-    """What somebody would have typed who has filled in the form."""
+    """Return the form's fields as a typed command."""
     without = {"address", "at"} if fields.get("days") == _ANNOUNCED else {"address"}
     return filled(EMAIL, {name: value for name, value in fields.items() if name not in without})
 
@@ -175,7 +175,7 @@ def _words(fields: Mapping[str, str]) -> str:
 async def _told(asked: Asked) -> Told:
     if asked.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return read_fields(await read(asked))
-    # Amazon calls it text
+    # Amazon's Content-Type is text/plain
     return read_json(await body(asked, _LONGEST_REPORT))
 
 

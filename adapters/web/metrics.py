@@ -1,4 +1,4 @@
-"""/metrics: the house in numbers, as Prometheus reads them."""
+"""Metrics in Prometheus' text format, at /metrics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
 class Metrics:
-    """One registry for each process, fed by the desk."""
+    """The metrics registry of this process, filled from the application facade."""
 
     def __init__(self, desk: BotService) -> None:
         self._desk = desk
@@ -30,7 +30,7 @@ class Metrics:
         desk.observe(self._answered)
 
     async def text(self) -> bytes:
-        """Everything, as of now."""
+        """Return the current metrics."""
         self._set(await self._desk.figures())
         return generate_latest(self._registry)
 

@@ -1,4 +1,4 @@
-"""Pure: a paper's votes over time, as a small drawing without script or style."""
+"""An SVG plot of a paper's votes over time, without scripts or styles. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 4, 4, 22, 22
 
 
 def plot(seen: Sequence[Observation]) -> str:
-    """An SVG picture; empty where fewer than two moments are known. Oldest first, as the store gives them."""
+    """Return the plot; empty with fewer than two observations. They are in ascending order, as from the store."""
     if len(seen) < 2 or seen[0].seen_at == seen[-1].seen_at:
         return ""
     points = _points(seen)

@@ -1,4 +1,4 @@
-"""The pages that anybody may read: lists, papers, digests, feeds. Nothing here changes anything."""
+"""Public, read-only routes: lists, papers, digests, feeds; responses are cached, with ETag and Last-Modified."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.services.cache import TTLCache
 
 Make = Callable[[], Awaitable["Answer"]]
 
-#: nobody in particular reads: nothing is remembered of it
+#: an anonymous reader: nothing is remembered
 NOBODY = Chat("web", "")
 _STATUS = {
     Trouble.NONE: 200,
@@ -35,7 +35,7 @@ _STATUS = {
     Trouble.REPEATED: 409,
     Trouble.FAULT: 500,
 }
-#: longer questions are cut, as everywhere
+#: longer queries are cut, as on every surface
 _LONGEST_QUERY = 1_000
 _FRESH = {"cache-control": "public, max-age=60"}
 _NOT_KEPT = {"cache-control": "no-store"}
@@ -43,7 +43,7 @@ _NOT_KEPT = {"cache-control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was sent, ready to be sent again."""
+    """A response, ready to be sent again from the cache."""
 
     body: bytes
     status: int = 200
@@ -51,10 +51,10 @@ class Answer:
 
 
 class Reading:
-    """The routes to read."""
+    """The read-only routes."""
 
     def __init__(self, desk: BotService, shelf: TTLCache[Answer], *, site: str, mail: bool = False) -> None:
-        """`site` is where the site is reachable, without a slash at its end."""
+        """`site` is the public URL without a trailing slash."""
         self._desk = desk
         self._shelf = shelf
         self._site = site
@@ -63,7 +63,7 @@ class Reading:
 
     @property
     def routes(self) -> Sequence[Route]:
-        """By address."""
+        """The routes by path."""
         return (
             *(Route("/" if window == "day" else f"/{window}", self.list) for window in ("day", "week", "month")),
             Route("/search", self.search),
@@ -77,7 +77,7 @@ class Reading:
         )
 
     async def list(self, asked: Asked) -> Response:
-        """What is trending on a day, in a week or in a month."""
+        """Show what is trending on a day, in a week or in a month."""
         window = asked.url.path.strip("/") or "day"
         query = _query(asked)
         typed = urls.listed(window, _day(asked, self._desk.now()), asked.query_params.get("sort", "")[:20], query)
@@ -85,34 +85,34 @@ class Reading:
         return await self._answered("trending", typed, around)
 
     async def search(self, asked: Asked) -> Response:
-        """Papers on a topic."""
+        """Search papers."""
         query = _query(asked)
         return await self._answered("papers", query, PageContext(query=query, feed=_feed("", query), mail=self._mail))
 
     async def help(self, asked: Asked) -> Response:
-        """What can be asked."""
+        """Show the help page."""
         return await self._answered("help", "", PageContext(mail=self._mail))
 
     async def digest(self, asked: Asked) -> Response:
-        """One that was sent, by its id."""
+        """Show a digest by its id."""
         return await self._answered("digest", asked.path_params["id"][:60], PageContext(mail=self._mail))
 
     async def of_a_paper(self, asked: Asked) -> Response:
-        """Why it trends, what is like it, how to cite it."""
+        """Show why a paper trends, similar papers, or its BibTeX."""
         command = asked.url.path.rpartition("/")[2]
         return await self._answered(command, asked.path_params["id"][:60], PageContext(mail=self._mail))
 
     async def paper(self, asked: Asked) -> Response:
-        """A paper with its standing, its votes over time, what is like it, and its reference."""
+        """Show a paper with its votes over time, similar papers, and its BibTeX."""
         id = asked.path_params["id"][:60]
         return await self._kept(("paper", id), lambda: self._paper(id))
 
     async def feed(self, asked: Asked) -> Response:
-        """The same lists for feed readers."""
+        """Return a list or a search as an Atom feed."""
         query, named = _query(asked), asked.query_params.get("window", "")
         if named not in {"", *ListRange}:
             return PlainTextResponse(f"window is one of {', '.join(ListRange)}, or nothing.\n", 400, _NOT_KEPT)
-        # with nothing chosen, the list of the day
+        # without parameters, the list of the day
         window = ListRange(named) if named else (None if query else ListRange.DAY)
         key = ("feed", window, query)
         try:
@@ -174,7 +174,7 @@ def _query(asked: Asked) -> str:
 
 
 def _day(asked: Asked, now: datetime) -> str:
-    """The day that is asked for; what is none is left out, as is today, or a day to come."""
+    """Return the requested day; empty if it is invalid, today, or in the future."""
     try:
         day = date.fromisoformat(asked.query_params.get("day", ""))
     except ValueError:

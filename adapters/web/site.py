@@ -1,4 +1,4 @@
-"""The site: every route, and what stands before them."""
+"""The site as an ASGI application: routes, middleware, error pages, /healthz and /metrics."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.commands.facade import BotService
 from bot.domain.pages import Action, Page, Trouble
 from bot.services.cache import TTLCache
 
-#: an answer is given again for so long
+#: how long responses stay in the cache, in seconds
 _KEPT_SECONDS = 30
 _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 _ROBOTS = "User-agent: *\nDisallow: /chat\nDisallow: /search\n"
@@ -33,11 +33,11 @@ _ROBOTS = "User-agent: *\nDisallow: /chat\nDisallow: /search\n"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteOptions:
-    """What the operator chose about the site."""
+    """The operator's configuration of the site."""
 
-    #: where it is reachable from outside, without a slash at its end: what feeds are known by, whatever a visitor says
+    #: the public URL without a trailing slash; feeds are identified by it, regardless of the Host header
     url: str
-    #: what a monitor must show that reads /metrics; empty: it may be read from nearby
+    #: the token required for /metrics; empty: /metrics is for local addresses only
     metrics_token: str = field(default="", repr=False)
 
 
@@ -49,7 +49,7 @@ def site(
     more: Sequence[BaseRoute] = (),
     mail: bool = False,
 ) -> Starlette:
-    """The whole site; `more` are routes that belong to it and stand elsewhere."""
+    """Return the application; `more` are further routes."""
     reading = Reading(desk, TTLCache[Answer](time.monotonic, seconds=_KEPT_SECONDS), site=options.url, mail=mail)
     metrics = Metrics(desk)
 
@@ -88,13 +88,13 @@ def site(
         ],
         exception_handlers={HTTPException: refused, 404: refused},
     )
-    # Starlette's own redirect leads to whatever host the visitor has named
+    # Starlette's redirect would use the Host header of the request
     made.router.redirect_slashes = False
     return made
 
 
 async def refused(asked: Request, error: Exception) -> Response:
-    """A page that says what is wrong, in the manner of all others."""
+    """Return an error page in the site's layout."""
     status = error.status_code if isinstance(error, HTTPException) else 404
     if status == 404 and asked.method in ("GET", "HEAD") and (elsewhere := _without_slash(asked)):
         return RedirectResponse(elsewhere, 307)
@@ -106,7 +106,7 @@ async def refused(asked: Request, error: Exception) -> Response:
 
 
 def _without_slash(asked: Request) -> str:
-    """The same address without slashes at its end, on this site; empty where it has none."""
+    """Return the same path without trailing slashes; empty if it has none."""
     path = str(asked.scope["path"])
     if path == path.rstrip("/") or not path.strip("/"):
         return ""
