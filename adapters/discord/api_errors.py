@@ -12,7 +12,7 @@ from bot.domain.errors import DeliveryError
 from bot.domain.requests import Chat
 
 #: permanent errors by Discord's JSON error code, with the reason shown in /status
-_FOR_EVER = {
+_PERMANENT = {
     10003: "the channel is gone",
     10004: "the server is gone",
     50001: "the bot cannot see the channel",
@@ -25,7 +25,7 @@ _FOR_EVER = {
     40067: "the forum wants a tag that it does not offer",
 }
 #: transient errors by code, with the time after which to retry
-_LATER = {
+_TRANSIENT = {
     20016: timedelta(minutes=10),
     20022: timedelta(minutes=10),
     20028: timedelta(minutes=10),
@@ -52,21 +52,23 @@ def delivery_error(chat: Chat, error: Refusal | Waiting | Unanswered) -> Deliver
 
 
 def _refused(chat: Chat, refusal: Refusal) -> DeliveryError:
-    status, code, told = refusal.status, refusal.trouble.code, str(refusal)
+    status, code, message = refusal.status, refusal.trouble.code, str(refusal)
     if status >= 500:
         return DeliveryError(chat, f"Discord is in trouble ({status})", ambiguous=True)
-    if code in _LATER:
-        asked = refusal.trouble.retry_after
-        return DeliveryError(chat, told, retry_after=_LATER[code] if asked is None else timedelta(seconds=asked))
+    if code in _TRANSIENT:
+        retry_after = refusal.trouble.retry_after
+        return DeliveryError(
+            chat, message, retry_after=_TRANSIENT[code] if retry_after is None else timedelta(seconds=retry_after)
+        )
     if status in (401, 429) or (refusal.foreign and status == 403):
-        return DeliveryError(chat, told, retry_after=timedelta(seconds=_patience(refusal)))
-    if code in _FOR_EVER:
-        return DeliveryError(chat, f"{_FOR_EVER[code]} (code {code})", permanent=True)
+        return DeliveryError(chat, message, retry_after=timedelta(seconds=_retry_seconds(refusal)))
+    if code in _PERMANENT:
+        return DeliveryError(chat, f"{_PERMANENT[code]} (code {code})", permanent=True)
     # an unknown 403 pauses no subscription: a proxy or firewall may have caused it
-    return DeliveryError(chat, told)
+    return DeliveryError(chat, message)
 
 
-def _patience(refusal: Refusal) -> float:
+def _retry_seconds(refusal: Refusal) -> float:
     if refusal.trouble.retry_after is not None:
         return refusal.trouble.retry_after
     return 600.0 if refusal.foreign else 900.0

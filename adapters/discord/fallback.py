@@ -19,13 +19,13 @@ _NOTE = 60
 
 def embed(page: Page, mark: int = 0) -> Json:
     """Return the page as one embed. What does not fit is omitted from the end of a paper on, with a note."""
-    told: Json = {
+    body: Json = {
         "title": shorten(escaped(legible(page.title)), _TITLE),
         "description": _fitted(page, _DESCRIPTION),
         "color": COLOUR,
     }
     footer = " · ".join(filter(None, (shorten(legible(page.footer), _FOOTER), f"#{mark}" if mark else "")))
-    return told | ({"footer": {"text": footer}} if footer else {})
+    return body | ({"footer": {"text": footer}} if footer else {})
 
 
 def content(page: Page) -> str:

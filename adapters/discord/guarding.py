@@ -12,7 +12,7 @@ log = Log(__name__)
 
 Parser = Callable[[Any], None]
 #: called for an event that could not be parsed, with its name, its data and the reference in the log
-Unread = Callable[[str, object, str], None]
+OnUnparsed = Callable[[str, object, str], None]
 #: on a malformed session event discord.py must fail, so that it starts a new session
 _SESSION = frozenset({"READY", "RESUMED"})
 
@@ -23,9 +23,12 @@ class GuardedParsers(dict[str, Parser]):
     discord.py calls them in the task that reads the connection; an exception in one would end that task.
     """
 
-    def __init__(self, parsers: Mapping[str, Parser], unread: Unread) -> None:
+    def __init__(self, parsers: Mapping[str, Parser], answer_unparsed: OnUnparsed) -> None:
         super().__init__(
-            {name: parse if name in _SESSION else _guarded(name, parse, unread) for name, parse in parsers.items()}
+            {
+                name: parse if name in _SESSION else _guarded(name, parse, answer_unparsed)
+                for name, parse in parsers.items()
+            }
         )
 
     def __getitem__(self, event: object) -> Parser:
@@ -35,13 +38,13 @@ class GuardedParsers(dict[str, Parser]):
         return super().__getitem__(event)
 
 
-def _guarded(name: str, parse: Parser, unread: Unread) -> Parser:
+def _guarded(name: str, parse: Parser, answer_unparsed: OnUnparsed) -> Parser:
     def guarded(data: object) -> None:
         try:
             parse(data)
         except Exception:
             reference = os.urandom(4).hex()
             log.exception("event not read", reference=reference, on=name)
-            unread(name, data, reference)
+            answer_unparsed(name, data, reference)
 
     return guarded

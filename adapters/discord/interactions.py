@@ -27,11 +27,11 @@ class Kind(IntEnum):
 _DOORS = {Kind.COMMAND: Door.TYPED, Kind.PRESS: Door.BUTTON, Kind.FORM: Door.FORM}
 
 
-class _Told(BaseModel):
+class _Model(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Given(_Told):
+class OptionValue(_Model):
     """A command option with its value."""
 
     name: str
@@ -40,7 +40,7 @@ class Given(_Told):
     focused: bool = False
 
 
-class Named(_Told):
+class ResolvedChannel(_Model):
     """A channel chosen in an option."""
 
     id: str
@@ -51,11 +51,11 @@ class Named(_Told):
     permissions: str | None = None
 
 
-class _Resolved(_Told):
-    channels: Mapping[str, Named] = {}
+class _Resolved(_Model):
+    channels: Mapping[str, ResolvedChannel] = {}
 
 
-class _Filled(_Told):
+class _Filled(_Model):
     """A form field with its value."""
 
     custom_id: str = ""
@@ -72,11 +72,11 @@ class _Filled(_Told):
             yield from part.fields()
 
 
-class Data(_Told):
+class Data(_Model):
     """The data of an interaction: options, pressed button, menu choice or form fields."""
 
     name: str = ""
-    options: tuple[Given, ...] = ()
+    options: tuple[OptionValue, ...] = ()
     resolved: _Resolved = _Resolved()
     custom_id: str = ""
     values: tuple[str, ...] = ()
@@ -137,7 +137,7 @@ class IncomingInteraction:
         return _DOORS.get(self.kind, Door.TYPED)
 
 
-class _Bare(_Told):
+class _Bare(_Model):
     """The fields of an interaction that are needed to answer it."""
 
     id: str = Field(pattern=r"^[0-9]{1,20}$")
@@ -146,7 +146,7 @@ class _Bare(_Told):
     type: Kind
 
 
-def unreadable(payload: object) -> IncomingInteraction | None:
+def minimal_interaction(payload: object) -> IncomingInteraction | None:
     """Return an interaction with only what is needed to answer it; None if even that is missing."""
     try:
         bare = _Bare.model_validate(payload)
@@ -165,7 +165,7 @@ def unreadable(payload: object) -> IncomingInteraction | None:
     )
 
 
-def asked(interaction: discord.Interaction) -> IncomingInteraction | None:
+def parse_interaction(interaction: discord.Interaction) -> IncomingInteraction | None:
     """Parse an interaction; None for an unknown type or one without a channel."""
     try:
         kind, data = Kind(interaction.type.value), Data.model_validate(interaction.data or {})

@@ -79,9 +79,9 @@ class Choice:
     @property
     def json(self) -> Json:
         """The JSON for Discord."""
-        told: Json = {"label": shorten(legible(self.label), _LONGEST_CHOICE) or "…", "value": self.value}
+        body: Json = {"label": shorten(legible(self.label), _LONGEST_CHOICE) or "…", "value": self.value}
         description = shorten(legible(self.description), _LONGEST_CHOICE)
-        return told | ({"description": description} if description else {})
+        return body | ({"description": description} if description else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,8 @@ class Box:
     @property
     def json(self) -> Json:
         """The JSON for Discord."""
-        told: Json = {"type": 17, "accent_color": self.colour, "components": [part.json for part in self.parts]}
-        return told | ({"id": self.mark} if self.mark else {})
+        body: Json = {"type": 17, "accent_color": self.colour, "components": [part.json for part in self.parts]}
+        return body | ({"id": self.mark} if self.mark else {})
 
     @property
     def size(self) -> int:

@@ -18,9 +18,9 @@ from bot.services.shard_leases import ShardLeases
 log = Log(__name__)
 
 #: seconds between two attempts to acquire, and between two renewals; at most a third of a lease
-_LOOK_SECONDS, RENEW_SECONDS = 1.0, 5.0
+_ACQUIRE_SECONDS, RENEW_SECONDS = 1.0, 5.0
 #: seconds to keep listening during a hand-over until the next process is connected, and between two looks at it
-_HAND_OVER_SECONDS, _HAND_OVER_LOOK = 12.0, 0.2
+_HAND_OVER_SECONDS, _HAND_OVER_POLL_SECONDS = 12.0, 0.2
 
 
 def process_name(pid: int | None = None) -> str:
@@ -61,15 +61,15 @@ class Tenancy:
 
     async def wait(self) -> None:
         """Wait until this process holds its shards. Raise `StoreError` if the database cannot even be read."""
-        told = ""
-        while holder := await self._taken():
-            if holder.lease.owner != told:
-                told = holder.lease.owner
+        logged = ""
+        while holder := await self._acquire():
+            if holder.lease.owner != logged:
+                logged = holder.lease.owner
                 # logged as an error because it must be visible at the default log level
-                log.error("waiting for shards", reason=_sentence(self.lease, holder))
-            await asyncio.sleep(_LOOK_SECONDS)
-        if told:
-            log.info("shards taken over", shards=str(self.lease.shards), previous=told)
+                log.error("waiting for shards", reason=_waiting_reason(self.lease, holder))
+            await asyncio.sleep(_ACQUIRE_SECONDS)
+        if logged:
+            log.info("shards taken over", shards=str(self.lease.shards), previous=logged)
 
     async def keep(self, listens: Callable[[], bool], leaving: asyncio.Event) -> None:
         """Renew the lease until this process leaves; return earlier if another process has taken the shards.
@@ -87,7 +87,7 @@ class Tenancy:
                 if await self._lost(state):
                     return
             with suppress(TimeoutError):
-                async with asyncio.timeout(_HAND_OVER_LOOK):
+                async with asyncio.timeout(_HAND_OVER_POLL_SECONDS):
                     await leaving.wait()
 
     async def _lost(self, state: ShardState) -> bool:
@@ -101,7 +101,7 @@ class Tenancy:
             log.exception("lease of shards not renewed", reference=os.urandom(4).hex())
             return False
         if holder is not None:
-            log.error("shards lost", reason=_sentence(self.lease, holder))
+            log.error("shards lost", reason=_waiting_reason(self.lease, holder))
         return holder is not None
 
     async def hand_over(self) -> None:
@@ -117,7 +117,7 @@ class Tenancy:
                 if waiting is not None:
                     log.info("handing shards over", shards=str(self.lease.shards), to=waiting.lease.owner)
                 while waiting is not None and waiting.state is not ShardState.LISTENING:
-                    await asyncio.sleep(_HAND_OVER_LOOK)
+                    await asyncio.sleep(_HAND_OVER_POLL_SECONDS)
                     waiting = await self.leases.successor(self.lease)
         except TimeoutError:
             log.warning("shards not taken over in time", shards=str(self.lease.shards))
@@ -132,7 +132,7 @@ class Tenancy:
         except (StoreError, TimeoutError) as error:
             log.warning("lease of shards not released", reason=str(error) or "no answer from the database")
 
-    async def _taken(self) -> ShardHolder | None:
+    async def _acquire(self) -> ShardHolder | None:
         try:
             holder = await self.leases.acquire(self.lease, ShardState.LEASED)
             if holder is not None and has_ended(holder.lease.owner):
@@ -148,7 +148,7 @@ class Tenancy:
             return holder
 
 
-def _sentence(lease: ShardLease, holder: ShardHolder) -> str:
+def _waiting_reason(lease: ShardLease, holder: ShardHolder) -> str:
     return (
         f"Another Paperboy ({holder.lease.owner}) listens to shards {holder.lease.shards} of this bot. This process is "
         f"set to {lease.shards}, so it waits, and takes over when that one ends or has not renewed its lease by "

@@ -36,23 +36,23 @@ def role_id(role: str) -> str:
     return (found[1] or found[2]) if found else ""
 
 
-def forms(page: Page, setting: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Iterator[Json]:
+def forms(page: Page, context: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Iterator[Json]:
     """Yield the bodies in order of preference: components, embed, plain text."""
-    yield components(page, setting, flags=flags, rendered=rendered)
-    mention = f"<@&{setting.role}>\n" if setting.role else ""
-    plainly: Json = {"allowed_mentions": mentions(setting.role), "flags": flags}
-    yield plainly | {"embeds": [fallback.embed(page, setting.mark)]} | ({"content": mention} if mention else {})
+    yield components(page, context, flags=flags, rendered=rendered)
+    mention = f"<@&{context.role}>\n" if context.role else ""
+    plainly: Json = {"allowed_mentions": mentions(context.role), "flags": flags}
+    yield plainly | {"embeds": [fallback.embed(page, context.mark)]} | ({"content": mention} if mention else {})
     yield plainly | {"content": f"{mention}{fallback.content(page)}"}
 
 
-def components(page: Page, setting: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Json:
+def components(page: Page, context: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Json:
     """Return the body with components. `rendered` is the same page rendered without options, if available."""
-    same = rendered if setting == RenderContext(mark=setting.mark) else None
-    shown = replace(same, mark=setting.mark) if same else box(page, setting)
+    same = rendered if context == RenderContext(mark=context.mark) else None
+    shown = replace(same, mark=context.mark) if same else box(page, context)
     return {
         "components": [shown.json],
         "flags": flags | V2,
-        "allowed_mentions": mentions(setting.role),
+        "allowed_mentions": mentions(context.role),
     }
 
 

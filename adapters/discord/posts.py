@@ -58,20 +58,20 @@ class Posts:
         """Post a page; return the id of its message. Posting again with the same nonce within some minutes creates
         no duplicate.
         """
-        setting = RenderContext(role=role_id(role), mark=mark(nonce))
+        context = RenderContext(role=role_id(role), mark=mark(nonce))
         if (known := self._channels.get(channel)) and known.type in FORUMS:
-            return await self._in_forum(known, page, setting, nonce=nonce, silent=silent)
+            return await self._post_in_forum(known, page, context, nonce=nonce, silent=silent)
         try:
-            message = await self._in_channel(channel, page, setting, nonce=nonce, silent=silent)
+            message = await self._post_in_channel(channel, page, context, nonce=nonce, silent=silent)
         except Refusal as refusal:
             if refusal.trouble.code != _NOT_A_TEXT_CHANNEL:
                 raise
             found = await self._channel(channel)
             if found.type not in FORUMS:
                 raise
-            return await self._in_forum(found, page, setting, nonce=nonce, silent=silent)
+            return await self._post_in_forum(found, page, context, nonce=nonce, silent=silent)
         if self._crosspost:
-            await self._pass_on(channel, message)
+            await self._crosspost_message(channel, message)
         return message
 
     async def arrived(self, channel: str, page: Page, *, nonce: str, since: datetime) -> str | None:
@@ -84,46 +84,48 @@ class Posts:
             place = await self._thread_of_today(found, page)
         return await self._read_back(place, mark(nonce), since) if place else ""
 
-    async def _in_channel(self, channel: str, page: Page, setting: RenderContext, *, nonce: str, silent: bool) -> str:
+    async def _post_in_channel(
+        self, channel: str, page: Page, context: RenderContext, *, nonce: str, silent: bool
+    ) -> str:
         identity: Json = {"nonce": nonce, "enforce_nonce": True}
 
-        async def once(body: Json) -> str:
-            return (await self._insisting(channel, body | identity)).id
+        async def attempt(body: Json) -> str:
+            return (await self._post_with_retries(channel, body | identity)).id
 
         try:
-            return await self._in_some_form(once, page, setting, SILENT if silent else 0)
+            return await self._post_first_accepted(attempt, page, context, SILENT if silent else 0)
         except Refusal as refusal:
             if refusal.trouble.code == DELETED:
                 return GONE
             raise
 
-    async def _in_some_form(
-        self, once: Callable[[Json], Awaitable[str]], page: Page, setting: RenderContext, flags: int
+    async def _post_first_accepted(
+        self, attempt: Callable[[Json], Awaitable[str]], page: Page, context: RenderContext, flags: int
     ) -> str:
         """Post the first form of the page that Discord accepts."""
         refused: Refusal | None = None
-        for body in self._forms(page, setting, flags):
+        for body in self._forms(page, context, flags):
             try:
-                return await once(body)
+                return await attempt(body)
             except Refusal as refusal:
                 if not form_refused(refusal):
                     raise
                 refused = refusal
-                log.warning("another form", reason=str(refusal))
+                log.warning("message form refused", reason=str(refusal))
         raise refused or AssertionError("there is always a form")
 
-    def _forms(self, page: Page, setting: RenderContext, flags: int) -> Iterator[Json]:
+    def _forms(self, page: Page, context: RenderContext, flags: int) -> Iterator[Json]:
         """As `forms`, rendering a page that goes to many chats only once."""
         if self._rendered is None or self._rendered[0] is not page:
             self._rendered = (page, box(page))
-        return forms(page, setting, flags=flags, rendered=self._rendered[1])
+        return forms(page, context, flags=flags, rendered=self._rendered[1])
 
-    async def _insisting(self, channel: str, body: Json) -> Message:
+    async def _post_with_retries(self, channel: str, body: Json) -> Message:
         """Post a message, retrying after 5xx and lost connections; the nonce prevents duplicates."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         for wait in (*self._waits, None):
-            await self._turn(channel)
+            await self._wait_for_bucket(channel)
             try:
                 return await self._rest.post(f"/channels/{channel}/messages", body, Message)
             except (Refusal, Unanswered) as error:
@@ -133,27 +135,29 @@ class Posts:
             await asyncio.sleep(wait)
         raise AssertionError("the last try ends it")
 
-    async def _turn(self, channel: str) -> None:
+    async def _wait_for_bucket(self, channel: str) -> None:
         wait = self._rest.open_in(channel)
         if wait > _PATIENCE:
             raise Waiting(wait, "the channel takes no more messages for the moment")
         await asyncio.sleep(wait)
 
-    async def _in_forum(self, forum: Channel, page: Page, setting: RenderContext, *, nonce: str, silent: bool) -> str:
+    async def _post_in_forum(
+        self, forum: Channel, page: Page, context: RenderContext, *, nonce: str, silent: bool
+    ) -> str:
         """Create or continue the forum post with the page's (dated) title. Discord keeps no nonces for forum posts,
         so existing posts are searched first.
         """
-        setting = RenderContext(role=setting.role, mark=setting.mark, place=forum.id)
+        context = RenderContext(role=context.role, mark=context.mark, place=forum.id)
         if thread := await self._thread_of_today(forum, page):
-            there = await self._marked(thread, setting.mark)
-            return there or await self._in_channel(thread, page, setting, nonce=nonce, silent=silent)
+            there = await self._marked(thread, context.mark)
+            return there or await self._post_in_channel(thread, page, context, nonce=nonce, silent=silent)
         tags = self._tags(forum)
 
-        async def once(body: Json) -> str:
+        async def attempt(body: Json) -> str:
             post: Json = {"name": _title(page), "message": body, "applied_tags": tags}
             return (await self._rest.post(f"/channels/{forum.id}/threads", post, Channel)).id
 
-        return await self._in_some_form(once, page, setting, SILENT if silent else 0)
+        return await self._post_first_accepted(attempt, page, context, SILENT if silent else 0)
 
     @staticmethod
     def _tags(forum: Channel) -> list[str]:
@@ -181,7 +185,7 @@ class Posts:
         newest = await self._rest.get(f"/channels/{channel}/messages", list[Message], limit=str(_READ_BACK))
         return next((message.id for message in newest if marked(message, number)), "")
 
-    async def _pass_on(self, channel: str, message: str) -> None:
+    async def _crosspost_message(self, channel: str, message: str) -> None:
         """Crosspost. A failure is logged only, as the message itself has been posted."""
         try:
             if (await self._channel(channel)).type == ANNOUNCEMENT and message != GONE:

@@ -74,27 +74,27 @@ class RenderContext:
 _PLAIN = RenderContext()
 
 
-def box(page: Page, setting: RenderContext = _PLAIN) -> Box:
+def box(page: Page, context: RenderContext = _PLAIN) -> Box:
     """Return the fullest form that fits, or the barest if none does.
 
     Texts are dropped before buttons, the last button first. If even the barest form is too large, Discord refuses
     it, and the next form of `adapters.discord.message.forms` is sent.
     """
-    buttons = len(_own(page, setting))
-    candidates = (_box(page, setting, detail, dropped) for dropped in range(buttons + 1) for detail in _DETAILS)
-    return next((form for form in candidates if form.fits), None) or _box(page, setting, _DETAILS[-1], buttons)
+    buttons = len(_page_buttons(page, context))
+    candidates = (_box(page, context, detail, dropped) for dropped in range(buttons + 1) for detail in _DETAILS)
+    return next((form for form in candidates if form.fits), None) or _box(page, context, _DETAILS[-1], buttons)
 
 
 def parts(page: Page) -> tuple[Page, ...]:
     """Split the page into as few messages as possible."""
     if _bare(page, _ALONE).fits:
         return (page,)
-    return paginate(_fitting(page), lambda part: _bare(part, _ROOMY).fits)
+    return paginate(_bounded(page), lambda part: _bare(part, _ROOMY).fits)
 
 
-def _bare(page: Page, setting: RenderContext) -> Box:
+def _bare(page: Page, context: RenderContext) -> Box:
     """Render the page in its barest form."""
-    return _box(page, setting, _DETAILS[-1], max(0, len(_own(page, setting)) - _KEPT))
+    return _box(page, context, _DETAILS[-1], max(0, len(_page_buttons(page, context)) - _KEPT))
 
 
 #: the largest context of any page: a mention and a button; for a page of several also two paging buttons
@@ -105,7 +105,7 @@ _LONGEST_NOTE, _LONGEST_HEADING = 1500, 300
 _KEPT = 1
 
 
-def _fitting(page: Page) -> Page:
+def _bounded(page: Page) -> Page:
     """Return the page with every text that is too long for one message shortened or split."""
     sections = tuple(piece for section in page.sections for piece in _cut(section))
     title, intro = shorten(page.title, _LONGEST_HEADING), shorten(page.intro, _LONGEST_NOTE // 2)
@@ -153,29 +153,29 @@ def _chunks(text: str) -> list[str]:
     return pieces
 
 
-def _box(page: Page, setting: RenderContext, detail: Detail, dropped: int = 0) -> Box:
-    written = tuple(_merged(_written(page, setting, detail)))
-    own = _own(page, setting)
+def _box(page: Page, context: RenderContext, detail: Detail, dropped: int = 0) -> Box:
+    written = tuple(_merged(_written(page, context, detail)))
+    own = _page_buttons(page, context)
     kept = own[: len(own) - dropped]
     # paging buttons come first, so that they stay in the same position
-    buttons = (*setting.more, *kept) if _turning(setting.more) else (*kept, *setting.more)
-    return Box((*written, *_menu(page, setting), *rows(buttons)), COLOUR, setting.mark)
+    buttons = (*context.more, *kept) if _is_paging(context.more) else (*kept, *context.more)
+    return Box((*written, *_menu(page, context), *rows(buttons)), COLOUR, context.mark)
 
 
-def _written(page: Page, setting: RenderContext, detail: Detail) -> Iterator[Part]:
-    mention = f"<@&{setting.role}>\n" if setting.role else ""
+def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Part]:
+    mention = f"<@&{context.role}>\n" if context.role else ""
     yield Text(f"{mention}## {escaped(legible(page.title)) or '…'}")
     if page.intro:
         yield Text(escaped(page.intro))
     for section in page.sections:
-        yield from _section(section, setting, detail)
+        yield from _section(section, context, detail)
     if page.footer:
         if detail.lines:
             yield Separator()
         yield Text("\n".join(f"-# {escaped(line)}" for line in page.footer.splitlines() if line.strip()))
 
 
-def _section(section: Section, setting: RenderContext, detail: Detail) -> Iterator[Part]:
+def _section(section: Section, context: RenderContext, detail: Detail) -> Iterator[Part]:
     if section.heading:
         if detail.lines and section.cards:
             yield Separator()
@@ -189,18 +189,18 @@ def _section(section: Section, setting: RenderContext, detail: Detail) -> Iterat
     for place, card in enumerate(section.cards):
         if detail.lines and (place or not section.heading):
             yield Separator()
-        yield _card(card, setting, detail)
+        yield _card(card, context, detail)
 
 
-def _card(card: Card, setting: RenderContext, detail: Detail) -> Part:
-    text = Text(_told(card, detail))
+def _card(card: Card, context: RenderContext, detail: Detail) -> Part:
+    text = Text(_card_text(card, detail))
     vote = next((action for action in card.actions if action.command == f"vote {card.key} up"), None)
     if card.number is None or vote is None:
         return text
-    return Beside(text, _vote(vote, setting, card.key))
+    return Beside(text, _vote(vote, context, card.key))
 
 
-def _told(card: Card, detail: Detail) -> str:
+def _card_text(card: Card, detail: Detail) -> str:
     title = card.title if detail.whole else shorten(card.title, _LONGEST_TITLE)
     byline = card.byline if detail.whole else shorten(card.byline, _LONGEST_BYLINE)
     number = f"{card.number}. " if card.number is not None else ""
@@ -214,7 +214,7 @@ def _told(card: Card, detail: Detail) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _menu(page: Page, setting: RenderContext) -> tuple[Row, ...]:
+def _menu(page: Page, context: RenderContext) -> tuple[Row, ...]:
     """Return the menu that opens one of the papers for the person who chooses it."""
     listed = [card for card in page.cards if card.number is not None]
     opens = {card.key: _opening(card) for card in listed}
@@ -224,39 +224,39 @@ def _menu(page: Page, setting: RenderContext) -> tuple[Row, ...]:
     different = tuple({choice.value: choice for choice in choices}.values())
     if not different:
         return ()
-    return (Row((Menu(Pressed(act=Act.CHOOSE, place=setting.place).id, _MENU, different),)),)
+    return (Row((Menu(Pressed(act=Act.CHOOSE, place=context.place).id, _MENU, different),)),)
 
 
 def _opening(card: Card) -> str:
     return next((action.command for action in card.actions if action.command.startswith("paper ")), "")
 
 
-def _own(page: Page, setting: RenderContext) -> list[Button]:
+def _page_buttons(page: Page, context: RenderContext) -> list[Button]:
     """Return the page's buttons, those of a single paper first."""
     alone = [card for card in page.cards if card.number is None]
-    own = [_button(action, setting, card.key) for card in alone for action in card.actions]
-    return own + [_button(action, setting) for action in page.actions]
+    own = [_button(action, context, card.key) for card in alone for action in card.actions]
+    return own + [_button(action, context) for action in page.actions]
 
 
-def _turning(more: Sequence[Button]) -> bool:
+def _is_paging(more: Sequence[Button]) -> bool:
     return any(button.label.startswith(("◀", "▶")) for button in more)
 
 
-def _button(action: Action, setting: RenderContext, key: str = "") -> Button:
+def _button(action: Action, context: RenderContext, key: str = "") -> Button:
     name = action.command.partition(" ")[0]
     if name == "vote" and key:
-        return _vote(action, setting, key)
+        return _vote(action, context, key)
     if name == "subscribe" and not action.command.startswith("subscribe save"):
         style = Style.GREY
     else:
         style = _STYLES.get(name, Style.GREY)
-    return Button(action.label, Pressed(command=action.command, place=setting.place).id, style)
+    return Button(action.label, Pressed(command=action.command, place=context.place).id, style)
 
 
-def _vote(action: Action, setting: RenderContext, key: str) -> Button:
+def _vote(action: Action, context: RenderContext, key: str) -> Button:
     return Button(
-        counted(action.command, setting.tallies.get(key)) or action.label,
-        Pressed(command=action.command, place=setting.place).id,
+        counted(action.command, context.tallies.get(key)) or action.label,
+        Pressed(command=action.command, place=context.place).id,
     )
 
 

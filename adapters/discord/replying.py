@@ -18,7 +18,7 @@ from adapters.kit.retry import Failed, Impact, RetryPolicy, retry_answer
 
 #: for the callback: with 3 s in all, a hanging attempt must leave time for another one
 _CALLBACK = RetryPolicy(first=0.1, factor=2.0, longest=0.5, try_seconds=1.0)
-_LATER = RetryPolicy(first=0.25, factor=2.0, longest=20.0)
+_FOLLOW_UP = RetryPolicy(first=0.25, factor=2.0, longest=20.0)
 
 
 class First(IntEnum):
@@ -73,37 +73,37 @@ class Reply:
     """The callback and follow-ups of one interaction."""
 
     rest: Rest
-    asked: IncomingInteraction
+    incoming: IncomingInteraction
     timing: Timing
     #: when the interaction was received, by the clock of `timing`
-    heard: float = field(init=False)
+    received_at: float = field(init=False)
     #: the callback that was made, if any
-    made: First | None = field(default=None, init=False)
+    callback: First | None = field(default=None, init=False)
     #: whether the deferred answer is visible to everybody
     public: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self.heard = self.timing.clock()
+        self.received_at = self.timing.clock()
 
     @property
     def alive(self) -> bool:
         """Whether the interaction's token is still valid."""
-        return self.timing.clock() < self.heard + self.timing.follow_within
+        return self.timing.clock() < self.received_at + self.timing.follow_within
 
     @property
     def remaining(self) -> float:
         """Return the seconds until the answer should be deferred."""
-        return max(0.0, self.heard + self.timing.promise_after - self.timing.clock())
+        return max(0.0, self.received_at + self.timing.promise_after - self.timing.clock())
 
     async def first(self, kind: First, data: Json) -> Acknowledged:
         """Make the callback. Raise `GivenUp` if it certainly failed, and `Refusal` if its form was refused."""
         body: Json = {"type": int(kind), "data": data} if data else {"type": int(kind)}
-        path = f"/interactions/{self.asked.id}/{self.asked.token}/callback"
+        path = f"/interactions/{self.incoming.id}/{self.incoming.token}/callback"
         # repeating a callback is harmless: Discord reports that it is acknowledged already
         outcome = await retry_answer(
             lambda: self.rest.tell("POST", path, body),
             answer_failure,
-            deadline=self.heard + self.timing.first_within,
+            deadline=self.received_at + self.timing.first_within,
             policy=_CALLBACK,
             repeatable=True,
             clock=self.timing.clock,
@@ -114,8 +114,8 @@ class Reply:
             known = _known(outcome)
             if known is Acknowledged.PERHAPS and kind not in (First.DEFER, First.DEFER_UPDATE):
                 raise _given_up(outcome)
-        self.made = kind
-        self.public = kind is First.DEFER and not data and not self.asked.alone
+        self.callback = kind
+        self.public = kind is First.DEFER and not data and not self.incoming.alone
         return known
 
     async def edit(self, body: Json) -> None:
@@ -132,7 +132,7 @@ class Reply:
         Discord keeps no nonces for follow-ups: after a reset or a 5xx a duplicate is possible, and preferred to no
         answer.
         """
-        path = f"/webhooks/{self.asked.application}/{self.asked.token}"
+        path = f"/webhooks/{self.incoming.application}/{self.incoming.token}"
         await self.later(lambda: self.rest.tell("POST", path, body))
 
     async def later(self, call: Callable[[], Awaitable[None]]) -> None:
@@ -140,8 +140,8 @@ class Reply:
         outcome = await retry_answer(
             call,
             answer_failure,
-            deadline=self.heard + self.timing.follow_within,
-            policy=_LATER,
+            deadline=self.received_at + self.timing.follow_within,
+            policy=_FOLLOW_UP,
             repeatable=True,
             clock=self.timing.clock,
             sleep=self.timing.sleep,
@@ -152,7 +152,7 @@ class Reply:
     @property
     def original(self) -> str:
         """The path of the first answer, or of the message whose button was pressed."""
-        return f"/webhooks/{self.asked.application}/{self.asked.token}/messages/@original"
+        return f"/webhooks/{self.incoming.application}/{self.incoming.token}/messages/@original"
 
 
 def _known(failed: Failed) -> Acknowledged:

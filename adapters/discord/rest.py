@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 import aiohttp
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from adapters.discord.schema import Trouble
+from adapters.discord.schema import ErrorBody
 from adapters.kit.breaker import CircuitBreaker
 from bot.domain.log import Log
 from bot.version import VERSION
@@ -37,13 +37,14 @@ class Refusal(Exception):
     """The API answered with an error."""
 
     status: int
-    trouble: Trouble
+    trouble: ErrorBody
     #: the answer came from a proxy in front of Discord, not from its API
     foreign: bool = False
 
     def __str__(self) -> str:
-        told = self.trouble.message or "no reason was given"
-        return f"{told} ({self.status}, code {self.trouble.code})" if self.trouble.code else f"{told} ({self.status})"
+        message = self.trouble.message or "no reason was given"
+        code = f", code {self.trouble.code}" if self.trouble.code else ""
+        return f"{message} ({self.status}{code})"
 
 
 @dataclass(eq=False)
@@ -98,19 +99,19 @@ class Rest:
 
     async def get(self, path: str, form: type[T], **query: str) -> T:
         """Return a resource. Raise `Refusal`, `Waiting`, `Unanswered`."""
-        return _read(await self._asked("GET", path, query=query), form)
+        return _read(await self._request("GET", path, query=query), form)
 
     async def put(self, path: str, content: object) -> None:
         """Replace a resource. Raise as `get`."""
-        await self._asked("PUT", path, content)
+        await self._request("PUT", path, content)
 
     async def post(self, path: str, content: object, form: type[T]) -> T:
         """Create a resource; `content` is None for a request without a body. Raise as `get`."""
-        return _read(await self._asked("POST", path, content), form)
+        return _read(await self._request("POST", path, content), form)
 
     async def tell(self, method: str, path: str, content: object) -> None:
         """Answer an interaction: the path holds the token, and no rate limit applies. Raise as `get`."""
-        await self._asked(method, path, content, freely=True)
+        await self._request(method, path, content, unlimited=True)
 
     def open_in(self, channel: str) -> float:
         """Return the seconds until a channel accepts another message, according to its rate limit headers."""
@@ -120,14 +121,14 @@ class Rest:
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    async def _asked(
-        self, method: str, path: str, content: object = None, *, query: Mapping[str, str] = {}, freely: bool = False
+    async def _request(
+        self, method: str, path: str, content: object = None, *, query: Mapping[str, str] = {}, unlimited: bool = False
     ) -> str:
         if self._session is None:
             raise RuntimeError("Discord is asked inside `async with` only")
-        if not freely and (found := self.breaker.state(self._now)):
+        if not unlimited and (found := self.breaker.state(self._now)):
             raise Waiting(found.seconds, found.reason)
-        headers = {} if freely else {"Authorization": f"Bot {self._token}"}
+        headers = {} if unlimited else {"Authorization": f"Bot {self._token}"}
         data = None
         if content is not None:
             data, headers = json.dumps(content).encode(), headers | {"Content-Type": "application/json"}
@@ -145,28 +146,28 @@ class Rest:
             raise Unanswered(f"the connection to Discord broke: {type(error).__name__}", reached=True) from error
         if response.status < 300:
             return text
-        raise self._refused(response, text, freely=freely)
+        raise self._refusal(response, text, unlimited=unlimited)
 
-    def _refused(self, response: aiohttp.ClientResponse, text: str, *, freely: bool) -> Refusal:
-        status, trouble = response.status, _trouble(text)
-        refusal = Refusal(status=status, trouble=trouble or Trouble(), foreign=trouble is None)
-        if freely:
+    def _refusal(self, response: aiohttp.ClientResponse, text: str, *, unlimited: bool) -> Refusal:
+        status, trouble = response.status, _error_body(text)
+        refusal = Refusal(status=status, trouble=trouble or ErrorBody(), foreign=trouble is None)
+        if unlimited:
             return refusal
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
         if status in (401, 403) or (status == 429 and not shared):
             self.breaker.count_refusal(self._now)
         if trouble is None and status in (403, 429):
-            self._close(_BANNED, f"Discord's door is shut to this address ({status} from something in front of it)")
+            self._trip(_BANNED, f"Discord's door is shut to this address ({status} from something in front of it)")
         elif status == 401:
-            self._close(_REVOKED, "Discord does not take the token any more; put a new one into PAPERBOY_DISCORD_TOKEN")
+            self._trip(_REVOKED, "Discord does not take the token any more; put a new one into PAPERBOY_DISCORD_TOKEN")
         elif status == 429 and refusal.trouble.everywhere:
             self.breaker.trip(
                 self._now, refusal.trouble.retry_after or 1.0, "Discord's limit for the whole bot is reached"
             )
         return refusal
 
-    def _close(self, seconds: float, reason: str) -> None:
-        log.error("Discord is left alone", seconds=seconds, reason=reason)
+    def _trip(self, seconds: float, reason: str) -> None:
+        log.error("requests to Discord suspended", seconds=seconds, reason=reason)
         self.breaker.trip(self._now, seconds, reason)
 
     def _note_bucket(self, path: str, headers: Mapping[str, str]) -> None:
@@ -181,9 +182,9 @@ class Rest:
                 self._open_at.pop(channel, None)
 
 
-def _trouble(text: str) -> Trouble | None:
+def _error_body(text: str) -> ErrorBody | None:
     try:
-        return Trouble.model_validate_json(text)
+        return ErrorBody.model_validate_json(text)
     except ValidationError:
         return None
 

@@ -11,23 +11,23 @@ from bot.domain.requests import Command
 MANAGERS = "somebody who has the permission Manage Server"
 
 
-def may_manage(asked: IncomingInteraction, command: Command | None, place: str) -> bool:
+def may_manage(incoming: IncomingInteraction, command: Command | None, place: str) -> bool:
     """Whether the person may manage the channel's subscriptions; `place` is empty for the current channel.
 
     Discord checks its command permissions, which administrators may grant to any role, only for typed commands that
     are registered with `default_member_permissions` and used through the server's installation. They do not cover
     other channels, buttons, forms, or actions of a command that everybody may use.
     """
-    if not asked.at_home:
+    if not incoming.at_home:
         return False
-    if asked.permissions & Permission.MANAGE_SERVER:
+    if incoming.permissions & Permission.MANAGE_SERVER:
         return True
-    return asked.kind is Kind.COMMAND and not place and command is not None and gated(command)
+    return incoming.kind is Kind.COMMAND and not place and command is not None and gated(command)
 
 
-def may_see(asked: IncomingInteraction, place: str) -> bool:
+def may_see(incoming: IncomingInteraction, place: str) -> bool:
     """Whether the person may learn about another channel; not if Discord says that they cannot view it."""
-    named = asked.data.resolved.channels.get(place)
+    named = incoming.data.resolved.channels.get(place)
     if named is None or named.permissions is None:
         return True
     return bool(int(named.permissions) & Permission.VIEW_CHANNELS)

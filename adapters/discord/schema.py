@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class _Told(BaseModel):
+class _Model(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Trouble(_Told):
+class ErrorBody(_Model):
     """The body of an error response."""
 
     message: str = ""
@@ -20,31 +20,31 @@ class Trouble(_Told):
     everywhere: bool = Field(default=False, alias="global")
 
 
-class Author(_Told):
+class Author(_Model):
     """The author of a message."""
 
     id: str = ""
 
 
-class Component(_Told):
+class Component(_Model):
     """A component of an existing message."""
 
     id: int = 0
 
 
-class Footer(_Told):
+class Footer(_Model):
     """The footer of an embed."""
 
     text: str = ""
 
 
-class Embed(_Told):
+class Embed(_Model):
     """An embed of an existing message."""
 
     footer: Footer | None = None
 
 
-class Message(_Told):
+class Message(_Model):
     """An existing message."""
 
     id: str
@@ -53,14 +53,14 @@ class Message(_Told):
     embeds: tuple[Embed, ...] = ()
 
 
-class Tag(_Told):
+class Tag(_Model):
     """A tag of a forum."""
 
     id: str
     name: str = ""
 
 
-class Channel(_Told):
+class Channel(_Model):
     """A channel or a thread."""
 
     id: str
@@ -72,13 +72,13 @@ class Channel(_Told):
     available_tags: tuple[Tag, ...] = ()
 
 
-class Threads(_Told):
+class Threads(_Model):
     """The active threads of a server."""
 
     threads: tuple[Channel, ...] = ()
 
 
-class Session(_Told):
+class Session(_Model):
     """The limit on gateway session starts."""
 
     remaining: int
@@ -86,7 +86,7 @@ class Session(_Told):
     reset_after: int = 0
 
 
-class GatewayAddress(_Told):
+class GatewayAddress(_Model):
     """The gateway's URL and the recommended number of shards."""
 
     url: str
@@ -94,7 +94,7 @@ class GatewayAddress(_Told):
     session_start_limit: Session
 
 
-class Application(_Told):
+class Application(_Model):
     """The application of the token."""
 
     id: str

@@ -81,13 +81,13 @@ class Discord:
         except (Refusal, Waiting, Unanswered) as error:
             raise delivery_error(chat, error) from error
 
-    async def listen(self, desk: BotService) -> None:
+    async def listen(self, service: BotService) -> None:
         """Answer people until cancelled. Raise `SettingsError` if the operator must act."""
         # importing discord.py takes 0.2 s, and delivering does not need it
         from adapters.discord.listener import listen
         from adapters.discord.replying import Timing
 
-        await listen(self._access, self._rest, desk, owner=self._owner, timing=self.timing or Timing())
+        await listen(self._access, self._rest, service, owner=self._owner, timing=self.timing or Timing())
 
     async def examine(self) -> Sequence[HealthCheck]:
         """Check the token and how the bot is invited."""

@@ -315,7 +315,7 @@ async def test_a_sign_of_life_that_cannot_be_left_ends_nothing(
             await task
 
     assert store.tried >= 2
-    assert "no sign of life left" in lines.getvalue()
+    assert "heartbeat not written" in lines.getvalue()
 
 
 async def test_an_answer_that_fails_silences_nobody(heard: LocalTelegram, ada: Person) -> None:
