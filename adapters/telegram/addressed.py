@@ -45,27 +45,27 @@ def addressed(message: Message, bot: User, known: Collection[str]) -> tuple[str,
     """
     if message.via_bot is not None or message.is_automatic_forward:
         return ()
-    said = written(message, bot)
+    parsed = written(message, bot)
     private = message.chat.type == ChatType.PRIVATE
-    if said.commands and not said.text[: said.commands[0].start].strip():
-        return tuple(_commands(said, bot.username or "", known, private=private))
-    if said.mentions or private:
-        asked = said.without_mentions or _named_by_file(message.document)
-        return (asked,) if asked or private else ("help",)
+    if parsed.commands and not parsed.text[: parsed.commands[0].start].strip():
+        return tuple(_commands(parsed, bot.username or "", known, private=private))
+    if parsed.mentions or private:
+        line = parsed.without_mentions or _paper_of_file(message.document)
+        return (line,) if line or private else ("help",)
     return ()
 
 
-def _commands(said: Written, bot: str, known: Collection[str], *, private: bool) -> Iterator[str]:
+def _commands(parsed: Written, bot: str, known: Collection[str], *, private: bool) -> Iterator[str]:
     """Yield each command with its arguments, up to the next command."""
-    starts = [span for number, span in enumerate(said.commands) if not number or _name(said, span)[0] in known]
-    ends = [span.start for span in starts[1:]] + [len(said.text)]
+    starts = [span for number, span in enumerate(parsed.commands) if not number or _command(parsed, span)[0] in known]
+    ends = [span.start for span in starts[1:]] + [len(parsed.text)]
     last = ""
     lines: list[str] = []
     for span, end in zip(starts, ends, strict=True):
-        name, whose = _name(said, span)
+        name, recipient = _command(parsed, span)
         # a group may have other bots: unknown commands that do not name this bot are for them
-        ours = whose.casefold() == bot.casefold() if whose else private or name in known
-        line = f"/{said.text[span.start + 1 : span.end].partition('@')[0]} {said.text[span.end : end]}".strip()
+        ours = recipient.casefold() == bot.casefold() if recipient else private or name in known
+        line = f"/{parsed.text[span.start + 1 : span.end].partition('@')[0]} {parsed.text[span.end : end]}".strip()
         if ours and name == last and name in _OF_SEVERAL_LINES:
             lines.append(line)
         elif ours:
@@ -77,13 +77,13 @@ def _commands(said: Written, bot: str, known: Collection[str], *, private: bool)
         yield " ".join(lines)
 
 
-def _name(said: Written, span: Span) -> tuple[str, str]:
+def _command(parsed: Written, span: Span) -> tuple[str, str]:
     """Return a command's name and the bot name behind its "@"."""
-    name, _, whose = said.text[span.start + 1 : span.end].partition("@")
-    return name.casefold(), whose
+    name, _, recipient = parsed.text[span.start + 1 : span.end].partition("@")
+    return name.casefold(), recipient
 
 
-def _named_by_file(document: Document | None) -> str:
+def _paper_of_file(document: Document | None) -> str:
     """Return the command for the paper after whose id a file is named; empty if there is none."""
     name = (document.file_name or "")[:_LONGEST_FILE_NAME] if document else ""
     stem = _COPY.sub("", name.rpartition(".")[0] if name.casefold().endswith(".pdf") else name)

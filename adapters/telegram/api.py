@@ -27,7 +27,7 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from adapters.kit.breaker import CircuitBreaker
-from adapters.telegram.api_errors import WALL_WAIT, ServerError, unparsed, waited, walled
+from adapters.telegram.api_errors import PROXY_WAIT, ServerError, blocked_by_proxy, markup_refused, retry_delay
 from adapters.telegram.markup import Rich, named
 from adapters.telegram.render import preview, rich, unmarked
 from bot.domain.log import Log
@@ -61,11 +61,13 @@ class _Requests(HTTPXRequest):
 class _Bot(Bot):
     """The library's bot with unparsed updates, so that a malformed update does not affect others."""
 
-    async def raw_updates(self, offset: int, *, limit: int, hold: timedelta, wanted: Sequence[str]) -> object:
+    async def raw_updates(
+        self, offset: int, *, limit: int, poll_for: timedelta, allowed_updates: Sequence[str]
+    ) -> object:
         """Return the raw result of getUpdates. Raise `TelegramError`."""
-        seconds = int(hold.total_seconds())
-        asked = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": wanted}
-        return await self._post("getUpdates", asked, read_timeout=_READ_SECONDS + seconds)
+        seconds = int(poll_for.total_seconds())
+        parameters = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": allowed_updates}
+        return await self._post("getUpdates", parameters, read_timeout=_READ_SECONDS + seconds)
 
 
 class Api:
@@ -89,9 +91,9 @@ class Api:
         self._me: User | None = None
         self._not_before = 0.0
         #: when each chat with a `retry_after` accepts messages again
-        self._resting: dict[str, float] = {}
+        self._blocked_until: dict[str, float] = {}
         #: open while a proxy in front of Telegram blocks the bot
-        self._wall = CircuitBreaker()
+        self._breaker = CircuitBreaker()
 
     def parsed(self, raw: object) -> Update | None:
         """Parse an update. Raise any exception if it is malformed."""
@@ -125,7 +127,7 @@ class Api:
                 return (await self.me()).username or ""
         except (TelegramError, TimeoutError) as error:
             self._not_before = self._clock() + _NAME_AGAIN
-            log.warning("name not known", surface="telegram", reason=type(error).__name__)
+            log.warning("bot name not available", surface="telegram", reason=type(error).__name__)
             return ""
 
     async def say(
@@ -153,7 +155,7 @@ class Api:
                 reply_markup=markup,
             )
 
-        return await self._gently(chat, lambda: _written(page, mention, send))
+        return await self._call(chat, lambda: _write_page(page, mention, send))
 
     async def change(self, chat: Chat, message_id: int, page: Page, markup: InlineKeyboardMarkup | None) -> None:
         """Replace the page in a message. Raise `TelegramError`."""
@@ -168,42 +170,42 @@ class Api:
                 reply_markup=markup,
             )
 
-        await self._gently(chat, lambda: _written(page, "", edit))
+        await self._call(chat, lambda: _write_page(page, "", edit))
 
     async def relabel(self, chat: Chat, message_id: int, markup: InlineKeyboardMarkup) -> None:
         """Replace the keyboard of a message. Raise `TelegramError`."""
-        await self._gently(
+        await self._call(
             chat, lambda: self.bot.edit_message_reply_markup(int(chat.id), message_id, reply_markup=markup)
         )
 
-    async def _gently(self, chat: Chat, call: Callable[[], Awaitable[T]]) -> T:
+    async def _call(self, chat: Chat, call: Callable[[], Awaitable[T]]) -> T:
         """Make a call, unless the chat's `retry_after` has not passed or the circuit breaker is open. Other chats
         are not delayed.
         """
         now = self._clock()
-        wall = self._wall.state(now)
-        if (left := max(self._resting.get(chat.id, 0.0) - now, wall.seconds if wall else 0.0)) > 0:
+        breaker = self._breaker.state(now)
+        if (left := max(self._blocked_until.get(chat.id, 0.0) - now, breaker.seconds if breaker else 0.0)) > 0:
             raise RetryAfter(round(left + 0.5))
-        self._resting.pop(chat.id, None)
+        self._blocked_until.pop(chat.id, None)
         try:
             return await call()
         except RetryAfter as error:
-            self._resting[chat.id] = self._clock() + waited(error).total_seconds()
+            self._blocked_until[chat.id] = self._clock() + retry_delay(error).total_seconds()
             raise
         except TelegramError as error:
-            if walled(error):
-                self._wall.trip(self._clock(), WALL_WAIT.total_seconds(), "turned away before Telegram was reached")
-                log.error("turned away", surface="telegram", seconds=WALL_WAIT.total_seconds())
+            if blocked_by_proxy(error):
+                self._breaker.trip(self._clock(), PROXY_WAIT.total_seconds(), "turned away before Telegram was reached")
+                log.error("blocked by a proxy", surface="telegram", seconds=PROXY_WAIT.total_seconds())
             raise
 
 
-async def _written(page: Page, mention: str, write: Callable[[str, str | None], Awaitable[T]]) -> T:
+async def _write_page(page: Page, mention: str, write: Callable[[str, str | None], Awaitable[T]]) -> T:
     """Write a page as HTML; as plain text if Telegram cannot parse the HTML, which is a bug of ours."""
     front = named(f"{mention[:_LONGEST_MENTION]}\n") if mention else Rich()
     try:
         return await write((front + rich(page)).html, ParseMode.HTML)
     except TelegramError as error:
-        if not unparsed(error):
+        if not markup_refused(error):
             raise
         log.error("markup not understood", surface="telegram", title=page.title[:80], reason=error.message)
     return await write(f"{front.text}{unmarked(page)}", None)

@@ -17,9 +17,9 @@ from bot.domain.errors import DeliveryError
 from bot.domain.requests import Chat
 
 #: failures before the request was written
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 #: permanent refusals: part of Telegram's description in lower case, and the reason shown to people
-_FOR_EVER = {
+_PERMANENT = {
     "bot was blocked by the user": "the bot was blocked",
     "bot can't initiate conversation": "the person has not started the bot",
     "bot can't send messages to bots": "that is a bot",
@@ -41,7 +41,7 @@ _UNPARSED = ("can't parse entities", "entities_too_long", "entity_bounds_invalid
 #: until the operator sets a valid token
 _TOKEN_WAIT = timedelta(minutes=5)
 #: a block by a proxy has no stated duration, and repeated requests may prolong it
-WALL_WAIT = timedelta(minutes=2)
+PROXY_WAIT = timedelta(minutes=2)
 #: how the library reports a response that is not JSON
 _PAGE = ". Parsing the server response"
 
@@ -65,16 +65,16 @@ def failure(error: Exception) -> Failure | None:
     """
     match error:
         case RetryAfter():
-            seconds = waited(error).total_seconds()
+            seconds = retry_delay(error).total_seconds()
             return Failure(impact=Impact.NONE, reason=f"Telegram asks to wait {seconds:g} s", retry_after=seconds)
         case ServerError():
             return Failure(impact=Impact.NONE, reason=error.message)
-        case TelegramError() if walled(error):
-            wait = WALL_WAIT.total_seconds()
+        case TelegramError() if blocked_by_proxy(error):
+            wait = PROXY_WAIT.total_seconds()
             return Failure(impact=Impact.NONE, reason="turned away before Telegram was reached", retry_after=wait)
         case ChatMigrated() | InvalidToken() | Forbidden() | BadRequest():
             return Failure(impact=Impact.NONE, reason=f"Telegram refused: {type(error).__name__}", permanent=True)
-        case NetworkError() if isinstance(error.__cause__, _NEVER_LEFT):
+        case NetworkError() if isinstance(error.__cause__, _NOT_SENT):
             return Failure(impact=Impact.NONE, reason="Telegram could not be reached")
         case TelegramError():
             return Failure(impact=Impact.POSSIBLE, reason=f"the connection to Telegram broke ({type(error).__name__})")
@@ -85,28 +85,28 @@ def refused(chat: Chat, error: TelegramError) -> DeliveryError:
     """Return the error as a `DeliveryError`. It contains neither the token nor an address."""
     match error:
         case RetryAfter():
-            wait = waited(error)
+            wait = retry_delay(error)
             return DeliveryError(chat, f"Telegram asks to wait {wait.total_seconds():g} s", retry_after=wait)
         case ChatMigrated():
             new = Chat(chat.surface, str(error.new_chat_id), chat.thread)
             return DeliveryError(chat, "the group became a supergroup", moved_to=new)
         case InvalidToken():
             return DeliveryError(chat, "Telegram does not accept the token", retry_after=_TOKEN_WAIT)
-        case _ if walled(error):
-            return DeliveryError(chat, "turned away before Telegram was reached", retry_after=WALL_WAIT)
+        case _ if blocked_by_proxy(error):
+            return DeliveryError(chat, "turned away before Telegram was reached", retry_after=PROXY_WAIT)
         case Forbidden() | BadRequest():
-            return _no(chat, error.message)
+            return _refused(chat, error.message)
         case NetworkError():
-            return _unheard(chat, error)
+            return _unanswered(chat, error)
     return DeliveryError(chat, f"Telegram answered in a way that nobody understands: {error.message}", ambiguous=True)
 
 
-def walled(error: TelegramError) -> bool:
+def blocked_by_proxy(error: TelegramError) -> bool:
     """Whether a proxy in front of Telegram blocked the request: it responds with HTML, Telegram with JSON."""
     return _PAGE in error.message and ("(429)" in error.message or "(403)" in error.message)
 
 
-def waited(error: RetryAfter) -> timedelta:
+def retry_delay(error: RetryAfter) -> timedelta:
     """Return Telegram's `retry_after`, which the library gives as a number or a timedelta, depending on its
     settings.
     """
@@ -114,9 +114,9 @@ def waited(error: RetryAfter) -> timedelta:
     return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
 
 
-def unparsed(error: TelegramError) -> bool:
+def markup_refused(error: TelegramError) -> bool:
     """Whether Telegram could not parse the markup; the same text as plain text would be accepted."""
-    return isinstance(error, BadRequest) and any(said in error.message.casefold() for said in _UNPARSED)
+    return isinstance(error, BadRequest) and any(description in error.message.casefold() for description in _UNPARSED)
 
 
 def unchanged(error: TelegramError) -> bool:
@@ -124,14 +124,14 @@ def unchanged(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and "message is not modified" in error.message.casefold()
 
 
-def _no(chat: Chat, said: str) -> DeliveryError:
-    reason = next((reason for part, reason in _FOR_EVER.items() if part in said.casefold()), "")
-    return DeliveryError(chat, reason or f"Telegram refused: {said[:120]}", permanent=bool(reason))
+def _refused(chat: Chat, description: str) -> DeliveryError:
+    reason = next((reason for part, reason in _PERMANENT.items() if part in description.casefold()), "")
+    return DeliveryError(chat, reason or f"Telegram refused: {description[:120]}", permanent=bool(reason))
 
 
-def _unheard(chat: Chat, error: NetworkError) -> DeliveryError:
-    if isinstance(error.__cause__, _NEVER_LEFT):
+def _unanswered(chat: Chat, error: NetworkError) -> DeliveryError:
+    if isinstance(error.__cause__, _NOT_SENT):
         return DeliveryError(chat, "Telegram could not be reached")
-    said = error.message.partition(_PAGE)[0][:60]
-    broken = type(error.__cause__).__name__ if isinstance(error.__cause__, httpx.HTTPError) else said
+    description = error.message.partition(_PAGE)[0][:60]
+    broken = type(error.__cause__).__name__ if isinstance(error.__cause__, httpx.HTTPError) else description
     return DeliveryError(chat, f"the connection to Telegram broke ({broken})", ambiguous=True)

@@ -29,16 +29,16 @@ class Line:
     target: str = ""
 
     def __str__(self) -> str:
-        said = f"{self.command} {self.argument}".rstrip()
-        return f"@{self.target.lstrip('@')} {said}" if self.target else said
+        text = f"{self.command} {self.argument}".rstrip()
+        return f"@{self.target.lstrip('@')} {text}" if self.target else text
 
 
-def read(said: str) -> Line:
+def read(text: str) -> Line:
     """Decode the data of a button or link."""
     target = ""
-    if found := _TARGET.match(said):
-        target, said = found[0][1:], said[found.end() :].lstrip()
-    command, _, argument = said.partition(" ")
+    if found := _TARGET.match(text):
+        target, text = found[0][1:], text[found.end() :].lstrip()
+    command, _, argument = text.partition(" ")
     return Line(command, argument, target)
 
 
@@ -59,8 +59,8 @@ def aimed(command: str, argument: str) -> Line:
 
 def data(line: Line) -> str:
     """Encode a line as callback data; empty if it is too long."""
-    said = str(line)
-    return said if len(said.encode()) <= ACTION_BYTES else ""
+    text = str(line)
+    return text if len(text.encode()) <= ACTION_BYTES else ""
 
 
 def payload(line: Line) -> str:

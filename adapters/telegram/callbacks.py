@@ -29,21 +29,21 @@ _ALERT = 200
 _MARKS = {"up": "👍", "down": "👎"}
 _ELSEWHERE = "Another channel or group is managed from our private chat, not from here."
 #: commands that replace a list in place; everything else opened from a list is posted below it
-_TURNS_LISTS = frozenset({"trending"})
+_REPLACING_LISTS = frozenset({"trending"})
 #: commands whose answer is posted below the page
 _BESIDE = frozenset({"paper", "similar", "bibtex", "help", "saved", "papers", "preview"})
 
 
 async def press(answering: Answering, query: CallbackQuery) -> None:
     """Answer a press; it is acknowledged whatever happens."""
-    told = _Told(answering, query)
+    notice = _Notice(answering, query)
     try:
-        await _pressed(answering, query, told)
+        await _handle(answering, query, notice)
     finally:
-        await told.end()
+        await notice.end()
 
 
-class _Told:
+class _Notice:
     """The acknowledgement of a press; until it is sent, the client shows a spinner on the button."""
 
     def __init__(self, answering: Answering, query: CallbackQuery) -> None:
@@ -66,11 +66,11 @@ class _Told:
             await self.say()
 
 
-async def _pressed(answering: Answering, query: CallbackQuery, told: _Told) -> None:
+async def _handle(answering: Answering, query: CallbackQuery, notice: _Notice) -> None:
     if query.message is None or not query.data:
         return
     chat = place(query.message) if isinstance(query.message, Message) else Chat(NAME, str(query.message.chat.id))
-    asked = IncomingMessage(
+    incoming = IncomingMessage(
         line=read(query.data),
         chat=chat,
         person=presser_of(query).id,
@@ -78,44 +78,44 @@ async def _pressed(answering: Answering, query: CallbackQuery, told: _Told) -> N
         door=Door.BUTTON,
         interaction=query.id,
     )
-    if is_public(chat) and asked.line.target:
+    if is_public(chat) and incoming.line.target:
         # other chats are managed in private only; no page of the bot in a group has such a button
-        await told.say(_ELSEWHERE, alert=True)
+        await notice.say(_ELSEWHERE, alert=True)
         return
-    answer = await answering.answer(asked)
+    answer = await answering.answer(incoming)
     if answer.page.trouble is Trouble.REPEATED:
         return
     if answer.page.refused:
-        await _refused(answering, asked, answer, told)
-    elif asked.line.command in ANSWERED_IN_PLACE:
-        await told.say(_alert(asked.line, answer.page), alert=asked.line.command == "why")
-        if asked.line.command == "vote":
-            _recount(answering, chat, query.message.message_id, _markup(query))
-    elif is_public(chat) and asked.line.command not in answering.managing:
-        await _for_one(answering, asked, answer, told)
+        await _refused(answering, incoming, answer, notice)
+    elif incoming.line.command in ANSWERED_IN_PLACE:
+        await notice.say(_alert(incoming.line, answer.page), alert=incoming.line.command == "why")
+        if incoming.line.command == "vote":
+            _redraw_votes(answering, chat, query.message.message_id, _markup(query))
+    elif is_public(chat) and incoming.line.command not in answering.managing:
+        await _answer_privately(answering, incoming, answer, notice)
     else:
         # in a group, a manager's dialogue continues in place
-        await told.say()
-        await _show(answering, query, asked.line, answer, chat)
+        await notice.say()
+        await _show(answering, query, incoming.line, answer, chat)
 
 
-async def _refused(answering: Answering, asked: IncomingMessage, answer: Answer, told: _Told) -> None:
+async def _refused(answering: Answering, incoming: IncomingMessage, answer: Answer, notice: _Notice) -> None:
     """Show a refusal to the person who pressed, and leave the page unchanged."""
     sentence = _sentence(answer.page)
-    if len(sentence) > _ALERT and not is_public(asked.chat):
-        await told.say()
-        await answering.post(asked.chat, answer)
+    if len(sentence) > _ALERT and not is_public(incoming.chat):
+        await notice.say()
+        await answering.post(incoming.chat, answer)
     else:
-        await told.say(sentence, alert=True)
+        await notice.say(sentence, alert=True)
 
 
-async def _for_one(answering: Answering, asked: IncomingMessage, answer: Answer, told: _Told) -> None:
+async def _answer_privately(answering: Answering, incoming: IncomingMessage, answer: Answer, notice: _Notice) -> None:
     """Post the answer to the person's private chat."""
     try:
-        await answering.post(Chat(NAME, asked.person), answer)
-        await told.say("It is in our private chat.")
+        await answering.post(Chat(NAME, incoming.person), answer)
+        await notice.say("It is in our private chat.")
     except Forbidden:
-        await told.say(f"Open a private chat with @{await answering.api.name()} first, then press again.", alert=True)
+        await notice.say(f"Open a private chat with @{await answering.api.name()} first, then press again.", alert=True)
 
 
 async def _show(answering: Answering, query: CallbackQuery, line: Line, answer: Answer, chat: Chat) -> None:
@@ -124,7 +124,7 @@ async def _show(answering: Answering, query: CallbackQuery, line: Line, answer: 
     if not isinstance(message, Message) or not _replaces(line, message.reply_markup) or len(pieces) > 1:
         await answering.post(chat, answer)
         return
-    markup = keyboard(pieces[0], await answering.surroundings(chat, pieces[0], answer.target))
+    markup = keyboard(pieces[0], await answering.keyboard_context(chat, pieces[0], answer.target))
     try:
         await answering.outbound.change(chat, message.message_id, pieces[0], markup)
         answering.note_prompt(chat, message.message_id, answer)
@@ -136,7 +136,7 @@ async def _show(answering: Answering, query: CallbackQuery, line: Line, answer: 
 def _replaces(line: Line, markup: InlineKeyboardMarkup | None) -> bool:
     if line.command in _BESIDE:
         return False
-    return line.command in _TURNS_LISTS or not _is_list(markup)
+    return line.command in _REPLACING_LISTS or not _is_list(markup)
 
 
 def _is_list(markup: InlineKeyboardMarkup | None) -> bool:
@@ -145,14 +145,14 @@ def _is_list(markup: InlineKeyboardMarkup | None) -> bool:
     return bool(commands & {"paper", "vote"})
 
 
-def _recount(answering: Answering, chat: Chat, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
+def _redraw_votes(answering: Answering, chat: Chat, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
     """Redraw the vote counts on the buttons; concurrent presses are coalesced into few edits."""
     papers = _voted_on(markup)
     if markup is None or not papers:
         return
 
     async def draw() -> InlineKeyboardMarkup:
-        return _counted(markup, await answering.desk.tallies(chat, papers))
+        return _counted(markup, await answering.service.tallies(chat, papers))
 
     async def redraw() -> None:
         try:

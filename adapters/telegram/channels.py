@@ -80,8 +80,8 @@ async def picked(answering: Answering, message: Message) -> None:
 
 async def welcome(answering: Answering, chat: Chat, there: str, person: str) -> None:
     """Show a chat's subscriptions to the person who adds the bot to it."""
-    asked = IncomingMessage(line=Line("subscriptions", "", there), chat=chat, person=person)
-    answer = await answering.answer(asked)
+    incoming = IncomingMessage(line=Line("subscriptions", "", there), chat=chat, person=person)
+    answer = await answering.answer(incoming)
     if answer.target:
         how = Section(heading="To send something there", text=f"/subscribe {there} agents at 9:00 Europe/Berlin")
         answer = replace(answer, page=replace(answer.page, sections=(*answer.page.sections, how)))

@@ -32,7 +32,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class MessageRequest:
     """One request in a message."""
 
     kind: Kind
@@ -51,19 +51,20 @@ class Vocabulary:
     about_places: Collection[str]
 
 
-def heard(message: Message, vocabulary: Vocabulary, prompt: Line | None = None) -> tuple[Heard, ...]:
+def requests_in(message: Message, vocabulary: Vocabulary, prompt: Line | None = None) -> tuple[MessageRequest, ...]:
     """Return the requests in a message, in order; none if it is not addressed to the bot.
 
     `prompt` is the line to be completed, if the message replies to a question of the bot.
     """
-    said = addressed(message, vocabulary.bot, vocabulary.names)
-    if prompt is not None and not any(line.startswith("/") for line in said) and (words := _words(message, vocabulary)):
+    lines = addressed(message, vocabulary.bot, vocabulary.names)
+    is_command = any(line.startswith("/") for line in lines)
+    if prompt is not None and not is_command and (words := _words(message, vocabulary)):
         completed = Line(prompt.command, f"{prompt.argument} {words}".strip(), prompt.target)
-        return (Heard(Kind.LINE, completed),)
+        return (MessageRequest(Kind.LINE, completed),)
     chat = place(message)
-    found = tuple(_heard(line, chat, vocabulary) for line in said if line)
+    found = tuple(_classify(line, chat, vocabulary) for line in lines if line)
     if not found and not is_public(chat) and message.via_bot is None and message.effective_attachment is not None:
-        return (Heard(Kind.UNREADABLE, Line("")),)
+        return (MessageRequest(Kind.UNREADABLE, Line("")),)
     return found
 
 
@@ -71,15 +72,15 @@ def _words(message: Message, vocabulary: Vocabulary) -> str:
     return written(message, vocabulary.bot).without_mentions if message.via_bot is None else ""
 
 
-def _heard(said: str, chat: Chat, vocabulary: Vocabulary) -> Heard:
-    request = typed(said, Chat(NAME, chat.id))
+def _classify(text: str, chat: Chat, vocabulary: Vocabulary) -> MessageRequest:
+    request = typed(text, Chat(NAME, chat.id))
     command = request.command.casefold()
     line = Line(command, request.argument)
     about = aimed(command, request.argument) if command in vocabulary.about_places else line
     if is_public(chat):
-        return Heard(Kind.ELSEWHERE if about.target else Kind.LINE, line)
+        return MessageRequest(Kind.ELSEWHERE if about.target else Kind.LINE, line)
     if command == PICKER:
-        return Heard(Kind.PICKER, line)
+        return MessageRequest(Kind.PICKER, line)
     if command == "start" and request.argument:
-        return Heard(Kind.LINE, opened(request.argument), Door.LINK)
-    return Heard(Kind.LINE, about)
+        return MessageRequest(Kind.LINE, opened(request.argument), Door.LINK)
+    return MessageRequest(Kind.LINE, about)

@@ -37,7 +37,7 @@ from bot.domain.requests import Chat, Command
 log = Log(__name__)
 
 #: seconds between attempts to reach Telegram at the start: the first wait, and the longest
-_AGAIN, _LATEST = 0.5, 30.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 _CONTINUED = " (continued)"
 
 
@@ -104,43 +104,43 @@ class Telegram:
             raise refused(chat, error) from None
         return str(message.message_id)
 
-    async def listen(self, desk: BotService) -> None:
+    async def listen(self, service: BotService) -> None:
         """As in `Listener.listen`."""
-        bot = await self._hello(desk)
+        bot = await self._connect(service)
         async with (
-            Heartbeat(lambda told: desk.alive(NAME, told)) as heartbeat,
+            Heartbeat(lambda description: service.alive(NAME, description)) as heartbeat,
             Coalescer() as redraws,
             InboundQueue() as queue,
         ):
-            answering = Answering(self._api, desk, self.allowance, bot, redraws)
-            await self._hear(Updates(answering, queue), heartbeat)
+            answering = Answering(self._api, service, self.allowance, bot, redraws)
+            await self._listen(Updates(answering, queue), heartbeat)
 
     async def examine(self) -> Sequence[HealthCheck]:
         """As in `Listener.examine`."""
         return await examine(self._api, self._webhook.url if self._webhook else "")
 
-    async def _hear(self, updates: Updates, heartbeat: Heartbeat) -> None:
+    async def _listen(self, updates: Updates, heartbeat: Heartbeat) -> None:
         if self._webhook is None:
             await Polling(self._api, updates.receive, heartbeat).run()
         from adapters.telegram.webhook import Webhook  # only a webhook needs a web server
 
         await Webhook(self._api.bot, self._webhook.url, self._webhook.listen, heartbeat).run(updates.receive)
 
-    async def _hello(self, desk: BotService) -> User:
+    async def _connect(self, service: BotService) -> User:
         """Get the bot's account and set the menus, retrying while Telegram cannot be reached."""
-        wait = _AGAIN
+        wait = _FIRST_WAIT
         while True:
             try:
                 bot = await self._api.me()
-                await publish(self._api.bot, desk.known)
+                await publish(self._api.bot, service.known)
             except InvalidToken:
                 raise SettingsError(NOT_ACCEPTED) from None
             except TelegramError as error:
-                log.error("not heard", surface=NAME, reason=f"{type(error).__name__}: {error.message[:120]}")
+                log.error("listener failed", surface=NAME, reason=f"{type(error).__name__}: {error.message[:120]}")
             except Exception:
                 # a response of a shape that the library does not expect
-                log.exception("not heard", surface=NAME, reference=os.urandom(4).hex())
+                log.exception("listener failed", surface=NAME, reference=os.urandom(4).hex())
             else:
                 return bot
             await asyncio.sleep(wait)
-            wait = min(2 * wait, _LATEST)
+            wait = min(2 * wait, _LONGEST_WAIT)

@@ -32,7 +32,7 @@ _LARGEST = 1 << 20
 #: maximum concurrent webhook connections from Telegram
 _AT_ONCE = 20
 #: seconds between checks of the registration
-_LOOK_SECONDS = 20.0
+_CHECK_SECONDS = 20.0
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -67,7 +67,7 @@ class Hook:
         if scope["method"] != "POST":
             return 405
         if not hmac.compare_digest(dict(scope["headers"]).get(_SECRET_HEADER, b""), self._secret):
-            log.warning("stranger at the webhook", surface=NAME)
+            log.warning("webhook request without the secret", surface=NAME)
             return 401
         body = await _body(receive)
         if body is None:
@@ -75,7 +75,7 @@ class Hook:
         try:
             update = json.loads(body)
         except (ValueError, RecursionError) as error:
-            log.warning("no update", surface=NAME, bytes=len(body), reason=type(error).__name__)
+            log.warning("malformed update", surface=NAME, bytes=len(body), reason=type(error).__name__)
             return 400
         return 200 if self._receive(update) else 400
 
@@ -109,16 +109,16 @@ class Webhook:
         serves = server(hook)
         with self._socket() as listening:
             serving = asyncio.create_task(serves.serve([listening]))
-            looking = asyncio.create_task(self._look())
+            registering = asyncio.create_task(self._keep_registered())
             try:
-                done, _ = await asyncio.wait([serving, looking], return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait([serving, registering], return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
                 raise RuntimeError("the webhook's server ended by itself")
             finally:
-                looking.cancel()
+                registering.cancel()
                 serves.should_exit = True
-                await asyncio.wait([serving, looking])
+                await asyncio.wait([serving, registering])
 
     def _socket(self) -> socket.socket:
         try:
@@ -127,31 +127,31 @@ class Webhook:
             where = f"{self._host}:{self._port}"
             raise SettingsError(f"PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: {where} cannot be had: {error.strerror}") from None
 
-    async def _look(self) -> NoReturn:
+    async def _keep_registered(self) -> NoReturn:
         """Check the registration regularly, and register again if necessary."""
-        trouble = ""
+        last_error = ""
         while True:
             try:
-                await self._come()
-                trouble = ""
+                await self._register()
+                last_error = ""
                 self._heartbeat.beat("listens at a webhook")
             except InvalidToken:
                 raise SettingsError(NOT_ACCEPTED) from None
             except TelegramError as error:
                 reason = f"{type(error).__name__}: {error.message[:120]}"
-                if reason != trouble:
-                    log.error("not heard", surface=NAME, reason=reason)
-                trouble = reason
+                if reason != last_error:
+                    log.error("listener failed", surface=NAME, reason=reason)
+                last_error = reason
             except Exception:
                 # a response of a shape that the library does not expect
-                log.exception("webhook not looked at", surface=NAME, reference=os.urandom(4).hex())
-            await asyncio.sleep(_LOOK_SECONDS)
+                log.exception("webhook check failed", surface=NAME, reference=os.urandom(4).hex())
+            await asyncio.sleep(_CHECK_SECONDS)
 
-    async def _come(self) -> None:
+    async def _register(self) -> None:
         info = await self._bot.get_webhook_info()
         if info.url != self._url:
             if info.url:
-                log.warning("webhook taken over", surface=NAME, host=urlsplit(info.url).hostname or "")
+                log.warning("webhook replaced", surface=NAME, host=urlsplit(info.url).hostname or "")
             await self._bot.set_webhook(
                 self._url, secret_token=self._secret, allowed_updates=WANTED, max_connections=_AT_ONCE
             )
