@@ -68,7 +68,7 @@ class Connection:
         """Send a mail; return the server's reply. Raise `DeliveryError`."""
         try:
             async with asyncio.timeout(_BEFORE):
-                await self._announced(envelope)
+                await self._send_envelope(envelope)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise failure(envelope.chat, envelope.stage, error) from error
         try:
@@ -95,20 +95,20 @@ class Connection:
             finally:
                 client.close()
 
-    async def _announced(self, envelope: Envelope) -> None:
+    async def _send_envelope(self, envelope: Envelope) -> None:
         opened = self.opened
         try:
-            await self._try(envelope)
+            await self._attempt(envelope)
         except aiosmtplib.SMTPServerDisconnected:
             if self.opened > opened:
                 raise
             # the server may close the connection between two mails
-            await self._try(envelope)
+            await self._attempt(envelope)
 
-    async def _try(self, envelope: Envelope) -> None:
+    async def _attempt(self, envelope: Envelope) -> None:
         client = await self._ready()
         try:
-            await self._dialogue(client, envelope)
+            await self._envelope_commands(client, envelope)
         except aiosmtplib.SMTPResponseException:
             await self._reset(client)
             raise
@@ -116,7 +116,7 @@ class Connection:
             self._drop()
             raise
 
-    async def _dialogue(self, client: aiosmtplib.SMTP, envelope: Envelope) -> None:
+    async def _envelope_commands(self, client: aiosmtplib.SMTP, envelope: Envelope) -> None:
         envelope.stage = Stage.SENDER
         size = [f"SIZE={len(envelope.content)}"] if client.supports_extension("size") else []
         await client.mail(envelope.sender, options=size)
@@ -151,7 +151,7 @@ class Connection:
     async def _ready(self) -> aiosmtplib.SMTP:
         """Return the open connection if it still works, otherwise a new one."""
         client = self._client
-        if client is not None and client.is_connected and await self._works(client):
+        if client is not None and client.is_connected and await self._is_alive(client):
             return client
         self._drop()
         self._client = client = self._new()
@@ -160,7 +160,7 @@ class Connection:
         self._used_at = monotonic()
         return client
 
-    async def _works(self, client: aiosmtplib.SMTP) -> bool:
+    async def _is_alive(self, client: aiosmtplib.SMTP) -> bool:
         if monotonic() - self._used_at < self._idle:
             return True
         try:

@@ -19,21 +19,21 @@ _WHOLE_LINES = SMTP.clone(max_line_length=998)
 _LONGEST_SUBJECT, _LONGEST_NAME = 180, 60
 
 
-def message(letter: OutgoingMail, options: MailOptions, now: datetime) -> bytes:
+def message(outgoing: OutgoingMail, options: MailOptions, now: datetime) -> bytes:
     """Return the whole mail, unsigned. Raise `ValueError` if its headers are malformed, which is a bug.
 
     Python folds and encodes long header lines, including `List-Unsubscribe`, and mail readers find no link in
     `=?utf-8?q?`. So the bytes are built here, and not by the SMTP client.
     """
     mail = EmailMessage(policy=SMTP)
-    heads = _heads(letter, options, now)
-    for name, value in heads.items():
+    headers = _headers(outgoing, options, now)
+    for name, value in headers.items():
         mail[name] = value
-    mail.set_content(text(letter.page, letter.ways), cte="quoted-printable")
-    mail.add_alternative(html(letter.page, letter.ways), subtype="html", cte="quoted-printable")
-    mail.set_boundary(f"=_{letter.nonce}")
+    mail.set_content(text(outgoing.page, outgoing.ways), cte="quoted-printable")
+    mail.add_alternative(html(outgoing.page, outgoing.ways), subtype="html", cte="quoted-printable")
+    mail.set_boundary(f"=_{outgoing.nonce}")
     made = mail.as_bytes(policy=_WHOLE_LINES)
-    _check(made, [*heads, "MIME-Version", "Content-Type"])
+    _check(made, [*headers, "MIME-Version", "Content-Type"])
     return made
 
 
@@ -45,23 +45,23 @@ def envelope_sender(ways: ActionLinks, options: MailOptions) -> str:
     return f"{local}+{ways.tag}@{domain}" if ways.tag else options.bounces
 
 
-def _heads(letter: OutgoingMail, options: MailOptions, now: datetime) -> dict[str, str | Address]:
-    ways = letter.ways
+def _headers(outgoing: OutgoingMail, options: MailOptions, now: datetime) -> dict[str, str | Address]:
+    ways = outgoing.ways
     leave = ", ".join(f"<{way}>" for way in (ways.unsubscribe, ways.unsubscribe_by_mail) if way)
-    heads: dict[str, str | Address] = {
+    headers: dict[str, str | Address] = {
         "From": Address(shorten(_inert(options.name), _LONGEST_NAME), addr_spec=options.address),
-        "To": Address(addr_spec=letter.chat.id),
-        "Subject": shorten(_inert(letter.page.title), _LONGEST_SUBJECT),
+        "To": Address(addr_spec=outgoing.chat.id),
+        "Subject": shorten(_inert(outgoing.page.title), _LONGEST_SUBJECT),
         "Date": format_datetime(now),
-        "Message-ID": f"<{letter.nonce}@{options.domain}>",
+        "Message-ID": f"<{outgoing.nonce}@{options.domain}>",
         "Auto-Submitted": "auto-generated",
         "List-Id": f"Paperboy <paperboy.{options.domain}>",
     }
     if leave:
-        heads["List-Unsubscribe"] = leave
+        headers["List-Unsubscribe"] = leave
     if ways.unsubscribe:
-        heads["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return heads
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _inert(words: str) -> str:

@@ -54,9 +54,11 @@ def silent(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
     if stage is Stage.CONTENT:
         return DeliveryError(chat, f"the mail server fell silent while {stage}", ambiguous=True)
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
-        return DeliveryError(chat, f"no encrypted connection to the mail server: {_told(error)}", retry_after=_OPERATOR)
+        return DeliveryError(
+            chat, f"no encrypted connection to the mail server: {_reason(error)}", retry_after=_OPERATOR
+        )
     if stage is Stage.CONNECT:
-        return DeliveryError(chat, f"no connection to the mail server: {_told(error)}", retry_after=_AWAY)
+        return DeliveryError(chat, f"no connection to the mail server: {_reason(error)}", retry_after=_AWAY)
     return DeliveryError(chat, f"the mail server fell silent while {stage}")
 
 
@@ -67,10 +69,10 @@ def failure(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
     if isinstance(error, OSError | TimeoutError):
         return silent(chat, stage, error)
     # no STARTTLS, or no supported login method
-    return DeliveryError(chat, f"the mail server lacks something: {_told(error)}", retry_after=_OPERATOR)
+    return DeliveryError(chat, f"the mail server lacks something: {_reason(error)}", retry_after=_OPERATOR)
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """Return the reason in the system's words, without Python class names."""
     for each in (error.__cause__, error):
         if isinstance(each, ssl.SSLCertVerificationError):
@@ -84,5 +86,5 @@ def _told(error: Exception) -> str:
             return shorten(plain(each.strerror), _LONGEST)
         if isinstance(each, TimeoutError | aiosmtplib.SMTPTimeoutError):
             return "no answer in time"
-    told = shorten(plain(str(error)), _LONGEST)
-    return told or "the connection ended"
+    reason = shorten(plain(str(error)), _LONGEST)
+    return reason or "the connection ended"

@@ -63,12 +63,12 @@ class Mail:
         """Send a mail without unsubscribe links. Digests have links, and are sent with `post`."""
         return await self.post(OutgoingMail(chat=chat, page=part, ways=ActionLinks(), nonce=nonce))
 
-    async def post(self, letter: OutgoingMail) -> str:
+    async def post(self, outgoing: OutgoingMail) -> str:
         """Send a mail; return its Message-ID. Raise `DeliveryError`."""
-        content = await self._written(letter)
-        envelope = Envelope(envelope_sender(letter.ways, self._options), letter.chat, content)
+        content = await self._written(outgoing)
+        envelope = Envelope(envelope_sender(outgoing.ways, self._options), outgoing.chat, content)
         await self.pool.send(envelope)
-        return f"<{letter.nonce}@{self._options.domain}>"
+        return f"<{outgoing.nonce}@{self._options.domain}>"
 
     async def examine(self) -> Sequence[HealthCheck]:
         """Check that the server accepts the login. No mail is sent."""
@@ -80,7 +80,7 @@ class Mail:
         how = "signed with DKIM" if self._options.dkim else "not signed: set PAPERBOY_DKIM_KEY_FILE, or many are spam"
         return [HealthCheck("email", True, f"{server.host}:{server.port} lets us in; mails are {how}")]
 
-    async def _written(self, letter: OutgoingMail) -> bytes:
-        made = message(letter, self._options, self._clock())
+    async def _written(self, outgoing: OutgoingMail) -> bytes:
+        made = message(outgoing, self._options, self._clock())
         # signing takes milliseconds of CPU, so it runs in a thread
         return await asyncio.to_thread(signed, made, self._options.dkim) if self._options.dkim else made

@@ -18,7 +18,7 @@ from bot.services.mailboxes.addresses import network
 log = Log(__name__)
 
 #: seconds between two log lines about closed or refused connections
-_TOLD_SECONDS = 60.0
+_LOG_INTERVAL_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class ConnectionTable:
         self._networks: defaultdict[str, dict[Connection, None]] = defaultdict(dict)
         self._network_of: dict[Connection, str] = {}
         self._closed = {"evicted": 0, "refused": 0, "slow": 0}
-        self._told_at = -_TOLD_SECONDS
+        self._logged_at = -_LOG_INTERVAL_SECONDS
 
     def __len__(self) -> int:
         return len(self._network_of)
@@ -107,10 +107,10 @@ class ConnectionTable:
     def note(self, what: str) -> None:
         """Count a connection that was evicted, refused or too slow, and log the counts at most once a minute."""
         self._closed[what] += 1
-        if self._clock() - self._told_at >= _TOLD_SECONDS:
+        if self._clock() - self._logged_at >= _LOG_INTERVAL_SECONDS:
             log.warning("connections closed", open=len(self), **self._closed)
             self._closed = dict.fromkeys(self._closed, 0)
-            self._told_at = self._clock()
+            self._logged_at = self._clock()
 
     def _most(self, host: str) -> int:
         return (

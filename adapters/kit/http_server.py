@@ -96,7 +96,7 @@ class TimedProtocol(H11Protocol):
 
     def evict(self) -> None:
         """Close the connection to make room for another one."""
-        self._give_up()
+        self._close_with_408()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
         """Register the connection, or refuse it if there are too many."""
@@ -108,7 +108,7 @@ class TimedProtocol(H11Protocol):
             return
         if admission is Admission.RESERVED:
             self.app = _Reserved(self.app, self._reserved)
-        self._enter(_Phase.HEAD)
+        self._enter_phase(_Phase.HEAD)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Remove the connection and cancel its timers."""
@@ -123,7 +123,7 @@ class TimedProtocol(H11Protocol):
         if self.transport.is_closing():
             return
         super().data_received(data)
-        self._follow()
+        self._update_deadline()
 
     def on_response_complete(self) -> None:
         """A response was written, at least to the system's buffers."""
@@ -131,7 +131,7 @@ class TimedProtocol(H11Protocol):
         if self.transport.is_closing():
             self._linger()
         elif self.conn.their_state is not h11.IDLE or self.conn.trailing_data[0]:
-            self._follow()
+            self._update_deadline()
 
     def send_400_response(self, msg: str) -> None:
         """The request is not valid HTTP."""
@@ -146,7 +146,7 @@ class TimedProtocol(H11Protocol):
     def pause_writing(self) -> None:
         """The client reads the response more slowly than it is written."""
         super().pause_writing()
-        self._stalled = self._stalled or self.loop.call_later(self._table.limits.reading, self._too_slow)
+        self._stalled = self._stalled or self.loop.call_later(self._table.limits.reading, self._timed_out)
 
     def resume_writing(self) -> None:
         """The client has read most of the response."""
@@ -155,15 +155,15 @@ class TimedProtocol(H11Protocol):
             self._stalled.cancel()
             self._stalled = None
 
-    def _follow(self) -> None:
+    def _update_deadline(self) -> None:
         if self.conn.their_state is h11.IDLE:
-            self._enter(_Phase.HEAD)
+            self._enter_phase(_Phase.HEAD)
         elif self.conn.their_state is h11.SEND_BODY:
-            self._enter(_Phase.BODY)
+            self._enter_phase(_Phase.BODY)
         else:
-            self._enter(_Phase.NONE)
+            self._enter_phase(_Phase.NONE)
 
-    def _enter(self, phase: _Phase) -> None:
+    def _enter_phase(self, phase: _Phase) -> None:
         """Start the deadline of a new phase; further bytes within a phase do not extend it."""
         if phase is self._phase:
             return
@@ -174,13 +174,13 @@ class TimedProtocol(H11Protocol):
         limits = self._table.limits
         seconds = {_Phase.HEAD: limits.head, _Phase.BODY: limits.body}.get(phase)
         if seconds is not None:
-            self._deadline = self.loop.call_later(seconds, self._too_slow)
+            self._deadline = self.loop.call_later(seconds, self._timed_out)
 
-    def _too_slow(self) -> None:
+    def _timed_out(self) -> None:
         self._table.note("slow")
-        self._give_up()
+        self._close_with_408()
 
-    def _give_up(self) -> None:
+    def _close_with_408(self) -> None:
         """Close the connection, with a 408 response if none has started."""
         if self.transport.is_closing() or self._stalled is not None:
             self.transport.abort()

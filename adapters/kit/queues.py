@@ -65,7 +65,7 @@ class InboundQueue:
         self._waiting: dict[str, deque[_Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         #: the time of the last drop for each key with a notice; oldest first
-        self._told: OrderedDict[str, float] = OrderedDict()
+        self._notified: OrderedDict[str, float] = OrderedDict()
 
     async def __aenter__(self) -> Self:
         return self
@@ -119,11 +119,11 @@ class InboundQueue:
 
     def _overloaded(self, key: str) -> Admission:
         now = self._clock()
-        while self._told and now - next(iter(self._told.values())) >= self._quiet_seconds:
-            self._told.popitem(last=False)
-        told = now - self._told.pop(key, -math.inf) < self._quiet_seconds
-        self._told[key] = now
-        return Admission.DROPPED if told else Admission.OVERLOADED
+        while self._notified and now - next(iter(self._notified.values())) >= self._quiet_seconds:
+            self._notified.popitem(last=False)
+        notified = now - self._notified.pop(key, -math.inf) < self._quiet_seconds
+        self._notified[key] = now
+        return Admission.DROPPED if notified else Admission.OVERLOADED
 
 
 async def _guarded(job: Job) -> None:

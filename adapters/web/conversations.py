@@ -42,10 +42,10 @@ class Conversations:
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
-        self._kept: OrderedDict[str, Conversation] = OrderedDict()
+        self._conversations: OrderedDict[str, Conversation] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._conversations)
 
     @staticmethod
     def valid_id(shown: str) -> str:
@@ -62,18 +62,18 @@ class Conversations:
 
     def find(self, id: str) -> Conversation | None:
         """Return the conversation, if it is in memory."""
-        return self._kept.get(id)
+        return self._conversations.get(id)
 
     def begun(self, id: str, network: str) -> Conversation:
         """Return the conversation, created if necessary, and mark it as the newest."""
-        conversation = self._kept.pop(id, None) or Conversation(network)
-        self._kept[id] = conversation
-        if len(self._kept) > _MOST:
+        conversation = self._conversations.pop(id, None) or Conversation(network)
+        self._conversations[id] = conversation
+        if len(self._conversations) > _MOST:
             self._evict(conversation.network)
         return conversation
 
     def _evict(self, newcomer: str) -> None:
         """Evict the oldest conversation of the network with the most; on a tie, that of the newcomer's network."""
-        counted = Counter(kept.network for kept in self._kept.values())
+        counted = Counter(kept.network for kept in self._conversations.values())
         most = max(counted, key=lambda name: (counted[name], name == newcomer))
-        del self._kept[next(id for id, kept in self._kept.items() if kept.network == most)]
+        del self._conversations[next(id for id, kept in self._conversations.items() if kept.network == most)]

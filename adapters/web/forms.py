@@ -17,20 +17,20 @@ _MOST_FIELDS = 50
 _SECONDS = 10
 
 
-async def read(asked: Request) -> dict[str, str]:
+async def read(request: Request) -> dict[str, str]:
     """Return the form's fields. Raise `HTTPException` if it is too long, too slow or malformed."""
-    content = await body(asked, _MOST_BYTES)
+    content = await body(request, _MOST_BYTES)
     try:
         return dict(parse_qsl(content.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError:
         raise HTTPException(400, "That is no form that this site has.") from None
 
 
-async def body(asked: Request, most: int) -> bytes:
+async def body(request: Request, most: int) -> bytes:
     """Return the whole body. Raise `HTTPException` if it has more than `most` bytes or arrives too slowly."""
     try:
         async with asyncio.timeout(_SECONDS):
-            return await _body(asked, most)
+            return await _body(request, most)
     except TimeoutError:
         raise HTTPException(408, "The form took too long to arrive.") from None
     except ClientDisconnect:
@@ -38,14 +38,14 @@ async def body(asked: Request, most: int) -> bytes:
         raise HTTPException(400, "The connection ended.") from None
 
 
-def shown_secret(asked: Request) -> str:
+def shown_secret(request: Request) -> str:
     """Return the secret in the Authorization header: `Bearer SECRET`, or the password of `Basic`; empty if there is
     none.
 
     Services that cannot set headers pass it in the URL: https://any:SECRET@host/bounces.
     """
     # the server decodes headers as Latin-1; non-ASCII tokens are sent as UTF-8
-    header = asked.headers.get("authorization", "").encode("latin-1").decode(errors="replace")
+    header = request.headers.get("authorization", "").encode("latin-1").decode(errors="replace")
     scheme, _, shown = header.partition(" ")
     match scheme.casefold():
         case "bearer":
@@ -56,9 +56,9 @@ def shown_secret(asked: Request) -> str:
     return ""
 
 
-async def _body(asked: Request, most: int) -> bytes:
+async def _body(request: Request, most: int) -> bytes:
     content = bytearray()
-    async for chunk in asked.stream():
+    async for chunk in request.stream():
         content += chunk
         if len(content) > most:
             raise HTTPException(413, f"That is longer than {most // 1024} kB.")

@@ -15,12 +15,14 @@ _OF_PROXIES = ("x-forwarded-for", "forwarded", "x-real-ip", "via", "x-forwarded-
 _BEARER = {"www-authenticate": "Bearer"}
 
 
-def check(asked: Request, token: str) -> None:
+def check(request: Request, token: str) -> None:
     """Raise `HTTPException` unless the request has the token or, if none is set, comes from a local address without
     a proxy.
     """
     if token:
-        if not hmac.compare_digest(shown_secret(asked).encode(), token.encode()):
+        if not hmac.compare_digest(shown_secret(request).encode(), token.encode()):
             raise HTTPException(401, "Say who you are: Authorization: Bearer <PAPERBOY_METRICS_TOKEN>.", _BEARER)
-    elif any(name in asked.headers for name in _OF_PROXIES) or not is_local(asked.client.host if asked.client else ""):
+        return
+    host = request.client.host if request.client else ""
+    if any(name in request.headers for name in _OF_PROXIES) or not is_local(host):
         raise HTTPException(403, "This is for the operator's own network, or for who has PAPERBOY_METRICS_TOKEN.")

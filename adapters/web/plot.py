@@ -20,9 +20,9 @@ def plot(seen: Sequence[Observation]) -> str:
     floor = HEIGHT - _BOTTOM
     area = f"{points[0][0]:.1f},{floor} {line} {points[-1][0]:.1f},{floor}"
     last = points[-1]
-    told = f"{seen[0].votes} votes on {_day(seen[0].seen_at)}, {seen[-1].votes} on {_day(seen[-1].seen_at)}"
+    description = f"{seen[0].votes} votes on {_day(seen[0].seen_at)}, {seen[-1].votes} on {_day(seen[-1].seen_at)}"
     return (
-        f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}">'
+        f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{description}">'
         f'<polygon class="area" points="{area}"/>'
         f'<polyline class="line" points="{line}"/>'
         f'<line class="floor" x1="{_LEFT}" y1="{floor}" x2="{WIDTH - _RIGHT}" y2="{floor}"/>'

@@ -21,7 +21,7 @@ from bot.domain.errors import SettingsError
 from bot.domain.health import HealthCheck
 
 #: seconds between heartbeats
-_SIGN_SECONDS = 30
+_HEARTBEAT_SECONDS = 30
 
 
 class Web:
@@ -51,16 +51,16 @@ class Web:
         self._held: socket.socket | None = None
         self._visitors = VisitorLimiter(time.monotonic, per_second=pages_per_second or math.inf)
 
-    async def listen(self, desk: BotService) -> None:
+    async def listen(self, service: BotService) -> None:
         """Serve until cancelled. Raise `SettingsError` if the address cannot be bound."""
-        bound, self._held = self._held or self._bound(), None
+        bound, self._held = self._held or self._create_socket(), None
         options = SiteOptions(url=self._url(bound.getsockname()[1]), metrics_token=self._metrics_token)
-        served = server(_site(desk, options, self._visitors), self._limits, reserved)
+        served = server(_site(service, options, self._visitors), self._limits, reserved)
         serving = asyncio.create_task(served.serve([bound]))
         try:
             while not serving.done():
-                await desk.alive(self.name, f"serves http://{self._host}:{bound.getsockname()[1]}")
-                await asyncio.wait([serving], timeout=_SIGN_SECONDS)
+                await service.alive(self.name, f"serves http://{self._host}:{bound.getsockname()[1]}")
+                await asyncio.wait([serving], timeout=_HEARTBEAT_SECONDS)
             await serving
         finally:
             served.should_exit = True
@@ -70,18 +70,18 @@ class Web:
 
     def bind(self) -> str:
         """Bind the address for `listen`, and return the URL to show. Raise `SettingsError` if it cannot be bound."""
-        self._held = self._held or self._bound()
+        self._held = self._held or self._create_socket()
         return self._local_url(self._held.getsockname()[1])
 
     async def examine(self) -> Sequence[HealthCheck]:
         """Check whether the address is free, or in use (perhaps by this Paperboy)."""
         try:
-            self._bound().close()
+            self._create_socket().close()
         except SettingsError as error:
             return (HealthCheck(self.name, True, f"{error} It may be this Paperboy, running."),)
         return (HealthCheck(self.name, True, f"http://{self._host}:{self._port} is free to be served"),)
 
-    def _bound(self) -> socket.socket:
+    def _create_socket(self) -> socket.socket:
         try:
             bound = socket.create_server((self._host, self._port), family=_family(self._host), reuse_port=False)
         except OSError as error:
@@ -106,10 +106,10 @@ def reserved(path: str) -> bool:
     return path in ("/healthz", "/bounces") or path.startswith(("/u/", "/bounces/"))
 
 
-def _site(desk: BotService, options: SiteOptions, visitors: VisitorLimiter | None) -> Starlette:
-    if desk.mailing is None:
-        return site(desk, options, visitors=visitors)
-    return site(desk, options, visitors=visitors, more=Mails(desk.mailing).routes, mail=True)
+def _site(service: BotService, options: SiteOptions, visitors: VisitorLimiter | None) -> Starlette:
+    if service.mailing is None:
+        return site(service, options, visitors=visitors)
+    return site(service, options, visitors=visitors, more=Mails(service.mailing).routes, mail=True)
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -28,13 +28,13 @@ class Validator:
         """The response headers."""
         return {"etag": self.etag, "last-modified": format_datetime(self.changed_at, usegmt=True)}
 
-    def still_good(self, asked: Headers) -> bool:
+    def still_good(self, request_headers: Headers) -> bool:
         """Whether the client's copy is current; If-None-Match takes precedence over If-Modified-Since."""
-        if (tags := asked.get("if-none-match")) is not None:
+        if (tags := request_headers.get("if-none-match")) is not None:
             known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
             return "*" in known or self.etag.removeprefix("W/") in known
         try:
-            since = parsedate_to_datetime(asked.get("if-modified-since", ""))
+            since = parsedate_to_datetime(request_headers.get("if-modified-since", ""))
         except ValueError:
             return False
         return since.tzinfo is not None and self.changed_at <= since
