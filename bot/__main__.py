@@ -211,6 +211,9 @@ async def _chat(app: App, *, as_json: bool) -> None:
     async with open_sources(app.settings) as sources:
         with status("Reading the sources …"):
             await app.refresh(sources)
+        if app.finder and (as_json or not sys.stdin.isatty()):
+            # who reads from a pipe would rather wait for a whole answer
+            await app.finder.caught_up()
         if not as_json:
             await _console(app, sources).serve()
             return
@@ -242,6 +245,8 @@ async def _beside_the_clock(app: App) -> None:
     async with open_sources(app.settings) as sources:
         with status("Reading the sources …"):
             await app.refresh(sources)
+        if app.finder:
+            app.finder.start()
         collector = app.collector(sources)
         console = _console(app, sources)
         await console.greet()

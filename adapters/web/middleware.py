@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.asker import on_behalf_of
 from bot.services.mailboxes.addresses import network
 
 #: only the site's own styles and forms; no scripts
@@ -60,11 +61,14 @@ class Guard:
             await self._app(scope, receive, send)
             return
         client = scope.get("client")
-        if not self._visitors.welcome(visitor(client[0] if client else "")):
+        who = visitor(client[0] if client else "")
+        if not self._visitors.welcome(who):
             refusal = PlainTextResponse("Too many requests; come back in a moment.\n", 429, {"retry-after": "5"})
             await refusal(scope, receive, _with_headers(send))
             return
-        await self._app(scope, receive, _with_headers(send))
+        # a browser can have any number of conversations, and most pages are asked for by nobody in particular
+        with on_behalf_of(f"web:{who}"):
+            await self._app(scope, receive, _with_headers(send))
 
 
 def visitor(host: str) -> str:

@@ -32,6 +32,7 @@ _STATUS = {
     Trouble.REFUSED: 404,
     Trouble.NOT_ALLOWED: 403,
     Trouble.BUSY: 503,
+    Trouble.NOT_READY: 503,
     Trouble.REPEATED: 409,
     Trouble.FAULT: 500,
 }

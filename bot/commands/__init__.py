@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.asker import on_behalf_of
 from bot.commands.dispatch import Dispatcher, Repeated
 from bot.commands.table import COMMANDS, named, offered
 from bot.domain.errors import StoreError, UserError
@@ -62,6 +63,10 @@ class Commands:
 
     async def respond(self, request: Request) -> Reply:
         """Return the answer with the command that the request was understood as."""
+        with on_behalf_of(f"{request.chat.surface}:{request.person or request.chat}"):
+            return await self._respond(request)
+
+    async def _respond(self, request: Request) -> Reply:
         now, started = self._clock(), time.monotonic()
         outcome = "answered"
         try:

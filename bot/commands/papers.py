@@ -133,6 +133,6 @@ async def similar(engine: Engine, request: Request, now: datetime) -> Page:
     """Papers like one paper."""
     found = await engine.pointed_at(request.chat, request.argument, now)
     others = await engine.similar(found, _SHOWN)
-    if others:
-        await engine.remember(request, others, now, Conversation(command=SIMILAR.name, argument=found.id))
+    if others.papers:
+        await engine.remember(request, others.papers, now, Conversation(command=SIMILAR.name, argument=found.id))
     return view.similar(found, others)

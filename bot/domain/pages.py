@@ -93,6 +93,8 @@ class Trouble(StrEnum):
     NOT_ALLOWED = "not allowed"
     #: not now: the database cannot be used; nothing was changed, and the same may be asked again
     BUSY = "busy"
+    #: not yet: what would answer is still being made; nothing was changed, and the same may be asked again
+    NOT_READY = "not ready"
     #: this interaction has been answered already, perhaps by another process; nothing was changed by this call, and
     #: an adapter shows nothing
     REPEATED = "repeated"

@@ -22,5 +22,19 @@ class SearchResults:
     asked: tuple[str, ...] = ()
     #: those of them that did not answer, or not in time
     silent: tuple[str, ...] = ()
+    #: no source was asked, though little was stored, as too much has been asked lately
+    rationed: bool = False
     #: id of a paper that was not stored before -> the source that brought it
     brought: Mapping[str, str] = field(default_factory=dict)
+    #: whether everything stored was looked through; False while the index is still being made
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Papers like one paper."""
+
+    #: most alike first
+    papers: Sequence[Paper]
+    #: whether everything stored was looked through; False while the index is still being made
+    complete: bool = True

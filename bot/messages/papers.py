@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from bot.domain.pages import ACTION_BYTES, Action, Page, Row, Section
+from bot.domain.pages import ACTION_BYTES, Action, Page, Row, Section, Trouble
 from bot.domain.papers import Paper
-from bot.domain.search_results import SearchResults
+from bot.domain.search_results import Alike, SearchResults
 from bot.domain.trending import Trend
 from bot.messages import cards, sources, words
 from bot.messages.following import follow
@@ -26,13 +26,33 @@ _ORDERED = {Order.NEW: "newest first", Order.VOTES: "most votes first", Order.TR
 
 def hits(query: Query, found: SearchResults, few: Sequence[Paper], start: int, today: date) -> Page:
     """Papers on a topic: `few` of those that were found, from the place `start` on."""
-    said = (_told(query, found.exact), _spelled(found.corrected), _asked(found), _guesses(query), ignored(query))
+    said = (
+        _told(query, found.exact),
+        _incomplete(found),
+        _spelled(found.corrected),
+        _asked(found),
+        _guesses(query),
+        ignored(query),
+    )
     return Page(
         title=f"Papers on {show(query)}",
         intro="\n".join(filter(None, said)),
         sections=(_list(few, found.brought),),
         footer=f"/paper 1 shows the abstract, /similar 1 finds more like it.\n{cards.summarised(few)}",
         actions=(*follow(query), *_actions(query, start + len(few), len(found.papers), today)),
+    )
+
+
+def _incomplete(found: SearchResults | Alike) -> str:
+    return "" if found.complete else "The search index is still being made, so some papers may be missing."
+
+
+def _not_ready(title: str) -> Page:
+    """Nothing was found, which tells nothing as long as only a part of what is stored can be found."""
+    return Page(
+        title=title,
+        intro="The search index is still being made, so I can't tell yet. Try again in a minute.",
+        trouble=Trouble.NOT_READY,
     )
 
 
@@ -57,6 +77,8 @@ def _spelled(corrected: Mapping[str, str]) -> str:
 
 def _asked(found: SearchResults) -> str:
     """Who was asked besides, and who of them said nothing."""
+    if found.rationed:
+        return "Other sources weren't asked: too many questions went to them in the last minutes."
     if not found.asked:
         return ""
     names = " and ".join(sources.name(each) for each in found.asked)
@@ -86,6 +108,8 @@ def _windows(query: Query, today: date) -> Iterator[tuple[str, Query]]:
 
 def nothing(query: Query, found: SearchResults, wider: Sequence[tuple[Query, int]]) -> Page:
     """No paper answers; `wider` are wider wishes that some do, each with its number of papers."""
+    if not found.complete:
+        return _not_ready(f"No papers on {show(query)} yet")
     tries = tuple(Row(f"/papers {show(each)}", words.plural(number, "paper")) for each, number in wider)
     commands = [(f"papers {show(each)}", number) for each, number in wider]
     presses = (
@@ -129,11 +153,14 @@ def paper(paper: Paper, trend: Trend | None) -> Page:
     )
 
 
-def similar(paper: Paper, others: Sequence[Paper]) -> Page:
+def similar(paper: Paper, others: Alike) -> Page:
     """Papers like one paper."""
-    if not others:
+    if not others.papers and not others.complete:
+        return _not_ready(f"No papers like {paper.id} yet")
+    if not others.papers:
         return Page(title=f"Papers like {paper.id}", intro=f"Nothing that is stored is like “{paper.title}”.")
-    return Page(title=f"Papers like {paper.id}", intro=f"Close to “{paper.title}”.", sections=(_list(others),))
+    intro = "\n".join(filter(None, (f"Close to “{paper.title}”.", _incomplete(others))))
+    return Page(title=f"Papers like {paper.id}", intro=intro, sections=(_list(others.papers),))
 
 
 def _list(papers: Sequence[Paper], brought: Mapping[str, str] = MappingProxyType({})) -> Section:

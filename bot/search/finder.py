@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.log import Log
@@ -17,8 +18,9 @@ from bot.domain.supervisor import Supervisor
 from bot.query import MOST_WORDS, Order, Query
 from bot.search.expansion import ExpandedQuery, corrected
 from bot.search.filters import passes
+from bot.search.following import Follower
 from bot.search.fusion import weighed
-from bot.search.index import Busy, Damaged, Hit, Index, whole
+from bot.search.index import Damaged, Hit, Index, whole
 from bot.search.prior import Prior, nearly_tied
 from bot.search.ranking import FirstPass, first_pass, second_pass
 from bot.search.tiers import chosen, tiered, titled_first
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
 
 log = Log(__name__)
 
-#: papers that are read from the store and written to the index at once
-_BATCH = 20_000
 #: questions that are answered at the same time; the engine itself needs no more than the machine has cores
 THREADS = 2
 #: papers on the concepts of a topic that are read and judged
@@ -57,7 +57,7 @@ class Finder:
         self._index = index
         self._meaning = meaning
         self._threads = ThreadPoolExecutor(THREADS, "search")
-        self._following = asyncio.Lock()
+        self._follower = Follower(store, index)
         self._catching_up: asyncio.Task[int] | None = None
         self._encoding: asyncio.Task[int] | None = None
         self._caught_up_at = -_PAUSE
@@ -76,9 +76,15 @@ class Finder:
         if self._meaning and self._encoding:
             self._meaning.stop()
             await asyncio.wait({self._encoding})
+        await self._follower.close()
         if self._catching_up:
             await asyncio.wait({self._catching_up})
         await asyncio.to_thread(self._threads.shutdown)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the index holds all stored papers but the newest few, so that what it lacks is not stored either."""
+        return self._follower.complete
 
     @property
     def index(self) -> Index:
@@ -90,27 +96,20 @@ class Finder:
 
         With a `prior`, papers of which more is to be expected are put a little higher.
 
-        None where the index is still empty while it is being made, or turns out to be damaged: then it is made anew,
-        beside the answers.
+        None where the index cannot be asked: it is still empty, or damaged; then it is made anew, beside the answers.
         """
+        return await self._asked(lambda: self._find(query, limit, prior))
+
+    async def _asked(self, answer: Callable[[], Awaitable[T]]) -> T | None:
         await self._catch_up()
-        if self._catching_up and not self._catching_up.done() and not self._index.papers():
+        if not self._follower.usable and not self._follower.complete:
             return None
         try:
-            return await self._find(query, limit, prior)
+            return await answer()
         except (OSError, ValueError, Damaged) as error:
-            log.warning("index damaged", reason=str(error)[:200])
-            await self._forget()
+            self._follower.damaged(error)
+            self._caught_up_at = -_PAUSE
             return None
-
-    async def _forget(self) -> None:
-        """Clear a damaged index, never while it is being followed: two at once would delete each other's files."""
-        async with self._following:
-            try:
-                await self._run(self._index.clear)
-            except (OSError, ValueError, Damaged) as error:
-                log.error("index not cleared", reason=str(error)[:200])
-        self._caught_up_at = -_PAUSE
 
     async def _find(self, query: Query, limit: int, prior: Prior | None) -> SearchResults:
         if query.sort in (Order.NEW, Order.VOTES) or not query.texts:
@@ -123,7 +122,8 @@ class Finder:
         topic = topic_of(corrected(query, first.asked.corrected))
         if topic.narrow:
             return await self._on_topic(query, topic, first.asked, hits, prior)
-        found = await self._found(query, first.asked, await self._expected(hits, prior) if prior else hits)
+        known = await self._known(hits) if prior else {}
+        found = await self._found(query, first.asked, _expected(hits, known, prior) if prior else hits, known)
         return replace(found, papers=titled_first(found.papers, query))
 
     async def _on_topic(
@@ -150,21 +150,17 @@ class Finder:
         )
         return [Hit(paper_id, score) for paper_id, score in scored[:limit]]
 
-    async def _expected(self, hits: Sequence[Hit], prior: Prior) -> Sequence[Hit]:
-        known = await self._store.changed_papers.of([hit.id for hit in hits])
-        factors = {each.paper.id: prior.factor(each.paper, each.votes) for each in known}
-        places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
-        return sorted(hits, key=lambda hit: places[hit.id])
-
     async def _known(self, hits: Sequence[Hit]) -> dict[str, ChangedPaper]:
         """The hits' papers by id, each once, in the order of the hits."""
         ids = list(dict.fromkeys(hit.id for hit in hits))
         found = {each.paper.id: each for each in await self._store.changed_papers.of(ids)}
         return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
 
-    async def like(self, paper: Paper, limit: int) -> list[Paper]:
-        """Papers like one paper, the most alike first, without itself."""
-        await self._catch_up()
+    async def like(self, paper: Paper, limit: int) -> list[Paper] | None:
+        """Papers like one paper, the most alike first, without itself; None where the index cannot be asked."""
+        return await self._asked(lambda: self._like(paper, limit))
+
+    async def _like(self, paper: Paper, limit: int) -> list[Paper]:
         first = await self._run(lambda: _about(self._index, paper))
         hits = await self._run(lambda: second_pass(self._index, first, [paper], limit + 1))
         return [other for other in await self._papers(hits) if other.id != paper.id][:limit]
@@ -180,9 +176,11 @@ class Finder:
 
     async def rebuild(self) -> int:
         """Forget the index and make it from the store; says of how many papers."""
-        async with self._following:
-            await self._run(self._index.clear)
-        return await self.follow()
+        return await self._follower.rebuild()
+
+    async def follow(self) -> int:
+        """Take in what the store has learned since the last time; says how many papers that were."""
+        return await self._follower.follow()
 
     async def _sorted(self, query: Query, limit: int) -> SearchResults:
         """In an order that has nothing to do with words: the papers that have all of them, or else all but one."""
@@ -203,23 +201,46 @@ class Finder:
                 break
         return await self._found(query, asked, hits)
 
-    async def _found(self, query: Query, asked: ExpandedQuery, hits: Sequence[Hit]) -> SearchResults:
+    async def _found(
+        self,
+        query: Query,
+        asked: ExpandedQuery,
+        hits: Sequence[Hit],
+        known: Mapping[str, ChangedPaper] = MappingProxyType({}),
+    ) -> SearchResults:
+        """The hits' papers; those that are `known` are not read again."""
         exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
-        return SearchResults(papers=await self._papers(hits), exact=exact, corrected=dict(asked.corrected))
+        papers = [known[hit.id].paper for hit in hits if hit.id in known] if known else await self._papers(hits)
+        return SearchResults(papers=papers, exact=exact, corrected=dict(asked.corrected))
 
     async def _papers(self, hits: Sequence[Hit]) -> list[Paper]:
         return await self._store.papers.many([hit.id for hit in hits])
 
     async def _catch_up(self) -> None:
-        """Follow the store beside the answers; only an index without papers keeps a question waiting."""
+        """Follow the store beside the answers; only an index that cannot be asked yet keeps a question waiting."""
         now = asyncio.get_running_loop().time()
-        if now - self._caught_up_at >= _PAUSE and (self._catching_up is None or self._catching_up.done()):
-            self._caught_up_at = now
-            self._catching_up = asyncio.create_task(self._supervised(self.follow()))
-            if self._meaning and (self._encoding is None or self._encoding.done()):
-                self._encoding = asyncio.create_task(self._supervised(self._meaning.follow()))
-        if self._catching_up and not self._index.papers():
-            await asyncio.wait({self._catching_up}, timeout=_PATIENCE)
+        if now - self._caught_up_at >= _PAUSE:
+            self.start()
+        if not self._follower.counted:
+            await self._follower.count()
+        if self._catching_up and not self._follower.usable:
+            await self._follower.wait(self._catching_up, _PATIENCE)
+
+    def start(self) -> None:
+        """Begin to follow the store beside everything else, unless that is under way."""
+        if self._catching_up and not self._catching_up.done():
+            return
+        self._caught_up_at = asyncio.get_running_loop().time()
+        # nothing of the request that happens to begin it, its transaction for one, is of any concern
+        self._catching_up = asyncio.create_task(self._supervised(self.follow()), context=Context())
+        if self._meaning and (self._encoding is None or self._encoding.done()):
+            self._encoding = asyncio.create_task(self._supervised(self._meaning.follow()), context=Context())
+
+    async def caught_up(self) -> None:
+        """Wait until everything that is stored can be found, or cannot be; for programs that ask one question."""
+        self.start()
+        if self._catching_up:
+            await asyncio.wait({self._catching_up})
 
     async def _supervised(self, following: Coroutine[object, object, int]) -> int:
         """Follow once; what fails is logged, and tried again when somebody asks after the pause."""
@@ -232,64 +253,15 @@ class Finder:
         await self._supervisor.attempt("index", step)
         return taken
 
-    async def follow(self) -> int:
-        """Take in what the store has learned since the last time; says how many papers that were.
-
-        Where another process is writing the index, this one reads what that one writes.
-        """
-        async with self._following:
-            try:
-                await self._run(self._index.refresh)
-                return await self._follow()
-            except Busy:
-                return 0
-            except (OSError, ValueError, Damaged) as error:
-                return await self._begin_again(error)
-
-    async def _begin_again(self, error: Exception) -> int:
-        """Make the index anew, once, where somebody has deleted or damaged it; on a full disk it stays as it is."""
-        reason = str(error)[:200]
-        if not isinstance(error, Damaged) and self._index.papers() and await self._run(self._index.usable):
-            log.error("index not written", reason=reason)
-            return 0
-        log.warning("index made anew", reason=reason)
-        try:
-            await self._run(self._index.clear)
-            return await self._follow()
-        except (Busy, Damaged, OSError, ValueError) as again:
-            log.error("index not written", reason=str(again)[:200])
-            return 0
-
-    async def _follow(self) -> int:
-        taken = 0
-        moment, after = _place(self._index.cursor)
-        while changes := await self._store.changed_papers.since(moment, after, _BATCH):
-            moment, after = changes[-1].seen_at, changes[-1].paper.id
-            taken += await self._write(changes, moment, after)
-        # an archive brings papers that were seen long before those that are here
-        if moment and self._index.papers() != await self._store.papers.count():
-            known = await self._run(self._index.ids)
-            missing = sorted(await self._store.changed_papers.ids() - known)
-            for start in range(0, len(missing), _BATCH):
-                taken += await self._write(
-                    await self._store.changed_papers.of(missing[start : start + _BATCH]), moment, after
-                )
-        return taken
-
-    async def _write(self, changes: Sequence[ChangedPaper], moment: datetime, after: str) -> int:
-        told = [(change.paper, change.votes) for change in changes]
-        return await self._run(lambda: self._index.write(told, f"{moment.isoformat()} {after}"))
-
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, whole, work)
 
 
-def _place(cursor: str) -> tuple[datetime | None, str]:
-    moment, _, after = cursor.partition(" ")
-    try:
-        return datetime.fromisoformat(moment).astimezone(UTC), after
-    except ValueError:
-        return None, ""
+def _expected(hits: Sequence[Hit], known: Mapping[str, ChangedPaper], prior: Prior) -> Sequence[Hit]:
+    """Order the hits by their scores, and where these are nearly tied by what is to be expected of the papers."""
+    factors = {paper_id: prior.factor(each.paper, each.votes) for paper_id, each in known.items()}
+    places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
+    return sorted(hits, key=lambda hit: places[hit.id])
 
 
 def _about(index: Index, paper: Paper) -> FirstPass:

@@ -21,7 +21,8 @@ from bot.search.expansion import ExpandedQuery, expand
 from bot.search.lexicon import Lexicon
 from bot.search.normalization import normalized
 from bot.search.query_builder import QueryBuilder
-from bot.search.schema import VERSION, document, schema
+from bot.search.schema import VERSION, schema
+from bot.search.writing import WriteSession
 
 #: memory for papers that are not yet written, in bytes; the engine's least is 15 MB for each thread
 _HEAP = 64_000_000
@@ -130,31 +131,32 @@ class Index:
 
         Raises `Busy` while another process is writing the index, `OSError` or `ValueError` where it cannot be written.
         """
-        writer = self._writer()
-        self._read_lexicon()
-        fresh = not self.papers()
-        taken = 0
-        for paper, votes in told:
-            if not fresh:
-                writer.delete_documents_by_term("id", paper.id)
-            writer.add_document(document(paper, votes))
-            self.lexicon.learn(f"{paper.title}. {paper.abstract}")
-            taken += 1
-        writer.commit()
-        writer.wait_merging_threads()
-        _replace(self.directory / _LEXICON, self.lexicon.dump())
-        _replace(self.directory / _CURSOR, cursor)
-        tighten_all(self.directory)
-        self.refresh()
+        with self.writing() as session:
+            taken = session.add(told)
+            session.commit(cursor)
         return taken
 
-    def _writer(self) -> tantivy.IndexWriter:
+    def writing(self) -> WriteSession:
+        """Begin to write; to be closed. Raise `Busy` while another process is writing the index."""
         try:
-            return self._index.writer(_HEAP, 1)
+            writer = self._index.writer(_HEAP, 1)
         except ValueError as error:
             if "LockBusy" in str(error):
                 raise Busy from error
             raise
+        # what a session learned that was never committed is forgotten too
+        self._lexicon_of = (0, 0)
+        self._read_lexicon()
+        return WriteSession(writer, self.lexicon, self._published, empty=not self.papers())
+
+    def _published(self, cursor: str) -> None:
+        """Write down what belongs to a commit, and see it."""
+        _replace(self.directory / _LEXICON, self.lexicon.dump())
+        _replace(self.directory / _CURSOR, cursor)
+        seen = (self.directory / _LEXICON).stat()
+        # the session goes on with the lexicon that it has
+        self._lexicon_of = seen.st_mtime_ns, seen.st_size
+        self.refresh()
 
     def ids(self) -> set[str]:
         """The ids of all papers in it."""

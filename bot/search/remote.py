@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.errors import FetchError, RateLimited, StoreError
+from bot.asker import on_behalf_of
+from bot.domain.errors import FetchError, StoreError
 from bot.domain.log import Log
 from bot.domain.papers import Paper
 from bot.domain.ports import Catalogue
 from bot.domain.search_results import SearchResults
 from bot.domain.sources import FetchResult
 from bot.query import Order, Query
+from bot.search.budget import UNNAMED, Ration, SourceBudget
 from bot.search.filters import passes
 from bot.search.fusion import fused
 from bot.search.stop_words import STOP_WORDS, WEAK_WORDS
@@ -42,25 +44,42 @@ class RemoteResults:
     new: frozenset[str] = frozenset()
     #: sources that did not answer in time, or not at all
     silent: tuple[str, ...] = ()
+    #: nobody was asked, as too much has been asked lately
+    rationed: bool = False
 
 
 class RemoteSearch:
     """Catalogues that are asked all at once, and not waited for beyond the deadline."""
 
-    def __init__(self, store: Store, catalogues: Sequence[Catalogue], deadline: float = DEADLINE) -> None:
+    def __init__(
+        self,
+        store: Store,
+        catalogues: Sequence[Catalogue],
+        deadline: float = DEADLINE,
+        ration: Ration | None = None,
+    ) -> None:
+        """`ration` limits how often they are asked."""
         self._store = store
+        self._ration = ration or Ration(store, SourceBudget())
         self._catalogues = catalogues
         self._deadline = deadline
         self._asked: dict[str, tuple[datetime, RemoteResults]] = {}
 
     async def ask(self, query: Query, now: datetime) -> RemoteResults:
-        """What the sources that answer in time bring on the words of a query. Never raises for what a source does."""
+        """What the sources that answer in time bring on the words of a query. Never raises for what a source does.
+
+        Nobody is asked where the budget for questions of people is used up.
+        """
         words = spoken(query)
         if not words or not self._catalogues:
             return RemoteResults()
         if known := self._recalled(words, now):
             return replace(known, new=frozenset())
-        brought = await self._ask(words, now)
+        # without a name it would be taken for a daily list
+        with on_behalf_of(UNNAMED):
+            if not await self._ration.take(now):
+                return RemoteResults(rationed=True)
+            brought = await self._ask(words, now)
         if len(self._asked) >= _REMEMBERED:
             del self._asked[next(iter(self._asked))]
         if not brought.silent:
@@ -88,17 +107,16 @@ class RemoteSearch:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        answers = [await self._answer(task, name, now) for task, name in tasks.items() if task in done]
+        answers = [self._answer(task, name) for task, name in tasks.items() if task in done]
         brought = await self._kept([harvest for harvest in answers if harvest])
         return replace(brought, silent=tuple(each.name for each in self._catalogues if each.name not in brought.papers))
 
-    async def _answer(self, task: asyncio.Task[FetchResult], name: str, now: datetime) -> FetchResult | None:
+    def _answer(self, task: asyncio.Task[FetchResult], name: str) -> FetchResult | None:
         try:
             return task.result()
         except FetchError as error:
+            # what a search meets is no failure of the daily lists, which the state of a source is about
             log.warning("source not searched", source=name, reason=error.reason)
-            if isinstance(error, RateLimited):
-                await self._store.sources.failed(name, now, error.reason, error.retry_at)
             return None
 
     async def _kept(self, harvests: Sequence[FetchResult]) -> RemoteResults:
@@ -147,6 +165,7 @@ def together(found: SearchResults, brought: RemoteResults, query: Query) -> Sear
         papers=[known[paper_id] for paper_id in order],
         asked=(*brought.papers, *brought.silent),
         silent=brought.silent,
+        rationed=brought.rationed,
         brought=_bringers(brought),
     )
 

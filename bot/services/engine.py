@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import TYPE_CHECKING
 
+from bot.asker import on_behalf_of
 from bot.digests.composition import Digest, Snapshot, compose, listed_between, moment
 from bot.digests.for_subscription import digest_due, kept_back_since
 from bot.domain.days import shifted
@@ -19,13 +20,14 @@ from bot.domain.log import Log
 from bot.domain.papers import ListRange, Paper
 from bot.domain.ports import Catalogue
 from bot.domain.requests import Chat, Completion, Door, Option, Request
-from bot.domain.search_results import SearchResults
+from bot.domain.search_results import Alike, SearchResults
 from bot.domain.sources import FetchResult
 from bot.domain.subscriptions import Subscription
 from bot.domain.trending import Sort, Trend, first_day, rank
 from bot.messages.sources import name
 from bot.query import Order, Query
 from bot.search import Chosen, chosen, like, subject, topic_of
+from bot.search.budget import UNNAMED, Ration
 from bot.search.normalization import pieces
 from bot.search.prior import Prior
 from bot.search.remote import RemoteSearch, together
@@ -94,6 +96,8 @@ class Engine:
     elsewhere: RemoteSearch | None = None
     #: how much votes and age count where papers answer alike, from 0 to 1
     prior: float = 0.0
+    #: how often catalogues may be asked for a paper; None for no limit
+    ration: Ration | None = None
     #: papers by mail; None where no mail server is configured
     mailing: Mailing | None = None
 
@@ -154,7 +158,8 @@ class Engine:
         found = await self._stored(query, now)
         if self.elsewhere and (found.exact < _LITTLE or self.elsewhere.recalls(query, now)):
             brought = await self.elsewhere.ask(query, now)
-            if brought.new and self.finder:
+            # an index that is still being made has a long way to these
+            if brought.new and self.finder and self.finder.complete:
                 await self.finder.follow()
             found = together(await self._stored(query, now) if brought.new else found, brought, query)
         return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
@@ -165,7 +170,7 @@ class Engine:
         if found is None:
             papers = await self._read_through(query)
             found = SearchResults(papers=papers, exact=len(papers))
-        return found
+        return replace(found, complete=self.finder is None or self.finder.complete)
 
     async def _read_through(self, query: Query) -> list[Paper]:
         """What a query lets through where no index can be asked: of the papers with its words, and of the newest."""
@@ -190,14 +195,15 @@ class Engine:
             return len(await self._read_through(query))
         return await self.finder.count(query)
 
-    async def similar(self, paper: Paper, limit: int) -> list[Paper]:
-        """The stored papers that are most like one paper."""
-        if self.finder is not None:
-            return await self.finder.like(paper, limit)
-        candidates: dict[str, Paper] = {}
-        for word in subject(paper):
-            candidates |= {other.id: other for other in await self.store.papers.matching([word], _OF_A_WORD)}
-        return like(paper, candidates.values())[:limit]
+    async def similar(self, paper: Paper, limit: int) -> Alike:
+        """The stored papers that are most like one paper; those that share a word where no index can be asked."""
+        found = await self.finder.like(paper, limit) if self.finder else None
+        if found is None:
+            candidates: dict[str, Paper] = {}
+            for word in subject(paper):
+                candidates |= {other.id: other for other in await self.store.papers.matching([word], _OF_A_WORD)}
+            found = like(paper, candidates.values())[:limit]
+        return Alike(found, complete=self.finder is None or self.finder.complete)
 
     async def titled(self, name: str) -> Paper | None:
         """The stored paper with this title, or the only one whose title begins with it before a colon."""
@@ -269,9 +275,15 @@ class Engine:
     async def _fetched(self, paper_id: str, now: datetime) -> Paper:
         """The paper from the first catalogue that has it, kept for the next time; one that is down is passed over."""
         hint = "Is the id right? It looks like 2604.01234."
+        if self.ration and self.catalogues and not await self.ration.take(now):
+            raise NotFound(
+                f"No paper {paper_id} is stored.",
+                "It may exist all the same: too many papers were looked up in the last minutes. Try again later.",
+            )
         for catalogue in self.catalogues:
             try:
-                found = await catalogue.papers([paper_id], now)
+                with on_behalf_of(UNNAMED):
+                    found = await catalogue.papers([paper_id], now)
             except FetchError as error:
                 hint = f"It may exist all the same: {name(error.source)} could not be asked ({error.reason})."
                 continue

@@ -11,7 +11,7 @@ from bot.domain.errors import StoreError
 from bot.domain.health import HealthCheck
 from bot.domain.supervisor import Failure, Report
 from bot.storage import Store
-from bot.storage.metadata import FAILING, TICK, heartbeat
+from bot.storage.metadata import FAILING, SOURCE_BUDGET, TICK, heartbeat
 
 #: a worker ticks every 15 s; one that is busy with a database may miss some
 _LATEST_TICK = timedelta(minutes=1)
@@ -29,7 +29,8 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
         await store.check()
         written = HealthCheck("writing", True, "the database can be written")
         heard_of = [await _heard(store, surface, now) for surface in listeners]
-        return [written, await _tick(store, now), await _queue(store, now), *heard_of, *await _loops(store, now)]
+        delivering = [await _tick(store, now), await _queue(store, now)]
+        return [written, *delivering, *heard_of, *await _loops(store, now), *await _searches(store, now)]
     except StoreError as error:
         return [HealthCheck("writing", False, str(error))]
 
@@ -77,6 +78,22 @@ async def _queue(store: Store, now: datetime) -> HealthCheck:
     lag = await store.deliveries.lag(now)
     told = f"the oldest due delivery has been waiting for {_length(lag)}" if lag else "no due delivery is waiting"
     return HealthCheck("queue", lag <= _LONGEST_LAG, told)
+
+
+async def _searches(store: Store, now: datetime) -> list[HealthCheck]:
+    """That people's questions have used up their budget at the sources, which is no trouble unless lists suffer."""
+    noted = await store.notes.get(SOURCE_BUDGET)
+    try:
+        until = datetime.fromisoformat(noted[0]) if noted else now
+    except ValueError:
+        return []
+    if noted is None or not noted[1] <= now < until:
+        return []
+    failing = [each for each in await store.sources.all() if each.retry_at and each.retry_at > now]
+    resting = [each.name for each in failing if await store.fetched(each.name)]
+    told = f"people's questions have used up their part of the sources until {until:%H:%M:%S} UTC"
+    lists = f"lists of {', '.join(resting)} are not read either" if resting else "the daily lists are read as always"
+    return [HealthCheck("searches", not resting, f"{told}; {lists}")]
 
 
 async def _heard(store: Store, surface: str, now: datetime) -> HealthCheck:

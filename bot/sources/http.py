@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
@@ -14,10 +15,11 @@ from typing import Self
 import httpx
 import stamina
 
+from bot.asker import current_asker
 from bot.domain.errors import FetchError, RateLimited
 from bot.sources.cache import Cache, Remembered
 from bot.sources.errors import PASSING, clause
-from bot.sources.rate_limits import exhausted_until, return_at
+from bot.sources.rate_limits import Peace
 from bot.version import VERSION
 
 
@@ -95,7 +97,9 @@ class RateLimitedClient:
         self._turns = asyncio.Semaphore(manners.connections)
         self._pacing = asyncio.Lock()
         self._started: float | None = None
-        self._peace_until: datetime | None = None
+        #: half of the connections at most, so that what people ask never stands in the way of the lists
+        self._peoples = asyncio.Semaphore(max(1, manners.connections // 2))
+        self._peace = Peace()
 
     async def aclose(self) -> None:
         """Let go of the connections."""
@@ -106,8 +110,8 @@ class RateLimitedClient:
 
         Raises `FetchError` after the last try, `RateLimited` without asking while the source wants to be left alone.
         """
-        if self._peace_until is not None and now < self._peace_until:
-            raise RateLimited(self._source, "asked us to wait", self._peace_until)
+        if until := self._peace.until(now, people=_for_people()):
+            raise RateLimited(self._source, "asked us to wait", until)
         tries = 0
 
         async def attempt() -> Answer:
@@ -144,7 +148,7 @@ class RateLimitedClient:
 
     async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
         """One request in its turn. The time it may take does not count the wait for the turn."""
-        async with self._turns:
+        async with self._peoples if _for_people() else nullcontext(), self._turns:
             await self._keep_pace()
             try:
                 async with asyncio.timeout(self._manners.answer_within):
@@ -181,9 +185,9 @@ class RateLimitedClient:
         """Raise for an answer that no caller can use; remember when the source wants to be left alone."""
         status, headers = response.status_code, response.headers
         if status == httpx.codes.TOO_MANY_REQUESTS or (status == 503 and "retry-after" in headers):
-            self._peace_until = return_at(headers, now)
-            raise RateLimited(self._source, f"answered {status}: too many requests", self._peace_until)
-        self._peace_until = exhausted_until(headers, now) or self._peace_until
+            until = self._peace.refused(headers, now, people=_for_people())
+            raise RateLimited(self._source, f"answered {status}: too many requests", until)
+        self._peace.answered(headers, now)
         if status >= 500:
             raise _Passing(self._source, f"answered {status}")
         if response.has_redirect_location:
@@ -213,6 +217,11 @@ def user_agent(contact: str = "") -> str:
     """Who is asking, and where to complain: "Paperboy/0.1.0 (+https://example.org/paperboy)"."""
     plain = "".join(sign for sign in contact if sign.isascii() and sign.isprintable())
     return f"Paperboy/{VERSION}" + (f" (+{plain})" if plain else "")
+
+
+def _for_people() -> bool:
+    """Whether a person waits for the answer; the daily lists come before them."""
+    return current_asker() is not None
 
 
 def _is_this_machine(base_url: str) -> bool:

@@ -11,24 +11,60 @@ from email.utils import parsedate_to_datetime
 UNTOLD = timedelta(minutes=5)
 #: nobody sends us away for longer: a wrong header must not silence a source for a year
 LONGEST = timedelta(days=1)
+#: requests of a source's window that are left to the daily lists
+RESERVED = 50
 
 _PARAMETER = re.compile(r";\s*(\w+)\s*=\s*(\d{1,12})")
 
 
-def exhausted_until(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """The end of the window if it holds no further request, even though this one was answered; else None.
+def exhausted_until(headers: Mapping[str, str], now: datetime, spare: int = 0) -> datetime | None:
+    """The end of the window if it holds no more than `spare` requests, though this one was answered; else None.
 
     The header is that of draft-ietf-httpapi-ratelimit-headers-09: `RateLimit: "api";r=0;t=55`.
     """
-    waits = [wait for remaining, wait in _windows(headers) if remaining == 0]
+    waits = [wait for remaining, wait in _windows(headers) if remaining <= spare]
     return _after(max(waits), now) if waits else None
 
 
 def return_at(headers: Mapping[str, str], now: datetime) -> datetime:
     """When to ask again after a refusal: what `RateLimit` or else `Retry-After` says, or in five minutes."""
+    return told_return(headers, now) or now + UNTOLD
+
+
+def told_return(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """When to ask again after a refusal, where the source says it."""
     waits = [wait for _, wait in _windows(headers)]
     wait = max(waits) if waits else _retry_after(headers.get("retry-after", ""), now)
-    return now + UNTOLD if wait is None else _after(wait, now)
+    return None if wait is None else _after(wait, now)
+
+
+class Peace:
+    """Until when a source is left alone: by the daily lists, and by what is asked on behalf of people.
+
+    What people ask never costs the lists more than the source itself has said.
+    """
+
+    def __init__(self) -> None:
+        self._lists: datetime | None = None
+        self._people: datetime | None = None
+
+    def until(self, now: datetime, *, people: bool) -> datetime | None:
+        """Return the end of the peace; None where the source may be asked."""
+        ends = (self._lists, self._people) if people else (self._lists,)
+        return max((end for end in ends if end is not None and now < end), default=None)
+
+    def refused(self, headers: Mapping[str, str], now: datetime, *, people: bool) -> datetime:
+        """Note a refusal; return when whoever was refused may ask again."""
+        told = told_return(headers, now)
+        self._people = told or now + UNTOLD
+        if told or not people:
+            self._lists = self._people
+        return self._people
+
+    def answered(self, headers: Mapping[str, str], now: datetime) -> None:
+        """Note what an answer says of the window: its last requests are the lists'."""
+        self._lists = exhausted_until(headers, now) or self._lists
+        self._people = exhausted_until(headers, now, RESERVED) or self._people
 
 
 def _windows(headers: Mapping[str, str]) -> Iterator[tuple[int, int]]:

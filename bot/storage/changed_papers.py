@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.papers import Paper
+from bot.storage.columns import UtcDateTime
 from bot.storage.database import Database
 from bot.storage.papers import FACTS, LISTED_ON, batches
 from bot.storage.rows import readable
@@ -27,19 +28,34 @@ class ChangedPaper:
     seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Some of the papers that were told of since a moment, in that order."""
+
+    #: those that can be read
+    papers: Sequence[ChangedPaper]
+    #: the moment and the id behind which to go on; None where there is nothing more
+    until: tuple[datetime, str] | None
+
+
 class ChangedPapers:
     """Papers in the order in which sources told of them last."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def since(self, moment: datetime | None, after: str, limit: int) -> list[ChangedPaper]:
+    async def since(self, moment: datetime | None, after: str, limit: int) -> Changes:
         """At most `limit` papers that were told of after `moment`, or at it and have an id above `after`."""
         seen_at = papers.c.last_seen_at
-        query = sa.select(*FACTS, LISTED_ON.label("listed_on"), seen_at.label("seen_at")).order_by(seen_at, papers.c.id)
+        query = sa.select(papers.c.id, seen_at.label("seen_at")).order_by(seen_at, papers.c.id)
         if moment is not None:
-            query = query.where((seen_at > moment) | ((seen_at == moment) & (papers.c.id > after)))
-        return await self._read(query.limit(limit))
+            # compared as a pair, for which there is an index
+            query = query.where(sa.tuple_(seen_at, papers.c.id) > sa.tuple_(sa.literal(moment, UtcDateTime), after))
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.limit(limit))
+            places = readable(rows, lambda row: (row["seen_at"], row["id"]), "papers")
+        known = {each.paper.id: each for each in await self.of([paper_id for _, paper_id in places])}
+        return Changes([known[paper_id] for _, paper_id in places if paper_id in known], places[-1] if places else None)
 
     async def of(self, paper_ids: Sequence[str]) -> list[ChangedPaper]:
         """The papers with these ids, as far as they are known."""
@@ -48,10 +64,11 @@ class ChangedPapers:
             change for some in batches(paper_ids) for change in await self._read(query.where(papers.c.id.in_(some)))
         ]
 
-    async def ids(self) -> set[str]:
-        """The ids of all papers."""
+    async def ids(self, after: str, limit: int) -> list[str]:
+        """At most `limit` ids of papers above `after`, in their order."""
+        query = sa.select(papers.c.id).where(papers.c.id > after).order_by(papers.c.id).limit(limit)
         async with self._database.read() as connection:
-            return set((await connection.execute(sa.select(papers.c.id))).scalars())
+            return list((await connection.execute(query)).scalars())
 
     async def _read(self, query: sa.Select[*tuple[object, ...]]) -> list[ChangedPaper]:
         async with self._database.read() as connection:

@@ -23,6 +23,8 @@ SIGNS_LINKS = "signs links"
 MOVED = "moved"
 
 
+#: until when the sources are not asked on behalf of people, as an ISO moment
+SOURCE_BUDGET = "source budget"
 #: why a loop of some process fails; the loop's name follows
 FAILING = "failing "
 
@@ -38,9 +40,9 @@ class Metadata:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put(self, name: str, text: str, now: datetime) -> None:
-        """In place of what was noted before."""
-        async with self._database.write() as connection:
+    async def put(self, name: str, text: str, now: datetime, *, apart: bool = False) -> None:
+        """In place of what was noted before; `apart` from what a request changes, where that has no part in it."""
+        async with self._database.write(apart=apart) as connection:
             await upsert(connection, notes, [{"name": name, "text": text, "noted_at": now}])
 
     async def keep(self, name: str, text: str, now: datetime) -> str:

@@ -20,6 +20,8 @@ from bot.storage.upsert import Insert, upsert
 
 #: SQLite takes 32,766 variables in a statement, PostgreSQL 65,535; a plan for a thousand is still quick to make
 IDS_AT_ONCE = 1000
+#: papers that are decoded at once where there may be thousands
+_PIECE = 100
 #: each word deepens SQLite's expression tree by one, and it refuses a depth of 1,000
 MOST_WORDS = 100
 #: no text of a paper is that long, and SQLite refuses a pattern of 50,000 bytes
@@ -76,8 +78,9 @@ class Papers:
         text = sa.func.lower(_searched())
         every = [text.contains(word, autoescape=True) for word in islice(distinct, MOST_WORDS)]
         async with self._database.read() as connection:
-            rows = await connection.execute(WHOLE.where(*every).order_by(*NEWEST_FIRST).limit(limit))
-            return read_papers(rows)
+            # read in pieces, between which the event loop does something else
+            rows = await connection.stream(WHOLE.where(*every).order_by(*NEWEST_FIRST).limit(limit))
+            return [paper async for piece in rows.partitions(_PIECE) for paper in read_papers(piece)]
 
 
 async def keep_papers(connection: AsyncConnection, told: Iterable[Paper], seen_at: datetime) -> None:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import json
 import os
+import shutil
+import signal
+import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 #: of the whole child; far above what any of them needs
 WITHIN_SECONDS = 60
+_ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +38,89 @@ class Paperboy:
         self._home = home
         self._settings = settings
 
-    async def __call__(self, *arguments: str, typed: str | None = None, **settings: str) -> Ended:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            *arguments,
-            stdin=asyncio.subprocess.PIPE if typed is not None else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=self.environment(settings),
-        )
-        async with asyncio.timeout(WITHIN_SECONDS):
-            out, err = await child.communicate(None if typed is None else typed.encode(errors="surrogateescape"))
-        assert child.returncode is not None
-        return Ended(child.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
+    async def __call__(self, *arguments: str, typed: str | None = None, fresh: bool = False, **settings: str) -> Ended:
+        """Run one command to its end, in a child of the preloaded process.
+
+        Where `fresh`, and where the environment has more than settings of ours, the interpreter is started for it.
+        """
+        given = typed.encode(errors="surrogateescape") if typed is not None else b""
+        environment = self.environment(settings)
+        if any(not name.startswith("PAPERBOY_") for name in (*self._settings, *settings)):
+            return await _started(arguments, environment, given if typed is not None else None)
+        return await _forked(arguments, environment, given)
+
+    async def fresh(self, *arguments: str) -> Ended:
+        """Run one command in an interpreter that is started for it, as a person does."""
+        return await _started(arguments, self.environment({}), None)
 
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         """The child's environment: this one's, with our settings in place of whatever the machine has."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PAPERBOY_")}
         ours = {"PAPERBOY_DATA_DIR": str(self._home), "PAPERBOY_OFFLINE": "1"}
-        return {**inherited, **ours, "PYTHONPATH": str(Path(__file__).parents[2]), **self._settings, **settings}
+        return {**inherited, **ours, "PYTHONPATH": str(_ROOT), **self._settings, **settings}
+
+
+async def _started(arguments: tuple[str, ...], environment: Mapping[str, str], given: bytes | None) -> Ended:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        stdin=asyncio.subprocess.PIPE if given is not None else asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment,
+    )
+    async with asyncio.timeout(WITHIN_SECONDS):
+        out, err = await child.communicate(given)
+    assert child.returncode is not None
+    return Ended(child.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
+
+
+async def _forked(arguments: tuple[str, ...], environment: Mapping[str, str], given: bytes) -> Ended:
+    with tempfile.TemporaryDirectory(prefix="paperboy-") as place:
+        files = [Path(place) / name for name in ("in", "out", "err")]
+        files[0].write_bytes(given)
+        for file in files[1:]:
+            file.touch()
+        job = {"arguments": arguments, "environment": environment, "files": [str(file) for file in files]}
+        reader, writer = await asyncio.open_unix_connection(_preloaded())
+        try:
+            writer.write(json.dumps(job).encode() + b"\n")
+            child = int(await reader.readline())
+            try:
+                async with asyncio.timeout(WITHIN_SECONDS):
+                    code = int(await reader.readline())
+            except BaseException:
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+                raise
+        finally:
+            writer.close()
+        out, err = (file.read_bytes().decode(errors="replace") for file in files[1:])
+        return Ended(code, out, err)
+
+
+@cache
+def _preloaded() -> str:
+    """The socket of the preloaded process, which is started with the first command and ends with the tests."""
+    place = tempfile.mkdtemp(prefix="paperboy-")
+    path = f"{place}/commands"
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.process.preloaded", path],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        cwd=_ROOT,
+    )
+
+    def end() -> None:
+        child.kill()
+        child.wait()
+        shutil.rmtree(place, ignore_errors=True)
+
+    atexit.register(end)
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"ready\n"
+    child.stdout.close()
+    return path

@@ -12,7 +12,7 @@ from tests.process.shipped import Paperboy
 
 
 async def test_run_without_a_terminal_prints_the_digest_and_ends_well(paperboy: Paperboy) -> None:
-    ended = await paperboy("run")
+    ended = await paperboy.fresh("run")
 
     assert ended.code == 0
     assert ended.out.startswith("Trending papers · Fri 24 Apr 2026\n")

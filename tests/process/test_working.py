@@ -25,7 +25,7 @@ from tests.storage.ledger import subscription
 WORKER = """
 import asyncio, sys
 from datetime import UTC, datetime
-from bot import settings
+from bot.app import settings
 from bot.app.cli.app import open_app
 from bot.app.cli.working import work
 from bot.domain.errors import PaperboyError

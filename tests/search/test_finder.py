@@ -116,7 +116,7 @@ async def test_a_paper_is_not_like_itself(finder: Finder, store: Store) -> None:
     await store.keep(FetchResult(source="test", seen_at=NOON + timedelta(hours=1), papers=(ROBOTS,)))
     await finder.follow()
 
-    others = [other.id for other in await finder.like(DIFFUSION, 5)]
+    others = [other.id for other in await finder.like(DIFFUSION, 5) or []]
 
     assert others[0] == ROBOTS.id
     assert DIFFUSION.id not in others

@@ -123,7 +123,7 @@ def test_another_version_is_left_alone(index: Index, tmp_path: Path) -> None:
 
 def test_one_writes_and_the_other_reads_what_was_written(index: Index, tmp_path: Path) -> None:
     reader = Index(tmp_path)
-    writer = index._writer()
+    writer = index.writing()
 
     with pytest.raises(Busy):
         reader.write([(paper("2604.00009", title="Robots"), 0)], "x")

@@ -128,7 +128,7 @@ CHILD = """
 import os, sys
 from datetime import date
 from pathlib import Path
-from bot.models import Paper
+from bot.domain.papers import Paper
 from bot.query import parse
 from bot.search.index import Index, Damaged, whole
 directory = Path(sys.argv[1])

@@ -14,7 +14,7 @@ from bot.domain.errors import StoreError
 from bot.storage import open_store
 from bot.storage.address import parse
 from bot.storage.database import open_database
-from bot.storage.fetch_results import keep_harvest
+from bot.storage.fetch_results import save_fetch_result
 from tests.builders import observation, paper
 from tests.storage.harvests import harvest
 

@@ -228,7 +228,7 @@ async def test_a_paper_that_cannot_be_read_is_left_out_and_the_others_are_there(
     spoil(store_url, "papers", "authors", authors, ids[1])
 
     many = await store.papers.many(ids)
-    changed = await store.changed_papers.since(None, "", 9)
+    changed = (await store.changed_papers.since(None, "", 9)).papers
     histories = await store.histories(TODAY, TODAY, NOON - DAY, NOON)
 
     assert [each.id for each in many] == [ids[0], ids[2]]

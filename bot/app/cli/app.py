@@ -7,7 +7,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,7 @@ from bot.domain.log import Log
 from bot.domain.ports import Catalogue, DailyLists, MailSurface, Surface
 from bot.domain.private_files import tighten_data
 from bot.domain.supervisor import Supervisor
+from bot.search.budget import Ration, SourceBudget
 from bot.search.remote import RemoteSearch
 from bot.services.collecting import Collector
 from bot.services.engine import Engine
@@ -65,6 +66,8 @@ class App:
     plugged: Sequence[Surface | Listener] = ()
     #: papers by mail; None where no mail server is configured
     mailing: Mailing | None = None
+    #: what people's questions may cost the sources, whatever surface they come from
+    budget: SourceBudget = field(default_factory=SourceBudget)
 
     @property
     def surfaces(self) -> dict[str, Surface]:
@@ -87,8 +90,19 @@ class App:
 
     def engine(self, sources: Sources) -> Engine:
         """What finds the answers."""
-        elsewhere = RemoteSearch(self.store, sources.catalogues) if self.settings.search_sources else None
-        return Engine(self.store, sources.catalogues, self.finder, elsewhere, self.settings.search_prior, self.mailing)
+        ration = Ration(self.store, self.budget)
+        elsewhere = (
+            RemoteSearch(self.store, sources.catalogues, ration=ration) if self.settings.search_sources else None
+        )
+        return Engine(
+            self.store,
+            sources.catalogues,
+            self.finder,
+            elsewhere,
+            self.settings.search_prior,
+            mailing=self.mailing,
+            ration=ration,
+        )
 
     def deliverer(self) -> Deliverer:
         """A worker with a name of its own."""

@@ -27,8 +27,15 @@ async def run(app: App) -> None:
     async with open_sources(app.settings) as sources, told_to_stop() as stop:
         collector, supervisor = app.collector(sources), Supervisor(reporting(app.store, app.clock))
 
+        indexed = -1
+
         async def collect() -> None:
+            nonlocal indexed
             await supervisor.attempt("collector", lambda: collector.tick(app.clock(), app.pace))
+            # nobody has to ask before what was learned can be found
+            if app.finder and indexed != app.store.learned:
+                indexed = app.store.learned
+                app.finder.start()
 
         async with (
             ticking(collect),

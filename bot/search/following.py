@@ -1,0 +1,235 @@
+"""Keeping the index up with the store, beside the answers: a few papers at a time, on a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+from bot.domain.log import Log
+from bot.domain.papers import Paper
+from bot.search.index import Busy, Damaged, Index, whole
+from bot.search.writing import WriteSession
+from bot.storage import Store
+from bot.storage.changed_papers import ChangedPaper
+
+log = Log(__name__)
+T = TypeVar("T")
+
+#: papers that are read from the store at once, which the event loop decodes
+READ = 100
+#: papers after which what was written can be found
+COMMITTED = 2_000
+#: ids that are compared at once
+_IDS = 2_000
+#: an index that lacks more than so many papers, or so much of the store, is not complete
+_FEW, _PART = 100, 0.05
+
+
+class _Stopped(Exception):
+    """The process is about to end."""
+
+
+class Follower:
+    """Takes in what the store learns. One for each index of a process."""
+
+    def __init__(self, store: Store, index: Index, read: int = READ, commit_after: int = COMMITTED) -> None:
+        """`read` papers are read at once; what was written is committed after `commit_after`, and at the end."""
+        self._store = store
+        self._index = index
+        self._read = read
+        self._commit_after = commit_after
+        self._thread = ThreadPoolExecutor(1, "index")
+        self._following = asyncio.Lock()
+        self._damaged = False
+        self._stopped = False
+        self._usable = asyncio.Event()
+        #: papers that are stored, and those of them that no index can take; None before anybody has counted
+        self._stored: int | None = None
+        self._left_out = 0
+
+    async def close(self) -> None:
+        """Commit what is being taken in, and let go of the thread. The rest is taken in after the next start."""
+        self._stopped = True
+        async with self._following:
+            pass
+        await asyncio.to_thread(self._thread.shutdown)
+
+    @property
+    def usable(self) -> bool:
+        """Whether the index can be asked at all."""
+        return bool(self._index.papers()) and not self._damaged
+
+    async def wait(self, following: asyncio.Task[int], seconds: float) -> None:
+        """Wait until the index can be asked, or `following` has ended, or for so many seconds."""
+        usable = asyncio.create_task(self._usable.wait())
+        try:
+            await asyncio.wait({following, usable}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            usable.cancel()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the index holds all papers but the newest few; False as long as nobody knows."""
+        if self._stored is None or self._damaged:
+            return False
+        expected = self._stored - self._left_out
+        lacking = expected - self._index.papers()
+        return lacking <= 0 or (self.usable and lacking <= max(_FEW, _PART * expected))
+
+    @property
+    def counted(self) -> bool:
+        """Whether anybody has counted the stored papers, without which nobody knows whether the index is complete."""
+        return self._stored is not None
+
+    async def count(self) -> None:
+        """Count the stored papers."""
+        self._stored = await self._store.papers.count()
+
+    def damaged(self, error: Exception) -> None:
+        """Have the index made anew by the next `follow`, or by the one that is under way."""
+        log.warning("index damaged", reason=str(error)[:200])
+        self._damaged = True
+
+    async def rebuild(self) -> int:
+        """Forget the index and make it from the store; return how many papers were taken in."""
+        async with self._following:
+            await self._clear()
+        return await self.follow()
+
+    async def follow(self) -> int:
+        """Take in what the store has learned since the last time; return how many papers that were.
+
+        Where another process is writing the index, this one reads what that one writes.
+        """
+        async with self._following:
+            try:
+                if self._damaged:
+                    await self._clear()
+                await self._run(self._index.refresh)
+                return await self._follow()
+            except Busy:
+                return 0
+            except (OSError, ValueError, Damaged) as error:
+                return await self._begin_again(error)
+
+    async def _begin_again(self, error: Exception) -> int:
+        """Make the index anew, once, where somebody has deleted or damaged it; on a full disk it stays as it is."""
+        reason = str(error)[:200]
+        if not isinstance(error, Damaged) and self._index.papers() and await self._run(self._index.usable):
+            log.error("index not written", reason=reason)
+            return 0
+        log.warning("index made anew", reason=reason)
+        try:
+            await self._clear()
+            return await self._follow()
+        except (Busy, Damaged, OSError, ValueError) as again:
+            log.error("index not written", reason=str(again)[:200])
+            return 0
+
+    async def _clear(self) -> None:
+        self._usable.clear()
+        await self._run(self._index.clear)
+        self._damaged = False
+
+    async def _follow(self) -> int:
+        await self.count()
+        moment, after = _place(self._index.cursor)
+        writing = _Writing(self._index, self._run, self._commit_after, self._usable.set)
+        try:
+            while (changes := await self._store.changed_papers.since(moment, after, self._read)).until:
+                moment, after = changes.until
+                await self._add(writing, changes.papers, f"{moment.isoformat()} {after}")
+            await writing.commit()
+            if moment and self._index.papers() != (self._stored or 0) - self._left_out:
+                await self._add_missing(writing, f"{moment.isoformat()} {after}")
+        except _Stopped:
+            await writing.commit()
+        finally:
+            await writing.close()
+        return writing.taken
+
+    async def _add_missing(self, writing: _Writing, cursor: str) -> None:
+        """An archive brings papers that were seen long before those that are here; look for them by their ids."""
+        known, after = await self._run(self._index.ids), ""
+        while ids := await self._store.changed_papers.ids(after, _IDS):
+            after = ids[-1]
+            missing = [paper_id for paper_id in ids if paper_id not in known]
+            for start in range(0, len(missing), self._read):
+                found = await self._store.changed_papers.of(missing[start : start + self._read])
+                await self._add(writing, found, cursor)
+        await writing.commit()
+        await self.count()
+        # what could not be read now is not looked for again until the numbers change
+        self._left_out = (self._stored or 0) - self._index.papers()
+
+    async def _add(self, writing: _Writing, changes: Sequence[ChangedPaper], cursor: str) -> None:
+        if self._damaged:
+            raise Damaged("found by a question")
+        if self._stopped:
+            raise _Stopped
+        await writing.add([(change.paper, change.votes) for change in changes], cursor)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, whole, work)
+
+
+class _Run(Protocol):
+    """Does something that blocks on the index's thread."""
+
+    async def __call__(self, work: Callable[[], T]) -> T: ...
+
+
+class _Writing:
+    """A session that the first papers open, and that commits every so many papers."""
+
+    def __init__(self, index: Index, run: _Run, commit_after: int, committed: Callable[[], None]) -> None:
+        self._index = index
+        self._run = run
+        self._commit_after = commit_after
+        self._committed = committed
+        self._session: WriteSession | None = None
+        self._cursor = ""
+        self._uncommitted = 0
+        #: papers that were taken in
+        self.taken = 0
+
+    async def add(self, told: Sequence[tuple[Paper, int]], cursor: str) -> None:
+        """Write some papers. Raise `Busy` while another process is writing the index."""
+        if not told:
+            return
+        if self._session is None:
+            self._session = await self._run(self._index.writing)
+        self._cursor = cursor
+        added = await self._run(partial(self._session.add, told))
+        self._uncommitted += added
+        self.taken += added
+        if self._uncommitted >= self._commit_after:
+            await self.commit()
+
+    async def commit(self) -> None:
+        """Let what was written be found."""
+        if (session := self._session) and self._uncommitted:
+            await self._run(lambda: session.commit(self._cursor))
+            self._uncommitted = 0
+            self._committed()
+
+    async def close(self) -> None:
+        """Let go of the index's lock."""
+        if session := self._session:
+            self._session = None
+            try:
+                await self._run(session.close)
+            except (OSError, ValueError, Damaged) as error:
+                log.warning("index not closed", reason=str(error)[:200])
+
+
+def _place(cursor: str) -> tuple[datetime | None, str]:
+    moment, _, after = cursor.partition(" ")
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC), after
+    except ValueError:
+        return None, ""
