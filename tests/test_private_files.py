@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pytest
 from adapters.console.prompt import session
 from bot.app.cli.app import open_app
 from bot.app.settings import Settings
-from bot.domain.private_files import keep_private, make_directory, tighten, tighten_data
+from bot.domain.private_files import keep_private, make_directory, make_file, tighten, tighten_data
 from bot.sources import sample
 from bot.storage.process_lock import serving
 from tests.process.shipped import Paperboy
@@ -75,6 +78,18 @@ async def test_the_shipped_command_makes_private_files(tmp_path: Path) -> None:
 
     assert ended.code == 0
     assert readable_by_others(tmp_path / "data") == []
+
+
+def test_a_file_that_is_there_keeps_the_locks_of_this_process(tmp_path: Path) -> None:
+    path = tmp_path / "paperboy.db"
+    make_file(path)
+    program = "import fcntl, sys; fcntl.lockf(open(sys.argv[1], 'w'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+    with path.open("w") as handle:
+        fcntl.lockf(handle, fcntl.LOCK_EX)
+        make_file(path)
+        other = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=False)
+
+    assert "BlockingIOError" in other.stderr
 
 
 def test_whatever_a_library_makes_is_its_users_alone(tmp_path: Path) -> None:

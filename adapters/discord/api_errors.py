@@ -54,7 +54,7 @@ def delivery_error(chat: Chat, error: Refusal | Waiting | Unanswered) -> Deliver
 def _refused(chat: Chat, refusal: Refusal) -> DeliveryError:
     status, code, message = refusal.status, refusal.trouble.code, str(refusal)
     if status >= 500:
-        return DeliveryError(chat, f"Discord is in trouble ({status})", ambiguous=True)
+        return DeliveryError(chat, f"Discord is in trouble ({status})", ambiguous=True, gateway=True)
     if code in _TRANSIENT:
         retry_after = refusal.trouble.retry_after
         return DeliveryError(

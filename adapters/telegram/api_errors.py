@@ -10,7 +10,16 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import httpx
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
 from adapters.kit.retry import Failure, Impact
 from bot.domain.errors import DeliveryError
@@ -134,4 +143,5 @@ def _unanswered(chat: Chat, error: NetworkError) -> DeliveryError:
         return DeliveryError(chat, "Telegram could not be reached")
     description = error.message.partition(_PAGE)[0][:60]
     broken = type(error.__cause__).__name__ if isinstance(error.__cause__, httpx.HTTPError) else description
-    return DeliveryError(chat, f"the connection to Telegram broke ({broken})", ambiguous=True)
+    answered = not isinstance(error.__cause__, httpx.HTTPError) and not isinstance(error, TimedOut)
+    return DeliveryError(chat, f"the connection to Telegram broke ({broken})", ambiguous=True, gateway=answered)

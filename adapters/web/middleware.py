@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.asker import on_behalf_of
+from bot.domain.asker import on_behalf_of
 from bot.services.mailboxes.addresses import network
 
 #: only the site's own styles and forms; no scripts

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from typing import NoReturn, Protocol, runtime_checkable
 
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
-from bot.domain.health import HealthCheck
 from bot.domain.log import Log
+from bot.domain.ports import Diagnosable
 from bot.domain.supervisor import Backoff, Supervisor
 
 log = Log(__name__)
@@ -23,15 +23,6 @@ _WELL_SECONDS = 60.0
 
 class FellSilent(Exception):
     """A listener ended by itself, which none should."""
-
-
-@runtime_checkable
-class Diagnosable(Protocol):
-    """A surface that can say whether it could be used."""
-
-    async def examine(self) -> Sequence[HealthCheck]:
-        """Ask the platform whether all is well, for `paperboy doctor`."""
-        ...
 
 
 @runtime_checkable

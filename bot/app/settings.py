@@ -127,6 +127,10 @@ class Settings(BaseSettings):
     grace_hours: int = Field(
         default=6, ge=1, le=168, description="Hours by which a digest may be late; one that is later is skipped."
     )
+    on_uncertain: Literal["ask", "resend"] = Field(
+        default="ask",
+        description="Where nobody knows whether a digest came: `ask` the chat, or `resend` it, maybe twice.",
+    )
     public_url: OptionalAddress = Field(
         default="", description="Where the site is reachable from outside; links in mails lead there."
     )

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.asker import on_behalf_of
 from bot.commands.dispatch import Dispatcher, Repeated
 from bot.commands.table import COMMANDS, named, offered
+from bot.domain.asker import on_behalf_of
 from bot.domain.errors import StoreError, UserError
 from bot.domain.log import Log
 from bot.domain.pages import Page

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 
 
@@ -57,6 +58,11 @@ class Delivery:
     #: the moment as of which it was composed, so that it can be composed again
     composed_at: datetime | None = None
     changed_at: datetime
+    reason: DeliveryReason = DeliveryReason.NONE
+    #: until when it is tried; None in rows of older versions
+    expires_at: datetime | None = None
+    #: when the chat is told that it may be missing; None where it is not, or was told
+    notice_at: datetime | None = None
 
     @property
     def attempt(self) -> Attempt:

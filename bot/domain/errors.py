@@ -90,6 +90,7 @@ class DeliveryError(PaperboyError):
         retry_after: timedelta | None = None,
         ambiguous: bool = False,
         moved_to: Chat | None = None,
+        gateway: bool = False,
     ) -> None:
         super().__init__(f"{chat}: {reason}")
         self.chat = chat
@@ -101,6 +102,8 @@ class DeliveryError(PaperboyError):
         self.retry_after = retry_after
         #: it may have taken the message all the same
         self.ambiguous = ambiguous
+        #: a server answered that it is in trouble, or the platform behind it is: it has hardly taken the message
+        self.gateway = gateway
         #: where the chat is now, and all its later messages belong: a group that became a supergroup; it has taken none
         self.moved_to = moved_to
 

@@ -70,3 +70,47 @@ class Listing:
     source: str
     #: a UTC date
     day: date
+
+
+class DeliveryReason(StrEnum):
+    """Why a delivery is in its state, as a code; its note says the same to people."""
+
+    NONE = ""
+    #: nobody worked when it was due
+    MISSED = "missed"
+    #: the time for which it may be tried is over
+    EXPIRED = "expired"
+    #: its subscription was removed
+    REMOVED = "removed"
+    #: its subscription is paused
+    PAUSED = "paused"
+    #: there was nothing new, and the chat wants no note about that
+    EMPTY = "empty"
+    #: it waits for a list that is announced
+    LIST_PENDING = "list_pending"
+    #: it waits for another digest of the same chat
+    CHAT_BUSY = "chat_busy"
+    #: it waits for the platform's limits, which we keep
+    RATE_LIMIT = "rate_limit"
+    #: the platform asked to wait
+    PLATFORM_WAIT = "platform_wait"
+    #: the platform did not take it; trying again may help
+    REFUSED = "refused"
+    #: the platform will never take it
+    FORBIDDEN = "forbidden"
+    #: the chat has another id now
+    MOVED = "moved"
+    #: the platform did not say whether it took it
+    UNANSWERED = "unanswered"
+    #: its worker ended while it was on its way
+    INTERRUPTED = "interrupted"
+    #: an older copy of the database was put back, so it may have been sent before
+    RESTORED = "restored"
+    #: an error of Paperboy's own
+    FAULT = "fault"
+    #: its row, or its subscription's, holds what it cannot hold
+    UNREADABLE = "unreadable"
+    #: its worker gave it back before it was sent
+    RELEASED = "released"
+    #: a person wants it sent again
+    REQUESTED = "requested"

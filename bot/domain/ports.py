@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from bot.domain.health import HealthCheck
 from bot.domain.mail import OutgoingMail
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
@@ -122,4 +123,13 @@ class DeliveryLookup(Protocol):
 
         Raises `DeliveryError`.
         """
+        ...
+
+
+@runtime_checkable
+class Diagnosable(Protocol):
+    """A surface that can say whether it could be used."""
+
+    async def examine(self) -> Sequence[HealthCheck]:
+        """Ask the platform whether all is well, for `paperboy doctor`."""
         ...

@@ -10,7 +10,7 @@ from pathlib import Path
 
 _FILE, _DIRECTORY = 0o600, 0o700
 #: what Paperboy makes in its data directory
-_OURS = ("paperboy.*", "search-*", "history")
+_OURS = ("paperboy.*", "search-*", "history", "ledger-*.mark")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -38,8 +38,13 @@ def make_directory(path: Path) -> None:
 
 
 def make_file(path: Path) -> None:
-    """Make a private file where there is none. Raise `OSError`."""
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, _FILE))
+    """Make a private file where there is none. Raise `OSError`.
+
+    One that is there is not opened: closing it would drop every lock that SQLite holds on it in this process, as POSIX
+    locks are the process's and not the file handle's.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE))
 
 
 def tighten(path: Path) -> None:

@@ -42,22 +42,26 @@ def status(states: Sequence[SourceState], knowledge: Knowledge, now: datetime) -
 
 
 def with_chat(page: Page, standings: Sequence[Standing], not_sent: Sequence[Delivery], now: datetime) -> Page:
-    """The status with the last and the next run of each of the chat's subscriptions, and what was not sent and why."""
+    """The status with the last, present and next run of each of the chat's subscriptions, and what was not sent."""
     names = {each.subscription.id: name(each.subscription, _SHORT) for each in standings}
     runs = tuple(Row(f"{each.number} {names[each.subscription.id]}", _runs(each, now)) for each in standings)
+    moments = tuple(moment for each in standings for moment in deliveries.moments(each.open, each.subscription))
     missed = tuple(Row(words.short_day(each.local_date), _missed(each, names)) for each in not_sent)
     mine = (Section(heading="Subscriptions", rows=runs), Section(heading="Not sent", rows=missed))
     doubtful = any(each.state is DeliveryState.UNCERTAIN for each in not_sent)
     return replace(
         page,
         sections=(*(section for section in mine if section.rows), *page.sections),
-        actions=(Action("Post it again", "resend"),) if doubtful else (),
+        actions=(Action("Send it again", "resend"),) if doubtful else (),
+        moments=(*page.moments, *moments),
     )
 
 
 def _runs(standing: Standing, now: datetime) -> str:
     subscription = standing.subscription
     last = f"last {deliveries.outcome(standing.last)}" if standing.last else "nothing came yet"
+    if standing.open:
+        last = words.joined(deliveries.present(standing.open, subscription.schedule, now), last)
     if subscription.paused:
         return words.joined(last, f"paused: {shorten(why_paused(subscription), 80)}")
     if subscription.next_at is None:

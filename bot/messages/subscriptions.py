@@ -20,11 +20,12 @@ from bot.query.subscriptions.spec import SubscriptionSpec
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A subscription as its chat counts, and its newest delivery."""
+    """A subscription as its chat counts, its newest delivery that is over, and the one that is not."""
 
     number: int
     subscription: Subscription
     last: Delivery | None = None
+    open: Delivery | None = None
 
 
 def saved(

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.asker import current_asker
+from bot.domain.asker import current_asker
 from bot.domain.errors import StoreError
 from bot.domain.log import Log
 from bot.storage import Store

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.asker import on_behalf_of
+from bot.domain.asker import on_behalf_of
 from bot.domain.errors import FetchError, StoreError
 from bot.domain.log import Log
 from bot.domain.papers import Paper

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import TYPE_CHECKING
 
-from bot.asker import on_behalf_of
 from bot.digests.composition import Digest, Snapshot, compose, listed_between, moment
 from bot.digests.for_subscription import digest_due, kept_back_since
+from bot.domain.asker import on_behalf_of
 from bot.domain.days import shifted
 from bot.domain.errors import BadArgument, FetchError, NotFound, StoreError
 from bot.domain.identifiers import paper_id

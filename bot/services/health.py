@@ -11,7 +11,7 @@ from bot.domain.errors import StoreError
 from bot.domain.health import HealthCheck
 from bot.domain.supervisor import Failure, Report
 from bot.storage import Store
-from bot.storage.metadata import FAILING, SOURCE_BUDGET, TICK, heartbeat
+from bot.storage.metadata import FAILING, HIGH_WATER_MARK, RESTORED, SOURCE_BUDGET, TICK, heartbeat
 
 #: a worker ticks every 15 s; one that is busy with a database may miss some
 _LATEST_TICK = timedelta(minutes=1)
@@ -21,6 +21,8 @@ _LONGEST_LAG = timedelta(minutes=5)
 _LATEST_FAILURE = timedelta(minutes=10)
 #: a surface that listens says every minute that it does
 _LATEST_SIGN = timedelta(minutes=2)
+#: that a copy of the database was put back is told for so long
+_TOLD_RESTORED = timedelta(days=7)
 
 
 async def health(store: Store, listeners: Collection[str], now: datetime) -> list[HealthCheck]:
@@ -29,7 +31,7 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
         await store.check()
         written = HealthCheck("writing", True, "the database can be written")
         heard_of = [await _heard(store, surface, now) for surface in listeners]
-        delivering = [await _tick(store, now), await _queue(store, now)]
+        delivering = [await _tick(store, now), await _queue(store, now), *await _restore(store, now)]
         return [written, *delivering, *heard_of, *await _loops(store, now), *await _searches(store, now)]
     except StoreError as error:
         return [HealthCheck("writing", False, str(error))]
@@ -78,6 +80,20 @@ async def _queue(store: Store, now: datetime) -> HealthCheck:
     lag = await store.deliveries.lag(now)
     told = f"the oldest due delivery has been waiting for {_length(lag)}" if lag else "no due delivery is waiting"
     return HealthCheck("queue", lag <= _LONGEST_LAG, told)
+
+
+async def _restore(store: Store, now: datetime) -> list[HealthCheck]:
+    """What is known of an older copy of the database that was put back. Never red: digests go out all the same."""
+    restored, mark = await store.notes.get(RESTORED), await store.notes.get(HIGH_WATER_MARK)
+    told = []
+    if restored and now - restored[1] < _TOLD_RESTORED:
+        told.append(
+            f"an older copy of the database was put back, noticed on {restored[1]:%Y-%m-%d %H:%MZ}: {restored[0]} "
+            "digests may have been sent before and were not sent again: paperboy deliveries --state uncertain"
+        )
+    if mark and mark[0]:
+        told.append(mark[0])
+    return [HealthCheck("restore", True, "; ".join(told))] if told else []
 
 
 async def _searches(store: Store, now: datetime) -> list[HealthCheck]:

@@ -39,7 +39,10 @@ async def with_last_delivery(engine: Engine, chat: Chat) -> list[Standing]:
     ledger = await engine.store.deliveries.of(chat, _LOOKED_AT) if subscriptions else []
     over = sorted((each for each in ledger if each.state in _OVER), key=lambda each: each.due_at)
     last = {delivery.subscription_id: delivery for delivery in over}
-    return [Standing(number, each, last.get(each.id)) for number, each in enumerate(subscriptions, 1)]
+    waiting = {each.subscription_id: each for each in reversed(ledger) if each.state not in _OVER}
+    return [
+        Standing(number, each, last.get(each.id), waiting.get(each.id)) for number, each in enumerate(subscriptions, 1)
+    ]
 
 
 async def deliveries_by_date(engine: Engine, subscription: Subscription) -> Mapping[date, Delivery]:

@@ -15,7 +15,7 @@ from typing import Self
 import httpx
 import stamina
 
-from bot.asker import current_asker
+from bot.domain.asker import current_asker
 from bot.domain.errors import FetchError, RateLimited
 from bot.sources.cache import Cache, Remembered
 from bot.sources.errors import PASSING, clause

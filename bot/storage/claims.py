@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import Attempt, Delivery, DeliveryPart, DeliveryState
+from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.storage.delivery_changes import keep_changes
 from bot.storage.rows import WRONG_VALUE, Unreadable, intact, legible, quoted, report
 from bot.storage.schema import AGAIN, FRESH, deliveries, delivery_parts
 
 #: the columns that are not those of the chat
-_PLAIN = [column.name for column in deliveries.c if column.name not in ("surface", "chat", "thread", "state")]
+_PLAIN = [column.name for column in deliveries.c if column.name not in ("surface", "chat", "thread", "state", "reason")]
 
 #: stands for a moment that cannot be read
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,6 +37,8 @@ _IN_PLACE: dict[str, object] = {
     "digest_id": "",
     "composed_at": None,
     "changed_at": LONG_AGO,
+    "expires_at": None,
+    "notice_at": None,
 }
 
 
@@ -91,7 +94,13 @@ async def park(connection: AsyncConnection, reasons: Mapping[int, str], now: dat
     for id, reason in reasons.items():
         report("deliveries", str(id), reason)
         note = f"{_UNREADABLE}: {reason}"
-        values = {"state": DeliveryState.FAILED, "note": note, "changed_at": now}
+        values = {
+            "state": DeliveryState.FAILED,
+            "note": note,
+            "reason": DeliveryReason.UNREADABLE,
+            "notice_at": None,
+            "changed_at": now,
+        }
         await connection.execute(sa.update(deliveries).where(deliveries.c.id == id).values(values))
         await keep_changes(connection, [id], DeliveryState.FAILED, note, now)
 
@@ -149,11 +158,14 @@ def read_delivery(row: Mapping[Any, Any]) -> Delivery:
         values = {name: legible(row[name], value) for name, value in _IN_PLACE.items()}
         number = row["subscription_id"] if isinstance(row["subscription_id"], int) else 0
         note = f"{_UNREADABLE}: {error}"
-        return _read({**row, **values, "subscription_id": number, "state": DeliveryState.FAILED, "note": note})
+        code = DeliveryReason.UNREADABLE
+        known = {"subscription_id": number, "state": DeliveryState.FAILED, "note": note, "reason": code}
+        return _read({**row, **values, **known})
 
 
 def _read(row: Mapping[Any, Any]) -> Delivery:
     if not isinstance(row["subscription_id"], int):
         raise Unreadable(f"subscription_id is {quoted(row['subscription_id'])}")
     chat = Chat(row["surface"], row["chat"], row["thread"])
-    return Delivery(chat=chat, state=DeliveryState(row["state"]), **{name: row[name] for name in _PLAIN})
+    state, reason = DeliveryState(row["state"]), DeliveryReason(row["reason"] or "")
+    return Delivery(chat=chat, state=state, reason=reason, **{name: row[name] for name in _PLAIN})

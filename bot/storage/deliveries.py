@@ -12,15 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.days import day_or_none, shifted
 from bot.domain.deliveries import Attempt, Delivery, DeliveryChange, DeliveryPart, DeliveryState
+from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Subscription
-from bot.storage import claims, delivery_progress
+from bot.storage import claims, delivery_progress, notices, restored
 from bot.storage.chat_filter import among
 from bot.storage.chats import move_chat, of_chat
 from bot.storage.claims import read_delivery, read_parts
 from bot.storage.database import Database
 from bot.storage.delivery_changes import read_changes
 from bot.storage.delivery_progress import Sent, Start
+from bot.storage.generations import Generations, raise_generation
 from bot.storage.planner import Plan, Planner, expire, waiting
 from bot.storage.rows import legible
 from bot.storage.schema import deliveries, shown_papers, subscriptions
@@ -52,8 +54,9 @@ class Brief:
 class Deliveries:
     """Every change is one transaction. Writers must hold the claim; who has lost it changes nothing and is told."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, generations: Generations | None = None) -> None:
         self._database = database
+        self._generations = generations or Generations(database)
         self._planner = Planner(Plan())
 
     async def plan(self, now: datetime, plan: Plan = Plan()) -> int:  # noqa: B008 - frozen
@@ -75,13 +78,16 @@ class Deliveries:
         async with self._database.write() as connection:
             return await claims.claim(connection, surface, owner, now, lease, limit)
 
-    async def briefs(self, claimed: Sequence[Delivery]) -> list[Brief]:
-        """What is needed to compose and to send them, as of one moment."""
+    async def briefs(self, claimed: Sequence[Delivery], together: Collection[Delivery] = ()) -> list[Brief]:
+        """What is needed to compose and to send them, as of one moment.
+
+        `together` are all that the same worker has claimed and sends one after the other, so that none crowds another.
+        """
         async with self._database.read() as connection:
             standing = await _standing(connection, {delivery.chat for delivery in claimed})
             parts = await read_parts(connection, [delivery.id for delivery in claimed if delivery.attempts > 1])
             shown = await read_shown(connection, {delivery.chat for delivery in claimed})
-            crowded = await _crowded(connection, claimed, standing)
+            crowded = await _crowded(connection, claimed, standing, {each.id for each in (*claimed, *together)})
         return [
             Brief(
                 delivery=delivery,
@@ -94,9 +100,12 @@ class Deliveries:
         ]
 
     async def begin(self, starts: Sequence[Start], now: datetime) -> set[int]:
-        """Write that their first bytes leave; the ids of those that are still held."""
+        """Write that their first bytes leave, and raise the generation; the ids of those that are still held."""
         async with self._database.write() as connection:
-            return await delivery_progress.begin(connection, starts, now)
+            ours = await delivery_progress.begin(connection, starts, now)
+            raised = await raise_generation(connection, now) if ours else None
+        self._generations.committed(raised)
+        return ours
 
     async def part_sent(self, attempt: Attempt, part: int, message_id: str, now: datetime) -> bool:
         """One part of several is there; False for who has lost the claim."""
@@ -104,9 +113,12 @@ class Deliveries:
             return await delivery_progress.part_sent(connection, attempt, part, message_id, now)
 
     async def part_begun(self, attempt: Attempt, part: int, now: datetime) -> bool:
-        """Write that one more part leaves; False for who has lost the claim."""
+        """Write that one more part leaves, and raise the generation; False for who has lost the claim."""
         async with self._database.write() as connection:
-            return await delivery_progress.part_begun(connection, attempt, part, now)
+            ours = await delivery_progress.part_begun(connection, attempt, part, now)
+            raised = await raise_generation(connection, now) if ours else None
+        self._generations.committed(raised)
+        return ours
 
     async def mark(self, sent: Sequence[Sent], now: datetime) -> set[int]:
         """All of them is there, and their papers are shown; the ids of those that were still held."""
@@ -114,16 +126,42 @@ class Deliveries:
             return await delivery_progress.mark(connection, sent, now)
 
     async def reschedule(
-        self, attempt: Attempt, at: datetime, reason: str, now: datetime, *, failed: bool = True, sent: bool = False
+        self,
+        attempt: Attempt,
+        at: datetime,
+        reason: str,
+        now: datetime,
+        *,
+        failed: bool = True,
+        sent: bool = False,
+        code: DeliveryReason = DeliveryReason.REFUSED,
+        claimed_at: datetime | None = None,
     ) -> bool:
-        """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived."""
-        async with self._database.write() as connection:
-            return await delivery_progress.reschedule(connection, attempt, at, reason, now, failed=failed, sent=sent)
+        """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived.
 
-    async def end(self, attempts: Sequence[Attempt], state: DeliveryState, reason: str, now: datetime) -> set[int]:
-        """Skipped, failed or uncertain for good; the ids of those that were still held."""
+        A part that was left in doubt before `claimed_at` stays in doubt.
+        """
         async with self._database.write() as connection:
-            return await delivery_progress.end(connection, attempts, state, reason, now)
+            return await delivery_progress.reschedule(
+                connection, attempt, at, reason, now, failed=failed, sent=sent, code=code, claimed_at=claimed_at
+            )
+
+    async def end(
+        self,
+        attempts: Sequence[Attempt],
+        state: DeliveryState,
+        reason: str,
+        now: datetime,
+        *,
+        code: DeliveryReason = DeliveryReason.NONE,
+        notice_at: datetime | None = None,
+    ) -> set[int]:
+        """Skipped, failed or uncertain for good; the ids of those that were still held.
+
+        Where `notice_at` is given, the chat is told then that it may be missing.
+        """
+        async with self._database.write() as connection:
+            return await delivery_progress.end(connection, attempts, state, reason, now, code=code, notice_at=notice_at)
 
     async def refuse(self, attempt: Attempt, subscription_id: int, reason: str, now: datetime) -> bool:
         """Failed for good, and its subscription is paused for the same reason."""
@@ -139,13 +177,36 @@ class Deliveries:
         async with self._database.write() as connection:
             await move_chat(connection, delivery.chat, to)
             return await delivery_progress.reschedule(
-                connection, delivery.attempt, now, reason, now, failed=True, sent=False
+                connection, delivery.attempt, now, reason, now, failed=True, sent=False, code=DeliveryReason.MOVED
             )
 
     async def resend(self, delivery_id: int, now: datetime) -> bool:
         """Send what is missing of an uncertain or failed delivery; False where it is neither."""
         async with self._database.write() as connection:
             return await delivery_progress.resend(connection, delivery_id, now)
+
+    async def park_restored(self, until: datetime, now: datetime, limit: int) -> int:
+        """Make at most `limit` of each kind uncertain that were due until a moment and are open; return how many.
+
+        What a later state of the database has sent is still open in an older copy of it: rows of the ledger, and
+        subscriptions whose slot has no row yet.
+        """
+        async with self._database.write() as connection:
+            return await restored.park(connection, until, now, limit)
+
+    async def take_notices(self, surface: str, now: datetime, quiet: timedelta, limit: int) -> list[list[Delivery]]:
+        """Take the uncertain deliveries of at most `limit` chats that have to be told of them, by chat.
+
+        None while one of the surface became uncertain less than `quiet` ago: the outage may go on. What is taken is
+        not given out again, unless `put_off_notice` gives it back.
+        """
+        async with self._database.write() as connection:
+            return await notices.take(connection, surface, now, quiet, limit)
+
+    async def put_off_notice(self, delivery_ids: Collection[int], at: datetime) -> None:
+        """Tell the chat later; what has been sent again meanwhile is left out."""
+        async with self._database.write() as connection:
+            await notices.put_off(connection, delivery_ids, at)
 
     async def get(self, delivery_id: int) -> Delivery | None:
         """The one of that id, if it is there."""
@@ -209,6 +270,19 @@ class Deliveries:
             rows = await connection.execute(query.group_by(deliveries.c.state))
             return {DeliveryState(state): number for state, number in rows if state in _STATES}
 
+    async def unsent(self, since: datetime, until: datetime) -> dict[DeliveryState, int]:
+        """How many that were due between two moments are not sent, by state; those on purpose are left out."""
+        query = sa.select(deliveries.c.state, sa.func.count()).where(_unsent(since, until))
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.group_by(deliveries.c.state))
+            return {DeliveryState(state): number for state, number in rows if state in _STATES}
+
+    async def find_unsent(self, since: datetime, until: datetime, limit: int) -> list[Delivery]:
+        """The newest of these."""
+        return await self._read(
+            sa.select(deliveries).where(_unsent(since, until)).order_by(deliveries.c.id.desc()).limit(limit)
+        )
+
     async def waiting(self) -> dict[str, datetime]:
         """By surface, the moment since or from which its oldest open delivery waits to be taken."""
         async with self._database.read() as connection:
@@ -236,6 +310,18 @@ class Deliveries:
             return [read_delivery(row._mapping) for row in await connection.execute(query)]
 
 
+def _unsent(since: datetime, until: datetime) -> sa.ColumnElement[bool]:
+    """Due between two moments and not sent, and not because the chat wanted nothing."""
+    wanted = [DeliveryReason.EMPTY, DeliveryReason.PAUSED, DeliveryReason.REMOVED]
+    return sa.and_(
+        # an index knows local dates, which are near the moments
+        deliveries.c.local_date.between(shifted(since.date(), -_ANY_ZONE), shifted(until.date(), _ANY_ZONE)),
+        deliveries.c.due_at.between(since, until),
+        deliveries.c.state != DeliveryState.SENT,
+        sa.func.coalesce(deliveries.c.reason, "").not_in(wanted),
+    )
+
+
 async def _standing(connection: AsyncConnection, chats: Collection[Chat]) -> dict[int, Subscription]:
     """All subscriptions of some chats, by id."""
     query = sa.select(subscriptions).where(among(subscriptions, chats))
@@ -243,17 +329,23 @@ async def _standing(connection: AsyncConnection, chats: Collection[Chat]) -> dic
 
 
 async def _crowded(
-    connection: AsyncConnection, claimed: Sequence[Delivery], standing: Mapping[int, Subscription]
+    connection: AsyncConnection,
+    claimed: Sequence[Delivery],
+    standing: Mapping[int, Subscription],
+    together: Collection[int],
 ) -> set[int]:
-    """Those whose chat gets another digest at this very moment. Only chats with several subscriptions can."""
+    """Those whose chat gets another digest at this very moment. Only chats with several subscriptions can.
+
+    A worker that has claimed one composes it already, so that both would bring the same papers.
+    """
     wishes = Counter(one.chat for one in standing.values())
     busy = [delivery for delivery in claimed if wishes[delivery.chat] > 1]
     if not busy:
         return set()
     query = sa.select(deliveries).where(
         among(deliveries, {delivery.chat for delivery in busy}),
-        deliveries.c.state == DeliveryState.SENDING,
-        deliveries.c.id.not_in([delivery.id for delivery in claimed]),
+        deliveries.c.state.in_([DeliveryState.CLAIMED, DeliveryState.SENDING]),
+        deliveries.c.id.not_in(together),
     )
     sending_now = {read_delivery(row._mapping).chat for row in await connection.execute(query)}
     return {delivery.id for delivery in busy if delivery.chat in sending_now}

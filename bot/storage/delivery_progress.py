@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import Attempt, DeliveryChange, DeliveryState
+from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
 from bot.storage.claims import held
@@ -17,6 +18,9 @@ from bot.storage.delivery_changes import keep_changes, keep_each
 from bot.storage.schema import deliveries, delivery_parts, shown_lists, shown_papers
 from bot.storage.subscriptions import pause
 from bot.storage.upsert import insert_new, upsert
+
+#: what a person wants sent again is tried for so long
+TRIED_AGAIN = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,12 @@ async def begin(connection: AsyncConnection, starts: Sequence[Start], now: datet
     ours: set[int] = set()
     for digest_id, composed_at in {(start.digest_id, start.composed_at): None for start in starts}:
         alike = [start.attempt for start in starts if (start.digest_id, start.composed_at) == (digest_id, composed_at)]
-        values = {"state": DeliveryState.SENDING, "digest_id": digest_id, "composed_at": composed_at}
+        values = {
+            "state": DeliveryState.SENDING,
+            "digest_id": digest_id,
+            "composed_at": composed_at,
+            "reason": DeliveryReason.NONE,
+        }
         ours |= await _moved(connection, alike, values, now)
     mine = [start for start in starts if start.attempt.delivery_id in ours]
     await insert_new(connection, delivery_parts, [row for start in mine for row in _parts(start, now)])
@@ -105,10 +114,23 @@ async def mark(connection: AsyncConnection, sent: Sequence[Sent], now: datetime)
 
 
 async def reschedule(
-    connection: AsyncConnection, attempt: Attempt, at: datetime, reason: str, now: datetime, *, failed: bool, sent: bool
+    connection: AsyncConnection,
+    attempt: Attempt,
+    at: datetime,
+    reason: str,
+    now: datetime,
+    *,
+    failed: bool,
+    sent: bool,
+    code: DeliveryReason,
+    claimed_at: datetime | None = None,
 ) -> bool:
-    """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived."""
-    values: dict[str, object] = {"state": DeliveryState.PLANNED, "visible_at": at, "note": reason}
+    """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived.
+
+    A part that was left in doubt before `claimed_at` stays in doubt: this attempt may have ended before it was sent
+    again, and what came of the earlier one is as unknown as it was.
+    """
+    values: dict[str, object] = {"state": DeliveryState.PLANNED, "visible_at": at, "note": reason, "reason": code}
     if failed:
         values["failures"] = deliveries.c.failures + 1
     if not await _moved(connection, [attempt], values, now):
@@ -117,16 +139,26 @@ async def reschedule(
         query = sa.update(delivery_parts).where(
             delivery_parts.c.delivery_id == attempt.delivery_id, delivery_parts.c.state == DeliveryState.SENDING
         )
+        if claimed_at is not None:
+            query = query.where(delivery_parts.c.changed_at >= claimed_at)
         await connection.execute(query.values(state=DeliveryState.PLANNED))
     await keep_changes(connection, [attempt.delivery_id], DeliveryState.PLANNED, reason, now)
     return True
 
 
 async def end(
-    connection: AsyncConnection, attempts: Sequence[Attempt], state: DeliveryState, reason: str, now: datetime
+    connection: AsyncConnection,
+    attempts: Sequence[Attempt],
+    state: DeliveryState,
+    reason: str,
+    now: datetime,
+    *,
+    code: DeliveryReason,
+    notice_at: datetime | None = None,
 ) -> set[int]:
-    """Skipped, failed or uncertain, for a reason."""
-    ours = await _moved(connection, attempts, {"state": state, "note": reason}, now)
+    """Skipped, failed or uncertain, for a reason; at `notice_at` the chat is told that it may be missing."""
+    values = {"state": state, "note": reason, "reason": code, "notice_at": notice_at}
+    ours = await _moved(connection, attempts, values, now)
     await keep_changes(connection, sorted(ours), state, reason, now)
     return ours
 
@@ -135,7 +167,7 @@ async def refuse(
     connection: AsyncConnection, attempt: Attempt, subscription_id: int, reason: str, now: datetime
 ) -> bool:
     """The platform will never take it: it failed, and its subscription is paused and keeps the reason."""
-    if not await end(connection, [attempt], DeliveryState.FAILED, reason, now):
+    if not await end(connection, [attempt], DeliveryState.FAILED, reason, now, code=DeliveryReason.FORBIDDEN):
         return False
     await pause(connection, subscription_id, Pause.PLATFORM, now, reason)
     return True
@@ -144,7 +176,16 @@ async def refuse(
 async def resend(connection: AsyncConnection, delivery_id: int, now: datetime) -> bool:
     """Send what is missing of an uncertain or failed delivery, whatever may have arrived of it."""
     over = [DeliveryState.UNCERTAIN, DeliveryState.FAILED]
-    values = {"state": DeliveryState.PLANNED, "visible_at": now, "failures": 0, "note": "", "changed_at": now}
+    values = {
+        "state": DeliveryState.PLANNED,
+        "visible_at": now,
+        "failures": 0,
+        "note": "",
+        "reason": DeliveryReason.REQUESTED,
+        "expires_at": now + TRIED_AGAIN,
+        "notice_at": None,
+        "changed_at": now,
+    }
     query = sa.update(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.state.in_(over)).values(values)
     if not (await connection.execute(query)).rowcount:
         return False

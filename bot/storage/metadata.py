@@ -21,6 +21,10 @@ ZONES = "zones"
 SIGNS_LINKS = "signs links"
 #: where everything went; nothing is delivered from here any more
 MOVED = "moved"
+#: why the high-water mark beside the database cannot be kept; empty while it can
+HIGH_WATER_MARK = "high-water mark"
+#: how many deliveries were parked when an older copy of the database was noticed last
+RESTORED = "restored"
 
 
 #: until when the sources are not asked on behalf of people, as an ISO moment

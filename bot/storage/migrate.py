@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from bot.domain.errors import StoreError
 from bot.storage.address import describe
 from bot.storage.database import Database, open_database
-from bot.storage.schema import metadata
+from bot.storage.generations import first_row
+from bot.storage.schema import generations, metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -92,6 +93,8 @@ def _migrate(connection: sa.Connection, place: str) -> None:
 def create(connection: sa.Connection) -> None:
     """Every table as declared, and the version that says so."""
     metadata.create_all(connection, checkfirst=False)
+    # from the start, so that every copy has the same id
+    connection.execute(generations.insert(), first_row())
     version_table.create(connection)
     connection.execute(version_table.insert(), {"version_num": HEAD})
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import Delivery, DeliveryChange, DeliveryState
+from bot.domain.papers import DeliveryReason
 from bot.domain.subscriptions import Pause, Subscription
 from bot.storage.columns import Garbled
 from bot.storage.delivery_changes import keep_changes, keep_each
@@ -56,21 +57,10 @@ class Planner:
             self._slots.clear()
             return 0
         await self._count(connection, found)
-        planned, next_at = [], {}
-        for one in found:
-            if one.paused is Pause.UNREADABLE:
-                await park(connection, one, now)
-                planned += _unreadable(one, now)
-                continue
-            try:
-                planned += self._rows(one, now)
-                next_at[one.id] = one.schedule.next_after(now)
-            except Exception as error:
-                # one that cannot be planned must not hold up all those that are due with it
-                parked = replace(one, paused_detail=unplanned(one, error))
-                await park(connection, parked, now)
-                planned += _unreadable(parked, now)
-        await _keep(connection, planned)
+        written, next_at = await planned_apart(
+            connection, found, now, lambda one: self._rows(one, now), lambda one: one.schedule.next_after(now)
+        )
+        await keep_rows(connection, written)
         plan.halfway()
         await move_on(connection, next_at)
         return len(found)
@@ -91,15 +81,15 @@ class Planner:
         newest = self._row(subscription, due_at, now)
         if first == due_at:
             return [newest]
-        missed = _skipped(_planned(subscription, first, first, now), f"missed: {_NOT_RUNNING}")
+        missed = skipped(planned(subscription, first, first, now), f"missed: {_NOT_RUNNING}", DeliveryReason.MISSED)
         return [newest] if missed.local_date == newest.local_date else [missed, newest]
 
     def _row(self, subscription: Subscription, due_at: datetime, now: datetime) -> Delivery:
         visible_at = due_at + self._wait(subscription, due_at)
-        row = _planned(subscription, due_at, visible_at, now)
+        row = planned(subscription, due_at, visible_at, now)
         if now - due_at > self.plan.grace:
-            return _skipped(row, f"too late: {_NOT_RUNNING}")
-        return row
+            return skipped(row, f"too late: {_NOT_RUNNING}", DeliveryReason.MISSED)
+        return replace(row, expires_at=visible_at + self.plan.grace)
 
     def _wait(self, subscription: Subscription, due_at: datetime) -> timedelta:
         """The subscription's own place, always the same, in a slot with more than the platform carries."""
@@ -114,6 +104,35 @@ class Planner:
 _NOT_RUNNING = "Paperboy was not running at that hour"
 
 
+async def planned_apart(
+    connection: AsyncConnection,
+    due: Sequence[Subscription],
+    now: datetime,
+    rows: Callable[[Subscription], list[Delivery]],
+    next_at: Callable[[Subscription], datetime],
+) -> tuple[list[Delivery], dict[int, datetime]]:
+    """Return the rows of all and when each is due next.
+
+    One that cannot be planned must not hold up the others: it is paused, and a row of its own says why.
+    """
+    written: list[Delivery] = []
+    moments: dict[int, datetime] = {}
+    for one in due:
+        unreadable = one
+        if one.paused is not Pause.UNREADABLE:
+            try:
+                mine, moment = rows(one), next_at(one)
+            except Exception as error:
+                unreadable = replace(one, paused_detail=unplanned(one, error))
+            else:
+                written += mine
+                moments[one.id] = moment
+                continue
+        await park(connection, unreadable, now)
+        written += _unreadable(unreadable, now)
+    return written, moments
+
+
 async def expire(connection: AsyncConnection, now: datetime, grace: timedelta, limit: int) -> int:
     """Skip what nobody began within the grace: its surface is not served, or nobody worked."""
     looked_at = [(surface, which) for surface in await waiting(connection) for which in (AGAIN, FRESH)]
@@ -122,7 +141,7 @@ async def expire(connection: AsyncConnection, now: datetime, grace: timedelta, l
     gone = await connection.scalars(
         sa.update(deliveries)
         .where(deliveries.c.id.in_(expired), deliveries.c.state == DeliveryState.PLANNED)
-        .values(state=DeliveryState.SKIPPED, note=reason, changed_at=now)
+        .values(state=DeliveryState.SKIPPED, note=reason, reason=DeliveryReason.EXPIRED, changed_at=now)
         .returning(deliveries.c.id)
     )
     ids = gone.all()
@@ -163,7 +182,7 @@ async def _stale(
     return (await connection.scalars(query)).all()
 
 
-async def _keep(connection: AsyncConnection, rows: Sequence[Delivery]) -> None:
+async def keep_rows(connection: AsyncConnection, rows: Sequence[Delivery]) -> int:
     """Add those whose local date has no row yet: it may have been served at another hour, or by another planner."""
     table = deliveries.c
     kept = await insert_returning(
@@ -174,6 +193,7 @@ async def _keep(connection: AsyncConnection, rows: Sequence[Delivery]) -> None:
         for row in kept
     ]
     await keep_each(connection, changes)
+    return len(kept)
 
 
 def _values(row: Delivery) -> dict[str, object]:
@@ -193,11 +213,9 @@ def _values(row: Delivery) -> dict[str, object]:
         "note": row.note,
         "digest_id": "",
         "changed_at": row.changed_at,
+        "reason": row.reason,
+        "expires_at": row.expires_at,
     }
-
-
-def _skipped(row: Delivery, reason: str) -> Delivery:
-    return replace(row, state=DeliveryState.SKIPPED, note=reason, late=False)
 
 
 def _unreadable(subscription: Subscription, now: datetime) -> list[Delivery]:
@@ -214,12 +232,19 @@ def _unreadable(subscription: Subscription, now: datetime) -> list[Delivery]:
             state=DeliveryState.FAILED,
             visible_at=now,
             note=f"its subscription cannot be read: {subscription.paused_detail}",
+            reason=DeliveryReason.UNREADABLE,
             changed_at=now,
         )
     ]
 
 
-def _planned(subscription: Subscription, due_at: datetime, visible_at: datetime, now: datetime) -> Delivery:
+def skipped(row: Delivery, note: str, reason: DeliveryReason) -> Delivery:
+    """The row as it stands in the ledger where nothing is sent."""
+    return replace(row, state=DeliveryState.SKIPPED, note=note, reason=reason, late=False)
+
+
+def planned(subscription: Subscription, due_at: datetime, visible_at: datetime, now: datetime) -> Delivery:
+    """The row for one occurrence, which nobody takes before `visible_at`."""
     return Delivery(
         id=0,
         subscription_id=subscription.id,

@@ -159,6 +159,8 @@ subscriptions = sa.Table(
 FRESH = sa.text("state = 'planned' AND attempts = 0")
 #: a worker has it, or died with it, or it was put off
 AGAIN = sa.text("state IN ('planned', 'claimed', 'sending') AND attempts > 0")
+#: its chat has to be told that it may be missing
+NOTICE = sa.text("notice_at IS NOT NULL")
 
 deliveries = sa.Table(
     "deliveries",
@@ -181,10 +183,17 @@ deliveries = sa.Table(
     sa.Column("digest_id", PlainText, nullable=False),
     sa.Column("composed_at", UtcDateTime),
     sa.Column("changed_at", UtcDateTime, nullable=False),
+    # a code; the note has the words. Empty in rows that are older than the column, and where there is nothing to say
+    sa.Column("reason", PlainText),
+    # until when it is tried
+    sa.Column("expires_at", UtcDateTime),
+    # when the chat is told that it may be missing
+    sa.Column("notice_at", UtcDateTime),
     # the promise itself: one for each local date
     sa.UniqueConstraint("subscription_id", "local_date"),
     PartialIndex("ix_deliveries_fresh", "surface", "visible_at", where=FRESH),
     PartialIndex("ix_deliveries_again", "surface", "visible_at", where=AGAIN),
+    PartialIndex("ix_deliveries_notice", "surface", "notice_at", where=NOTICE),
     sa.Index(None, "surface", "chat", "thread"),
     sa.Index(None, "local_date"),
     sqlite_autoincrement=True,
@@ -279,6 +288,16 @@ mailboxes = sa.Table(
     sa.Column("suspended", PlainText, nullable=False),
     sa.Column("returned", Number, nullable=False),
     sa.Column("returned_at", UtcDateTime),
+)
+
+generations = sa.Table(
+    "generations",
+    metadata,
+    # given once; a copy of the database has the same
+    sa.Column("database_id", PlainText, primary_key=True),
+    # raised before each batch of sends
+    sa.Column("generation", sa.BigInteger, nullable=False),
+    sa.Column("raised_at", UtcDateTime, nullable=False),
 )
 
 interactions = sa.Table(

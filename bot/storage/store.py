@@ -18,6 +18,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.deliveries import Deliveries
 from bot.storage.drafts import Drafts
 from bot.storage.fetch_results import SaveResult, save_fetch_result
+from bot.storage.generations import Generations
 from bot.storage.inspecting import UnreadableRow
 from bot.storage.interactions import Interactions
 from bot.storage.mailboxes import Mailboxes
@@ -52,7 +53,8 @@ class Store:
         self.shown_papers = ShownPapers(database)
         self.subscriptions = Subscriptions(database)
         self.drafts = Drafts(database)
-        self.deliveries = Deliveries(database)
+        self.generations = Generations(database)
+        self.deliveries = Deliveries(database, self.generations)
         self.rates = Rates(database)
         self.votes = Votes(database)
         self.saved = Saved(database)

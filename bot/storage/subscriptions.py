@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.log import Log
+from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.schedule import EVERY_DAY, Schedule
 from bot.domain.subscriptions import EmptyDay, Pause, Subscription
@@ -196,7 +197,7 @@ async def _skip_planned(connection: AsyncConnection, subscription_id: int, reaso
     skipped = await connection.scalars(
         sa.update(deliveries)
         .where(deliveries.c.subscription_id == subscription_id, deliveries.c.state == DeliveryState.PLANNED)
-        .values(state=DeliveryState.SKIPPED, note=reason, changed_at=now)
+        .values(state=DeliveryState.SKIPPED, note=reason, reason=DeliveryReason.PAUSED, changed_at=now)
         .returning(deliveries.c.id)
     )
     await keep_changes(connection, skipped.all(), DeliveryState.SKIPPED, reason, now)
@@ -229,6 +230,9 @@ async def park(connection: AsyncConnection, unreadable: Subscription, now: datet
     """Pause a subscription that cannot be read, so that nobody stumbles over it again; False where it is paused."""
     paused = await connection.scalar(sa.select(subscriptions.c.paused).where(subscriptions.c.id == unreadable.id))
     if paused in frozenset(Pause):
+        # whoever is paused is never due, whatever its row says
+        never = sa.update(subscriptions).where(subscriptions.c.id == unreadable.id).values(next_at=None)
+        await connection.execute(never)
         return False
     return await pause(connection, unreadable.id, Pause.UNREADABLE, now, unreadable.paused_detail)
 

@@ -18,7 +18,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.metadata import MOVED
 from bot.storage.migrate import bring_up_to_date
 from bot.storage.process_lock import serving
-from bot.storage.schema import metadata, notes
+from bot.storage.schema import generations, metadata, notes
 from bot.storage.upsert import upsert
 
 #: rows in one statement
@@ -100,6 +100,8 @@ def _must_be_there(url: sa.URL) -> None:
 
 
 async def _must_be_empty(connection: AsyncConnection, database: Database) -> None:
+    # a new database has an id of its own, and gets that of the one that it continues
+    await connection.execute(sa.delete(generations))
     for table in metadata.sorted_tables:
         if await connection.scalar(sa.select(sa.literal(1)).select_from(table).limit(1)):
             raise StoreError(

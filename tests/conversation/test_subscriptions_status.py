@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from bot.commands import Commands
@@ -14,7 +15,7 @@ from bot.services.engine import Engine
 from bot.sources import sample
 from bot.storage import Store
 from tests.conversation.conftest import talk
-from tests.conversation.ledger import ended, sent
+from tests.conversation.ledger import begun, claimed, ended, sent
 from tests.databases import connected, sqlite_url
 
 HERE = Chat("console", "terminal")
@@ -139,3 +140,41 @@ async def test_a_digest_that_came_is_not_posted_again(sqlite_store: Store) -> No
     assert (await page(sqlite_store, "resend", f"id:{delivery.id}")).title == "No such digest is uncertain here."
     assert (await page(sqlite_store, "resend")).title == "Nothing is uncertain"
     assert (await page(sqlite_store, "resend", "the last one")).title == "“the last one” is no number."
+
+
+async def test_status_tells_that_todays_digest_waits_until_when_and_why(sqlite_store: Store) -> None:
+    await subscribed(sqlite_store)
+    delivery = await claimed(sqlite_store, MONDAY_NINE)
+    until = LATER + timedelta(hours=1, minutes=46)
+    await sqlite_store.deliveries.reschedule(delivery.attempt, until, "the platform asks to wait", LATER)
+
+    status = await page(sqlite_store, "status")
+
+    told = next(row.text for row in status.sections[0].rows)
+    shown = {moment.at: moment.text for moment in status.moments}
+    assert delivery.expires_at is not None
+    assert {until, delivery.expires_at} <= shown.keys()
+    assert shown[until] in told
+    assert shown[delivery.expires_at] in told
+    assert "the platform asks to wait" in told
+    assert "at 11:46" in shown[until]
+
+
+@pytest.mark.parametrize("state", [DeliveryState.UNCERTAIN, DeliveryState.FAILED, DeliveryState.SKIPPED])
+async def test_status_tells_the_reason_of_what_did_not_come_today(sqlite_store: Store, state: DeliveryState) -> None:
+    await subscribed(sqlite_store)
+    await ended(sqlite_store, MONDAY_NINE, state, "a reason of its own")
+
+    status = await page(sqlite_store, "status")
+
+    told = [row.text for section in status.sections[:2] for row in section.rows]
+    assert all("a reason of its own" in text for text in told)
+    assert any(state in text for text in told)
+    assert ("resend" in [action.command for action in status.actions]) is (state is DeliveryState.UNCERTAIN)
+
+
+async def test_status_of_a_digest_that_is_on_its_way_promises_no_moment(sqlite_store: Store) -> None:
+    await subscribed(sqlite_store)
+    await begun(sqlite_store, MONDAY_NINE)
+
+    assert (await page(sqlite_store, "status")).moments == ()

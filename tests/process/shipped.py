@@ -38,10 +38,10 @@ class Paperboy:
         self._home = home
         self._settings = settings
 
-    async def __call__(self, *arguments: str, typed: str | None = None, fresh: bool = False, **settings: str) -> Ended:
+    async def __call__(self, *arguments: str, typed: str | None = None, **settings: str) -> Ended:
         """Run one command to its end, in a child of the preloaded process.
 
-        Where `fresh`, and where the environment has more than settings of ours, the interpreter is started for it.
+        Where the environment has more than settings of ours, the interpreter is started for it.
         """
         given = typed.encode(errors="surrogateescape") if typed is not None else b""
         environment = self.environment(settings)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -129,3 +131,23 @@ async def test_a_token_that_telegram_refuses_ends_the_process_with_one_line(tmp_
     assert ended.err.splitlines()[-1].startswith("paperboy: ")
     assert "PAPERBOY_TELEGRAM_TOKEN" in ended.err.splitlines()[-1]
     assert TOKEN.partition(":")[2] not in ended.out + ended.err
+
+
+async def test_a_copy_of_the_database_that_is_put_back_sends_nothing_twice(tmp_path: Path) -> None:
+    database = tmp_path / "papers.db"
+    async with LocalTelegram() as server:
+        people = [server.world.add_person(f"Person {number}", number) for number in range(1, 4)]
+        await due(tmp_path, *(Chat("telegram", str(person.id)) for person in people))
+        shutil.copy(database, tmp_path / "copy")
+        paperboy = Paperboy(tmp_path, **settings(server, tmp_path))
+
+        first = await paperboy("deliver")
+        shutil.copy(tmp_path / "copy", database)
+        second = await paperboy("deliver")
+        listed = await paperboy("deliveries", "--state", "uncertain", "--json")
+        doctor = await paperboy("doctor", "--live", "--json")
+
+        assert [len(server.world.of(person.id)) for person in people] == [1, 1, 1]
+    assert (first.code, second.code) == (0, 0)
+    assert [json.loads(line)["reason"] for line in listed.out.splitlines()] == ["restored"] * 3
+    assert "restore" in [json.loads(line)["what"] for line in doctor.out.splitlines()]

@@ -54,10 +54,16 @@ class Judgement:
     record: Record
 
     @property
+    def never_left(self) -> frozenset[str]:
+        """Chats whose delivery is uncertain although the platform got nothing of it."""
+        return self.uncertain - {message.chat for message in self.record.messages}
+
+    @property
     def told(self) -> str:
         """One line for the table of the results."""
         return (
-            f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.uncertain)} uncertain, "
+            f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.uncertain)} uncertain "
+            f"({len(self.never_left)} of them never left), "
             f"{self.record.repeats} repeats dropped, {self.record.refused} refused, "
             f"at most {self.record.busiest} in any second, {dict(self.states)}"
         )

@@ -72,6 +72,8 @@ class Outcome:
     deliveries: tuple[Delivery, ...]
     #: by chat, how often its digest arrived
     arrived: Counter[str]
+    #: by chat, how often it was told that its digest may be missing
+    told: Counter[str]
 
     def judge(self, *, nonced: bool) -> None:
         """Nobody lost anything that no fault was put into."""
@@ -86,6 +88,8 @@ class Outcome:
         assert wished <= self.arrived.keys() | uncertain, (raised, states)
         # of what may have arrived nothing is sent twice, and only a fault of the very call leaves doubt
         assert max(self.arrived.values(), default=0) <= 1, (self.arrived, raised)
+        assert max(self.told.values(), default=0) <= 1, (self.told, raised)
+        assert self.told.keys() <= uncertain, (self.told, raised)
         doubtful = raised["adapter.send"] + raised["store.deliveries.mark"] + raised["store.deliveries.end"]
         assert nonced or states[DeliveryState.UNCERTAIN] <= doubtful, (raised, states)
         # three tries, each with a fault of its own
@@ -117,7 +121,10 @@ async def run(url: str, faults: Faults, *, nonced: bool) -> Outcome:
         await serving
         faults.armed = False
         deliveries = tuple(each for each in await store.deliveries.find() if each.chat.id.isdecimal())
-    return Outcome(faults, pages, deliveries, Counter(message.chat.id for message in box.arrived))
+    # after a jump of minutes a chat is told of a digest in doubt, which is no digest itself
+    notices = [each for each in box.arrived if any("resend" in action.command for action in each.page.actions)]
+    arrived = Counter(message.chat.id for message in box.arrived if message not in notices)
+    return Outcome(faults, pages, deliveries, arrived, Counter(message.chat.id for message in notices))
 
 
 async def person(store: Store, clock: Callable[[], datetime], number: int, over: asyncio.Event) -> list[Page]:

@@ -64,6 +64,23 @@ def test_without_nonces_a_kill_leaves_at_most_what_was_in_flight_uncertain(postg
 
 
 @pytest.mark.proof
+@pytest.mark.parametrize("turn", range(3))
+def test_kills_of_workers_that_wait_for_their_turns_most_of_the_time(
+    postgres: Postgres, tmp_path: Path, turn: int
+) -> None:
+    crew = Crew(lease=8, timeout=2, per_second=28)
+    with postgres.database() as url, scene(url, tmp_path, 300, SLOW_AND_PLAIN, crew) as run:
+        judgement = killing(run, 300, workers=2, kills=5, seed=400 + turn)
+
+    note(f"kills, no nonces, 28 a second, round {turn + 1}", judgement.told)
+    assert (judgement.lost, judgement.doubled) == (frozenset(), frozenset())
+    assert len(judgement.uncertain) <= 5 * crew.chunk
+    # what waits for its turn is not in doubt: two at most are between their intent and their first byte
+    assert len(judgement.never_left) <= 5 * 2
+    assert judgement.states["sent"] + judgement.states["uncertain"] == 300
+
+
+@pytest.mark.proof
 @pytest.mark.parametrize("turn", range(20))
 def test_2000_deliveries_and_three_kills(postgres: Postgres, tmp_path: Path, turn: int) -> None:
     with postgres.database() as url, scene(url, tmp_path, 2000, NONCED, SHIPPED) as run:

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.asker import current_asker, on_behalf_of
 from bot.commands import Commands
+from bot.domain.asker import current_asker, on_behalf_of
 from bot.domain.errors import FetchError
 from bot.domain.health import HealthCheck
 from bot.domain.pages import Page

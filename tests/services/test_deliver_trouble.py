@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain.deliveries import DeliveryState
+from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.errors import DeliveryError
 from bot.domain.pages import Page
+from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
 from bot.services.delivery.config import WorkerConfig
@@ -82,23 +83,27 @@ async def test_others_go_on_while_one_chat_must_wait(ledger: Store) -> None:
     assert len(box.arrived) == 1
 
 
-async def test_a_failure_that_may_pass_is_tried_three_times_with_growing_waits(ledger: Store) -> None:
+async def test_a_failure_that_may_pass_is_tried_through_the_grace_with_growing_waits(ledger: Store) -> None:
     box = Postbox()
-    box.fail(refused(), refused(), refused())
+    box.fail(*[refused()] * 99)
 
     waits = []
     now = DUE
-    for _ in range(3):
-        await worker(ledger, box).round(now)
-        row = await only(ledger)
+    while (row := await _after(ledger, box, now)).state is PLANNED:
         waits.append(row.visible_at - now)
         now = row.visible_at
-    await worker(ledger, box).round(DUE + 5 * HOUR)
+    await worker(ledger, box).round(DUE + 9 * HOUR)
 
-    assert len(box.tried) == 3
-    assert [round(wait / MINUTE) for wait in waits[:2]] == [1, 5]
-    assert await states(ledger) == [(FAILED, "the platform said no (tried 3 times)")]
+    assert len(box.tried) == len(waits) + 1
+    assert [round(wait / MINUTE) for wait in waits[:5]] == [1, 5, 10, 15, 15]
+    assert DUE + 5.5 * HOUR < now <= DUE + 6 * HOUR
+    assert (row.state, row.reason) == (FAILED, DeliveryReason.REFUSED)
     assert (await ledger.subscriptions.of(HERE))[0].paused is None
+
+
+async def _after(ledger: Store, box: Postbox, now: datetime) -> Delivery:
+    await worker(ledger, box).round(now)
+    return await only(ledger)
 
 
 async def test_a_failure_that_passes_ends_well(ledger: Store) -> None:
@@ -143,7 +148,8 @@ async def test_a_doubt_is_never_sent_again_by_itself_where_the_platform_knows_no
     for hours in range(4):
         await worker(ledger, box).round(DUE + hours * HOUR)
 
-    assert len(box.tried) == 1
+    # what comes later tells of it, and brings no papers
+    assert [len(message.paper_ids) for message in box.arrived] == [6, 0]
     assert await states(ledger) == [(UNCERTAIN, "the platform said no")]
     assert await ledger.shown_papers.ids(HERE) == frozenset()
 
@@ -276,8 +282,9 @@ async def test_a_digest_that_we_cannot_compose_fails_after_three_tries_and_holds
 
     (poisoned,) = await ledger.deliveries.of(Chat("test", "2"), 9)
     assert [message.chat for message in box.arrived] == [HERE]
-    assert poisoned.state is FAILED
-    assert re.fullmatch(r"our fault: ZeroDivisionError, in the log as [0-9a-f]{8} \(tried 3 times\)", poisoned.note)
+    assert (poisoned.state, poisoned.reason, poisoned.failures) == (FAILED, DeliveryReason.FAULT, 2)
+    told = r"an error of Paperboy's own, in the log as [0-9a-f]{8} \(tried 3 times\)"
+    assert re.fullmatch(told, poisoned.note)
 
 
 async def test_a_surface_that_breaks_in_a_way_of_its_own_leaves_a_doubt_and_holds_up_nobody(ledger: Store) -> None:
@@ -289,7 +296,8 @@ async def test_a_surface_that_breaks_in_a_way_of_its_own_leaves_a_doubt_and_hold
 
     assert len(box.arrived) == 1
     (doubtful,) = await ledger.deliveries.find(state=UNCERTAIN)
-    assert re.fullmatch(r"our fault: KeyError, in the log as [0-9a-f]{8}", doubtful.note)
+    assert doubtful.reason is DeliveryReason.UNANSWERED
+    assert re.fullmatch(r"an error of Paperboy's own, in the log as [0-9a-f]{8}", doubtful.note)
 
 
 async def test_the_worker_after_a_change_of_the_zones_rules_works_out_what_is_due(ledger: Store) -> None:

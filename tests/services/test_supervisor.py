@@ -172,12 +172,13 @@ async def test_a_list_that_we_stumble_over_costs_that_list_alone(store: Store) -
     assert [each.source for each in again] == ["huggingface", "other"]
 
 
+@pytest.mark.parametrize("nonced", [True, False])
 @pytest.mark.parametrize("name", ["briefs", "begin", "mark", "reschedule", "end", "refuse"])
-async def test_a_delivery_that_the_ledger_never_takes_holds_up_nobody(store: Store, name: str) -> None:
+async def test_a_delivery_that_the_ledger_never_takes_holds_up_nobody(store: Store, name: str, nonced: bool) -> None:
     await fill(store)
     for chat in range(4):
         await store.subscriptions.add(subscription(chat=Chat("test", str(chat))))
-    box, broken = Postbox(nonced=False), Broken(store, name, chat="2")
+    box, broken = Postbox(nonced=nonced), Broken(store, name, chat="2")
 
     for minutes in (0, 2, 10, 20):
         await worker(broken.store, box).round(DUE + timedelta(minutes=minutes))

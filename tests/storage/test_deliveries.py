@@ -12,7 +12,7 @@ from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
 from bot.storage import Store
 from tests.builders import NOON, TODAY
-from tests.storage.ledger import DAY, DUE, HERE, LEASE, MINUTE, claimed, outcomes, sent, start, subscription
+from tests.storage.ledger import DAY, DUE, HERE, HOUR, LEASE, MINUTE, claimed, outcomes, sent, start, subscription
 
 PLANNED, CLAIMED, SENDING = DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING
 SENT, SKIPPED, FAILED = DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED
@@ -192,6 +192,19 @@ async def test_a_part_that_is_tried_again_is_marked_as_leaving(store: Store) -> 
     assert put_back is True
     assert between == [PLANNED, PLANNED]
     assert [(part.state, part.changed_at) for part in parts] == [(SENDING, DUE + MINUTE), (PLANNED, DUE)]
+
+
+async def test_a_doubt_of_an_earlier_attempt_outlives_one_that_sent_nothing(store: Store) -> None:
+    await store.subscriptions.add(subscription())
+    first = await claimed(store)
+    await store.deliveries.begin([start(first)], DUE)
+    (second,) = await store.deliveries.claim("test", "b", DUE + HOUR, LEASE, 5)
+    await store.deliveries.begin([start(second)], DUE + HOUR)
+
+    await store.deliveries.reschedule(second.attempt, DUE + HOUR, "refused", DUE + HOUR, claimed_at=second.changed_at)
+
+    (part,) = await store.deliveries.parts(first.id)
+    assert (part.state, part.changed_at) == (SENDING, DUE)
 
 
 async def test_a_later_part_with_which_a_new_try_begins_is_marked_as_leaving(store: Store) -> None:

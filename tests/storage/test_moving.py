@@ -61,6 +61,7 @@ async def here(tmp_path: Path) -> str:
         await store.conversations.put(Chat("test", "1"), Conversation(command="trending"), NOON)
         press = InteractionClaim("test", "7", "somebody")
         await store.interactions.claim(press, NOON, timedelta(seconds=10))
+        await store.conversations.put(HERE, Conversation(), NOON)
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)
         lease = ShardLease(application="1", owner="one", shards=ShardRange(0, 3, 4))
         await store.shards.acquire(lease, ShardState.LISTENING, NOON, timedelta(seconds=30))

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.deliveries import DeliveryState
+from bot.domain.papers import DeliveryReason
 from bot.domain.rate_limits import Rate
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
@@ -183,6 +184,9 @@ async def test_new_rules_of_zones_are_worked_out_for_all_that_can_be_read(store:
         ("chat", b"\xff"),
         ("subscription_id", "mine"),
         ("composed_at", "then"),
+        ("reason", "whatever"),
+        ("reason", b"\xff"),
+        ("expires_at", "never"),
     ],
 )
 async def test_a_delivery_that_cannot_be_read_fails_and_the_others_are_claimed(
@@ -199,7 +203,7 @@ async def test_a_delivery_that_cannot_be_read_fails_and_the_others_are_claimed(
 
     assert len(taken) == 5
     assert seen is not None
-    assert seen.state is DeliveryState.FAILED
+    assert (seen.state, seen.reason) == (DeliveryState.FAILED, DeliveryReason.UNREADABLE)
     assert column in seen.note or str(value) in seen.note
     assert "test" not in waiting or waiting["test"] > DUE
     assert sum((await sqlite_store.deliveries.counts(TODAY - DAY)).values()) >= 5
@@ -264,7 +268,9 @@ async def test_a_budget_that_cannot_be_read_stops_nobody(sqlite_store: Store, tm
     assert turn.granted
 
 
-@pytest.mark.parametrize("table", ["notes", "sources", "fetches", "shown_lists", "shown_papers", "delivery_changes"])
+@pytest.mark.parametrize(
+    "table", ["notes", "sources", "fetches", "shown_lists", "shown_papers", "delivery_changes", "generations"]
+)
 async def test_garbage_in_small_tables_is_taken_for_nothing(sqlite_store: Store, tmp_path: object, table: str) -> None:
     url = f"sqlite:///{tmp_path}/papers.db"
     await sqlite_store.subscriptions.add(subscription())
@@ -285,3 +291,5 @@ async def test_garbage_in_small_tables_is_taken_for_nothing(sqlite_store: Store,
     assert await sqlite_store.shown.last(HERE) in ((), ("1",))
     assert await sqlite_store.shown_papers.ids(HERE) <= {"1"}
     assert len(await sqlite_store.deliveries.changes(delivery.id)) <= 2
+    assert (await sqlite_store.generations.read(DUE)).number == 0
+    assert await sqlite_store.deliveries.begin([start(delivery)], DUE) == {delivery.id}

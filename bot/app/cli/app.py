@@ -109,9 +109,12 @@ class App:
         from bot.services.delivery.config import WorkerConfig  # brings APScheduler, which costs 0.1 s
         from bot.services.delivery.crash import CrashPoint
         from bot.services.delivery.deliverer import Deliverer
+        from bot.services.delivery.retry_policy import OnUncertain
 
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-        pace = WorkerConfig(grace=timedelta(hours=self.settings.grace_hours))
+        pace = WorkerConfig(
+            grace=timedelta(hours=self.settings.grace_hours), on_uncertain=OnUncertain(self.settings.on_uncertain)
+        )
         return Deliverer(
             self.store,
             self.surfaces,
@@ -119,6 +122,7 @@ class App:
             pace=pace,
             crash=CrashPoint(self.settings.crash_at),
             ways=self.mailing.ways if self.mailing else None,
+            data_dir=self.settings.data_dir,
         )
 
     def desk(self, sources: Sources) -> BotService:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.app.cli.app import App
 from bot.app.cli.exported import Json
@@ -26,21 +26,32 @@ class Filter:
 async def deliveries(app: App, wanted: Filter, *, as_json: bool) -> int:
     """The newest first, a line for each."""
     found = await app.store.deliveries.find(state=wanted.state, chat=wanted.chat, day=wanted.day, limit=wanted.limit)
+    now = app.clock()
     if as_json:
         write_json([await _facts(app, delivery) for delivery in found])
     else:
-        sys.stdout.writelines(f"{_line(delivery)}\n" for delivery in found)
+        sys.stdout.writelines(f"{line(delivery, now)}\n" for delivery in found)
         sys.stdout.write("" if found else "No matching deliveries.\n")
     return 0
 
 
-def _line(delivery: Delivery) -> str:
+def line(delivery: Delivery, now: datetime) -> str:
+    """What an operator reads of one."""
     late = "late" if delivery.late else ""
     # each once: the note may say so, too
-    told = " · ".join(filter(None, dict.fromkeys((late, delivery.note, delivery.digest_id))))
+    facts = dict.fromkeys((late, waiting(delivery, now), delivery.note, delivery.digest_id))
+    told = " · ".join(filter(None, facts))
     due = f"{delivery.due_at:%Y-%m-%d %H:%MZ}"
     head = f"{delivery.id:>8}  {delivery.local_date}  {delivery.state:<9}  due {due}  {delivery.chat}"
     return f"{head}  #{delivery.subscription_id}  {told}".rstrip()
+
+
+def waiting(delivery: Delivery, now: datetime) -> str:
+    """ "waiting until 2026-04-24 15:46Z, tried until 2026-04-24 21:00Z"; empty for one that does not wait."""
+    if delivery.state is not DeliveryState.PLANNED or delivery.visible_at <= now:
+        return ""
+    tried = f", tried until {delivery.expires_at:%Y-%m-%d %H:%MZ}" if delivery.expires_at else ""
+    return f"waiting until {delivery.visible_at:%Y-%m-%d %H:%MZ}{tried}"
 
 
 async def _facts(app: App, delivery: Delivery) -> Json:
@@ -54,12 +65,14 @@ async def _facts(app: App, delivery: Delivery) -> Json:
         "due_at": delivery.due_at.isoformat(),
         "state": delivery.state.value,
         "late": delivery.late,
+        "reason": delivery.reason.value,
         "note": delivery.note,
         "attempts": delivery.attempts,
         "failures": delivery.failures,
         "owner": delivery.owner,
         "digest": delivery.digest_id,
         "visible_at": delivery.visible_at.isoformat(),
+        "expires_at": delivery.expires_at.isoformat() if delivery.expires_at else None,
         "changed_at": delivery.changed_at.isoformat(),
         "parts": parts,
         "changes": changes,

@@ -8,22 +8,29 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 
 from bot.app import settings as every_setting
 from bot.app.cli.app import App, Clock, open_app, open_sources
+from bot.app.cli.deliveries import waiting
 from bot.app.cli.output import write_json
 from bot.app.cli.progress import status
-from bot.app.listeners import Diagnosable, Listener
+from bot.app.listeners import Listener
 from bot.app.settings import Settings
+from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import FetchError, StoreError
 from bot.domain.health import HealthCheck
-from bot.domain.ports import Surface
+from bot.domain.ports import Diagnosable, Surface
 from bot.domain.redaction import Redactor
 from bot.services.health import health
+from bot.storage import Store
 from bot.storage.address import is_sqlite, parse
 
 Plugged = Sequence[Surface | Listener]
 
+_A_DAY = timedelta(days=1)
+#: deliveries that are told one by one
+_TOLD = 5
 #: a paper that every catalogue has
 _KNOWN_PAPER = "1706.03762"
 #: rows that cannot be read and are named
@@ -54,6 +61,8 @@ async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIter
     try:
         async with open_app(settings, clock, plugged, searching=False) as app:
             yield await _database(app)
+            async for finding in deliveries_of_today(app.store, clock()):
+                yield finding
             yield await _rows(app)
             if is_sqlite(parse(settings.database)):
                 yield sqlite(sqlite3.sqlite_version_info)
@@ -78,6 +87,22 @@ async def _alive(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIte
                 yield finding
     except StoreError as error:
         yield HealthCheck("database", False, str(error))
+
+
+async def deliveries_of_today(store: Store, now: datetime) -> AsyncIterator[HealthCheck]:
+    """What was due in the last day and was not sent, with its reason; the newest few by themselves."""
+    counts = await store.deliveries.unsent(now - _A_DAY, now)
+    if not counts:
+        yield HealthCheck("deliveries", True, "everything that was due in the last 24 hours was sent")
+        return
+    told = ", ".join(f"{number:,} {state}" for state, number in sorted(counts.items()))
+    well = not counts.keys() & {DeliveryState.FAILED, DeliveryState.UNCERTAIN}
+    hint = "" if well else "; paperboy deliveries lists them, paperboy resend ID sends one again"
+    yield HealthCheck("deliveries", well, f"due in the last 24 hours and not sent: {told}{hint}")
+    for delivery in await store.deliveries.find_unsent(now - _A_DAY, now, _TOLD):
+        fine = delivery.state not in (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+        facts = " · ".join(filter(None, (str(delivery.chat), delivery.state, waiting(delivery, now), delivery.note)))
+        yield HealthCheck(f"delivery {delivery.id}", fine, facts)
 
 
 def _settings() -> HealthCheck:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from bot.domain.deliveries import Delivery
+from bot.services.delivery.retry_policy import OnUncertain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,8 @@ class WorkerConfig:
     grace: timedelta = timedelta(hours=6)
     #: rows that are over are kept so long
     kept: timedelta = timedelta(days=90)
+    #: what happens where a platform without nonces did not say whether it took a digest
+    on_uncertain: OnUncertain = OnUncertain.ASK
 
     def for_answers_within(self, timeout: timedelta) -> WorkerConfig:
         """Return the pace for a platform that may take so long: the lease lasts until its last answer."""
@@ -38,3 +43,7 @@ class WorkerConfig:
                 f"A lease of {self.lease} is too short for a wait of {self.patience} and an answer after "
                 f"{self.timeout}: another worker would take over what is still on its way."
             )
+
+    def deadline(self, delivery: Delivery) -> datetime:
+        """Until when a delivery is tried."""
+        return delivery.expires_at or delivery.due_at + self.grace

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from pathlib import Path
 
 from bot.domain.deliveries import Delivery
 from bot.domain.errors import SettingsError, StoreError
 from bot.domain.log import Log
 from bot.domain.mail import ActionLinks
+from bot.domain.papers import DeliveryReason
 from bot.domain.ports import Slow, Surface
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Subscription
@@ -18,13 +20,17 @@ from bot.services.delivery.composer import Composer
 from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.crash import CrashPoint
 from bot.services.delivery.faults import apart
+from bot.services.delivery.high_water_mark import HighWaterMark
 from bot.services.delivery.in_flight import InFlightLimiter
+from bot.services.delivery.intents import Lead
 from bot.services.delivery.monotonic_clock import MonotonicClock
+from bot.services.delivery.notices import tell_missing
 from bot.services.delivery.outcomes import record_outcome
 from bot.services.delivery.pipeline import SendPipeline
 from bot.services.delivery.preparation import Ready, prepare
+from bot.services.delivery.recovery import Recovery
+from bot.services.delivery.retry_policy import Retry, Verdict
 from bot.services.delivery.sender import Sender
-from bot.services.delivery.verdicts import Retry, Verdict, fault_of_ours
 from bot.storage import Store
 from bot.storage.deliveries import Brief
 from bot.storage.metadata import MOVED, TICK, ZONES
@@ -33,6 +39,8 @@ from bot.storage.planner import Plan
 log = Log(__name__)
 
 _BETWEEN_PRUNINGS = timedelta(minutes=10)
+#: how often somebody looks whether a chat has to be told of a digest in doubt
+_BETWEEN_NOTICES = timedelta(seconds=15)
 #: the wait before something is composed for which the database could not be read
 _AWAY = timedelta(seconds=5)
 #: rows that are deleted in one transaction, so that nobody waits for it
@@ -51,10 +59,12 @@ class Deliverer:
         pace: WorkerConfig = WorkerConfig(),  # noqa: B008 - frozen
         crash: CrashPoint | None = None,
         ways: Callable[[Subscription, str], ActionLinks] | None = None,
+        data_dir: Path | None = None,
     ) -> None:
         """`owner` is a name that no other worker has, and no worker had before.
 
-        `ways` says what a reader may do with a message of a surface that has no commands.
+        `ways` says what a reader may do with a message of a surface that has no commands. The high-water mark is kept
+        in `data_dir`; without it a restored copy of the database is only noticed by a process that lives on.
         """
         self.surfaces = surfaces
         self._store = store
@@ -69,7 +79,13 @@ class Deliverer:
             halfway=lambda: self._crash("plan.middle"),
         )
         self._pruned_at: datetime | None = None
-        self._windows = {name: InFlightLimiter(self._chunk(name)) for name in surfaces}
+        self._recovery = Recovery(store, HighWaterMark(data_dir))
+        #: when this worker was asked for the first time to do something
+        self._since: datetime | None = None
+        self._noticed_at: dict[str, datetime] = {}
+        self._leads = {name: Lead() for name in surfaces}
+        self._windows = {name: InFlightLimiter(self._admitted_at_once(name)) for name in surfaces}
+        self._in_doubt = {name: asyncio.Semaphore(self._chunk(name)) for name in surfaces}
 
     async def start(self, now: datetime) -> None:
         """Work out anew when everything is due where the rules of the time zones are others than last time.
@@ -78,6 +94,7 @@ class Deliverer:
         """
         if moved_to := await self._store.notes.get(MOVED):
             raise SettingsError(f"Everything has moved to another database on {moved_to[1]:%Y-%m-%d}: {moved_to[0]}.")
+        await self._checked(now)
         rules = version("tzdata")
         noted = await self._store.notes.get(ZONES)
         if noted is None or noted[0] != rules:
@@ -100,6 +117,7 @@ class Deliverer:
 
         `enough` is asked between two transactions whether to leave the rest to somebody else.
         """
+        await self._checked(now)
         await self._store.notes.put(TICK, self._owner, now)
         self._crash("plan.before")
         planned = 0
@@ -121,6 +139,7 @@ class Deliverer:
         that are told `enough` before it is their time are given back.
         """
         watch = MonotonicClock(clock())
+        since = await self._checked(watch())
         self._crash("claim.before")
         pace, chunk = self._pace_of(surface), self._chunk(surface)
         claimed = await self._store.deliveries.claim(surface, self._owner, watch(), pace.lease, chunk)
@@ -131,11 +150,32 @@ class Deliverer:
             pace=pace,
             watch=watch,
             crash=self._crash,
+            recovery=self._recovery,
+            lead=self._leads[surface],
+            in_doubt=self._in_doubt[surface],
+            enough=enough,
             ways=self._ways,
         )
         for wave in _waves(claimed):
-            await self._see_through(wave, sender, enough)
+            composed = await self._composed(wave, claimed, sender, since)
+            await SendPipeline(sender, self._windows[surface], enough).run(composed)
+        if not enough():
+            await self._tell_missing(sender)
         return len(claimed)
+
+    async def _tell_missing(self, sender: Sender) -> None:
+        name, now = sender.surface.name, sender.watch()
+        last = self._noticed_at.get(name)
+        if last is None or abs(now - last) >= _BETWEEN_NOTICES:
+            self._noticed_at[name] = now
+            await tell_missing(sender)
+
+    async def _checked(self, now: datetime) -> datetime:
+        """Make sure that the database is no older copy of itself; return when this worker began."""
+        await self._recovery.check(now)
+        if self._since is None:
+            self._since = now
+        return self._since
 
     def hands(self, surface: str) -> int:
         """Return how many times `some` should go on at once: one may wait for a slow answer while another sends.
@@ -151,47 +191,50 @@ class Deliverer:
     def _chunk(self, surface: str) -> int:
         return self._pace.nonced_chunk if self.surfaces[surface].nonced else self._pace.chunk
 
+    def _admitted_at_once(self, name: str) -> int:
+        """Those whose intent is not written yet wait for their turns beside those that are on their way."""
+        return self._chunk(name) * (1 if self.surfaces[name].nonced else 2)
+
     async def _all(self, surface: str, watch: MonotonicClock) -> int:
         taken = 0
         while some := await self.some(surface, watch):
             taken += some
         return taken
 
-    async def _see_through(self, claimed: Sequence[Delivery], sender: Sender, enough: Callable[[], bool]) -> None:
-        """Compose, send and mark deliveries to different chats."""
-        composed = await self._composed(claimed, sender)
-        await SendPipeline(sender, self._windows[sender.surface.name], enough).run(composed)
-
-    async def _composed(self, claimed: Sequence[Delivery], sender: Sender) -> list[Ready]:
+    async def _composed(
+        self, wave: Sequence[Delivery], claimed: Sequence[Delivery], sender: Sender, since: datetime
+    ) -> list[Ready]:
         """Those that have something to send."""
         ready: list[Ready] = []
-        for brief in await self._briefs(claimed, sender):
+        for brief in await self._briefs(wave, claimed, sender):
             # a hundred that need nothing from the database would leave nobody else a turn for 0.1 s
             await asyncio.sleep(0)
-            prepared = await self._prepared(brief, sender)
+            prepared = await self._prepared(brief, sender, since)
             if isinstance(prepared, Ready):
                 ready.append(prepared)
             else:
                 await record_outcome(brief.delivery, prepared, sender)
         return ready
 
-    async def _prepared(self, brief: Brief, sender: Sender) -> Ready | Verdict:
+    async def _prepared(self, brief: Brief, sender: Sender, since: datetime) -> Ready | Verdict:
         """Compose one. While the database cannot be read it is waited for, and then the claim is given back."""
         try:
             return await sender.kept(
-                lambda: prepare(brief, sender.surface, self._composer, sender.watch()), self._pace.lease / 2
+                lambda: prepare(brief, sender.surface, self._composer, sender.pace, sender.watch(), since),
+                sender.pace.lease / 2,
             )
         except StoreError as error:
             log.warning("not composed yet", delivery=brief.delivery.id, reason=str(error))
-            return Retry(at=sender.watch() + _AWAY, reason="the database could not be read")
+            at, code = sender.watch() + _AWAY, DeliveryReason.RELEASED
+            return Retry(at=at, reason="the database could not be read", code=code)
 
-    async def _briefs(self, claimed: Sequence[Delivery], sender: Sender) -> list[Brief]:
+    async def _briefs(self, wave: Sequence[Delivery], claimed: Sequence[Delivery], sender: Sender) -> list[Brief]:
         """What is known of each. One of which nothing can be found out fails by itself."""
         found, failed = await apart(
-            claimed, lambda some: sender.kept(lambda: self._store.deliveries.briefs(some)), "not looked up"
+            wave, lambda some: sender.kept(lambda: self._store.deliveries.briefs(some, claimed)), "not looked up"
         )
         for delivery, fault in failed:
-            await record_outcome(delivery, fault_of_ours(fault, delivery.failures, sender.watch()), sender)
+            await record_outcome(delivery, sender.after_fault(fault, delivery), sender)
         return [brief for briefs in found for brief in briefs]
 
     async def _prune(self, now: datetime) -> None:

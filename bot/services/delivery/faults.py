@@ -14,11 +14,15 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+class Fault(Exception):
+    """A fault of ours that is logged already; the message is the reason for people."""
+
+
 def noted(event: str, error: Exception, **facts: object) -> str:
-    """Log an exception that nobody expected; return its kind and the reference that finds the line."""
+    """Log an exception that nobody expected; return the reason for people, with the reference that finds the line."""
     reference = os.urandom(4).hex()
-    log.exception(event, reference=reference, **facts)
-    return f"{type(error).__name__}, in the log as {reference}"
+    log.exception(event, reference=reference, kind=type(error).__name__, **facts)
+    return f"an error of Paperboy's own, in the log as {reference}"
 
 
 async def apart(

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.deliveries import Attempt, Delivery, DeliveryState
 from bot.domain.errors import StoreError
 from bot.domain.log import Log
+from bot.domain.papers import DeliveryReason
+from bot.domain.ports import MailSurface
 from bot.services.delivery.faults import apart, noted
+from bot.services.delivery.retry_policy import End, Moved, Refused, Retry, Verdict
 from bot.services.delivery.sender import Sender
-from bot.services.delivery.verdicts import Ended, Moved, Refused, Retry, Verdict
 from bot.storage.delivery_progress import Sent
 
 log = Log(__name__)
+
+#: doubts that a chat is told of; what a restored copy of the database leaves in doubt has come in all likelihood
+_TOLD = frozenset({DeliveryReason.UNANSWERED, DeliveryReason.INTERRUPTED})
 
 
 async def mark(sent: Sequence[Sent], sender: Sender) -> None:
@@ -42,7 +48,7 @@ async def record_outcome(delivery: Delivery, end: Verdict, sender: Sender) -> No
         raise
     except Exception as error:
         fault = noted("not ended", error, delivery=delivery.id, chat=str(delivery.chat), why=end.reason)
-        await _give_up(delivery.attempt, DeliveryState.FAILED, f"{end.reason} (our fault: {fault})", sender)
+        await _give_up(delivery.attempt, DeliveryState.FAILED, f"{end.reason} ({fault})", sender)
         return
     sender.crash("end.after")
     facts = {"delivery": delivery.id, "chat": str(delivery.chat), "why": end.reason, "end": type(end).__name__}
@@ -55,7 +61,8 @@ async def record_outcome(delivery: Delivery, end: Verdict, sender: Sender) -> No
 async def _give_up(attempt: Attempt, state: DeliveryState, reason: str, sender: Sender) -> None:
     """End a delivery that could not be ended as it should; if that fails, too, its lease ends and others see it."""
     try:
-        await sender.kept(lambda: sender.store.deliveries.end([attempt], state, reason, sender.watch()))
+        deliveries, code = sender.store.deliveries, DeliveryReason.FAULT
+        await sender.kept(lambda: deliveries.end([attempt], state, reason, sender.watch(), code=code))
     except StoreError:
         raise
     except Exception as error:
@@ -66,11 +73,21 @@ async def _ended(delivery: Delivery, end: Verdict, sender: Sender) -> bool:
     """Write what follows; False where the claim was lost, and nothing was written."""
     deliveries, attempt, now = sender.store.deliveries, delivery.attempt, sender.watch()
     match end:
-        case Retry(at=at, reason=reason, failed=failed, sent=sent):
-            return await deliveries.reschedule(attempt, at, reason, now, failed=failed, sent=sent)
+        case Retry(at=at, reason=reason, failed=failed, sent=sent, code=code):
+            return await deliveries.reschedule(
+                attempt, at, reason, now, failed=failed, sent=sent, code=code, claimed_at=delivery.changed_at
+            )
         case Moved(to=to):
             return await deliveries.follow(delivery, to, now)
-        case Ended(state=state, reason=reason):
-            return bool(await deliveries.end([attempt], state, reason, now))
+        case End(state=state, reason=reason, code=code):
+            notice_at = _notice_at(end, sender, now)
+            return bool(await deliveries.end([attempt], state, reason, now, code=code, notice_at=notice_at))
         case Refused(reason=reason):
             return await deliveries.refuse(attempt, delivery.subscription_id, reason, now)
+
+
+def _notice_at(end: End, sender: Sender, now: datetime) -> datetime | None:
+    """When the chat is told; None where nothing is in doubt, or nobody could answer there, as in a mailbox."""
+    if end.state is not DeliveryState.UNCERTAIN or end.code not in _TOLD or isinstance(sender.surface, MailSurface):
+        return None
+    return now

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from bot.domain.deliveries import Delivery, DeliveryPart, DeliveryState
 from bot.domain.errors import DeliveryError, StoreError
 from bot.domain.pages import Card, Page, Section
+from bot.domain.papers import DeliveryReason
 from bot.domain.ports import DeliveryLookup, Surface
 from bot.domain.subscriptions import Subscription
 from bot.messages.pauses import why_paused
 from bot.messages.shortfalls import short
 from bot.services.delivery.composer import Composed, Composer, DeliverySnapshot
+from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.faults import noted
 from bot.services.delivery.nonces import nonces
-from bot.services.delivery.verdicts import Ended, Retry, Verdict, fault_of_ours, verdict
+from bot.services.delivery.retry_policy import End, OnUncertain, Retry, Verdict, policy_of
 from bot.storage.deliveries import Brief
 
 #: so long every platform that knows nonces remembers them
@@ -40,6 +42,11 @@ class Ready:
     missing: tuple[int, ...]
     #: a part that was in doubt and is there, with the id of its message
     found: tuple[int, str] | None = None
+    #: the part that may be there, and that the platform will know by its nonce when it is sent again soon
+    doubtful: DeliveryPart | None = None
+    #: the platform is asked first whether it has the message: it was due before this worker was there, and the database
+    #: may be an older copy that does not know
+    unseen: bool = False
 
     @property
     def note(self) -> str:
@@ -47,57 +54,81 @@ class Ready:
         return "late" if self.delivery.late else ""
 
 
-async def prepare(brief: Brief, surface: Surface, composer: Composer, now: datetime) -> Ready | Verdict:
-    """Compose a delivery."""
-    hindrance = _hindrance(brief, surface, now)
+async def prepare(
+    brief: Brief, surface: Surface, composer: Composer, pace: WorkerConfig, now: datetime, since: datetime
+) -> Ready | Verdict:
+    """Compose a delivery. `since` is when this worker began."""
+    delivery, deadline = brief.delivery, pace.deadline(brief.delivery)
+    policy = policy_of(surface, pace.on_uncertain)
+    hindrance = _hindrance(brief, surface, pace, now)
     if hindrance or brief.subscription is None:
-        return hindrance or Ended(DeliveryState.SKIPPED, "its subscription was removed")
+        return hindrance or End(DeliveryState.SKIPPED, "its subscription was removed", DeliveryReason.REMOVED)
     try:
-        return await _prepared(brief, brief.subscription, surface, composer, now)
+        return await _prepared(brief, brief.subscription, surface, composer, pace, now, since)
     except StoreError:
         raise
     except DeliveryError as error:
-        return verdict(error, nonced=surface.nonced, failures=brief.delivery.failures, now=now)
+        return policy.after(error, failures=delivery.failures, now=now, deadline=deadline)
     except Exception as error:
         # a fault of ours in one digest must not hold up all the others: it ends in the ledger, and in the log
-        fault = noted("not composed", error, delivery=brief.delivery.id, chat=str(brief.delivery.chat))
-        return fault_of_ours(fault, brief.delivery.failures, now)
+        fault = noted("not composed", error, delivery=delivery.id, chat=str(delivery.chat))
+        return policy.after_fault(fault, failures=delivery.failures, now=now, deadline=deadline)
 
 
-def _hindrance(brief: Brief, surface: Surface, now: datetime) -> Verdict | None:
+def _hindrance(brief: Brief, surface: Surface, pace: WorkerConfig, now: datetime) -> Verdict | None:
     """Why it cannot be sent now, without a look at what it brings."""
     subscription, parts = brief.subscription, brief.parts
-    doubtful = [part for part in parts if part.state is DeliveryState.SENDING]
-    if doubtful and not _remembered(doubtful[0], surface, now) and not isinstance(surface, DeliveryLookup):
-        return _uncertain(doubtful[0])
+    doubtful = _first_doubtful(parts)
+    if doubtful and _stays_in_doubt(doubtful, surface, pace, now):
+        return _uncertain(doubtful)
     if subscription is not None and subscription.paused and not parts:
-        return Ended(DeliveryState.SKIPPED, f"its subscription is paused: {why_paused(subscription)}")
+        reason = f"its subscription is paused: {why_paused(subscription)}"
+        return End(DeliveryState.SKIPPED, reason, DeliveryReason.PAUSED)
+    if not parts and now > pace.deadline(brief.delivery):
+        return End(DeliveryState.SKIPPED, "too late: it could not be delivered in time", DeliveryReason.EXPIRED)
     if brief.crowded:
-        return Retry(at=now + _CROWDED, reason="another digest of the chat is being sent")
+        return Retry(
+            at=now + _CROWDED,
+            reason="another digest of the chat is being sent",
+            code=DeliveryReason.CHAT_BUSY,
+        )
     return None
 
 
 async def _prepared(
-    brief: Brief, subscription: Subscription, surface: Surface, composer: Composer, now: datetime
+    brief: Brief,
+    subscription: Subscription,
+    surface: Surface,
+    composer: Composer,
+    pace: WorkerConfig,
+    now: datetime,
+    since: datetime,
 ) -> Ready | Verdict:
     delivery, begun = brief.delivery, brief.parts
     again = delivery.composed_at if begun else None
     edition = await composer.edition(again or now, exactly=again is not None)
     if not begun and _incomplete(delivery, subscription, edition, now):
-        return Retry(at=now + _NOT_COMPLETE, reason="the list of the day has not been read yet")
+        return Retry(
+            at=now + _NOT_COMPLETE,
+            reason="the list of the day has not been read yet",
+            code=DeliveryReason.LIST_PENDING,
+        )
     shown = {id: at for id, at in brief.shown.items() if not begun or at <= _begun_at(begun)}
     composed = await composer.compose(subscription, shown, edition, delivery.due_at, late=delivery.late)
     if composed.page is None:
-        return Ended(DeliveryState.SKIPPED, short(composed.shortfall) if composed.shortfall else "nothing new")
+        told = short(composed.shortfall) if composed.shortfall else "nothing new"
+        return End(DeliveryState.SKIPPED, told, DeliveryReason.EMPTY)
     if surface.name not in composed.parts:
         composed.parts[surface.name] = _cut(surface, composed.page)
     parts = composed.parts[surface.name]
     there = {part.part for part in begun if part.state is DeliveryState.SENT}
     found = await _reread(brief, surface, parts, now)
-    if isinstance(found, Ended):
+    if isinstance(found, End):
         return found
     if found:
         there.add(found[0])
+    if not there and now > pace.deadline(delivery):
+        return End(DeliveryState.SKIPPED, "too late: it could not be delivered in time", DeliveryReason.EXPIRED)
     return Ready(
         delivery=delivery,
         subscription=subscription,
@@ -106,6 +137,8 @@ async def _prepared(
         nonces=nonces(delivery, len(parts)),
         missing=tuple(number for number in range(len(parts)) if number not in there),
         found=found,
+        doubtful=_remembered(begun, surface, now),
+        unseen=not begun and isinstance(surface, DeliveryLookup) and delivery.due_at < min(since, now - NONCE_WINDOW),
     )
 
 
@@ -131,12 +164,10 @@ def _shown(surface: Surface, page: Page, section: Section) -> tuple[Card, ...]:
     return tuple(shown)
 
 
-async def _reread(
-    brief: Brief, surface: Surface, parts: Sequence[Page], now: datetime
-) -> tuple[int, str] | Ended | None:
+async def _reread(brief: Brief, surface: Surface, parts: Sequence[Page], now: datetime) -> tuple[int, str] | End | None:
     """The part in doubt with its message's id, where the platform has it and has forgotten its nonce."""
-    doubtful = next((part for part in brief.parts if part.state is DeliveryState.SENDING), None)
-    if doubtful is None or _remembered(doubtful, surface, now) or not isinstance(surface, DeliveryLookup):
+    doubtful = _first_doubtful(brief.parts)
+    if doubtful is None or is_remembered(doubtful, surface, now) or not isinstance(surface, DeliveryLookup):
         return None
     page, begun = parts[min(doubtful.part, len(parts) - 1)], _begun_at(brief.parts)
     id = await surface.reread(brief.delivery.chat, page, nonce=doubtful.nonce, since=begun)
@@ -145,13 +176,32 @@ async def _reread(
     return (doubtful.part, id) if id else None
 
 
-def _remembered(part: DeliveryPart, surface: Surface, now: datetime) -> bool:
+def is_remembered(part: DeliveryPart, surface: Surface, now: datetime) -> bool:
     """Whether the platform would still tell a second try from another message."""
     return surface.nonced and now - part.changed_at <= NONCE_WINDOW
 
 
-def _uncertain(part: DeliveryPart) -> Ended:
-    return Ended(DeliveryState.UNCERTAIN, f"the worker stopped while it sent part {part.part + 1}")
+def _stays_in_doubt(part: DeliveryPart, surface: Surface, pace: WorkerConfig, now: datetime) -> bool:
+    """Whether nobody but a person can decide: no nonce helps, nothing can be read, and the operator wants no double."""
+    if is_remembered(part, surface, now) or isinstance(surface, DeliveryLookup):
+        return False
+    return surface.nonced or pace.on_uncertain is OnUncertain.ASK
+
+
+def _remembered(parts: Sequence[DeliveryPart], surface: Surface, now: datetime) -> DeliveryPart | None:
+    """The part in doubt that a second try with its nonce clears up."""
+    doubtful = _first_doubtful(parts)
+    return doubtful if doubtful and is_remembered(doubtful, surface, now) else None
+
+
+def _first_doubtful(parts: Sequence[DeliveryPart]) -> DeliveryPart | None:
+    return next((part for part in parts if part.state is DeliveryState.SENDING), None)
+
+
+def _uncertain(part: DeliveryPart) -> End:
+    return End(
+        DeliveryState.UNCERTAIN, f"the worker stopped while it sent part {part.part + 1}", DeliveryReason.INTERRUPTED
+    )
 
 
 def _incomplete(delivery: Delivery, subscription: Subscription, edition: DeliverySnapshot, now: datetime) -> bool:

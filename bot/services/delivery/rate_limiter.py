@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.log import Log
+from bot.domain.papers import DeliveryReason
 from bot.domain.ports import Surface
 from bot.domain.rate_limits import Rate
 from bot.domain.requests import Chat
 from bot.services.delivery.monotonic_clock import MonotonicClock
-from bot.services.delivery.verdicts import Retry
+from bot.services.delivery.retry_policy import Retry
 from bot.storage import Store
 
 log = Log(__name__)
@@ -33,6 +34,8 @@ class RateLimiter:
     watch: MonotonicClock
     #: a turn that is further away is not waited for
     patience: timedelta
+    #: what has to be done between the draw and the turn takes so long
+    lead: Callable[[], timedelta] = lambda: timedelta(0)
     #: the newest that was drawn
     last: timedelta = timedelta(0)
 
@@ -50,7 +53,7 @@ class RateLimiter:
     async def draw(self, chats: Iterable[Chat]) -> list[timedelta | Retry]:
         """For a message to each chat the moment on the watch at which it may go, or when to come back."""
         allowance, name = self.surface.allowance, self.surface.name
-        return await self._taken([allowance.rates(name, str(chat)) for chat in chats])
+        return await self._taken([allowance.rates(name, str(chat)) for chat in chats], 1, _LEAD + self.lead())
 
     async def wait(self, turn: timedelta) -> Retry | None:
         """Wait for a turn. One that was missed is left unused: a process that stood still would use all of its at once.
@@ -67,7 +70,7 @@ class RateLimiter:
                 return None
             log.info("a turn was missed", by_seconds=round((self.watch.elapsed - turn).total_seconds(), 3), slots=slots)
             slots *= 2
-            (drawn,) = await self._taken([limits], slots)
+            (drawn,) = await self._taken([limits], slots, _LEAD)
             if isinstance(drawn, Retry):
                 return drawn
             turn = drawn
@@ -77,9 +80,14 @@ class RateLimiter:
         name = self.surface.name
         return {key: rate for key, rate in self.surface.allowance.rates(name, "").items() if key == name}
 
-    async def _taken(self, wishes: Sequence[Mapping[str, Rate]], slots: int = 1) -> list[timedelta | Retry]:
-        turns = await self.store.rates.take_each(wishes, patience=self.patience, lead=_LEAD, slots=slots)
+    async def _taken(
+        self, wishes: Sequence[Mapping[str, Rate]], slots: int, lead: timedelta
+    ) -> list[timedelta | Retry]:
+        turns = await self.store.rates.take_each(wishes, patience=self.patience, lead=lead, slots=slots)
         now, moment = self.watch.elapsed, self.watch()
-        reason = "waits for its turn, the platform's limit is reached"
+        reason, code = "waits for its turn, the platform's limit is reached", DeliveryReason.RATE_LIMIT
         self.last = max([self.last, *(now + turn.wait for turn in turns if turn.granted)])
-        return [now + turn.wait if turn.granted else Retry(at=moment + turn.wait, reason=reason) for turn in turns]
+        return [
+            now + turn.wait if turn.granted else Retry(at=moment + turn.wait, reason=reason, code=code)
+            for turn in turns
+        ]

@@ -231,3 +231,34 @@ async def test_a_group_that_moved_gets_its_digest_once_where_it_is_now(
     assert len(server.world.of(int(GROUP.id))) == 1
     assert (await state(sqlite_store, GROUP))[0] is DeliveryState.SENT
     assert [each.chat for each in await sqlite_store.subscriptions.of(GROUP)] == [GROUP]
+
+
+@pytest.mark.parametrize("kind", ["502", "504", "reset"])
+async def test_after_an_outage_the_chat_is_told_once_with_a_button(
+    sqlite_store: Store, surface: Telegram, server: LocalTelegram, kind: str
+) -> None:
+    server.fail("sendMessage", Fault(kind))
+    await delivered(sqlite_store, surface, ADA)
+    worker = Deliverer(sqlite_store, {surface.name: surface}, owner="b", pace=WorkerConfig())
+
+    for minutes in (6, 10, 60):
+        await worker.round(DUE + timedelta(minutes=minutes))
+
+    (row,) = await sqlite_store.deliveries.of(ADA, 9)
+    (notice,) = server.world.of(7)
+    assert row.state is DeliveryState.UNCERTAIN
+    assert [button["callback_data"] for line in notice.keyboard for button in line] == [f"resend id:{row.id}"]
+
+
+async def test_an_outage_that_goes_on_leaves_the_notice_for_later(
+    sqlite_store: Store, surface: Telegram, server: LocalTelegram
+) -> None:
+    server.fail("sendMessage", *[Fault("502")] * 3)
+    await delivered(sqlite_store, surface, ADA)
+    worker = Deliverer(sqlite_store, {surface.name: surface}, owner="b", pace=WorkerConfig())
+
+    for minutes in range(6, 60, 6):
+        await worker.round(DUE + timedelta(minutes=minutes))
+
+    assert len(server.world.of(7)) == 1
+    assert server.count("sendMessage") == 4

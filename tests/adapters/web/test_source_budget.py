@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.asker import on_behalf_of
 from bot.commands.facade import BotService
+from bot.domain.asker import on_behalf_of
 from bot.search.budget import OF_ONE, Ration, SourceBudget
 from bot.search.remote import RemoteSearch
 from bot.services.engine import Engine

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 #: what earlier versions wrote, as whole sentences; what is not here keeps its text under "other"
 _CODES = {

@@ -1,0 +1,109 @@
+"""After an outage: each chat is told once that a digest may be missing, with a button that sends it again."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from bot.domain.deliveries import Delivery
+from bot.domain.errors import DeliveryError, StoreError
+from bot.domain.health import HealthCheck
+from bot.domain.log import Log
+from bot.domain.ports import Diagnosable, MailSurface, Surface
+from bot.messages import deliveries as view
+from bot.messages.deliveries import Doubt
+from bot.services.delivery.faults import noted
+from bot.services.delivery.retry_policy import Retry
+from bot.services.delivery.sender import Sender
+
+log = Log(__name__)
+
+#: nothing on the platform must have become uncertain for so long: until then the outage may go on
+QUIET = timedelta(minutes=5)
+#: chats that are told in one go
+_AT_ONCE = 5
+#: the waits until the platform is asked again whether it is back, and until a notice that was not taken is tried again
+_STILL_AWAY, _NOT_TAKEN = timedelta(minutes=1), timedelta(minutes=5)
+#: who could not be told for so long reads it in /status
+_GIVEN_UP = timedelta(days=1)
+_PROBE_SECONDS = 10.0
+
+
+async def tell_missing(sender: Sender) -> int:
+    """Tell some chats of their uncertain digests, where the platform is back; return how many were told."""
+    if isinstance(sender.surface, MailSurface):
+        return 0
+    deliveries = sender.store.deliveries
+    groups = await deliveries.take_notices(sender.surface.name, sender.watch(), QUIET, _AT_ONCE)
+    if not groups:
+        return 0
+    if not await _is_back(sender.surface):
+        await _put_off([each for group in groups for each in group], _STILL_AWAY, sender)
+        return 0
+    return sum(await asyncio.gather(*(_told(group, sender) for group in groups)))
+
+
+async def _told(group: Sequence[Delivery], sender: Sender) -> bool:
+    """Tell one chat. What goes wrong there keeps no other chat from being told."""
+    try:
+        return await _tell(group, sender)
+    except StoreError as error:
+        log.warning("not told yet of a digest in doubt", chat=str(group[0].chat), reason=str(error))
+        await _put_off(group, _NOT_TAKEN, sender)
+    except Exception as error:
+        noted("not told of a digest in doubt", error, chat=str(group[0].chat))
+    return False
+
+
+async def _tell(group: Sequence[Delivery], sender: Sender) -> bool:
+    """Tell one chat. What may have arrived counts as told: twice would be worse than in /status only."""
+    chat = group[0].chat
+    known = {each.id: each for each in await sender.store.subscriptions.of(chat)}
+    doubts = [Doubt(number, each, known.get(each.subscription_id)) for number, each in enumerate(group, 1)]
+    (page, *_) = sender.surface.parts(view.missing(doubts))
+    (turn,) = await sender.turns.draw([chat])
+    waits = turn if isinstance(turn, Retry) else await sender.kept(partial(sender.turns.wait, turn))
+    if waits:
+        await _put_off(group, max(waits.at - sender.watch(), timedelta(0)), sender)
+        return False
+    try:
+        async with asyncio.timeout(sender.pace.timeout.total_seconds()):
+            await sender.surface.send(chat, page, nonce=_nonce(group), silent=True, role="")
+    except DeliveryError as error:
+        if not error.permanent and (error.gateway or not error.ambiguous):
+            await _put_off(group, max(error.retry_after or _NOT_TAKEN, _NOT_TAKEN), sender)
+        log.warning("not told of a digest in doubt", chat=str(chat), reason=error.reason)
+        return False
+    log.info("told of a digest in doubt", chat=str(chat), deliveries=[each.id for each in group])
+    return True
+
+
+async def _put_off(group: Sequence[Delivery], wait: timedelta, sender: Sender) -> None:
+    now = sender.watch()
+    ids = [each.id for each in group if now - each.changed_at < _GIVEN_UP]
+    if ids:
+        await sender.kept(lambda: sender.store.deliveries.put_off_notice(ids, now + wait))
+
+
+async def _is_back(surface: Surface) -> bool:
+    """Whether the platform answers, as far as it can be asked without saying anything to anybody."""
+    if not isinstance(surface, Diagnosable):
+        return True
+    try:
+        async with asyncio.timeout(_PROBE_SECONDS):
+            findings: Sequence[HealthCheck] = await surface.examine()
+    except TimeoutError:
+        return False
+    except Exception:
+        log.exception("not examined", surface=surface.name)
+        return False
+    return all(finding.well for finding in findings if finding.what == surface.name)
+
+
+def _nonce(group: Sequence[Delivery]) -> str:
+    """The same for every try of a notice about these."""
+    key = ",".join(f"{each.subscription_id}|{each.local_date}" for each in group)
+    return hashlib.blake2b(f"notice|{key}".encode(), digest_size=12).hexdigest()
