@@ -52,6 +52,6 @@ def _text(name: str, label: str, example: str) -> Json:
 
 
 def _on_empty_days() -> Json:
-    options = [{"label": told, "value": str(name)} for name, told in _EMPTY.items()]
+    options = [{"label": label, "value": str(name)} for name, label in _EMPTY.items()]
     menu: Json = {"type": _MENU, "custom_id": "empty", "required": False, "min_values": 0, "options": options}
     return {"type": _LABEL, "label": "On a day without papers", "component": menu | {"placeholder": "as it is"}}

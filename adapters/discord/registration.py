@@ -45,7 +45,7 @@ def _command(command: Command, installs: Collection[int]) -> Json:
     options += [_save()] if command.name == SUBSCRIBE else []
     options += [_place()] if of_a_place(command) else []
     wide = not command.manages and 1 in installs
-    told: Json = {
+    body: Json = {
         "name": command.name,
         "description": shorten(command.summary, _LONGEST),
         "type": 1,
@@ -54,11 +54,11 @@ def _command(command: Command, installs: Collection[int]) -> Json:
         "contexts": _SERVERS if command.manages else _EVERYWHERE,
         "default_member_permissions": int(Permission.MANAGE_SERVER) if gated(command) else None,
     }
-    return told
+    return body
 
 
 def _option(option: Option) -> Json:
-    told: Json = {
+    body: Json = {
         "type": _TEXT,
         "name": option.name,
         "description": shorten(option.description, _LONGEST),
@@ -66,25 +66,25 @@ def _option(option: Option) -> Json:
     }
     if option.name in _NUMBERS:
         least, most = _NUMBERS[option.name]
-        return told | {"type": _NUMBER, "min_value": least, "max_value": most}
+        return body | {"type": _NUMBER, "min_value": least, "max_value": most}
     if option.name in _ROLES:
-        return told | {"type": _ROLE}
+        return body | {"type": _ROLE}
     if option.choices:
-        return told | {"choices": [{"name": choice, "value": choice} for choice in option.choices]}
-    return told | ({"autocomplete": True} if option.completion else {})
+        return body | {"choices": [{"name": choice, "value": choice} for choice in option.choices]}
+    return body | ({"autocomplete": True} if option.completion else {})
 
 
 def _save() -> Json:
     # people whose role is granted the command may run it, but not press Save, which Discord does not check
-    told = "Save it at once, without showing first what it would bring"
+    description = "Save it at once, without showing first what it would bring"
     choices = [{"name": YES, "value": YES}]
-    return {"type": _TEXT, "name": SAVE, "description": told, "required": False, "choices": choices}
+    return {"type": _TEXT, "name": SAVE, "description": description, "required": False, "choices": choices}
 
 
 def _place() -> Json:
     kinds = sorted({0, ANNOUNCEMENT, *THREADS, FORUM})
-    told = "Another channel, thread or forum than this one"
-    return {"type": _CHANNEL, "name": CHANNEL, "description": told, "required": False, "channel_types": kinds}
+    description = "Another channel, thread or forum than this one"
+    return {"type": _CHANNEL, "name": CHANNEL, "description": description, "required": False, "channel_types": kinds}
 
 
 def same(ours: Sequence[Json], theirs: Sequence[Mapping[str, object]]) -> bool:

@@ -66,7 +66,8 @@ class Guard:
             refusal = PlainTextResponse("Too many requests; come back in a moment.\n", 429, {"retry-after": "5"})
             await refusal(scope, receive, _with_headers(send))
             return
-        # a browser can have any number of conversations, and most pages are asked for by nobody in particular
+        # the budget for remote searches is per visitor: a browser can start any number of conversations, and most
+        # pages belong to none
         with on_behalf_of(f"web:{who}"):
             await self._app(scope, receive, _with_headers(send))
 
