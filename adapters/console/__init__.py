@@ -1,1 +1,1 @@
-"""The console: Paperboy in a terminal, or at the end of a pipe."""
+"""The console adapter: an interactive prompt in a terminal, or plain text over a pipe."""

@@ -1,4 +1,4 @@
-"""The prompt: history over sessions, completion of commands and of what may stand behind them."""
+"""The interactive prompt (prompt_toolkit): persistent history, completion of commands and of their options."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from bot.domain.requests import Command
 
 
 class CommandCompleter(Completer):
-    """Completes "/tr" to "/trending", and "/trending w" to "/trending week"."""
+    """Complete "/tr" to "/trending", and "/trending w" to "/trending week"."""
 
     def __init__(self, commands: Sequence[Command]) -> None:
         self._commands = tuple(commands)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
-        """What may stand at the end of the line, each with its meaning."""
+        """Yield the completions for the end of the line, each with its description."""
         line = document.text_before_cursor
         if not line.startswith("/"):
             return
@@ -53,7 +53,7 @@ class CommandCompleter(Completer):
 
 
 def session(commands: Sequence[Command], history: Path) -> PromptSession[str]:
-    """A prompt whose history outlives the process. On an empty line Ctrl-C and Ctrl-D raise `EOFError`."""
+    """Return a prompt with its history in the file `history`. Ctrl-C and Ctrl-D on an empty line raise `EOFError`."""
     make_file(history)
     return PromptSession(
         "paperboy› ",
@@ -68,7 +68,7 @@ def _keys() -> KeyBindings:
 
     @keys.add("c-c", filter=~is_searching)
     def _clear_or_leave(event: KeyPressEvent) -> None:
-        """What a shell does: give up the line, or the session where there is no line."""
+        """Behave like a shell: discard the line, or leave the session if the line is empty."""
         if event.current_buffer.text:
             event.current_buffer.reset()
         else:
@@ -79,7 +79,7 @@ def _keys() -> KeyBindings:
 
 @contextmanager
 def logs_above(terminal: TextIO) -> Iterator[None]:
-    """Write the log lines of a terminal above the prompt while it waits, instead of into what is being typed."""
+    """Write log lines above the prompt while it waits for input, instead of into the line being typed."""
     handlers = [each for each in logging.getLogger().handlers if _writes_to(each, terminal)]
     if not handlers:
         yield

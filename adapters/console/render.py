@@ -1,4 +1,4 @@
-"""Pure: a page for a terminal, in colour, with addresses behind words and summaries folded to a line."""
+"""Render a page for a terminal with rich: colours, hyperlinks, summaries cut to one line. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TITLE, _HEADING, _NUMBER, _QUIET, _REASON, _LINK = "bold", "bold cyan", "cyan",
 
 
 def render(page: Page) -> RenderableType:
-    """The whole page. Text from outside stays text: nothing in it is read as markup or as a control sequence."""
+    """Return the whole page. Text from sources is plain text: markup and control sequences in it have no effect."""
     return Group(*_blocks(page))
 
 

@@ -1,4 +1,4 @@
-"""The console surface: hears lines, shows pages."""
+"""The console surface: read commands line by line and print the pages that answer them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.pages import Page
 from bot.domain.requests import Chat, Command
 from bot.messages.plain_text import plain
 
-#: the one place on this surface; who sits at the terminal may do everything
+#: the only chat of this surface; the person at the terminal has all rights
 HERE = Chat("console", "terminal")
 _LEAVE = frozenset({"/quit", "/exit", "quit", "exit"})
 _WELCOME = "Ask for a topic, or type /help. Ctrl-D leaves."
@@ -23,24 +23,24 @@ _CANCELLED = "\nCancelled.\n"
 
 
 class Console:
-    """Paperboy at a terminal, with colour and a prompt, or at the end of a pipe, in plain text."""
+    """Paperboy in a terminal, with colour and a prompt, or over a pipe, in plain text."""
 
     def __init__(self, commands: Commands, known: Sequence[Command], history: Path) -> None:
-        """`known` is what the prompt completes, `history` the file that keeps its lines."""
+        """`known` are the commands that the prompt completes; `history` is the file that keeps the typed lines."""
         self._commands = commands
         self._known = known
         self._history = history
 
     async def greet(self) -> None:
-        """Show what is trending, before anybody asks."""
+        """Print the trending list, before the first question."""
         await self.say("/trending", sys.stdout)
 
     async def serve(self) -> None:
-        """Answer line after line until the person leaves or the pipe ends."""
+        """Answer one line after the other until the person quits or the input ends."""
         await (self._talk() if sys.stdin.isatty() and sys.stdout.isatty() else self._listen(sys.stdin, sys.stdout))
 
     async def say(self, line: str, out: TextIO) -> None:
-        """Answer one line."""
+        """Answer one line on `out`."""
         show(await self._commands.handle(typed(line, HERE, may_manage=True)), out)
 
     async def _listen(self, lines: TextIO, out: TextIO) -> None:
@@ -54,7 +54,7 @@ class Console:
                 first = False
 
     async def _talk(self) -> None:
-        from adapters.console.prompt import logs_above, session  # it costs 0.15 s, and only a person needs it
+        from adapters.console.prompt import logs_above, session  # takes 0.15 s to import
 
         prompt = session(self._known, self._history)
         sys.stdout.write(f"\n{_WELCOME}\n")
@@ -71,7 +71,7 @@ class Console:
                 sys.stdout.write("\n")
 
     async def _answer(self, line: str) -> None:
-        """Answer one line; Ctrl-C gives up the answer and nothing else."""
+        """Answer one line; Ctrl-C cancels the answer only."""
         answering = asyncio.create_task(self.say(line, sys.stdout))
         loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGINT)
         loop.add_signal_handler(signal.SIGINT, answering.cancel)
@@ -88,7 +88,7 @@ class Console:
 
 
 def show(page: Page, out: TextIO) -> None:
-    """Write a page as the other end can read it: in colour for a terminal, as plain text for everything else."""
+    """Write a page: in colour to a terminal, as plain text to anything else."""
     if not out.isatty():
         out.write(plain(page))
         out.flush()

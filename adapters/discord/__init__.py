@@ -1,1 +1,1 @@
-"""Discord: digests in channels, threads and forums, and answers to whoever asks."""
+"""The Discord adapter: digests in channels, threads and forums, and answers to slash commands, buttons and forms."""

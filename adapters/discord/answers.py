@@ -1,4 +1,6 @@
-"""From what a person did to what they see."""
+"""From an incoming interaction (slash command, button, menu, form) to the page and buttons that answer it:
+permissions, target channel, paging, advice on missing permissions.
+"""
 
 from __future__ import annotations
 
@@ -18,39 +20,39 @@ from bot.commands.typed import filled
 from bot.domain.pages import Page, Section, Trouble
 from bot.domain.requests import Chat, Command, Request
 
-#: commands that go on where they were begun: their pages take the place of the one that was pressed
+#: commands that continue in place: their page replaces the message with the pressed button
 _IN_PLACE = frozenset({"subscribe", "subscriptions", "pause", "resume", "unsubscribe", "trending", "help", "forget"})
-#: commands that begin to send something to a place
+#: commands that start sending digests to a channel
 _SENDING = frozenset({"subscribe", "follow", "resume", "import"})
 
 
 class Places(Protocol):
-    """What the gateway knows of channels."""
+    """What the gateway client knows of channels."""
 
     def guild_of(self, channel: str) -> str:
-        """The server of a channel or thread; empty where it is not known."""
+        """Return the server of a channel or thread; empty if unknown."""
         ...
 
     def allowed(self, channel: str) -> tuple[int, int] | None:
-        """A channel's type, and what the bot may do in it; None where it is not known."""
+        """Return a channel's type and the bot's permissions in it; None if unknown."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPage:
-    """A page in an answer."""
+    """A page to be shown as an answer."""
 
     page: Page
-    setting: RenderContext
-    #: only the person sees it
-    quietly: bool = True
-    #: in the place of the message that was pressed
+    context: RenderContext
+    #: ephemeral: visible to this person only
+    ephemeral: bool = True
+    #: replaces the message with the pressed button
     in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voted:
-    """What only the person sees who has voted; and where the counts of a message are to be shown anew."""
+    """The ephemeral answer to a vote, and the chat whose vote counts have to be redrawn."""
 
     chat: Chat
     shown: AnswerPage
@@ -58,7 +60,7 @@ class Voted:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """Somebody else answers it."""
+    """No answer, as another process gives it."""
 
 
 Answer = AnswerPage | Voted | Nothing
@@ -66,11 +68,11 @@ Answer = AnswerPage | Voted | Nothing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InteractionRequest:
-    """What is to be answered, and how."""
+    """The command to be answered, and how to show the answer."""
 
     command: str
     argument: str
-    #: empty: where it was done
+    #: id of another channel; empty: the one of the interaction
     place: str = ""
     part: int = 0
     for_all: bool = False
@@ -78,31 +80,31 @@ class InteractionRequest:
 
     @property
     def line(self) -> str:
-        """As it would be typed, without slash."""
+        """The command as it would be typed, without the slash."""
         return f"{self.command} {self.argument}".strip()
 
 
-def wish(asked: IncomingInteraction, known: dict[str, Command]) -> InteractionRequest | None:
-    """What a person wants; None where a button is none of ours."""
-    if asked.kind is Kind.COMMAND:
-        given = asked.data.given
+def to_request(incoming: IncomingInteraction, known: dict[str, Command]) -> InteractionRequest | None:
+    """Return the request of an interaction; None for a button that is not this bot's."""
+    if incoming.kind is Kind.COMMAND:
+        given = incoming.data.given
         place = given.get(CHANNEL, "")
         if role := given.get("role"):
             given["role"] = f"<@&{role}>"
-        command = known.get(asked.data.name)
+        command = known.get(incoming.data.name)
         argument = filled(command, given) if command else ""
         argument += " save" if command and command.name == SUBSCRIBE and given.get(SAVE) == YES else ""
         return InteractionRequest(
-            command=asked.data.name, argument=argument, place=place if place != asked.channel else ""
+            command=incoming.data.name, argument=argument, place=place if place != incoming.channel else ""
         )
-    found = pressed(asked.data.custom_id)
+    found = pressed(incoming.data.custom_id)
     if found is None:
         return None
-    line = asked.data.values[0] if found.act is Act.CHOOSE and asked.data.values else found.command
-    if asked.kind is Kind.FORM:
-        line = f"{found.command} {forms.changes(asked.data.filled)}".strip()
+    line = incoming.data.values[0] if found.act is Act.CHOOSE and incoming.data.values else found.command
+    if incoming.kind is Kind.FORM:
+        line = f"{found.command} {forms.changes(incoming.data.filled)}".strip()
     name, _, argument = line.partition(" ")
-    own = asked.on_own_message or asked.alone
+    own = incoming.on_own_message or incoming.alone
     return InteractionRequest(
         command=name,
         argument=argument,
@@ -114,136 +116,144 @@ def wish(asked: IncomingInteraction, known: dict[str, Command]) -> InteractionRe
 
 
 class Answers:
-    """Asks the engine, and makes messages of its pages."""
+    """Call the application facade and turn its pages into answers."""
 
-    def __init__(self, desk: BotService, places: Places) -> None:
-        self._desk = desk
+    def __init__(self, service: BotService, places: Places) -> None:
+        self._service = service
         self._places = places
-        self.known = {command.name: command for command in desk.known}
+        self.known = {command.name: command for command in service.known}
 
-    async def to(self, asked: IncomingInteraction, wish: InteractionRequest) -> Answer:
-        """The answer to a wish."""
-        manages = may_manage(asked, self.known.get(wish.command), wish.place)
-        if refused := self._refused(asked, wish, manages=manages):
-            return refusal(asked, refused)
-        chat = Chat("discord", wish.place) if wish.place else asked.chat
-        page = await self._desk.handle(
+    async def answer(self, incoming: IncomingInteraction, request: InteractionRequest) -> Answer:
+        """Return the answer to a request."""
+        manages = may_manage(incoming, self.known.get(request.command), request.place)
+        if refused := self._refused(incoming, request, manages=manages):
+            return refusal(incoming, refused)
+        chat = Chat("discord", request.place) if request.place else incoming.chat
+        page = await self._service.handle(
             Request(
                 chat=chat,
-                person=asked.person,
+                person=incoming.person,
                 may_manage=manages,
                 managers=MANAGERS,
-                command=wish.command,
-                argument=wish.argument,
-                locale=asked.locale,
-                door=asked.door,
-                interaction=asked.id,
+                command=request.command,
+                argument=request.argument,
+                locale=incoming.locale,
+                door=incoming.door,
+                interaction=incoming.id,
             )
         )
         if page.trouble is Trouble.REPEATED:
             return Nothing()
         if page.refused:
-            return refusal(asked, page)
-        if wish.command in _SENDING and manages:
-            page = self._with_advice(asked, wish, page)
-        shown = await self._shown(asked, wish, chat, page)
-        if wish.command != "vote":
+            return refusal(incoming, page)
+        if request.command in _SENDING and manages:
+            page = self._with_advice(incoming, request, page)
+        shown = await self._shown(incoming, request, chat, page)
+        if request.command != "vote":
             return shown
-        # the page that takes a vote back is replaced by what became of it; one with counts stays
-        return Voted(chat=chat, shown=replace(shown, in_place=asked.on_own_message and not asked.counts))
+        # the page with the undo button is replaced by the result; a message with vote counts stays
+        return Voted(chat=chat, shown=replace(shown, in_place=incoming.on_own_message and not incoming.counts))
 
-    async def _shown(self, asked: IncomingInteraction, wish: InteractionRequest, chat: Chat, page: Page) -> AnswerPage:
+    async def _shown(
+        self, incoming: IncomingInteraction, request: InteractionRequest, chat: Chat, page: Page
+    ) -> AnswerPage:
         pages = parts(page)
-        part = min(wish.part, len(pages) - 1)
+        part = min(request.part, len(pages) - 1)
         keys = [card.key for card in pages[part].cards]
-        more = (*self._turns(wish, part, len(pages)), *_change(page, wish), *self._share(asked, wish))
+        more = (
+            *self._paging(request, part, len(pages)),
+            *_change_button(page, request),
+            *self._share_button(incoming, request),
+        )
         return AnswerPage(
             page=pages[part],
-            setting=RenderContext(
-                place=wish.place, tallies=await self._desk.tallies(chat, keys) if keys else {}, more=more
+            context=RenderContext(
+                place=request.place, tallies=await self._service.tallies(chat, keys) if keys else {}, more=more
             ),
-            quietly=not asked.alone and not wish.for_all,
-            in_place=wish.in_place,
+            ephemeral=not incoming.alone and not request.for_all,
+            in_place=request.in_place,
         )
 
-    def _refused(self, asked: IncomingInteraction, wish: InteractionRequest, *, manages: bool) -> Page | None:
-        """Why it is not even asked of the engine. Whoever may not manage the place is told nothing about it here."""
-        if wish.place and not self._near(asked, wish):
+    def _refused(self, incoming: IncomingInteraction, request: InteractionRequest, *, manages: bool) -> Page | None:
+        """Return why the request is refused before any command runs. People without management rights learn nothing
+        about the channel here.
+        """
+        if request.place and not self._same_server(incoming, request):
             return _refusal("That is another server", "A place is managed from the server that it is in.")
-        if wish.place and not manages and not may_see(asked, wish.place):
+        if request.place and not manages and not may_see(incoming, request.place):
             return _refusal("You cannot view that channel", "Nothing of it is shown to you here either.")
-        if wish.command in _SENDING and manages and (lacking := missing(*self._permissions(asked, wish))):
+        if request.command in _SENDING and manages and (lacking := missing(*self._permissions(incoming, request))):
             return _refusal(
-                f"I may not post {self._where(asked, wish)} yet",
+                f"I may not post {self._channel_name(incoming, request)} yet",
                 f"Missing: {', '.join(lacking)}.\nA role or the channel's own permissions can grant that; then "
                 "say it again. Nothing was saved.",
             )
-        if wish.command in _SENDING and f"<@&{asked.guild}>" in wish.argument:
+        if request.command in _SENDING and f"<@&{incoming.guild}>" in request.argument:
             return _refusal("That role is everybody", "Choose a role that people can leave. Nothing was saved.")
         return None
 
-    def _with_advice(self, asked: IncomingInteraction, wish: InteractionRequest, page: Page) -> Page:
-        """The page with what the bot could do better with, and does not need."""
-        lacking = advised(*self._permissions(asked, wish))
+    def _with_advice(self, incoming: IncomingInteraction, request: InteractionRequest, page: Page) -> Page:
+        """Return the page with a note on optional permissions that the bot lacks."""
+        lacking = advised(*self._permissions(incoming, request))
         if not lacking:
             return page
-        where = self._where(asked, wish)
+        where = self._channel_name(incoming, request)
         advice = f"Not required, but of use to me {where}: {', '.join(lacking)}."
         return replace(page, sections=(*page.sections, Section(text=advice)))
 
-    def _near(self, asked: IncomingInteraction, wish: InteractionRequest) -> bool:
-        """Whether the place is in the same server; what is chosen from a list always is."""
-        chosen = wish.place in asked.data.resolved.channels or wish.place == asked.parent
-        return bool(asked.guild) and (chosen or self._places.guild_of(wish.place) == asked.guild)
+    def _same_server(self, incoming: IncomingInteraction, request: InteractionRequest) -> bool:
+        """Whether the channel is in the same server; a channel picked in a command option always is."""
+        chosen = request.place in incoming.data.resolved.channels or request.place == incoming.parent
+        return bool(incoming.guild) and (chosen or self._places.guild_of(request.place) == incoming.guild)
 
-    def _permissions(self, asked: IncomingInteraction, wish: InteractionRequest) -> tuple[int, int]:
-        """The type of the place, and what the bot may do there; everything where nobody has said."""
-        named = asked.data.resolved.channels.get(wish.place)
-        if not wish.place:
-            return asked.channel_type, asked.app_permissions
+    def _permissions(self, incoming: IncomingInteraction, request: InteractionRequest) -> tuple[int, int]:
+        """Return the channel's type and the bot's permissions there; all permissions if they are unknown."""
+        named = incoming.data.resolved.channels.get(request.place)
+        if not request.place:
+            return incoming.channel_type, incoming.app_permissions
         if named is not None and named.app_permissions is not None:
             return named.type, int(named.app_permissions)
-        return self._places.allowed(wish.place) or (asked.channel_type, int(INVITED))
+        return self._places.allowed(request.place) or (incoming.channel_type, int(INVITED))
 
     @staticmethod
-    def _where(asked: IncomingInteraction, wish: InteractionRequest) -> str:
-        named = asked.data.resolved.channels.get(wish.place)
-        return f"in #{named.name if named and named.name else wish.place}" if wish.place else "here"
+    def _channel_name(incoming: IncomingInteraction, request: InteractionRequest) -> str:
+        named = incoming.data.resolved.channels.get(request.place)
+        return f"in #{named.name if named and named.name else request.place}" if request.place else "here"
 
     @staticmethod
-    def _turns(wish: InteractionRequest, part: int, among: int) -> tuple[Button, ...]:
+    def _paging(request: InteractionRequest, part: int, among: int) -> tuple[Button, ...]:
         if among == 1:
             return ()
         sides = ((part - 1, f"◀ {part}/{among}"), (part + 1, f"▶ {part + 2}/{among}"))
         turns = [
-            (label, Pressed(act=Act.TURN, command=wish.line, place=wish.place, part=number))
+            (label, Pressed(act=Act.TURN, command=request.line, place=request.place, part=number))
             for number, label in sides
             if 0 <= number < among
         ]
         return tuple(Button(label, turn.id) for label, turn in turns if turn.fits)
 
-    def _share(self, asked: IncomingInteraction, wish: InteractionRequest) -> tuple[Button, ...]:
-        """What only one person asked for is shown to all when that person wants it."""
-        command = self.known.get(wish.command)
-        id = Pressed(act=Act.SHARE, command=wish.line, place=wish.place)
-        if asked.alone or wish.for_all or not asked.at_home or not id.fits or command is None:
+    def _share_button(self, incoming: IncomingInteraction, request: InteractionRequest) -> tuple[Button, ...]:
+        """Return the button that posts an ephemeral answer for everybody, where that is allowed."""
+        command = self.known.get(request.command)
+        id = Pressed(act=Act.SHARE, command=request.line, place=request.place)
+        if incoming.alone or request.for_all or not incoming.at_home or not id.fits or command is None:
             return ()
         return () if command.private or command.manages else (Button("Show to everybody", id.id),)
 
 
-def _change(page: Page, wish: InteractionRequest) -> tuple[Button, ...]:
-    """The form, where a page is about one subscription."""
+def _change_button(page: Page, request: InteractionRequest) -> tuple[Button, ...]:
+    """Return the button that opens the form, if the page is about one subscription."""
     commands = (action.command.split() for action in page.actions)
     ids = {words[1] for words in commands if words[0] in ("pause", "resume") and len(words) == 2}
     if len(ids) != 1 or not (id := ids.pop()).startswith("id:"):
         return ()
-    return (Button("Change …", Pressed(act=Act.FORM, command=id, place=wish.place).id),)
+    return (Button("Change …", Pressed(act=Act.FORM, command=id, place=request.place).id),)
 
 
 def _refusal(title: str, intro: str) -> Page:
     return Page(title=title, intro=intro, trouble=Trouble.REFUSED)
 
 
-def refusal(asked: IncomingInteraction, page: Page) -> AnswerPage:
-    """A page that says only why something was not done: for the person alone, and in no other page's place."""
-    return AnswerPage(page=page, setting=RenderContext(), quietly=not asked.alone)
+def refusal(incoming: IncomingInteraction, page: Page) -> AnswerPage:
+    """Return an ephemeral answer that only says why something was refused and replaces no page."""
+    return AnswerPage(page=page, context=RenderContext(), ephemeral=not incoming.alone)

@@ -1,4 +1,6 @@
-"""Pure: what Discord's refusals mean for a delivery."""
+"""API errors of Discord (status codes, JSON error codes, time-outs) mapped to delivery errors and to failures for
+the retry policy. Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ from adapters.kit.retry import Failure, Impact
 from bot.domain.errors import DeliveryError
 from bot.domain.requests import Chat
 
-#: refusals that would come again every time, by Discord's code, in words for /status
-_FOR_EVER = {
+#: permanent errors by Discord's JSON error code, with the reason shown in /status
+_PERMANENT = {
     10003: "the channel is gone",
     10004: "the server is gone",
     50001: "the bot cannot see the channel",
@@ -22,24 +24,24 @@ _FOR_EVER = {
     220001: "the forum takes no messages of this kind",
     40067: "the forum wants a tag that it does not offer",
 }
-#: refusals that pass by themselves, and after how long
-_LATER = {
+#: transient errors by code, with the time after which to retry
+_TRANSIENT = {
     20016: timedelta(minutes=10),
     20022: timedelta(minutes=10),
     20028: timedelta(minutes=10),
     30046: timedelta(hours=1),
     160006: timedelta(minutes=10),
 }
-#: the message had been there, and somebody has deleted it
+#: the message existed and has been deleted
 DELETED = 10008
-#: a form that is not taken
+#: the request's body is invalid
 _BAD_FORM = 50035
-#: an answer to a person that came too late, or was given already; one for which the first word has not arrived yet
+#: an interaction callback that is too late; one that is acknowledged already; a webhook that does not exist yet
 TOO_LATE, GIVEN, NOT_YET = 10062, 40060, 10015
 
 
 def delivery_error(chat: Chat, error: Refusal | Waiting | Unanswered) -> DeliveryError:
-    """What the engine must know of a message that was not taken, or may have been."""
+    """Return the delivery error for a message that was refused or whose outcome is unknown."""
     match error:
         case Waiting(seconds=seconds, reason=reason):
             return DeliveryError(chat, reason, retry_after=timedelta(seconds=seconds))
@@ -50,28 +52,30 @@ def delivery_error(chat: Chat, error: Refusal | Waiting | Unanswered) -> Deliver
 
 
 def _refused(chat: Chat, refusal: Refusal) -> DeliveryError:
-    status, code, told = refusal.status, refusal.trouble.code, str(refusal)
+    status, code, message = refusal.status, refusal.trouble.code, str(refusal)
     if status >= 500:
         return DeliveryError(chat, f"Discord is in trouble ({status})", ambiguous=True, gateway=True)
-    if code in _LATER:
-        asked = refusal.trouble.retry_after
-        return DeliveryError(chat, told, retry_after=_LATER[code] if asked is None else timedelta(seconds=asked))
+    if code in _TRANSIENT:
+        retry_after = refusal.trouble.retry_after
+        return DeliveryError(
+            chat, message, retry_after=_TRANSIENT[code] if retry_after is None else timedelta(seconds=retry_after)
+        )
     if status in (401, 429) or (refusal.foreign and status == 403):
-        return DeliveryError(chat, told, retry_after=timedelta(seconds=_patience(refusal)))
-    if code in _FOR_EVER:
-        return DeliveryError(chat, f"{_FOR_EVER[code]} (code {code})", permanent=True)
-    # an unknown 403 pauses nobody: it may be a whim of something on the way
-    return DeliveryError(chat, told)
+        return DeliveryError(chat, message, retry_after=timedelta(seconds=_retry_seconds(refusal)))
+    if code in _PERMANENT:
+        return DeliveryError(chat, f"{_PERMANENT[code]} (code {code})", permanent=True)
+    # an unknown 403 pauses no subscription: a proxy or firewall may have caused it
+    return DeliveryError(chat, message)
 
 
-def _patience(refusal: Refusal) -> float:
+def _retry_seconds(refusal: Refusal) -> float:
     if refusal.trouble.retry_after is not None:
         return refusal.trouble.retry_after
     return 600.0 if refusal.foreign else 900.0
 
 
 def answer_failure(error: Exception) -> Failure | None:
-    """Return what a call that answers a person has done and whether it may be made again; None for a fault of ours."""
+    """Return what a failed answer to a person may have done and whether to retry it; None for a bug of our own."""
     match error:
         case Waiting(seconds=seconds, reason=reason):
             return Failure(impact=Impact.NONE, reason=reason, retry_after=seconds)
@@ -89,5 +93,5 @@ def answer_failure(error: Exception) -> Failure | None:
 
 
 def form_refused(error: Refusal) -> bool:
-    """Whether another form of the same page may be taken."""
+    """Whether another form of the same page (embed, text) may be accepted."""
     return error.status == 400 and error.trouble.code in (_BAD_FORM, 50006, 50109)

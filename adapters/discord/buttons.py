@@ -1,56 +1,58 @@
-"""Pure: what a button remembers. It survives restarts, as there is nothing else that it needs."""
+"""The custom ids of buttons and menus (callback data): the command itself, so that buttons keep working after
+restarts. Pure.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-#: characters of an id
+#: characters of a custom id
 _LONGEST = 100
-#: goes up when ids mean something else
+#: incremented when ids change their meaning
 _VERSION = "1"
 
 
 class Act(StrEnum):
-    """What happens when it is pressed."""
+    """What happens when a button is pressed."""
 
-    #: the command is answered
+    #: run the command
     DO = "d"
-    #: the command is answered for everybody to see
+    #: run the command, and show the answer to everybody
     SHARE = "s"
-    #: what is chosen from the menu is the command
+    #: run the command that was chosen in the menu
     CHOOSE = "c"
-    #: another part of the answer takes the place of this one
+    #: show another part of the answer in place of this one
     TURN = "t"
-    #: a form is shown, or what was filled in is taken
+    #: show a form, or accept a submitted one
     FORM = "f"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
-    """Everything that an id says."""
+    """The content of a custom id."""
 
     act: Act = Act.DO
-    #: the command with its argument, without slash
+    #: the command with its argument, without the slash
     command: str = ""
-    #: the place that it is about, where that is another one than where it stands
+    #: id of the channel that it is about, if not the one it is shown in
     place: str = ""
-    #: of an answer in several parts, from 0
+    #: index of the part of an answer in several parts, from 0
     part: int = 0
 
     @property
     def id(self) -> str:
-        """As Discord keeps it; may be too long for that."""
+        """The custom id; it may be too long, see `fits`."""
         return "|".join((_VERSION, self.act, self.place, str(self.part) if self.part else "", self.command))
 
     @property
     def fits(self) -> bool:
-        """Whether a button can carry it."""
+        """Whether the custom id is short enough for a button."""
         return len(self.id) <= _LONGEST
 
 
 def pressed(id: str) -> Pressed | None:
-    """What an id says; None where it is none of ours, or one of another version."""
+    """Parse a custom id; None if it is not this bot's, or of another version."""
     version, *rest = id.split("|", 4)
     if version != _VERSION or len(rest) != 4 or rest[0] not in list(Act):
         return None

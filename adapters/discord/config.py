@@ -1,4 +1,4 @@
-"""What the operator chose."""
+"""Configuration of the Discord adapter."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ API = "https://discord.com/api/v10"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """A bot's way to Discord."""
+    """Token, addresses and options of one bot."""
 
     token: str
     api: str = API
-    #: empty: the one that Discord names
+    #: gateway URL; empty: the one that Discord returns
     gateway: str = ""
-    #: the first and the last shard of this process and how many there are in all; None: all, as many as Discord wants
+    #: first shard and last shard of this process, and the total; None: all shards, as many as Discord recommends
     shards: tuple[int, int, int] | None = None
-    #: an address or page of who runs this, for the user agent
+    #: contact address or page of the operator, for the User-Agent header
     contact: str = ""
-    #: pass on what is posted in announcement channels
+    #: crosspost what is posted in announcement channels
     crosspost: bool = False

@@ -1,4 +1,4 @@
-"""For `paperboy doctor`: is the token good, and how does the bot get into a server."""
+"""Health checks for `paperboy doctor`: is the token valid, how many servers is the bot in, and the invitation link."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NAME = "discord"
 
 
 async def examine(rest: Rest) -> Sequence[HealthCheck]:
-    """What was found."""
+    """Return the results of the checks."""
     try:
         application = await rest.get("/applications/@me", Application)
         address = await rest.get("/gateway/bot", GatewayAddress)

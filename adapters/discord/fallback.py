@@ -1,4 +1,4 @@
-"""Pure: the same page where Discord refuses components: as an embed, and as plain text."""
+"""Fallbacks where Discord refuses components: the same page as an embed or as plain text. Pure."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from adapters.discord.render import COLOUR
 from bot.domain.pages import Card, Page
 from bot.domain.text import shorten
 
-#: characters of an embed's description and of a plain message; less than the platform takes, as both carry more
+#: characters of an embed's description and of a plain message, below Discord's limits to leave room for the rest
 _DESCRIPTION, _CONTENT = 3900, 1900
 _TITLE, _FOOTER = 250, 1000
-#: room for the line that says how much was left out
+#: characters reserved for the note on omitted papers
 _NOTE = 60
 
 
 def embed(page: Page, mark: int = 0) -> Json:
-    """The page as one embed. What does not fit is left out at a paper's end, and said to be."""
-    told: Json = {
+    """Return the page as one embed. What does not fit is omitted from the end of a paper on, with a note."""
+    body: Json = {
         "title": shorten(escaped(legible(page.title)), _TITLE),
         "description": _fitted(page, _DESCRIPTION),
         "color": COLOUR,
     }
     footer = " · ".join(filter(None, (shorten(legible(page.footer), _FOOTER), f"#{mark}" if mark else "")))
-    return told | ({"footer": {"text": footer}} if footer else {})
+    return body | ({"footer": {"text": footer}} if footer else {})
 
 
 def content(page: Page) -> str:
-    """The page as plain text."""
+    """Return the page as plain text."""
     title = f"**{shorten(escaped(legible(page.title)), _TITLE)}**"
     return f"{title}\n{_fitted(page, _CONTENT - len(title))}"
 
 
 def _fitted(page: Page, most: int) -> str:
-    """As many pieces as there is room for."""
+    """Return as many whole pieces as fit, with a note on those omitted."""
     pieces = _pieces(page)
     lengths = accumulate(len(piece) + 1 for piece in pieces)
     kept = sum(1 for _ in takewhile(lambda length: length - 1 <= most - _NOTE, lengths))

@@ -1,4 +1,4 @@
-"""Pure: the one form in which a subscription is changed."""
+"""The modal form that edits a subscription. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.subscriptions import EmptyDay
 
 _SHORT_TEXT, _MENU, _LABEL = 4, 3, 18
 _LONGEST = 200
-#: each field: its name, what stands above it, what it looks like, and how it is typed in a command
+#: each field: name, label, placeholder, and its keyword in a command
 _FIELDS = (
     ("when", "When", "weekdays at 9:00 Europe/Berlin", "{}"),
     ("query", "Topic", "agents -survey", "{}"),
@@ -25,7 +25,7 @@ _EMPTY = {
 
 
 def form(subscription: str, place: str) -> Json:
-    """The form for a subscription ("id:7") of a place. What is left empty stays as it is."""
+    """Return the form for a subscription ("id:7") of a channel. Fields left empty keep their value."""
     fields = [_text(name, label, example) for name, label, example, _ in _FIELDS]
     command = f"subscriptions edit {subscription}"
     return {
@@ -36,7 +36,7 @@ def form(subscription: str, place: str) -> Json:
 
 
 def changes(filled: Mapping[str, str]) -> str:
-    """What was filled in, as somebody would have typed it; empty where nothing was."""
+    """Return the submitted fields as command arguments; empty if none was filled in."""
     typed = [pattern.format(filled[name].strip()) for name, _, _, pattern in _FIELDS if filled.get(name, "").strip()]
     return " ".join([*typed, *([f"empty:{filled['empty']}"] if filled.get("empty") else [])])
 
@@ -52,6 +52,6 @@ def _text(name: str, label: str, example: str) -> Json:
 
 
 def _on_empty_days() -> Json:
-    options = [{"label": told, "value": str(name)} for name, told in _EMPTY.items()]
+    options = [{"label": label, "value": str(name)} for name, label in _EMPTY.items()]
     menu: Json = {"type": _MENU, "custom_id": "empty", "required": False, "min_values": 0, "options": options}
     return {"type": _LABEL, "label": "On a day without papers", "component": menu | {"placeholder": "as it is"}}

@@ -1,4 +1,6 @@
-"""The gateway: discord.py, with as little of it awake as we need."""
+"""The gateway client: receives interactions, and events about channels, servers and permissions, through discord.py
+with a minimum of intents and caches.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from contextlib import contextmanager
 import discord
 
 from adapters.discord.guarding import GuardedParsers
-from adapters.discord.interactions import asked, unreadable
+from adapters.discord.interactions import minimal_interaction, parse_interaction
 from adapters.discord.permissions import missing
 from adapters.discord.responder import Responder
 from bot.commands.facade import BotService
@@ -20,73 +22,73 @@ log = Log(__name__)
 
 _NAME = "discord"
 _READY_SECONDS = 1.0
-#: how long it may take to tell who was promised an answer that there will be none
+#: seconds for telling people with a deferred reply that no answer will follow
 _APOLOGY_SECONDS = 2.0
 
 
 class GatewayClient(discord.AutoShardedClient):
-    """Hears what people do, and what becomes of channels."""
+    """Receive interactions, and events that make channels reachable or unreachable."""
 
-    def __init__(self, desk: BotService, shards: range, among: int, *, finish_within: float) -> None:
-        """`shards` of `among` are this process's own. What is under way at the end may take `finish_within` seconds."""
+    def __init__(self, service: BotService, shards: range, among: int, *, finish_within: float) -> None:
+        """`shards` of `among` belong to this process. On shutdown, running work has `finish_within` seconds."""
         super().__init__(
             intents=discord.Intents(guilds=True),
             shard_ids=list(shards),
             shard_count=among,
-            # whoever asks is in the question itself, and nothing else of people and messages is looked at
+            # an interaction carries its user; nothing else about members and messages is needed
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=_READY_SECONDS,
         )
-        # the table that every connection of the client reads; discord.py has no other place to guard its parsers
-        self._connection.parsers = GuardedParsers(self._connection.parsers, self._unread)
-        self._desk = desk
+        # all connections of the client share this table; discord.py has no other hook to guard its event parsers
+        self._connection.parsers = GuardedParsers(self._connection.parsers, self._on_unparsed)
+        self._service = service
         self.responder: Responder | None = None
-        self._leaving = False
+        self._closing = False
         self._finish_within = finish_within
-        self._one_at_a_time = asyncio.Lock()
-        self._under_way: set[asyncio.Task[object]] = set()
+        self._resume_lock = asyncio.Lock()
+        self._running: set[asyncio.Task[object]] = set()
 
     @property
-    def hears(self) -> str:
-        """What is heard, in a clause; empty while any shard is not."""
+    def listening_status(self) -> str:
+        """Return a description of the connection for the heartbeat; empty while any shard is disconnected."""
         if not self.is_ready() or any(shard.is_closed() for shard in self.shards.values()):
             return ""
         shards = f" on {len(self.shards)} shards" if len(self.shards) > 1 else ""
         return f"listens in {len(self.guilds)} servers{shards}"
 
     def guild_of(self, channel: str) -> str:
-        """As `Places`."""
+        """As in `Places`."""
         found = self.get_channel(int(channel)) if channel.isdecimal() else None
         guild = getattr(found, "guild", None)
         return str(guild.id) if guild else ""
 
     def allowed(self, channel: str) -> tuple[int, int] | None:
-        """As `Places`."""
+        """As in `Places`."""
         found = self.get_channel(int(channel)) if channel.isdecimal() else None
         if not isinstance(found, discord.abc.GuildChannel | discord.Thread) or found.guild.me is None:
             return None
         return found.type.value, found.permissions_for(found.guild.me).value
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Somebody did something."""
-        with self._counted():
+        """Handle a command, button, menu, form or completion."""
+        with self._tracked():
             if self.responder is None:
                 return
             try:
-                found = asked(interaction)
+                found = parse_interaction(interaction)
             except Exception:
                 reference = os.urandom(4).hex()
-                log.exception("interaction not read", reference=reference, type=interaction.type.value)
+                log.exception("interaction not parsed", reference=reference, type=interaction.type.value)
             else:
                 if found is not None:
                     await self.responder.respond(found)
                     return
                 reference = os.urandom(4).hex()
                 log.warning("interaction not understood", reference=reference, type=interaction.type.value)
-            await self._answer_unread(
+            await self._answer_unparsed(
                 {
                     "id": str(interaction.id),
                     "application_id": str(interaction.application_id),
@@ -96,101 +98,101 @@ class GatewayClient(discord.AutoShardedClient):
                 reference,
             )
 
-    def _unread(self, event: str, data: object, reference: str) -> None:
-        """An event was not read. Who did something is told so, even then."""
-        if event == "INTERACTION_CREATE" and not self._leaving:
-            task = asyncio.get_running_loop().create_task(self._answer_unread(data, reference))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+    def _on_unparsed(self, event: str, data: object, reference: str) -> None:
+        """Answer an interaction that could not be parsed with the reference in the log."""
+        if event == "INTERACTION_CREATE" and not self._closing:
+            task = asyncio.get_running_loop().create_task(self._answer_unparsed(data, reference))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
 
-    async def _answer_unread(self, payload: object, reference: str) -> None:
-        found = unreadable(payload)
+    async def _answer_unparsed(self, payload: object, reference: str) -> None:
+        found = minimal_interaction(payload)
         if found is not None and self.responder is not None:
-            await self.responder.unread(found, reference)
+            await self.responder.answer_unparsed(found, reference)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Heard for the first time, or after an outage: much may have changed while nobody listened."""
-        with self._counted():
+        """Resume what was paused: permissions may have changed before connecting or during an outage."""
+        with self._tracked():
             await self._regained(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Invited, again perhaps."""
-        with self._counted():
+        """Resume what was paused: the bot was added, perhaps again."""
+        with self._tracked():
             await self._regained(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Thrown out, or the server is gone."""
-        with self._counted():
+        """Pause the server's subscriptions: the bot was removed, or the server deleted."""
+        with self._tracked():
             places = [str(place.id) for place in (*guild.channels, *guild.threads)]
-            await self._desk.lost(_NAME, places, "the bot was removed from the server")
+            await self._service.lost(_NAME, places, "the bot was removed from the server")
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Gone, with its threads."""
-        with self._counted():
+        """Pause the subscriptions of a deleted channel and its threads."""
+        with self._tracked():
             threads = [thread.id for thread in channel.guild.threads if thread.parent_id == channel.id]
-            await self._desk.lost(_NAME, [str(id) for id in (channel.id, *threads)], "the channel was deleted")
+            await self._service.lost(_NAME, [str(id) for id in (channel.id, *threads)], "the channel was deleted")
 
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        """Something may be allowed now that was not."""
-        with self._counted():
+        """Resume what was paused: permissions of the channel may have changed."""
+        with self._tracked():
             if before.overwrites != after.overwrites:
                 await self._regained(after.guild, only=after)
 
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
-        """The same for all channels."""
-        with self._counted():
+        """Resume what was paused: a role change may affect all channels."""
+        with self._tracked():
             if before.permissions != after.permissions:
                 await self._regained(after.guild)
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
-        """Gone."""
-        with self._counted():
-            await self._desk.lost(_NAME, [str(payload.thread_id)], "the thread was deleted")
+        """Pause the subscriptions of a deleted thread."""
+        with self._tracked():
+            await self._service.lost(_NAME, [str(payload.thread_id)], "the thread was deleted")
 
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
-        """Locked, or open again. An archived one opens by itself when something is posted in it."""
-        with self._counted():
+        """Pause on lock, resume on unlock. An archived thread reopens by itself when something is posted in it."""
+        with self._tracked():
             locked = payload.data.get("thread_metadata", {}).get("locked", False)
             if locked:
-                await self._desk.lost(_NAME, [str(payload.thread_id)], "the thread is locked")
+                await self._service.lost(_NAME, [str(payload.thread_id)], "the thread is locked")
             else:
-                await self._desk.regained(_NAME, [str(payload.thread_id)])
+                await self._service.regained(_NAME, [str(payload.thread_id)])
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
-        """A fault of ours in one event, which leaves the others alone."""
+        """Log a bug in one event handler; other events are not affected."""
         log.exception("event not handled", reference=os.urandom(4).hex(), on=event_method)
 
     def dispatch(self, event: str, /, *args: object, **kwargs: object) -> None:
-        """Nothing is begun any more by who is leaving."""
-        if not self._leaving:
+        """Dispatch no further events during shutdown."""
+        if not self._closing:
             super().dispatch(event, *args, **kwargs)
 
     async def close(self) -> None:
-        """Leave, when what was begun for people is done."""
-        self._leaving = True
-        if self._under_way:
-            _, left = await asyncio.wait(self._under_way, timeout=self._finish_within)
+        """Close the connection once running work has finished."""
+        self._closing = True
+        if self._running:
+            _, left = await asyncio.wait(self._running, timeout=self._finish_within)
             for task in left:
                 task.cancel()
             if left:
-                # who was promised an answer is told that there will be none
+                # tell people with a deferred reply that there will be no answer
                 await asyncio.wait(left, timeout=_APOLOGY_SECONDS)
         await super().close()
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
-        """Events run in tasks that discord.py forgets; nothing of ours may be cut in the middle."""
+    def _tracked(self) -> Iterator[None]:
+        """Track running handlers: discord.py does not keep its tasks, and ours must not be cancelled half-way."""
         task = asyncio.current_task()
         if task is not None:
-            self._under_way.add(task)
+            self._running.add(task)
         try:
             yield
         finally:
-            self._under_way.discard(task)
+            self._running.discard(task)
 
     async def _regained(self, guild: discord.Guild, only: discord.abc.GuildChannel | None = None) -> None:
         places = (only,) if only else (*guild.channels, *guild.threads)
         allowed = ((str(place.id), self.allowed(str(place.id))) for place in places)
-        # thousands of servers come at once when somebody begins to listen
-        async with self._one_at_a_time:
-            await self._desk.regained(_NAME, [id for id, may in allowed if may and not missing(*may)])
+        # after connecting, thousands of servers arrive at once
+        async with self._resume_lock:
+            await self._service.regained(_NAME, [id for id, may in allowed if may and not missing(*may)])

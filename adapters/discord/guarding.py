@@ -1,4 +1,4 @@
-"""One malformed event of the gateway costs that event only: it is logged with a reference and skipped."""
+"""Guarded event parsers: a malformed gateway event is logged with a reference and skipped; others are not affected."""
 
 from __future__ import annotations
 
@@ -11,37 +11,40 @@ from bot.domain.log import Log
 log = Log(__name__)
 
 Parser = Callable[[Any], None]
-#: told of an event that could not be read: its name, what it said, and the reference in the log
-Unread = Callable[[str, object, str], None]
-#: a session that was not understood is no session: discord.py must fail, and begins another one
+#: called for an event that could not be parsed, with its name, its data and the reference in the log
+OnUnparsed = Callable[[str, object, str], None]
+#: on a malformed session event discord.py must fail, so that it starts a new session
 _SESSION = frozenset({"READY", "RESUMED"})
 
 
 class GuardedParsers(dict[str, Parser]):
-    """discord.py's parsers of events, by name.
+    """discord.py's event parsers by name.
 
-    It calls them from the task that reads the connection, which ends for good with whatever one of them raises.
+    discord.py calls them in the task that reads the connection; an exception in one would end that task.
     """
 
-    def __init__(self, parsers: Mapping[str, Parser], unread: Unread) -> None:
+    def __init__(self, parsers: Mapping[str, Parser], answer_unparsed: OnUnparsed) -> None:
         super().__init__(
-            {name: parse if name in _SESSION else _guarded(name, parse, unread) for name, parse in parsers.items()}
+            {
+                name: parse if name in _SESSION else _guarded(name, parse, answer_unparsed)
+                for name, parse in parsers.items()
+            }
         )
 
     def __getitem__(self, event: object) -> Parser:
         if not isinstance(event, str):
-            # discord.py takes a KeyError for an event that it does not know
+            # discord.py takes a KeyError for an unknown event
             raise KeyError(str(event))
         return super().__getitem__(event)
 
 
-def _guarded(name: str, parse: Parser, unread: Unread) -> Parser:
+def _guarded(name: str, parse: Parser, answer_unparsed: OnUnparsed) -> Parser:
     def guarded(data: object) -> None:
         try:
             parse(data)
         except Exception:
             reference = os.urandom(4).hex()
             log.exception("event not read", reference=reference, on=name)
-            unread(name, data, reference)
+            answer_unparsed(name, data, reference)
 
     return guarded

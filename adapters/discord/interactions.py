@@ -1,4 +1,4 @@
-"""What a person did on Discord, in our words."""
+"""Parse discord.py's interactions into `IncomingInteraction`: who did what, where, with which permissions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.domain.requests import Chat, Door
 
 
 class Kind(IntEnum):
-    """Types of interactions, as Discord numbers them."""
+    """Interaction types as Discord numbers them."""
 
     COMMAND = 2
     PRESS = 3
@@ -27,36 +27,36 @@ class Kind(IntEnum):
 _DOORS = {Kind.COMMAND: Door.TYPED, Kind.PRESS: Door.BUTTON, Kind.FORM: Door.FORM}
 
 
-class _Told(BaseModel):
+class _Model(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Given(_Told):
-    """A field of a command with what was typed into it."""
+class OptionValue(_Model):
+    """A command option with its value."""
 
     name: str
     value: str | int | float | bool = ""
-    #: somebody is typing into it right now
+    #: the person is typing in it (autocomplete)
     focused: bool = False
 
 
-class Named(_Told):
-    """A channel that was chosen."""
+class ResolvedChannel(_Model):
+    """A channel chosen in an option."""
 
     id: str
     name: str = ""
     type: int = 0
-    #: what the bot may do in it, and what the person may
+    #: permissions of the bot and of the person in it
     app_permissions: str | None = None
     permissions: str | None = None
 
 
-class _Resolved(_Told):
-    channels: Mapping[str, Named] = {}
+class _Resolved(_Model):
+    channels: Mapping[str, ResolvedChannel] = {}
 
 
-class _Filled(_Told):
-    """A field of a form."""
+class _Filled(_Model):
+    """A form field with its value."""
 
     custom_id: str = ""
     value: str | None = None
@@ -65,18 +65,18 @@ class _Filled(_Told):
     components: tuple[_Filled, ...] = ()
 
     def fields(self) -> Iterator[tuple[str, str]]:
-        """Each field below it with what was filled in."""
+        """Yield each nested field with its value."""
         if self.custom_id:
             yield self.custom_id, self.value or " ".join(self.values)
         for part in (*self.components, *((self.component,) if self.component else ())):
             yield from part.fields()
 
 
-class Data(_Told):
-    """What was typed, pressed, chosen or filled in."""
+class Data(_Model):
+    """The data of an interaction: options, pressed button, menu choice or form fields."""
 
     name: str = ""
-    options: tuple[Given, ...] = ()
+    options: tuple[OptionValue, ...] = ()
     resolved: _Resolved = _Resolved()
     custom_id: str = ""
     values: tuple[str, ...] = ()
@@ -84,61 +84,61 @@ class Data(_Told):
 
     @property
     def given(self) -> dict[str, str]:
-        """The fields of a command by name."""
+        """Return the options of a command by name."""
         return {option.name: str(option.value) for option in self.options}
 
     @property
     def filled(self) -> dict[str, str]:
-        """The fields of a form by name; those that were left empty are left out."""
+        """Return the filled-in form fields by name."""
         return {name: value for part in self.components for name, value in part.fields() if value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingInteraction:
-    """One thing that a person did."""
+    """One interaction: a command, a button press, a menu choice, a form or a completion."""
 
     id: str
     token: str
     application: str
     kind: Kind
     data: Data
-    #: the channel or thread where it was done, and the one around a thread
+    #: the channel or thread it happened in, and the parent of a thread
     channel: str
     parent: str = ""
     channel_type: int = 0
     #: empty outside of servers
     guild: str = ""
     person: str
-    #: the bot is a member there, and this is no visit of an app that the person carries along
+    #: the bot is a member of the server; False for a user-installed app elsewhere
     at_home: bool
-    #: nobody else reads here
+    #: a private chat with the bot
     alone: bool
     permissions: int = 0
     app_permissions: int = 0
     locale: str = "en"
-    #: the message on which something was pressed: its id, and what it looks like
+    #: id and components of the message whose button was pressed
     message: str = ""
     components: tuple[Json, ...] = field(default=())
     on_own_message: bool = False
 
     @property
     def chat(self) -> Chat:
-        """Where it was done."""
+        """Where it happened."""
         return Chat("discord", self.channel)
 
     @property
     def counts(self) -> bool:
-        """Whether the message on which something was pressed shows counts of votes."""
+        """Whether the message with the pressed button shows vote counts."""
         return bool(voted_on(self.components))
 
     @property
     def door(self) -> Door:
-        """How it reached the bot."""
+        """Which door (typed or button) it came through."""
         return _DOORS.get(self.kind, Door.TYPED)
 
 
-class _Bare(_Told):
-    """What of an interaction is needed to answer it."""
+class _Bare(_Model):
+    """The fields of an interaction that are needed to answer it."""
 
     id: str = Field(pattern=r"^[0-9]{1,20}$")
     application_id: str = Field(pattern=r"^[0-9]{1,20}$")
@@ -146,8 +146,8 @@ class _Bare(_Told):
     type: Kind
 
 
-def unreadable(payload: object) -> IncomingInteraction | None:
-    """An interaction of which nothing is known but how it is answered; None where not even that."""
+def minimal_interaction(payload: object) -> IncomingInteraction | None:
+    """Return an interaction with only what is needed to answer it; None if even that is missing."""
     try:
         bare = _Bare.model_validate(payload)
     except ValidationError:
@@ -165,8 +165,8 @@ def unreadable(payload: object) -> IncomingInteraction | None:
     )
 
 
-def asked(interaction: discord.Interaction) -> IncomingInteraction | None:
-    """What was done; None where Discord tells of something that we know nothing of, or not where it was done."""
+def parse_interaction(interaction: discord.Interaction) -> IncomingInteraction | None:
+    """Parse an interaction; None for an unknown type or one without a channel."""
     try:
         kind, data = Kind(interaction.type.value), Data.model_validate(interaction.data or {})
     except (ValueError, ValidationError):

@@ -1,4 +1,4 @@
-"""Pure: the components of a message (Components V2), each with its measure and its JSON."""
+"""The components of a message (Components V2): size, text length and JSON of each. Pure."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import TypeAlias
 from adapters.discord.markup import legible
 from bot.domain.text import shorten
 
-#: what is written to Discord; its own description of the API is what it is checked against
+#: a JSON body for Discord; the tests check it against Discord's API description
 Json: TypeAlias = dict[str, object]
 
-#: components in a message, buttons in a row, choices in a menu
+#: components per message, buttons per row, choices per menu
 MOST_COMPONENTS, IN_A_ROW, MOST_CHOICES = 40, 5, 25
-#: characters of all texts together
+#: total characters of all texts
 MOST_LETTERS = 4000
-#: bytes of all texts and 12 for each, above which the platform fails (discord-api-docs#8554: 10,170)
+#: total bytes of all texts plus 12 each; Discord answers with a server error above 10,170 (discord-api-docs#8554)
 MOST_BYTES, _BYTES_EACH = 10_000, 12
 _LONGEST_LABEL, _LONGEST_CHOICE = 80, 100
 
 
 class Style(IntEnum):
-    """Colours of buttons."""
+    """Button colours."""
 
     BLUE = 1
     GREY = 2
@@ -33,13 +33,13 @@ class Style(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Markdown."""
+    """A text in Markdown."""
 
     content: str
 
     @property
     def json(self) -> Json:
-        """As Discord takes it."""
+        """The JSON for Discord."""
         return {"type": 10, "content": self.content}
 
 
@@ -49,13 +49,13 @@ class Separator:
 
     @property
     def json(self) -> Json:
-        """As Discord takes it."""
+        """The JSON for Discord."""
         return {"type": 14}
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Sends its id when it is pressed."""
+    """A button with its label and custom id."""
 
     label: str
     id: str
@@ -63,14 +63,14 @@ class Button:
 
     @property
     def json(self) -> Json:
-        """As Discord takes it."""
+        """The JSON for Discord."""
         label = shorten(legible(self.label), _LONGEST_LABEL) or "…"
         return {"type": 2, "style": int(self.style), "label": label, "custom_id": self.id}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A line of a menu."""
+    """An option of a select menu."""
 
     label: str
     value: str
@@ -78,15 +78,15 @@ class Choice:
 
     @property
     def json(self) -> Json:
-        """As Discord takes it."""
-        told: Json = {"label": shorten(legible(self.label), _LONGEST_CHOICE) or "…", "value": self.value}
+        """The JSON for Discord."""
+        body: Json = {"label": shorten(legible(self.label), _LONGEST_CHOICE) or "…", "value": self.value}
         description = shorten(legible(self.description), _LONGEST_CHOICE)
-        return told | ({"description": description} if description else {})
+        return body | ({"description": description} if description else {})
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Sends its id and the value that was chosen."""
+    """A select menu with its custom id."""
 
     id: str
     placeholder: str
@@ -94,7 +94,7 @@ class Menu:
 
     @property
     def json(self) -> Json:
-        """As Discord takes it."""
+        """The JSON for Discord."""
         options = [choice.json for choice in self.choices[:MOST_CHOICES]]
         return {"type": 3, "custom_id": self.id, "placeholder": self.placeholder, "options": options}
 
@@ -107,20 +107,20 @@ class Row:
 
     @property
     def json(self) -> Json:
-        """As Discord takes it."""
+        """The JSON for Discord."""
         return {"type": 1, "components": [part.json for part in self.parts]}
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A text with a button at its right."""
+    """A text with a button on its right."""
 
     text: Text
     button: Button
 
     @property
     def json(self) -> Json:
-        """As Discord takes it."""
+        """The JSON for Discord."""
         return {"type": 9, "components": [self.text.json], "accessory": self.button.json}
 
 
@@ -129,34 +129,34 @@ Part: TypeAlias = Text | Separator | Beside | Row
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Everything in one frame with a coloured edge."""
+    """A container with a coloured edge that holds the whole message."""
 
     parts: tuple[Part, ...]
     colour: int
-    #: tells this message from others when it is read back; 0 for none
+    #: identifies this message when the channel is read back; 0 for none
     mark: int = 0
 
     @property
     def json(self) -> Json:
-        """As Discord takes it."""
-        told: Json = {"type": 17, "accent_color": self.colour, "components": [part.json for part in self.parts]}
-        return told | ({"id": self.mark} if self.mark else {})
+        """The JSON for Discord."""
+        body: Json = {"type": 17, "accent_color": self.colour, "components": [part.json for part in self.parts]}
+        return body | ({"id": self.mark} if self.mark else {})
 
     @property
     def size(self) -> int:
-        """How many components it is, itself included."""
+        """Number of components, including the container."""
         return 1 + sum(_size(part) for part in self.parts)
 
     @property
     def fits(self) -> bool:
-        """Whether Discord takes it."""
+        """Whether the message is within Discord's limits."""
         texts = [text for part in self.parts for text in _texts(part)]
         weight = sum(len(text.encode()) + _BYTES_EACH for text in texts)
         return self.size <= MOST_COMPONENTS and sum(map(len, texts)) <= MOST_LETTERS and weight <= MOST_BYTES
 
 
 def rows(buttons: Iterable[Button]) -> tuple[Row, ...]:
-    """The buttons in rows, in their order; of those that would do the same only the first."""
+    """Return the buttons in rows, in order; of buttons with the same id only the first."""
     different = list({button.id: button for button in buttons}.values())
     return tuple(Row(tuple(different[start : start + IN_A_ROW])) for start in range(0, len(different), IN_A_ROW))
 

@@ -1,4 +1,4 @@
-"""Listening: commands are registered, the gateway is heard, and signs of life are left."""
+"""The listener: registers slash commands, runs the gateway client under a shard lease, and writes heartbeats."""
 
 from __future__ import annotations
 
@@ -31,19 +31,20 @@ from bot.domain.sharding import ShardLease, ShardRange
 
 log = Log(__name__)
 
-#: sessions that are left for whoever mends something; Discord resets the token of who begins too many
-_KEPT_BACK = 20
-_SIGN_SECONDS, _SOON_SECONDS = 20.0, 0.5
+#: session starts kept in reserve for the operator; Discord resets the token of a bot that exceeds its limit
+_RESERVED_STARTS = 20
+_HEARTBEAT_SECONDS, _CONNECTING_SECONDS = 20.0, 0.5
 _LEAVE_SECONDS = 10.0
-#: for what nobody waits for any more
+#: seconds for work that nobody waits for any more
 _DRAIN_SECONDS = 1.0
 _TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
 
 
-async def listen(access: Access, rest: Rest, desk: BotService, *, owner: str, timing: Timing) -> None:
-    """Until cancelled. Raises `SettingsError` where the operator must act, and anything else that ends it.
+async def listen(access: Access, rest: Rest, service: BotService, *, owner: str, timing: Timing) -> None:
+    """Listen until cancelled. Raise `SettingsError` if the operator must act, and any other error that ends the
+    connection.
 
-    `owner` names this process among those that share the bot; while another one has the shards, this one waits.
+    `owner` identifies this process; while another process holds the shards, this one waits.
     """
     try:
         application = await rest.get("/applications/@me", Application)
@@ -54,37 +55,37 @@ async def listen(access: Access, rest: Rest, desk: BotService, *, owner: str, ti
         raise
     first, last, among = access.shards or (0, address.shards - 1, address.shards)
     lease = ShardLease(application=application.id, owner=owner, shards=ShardRange(first, last, among))
-    tenancy = Tenancy(desk.shards, lease)
+    tenancy = Tenancy(service.shards, lease)
     await tenancy.wait()
     try:
-        # a version that waits must not change what the one that listens understands
-        await register(rest, desk, application)
-        _enough(await rest.get("/gateway/bot", GatewayAddress))
-        _point(access.api, access.gateway or address.url)
+        # while it waits, this version must not change the commands of the one that listens
+        await register(rest, service, application)
+        _require_session_starts(await rest.get("/gateway/bot", GatewayAddress))
+        _set_addresses(access.api, access.gateway or address.url)
         async with (
             InboundQueue(drain_seconds=_DRAIN_SECONDS) as queue,
             Coalescer(drain_seconds=_DRAIN_SECONDS) as coalescer,
-            GatewayClient(desk, range(first, last + 1), among, finish_within=timing.finish_within) as ears,
+            GatewayClient(service, range(first, last + 1), among, finish_within=timing.finish_within) as client,
         ):
-            ears.responder = Responder(rest, desk, Answers(desk, ears), queue, coalescer, timing=timing)
-            await _hear(ears, access.token, desk, tenancy)
+            client.responder = Responder(rest, service, Answers(service, client), queue, coalescer, timing=timing)
+            await _run_gateway(client, access.token, service, tenancy)
     finally:
         await tenancy.release()
 
 
-async def register(rest: Rest, desk: BotService, application: Application) -> None:
-    """Offer the commands, where others are offered."""
+async def register(rest: Rest, service: BotService, application: Application) -> None:
+    """Register the slash commands if they differ from those registered."""
     installs = [int(kind) for kind in application.integration_types_config] or [0]
-    ours = commands(desk.known, installs)
+    ours = commands(service.known, installs)
     path = f"/applications/{application.id}/commands"
     if not same(ours, await rest.get(path, list[Json], with_localizations="true")):
         await rest.put(path, ours)
         log.info("commands registered", commands=len(ours))
 
 
-def _enough(address: GatewayAddress) -> None:
+def _require_session_starts(address: GatewayAddress) -> None:
     left = address.session_start_limit
-    if left.remaining <= _KEPT_BACK + address.shards:
+    if left.remaining <= _RESERVED_STARTS + address.shards:
         hours = left.reset_after / 3_600_000
         raise SettingsError(
             f"Discord allows only {left.remaining} more sessions in the next {hours:.1f} h, and resets the token of "
@@ -92,22 +93,24 @@ def _enough(address: GatewayAddress) -> None:
         )
 
 
-def _point(api: str, gateway: str) -> None:
-    # discord.py has no other place for either address; a process has one Discord
+def _set_addresses(api: str, gateway: str) -> None:
+    # discord.py reads both addresses from class attributes; a process connects to one Discord only
     Route.BASE = api
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
 
 
-async def _hear(ears: GatewayClient, token: str, desk: BotService, tenancy: Tenancy) -> None:
-    """Until the gateway ends, which is never well, or another process has the shards."""
-    hearing = asyncio.create_task(ears.start(token), name="discord gateway")
+async def _run_gateway(client: GatewayClient, token: str, service: BotService, tenancy: Tenancy) -> None:
+    """Run the gateway client until it fails or another process has taken the shards."""
+    gateway = asyncio.create_task(client.start(token), name="discord gateway")
     leaving = asyncio.Event()
-    signs = asyncio.create_task(_signs(ears, desk, leaving), name="discord signs of life")
+    heartbeats = asyncio.create_task(_write_heartbeats(client, service, leaving), name="discord heartbeats")
     handing_over = asyncio.Event()
-    keeping = asyncio.create_task(tenancy.keep(lambda: bool(ears.hears), handing_over), name="discord shards")
+    renewing = asyncio.create_task(
+        tenancy.keep(lambda: bool(client.listening_status), handing_over), name="discord shards"
+    )
     try:
-        await asyncio.wait([hearing, signs, keeping], return_when=asyncio.FIRST_COMPLETED)
-        for task in (hearing, signs, keeping):
+        await asyncio.wait([gateway, heartbeats, renewing], return_when=asyncio.FIRST_COMPLETED)
+        for task in (gateway, heartbeats, renewing):
             if task.done():
                 task.result()
     except discord.LoginFailure:
@@ -120,43 +123,43 @@ async def _hear(ears: GatewayClient, token: str, desk: BotService, tenancy: Tena
         raise
     finally:
         handing_over.set()
-        # a renewal that is under way must not come after what follows
-        await asyncio.wait([keeping], timeout=_LEAVE_SECONDS)
-        keeping.cancel()
-        if not hearing.done():
+        # a renewal in progress must end before the hand-over
+        await asyncio.wait([renewing], timeout=_LEAVE_SECONDS)
+        renewing.cancel()
+        if not gateway.done():
             await tenancy.hand_over()
         leaving.set()
-        hearing.cancel()
+        gateway.cancel()
         with suppress(TimeoutError):
             async with asyncio.timeout(_LEAVE_SECONDS):
-                # discord.py swallows a cancellation while it reconnects; this ends it all the same
-                await ears.close()
-                await asyncio.wait((hearing, signs))
-        _still_the_heartbeats()
+                # discord.py swallows cancellation while reconnecting; `close` ends it in any case
+                await client.close()
+                await asyncio.wait((gateway, heartbeats))
+        _stop_keep_alive_threads()
 
 
-async def _sign(desk: BotService, told: str) -> None:
-    """A sign that cannot be left, as on a full disk, is no reason to stop listening."""
+async def _write_heartbeat(service: BotService, status: str) -> None:
+    """Write a heartbeat. A failure (such as a full disk) is logged and does not end the listener."""
     try:
-        await desk.alive("discord", told)
+        await service.alive("discord", status)
     except StoreError as error:
-        log.warning("no sign of life left", reason=str(error))
+        log.warning("heartbeat not written", reason=str(error))
     except Exception:
-        log.exception("no sign of life left", reference=os.urandom(4).hex())
+        log.exception("heartbeat not written", reference=os.urandom(4).hex())
 
 
-def _still_the_heartbeats() -> None:
-    """A connection that was cut short while it was made leaves its thread behind; a process has one gateway."""
+def _stop_keep_alive_threads() -> None:
+    """Stop leftover keep-alive threads: discord.py leaves one behind if a connection attempt is cancelled."""
     for thread in threading.enumerate():
         if isinstance(thread, KeepAliveHandler):
             thread.stop()
 
 
-async def _signs(ears: GatewayClient, desk: BotService, leaving: asyncio.Event) -> None:
-    """Told only while every shard is really heard. A sign that is being written is never cut short."""
+async def _write_heartbeats(client: GatewayClient, service: BotService, leaving: asyncio.Event) -> None:
+    """Write heartbeats while every shard is connected. A write in progress is never cancelled."""
     while not leaving.is_set():
-        if told := ears.hears:
-            await _sign(desk, told)
+        if status := client.listening_status:
+            await _write_heartbeat(service, status)
         with suppress(TimeoutError):
-            async with asyncio.timeout(_SIGN_SECONDS if told else _SOON_SECONDS):
+            async with asyncio.timeout(_HEARTBEAT_SECONDS if status else _CONNECTING_SECONDS):
                 await leaving.wait()

@@ -1,4 +1,4 @@
-"""Pure: the body of a message, in the forms that Discord may take, the best first."""
+"""The JSON body of a message, in the forms that Discord may accept: components, embed, plain text. Pure."""
 
 from __future__ import annotations
 
@@ -18,42 +18,44 @@ _ROLE = re.compile(r"<@&(\d{1,20})>|(\d{1,20})")
 
 
 def mark(nonce: str) -> int:
-    """A number that a message carries where nobody sees it, and that is given back when it is read: 31 bits, not 0."""
+    """Derive a component id (31 bits, not 0) from a nonce: invisible to readers, and returned when the message is
+    read back.
+    """
     return (zlib.crc32(nonce.encode()) & 0x3FFFFFFF) | 0x40000000
 
 
 def marked(message: Message, number: int) -> bool:
-    """Whether a message carries it."""
+    """Whether a message carries the mark."""
     footers = (embed.footer.text for embed in message.embeds if embed.footer)
     return any(part.id == number for part in message.components) or any(text.endswith(f"#{number}") for text in footers)
 
 
 def role_id(role: str) -> str:
-    """The id of a role that a subscription mentions; empty where it names none of Discord's."""
+    """Return the id of the role that a subscription mentions; empty if it is not a Discord role."""
     found = _ROLE.fullmatch(role.strip())
     return (found[1] or found[2]) if found else ""
 
 
-def forms(page: Page, setting: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Iterator[Json]:
-    """As components; as an embed for who takes none; as plain text."""
-    yield components(page, setting, flags=flags, rendered=rendered)
-    mention = f"<@&{setting.role}>\n" if setting.role else ""
-    plainly: Json = {"allowed_mentions": mentions(setting.role), "flags": flags}
-    yield plainly | {"embeds": [fallback.embed(page, setting.mark)]} | ({"content": mention} if mention else {})
+def forms(page: Page, context: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Iterator[Json]:
+    """Yield the bodies in order of preference: components, embed, plain text."""
+    yield components(page, context, flags=flags, rendered=rendered)
+    mention = f"<@&{context.role}>\n" if context.role else ""
+    plainly: Json = {"allowed_mentions": mentions(context.role), "flags": flags}
+    yield plainly | {"embeds": [fallback.embed(page, context.mark)]} | ({"content": mention} if mention else {})
     yield plainly | {"content": f"{mention}{fallback.content(page)}"}
 
 
-def components(page: Page, setting: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Json:
-    """The first of these forms. `rendered` is the same page without any setting, where it is at hand."""
-    same = rendered if setting == RenderContext(mark=setting.mark) else None
-    shown = replace(same, mark=setting.mark) if same else box(page, setting)
+def components(page: Page, context: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Json:
+    """Return the body with components. `rendered` is the same page rendered without options, if available."""
+    same = rendered if context == RenderContext(mark=context.mark) else None
+    shown = replace(same, mark=context.mark) if same else box(page, context)
     return {
         "components": [shown.json],
         "flags": flags | V2,
-        "allowed_mentions": mentions(setting.role),
+        "allowed_mentions": mentions(context.role),
     }
 
 
 def mentions(role: str) -> Json:
-    """Nobody is notified, except the role that was chosen."""
+    """Return `allowed_mentions`: nobody but the chosen role is notified."""
     return {"parse": [], "roles": [role]} if role else {"parse": []}

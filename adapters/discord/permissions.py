@@ -1,17 +1,17 @@
-"""Pure: what the bot must be allowed to do, in Discord's words, and the link that invites it with exactly that."""
+"""The permissions that the bot needs in a channel, under Discord's names, and the invitation link. Pure."""
 
 from __future__ import annotations
 
 from enum import IntFlag
 
-#: channel types: announcements, threads (three kinds), forums and galleries
+#: channel types: announcement, threads (three kinds), forum
 ANNOUNCEMENT, THREADS, FORUM = 5, frozenset({10, 11, 12}), 15
-#: galleries are forums of pictures
+#: forums and media channels
 FORUMS = frozenset({FORUM, 16})
 
 
 class Permission(IntFlag):
-    """Bits as Discord numbers them."""
+    """Permission bits as Discord numbers them."""
 
     MANAGE_SERVER = 1 << 5
     VIEW_CHANNELS = 1 << 10
@@ -21,7 +21,7 @@ class Permission(IntFlag):
     SEND_MESSAGES_IN_THREADS = 1 << 38
 
 
-#: everything that the invitation asks for: to post, in channels, threads and forums, and to read back what was posted
+#: the permissions that the invitation asks for: to post in channels, threads and forums, and to read messages back
 INVITED = (
     Permission.VIEW_CHANNELS
     | Permission.SEND_MESSAGES
@@ -32,21 +32,21 @@ INVITED = (
 
 
 def needed(channel_type: int) -> Permission:
-    """Return what is needed to post in a channel of a type. A post in a forum is a message in a channel."""
+    """Return the permissions needed to post in a channel type. A forum post counts as a message in a channel."""
     sending = Permission.SEND_MESSAGES_IN_THREADS if channel_type in THREADS else Permission.SEND_MESSAGES
     return Permission.VIEW_CHANNELS | sending
 
 
 def missing(channel_type: int, granted: int) -> tuple[str, ...]:
-    """Return the names of what is lacking, as Discord shows them: "Send Messages in Threads"."""
+    """Return the names of missing permissions as Discord shows them, such as "Send Messages in Threads"."""
     return _names(needed(channel_type), granted)
 
 
 def advised(channel_type: int, granted: int) -> tuple[str, ...]:
-    """Return the names of what is lacking and not required.
+    """Return the names of missing permissions that are optional.
 
-    Without Embed Links a digest has no form between components and plain text, and without Read Message History one
-    whose arrival is in doubt cannot be looked for. In a forum the second digest of a day is a message in a thread.
+    Without Embed Links there is no form between components and plain text. Without Read Message History a digest
+    whose response was lost cannot be looked up. In a forum, a day's second digest is a message in a thread.
     """
     advice = Permission.EMBED_LINKS | Permission.READ_MESSAGE_HISTORY
     return _names(advice | (Permission.SEND_MESSAGES_IN_THREADS if channel_type in FORUMS else advice), granted)
@@ -58,6 +58,6 @@ def _names(wanted: Permission, granted: int) -> tuple[str, ...]:
 
 
 def invitation(application_id: str) -> str:
-    """Return where an administrator adds the bot to a server, with these permissions and no others."""
+    """Return the link with which an administrator adds the bot to a server with exactly these permissions."""
     scopes = "bot%20applications.commands"
     return f"https://discord.com/oauth2/authorize?client_id={application_id}&permissions={int(INVITED)}&scope={scopes}"

@@ -1,4 +1,6 @@
-"""Posts in channels, threads, announcement channels and forums."""
+"""Deliver digests to channels, threads, announcement channels and forums: retries with a nonce, read-back,
+crossposting.
+"""
 
 from __future__ import annotations
 
@@ -20,104 +22,110 @@ from bot.domain.text import shorten
 
 log = Log(__name__)
 
-#: the waits between tries of one message, in seconds; with its nonce a second try is harmless
+#: seconds between attempts for one message; its nonce prevents duplicates
 WAITS = (1.0, 3.0)
-#: no other try is begun later than this after the first, as the whole has a time of its own
+#: no attempt starts later than this after the first, in seconds, as the whole delivery has a deadline
 _LAST_TRY = 10.0
-#: a channel that is full for longer is left until later
+#: if a channel's rate limit lasts longer, in seconds, the delivery is put off
 _PATIENCE = 6.0
-#: messages that are read back
+#: number of messages read back
 _READ_BACK = 100
-#: Discord's clock and ours may differ
+#: tolerated difference between Discord's clock and ours
 _SLACK = timedelta(minutes=5)
-#: Discord's own year zero, 2015, in milliseconds
+#: Discord's epoch, the start of 2015, in Unix milliseconds
 _EPOCH = 1_420_070_400_000
 _NOT_A_TEXT_CHANNEL, _ALREADY_CROSSPOSTED = 50008, 40033
-#: a forum whose posts must have a tag
+#: the flag of a forum whose posts must have a tag
 _TAG_REQUIRED = 1 << 4
-#: stands for a message that somebody deleted before we heard of it
+#: stored instead of the id of a message that was deleted before it was confirmed
 GONE = "deleted"
 _TITLE = 100
 
 
 class Posts:
-    """Raises `Refusal`, `Waiting` and `Unanswered` from everything that asks."""
+    """Post pages and look them up. Every public method raises `Refusal`, `Waiting` and `Unanswered`."""
 
     def __init__(self, rest: Rest, *, crosspost: bool = False, waits: Sequence[float] = WAITS) -> None:
-        """With `crosspost`, what is posted in announcement channels goes on to all who follow them."""
+        """With `crosspost`, posts in announcement channels are published to all channels that follow them."""
         self._rest = rest
         self._crosspost = crosspost
         self._waits = waits
         self._channels: dict[str, Channel] = {}
-        #: the page that was rendered last: the engine hands the same object to all who get the same
+        #: the last rendered page: a fan-out passes the same object for all chats with the same content
         self._rendered: tuple[Page, Box] | None = None
 
     async def post(self, channel: str, page: Page, *, nonce: str, silent: bool, role: str) -> str:
-        """Post a page; the id of its message. The same nonce within some minutes posts nothing new."""
-        setting = RenderContext(role=role_id(role), mark=mark(nonce))
+        """Post a page; return the id of its message. Posting again with the same nonce within some minutes creates
+        no duplicate.
+        """
+        context = RenderContext(role=role_id(role), mark=mark(nonce))
         if (known := self._channels.get(channel)) and known.type in FORUMS:
-            return await self._in_forum(known, page, setting, nonce=nonce, silent=silent)
+            return await self._post_in_forum(known, page, context, nonce=nonce, silent=silent)
         try:
-            message = await self._in_channel(channel, page, setting, nonce=nonce, silent=silent)
+            message = await self._post_in_channel(channel, page, context, nonce=nonce, silent=silent)
         except Refusal as refusal:
             if refusal.trouble.code != _NOT_A_TEXT_CHANNEL:
                 raise
             found = await self._channel(channel)
             if found.type not in FORUMS:
                 raise
-            return await self._in_forum(found, page, setting, nonce=nonce, silent=silent)
+            return await self._post_in_forum(found, page, context, nonce=nonce, silent=silent)
         if self._crosspost:
-            await self._pass_on(channel, message)
+            await self._crosspost_message(channel, message)
         return message
 
     async def arrived(self, channel: str, page: Page, *, nonce: str, since: datetime) -> str | None:
-        """The message that was posted with this nonce since a moment; "" for none, None where we cannot tell."""
+        """Return the id of the message posted with this nonce since `since`; "" if there is none, None if that is
+        unknown.
+        """
         found = await self._channel(channel)
         place: str | None = channel
         if found.type in FORUMS:
             place = await self._thread_of_today(found, page)
         return await self._read_back(place, mark(nonce), since) if place else ""
 
-    async def _in_channel(self, channel: str, page: Page, setting: RenderContext, *, nonce: str, silent: bool) -> str:
+    async def _post_in_channel(
+        self, channel: str, page: Page, context: RenderContext, *, nonce: str, silent: bool
+    ) -> str:
         identity: Json = {"nonce": nonce, "enforce_nonce": True}
 
-        async def once(body: Json) -> str:
-            return (await self._insisting(channel, body | identity)).id
+        async def attempt(body: Json) -> str:
+            return (await self._post_with_retries(channel, body | identity)).id
 
         try:
-            return await self._in_some_form(once, page, setting, SILENT if silent else 0)
+            return await self._post_first_accepted(attempt, page, context, SILENT if silent else 0)
         except Refusal as refusal:
             if refusal.trouble.code == DELETED:
                 return GONE
             raise
 
-    async def _in_some_form(
-        self, once: Callable[[Json], Awaitable[str]], page: Page, setting: RenderContext, flags: int
+    async def _post_first_accepted(
+        self, attempt: Callable[[Json], Awaitable[str]], page: Page, context: RenderContext, flags: int
     ) -> str:
-        """Post the best form that is taken."""
+        """Post the first form of the page that Discord accepts."""
         refused: Refusal | None = None
-        for body in self._forms(page, setting, flags):
+        for body in self._forms(page, context, flags):
             try:
-                return await once(body)
+                return await attempt(body)
             except Refusal as refusal:
                 if not form_refused(refusal):
                     raise
                 refused = refusal
-                log.warning("another form", reason=str(refusal))
+                log.warning("message form refused", reason=str(refusal))
         raise refused or AssertionError("there is always a form")
 
-    def _forms(self, page: Page, setting: RenderContext, flags: int) -> Iterator[Json]:
-        """As `forms`; a page that goes to many is rendered once."""
+    def _forms(self, page: Page, context: RenderContext, flags: int) -> Iterator[Json]:
+        """As `forms`, rendering a page that goes to many chats only once."""
         if self._rendered is None or self._rendered[0] is not page:
             self._rendered = (page, box(page))
-        return forms(page, setting, flags=flags, rendered=self._rendered[1])
+        return forms(page, context, flags=flags, rendered=self._rendered[1])
 
-    async def _insisting(self, channel: str, body: Json) -> Message:
-        """Try again at once where Discord stumbles; the nonce keeps it one message."""
+    async def _post_with_retries(self, channel: str, body: Json) -> Message:
+        """Post a message, retrying after 5xx and lost connections; the nonce prevents duplicates."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         for wait in (*self._waits, None):
-            await self._turn(channel)
+            await self._wait_for_bucket(channel)
             try:
                 return await self._rest.post(f"/channels/{channel}/messages", body, Message)
             except (Refusal, Unanswered) as error:
@@ -127,35 +135,39 @@ class Posts:
             await asyncio.sleep(wait)
         raise AssertionError("the last try ends it")
 
-    async def _turn(self, channel: str) -> None:
+    async def _wait_for_bucket(self, channel: str) -> None:
         wait = self._rest.open_in(channel)
         if wait > _PATIENCE:
             raise Waiting(wait, "the channel takes no more messages for the moment")
         await asyncio.sleep(wait)
 
-    async def _in_forum(self, forum: Channel, page: Page, setting: RenderContext, *, nonce: str, silent: bool) -> str:
-        """One post for each title, and a title has a date. Discord keeps no nonces of posts, so we look first."""
-        setting = RenderContext(role=setting.role, mark=setting.mark, place=forum.id)
+    async def _post_in_forum(
+        self, forum: Channel, page: Page, context: RenderContext, *, nonce: str, silent: bool
+    ) -> str:
+        """Create or continue the forum post with the page's (dated) title. Discord keeps no nonces for forum posts,
+        so existing posts are searched first.
+        """
+        context = RenderContext(role=context.role, mark=context.mark, place=forum.id)
         if thread := await self._thread_of_today(forum, page):
-            there = await self._marked(thread, setting.mark)
-            return there or await self._in_channel(thread, page, setting, nonce=nonce, silent=silent)
+            there = await self._marked(thread, context.mark)
+            return there or await self._post_in_channel(thread, page, context, nonce=nonce, silent=silent)
         tags = self._tags(forum)
 
-        async def once(body: Json) -> str:
+        async def attempt(body: Json) -> str:
             post: Json = {"name": _title(page), "message": body, "applied_tags": tags}
             return (await self._rest.post(f"/channels/{forum.id}/threads", post, Channel)).id
 
-        return await self._in_some_form(once, page, setting, SILENT if silent else 0)
+        return await self._post_first_accepted(attempt, page, context, SILENT if silent else 0)
 
     @staticmethod
     def _tags(forum: Channel) -> list[str]:
-        """A tag that speaks of papers; the first one where a post must have any."""
+        """Return the tag about papers, or the first tag if the forum requires one."""
         fitting = [tag.id for tag in forum.available_tags if "paper" in tag.name.casefold()]
         any_tag = [tag.id for tag in forum.available_tags] if forum.flags & _TAG_REQUIRED else []
         return (fitting or any_tag)[:1]
 
     async def _thread_of_today(self, forum: Channel, page: Page) -> str:
-        """The post that has this title; empty where there is none."""
+        """Return the id of the post with the page's title; empty if there is none."""
         open_ones = await self._rest.get(f"/guilds/{forum.guild_id}/threads/active", Threads)
         title = _title(page)
         return next((each.id for each in open_ones.threads if each.parent_id == forum.id and each.name == title), "")
@@ -165,7 +177,7 @@ class Posts:
         newer = await self._rest.get(path, list[Message], after=after, limit=str(_READ_BACK))
         if found := next((message.id for message in newer if marked(message, number)), ""):
             return found
-        # who may not read the history is shown an empty one
+        # without Read Message History, Discord returns an empty list
         seen = newer or await self._rest.get(path, list[Message], limit="1")
         return "" if seen and len(newer) < _READ_BACK else None
 
@@ -173,8 +185,8 @@ class Posts:
         newest = await self._rest.get(f"/channels/{channel}/messages", list[Message], limit=str(_READ_BACK))
         return next((message.id for message in newest if marked(message, number)), "")
 
-    async def _pass_on(self, channel: str, message: str) -> None:
-        """Crosspost. The message is there, so whatever fails here fails for this only."""
+    async def _crosspost_message(self, channel: str, message: str) -> None:
+        """Crosspost. A failure is logged only, as the message itself has been posted."""
         try:
             if (await self._channel(channel)).type == ANNOUNCEMENT and message != GONE:
                 await self._rest.post(f"/channels/{channel}/messages/{message}/crosspost", None, Message)
@@ -189,10 +201,10 @@ class Posts:
 
 
 def _snowflake(moment: datetime) -> int:
-    """The least id that a message of a moment may have."""
+    """Return the smallest id that a message created at that moment can have."""
     return max(0, int(moment.timestamp() * 1000) - _EPOCH) << 22
 
 
 def _title(page: Page) -> str:
-    # what continues belongs to the post that it continues
+    # a continuation goes to the post that it continues
     return shorten(legible(page.title.removesuffix(" (continued)")), _TITLE)

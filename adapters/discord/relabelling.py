@@ -1,4 +1,4 @@
-"""Pure: the counts on the buttons of a message that is there."""
+"""Redraw the vote counts on the buttons of an existing message. Pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bot.domain.requests import Tally
 
 
 def voted_on(components: Iterable[Json]) -> frozenset[str]:
-    """The papers that have a button with a count."""
+    """Return the ids of the papers that have a vote button."""
     ids = (_vote(found) for component in components for found in _pressed(component))
     return frozenset(key for key, label in ids if label)
 
 
 def relabelled(components: Iterable[Json], tallies: Mapping[str, Tally]) -> Json:
-    """The body that shows the same message with these counts."""
+    """Return the body that shows the same message with these counts."""
 
     def changed(component: Json) -> Json:
         inner = {name: _through(value, changed) for name, value in component.items()}
@@ -32,21 +32,21 @@ def relabelled(components: Iterable[Json], tallies: Mapping[str, Tally]) -> Json
 
 
 def _vote(found: Pressed) -> tuple[str, str]:
-    """The paper of a button that votes, and its label without any vote; empty for every other button."""
+    """Return the paper of a vote button and its label without a count; empty strings for other buttons."""
     words = found.command.split()
     label = counted(found.command, None)
     return (words[1], label) if label else ("", "")
 
 
 def _through(value: object, change: Callable[[Json], Json]) -> object:
-    """Components inside of components."""
+    """Apply a change to nested components."""
     if isinstance(value, list):
         return [change(each) if isinstance(each, dict) else each for each in value]
     return change(value) if isinstance(value, dict) and "type" in value else value
 
 
 def _pressed(component: Json) -> Iterator[Pressed]:
-    """What every button in it remembers."""
+    """Yield the parsed custom id of every button in a component."""
     if found := pressed(str(component.get("custom_id", ""))):
         yield found
     for name in ("components", "accessory"):

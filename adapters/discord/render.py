@@ -1,4 +1,6 @@
-"""Pure: a page as a Discord message. The fullest form that fits is shown; less is left out before more is."""
+"""Render a page as a Discord message (Components V2) in the fullest form that fits: summaries are dropped first,
+then links, then buttons. Pure.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from bot.domain.pages import Action, Card, Page, Section, paginate
 from bot.domain.requests import Tally
 from bot.domain.text import shorten
 
-#: the edge of every message
+#: the accent colour of every message
 COLOUR = 0xF2A33A
 _MENU = "About a paper: abstract, why, save, cite …"
 _LONGEST_TITLE, _LONGEST_BYLINE = 150, 70
@@ -37,14 +39,14 @@ class Detail:
     """How much of each paper is shown."""
 
     body: bool = False
-    #: how many, beside the one behind the title
+    #: number of links besides the title's
     links: int = 0
     lines: bool = False
-    #: titles and bylines as long as they are
+    #: titles and bylines in full length
     whole: bool = True
 
 
-#: from most to least
+#: from the fullest to the barest
 _DETAILS = (
     Detail(body=True, links=4, lines=True),
     Detail(links=4, lines=True),
@@ -57,54 +59,54 @@ _DETAILS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderContext:
-    """What a message has beside its page."""
+    """What a message contains besides its page."""
 
-    #: the place that its buttons are about, where that is another one than where it stands
+    #: id of the channel that the buttons are about, if it is another one
     place: str = ""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
-    #: a role to mention, in front of everything
+    #: id of a role to mention at the top
     role: str = ""
     mark: int = 0
-    #: buttons behind the page's own
+    #: further buttons behind the page's own
     more: tuple[Button, ...] = ()
 
 
 _PLAIN = RenderContext()
 
 
-def box(page: Page, setting: RenderContext = _PLAIN) -> Box:
-    """Return the fullest form that fits, or the barest where none does.
+def box(page: Page, context: RenderContext = _PLAIN) -> Box:
+    """Return the fullest form that fits, or the barest if none does.
 
-    Words go before buttons, the last button first. Discord refuses a form that does not fit, and takes the next one of
-    `adapters.discord.message.forms`.
+    Texts are dropped before buttons, the last button first. If even the barest form is too large, Discord refuses
+    it, and the next form of `adapters.discord.message.forms` is sent.
     """
-    buttons = len(_own(page, setting))
-    candidates = (_box(page, setting, detail, dropped) for dropped in range(buttons + 1) for detail in _DETAILS)
-    return next((form for form in candidates if form.fits), None) or _box(page, setting, _DETAILS[-1], buttons)
+    buttons = len(_page_buttons(page, context))
+    candidates = (_box(page, context, detail, dropped) for dropped in range(buttons + 1) for detail in _DETAILS)
+    return next((form for form in candidates if form.fits), None) or _box(page, context, _DETAILS[-1], buttons)
 
 
 def parts(page: Page) -> tuple[Page, ...]:
-    """The page cut into as few messages as Discord takes."""
+    """Split the page into as few messages as possible."""
     if _bare(page, _ALONE).fits:
         return (page,)
-    return paginate(_fitting(page), lambda part: _bare(part, _ROOMY).fits)
+    return paginate(_bounded(page), lambda part: _bare(part, _ROOMY).fits)
 
 
-def _bare(page: Page, setting: RenderContext) -> Box:
-    """The page with as little as it can have."""
-    return _box(page, setting, _DETAILS[-1], max(0, len(_own(page, setting)) - _KEPT))
+def _bare(page: Page, context: RenderContext) -> Box:
+    """Render the page in its barest form."""
+    return _box(page, context, _DETAILS[-1], max(0, len(_page_buttons(page, context)) - _KEPT))
 
 
-#: what may come with any page: a mention and a button; and two more to turn it where it is one of several
+#: the largest context of any page: a mention and a button; for a page of several also two paging buttons
 _ALONE = RenderContext(role="0" * 20, more=(Button("Show to everybody", "0"),))
 _ROOMY = RenderContext(role="0" * 20, more=(Button("◀ 99/99", "1"), Button("▶ 99/99", "2"), *_ALONE.more))
 _LONGEST_NOTE, _LONGEST_HEADING = 1500, 300
-#: buttons of its own that every page keeps, in front of those that there is no room for
+#: number of its own buttons that a page always keeps
 _KEPT = 1
 
 
-def _fitting(page: Page) -> Page:
-    """The page with nothing on it that alone is too long for a message."""
+def _bounded(page: Page) -> Page:
+    """Return the page with every text that is too long for one message shortened or split."""
     sections = tuple(piece for section in page.sections for piece in _cut(section))
     title, intro = shorten(page.title, _LONGEST_HEADING), shorten(page.intro, _LONGEST_NOTE // 2)
     footer = "\n".join(shorten(line, _LONGEST_HEADING) for line in page.footer.splitlines()[:3])
@@ -112,7 +114,7 @@ def _fitting(page: Page) -> Page:
 
 
 def _cut(section: Section) -> Iterator[Section]:
-    """The section in pieces, its rows and lines a handful at a time."""
+    """Split a section into pieces with a few rows and lines each."""
     if section.heading or section.text or section.verbatim or not section.rows:
         texts, codes = _chunks(section.text), _chunks(section.verbatim)
         yield Section(heading=section.heading, text=texts[0], verbatim=codes[0] if len(texts) == 1 else "")
@@ -128,7 +130,7 @@ def _cut(section: Section) -> Iterator[Section]:
 
 
 def _shortened(card: Card) -> Card:
-    """The card with nothing that is longer than a whole message."""
+    """Return the card with each text shortened to fit into a message."""
     return replace(
         card,
         title=shorten(card.title, MOST_LETTERS),
@@ -139,7 +141,7 @@ def _shortened(card: Card) -> Card:
 
 
 def _chunks(text: str) -> list[str]:
-    """The text in pieces of whole lines, each short enough to stand beside others; at least one."""
+    """Split text at line breaks into chunks that fit beside other texts; at least one."""
     pieces = [""]
     for line in text.splitlines():
         for start in range(0, max(len(line), 1), _LONGEST_NOTE):
@@ -151,29 +153,29 @@ def _chunks(text: str) -> list[str]:
     return pieces
 
 
-def _box(page: Page, setting: RenderContext, detail: Detail, dropped: int = 0) -> Box:
-    written = tuple(_merged(_written(page, setting, detail)))
-    own = _own(page, setting)
+def _box(page: Page, context: RenderContext, detail: Detail, dropped: int = 0) -> Box:
+    written = tuple(_merged(_written(page, context, detail)))
+    own = _page_buttons(page, context)
     kept = own[: len(own) - dropped]
-    # what turns a page stands where the thumb expects it, whatever else there is
-    buttons = (*setting.more, *kept) if _turning(setting.more) else (*kept, *setting.more)
-    return Box((*written, *_menu(page, setting), *rows(buttons)), COLOUR, setting.mark)
+    # paging buttons come first, so that they stay in the same position
+    buttons = (*context.more, *kept) if _is_paging(context.more) else (*kept, *context.more)
+    return Box((*written, *_menu(page, context), *rows(buttons)), COLOUR, context.mark)
 
 
-def _written(page: Page, setting: RenderContext, detail: Detail) -> Iterator[Part]:
-    mention = f"<@&{setting.role}>\n" if setting.role else ""
+def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Part]:
+    mention = f"<@&{context.role}>\n" if context.role else ""
     yield Text(f"{mention}## {escaped(legible(page.title)) or '…'}")
     if page.intro:
         yield Text(escaped(page.intro))
     for section in page.sections:
-        yield from _section(section, setting, detail)
+        yield from _section(section, context, detail)
     if page.footer:
         if detail.lines:
             yield Separator()
         yield Text("\n".join(f"-# {escaped(line)}" for line in page.footer.splitlines() if line.strip()))
 
 
-def _section(section: Section, setting: RenderContext, detail: Detail) -> Iterator[Part]:
+def _section(section: Section, context: RenderContext, detail: Detail) -> Iterator[Part]:
     if section.heading:
         if detail.lines and section.cards:
             yield Separator()
@@ -187,18 +189,18 @@ def _section(section: Section, setting: RenderContext, detail: Detail) -> Iterat
     for place, card in enumerate(section.cards):
         if detail.lines and (place or not section.heading):
             yield Separator()
-        yield _card(card, setting, detail)
+        yield _card(card, context, detail)
 
 
-def _card(card: Card, setting: RenderContext, detail: Detail) -> Part:
-    text = Text(_told(card, detail))
+def _card(card: Card, context: RenderContext, detail: Detail) -> Part:
+    text = Text(_card_text(card, detail))
     vote = next((action for action in card.actions if action.command == f"vote {card.key} up"), None)
     if card.number is None or vote is None:
         return text
-    return Beside(text, _vote(vote, setting, card.key))
+    return Beside(text, _vote(vote, context, card.key))
 
 
-def _told(card: Card, detail: Detail) -> str:
+def _card_text(card: Card, detail: Detail) -> str:
     title = card.title if detail.whole else shorten(card.title, _LONGEST_TITLE)
     byline = card.byline if detail.whole else shorten(card.byline, _LONGEST_BYLINE)
     number = f"{card.number}. " if card.number is not None else ""
@@ -212,8 +214,8 @@ def _told(card: Card, detail: Detail) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _menu(page: Page, setting: RenderContext) -> tuple[Row, ...]:
-    """What opens one of the papers for the person who chooses it."""
+def _menu(page: Page, context: RenderContext) -> tuple[Row, ...]:
+    """Return the menu that opens one of the papers for the person who chooses it."""
     listed = [card for card in page.cards if card.number is not None]
     opens = {card.key: _opening(card) for card in listed}
     choices = [
@@ -222,44 +224,44 @@ def _menu(page: Page, setting: RenderContext) -> tuple[Row, ...]:
     different = tuple({choice.value: choice for choice in choices}.values())
     if not different:
         return ()
-    return (Row((Menu(Pressed(act=Act.CHOOSE, place=setting.place).id, _MENU, different),)),)
+    return (Row((Menu(Pressed(act=Act.CHOOSE, place=context.place).id, _MENU, different),)),)
 
 
 def _opening(card: Card) -> str:
     return next((action.command for action in card.actions if action.command.startswith("paper ")), "")
 
 
-def _own(page: Page, setting: RenderContext) -> list[Button]:
-    """The buttons of the page, those of a paper that stands alone first."""
+def _page_buttons(page: Page, context: RenderContext) -> list[Button]:
+    """Return the page's buttons, those of a single paper first."""
     alone = [card for card in page.cards if card.number is None]
-    own = [_button(action, setting, card.key) for card in alone for action in card.actions]
-    return own + [_button(action, setting) for action in page.actions]
+    own = [_button(action, context, card.key) for card in alone for action in card.actions]
+    return own + [_button(action, context) for action in page.actions]
 
 
-def _turning(more: Sequence[Button]) -> bool:
+def _is_paging(more: Sequence[Button]) -> bool:
     return any(button.label.startswith(("◀", "▶")) for button in more)
 
 
-def _button(action: Action, setting: RenderContext, key: str = "") -> Button:
+def _button(action: Action, context: RenderContext, key: str = "") -> Button:
     name = action.command.partition(" ")[0]
     if name == "vote" and key:
-        return _vote(action, setting, key)
+        return _vote(action, context, key)
     if name == "subscribe" and not action.command.startswith("subscribe save"):
         style = Style.GREY
     else:
         style = _STYLES.get(name, Style.GREY)
-    return Button(action.label, Pressed(command=action.command, place=setting.place).id, style)
+    return Button(action.label, Pressed(command=action.command, place=context.place).id, style)
 
 
-def _vote(action: Action, setting: RenderContext, key: str) -> Button:
+def _vote(action: Action, context: RenderContext, key: str) -> Button:
     return Button(
-        counted(action.command, setting.tallies.get(key)) or action.label,
-        Pressed(command=action.command, place=setting.place).id,
+        counted(action.command, context.tallies.get(key)) or action.label,
+        Pressed(command=action.command, place=context.place).id,
     )
 
 
 def counted(command: str, tally: Tally | None) -> str:
-    """The label of the button that votes: "👍 3"; empty where the command is no vote."""
+    """Return the label of a vote button, such as "👍 3"; empty if the command is no vote."""
     match command.split():
         case ["vote", _, "up"]:
             return f"👍 {tally.up}" if tally and tally.up else "👍"
@@ -270,7 +272,7 @@ def counted(command: str, tally: Tally | None) -> str:
 
 
 def _merged(parts: Iterator[Part]) -> Iterator[Part]:
-    """Texts that follow each other become one, as each costs a component."""
+    """Merge adjacent texts, as each counts as a component."""
     waiting = ""
     for part in parts:
         if isinstance(part, Text):

@@ -1,4 +1,6 @@
-"""The calls that answer one interaction: each is made again within the time that Discord gives for it."""
+"""Replies to one interaction: the callback (within 3 s) and its follow-ups (within 15 min), each with retries up to
+its deadline.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,13 @@ from adapters.discord.layout import Json
 from adapters.discord.rest import Refusal, Rest
 from adapters.kit.retry import Failed, Impact, RetryPolicy, retry_answer
 
-#: of a callback: with three seconds in all, a try that hangs must leave time for another one
+#: for the callback: with 3 s in all, a hanging attempt must leave time for another one
 _CALLBACK = RetryPolicy(first=0.1, factor=2.0, longest=0.5, try_seconds=1.0)
-_LATER = RetryPolicy(first=0.25, factor=2.0, longest=20.0)
+_FOLLOW_UP = RetryPolicy(first=0.25, factor=2.0, longest=20.0)
 
 
 class First(IntEnum):
-    """Types of callbacks, as Discord numbers them."""
+    """Callback types as Discord numbers them."""
 
     SAY = 4
     DEFER = 5
@@ -31,75 +33,77 @@ class First(IntEnum):
 
 
 class Acknowledged(Enum):
-    """What is known of a callback."""
+    """The result of a callback."""
 
     YES = auto()
-    #: the interaction had been acknowledged before: by another process, or before a restart
+    #: acknowledged earlier: by another process, or before a restart
     BEFORE = auto()
-    #: a promise that may have arrived; what follows tells
+    #: a deferral that may have arrived; the follow-up will tell
     PERHAPS = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """Seconds from when an interaction is heard. Discord allows 3 for the callback, and 15 minutes for what follows."""
+    """Deadlines in seconds, from when an interaction is received. Discord allows 3 s for the callback and 15 min for
+    follow-ups.
+    """
 
-    #: what is not ready by then is promised, and what only helps is left out
+    #: an answer not ready by then is deferred, and optional work is dropped
     promise_after: float = 1.2
     suggest_within: float = 2.0
     first_within: float = 2.7
     follow_within: float = 14.5 * 60
-    #: what is under way when the process ends
+    #: grace period for running work at shutdown
     finish_within: float = 3.0
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 class GivenUp(Exception):
-    """An answer could not be given; the message says why, for the log."""
+    """An answer could not be given; the message is the reason for the log."""
 
     def __init__(self, reason: str, code: int = 0) -> None:
         super().__init__(reason)
-        #: Discord's code of the last refusal; 0 where there was none
+        #: Discord's code of the last API error; 0 if there was none
         self.code = code
 
 
 @dataclass(slots=True, kw_only=True)
 class Reply:
-    """The right to answer one interaction."""
+    """The callback and follow-ups of one interaction."""
 
     rest: Rest
-    asked: IncomingInteraction
+    incoming: IncomingInteraction
     timing: Timing
-    #: when it was heard, by the clock of `timing`
-    heard: float = field(init=False)
-    #: the callback that was made; None before
-    made: First | None = field(default=None, init=False)
-    #: what was promised with it is for everybody to see
+    #: when the interaction was received, by the clock of `timing`
+    received_at: float = field(init=False)
+    #: the callback that was made, if any
+    callback: First | None = field(default=None, init=False)
+    #: whether the deferred answer is visible to everybody
     public: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self.heard = self.timing.clock()
+        self.received_at = self.timing.clock()
 
     @property
     def alive(self) -> bool:
-        """Whether anything can still be said."""
-        return self.timing.clock() < self.heard + self.timing.follow_within
+        """Whether the interaction's token is still valid."""
+        return self.timing.clock() < self.received_at + self.timing.follow_within
 
     @property
     def remaining(self) -> float:
-        """Seconds until the first answer should be on its way as a promise."""
-        return max(0.0, self.heard + self.timing.promise_after - self.timing.clock())
+        """Return the seconds until the answer should be deferred."""
+        return max(0.0, self.received_at + self.timing.promise_after - self.timing.clock())
 
     async def first(self, kind: First, data: Json) -> Acknowledged:
-        """Make the callback. Raise `GivenUp` where it certainly failed, and `Refusal` where its form was refused."""
+        """Make the callback. Raise `GivenUp` if it certainly failed, and `Refusal` if its form was refused."""
         body: Json = {"type": int(kind), "data": data} if data else {"type": int(kind)}
-        path = f"/interactions/{self.asked.id}/{self.asked.token}/callback"
-        # a second callback does no harm: Discord answers that there was a first
+        path = f"/interactions/{self.incoming.id}/{self.incoming.token}/callback"
+        # repeating a callback is harmless: Discord reports that it is acknowledged already
         outcome = await retry_answer(
             lambda: self.rest.tell("POST", path, body),
             answer_failure,
-            deadline=self.heard + self.timing.first_within,
+            deadline=self.received_at + self.timing.first_within,
             policy=_CALLBACK,
             repeatable=True,
             clock=self.timing.clock,
@@ -110,33 +114,34 @@ class Reply:
             known = _known(outcome)
             if known is Acknowledged.PERHAPS and kind not in (First.DEFER, First.DEFER_UPDATE):
                 raise _given_up(outcome)
-        self.made = kind
-        self.public = kind is First.DEFER and not data and not self.asked.alone
+        self.callback = kind
+        self.public = kind is First.DEFER and not data and not self.incoming.alone
         return known
 
     async def edit(self, body: Json) -> None:
-        """Put a body in the place of the first answer, or of the message that was pressed. Raise as `first`."""
+        """Edit the first answer, or the message whose button was pressed. Raise as `first`."""
         await self.later(lambda: self.rest.tell("PATCH", self.original, body))
 
     async def remove(self) -> None:
-        """Take the first answer away. Raise as `first`."""
+        """Delete the first answer. Raise as `first`."""
         await self.later(lambda: self.rest.tell("DELETE", self.original, None))
 
     async def follow(self, body: Json) -> None:
-        """Say one thing more. Raise as `first`.
+        """Send a follow-up message. Raise as `first`.
 
-        Discord keeps no nonces of these: after a reset or a 5xx the same may be said twice, rather than not at all.
+        Discord keeps no nonces for follow-ups: after a reset or a 5xx a duplicate is possible, and preferred to no
+        answer.
         """
-        path = f"/webhooks/{self.asked.application}/{self.asked.token}"
+        path = f"/webhooks/{self.incoming.application}/{self.incoming.token}"
         await self.later(lambda: self.rest.tell("POST", path, body))
 
     async def later(self, call: Callable[[], Awaitable[None]]) -> None:
-        """Make a call until it succeeds, as long as the interaction's token lives. Raise as `first`."""
+        """Retry a call until the interaction's token expires. Raise as `first`."""
         outcome = await retry_answer(
             call,
             answer_failure,
-            deadline=self.heard + self.timing.follow_within,
-            policy=_LATER,
+            deadline=self.received_at + self.timing.follow_within,
+            policy=_FOLLOW_UP,
             repeatable=True,
             clock=self.timing.clock,
             sleep=self.timing.sleep,
@@ -146,8 +151,8 @@ class Reply:
 
     @property
     def original(self) -> str:
-        """The path of the first answer, or of the message that was pressed."""
-        return f"/webhooks/{self.asked.application}/{self.asked.token}/messages/@original"
+        """The path of the first answer, or of the message whose button was pressed."""
+        return f"/webhooks/{self.incoming.application}/{self.incoming.token}/messages/@original"
 
 
 def _known(failed: Failed) -> Acknowledged:

@@ -1,4 +1,4 @@
-"""Within three seconds: the answer itself, or word that it is coming."""
+"""Answer interactions within Discord's three seconds: with the page itself, or with a deferral followed by the page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 
-from adapters.discord.answers import Answer, AnswerPage, Answers, InteractionRequest, Nothing, Voted, refusal, wish
+from adapters.discord.answers import (
+    Answer,
+    AnswerPage,
+    Answers,
+    InteractionRequest,
+    Nothing,
+    Voted,
+    refusal,
+    to_request,
+)
 from adapters.discord.api_errors import TOO_LATE
 from adapters.discord.buttons import Act, pressed
 from adapters.discord.forms import form
@@ -42,12 +51,12 @@ _RESTARTING = Page(
 
 
 class Responder:
-    """Answers what people do: of one person one thing after the other, of several people side by side."""
+    """Answer interactions: those of one person in order, those of different people concurrently."""
 
     def __init__(
         self,
         rest: Rest,
-        desk: BotService,
+        service: BotService,
         answers: Answers,
         queue: InboundQueue,
         coalescer: Coalescer,
@@ -55,187 +64,193 @@ class Responder:
         timing: Timing | None = None,
     ) -> None:
         self._rest = rest
-        self._desk = desk
+        self._service = service
         self._answers = answers
         self._queue = queue
-        self._tallies = Tallies(desk, coalescer)
+        self._tallies = Tallies(service, coalescer)
         self._timing = timing or Timing()
         self._recent = RecentIds()
 
-    async def respond(self, asked: IncomingInteraction) -> None:
-        """Answer. Whatever fails is logged once with its reason, and the person is told of a fault of ours."""
-        if not self._recent.add(asked.id):
-            log.info("heard again", chat=str(asked.chat))
+    async def respond(self, incoming: IncomingInteraction) -> None:
+        """Answer an interaction. Failures are logged once with their reason, and the person is told about internal
+        errors.
+        """
+        if not self._recent.add(incoming.id):
+            log.info("duplicate interaction", chat=str(incoming.chat))
             return
-        reply = Reply(rest=self._rest, asked=asked, timing=self._timing)
+        reply = Reply(rest=self._rest, incoming=incoming, timing=self._timing)
         try:
-            await self._respond(asked, reply)
+            await self._respond(incoming, reply)
         except (GivenUp, Refusal) as error:
-            _log_unanswered(asked, error)
+            _log_unanswered(incoming, error)
         except asyncio.CancelledError:
-            if reply.made in (First.DEFER, First.DEFER_UPDATE):
-                await self._instead(reply, refusal(asked, _RESTARTING))
+            if reply.callback in (First.DEFER, First.DEFER_UPDATE):
+                await self._show_instead(reply, refusal(incoming, _RESTARTING))
             raise
         except Exception:
             reference = os.urandom(4).hex()
-            log.exception("answering failed", reference=reference, chat=str(asked.chat))
-            await self.apologize(reply, reference)
+            log.exception("answering failed", reference=reference, chat=str(incoming.chat))
+            await self.report_fault(reply, reference)
 
-    async def unread(self, asked: IncomingInteraction, reference: str) -> None:
-        """Answer what could not be read, and is in the log with a reference."""
-        if self._recent.add(asked.id):
-            await self.apologize(Reply(rest=self._rest, asked=asked, timing=self._timing), reference)
+    async def answer_unparsed(self, incoming: IncomingInteraction, reference: str) -> None:
+        """Answer an interaction that could not be parsed with the reference in the log."""
+        if self._recent.add(incoming.id):
+            await self.report_fault(Reply(rest=self._rest, incoming=incoming, timing=self._timing), reference)
 
-    async def apologize(self, reply: Reply, reference: str) -> None:
-        """Say that the fault is ours, in the place of whatever was promised."""
-        await self._instead(reply, refusal(reply.asked, trouble.our_fault(reference)))
+    async def report_fault(self, reply: Reply, reference: str) -> None:
+        """Report an internal error in place of a deferred answer."""
+        await self._show_instead(reply, refusal(reply.incoming, trouble.our_fault(reference)))
 
-    async def _instead(self, reply: Reply, shown: AnswerPage) -> None:
-        """Say something else than the answer."""
+    async def _show_instead(self, reply: Reply, shown: AnswerPage) -> None:
+        """Show an error or a notice instead of the answer."""
         try:
-            match reply.made:
-                case None if reply.asked.kind is Kind.COMPLETION:
+            match reply.callback:
+                case None if reply.incoming.kind is Kind.COMPLETION:
                     await reply.first(First.COMPLETE, {"choices": []})
                 case None:
-                    await self._say(reply, shown)
+                    await self._send(reply, shown)
                 case First.COMPLETE | First.FORM:
                     return
                 case _:
                     await self._refuse(reply, shown)
         except (GivenUp, Refusal) as error:
-            _log_unanswered(reply.asked, error)
+            _log_unanswered(reply.incoming, error)
 
-    async def _respond(self, asked: IncomingInteraction, reply: Reply) -> None:
-        if asked.kind is Kind.COMPLETION:
-            choices = await suggestions(self._desk, self._answers.known, asked, self._timing.suggest_within)
+    async def _respond(self, incoming: IncomingInteraction, reply: Reply) -> None:
+        if incoming.kind is Kind.COMPLETION:
+            choices = await suggestions(self._service, self._answers.known, incoming, self._timing.suggest_within)
             await reply.first(First.COMPLETE, {"choices": choices})
             return
-        found = pressed(asked.data.custom_id) if asked.kind is Kind.PRESS else None
+        found = pressed(incoming.data.custom_id) if incoming.kind is Kind.PRESS else None
         if found is not None and found.act is Act.FORM:
             await reply.first(First.FORM, form(found.command, found.place))
             return
         await self._answer(
-            asked, wish(asked, self._answers.known) or InteractionRequest(command="help", argument=""), reply
+            incoming,
+            to_request(incoming, self._answers.known) or InteractionRequest(command="help", argument=""),
+            reply,
         )
 
-    async def _answer(self, asked: IncomingInteraction, wanted: InteractionRequest, reply: Reply) -> None:
+    async def _answer(self, incoming: IncomingInteraction, request: InteractionRequest, reply: Reply) -> None:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        match self._queue.put(asked.person or asked.channel, self._work(asked, wanted, answer)):
+        match self._queue.put(incoming.person or incoming.channel, self._answer_job(incoming, request, answer)):
             case Admission.OVERLOADED:
-                log.warning("overloaded", chat=str(asked.chat))
-                await self._say(reply, refusal(asked, _OVERLOADED))
+                log.warning("too many requests of one person", chat=str(incoming.chat))
+                await self._send(reply, refusal(incoming, _OVERLOADED))
                 return
             case Admission.DROPPED:
-                # a press is acknowledged without a word; a command has no such answer
-                if asked.kind is not Kind.COMMAND:
+                # a press can be acknowledged without a message; a command cannot
+                if incoming.kind is not Kind.COMMAND:
                     await reply.first(First.DEFER_UPDATE, {})
                 return
             case Admission.QUEUED:
                 pass
         done, _ = await asyncio.wait([answer], timeout=reply.remaining)
         if done:
-            await self._at_once(asked, reply, answer.result())
+            await self._answer_in_callback(incoming, reply, answer.result())
             return
-        kind, data = _promise(asked, wanted)
-        # who has acknowledged it before, may have died since: the answer is written all the same
+        kind, data = _deferral(incoming, request)
+        # the process that acknowledged it may have died since, so the answer is written in any case
         await reply.first(kind, data)
-        await self._promised(asked, reply, await answer)
+        await self._answer_deferred(incoming, reply, await answer)
 
-    def _work(
-        self, asked: IncomingInteraction, wanted: InteractionRequest, answer: asyncio.Future[Answer]
+    def _answer_job(
+        self, incoming: IncomingInteraction, request: InteractionRequest, answer: asyncio.Future[Answer]
     ) -> Callable[[], Awaitable[None]]:
-        """The job that finds the answer. A fault of ours is an answer, too."""
+        """Return the job that computes the answer. An exception becomes an answer with a reference."""
 
         async def job() -> None:
             try:
-                found = await self._answers.to(asked, wanted)
+                found = await self._answers.answer(incoming, request)
             except Exception:
                 reference = os.urandom(4).hex()
-                log.exception("not found", reference=reference, chat=str(asked.chat), command=wanted.command[:40])
-                found = refusal(asked, trouble.our_fault(reference))
+                log.exception(
+                    "command failed", reference=reference, chat=str(incoming.chat), command=request.command[:40]
+                )
+                found = refusal(incoming, trouble.our_fault(reference))
             if not answer.done():
                 answer.set_result(found)
 
         return job
 
-    async def _at_once(self, asked: IncomingInteraction, reply: Reply, answer: Answer) -> None:
-        """Nobody has been promised anything."""
+    async def _answer_in_callback(self, incoming: IncomingInteraction, reply: Reply, answer: Answer) -> None:
+        """Answer in the callback, as nothing was deferred."""
         match answer:
             case Nothing():
                 return
             case AnswerPage():
-                await self._say(reply, answer)
-            case Voted(shown=shown) if asked.counts:
+                await self._send(reply, answer)
+            case Voted(shown=shown) if incoming.counts:
                 try:
                     await reply.first(First.DEFER_UPDATE, {})
                 except GivenUp:
-                    # the vote counts all the same, and whoever pressed before has left a way to show it
-                    self._tallies.changed(asked)
+                    # the vote is counted, and an earlier press has left a token with which to redraw
+                    self._tallies.changed(incoming)
                     raise
-                await self._after_vote(asked, reply, answer, shown)
+                await self._confirm_vote(incoming, reply, answer, shown)
             case Voted(shown=shown):
-                self._tallies.changed_elsewhere(asked)
-                await self._say(reply, shown)
+                self._tallies.changed_elsewhere(incoming)
+                await self._send(reply, shown)
 
-    async def _promised(self, asked: IncomingInteraction, reply: Reply, answer: Answer) -> None:
-        """Keep the promise that was made with a callback."""
+    async def _answer_deferred(self, incoming: IncomingInteraction, reply: Reply, answer: Answer) -> None:
+        """Answer after a deferral."""
         match answer:
             case Nothing():
                 return
-            case Voted(shown=shown) if asked.counts:
-                await self._after_vote(asked, reply, answer, shown)
+            case Voted(shown=shown) if incoming.counts:
+                await self._confirm_vote(incoming, reply, answer, shown)
                 return
             case Voted(shown=shown):
-                self._tallies.changed_elsewhere(asked)
+                self._tallies.changed_elsewhere(incoming)
             case AnswerPage() as shown:
                 pass
         if shown.page.refused:
             await self._refuse(reply, shown)
         else:
-            await _in_some_form(reply.edit, _bodies(shown))
+            await _first_accepted(reply.edit, _bodies(shown))
 
     async def _refuse(self, reply: Reply, shown: AnswerPage) -> None:
-        """Say why not, where something was promised: in no page's place, and to nobody else."""
-        if reply.made is First.DEFER and not reply.public:
-            await _in_some_form(reply.edit, _bodies(shown))
+        """Show a refusal after a deferral: ephemeral, and without replacing a page."""
+        if reply.callback is First.DEFER and not reply.public:
+            await _first_accepted(reply.edit, _bodies(shown))
             return
         if reply.public:
             await reply.remove()
-        await _in_some_form(reply.follow, _bodies(shown))
+        await _first_accepted(reply.follow, _bodies(shown))
 
-    async def _after_vote(self, asked: IncomingInteraction, reply: Reply, voted: Voted, shown: AnswerPage) -> None:
-        """Show the counts anew where they are pressed, and to the person what was counted."""
-        self._tallies.voted(asked, reply, voted.chat)
-        await _in_some_form(reply.follow, _bodies(shown))
+    async def _confirm_vote(self, incoming: IncomingInteraction, reply: Reply, voted: Voted, shown: AnswerPage) -> None:
+        """Redraw the counts on the message, and tell the person what was counted."""
+        self._tallies.voted(incoming, reply, voted.chat)
+        await _first_accepted(reply.follow, _bodies(shown))
 
-    async def _say(self, reply: Reply, shown: AnswerPage) -> None:
+    async def _send(self, reply: Reply, shown: AnswerPage) -> None:
         kind = First.UPDATE if shown.in_place else First.SAY
 
         async def say(body: Json) -> None:
             if await reply.first(kind, body) is Acknowledged.BEFORE:
                 await reply.edit(body)
 
-        await _in_some_form(say, _bodies(shown))
+        await _first_accepted(say, _bodies(shown))
 
 
-def _log_unanswered(asked: IncomingInteraction, error: GivenUp | Refusal) -> None:
+def _log_unanswered(incoming: IncomingInteraction, error: GivenUp | Refusal) -> None:
     late = isinstance(error, GivenUp) and error.code == TOO_LATE
-    log.warning("too late" if late else "not answered", chat=str(asked.chat), reason=str(error))
+    log.warning("too late" if late else "not answered", chat=str(incoming.chat), reason=str(error))
 
 
-def _promise(asked: IncomingInteraction, wanted: InteractionRequest) -> tuple[First, Json]:
-    """Word that an answer is coming, to those who will see it."""
-    if wanted.in_place or (wanted.command == "vote" and asked.counts):
+def _deferral(incoming: IncomingInteraction, request: InteractionRequest) -> tuple[First, Json]:
+    """Return the deferral, with the visibility that the answer will have."""
+    if request.in_place or (request.command == "vote" and incoming.counts):
         return First.DEFER_UPDATE, {}
-    return First.DEFER, {} if asked.alone or wanted.for_all else {"flags": EPHEMERAL}
+    return First.DEFER, {} if incoming.alone or request.for_all else {"flags": EPHEMERAL}
 
 
 def _bodies(shown: AnswerPage) -> Iterator[Json]:
-    yield from forms(shown.page, shown.setting, flags=EPHEMERAL if shown.quietly else 0)
+    yield from forms(shown.page, shown.context, flags=EPHEMERAL if shown.ephemeral else 0)
 
 
-async def _in_some_form(call: Callable[[Json], Awaitable[None]], bodies: Iterable[Json]) -> None:
-    """Make a call with the best form that is taken. Raise `GivenUp`, or `Refusal` where none is."""
+async def _first_accepted(call: Callable[[Json], Awaitable[None]], bodies: Iterable[Json]) -> None:
+    """Make a call with the first form of the page that is accepted. Raise `GivenUp`, or `Refusal` if none is."""
     refused: Refusal | None = None
     for body in bodies:
         try:
@@ -243,5 +258,5 @@ async def _in_some_form(call: Callable[[Json], Awaitable[None]], bodies: Iterabl
             return
         except Refusal as error:
             refused = error
-            log.warning("another form", reason=str(error))
+            log.warning("message form refused", reason=str(error))
     raise refused or AssertionError("there is always a form")

@@ -1,4 +1,6 @@
-"""Discord's REST API: one question, one answer, and every wait and every doubt told to whoever asked."""
+"""A small client for Discord's REST API: one attempt per request; rate limits, refusals and lost connections are
+raised, and a circuit breaker stops requests near Discord's ban limit.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from typing import Self, TypeVar
 import aiohttp
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from adapters.discord.schema import Trouble
+from adapters.discord.schema import ErrorBody
 from adapters.kit.breaker import CircuitBreaker
 from bot.domain.log import Log
 from bot.version import VERSION
@@ -20,33 +22,34 @@ from bot.version import VERSION
 log = Log(__name__)
 T = TypeVar("T")
 
-#: of one question; several of them go into the time that a delivery has
+#: time-out of one request in seconds; several fit into the deadline of a delivery
 ANSWER_SECONDS = 12.0
 _CONNECTIONS = 64
-#: refused requests in ten minutes after which we stop by ourselves. Discord bans an address at 10,000, for all who
-#: share it, so that several workers must stay below that together
+#: invalid requests in ten minutes (401, 403, 429) after which the circuit breaker opens. Discord bans an IP address at
+#: 10,000, so all workers behind one address must stay below that together
 MOST_REFUSED, _WINDOW = 1_000, 600.0
-#: the answer of who stands in front of Discord is a ban; it is told again only after so long
+#: seconds without requests after an answer by Cloudflare (a ban), and after a revoked token
 _BANNED, _REVOKED = 600.0, 900.0
 
 
 @dataclass(kw_only=True, eq=False)
 class Refusal(Exception):
-    """The API answered, and not with what was asked for."""
+    """The API answered with an error."""
 
     status: int
-    trouble: Trouble
-    #: it came from something in front of Discord, in no form that Discord uses
+    trouble: ErrorBody
+    #: the answer came from a proxy in front of Discord, not from its API
     foreign: bool = False
 
     def __str__(self) -> str:
-        told = self.trouble.message or "no reason was given"
-        return f"{told} ({self.status}, code {self.trouble.code})" if self.trouble.code else f"{told} ({self.status})"
+        message = self.trouble.message or "no reason was given"
+        code = f", code {self.trouble.code}" if self.trouble.code else ""
+        return f"{message} ({self.status}{code})"
 
 
 @dataclass(eq=False)
 class Waiting(Exception):
-    """Nothing was asked, as nothing may be for so many seconds."""
+    """No request was made, as a rate limit or the circuit breaker allows none for `seconds`."""
 
     seconds: float
     reason: str
@@ -54,17 +57,17 @@ class Waiting(Exception):
 
 @dataclass(eq=False)
 class Unanswered(Exception):
-    """The connection failed. `reached` where Discord may have acted all the same."""
+    """The connection failed; `reached` if Discord may have acted on the request."""
 
     reason: str
     reached: bool
 
 
 class Rest:
-    """Open inside `async with`. Nothing is asked before somebody asks."""
+    """An API client. Use it in `async with`; entering makes no request."""
 
     def __init__(self, base: str, token: str, *, contact: str = "", answer_seconds: float = ANSWER_SECONDS) -> None:
-        """`contact` is where Discord finds who runs this."""
+        """`contact` identifies the operator in the User-Agent header."""
         self.breaker = CircuitBreaker(
             most_refused=MOST_REFUSED,
             window=_WINDOW,
@@ -75,7 +78,7 @@ class Rest:
         self._base = base
         self._token = token
         self._seconds = answer_seconds
-        #: when a channel takes the next message, by the loop's clock
+        #: when a channel accepts the next message, by the loop's clock
         self._open_at: dict[str, float] = {}
         self._session: aiohttp.ClientSession | None = None
 
@@ -95,37 +98,37 @@ class Rest:
             await self._session.close()
 
     async def get(self, path: str, form: type[T], **query: str) -> T:
-        """What is there. Raises `Refusal`, `Waiting`, `Unanswered`."""
-        return _read(await self._asked("GET", path, query=query), form)
+        """Return a resource. Raise `Refusal`, `Waiting`, `Unanswered`."""
+        return _read(await self._request("GET", path, query=query), form)
 
     async def put(self, path: str, content: object) -> None:
-        """Put something in the place of what is there. Raises as above."""
-        await self._asked("PUT", path, content)
+        """Replace a resource. Raise as `get`."""
+        await self._request("PUT", path, content)
 
     async def post(self, path: str, content: object, form: type[T]) -> T:
-        """Make something; `content` is None for a request without a body. Raises as above."""
-        return _read(await self._asked("POST", path, content), form)
+        """Create a resource; `content` is None for a request without a body. Raise as `get`."""
+        return _read(await self._request("POST", path, content), form)
 
     async def tell(self, method: str, path: str, content: object) -> None:
-        """Answer a person: the path holds the right to do so, and no limit counts it. Raises as above."""
-        await self._asked(method, path, content, freely=True)
+        """Answer an interaction: the path holds the token, and no rate limit applies. Raise as `get`."""
+        await self._request(method, path, content, unlimited=True)
 
     def open_in(self, channel: str) -> float:
-        """Seconds until a channel takes another message, as far as its headers told."""
+        """Return the seconds until a channel accepts another message, according to its rate limit headers."""
         return max(0.0, self._open_at.get(channel, 0.0) - self._now)
 
     @property
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    async def _asked(
-        self, method: str, path: str, content: object = None, *, query: Mapping[str, str] = {}, freely: bool = False
+    async def _request(
+        self, method: str, path: str, content: object = None, *, query: Mapping[str, str] = {}, unlimited: bool = False
     ) -> str:
         if self._session is None:
             raise RuntimeError("Discord is asked inside `async with` only")
-        if not freely and (found := self.breaker.state(self._now)):
+        if not unlimited and (found := self.breaker.state(self._now)):
             raise Waiting(found.seconds, found.reason)
-        headers = {} if freely else {"Authorization": f"Bot {self._token}"}
+        headers = {} if unlimited else {"Authorization": f"Bot {self._token}"}
         data = None
         if content is not None:
             data, headers = json.dumps(content).encode(), headers | {"Content-Type": "application/json"}
@@ -143,32 +146,32 @@ class Rest:
             raise Unanswered(f"the connection to Discord broke: {type(error).__name__}", reached=True) from error
         if response.status < 300:
             return text
-        raise self._refused(response, text, freely=freely)
+        raise self._refusal(response, text, unlimited=unlimited)
 
-    def _refused(self, response: aiohttp.ClientResponse, text: str, *, freely: bool) -> Refusal:
-        status, trouble = response.status, _trouble(text)
-        refusal = Refusal(status=status, trouble=trouble or Trouble(), foreign=trouble is None)
-        if freely:
+    def _refusal(self, response: aiohttp.ClientResponse, text: str, *, unlimited: bool) -> Refusal:
+        status, trouble = response.status, _error_body(text)
+        refusal = Refusal(status=status, trouble=trouble or ErrorBody(), foreign=trouble is None)
+        if unlimited:
             return refusal
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
         if status in (401, 403) or (status == 429 and not shared):
             self.breaker.count_refusal(self._now)
         if trouble is None and status in (403, 429):
-            self._close(_BANNED, f"Discord's door is shut to this address ({status} from something in front of it)")
+            self._trip(_BANNED, f"Discord's door is shut to this address ({status} from something in front of it)")
         elif status == 401:
-            self._close(_REVOKED, "Discord does not take the token any more; put a new one into PAPERBOY_DISCORD_TOKEN")
+            self._trip(_REVOKED, "Discord does not take the token any more; put a new one into PAPERBOY_DISCORD_TOKEN")
         elif status == 429 and refusal.trouble.everywhere:
             self.breaker.trip(
                 self._now, refusal.trouble.retry_after or 1.0, "Discord's limit for the whole bot is reached"
             )
         return refusal
 
-    def _close(self, seconds: float, reason: str) -> None:
-        log.error("Discord is left alone", seconds=seconds, reason=reason)
+    def _trip(self, seconds: float, reason: str) -> None:
+        log.error("requests to Discord suspended", seconds=seconds, reason=reason)
         self.breaker.trip(self._now, seconds, reason)
 
     def _note_bucket(self, path: str, headers: Mapping[str, str]) -> None:
-        """A channel that takes no more for a moment; the others are not asked about it."""
+        """Note the rate limit bucket of a channel; other channels are not delayed by it."""
         match path.split("/"):
             case ["", "channels", channel, "messages"] if headers.get("X-RateLimit-Remaining") == "0":
                 try:
@@ -179,9 +182,9 @@ class Rest:
                 self._open_at.pop(channel, None)
 
 
-def _trouble(text: str) -> Trouble | None:
+def _error_body(text: str) -> ErrorBody | None:
     try:
-        return Trouble.model_validate_json(text)
+        return ErrorBody.model_validate_json(text)
     except ValidationError:
         return None
 

@@ -1,4 +1,4 @@
-"""Pure: who may change what a place gets, and what stands in the way of posting there."""
+"""Permissions of people: who may manage the subscriptions of a channel, and who may view it. Pure."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from adapters.discord.permissions import Permission
 from adapters.discord.registration import gated
 from bot.domain.requests import Command
 
-#: who has the right, in words for a refusal
+#: who may manage, as shown in refusals
 MANAGERS = "somebody who has the permission Manage Server"
 
 
-def may_manage(asked: IncomingInteraction, command: Command | None, place: str) -> bool:
-    """Whether the person may change what a place gets; `place` is empty for the channel where they are.
+def may_manage(incoming: IncomingInteraction, command: Command | None, place: str) -> bool:
+    """Whether the person may manage the channel's subscriptions; `place` is empty for the current channel.
 
-    Discord has checked its own command permissions, which an administrator may have given to any role, only where a
-    command that is registered with `default_member_permissions` was typed, by way of the server's installation. They
-    say nothing of other channels, of buttons and forms, and of actions of a command that everybody may use.
+    Discord checks its command permissions, which administrators may grant to any role, only for typed commands that
+    are registered with `default_member_permissions` and used through the server's installation. They do not cover
+    other channels, buttons, forms, or actions of a command that everybody may use.
     """
-    if not asked.at_home:
+    if not incoming.at_home:
         return False
-    if asked.permissions & Permission.MANAGE_SERVER:
+    if incoming.permissions & Permission.MANAGE_SERVER:
         return True
-    return asked.kind is Kind.COMMAND and not place and command is not None and gated(command)
+    return incoming.kind is Kind.COMMAND and not place and command is not None and gated(command)
 
 
-def may_see(asked: IncomingInteraction, place: str) -> bool:
-    """Whether the person may be told about another channel; one that Discord says they cannot view they may not."""
-    named = asked.data.resolved.channels.get(place)
+def may_see(incoming: IncomingInteraction, place: str) -> bool:
+    """Whether the person may learn about another channel; not if Discord says that they cannot view it."""
+    named = incoming.data.resolved.channels.get(place)
     if named is None or named.permissions is None:
         return True
     return bool(int(named.permissions) & Permission.VIEW_CHANNELS)

@@ -1,51 +1,51 @@
-"""What Discord says, as far as it is read. Everything else in its answers is passed over."""
+"""Pydantic models of Discord's API responses, limited to the fields that are used; all others are ignored."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class _Told(BaseModel):
+class _Model(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Trouble(_Told):
-    """Why a request was refused."""
+class ErrorBody(_Model):
+    """The body of an error response."""
 
     message: str = ""
     code: int = 0
     #: seconds
     retry_after: float | None = None
-    #: the limit of all requests of the bot, and not of one place
+    #: the global rate limit of the bot, rather than that of one route
     everywhere: bool = Field(default=False, alias="global")
 
 
-class Author(_Told):
-    """Who wrote a message."""
+class Author(_Model):
+    """The author of a message."""
 
     id: str = ""
 
 
-class Component(_Told):
-    """A component of a message that is there."""
+class Component(_Model):
+    """A component of an existing message."""
 
     id: int = 0
 
 
-class Footer(_Told):
-    """The last line of an embed."""
+class Footer(_Model):
+    """The footer of an embed."""
 
     text: str = ""
 
 
-class Embed(_Told):
-    """An embed of a message that is there."""
+class Embed(_Model):
+    """An embed of an existing message."""
 
     footer: Footer | None = None
 
 
-class Message(_Told):
-    """A message that is there."""
+class Message(_Model):
+    """An existing message."""
 
     id: str
     author: Author = Author()
@@ -53,14 +53,14 @@ class Message(_Told):
     embeds: tuple[Embed, ...] = ()
 
 
-class Tag(_Told):
-    """A tag that posts of a forum may have."""
+class Tag(_Model):
+    """A tag of a forum."""
 
     id: str
     name: str = ""
 
 
-class Channel(_Told):
+class Channel(_Model):
     """A channel or a thread."""
 
     id: str
@@ -72,33 +72,33 @@ class Channel(_Told):
     available_tags: tuple[Tag, ...] = ()
 
 
-class Threads(_Told):
-    """The open threads of a server."""
+class Threads(_Model):
+    """The active threads of a server."""
 
     threads: tuple[Channel, ...] = ()
 
 
-class Session(_Told):
-    """How many sessions may still be begun."""
+class Session(_Model):
+    """The limit on gateway session starts."""
 
     remaining: int
     #: milliseconds
     reset_after: int = 0
 
 
-class GatewayAddress(_Told):
-    """Where the gateway is, and how many shards it wants."""
+class GatewayAddress(_Model):
+    """The gateway's URL and the recommended number of shards."""
 
     url: str
     shards: int
     session_start_limit: Session
 
 
-class Application(_Told):
-    """The application that a token belongs to."""
+class Application(_Model):
+    """The application of the token."""
 
     id: str
     name: str = ""
     approximate_guild_count: int | None = None
-    #: "0" for servers, "1" for people
+    #: keys: "0" for server installation, "1" for user installation
     integration_types_config: dict[str, object] = {}

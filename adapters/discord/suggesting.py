@@ -1,4 +1,4 @@
-"""What a field of a command can be completed to, while somebody types into it."""
+"""Autocomplete for command options."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ _LONGEST = 100
 
 
 async def suggestions(
-    desk: BotService, known: Mapping[str, Command], asked: IncomingInteraction, seconds: float
+    service: BotService, known: Mapping[str, Command], incoming: IncomingInteraction, seconds: float
 ) -> list[Json]:
-    """The choices; none where they are not found within some seconds, or cannot be."""
-    command = known.get(asked.data.name)
-    typed = next((given for given in asked.data.options if given.focused), None)
+    """Return the choices; none if they cannot be found within `seconds` or the lookup fails."""
+    command = known.get(incoming.data.name)
+    option = next((given for given in incoming.data.options if given.focused), None)
     options = command.options if command else ()
-    completion = next((each.completion for each in options if typed and each.name == typed.name), None)
-    if typed is None or completion is None:
+    completion = next((each.completion for each in options if option and each.name == option.name), None)
+    if option is None or completion is None:
         return []
-    place = asked.data.given.get("channel", "")
-    chat = Chat("discord", place) if place and may_manage(asked, command, place) else asked.chat
+    place = incoming.data.given.get("channel", "")
+    chat = Chat("discord", place) if place and may_manage(incoming, command, place) else incoming.chat
     try:
         async with asyncio.timeout(seconds):
-            found = await desk.complete(chat, completion, str(typed.value))
+            found = await service.complete(chat, completion, str(option.value))
     except TimeoutError:
         return []
     except Exception:
-        # without suggestions a field takes what is typed all the same
-        log.exception("no suggestions", reference=os.urandom(4).hex(), chat=str(chat))
+        # the option accepts free text without suggestions
+        log.exception("autocomplete failed", reference=os.urandom(4).hex(), chat=str(chat))
         return []
     return [_choice(each) for each in found if len(each.value) <= _LONGEST]
 

@@ -1,4 +1,4 @@
-"""The Discord surface."""
+"""The Discord adapter: delivers digests over REST, and answers interactions received through the gateway."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from bot.domain.requests import Chat
 if TYPE_CHECKING:
     from adapters.discord.replying import Timing
 
-#: Discord lets 50 requests of a bot arrive within a second, and counts them where it is, not where we are
+#: Discord counts at most 50 requests per second on arrival, so fewer are sent per second
 ALLOWANCE = Allowance(per_second=48.4, taken_per_second=50)
 
 
 class Discord:
-    """Posts digests, and answers people. Posting needs no gateway."""
+    """Deliver digests and answer people. Delivering needs no gateway connection."""
 
     name = "discord"
     nonced = True
@@ -42,9 +42,9 @@ class Discord:
         answer_seconds: float = ANSWER_SECONDS,
         timing: Timing | None = None,
     ) -> None:
-        """`waits` are the seconds between tries of one message, `answer_seconds` how long Discord may take over one."""
+        """`waits` are the seconds between attempts for one message; `answer_seconds` is the time-out of one request."""
         self.allowance = allowance
-        #: within which times people are answered, from the next time that it listens; None for Discord's
+        #: deadlines for answers, effective from the next call of `listen`; None for Discord's own
         self.timing = timing
         self._access = access
         self._rest = Rest(access.api, access.token, contact=access.contact, answer_seconds=answer_seconds)
@@ -62,33 +62,35 @@ class Discord:
         await self._stack.aclose()
 
     def parts(self, page: Page) -> Sequence[Page]:
-        """The page cut into messages."""
+        """Split a page into messages."""
         return parts(page)
 
     async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
-        """Post one part; the id of its message. Raises `DeliveryError`."""
+        """Post one part; return the id of its message. Raise `DeliveryError`."""
         try:
             return await self._posts.post(chat.id, part, nonce=nonce, silent=silent, role=role)
         except (Refusal, Waiting, Unanswered) as error:
             raise delivery_error(chat, error) from error
 
     async def reread(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
-        """The message that a part became; "" for none, None where that cannot be told. Raises `DeliveryError`."""
+        """Return the id of the message that a part became; "" if there is none, None if unknown. Raise
+        `DeliveryError`.
+        """
         try:
             return await self._posts.arrived(chat.id, part, nonce=nonce, since=since)
         except (Refusal, Waiting, Unanswered) as error:
             raise delivery_error(chat, error) from error
 
-    async def listen(self, desk: BotService) -> None:
-        """Answer people until cancelled. Raises `SettingsError` where the operator must act."""
-        # discord.py costs 0.2 s, and posting needs none of it
+    async def listen(self, service: BotService) -> None:
+        """Answer people until cancelled. Raise `SettingsError` if the operator must act."""
+        # importing discord.py takes 0.2 s, and delivering does not need it
         from adapters.discord.listener import listen
         from adapters.discord.replying import Timing
 
-        await listen(self._access, self._rest, desk, owner=self._owner, timing=self.timing or Timing())
+        await listen(self._access, self._rest, service, owner=self._owner, timing=self.timing or Timing())
 
     async def examine(self) -> Sequence[HealthCheck]:
-        """Ask Discord whether the token is good, and how the bot is invited."""
+        """Check the token and how the bot is invited."""
         from adapters.discord.diagnostics import examine
 
         return await examine(self._rest)

@@ -1,4 +1,4 @@
-"""The counts below papers that everybody sees: however many vote at once, a message is rewritten a few times only."""
+"""Vote counts on messages that everybody sees: coalesced redraws, so that many votes cost few edits."""
 
 from __future__ import annotations
 
@@ -20,73 +20,73 @@ log = Log(__name__)
 K = TypeVar("K")
 V = TypeVar("V")
 
-#: seconds between two edits of one message: the first vote shows at once, those that follow it together
+#: seconds between two edits of one message: the first vote is shown at once, the following ones together
 _SPACING = 0.4
-#: messages and votes that are remembered
+#: number of remembered messages and votes
 _REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A message with counts, and the right to rewrite it."""
+    """A message with vote counts, and a reply whose token may edit it."""
 
     reply: Reply
     chat: Chat
 
 
 class Tallies:
-    """Rewrites the counts of messages, one message by one task at a time."""
+    """Redraw the vote counts of messages, one edit at a time per message."""
 
-    def __init__(self, desk: BotService, coalescer: Coalescer) -> None:
-        self._desk = desk
+    def __init__(self, service: BotService, coalescer: Coalescer) -> None:
+        self._service = service
         self._coalescer = coalescer
-        #: the newest right to rewrite each message
+        #: the newest token for each message
         self._places: OrderedDict[str, Place] = OrderedDict()
-        #: the message on which a person has voted last, by channel, person and paper
+        #: the message on which a person voted last, by channel, person and paper
         self._votes: OrderedDict[tuple[str, str, str], str] = OrderedDict()
-        #: when the newest messages were rewritten last
-        self._written: OrderedDict[str, float] = OrderedDict()
+        #: the time of the last edit of the newest messages
+        self._written_at: OrderedDict[str, float] = OrderedDict()
 
-    def voted(self, asked: IncomingInteraction, reply: Reply, chat: Chat) -> None:
-        """Have the counts of the message shown anew on which somebody has voted."""
-        remember(self._places, asked.message, Place(reply, chat))
-        for paper in voted_on(asked.components) & set(asked.data.custom_id.split()):
-            remember(self._votes, (asked.channel, asked.person, paper), asked.message)
-        self._redraw(asked.message)
+    def voted(self, incoming: IncomingInteraction, reply: Reply, chat: Chat) -> None:
+        """Redraw the counts of the message on which somebody has voted."""
+        remember(self._places, incoming.message, Place(reply, chat))
+        for paper in voted_on(incoming.components) & set(incoming.data.custom_id.split()):
+            remember(self._votes, (incoming.channel, incoming.person, paper), incoming.message)
+        self._redraw(incoming.message)
 
-    def changed(self, asked: IncomingInteraction) -> None:
-        """The same where this press gives no right to rewrite the message, if an earlier one does."""
-        self._redraw(asked.message)
+    def changed(self, incoming: IncomingInteraction) -> None:
+        """Redraw them although this press gives no token for the message, if an earlier press did."""
+        self._redraw(incoming.message)
 
-    def changed_elsewhere(self, asked: IncomingInteraction) -> None:
-        """The same where somebody has changed their vote on another page, and it is known where the counts are."""
-        for word in asked.data.custom_id.split():
-            self._redraw(self._votes.get((asked.channel, asked.person, word), ""))
+    def changed_elsewhere(self, incoming: IncomingInteraction) -> None:
+        """Redraw the counts after a vote changed on another page, if the message with the counts is known."""
+        for word in incoming.data.custom_id.split():
+            self._redraw(self._votes.get((incoming.channel, incoming.person, word), ""))
 
     def _redraw(self, message: str) -> None:
         place = self._places.get(message)
         if place is not None and place.reply.alive:
-            self._coalescer.request(message, lambda: self._written_anew(message, place))
+            self._coalescer.request(message, lambda: self._rewrite(message, place))
 
-    async def _written_anew(self, message: str, place: Place) -> None:
-        reply, asked, timing = place.reply, place.reply.asked, place.reply.timing
-        last = self._written.get(message, -math.inf)
+    async def _rewrite(self, message: str, place: Place) -> None:
+        reply, incoming, timing = place.reply, place.reply.incoming, place.reply.timing
+        last = self._written_at.get(message, -math.inf)
         await timing.sleep(max(0.0, last + _SPACING - timing.clock()))
 
         async def write() -> None:
-            # the counts are read when they are written, so that the last one who writes has counted last
-            tallies = await self._desk.tallies(place.chat, voted_on(asked.components))
-            await reply.rest.tell("PATCH", reply.original, relabelled(asked.components, tallies))
+            # read the counts just before writing, so that the last edit has the final counts
+            tallies = await self._service.tallies(place.chat, voted_on(incoming.components))
+            await reply.rest.tell("PATCH", reply.original, relabelled(incoming.components, tallies))
 
         try:
             await reply.later(write)
         except (GivenUp, Refusal) as error:
-            log.warning("counts not shown", chat=str(place.chat), reason=str(error))
-        remember(self._written, message, timing.clock())
+            log.warning("vote counts not updated", chat=str(place.chat), reason=str(error))
+        remember(self._written_at, message, timing.clock())
 
 
 def remember(known: OrderedDict[K, V], key: K, value: V, most: int = _REMEMBERED) -> None:
-    """Keep a value, and forget the oldest where there are more than `most`."""
+    """Store a value, and drop the oldest if there are more than `most`."""
     known[key] = value
     known.move_to_end(key)
     if len(known) > most:

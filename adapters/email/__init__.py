@@ -1,1 +1,1 @@
-"""The e-mail surface: the same digests in a mailbox, and one press to end them."""
+"""The e-mail adapter: digests by SMTP, with one-click unsubscribe links."""

@@ -1,4 +1,4 @@
-"""One connection to the mail server, kept open, for one mail after the other."""
+"""A persistent SMTP connection that sends one mail at a time."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from adapters.email.smtp_errors import Stage, failure
 from bot.domain.requests import Chat
 from bot.services.mailboxes.options import Secured, Server
 
-#: seconds for everything before the mail itself: nothing has been sent by then, so it can be tried again
+#: time-out in seconds for everything before the mail's content; nothing has been sent by then, so it can be retried
 _BEFORE = 60.0
-#: seconds for a look at the server, which somebody waits for
+#: time-out in seconds of a health check
 _CHECK = 15.0
-#: seconds in which the server must have taken the mail, after the final dot (RFC 5321 4.5.3.2.6)
+#: time-out in seconds for the server's reply after the final dot (RFC 5321 4.5.3.2.6)
 _CONTENT = 600.0
-#: within so long there is an answer or an error, whatever the server does
+#: upper bound for sending one mail, including all time-outs
 ANSWER_WITHIN = timedelta(seconds=_BEFORE + _CONTENT + 30)
-#: servers close a connection that is idle for some minutes; after so many seconds it is tried before it is used
+#: servers close idle connections after some minutes; after so many seconds the connection is checked with NOOP before
+#: use
 _IDLE = 20.0
 _START_INPUT, _DONE = 354, 250
 _PERIOD = re.compile(rb"(?m)^\.")
@@ -32,7 +33,7 @@ _PERIOD = re.compile(rb"(?m)^\.")
 
 @dataclass(slots=True)
 class Envelope:
-    """A mail, and how far it came."""
+    """A mail, and the stage of its SMTP transaction."""
 
     sender: str
     chat: Chat
@@ -41,13 +42,13 @@ class Envelope:
 
 
 class Connection:
-    """Carries one mail at a time; `ConnectionPool` has several of them."""
+    """One SMTP connection; `ConnectionPool` holds several."""
 
     def __init__(
         self, server: Server, greeting: str, trusted: ssl.SSLContext | None = None, *, idle: float = _IDLE
     ) -> None:
-        """`greeting` is the name that we introduce ourselves with; `trusted` holds the certificates that are believed,
-        the system's where it is None. After `idle` seconds a connection is tried before it is used.
+        """`greeting` is the name for EHLO; `trusted` are the trusted certificates, by default the system's. After
+        `idle` seconds the connection is checked before use.
         """
         self._idle = idle
         self._server = server
@@ -55,19 +56,19 @@ class Connection:
         self._trusted = trusted
         self._client: aiosmtplib.SMTP | None = None
         self._used_at = 0.0
-        #: connections that were opened, ever
+        #: number of connections opened so far
         self.opened = 0
 
     @property
     def is_open(self) -> bool:
-        """Whether a server is at the other end."""
+        """Whether the connection is open."""
         return self._client is not None and self._client.is_connected
 
     async def send(self, envelope: Envelope) -> str:
-        """What the server says of a mail that it took. Raises `DeliveryError`."""
+        """Send a mail; return the server's reply. Raise `DeliveryError`."""
         try:
             async with asyncio.timeout(_BEFORE):
-                await self._announced(envelope)
+                await self._send_envelope(envelope)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise failure(envelope.chat, envelope.stage, error) from error
         try:
@@ -76,7 +77,7 @@ class Connection:
             raise failure(envelope.chat, Stage.CONTENT, error) from error
 
     async def check(self) -> None:
-        """Connect, log in, and be ready to send. Raises `DeliveryError`."""
+        """Connect and log in. Raise `DeliveryError`."""
         try:
             async with asyncio.timeout(_CHECK):
                 await self._ready()
@@ -84,7 +85,7 @@ class Connection:
             raise failure(Chat("email", self._server.host), Stage.CONNECT, error) from error
 
     async def close(self) -> None:
-        """Say good-bye, where somebody is there to hear it."""
+        """Send QUIT if connected, and close the connection."""
         client, self._client = self._client, None
         if client is not None and client.is_connected:
             try:
@@ -94,20 +95,20 @@ class Connection:
             finally:
                 client.close()
 
-    async def _announced(self, envelope: Envelope) -> None:
+    async def _send_envelope(self, envelope: Envelope) -> None:
         opened = self.opened
         try:
-            await self._try(envelope)
+            await self._attempt(envelope)
         except aiosmtplib.SMTPServerDisconnected:
             if self.opened > opened:
                 raise
-            # it was closed between two mails, which is a server's good right
-            await self._try(envelope)
+            # the server may close the connection between two mails
+            await self._attempt(envelope)
 
-    async def _try(self, envelope: Envelope) -> None:
+    async def _attempt(self, envelope: Envelope) -> None:
         client = await self._ready()
         try:
-            await self._dialogue(client, envelope)
+            await self._envelope_commands(client, envelope)
         except aiosmtplib.SMTPResponseException:
             await self._reset(client)
             raise
@@ -115,7 +116,7 @@ class Connection:
             self._drop()
             raise
 
-    async def _dialogue(self, client: aiosmtplib.SMTP, envelope: Envelope) -> None:
+    async def _envelope_commands(self, client: aiosmtplib.SMTP, envelope: Envelope) -> None:
         envelope.stage = Stage.SENDER
         size = [f"SIZE={len(envelope.content)}"] if client.supports_extension("size") else []
         await client.mail(envelope.sender, options=size)
@@ -127,7 +128,9 @@ class Connection:
             raise aiosmtplib.SMTPDataError(reply.code, reply.message)
 
     async def _content(self, envelope: Envelope) -> str:
-        """The client's own `data` does not tell whether the mail had left when a connection ended; this does."""
+        """Send the content. aiosmtplib's `data` does not tell whether the mail had been written when a connection
+        broke; this does.
+        """
         client = self._client
         if client is None or client.protocol is None:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
@@ -146,9 +149,9 @@ class Connection:
         return reply.message
 
     async def _ready(self) -> aiosmtplib.SMTP:
-        """The connection that is there if it still works, else a new one."""
+        """Return the open connection if it still works, otherwise a new one."""
         client = self._client
-        if client is not None and client.is_connected and await self._works(client):
+        if client is not None and client.is_connected and await self._is_alive(client):
             return client
         self._drop()
         self._client = client = self._new()
@@ -157,7 +160,7 @@ class Connection:
         self._used_at = monotonic()
         return client
 
-    async def _works(self, client: aiosmtplib.SMTP) -> bool:
+    async def _is_alive(self, client: aiosmtplib.SMTP) -> bool:
         if monotonic() - self._used_at < self._idle:
             return True
         try:
@@ -167,7 +170,7 @@ class Connection:
         return True
 
     async def _reset(self, client: aiosmtplib.SMTP) -> None:
-        """Let the next mail begin anew; whatever hinders that ends the connection."""
+        """Reset the transaction for the next mail; drop the connection if that fails."""
         try:
             await client.rset()
         except (aiosmtplib.SMTPException, OSError):
@@ -188,7 +191,7 @@ class Connection:
             use_tls=server.secured is Secured.TLS,
             start_tls=server.secured is Secured.STARTTLS,
             tls_context=self._trusted,
-            # the machine's own name may take the DNS seconds
+            # looking up the machine's own name may take seconds of DNS
             local_hostname=self._greeting,
             timeout=_BEFORE,
         )

@@ -1,4 +1,4 @@
-"""Pure: a letter as the bytes that a mail server takes."""
+"""Compose a mail as MIME bytes: headers, List-Unsubscribe, text and HTML parts. Pure."""
 
 from __future__ import annotations
 
@@ -14,58 +14,58 @@ from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.text import plain, shorten
 from bot.services.mailboxes.options import MailOptions
 
-#: the longest line that a server must take; nothing that is signed or read by machines is folded
+#: the longest line that servers must accept; signed headers are not folded
 _WHOLE_LINES = SMTP.clone(max_line_length=998)
 _LONGEST_SUBJECT, _LONGEST_NAME = 180, 60
 
 
-def message(letter: OutgoingMail, options: MailOptions, now: datetime) -> bytes:
-    """The whole mail, unsigned. Raises `ValueError` where its head is not what it should be, which is a fault of ours.
+def message(outgoing: OutgoingMail, options: MailOptions, now: datetime) -> bytes:
+    """Return the whole mail, unsigned. Raise `ValueError` if its headers are malformed, which is a bug.
 
-    Python folds and encodes what is longer than a line, `List-Unsubscribe` too, and no mail reader finds a link in
-    `=?utf-8?q?`. So the bytes are made here, and the client is not asked to make them.
+    Python folds and encodes long header lines, including `List-Unsubscribe`, and mail readers find no link in
+    `=?utf-8?q?`. So the bytes are built here, and not by the SMTP client.
     """
     mail = EmailMessage(policy=SMTP)
-    heads = _heads(letter, options, now)
-    for name, value in heads.items():
+    headers = _headers(outgoing, options, now)
+    for name, value in headers.items():
         mail[name] = value
-    mail.set_content(text(letter.page, letter.ways), cte="quoted-printable")
-    mail.add_alternative(html(letter.page, letter.ways), subtype="html", cte="quoted-printable")
-    mail.set_boundary(f"=_{letter.nonce}")
+    mail.set_content(text(outgoing.page, outgoing.ways), cte="quoted-printable")
+    mail.add_alternative(html(outgoing.page, outgoing.ways), subtype="html", cte="quoted-printable")
+    mail.set_boundary(f"=_{outgoing.nonce}")
     made = mail.as_bytes(policy=_WHOLE_LINES)
-    _check(made, [*heads, "MIME-Version", "Content-Type"])
+    _check(made, [*headers, "MIME-Version", "Content-Type"])
     return made
 
 
 def envelope_sender(ways: ActionLinks, options: MailOptions) -> str:
-    """Where a mail goes back to: with the subscription's tag, so that a bounce tells whose it is."""
+    """Return the envelope sender (return path), tagged with the subscription, so that a bounce identifies it."""
     local, _, domain = options.bounces.rpartition("@")
     if not local:
         return options.address
     return f"{local}+{ways.tag}@{domain}" if ways.tag else options.bounces
 
 
-def _heads(letter: OutgoingMail, options: MailOptions, now: datetime) -> dict[str, str | Address]:
-    ways = letter.ways
+def _headers(outgoing: OutgoingMail, options: MailOptions, now: datetime) -> dict[str, str | Address]:
+    ways = outgoing.ways
     leave = ", ".join(f"<{way}>" for way in (ways.unsubscribe, ways.unsubscribe_by_mail) if way)
-    heads: dict[str, str | Address] = {
+    headers: dict[str, str | Address] = {
         "From": Address(shorten(_inert(options.name), _LONGEST_NAME), addr_spec=options.address),
-        "To": Address(addr_spec=letter.chat.id),
-        "Subject": shorten(_inert(letter.page.title), _LONGEST_SUBJECT),
+        "To": Address(addr_spec=outgoing.chat.id),
+        "Subject": shorten(_inert(outgoing.page.title), _LONGEST_SUBJECT),
         "Date": format_datetime(now),
-        "Message-ID": f"<{letter.nonce}@{options.domain}>",
+        "Message-ID": f"<{outgoing.nonce}@{options.domain}>",
         "Auto-Submitted": "auto-generated",
         "List-Id": f"Paperboy <paperboy.{options.domain}>",
     }
     if leave:
-        heads["List-Unsubscribe"] = leave
+        headers["List-Unsubscribe"] = leave
     if ways.unsubscribe:
-        heads["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return heads
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _inert(words: str) -> str:
-    """On one line, and nothing that a mail reader or an old Python (CVE-2024-6923) would decode."""
+    """Return one line without sequences that a mail reader or an old Python (CVE-2024-6923) would decode."""
     return plain(words).replace("=?", "= ?").replace("?=", "? =")
 
 

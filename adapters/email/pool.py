@@ -1,4 +1,4 @@
-"""Several connections to the mail server, so that a mail that it takes long over holds up no other."""
+"""A pool of SMTP connections, so that a slow mail does not delay others."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from adapters.email.connection import Connection, Envelope
 from bot.domain.errors import DeliveryError
 from bot.services.mailboxes.options import Server
 
-#: seconds for which a mail waits for a connection; then it is somebody else's turn
+#: seconds that a mail waits for a free connection before it is put off
 _WAIT = 30.0
 _BUSY = timedelta(minutes=2)
 
 
 class ConnectionPool:
-    """Opens connections when they are needed, and uses the one that was used last first."""
+    """Open connections on demand; the most recently used idle one is used first."""
 
     def __init__(self, server: Server, greeting: str, trusted: ssl.SSLContext | None, *, size: int) -> None:
-        """As for `Connection`; `size` is how many there are at most."""
+        """As for `Connection`; `size` is the maximum number of connections."""
         self._server = server
         self._greeting = greeting
         self._trusted = trusted
@@ -29,16 +29,16 @@ class ConnectionPool:
 
     @property
     def opened(self) -> int:
-        """How many connections were opened, ever."""
+        """The number of connections opened so far."""
         return sum(each.opened for each in self._made)
 
     @property
     def open(self) -> int:
-        """How many connections nobody uses and the server has not closed."""
+        """The number of open, idle connections."""
         return sum(each.is_open for each in self._idle)
 
     async def send(self, envelope: Envelope) -> str:
-        """Return what the server says of a mail that it took. Raise `DeliveryError`."""
+        """Send a mail; return the server's reply. Raise `DeliveryError`."""
         try:
             async with asyncio.timeout(_WAIT):
                 await self._free.acquire()
@@ -58,7 +58,7 @@ class ConnectionPool:
         return connection
 
     async def check(self) -> None:
-        """Connect, log in, and be ready to send. Raise `DeliveryError`."""
+        """Connect and log in. Raise `DeliveryError`."""
         connection = Connection(self._server, self._greeting, self._trusted)
         try:
             await connection.check()
@@ -66,6 +66,6 @@ class ConnectionPool:
             await connection.close()
 
     async def close(self) -> None:
-        """Close every connection that nobody uses."""
+        """Close all idle connections."""
         idle, self._idle = self._idle, []
         await asyncio.gather(*(each.close() for each in idle))

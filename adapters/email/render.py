@@ -1,4 +1,4 @@
-"""Pure: a page as mail. The text is the mail; the HTML is the same, set in type. No picture, no script, no pixel."""
+"""Render a page as mail: plain text, and the same as HTML without images, scripts or tracking. Pure."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from bot.domain.pages import Page, paginate
 from bot.domain.text import plain
 from bot.messages import plain_text as plainly
 
-#: Gmail cuts a mail's HTML off behind 102 kB, and with it the way out
+#: Gmail clips HTML above 102 kB, and with it the unsubscribe link
 MOST_BYTES = 102_000
-#: for the ways out, which differ from reader to reader
+#: bytes reserved for the links, which differ between readers
 _ROOM = 4_000
 _COLUMNS = 72
-#: of one text
+#: maximum lines of one text
 _MOST_LINES = 2_000
-#: letters of the line that mail readers show beside the subject
+#: characters of the preview line that mail readers show beside the subject
 _PREVIEW = 140
 
 
 def parts(page: Page) -> tuple[Page, ...]:
-    """The page in as few mails as carry it whole."""
+    """Split a page into as few mails as possible."""
     return paginate(page, _fits)
 
 
 def _fits(page: Page) -> bool:
-    # what is too long as it stands need not be rendered to be measured
+    # if the text alone is too long, it need not be rendered to measure it
     bare = sum(len(each.text) + len(each.verbatim) for each in page.sections) + sum(
         len(each.body) for each in page.cards
     )
@@ -39,10 +39,10 @@ def _fits(page: Page) -> bool:
 
 
 def text(page: Page, ways: ActionLinks) -> str:
-    """Plain text, with the way out at the top and at the bottom."""
+    """Return the plain text, with the unsubscribe link at the top and at the bottom."""
     ends = ways.unsubscribe and f"{'No, thank you' if ways.confirm else 'Unsubscribe'}: {ways.unsubscribe}"
     top = f"Yes, send them: {ways.confirm}" if ways.confirm else ends
-    # buttons are commands, and nobody hears commands that are typed into a mail
+    # actions are commands, which cannot be sent by mail
     body = replace(page, intro="\n".join(filter(None, (page.intro, top))), actions=())
     foot = [
         *textwrap.wrap(ways.why, _COLUMNS),
@@ -54,23 +54,23 @@ def text(page: Page, ways: ActionLinks) -> str:
 
 
 def html(page: Page, ways: ActionLinks) -> str:
-    """A document that needs nothing from elsewhere, for light and dark, for a telephone and a desk."""
+    """Return a self-contained HTML document for light and dark mode, narrow and wide screens."""
     title, _, below = page.title.partition(" · ")
     return _encodable(_template().render(page=page, ways=ways, title=title, below=below, preview=_preview(page)))
 
 
 def _encodable(text: str) -> str:
-    """The text with a question mark for each half of a character (a lone surrogate), which no mail can carry."""
+    """Replace lone surrogates, which cannot be encoded, with question marks."""
     return text.encode(errors="replace").decode()
 
 
 def _preview(page: Page) -> str:
-    """What is inside, beside the subject: the first papers' titles."""
+    """Return the preview line: titles of the first papers."""
     return (" · ".join(each.title for each in page.cards[:3]) or page.intro)[:_PREVIEW]
 
 
 def _lines(words: str) -> Markup:
-    """The lines that have something on them, each escaped; what has more than a mail is read to the end of is cut."""
+    """Return the non-empty lines, escaped; text longer than `_MOST_LINES` is cut."""
     lines = [line for line in words.splitlines() if line]
     cut = [*lines[:_MOST_LINES], "…"] if len(lines) > _MOST_LINES else lines
     return Markup("<br>").join(map(plain, cut))
@@ -82,7 +82,7 @@ def _web(url: str) -> bool:
 
 @cache
 def _template() -> jinja2.Template:
-    """The one template; whatever is put into it is escaped."""
+    """The template; all values are escaped."""
     templates = jinja2.Environment(
         loader=jinja2.PackageLoader("adapters.email"),
         autoescape=True,

@@ -1,4 +1,4 @@
-"""Pure: a DKIM signature (RFC 6376) over everything that a mail reader acts upon."""
+"""DKIM signatures (RFC 6376). Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import dkim
 from bot.domain.errors import SettingsError
 from bot.services.mailboxes.options import Dkim
 
-#: RFC 8058 wants both of the last two under the signature
+#: RFC 8058 requires the last two to be signed
 _SIGNED = (
     b"From",
     b"To",
@@ -21,8 +21,8 @@ _SIGNED = (
     b"List-Unsubscribe",
     b"List-Unsubscribe-Post",
 )
-#: signed once more than they are there, so that whoever adds another one breaks the signature (RFC 6376 8.15): mail
-#: readers show the first of two, or the last. We send no Reply-To and no Cc, and nobody may add any
+#: oversigned headers: signed once more than present, so that adding another one breaks the signature (RFC 6376 8.15),
+#: as mail readers differ in which of two they show. Mails have no Reply-To and no Cc, and nobody may add any
 _NOT_TWICE = (
     b"From",
     b"To",
@@ -40,7 +40,7 @@ _NOT_TWICE = (
 
 
 def signed(mail: bytes, key: Dkim) -> bytes:
-    """The mail with its signature in front. Raises `SettingsError` where the key is none."""
+    """Return the mail with its signature prepended. Raise `SettingsError` if the key is invalid."""
     try:
         signature: bytes = dkim.sign(
             mail,

@@ -1,4 +1,4 @@
-"""Pure: what a mail server's refusal, or its silence, means for a delivery."""
+"""SMTP replies, broken connections and time-outs mapped to delivery errors. Pure."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from bot.services.mailboxes.wording import nobody_there
 
 
 class Stage(StrEnum):
-    """How far a mail had come."""
+    """The stage of an SMTP transaction."""
 
-    #: the connection, its encryption, the password
+    #: TCP connection, TLS, login
     CONNECT = "connecting"
     #: MAIL FROM
     SENDER = "naming the sender"
     #: RCPT TO
     RECIPIENT = "naming the recipient"
-    #: DATA, before the first byte of the mail
+    #: DATA, before the content
     DATA = "announcing the mail"
-    #: the mail itself: a server that falls silent now may have taken it
+    #: the content: after a time-out, the server may have accepted it
     CONTENT = "sending the mail"
 
 
-#: only the operator can mend it, so nothing is lost meanwhile: neither a digest nor a subscription
+#: retry interval for errors that only the operator can fix; no digest or subscription is lost meanwhile
 _OPERATOR = timedelta(minutes=15)
-#: the server is away, or asks to be left alone
+#: retry interval if the server is down or asks to wait
 _AWAY = timedelta(minutes=2)
 _BUSY = timedelta(minutes=5)
 
@@ -40,7 +40,7 @@ _LONGEST = 160
 
 
 def refused(chat: Chat, stage: Stage, code: int, text: str) -> DeliveryError:
-    """A reply that is no consent: the server has not taken the mail, and said so."""
+    """Return the error for a negative reply: the server has not accepted the mail."""
     reason = f"the mail server refused while {stage}: {code} {shorten(plain(text), _LONGEST)}".rstrip()
     if code == 421:
         return DeliveryError(chat, reason, retry_after=_BUSY)
@@ -50,28 +50,30 @@ def refused(chat: Chat, stage: Stage, code: int, text: str) -> DeliveryError:
 
 
 def silent(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
-    """No reply: the connection could not be made, or ended, or nothing came in time."""
+    """Return the error for a failed connection or a time-out."""
     if stage is Stage.CONTENT:
         return DeliveryError(chat, f"the mail server fell silent while {stage}", ambiguous=True)
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
-        return DeliveryError(chat, f"no encrypted connection to the mail server: {_told(error)}", retry_after=_OPERATOR)
+        return DeliveryError(
+            chat, f"no encrypted connection to the mail server: {_reason(error)}", retry_after=_OPERATOR
+        )
     if stage is Stage.CONNECT:
-        return DeliveryError(chat, f"no connection to the mail server: {_told(error)}", retry_after=_AWAY)
+        return DeliveryError(chat, f"no connection to the mail server: {_reason(error)}", retry_after=_AWAY)
     return DeliveryError(chat, f"the mail server fell silent while {stage}")
 
 
 def failure(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
-    """What follows from anything that the client or the network raises."""
+    """Return the error for any exception of the client or the network."""
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return refused(chat, stage, error.code, error.message)
     if isinstance(error, OSError | TimeoutError):
         return silent(chat, stage, error)
-    # no STARTTLS, no way to log in
-    return DeliveryError(chat, f"the mail server lacks something: {_told(error)}", retry_after=_OPERATOR)
+    # no STARTTLS, or no supported login method
+    return DeliveryError(chat, f"the mail server lacks something: {_reason(error)}", retry_after=_OPERATOR)
 
 
-def _told(error: Exception) -> str:
-    """What went wrong, in the system's words; never the name of one of Python's exceptions."""
+def _reason(error: Exception) -> str:
+    """Return the reason in the system's words, without Python class names."""
     for each in (error.__cause__, error):
         if isinstance(each, ssl.SSLCertVerificationError):
             return f"the certificate is not trusted ({shorten(plain(each.verify_message), _LONGEST)})"
@@ -84,5 +86,5 @@ def _told(error: Exception) -> str:
             return shorten(plain(each.strerror), _LONGEST)
         if isinstance(each, TimeoutError | aiosmtplib.SMTPTimeoutError):
             return "no answer in time"
-    told = shorten(plain(str(error)), _LONGEST)
-    return told or "the connection ended"
+    reason = shorten(plain(str(error)), _LONGEST)
+    return reason or "the connection ended"

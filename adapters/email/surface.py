@@ -1,4 +1,4 @@
-"""The e-mail surface: makes mails of pages, signs them, and hands them to a mail server."""
+"""The e-mail adapter: composes, signs and sends mails through the connection pool."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ _EMPTY = OutgoingMail(
 
 
 class Mail:
-    """Sends while its `async with` block runs; connects when mails are sent, and again when it must."""
+    """Send mails inside its `async with` block; connections are opened on demand."""
 
     name = "email"
-    #: servers take a mail twice; its Message-ID is the same, by which some mail readers show it once
+    #: SMTP has no idempotency key; a duplicate has the same Message-ID, by which some mail readers hide it
     nonced = False
-    #: mail servers may look at a mail for minutes before they say that they have it
+    #: mail servers may take minutes to accept a mail
     answers_within = ANSWER_WITHIN
 
     def __init__(
         self, options: MailOptions, clock: Callable[[], datetime], *, trusted: ssl.SSLContext | None = None
     ) -> None:
-        """`clock` dates the mails; `trusted` as for `Connection`."""
+        """`clock` gives the mails' dates; `trusted` as for `Connection`."""
         self.allowance = Allowance(per_second=options.per_second)
         self._options = options
         self._clock = clock
         self.pool = ConnectionPool(options.server, options.domain, trusted, size=options.connections)
 
     async def __aenter__(self) -> Self:
-        """Raises `SettingsError` where the key cannot sign: no digest should be the first to find out."""
+        """Raise `SettingsError` at the start, rather than at the first digest, if the key cannot sign."""
         await self._written(_EMPTY)
         return self
 
@@ -56,22 +56,22 @@ class Mail:
         await self.pool.close()
 
     def parts(self, page: Page) -> Sequence[Page]:
-        """One mail, or several where a mail reader would cut the end off, which has the way out."""
+        """Split a page into mails; several only if mail readers would clip the end with the unsubscribe link."""
         return parts(page)
 
     async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
-        """A mail without ways out. Digests have some, and are sent by `post`."""
+        """Send a mail without unsubscribe links. Digests have links, and are sent with `post`."""
         return await self.post(OutgoingMail(chat=chat, page=part, ways=ActionLinks(), nonce=nonce))
 
-    async def post(self, letter: OutgoingMail) -> str:
-        """Send a mail; its Message-ID. Raises `DeliveryError`."""
-        content = await self._written(letter)
-        envelope = Envelope(envelope_sender(letter.ways, self._options), letter.chat, content)
+    async def post(self, outgoing: OutgoingMail) -> str:
+        """Send a mail; return its Message-ID. Raise `DeliveryError`."""
+        content = await self._written(outgoing)
+        envelope = Envelope(envelope_sender(outgoing.ways, self._options), outgoing.chat, content)
         await self.pool.send(envelope)
-        return f"<{letter.nonce}@{self._options.domain}>"
+        return f"<{outgoing.nonce}@{self._options.domain}>"
 
     async def examine(self) -> Sequence[HealthCheck]:
-        """Whether the server lets us in. Sends nothing."""
+        """Check that the server accepts the login. No mail is sent."""
         server = self._options.server
         try:
             await self.pool.check()
@@ -80,7 +80,7 @@ class Mail:
         how = "signed with DKIM" if self._options.dkim else "not signed: set PAPERBOY_DKIM_KEY_FILE, or many are spam"
         return [HealthCheck("email", True, f"{server.host}:{server.port} lets us in; mails are {how}")]
 
-    async def _written(self, letter: OutgoingMail) -> bytes:
-        made = message(letter, self._options, self._clock())
-        # a signature takes milliseconds of arithmetic, in which others can be answered
+    async def _written(self, outgoing: OutgoingMail) -> bytes:
+        made = message(outgoing, self._options, self._clock())
+        # signing takes milliseconds of CPU, so it runs in a thread
         return await asyncio.to_thread(signed, made, self._options.dkim) if self._options.dkim else made

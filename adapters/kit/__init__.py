@@ -1,1 +1,3 @@
-"""What the chat adapters share: inbound queues, retries, redraws, circuit breaker. It knows no platform."""
+"""What the chat adapters share, independent of any platform: inbound queues, retry policy, circuit breaker,
+heartbeat, coalesced redraws, de-duplication, HTTP server.
+"""

@@ -1,4 +1,4 @@
-"""Coalesced redraws: however many things change what a message shows, it is rewritten by one task at a time."""
+"""Coalesced redraws: several changes to what one message shows are merged into few edits, one at a time per message."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from bot.domain.log import Log
 
 log = Log(__name__)
 
-#: compute the view and write it; the view must not be computed before
+#: compute the view and write it; the view is computed inside the call, so that it is current
 Redraw = Callable[[], Awaitable[None]]
 
 
 class Coalescer:
-    """Run at most one redraw per key at a time; requests that come meanwhile cost one more redraw, the newest one.
+    """Run at most one redraw per key at a time; requests made meanwhile share one further redraw, the newest.
 
-    Use it in `async with`: leaving the block gives what runs `drain_seconds` to finish.
+    Use it in `async with`: leaving the block gives running redraws `drain_seconds` to finish.
     """
 
     def __init__(self, *, drain_seconds: float = 5.0) -> None:
         self._drain_seconds = drain_seconds
         self._running: dict[Hashable, asyncio.Task[None]] = {}
-        #: the redraw that comes next, and what waits for it
+        #: the next redraw of each key, and the future of those that wait for it
         self._next: dict[Hashable, tuple[Redraw, asyncio.Future[None]]] = {}
 
     async def __aenter__(self) -> Self:
@@ -44,9 +44,9 @@ class Coalescer:
                 await task
 
     def request(self, key: Hashable, redraw: Redraw) -> asyncio.Future[None]:
-        """Have a message redrawn; what is returned is done when a redraw that began after this call has ended.
+        """Request a redraw of a message. Return a future that is done when a redraw begun after this call has ended.
 
-        A redraw that raises is logged with a reference, and counts as ended.
+        A redraw that raises is logged with a reference and counts as ended.
         """
         waiting = self._next.get(key)
         done = waiting[1] if waiting else asyncio.get_running_loop().create_future()
@@ -78,5 +78,5 @@ async def _guarded(redraw: Redraw) -> None:
     try:
         await redraw()
     except Exception:
-        # the next redraw of the same message must run all the same
+        # the next redraw of the same message must still run
         log.exception("redraw failed", reference=os.urandom(4).hex())

@@ -1,4 +1,6 @@
-"""Which connections a server keeps: a limit in all and for each network, and slow ones make room for others."""
+"""Connection limits of an HTTP server, in total and per network; when it is full, the oldest idle or slow connection
+is closed.
+"""
 
 from __future__ import annotations
 
@@ -15,38 +17,38 @@ from bot.services.mailboxes.addresses import network
 
 log = Log(__name__)
 
-#: what was closed or refused is told so often at most
-_TOLD_SECONDS = 60.0
+#: seconds between two log lines about closed or refused connections
+_LOG_INTERVAL_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerLimits:
-    """How long clients may take, in seconds, and how many connections there may be."""
+    """Deadlines for clients, in seconds, and limits on the number of connections."""
 
-    #: from the first byte of a request (of a connection: from its beginning) to the end of its head
+    #: from the first byte of a request (for a new connection: from its start) to the end of the headers
     head: float = 10.0
-    #: from there to the end of its body
+    #: from there to the end of the body
     body: float = 20.0
-    #: for an answer that does not fit into the system's buffers
+    #: for the client to read a response that does not fit into the system's buffers
     reading: float = 60.0
     connections: int = 500
-    #: of one network: an IPv4 /24, an IPv6 /64. Private and loopback addresses have no limit of their own, as proxies
-    #: come from there and speak for everybody
+    #: per network: an IPv4 /24 or IPv6 /64. Private and loopback addresses have no limit of their own, as reverse
+    #: proxies use them for all their clients
     of_one_network: int = 64
-    #: more connections, on which only a few addresses are answered: those of a monitor, of people who unsubscribe
+    #: additional connections that may only reach reserved paths: health checks and unsubscribe links
     reserved: int = 32
 
 
 class Connection(Protocol):
-    """What the table must know of a connection."""
+    """What the table needs of a connection."""
 
     @property
     def waits(self) -> bool:
-        """Whether nothing is being answered: the client is silent, or in the middle of a request."""
+        """Whether no response is being made: the client is idle, or in the middle of sending a request."""
         ...
 
     def evict(self) -> None:
-        """Close it at once."""
+        """Close the connection at once."""
         ...
 
 
@@ -54,32 +56,32 @@ class Admission(Enum):
     """Whether a new connection is served."""
 
     SERVED = auto()
-    #: only what is reserved
+    #: only reserved paths
     RESERVED = auto()
     REFUSED = auto()
 
 
 class ConnectionTable:
-    """Every open connection of a server.
+    """All open connections of a server.
 
-    Where there are too many, the oldest that waits makes room, of the same network first. So whoever sends a request
-    in one go is answered, however many connections are held open.
+    When there are too many, the oldest waiting connection is closed, of the same network first. A client that sends
+    its request in one go is therefore answered, however many idle connections are held open.
     """
 
     def __init__(self, limits: ServerLimits, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` counts seconds and never goes back."""
+        """`clock` is a monotonic clock in seconds."""
         self.limits = limits
         self._clock = clock
         self._networks: defaultdict[str, dict[Connection, None]] = defaultdict(dict)
         self._network_of: dict[Connection, str] = {}
         self._closed = {"evicted": 0, "refused": 0, "slow": 0}
-        self._told_at = -_TOLD_SECONDS
+        self._logged_at = -_LOG_INTERVAL_SECONDS
 
     def __len__(self) -> int:
         return len(self._network_of)
 
     def admit(self, connection: Connection, host: str) -> Admission:
-        """Take in a new connection from an IP address, if need be in the place of another one."""
+        """Register a new connection from an IP address, closing another one if necessary."""
         name = network(host)
         if len(self._networks[name]) >= self._most(host) and not self._make_room([name]):
             self.note("refused")
@@ -95,7 +97,7 @@ class ConnectionTable:
         return admission
 
     def release(self, connection: Connection) -> None:
-        """Forget a connection, which is over. Twice is harmless."""
+        """Remove a closed connection. Calling it twice is harmless."""
         name = self._network_of.pop(connection, None)
         if name is not None:
             del self._networks[name][connection]
@@ -105,10 +107,10 @@ class ConnectionTable:
     def note(self, what: str) -> None:
         """Count a connection that was evicted, refused or too slow, and log the counts at most once a minute."""
         self._closed[what] += 1
-        if self._clock() - self._told_at >= _TOLD_SECONDS:
+        if self._clock() - self._logged_at >= _LOG_INTERVAL_SECONDS:
             log.warning("connections closed", open=len(self), **self._closed)
             self._closed = dict.fromkeys(self._closed, 0)
-            self._told_at = self._clock()
+            self._logged_at = self._clock()
 
     def _most(self, host: str) -> int:
         return (
@@ -119,7 +121,7 @@ class ConnectionTable:
         return sorted(self._networks, key=lambda name: -len(self._networks[name]))
 
     def _make_room(self, networks: Iterable[str]) -> bool:
-        """Evict the oldest connection that waits, of the first network that has one."""
+        """Close the oldest waiting connection of the first network that has one. Return False if there is none."""
         for name in networks:
             oldest = next((each for each in self._networks[name] if each.waits), None)
             if oldest is not None:

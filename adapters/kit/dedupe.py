@@ -7,14 +7,14 @@ from collections.abc import Hashable
 
 
 class RecentIds:
-    """Remembers the newest ids. It is enough for what only reads; what changes something is claimed in the database."""
+    """Remember the newest ids. Enough for events that only read; what changes state is claimed in the database."""
 
     def __init__(self, size: int = 4_096) -> None:
         self._size = size
         self._ids: OrderedDict[Hashable, None] = OrderedDict()
 
     def add(self, id: Hashable) -> bool:
-        """Remember an id; return False where it was remembered already."""
+        """Remember an id; return False if it is already known."""
         if id in self._ids:
             return False
         self._ids[id] = None

@@ -1,4 +1,4 @@
-"""Signs of life of a listener, which hold up nothing and end nothing, whatever becomes of them."""
+"""The heartbeat of a listener: writing it never blocks the listener, and a failed write does not end it."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ log = Log(__name__)
 
 
 class Heartbeat:
-    """Leave a sign of life at most every `interval` seconds, one at a time. Use it in `async with`."""
+    """Write a heartbeat at most every `interval` seconds, one at a time. Use it in `async with`."""
 
     def __init__(
         self,
-        leave: Callable[[str], Awaitable[None]],
+        write: Callable[[str], Awaitable[None]],
         *,
         interval: float = 20.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`leave` writes a sign with its words, and may fail: the sign is then missing, and that is all."""
-        self._leave = leave
+        """`write` stores a heartbeat with its description. A failure is logged, and the listener goes on."""
+        self._write = write
         self._interval = interval
         self._clock = clock
         self._last = -math.inf
-        self._leaving: asyncio.Task[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -40,25 +40,25 @@ class Heartbeat:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # one that is being written is not cut short unless the database stands still
-        if self._leaving is not None:
-            await asyncio.wait([self._leaving], timeout=self._interval / 4)
-            self._leaving.cancel()
+        # let a write that is under way finish, unless the database does not respond
+        if self._writing is not None:
+            await asyncio.wait([self._writing], timeout=self._interval / 4)
+            self._writing.cancel()
             with suppress(asyncio.CancelledError):
-                await self._leaving
+                await self._writing
 
-    def beat(self, told: str) -> None:
-        """Leave a sign, unless the last one is recent or still being written."""
+    def beat(self, description: str) -> None:
+        """Write a heartbeat, unless the last one is recent or still being written."""
         now = self._clock()
-        if now - self._last < self._interval or (self._leaving is not None and not self._leaving.done()):
+        if now - self._last < self._interval or (self._writing is not None and not self._writing.done()):
             return
         self._last = now
-        self._leaving = asyncio.create_task(self._left(told))
+        self._writing = asyncio.create_task(self._write_safely(description))
 
-    async def _left(self, told: str) -> None:
+    async def _write_safely(self, description: str) -> None:
         try:
-            await self._leave(told)
+            await self._write(description)
         except StoreError as error:
-            log.warning("no sign of life left", reason=str(error))
+            log.warning("heartbeat not written", reason=str(error))
         except Exception:
-            log.exception("no sign of life left", reference=os.urandom(4).hex())
+            log.exception("heartbeat not written", reference=os.urandom(4).hex())

@@ -1,4 +1,4 @@
-"""An HTTP server that slow clients cannot hold up: uvicorn with deadlines, and with a limit of connections."""
+"""An HTTP server (uvicorn) with deadlines for slow clients and connection limits."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from adapters.kit.connections import Admission, ConnectionTable, ServerLimits
 
-#: an ASGI application, of whatever framework: it is given the scope of a request, and how to receive and to send
+#: an ASGI application of any framework
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-#: for a connection that is closed: seconds in which the client may take the rest of what was sent
+#: seconds in which the client of a closed connection may read the rest of the response
 _LINGER = 5.0
 _KEEP_ALIVE = 5
 _GRACE = 5
-#: bytes of a request's head
+#: bytes of a request's headers
 _LONGEST_HEAD = 32 * 1024
 _SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 10\r\nconnection: close\r\n\r\n"
 
 
 class Server(uvicorn.Server):
-    """One that leaves the process' signals to the process."""
+    """A uvicorn server that leaves signal handling to the process."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -38,7 +38,7 @@ class Server(uvicorn.Server):
 def server(
     app: Application, limits: ServerLimits | None = None, reserved: Callable[[str], bool] = lambda path: False
 ) -> Server:
-    """Return a server for an application; `reserved` says which paths are answered when it is full."""
+    """Return a server for an application; `reserved` tells which paths are still answered when it is full."""
     table = ConnectionTable(limits or ServerLimits())
 
     def protocol(**given: Any) -> TimedProtocol:
@@ -61,18 +61,17 @@ def server(
 
 
 class _Phase(Enum):
-    #: a request has begun, or the connection has, and its head is not complete
+    #: a request or a connection has started, and its headers are incomplete
     HEAD = auto()
     BODY = auto()
-    #: everything was received, or nothing is expected
+    #: the request is complete, or none is expected
     NONE = auto()
 
 
 class TimedProtocol(H11Protocol):
-    """A connection whose client has only so long for the head and the body of a request, and to take the answer.
+    """A connection with deadlines for the request's headers, its body, and for reading the response.
 
-    uvicorn itself waits for a head for ever, and starts its one time-out, that of a connection which is kept, anew
-    with each byte.
+    uvicorn has no deadline for headers, and restarts its keep-alive time-out with each byte.
     """
 
     def __init__(self, *, table: ConnectionTable, reserved: Callable[[str], bool], **given: Any) -> None:
@@ -91,16 +90,16 @@ class TimedProtocol(H11Protocol):
 
     @property
     def _answered(self) -> bool:
-        # there is none before the first request, whatever uvicorn's types say
+        # it is None before the first request, unlike uvicorn's types say
         cycle = cast("RequestResponseCycle | None", self.cycle)
         return cycle is None or cycle.response_complete
 
     def evict(self) -> None:
-        """Make room for somebody else."""
-        self._give_up()
+        """Close the connection to make room for another one."""
+        self._close_with_408()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
-        """Begin, unless there are too many."""
+        """Register the connection, or refuse it if there are too many."""
         super().connection_made(transport)
         admission = self._table.admit(self, self.client[0] if self.client else "")
         if admission is Admission.REFUSED:
@@ -109,10 +108,10 @@ class TimedProtocol(H11Protocol):
             return
         if admission is Admission.RESERVED:
             self.app = _Reserved(self.app, self._reserved)
-        self._enter(_Phase.HEAD)
+        self._enter_phase(_Phase.HEAD)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End."""
+        """Remove the connection and cancel its timers."""
         self._table.release(self)
         for timer in (self._deadline, self._stalled, self._lingering):
             if timer is not None:
@@ -120,52 +119,52 @@ class TimedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take some bytes in, and see how far the request is."""
+        """Read some bytes, and restart or cancel the deadlines."""
         if self.transport.is_closing():
             return
         super().data_received(data)
-        self._follow()
+        self._update_deadline()
 
     def on_response_complete(self) -> None:
-        """An answer was sent, at least into the system's buffers."""
+        """A response was written, at least to the system's buffers."""
         super().on_response_complete()
         if self.transport.is_closing():
             self._linger()
         elif self.conn.their_state is not h11.IDLE or self.conn.trailing_data[0]:
-            self._follow()
+            self._update_deadline()
 
     def send_400_response(self, msg: str) -> None:
-        """What came is no HTTP."""
+        """The request is not valid HTTP."""
         super().send_400_response(msg)
         self._linger()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Nothing more has come."""
+        """The keep-alive time-out has passed."""
         super().timeout_keep_alive_handler()
         self._linger()
 
     def pause_writing(self) -> None:
-        """The client does not take the answer as quickly as it is made."""
+        """The client reads the response more slowly than it is written."""
         super().pause_writing()
-        self._stalled = self._stalled or self.loop.call_later(self._table.limits.reading, self._too_slow)
+        self._stalled = self._stalled or self.loop.call_later(self._table.limits.reading, self._timed_out)
 
     def resume_writing(self) -> None:
-        """It has taken most of it."""
+        """The client has read most of the response."""
         super().resume_writing()
         if self._stalled is not None:
             self._stalled.cancel()
             self._stalled = None
 
-    def _follow(self) -> None:
+    def _update_deadline(self) -> None:
         if self.conn.their_state is h11.IDLE:
-            self._enter(_Phase.HEAD)
+            self._enter_phase(_Phase.HEAD)
         elif self.conn.their_state is h11.SEND_BODY:
-            self._enter(_Phase.BODY)
+            self._enter_phase(_Phase.BODY)
         else:
-            self._enter(_Phase.NONE)
+            self._enter_phase(_Phase.NONE)
 
-    def _enter(self, phase: _Phase) -> None:
-        """Start the time of a phase; that of the same phase goes on, however many bytes come."""
+    def _enter_phase(self, phase: _Phase) -> None:
+        """Start the deadline of a new phase; further bytes within a phase do not extend it."""
         if phase is self._phase:
             return
         self._phase = phase
@@ -175,14 +174,14 @@ class TimedProtocol(H11Protocol):
         limits = self._table.limits
         seconds = {_Phase.HEAD: limits.head, _Phase.BODY: limits.body}.get(phase)
         if seconds is not None:
-            self._deadline = self.loop.call_later(seconds, self._too_slow)
+            self._deadline = self.loop.call_later(seconds, self._timed_out)
 
-    def _too_slow(self) -> None:
+    def _timed_out(self) -> None:
         self._table.note("slow")
-        self._give_up()
+        self._close_with_408()
 
-    def _give_up(self) -> None:
-        """Close, with a word about it where no answer has begun."""
+    def _close_with_408(self) -> None:
+        """Close the connection, with a 408 response if none has started."""
         if self.transport.is_closing() or self._stalled is not None:
             self.transport.abort()
             return
@@ -196,13 +195,13 @@ class TimedProtocol(H11Protocol):
         self._linger()
 
     def _linger(self) -> None:
-        """A closed connection stays until its client has taken everything: not for ever."""
+        """Abort a closed connection whose client does not read the rest in time."""
         if self._lingering is None:
             self._lingering = self.loop.call_later(_LINGER, self.transport.abort)
 
 
 class _Reserved:
-    """Answers a few paths only."""
+    """Answer reserved paths only, and everything else with 503."""
 
     def __init__(self, app: Application, reserved: Callable[[str], bool]) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Turns of one process, for as long as the budgets that all processes share cannot be reached."""
+"""An in-memory rate limiter for one process, used while the shared one in the database cannot be reached."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from collections.abc import Callable, Mapping
 
 from bot.domain.rate_limits import Budget, Rate
 
-#: budgets that are remembered; the oldest have nothing left to say
+#: budgets kept in memory; the oldest have refilled
 _REMEMBERED = 5_000
 
 
 class LocalTurns:
-    """Draws from budgets in memory."""
+    """Reserve turns from budgets in memory."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._budgets: OrderedDict[str, Budget] = OrderedDict()
 
     def draw(self, rates: Mapping[str, Rate], patience: float) -> float | None:
-        """Return the seconds until one message may go; None, and nothing is drawn, where that is beyond `patience`."""
+        """Return the seconds until one message may be sent; None, without reserving a turn, if that exceeds
+        `patience` seconds.
+        """
         now = self._clock()
         budgets = {key: self._budgets.get(key, Budget()) for key in rates}
         at = max([now, *(budgets[key].open_at(rate, now, answer=True) for key, rate in rates.items())])

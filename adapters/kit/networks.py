@@ -1,10 +1,10 @@
-"""Pure: which addresses are on this machine or in the operator's own network."""
+"""Which IP addresses are loopback, private or link-local. Pure."""
 
 from __future__ import annotations
 
 import ipaddress
 
-#: loopback, private (RFC 1918, RFC 4193) and link-local; Python's `is_private` also has addresses that nobody uses
+#: loopback, private (RFC 1918, RFC 4193) and link-local; Python's `is_private` also includes unassigned ranges
 _LOCAL = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -15,7 +15,7 @@ _LOCAL = tuple(
 
 
 def is_local(host: str) -> bool:
-    """Whether an IP address is not from the open Internet; what is no address is not."""
+    """Whether an IP address is not from the public Internet; False for text that is no address."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

@@ -1,4 +1,6 @@
-"""Inbound queues: one bounded queue per key, so that whoever floods the bot waits alone and is told so once."""
+"""Inbound queues: one bounded queue per key (usually a person), so that a flood delays only its sender, who gets one
+notice.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,13 @@ Job = Callable[[], Awaitable[None]]
 
 
 class Admission(Enum):
-    """What became of a job."""
+    """The result of `InboundQueue.put`."""
 
-    #: it runs when everything before it with the same key is done
+    #: it runs after the earlier jobs with the same key
     QUEUED = auto()
-    #: it is dropped, and its sender has not been told of an overload for a while: tell them
+    #: it is dropped, and its sender should get an overload notice
     OVERLOADED = auto()
-    #: it is dropped, and its sender has been told
+    #: it is dropped, and its sender has had a notice recently
     DROPPED = auto()
 
 
@@ -39,10 +41,10 @@ class _Waiting:
 
 
 class InboundQueue:
-    """Run jobs in order per key, and jobs of different keys side by side.
+    """Run jobs in order per key, and jobs of different keys concurrently.
 
-    Use it in `async with`: leaving the block drops what waits, unless it is to be kept, and gives the rest
-    `drain_seconds` to finish. A job that raises is logged with a reference and takes no other with it.
+    Use it in `async with`: leaving the block drops queued jobs, except those put with `keep`, and gives the rest
+    `drain_seconds` to finish. A job that raises is logged with a reference and affects no other.
     """
 
     def __init__(
@@ -53,15 +55,17 @@ class InboundQueue:
         drain_seconds: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`limit` jobs of one key may wait; after an overload was told, it is not told again for `quiet_seconds`."""
+        """`limit` is the number of queued jobs per key; after an overload notice there is no other for
+        `quiet_seconds`.
+        """
         self._limit = limit
         self._quiet_seconds = quiet_seconds
         self._drain_seconds = drain_seconds
         self._clock = clock
         self._waiting: dict[str, deque[_Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        #: when the last drop of a key was, for those that have been told of it; the oldest first
-        self._told: OrderedDict[str, float] = OrderedDict()
+        #: the time of the last drop for each key with a notice; oldest first
+        self._notified: OrderedDict[str, float] = OrderedDict()
 
     async def __aenter__(self) -> Self:
         return self
@@ -82,9 +86,10 @@ class InboundQueue:
                 await task
 
     def put(self, key: str, job: Job, *, limit: int | None = None, keep: bool = False) -> Admission:
-        """Queue a job behind those with the same key, unless `limit` of them (if not the usual number) wait there.
+        """Queue a job behind those with the same key, unless `limit` of them (default: that of the queue) are
+        waiting.
 
-        One to `keep` is run even when the queue is left before its turn.
+        A job with `keep` runs even if the queue is closed before its turn.
         """
         waiting = self._waiting.get(key)
         if waiting is None:
@@ -97,7 +102,7 @@ class InboundQueue:
         return Admission.QUEUED
 
     def start(self, job: Job) -> None:
-        """Run a job at once, beside all queues."""
+        """Run a job immediately, outside of all queues."""
         self._start(_guarded(job))
 
     def _start(self, doing: Awaitable[None]) -> None:
@@ -114,16 +119,16 @@ class InboundQueue:
 
     def _overloaded(self, key: str) -> Admission:
         now = self._clock()
-        while self._told and now - next(iter(self._told.values())) >= self._quiet_seconds:
-            self._told.popitem(last=False)
-        told = now - self._told.pop(key, -math.inf) < self._quiet_seconds
-        self._told[key] = now
-        return Admission.DROPPED if told else Admission.OVERLOADED
+        while self._notified and now - next(iter(self._notified.values())) >= self._quiet_seconds:
+            self._notified.popitem(last=False)
+        notified = now - self._notified.pop(key, -math.inf) < self._quiet_seconds
+        self._notified[key] = now
+        return Admission.DROPPED if notified else Admission.OVERLOADED
 
 
 async def _guarded(job: Job) -> None:
     try:
         await job()
     except Exception:
-        # whatever one job brings up, the next one must run
+        # a failed job must not stop the next one
         log.exception("inbound job failed", reference=os.urandom(4).hex())

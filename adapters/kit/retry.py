@@ -1,4 +1,6 @@
-"""Retries of answers to people: what a failure may have done decides whether a call may be made again."""
+"""Retry policy for answers to people: whether a failed call is repeated depends on whether it may have had an
+effect.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,13 @@ T = TypeVar("T")
 
 
 class Impact(Enum):
-    """What a call that failed has done."""
+    """What effect a failed call had."""
 
-    #: certainly nothing
+    #: certainly none
     NONE = auto()
-    #: perhaps everything: the connection broke before the platform's answer was read
+    #: possibly its full effect: the connection broke before the response was read
     POSSIBLE = auto()
-    #: the platform says that the same thing had been done before this call
+    #: the platform reports that the same call had succeeded earlier
     ALREADY_DONE = auto()
 
 
@@ -28,28 +30,28 @@ class Failure:
     """Why a call failed."""
 
     impact: Impact
-    #: for the log; holds no secret
+    #: for the log; contains no secret
     reason: str
-    #: the same call will fail again
+    #: the same call would fail again
     permanent: bool = False
-    #: seconds that the platform asks to wait; 0 where it does not say
+    #: seconds that the platform asks to wait; 0 if it does not say
     retry_after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How often and how soon a call is made again."""
+    """How often and how soon a call is repeated (exponential back-off)."""
 
-    #: seconds before the second try; each later wait is `factor` times as long, up to `longest`
+    #: seconds before the second attempt; each later wait is `factor` times as long, up to `longest`
     first: float = 0.5
     factor: float = 2.0
     longest: float = 8.0
-    #: seconds that one try may take; it may have had its effect when it is given up
+    #: time-out of one attempt in seconds; an attempt that timed out may have had its effect
     try_seconds: float | None = None
 
     def wait(self, tries: int) -> float:
-        """Seconds to wait after so many failed tries (at least one)."""
-        # a power of a float overflows long before a deadline has passed a thousand tries
+        """Return the seconds to wait after `tries` failed attempts (at least one)."""
+        # a power of a float overflows after about a thousand attempts
         return min(self.longest, self.first * self.factor ** min(tries - 1, 64))
 
 
@@ -57,7 +59,7 @@ class RetryPolicy:
 class Succeeded(Generic[T]):
     """The call had its effect."""
 
-    #: None where an earlier try had the effect and its answer was lost
+    #: None if an earlier attempt had the effect and its response was lost
     value: T | None
     tries: int
 
@@ -69,7 +71,7 @@ class Failed:
     failure: Failure
     error: Exception
     tries: int
-    #: whether any of the tries may have had an effect
+    #: whether any attempt may have had an effect
     impact: Impact
 
 
@@ -77,7 +79,7 @@ Outcome = Succeeded[T] | Failed
 
 
 class _TryTimedOut(Exception):
-    """One try took too long."""
+    """One attempt timed out."""
 
 
 async def retry_answer(
@@ -90,10 +92,11 @@ async def retry_answer(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Outcome[T]:
-    """Make a call until it succeeds, fails for good, or no further try could begin before `deadline` (by `clock`).
+    """Repeat a call until it succeeds, fails permanently, or no further attempt could start before `deadline` (by
+    `clock`).
 
-    `classify` tells what an exception means; one for which it returns None is raised. A call that may have had its
-    effect is made again only where it is `repeatable`, that is, where a second effect does no harm.
+    `classify` maps an exception to a `Failure`; exceptions for which it returns None are raised. A call that may
+    have had its effect is repeated only if it is `repeatable`, that is, if a second effect does no harm.
     """
     tries, doubtful = 0, False
     while True:

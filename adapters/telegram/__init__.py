@@ -1,1 +1,1 @@
-"""The Telegram surface: private chats, groups, forum topics, channels and inline queries."""
+"""The Telegram adapter: private chats, groups, forum topics, channels and inline queries."""

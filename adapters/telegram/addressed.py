@@ -1,4 +1,6 @@
-"""Pure: what of that which people write is meant for the bot."""
+"""Which parts of a message are addressed to the bot: commands, mentions, private messages, PDFs named by arXiv id.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -14,54 +16,56 @@ from bot.domain.requests import Chat
 
 #: as in `Chat.surface`
 NAME = "telegram"
-#: commands whose argument may have several lines, each of which begins with the command again
+#: commands that accept several lines, each starting with the command again
 _OF_SEVERAL_LINES = frozenset({"import"})
 _LONGEST_FILE_NAME = 100
-#: "2604.01234v2 (1).pdf", "hep-th_9901001.pdf": what stands around an id in the name of a file
+#: what surrounds an id in a file name: "2604.01234v2 (1).pdf", "hep-th_9901001.pdf"
 _COPY = re.compile(r"\s?\(\d{1,3}\)$")
 _OLD_ID = re.compile(r"(?<=[A-Za-z])[_-]?(?=\d{7}(?:v\d{1,3})?$)")
 
 
 def place(message: Message) -> Chat:
-    """Where it stands. Only `is_topic_message` tells a topic: a reply in a plain group has a thread id as well."""
+    """Return the chat of a message. Only `is_topic_message` marks a topic: replies in plain groups have a thread id
+    too.
+    """
     thread = str(message.message_thread_id) if message.is_topic_message else ""
     return Chat(NAME, str(message.chat.id), thread)
 
 
 def is_public(chat: Chat) -> bool:
-    """Whether others read what is said there: groups and channels have negative ids."""
+    """Whether other people read the chat: groups and channels have negative ids."""
     return chat.id.startswith("-")
 
 
 def addressed(message: Message, bot: User, known: Collection[str]) -> tuple[str, ...]:
-    """Return what a message asks of the bot, one line for each thing, without the bot's name.
+    """Return the lines of a message that are addressed to the bot, without the bot's name.
 
-    In a private chat everything is for the bot. Elsewhere only commands and mentions are: replies to what the bot has
-    posted are people's talk about it.
+    In private chats everything is. Elsewhere only commands and mentions are; replies to the bot's posts are
+    conversation between people.
     """
     if message.via_bot is not None or message.is_automatic_forward:
         return ()
-    said = written(message, bot)
+    parsed = written(message, bot)
     private = message.chat.type == ChatType.PRIVATE
-    if said.commands and not said.text[: said.commands[0].start].strip():
-        return tuple(_commands(said, bot.username or "", known, private=private))
-    if said.mentions or private:
-        asked = said.without_mentions or _named_by_file(message.document)
-        return (asked,) if asked or private else ("help",)
+    if parsed.commands and not parsed.text[: parsed.commands[0].start].strip():
+        return tuple(_commands(parsed, bot.username or "", known, private=private))
+    if parsed.mentions or private:
+        line = parsed.without_mentions or _paper_of_file(message.document)
+        return (line,) if line or private else ("help",)
     return ()
 
 
-def _commands(said: Written, bot: str, known: Collection[str], *, private: bool) -> Iterator[str]:
-    """Each command with what stands behind it, up to the next one."""
-    starts = [span for number, span in enumerate(said.commands) if not number or _name(said, span)[0] in known]
-    ends = [span.start for span in starts[1:]] + [len(said.text)]
+def _commands(parsed: Written, bot: str, known: Collection[str], *, private: bool) -> Iterator[str]:
+    """Yield each command with its arguments, up to the next command."""
+    starts = [span for number, span in enumerate(parsed.commands) if not number or _command(parsed, span)[0] in known]
+    ends = [span.start for span in starts[1:]] + [len(parsed.text)]
     last = ""
     lines: list[str] = []
     for span, end in zip(starts, ends, strict=True):
-        name, whose = _name(said, span)
-        # other bots may live in a group: what is none of ours, and not said to us, is theirs
-        ours = whose.casefold() == bot.casefold() if whose else private or name in known
-        line = f"/{said.text[span.start + 1 : span.end].partition('@')[0]} {said.text[span.end : end]}".strip()
+        name, recipient = _command(parsed, span)
+        # a group may have other bots: unknown commands that do not name this bot are for them
+        ours = recipient.casefold() == bot.casefold() if recipient else private or name in known
+        line = f"/{parsed.text[span.start + 1 : span.end].partition('@')[0]} {parsed.text[span.end : end]}".strip()
         if ours and name == last and name in _OF_SEVERAL_LINES:
             lines.append(line)
         elif ours:
@@ -73,14 +77,14 @@ def _commands(said: Written, bot: str, known: Collection[str], *, private: bool)
         yield " ".join(lines)
 
 
-def _name(said: Written, span: Span) -> tuple[str, str]:
-    """A command's name, and the bot that it is said to."""
-    name, _, whose = said.text[span.start + 1 : span.end].partition("@")
-    return name.casefold(), whose
+def _command(parsed: Written, span: Span) -> tuple[str, str]:
+    """Return a command's name and the bot name behind its "@"."""
+    name, _, recipient = parsed.text[span.start + 1 : span.end].partition("@")
+    return name.casefold(), recipient
 
 
-def _named_by_file(document: Document | None) -> str:
-    """The command for the paper that a file is called by; empty where it is called by none."""
+def _paper_of_file(document: Document | None) -> str:
+    """Return the command for the paper after whose id a file is named; empty if there is none."""
     name = (document.file_name or "")[:_LONGEST_FILE_NAME] if document else ""
     stem = _COPY.sub("", name.rpartition(".")[0] if name.casefold().endswith(".pdf") else name)
     id = paper_id(stem) or paper_id(_OLD_ID.sub("/", stem))

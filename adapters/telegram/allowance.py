@@ -1,4 +1,4 @@
-"""Pure: how many messages Telegram takes from one bot."""
+"""Telegram's rate limits for one bot, per second and per chat. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.domain.rate_limits import Allowance, Rate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelegramAllowance(Allowance):
-    """The limit of a minute is for groups and channels, whose ids are negative; topics share their group's limits."""
+    """The per-minute limit applies to groups and channels only (negative ids); topics share their group's limits."""
 
     def rates(self, surface: str, chat: str) -> dict[str, Rate]:
         """As in `Allowance.rates`."""
@@ -21,5 +21,5 @@ class TelegramAllowance(Allowance):
         )
 
 
-#: Telegram lets about 30 a second out; the rest is for edits, for clocks that differ, and for what leaves late
+#: Telegram allows about 30 messages a second; the margin is for edits, clock differences and late sends
 ALLOWANCE = TelegramAllowance(per_second=28, taken_per_second=29.5, per_chat_second=1, per_chat_minute=20)

@@ -1,4 +1,6 @@
-"""From a line that somebody said to the answer, wherever that belongs."""
+"""From a command line (typed, pressed or linked) to the answer and the chat it is posted in: permissions, private
+answers, refusals.
+"""
 
 from __future__ import annotations
 
@@ -31,97 +33,98 @@ from bot.messages import trouble
 
 log = Log(__name__)
 
-#: questions that are worked on at once
-_AT_ONCE = 32
-#: what can be asked about another place
+#: requests processed concurrently
+_MAX_CONCURRENT = 32
+#: commands that accept another chat as target
 _ABOUT_PLACES = frozenset({"subscriptions", "status"})
 _FOR_ONE = Page(title="That is for you alone", intro="Open the private chat to see it.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingMessage:
-    """A line, who said it, and where."""
+    """A command line, who sent it, and where."""
 
     line: Line
     chat: Chat
-    #: of a person, or the negative one of the chat in whose name they write; empty for nobody
+    #: id of the person, or negative id of the chat in whose name they write; empty for nobody
     person: str
-    #: an administrator, as the group itself speaks
+    #: the sender is an anonymous administrator of the group
     manages: bool = False
     locale: str = "en"
     door: Door = Door.TYPED
-    #: Telegram's id of the update or the press
+    #: Telegram's id of the update or callback query
     interaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page, and what it is about."""
+    """A page, and the chat and command it belongs to."""
 
     page: Page
-    #: the place, where that is not the one where it was asked
+    #: the chat it is about, if not the one of the request
     target: str = ""
-    #: what it answers; plain text is understood as a command as well
+    #: name of the command; plain text is mapped to a command too
     command: str = ""
 
 
 class Answering:
-    """Asks the desk, and posts what it says."""
+    """Call the application facade and post its pages."""
 
-    def __init__(self, api: Api, desk: BotService, allowance: Allowance, bot: User, redraws: Coalescer) -> None:
-        """`bot` is who the bot is on Telegram."""
+    def __init__(self, api: Api, service: BotService, allowance: Allowance, bot: User, redraws: Coalescer) -> None:
+        """`bot` is the bot's own account."""
         self.api = api
-        self.desk = desk
-        self.outbound = Outbound(api, desk, allowance)
+        self.service = service
+        self.outbound = Outbound(api, service, allowance)
         self.redraws = redraws
         self.prompts = Prompts()
-        self._few = asyncio.Semaphore(_AT_ONCE)
+        self._concurrency = asyncio.Semaphore(_MAX_CONCURRENT)
         self._known: Mapping[str, Command] = {
-            name: command for command in desk.known for name in (command.name, *command.aliases)
+            name: command for command in service.known for name in (command.name, *command.aliases)
         }
         self.managing = frozenset(name for name, command in self._known.items() if command.manages)
         self.private = frozenset(name for name, command in self._known.items() if command.private)
         about_places = self.managing | _ABOUT_PLACES
         self.vocabulary = Vocabulary(bot=bot, names=frozenset(self._known), about_places=about_places)
 
-    async def answer(self, asked: IncomingMessage) -> Answer:
-        """What the desk says. Raises `TelegramError` where Telegram has to be asked for rights and does not answer."""
-        if asked.line.target:
-            return await self._about_another(asked)
-        manages = asked.manages or await self._manages(asked)
-        reply = await self._handled(asked, asked.chat, may_manage=manages)
+    async def answer(self, incoming: IncomingMessage) -> Answer:
+        """Return the answer. Raise `TelegramError` if permissions must be looked up and Telegram does not respond."""
+        if incoming.line.target:
+            return await self._about_another(incoming)
+        manages = incoming.manages or await self._manages(incoming)
+        reply = await self._run(incoming, incoming.chat, may_manage=manages)
         return Answer(reply.page, command=reply.command)
 
     async def post(self, chat: Chat, answer: Answer, *, reply_to: int | None = None) -> None:
-        """Post every part of it, as soon as the limits let each through. Raise as `Outbound.say`."""
+        """Post every part of a page, each when the rate limits allow. Raise as `Outbound.say`."""
         for part in parts(answer.page):
-            markup = keyboard(part, await self.surroundings(chat, part, answer.target))
+            markup = keyboard(part, await self.keyboard_context(chat, part, answer.target))
             message = await self.outbound.say(chat, part, markup, reply_to=reply_to)
             self.note_prompt(chat, message.message_id, answer)
 
     def note_prompt(self, chat: Chat, message_id: int, answer: Answer) -> None:
-        """A reply to the message completes the line that its page asks about, if it asks."""
+        """If the page asks a question, let replies to the message complete its command."""
         if answer.page.prompt:
             command, _, argument = answer.page.prompt.partition(" ")
             self.prompts.add(chat, message_id, Line(command, argument, answer.target))
 
-    async def post_privately(self, asked: IncomingMessage, answer: Answer, *, reply_to: int | None) -> None:
-        """Post it where only the person reads it; where they have never started the bot, a way there."""
-        if not await self._posted_to(asked.person, answer):
-            await self._point(asked, reply_to)
+    async def post_privately(self, incoming: IncomingMessage, answer: Answer, *, reply_to: int | None) -> None:
+        """Post to the person's private chat; if they have not started the bot, post a link to it in the group."""
+        if not await self._post_to_person(incoming.person, answer):
+            await self._post_private_link(incoming, reply_to)
 
-    async def refuse(self, asked: IncomingMessage, answer: Answer, *, reply_to: int | None) -> None:
-        """Tell a refusal to the person alone; a group reads nothing of it.
+    async def refuse(self, incoming: IncomingMessage, answer: Answer, *, reply_to: int | None) -> None:
+        """Send a refusal to the person only; it is not shown in the group.
 
-        Who writes in a chat's name has no private chat: they get the way to one, which does not say what for.
+        Anonymous administrators and people posting as a channel have no private chat: they get a link to one, which
+        does not mention the reason.
         """
-        if not is_person(asked.person):
-            await self._point(asked, reply_to)
-        elif not await self._posted_to(asked.person, answer):
-            log.info("refusal not told", surface=NAME, chat=str(asked.chat), reason="no private chat")
+        if not is_person(incoming.person):
+            await self._post_private_link(incoming, reply_to)
+        elif not await self._post_to_person(incoming.person, answer):
+            log.info("refusal not sent", surface=NAME, chat=str(incoming.chat), reason="no private chat")
 
-    async def surroundings(self, chat: Chat, page: Page, target: str = "") -> KeyboardContext:
-        """What a keyboard has to know of the chat in which it will stand."""
+    async def keyboard_context(self, chat: Chat, page: Page, target: str = "") -> KeyboardContext:
+        """Return what the keyboard depends on: chat type, target chat, bot name, votes."""
         public = is_public(chat)
         return KeyboardContext(
             public=public,
@@ -129,21 +132,21 @@ class Answering:
             bot=await self.api.name() if public else "",
             managing=self.managing,
             tallies=await self._tallies(chat, page),
-            here=_said(chat),
+            here=_format_chat(chat),
         )
 
     async def _tallies(self, chat: Chat, page: Page) -> Mapping[str, Tally]:
-        """The votes on the papers of a page; none where they cannot be read, as the page is worth more."""
+        """Return the votes on a page's papers; none if they cannot be read, as the page can be shown without."""
         if not page.cards:
             return {}
         try:
-            return await self.desk.tallies(chat, [card.key for card in page.cards])
+            return await self.service.tallies(chat, [card.key for card in page.cards])
         except StoreError as error:
             log.warning("votes not read", surface=NAME, reason=str(error))
             return {}
 
-    async def _posted_to(self, person: str, answer: Answer) -> bool:
-        """Post it in the private chat with a person; False where there is none."""
+    async def _post_to_person(self, person: str, answer: Answer) -> bool:
+        """Post to a person's private chat; return False if there is none."""
         if not is_person(person):
             return False
         try:
@@ -152,51 +155,53 @@ class Answering:
             return False
         return True
 
-    async def _point(self, asked: IncomingMessage, reply_to: int | None) -> None:
-        """A word to the group that says no more than that the answer is for one person."""
-        link = f"https://t.me/{await self.api.name()}?start={payload(asked.line) or 'help'}"
+    async def _post_private_link(self, incoming: IncomingMessage, reply_to: int | None) -> None:
+        """Post a link to the private chat in the group that does not reveal the answer."""
+        link = f"https://t.me/{await self.api.name()}?start={payload(incoming.line) or 'help'}"
         markup = InlineKeyboardMarkup([[InlineKeyboardButton("Open", url=link)]])
-        await self.outbound.say(asked.chat, _FOR_ONE, markup, silent=True, reply_to=reply_to)
+        await self.outbound.say(incoming.chat, _FOR_ONE, markup, silent=True, reply_to=reply_to)
 
-    async def _about_another(self, asked: IncomingMessage) -> Answer:
-        if asked.line.command not in self.vocabulary.about_places:
-            reply = await self._handled(asked, asked.chat, may_manage=False)
+    async def _about_another(self, incoming: IncomingMessage) -> Answer:
+        if incoming.line.command not in self.vocabulary.about_places:
+            reply = await self._run(incoming, incoming.chat, may_manage=False)
             return Answer(reply.page, command=reply.command)
         try:
-            there = await target(self.outbound, await self.api.me(), asked.line.target, asked.person)
+            there = await target(self.outbound, await self.api.me(), incoming.line.target, incoming.person)
         except UserError as error:
             return Answer(trouble.refused(error))
-        reply = await self._handled(asked, there.chat, may_manage=True)
+        reply = await self._run(incoming, there.chat, may_manage=True)
         page = replace(reply.page, title=f"{there.title}: {reply.page.title}")
-        return Answer(page, _said(there.chat), reply.command)
+        return Answer(page, _format_chat(there.chat), reply.command)
 
-    async def _handled(self, asked: IncomingMessage, chat: Chat, *, may_manage: bool) -> Reply:
-        async with self._few:
-            return await self.desk.respond(_request(asked, chat, may_manage=may_manage))
+    async def _run(self, incoming: IncomingMessage, chat: Chat, *, may_manage: bool) -> Reply:
+        async with self._concurrency:
+            return await self.service.respond(_request(incoming, chat, may_manage=may_manage))
 
-    async def _manages(self, asked: IncomingMessage) -> bool:
-        """Asked of Telegram only where it matters."""
-        if not is_public(asked.chat):
+    async def _manages(self, incoming: IncomingMessage) -> bool:
+        """Whether the sender may manage the chat. Telegram is asked only if the command requires it."""
+        if not is_public(incoming.chat):
             return True
-        if not is_person(asked.person) or not self.desk.needs_right(_request(asked, asked.chat, may_manage=False)):
+        if not is_person(incoming.person) or not self.service.needs_right(
+            _request(incoming, incoming.chat, may_manage=False)
+        ):
             return False
-        return await may_manage(self.outbound, asked.chat.id, asked.person)
+        return await may_manage(self.outbound, incoming.chat.id, incoming.person)
 
 
-def _request(asked: IncomingMessage, chat: Chat, *, may_manage: bool) -> Request:
+def _request(incoming: IncomingMessage, chat: Chat, *, may_manage: bool) -> Request:
     return Request(
         chat=chat,
-        person=asked.person,
+        person=incoming.person,
         may_manage=may_manage,
         managers="an administrator of this chat",
-        command=asked.line.command,
-        argument=asked.line.argument,
-        locale=asked.locale,
-        door=asked.door,
-        interaction=asked.interaction,
+        command=incoming.line.command,
+        argument=incoming.line.argument,
+        locale=incoming.locale,
+        door=incoming.door,
+        interaction=incoming.interaction,
     )
 
 
-def _said(chat: Chat) -> str:
-    """The place as a line names it."""
+def _format_chat(chat: Chat) -> str:
+    """Return the chat as written in a command line: id, and "/topic"."""
     return f"{chat.id}/{chat.thread}" if chat.thread else chat.id

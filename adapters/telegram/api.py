@@ -1,4 +1,6 @@
-"""The bot's own calls: pages said and changed, with what every call needs."""
+"""The Bot API client: sends, edits and parses messages; a chat with `retry_after` is left alone, and a circuit
+breaker opens when a proxy blocks the bot.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from adapters.kit.breaker import CircuitBreaker
-from adapters.telegram.api_errors import WALL_WAIT, ServerError, unparsed, waited, walled
+from adapters.telegram.api_errors import PROXY_WAIT, ServerError, blocked_by_proxy, markup_refused, retry_delay
 from adapters.telegram.markup import Rich, named
 from adapters.telegram.render import preview, rich, unmarked
 from bot.domain.log import Log
@@ -35,21 +37,21 @@ from bot.domain.requests import Chat
 log = Log(__name__)
 T = TypeVar("T")
 
-#: connections at once; the library's client is the slower the more of them it has
+#: maximum connections; python-telegram-bot's HTTP client becomes slower with more
 _CONNECTIONS = 10
-#: seconds for an answer, and for a free connection: a delivery gives up after 25 s in all
+#: time-outs in seconds for a response and for a free connection; a delivery gives up after 25 s
 _READ_SECONDS, _POOL_SECONDS = 15.0, 5.0
-#: seconds that a message waits for the bot's name, and after which it is asked for again
+#: seconds that a message waits for the bot's name, and after which a failed look-up is repeated
 _NAME_SECONDS, _NAME_AGAIN = 3.0, 60.0
-#: characters of a mention in front of a digest
+#: characters of a mention before a digest
 _LONGEST_MENTION = 64
 
 
 class _Requests(HTTPXRequest):
-    """The library's client, which tells failures of a server from broken connections."""
+    """The library's HTTP client, distinguishing server errors from broken connections."""
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """As in the library. Raise `ServerError`."""
+        """As in the library. Raise `ServerError` for a status of 500 or more."""
         status, body = await super().do_request(*args, **kwargs)
         if status >= 500:
             raise ServerError(status)
@@ -57,20 +59,22 @@ class _Requests(HTTPXRequest):
 
 
 class _Bot(Bot):
-    """The library's bot, which gives updates as they came: one that cannot be read must not take others with it."""
+    """The library's bot with unparsed updates, so that a malformed update does not affect others."""
 
-    async def raw_updates(self, offset: int, *, limit: int, hold: timedelta, wanted: Sequence[str]) -> object:
-        """Return what getUpdates gives, unread. Raise `TelegramError`."""
-        seconds = int(hold.total_seconds())
-        asked = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": wanted}
-        return await self._post("getUpdates", asked, read_timeout=_READ_SECONDS + seconds)
+    async def raw_updates(
+        self, offset: int, *, limit: int, poll_for: timedelta, allowed_updates: Sequence[str]
+    ) -> object:
+        """Return the raw result of getUpdates. Raise `TelegramError`."""
+        seconds = int(poll_for.total_seconds())
+        parameters = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": allowed_updates}
+        return await self._post("getUpdates", parameters, read_timeout=_READ_SECONDS + seconds)
 
 
 class Api:
-    """One bot at one address."""
+    """One bot at one Bot API address."""
 
     def __init__(self, token: str, address: str, clock: Callable[[], float] = time.monotonic) -> None:
-        # lengths of time instead of numbers and warnings; the library looks for it in the environment only
+        # durations as timedelta, without deprecation warnings; the library reads this from the environment only
         os.environ.setdefault("PTB_TIMEDELTA", "1")
         self._requests = (
             _Requests(_CONNECTIONS, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS),
@@ -86,13 +90,13 @@ class Api:
         self._clock = clock
         self._me: User | None = None
         self._not_before = 0.0
-        #: chats that Telegram asks to leave alone, and until when
-        self._resting: dict[str, float] = {}
-        #: open while nothing is sent to anybody
-        self._wall = CircuitBreaker()
+        #: when each chat with a `retry_after` accepts messages again
+        self._blocked_until: dict[str, float] = {}
+        #: open while a proxy in front of Telegram blocks the bot
+        self._breaker = CircuitBreaker()
 
     def parsed(self, raw: object) -> Update | None:
-        """Read an update. Raise anything where it is not as the library expects."""
+        """Parse an update. Raise any exception if it is malformed."""
         return Update.de_json(cast("dict[str, Any]", raw), self.bot)
 
     async def __aenter__(self) -> Self:
@@ -104,18 +108,18 @@ class Api:
         await self.close()
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close all connections."""
         for request in self._requests:
             await request.shutdown()
 
     async def me(self) -> User:
-        """Who the bot is; asked once. Raises `TelegramError`."""
+        """Return the bot's account (cached). Raise `TelegramError`."""
         if self._me is None:
             self._me = await self.bot.get_me()
         return self._me
 
     async def name(self) -> str:
-        """The bot's user name; empty where it cannot be had now, as a link is not worth a message."""
+        """Return the bot's user name; empty if it cannot be looked up now, as messages are sent without links then."""
         if self._me is None and self._clock() < self._not_before:
             return ""
         try:
@@ -123,7 +127,7 @@ class Api:
                 return (await self.me()).username or ""
         except (TelegramError, TimeoutError) as error:
             self._not_before = self._clock() + _NAME_AGAIN
-            log.warning("name not known", surface="telegram", reason=type(error).__name__)
+            log.warning("bot name not available", surface="telegram", reason=type(error).__name__)
             return ""
 
     async def say(
@@ -136,7 +140,7 @@ class Api:
         mention: str = "",
         reply_to: int | None = None,
     ) -> Message:
-        """Post a page that fits. Raises `TelegramError`."""
+        """Post a page that fits into one message. Raise `TelegramError`."""
         reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
 
         async def send(text: str, parse_mode: str | None) -> Message:
@@ -151,10 +155,10 @@ class Api:
                 reply_markup=markup,
             )
 
-        return await self._gently(chat, lambda: _written(page, mention, send))
+        return await self._call(chat, lambda: _write_page(page, mention, send))
 
     async def change(self, chat: Chat, message_id: int, page: Page, markup: InlineKeyboardMarkup | None) -> None:
-        """Show another page in place of one. Raises `TelegramError`."""
+        """Replace the page in a message. Raise `TelegramError`."""
 
         async def edit(text: str, parse_mode: str | None) -> Message | bool:
             return await self.bot.edit_message_text(
@@ -166,40 +170,42 @@ class Api:
                 reply_markup=markup,
             )
 
-        await self._gently(chat, lambda: _written(page, "", edit))
+        await self._call(chat, lambda: _write_page(page, "", edit))
 
     async def relabel(self, chat: Chat, message_id: int, markup: InlineKeyboardMarkup) -> None:
-        """Show other buttons below a message. Raises `TelegramError`."""
-        await self._gently(
+        """Replace the keyboard of a message. Raise `TelegramError`."""
+        await self._call(
             chat, lambda: self.bot.edit_message_reply_markup(int(chat.id), message_id, reply_markup=markup)
         )
 
-    async def _gently(self, chat: Chat, call: Callable[[], Awaitable[T]]) -> T:
-        """Call, but not as long as Telegram has asked to leave this chat alone; others are not slowed by it."""
+    async def _call(self, chat: Chat, call: Callable[[], Awaitable[T]]) -> T:
+        """Make a call, unless the chat's `retry_after` has not passed or the circuit breaker is open. Other chats
+        are not delayed.
+        """
         now = self._clock()
-        wall = self._wall.state(now)
-        if (left := max(self._resting.get(chat.id, 0.0) - now, wall.seconds if wall else 0.0)) > 0:
+        breaker = self._breaker.state(now)
+        if (left := max(self._blocked_until.get(chat.id, 0.0) - now, breaker.seconds if breaker else 0.0)) > 0:
             raise RetryAfter(round(left + 0.5))
-        self._resting.pop(chat.id, None)
+        self._blocked_until.pop(chat.id, None)
         try:
             return await call()
         except RetryAfter as error:
-            self._resting[chat.id] = self._clock() + waited(error).total_seconds()
+            self._blocked_until[chat.id] = self._clock() + retry_delay(error).total_seconds()
             raise
         except TelegramError as error:
-            if walled(error):
-                self._wall.trip(self._clock(), WALL_WAIT.total_seconds(), "turned away before Telegram was reached")
-                log.error("turned away", surface="telegram", seconds=WALL_WAIT.total_seconds())
+            if blocked_by_proxy(error):
+                self._breaker.trip(self._clock(), PROXY_WAIT.total_seconds(), "turned away before Telegram was reached")
+                log.error("blocked by a proxy", surface="telegram", seconds=PROXY_WAIT.total_seconds())
             raise
 
 
-async def _written(page: Page, mention: str, write: Callable[[str, str | None], Awaitable[T]]) -> T:
-    """The page with its marks; without them where Telegram does not understand them, which is a fault of ours."""
+async def _write_page(page: Page, mention: str, write: Callable[[str, str | None], Awaitable[T]]) -> T:
+    """Write a page as HTML; as plain text if Telegram cannot parse the HTML, which is a bug of ours."""
     front = named(f"{mention[:_LONGEST_MENTION]}\n") if mention else Rich()
     try:
         return await write((front + rich(page)).html, ParseMode.HTML)
     except TelegramError as error:
-        if not unparsed(error):
+        if not markup_refused(error):
             raise
         log.error("markup not understood", surface="telegram", title=page.title[:80], reason=error.message)
     return await write(f"{front.text}{unmarked(page)}", None)

@@ -1,7 +1,7 @@
-"""Pure: what Telegram and the way to it say, as what follows for a delivery.
+"""API errors of Telegram and of the connection mapped to delivery errors and to failures for the retry policy. Pure.
 
-The table of what may have arrived: a connection that was never made, and a pool in which no connection was free,
-have taken nothing; whatever broke later may have. Telegram has no key by which it would drop a double.
+A connection that was never established, or a full connection pool, means that nothing has arrived; after any later
+failure the message may have arrived. Telegram has no idempotency key to drop duplicates.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from adapters.kit.retry import Failure, Impact
 from bot.domain.errors import DeliveryError
 from bot.domain.requests import Chat
 
-#: nothing was written yet
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-#: a part of what Telegram says, in lower case, and what it means to a person. It ends what the chat gets.
-_FOR_EVER = {
+#: failures before the request was written
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+#: permanent refusals: part of Telegram's description in lower case, and the reason shown to people
+_PERMANENT = {
     "bot was blocked by the user": "the bot was blocked",
     "bot can't initiate conversation": "the person has not started the bot",
     "bot can't send messages to bots": "that is a bot",
@@ -47,16 +47,16 @@ _FOR_EVER = {
     "topic_closed": "the topic is closed",
 }
 _UNPARSED = ("can't parse entities", "entities_too_long", "entity_bounds_invalid")
-#: as long as nobody gives us a token that is one
+#: until the operator sets a valid token
 _TOKEN_WAIT = timedelta(minutes=5)
-#: a wall does not say how long it stands, and grows where it is run against
-WALL_WAIT = timedelta(minutes=2)
-#: how the library tells of an answer that is no JSON
+#: a block by a proxy has no stated duration, and repeated requests may prolong it
+PROXY_WAIT = timedelta(minutes=2)
+#: how the library reports a response that is not JSON
 _PAGE = ". Parsing the server response"
 
 
 class ServerError(NetworkError):
-    """Telegram's server, or what stands in front of it, failed with a status of 500 or more."""
+    """Telegram's server, or a proxy in front of it, responded with a status of 500 or more."""
 
     def __init__(self, status: int) -> None:
         try:
@@ -68,23 +68,22 @@ class ServerError(NetworkError):
 
 
 def failure(error: Exception) -> Failure | None:
-    """Return what a failed call for a person who waits has done; None for an error that is none of Telegram's.
+    """Return what a failed answer to a person may have done; None if it is not a Telegram error.
 
-    A status of 500 or more counts as without effect, other than for a digest: the platform says that it has failed,
-    and a person rather reads an answer twice than not at all.
+    Unlike for digests, a status of 500 or more counts as without effect: a duplicate answer is better than none.
     """
     match error:
         case RetryAfter():
-            seconds = waited(error).total_seconds()
+            seconds = retry_delay(error).total_seconds()
             return Failure(impact=Impact.NONE, reason=f"Telegram asks to wait {seconds:g} s", retry_after=seconds)
         case ServerError():
             return Failure(impact=Impact.NONE, reason=error.message)
-        case TelegramError() if walled(error):
-            wait = WALL_WAIT.total_seconds()
+        case TelegramError() if blocked_by_proxy(error):
+            wait = PROXY_WAIT.total_seconds()
             return Failure(impact=Impact.NONE, reason="turned away before Telegram was reached", retry_after=wait)
         case ChatMigrated() | InvalidToken() | Forbidden() | BadRequest():
             return Failure(impact=Impact.NONE, reason=f"Telegram refused: {type(error).__name__}", permanent=True)
-        case NetworkError() if isinstance(error.__cause__, _NEVER_LEFT):
+        case NetworkError() if isinstance(error.__cause__, _NOT_SENT):
             return Failure(impact=Impact.NONE, reason="Telegram could not be reached")
         case TelegramError():
             return Failure(impact=Impact.POSSIBLE, reason=f"the connection to Telegram broke ({type(error).__name__})")
@@ -92,55 +91,57 @@ def failure(error: Exception) -> Failure | None:
 
 
 def refused(chat: Chat, error: TelegramError) -> DeliveryError:
-    """The error as the engine understands it. Holds neither the token nor an address."""
+    """Return the error as a `DeliveryError`. It contains neither the token nor an address."""
     match error:
         case RetryAfter():
-            wait = waited(error)
+            wait = retry_delay(error)
             return DeliveryError(chat, f"Telegram asks to wait {wait.total_seconds():g} s", retry_after=wait)
         case ChatMigrated():
             new = Chat(chat.surface, str(error.new_chat_id), chat.thread)
             return DeliveryError(chat, "the group became a supergroup", moved_to=new)
         case InvalidToken():
             return DeliveryError(chat, "Telegram does not accept the token", retry_after=_TOKEN_WAIT)
-        case _ if walled(error):
-            return DeliveryError(chat, "turned away before Telegram was reached", retry_after=WALL_WAIT)
+        case _ if blocked_by_proxy(error):
+            return DeliveryError(chat, "turned away before Telegram was reached", retry_after=PROXY_WAIT)
         case Forbidden() | BadRequest():
-            return _no(chat, error.message)
+            return _refused(chat, error.message)
         case NetworkError():
-            return _unheard(chat, error)
+            return _unanswered(chat, error)
     return DeliveryError(chat, f"Telegram answered in a way that nobody understands: {error.message}", ambiguous=True)
 
 
-def walled(error: TelegramError) -> bool:
-    """Whether somebody in front of Telegram has turned us away: a page of HTML, where Telegram would say why."""
+def blocked_by_proxy(error: TelegramError) -> bool:
+    """Whether a proxy in front of Telegram blocked the request: it responds with HTML, Telegram with JSON."""
     return _PAGE in error.message and ("(429)" in error.message or "(403)" in error.message)
 
 
-def waited(error: RetryAfter) -> timedelta:
-    """How long Telegram asks to wait; the library gives a number or a length of time, as its settings say."""
+def retry_delay(error: RetryAfter) -> timedelta:
+    """Return Telegram's `retry_after`, which the library gives as a number or a timedelta, depending on its
+    settings.
+    """
     wait = error.retry_after
     return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
 
 
-def unparsed(error: TelegramError) -> bool:
-    """Whether it was the markup that Telegram did not take: the same text without it goes through."""
-    return isinstance(error, BadRequest) and any(said in error.message.casefold() for said in _UNPARSED)
+def markup_refused(error: TelegramError) -> bool:
+    """Whether Telegram could not parse the markup; the same text as plain text would be accepted."""
+    return isinstance(error, BadRequest) and any(description in error.message.casefold() for description in _UNPARSED)
 
 
 def unchanged(error: TelegramError) -> bool:
-    """Whether an edit would have changed nothing."""
+    """Whether an edit was refused because the message already has this content."""
     return isinstance(error, BadRequest) and "message is not modified" in error.message.casefold()
 
 
-def _no(chat: Chat, said: str) -> DeliveryError:
-    reason = next((reason for part, reason in _FOR_EVER.items() if part in said.casefold()), "")
-    return DeliveryError(chat, reason or f"Telegram refused: {said[:120]}", permanent=bool(reason))
+def _refused(chat: Chat, description: str) -> DeliveryError:
+    reason = next((reason for part, reason in _PERMANENT.items() if part in description.casefold()), "")
+    return DeliveryError(chat, reason or f"Telegram refused: {description[:120]}", permanent=bool(reason))
 
 
-def _unheard(chat: Chat, error: NetworkError) -> DeliveryError:
-    if isinstance(error.__cause__, _NEVER_LEFT):
+def _unanswered(chat: Chat, error: NetworkError) -> DeliveryError:
+    if isinstance(error.__cause__, _NOT_SENT):
         return DeliveryError(chat, "Telegram could not be reached")
-    said = error.message.partition(_PAGE)[0][:60]
-    broken = type(error.__cause__).__name__ if isinstance(error.__cause__, httpx.HTTPError) else said
+    description = error.message.partition(_PAGE)[0][:60]
+    broken = type(error.__cause__).__name__ if isinstance(error.__cause__, httpx.HTTPError) else description
     answered = not isinstance(error.__cause__, httpx.HTTPError) and not isinstance(error, TimedOut)
     return DeliveryError(chat, f"the connection to Telegram broke ({broken})", ambiguous=True, gateway=answered)

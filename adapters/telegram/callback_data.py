@@ -1,7 +1,7 @@
-"""Pure: a line that somebody else has typed, as it travels in a button or behind a deep link.
+"""Callback data of buttons and payloads of deep links: encode and decode command lines. Pure.
 
-A line is a command with its argument. In front may stand the place that it is about, where that is not the chat in
-which it is said: "@-1001234567890 pause id:3", and with a forum topic "@-1001234567890/7 pause id:3".
+A line is a command with its argument, preceded by its target if that is not the current chat: "@-1001234567890 pause
+id:3", and with a forum topic "@-1001234567890/7 pause id:3".
 """
 
 from __future__ import annotations
@@ -14,39 +14,39 @@ from dataclasses import dataclass
 from adapters.telegram import targets
 from bot.domain.pages import ACTION_BYTES
 
-#: what a link may carry behind `start=`
+#: maximum characters of a `start=` payload
 _PAYLOAD = 64
 _TARGET = re.compile(r"@(-\d{1,20})(?:/(\d{1,12}))?(?=\s|$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A command, its argument, and the place that it is about."""
+    """A command, its argument, and its target chat."""
 
     command: str
     argument: str = ""
-    #: "-1001234567890", with "/7" for a topic; "@name" where a person typed it; empty for the chat itself
+    #: "-1001234567890", with "/7" for a topic; "@name" if a person typed it; empty for the current chat
     target: str = ""
 
     def __str__(self) -> str:
-        said = f"{self.command} {self.argument}".rstrip()
-        return f"@{self.target.lstrip('@')} {said}" if self.target else said
+        text = f"{self.command} {self.argument}".rstrip()
+        return f"@{self.target.lstrip('@')} {text}" if self.target else text
 
 
-def read(said: str) -> Line:
-    """What a button or a link carries."""
+def read(text: str) -> Line:
+    """Decode the data of a button or link."""
     target = ""
-    if found := _TARGET.match(said):
-        target, said = found[0][1:], said[found.end() :].lstrip()
-    command, _, argument = said.partition(" ")
+    if found := _TARGET.match(text):
+        target, text = found[0][1:], text[found.end() :].lstrip()
+    command, _, argument = text.partition(" ")
     return Line(command, argument, target)
 
 
 def aimed(command: str, argument: str) -> Line:
-    """What a person typed, and the place that it is about.
+    """Split a typed command into the line and the chat it names as target.
 
-    "/subscribe @channel agents" and "/subscribe -1001234567890 agents" name it, and so does an address, which may also
-    stand at the end: "/subscribe https://t.me/channel agents".
+    "/subscribe @channel agents" and "/subscribe -1001234567890 agents" name one; a t.me link does too, also at the
+    end: "/subscribe https://t.me/channel agents".
     """
     first, _, rest = argument.partition(" ")
     if place := targets.target(first):
@@ -58,13 +58,13 @@ def aimed(command: str, argument: str) -> Line:
 
 
 def data(line: Line) -> str:
-    """The line as a button carries it; empty where it does not fit."""
-    said = str(line)
-    return said if len(said.encode()) <= ACTION_BYTES else ""
+    """Encode a line as callback data; empty if it is too long."""
+    text = str(line)
+    return text if len(text.encode()) <= ACTION_BYTES else ""
 
 
 def payload(line: Line) -> str:
-    """The line behind `start=`; empty where it does not fit."""
+    """Encode a line as a `start=` payload; empty if it is too long."""
     if line.command in _LETTERS and not line.target and _is_plain(line.argument):
         return f"{_LETTERS[line.command]}-{line.argument.replace('.', '_').replace('/', '--')}"
     coded = base64.urlsafe_b64encode(str(line).encode()).decode().rstrip("=")
@@ -72,9 +72,9 @@ def payload(line: Line) -> str:
 
 
 def opened(payload: str) -> Line:
-    """What somebody asks who follows a link: a paper (`p-`), why it is there (`w-`), a topic (`s-`), any line (`c-`).
+    """Decode a deep link's payload: a paper (`p-`), why it is listed (`w-`), a topic (`s-`), any line (`c-`).
 
-    Anything else is a plain start. Anybody can make a link: what it may do is decided where the line is understood.
+    Anything else is a plain start. Anybody can create links, so permissions are checked when the line is executed.
     """
     if len(payload) > _PAYLOAD:
         return Line("start")
@@ -99,5 +99,5 @@ _ID = re.compile(r"\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)*/\d{7}", re.ASCII)
 
 
 def _is_plain(argument: str) -> bool:
-    """Whether it is the id of a paper, which a link can show as it is."""
+    """Whether it is a paper id that a payload can contain unencoded."""
     return bool(_ID.fullmatch(argument))

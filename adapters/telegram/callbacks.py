@@ -1,4 +1,6 @@
-"""Buttons: a press is a line that somebody else has typed, and is always answered."""
+"""Callback queries (button presses): run the command in the callback data, edit or post the page, redraw vote
+counts; each press is acknowledged.
+"""
 
 from __future__ import annotations
 
@@ -22,27 +24,27 @@ from bot.domain.text import shorten
 
 log = Log(__name__)
 
-#: characters that Telegram shows over the chat
+#: maximum characters of an alert
 _ALERT = 200
 _MARKS = {"up": "👍", "down": "👎"}
 _ELSEWHERE = "Another channel or group is managed from our private chat, not from here."
-#: what turns one list into another; all else below a list stands beside it
-_TURNS_LISTS = frozenset({"trending"})
-#: what is read beside a page and does not take its place
+#: commands that replace a list in place; everything else opened from a list is posted below it
+_REPLACING_LISTS = frozenset({"trending"})
+#: commands whose answer is posted below the page
 _BESIDE = frozenset({"paper", "similar", "bibtex", "help", "saved", "papers", "preview"})
 
 
 async def press(answering: Answering, query: CallbackQuery) -> None:
-    """Answer one press, whatever comes of it."""
-    told = _Told(answering, query)
+    """Answer a press; it is acknowledged whatever happens."""
+    notice = _Notice(answering, query)
     try:
-        await _pressed(answering, query, told)
+        await _handle(answering, query, notice)
     finally:
-        await told.end()
+        await notice.end()
 
 
-class _Told:
-    """The one answer that a press gets: until it is there, the button turns."""
+class _Notice:
+    """The acknowledgement of a press; until it is sent, the client shows a spinner on the button."""
 
     def __init__(self, answering: Answering, query: CallbackQuery) -> None:
         self._outbound = answering.outbound
@@ -50,25 +52,25 @@ class _Told:
         self._done = False
 
     async def say(self, text: str = "", *, alert: bool = False) -> None:
-        """A word over the chat, that only the person sees."""
+        """Show a notification or an alert to the person."""
         self._done = True
         try:
             await self._outbound.answer_press(self._query, shorten(text, _ALERT), alert=alert)
         except TelegramError as error:
-            # it may be too late for an answer, and never for what comes after it
+            # too late for a notification, but what follows is still useful
             log.info("press not answered", surface=NAME, reason=type(error).__name__)
 
     async def end(self) -> None:
-        """Nothing more comes."""
+        """Acknowledge the press if that has not happened."""
         if not self._done:
             await self.say()
 
 
-async def _pressed(answering: Answering, query: CallbackQuery, told: _Told) -> None:
+async def _handle(answering: Answering, query: CallbackQuery, notice: _Notice) -> None:
     if query.message is None or not query.data:
         return
     chat = place(query.message) if isinstance(query.message, Message) else Chat(NAME, str(query.message.chat.id))
-    asked = IncomingMessage(
+    incoming = IncomingMessage(
         line=read(query.data),
         chat=chat,
         person=presser_of(query).id,
@@ -76,94 +78,94 @@ async def _pressed(answering: Answering, query: CallbackQuery, told: _Told) -> N
         door=Door.BUTTON,
         interaction=query.id,
     )
-    if is_public(chat) and asked.line.target:
-        # what another place gets is told in private only, and no page of ours here has such a button
-        await told.say(_ELSEWHERE, alert=True)
+    if is_public(chat) and incoming.line.target:
+        # other chats are managed in private only; no page of the bot in a group has such a button
+        await notice.say(_ELSEWHERE, alert=True)
         return
-    answer = await answering.answer(asked)
+    answer = await answering.answer(incoming)
     if answer.page.trouble is Trouble.REPEATED:
         return
     if answer.page.refused:
-        await _refused(answering, asked, answer, told)
-    elif asked.line.command in ANSWERED_IN_PLACE:
-        await told.say(_alert(asked.line, answer.page), alert=asked.line.command == "why")
-        if asked.line.command == "vote":
-            _recount(answering, chat, query.message.message_id, _markup(query))
-    elif is_public(chat) and asked.line.command not in answering.managing:
-        await _for_one(answering, asked, answer, told)
+        await _refused(answering, incoming, answer, notice)
+    elif incoming.line.command in ANSWERED_IN_PLACE:
+        await notice.say(_alert(incoming.line, answer.page), alert=incoming.line.command == "why")
+        if incoming.line.command == "vote":
+            _redraw_votes(answering, chat, query.message.message_id, _markup(query))
+    elif is_public(chat) and incoming.line.command not in answering.managing:
+        await _answer_privately(answering, incoming, answer, notice)
     else:
-        # in a group a manager's conversation goes on where it stands
-        await told.say()
-        await _show(answering, query, asked.line, answer, chat)
+        # in a group, a manager's dialogue continues in place
+        await notice.say()
+        await _show(answering, query, incoming.line, answer, chat)
 
 
-async def _refused(answering: Answering, asked: IncomingMessage, answer: Answer, told: _Told) -> None:
-    """Tell it to the person who pressed, and leave the page with the button as it is."""
+async def _refused(answering: Answering, incoming: IncomingMessage, answer: Answer, notice: _Notice) -> None:
+    """Show a refusal to the person who pressed, and leave the page unchanged."""
     sentence = _sentence(answer.page)
-    if len(sentence) > _ALERT and not is_public(asked.chat):
-        await told.say()
-        await answering.post(asked.chat, answer)
+    if len(sentence) > _ALERT and not is_public(incoming.chat):
+        await notice.say()
+        await answering.post(incoming.chat, answer)
     else:
-        await told.say(sentence, alert=True)
+        await notice.say(sentence, alert=True)
 
 
-async def _for_one(answering: Answering, asked: IncomingMessage, answer: Answer, told: _Told) -> None:
-    """What one of many wants to read comes to them alone."""
+async def _answer_privately(answering: Answering, incoming: IncomingMessage, answer: Answer, notice: _Notice) -> None:
+    """Post the answer to the person's private chat."""
     try:
-        await answering.post(Chat(NAME, asked.person), answer)
-        await told.say("It is in our private chat.")
+        await answering.post(Chat(NAME, incoming.person), answer)
+        await notice.say("It is in our private chat.")
     except Forbidden:
-        await told.say(f"Open a private chat with @{await answering.api.name()} first, then press again.", alert=True)
+        await notice.say(f"Open a private chat with @{await answering.api.name()} first, then press again.", alert=True)
 
 
 async def _show(answering: Answering, query: CallbackQuery, line: Line, answer: Answer, chat: Chat) -> None:
-    """In place of the page with the button, or below it."""
+    """Replace the page with the button, or post below it."""
     message, pieces = query.message, parts(answer.page)
     if not isinstance(message, Message) or not _replaces(line, message.reply_markup) or len(pieces) > 1:
         await answering.post(chat, answer)
         return
-    markup = keyboard(pieces[0], await answering.surroundings(chat, pieces[0], answer.target))
+    markup = keyboard(pieces[0], await answering.keyboard_context(chat, pieces[0], answer.target))
     try:
         await answering.outbound.change(chat, message.message_id, pieces[0], markup)
         answering.note_prompt(chat, message.message_id, answer)
     except BadRequest:
-        # deleted meanwhile, or too old to be changed
+        # the message was deleted, or is too old to be edited
         await answering.post(chat, answer)
 
 
 def _replaces(line: Line, markup: InlineKeyboardMarkup | None) -> bool:
     if line.command in _BESIDE:
         return False
-    return line.command in _TURNS_LISTS or not _is_list(markup)
+    return line.command in _REPLACING_LISTS or not _is_list(markup)
 
 
 def _is_list(markup: InlineKeyboardMarkup | None) -> bool:
-    """Whether papers stand there: their numbers or their votes are among the buttons."""
+    """Whether the message is a list of papers, judging by its buttons."""
     commands = {read(str(button.callback_data)).command for button in _buttons(markup) if button.callback_data}
     return bool(commands & {"paper", "vote"})
 
 
-def _recount(answering: Answering, chat: Chat, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
-    """Show the chat's votes on the buttons: however many press at once, one edit at a time shows what is true then."""
+def _redraw_votes(answering: Answering, chat: Chat, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
+    """Redraw the vote counts on the buttons; concurrent presses are coalesced into few edits."""
     papers = _voted_on(markup)
     if markup is None or not papers:
         return
 
     async def draw() -> InlineKeyboardMarkup:
-        return _counted(markup, await answering.desk.tallies(chat, papers))
+        return _counted(markup, await answering.service.tallies(chat, papers))
 
     async def redraw() -> None:
         try:
             await answering.outbound.relabel(chat, message_id, draw)
         except (TelegramError, NoTurn, StoreError) as error:
-            # the vote counts all the same, and the next one shows it
+            # the vote is counted, and the next redraw shows it
             log.info("votes not shown", surface=NAME, chat=str(chat), reason=type(error).__name__)
 
     answering.redraws.request((chat.id, message_id), redraw)
 
 
 def _voted_on(markup: InlineKeyboardMarkup | None) -> list[str]:
-    """The papers whose votes are among the buttons."""
+    """Return the ids of the papers that have vote buttons."""
     lines = (read(str(button.callback_data)) for button in _buttons(markup) if button.callback_data)
     return list(dict.fromkeys(line.argument.partition(" ")[0] for line in lines if line.command == "vote"))
 
@@ -189,7 +191,7 @@ def _buttons(markup: InlineKeyboardMarkup | None) -> list[InlineKeyboardButton]:
 
 
 def _alert(line: Line, page: Page) -> str:
-    """What fits over the chat of a page: why a paper is here, or what became of a vote."""
+    """Return the text of a notification: why a paper is listed, or the result of a vote."""
     if line.command != "why" or not page.sections:
         return _sentence(page)
     rows = [f"{row.label.strip()} {row.text.partition(':')[0]}" for section in page.sections for row in section.rows]

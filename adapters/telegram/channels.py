@@ -1,4 +1,4 @@
-"""Channels and groups are managed from the private chat: a channel's posts have no sender who could be asked."""
+"""Manage channels and groups from the private chat, as channel posts have no sender whose rights could be checked."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHANNEL, _GROUP = 1, 2
 
 
 def _rights(*, posts: bool) -> ChatAdministratorRights:
-    """No right but to be one, and to post where that is a right."""
+    """Return minimal administrator rights: only to post, where such a right exists."""
     return ChatAdministratorRights(
         is_anonymous=False,
         can_manage_chat=True,
@@ -62,7 +62,7 @@ def _keyboard() -> ReplyKeyboardMarkup:
 
 
 async def picker(answering: Answering, chat: Chat) -> None:
-    """Let the person choose a channel or a group; Telegram gives the bot its rights on the way."""
+    """Ask the person to choose a channel or a group; Telegram then grants the bot its rights there."""
     page = Page(
         title="Which channel or group?",
         intro="Choose it below. Telegram asks you to let Paperboy post there; it needs no other right.",
@@ -72,16 +72,16 @@ async def picker(answering: Answering, chat: Chat) -> None:
 
 
 async def picked(answering: Answering, message: Message) -> None:
-    """Show what the chosen place gets, and how to give it something."""
+    """Show the subscriptions of the chosen chat, and how to add one."""
     if message.chat_shared is None or message.from_user is None:
         return
     await welcome(answering, place(message), str(message.chat_shared.chat_id), str(message.from_user.id))
 
 
 async def welcome(answering: Answering, chat: Chat, there: str, person: str) -> None:
-    """The subscriptions of a place, told to the person who takes the bot there."""
-    asked = IncomingMessage(line=Line("subscriptions", "", there), chat=chat, person=person)
-    answer = await answering.answer(asked)
+    """Show a chat's subscriptions to the person who adds the bot to it."""
+    incoming = IncomingMessage(line=Line("subscriptions", "", there), chat=chat, person=person)
+    answer = await answering.answer(incoming)
     if answer.target:
         how = Section(heading="To send something there", text=f"/subscribe {there} agents at 9:00 Europe/Berlin")
         answer = replace(answer, page=replace(answer.page, sections=(*answer.page.sections, how)))
@@ -89,5 +89,5 @@ async def welcome(answering: Answering, chat: Chat, there: str, person: str) -> 
 
 
 def at_home(person: str) -> Chat:
-    """The private chat with a person."""
+    """Return the private chat with a person."""
     return Chat(NAME, person)

@@ -1,15 +1,15 @@
-"""Pure: whether an update has the types that Telegram promises; the library takes whatever comes."""
+"""Type checks for updates: the library does not validate what it parses. Pure."""
 
 from __future__ import annotations
 
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, InlineQuery, Message, Update, User
 
-#: larger than any id of a chat, a person or a message
+#: larger than any chat, user or message id
 _MOST = 1 << 53
 
 
 def check(update: Update) -> None:
-    """Raise `TypeError` where something that is read of an update has another type than it should have."""
+    """Raise `TypeError` if a field of the update that is used has the wrong type."""
     if update.message is not None:
         _check_message(update.message)
     if update.callback_query is not None:

@@ -1,4 +1,4 @@
-"""What `paperboy doctor` wants to know of the bot."""
+"""Health checks for `paperboy doctor`: token, privacy mode, update delivery."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.health import HealthCheck
 
 
 async def examine(api: Api, webhook: str) -> Sequence[HealthCheck]:
-    """Ask who the bot is, what it hears, and whether its updates go to `webhook`, or nowhere where that is empty."""
+    """Check who the bot is, which messages it receives, and that the webhook is `webhook`, or none if that is empty."""
     try:
         me, hook = await api.me(), await api.bot.get_webhook_info()
     except InvalidToken:
@@ -26,15 +26,15 @@ async def examine(api: Api, webhook: str) -> Sequence[HealthCheck]:
 
 
 def _who(me: User) -> str:
-    hears = "everything" if me.can_read_all_group_messages else "commands, mentions and answers to it"
+    receives = "everything" if me.can_read_all_group_messages else "commands, mentions and answers to it"
     link = f"https://t.me/{me.username}?startchannel=paperboy&admin=post_messages"
-    return f"it is @{me.username} and hears {hears} in groups; this adds it to a channel: {link}"
+    return f"it is @{me.username} and hears {receives} in groups; this adds it to a channel: {link}"
 
 
 def _settings(me: User) -> Iterator[HealthCheck]:
     if not me.can_join_groups:
-        told = "nobody can add it to a group; @BotFather changes that with /setjoingroups"
-        yield HealthCheck("telegram groups", False, told)
+        message = "nobody can add it to a group; @BotFather changes that with /setjoingroups"
+        yield HealthCheck("telegram groups", False, message)
     if not me.supports_inline_queries:
         yield HealthCheck("telegram inline", False, "inline queries are off; @BotFather turns them on with /setinline")
 
@@ -45,5 +45,5 @@ def _hook(hook: WebhookInfo, webhook: str) -> Iterator[HealthCheck]:
         yield HealthCheck("telegram hook", False, f"its updates go to {host}; paperboy run takes that webhook away")
     elif hook.url:
         waiting = f"{hook.pending_update_count} updates wait"
-        told = f"{waiting}; Telegram says: {hook.last_error_message}" if hook.last_error_message else waiting
-        yield HealthCheck("telegram hook", not hook.last_error_message, f"its updates go to {host}, {told}")
+        message = f"{waiting}; Telegram says: {hook.last_error_message}" if hook.last_error_message else waiting
+        yield HealthCheck("telegram hook", not hook.last_error_message, f"its updates go to {host}, {message}")

@@ -1,4 +1,4 @@
-"""Pure: what the platform has marked in a message: commands and mentions, in its text or its caption."""
+"""Parse message entities: commands and mentions of the bot in a text or caption. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from telegram import Message, MessageEntity, User
 
-#: what Telegram takes for a command; for messages that come without marks
+#: Telegram's syntax of a command, for messages without entities
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,32}))?(?![\w/@])")
 _FIRST_LETTER = re.compile(r"(?:^|(?<=[\n\r]))(?:[^\S\n\r])*+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a text, by code points."""
+    """A range of a text in code points."""
 
     start: int
     end: int
@@ -23,17 +23,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The words of a message and what is marked in them."""
+    """A text with its commands and mentions."""
 
     text: str = ""
-    #: commands that begin the text or one of its lines, in order
+    #: commands at the start of the text or of a line, in order
     commands: tuple[Span, ...] = ()
     #: mentions of the bot
     mentions: tuple[Span, ...] = ()
 
     @property
     def without_mentions(self) -> str:
-        """The words without the bot's name."""
+        """The text without mentions of the bot."""
         pieces, last = [], 0
         for span in self.mentions:
             pieces.append(self.text[last : span.start])
@@ -42,7 +42,7 @@ class Written:
 
 
 def written(message: Message, bot: User) -> Written:
-    """Read a message's text, or its caption where it has none."""
+    """Parse a message's text, or its caption if it has none."""
     text, marks = message.text, message.entities
     if not text:
         text, marks = message.caption or "", message.caption_entities
@@ -55,7 +55,7 @@ def written(message: Message, bot: User) -> Written:
 
 
 def _spans(text: str, marks: Sequence[MessageEntity]) -> list[tuple[Span, MessageEntity]]:
-    """Each mark with its place. Telegram counts in UTF-16 code units."""
+    """Return each entity with its range. Telegram counts in UTF-16 code units."""
     offsets = {offset for mark in marks for offset in (mark.offset, mark.offset + mark.length)}
     places = _code_points(text, sorted(offsets))
     found = [(Span(places[mark.offset], places[mark.offset + mark.length]), mark) for mark in marks]
@@ -63,7 +63,7 @@ def _spans(text: str, marks: Sequence[MessageEntity]) -> list[tuple[Span, Messag
 
 
 def _code_points(text: str, offsets: Sequence[int]) -> dict[int, int]:
-    """The index of the code point at each offset in UTF-16 code units; the offsets rise."""
+    """Map ascending offsets in UTF-16 code units to code point indices."""
     places: dict[int, int] = {}
     at = units = 0
     for offset in offsets:
@@ -75,7 +75,7 @@ def _code_points(text: str, offsets: Sequence[int]) -> dict[int, int]:
 
 
 def _line_starts(text: str) -> frozenset[int]:
-    """Where the first letter of each line stands."""
+    """Return the index of the first non-blank character of each line."""
     return frozenset(match.end() for match in _FIRST_LETTER.finditer(text))
 
 

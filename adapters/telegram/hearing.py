@@ -1,4 +1,4 @@
-"""Pure: from a message to what is to be done about it."""
+"""Classify a message: which command lines it contains, and how each is to be handled. Pure."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from adapters.telegram.entities import written
 from bot.commands.typed import typed
 from bot.domain.requests import Chat, Door
 
-#: how a person asks for the picker of channels; it is none of the engine's commands, as only Telegram has one
+#: command that opens the chat picker; it exists on Telegram only, so it is not in the command table
 PICKER = "channel"
 
 
 class Kind(Enum):
-    """What a piece of a message is."""
+    """How a part of a message is handled."""
 
-    #: a line for the engine
+    #: a command line
     LINE = auto()
-    #: a wish to choose a channel or a group
+    #: a request for the chat picker
     PICKER = auto()
-    #: in a group, a line about another place, which is told in private only
+    #: in a group, a line about another chat, which is answered in private only
     ELSEWHERE = auto()
-    #: a photo, a voice: nothing that can be read
+    #: a photo, a voice message: nothing readable
     UNREADABLE = auto()
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """One thing that a message asks."""
+class MessageRequest:
+    """One request in a message."""
 
     kind: Kind
     line: Line
@@ -42,28 +42,29 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """What has to be known to understand a message."""
+    """What is needed to parse a message."""
 
     bot: User
-    #: names of commands, aliases included
+    #: names of all commands, including aliases
     names: Collection[str]
-    #: commands that may be about another place
+    #: commands that accept another chat as target
     about_places: Collection[str]
 
 
-def heard(message: Message, vocabulary: Vocabulary, prompt: Line | None = None) -> tuple[Heard, ...]:
-    """Return everything that a message asks of the bot, in order; nothing where it is not meant for it.
+def requests_in(message: Message, vocabulary: Vocabulary, prompt: Line | None = None) -> tuple[MessageRequest, ...]:
+    """Return the requests in a message, in order; none if it is not addressed to the bot.
 
-    `prompt` is the line that the message completes, where it replies to a question of the bot.
+    `prompt` is the line to be completed, if the message replies to a question of the bot.
     """
-    said = addressed(message, vocabulary.bot, vocabulary.names)
-    if prompt is not None and not any(line.startswith("/") for line in said) and (words := _words(message, vocabulary)):
+    lines = addressed(message, vocabulary.bot, vocabulary.names)
+    is_command = any(line.startswith("/") for line in lines)
+    if prompt is not None and not is_command and (words := _words(message, vocabulary)):
         completed = Line(prompt.command, f"{prompt.argument} {words}".strip(), prompt.target)
-        return (Heard(Kind.LINE, completed),)
+        return (MessageRequest(Kind.LINE, completed),)
     chat = place(message)
-    found = tuple(_heard(line, chat, vocabulary) for line in said if line)
+    found = tuple(_classify(line, chat, vocabulary) for line in lines if line)
     if not found and not is_public(chat) and message.via_bot is None and message.effective_attachment is not None:
-        return (Heard(Kind.UNREADABLE, Line("")),)
+        return (MessageRequest(Kind.UNREADABLE, Line("")),)
     return found
 
 
@@ -71,15 +72,15 @@ def _words(message: Message, vocabulary: Vocabulary) -> str:
     return written(message, vocabulary.bot).without_mentions if message.via_bot is None else ""
 
 
-def _heard(said: str, chat: Chat, vocabulary: Vocabulary) -> Heard:
-    request = typed(said, Chat(NAME, chat.id))
+def _classify(text: str, chat: Chat, vocabulary: Vocabulary) -> MessageRequest:
+    request = typed(text, Chat(NAME, chat.id))
     command = request.command.casefold()
     line = Line(command, request.argument)
     about = aimed(command, request.argument) if command in vocabulary.about_places else line
     if is_public(chat):
-        return Heard(Kind.ELSEWHERE if about.target else Kind.LINE, line)
+        return MessageRequest(Kind.ELSEWHERE if about.target else Kind.LINE, line)
     if command == PICKER:
-        return Heard(Kind.PICKER, line)
+        return MessageRequest(Kind.PICKER, line)
     if command == "start" and request.argument:
-        return Heard(Kind.LINE, opened(request.argument), Door.LINK)
-    return Heard(Kind.LINE, about)
+        return MessageRequest(Kind.LINE, opened(request.argument), Door.LINK)
+    return MessageRequest(Kind.LINE, about)

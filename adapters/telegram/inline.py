@@ -1,4 +1,4 @@
-"""Inline queries: papers on a topic, in any chat, also where the bot is not."""
+"""Inline queries: search papers from any chat, even if the bot is not a member."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from bot.domain.requests import Chat, Door
 from bot.domain.text import plain as visible
 from bot.domain.text import shorten
 
-#: results that a client gets at once, and seconds for which the server gives the same ones to everybody
+#: results per page, and seconds for which Telegram caches them for all users
 _AT_ONCE, _CACHED_SECONDS = 10, 300
-#: papers in all
+#: maximum number of papers
 _MOST = 25
 _LINE = 120
-#: the lists that are shown there belong to nobody
+#: inline queries belong to no chat
 _NOWHERE = Chat(NAME, "inline")
 
 
 async def inline(answering: Answering, query: InlineQuery) -> None:
-    """Answer with some papers; without words, with what is trending."""
+    """Answer with papers on the query; with the trending list if it is empty."""
     words = visible(query.query)
     line = Line("papers", f"{words} top {_MOST}") if words else Line("trending", f"top {_MOST}")
     answer = await answering.answer(
@@ -36,7 +36,7 @@ async def inline(answering: Answering, query: InlineQuery) -> None:
     await answering.outbound.answer_inline(
         query,
         [_result(card) for card in shown],
-        # what cannot be answered now must not be kept for everybody
+        # do not let Telegram cache a failure for all users
         cache_seconds=0 if answer.page.refused else _CACHED_SECONDS,
         next_offset=str(first + _AT_ONCE) if len(cards) > first + _AT_ONCE else "",
     )

@@ -1,8 +1,8 @@
-"""Pure: the buttons below a page.
+"""Inline keyboards of pages. Pure.
 
-In a private chat a list has a button for each number, which opens that paper. Where others read, nothing that one
-person wants may be posted to all: there each paper has its own row, Why is answered with an alert and votes are
-counted on the button, and whatever else would be posted leads to the private chat, and is about the same place there.
+In a private chat, a list has a button per number that opens the paper. In groups and channels one person's request
+must not post to everybody: each paper has its own row, Why is answered with an alert, votes are counted on the
+button, and everything else is a deep link to the private chat, with the group as its target.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from adapters.telegram.callback_data import Line, data, payload, read
 from bot.domain.pages import Action, Card, Page
 from bot.domain.requests import Tally
 
-#: characters of a text that a button can copy
+#: maximum characters of a copy button's text
 _COPIED = 256
-#: numbers in a row, and characters on the labels of one
+#: number buttons per row; characters of the labels in one row
 _IN_A_ROW, _ROW_WIDTH = 5, 32
-#: answered to the person who pressed, wherever that is
+#: answered with a notification to the person who pressed
 ANSWERED_IN_PLACE = frozenset({"why", "vote", "save", "unsave"})
 _ON_A_LIST = ("why", "vote")
 _STYLES = {
@@ -34,23 +34,23 @@ _NOBODY = Tally(0, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyboardContext:
-    """Where a keyboard stands."""
+    """The chat in which a keyboard is shown."""
 
-    #: others read it, too
+    #: other people read it
     public: bool = False
-    #: the place that the page is about, where that is another one
+    #: the chat that the page is about, if it is another one
     target: str = ""
-    #: the bot's name, for links into the private chat; empty where it is not known
+    #: the bot's user name for deep links; empty if unknown
     bot: str = ""
-    #: commands that change what a chat gets
+    #: commands that change subscriptions
     managing: Collection[str] = frozenset()
     tallies: Mapping[str, Tally] = field(default_factory=dict)
-    #: the place where it stands, with its topic: "-1001234567890/7"
+    #: the chat in which it is shown, with its topic: "-1001234567890/7"
     here: str = ""
 
 
 def keyboard(page: Page, where: KeyboardContext) -> InlineKeyboardMarkup | None:
-    """Every button of a page; None where there is none."""
+    """Return a page's keyboard; None if it has no buttons."""
     seen: set[str] = set()
     rows = [*_numbers(page, where), *_of_cards(page, where, seen), *_copies(page), *_of_page(page, where, seen)]
     kept = [tuple(button for button in row if button) for row in rows]
@@ -70,7 +70,7 @@ def _numbers(page: Page, where: KeyboardContext) -> Iterator[Row]:
 
 
 def _balanced(count: int) -> int:
-    """Buttons in a row, so that the rows are alike: 7 in 4 and 3, not in 5 and 2."""
+    """Return the number of buttons per row for rows of similar length: 7 as 4 and 3 instead of 5 and 2."""
     rows = -(-count // _IN_A_ROW)
     return -(-count // rows)
 
@@ -86,14 +86,14 @@ def _of_cards(page: Page, where: KeyboardContext, seen: set[str]) -> Iterator[Ro
 
 
 def _row_of(card: Card, where: KeyboardContext, seen: set[str]) -> Row:
-    """Why, the votes, and the paper itself in private."""
+    """Return a row with Why, the votes, and a deep link to the paper."""
     shown = [action for action in card.actions if read(action.command).command in _ON_A_LIST]
     buttons = [_button(_counted(action, card, where), where, seen) for action in shown]
     return [*buttons, _elsewhere("More", Line("paper", card.key), where)] if buttons else []
 
 
 def _counted(action: Action, card: Card, where: KeyboardContext) -> Action:
-    """The action with the chat's votes on it, and with the paper's number where there are several."""
+    """Return the action with vote counts on its label, and with the paper's number in a list."""
     tally = where.tallies.get(card.key, _NOBODY)
     votes = {f"vote {card.key} up": tally.up, f"vote {card.key} down": tally.down}.get(action.command, 0)
     number = f"{card.number} · " if card.number is not None and action.command.startswith("why ") else ""
@@ -122,13 +122,13 @@ def _of_page(page: Page, where: KeyboardContext, seen: set[str]) -> Iterator[Row
 def _button(
     action: Action, where: KeyboardContext, seen: set[str], *, on_a_list: bool = True
 ) -> InlineKeyboardButton | None:
-    """One button; none where the same is there already, or where it does not fit."""
+    """Return a button; None if it is a duplicate or too long."""
     if action.command in seen:
         return None
     seen.add(action.command)
     line = read(action.command)
     managing = line.command in where.managing
-    # a conversation about subscriptions stays where a manager has begun it; a digest is nobody's conversation
+    # a dialogue about subscriptions stays in the group where a manager started it; buttons of a digest do not
     if where.public and line.command not in ANSWERED_IN_PLACE and (on_a_list or not managing):
         about = where.here if managing else ""
         if button := _elsewhere(action.label, Line(line.command, line.argument, about), where):
@@ -139,7 +139,7 @@ def _button(
 
 
 def _elsewhere(label: str, line: Line, where: KeyboardContext) -> InlineKeyboardButton | None:
-    """A link into the private chat, where the same is asked."""
+    """Return a deep link to the private chat that runs the same command there."""
     carried = payload(line)
     if not where.bot or not carried:
         return None

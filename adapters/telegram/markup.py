@@ -1,4 +1,4 @@
-"""Pure: text with marks, as Telegram's HTML and as the plain text that is left when it is parsed."""
+"""Rich text as Telegram's HTML, with the plain text and entity count that Telegram sees after parsing. Pure."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-#: how a reader's client writes a moment, in the reader's own zone: weekday, date, time
+#: format of `tg-time`, which clients show in the reader's time zone: weekday, date, time
 _MOMENT_FORMAT = "wdt"
 _JOINER = "\u2060"
-#: what Telegram makes a link of by itself: addresses with and without a scheme, mailboxes, numbers of machines,
-#: mentions, hashtags and cashtags. Each ends where the joiner is set that keeps it text. Every part looks ahead as far
-#: as it has read, so that the time grows with the length
+#: what Telegram turns into links by itself: URLs with and without a scheme, e-mail addresses, IP addresses, mentions,
+#: hashtags, cashtags. Each match ends where the word joiner is inserted. Look-aheads never scan further than already
+#: matched, so matching is linear
 _LIVE = r"://(?=\S)|@(?=\w)|#(?=\d*[^\W\d])|\$(?=[A-Z])|(?<![.\s])\.(?=[^\W\d_]{2})|(?<=\d)\.(?=\d{1,3}\.\d{1,3}\.\d)"
 _COMMAND = r"(?<!\w)/(?=\w)"
 _OURS, _THEIRS = re.compile(_LIVE), re.compile(f"{_LIVE}|{_COMMAND}")
 _COMMANDS = re.compile(_COMMAND)
-#: at least what Telegram finds in the name of a role
+#: a superset of what Telegram recognizes in a mention
 _NAMES = re.compile(r"[@#$/.](?=\w)")
 
 
@@ -27,9 +27,9 @@ class Rich:
     """A piece of a message."""
 
     html: str = ""
-    #: what a reader sees
+    #: the visible text
     text: str = ""
-    #: marks in it, those included that Telegram finds by itself
+    #: number of entities, including those that Telegram detects
     entities: int = 0
 
     def __add__(self, other: Rich) -> Rich:
@@ -40,26 +40,26 @@ class Rich:
 
     @property
     def units(self) -> int:
-        """Its length as Telegram counts it, in UTF-16 code units."""
+        """The length in UTF-16 code units, as Telegram counts."""
         return len(self.text.encode("utf-16-le")) // 2
 
     @property
     def overhead(self) -> int:
-        """Characters of the HTML that are no text."""
+        """Characters of HTML beyond the text."""
         return len(self.html) - len(self.text)
 
 
 def plainly(text: str) -> Rich:
-    """The bot's own words: a command in them can be pressed, and nothing else is a link or mentions anybody.
+    """Format the bot's own text: commands in it can be tapped; links and mentions are broken.
 
-    What stands in “quotation marks” is a title or something that a person typed, and is treated as `quoted`.
+    Text within “quotation marks” is a title or typed by a person, and treated as by `quoted`.
     """
     quiet = "\n".join(map(_quiet, text.split("\n")))
     return Rich(escape(quiet), quiet, len(_COMMANDS.findall(quiet)))
 
 
 def quoted(text: str) -> Rich:
-    """Text by others: nothing in it can be pressed."""
+    """Format text by others: nothing in it can be tapped."""
     quiet = _THEIRS.sub(_broken, text)
     return Rich(escape(quiet), quiet)
 
@@ -77,61 +77,61 @@ def _broken(found: re.Match[str]) -> str:
 
 
 def verbatim(text: str) -> Rich:
-    """Text as it stands, for a block that is copied: Telegram looks for nothing in one."""
+    """Format text for a code block, in which Telegram detects no entities."""
     return Rich(escape(text), text)
 
 
 def named(text: str) -> Rich:
-    """Text that may mention somebody, as a manager wished."""
+    """Format text that may contain a mention, as set by a manager."""
     return Rich(escape(text), text, len(_NAMES.findall(text)))
 
 
 def marked(tag: str, inner: Rich, attributes: str = "") -> Rich:
-    """The piece under one mark; an empty one stays empty."""
+    """Wrap a piece in a tag; an empty piece stays empty."""
     if not inner:
         return inner
     return Rich(f"<{tag}{attributes}>{inner.html}</{tag}>", inner.text, inner.entities + 1)
 
 
 def bold(inner: Rich) -> Rich:
-    """In bold letters."""
+    """Format in bold."""
     return marked("b", inner)
 
 
 def italic(inner: Rich) -> Rich:
-    """In italics."""
+    """Format in italics."""
     return marked("i", inner)
 
 
 def code(inner: Rich) -> Rich:
-    """In letters of one width, copied with a tap."""
+    """Format as inline code, which is copied with a tap."""
     return marked("code", inner)
 
 
 def block(inner: Rich) -> Rich:
-    """A block that is copied as it stands."""
+    """Format as a code block."""
     return marked("pre", inner)
 
 
 def quote(inner: Rich, *, folded: bool) -> Rich:
-    """Somebody else's words; folded, a client shows three lines until it is pressed."""
+    """Format as a block quotation; with `folded`, clients show three lines until it is expanded."""
     return marked("blockquote", inner, " expandable" if folded else "")
 
 
 def link(label: Rich, url: str) -> Rich:
-    """A label that leads somewhere on the web; only the label where the address is none."""
+    """Format a link; only the label if `url` is not a web address."""
     if not url.startswith(("http://", "https://")):
         return label
     return marked("a", label, f' href="{escape(url)}"')
 
 
 def moment(text: str, at: datetime) -> Rich:
-    """A moment, which clients that can show in the reader's own zone; others show the text."""
+    """Format a point in time, which clients show in the reader's time zone; older clients show `text`."""
     return marked("tg-time", plainly(text), f' unix="{int(at.timestamp())}" format="{_MOMENT_FORMAT}"')
 
 
 def joined(pieces: Iterable[Rich], between: str) -> Rich:
-    """Those of the pieces that are not empty, with a text between them."""
+    """Join the non-empty pieces with a separator."""
     found = [piece for piece in pieces if piece]
     return Rich(
         escape(between).join(piece.html for piece in found),

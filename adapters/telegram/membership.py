@@ -1,4 +1,6 @@
-"""What becomes of chats: the bot is removed and taken back, and groups turn into supergroups."""
+"""Membership events: the bot is added or removed, groups become supergroups, topics reopen. Subscriptions are
+paused, resumed or moved.
+"""
 
 from __future__ import annotations
 
@@ -18,48 +20,52 @@ log = Log(__name__)
 
 
 async def changed(answering: Answering, change: ChatMemberUpdated) -> None:
-    """Pause what a chat gets that the bot can no longer write to, and resume it when it can again."""
+    """Pause a chat's subscriptions when the bot can no longer write to it, and resume them when it can."""
     place, now = str(change.chat.id), change.new_chat_member
     channel = change.chat.type == ChatType.CHANNEL
     if not may_write(now, channel=channel):
-        paused = await answering.desk.lost(NAME, [place], _reason(change))
-        log.info("chat lost", surface=NAME, chat=place, paused=paused)
+        paused = await answering.service.lost(NAME, [place], _reason(change))
+        log.info("chat unreachable", surface=NAME, chat=place, paused=paused)
         return
-    resumed = await answering.desk.regained(NAME, [place])
-    log.info("chat regained", surface=NAME, chat=place, resumed=resumed)
+    resumed = await answering.service.regained(NAME, [place])
+    log.info("chat reachable again", surface=NAME, chat=place, resumed=resumed)
     if channel and not may_write(change.old_chat_member, channel=True):
         await _greet(answering, place, str(change.from_user.id))
 
 
-async def migrated(desk: BotService, message: Message) -> bool:
-    """Follow a group that became a supergroup; whichever of its two messages comes first, and both are harmless."""
+async def migrated(service: BotService, message: Message) -> bool:
+    """Move subscriptions when a group becomes a supergroup. Telegram sends two messages in any order; handling both
+    is harmless.
+    """
     if message.migrate_to_chat_id is not None:
         old, new = message.chat.id, message.migrate_to_chat_id
     elif message.migrate_from_chat_id is not None:
         old, new = message.migrate_from_chat_id, message.chat.id
     else:
         return False
-    rows = await desk.moved(Chat(NAME, str(old)), Chat(NAME, str(new)))
-    # the old group may have been given up for lost before we were told where it went
-    await desk.regained(NAME, [str(new)])
+    rows = await service.moved(Chat(NAME, str(old)), Chat(NAME, str(new)))
+    # a delivery may have paused the old group before this event arrived
+    await service.regained(NAME, [str(new)])
     log.info("chat moved", surface=NAME, chat=str(old), to=str(new), rows=rows)
     return True
 
 
-async def reopened(desk: BotService, message: Message) -> bool:
-    """Resume what was paused because a topic was closed; what still cannot be sent is paused again when it is tried."""
+async def reopened(service: BotService, message: Message) -> bool:
+    """Resume subscriptions paused because a topic was closed; those that still fail are paused again by the next
+    delivery.
+    """
     if message.forum_topic_reopened is None:
         return False
-    await desk.regained(NAME, [str(message.chat.id)])
+    await service.regained(NAME, [str(message.chat.id)])
     return True
 
 
 async def _greet(answering: Answering, place: str, person: str) -> None:
-    """Tell the person who added the bot to a channel how to use it there; they may never have started it."""
+    """Explain the bot to the person who added it to a channel; they may not have started it."""
     try:
         await welcome(answering, at_home(person), place, person)
     except TelegramError as error:
-        log.info("not greeted", surface=NAME, reason=type(error).__name__)
+        log.info("greeting not sent", surface=NAME, reason=type(error).__name__)
 
 
 def _reason(change: ChatMemberUpdated) -> str:

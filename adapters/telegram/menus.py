@@ -1,4 +1,4 @@
-"""The menus of commands that Telegram shows: another one for private chats, groups and their administrators."""
+"""Command menus for private chats, groups and group administrators."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST = 256
 
 
 def menus(known: Sequence[Command]) -> list[tuple[BotCommandScope, list[BotCommand]]]:
-    """What is offered where; what only managers may do is not offered to everybody in a group."""
+    """Return the menu of each scope; in groups, management commands are offered to administrators only."""
     everything = [BotCommand(command.name, command.summary[:_LONGEST]) for command in known]
     for_all = [BotCommand(command.name, command.summary[:_LONGEST]) for command in known if not command.manages]
     picker = BotCommand(PICKER, "Send digests to a channel or a group of yours")
@@ -32,6 +32,6 @@ def menus(known: Sequence[Command]) -> list[tuple[BotCommandScope, list[BotComma
 
 
 async def publish(bot: Bot, known: Sequence[Command]) -> None:
-    """Set every menu. Raises `TelegramError`."""
+    """Set all menus. Raise `TelegramError`."""
     for scope, commands in menus(known):
         await bot.set_my_commands(commands, scope=scope)

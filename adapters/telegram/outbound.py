@@ -1,4 +1,4 @@
-"""Calls for people who wait: each in its turn, and made again where a failure had no effect."""
+"""Outbound calls that answer people: rate limited, with retries up to a deadline."""
 
 from __future__ import annotations
 
@@ -35,30 +35,30 @@ from bot.domain.requests import Chat
 log = Log(__name__)
 T = TypeVar("T")
 
-#: an answer that comes later than so many seconds is of no use to anybody
+#: deadline of an answer in seconds; a later one is of no use
 ANSWER_SECONDS = 120.0
-#: Telegram takes no answer to a press or an inline query that is much older; a question about rights delays both
+#: deadline for callback and inline queries, which Telegram expires soon, and for permission look-ups, which delay both
 PROMPT_SECONDS = 10.0
 _POLICY = RetryPolicy(first=0.5, factor=2, longest=8)
-#: seconds for which a database that failed is not asked for turns, and that a turn may be away meanwhile
-_WITHOUT_STORE_SECONDS, _LOCAL_PATIENCE = 30.0, 20.0
+#: seconds during which a failed database is not asked for turns; longest wait for a turn meanwhile
+_STORE_RETRY_SECONDS, _LOCAL_MAX_WAIT = 30.0, 20.0
 _LIMITED = "the limit of this chat is reached"
 
 
 class NoTurn(Exception):
-    """The platform's limits would hold a message back for too long."""
+    """The rate limits would delay a message for too long."""
 
 
 class TurnSource(Protocol):
-    """Where turns are drawn that all processes share: the desk."""
+    """The rate limiter shared by all processes: the application facade."""
 
     async def answering(self, allowance: Allowance, chat: Chat) -> bool:
-        """As `Desk.answering`."""
+        """As `BotService.answering`."""
         ...
 
 
 class Outbound:
-    """The bot's calls, kept until they succeed, are refused, or come too late."""
+    """Make calls with retries until they succeed, are refused, or reach their deadline."""
 
     def __init__(
         self,
@@ -74,9 +74,9 @@ class Outbound:
         self._allowance = allowance
         self._clock = clock
         self._sleep = sleep
-        self._local = LocalTurns(clock)
-        #: open while the database is not asked for turns
-        self._without_store = CircuitBreaker()
+        self._local_limiter = LocalTurns(clock)
+        #: open while the database is not used for rate limits
+        self._store_breaker = CircuitBreaker()
 
     async def say(
         self,
@@ -87,45 +87,45 @@ class Outbound:
         silent: bool = False,
         reply_to: int | None = None,
     ) -> Message:
-        """Post a page that fits. Raise `TelegramError` or `NoTurn` where that has failed for good."""
+        """Post a page that fits into one message. Raise `TelegramError` or `NoTurn` if that has failed for good."""
 
         async def call() -> Message:
-            await self._turn(chat)
+            await self._acquire_turn(chat)
             return await self._api.say(chat, page, markup, silent=silent, reply_to=reply_to)
 
-        return await self._kept(call, str(chat), ANSWER_SECONDS)
+        return await self._with_retries(call, str(chat), ANSWER_SECONDS)
 
     async def change(self, chat: Chat, message_id: int, page: Page, markup: InlineKeyboardMarkup | None) -> None:
-        """Show another page in place of one. Raise as `say`; a page that is there already raises nothing."""
+        """Replace the page in a message. Raise as `say`; an unchanged page is no error."""
 
         async def call() -> None:
-            await self._turn(chat)
-            with _unchanged_is_well():
+            await self._acquire_turn(chat)
+            with _ignore_unchanged():
                 await self._api.change(chat, message_id, page, markup)
 
-        await self._kept(call, str(chat), ANSWER_SECONDS, repeatable=True)
+        await self._with_retries(call, str(chat), ANSWER_SECONDS, repeatable=True)
 
     async def relabel(self, chat: Chat, message_id: int, draw: Callable[[], Awaitable[InlineKeyboardMarkup]]) -> None:
-        """Show other buttons below a message, drawn when its turn has come. Raise as `change`."""
+        """Replace the keyboard of a message; `draw` computes it when its turn has come. Raise as `change`."""
 
         async def call() -> None:
-            await self._turn(chat)
-            with _unchanged_is_well():
+            await self._acquire_turn(chat)
+            with _ignore_unchanged():
                 await self._api.relabel(chat, message_id, await draw())
 
-        await self._kept(call, str(chat), ANSWER_SECONDS, repeatable=True)
+        await self._with_retries(call, str(chat), ANSWER_SECONDS, repeatable=True)
 
     async def answer_press(self, query: CallbackQuery, text: str, *, alert: bool) -> None:
-        """Answer a press with a word over the chat, or with nothing. Raise `TelegramError`."""
-        await self._kept(
+        """Answer a callback query with a notification, or without text. Raise `TelegramError`."""
+        await self._with_retries(
             lambda: query.answer(text or None, show_alert=alert or None), "press", PROMPT_SECONDS, repeatable=True
         )
 
     async def answer_inline(
         self, query: InlineQuery, results: Sequence[InlineQueryResult], *, cache_seconds: int, next_offset: str
     ) -> None:
-        """Answer an inline query, with the same for everybody. Raise `TelegramError`."""
-        await self._kept(
+        """Answer an inline query; the results are the same for everybody. Raise `TelegramError`."""
+        await self._with_retries(
             lambda: query.answer(results, cache_time=cache_seconds, is_personal=False, next_offset=next_offset),
             "inline",
             PROMPT_SECONDS,
@@ -134,33 +134,33 @@ class Outbound:
 
     async def chat(self, id: int | str) -> ChatFullInfo:
         """Look up a chat. Raise `TelegramError`."""
-        return await self._kept(lambda: self._api.bot.get_chat(id), str(id), PROMPT_SECONDS, repeatable=True)
+        return await self._with_retries(lambda: self._api.bot.get_chat(id), str(id), PROMPT_SECONDS, repeatable=True)
 
     async def member(self, chat: int, person: int) -> ChatMember:
-        """Look up what somebody is in a chat. Raise `TelegramError`."""
-        return await self._kept(
+        """Look up a member of a chat. Raise `TelegramError`."""
+        return await self._with_retries(
             lambda: self._api.bot.get_chat_member(chat, person), str(chat), PROMPT_SECONDS, repeatable=True
         )
 
-    async def _turn(self, chat: Chat) -> None:
-        """Wait for a turn; in memory while the database cannot give one, as a full disk must silence nobody."""
-        if self._without_store.state(self._clock()) is None:
+    async def _acquire_turn(self, chat: Chat) -> None:
+        """Wait for a turn of the rate limiter; while the database fails (such as a full disk), of the one in memory."""
+        if self._store_breaker.state(self._clock()) is None:
             try:
                 if await self._turns.answering(self._allowance, chat):
                     return
                 raise NoTurn(_LIMITED)
             except StoreError as error:
-                log.warning("turns are counted in memory", surface=NAME, reason=str(error))
-                self._without_store.trip(self._clock(), _WITHOUT_STORE_SECONDS, str(error))
-        wait = self._local.draw(self._allowance.rates(NAME, str(chat)), _LOCAL_PATIENCE)
+                log.warning("rate limit kept in memory", surface=NAME, reason=str(error))
+                self._store_breaker.trip(self._clock(), _STORE_RETRY_SECONDS, str(error))
+        wait = self._local_limiter.draw(self._allowance.rates(NAME, str(chat)), _LOCAL_MAX_WAIT)
         if wait is None:
             raise NoTurn(_LIMITED)
         await self._sleep(wait)
 
-    async def _kept(
+    async def _with_retries(
         self, call: Callable[[], Awaitable[T]], where: str, seconds: float, *, repeatable: bool = False
     ) -> T:
-        """The result of a call; raises the last error where it was given up."""
+        """Return the result of a call with retries. Raise the last error if it was given up."""
         outcome = await retry_answer(
             call,
             _classified,
@@ -185,8 +185,8 @@ class Outbound:
 
 
 @contextmanager
-def _unchanged_is_well() -> Iterator[None]:
-    """An edit that changes nothing has had its effect."""
+def _ignore_unchanged() -> Iterator[None]:
+    """Treat "message is not modified" as success."""
     try:
         yield
     except BadRequest as error:

@@ -1,4 +1,4 @@
-"""Long polling: ask Telegram for what is new, again and again, and say when somebody else does the same."""
+"""Long polling with getUpdates: back-off on errors, detection of a second poller, acknowledgement at shutdown."""
 
 from __future__ import annotations
 
@@ -14,66 +14,68 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from adapters.kit.heartbeat import Heartbeat
 from adapters.telegram.addressed import NAME
 from adapters.telegram.api import Api
-from adapters.telegram.api_errors import waited
+from adapters.telegram.api_errors import retry_delay
 from adapters.telegram.updates import WANTED, update_id
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
 
 log = Log(__name__)
 
-#: how long Telegram holds a question to which there is no answer yet
-_HELD = timedelta(seconds=25)
-#: updates in one answer
+#: how long Telegram holds a getUpdates request without updates
+_POLL_TIMEOUT = timedelta(seconds=25)
+#: updates per response
 _AT_ONCE = 100
-#: seconds between tries; the first ones after a trouble, and the last ones
-_SOON, _LATE = 0.5, 30.0
-#: seconds for telling Telegram, at the end, what has been taken
-_GOODBYE = 2.0
+#: seconds between attempts after an error: the first wait, and the longest
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
+#: seconds for acknowledging the last updates at shutdown
+_CONFIRM_SECONDS = 2.0
 _SECOND = "another process asks Telegram for the updates of this bot; each bot token can have one only"
 NOT_ACCEPTED = "PAPERBOY_TELEGRAM_TOKEN: Telegram does not accept it. @BotFather gives one, and a new one with /token."
 
 
 class Polling:
-    """Asks until it is cancelled."""
+    """Poll for updates until cancelled."""
 
     def __init__(self, api: Api, receive: Callable[[object], object], heartbeat: Heartbeat) -> None:
-        """`receive` is given each update as it came, and never raises."""
+        """`receive` is called with each raw update; it must not raise."""
         self._bot = api.bot
         self._receive = receive
         self._heartbeat = heartbeat
         self._next = 0
-        self._wait = _SOON
-        self._trouble = ""
+        self._wait = _FIRST_WAIT
+        self._last_error = ""
 
     async def run(self) -> NoReturn:
-        """Raises `SettingsError` where the token is refused; everything else is waited out, and said."""
+        """Poll. Raise `SettingsError` if the token is refused; other errors are logged and retried."""
         try:
-            await self._unhooked()
+            await self._remove_webhook()
             while True:
-                await self._once()
+                await self._poll()
         except InvalidToken:
             raise SettingsError(NOT_ACCEPTED) from None
         finally:
             await self._confirm()
 
-    async def _once(self) -> None:
+    async def _poll(self) -> None:
         try:
-            updates = await self._bot.raw_updates(self._next, limit=_AT_ONCE, hold=_HELD, wanted=WANTED)
+            updates = await self._bot.raw_updates(
+                self._next, limit=_AT_ONCE, poll_for=_POLL_TIMEOUT, allowed_updates=WANTED
+            )
         except InvalidToken:
             raise
         except TelegramError as error:
-            await self._troubled(error)
+            await self._failed(error)
         except Exception as error:
-            # an answer of a shape that the library does not foresee
+            # a response of a shape that the library does not expect
             log.exception("poll failed", surface=NAME, reference=os.urandom(4).hex())
-            await self._wait_out(type(error).__name__)
+            await self._back_off(type(error).__name__)
         else:
-            await self._take(updates)
+            await self._process(updates)
 
-    async def _take(self, updates: object) -> None:
-        """Receive one update after the other, and ask for those behind them the next time."""
+    async def _process(self, updates: object) -> None:
+        """Process a batch of updates, and advance the offset behind it."""
         if not isinstance(updates, list):
-            await self._wait_out(f"Telegram gave no list of updates but {type(updates).__name__}")
+            await self._back_off(f"Telegram gave no list of updates but {type(updates).__name__}")
             return
         before = self._next
         for update in updates:
@@ -81,50 +83,50 @@ class Polling:
                 self._next = max(self._next, id + 1)
             self._receive(update)
         if updates and self._next == before:
-            await self._wait_out("Telegram gave updates without an id")
+            await self._back_off("Telegram gave updates without an id")
             return
-        self._well()
+        self._succeeded()
 
-    def _well(self) -> None:
-        if self._trouble:
-            log.warning("heard again", surface=NAME)
-        self._trouble, self._wait = "", _SOON
+    def _succeeded(self) -> None:
+        if self._last_error:
+            log.warning("listener recovered", surface=NAME)
+        self._last_error, self._wait = "", _FIRST_WAIT
         self._heartbeat.beat("listens by polling")
 
-    async def _troubled(self, error: TelegramError) -> None:
+    async def _failed(self, error: TelegramError) -> None:
         reason = _SECOND if isinstance(error, Conflict) else f"{type(error).__name__}: {error.message[:120]}"
-        await self._wait_out(reason, waited(error).total_seconds() if isinstance(error, RetryAfter) else 0.0)
+        await self._back_off(reason, retry_delay(error).total_seconds() if isinstance(error, RetryAfter) else 0.0)
 
-    async def _wait_out(self, reason: str, asked: float = 0.0) -> None:
-        """Say each kind of trouble once, and wait longer each time."""
-        if reason != self._trouble:
-            log.error("not heard", surface=NAME, reason=reason)
-        self._trouble = reason
-        await asyncio.sleep(max(asked, self._wait))
-        self._wait = min(2 * self._wait, _LATE)
+    async def _back_off(self, reason: str, minimum: float = 0.0) -> None:
+        """Log each new kind of error once, and wait with exponential back-off."""
+        if reason != self._last_error:
+            log.error("listener failed", surface=NAME, reason=reason)
+        self._last_error = reason
+        await asyncio.sleep(max(minimum, self._wait))
+        self._wait = min(2 * self._wait, _LONGEST_WAIT)
 
-    async def _unhooked(self) -> None:
-        """A webhook from elsewhere would take every update."""
+    async def _remove_webhook(self) -> None:
+        """Remove a webhook that is set, as it would receive all updates."""
         while True:
             try:
                 info = await self._bot.get_webhook_info()
                 if info.url:
-                    log.warning("webhook taken away", surface=NAME, host=urlsplit(info.url).hostname or "")
+                    log.warning("webhook removed", surface=NAME, host=urlsplit(info.url).hostname or "")
                     await self._bot.delete_webhook()
             except InvalidToken:
                 raise
             except TelegramError as error:
-                await self._troubled(error)
+                await self._failed(error)
             else:
                 return
 
     async def _confirm(self) -> None:
-        """What was taken does not come again to the next process."""
+        """Acknowledge the received updates, so that the next process does not get them again."""
         if not self._next:
             return
         try:
-            async with asyncio.timeout(_GOODBYE):
-                await self._bot.raw_updates(self._next, limit=1, hold=timedelta(0), wanted=WANTED)
+            async with asyncio.timeout(_CONFIRM_SECONDS):
+                await self._bot.raw_updates(self._next, limit=1, poll_for=timedelta(0), allowed_updates=WANTED)
         except Exception as error:
-            # the listener ends here for another reason, which must not be covered by this one
-            log.info("not confirmed", surface=NAME, reason=type(error).__name__)
+            # the listener is ending because of another error, which must not be masked
+            log.info("updates not acknowledged", surface=NAME, reason=type(error).__name__)

@@ -1,4 +1,4 @@
-"""Pure: a page as Telegram shows it, and cut into messages that Telegram takes."""
+"""Render pages as Telegram HTML, and split them into messages within Telegram's limits. Pure."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from bot.domain.text import plain as visible
 from bot.domain.text import shorten
 from bot.messages.plain_text import plain
 
-#: UTF-16 units after parsing; Telegram takes 4,096, and a mention in front of a digest needs some
+#: UTF-16 code units of the text; Telegram accepts 4,096, and a mention before a digest takes some
 UNITS = 4_000
-#: marks in a message, those included that a client finds by itself; Telegram keeps 100
+#: entities per message, including those that clients detect; Telegram keeps 100
 ENTITIES = 100
-#: characters of markup; at about 9,500 Telegram says ENTITIES_TOO_LONG
+#: characters of markup; at about 9,500 Telegram responds with ENTITIES_TOO_LONG
 OVERHEAD = 9_000
-#: characters of a summary in a list: the fewest that are worth a fold, and the most that there are
+#: characters of a summary in a list: shortest one worth folding, and longest
 _SHORTEST_FOLD, _LONGEST_FOLD = 90, 420
-#: a paper's own text that is longer is folded where it stands alone
+#: a single paper's text that is longer is folded
 _UNFOLDED = 700
-#: characters of a block that is copied as it stands, and of a table's rows that stay together, and how many these are
+#: characters of a code block; characters, and number, of table rows kept together
 _BLOCK = 3_000
 _ROWS, _MOST_ROWS = 2_000, 40
-#: characters of single texts: what is longer fits in no message, and would only be measured again and again
+#: maximum characters of single texts; longer ones fit into no message, and would be measured repeatedly
 _TITLE, _INTRO, _TEXT, _FOOTER, _ROW, _LABEL = 300, 2_000, 3_500, 900, 900, 120
 
 
 @lru_cache(maxsize=64)
 def rich(page: Page) -> Rich:
-    """The whole page."""
+    """Return the whole page."""
     head = markup.joined((markup.bold(_line(page.title)), _lines(page.intro, page.moments)), "\n")
     foot = markup.italic(_lines(page.footer, page.moments))
     return markup.joined((head, *(_section(section, page.moments) for section in page.sections), foot), "\n\n")
 
 
 def fits(page: Page) -> bool:
-    """Whether Telegram takes it as one message."""
+    """Whether Telegram accepts the page as one message."""
     whole = rich(page)
     return whole.units <= UNITS and whole.entities <= ENTITIES and whole.overhead <= OVERHEAD
 
 
 def parts(page: Page) -> Sequence[Page]:
-    """The page as messages: as one where shorter summaries make it one, else cut between papers."""
+    """Split a page into messages: one, if shorter summaries suffice; otherwise split between papers."""
     page = _bounded(page)
     if fits(page):
         return (page,)
@@ -56,19 +56,19 @@ def parts(page: Page) -> Sequence[Page]:
 
 
 def unmarked(page: Page) -> str:
-    """The page as plain text, for the day on which Telegram does not understand its own markup."""
+    """Return the page as plain text, for when Telegram cannot parse the HTML."""
     text = plain(page).encode("utf-8", "ignore").decode()
     return text if Rich(text=text).units <= UNITS else rich(page).text
 
 
 def preview(page: Page) -> str:
-    """The address that a client shows a picture of; none but for a paper that stands alone."""
+    """Return the URL for the link preview; empty unless the page is about one paper."""
     alone = page.cards[0] if len(page.cards) == 1 else None
     return alone.url if alone and alone.number is None else ""
 
 
 def _bounded(page: Page) -> Page:
-    """The page without the ends of texts that fit in no message."""
+    """Return the page with texts shortened that fit into no message."""
     return replace(
         page,
         title=shorten(page.title, _TITLE),
@@ -121,7 +121,7 @@ def _with_short_sections(page: Page) -> Page:
 
 
 def _short_blocks(section: Section) -> Iterator[Section]:
-    """The section with its block cut between lines, before an entry of BibTeX where there are several."""
+    """Split a section's code block between lines, and between BibTeX entries if there are several."""
     if len(section.verbatim) <= _BLOCK:
         yield section
         return
@@ -137,7 +137,7 @@ def _short_blocks(section: Section) -> Iterator[Section]:
 
 
 def _short_tables(section: Section) -> Iterator[Section]:
-    """The section with its table cut between rows."""
+    """Split a section's table between rows."""
     tables: list[list[Row]] = [[]]
     size = 0
     for row in section.rows:
@@ -169,7 +169,7 @@ def _card(card: Card) -> Rich:
     return markup.joined((_unfolded(replace(card, body="", body_by="", actions=())), _body(card)), "\n")
 
 
-# the same papers are drawn again and again: to find how long their summaries may be, and for every chat
+# the same papers are rendered repeatedly: while fitting summaries, and for every chat
 @lru_cache(maxsize=512)
 def _unfolded(card: Card) -> Rich:
     number = f"{card.number}. " if card.number is not None else ""
@@ -191,11 +191,11 @@ def _links(links: Sequence[Link]) -> Rich:
 
 def _row(row: Row, moments: Sequence[Moment]) -> Rich:
     text = _lines(row.text, moments)
-    # a number that is set to the right, as in a column of points
+    # right-aligned numbers, as in a column of points
     if row.label != row.label.strip() or row.label[:1] in "+-":
         return markup.joined((markup.code(markup.plainly(row.label)), text), " ")
     label = _line(row.label)
-    # a command can be pressed as it stands
+    # a command can be tapped as it stands
     return markup.joined((label if row.label.startswith("/") else markup.bold(label), text), " – ")
 
 
@@ -204,7 +204,7 @@ def _line(text: str) -> Rich:
 
 
 def _lines(text: str, moments: Sequence[Moment] = ()) -> Rich:
-    """The lines with each moment marked where its words stand."""
+    """Return the lines with `tg-time` in place of the words of each moment."""
     folded, known = _folded_lines(text), {moment.text: moment.at for moment in moments if moment.text}
     if not known:
         return markup.plainly(folded)

@@ -1,4 +1,4 @@
-"""Who may change what a place gets, and whether the bot can bring it anything."""
+"""Permissions: who may manage a chat's subscriptions, and whether the bot may post there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HERE = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatu
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place that is managed from elsewhere."""
+    """A chat that is managed from the private chat."""
 
     chat: Chat
     title: str
@@ -36,7 +36,7 @@ async def may_manage(outbound: Outbound, chat_id: str, person: str) -> bool:
 
 
 def may_write(member: ChatMember, *, channel: bool) -> bool:
-    """Whether the bot can bring something there."""
+    """Whether the bot may post there."""
     if isinstance(member, ChatMemberRestricted):
         return member.is_member and bool(member.can_send_messages)
     if channel:
@@ -45,10 +45,10 @@ def may_write(member: ChatMember, *, channel: bool) -> bool:
 
 
 async def target(outbound: Outbound, bot: User, said: str, person: str) -> Target:
-    """The place that a person names by its id or @name, where both they and the bot have the rights.
+    """Return the chat that a person names by id or @name, if both they and the bot have the rights.
 
-    Raises `NotFound` and `NotAllowed`. Nothing about a place is told before it is known that the person manages it:
-    to everybody else a private one reads as one that is not there.
+    Raise `NotFound` and `NotAllowed`. To people who do not manage a private chat, it looks like one that does not
+    exist.
     """
     if is_invitation(said):
         raise NotFound("An invitation link names a place for people only.", _INVITE)
@@ -66,7 +66,7 @@ async def target(outbound: Outbound, bot: User, said: str, person: str) -> Targe
         raise NotAllowed(f"You may not manage {name}.", "It takes an administrator of it who may post there.")
     if not await _posts(outbound, bot, found):
         raise NotAllowed(f"The bot may not post in {found.title or name}.", _INVITE)
-    # what stands behind the address of another place is one of its messages
+    # a number behind another chat's link is a message id
     return Target(Chat(NAME, str(found.id), thread if found.is_forum else ""), found.title or name)
 
 
@@ -82,5 +82,5 @@ _INVITE = "Make it an administrator there with the right to post messages, then 
 
 
 def _may_post_as_administrator(member: ChatMember) -> bool:
-    """In groups the right to post is not given to administrators, it is everybody's; there it is None."""
+    """Whether an administrator may post. In groups this is not an administrator right, and None."""
     return isinstance(member, ChatMemberAdministrator) and member.can_post_messages is not False

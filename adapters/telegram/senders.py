@@ -1,4 +1,4 @@
-"""Pure: who is behind an update. What Telegram names as the sender is not always one person."""
+"""The sender of an update: a person, an anonymous administrator, or a channel. Pure."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from telegram import CallbackQuery, Message, Update
 
-#: the account in whose name an administrator writes who hides behind the group
+#: the account that Telegram shows for anonymous administrators
 GROUP_ANONYMOUS_BOT = 1087968824
-#: the account in whose name people write who post as a channel
+#: the account that Telegram shows for people who post as a channel
 CHANNEL_BOT = 136817688
-#: the account in whose name posts of a linked channel are copied into its group
+#: the account that Telegram shows for posts copied from a linked channel
 TELEGRAM = 777000
 _SHARED = frozenset({GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM})
 
@@ -19,24 +19,24 @@ _SHARED = frozenset({GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM})
 class Sender:
     """A person, or the chat in whose name somebody writes."""
 
-    #: of a person, or the negative one of a chat
+    #: id of the person, or the negative one of the chat
     id: str
-    #: an administrator of the group, as the group itself writes
+    #: an anonymous administrator, writing as the group
     is_group: bool = False
 
     @property
     def is_person(self) -> bool:
-        """Whether it is one person, with a private chat of their own."""
+        """Whether it is a person with a private chat."""
         return is_person(self.id)
 
 
 def is_person(id: str) -> bool:
-    """Whether an id is that of a person: those of groups and channels are negative."""
+    """Whether an id is a person's; groups and channels have negative ids."""
     return id.isdecimal()
 
 
 def sender_of(message: Message) -> Sender:
-    """Return who wrote a message."""
+    """Return the sender of a message."""
     chat = message.sender_chat
     shared = message.from_user is None or message.from_user.id in _SHARED
     if chat is not None:
@@ -48,14 +48,14 @@ def sender_of(message: Message) -> Sender:
 
 
 def presser_of(query: CallbackQuery) -> Sender:
-    """Return who pressed a button."""
+    """Return the sender of a callback query."""
     if query.from_user.id in _SHARED and query.message is not None:
         return Sender(str(query.message.chat.id))
     return Sender(str(query.from_user.id))
 
 
 def key_of(update: Update) -> str:
-    """Return what tells the inbound queues of an update's sender from all others."""
+    """Return the key of an update's sender for the inbound queues."""
     if update.message is not None:
         return sender_of(update.message).id
     if update.callback_query is not None:

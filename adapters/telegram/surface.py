@@ -1,4 +1,4 @@
-"""The Telegram surface: hears people, brings digests."""
+"""The Telegram adapter: delivers digests, and answers people by long polling or through a webhook."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ from bot.domain.requests import Chat, Command
 
 log = Log(__name__)
 
-#: seconds between tries to say hello to a Telegram that cannot be reached
-_AGAIN, _LATEST = 0.5, 30.0
+#: seconds between attempts to reach Telegram at the start: the first wait, and the longest
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 _CONTINUED = " (continued)"
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookConfig:
-    """Where Telegram comes to, instead of being asked."""
+    """Configuration of a webhook."""
 
-    #: the address that Telegram knows
+    #: the public URL that Telegram calls
     url: str
-    #: where that leads to on this machine: "127.0.0.1:8443"
+    #: the local address behind it: "127.0.0.1:8443"
     listen: str
 
 
 class Telegram:
-    """Paperboy on Telegram: private chats, groups, forum topics, channels and inline."""
+    """Paperboy on Telegram: private chats, groups, forum topics, channels and inline queries."""
 
     name = NAME
-    #: Telegram has no key by which it would drop a double: what is in doubt waits for a person
+    #: Telegram has no idempotency key: uncertain deliveries are left to a person
     nonced = False
 
     def __init__(
@@ -67,7 +67,7 @@ class Telegram:
         webhook: WebhookConfig | None = None,
         allowance: Allowance = ALLOWANCE,
     ) -> None:
-        """`address` is where the Bot API answers; `known` are the engine's commands. Without a `webhook` it polls."""
+        """`address` is the Bot API's URL; `known` are the commands for the menus. Without a `webhook` it polls."""
         self._webhook = webhook
         self.allowance = allowance
         self._token = token
@@ -100,47 +100,47 @@ class Telegram:
         try:
             message = await self._api.say(chat, part, keyboard(part, where), silent=silent, mention=mention)
         except TelegramError as error:
-            # the library's errors may carry addresses, which carry the token
+            # the library's errors may contain URLs with the token
             raise refused(chat, error) from None
         return str(message.message_id)
 
-    async def listen(self, desk: BotService) -> None:
+    async def listen(self, service: BotService) -> None:
         """As in `Listener.listen`."""
-        bot = await self._hello(desk)
+        bot = await self._connect(service)
         async with (
-            Heartbeat(lambda told: desk.alive(NAME, told)) as heartbeat,
+            Heartbeat(lambda description: service.alive(NAME, description)) as heartbeat,
             Coalescer() as redraws,
             InboundQueue() as queue,
         ):
-            answering = Answering(self._api, desk, self.allowance, bot, redraws)
-            await self._hear(Updates(answering, queue), heartbeat)
+            answering = Answering(self._api, service, self.allowance, bot, redraws)
+            await self._listen(Updates(answering, queue), heartbeat)
 
     async def examine(self) -> Sequence[HealthCheck]:
         """As in `Listener.examine`."""
         return await examine(self._api, self._webhook.url if self._webhook else "")
 
-    async def _hear(self, updates: Updates, heartbeat: Heartbeat) -> None:
+    async def _listen(self, updates: Updates, heartbeat: Heartbeat) -> None:
         if self._webhook is None:
             await Polling(self._api, updates.receive, heartbeat).run()
         from adapters.telegram.webhook import Webhook  # only a webhook needs a web server
 
         await Webhook(self._api.bot, self._webhook.url, self._webhook.listen, heartbeat).run(updates.receive)
 
-    async def _hello(self, desk: BotService) -> User:
-        """Ask who we are and set the menus, however long Telegram is away."""
-        wait = _AGAIN
+    async def _connect(self, service: BotService) -> User:
+        """Get the bot's account and set the menus, retrying while Telegram cannot be reached."""
+        wait = _FIRST_WAIT
         while True:
             try:
                 bot = await self._api.me()
-                await publish(self._api.bot, desk.known)
+                await publish(self._api.bot, service.known)
             except InvalidToken:
                 raise SettingsError(NOT_ACCEPTED) from None
             except TelegramError as error:
-                log.error("not heard", surface=NAME, reason=f"{type(error).__name__}: {error.message[:120]}")
+                log.error("listener failed", surface=NAME, reason=f"{type(error).__name__}: {error.message[:120]}")
             except Exception:
-                # an answer of a shape that the library does not foresee
-                log.exception("not heard", surface=NAME, reference=os.urandom(4).hex())
+                # a response of a shape that the library does not expect
+                log.exception("listener failed", surface=NAME, reference=os.urandom(4).hex())
             else:
                 return bot
             await asyncio.sleep(wait)
-            wait = min(2 * wait, _LATEST)
+            wait = min(2 * wait, _LONGEST_WAIT)

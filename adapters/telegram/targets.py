@@ -1,4 +1,4 @@
-"""Pure: places that people name: @names, ids, and the addresses that Telegram's clients copy."""
+"""Parse chats that people name: @names, ids, and t.me links. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 _NAME = re.compile(r"@[A-Za-z]\w{3,31}", re.ASCII)
 _ID = re.compile(r"-\d{5,20}(?:/\d{1,12})?", re.ASCII)
 _HOST = r"(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/"
-#: t.me/c/1234567890, with a topic or a message behind it
+#: t.me/c/1234567890, optionally with a topic or message id
 _PRIVATE = re.compile(rf"{_HOST}c/(\d{{5,17}})(?:/(\d{{1,12}}))?(?:/\d{{1,12}})?", re.ASCII | re.IGNORECASE)
 _PUBLIC = re.compile(rf"{_HOST}(?:s/)?([A-Za-z]\w{{3,31}})(?:/(\d{{1,12}}))?(?:/\d{{1,12}})?", re.ASCII | re.IGNORECASE)
 _SUBDOMAIN = re.compile(
@@ -19,9 +19,9 @@ _WEB = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _INVITATION = re.compile(rf"{_HOST}(?:\+|joinchat/)[\w-]{{4,64}}", re.ASCII | re.IGNORECASE)
-#: longer than any of them
+#: longer than any valid target
 _LONGEST = 200
-#: the longest that Telegram calls its own, none of which is a channel or group
+#: Telegram's own paths, none of which is a channel or group
 _RESERVED = frozenset(
     "addstickers addemoji addtheme addlist boost invoice joinchat login proxy share socks giftcode".split()
 )
@@ -29,9 +29,9 @@ _AROUND = "<>()[]\"'“”«»,;"
 
 
 def target(word: str) -> str:
-    """Return the place that a word names: "@name", or its id with a topic: "-1001234567890/7".
+    """Return the chat that a word names: "@name", or its id with a topic: "-1001234567890/7".
 
-    An invitation is returned as it is, as it names a place that no bot can look up. Empty where it names none.
+    An invite link is returned unchanged, as bots cannot look it up. Empty if the word names no chat.
     """
     if len(word) > _LONGEST:
         return ""
@@ -41,7 +41,7 @@ def target(word: str) -> str:
 
 
 def address(word: str) -> str:
-    """Return the place whose address a word is, as `target` does; empty where it is none."""
+    """Return the chat of a t.me link as `target` does; empty if it is none."""
     if len(word) > _LONGEST:
         return ""
     word = word.strip(_AROUND).partition("?")[0].rstrip("/.:") if not word.startswith("tg:") else word
@@ -56,7 +56,7 @@ def address(word: str) -> str:
 
 
 def is_invitation(place: str) -> bool:
-    """Whether it is the address of an invitation, which only people can follow."""
+    """Whether it is an invite link, which only people can follow."""
     return bool(_INVITATION.fullmatch(place))
 
 

@@ -1,4 +1,4 @@
-"""Everything that Telegram tells, each thing to whom it concerns."""
+"""Dispatch updates to their handlers through the inbound queues; malformed updates are logged and skipped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from adapters.telegram.answering import Answering
 from adapters.telegram.callbacks import press
 from adapters.telegram.channels import picked
 from adapters.telegram.checks import check
-from adapters.telegram.hearing import Heard, Kind, heard
+from adapters.telegram.hearing import Kind, MessageRequest, requests_in
 from adapters.telegram.inline import inline
 from adapters.telegram.membership import changed, migrated, reopened
 from adapters.telegram.messages import respond
@@ -32,15 +32,15 @@ from bot.domain.pages import Page
 
 log = Log(__name__)
 
-#: what is asked of Telegram; everything else is none of our business
+#: the update types that are requested from Telegram
 WANTED = ("message", "callback_query", "inline_query", "my_chat_member")
-#: larger than any id that Telegram gives; a larger one, asked for those behind it, would leave the bot deaf
+#: larger than any update id; acknowledging a larger one would skip all later updates
 _MOST = 1 << 31
-#: changes of one chat that may wait
-_CHANGES = 1_000
-#: seconds that a question waits for the change before it
-_MET_WITHIN = 5.0
-#: seconds within which the database takes a change, or it is lost, and how often that is tried
+#: maximum queued membership events of one chat
+_MAX_EVENTS = 1_000
+#: seconds that a request waits for an earlier membership event
+_EVENT_WAIT_SECONDS = 5.0
+#: deadline in seconds for storing a membership event, and its retry policy
 _STORED_WITHIN, _STORE_POLICY = 600.0, RetryPolicy(first=1, factor=2, longest=30)
 _BUSY = Page(
     title="One at a time, please",
@@ -49,142 +49,142 @@ _BUSY = Page(
 
 
 def update_id(raw: object) -> int | None:
-    """Return the id of an update as it came; None where it is no update."""
+    """Return the id of a raw update; None if it is no update."""
     id = raw.get("update_id") if isinstance(raw, dict) else None
     return id if isinstance(id, int) and not isinstance(id, bool) and 0 <= id < _MOST else None
 
 
 class Updates:
-    """Takes updates as they come, and lets nobody wait for anybody else."""
+    """Receive raw updates, and queue them per sender."""
 
     def __init__(self, answering: Answering, queue: InboundQueue) -> None:
         self._answering = answering
         self._queue = queue
         self._seen = RecentIds()
-        #: albums come as one message for each picture, and are answered once
+        #: an album arrives as one message per picture, and is answered once
         self._albums = RecentIds(256)
 
     def receive(self, raw: object) -> bool:
-        """See that an update is dealt with soon; the same one twice is one. Return False where it is none.
+        """Queue an update; duplicates are ignored. Return False if it is no update.
 
-        Never raises: one that cannot be read is logged with a reference and passed over.
+        Never raise: a malformed update is logged with a reference and skipped.
         """
         id = update_id(raw)
         if id is None:
-            log.warning("no update", surface=NAME, type=type(raw).__name__)
+            log.warning("malformed update", surface=NAME, type=type(raw).__name__)
             return False
         try:
             if self._seen.add(id) and (update := self._answering.api.parsed(raw)) is not None:
-                self._take(update)
+                self._dispatch(update)
         except Exception:
             log.exception("update skipped", surface=NAME, update=id, reference=os.urandom(4).hex())
         return True
 
-    def _take(self, update: Update) -> None:
+    def _dispatch(self, update: Update) -> None:
         check(update)
         key, answering = key_of(update), self._answering
-        message, query, asked, change = (
+        message, query, inline_query, change = (
             update.message,
             update.callback_query,
             update.inline_query,
             update.my_chat_member,
         )
         if message is not None:
-            self._take_message(key, update.update_id, message)
+            self._dispatch_message(key, update.update_id, message)
         elif query is not None:
             if self._put(key, partial(press, answering, query)) is Admission.OVERLOADED:
-                self._queue.start(_quietly(partial(_busy, answering, query)))
-        elif asked is not None:
-            # whoever types on sends the next query at once; a dropped one needs no notice
-            self._put(key, partial(inline, answering, asked))
+                self._queue.start(_log_errors(partial(_answer_overloaded, answering, query)))
+        elif inline_query is not None:
+            # clients send a query per keystroke; a dropped one needs no notice
+            self._put(key, partial(inline, answering, inline_query))
         elif change is not None:
-            self._put_for_chat(key, change.chat.id, partial(changed, answering, change))
+            self._put_event(key, change.chat.id, partial(changed, answering, change))
 
-    def _take_message(self, key: str, update: int, message: Message) -> None:
+    def _dispatch_message(self, key: str, update: int, message: Message) -> None:
         answering = self._answering
         if message.chat_shared is not None:
             self._put(key, partial(picked, answering, message))
             return
         if _is_service(message):
-            self._put_for_chat(key, message.chat.id, partial(_served, answering, message))
+            self._put_event(key, message.chat.id, partial(_handle_service_message, answering, message))
             return
-        asked = heard(message, answering.vocabulary, answering.prompts.of(message))
-        for number, each in enumerate(asked):
-            if not self._is_new_album(message, each):
+        parts = requests_in(message, answering.vocabulary, answering.prompts.of(message))
+        for number, part in enumerate(parts):
+            if not self._is_new_album(message, part):
                 continue
             interaction = f"{update}/{number}" if number else str(update)
-            if self._put(key, partial(respond, answering, message, each, interaction)) is Admission.OVERLOADED:
-                self._queue.start(_quietly(partial(_slow_down, answering, message)))
+            if self._put(key, partial(respond, answering, message, part, interaction)) is Admission.OVERLOADED:
+                self._queue.start(_log_errors(partial(_send_overload_notice, answering, message)))
 
-    def _is_new_album(self, message: Message, heard: Heard) -> bool:
+    def _is_new_album(self, message: Message, part: MessageRequest) -> bool:
         album = message.media_group_id
-        return heard.kind is not Kind.UNREADABLE or not album or self._albums.add((message.chat.id, album))
+        return part.kind is not Kind.UNREADABLE or not album or self._albums.add((message.chat.id, album))
 
-    def _put_for_chat(self, key: str, chat: int, job: Job) -> None:
-        """What becomes of a chat is dealt with in order, and waits behind nobody's questions.
+    def _put_event(self, key: str, chat: int, job: Job) -> None:
+        """Queue a membership event: in order per chat, independent of people's requests.
 
-        What its sender asks next waits for it, and so meets the chat as it is then.
+        Later requests of the same sender wait for it, so that they see the chat's new state.
         """
         done = asyncio.Event()
 
         async def work() -> None:
             try:
-                await _until_stored(_quietly(job))
+                await _retry_until_stored(_log_errors(job))
             finally:
                 done.set()
 
         async def wait() -> None:
             with suppress(TimeoutError):
-                async with asyncio.timeout(_MET_WITHIN):
+                async with asyncio.timeout(_EVENT_WAIT_SECONDS):
                     await done.wait()
 
-        if self._queue.put(f"chat {chat}", work, limit=_CHANGES, keep=True) is Admission.QUEUED:
+        if self._queue.put(f"chat {chat}", work, limit=_MAX_EVENTS, keep=True) is Admission.QUEUED:
             self._queue.put(key, wait)
         else:
-            log.error("change of a chat dropped", surface=NAME, chat=str(chat))
+            log.error("membership event dropped", surface=NAME, chat=str(chat))
 
     def _put(self, key: str, job: Job) -> Admission:
-        admission = self._queue.put(key, _quietly(job))
+        admission = self._queue.put(key, _log_errors(job))
         if admission is Admission.OVERLOADED:
-            log.warning("person slowed down", surface=NAME)
+            log.warning("too many requests of one person", surface=NAME)
         return admission
 
 
 def _is_service(message: Message) -> bool:
-    """Whether a message says something about the chat instead of in it."""
+    """Whether it is a service message about the chat."""
     facts = (message.migrate_to_chat_id, message.migrate_from_chat_id, message.forum_topic_reopened)
     return any(fact is not None for fact in facts)
 
 
-async def _served(answering: Answering, message: Message) -> None:
-    if not await migrated(answering.desk, message):
-        await reopened(answering.desk, message)
+async def _handle_service_message(answering: Answering, message: Message) -> None:
+    if not await migrated(answering.service, message):
+        await reopened(answering.service, message)
 
 
-async def _busy(answering: Answering, query: CallbackQuery) -> None:
+async def _answer_overloaded(answering: Answering, query: CallbackQuery) -> None:
     await answering.outbound.answer_press(query, _BUSY.title, alert=False)
 
 
-async def _slow_down(answering: Answering, message: Message) -> None:
+async def _send_overload_notice(answering: Answering, message: Message) -> None:
     chat = place(message)
     reply_to = message.message_id if is_public(chat) else None
     await answering.outbound.say(chat, _BUSY, silent=True, reply_to=reply_to)
 
 
-async def _until_stored(job: Job) -> None:
-    """Do it again where the database could not be used: Telegram tells of a change once, and twice is harmless."""
+async def _retry_until_stored(job: Job) -> None:
+    """Retry while the database fails: Telegram sends each event once, and handling it twice is harmless."""
     deadline = time.monotonic() + _STORED_WITHIN
     outcome = await retry_answer(job, _store_failure, deadline=deadline, policy=_STORE_POLICY)
     if isinstance(outcome, Failed):
-        log.error("change of a chat lost", surface=NAME, reason=outcome.failure.reason)
+        log.error("membership event lost", surface=NAME, reason=outcome.failure.reason)
 
 
 def _store_failure(error: Exception) -> Failure | None:
     return Failure(impact=Impact.NONE, reason=str(error)) if isinstance(error, StoreError) else None
 
 
-def _quietly(job: Job) -> Callable[[], Awaitable[None]]:
-    """A refusal by Telegram is a line of the log, without a trace that might show an address."""
+def _log_errors(job: Job) -> Callable[[], Awaitable[None]]:
+    """Log Telegram errors in one line; a traceback might contain a URL with the token."""
 
     async def quiet() -> None:
         try:

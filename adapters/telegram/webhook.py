@@ -1,4 +1,4 @@
-"""A webhook: Telegram brings what is new to an address of ours, and shows a secret so that nobody else can."""
+"""The webhook: an ASGI endpoint that checks Telegram's secret token, and a loop that keeps the webhook registered."""
 
 from __future__ import annotations
 
@@ -27,33 +27,33 @@ from bot.domain.log import Log
 log = Log(__name__)
 
 _SECRET_HEADER = b"x-telegram-bot-api-secret-token"
-#: bytes of an update; the largest message with all its marks has a tenth of it
+#: maximum bytes of an update; the largest real message has a tenth
 _LARGEST = 1 << 20
-#: updates that Telegram brings at once
+#: maximum concurrent webhook connections from Telegram
 _AT_ONCE = 20
-#: seconds between two looks whether Telegram still comes here
-_LOOK_SECONDS = 20.0
+#: seconds between checks of the registration
+_CHECK_SECONDS = 20.0
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 def secret(token: str) -> str:
-    """What Telegram shows when it comes; whoever knows the bot's token knows it, and nobody else."""
+    """Return the webhook's secret token, derived from the bot token."""
     return hashlib.blake2b(token.encode(), digest_size=24, person=b"paperboy-hook").hexdigest()
 
 
 class Hook:
-    """An ASGI application for one path. It can stand beside others in a larger one."""
+    """An ASGI application for one path; it can be mounted in a larger one."""
 
     def __init__(self, path: str, secret: str, receive: Callable[[object], bool]) -> None:
-        """`receive` says whether it was given an update, and never raises."""
+        """`receive` tells whether it was given an update, and never raises."""
         self._path = path or "/"
         self._secret = secret.encode()
         self._receive = receive
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-        """Take one update; say 401 to strangers before anything of theirs is read."""
+        """Receive one update. Requests without the secret get 401 before their body is read."""
         if scope["type"] != "http":
             return
         status = await self._status(scope, receive)
@@ -67,7 +67,7 @@ class Hook:
         if scope["method"] != "POST":
             return 405
         if not hmac.compare_digest(dict(scope["headers"]).get(_SECRET_HEADER, b""), self._secret):
-            log.warning("stranger at the webhook", surface=NAME)
+            log.warning("webhook request without the secret", surface=NAME)
             return 401
         body = await _body(receive)
         if body is None:
@@ -75,13 +75,13 @@ class Hook:
         try:
             update = json.loads(body)
         except (ValueError, RecursionError) as error:
-            log.warning("no update", surface=NAME, bytes=len(body), reason=type(error).__name__)
+            log.warning("malformed update", surface=NAME, bytes=len(body), reason=type(error).__name__)
             return 400
         return 200 if self._receive(update) else 400
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """All of it; None where it is too long."""
+    """Return the whole body; None if it is too long."""
     body = b""
     while True:
         message = await receive()
@@ -93,7 +93,7 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 class Webhook:
-    """Has Telegram come to `url`, and listens for it at `listen` ("127.0.0.1:8443") until it is cancelled."""
+    """Register `url` with Telegram, and serve it at `listen` ("127.0.0.1:8443") until cancelled."""
 
     def __init__(self, bot: Bot, url: str, listen: str, heartbeat: Heartbeat) -> None:
         self._bot = bot
@@ -104,21 +104,21 @@ class Webhook:
         self._failed_at: datetime | None = None
 
     async def run(self, receive: Callable[[object], bool]) -> NoReturn:
-        """Raises `SettingsError` where Telegram does not accept the token or the address."""
+        """Serve. Raise `SettingsError` if Telegram refuses the token or the address is in use."""
         hook = Hook(urlsplit(self._url).path, self._secret, receive)
         serves = server(hook)
         with self._socket() as listening:
             serving = asyncio.create_task(serves.serve([listening]))
-            looking = asyncio.create_task(self._look())
+            registering = asyncio.create_task(self._keep_registered())
             try:
-                done, _ = await asyncio.wait([serving, looking], return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait([serving, registering], return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
                 raise RuntimeError("the webhook's server ended by itself")
             finally:
-                looking.cancel()
+                registering.cancel()
                 serves.should_exit = True
-                await asyncio.wait([serving, looking])
+                await asyncio.wait([serving, registering])
 
     def _socket(self) -> socket.socket:
         try:
@@ -127,31 +127,31 @@ class Webhook:
             where = f"{self._host}:{self._port}"
             raise SettingsError(f"PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: {where} cannot be had: {error.strerror}") from None
 
-    async def _look(self) -> NoReturn:
-        """See to it that Telegram comes here, from now on and as long as this lasts."""
-        trouble = ""
+    async def _keep_registered(self) -> NoReturn:
+        """Check the registration regularly, and register again if necessary."""
+        last_error = ""
         while True:
             try:
-                await self._come()
-                trouble = ""
+                await self._register()
+                last_error = ""
                 self._heartbeat.beat("listens at a webhook")
             except InvalidToken:
                 raise SettingsError(NOT_ACCEPTED) from None
             except TelegramError as error:
                 reason = f"{type(error).__name__}: {error.message[:120]}"
-                if reason != trouble:
-                    log.error("not heard", surface=NAME, reason=reason)
-                trouble = reason
+                if reason != last_error:
+                    log.error("listener failed", surface=NAME, reason=reason)
+                last_error = reason
             except Exception:
-                # an answer of a shape that the library does not foresee
-                log.exception("webhook not looked at", surface=NAME, reference=os.urandom(4).hex())
-            await asyncio.sleep(_LOOK_SECONDS)
+                # a response of a shape that the library does not expect
+                log.exception("webhook check failed", surface=NAME, reference=os.urandom(4).hex())
+            await asyncio.sleep(_CHECK_SECONDS)
 
-    async def _come(self) -> None:
+    async def _register(self) -> None:
         info = await self._bot.get_webhook_info()
         if info.url != self._url:
             if info.url:
-                log.warning("webhook taken over", surface=NAME, host=urlsplit(info.url).hostname or "")
+                log.warning("webhook replaced", surface=NAME, host=urlsplit(info.url).hostname or "")
             await self._bot.set_webhook(
                 self._url, secret_token=self._secret, allowed_updates=WANTED, max_connections=_AT_ONCE
             )

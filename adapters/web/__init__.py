@@ -1,1 +1,1 @@
-"""The web surface: a small site to read, and a chat in the browser."""
+"""The web adapter: a site with lists, papers and feeds, and a chat in the browser."""

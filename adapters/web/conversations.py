@@ -1,4 +1,4 @@
-"""The conversations of the chat in the browser, kept in memory from their first line on."""
+"""Conversations of the browser chat, in memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.pages import Page
 
-#: conversations that are remembered, and the length of each; nothing of them is on disk
+#: maximum number of conversations, and of exchanges in each; none is stored on disk
 _MOST, _EXCHANGES = 1_000, 20
 _ID = re.compile(r"[A-Za-z0-9_-]{32}")
 
@@ -26,54 +26,54 @@ class Exchange:
 
 @dataclass(slots=True)
 class Conversation:
-    """What was said in one browser."""
+    """The exchanges with one browser."""
 
-    #: where it began
+    #: the network in which it started
     network: str
     exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=_EXCHANGES))
 
 
 class Conversations:
-    """Conversations by id, which only the browser's cookie has.
+    """Conversations by id, which only the browser's cookie holds.
 
-    Nothing is kept for a visitor who has only looked. Where there are too many, the network that has the most loses
-    its oldest: who begins a thousand throws away their own.
+    Visitors who send nothing use no memory. When there are too many, the network with the most loses its oldest, so
+    that starting a thousand conversations evicts one's own.
     """
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
-        self._kept: OrderedDict[str, Conversation] = OrderedDict()
+        self._conversations: OrderedDict[str, Conversation] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._conversations)
 
     @staticmethod
     def valid_id(shown: str) -> str:
-        """Return the id that a browser shows, or a new one, which nobody can guess, where it shows none."""
+        """Return the id in the cookie if it is valid, otherwise a new random one."""
         return shown if _ID.fullmatch(shown) else secrets.token_urlsafe(24)
 
     def token(self, id: str) -> str:
-        """Return what stands in the forms of a conversation; a page of somebody else does not know it."""
+        """Return the CSRF token of a conversation's forms."""
         return hmac.new(self._key, id.encode(), hashlib.sha256).hexdigest()[:32]
 
     def genuine(self, id: str, token: str) -> bool:
-        """Whether a form was made here for this id."""
+        """Whether a CSRF token belongs to this id."""
         return bool(_ID.fullmatch(id)) and hmac.compare_digest(self.token(id).encode(), token.encode())
 
     def find(self, id: str) -> Conversation | None:
-        """Return the conversation, if it has begun and is still kept."""
-        return self._kept.get(id)
+        """Return the conversation, if it is in memory."""
+        return self._conversations.get(id)
 
     def begun(self, id: str, network: str) -> Conversation:
-        """Return the conversation, as the newest one; it begins with this where there was none."""
-        conversation = self._kept.pop(id, None) or Conversation(network)
-        self._kept[id] = conversation
-        if len(self._kept) > _MOST:
+        """Return the conversation, created if necessary, and mark it as the newest."""
+        conversation = self._conversations.pop(id, None) or Conversation(network)
+        self._conversations[id] = conversation
+        if len(self._conversations) > _MOST:
             self._evict(conversation.network)
         return conversation
 
     def _evict(self, newcomer: str) -> None:
-        """Forget the oldest of the network that has the most; of the newcomer's where no other has more."""
-        counted = Counter(kept.network for kept in self._kept.values())
+        """Evict the oldest conversation of the network with the most; on a tie, that of the newcomer's network."""
+        counted = Counter(kept.network for kept in self._conversations.values())
         most = max(counted, key=lambda name: (counted[name], name == newcomer))
-        del self._kept[next(id for id, kept in self._kept.items() if kept.network == most)]
+        del self._conversations[next(id for id, kept in self._conversations.items() if kept.network == most)]

@@ -1,4 +1,4 @@
-"""Pure: papers as an Atom feed (RFC 4287)."""
+"""Atom feeds (RFC 4287). Pure."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from bot.domain.papers import Paper
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-#: what is said of a paper of which no date is known
+#: for papers without a known date
 _UNDATED = datetime(1991, 8, 14, tzinfo=UTC)
 
 
 def atom(feed: Feed, papers: Mapping[str, Paper], *, here: str, page_url: str) -> bytes:
-    """Return the feed as XML; `here` is its own address and its id for ever, `page_url` that of the page for people."""
+    """Return the feed as XML; `here` is its URL and permanent id, `page_url` that of the HTML page."""
     root = ElementTree.Element("feed", xmlns=_ATOM)
     _text(root, "title", f"{feed.title} · Paperboy")
     _text(root, "id", here)
@@ -36,7 +36,7 @@ def atom(feed: Feed, papers: Mapping[str, Paper], *, here: str, page_url: str) -
 def _entry(root: ElementTree.Element, card: Card, paper: Paper | None, moment: datetime) -> None:
     entry = ElementTree.SubElement(root, "entry")
     _text(entry, "title", card.title)
-    # the paper itself, wherever the feed is served, so that a reader knows it again
+    # the paper's own URL, so that readers recognize it in any feed
     _text(entry, "id", f"https://arxiv.org/abs/{card.key}")
     _link(entry, "alternate", card.url)
     _text(entry, "updated", moment.isoformat())
@@ -48,7 +48,7 @@ def _entry(root: ElementTree.Element, card: Card, paper: Paper | None, moment: d
 
 
 def _dated(paper: Paper | None) -> datetime:
-    """When a paper became news: never the moment of asking, as readers would take it for changed each time."""
+    """Return when a paper became news: not the time of the request, as readers would show it as changed each time."""
     if paper and paper.listed_on:
         return datetime.combine(paper.listed_on, time(), UTC)
     return (paper.published_at if paper else None) or _UNDATED
@@ -63,5 +63,5 @@ def _text(parent: ElementTree.Element, tag: str, text: str) -> None:
 
 
 def _clean(text: str) -> str:
-    """The text without characters that XML 1.0 cannot carry at all."""
+    """Return the text without characters that XML 1.0 cannot contain."""
     return _FORBIDDEN.sub("", text)

@@ -1,7 +1,7 @@
-"""Papers by mail on the site: a form to ask for them, and the pages that the links in mails lead to.
+"""Routes for subscriptions by mail: the form, the pages behind links in mails, and the webhook for bounces.
 
-A GET shows what a POST would do, and changes nothing: mail scanners follow every link. A POST needs no cookie, as a
-mail reader that unsubscribes for a person (RFC 8058) has none; whoever has the link may use it.
+A GET shows what the POST would do and changes nothing, as mail scanners follow every link. A POST needs no cookie:
+mail readers with one-click unsubscribe (RFC 8058) have none, and the link is the authorization.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request as Asked
+from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -31,13 +31,13 @@ from bot.services.mailboxes.reports import Told, read_fields, read_json
 
 log = Log(__name__)
 
-#: pages about one person's mail are nobody else's
+#: pages about one person's mail must not be cached or indexed
 _OWN = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 _LONGEST_FIELD = 300
-#: bytes of a report; Amazon sends at most so many
+#: maximum bytes of a bounce report; Amazon's limit
 _LONGEST_REPORT = 256 * 1024
 _ANNOUNCED = "on announce"
-#: what may be chosen, as it would be typed
+#: the choices as a person would type them
 DAYS = ("weekdays", "daily", "weekly on Monday", "monthly on the 1st", _ANNOUNCED)
 ZONES = (
     *("UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata"),
@@ -47,95 +47,97 @@ ZONES = (
 
 
 class Mails:
-    """The routes about mail."""
+    """The routes for mail."""
 
     def __init__(self, mailing: Mailing) -> None:
         self._mailing = mailing
 
     @property
     def routes(self) -> Sequence[Route]:
-        """By address."""
+        """The routes by path."""
         return (
             Route("/subscribe", self.form),
             Route("/subscribe", self.subscribe, methods=["POST"]),
-            Route("/confirm/{token}", self.asked),
+            Route("/confirm/{token}", self.confirming),
             Route("/confirm/{token}", self.confirm, methods=["POST"]),
-            Route("/u/{token}", self.leaving),
+            Route("/u/{token}", self.unsubscribing),
             Route("/u/{token}", self.unsubscribe, methods=["POST"]),
             Route("/change/{token}", self.changing),
             Route("/change/{token}", self.change, methods=["POST"]),
             Route("/bounces", self.bounced, methods=["POST"]),
         )
 
-    async def form(self, asked: Asked) -> Response:
-        """An empty form, with the topic that somebody was reading about."""
-        return _form({"query": asked.query_params.get("q", "")[:_LONGEST_FIELD]})
+    async def form(self, request: HttpRequest) -> Response:
+        """Show an empty form, with the topic of the page it was opened from."""
+        return _form({"query": request.query_params.get("q", "")[:_LONGEST_FIELD]})
 
-    async def subscribe(self, asked: Asked) -> Response:
-        """Send a mail that asks; or the form again, with what is wrong with it."""
-        _same_site(asked)
-        fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(asked)).items()}
-        where_from = f"web {network(asked.client.host if asked.client else '')}"
+    async def subscribe(self, request: HttpRequest) -> Response:
+        """Send the confirmation mail; or show the form again with the error."""
+        _same_site(request)
+        fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(request)).items()}
+        where_from = f"web {network(request.client.host if request.client else '')}"
         try:
             return _shown(await self._mailing.invite(fields.get("address", ""), _words(fields), where_from))
         except UserError as error:
             return _form(fields, error)
 
-    async def asked(self, asked: Asked) -> Response:
-        """What the button begins."""
-        return await self._answered(asked, MailAction.CONFIRM, Door.LINK)
+    async def confirming(self, request: HttpRequest) -> Response:
+        """Show what the confirmation will start."""
+        return await self._answered(request, MailAction.CONFIRM, Door.LINK)
 
-    async def confirm(self, asked: Asked) -> Response:
-        """The button was pressed."""
-        return await self._answered(asked, MailAction.CONFIRM, Door.FORM)
+    async def confirm(self, request: HttpRequest) -> Response:
+        """Confirm the subscription."""
+        return await self._answered(request, MailAction.CONFIRM, Door.FORM)
 
-    async def leaving(self, asked: Asked) -> Response:
-        """What the button ends."""
-        return await self._answered(asked, MailAction.UNSUBSCRIBE, Door.LINK)
+    async def unsubscribing(self, request: HttpRequest) -> Response:
+        """Show what will be unsubscribed."""
+        return await self._answered(request, MailAction.UNSUBSCRIBE, Door.LINK)
 
-    async def unsubscribe(self, asked: Asked) -> Response:
-        """The button was pressed, by a person or by a mail reader. What is in the body does not matter."""
-        return await self._answered(asked, MailAction.UNSUBSCRIBE, Door.FORM)
+    async def unsubscribe(self, request: HttpRequest) -> Response:
+        """Unsubscribe, after a button press or a one-click request. The body is ignored."""
+        return await self._answered(request, MailAction.UNSUBSCRIBE, Door.FORM)
 
-    async def changing(self, asked: Asked) -> Response:
-        """What it is now, in a form."""
-        return await self._change_form(asked, MailAction.CHANGE, Door.LINK)
+    async def changing(self, request: HttpRequest) -> Response:
+        """Show the subscription in a form."""
+        return await self._change_form(request, MailAction.CHANGE, Door.LINK)
 
-    async def change(self, asked: Asked) -> Response:
-        """What was chosen in the form."""
-        fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(asked)).items()}
+    async def change(self, request: HttpRequest) -> Response:
+        """Save the form."""
+        fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(request)).items()}
         match fields.pop("do", ""):
             case "pause":
-                return await self._change_form(asked, MailAction.PAUSE, Door.FORM)
+                return await self._change_form(request, MailAction.PAUSE, Door.FORM)
             case "resume":
-                return await self._change_form(asked, MailAction.RESUME, Door.FORM)
+                return await self._change_form(request, MailAction.RESUME, Door.FORM)
             case _:
                 words = _words({**fields, "query": fields.get("query", "").strip() or EVERYTHING})
-                return await self._change_form(asked, MailAction.CHANGE, Door.FORM, words)
+                return await self._change_form(request, MailAction.CHANGE, Door.FORM, words)
 
-    async def bounced(self, asked: Asked) -> Response:
-        """A mail service tells of mail that came back: Amazon SES, Postmark, or fields `address`, `kind`."""
-        if not self._mailing.bounces.may_report(shown_secret(asked)):
-            told = "Say who you are: Authorization: Bearer <PAPERBOY_BOUNCE_SECRET>, or Basic with it as the password."
-            raise HTTPException(401, told, {"www-authenticate": 'Basic realm="bounces"'})
+    async def bounced(self, request: HttpRequest) -> Response:
+        """Receive a bounce report from Amazon SES, Postmark, or as fields `address` and `kind`."""
+        if not self._mailing.bounces.may_report(shown_secret(request)):
+            hint = "Say who you are: Authorization: Bearer <PAPERBOY_BOUNCE_SECRET>, or Basic with it as the password."
+            raise HTTPException(401, hint, {"www-authenticate": 'Basic realm="bounces"'})
         try:
-            told_of = await _told(asked)
-            if told_of.confirm_at.startswith("https://"):
-                log.warning("open this address once, so that bounces are reported", address=told_of.confirm_at[:1_000])
-            pages = await self._mailing.reported(told_of.reports)
+            notification = await _parse_report(request)
+            if notification.confirm_at.startswith("https://"):
+                log.warning(
+                    "open this address once, so that bounces are reported", address=notification.confirm_at[:1_000]
+                )
+            pages = await self._mailing.reported(notification.reports)
         except UserError as error:
             log.warning("report of a bounce refused", reason=error.message)
             return JSONResponse({"error": f"{error.message} {error.hint}".rstrip()}, _status(error))
         return JSONResponse({"done": [page.title for page in pages]})
 
-    async def _answered(self, asked: Asked, action: MailAction, door: Door) -> Response:
+    async def _answered(self, request: HttpRequest, action: MailAction, door: Door) -> Response:
         try:
-            return _shown(await self._mailing.perform(action, _token(asked), door))
+            return _shown(await self._mailing.perform(action, _token(request), door))
         except UserError as error:
             return _refused(error)
 
-    async def _change_form(self, asked: Asked, action: MailAction, door: Door, words: str = "") -> Response:
-        token, status = _token(asked), 200
+    async def _change_form(self, request: HttpRequest, action: MailAction, door: Door, words: str = "") -> Response:
+        token, status = _token(request), 200
         try:
             before = await self._mailing.wanted(token)
             page = await self._mailing.perform(action, token, door, words)
@@ -143,40 +145,41 @@ class Mails:
             return _refused(error)
         except UserError as error:
             page, status = trouble.refused(error), _status(error)
-        wish = await self._mailing.wanted(token) if status == 200 else before
-        rest = Action("Resume", "resume") if wish.paused else Action("Pause", "pause")
-        days = show(wish.schedule).partition(f" at {wish.schedule.at:%H:%M}")[0] if wish.schedule.at else _ANNOUNCED
+        subscription = await self._mailing.wanted(token) if status == 200 else before
+        rest = Action("Resume", "resume") if subscription.paused else Action("Pause", "pause")
+        schedule = subscription.schedule
+        days = show(schedule).partition(f" at {schedule.at:%H:%M}")[0] if schedule.at else _ANNOUNCED
         fields = {
-            "query": wish.query,
-            "at": f"{wish.schedule.at:%H:%M}" if wish.schedule.at else "",
-            "timezone": wish.schedule.zone,
+            "query": subscription.query,
+            "at": f"{schedule.at:%H:%M}" if schedule.at else "",
+            "timezone": schedule.zone,
             "days": days,
-            "count": str(wish.size),
+            "count": str(subscription.size),
         }
         return _page("change.html", page, status, fields=fields, rest=rest, days=DAYS, zones=ZONES)
 
 
-def _token(asked: Asked) -> str:
-    return str(asked.path_params["token"])[:64]
+def _token(request: HttpRequest) -> str:
+    return str(request.path_params["token"])[:64]
 
 
-def _same_site(asked: Asked) -> None:
-    """A page of somebody else cannot make its visitors ask for mails."""
-    if asked.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+def _same_site(request: HttpRequest) -> None:
+    """Refuse cross-site requests, so that other sites cannot make their visitors request mails."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403, "That form is on another site. Use the one here.")
 
 
 def _words(fields: Mapping[str, str]) -> str:
-    """What somebody would have typed who has filled in the form."""
+    """Return the form's fields as a typed command."""
     without = {"address", "at"} if fields.get("days") == _ANNOUNCED else {"address"}
     return filled(EMAIL, {name: value for name, value in fields.items() if name not in without})
 
 
-async def _told(asked: Asked) -> Told:
-    if asked.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return read_fields(await read(asked))
-    # Amazon calls it text
-    return read_json(await body(asked, _LONGEST_REPORT))
+async def _parse_report(request: HttpRequest) -> Told:
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return read_fields(await read(request))
+    # Amazon's Content-Type is text/plain
+    return read_json(await body(request, _LONGEST_REPORT))
 
 
 def _form(fields: Mapping[str, str], error: UserError | None = None) -> Response:

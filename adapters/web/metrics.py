@@ -1,4 +1,4 @@
-"""/metrics: the house in numbers, as Prometheus reads them."""
+"""Metrics in Prometheus' text format, at /metrics."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
 class Metrics:
-    """One registry for each process, fed by the desk."""
+    """The metrics registry of this process, filled from the application facade."""
 
-    def __init__(self, desk: BotService) -> None:
-        self._desk = desk
+    def __init__(self, service: BotService) -> None:
+        self._service = service
         self._registry = CollectorRegistry()
         self._lag = self._gauge("due_lag_seconds", "How long the oldest due delivery has waited")
         self._papers = self._gauge("papers", "Papers in the store")
@@ -27,15 +27,15 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
-        desk.observe(self._answered)
+        service.observe(self._answered)
 
     async def text(self) -> bytes:
-        """Everything, as of now."""
-        self._set(await self._desk.figures())
+        """Return the current metrics."""
+        self._set(await self._service.figures())
         return generate_latest(self._registry)
 
-    def _gauge(self, name: str, told: str, *labels: str) -> Gauge:
-        return Gauge(f"paperboy_{name}", told, labels, registry=self._registry)
+    def _gauge(self, name: str, description: str, *labels: str) -> Gauge:
+        return Gauge(f"paperboy_{name}", description, labels, registry=self._registry)
 
     def _answered(self, surface: str, command: str, seconds: float) -> None:
         self._times.labels(surface, command or "unknown").observe(seconds)

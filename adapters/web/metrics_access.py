@@ -1,4 +1,4 @@
-"""Who may read /metrics: it tells how many people use this Paperboy, and how."""
+"""Access control for /metrics, which reveals how many people use this Paperboy."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from starlette.requests import Request
 from adapters.kit.networks import is_local
 from adapters.web.forms import shown_secret
 
-#: a proxy leaves one of these; whoever comes through it may come from anywhere
+#: headers that reverse proxies add; a proxied request may come from anywhere
 _OF_PROXIES = ("x-forwarded-for", "forwarded", "x-real-ip", "via", "x-forwarded-host", "x-forwarded-proto")
 _BEARER = {"www-authenticate": "Bearer"}
 
 
-def check(asked: Request, token: str) -> None:
-    """Raise `HTTPException` unless the request shows the token or, where none is set, comes from nearby."""
+def check(request: Request, token: str) -> None:
+    """Raise `HTTPException` unless the request has the token or, if none is set, comes from a local address without
+    a proxy.
+    """
     if token:
-        if not hmac.compare_digest(shown_secret(asked).encode(), token.encode()):
+        if not hmac.compare_digest(shown_secret(request).encode(), token.encode()):
             raise HTTPException(401, "Say who you are: Authorization: Bearer <PAPERBOY_METRICS_TOKEN>.", _BEARER)
-    elif any(name in asked.headers for name in _OF_PROXIES) or not is_local(asked.client.host if asked.client else ""):
+        return
+    host = request.client.host if request.client else ""
+    if any(name in request.headers for name in _OF_PROXIES) or not is_local(host):
         raise HTTPException(403, "This is for the operator's own network, or for who has PAPERBOY_METRICS_TOKEN.")

@@ -1,4 +1,4 @@
-"""What stands before every route: limits for visitors, and headers that leave a page nothing to be abused for."""
+"""Middleware: a rate limiter per visitor, and security headers (CSP and others)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.domain.asker import on_behalf_of
 from bot.services.mailboxes.addresses import network
 
-#: nothing but our own style and our own forms; no script anywhere
+#: only the site's own styles and forms; no scripts
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -23,22 +23,22 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "interest-cohort=()",
 }
-#: visitors that are remembered
+#: maximum number of visitors in memory
 _REMEMBERED = 10_000
 
 
 class VisitorLimiter:
-    """How much each address has asked for lately: a bucket that refills."""
+    """A rate limiter (token bucket) per address."""
 
     def __init__(self, clock: Callable[[], float], *, per_second: float = 20, seconds: float = 10) -> None:
-        """`clock` counts seconds and never goes back. What was not asked for is saved up for so many seconds."""
+        """`clock` is a monotonic clock in seconds. Unused requests accumulate for `seconds` seconds."""
         self._clock = clock
         self._interval = 1 / per_second
         self._ahead = seconds
         self._full: OrderedDict[str, float] = OrderedDict()
 
     def welcome(self, address: str) -> bool:
-        """Whether one more request is fine; counts it if so."""
+        """Count a request; return whether it is within the limit."""
         now = self._clock()
         full = max(self._full.pop(address, now), now) + self._interval
         welcome = full - now <= self._ahead
@@ -49,14 +49,14 @@ class VisitorLimiter:
 
 
 class Guard:
-    """Answers by itself what is too much, and adds headers to every answer."""
+    """Answer requests beyond the limit with 429, and add security headers to every response."""
 
     def __init__(self, app: ASGIApp, visitors: VisitorLimiter) -> None:
         self._app = app
         self._visitors = visitors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -66,13 +66,14 @@ class Guard:
             refusal = PlainTextResponse("Too many requests; come back in a moment.\n", 429, {"retry-after": "5"})
             await refusal(scope, receive, _with_headers(send))
             return
-        # a browser can have any number of conversations, and most pages are asked for by nobody in particular
+        # the budget for remote searches is per visitor: a browser can start any number of conversations, and most
+        # pages belong to none
         with on_behalf_of(f"web:{who}"):
             await self._app(scope, receive, _with_headers(send))
 
 
 def visitor(host: str) -> str:
-    """Return who is counted as one visitor: an IPv4 address, or the IPv6 network that one customer has."""
+    """Return the rate limiter's key: an IPv4 address, or the IPv6 network of one customer."""
     return network(host) if ":" in host else host
 
 

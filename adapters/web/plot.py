@@ -1,4 +1,4 @@
-"""Pure: a paper's votes over time, as a small drawing without script or style."""
+"""An SVG plot of a paper's votes over time, without scripts or styles. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 4, 4, 22, 22
 
 
 def plot(seen: Sequence[Observation]) -> str:
-    """An SVG picture; empty where fewer than two moments are known. Oldest first, as the store gives them."""
+    """Return the plot; empty with fewer than two observations. They are in ascending order, as from the store."""
     if len(seen) < 2 or seen[0].seen_at == seen[-1].seen_at:
         return ""
     points = _points(seen)
@@ -20,9 +20,9 @@ def plot(seen: Sequence[Observation]) -> str:
     floor = HEIGHT - _BOTTOM
     area = f"{points[0][0]:.1f},{floor} {line} {points[-1][0]:.1f},{floor}"
     last = points[-1]
-    told = f"{seen[0].votes} votes on {_day(seen[0].seen_at)}, {seen[-1].votes} on {_day(seen[-1].seen_at)}"
+    description = f"{seen[0].votes} votes on {_day(seen[0].seen_at)}, {seen[-1].votes} on {_day(seen[-1].seen_at)}"
     return (
-        f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}">'
+        f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{description}">'
         f'<polygon class="area" points="{area}"/>'
         f'<polyline class="line" points="{line}"/>'
         f'<line class="floor" x1="{_LEFT}" y1="{floor}" x2="{WIDTH - _RIGHT}" y2="{floor}"/>'

@@ -1,4 +1,4 @@
-"""Pure: pages as HTML. Every text is escaped by the templates; only addresses that we make or know are links."""
+"""Render pages as HTML. Templates escape every text; only the site's own and known URLs become links. Pure."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ _TURNING = frozenset({"Next page"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContext:
-    """What stands around a page."""
+    """The surroundings of a page."""
 
-    #: what is in the search box
+    #: content of the search box
     query: str = ""
-    #: the window in the navigation that is open: "day", "week", "month", "chat" or empty
+    #: active item of the navigation: "day", "week", "month", "chat" or empty
     here: str = ""
-    #: the address of a feed of the same
+    #: URL of the corresponding feed
     feed: str = ""
-    #: whether people can subscribe by mail
+    #: whether subscriptions by mail are available
     mail: bool = False
 
 
 def html(template: str, around: PageContext, **facts: object) -> bytes:
-    """A template with its facts."""
+    """Render a template."""
     return _templates().get_template(template).render(around=around, **facts).encode(errors="replace")
 
 
 def style() -> bytes:
-    """The one style sheet."""
+    """Return the style sheet."""
     return resources.files("adapters.web").joinpath("static", "style.css").read_bytes()
 
 
 def icon() -> bytes:
-    """The picture in a browser's tab, as SVG."""
+    """Return the favicon as SVG."""
     return resources.files("adapters.web").joinpath("static", "icon.svg").read_bytes()
 
 
@@ -68,24 +68,24 @@ def _templates() -> jinja2.Environment:
 
 
 def outward(url: str) -> str:
-    """An address that leads out of the site; empty for what is neither http nor https."""
+    """Return an external URL; empty if it is neither http nor https."""
     try:
         return url if urlsplit(url).scheme in {"http", "https"} else ""
     except ValueError:
-        # brackets that are no IPv6 address
+        # brackets that contain no IPv6 address
         return ""
 
 
 def readable(actions: Sequence[Action]) -> list[Action]:
-    """The actions whose answer is a page to be read."""
+    """Return the actions that have a page of their own."""
     return [action for action in actions if urls.readable(action.command)]
 
 
 def turning(actions: Sequence[Action]) -> list[Action]:
-    """The actions that lead to the pages before and behind; they stand below the list."""
+    """Return the paging actions, which are shown below the list."""
     return [action for action in readable(actions) if action.label in _TURNING]
 
 
 def title(page: Page) -> str:
-    """For a browser's tab."""
+    """Return the title for the browser's tab."""
     return f"{plain(page.title)} · Paperboy"

@@ -1,4 +1,4 @@
-"""The pages that anybody may read: lists, papers, digests, feeds. Nothing here changes anything."""
+"""Public, read-only routes: lists, papers, digests, feeds; responses are cached, with ETag and Last-Modified."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from starlette.requests import Request as Asked
+from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -25,7 +25,7 @@ from bot.services.cache import TTLCache
 
 Make = Callable[[], Awaitable["Answer"]]
 
-#: nobody in particular reads: nothing is remembered of it
+#: an anonymous reader: nothing is remembered
 NOBODY = Chat("web", "")
 _STATUS = {
     Trouble.NONE: 200,
@@ -36,7 +36,7 @@ _STATUS = {
     Trouble.REPEATED: 409,
     Trouble.FAULT: 500,
 }
-#: longer questions are cut, as everywhere
+#: longer queries are cut, as on every surface
 _LONGEST_QUERY = 1_000
 _FRESH = {"cache-control": "public, max-age=60"}
 _NOT_KEPT = {"cache-control": "no-store"}
@@ -44,7 +44,7 @@ _NOT_KEPT = {"cache-control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was sent, ready to be sent again."""
+    """A response, ready to be sent again from the cache."""
 
     body: bytes
     status: int = 200
@@ -52,19 +52,19 @@ class Answer:
 
 
 class Reading:
-    """The routes to read."""
+    """The read-only routes."""
 
-    def __init__(self, desk: BotService, shelf: TTLCache[Answer], *, site: str, mail: bool = False) -> None:
-        """`site` is where the site is reachable, without a slash at its end."""
-        self._desk = desk
-        self._shelf = shelf
+    def __init__(self, service: BotService, cache: TTLCache[Answer], *, site: str, mail: bool = False) -> None:
+        """`site` is the public URL without a trailing slash."""
+        self._service = service
+        self._cache = cache
         self._site = site
         self._mail = mail
         self._validators = Validators()
 
     @property
     def routes(self) -> Sequence[Route]:
-        """By address."""
+        """The routes by path."""
         return (
             *(Route("/" if window == "day" else f"/{window}", self.list) for window in ("day", "week", "month")),
             Route("/search", self.search),
@@ -77,52 +77,54 @@ class Reading:
             Route("/feed.atom", self.feed),
         )
 
-    async def list(self, asked: Asked) -> Response:
-        """What is trending on a day, in a week or in a month."""
-        window = asked.url.path.strip("/") or "day"
-        query = _query(asked)
-        typed = urls.listed(window, _day(asked, self._desk.now()), asked.query_params.get("sort", "")[:20], query)
+    async def list(self, request: HttpRequest) -> Response:
+        """Show what is trending on a day, in a week or in a month."""
+        window = request.url.path.strip("/") or "day"
+        query = _query(request)
+        typed = urls.listed(
+            window, _day(request, self._service.now()), request.query_params.get("sort", "")[:20], query
+        )
         around = PageContext(query=query, here=window, feed=_feed(window, query), mail=self._mail)
         return await self._answered("trending", typed, around)
 
-    async def search(self, asked: Asked) -> Response:
-        """Papers on a topic."""
-        query = _query(asked)
+    async def search(self, request: HttpRequest) -> Response:
+        """Search papers."""
+        query = _query(request)
         return await self._answered("papers", query, PageContext(query=query, feed=_feed("", query), mail=self._mail))
 
-    async def help(self, asked: Asked) -> Response:
-        """What can be asked."""
+    async def help(self, request: HttpRequest) -> Response:
+        """Show the help page."""
         return await self._answered("help", "", PageContext(mail=self._mail))
 
-    async def digest(self, asked: Asked) -> Response:
-        """One that was sent, by its id."""
-        return await self._answered("digest", asked.path_params["id"][:60], PageContext(mail=self._mail))
+    async def digest(self, request: HttpRequest) -> Response:
+        """Show a digest by its id."""
+        return await self._answered("digest", request.path_params["id"][:60], PageContext(mail=self._mail))
 
-    async def of_a_paper(self, asked: Asked) -> Response:
-        """Why it trends, what is like it, how to cite it."""
-        command = asked.url.path.rpartition("/")[2]
-        return await self._answered(command, asked.path_params["id"][:60], PageContext(mail=self._mail))
+    async def of_a_paper(self, request: HttpRequest) -> Response:
+        """Show why a paper trends, similar papers, or its BibTeX."""
+        command = request.url.path.rpartition("/")[2]
+        return await self._answered(command, request.path_params["id"][:60], PageContext(mail=self._mail))
 
-    async def paper(self, asked: Asked) -> Response:
-        """A paper with its standing, its votes over time, what is like it, and its reference."""
-        id = asked.path_params["id"][:60]
-        return await self._kept(("paper", id), lambda: self._paper(id))
+    async def paper(self, request: HttpRequest) -> Response:
+        """Show a paper with its votes over time, similar papers, and its BibTeX."""
+        id = request.path_params["id"][:60]
+        return await self._cached(("paper", id), lambda: self._paper(id))
 
-    async def feed(self, asked: Asked) -> Response:
-        """The same lists for feed readers."""
-        query, named = _query(asked), asked.query_params.get("window", "")
+    async def feed(self, request: HttpRequest) -> Response:
+        """Return a list or a search as an Atom feed."""
+        query, named = _query(request), request.query_params.get("window", "")
         if named not in {"", *ListRange}:
             return PlainTextResponse(f"window is one of {', '.join(ListRange)}, or nothing.\n", 400, _NOT_KEPT)
-        # with nothing chosen, the list of the day
+        # without parameters, the list of the day
         window = ListRange(named) if named else (None if query else ListRange.DAY)
         key = ("feed", window, query)
         try:
-            answer = await self._shelf.get(key, lambda: self._feed(window, query))
+            answer = await self._cache.get(key, lambda: self._feed(window, query))
         except StoreError as error:
             return PlainTextResponse(f"{error}\n", 503, _NOT_KEPT)
-        validator = self._validators.of(key, answer.body, self._desk.now())
+        validator = self._validators.of(key, answer.body, self._service.now())
         headers = {**_FRESH, **validator.headers}
-        if validator.still_good(asked.headers):
+        if validator.still_good(request.headers):
             return Response(status_code=304, headers=headers)
         return Response(answer.body, headers=headers, media_type=answer.kind)
 
@@ -132,14 +134,14 @@ class Reading:
             body = html("page.html", around, page=page, title=title(page))
             return Answer(body, _STATUS[page.trouble])
 
-        return await self._kept((command, argument, around), make)
+        return await self._cached((command, argument, around), make)
 
-    async def _kept(self, key: tuple[object, ...], make: Make) -> Response:
-        answer = await self._shelf.get(key, make)
+    async def _cached(self, key: tuple[object, ...], make: Make) -> Response:
+        answer = await self._cache.get(key, make)
         return Response(answer.body, answer.status, _FRESH if answer.status == 200 else _NOT_KEPT, answer.kind)
 
     async def _page(self, command: str, argument: str) -> Page:
-        return await self._desk.handle(Request(chat=NOBODY, command=command, argument=argument, door=Door.LINK))
+        return await self._service.handle(Request(chat=NOBODY, command=command, argument=argument, door=Door.LINK))
 
     async def _paper(self, id: str) -> Answer:
         page = await self._page("paper", id)
@@ -147,7 +149,7 @@ class Reading:
         if page.trouble is not Trouble.NONE:
             return Answer(html("page.html", around, page=page, title=title(page)), _STATUS[page.trouble])
         card = page.cards[0]
-        history = await self._desk.history(card.key)
+        history = await self._service.history(card.key)
         similar = await self._page("similar", card.key)
         body = html(
             "paper.html",
@@ -162,22 +164,22 @@ class Reading:
         return Answer(body)
 
     async def _feed(self, window: ListRange | None, query: str) -> Answer:
-        told = await self._desk.feed(window, query)
-        papers = {paper.id: paper for paper in await self._desk.papers([card.key for card in told.cards])}
+        feed = await self._service.feed(window, query)
+        papers = {paper.id: paper for paper in await self._service.papers([card.key for card in feed.cards])}
         command = f"trending {window} {query}".strip() if window else f"papers {query}"
         here = f"{self._site}{_feed(window or '', query)}"
-        body = atom(told, papers, here=here, page_url=f"{self._site}{urls.address(command)}")
+        body = atom(feed, papers, here=here, page_url=f"{self._site}{urls.address(command)}")
         return Answer(body, kind="application/atom+xml")
 
 
-def _query(asked: Asked) -> str:
-    return " ".join(asked.query_params.get("q", "")[:_LONGEST_QUERY].split())
+def _query(request: HttpRequest) -> str:
+    return " ".join(request.query_params.get("q", "")[:_LONGEST_QUERY].split())
 
 
-def _day(asked: Asked, now: datetime) -> str:
-    """The day that is asked for; what is none is left out, as is today, or a day to come."""
+def _day(request: HttpRequest, now: datetime) -> str:
+    """Return the requested day; empty if it is invalid, today, or in the future."""
     try:
-        day = date.fromisoformat(asked.query_params.get("day", ""))
+        day = date.fromisoformat(request.query_params.get("day", ""))
     except ValueError:
         return ""
     return str(day) if day < now.date() else ""

@@ -1,4 +1,4 @@
-"""The site: every route, and what stands before them."""
+"""The site as an ASGI application: routes, middleware, error pages, /healthz and /metrics."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.commands.facade import BotService
 from bot.domain.pages import Action, Page, Trouble
 from bot.services.cache import TTLCache
 
-#: an answer is given again for so long
+#: how long responses stay in the cache, in seconds
 _KEPT_SECONDS = 30
 _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 _ROBOTS = "User-agent: *\nDisallow: /chat\nDisallow: /search\n"
@@ -33,54 +33,54 @@ _ROBOTS = "User-agent: *\nDisallow: /chat\nDisallow: /search\n"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteOptions:
-    """What the operator chose about the site."""
+    """The operator's configuration of the site."""
 
-    #: where it is reachable from outside, without a slash at its end: what feeds are known by, whatever a visitor says
+    #: the public URL without a trailing slash; feeds are identified by it, regardless of the Host header
     url: str
-    #: what a monitor must show that reads /metrics; empty: it may be read from nearby
+    #: the token required for /metrics; empty: /metrics is for local addresses only
     metrics_token: str = field(default="", repr=False)
 
 
 def site(
-    desk: BotService,
+    service: BotService,
     options: SiteOptions,
     *,
     visitors: VisitorLimiter | None = None,
     more: Sequence[BaseRoute] = (),
     mail: bool = False,
 ) -> Starlette:
-    """The whole site; `more` are routes that belong to it and stand elsewhere."""
-    reading = Reading(desk, TTLCache[Answer](time.monotonic, seconds=_KEPT_SECONDS), site=options.url, mail=mail)
-    metrics = Metrics(desk)
+    """Return the application; `more` are further routes."""
+    reading = Reading(service, TTLCache[Answer](time.monotonic, seconds=_KEPT_SECONDS), site=options.url, mail=mail)
+    metrics = Metrics(service)
 
-    async def healthz(asked: Request) -> Response:
-        findings = await desk.health()
+    async def healthz(request: Request) -> Response:
+        findings = await service.health()
         facts = {finding.what: finding.told for finding in findings}
         return JSONResponse(facts, 200 if all(finding.well for finding in findings) else 503)
 
-    async def measured(asked: Request) -> Response:
-        metrics_access.check(asked, options.metrics_token)
+    async def metrics_page(request: Request) -> Response:
+        metrics_access.check(request, options.metrics_token)
         return Response(await metrics.text(), media_type="text/plain; version=0.0.4")
 
-    async def robots(asked: Request) -> Response:
+    async def robots(request: Request) -> Response:
         return PlainTextResponse(_ROBOTS)
 
-    async def styled(asked: Request) -> Response:
+    async def stylesheet(request: Request) -> Response:
         return Response(style(), media_type="text/css", headers=_FOR_EVER)
 
-    async def pictured(asked: Request) -> Response:
+    async def favicon(request: Request) -> Response:
         return Response(icon(), media_type="image/svg+xml", headers=_FOR_EVER)
 
-    made = Starlette(
+    app = Starlette(
         routes=[
             *reading.routes,
-            *Talking(desk, mail=mail).routes,
+            *Talking(service, mail=mail).routes,
             *more,
             Route("/healthz", healthz),
-            Route("/metrics", measured),
+            Route("/metrics", metrics_page),
             Route("/robots.txt", robots),
-            Route("/style.css", styled),
-            Route("/icon.svg", pictured),
+            Route("/style.css", stylesheet),
+            Route("/icon.svg", favicon),
         ],
         middleware=[
             Middleware(Guard, visitors=visitors or VisitorLimiter(time.monotonic)),
@@ -88,27 +88,27 @@ def site(
         ],
         exception_handlers={HTTPException: refused, 404: refused},
     )
-    # Starlette's own redirect leads to whatever host the visitor has named
-    made.router.redirect_slashes = False
-    return made
+    # Starlette's redirect would use the Host header of the request
+    app.router.redirect_slashes = False
+    return app
 
 
-async def refused(asked: Request, error: Exception) -> Response:
-    """A page that says what is wrong, in the manner of all others."""
+async def refused(request: Request, error: Exception) -> Response:
+    """Return an error page in the site's layout."""
     status = error.status_code if isinstance(error, HTTPException) else 404
-    if status == 404 and asked.method in ("GET", "HEAD") and (elsewhere := _without_slash(asked)):
+    if status == 404 and request.method in ("GET", "HEAD") and (elsewhere := _without_slash(request)):
         return RedirectResponse(elsewhere, 307)
-    told = error.detail if isinstance(error, HTTPException) and status != 404 else "There is no such page here."
-    page = Page(title=told, actions=(Action("Trending", "trending"),), trouble=Trouble.REFUSED)
+    message = error.detail if isinstance(error, HTTPException) and status != 404 else "There is no such page here."
+    page = Page(title=message, actions=(Action("Trending", "trending"),), trouble=Trouble.REFUSED)
     body = html("page.html", PageContext(), page=page, title=title(page))
     headers = {"cache-control": "no-store", **((isinstance(error, HTTPException) and error.headers) or {})}
     return Response(body, status, headers, "text/html")
 
 
-def _without_slash(asked: Request) -> str:
-    """The same address without slashes at its end, on this site; empty where it has none."""
-    path = str(asked.scope["path"])
+def _without_slash(request: Request) -> str:
+    """Return the same path without trailing slashes; empty if it has none."""
+    path = str(request.scope["path"])
     if path == path.rstrip("/") or not path.strip("/"):
         return ""
-    query = f"?{asked.url.query}" if asked.url.query else ""
+    query = f"?{request.url.query}" if request.url.query else ""
     return f"/{quote(path.strip('/'))}{query}"

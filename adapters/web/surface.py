@@ -1,4 +1,4 @@
-"""The web surface: serves the site until it is told to stop."""
+"""The web adapter: serves the site until it is cancelled."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
 from bot.domain.health import HealthCheck
 
-#: signs of life, in seconds
-_SIGN_SECONDS = 30
+#: seconds between heartbeats
+_HEARTBEAT_SECONDS = 30
 
 
 class Web:
-    """A listener: it answers whoever comes with a browser."""
+    """A listener that serves the site over HTTP."""
 
     name = "web"
 
@@ -39,9 +39,9 @@ class Web:
         pages_per_second: float = 20,
         limits: ServerLimits | None = None,
     ) -> None:
-        """Port 0 takes any that is free. `pages_per_second` is for one visitor's address; 0 is without limit.
+        """Port 0 takes a free port. `pages_per_second` is the limit per visitor; 0 is unlimited.
 
-        `public_url` is where visitors find the site; empty: at `host` and `port`.
+        `public_url` is where visitors reach the site; empty: at `host` and `port`.
         """
         self._host = host
         self._port = port
@@ -51,16 +51,16 @@ class Web:
         self._held: socket.socket | None = None
         self._visitors = VisitorLimiter(time.monotonic, per_second=pages_per_second or math.inf)
 
-    async def listen(self, desk: BotService) -> None:
-        """Serve until cancelled. Raises `SettingsError` where the address cannot be had."""
-        bound, self._held = self._held or self._bound(), None
+    async def listen(self, service: BotService) -> None:
+        """Serve until cancelled. Raise `SettingsError` if the address cannot be bound."""
+        bound, self._held = self._held or self._create_socket(), None
         options = SiteOptions(url=self._url(bound.getsockname()[1]), metrics_token=self._metrics_token)
-        served = server(_site(desk, options, self._visitors), self._limits, reserved)
+        served = server(_site(service, options, self._visitors), self._limits, reserved)
         serving = asyncio.create_task(served.serve([bound]))
         try:
             while not serving.done():
-                await desk.alive(self.name, f"serves http://{self._host}:{bound.getsockname()[1]}")
-                await asyncio.wait([serving], timeout=_SIGN_SECONDS)
+                await service.alive(self.name, f"serves http://{self._host}:{bound.getsockname()[1]}")
+                await asyncio.wait([serving], timeout=_HEARTBEAT_SECONDS)
             await serving
         finally:
             served.should_exit = True
@@ -69,27 +69,27 @@ class Web:
             bound.close()
 
     def bind(self) -> str:
-        """Hold the address for `listen`, and return it for people. Raise `SettingsError` where it cannot be had."""
-        self._held = self._held or self._bound()
+        """Bind the address for `listen`, and return the URL to show. Raise `SettingsError` if it cannot be bound."""
+        self._held = self._held or self._create_socket()
         return self._local_url(self._held.getsockname()[1])
 
     async def examine(self) -> Sequence[HealthCheck]:
-        """Whether the address is free, or taken by us."""
+        """Check whether the address is free, or in use (perhaps by this Paperboy)."""
         try:
-            self._bound().close()
+            self._create_socket().close()
         except SettingsError as error:
             return (HealthCheck(self.name, True, f"{error} It may be this Paperboy, running."),)
         return (HealthCheck(self.name, True, f"http://{self._host}:{self._port} is free to be served"),)
 
-    def _bound(self) -> socket.socket:
+    def _create_socket(self) -> socket.socket:
         try:
             bound = socket.create_server((self._host, self._port), family=_family(self._host), reuse_port=False)
         except OSError as error:
-            # Python says once more which address it was
+            # Python repeats the address in the message
             reason = (error.strerror or str(error)).partition(" (while attempting")[0]
             raise SettingsError(f"PAPERBOY_WEB_ADDRESS {self._host}:{self._port}: {reason}.") from error
-        # asyncio does this only for sockets that it makes itself; without it, every answer on a connection that is kept
-        # waits 40 ms for the browser's acknowledgement
+        # asyncio sets this only on sockets that it creates itself; without it, responses on kept-alive connections are
+        # delayed by 40 ms until the browser's acknowledgement
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return bound
 
@@ -102,14 +102,14 @@ class Web:
 
 
 def reserved(path: str) -> bool:
-    """Whether a path is answered when the site has no room for others: for monitors, mail servers, who unsubscribes."""
+    """Whether a path is answered when the server is full: health checks, bounce reports, unsubscribe links."""
     return path in ("/healthz", "/bounces") or path.startswith(("/u/", "/bounces/"))
 
 
-def _site(desk: BotService, options: SiteOptions, visitors: VisitorLimiter | None) -> Starlette:
-    if desk.mailing is None:
-        return site(desk, options, visitors=visitors)
-    return site(desk, options, visitors=visitors, more=Mails(desk.mailing).routes, mail=True)
+def _site(service: BotService, options: SiteOptions, visitors: VisitorLimiter | None) -> Starlette:
+    if service.mailing is None:
+        return site(service, options, visitors=visitors)
+    return site(service, options, visitors=visitors, more=Mails(service.mailing).routes, mail=True)
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -1,4 +1,4 @@
-"""Pure: where on the site the answer to a command stands, and which command an address asks for."""
+"""Map commands to URLs of the site. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from urllib.parse import quote, urlencode
 _WINDOWS = frozenset({"day", "week", "month"})
 _SORTS = frozenset({"trending", "votes", "new", "rising"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-#: pages below a paper's own
+#: pages below a paper's page
 _OF_A_PAPER = frozenset({"why", "similar", "bibtex"})
 
 
 def address(command: str) -> str:
-    """The address of the answer to a command; of the chat, with the command ready to be sent, where it must be asked.
+    """Return the URL of the answer to a command; of the chat, with the command filled in, if it has no page of its
+    own.
 
     >>> address("trending week 2026-04-24 agents")
     '/week?day=2026-04-24&q=agents'
@@ -37,12 +38,12 @@ def address(command: str) -> str:
 
 
 def readable(command: str) -> bool:
-    """Whether the answer is a page of its own, which can be read without a chat."""
+    """Whether the answer has a page of its own, outside of the chat."""
     return not address(command).startswith("/chat?")
 
 
 def listed(window: str, day: str, sort: str, words: str) -> str:
-    """What is typed behind /trending for a list."""
+    """Return the arguments of /trending for a list."""
     return " ".join(part for part in (window, day, sort, words) if part)
 
 

@@ -1,4 +1,4 @@
-"""What tells a client that its copy is still good: ETag and Last-Modified (RFC 9110)."""
+"""HTTP cache validators: ETag and Last-Modified (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from starlette.datastructures import Headers
 
-#: things whose last change is remembered
+#: maximum number of resources in memory
 _REMEMBERED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Validator:
-    """What one state of a thing is known by."""
+    """The validators of one version of a resource."""
 
     etag: str
-    #: to the second, as HTTP has it
+    #: in whole seconds, as in HTTP
     changed_at: datetime
 
     @property
     def headers(self) -> dict[str, str]:
-        """As they are sent."""
+        """The response headers."""
         return {"etag": self.etag, "last-modified": format_datetime(self.changed_at, usegmt=True)}
 
-    def still_good(self, asked: Headers) -> bool:
-        """Whether the client has this state; what it says of tags goes before what it says of dates."""
-        if (tags := asked.get("if-none-match")) is not None:
+    def still_good(self, request_headers: Headers) -> bool:
+        """Whether the client's copy is current; If-None-Match takes precedence over If-Modified-Since."""
+        if (tags := request_headers.get("if-none-match")) is not None:
             known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
             return "*" in known or self.etag.removeprefix("W/") in known
         try:
-            since = parsedate_to_datetime(asked.get("if-modified-since", ""))
+            since = parsedate_to_datetime(request_headers.get("if-modified-since", ""))
         except ValueError:
             return False
         return since.tzinfo is not None and self.changed_at <= since
 
 
 class Validators:
-    """Remembers when things changed, as far as this process has seen."""
+    """The last change of each resource, as seen by this process."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[Hashable, Validator] = OrderedDict()
 
     def of(self, key: Hashable, body: bytes, now: datetime) -> Validator:
-        """Return the validator of what is at a place now."""
-        # weak, as the same may be sent compressed
+        """Return the validators of a resource's current body."""
+        # weak, as the body may be compressed
         etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         known = self._known.pop(key, None)
         if known is None or known.etag != etag:

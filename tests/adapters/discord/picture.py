@@ -87,9 +87,9 @@ def _marked(text: str) -> str:
     return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", shown)
 
 
-def message(page: Page, setting: RenderContext, when: str, note: str = "") -> str:
+def message(page: Page, context: RenderContext, when: str, note: str = "") -> str:
     """One message of the bot."""
-    body = "".join(drawn(each) for each in components(page, setting)["components"])  # type: ignore[attr-defined]
+    body = "".join(drawn(each) for each in components(page, context)["components"])  # type: ignore[attr-defined]
     head = f'<span class="name">Paperboy</span><span class="app">APP</span><span class="when">{when}</span>'
     told = f'<div class="only">👁 {note}</div>' if note else ""
     return f'<div class="message"><div class="face">P</div><div>{head}{body}{told}</div></div>'

@@ -217,7 +217,7 @@ async def test_who_cannot_leave_a_sign_of_life_answers_all_the_same(
 ) -> None:
     faulty.faulty = ("alive",)
     await here.restarted(desk=faulty)
-    await here.settled(lambda: any(each.message == "no sign of life left" for each in caplog.records))
+    await here.settled(lambda: any(each.message == "heartbeat not written" for each in caplog.records))
 
     assert (await Person(here.local, here.channel).type("help")).text.startswith("Paperboy brings")
     assert here.local.gateway.identified == 2
@@ -280,7 +280,7 @@ def reply_to(local: LocalDiscord, rest: Rest, clock: ManualClock, begun: Interac
         at_home=True,
         alone=False,
     )
-    return Reply(rest=rest, asked=asked, timing=Timing(clock=clock, sleep=clock.sleep))
+    return Reply(rest=rest, incoming=asked, timing=Timing(clock=clock, sleep=clock.sleep))
 
 
 BODY: dict[str, object] = {"content": "x", "allowed_mentions": {"parse": []}}
@@ -299,8 +299,8 @@ async def test_an_edit_is_tried_for_fourteen_minutes_and_no_longer_than_the_toke
         local.faults = [fault]
         with pytest.raises(GivenUp, match="10015"):
             await reply.edit(BODY)
-        assert 13 * 60 < clock() - reply.heard < 15 * 60
-        assert not reply.alive or clock() - reply.heard < 14.5 * 60
+        assert 13 * 60 < clock() - reply.received_at < 15 * 60
+        assert not reply.alive or clock() - reply.received_at < 14.5 * 60
 
         fault.times = 20
         clock = ManualClock()
@@ -318,7 +318,7 @@ async def test_a_callback_is_not_tried_after_its_three_seconds(local: LocalDisco
         reply = reply_to(local, rest, clock, begun)
         with pytest.raises(GivenUp, match="503"):
             await reply.first(First.SAY, BODY)
-        assert clock() - reply.heard < 3
+        assert clock() - reply.received_at < 3
         assert len(local.asked("POST", CALLBACK)) > 3
 
         local.faults = [replace(limited(2.9), path=CALLBACK)]

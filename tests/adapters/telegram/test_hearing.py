@@ -12,7 +12,7 @@ from telegram import MessageEntity
 from adapters.telegram.addressed import addressed
 from adapters.telegram.callback_data import Line
 from adapters.telegram.entities import written
-from adapters.telegram.hearing import Heard, Kind, Vocabulary, heard
+from adapters.telegram.hearing import Kind, MessageRequest, Vocabulary, requests_in
 from bot.domain.requests import Door
 from tests.adapters.telegram.messages import BOT, GROUP, PRIVATE, message
 
@@ -102,10 +102,10 @@ def test_a_reply_to_a_question_of_the_bot_completes_its_line() -> None:
 
     for chat in (PRIVATE, GROUP):
         for words in ("Berlin", "@paperboy_bot Berlin", "\nBerlin\n"):
-            assert heard(message(words, chat=chat), VOCABULARY, prompt) == (
-                Heard(Kind.LINE, Line("subscribe", "agents at 9:00 Berlin", "-1001000000001")),
+            assert requests_in(message(words, chat=chat), VOCABULARY, prompt) == (
+                MessageRequest(Kind.LINE, Line("subscribe", "agents at 9:00 Berlin", "-1001000000001")),
             )
-        (other,) = heard(message("/trending week", chat=chat), VOCABULARY, prompt)
+        (other,) = requests_in(message("/trending week", chat=chat), VOCABULARY, prompt)
         assert other.line == Line("trending", "week")
 
 
@@ -123,9 +123,9 @@ def test_a_reply_to_a_question_of_the_bot_completes_its_line() -> None:
 def test_a_file_that_is_called_by_a_papers_id_asks_for_it(name: str, line: Line) -> None:
     document = {"file_id": "f", "file_unique_id": "u", "file_name": name}
 
-    assert [each.line for each in heard(message(document=document), VOCABULARY)] == [line]
-    assert heard(message(chat=GROUP, document=document), VOCABULARY) == ()
-    mentioned = heard(message(chat=GROUP, document=document, caption="@paperboy_bot"), VOCABULARY)
+    assert [each.line for each in requests_in(message(document=document), VOCABULARY)] == [line]
+    assert requests_in(message(chat=GROUP, document=document), VOCABULARY) == ()
+    mentioned = requests_in(message(chat=GROUP, document=document, caption="@paperboy_bot"), VOCABULARY)
     assert [each.line for each in mentioned] == [line]
 
 
@@ -143,25 +143,25 @@ def test_a_file_that_is_called_by_a_papers_id_asks_for_it(name: str, line: Line)
     ids=["photo", "voice", "another file", "a file without a name", "location", "sticker"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said_so_in_private_only(facts: dict[str, Any]) -> None:
-    assert [each.kind for each in heard(message(**facts), VOCABULARY)] == [Kind.UNREADABLE]
-    assert heard(message(chat=GROUP, **facts), VOCABULARY) == ()
+    assert [each.kind for each in requests_in(message(**facts), VOCABULARY)] == [Kind.UNREADABLE]
+    assert requests_in(message(chat=GROUP, **facts), VOCABULARY) == ()
 
 
 @pytest.mark.parametrize("facts", [{"new_chat_title": "x"}, {"pinned_message": None}, {"group_chat_created": True}, {}])
 def test_what_the_platform_says_of_a_chat_is_not_answered(facts: dict[str, Any]) -> None:
-    assert heard(message(**facts), VOCABULARY) == ()
+    assert requests_in(message(**facts), VOCABULARY) == ()
 
 
 def test_what_came_by_way_of_a_bot_or_was_copied_from_a_channel_is_not_answered() -> None:
-    assert heard(message("/trending", via_bot=BOT.to_dict()), VOCABULARY) == ()
-    assert heard(message("/trending", chat=GROUP, is_automatic_forward=True), VOCABULARY) == ()
+    assert requests_in(message("/trending", via_bot=BOT.to_dict()), VOCABULARY) == ()
+    assert requests_in(message("/trending", chat=GROUP, is_automatic_forward=True), VOCABULARY) == ()
 
 
 def test_a_link_comes_by_its_own_door_and_another_place_is_told_in_private_only() -> None:
-    (link,) = heard(message("/start p-2604_01234"), VOCABULARY)
-    (plain,) = heard(message("/start"), VOCABULARY)
-    (private,) = heard(message("/subscribe @papers_chan agents"), VOCABULARY)
-    (public,) = heard(message("/subscribe @papers_chan agents", chat=GROUP), VOCABULARY)
+    (link,) = requests_in(message("/start p-2604_01234"), VOCABULARY)
+    (plain,) = requests_in(message("/start"), VOCABULARY)
+    (private,) = requests_in(message("/subscribe @papers_chan agents"), VOCABULARY)
+    (public,) = requests_in(message("/subscribe @papers_chan agents", chat=GROUP), VOCABULARY)
 
     assert (link.line, link.door) == (Line("paper", "2604.01234"), Door.LINK)
     assert (plain.line, plain.door) == (Line("start"), Door.TYPED)

@@ -11,7 +11,7 @@ from telegram import Update
 
 from adapters.telegram import targets
 from adapters.telegram.callback_data import aimed, opened, read
-from adapters.telegram.hearing import Vocabulary, heard
+from adapters.telegram.hearing import Vocabulary, requests_in
 from adapters.telegram.markup import plainly, quoted
 from adapters.telegram.render import parts, rich, unmarked
 from bot.commands.typed import typed
@@ -56,7 +56,7 @@ def _update(text: str, kind: str = "text") -> None:
     update = Update.de_json({"update_id": 1, "message": told}, None)
     assert update is not None
     assert update.message is not None
-    heard(update.message, Vocabulary(bot=BOT, names={"a", "papers"}, about_places={"papers"}))
+    requests_in(update.message, Vocabulary(bot=BOT, names={"a", "papers"}, about_places={"papers"}))
 
 
 FUNCTIONS: dict[str, Callable[[str], object]] = {

@@ -15,7 +15,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from adapters.telegram.api_errors import refused, unchanged, unparsed
+from adapters.telegram.api_errors import markup_refused, refused, unchanged
 from bot.domain.requests import Chat
 
 CHAT = Chat("telegram", "-100", "7")
@@ -108,7 +108,7 @@ def test_a_refused_token_ends_no_subscription_and_is_in_no_reason() -> None:
 
 
 def test_markup_and_edits_are_told_apart_from_the_rest() -> None:
-    assert unparsed(BadRequest("Bad Request: can't parse entities: unsupported start tag"))
-    assert unparsed(BadRequest("Bad Request: ENTITIES_TOO_LONG"))
-    assert not unparsed(BadRequest("Bad Request: chat not found"))
+    assert markup_refused(BadRequest("Bad Request: can't parse entities: unsupported start tag"))
+    assert markup_refused(BadRequest("Bad Request: ENTITIES_TOO_LONG"))
+    assert not markup_refused(BadRequest("Bad Request: chat not found"))
     assert unchanged(BadRequest("Bad Request: message is not modified: specified new message content"))

@@ -103,7 +103,7 @@ async def test_a_body_that_is_no_update_is_refused_with_one_line_in_the_log(
         with caplog.at_level(logging.INFO):
             assert await posted(door, shown=secret(TOKEN), body=body) == 400
         lines = [record for record in caplog.records if record.name.startswith("adapters")]
-        assert [record.message for record in lines] == ["no update"], body[:24]
+        assert [record.message for record in lines] == ["malformed update"], body[:24]
         assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
     await server.say(ada, "/privacy")
