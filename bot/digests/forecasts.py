@@ -1,4 +1,4 @@
-"""What a subscription would have brought, and what it shares with the others of its chat."""
+"""Forecasts: what a subscription would have delivered, and its overlap with the chat's other subscriptions."""
 
 from __future__ import annotations
 
@@ -15,73 +15,73 @@ from bot.domain.subscriptions import Subscription
 from bot.query import Query
 from bot.search import matches
 
-#: the slots of so many days before are replayed as well, so that the first day of a forecast does not bring what a
-#: subscriber would have had by then
+#: slots this long before the forecast are replayed too, so that its first day leaves out what would already have been
+#: shown
 _CARRIED = timedelta(days=14)
-#: a forecast is that of somebody who subscribed so long before
+#: a forecast assumes that the subscription was created this long before
 _LONG_BEFORE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastDay:
-    """A local date, and the digest that would have come on it; None where none would have."""
+    """A local date and its digest; None if there would have been none."""
 
     day: date
     digest: Digest | None
-    #: why the digest is empty; None where it is not
+    #: why the digest is empty; None if it is not
     shortfall: Shortfall | None = None
 
     @property
     def papers(self) -> tuple[Paper, ...]:
-        """The papers of the digest, in its order."""
+        """Papers of the digest, in order."""
         return tuple(pick.trend.paper for pick in self.digest.picks) if self.digest else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Some past days, oldest first."""
+    """Consecutive past days, oldest first."""
 
     days: tuple[ForecastDay, ...]
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """The number of papers of each digest."""
+        """Number of papers of each digest."""
         return tuple(len(day.papers) for day in self.days if day.digest)
 
     @property
     def papers(self) -> tuple[Paper, ...]:
-        """Every paper once."""
+        """All papers without duplicates."""
         return tuple({paper.id: paper for day in self.days for paper in day.papers}.values())
 
     @property
     def last(self) -> ForecastDay | None:
-        """The newest digest."""
+        """The newest day with a digest, or None."""
         return next((day for day in reversed(self.days) if day.digest), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
-    """What a new subscription shares with one that is there."""
+    """What a new subscription has in common with an existing one."""
 
-    #: of the one that is there, as its chat counts
+    #: number of the existing subscription in its chat
     number: int
     same_words: bool
-    #: papers of the forecast that the other one asks for too, of how many
+    #: papers of the forecast that the existing one also selects, and their total
     shared: int
     among: int
 
 
 def carried_from(subscription: Subscription, first: datetime) -> datetime:
-    """Return the moment from which on slots are replayed for a forecast whose first slot is at `first`."""
+    """Return the moment from which slots are replayed for a forecast whose first slot is at `first`."""
     return first - _CARRIED if subscription.window is not ListRange.MONTH else first
 
 
 def replayed(
     subscription: Subscription, slots: Sequence[Slot], known: Snapshot, shown: Mapping[str, datetime]
 ) -> Forecast:
-    """Return the digests of past slots, each by what was known at its moment.
+    """Return the digests of past slots, each from what was known at its moment.
 
-    `shown` are ids that the chat had been shown before, and when. The subscription counts as an old one.
+    `shown` are the ids shown to the chat and when. The subscription is treated as if it had existed for long.
     """
     first = min(slot.moment for slot in slots if slot.moment)
     standing = replace(subscription, created_at=first - _LONG_BEFORE)
@@ -130,11 +130,11 @@ def _brought(
 
 
 def remembering() -> Matcher:
-    """The matcher, asked once for each paper, query and number of votes."""
+    """Return a memoizing matcher, keyed by paper, query and number of votes."""
     known: dict[tuple[str, Query, int | None], bool] = {}
 
     def matcher(paper: Paper, query: Query, votes: int | None) -> bool:
-        # votes matter to a query that asks for some, and to no other
+        # votes are part of the key only if the query has a minimum
         key = (paper.id, query, votes if query.min_votes is not None else None)
         if key not in known:
             known[key] = matches(paper, query, votes)
@@ -144,7 +144,7 @@ def remembering() -> Matcher:
 
 
 def overlaps(new: Subscription, forecast: Forecast, others: Sequence[Subscription]) -> tuple[Overlap, ...]:
-    """Every one of the chat's subscriptions that wants the same words or papers; `others` in the chat's order."""
+    """Return the overlaps with the chat's other subscriptions, which are given in the chat's order."""
     found = (_overlap(new, forecast.papers, other, number) for number, other in enumerate(others, 1))
     return tuple(overlap for overlap in found if overlap.same_words or overlap.shared)
 

@@ -1,4 +1,4 @@
-"""Fields with their values: author:"a gu" cat:cs.CL after:2026-03 votes:>=20 sort:new top:5, and -cat:cs.CV."""
+"""Query fields: author:"a gu" cat:cs.CL after:2026-03 votes:>=20 sort:new top:5, and negated -cat:cs.CV."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DATES = ("after", "before", "until", "date")
 
 
 def field_value(line: Line, place: int) -> Found | None:
-    """What a field asks for; None where a blank follows its colon and no value, so that it is a word with a colon."""
+    """Parse a field with its value. Return None if a blank instead of a value follows the colon; then it is a word."""
     found = _read(line, place)
     if found is not None:
         return found
@@ -62,7 +62,7 @@ def _named(line: Line, place: int, value: Token, name: str, *, refused: bool) ->
 
 
 def _in_order(typed: str) -> str:
-    """The parts of a name in the order in which papers print them: "Han, Song" is Song Han."""
+    """Return a name in printed order: "Han, Song" is Song Han."""
     last, comma, first = typed.strip('"').partition(",")
     return phrase(f"{first} {last}" if comma and phrase(first) and "," not in first else typed.strip('"'))
 

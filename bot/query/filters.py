@@ -1,4 +1,4 @@
-"""What papers must come with, how many votes they need, and how many of them are wanted."""
+"""Filter phrases: required links and texts, minimum votes, categories, and the number of papers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _WHOLE_CODE = frozenset("code github repo repository implementation".split())
 
 
 def has_phrase(line: Line, place: int) -> Found | None:
-    """ "with code", "with open source code and a project page", where nothing follows that makes it a topic."""
+    """Parse "with code" or "with open source code and a project page", unless it is part of a topic."""
     if line.word(place) not in ("with", "having", "has", "have"):
         return None
     wanted: set[Has] = set()
@@ -52,7 +52,7 @@ def has_phrase(line: Line, place: int) -> Found | None:
 
 
 def _thing(line: Line, place: int) -> int:
-    """The place behind one thing that a paper may have; 0 where there is none."""
+    """Return the position after something that a paper may have, or 0."""
     for _ in range(_MOST_QUALITIES):
         place += line.word(place) in _QUALITIES
     word, behind = line.word(place), line.word(place + 1)
@@ -64,7 +64,7 @@ def _thing(line: Line, place: int) -> int:
 
 
 def votes_phrase(line: Line, place: int) -> Found | None:
-    """ "at least 20 votes", "20+ upvotes", "votes > 20"."""
+    """Parse "at least 20 votes", "20+ upvotes" or "votes > 20"."""
     start = place + (line.word(place) == "with")
     if plus := re.fullmatch(r"([0-9]{1,9})\+", line.word(start)):
         return _voted(line, start + 1, int(plus[1]))
@@ -84,13 +84,13 @@ def _voted(line: Line, place: int, count: int) -> Found | None:
 
 
 def bound(typed: str) -> int | None:
-    """The least number of votes of ">=20", ">20", "20" or "20+"."""
+    """Return the minimum of ">=20", ">20", "20" or "20+", or None."""
     match = _BOUND.fullmatch(typed)
     return min(int(match[2]) + (match[1] == ">"), MOST_VOTES) if match else None
 
 
 def top_phrase(line: Line, place: int) -> Found | None:
-    """ "top 5", "top five papers", "the first 10 papers", "five papers"."""
+    """Parse "top 5", "top five papers", "the first 10 papers" or "five papers"."""
     leads = line.word(place) in ("top", "first", "best")
     start = place + leads
     count = number(line.word(start))
@@ -104,18 +104,20 @@ def top_phrase(line: Line, place: int) -> Found | None:
 
 
 def limited(count: int) -> Query:
-    """Return a query for so many papers, or for the nearest number that one answer can have, which it then says."""
+    """Return a query with this limit, clamped to what one reply can hold; `asked_limit` has the typed number if
+    clamped.
+    """
     limit = max(1, min(count, MOST_PAPERS))
     return Query(limit=limit, asked_limit=None if limit == count else count)
 
 
 def _measure(line: Line, place: int) -> bool:
-    """Of "top 1 accuracy", "top 5 error"."""
+    """Return whether a metric follows, as in "top 1 accuracy" or "top 5 error"."""
     return line.word(place).startswith(("accurac", "error", "predict", "recall", "precision", "acc"))
 
 
 def category_phrase(line: Line, place: int) -> Found | None:
-    """ "cs.CL" or "in cs.CL"."""
+    """Parse "cs.CL" or "in cs.CL"."""
     start = place + (line.word(place) == "in")
     known = plain_category(line.word(start))
     return Found(start + 1, Query(categories=(known,))) if known else None

@@ -1,4 +1,4 @@
-"""arXiv ids and addresses with one in them, wherever they stand."""
+"""arXiv ids, and URLs that contain one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SEVERAL = re.compile(r"[,;|]")
 
 
 def ids_of(token: Token) -> tuple[str, ...]:
-    """The ids in a token; what is quoted with other words is a phrase and has none."""
+    """Return the ids in a token; a quoted phrase of several words has none."""
     if token.quoted and " " in token.word:
         return ()
     known = (paper_id(part) for text in (token.typed, token.word) for part in _SEVERAL.split(text))
@@ -21,7 +21,7 @@ def ids_of(token: Token) -> tuple[str, ...]:
 
 
 def like(line: Line, place: int) -> Found | None:
-    """ "Similar to 2604.01234": the id says it all."""
+    """Parse "similar to 2604.01234"; the id alone is the query."""
     if line.word(place) not in ("like", "similar"):
         return None
     start = place + 1 + (line.word(place + 1) == "to")

@@ -1,4 +1,4 @@
-"""From the parts of a line to one query, within its limits."""
+"""Merge the parts of a line into one query, within its limits."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bot.query.model import LONGEST_PHRASE, LONGEST_WORD, MOST_IGNORED, MOST_NAM
 
 @dataclass(slots=True)
 class _Gathering:
-    """Parts in their order, and what of them has no room, each with the number of its part."""
+    """Parts in order, and what exceeds the limits, each with the number of its part."""
 
     parts: Sequence[Query]
     left_out: list[tuple[int, str]] = field(default_factory=list)
 
     def words(self) -> tuple[str, ...]:
-        """All of them but a word that follows itself: in "knowledge in knowledge graphs" both have their place."""
+        """Return all words except immediate repetitions: "knowledge in knowledge graphs" keeps both."""
         kept: list[str] = []
         for number, word in ((number, word) for number, part in enumerate(self.parts) for word in part.words):
             if kept[-1:] == [word]:
@@ -40,14 +40,14 @@ class _Gathering:
         return tuple(kept)
 
     def first(self, of: Callable[[Query], str]) -> Query:
-        """The first part that says something; later ones that say something else are left out."""
+        """Return the first part that sets a value; later, different values are left out."""
         said = [(number, part) for number, part in enumerate(self.parts) if of(part)]
         self.left_out += [(number, of(part)) for number, part in said if of(part) != of(said[0][1])]
         return said[0][1] if said else Query()
 
 
 def gathered(parts: Iterable[Query], *, cut: bool = False) -> Query:
-    """One query of what the parts ask for. Of several bounds the narrowest holds; `cut`: something was not read."""
+    """Merge the parts into one query; of several bounds the narrowest wins. `cut` means that the text was truncated."""
     all_of_them = _Gathering([*parts])
     known = all_of_them.parts
     order = all_of_them.first(lambda part: f"sort:{part.sort.value}" if part.sort else "")
@@ -86,7 +86,7 @@ def _number(part: Query) -> str:
 
 def _ignored(gathering: _Gathering, *, cut: bool) -> tuple[str, ...]:
     typed = [(number, text) for number, part in enumerate(gathering.parts) for text in part.ignored]
-    # sorting is stable, and within a part what could not be read comes first
+    # the sort is stable, so within a part unreadable text comes before what exceeds a limit
     in_order = [text for _, text in sorted(typed + gathering.left_out, key=lambda said: said[0])]
     few = [text if len(text) <= LONGEST_WORD else f"{text[:LONGEST_WORD]}…" for text in in_order[:MOST_IGNORED]]
     return (*few, "…") if cut or len(in_order) > MOST_IGNORED else tuple(few)

@@ -1,4 +1,4 @@
-"""What papers must not be about: "without diffusion", "not about robots", "but not LLM based", "no surveys"."""
+"""Negation: "without diffusion", "not about robots", "but not LLM based", "no surveys"."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.query.line import Found, Line
 from bot.query.model import Query
 from bot.query.tokens import phrase
 
-#: ways to refuse what follows, the longest first; "that do not use LLMs"
+#: multi-word negations, longest first: "that do not use LLMs"
 _NEGATED = ("do not", "does not", "don't", "doesn't", "did not", "are not", "is not", "aren't", "isn't", "not")
 _VERBS = (
     "use",
@@ -40,7 +40,7 @@ _LEADS: tuple[tuple[str, ...], ...] = tuple(
 )
 _CLEAR = frozenset({"excluding", "exclude", "except", "without", "w/o", "not", "no"})
 _TWO = frozenset({"except about", "except for", "other than"})
-#: what "without" is part of: a topic has this name, and leaves nothing out
+#: words after which "without" is part of a topic's name and excludes nothing
 _NAMES = frozenset(
     """
     forgetting label labels supervision supervised training retraining fine-tuning finetuning tuning normalization
@@ -49,18 +49,18 @@ _NAMES = frozenset(
     """.split()
 )
 _ARTICLES = frozenset("a an the any all".split())
-#: these may stand in the middle of a name: "no free lunch", "not all tokens are equal"
+#: these may be part of a title: "no free lunch", "not all tokens are equal"
 _LOOSE = frozenset({"no", "not"})
 _MOST_WORDS = 3
-#: in longer lines it is part of what is said
+#: in longer lines a negation is part of the text
 _LONGEST_LINE = 14
-#: words before "not" that may make it part of a sentence
+#: number of words before "not" that are checked for a verb
 _NEAR = 3
 _BASED = frozenset({"based", "only"})
 
 
 def refusal(line: Line, place: int) -> Found | None:
-    """Some words that leave papers out, up to the end of their part of the sentence."""
+    """Parse a negation up to the end of its clause."""
     if line.sentence > _LONGEST_LINE or line.has_subtitle:
         return None
     start = place + (line.word(place) == "but")
@@ -87,13 +87,13 @@ def refusal(line: Line, place: int) -> Found | None:
 
 
 def _refuses(line: Line, place: int, first: int) -> bool:
-    """Whether "not" or "no" refuses a topic, and is no part of one: "attention is not explanation"."""
+    """Return whether "not" or "no" excludes a topic rather than being part of one: "attention is not explanation"."""
     within = {"is", "are", "be", "to"}.intersection(line.words[max(0, place - _NEAR) : place])
     return place > 0 and not within and line.word(first) not in (*_ARTICLES, "to", "only")
 
 
 def _behind_lead(line: Line, start: int) -> int | None:
-    """The place behind the words that refuse; None where none do."""
+    """Return the position after the negating words, or None."""
     if line.word(start) not in _FIRST:
         return None
     for lead in _LEADS:

@@ -1,11 +1,11 @@
-"""In what order: "sorted by votes", "newest first", "trending"."""
+"""Sort order phrases: "sorted by votes", "newest first", "trending"."""
 
 from __future__ import annotations
 
 from bot.query.line import Found, Line
 from bot.query.model import Order, Query
 
-#: behind "sort:" and "sorted by"
+#: values of "sort:" and "sorted by"
 ORDERS = (
     {order.value: order for order in Order}
     | dict.fromkeys(("newest", "latest", "recent", "date", "time", "day"), Order.NEW)
@@ -19,7 +19,7 @@ _BEHIND_MOST = frozenset("recent voted upvoted popular liked votes upvotes likes
 
 
 def order_phrase(line: Line, place: int) -> Found | None:
-    """ "Sorted by votes", "newest first", and at the very end "latest", "trending", "most voted"."""
+    """Parse "sorted by votes" or "newest first", and at the end of the line "latest", "trending" or "most voted"."""
     if line.words[place : place + 2] in _SORTED:
         return _by(line, place + 2, first=place == 0)
     return _superlative(line, place)

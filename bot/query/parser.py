@@ -1,4 +1,4 @@
-"""From a typed line to what it asks for."""
+"""Query parser: tokenizes a line, applies the phrase parsers in order and merges their results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.query.request_grammar import courtesy, frame
 from bot.query.tokens import LONGEST_TEXT, Token, phrase, tokens
 from bot.query.when import opening_date, when, year
 
-#: what a part of a sentence may ask for, in the order of trial
+#: phrase parsers, in the order in which they are tried
 _READERS: tuple[Callable[[Line, int], Found | None], ...] = (
     when,
     year,
@@ -39,32 +39,31 @@ _READERS: tuple[Callable[[Line, int], Found | None], ...] = (
     category_phrase,
     courtesy,
 )
-#: marks that mean nothing when they stand alone, and need not be spoken of
+#: punctuation that can be dropped without reporting it
 _MARKS = re.compile(r"[\"'.,;:?!…–—|/&-]*")
 _SMALL_WORDS = frozenset("a an the of in on at for to and or by from with via is are as vs".split())
 _ABOUT = frozenset("on about regarding concerning in of for".split())
-#: fewer words in capitals are no title yet
+#: fewer capitalized words are not a title
 _SHORTEST_TITLE = 4
 _IN_CAPITALS = 0.75
-#: and shorter ones may be a wish with a full stop
+#: a shorter line may be a request with a full stop
 _SHORTEST_STATEMENT = 8
-#: in more words than this, names and quotes are guesses; more than this are prose unless they begin with a wish, and
-#: more than that in any case
+#: number of words above which names and quotes are guesses, a line without a request is prose, and any line is prose
 _LONGEST_WISH, _LONGEST_ASKED, _LONGEST_QUESTION = 12, 30, 80
-#: "A." is an initial and ends no sentence
+#: "A." is an initial and does not end a sentence
 _INITIAL = 2
-#: fields that nobody writes by chance
+#: fields that are unlikely to appear in prose
 _MEANT = frozenset({"sort", "top", "strict", "cat", "word", "has", "votes"})
-#: readers that may be wrong in a long line
+#: phrase parsers that may be wrong in a long line
 _GUESSING = (people, and_others)
 
 
 def parse(text: str, today: date) -> Query:
-    """Read a query: any text is one. `today` is the day of "last month". Takes time linear in the text."""
+    """Parse a query; any text is valid. `today` resolves relative dates such as "last month". Takes linear time."""
     return _read(text[:LONGEST_TEXT], today, cut=len(text) > LONGEST_TEXT)
 
 
-# an answer reads the same few lines ten times: what was asked, and what each of its buttons would ask
+# cached, because one reply parses the same few lines about ten times, for itself and for each of its buttons
 @lru_cache(maxsize=256)
 def _read(text: str, today: date, *, cut: bool) -> Query:
     clean, brackets = plain(text), Brackets()
@@ -82,7 +81,7 @@ def _of_text(text: str, today: date, brackets: Brackets, *, cut: bool = False) -
 
 
 def _told(line: Line, brackets: Brackets) -> Iterator[Query]:
-    """What prose says: words, whatever its quotes, names, dates and signs would mean in a question."""
+    """Parse prose: quotes, names, dates and signs are plain words here."""
     place = 0
     while place < len(line):
         token = line.tokens[place]
@@ -120,7 +119,7 @@ def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
 
 
 def _special(line: Line, place: int) -> Found | None:
-    """What is no word of a sentence: a field, an id, a phrase, something refused, marks."""
+    """Parse a token that is not part of a sentence: a field, id, phrase, exclusion or punctuation."""
     token = line.tokens[place]
     if token.field:
         return field_value(line, place) or Found(place + 1, Query(words=(token.typed.strip("-:(").casefold(),)))
@@ -139,7 +138,7 @@ def _special(line: Line, place: int) -> Found | None:
 
 
 def _exact(token: Token) -> Query:
-    """A phrase, a word as it stands, or one of them refused."""
+    """Return the query for a phrase, or for an excluded word, category or phrase."""
     if not token.word:
         return Query(ignored=(token.typed,)) if token.typed.strip('-" ') else Query()
     if not token.quoted and (known := plain_category(token.word)):
@@ -150,7 +149,7 @@ def _exact(token: Token) -> Query:
 
 
 def _clause(line: Line, place: int, *, opening: bool) -> Found | None:
-    """What a few English words ask for; "and" before them adds nothing."""
+    """Parse an English phrase, skipping "and" or "but" before it."""
     start = place + (line.word(place) in ("and", "but") and not line.closed(place + 1))
     if opening and (found := who(line, start) or opening_date(line, start)):
         return found
@@ -161,13 +160,13 @@ def _clause(line: Line, place: int, *, opening: bool) -> Found | None:
 
 
 def _guessed(line: Line, start: int, found: Found) -> Found:
-    """The words themselves, and what they may mean as a preference."""
+    """Return the words as topic, and their possible meaning as a guess."""
     words = tuple(filter(None, line.words[start : found.end]))
     return Found(found.end, Query(words=words, guesses=(found.asks,)))
 
 
 def _idle(line: Line, place: int, *, opening: bool) -> bool:
-    """Whether a word only leads to the topic ("papers since 2024 on"), or says once more that it is papers."""
+    """Return whether a word carries no meaning: it leads to the topic ("papers since 2024 on") or repeats "papers"."""
     if line.word(place) in (_ABOUT if opening else ()) or (line.word(place) == "and" and _among_others(line, place)):
         return True
     before = line.words[max(0, place - 4) : place]
@@ -176,13 +175,13 @@ def _idle(line: Line, place: int, *, opening: bool) -> bool:
 
 
 def _among_others(line: Line, place: int) -> bool:
-    """Whether neither the token before a word nor the one behind it is a word of a sentence."""
+    """Return whether neither neighbouring token is a word of a sentence."""
     around = [line.tokens[other] for other in (place - 1, place + 1) if 0 <= other < len(line)]
     return not any(token.plain and not ids_of(token) for token in around)
 
 
 def _is_prose(line: Line) -> bool:
-    """Whether it is a title, a statement, or a long text: whoever pastes one asks for what is like it."""
+    """Return whether the line is a title, a statement or a long text, for which similar papers are wanted."""
     if _is_title(line) or _is_statement(line):
         return True
     if line.sentence > _LONGEST_QUESTION:
@@ -193,13 +192,13 @@ def _is_prose(line: Line) -> bool:
 
 
 def _is_statement(line: Line) -> bool:
-    """Whether it is a whole sentence, or more, that asks for nothing: in it "in 2001" is part of what it says."""
+    """Return whether the line is a full sentence without a request; then "in 2001" is part of its text."""
     long = line.sentence >= _SHORTEST_STATEMENT and line.tokens[-1].typed.rstrip("\"')").endswith(".")
     return long and frame(line, 0) is None
 
 
 def _is_title(line: Line) -> bool:
-    """Whether the words that matter have capitals: a title means what it says, and asks for nothing else."""
+    """Return whether most significant words are capitalized; a title has no filters in it."""
     said = [token.typed.lstrip("([{'") for token in line.tokens if token.plain and token.word not in _SMALL_WORDS]
     words = [word for word in said if word[:1].isalpha()]
     if len(words) < _SHORTEST_TITLE or all(word.isupper() for word in words):

@@ -1,4 +1,4 @@
-"""Who: "by Amari", "by Gu and Dao", "from Google", "at MIT", "Vaswani et al. 2017"."""
+"""Authors and organizations: "by Amari", "by Gu and Dao", "from Google", "at MIT", "Vaswani et al. 2017"."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _LONGEST_NAME = 3
 _MOST_NAMES = 3
 _PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ibn ter ten".split())
 _PREFIX = re.compile(r"(?:Mc|Mac|Le|La|De|Del|Di|Du|Da|Van|Von|El|Al|Fitz|[OD]')(?=[A-Z])")
-#: they end in a capital, and name what is done or made, not who did it
+#: endings of capitalized words that name things or activities rather than people
 _THINGS = re.compile(
     r".{4,}(?:ing|tion|tions|sion|ment|ments|ness|ity|ism|ance|ence)|(?:design|default|nature|humans?)"
 )
 _WRITTEN = frozenset("written authored coauthored co-authored published released submitted".split())
-#: who publishes under its own name, in every form that people write; other places are known by their last word
+#: known publishing organizations in all common spellings; others are recognized by their last word
 _HOUSES = frozenset(
     house.strip()
     for house in """
@@ -40,7 +40,7 @@ _PLACES = frozenset("university institute lab labs college academy research ai".
 
 
 def people(line: Line, place: int) -> Found | None:
-    """An author or an organization, behind the word that says so."""
+    """Parse an author or organization after "by", "from" or "at"."""
     lead, start = line.word(place), place + 1
     if lead not in ("by", "from", "at") or line.tokens[place].closes:
         return None
@@ -50,7 +50,7 @@ def people(line: Line, place: int) -> Found | None:
 
 
 def and_others(line: Line, place: int) -> Found | None:
-    """ "Vaswani et al. (2017)": one of the authors, and perhaps the year."""
+    """Parse "Vaswani et al. (2017)": an author and optionally the year."""
     name = line.word(place)
     return _with_others(line, place + 1, (name,)) if name.isalpha() else None
 
@@ -66,7 +66,7 @@ def _with_others(line: Line, place: int, names: tuple[str, ...]) -> Found | None
 
 
 def who(line: Line, place: int) -> Found | None:
-    """What stands behind "papers by" or "papers from" is a name, however it is written."""
+    """Parse what follows "papers by" or "papers from" as a name, in any capitalization."""
     lead, first = line.word(place), place + 1
     if lead not in ("by", "from", "at") or line.tokens[place].closes:
         return None
@@ -92,7 +92,7 @@ def _anybody(line: Line, first: int, lead: str) -> Found | None:
 
 
 def name_end(line: Line, place: int) -> int:
-    """The place behind the capitalised name that begins at a place; the place itself where none does."""
+    """Return the position after a capitalized name, or `place` if there is none."""
     end, parts = place, 0
     while parts < _LONGEST_NAME and end < len(line) and _in_name(line.tokens[end]):
         parts += line.word(end) not in _PARTICLES
@@ -105,7 +105,7 @@ def name_end(line: Line, place: int) -> int:
 
 
 def _houses(line: Line, place: int) -> Found | None:
-    """ "Google", "the University of Oxford", "DeepSeek or Qwen"."""
+    """Parse "Google", "the University of Oxford" or "DeepSeek or Qwen"."""
     names: list[str] = []
     end = place
     while len(names) < _MOST_NAMES:
@@ -119,7 +119,7 @@ def _houses(line: Line, place: int) -> Found | None:
 
 
 def _house_end(line: Line, place: int) -> int | None:
-    """The place behind the longest name of an organization that begins at a place."""
+    """Return the position after the longest organization name at a position, or None."""
     ends = range(min(place + _LONGEST_HOUSE, len(line)), place, -1)
     return next(
         (end for end in ends if all(line.words[place:end]) and line.ends(end) and _is_house(line, place, end)), None
@@ -154,7 +154,7 @@ def _authors(line: Line, place: int) -> Found | None:
 
 
 def _may_name(before: str) -> bool:
-    """ "Proposed by" is followed by a method more often than by a person."""
+    """Return False after words such as "proposed", where "by" introduces a method more often than a person."""
     return before in _WRITTEN or not before.endswith(("ed", "en"))
 
 
@@ -163,7 +163,9 @@ def _in_name(token: Token) -> bool:
 
 
 def _capitalised(typed: str) -> bool:
-    """Whether a word is written like a name: Amari, LeCun, O'Brien, Fei-Fei, A., J.-B. - not GPT-4, LLMs, ResNet."""
+    """Return whether a word is spelled like a name: Amari, LeCun, O'Brien, Fei-Fei, A., J.-B., but not GPT-4, LLMs,
+    ResNet.
+    """
     parts = typed.rstrip(".").removesuffix("'s").replace(".", "-").split("-")
     return bool(typed) and all(_name_part(part) for part in parts if part)
 

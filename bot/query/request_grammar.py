@@ -1,4 +1,4 @@
-"""The frame around a topic: "could you show me the 3 latest papers that propose ...", "... please"."""
+"""Request grammar around a topic: "could you show me the 3 latest papers that propose ...", "... please"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.query.line import Found, Line
 from bot.query.model import Order, Query
 from bot.query.patterns import DIRECT, FRAME, LEADS_ON, ORDERS, PAPERS
 
-#: words that are looked at for a frame
+#: number of words matched against the request patterns
 _LONGEST_FRAME = 24
 _COURTESIES = frozenset("please thanks thx pls plz".split())
 _DIRECT_ORDERS = {
@@ -25,7 +25,7 @@ _DIRECT_ORDERS = {
 
 
 def frame(line: Line, place: int) -> Found | None:
-    """The words at the beginning of a sentence that say that papers are wanted, with what they say of the papers."""
+    """Parse a request at the start of a sentence, with the order, number and year that it gives."""
     text = _beginning(line, place)
     match = FRAME.match(text)
     if match and (match["request"] or (place == 0 and _is_no_topic(match, text))):
@@ -37,7 +37,7 @@ def frame(line: Line, place: int) -> Found | None:
 
 
 def courtesy(line: Line, place: int) -> Found | None:
-    """ "Please" at the end."""
+    """Parse "please" at the end."""
     if place > 0 and place + 1 == len(line) and line.word(place) in _COURTESIES:
         return Found(place + 1, Query())
     return None
@@ -57,7 +57,7 @@ def _length(match: re.Match[str]) -> int:
 
 
 def _is_no_topic(match: re.Match[str], text: str) -> bool:
-    """Whether "work" is a paper, as in "work on", and not the topic, as in "work stealing"."""
+    """Return whether "work" means a paper, as in "work on", rather than the topic, as in "work stealing"."""
     noun, behind = match["noun"].split(), text[match.start("rest") :].split()
     if not re.fullmatch(PAPERS, noun[-1]):
         return False

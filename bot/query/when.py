@@ -1,4 +1,4 @@
-"""When: since March, before 2024, between 2024 and 2025, from March to May, in the last 3 days, yesterday."""
+"""Date phrases: since March, before 2024, between 2024 and 2025, from March to May, in the last 3 days, yesterday."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BEHIND = frozenset({"after", "newer than", "later than"})
 _BEFORE = ("before", "older than", "earlier than", "prior to")
 _UNTIL = ("until", "till", "up to", "through")
 _WITHIN = ("in", "during", "within", "over", "of", "from", "for", "on")
-#: "on Monday", "for 2024" are more often about something else
+#: "on Monday" and "for 2024" are more often part of a topic
 _ONLY_WHOLE = frozenset({"on", "for", "over"})
 _TO = frozenset("to until till through and - – —".split())
 _LEADS = {
@@ -28,7 +28,7 @@ _PUBLISHED = frozenset("published released submitted appeared written posted ann
 _FILLERS = frozenset("the start beginning end of year".split())
 _MOST_FILLERS = 4
 _LIKE_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-#: years back from which on a number at the end of a topic is taken for one; "ImageNet 2012" names a data set
+#: how many years back a number at the end of a topic is taken for a year; "ImageNet 2012" is a data set
 _LATE = 3
 _PAPERS = frozenset("papers paper articles preprints publications".split())
 _VENUES = frozenset(
@@ -38,19 +38,19 @@ _VENUES = frozenset(
     """.split()
 )
 _YEARS = re.compile(r"([0-9]{4})[-–—]([0-9]{4})")
-#: no year, but nothing else either where "since" stands before it
+#: not a year, but nothing else either after "since"
 _NO_YEAR = re.compile(r"0|[0-9]{4,}")
 _FIRST = frozenset(word for lead in _LEADS for word in lead.split()[:1]) | _PUBLISHED | {"between"}
 
 
 def when(line: Line, place: int) -> Found | None:
-    """A part of a sentence that says when papers appeared."""
+    """Parse a phrase that says when papers appeared."""
     start = place + (line.word(place) in _PUBLISHED)
     return _ranged(line, start) or _led(line, start) or (_alone(line, start) if start == place else None)
 
 
 def opening_date(line: Line, place: int) -> Found | None:
-    """The date that stands right behind "papers of": "best papers of 2025", "the best paper of april"."""
+    """Parse the date directly after "papers of": "best papers of 2025", "the best paper of april"."""
     dated = date_at(line.words, place, line.today)
     if dated is None or dated.span is None or not line.ends(dated.end):
         return None
@@ -58,7 +58,7 @@ def opening_date(line: Line, place: int) -> Found | None:
 
 
 def year(line: Line, place: int) -> Found | None:
-    """A year that needs no other word: alone, before "papers", behind a venue, or a late one at the end of a topic."""
+    """Parse a year on its own, before "papers", after a venue, or, if recent, at the end of a topic."""
     if not _LIKE_A_YEAR.fullmatch(line.word(place)) or int(line.word(place)) > line.today.year + 1:
         return None
     dated = date_at(line.words, place, line.today)
@@ -74,7 +74,7 @@ def year(line: Line, place: int) -> Found | None:
 
 
 def span_of(words: Sequence[str], place: int, line: Line) -> tuple[Span | None, int] | None:
-    """What a date or two of them stand for as the value of a field, and the place behind."""
+    """Return the span of the date or range in a field's value, and the position after it, or None."""
     if years := _YEARS.fullmatch(words[place] if place < len(words) else ""):
         return _of_years(years, line), place + 1
     dated = date_at(words, place, line.today)
@@ -82,7 +82,7 @@ def span_of(words: Sequence[str], place: int, line: Line) -> tuple[Span | None, 
 
 
 def _ranged(line: Line, place: int) -> Found | None:
-    """Between two dates, both with all their days."""
+    """Parse a range between two dates, both inclusive."""
     lead = line.word(place)
     if lead not in ("between", "from", "in"):
         return None
@@ -121,7 +121,7 @@ def _within(line: Line, place: int, span: Span | None, end: int) -> Found:
 
 
 def _led(line: Line, place: int) -> Found | None:
-    """A date behind a word that says how it is meant."""
+    """Parse a date after a preposition."""
     if line.word(place) not in _FIRST:
         return None
     two = f"{line.word(place)} {line.word(place + 1)}"
@@ -139,7 +139,7 @@ def _led(line: Line, place: int) -> Found | None:
     if dated.span is None:
         return line.ignoring(place, dated.end)
     if lead in _BEHIND and _LIKE_A_YEAR.fullmatch(line.word(dated.end - 1)) and dated.end == start + 1:
-        # who wants what came after 2024 wants nothing of 2024
+        # "after 2024" excludes 2024 itself
         return Found(dated.end, Query(after=dated.span.end))
     return Found(dated.end + goes_on, _meant("since" if goes_on else kind, dated.span))
 
@@ -151,7 +151,7 @@ def _behind(line: Line, start: int, lead: str) -> Dated | None:
 
 
 def _filled(line: Line, place: int) -> int:
-    """The place behind "the", or "the beginning of"."""
+    """Return the position after "the" or "the beginning of"."""
     for _ in range(_MOST_FILLERS):
         if line.word(place) not in _FILLERS or line.closed(place + 1):
             break
@@ -160,7 +160,7 @@ def _filled(line: Line, place: int) -> int:
 
 
 def _goes_on(line: Line, place: int) -> bool:
-    """Of "from March on", "from March onwards"."""
+    """Return whether "on" or "onwards" follows, as in "from March on"."""
     return line.word(place) in ("onward", "onwards") or (line.word(place) == "on" and line.closed(place + 1))
 
 
@@ -176,14 +176,14 @@ def _meant(kind: str, span: Span) -> Query:
 
 
 def _impossible(line: Line, place: int, start: int) -> Found | None:
-    """ "since 99999": no year, and no word of a topic either."""
+    """Parse "since 99999": neither a year nor part of a topic, so it is ignored."""
     if _NO_YEAR.fullmatch(line.word(start)) and line.ends(start + 1):
         return line.ignoring(place, start + 1)
     return None
 
 
 def _alone(line: Line, place: int) -> Found | None:
-    """A date that needs nothing before it."""
+    """Parse a date without a preposition."""
     dated = date_at(line.words, place, line.today)
     if dated is None:
         return None

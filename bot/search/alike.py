@@ -1,4 +1,4 @@
-"""Pure: what sets a paper apart, and which papers are like another, where no index can be asked."""
+"""Pure: similar papers without an index, by the distinctive stems that papers share (TF-IDF style)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from bot.search.analyzer import stems_of
 from bot.search.normalization import pieces
 from bot.search.stop_words import STOP_WORDS
 
-#: a stem that more of the papers have than this says nothing of a subject
+#: stems that occur in a larger share of the papers say nothing about the subject
 _COMMON = 0.12
 
 
 def subject(paper: Paper, most: int = 8) -> tuple[str, ...]:
-    """Return the stems that say most of what a paper is about: of its title and keywords, the rarest ones first."""
+    """Return up to `most` distinctive stems of a paper's title and keywords, rarest first."""
     rarity = corpus.shipped().rarity
     return tuple(sorted(_telling(f"{paper.title} {' '.join(paper.keywords)}"), key=lambda stem: -rarity(stem))[:most])
 
 
 def like(paper: Paper, others: Iterable[Paper]) -> list[Paper]:
-    """Return the other papers that share something of the subject, those first that share the rarest words."""
+    """Return the other papers that share distinctive stems with `paper`, those sharing the rarest stems first."""
     candidates = [other for other in others if other.id != paper.id]
     theirs = [frozenset(_telling(_said(other))) for other in candidates]
     common = Counter(stem for stems in theirs for stem in stems)
@@ -36,7 +36,7 @@ def like(paper: Paper, others: Iterable[Paper]) -> list[Paper]:
 
 
 def newest_first(paper: Paper) -> tuple[int, str]:
-    """Return a key that sorts the newest list first."""
+    """Return a sort key that puts the newest listing first."""
     day = paper.listed_on or (paper.published_at.date() if paper.published_at else None)
     return (-day.toordinal() if day else 0, paper.id)
 

@@ -1,4 +1,4 @@
-"""Pure: how surely a paper is about a concept, from where and how often its terms stand."""
+"""Pure: evidence that a paper is about a concept, from where and how often its terms occur (logistic model)."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from bot.search.lexicon import explained
 from bot.search.passages import Passages, packed
 from bot.search.thesaurus import Stems, Term
 
-#: what a mention of a part counts for beside one of a name, and one whose words stand apart
+#: weights of a mention of a kind and of a mention whose words are not adjacent; a mention of a name weighs 1
 _PART, _APART = 0.8, 0.7
-#: words that may stand between those of a term, or be in another order
+#: proximity: extra words allowed between the words of a term, which may be in any order
 _GAP = 2
-#: a mention from this weight on is one in the title
+#: smallest weight of mentions that counts as a mention in the title
 _MENTION = 0.7
-#: a logistic model over logarithms of counts, fitted on labelled topics with topics left out in turn
+#: coefficients of a logistic model on logarithms of counts, fitted on labelled topics with leave-one-topic-out
 _BIAS = -4.55
 _TITLE, _TITLE_NAME = 1.42, 0.69
 _KEYWORDS, _SUMMARY, _ABSTRACT, _NAMES = 0.33, 1.13, 1.07, 0.64
 _RELATED_TITLE, _RELATED_SAID, _RELATED_ABSTRACT = 0.84, 0.2, 0.5
 _RARITY = 0.3
-#: mentions in the abstract that one in the title stands for where a source gives the title alone
+#: mentions in the abstract that a mention in the title replaces if the source provides only the title
 _ONLY_TITLE = 3
-#: where a source gives no keywords or no summary, the abstract says more; where nobody named kinds, the words do
+#: corrections for papers without keywords or summary, and for concepts that are not in the thesaurus
 _NO_KEYWORDS, _NO_SUMMARY, _UNKNOWN = 0.21, 0.59, 1.49
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How sure it is that a paper is about a concept, and the terms that say so, the surest first."""
+    """Probability that a paper is about a concept, and the matching terms, strongest first."""
 
-    #: 0 to 1; 0 where nothing speaks for it
+    #: 0 to 1; 0 without any evidence
     strength: float
     terms: tuple[str, ...] = ()
 
@@ -46,7 +46,7 @@ _NO_EVIDENCE = Evidence(0.0)
 
 
 class _Kind(Enum):
-    """What a term is to its concept."""
+    """How a term relates to its concept."""
 
     NAME = auto()
     PART = auto()
@@ -55,9 +55,9 @@ class _Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """A term as it is searched for."""
+    """A term with its search pattern."""
 
-    #: where it stands in its entry
+    #: position in its thesaurus entry
     place: int
     kind: _Kind
     term: Term
@@ -65,7 +65,7 @@ class _Sought:
 
 
 class Matcher:
-    """Looks for one concept in papers."""
+    """Matches papers against one concept."""
 
     def __init__(self, concept: Concept) -> None:
         self._concept = concept
@@ -85,11 +85,11 @@ class Matcher:
         self._known_names = frozenset(name.stems for name in (*entry.names, *entry.kinds))
 
     def stands(self, text: Passages) -> bool:
-        """Return whether the typed words stand side by side anywhere."""
+        """Return whether the typed words occur next to each other anywhere in the text."""
         return packed(self._concept.stems) in text.whole
 
     def look(self, paper: Paper, text: Passages) -> Evidence:
-        """Return how surely the paper is about the concept."""
+        """Return the evidence that the paper is about the concept."""
         found = self._found(text)
         names = [each for each in found[_Kind.NAME] if not self._means_another(each.term, paper)]
         parts, related = found[_Kind.PART], found[_Kind.RELATED]
@@ -132,7 +132,9 @@ class Matcher:
         return points
 
     def _told(self, found: Sequence[_Sought], text: Passages) -> Iterator[str]:
-        """What a reason names: the concept as it was typed, then its parts, those of the title first."""
+        """Yield the terms for the reason: the concept as typed if a name matched, else the kinds, those in the title
+        first.
+        """
         if any(each.kind is _Kind.NAME for each in found):
             yield self._concept.text
             return
@@ -142,7 +144,7 @@ class Matcher:
         yield from (each.term.text for each in order)
 
     def _means_another(self, term: Term, paper: Paper) -> bool:
-        """Whether the paper explains an abbreviation as something else: "test-time scaling (TTS)"."""
+        """Return whether the paper expands an abbreviation differently, as in "test-time scaling (TTS)"."""
         if term.stems not in self._short:
             return False
         [short], said = term.stems, f"{paper.title}. {paper.summary} {paper.abstract}"
@@ -152,7 +154,7 @@ class Matcher:
 
 
 def _shortest(names: Sequence[Term]) -> list[Term]:
-    """The names without those that contain another one, which would count twice."""
+    """Return the names without those that contain another name, which would be counted twice."""
     patterns = [packed(name.stems) for name in names]
     return [
         name
@@ -162,7 +164,7 @@ def _shortest(names: Sequence[Term]) -> list[Term]:
 
 
 def _anchor(stems: Stems) -> str:
-    """The stem of a term that fewest papers have."""
+    """Return the rarest stem of a term."""
     return max(stems, key=corpus.shipped().rarity)
 
 
@@ -171,7 +173,7 @@ def _count(terms: Iterable[_Sought], field: str) -> int:
 
 
 def _loose(apart: Iterable[Stems], field: str) -> int:
-    """The most mentions of one of the terms whose words stand near each other, in any order."""
+    """Return the largest number of proximity matches of any of the terms, with words in any order."""
     return max((_near(stems, field) for stems in apart), default=0)
 
 

@@ -1,4 +1,4 @@
-"""Pure: from the words of a query to the stems that are looked up, and what each is worth."""
+"""Pure: query expansion. Maps query words to weighted stems: abbreviations, compounds, spelling corrections."""
 
 from __future__ import annotations
 
@@ -13,53 +13,53 @@ from bot.search.normalization import pieces
 from bot.search.spelling import meant, suspicious
 from bot.search.stop_words import FAINTLY, STOP_WORDS, WEAK_WORDS
 
-#: what the words that an abbreviation stands for are worth together, and what the abbreviation of typed words is
+#: total weight of the words that an abbreviation stands for, and weight of the abbreviation of typed words
 _LONG_FORM, _SHORT_FORM = 0.6, 0.1
-#: "finetuning" for "fine-tuning", and the other way round
+#: weights of "finetuning" for "fine-tuning" and of the reverse
 _JOINED, _SPLIT = 0.5, 0.3
-#: what is looked up at most, and words of which the spelling is: a text with more such words is in another language
+#: most words that are looked up, and most words whose spelling is corrected: more unknown words mean another language
 _MOST, _SPELLED = 64, 6
 
 
 class Vocabulary(Protocol):
-    """What the index knows of words."""
+    """Term statistics of the index."""
 
     def stems(self, text: str) -> list[str]:
-        """The stems of a folded text."""
+        """Return the stems of a normalized text."""
         ...
 
     def papers(self) -> int:
-        """How many papers there are."""
+        """Return the number of papers."""
         ...
 
     def frequency(self, stem: str) -> int:
-        """How many of them have the stem."""
+        """Return the number of papers that contain the stem."""
         ...
 
     def spelled(self, prefix: str) -> Sequence[tuple[str, int]]:
-        """Words of titles that begin so, each with the number of its titles."""
+        """Return the title words with this prefix, each with the number of titles that contain it."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ExpandedQuery:
-    """What is looked up."""
+    """Weighted stems of a query after expansion."""
 
-    #: stem -> what it is worth
+    #: stem -> weight
     stems: Mapping[str, float]
-    #: for each word that tells something of the topic: the stems of which a paper has one, if it has the word
+    #: for each significant word, the stems of which a paper needs at least one to match the word
     each: tuple[tuple[str, ...], ...]
-    #: typed word -> what was looked up besides, as it is spelled
+    #: typed word -> spelling that was looked up as well
     corrected: Mapping[str, str]
 
 
 def expand(query: Query, vocabulary: Vocabulary, lexicon: Lexicon) -> ExpandedQuery:
-    """Everything that a paper about the query's words and phrases would have."""
+    """Return the stems to look up for the words and phrases of a query."""
     return _Reading(vocabulary, lexicon).read(_telling(query))
 
 
 def corrected(query: Query, instead: Mapping[str, str]) -> Query:
-    """Return the query with its misspelled words as they were meant."""
+    """Return the query with its misspelled words replaced."""
     if not instead:
         return query
     return replace(
@@ -68,7 +68,7 @@ def corrected(query: Query, instead: Mapping[str, str]) -> Query:
 
 
 def _telling(query: Query) -> list[str]:
-    """The words that say something; all of them where none does."""
+    """Return the words of a query without stop words, or all words if there are only stop words."""
     typed = [word for text in query.texts for word in pieces(text)][:_MOST]
     return [word for word in typed if word not in STOP_WORDS] or typed
 
@@ -109,7 +109,7 @@ class _Reading:
             self._each[stem] = (stem, *instead)
 
     def _otherwise(self, word: str, often: int) -> list[str]:
-        """What a word that next to nobody writes may have been meant to be: two words, or another one."""
+        """Return the stems that a rare word may stand for: two words written as one, or a corrected spelling."""
         if parts := self._parts(word):
             for part in parts:
                 self._add(part, 1.0 if not often else _SPLIT)
@@ -125,7 +125,7 @@ class _Reading:
         return []
 
     def _parts(self, word: str) -> tuple[str, str] | None:
-        """The two common words that are written as one."""
+        """Return the two common words that the word is made of, or None."""
         least = max(1, self._vocabulary.papers() // 1_000)
         cuts = ((word[:at], word[at:]) for at in range(3, len(word) - 3))
         common = [(min(self._often(one), self._often(other)), one, other) for one, other in cuts]

@@ -1,4 +1,4 @@
-"""Pure: the first answers teach what else papers on the topic say (pseudo relevance feedback)."""
+"""Pure: pseudo relevance feedback. Learns further stems from the first results of a query."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-#: papers that are learned from, and what one further down counts for: its score beside the best one's to this power
+#: number of results to learn from; a result weighs (its score / the best score) to the power of `_SHARPNESS`
 TEACHERS = 10
 _SHARPNESS = 8
-#: stems that are learned, and what all of them are worth beside the query's own
+#: number of stems to learn, and their total weight relative to the query's own stems
 _LEARNED = 30
 _WORTH = 0.7
-#: a stem that more of the papers have tells nothing, one that fewer papers have is a name
+#: a stem in a larger share of the papers is too common; a stem in fewer papers is likely a name
 _COMMON = 0.2
 _FEWEST = 2
-#: among fewer papers the first answers are about other things too
+#: with fewer papers in the index the first results are too unspecific to learn from
 _ENOUGH = 200
-#: the part of what the papers say that must be new for it to count fully
+#: share of new stems from which on the learned stems get their full weight
 _NEW = 0.35
-#: how much rarity counts
+#: exponent of the inverse document frequency
 _RARITY = 1.5
 
 
@@ -29,10 +29,10 @@ def learned(
     frequency: Callable[[str], int],
     papers: int,
 ) -> dict[str, float]:
-    """Stems that the best answers share and the query lacks, with what each is worth.
+    """Return stems that the best results share and the query lacks, with their weights.
 
-    `teachers` are the scores and stems of the first answers, best first; `frequency` says how many of the `papers`
-    have a stem.
+    `teachers` are the scores and stems of the first results, best first. `frequency` returns the document frequency
+    of a stem among `papers` papers.
     """
     if papers < _ENOUGH:
         return {}
@@ -47,7 +47,7 @@ def learned(
 
 
 def _newness(asked: Mapping[str, float], gained: Mapping[str, float]) -> float:
-    """How much of what the papers say was not asked: little is left to learn for who pastes a whole abstract."""
+    """Return how much of the results' vocabulary is new; close to 0 if the query is a whole abstract."""
     whole = sum(gained.values()) or 1
     new = sum(worth for stem, worth in gained.items() if stem not in asked)
     return min(1.0, new / whole / _NEW)
@@ -61,7 +61,7 @@ def _parts(teachers: Sequence[tuple[float, Sequence[str]]]) -> Iterable[tuple[fl
 
 
 def _telling(stems: Sequence[str], frequency: Callable[[str], int], papers: int) -> dict[str, float]:
-    """What each stem of a paper says of it; the squares add up to one."""
+    """Return the TF-IDF weights of a paper's stems, normalized to unit length."""
     weights = {}
     for stem, count in Counter(stems).items():
         often = frequency(stem)

@@ -117,7 +117,7 @@ class Follower:
                 return await self._begin_again(error)
 
     async def _begin_again(self, error: Exception) -> int:
-        """Make the index anew, once, where somebody has deleted or damaged it; on a full disk it stays as it is."""
+        """Rebuild an index that was deleted or damaged, once; leave it unchanged if only writing failed (disk full)."""
         reason = str(error)[:200]
         if not isinstance(error, Damaged) and self._index.papers() and await self._run(self._index.usable):
             log.error("index not written", reason=reason)

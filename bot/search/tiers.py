@@ -1,4 +1,4 @@
-"""Pure: the order of an answer to a topic: what it lets through, most relevant first, and then the rest."""
+"""Pure: order of the results for a topic: matches by relevance, then the remaining papers."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from bot.search.prior import Prior
 from bot.search.stop_words import STOP_WORDS
 from bot.search.topic import Relevance, Topic
 
-#: relevances whose log odds differ by less are alike, and what is expected of the papers decides
+#: step of the log odds within which relevances count as equal and the prior decides
 _STEP = 0.1
-#: papers that are not let through are in the order of their relevance down to this one
+#: non-matching papers with at least this relevance are ordered by relevance
 _TOUCHES = 0.1
-#: nothing is surer than this
+#: bound that keeps probabilities away from 0 and 1
 _SURE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A paper that a topic lets through."""
+    """A paper that matches a topic."""
 
     paper: Paper
     relevance: Relevance
 
 
 def chosen(topic: Topic, papers: Iterable[tuple[Paper, int]], prior: Prior | None) -> list[Chosen]:
-    """Return what a topic lets through of papers that are given with their votes, most relevant first.
+    """Return the papers that match a topic, given with their votes, most relevant first.
 
-    Of papers that are about equally relevant those come first of which the prior expects more.
+    The prior orders papers of about equal relevance.
     """
     judged = ((paper, votes, topic.judge(paper, votes)) for paper, votes in papers)
     found = [(Chosen(paper, relevance), votes) for paper, votes, relevance in judged if relevance]
@@ -46,7 +46,7 @@ def chosen(topic: Topic, papers: Iterable[tuple[Paper, int]], prior: Prior | Non
 
 
 def titled_first(papers: Sequence[Paper], query: Query) -> list[Paper]:
-    """Return the papers, those in front whose title is what was typed, small words apart."""
+    """Return the papers with those first whose title equals the query, ignoring stop words."""
     typed = _telling(" ".join(query.texts))
     return sorted(papers, key=lambda paper: not typed or _telling(paper.title) != typed)
 
@@ -61,7 +61,7 @@ def _log_odds(score: float) -> float:
 
 
 def tiered(topic: Topic, first: Sequence[Chosen], others: Iterable[Paper]) -> list[Paper]:
-    """Return what was let through, behind it what touches the topic, and then the other papers in their order."""
+    """Return the matches, then the papers with some relevance to the topic, then the others in their order."""
     through = {each.paper.id for each in first}
     rest = [paper for paper in others if paper.id not in through]
     scores = {paper.id: topic.relevance(paper).score for paper in rest}

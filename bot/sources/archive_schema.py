@@ -1,4 +1,4 @@
-"""A line of an archive, and what we make of it."""
+"""Schema and parser for the lines of an archive."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.sources.huggingface_schema import NAME, read_item
 from bot.sources.result_builder import Found
 from bot.sources.schema import Count, Lenient, Moment, Record, read
 
-#: what the archive calls the fields of a paper -> what the API calls them
+#: field of the archive -> field of the API
 _NAMES = {
     "id": "id",
     "paper_title": "title",
@@ -35,9 +35,9 @@ _NAMES = {
 
 class _Line(Record):
     observed_at: Moment
-    #: the days on whose lists the paper stood, also of the years in which papers did not say so themselves
+    #: days on whose lists the paper was, including the years in which the API did not report them
     list_dates: list[date] = Field(default_factory=list)
-    #: names only; authors who hid themselves have been left out
+    #: names only, without authors who hide theirs
     authors: Lenient[list[Lenient[str]]] = None
 
 
@@ -51,16 +51,16 @@ class _Row(Record):
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A paper with every list it stood on and with what was seen of it last."""
+    """A paper with all its listings and its last observation."""
 
     found: Found
     seen_at: datetime
 
 
 def read_paper(line: str) -> Archived:
-    """A line of the papers. Raises `Unusable`.
+    """Parse a line of the papers file. Raise `Unusable`.
 
-    The line goes the way of an answer of the API, so that the same rules hold for both.
+    The line is converted to the API's format, so that the same rules apply to both.
     """
     raw = _json(line)
     known = read(_Line, raw)
@@ -74,7 +74,7 @@ def read_paper(line: str) -> Archived:
 
 
 def read_observation(columns: Sequence[str], line: str) -> Observation:
-    """What was seen of a paper at a moment; an empty cell means that the source did not say. Raises `Unusable`."""
+    """Parse a row of the observations table; an empty cell means unknown. Raise `Unusable`."""
     try:
         cells = next(csv.reader([line], strict=True))
     except csv.Error as error:

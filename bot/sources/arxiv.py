@@ -1,8 +1,8 @@
-"""arXiv: papers by id and by words, with categories and the authors' own LaTeX.
+"""arXiv API client: papers by id and by words, with categories and the authors' own LaTeX.
 
-`GET /api/query`, described at https://info.arxiv.org/help/api/user-manual.html. Its terms: one request in three
-seconds over one connection, for all machines of an operator together. Thank you to arXiv for use of its open access
-interoperability.
+`GET /api/query`, documented at https://info.arxiv.org/help/api/user-manual.html. Its terms of use: one request every
+three seconds over one connection, for all machines of an operator together. Thank you to arXiv for use of its open
+access interoperability.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from bot.sources.result_builder import FetchResultBuilder, Found
 NAME = "arxiv"
 MANNERS = FetchPolicy(pace=3.0, connections=1)
 
-#: papers in one request
+#: papers per request
 _BATCH = 100
 _MOST_WORDS = 20
 _WORD = re.compile(r"\w+")
-#: they join terms of a query, and as terms they find nothing
+#: operators of the query language, which match nothing as terms
 _OPERATORS = frozenset({"and", "or", "not", "andnot"})
 
 
 class Arxiv(WebSource):
-    """A `Catalogue`."""
+    """`Catalogue` for arXiv."""
 
     name = NAME
 
@@ -41,7 +41,7 @@ class Arxiv(WebSource):
         super().__init__(RateLimitedClient(NAME, base_url, manners, contact=contact))
 
     async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
-        """Those of the papers that exist, a hundred in a request. Raises `FetchError`."""
+        """Return the papers that exist, requesting up to 100 at a time. Raise `FetchError`."""
         gathering = FetchResultBuilder(NAME, now)
         known = gathering.well_formed(ids)
         for start in range(0, len(known), _BATCH):
@@ -50,7 +50,7 @@ class Arxiv(WebSource):
         return gathering.harvest()
 
     async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
-        """At most `limit` papers (never more than 100) that hold every word, best first. Raises `FetchError`."""
+        """Return at most `limit` papers (up to 100) that contain every word, best first. Raise `FetchError`."""
         gathering = FetchResultBuilder(NAME, now)
         query, most = search_query(words), min(limit, _BATCH)
         if query and most > 0:
@@ -73,7 +73,7 @@ class Arxiv(WebSource):
 
 
 def search_query(words: str) -> str:
-    """Words as a query for papers that hold them all; the signs and operators of the query language are dropped."""
+    """Return a query for papers that contain all words, without the operators and special characters of the syntax."""
     terms = (word.lower() for word in _WORD.findall(words))
     known = list(dict.fromkeys(term for term in terms if term not in _OPERATORS))
     return " AND ".join(f"all:{term}" for term in known[:_MOST_WORDS])

@@ -1,4 +1,4 @@
-"""What Hugging Face writes about a paper, in every shape seen since May 2024, and what we make of it."""
+"""Schema and parser for Hugging Face's papers, in all formats seen since May 2024."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.sources.result_builder import Found
 from bot.sources.schema import Count, Lenient, Moment, Organization, Record, read
 
 NAME = "huggingface"
-#: how its summaries are signed; they are its own, and no licence is stated
+#: credit of its summaries, which are its own and have no stated license
 SUMMARY_BY = "AI summary by Hugging Face"
 
 
@@ -30,7 +30,7 @@ class _Paper(Record):
     summary: Lenient[str] = None
     authors: Lenient[list[Lenient[_Author]]] = None
     published_at: Lenient[Moment] = Field(None, alias="publishedAt")
-    #: the only trustworthy list date, since March 2025
+    #: the only reliable list date, available since March 2025
     submitted_on_daily_at: Lenient[Moment] = Field(None, alias="submittedOnDailyAt")
     withdrawn_at: Lenient[Moment] = Field(None, alias="withdrawnAt")
     upvotes: Count | None = None
@@ -43,13 +43,13 @@ class _Paper(Record):
 
 
 class _Item(Record):
-    """`publishedAt` is left out on purpose.
+    """`publishedAt` is omitted deliberately.
 
-    It was the list date until March 2025; since then it is the paper's own date, off by New York's distance from UTC.
+    It was the list date until March 2025; since then it is the paper's own date, shifted by New York's UTC offset.
     """
 
     paper: _Paper
-    #: until March 2025 with its LaTeX whole, which `paper.title` never had
+    #: had the complete LaTeX until March 2025, unlike `paper.title`
     title: Lenient[str] = None
     summary: Lenient[str] = None
     num_comments: Lenient[Count] = Field(None, alias="numComments")
@@ -57,10 +57,9 @@ class _Item(Record):
 
 
 def read_item(raw: object, now: datetime, asked: date | None = None) -> Found:
-    """An entry of a list or of a search: `{"paper": {...}, "title": ..., ...}`, as it stands at `now`.
+    """Parse an item of a list or search result: `{"paper": {...}, "title": ..., ...}`, as of `now`.
 
-    `asked` is the day whose list it stands on, for the years in which papers did not say so themselves.
-    Raises `Unusable`.
+    `asked` is the day of the list, for the years in which items did not contain it. Raise `Unusable`.
     """
     item = read(_Item, raw)
     id = fields.arxiv_id(item.paper.id)
@@ -75,12 +74,12 @@ def read_item(raw: object, now: datetime, asked: date | None = None) -> Found:
 
 
 def read_paper(raw: object, now: datetime) -> Found:
-    """The answer of `/api/papers/{id}`: a paper without the item around it. Raises `Unusable`."""
+    """Parse the response of `/api/papers/{id}`, which is a paper without an item around it. Raise `Unusable`."""
     return read_item({"paper": raw}, now)
 
 
 def place(raw: object, number: int) -> str:
-    """What to call an entry that cannot be used: by its id, or by where it stands."""
+    """Return a label for an unusable item: its id or its position."""
     match raw:
         case {"paper": {"id": str(id)}}:
             return fields.called(id, f"item {number}")

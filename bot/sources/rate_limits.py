@@ -1,4 +1,4 @@
-"""When a source wants to be asked again, as its headers say it."""
+"""Rate limit headers of HTTP responses: `RateLimit` and `Retry-After`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-#: how long we stay away from a source that sends us off without saying for how long
+#: waiting time if a source does not specify one
 UNTOLD = timedelta(minutes=5)
-#: nobody sends us away for longer: a wrong header must not silence a source for a year
+#: longest waiting time accepted, in case a header is wrong
 LONGEST = timedelta(days=1)
 #: requests of a source's window that are left to the daily lists
 RESERVED = 50
@@ -27,7 +27,7 @@ def exhausted_until(headers: Mapping[str, str], now: datetime, spare: int = 0) -
 
 
 def return_at(headers: Mapping[str, str], now: datetime) -> datetime:
-    """When to ask again after a refusal: what `RateLimit` or else `Retry-After` says, or in five minutes."""
+    """Return when to retry after a refusal, from `RateLimit` or `Retry-After`, by default in five minutes."""
     return told_return(headers, now) or now + UNTOLD
 
 
@@ -68,7 +68,7 @@ class Peace:
 
 
 def _windows(headers: Mapping[str, str]) -> Iterator[tuple[int, int]]:
-    """Requests remaining and seconds to the reset, for each window that the header names."""
+    """Yield the remaining requests and the seconds until reset for each window in the header."""
     for window in headers.get("ratelimit", "").split(","):
         said = {name: int(value) for name, value in _PARAMETER.findall(window)}
         if "r" in said and "t" in said:
@@ -76,7 +76,7 @@ def _windows(headers: Mapping[str, str]) -> Iterator[tuple[int, int]]:
 
 
 def _retry_after(value: str, now: datetime) -> int | None:
-    """Seconds; the header holds either those or a date."""
+    """Return the waiting time in seconds; the header contains seconds or a date."""
     if re.fullmatch(r"\d{1,12}", value.strip()):
         return int(value)
     try:
@@ -87,5 +87,5 @@ def _retry_after(value: str, now: datetime) -> int | None:
 
 
 def _after(seconds: int, now: datetime) -> datetime:
-    """A second later than told, as clocks differ and the reset itself takes a moment."""
+    """Return the moment plus one second, because clocks differ and a reset takes a moment."""
     return now + min(timedelta(seconds=max(seconds, 0) + 1), LONGEST)

@@ -1,4 +1,4 @@
-"""What the store has learned of papers since a moment, for those who keep something derived from it."""
+"""Change feed of papers, for derived data such as the search index."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from bot.storage.schema import observations, papers
 
 @dataclass(frozen=True, slots=True)
 class ChangedPaper:
-    """A paper as it is known now."""
+    """A paper in its current state."""
 
     paper: Paper
-    #: the most that any source has seen
+    #: the highest number that any source reported
     votes: int
-    #: when a source told of it last
+    #: when a source last reported it
     seen_at: datetime
 
 
@@ -39,13 +39,13 @@ class Changes:
 
 
 class ChangedPapers:
-    """Papers in the order in which sources told of them last."""
+    """Papers in the order in which sources last reported them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def since(self, moment: datetime | None, after: str, limit: int) -> Changes:
-        """At most `limit` papers that were told of after `moment`, or at it and have an id above `after`."""
+        """Return at most `limit` papers reported after `moment`, or at `moment` with an id greater than `after`."""
         seen_at = papers.c.last_seen_at
         query = sa.select(papers.c.id, seen_at.label("seen_at")).order_by(seen_at, papers.c.id)
         if moment is not None:
@@ -58,7 +58,7 @@ class ChangedPapers:
         return Changes([known[paper_id] for _, paper_id in places if paper_id in known], places[-1] if places else None)
 
     async def of(self, paper_ids: Sequence[str]) -> list[ChangedPaper]:
-        """The papers with these ids, as far as they are known."""
+        """Return the papers with these ids that are known."""
         query = sa.select(*FACTS, LISTED_ON.label("listed_on"), papers.c.last_seen_at.label("seen_at"))
         return [
             change for some in batches(paper_ids) for change in await self._read(query.where(papers.c.id.in_(some)))

@@ -1,4 +1,4 @@
-"""Harvests: what one visit to a source brought, spread over the tables."""
+"""Save fetch results."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from bot.storage.papers import keep_papers, known_ids
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveResult:
-    """What a harvest added."""
+    """Number of new rows of a saved fetch result."""
 
-    #: papers that were not known before
+    #: new papers
     papers: int
-    #: places on lists that were not known before
+    #: new listings
     listings: int
-    #: observations of moments at which nothing had been seen
+    #: new observations
     observations: int
-    #: what could not be kept, and why
+    #: items that could not be saved, with reasons
     rejected: tuple[Rejected, ...] = ()
 
 
 async def save_fetch_result(connection: AsyncConnection, harvest: FetchResult) -> SaveResult:
-    """Writes it all in the connection's transaction, but for what belongs to papers that nobody told of."""
-    # each table is written in the order of its key: two writers on PostgreSQL must not wait for each other in a circle
+    """Save everything in the connection's transaction, except data about unknown papers."""
+    # rows are written in key order, so that two writers on PostgreSQL cannot deadlock
     told = {paper.id for paper in harvest.papers}
     mentioned = {listing.paper_id for listing in harvest.listings} | {seen.paper_id for seen in harvest.observations}
     known = await known_ids(connection, told | mentioned)

@@ -1,4 +1,4 @@
-"""A look at every row that somebody waits for, so that none is missed only because nobody can read it."""
+"""Integrity check: parks unreadable subscriptions and open deliveries, so that none is missed silently."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.storage.subscriptions import move_on, park, read_strictly, read_subscri
 
 log = Log(__name__)
 
-#: rows in one transaction, so that nobody waits for it
+#: rows per transaction, to keep transactions short
 _AT_ONCE = 500
 
 
@@ -36,15 +36,15 @@ class UnreadableRow:
 
 
 async def inspect(database: Database, now: datetime) -> int:
-    """Park every subscription and open delivery that cannot be read; return how many there were.
+    """Park every unreadable subscription and open delivery. Return their number.
 
-    A subscription that was parked and can be read by now is sent again, and one that was never due gets its moment.
+    A parked subscription that has become readable is resumed, and one without `next_at` gets it computed.
     """
     return await _inspect_subscriptions(database, now) + await _inspect_deliveries(database, now)
 
 
 async def unreadable_rows(database: Database, most: int) -> list[UnreadableRow]:
-    """Return at most so many subscriptions and papers that cannot be read."""
+    """Return at most `most` unreadable subscriptions and papers."""
     found: list[UnreadableRow] = []
     whole = sa.select(subscriptions)
     for table, query, key, read in (
@@ -87,7 +87,7 @@ async def _inspect_subscriptions(database: Database, now: datetime) -> int:
 
 
 def _is_doubtful(row: sa.Row[*tuple[Any, ...]]) -> bool:
-    """Whether a row is unreadable, or was, or would never be due."""
+    """Return whether a subscription is or was unreadable, or would never be due."""
     found = read_subscription(row._mapping)
     return found.paused is Pause.UNREADABLE or (found.paused is None and found.next_at is None)
 

@@ -1,4 +1,4 @@
-"""From one database to another: every row with its key, and numbers that go on where they were."""
+"""Copy a database to another one, with all ids and id sequences."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from bot.storage.process_lock import serving
 from bot.storage.schema import generations, metadata, notes
 from bot.storage.upsert import upsert
 
-#: rows in one statement
+#: rows per statement
 _AT_ONCE = 1000
 _NUMBERED = [
     table for table in metadata.sorted_tables if "id" in table.c and isinstance(table.c.id.type, sa.BigInteger)
 ]
 
 
-#: takes how many rows have been copied, and how many there are
+#: called with the number of rows copied and the total
 Copied = Callable[[int, int], None]
 
 
@@ -38,7 +38,7 @@ def _tell_nobody(done: int, total: int) -> None:
 
 @dataclass(slots=True)
 class _Tally:
-    """How many of all rows have been copied."""
+    """Progress of copying, in rows."""
 
     total: int
     tell: Copied
@@ -51,18 +51,18 @@ class _Tally:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A table that is there now."""
+    """A copied table."""
 
     table: str
     rows: int
 
 
 async def move(source: str, target: str, now: datetime, copied: Copied | None = None) -> list[Moved]:
-    """Copy everything into an empty database, all of it or nothing. `copied` is told how many rows of all are there.
+    """Copy everything into an empty database in one transaction. `copied` reports the progress in rows.
 
-    What was planned or sent is so afterwards, too, so nothing is sent twice and nothing is forgotten; the source
-    remembers where everything went, and is not delivered from any more. Raises `StoreError` where the source is being
-    served or is no database of Paperboy's, and where the target is not empty.
+    Delivery states are preserved, so nothing is sent twice or lost. The source records where it was moved to and is
+    no longer delivered from. Raise `StoreError` if the source is in use or not a Paperboy database, or if the target
+    is not empty.
     """
     old, new = parse(source), parse(target)
     _must_be_there(old)
@@ -89,7 +89,7 @@ async def move(source: str, target: str, now: datetime, copied: Copied | None = 
 
 @asynccontextmanager
 async def _still(database: Database) -> AsyncIterator[AsyncConnection]:
-    """The database at one moment; nobody writes to a SQLite file meanwhile."""
+    """Open a snapshot of the database; a SQLite file is locked against writes meanwhile."""
     async with database.write() if is_sqlite(database.url) else database.read() as connection:
         yield connection
 
@@ -131,7 +131,7 @@ async def _must_be_equal(there: AsyncConnection, here: AsyncConnection, table: s
 
 
 async def _keys(connection: AsyncConnection, table: sa.Table) -> tuple[int, int]:
-    """How many rows there are, and a sum over their keys that does not depend on an order."""
+    """Return the number of rows and an order-independent checksum of their keys."""
     count = total = 0
     async with connection.stream(sa.select(*table.primary_key.columns)) as rows:
         async for row in rows:
@@ -141,7 +141,7 @@ async def _keys(connection: AsyncConnection, table: sa.Table) -> tuple[int, int]
 
 
 async def _last_number(connection: AsyncConnection, table: sa.Table) -> int:
-    """The highest id that was ever given: it is given to nobody else, also when its row is gone."""
+    """Return the highest id ever assigned, including deleted rows; ids are not reused."""
     highest = await connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
     given: int | None
     if connection.dialect.name == "postgresql":

@@ -1,4 +1,4 @@
-"""Days as people write them: daily, weekdays, mon wed fri, mon-fri, every Friday, monthly on the 1st, on announce."""
+"""Parser for days: daily, weekdays, mon wed fri, mon-fri, every Friday, monthly on the 1st, on announce."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _PERIODS = (
     | dict.fromkeys(("monatlich", "jeden monat", "chaque mois", "cada mes", "mensuel"), Period.MONTH)
 )
 _PERIOD = Phrases(_PERIODS)
-#: enough where nothing but a period can stand
+#: accepted where only a period can be
 _PERIOD_NAMES = {
     "day": Period.DAY,
     "week": Period.WEEK,
@@ -108,9 +108,9 @@ _LEADS = Phrases(
         "el",
     )
 )
-#: "since Monday" is about papers, not about digests
+#: "since Monday" refers to papers, not to digests
 _OF_PAPERS = frozenset({"since", "after", "before", "until", "till", "last", "past", "this", "next", "by"})
-#: in "papers on sat solvers", "on" begins the topic
+#: in "papers on sat solvers", "on" introduces the topic
 _TOPICS_FOLLOW = frozenset(
     "paper papers article articles work works research preprints anything everything all news".split()
 )
@@ -123,7 +123,7 @@ _OF_THE_MONTH = Phrases(
 
 
 def period_phrase(folded: Sequence[str], place: int) -> Found | None:
-    """A word or phrase for how often: "weekly", "every month", "on announce"."""
+    """Parse a period: "weekly", "every month", "on announce"."""
     if phrase := _PERIOD.at(folded, place):
         return Found(Every(_PERIODS[phrase]), place + len(phrase.split()))
     for count in range(_REFUSED_WORDS, 0, -1) if word_at(folded, place) in _REFUSED_FIRST else ():
@@ -134,12 +134,12 @@ def period_phrase(folded: Sequence[str], place: int) -> Found | None:
 
 
 def _ends(folded: Sequence[str], place: int) -> bool:
-    """Whether a single word for a rhythm is not the beginning of a topic, as in "hourly weather"."""
+    """Return whether a single word for a period stands alone and does not start a topic, as in "hourly weather"."""
     return place >= len(folded) or word_at(folded, place) in _NAMES or bool(time_phrase(folded, place))
 
 
 def days_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:
-    """Names of weekdays; "sun", "sat" and their like only where the words around are about a schedule."""
+    """Parse weekday names; "sun", "sat" and other words only next to other parts of a schedule."""
     lead = _LEADS.at(folded, place)
     found = _group(folded, place + len(lead.split()))
     if found is None or context.before in _OF_PAPERS:
@@ -153,7 +153,7 @@ def days_phrase(folded: Sequence[str], place: int, context: Context) -> Found | 
 
 
 def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:
-    """A day of the month: "on the 15th", "1st of the month", "the last day of every month", "monthly on 3"."""
+    """Parse a day of the month: "on the 15th", "1st of the month", "the last day of every month", "monthly on 3"."""
     start = place
     while word_at(folded, start) in ("on", "the", "day") and start < place + 3:
         start += 1
@@ -172,7 +172,7 @@ def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Fou
 
 
 def days_value(folded: Sequence[str], place: int) -> Found:
-    """What stands behind "days:" or "period:", where "day", "week" and "sun" need no company."""
+    """Parse the value of "days:" or "period:", where "day", "week" and "sun" need no context."""
     if period := _PERIOD_NAMES.get(word_at(folded, place)):
         return Found(Every(period), place + 1)
     settled = Context(after_time=True, after_month=True)
@@ -193,7 +193,7 @@ def _month_day(word: str, *, bare: bool) -> int | None:
 
 
 def _group(folded: Sequence[str], place: int) -> tuple[frozenset[int], int, int] | None:
-    """The days that are named from a place on, how many names there are, and the place behind them."""
+    """Return the days named from a position on, the number of names and the position after them, or None."""
     if not _DAY_WORD.fullmatch(word_at(folded, place)):
         return None
     parts, end = _PARTS.findall(folded[place]), place + 1
@@ -204,7 +204,7 @@ def _group(folded: Sequence[str], place: int) -> tuple[frozenset[int], int, int]
 
 
 def _linked(folded: Sequence[str], place: int) -> list[str]:
-    """The parts of one more word of days, after "-" or "&" where a word for these stands between; empty if none is."""
+    """Return the parts of the next day name, after "-" or "&" if such a word precedes it; empty if there is none."""
     word = word_at(folded, place)
     link = ["-"] if word in _TO else ["&"] if word in _AND else []
     following = word_at(folded, place + len(link))
@@ -224,7 +224,7 @@ def _days(parts: Iterable[str]) -> frozenset[int]:
 
 
 def _range(first: frozenset[int], last: frozenset[int]) -> frozenset[int]:
-    """All days between two; both where one of them is more than a day ("mon-weekends")."""
+    """Return all days between two; both sets if either has several days ("mon-weekends")."""
     if len(first) != 1 or len(last) != 1:
         return first | last
     (start,), (end,) = first, last

@@ -1,4 +1,4 @@
-"""Zones as people write them: Europe/Berlin, america/new york, "in Pisa", "9am PT", "9:00 Ithaca, NY"."""
+"""Parser for time zones and places: Europe/Berlin, america/new york, "in Pisa", "9am PT", "9:00 Ithaca, NY"."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HERE = Phrases(("local time", "my time", "our time"))
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 
 
-#: words that may stand behind a time and name no place
+#: words that may follow a time and are not places
 _NO_PLACE = frozenset(
     "a about after agents all also and any are arxiv as at because before best but by chat channel daily day days"
     " digest digests "
@@ -42,13 +42,13 @@ _NO_PLACE = frozenset(
     " want we weekly "
     "what when where which while who why with without yes you your".split()
 )
-#: what ends a place: the next piece of a subscription
+#: words that end a place because they start another part of a subscription
 _BEHIND_PLACES = frozenset(
     "top votes silent silently quietly save please pls thanks and with without empty repeat role on about".split()
 )
-#: words that are asked about together
+#: most words of an unknown place that are quoted in one complaint
 _LONGEST_UNKNOWN = 3
-#: people of a city that needs nothing behind it to be taken for one
+#: population from which on a city is recognized without further context
 _LARGE = 500_000
 _SAME_AS = Phrases(
     ("same time zone as", "same timezone as", "time zone of", "timezone of", "time in", "the time zone of")
@@ -56,12 +56,12 @@ _SAME_AS = Phrases(
 
 
 def is_topic(word: Word) -> bool:
-    """Whether a word that is no part of the schedule may be part of a topic."""
+    """Return whether a word outside of the schedule may be part of a topic."""
     return not word.folded or word.folded not in _NO_PLACE
 
 
 def zone_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:
-    """A zone: by its IANA name anywhere, by a city or an abbreviation only where a schedule is being talked of."""
+    """Parse a time zone: an IANA name anywhere, a city or abbreviation only next to other parts of a schedule."""
     same = _SAME_AS.at(folded, place)
     lead = len(same.split()) or (1 if word_at(folded, place) in ("in", "from") else 0)
     start = place + lead
@@ -72,7 +72,7 @@ def zone_phrase(folded: Sequence[str], place: int, context: Context) -> Found | 
     if near or utc or (lead and context.after_piece):
         return _place(folded, start) or _unknown(folded, start, context, sure=bool(lead))
     led = bool(lead) or context.after_piece or place == 0
-    # many small cities are words elsewhere: without a word for it, only the well known ones are places here
+    # many small cities have names that are also words, so without a preposition only well-known ones count
     find = _place if lead or context.after_piece else _spoken
     found = find(folded, start) if led else None
     if found is None or isinstance(found.piece, Complaint) or start < found.end - _LONGEST_UNKNOWN:
@@ -82,13 +82,13 @@ def zone_phrase(folded: Sequence[str], place: int, context: Context) -> Found | 
 
 
 def _place(folded: Sequence[str], place: int) -> Found | None:
-    """What is known by name or abbreviation, unless a city with its state or country says more: "Paris, Texas"."""
+    """Parse a known city or abbreviation, unless a city with its state or country is longer: "Paris, Texas"."""
     known, city = _spoken(folded, place), _city(folded, place)
     return city if known is None or (city and city.end > known.end) else known
 
 
 def _city(folded: Sequence[str], place: int) -> Found | None:
-    """A city, with its country or state; a small one only where the place ends behind it."""
+    """Parse a city with its country or state; a small one only at the end of the text or before another part."""
     for count in range(min(cities.MOST_WORDS, len(folded) - place), 0, -1):
         if not all(folded[place : place + count]) or word_at(folded, place) in _NO_PLACE:
             continue
@@ -104,12 +104,12 @@ def _city(folded: Sequence[str], place: int) -> Found | None:
 
 
 def _described(city: City) -> str:
-    """The city with its state or country: "Cambridge, MA"."""
+    """Return the city with its state or country: "Cambridge, MA"."""
     return f"{city.name.title()}, {city.division if city.country == 'US' else city.country}"
 
 
 def _closed(folded: Sequence[str], place: int) -> bool:
-    """Whether a place ends here: nothing follows, or the next piece of a subscription does."""
+    """Return whether a place ends here: at the end of the text or before another part of a subscription."""
     word = word_at(folded, place)
     settled = Context(after_time=True, after_piece=True)
     return (
@@ -122,7 +122,7 @@ def _closed(folded: Sequence[str], place: int) -> bool:
 
 
 def _unknown(folded: Sequence[str], place: int, context: Context, *, sure: bool) -> Found | None:
-    """A word where a place is expected and which is none: it is asked about, never taken for a part of the topic."""
+    """Parse an unknown word where a place is expected as a complaint, instead of adding it to the topic."""
     first = word_at(folded, place)
     if context.placed or first in _NO_PLACE or not first[:1].isalpha() or len(first) < _SHORTEST_PLACE or ":" in first:
         return None
@@ -143,7 +143,7 @@ _SHORTEST_PLACE = 3
 
 
 def zone_value(folded: Sequence[str], place: int) -> Found:
-    """What stands behind "timezone:", where nothing but a zone can."""
+    """Parse the value of "timezone:", which must be a time zone."""
     return (
         _longest(folded, place, find_zone) or _spoken(folded, place) or _city(folded, place) or _no_zone(folded, place)
     )
@@ -160,14 +160,14 @@ def _spoken(folded: Sequence[str], place: int) -> Found | None:
 
 
 def _offset(folded: Sequence[str], place: int) -> Found | None:
-    """A zone such as "UTC+2", which is refused: half the year, half the world's clocks leave it."""
+    """Parse "UTC+2" as a complaint, because a fixed offset ignores daylight saving time."""
     count = 2 if word_at(folded, place) in _ANYWHERE and word_at(folded, place + 1)[:1] in ("+", "-") else 1
     typed = "".join(folded[place : place + count])
     match = _OFFSET.fullmatch(typed)
     if match is None or len(typed) < 3:
         return None
     sign, hours, minutes = match.groups()
-    # IANA counts these the other way round
+    # the sign of IANA's Etc/GMT names is inverted
     fixed = named(f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}") if not int(minutes or 0) else None
     or_fixed = f", or {fixed} for a clock that never changes" if fixed else ""
     verdict = f"knows no summer time; name a city instead, such as “in Berlin”{or_fixed}."
@@ -175,7 +175,7 @@ def _offset(folded: Sequence[str], place: int) -> Found | None:
 
 
 def _longest(folded: Sequence[str], place: int, find: Callable[[str], str | None]) -> Found | None:
-    """The zone that the most words name, with a "time" that may follow."""
+    """Parse the longest time zone name, including a following "time"."""
     for count in range(min(MOST_WORDS, len(folded) - place), 0, -1):
         if all(folded[place : place + count]) and (zone := find(" ".join(folded[place : place + count]))):
             end = place + count

@@ -1,4 +1,4 @@
-"""From words to a reading: each place of a text begins a piece of a schedule, or a word of something else."""
+"""Schedule parser: tries the phrase parsers at each position; what none of them accepts is the rest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.domain.schedule.times import part_of_day, time_phrase, time_value
 from bot.domain.schedule.tokens import Around, At, Complaint, Context, Every, Found, In, OnMonthDay, Piece
 from bot.domain.schedule.words import Word, words
 
-#: more than any schedule has; what follows is taken as it stands, for looking up what was meant takes its time
+#: most parts of a schedule that are parsed; looking up more would take too long
 MOST_PIECES = 16
 _MOST_COMPLAINTS = 3
 _LONGEST_QUOTE = 40
@@ -22,7 +22,7 @@ _VALUES = {"at:": time_value, "zone:": zone_value, "days:": days_value}
 
 
 def read(text: str) -> Reading:
-    """Find the schedule in what a person typed. Any text can be read, in time linear in its length."""
+    """Parse the schedule in a text. Any text is valid; takes linear time."""
     known = [*words(text)]
     folded = [word.folded for word in known]
     pieces: list[Piece] = []
@@ -60,7 +60,7 @@ def _found(folded: Sequence[str], place: int, context: Context) -> Found | None:
 
 
 def _behind(piece: Piece, context: Context) -> Context:
-    """What is known of the words before the next one."""
+    """Return the context for the next word."""
     return replace(
         context,
         before="",

@@ -1,4 +1,4 @@
-"""Options of a subscription, behind their names: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers."""
+"""Options of a subscription as name:value: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.domain.text import shorten
 from bot.query import MOST_PAPERS
 from bot.query.subscriptions.spec import SubscriptionSpec
 
-#: the longest name of a role on any platform
+#: longest role name on any platform
 LONGEST_ROLE = 100
-#: a paper never has more votes
+#: more votes than any paper has
 MOST_VOTES = 1_000_000
 _LONGEST_QUOTE = 40
 
 QUOTES = '"“”„'
-#: a word, or several in quotes, with what touches them
+#: a word, or a quoted text with adjacent characters
 _TOKEN = re.compile(rf"[^\s{QUOTES}]*[{QUOTES}][^{QUOTES}]*[{QUOTES}]\S*|\S+")
 _COMPARED = re.compile(r"^(votes|threshold)(?=[>≥=])", re.IGNORECASE)
 _VOTES = re.compile(r"(>=|≥|=|>)?([0-9]{1,7})\+?")
@@ -30,24 +30,24 @@ _NOBODY = frozenset("none nobody no off".split())
 
 
 class _Refused(Exception):
-    """A value that an option cannot have; the message says what is accepted."""
+    """Raised for an invalid option value; the message says what is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option with its value, as they were typed."""
+    """An option and its value, as typed."""
 
     name: str
     value: str
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text; what stands in quotes stays together."""
+    """Return the words of a text; quoted text is one word."""
     return _TOKEN.findall(text)
 
 
 def options(typed: Sequence[str]) -> Iterator[Option | str]:
-    """Every option, and every other word as it stands. A value may be apart from its name: "size: 5"."""
+    """Yield options, and all other words unchanged. A blank may separate name and value: "size: 5"."""
     place = 0
     while place < len(typed):
         option = _option(typed[place])
@@ -59,7 +59,7 @@ def options(typed: Sequence[str]) -> Iterator[Option | str]:
 
 
 def with_option(wish: SubscriptionSpec, option: Option) -> SubscriptionSpec:
-    """The wish with what an option says, or with a complaint."""
+    """Return the subscription spec with the option applied, or with a complaint about its value."""
     value = option.value.strip(QUOTES + " ")
     try:
         return _READERS[option.name](wish, value)

@@ -1,4 +1,4 @@
-"""From words to a wish: the schedule is taken out, then the options; what is left is the query."""
+"""Parser for subscriptions: extracts the schedule, then the options; the rest is the query."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from bot.domain.text import keyword
 from bot.query.subscriptions.options import MOST_VOTES, Option, options, tokens, with_option
 from bot.query.subscriptions.spec import SubscriptionSpec
 
-#: what a whole query says that wants no words: every paper
+#: query text that stands for all papers
 EVERYTHING = "everything"
-#: letters that are read; no platform carries a longer message
+#: longest text that is parsed, in characters; no platform has longer messages
 MOST_LETTERS = 4_096
 _QUERY = "query:"
 _BEHIND = f"all that stands behind the first {MOST_LETTERS:,} letters"
-#: "silent speech" is a topic, so they are options only where no topic follows
+#: options only if no topic follows, as in "silent speech"
 _AT_THE_END = {"silent": "silent", "silently": "silent", "quietly": "silent", "save": "save"}
 
 
 def read(text: str, now: datetime) -> SubscriptionSpec:
-    """Find a subscription in what a person typed. Any text can be read; what is very long only at its beginning.
+    """Parse a subscription. Any text is valid; a long one is truncated.
 
-    "Since March" is meant as of `now` (aware) where the reader lives, or in its own zone where the text has none.
+    Relative dates refer to `now` (aware), in the subscription's own time zone if the text names one, else in the
+    zone of `now`.
     """
     when = schedule.read(text[:MOST_LETTERS])
     wish, rest = SubscriptionSpec(when=replace(when, rest="", complaints=()), complaints=when.complaints), list[str]()
@@ -43,7 +44,7 @@ def read(text: str, now: datetime) -> SubscriptionSpec:
 
 
 def change(text: str, now: datetime) -> SubscriptionSpec:
-    """The same for a subscription that has its words already: a place that stands alone is a zone, not a topic."""
+    """Parse a change to an existing subscription: a place on its own is a time zone here, not a topic."""
     wish = read(text, now)
     place = query.parse(wish.query or "", now.date()).words
     zone = schedule.find_zone(" ".join(place[1:] if place[:1] == ("in",) else place)) if place else None
