@@ -23,7 +23,7 @@ NOTHING_ASKED = Query()
 #: default number of papers in a digest
 SIZE = 10
 #: data older than this is shown as of its own time
-_STALE = timedelta(hours=36)
+_STALE_AFTER = timedelta(hours=36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Snapshot:
 
 def moment(now: datetime, newest_observation: datetime | None) -> datetime:
     """Return the moment of the data: `now`, or that of the newest observation if it is stale."""
-    if newest_observation is None or now - newest_observation < _STALE:
+    if newest_observation is None or now - newest_observation < _STALE_AFTER:
         return now
     return newest_observation
 

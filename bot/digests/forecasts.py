@@ -17,9 +17,9 @@ from bot.search import matches
 
 #: slots this long before the forecast are replayed too, so that its first day leaves out what would already have been
 #: shown
-_CARRIED = timedelta(days=14)
+_REPLAYED_BEFORE = timedelta(days=14)
 #: a forecast assumes that the subscription was created this long before
-_LONG_BEFORE = timedelta(days=90)
+_SUBSCRIBED_BEFORE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Overlap:
 
 def carried_from(subscription: Subscription, first: datetime) -> datetime:
     """Return the moment from which slots are replayed for a forecast whose first slot is at `first`."""
-    return first - _CARRIED if subscription.window is not ListRange.MONTH else first
+    return first - _REPLAYED_BEFORE if subscription.window is not ListRange.MONTH else first
 
 
 def replayed(
@@ -84,17 +84,17 @@ def replayed(
     `shown` are the ids shown to the chat and when. The subscription is treated as if it had existed for long.
     """
     first = min(slot.moment for slot in slots if slot.moment)
-    standing = replace(subscription, created_at=first - _LONG_BEFORE)
+    standing = replace(subscription, created_at=first - _SUBSCRIBED_BEFORE)
     had: dict[str, datetime] = {}
-    matcher = remembering()
+    matcher = memoized_matcher()
     for at in _between(subscription, carried_from(subscription, first), first):
         had |= dict.fromkeys(
-            (paper.id for paper in _brought(standing, Slot(at.date(), at), known, had, matcher).papers), at
+            (paper.id for paper in _forecast_day(standing, Slot(at.date(), at), known, had, matcher).papers), at
         )
     had |= shown
     days = []
     for slot in slots:
-        days.append(_brought(standing, slot, known, had, matcher))
+        days.append(_forecast_day(standing, slot, known, had, matcher))
         if slot.moment:
             had |= dict.fromkeys((paper.id for paper in days[-1].papers), slot.moment)
     return Forecast(tuple(days))
@@ -107,7 +107,7 @@ def _between(subscription: Subscription, since: datetime, until: datetime) -> It
         at = subscription.schedule.next_after(at)
 
 
-def _brought(
+def _forecast_day(
     subscription: Subscription, slot: Slot, known: Snapshot, had: Mapping[str, datetime], matcher: Matcher
 ) -> ForecastDay:
     if slot.moment is None:
@@ -129,7 +129,7 @@ def _brought(
     return ForecastDay(slot.day, digest, shortfall(digest, slot.moment, newest))
 
 
-def remembering() -> Matcher:
+def memoized_matcher() -> Matcher:
     """Return a memoizing matcher, keyed by paper, query and number of votes."""
     known: dict[tuple[str, Query, int | None], bool] = {}
 

@@ -28,7 +28,7 @@ _ARTICLES = frozenset("AI")
 #: BibTeX separates names at "and" and reads a comma as "last, first"
 _BREAKS_NAMES = re.compile(r",|(?<!\S)(?:and|others)(?!\S)", re.IGNORECASE)
 #: stop words, which are not used in the citation key
-_EMPTY = frozenset("a an the on of in to for and with is are from by towards toward how why what".split())
+_STOP_WORDS = frozenset("a an the on of in to for and with is are from by towards toward how why what".split())
 
 
 def entry(paper: Paper) -> str:
@@ -76,7 +76,7 @@ def _one_line(text: str) -> str:
 def _key(paper: Paper, year: int) -> str:
     """Return the citation key, such as "lovelace2026engines": first author, year, first significant title word."""
     names = _ascii_words(paper.authors[0]) if paper.authors else []
-    words = [word for word in _ascii_words(paper.title) if word not in _EMPTY]
+    words = [word for word in _ascii_words(paper.title) if word not in _STOP_WORDS]
     return f"{names[-1] if names else 'anonymous'}{year}{words[0] if words else ''}"
 
 

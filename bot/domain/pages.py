@@ -148,12 +148,12 @@ def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
     pages: list[Page] = []
     current = replace(page, sections=(), footer="", actions=())
     for piece in _pieces(page.sections):
-        grown = _with(current, piece)
-        if not fits(grown) and (current.sections or current.intro):
+        extended = _with(current, piece)
+        if not fits(extended) and (current.sections or current.intro):
             pages.append(current)
             current = _continued(page)
-            grown = _with(current, piece)
-        current = grown if fits(grown) else _with(current, _squeezed(piece, current, fits))
+            extended = _with(current, piece)
+        current = extended if fits(extended) else _with(current, _shortened(piece, current, fits))
     closed = replace(current, footer=page.footer, actions=page.actions)
     if fits(closed):
         return (*pages, closed)
@@ -182,7 +182,7 @@ def _with(page: Page, piece: Section) -> Page:
     return replace(page, sections=(*page.sections, piece))
 
 
-def _squeezed(piece: Section, page: Page, fits: Callable[[Page], bool]) -> Section:
+def _shortened(piece: Section, page: Page, fits: Callable[[Page], bool]) -> Section:
     """Return the piece with as much of its text as fits; almost none if nothing fits."""
     for cut in (_cut_text, _cut_verbatim, _cut_body, _cut_byline, _cut_reason, _cut_title):
         piece = _cut_to_fit(piece, cut, lambda shorter: fits(_with(page, shorter)))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 _FILE, _DIRECTORY = 0o600, 0o700
 #: patterns of what Paperboy creates in its data directory
-_OURS = ("paperboy.*", "search-*", "history", "ledger-*.mark")
+_OWN_PATTERNS = ("paperboy.*", "search-*", "history", "ledger-*.mark")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -64,17 +64,17 @@ def tighten_all(directory: Path) -> None:
 
 def tighten_data(directory: Path) -> None:
     """Tighten a data directory and its files; in a shared directory only the files of Paperboy."""
-    if not _shared(directory):
+    if not _is_shared(directory):
         tighten(directory)
         for path in directory.glob("*"):
             if path.is_file():
                 tighten(path)
-    for pattern in _OURS:
+    for pattern in _OWN_PATTERNS:
         for path in directory.glob(pattern):
             tighten_all(path)
 
 
-def _shared(directory: Path) -> bool:
+def _is_shared(directory: Path) -> bool:
     """Return whether others may use the directory: a home, the root, a sticky directory such as /tmp."""
     try:
         mode = directory.stat().st_mode

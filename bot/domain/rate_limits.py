@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 #: seconds that a budget may be ahead; more means that the clock was set back
-_FARTHEST = 120.0
+_MAX_AHEAD = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ class Budget:
     def open_at(self, rate: Rate, now: float, *, answer: bool) -> float:
         """Return the first moment at which one message may be sent."""
         moment = self.answers if answer else self.digests
-        return max(now, min(moment, now + _FARTHEST) - (rate.burst - 1) * rate.interval)
+        return max(now, min(moment, now + _MAX_AHEAD) - (rate.burst - 1) * rate.interval)
 
     def drawn(self, rate: Rate, at: float, *, answer: bool, slots: int = 1) -> Budget:
         """Return the budget after a message at `at`, or at any moment within the given number of slots.
@@ -84,6 +84,6 @@ class Budget:
         Digests yield to replies, but not the reverse.
         """
         step = rate.interval * slots
-        digests = max(min(self.digests, at + _FARTHEST), at) + step
-        answers = max(min(self.answers, at + _FARTHEST), at) + step if answer else self.answers
+        digests = max(min(self.digests, at + _MAX_AHEAD), at) + step
+        answers = max(min(self.answers, at + _MAX_AHEAD), at) + step if answer else self.answers
         return Budget(digests, answers)

@@ -13,16 +13,16 @@ from urllib.parse import quote, quote_plus, unquote
 #: replaces a secret
 MASK = "***"
 #: password in any URL, whether known or not: "postgresql://user:password@host"
-_IN_ADDRESS = re.compile(r"(://[^\s/:@]*:)[^\s/]*@")
+_URL_PASSWORD = re.compile(r"(://[^\s/:@]*:)[^\s/]*@")
 #: maximum depth of nested values
-_DEEPEST = 6
+_MAX_DEPTH = 6
 
 
 class Redactor:
     """Masks known secrets and passwords in URLs."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        forms = {form for secret in secrets if secret for form in _encodings(secret)}
         # longest first, as one secret may be part of another
         ordered = sorted(forms, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, ordered))) if ordered else None
@@ -31,7 +31,7 @@ class Redactor:
         """Return the text with secrets masked."""
         if self._known:
             text = self._known.sub(MASK, text)
-        return _IN_ADDRESS.sub(rf"\1{MASK}@", text) if "://" in text else text
+        return _URL_PASSWORD.sub(rf"\1{MASK}@", text) if "://" in text else text
 
     def value(self, value: object, depth: int = 0) -> object:
         """Return a log value with secrets masked; values without secrets keep their type."""
@@ -42,7 +42,7 @@ class Redactor:
             return self.text(value)
         if isinstance(value, BaseException):
             return self.text(f"{type(value).__name__}: {value}")
-        if depth < _DEEPEST:
+        if depth < _MAX_DEPTH:
             if isinstance(value, Mapping):
                 return {self.value(key, depth + 1): self.value(each, depth + 1) for key, each in value.items()}
             if isinstance(value, list | tuple | AbstractSet):
@@ -54,7 +54,7 @@ class Redactor:
         return self.text("".join(traceback.format_exception(error)).rstrip("\n"))
 
 
-def _forms(secret: str) -> Iterable[str]:
+def _encodings(secret: str) -> Iterable[str]:
     """Yield the spellings of a secret in URLs, JSON, `repr` and HTML."""
     for plain in {secret, unquote(secret)}:
         yield plain

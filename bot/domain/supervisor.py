@@ -52,7 +52,7 @@ class Supervisor:
         self.failing: dict[str, Failure] = {}
         self._report = report
         self._backoff = backoff or Backoff()
-        self._known_well: set[str] = set()
+        self._reported_ok: set[str] = set()
 
     async def run(self, loop: str, step: Step, stop: asyncio.Event, pause: Step | None = None) -> None:
         """Run a step repeatedly until `stop`, with a `pause` after each success."""
@@ -87,32 +87,32 @@ class Supervisor:
             loop=loop, reference=os.urandom(4).hex(), reason=reason, times=before.times + 1 if before else 1
         )
         self.failing[loop] = failure
-        self._known_well.discard(loop)
+        self._reported_ok.discard(loop)
         tell = log.error if expected else log.exception
         tell("loop failed", loop=loop, reference=failure.reference, reason=reason, times=failure.times)
-        await self._tell(loop, failure)
+        await self._notify(loop, failure)
         return failure
 
     async def succeeded(self, loop: str) -> None:
         """Report that a loop is running, if that has changed."""
         if self.failing.pop(loop, None):
             log.info("loop runs again", loop=loop)
-        if loop not in self._known_well:
-            self._known_well.add(loop)
-            await self._tell(loop, None)
+        if loop not in self._reported_ok:
+            self._reported_ok.add(loop)
+            await self._notify(loop, None)
 
     def wait(self, failure: Failure) -> float:
         """Return the delay in seconds before the next attempt."""
         return self._backoff.seconds(failure.times)
 
-    async def _tell(self, loop: str, failure: Failure | None) -> None:
+    async def _notify(self, loop: str, failure: Failure | None) -> None:
         if self._report is None:
             return
         try:
             await self._report(loop, failure)
         except Exception as error:
             # reporting writes to the database, which may be what failed; the next step reports again
-            self._known_well.discard(loop)
+            self._reported_ok.discard(loop)
             log.warning("not reported", loop=loop, reason=str(error) or type(error).__name__)
 
 

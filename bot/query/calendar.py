@@ -23,7 +23,7 @@ class Span:
     end: date | None = None
 
 
-def possible(day: date) -> date:
+def clamped(day: date) -> date:
     """Return the day, clamped to the supported range."""
     return min(max(day, EARLIEST), LATEST)
 
@@ -42,7 +42,7 @@ def of_months(year: int, month: int, count: int = 1) -> Span:
 
 def of_week(year: int, week: int) -> Span:
     """Return the span of an ISO 8601 week."""
-    first = possible(date.fromisocalendar(_year(year), week, 1))
+    first = clamped(date.fromisocalendar(_year(year), week, 1))
     return Span(first, _after(first, 7))
 
 
@@ -108,5 +108,5 @@ def _after(day: date, days: int) -> date:
 def _shifted(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not EARLIEST.year <= year <= LATEST.year:
-        return possible(date.max if months > 0 else date.min)
+        return clamped(date.max if months > 0 else date.min)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

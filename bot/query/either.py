@@ -68,12 +68,12 @@ def joins(token: Token) -> tuple[bool, bool]:
     return token.plain and token.word == "or", False
 
 
-def joined(parts: Sequence[Part], gathered: Callable[[Sequence[Query]], Query]) -> Iterator[Query]:
+def joined(parts: Sequence[Part], merged: Callable[[Sequence[Query]], Query]) -> Iterator[Query]:
     """Yield the queries of the parts, with each group of alternatives as one query."""
     left = [*parts]
     while (place := _first_join(left)) is not None:
         start, end = _alternatives(left, place)
-        sides = [gathered([part.asks for part in side]) for side in _split(left[start:end])]
+        sides = [merged([part.asks for part in side]) for side in _split(left[start:end])]
         found = tuple(dict.fromkeys(side for side in sides if side))[:_MOST]
         left[start:end] = [Part(found[0] if len(found) == 1 else Query(either=(found,) if found else ()))]
     return (part.asks for part in left)

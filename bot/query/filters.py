@@ -6,7 +6,7 @@ import re
 
 from bot.query.categories import plain_category
 from bot.query.dates import number
-from bot.query.line import Found, Line
+from bot.query.line import Line, Match
 from bot.query.model import MOST_PAPERS, MOST_VOTES, Has, Query
 
 HAS = {
@@ -35,7 +35,7 @@ _MOST_QUALITIES = 3
 _WHOLE_CODE = frozenset("code github repo repository implementation".split())
 
 
-def has_phrase(line: Line, place: int) -> Found | None:
+def has_phrase(line: Line, place: int) -> Match | None:
     """Parse "with code" or "with open source code and a project page", unless it is part of a topic."""
     if line.word(place) not in ("with", "having", "has", "have"):
         return None
@@ -48,7 +48,7 @@ def has_phrase(line: Line, place: int) -> Found | None:
             break
         end += 1
     end += line.word(end) in ("available", "released")
-    return Found(end, Query(has=frozenset(wanted))) if wanted and line.ends(end) else None
+    return Match(end, Query(has=frozenset(wanted))) if wanted and line.ends(end) else None
 
 
 def _thing(line: Line, place: int) -> int:
@@ -63,14 +63,14 @@ def _thing(line: Line, place: int) -> int:
     return place + 1 if word in HAS and word != "page" else 0
 
 
-def votes_phrase(line: Line, place: int) -> Found | None:
+def votes_phrase(line: Line, place: int) -> Match | None:
     """Parse "at least 20 votes", "20+ upvotes" or "votes > 20"."""
     start = place + (line.word(place) == "with")
     if plus := re.fullmatch(r"([0-9]{1,9})\+", line.word(start)):
         return _voted(line, start + 1, int(plus[1]))
     count = number(line.word(start + 2))
     if line.word(start) in ("min", "minimum") and line.word(start + 1) in _VOTES and count is not None:
-        return Found(start + 3, Query(min_votes=count))
+        return Match(start + 3, Query(min_votes=count))
     for length in (3, 2, 1):
         more = _AT_LEAST.get(" ".join(line.words[start : start + length]))
         count = number(line.word(start + length))
@@ -79,8 +79,8 @@ def votes_phrase(line: Line, place: int) -> Found | None:
     return None
 
 
-def _voted(line: Line, place: int, count: int) -> Found | None:
-    return Found(place + 1, Query(min_votes=min(count, MOST_VOTES))) if line.word(place) in _VOTES else None
+def _voted(line: Line, place: int, count: int) -> Match | None:
+    return Match(place + 1, Query(min_votes=min(count, MOST_VOTES))) if line.word(place) in _VOTES else None
 
 
 def bound(typed: str) -> int | None:
@@ -89,7 +89,7 @@ def bound(typed: str) -> int | None:
     return min(int(match[2]) + (match[1] == ">"), MOST_VOTES) if match else None
 
 
-def top_phrase(line: Line, place: int) -> Found | None:
+def top_phrase(line: Line, place: int) -> Match | None:
     """Parse "top 5", "top five papers", "the first 10 papers" or "five papers"."""
     leads = line.word(place) in ("top", "first", "best")
     start = place + leads
@@ -100,7 +100,7 @@ def top_phrase(line: Line, place: int) -> Found | None:
         return None
     papers = line.word(start + 1) in PAPER_NOUNS
     alone = line.word(place) == "top" and (place == 0 or line.ends(start + 1)) and not _measure(line, start + 1)
-    return Found(start + 1 + papers, limited(count)) if papers or alone else None
+    return Match(start + 1 + papers, limited(count)) if papers or alone else None
 
 
 def limited(count: int) -> Query:
@@ -116,8 +116,8 @@ def _measure(line: Line, place: int) -> bool:
     return line.word(place).startswith(("accurac", "error", "predict", "recall", "precision", "acc"))
 
 
-def category_phrase(line: Line, place: int) -> Found | None:
+def category_phrase(line: Line, place: int) -> Match | None:
     """Parse "cs.CL" or "in cs.CL"."""
     start = place + (line.word(place) == "in")
     known = plain_category(line.word(start))
-    return Found(start + 1, Query(categories=(known,))) if known else None
+    return Match(start + 1, Query(categories=(known,))) if known else None

@@ -49,13 +49,13 @@ def _parts(query: Query, marked: frozenset[int]) -> Iterator[str]:
     yield from (f"has:{thing.value}" for thing in Has if thing in query.has)
     yield from (f"votes:>={query.min_votes}",) if query.min_votes is not None else ()
     yield from (f'-word:"{word}"' if marked else f"-{word}" for word in query.without)
-    yield from _refused(query)
+    yield from _negated(query)
     yield from ("strict:yes",) if query.strict else ()
     yield from (f"sort:{query.sort.value}",) if query.sort else ()
     yield from (f"top:{query.limit}",) if query.limit is not None else ()
 
 
-def _refused(query: Query) -> Iterator[str]:
+def _negated(query: Query) -> Iterator[str]:
     yield from (f'-"{phrase}"' for phrase in query.without_phrases)
     yield from (f"-author:{_value(name)}" for name in query.without_authors)
     yield from (f"-org:{_value(name)}" for name in query.without_organizations)

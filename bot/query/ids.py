@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.identifiers import paper_id
-from bot.query.line import Found, Line
+from bot.query.line import Line, Match
 from bot.query.model import Query
 from bot.query.tokens import Token
 
@@ -20,10 +20,10 @@ def ids_of(token: Token) -> tuple[str, ...]:
     return tuple(dict.fromkeys(id for id in known if id))
 
 
-def like(line: Line, place: int) -> Found | None:
+def like(line: Line, place: int) -> Match | None:
     """Parse "similar to 2604.01234"; the id alone is the query."""
     if line.word(place) not in ("like", "similar"):
         return None
     start = place + 1 + (line.word(place + 1) == "to")
     ids = ids_of(line.tokens[start]) if start < len(line) else ()
-    return Found(start + 1, Query(ids=ids)) if ids else None
+    return Match(start + 1, Query(ids=ids)) if ids else None

@@ -25,18 +25,18 @@ _SCRIPTS = {
     "GREEK": "el",
 }
 #: languages with terms in the table
-_BRIDGED = frozenset("ru zh ja ko ar de fr es pt it".split())
+_TRANSLATED = frozenset("ru zh ja ko ar de fr es pt it".split())
 #: function words of languages in Latin script; some are English words too, so one alone is not enough
-_SMALL = {
+_FUNCTION_WORDS = {
     "de": "der die das und über für mit von zu im den dem ein eine mir bitte neue neueste arbeiten artikel nach ohne",
     "fr": "le les des du une sur pour avec dans et aux moi articles récents derniers donne cherche sans",
     "es": "el los las del una sobre para con en y por artículos recientes últimos dame busco sin trabajos",
     "pt": "os das dos uma sobre para com em artigos recentes últimos sem trabalhos",
     "it": "il gli dei della una su per con articoli recenti ultimi senza sul",
 }
-_ENGLISH_SMALL = frozenset("the a of and for with to in on by from is are without as at that".split())
+_ENGLISH_FUNCTION_WORDS = frozenset("the a of and for with to in on by from is are without as at that".split())
 _LETTERS_OF_A_SCRIPT = 0.3
-_FEWEST_SMALL = 3
+_MIN_FUNCTION_WORDS = 3
 _WORD = re.compile(r"[^\W\d_]+")
 #: English terms within text in another script: "RLHF", "GPT-4"
 _ENGLISH = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9+.-]*(?![^\W_])", re.ASCII)
@@ -64,7 +64,7 @@ def foreign(text: str) -> Foreign | None:
     language = guess if certain or terms else ""
     if not language:
         return None
-    if language not in _BRIDGED:
+    if language not in _TRANSLATED:
         return Foreign(language, "")
     said = [*terms, *((match.start(), match[0]) for match in _ENGLISH.finditer(text))] if script else terms
     words = dict.fromkeys(term for _, term in sorted(said))
@@ -91,15 +91,15 @@ def _of(letter: str) -> str:
 def _latin(text: str) -> tuple[str, bool]:
     """Return the Latin-script language with the most function words, and whether there are enough of them."""
     words = set(_WORD.findall(text))
-    counted = {language: len(words & small) for language, small in _small().items()}
+    counted = {language: len(words & words_of_language) for language, words_of_language in _function_words().items()}
     best = max(counted, key=lambda language: counted[language])
-    foreign = counted[best] > len(words & _ENGLISH_SMALL)
-    return (best, counted[best] >= _FEWEST_SMALL) if foreign else ("", False)
+    foreign = counted[best] > len(words & _ENGLISH_FUNCTION_WORDS)
+    return (best, counted[best] >= _MIN_FUNCTION_WORDS) if foreign else ("", False)
 
 
 @cache
-def _small() -> dict[str, frozenset[str]]:
-    return {language: frozenset(words.split()) for language, words in _SMALL.items()}
+def _function_words() -> dict[str, frozenset[str]]:
+    return {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
 
 
 def _terms(text: str, *, anywhere: bool) -> Iterator[tuple[int, str]]:

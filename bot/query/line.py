@@ -21,7 +21,7 @@ _STARTERS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Match:
     """The query that a part of the line stands for, and the position after it."""
 
     end: int
@@ -69,9 +69,9 @@ class Line:
         parts = (f"{token.typed}{'' if token.field else ' '}" for token in self.tokens[first:end])
         return "".join(parts).strip()
 
-    def ignoring(self, first: int, end: int) -> Found:
+    def ignoring(self, first: int, end: int) -> Match:
         """Return a result that ignores the text between two positions."""
-        return Found(end, Query(ignored=(self.typed(first, end),)))
+        return Match(end, Query(ignored=(self.typed(first, end),)))
 
 
 def word_at(words: Sequence[str], place: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.query.filters import PAPER_NOUNS
 from bot.query.ids import ids_of
-from bot.query.line import Found, Line
+from bot.query.line import Line, Match
 from bot.query.model import Query
 from bot.query.tokens import phrase
 
@@ -59,7 +59,7 @@ _NEAR = 3
 _BASED = frozenset({"based", "only"})
 
 
-def refusal(line: Line, place: int) -> Found | None:
+def negation_phrase(line: Line, place: int) -> Match | None:
     """Parse a negation up to the end of its clause."""
     if line.sentence > _LONGEST_LINE or line.has_subtitle:
         return None
@@ -68,7 +68,7 @@ def refusal(line: Line, place: int) -> Found | None:
     if first is None or not line.word(first):
         return None
     lead = line.word(start)
-    if lead in _LOOSE and first == start + 1 and not _refuses(line, place, first):
+    if lead in _LOOSE and first == start + 1 and not _negates(line, place, first):
         return None
     if lead == "without" and (line.word(first) in _NAMES or line.word(first) in ("a", "an", "the")):
         return None
@@ -77,16 +77,16 @@ def refusal(line: Line, place: int) -> Found | None:
     words = [word for word in line.words[first:end] if word not in PAPER_NOUNS and word not in _BASED]
     if not words or not line.ends(end) or any(map(ids_of, line.tokens[first:end])):
         return None
-    refused = [_without(phrase(" ".join(words).replace("-based", "")))]
-    while line.word(end) in ("or", "nor") and len(refused) < _MOST_WORDS:
+    negated = [_without(phrase(" ".join(words).replace("-based", "")))]
+    while line.word(end) in ("or", "nor") and len(negated) < _MOST_WORDS:
         start, end = end + 1, _end(line, end + 1)
         if end == start or not line.ends(end):
-            return Found(start - 1, _all_of(refused))
-        refused.append(_without(phrase(" ".join(line.words[start:end]))))
-    return Found(end, _all_of(refused))
+            return Match(start - 1, _all_of(negated))
+        negated.append(_without(phrase(" ".join(line.words[start:end]))))
+    return Match(end, _all_of(negated))
 
 
-def _refuses(line: Line, place: int, first: int) -> bool:
+def _negates(line: Line, place: int, first: int) -> bool:
     """Return whether "not" or "no" excludes a topic rather than being part of one: "attention is not explanation"."""
     within = {"is", "are", "be", "to"}.intersection(line.words[max(0, place - _NEAR) : place])
     return place > 0 and not within and line.word(first) not in (*_ARTICLES, "to", "only")
@@ -114,10 +114,10 @@ def _end(line: Line, first: int) -> int:
     return end + (line.word(end) == "papers")
 
 
-def _all_of(refused: Sequence[Query]) -> Query:
-    words = tuple(word for each in refused for word in each.without)
-    return Query(without=words, without_phrases=tuple(text for each in refused for text in each.without_phrases))
+def _all_of(negated: Sequence[Query]) -> Query:
+    words = tuple(word for each in negated for word in each.without)
+    return Query(without=words, without_phrases=tuple(text for each in negated for text in each.without_phrases))
 
 
-def _without(refused: str) -> Query:
-    return Query(without_phrases=(refused,)) if " " in refused else Query(without=(refused,))
+def _without(negated: str) -> Query:
+    return Query(without_phrases=(negated,)) if " " in negated else Query(without=(negated,))

@@ -8,36 +8,36 @@ from datetime import date
 from functools import lru_cache
 
 from bot.domain.text import plain
-from bot.query.calendar import possible
+from bot.query.calendar import clamped
 from bot.query.categories import plain_category
 from bot.query.either import Brackets, Part, joined, joins
 from bot.query.fields import field_value
 from bot.query.filters import category_phrase, has_phrase, top_phrase, votes_phrase
 from bot.query.ids import ids_of, like
 from bot.query.languages import foreign
-from bot.query.line import Found, Line
-from bot.query.merge import gathered
+from bot.query.line import Line, Match
+from bot.query.merge import merged
 from bot.query.model import Query
-from bot.query.negation import refusal
+from bot.query.negation import negation_phrase
 from bot.query.orders import order_phrase
-from bot.query.people import and_others, people, who
-from bot.query.request_grammar import courtesy, frame
+from bot.query.people import et_al, people, who
+from bot.query.request_grammar import courtesy_phrase, request_phrase
 from bot.query.tokens import LONGEST_TEXT, Token, phrase, tokens
 from bot.query.when import opening_date, when, year
 
 #: phrase parsers, in the order in which they are tried
-_READERS: tuple[Callable[[Line, int], Found | None], ...] = (
+_READERS: tuple[Callable[[Line, int], Match | None], ...] = (
     when,
     year,
     votes_phrase,
     has_phrase,
     people,
-    and_others,
-    refusal,
+    et_al,
+    negation_phrase,
     top_phrase,
     order_phrase,
     category_phrase,
-    courtesy,
+    courtesy_phrase,
 )
 #: punctuation that can be dropped without reporting it
 _MARKS = re.compile(r"[\"'.,;:?!…–—|/&-]*")
@@ -55,7 +55,7 @@ _INITIAL = 2
 #: fields that are unlikely to appear in prose
 _MEANT = frozenset({"sort", "top", "strict", "cat", "word", "has", "votes"})
 #: phrase parsers that may be wrong in a long line
-_GUESSING = (people, and_others)
+_GUESSING = (people, et_al)
 
 
 def parse(text: str, today: date) -> Query:
@@ -70,17 +70,17 @@ def _read(text: str, today: date, *, cut: bool) -> Query:
     other = foreign(clean)
     if other and other.english:
         clean = other.english
-    return _of_text(brackets.taken_out(clean), possible(today), brackets, cut=cut)
+    return _of_text(brackets.taken_out(clean), clamped(today), brackets, cut=cut)
 
 
 def _of_text(text: str, today: date, brackets: Brackets, *, cut: bool = False) -> Query:
     line = Line(tokens(text), today)
     if _is_prose(line):
-        return gathered(_told(line, brackets), cut=cut)
-    return gathered(joined([*_parts(line, brackets)], gathered), cut=cut)
+        return merged(_prose(line, brackets), cut=cut)
+    return merged(joined([*_parts(line, brackets)], merged), cut=cut)
 
 
-def _told(line: Line, brackets: Brackets) -> Iterator[Query]:
+def _prose(line: Line, brackets: Brackets) -> Iterator[Query]:
     """Parse prose: quotes, names, dates and signs are plain words here."""
     place = 0
     while place < len(line):
@@ -105,35 +105,35 @@ def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
             place += 1
             continue
         joining, surely = joins(line.tokens[place])
-        found = None if joining else _special(line, place)
+        found = None if joining else _special_token(line, place)
         if found is None and not joining:
-            begun = frame(line, place) if line.closed(place) else None
-            found = begun or _clause(line, place, opening=opening)
+            begun = request_phrase(line, place) if line.closed(place) else None
+            found = begun or _phrase_at(line, place, opening=opening)
             opening = opening or begun is not None
         if found is None:
-            idle = _idle(line, place, opening=opening)
-            found = Found(place + 1, Query(words=() if idle else (line.word(place),)))
+            filler = _is_filler(line, place, opening=opening)
+            found = Match(place + 1, Query(words=() if filler else (line.word(place),)))
             opening = opening and not found.asks.words
         yield Part(found.asks, joining, surely, closes=line.tokens[found.end - 1].closes)
         place = found.end
 
 
-def _special(line: Line, place: int) -> Found | None:
+def _special_token(line: Line, place: int) -> Match | None:
     """Parse a token that is not part of a sentence: a field, id, phrase, exclusion or punctuation."""
     token = line.tokens[place]
     if token.field:
-        return field_value(line, place) or Found(place + 1, Query(words=(token.typed.strip("-:(").casefold(),)))
+        return field_value(line, place) or Match(place + 1, Query(words=(token.typed.strip("-:(").casefold(),)))
     if found := like(line, place):
         return found
     if ids := ids_of(token):
-        return line.ignoring(place, place + 1) if token.refused else Found(place + 1, Query(ids=ids))
-    if token.quoted and not token.refused and line.sentence > _LONGEST_WISH:
-        return Found(place + 1, Query(words=tuple(token.word.split()), guesses=(Query(phrases=(token.word,)),)))
-    if token.quoted or token.refused:
-        return Found(place + 1, _exact(token))
+        return line.ignoring(place, place + 1) if token.negated else Match(place + 1, Query(ids=ids))
+    if token.quoted and not token.negated and line.sentence > _LONGEST_WISH:
+        return Match(place + 1, Query(words=tuple(token.word.split()), guesses=(Query(phrases=(token.word,)),)))
+    if token.quoted or token.negated:
+        return Match(place + 1, _exact(token))
     if not token.word:
         quiet = _MARKS.fullmatch(token.typed) is not None
-        return Found(place + 1, Query()) if quiet else line.ignoring(place, place + 1)
+        return Match(place + 1, Query()) if quiet else line.ignoring(place, place + 1)
     return None
 
 
@@ -144,37 +144,37 @@ def _exact(token: Token) -> Query:
     if not token.quoted and (known := plain_category(token.word)):
         return Query(without_categories=(known,))
     if token.quoted:
-        return Query(without_phrases=(token.word,)) if token.refused else Query(phrases=(token.word,))
+        return Query(without_phrases=(token.word,)) if token.negated else Query(phrases=(token.word,))
     return Query(without=(token.word,))
 
 
-def _clause(line: Line, place: int, *, opening: bool) -> Found | None:
+def _phrase_at(line: Line, place: int, *, opening: bool) -> Match | None:
     """Parse an English phrase, skipping "and" or "but" before it."""
     start = place + (line.word(place) in ("and", "but") and not line.closed(place + 1))
     if opening and (found := who(line, start) or opening_date(line, start)):
         return found
     for read in _READERS:
         if found := read(line, start):
-            return _guessed(line, start, found) if read in _GUESSING and line.sentence > _LONGEST_WISH else found
+            return _as_guess(line, start, found) if read in _GUESSING and line.sentence > _LONGEST_WISH else found
     return None
 
 
-def _guessed(line: Line, start: int, found: Found) -> Found:
+def _as_guess(line: Line, start: int, found: Match) -> Match:
     """Return the words as topic, and their possible meaning as a guess."""
     words = tuple(filter(None, line.words[start : found.end]))
-    return Found(found.end, Query(words=words, guesses=(found.asks,)))
+    return Match(found.end, Query(words=words, guesses=(found.asks,)))
 
 
-def _idle(line: Line, place: int, *, opening: bool) -> bool:
+def _is_filler(line: Line, place: int, *, opening: bool) -> bool:
     """Return whether a word carries no meaning: it leads to the topic ("papers since 2024 on") or repeats "papers"."""
-    if line.word(place) in (_ABOUT if opening else ()) or (line.word(place) == "and" and _among_others(line, place)):
+    if line.word(place) in (_ABOUT if opening else ()) or (line.word(place) == "and" and _is_isolated(line, place)):
         return True
     before = line.words[max(0, place - 4) : place]
     wanted = line.word(place) in ("papers", "paper") and place > 0 and line.ends(place + 1)
     return wanted and bool(line.word(place - 1)) and not _SMALL_WORDS.intersection(before)
 
 
-def _among_others(line: Line, place: int) -> bool:
+def _is_isolated(line: Line, place: int) -> bool:
     """Return whether neither neighbouring token is a word of a sentence."""
     around = [line.tokens[other] for other in (place - 1, place + 1) if 0 <= other < len(line)]
     return not any(token.plain and not ids_of(token) for token in around)
@@ -188,13 +188,13 @@ def _is_prose(line: Line) -> bool:
         return True
     sentences = sum(token.typed.endswith((".", "!")) and len(token.typed) > _INITIAL for token in line.tokens)
     long = line.sentence > _LONGEST_ASKED or (sentences > 1 and line.sentence > _LONGEST_WISH)
-    return long and frame(line, 0) is None
+    return long and request_phrase(line, 0) is None
 
 
 def _is_statement(line: Line) -> bool:
     """Return whether the line is a full sentence without a request; then "in 2001" is part of its text."""
     long = line.sentence >= _SHORTEST_STATEMENT and line.tokens[-1].typed.rstrip("\"')").endswith(".")
-    return long and frame(line, 0) is None
+    return long and request_phrase(line, 0) is None
 
 
 def _is_title(line: Line) -> bool:

@@ -93,7 +93,7 @@ _REQUEST = "|".join(
     )
 )
 #: "could you show me the 3 latest papers that discuss the use of "
-FRAME = _pattern(
+REQUEST = _pattern(
     f"@greeting(?P<request>{_REQUEST})?(?:@determiner|@adjective)*",
     "(?:top (?=@order|@number|@noun))?(?:first (?=@number))?(?P<count>@number)?",
     "(?:(?P<order>@order)(?P<few>@number)?)?(?:@determiner|@adjective)*(?P<year>(?:19|20)[0-9]{2} )?",

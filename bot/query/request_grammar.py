@@ -8,9 +8,9 @@ from dataclasses import replace
 from bot.query.calendar import of_months
 from bot.query.dates import number
 from bot.query.filters import limited
-from bot.query.line import Found, Line
+from bot.query.line import Line, Match
 from bot.query.model import Order, Query
-from bot.query.patterns import DIRECT, FRAME, LEADS_ON, ORDERS, PAPERS
+from bot.query.patterns import DIRECT, LEADS_ON, ORDERS, PAPERS, REQUEST
 
 #: number of words matched against the request patterns
 _LONGEST_FRAME = 24
@@ -24,22 +24,22 @@ _DIRECT_ORDERS = {
 }
 
 
-def frame(line: Line, place: int) -> Found | None:
+def request_phrase(line: Line, place: int) -> Match | None:
     """Parse a request at the start of a sentence, with the order, number and year that it gives."""
     text = _beginning(line, place)
-    match = FRAME.match(text)
+    match = REQUEST.match(text)
     if match and (match["request"] or (place == 0 and _is_no_topic(match, text))):
-        return Found(place + _length(match), _of_papers(match))
+        return Match(place + _length(match), _of_papers(match))
     if place == 0 and (match := DIRECT.match(text)):
         said = [order for name, order in _DIRECT_ORDERS.items() if match[name]]
-        return Found(_length(match), Query(sort=said[0] if said else None))
+        return Match(_length(match), Query(sort=said[0] if said else None))
     return None
 
 
-def courtesy(line: Line, place: int) -> Found | None:
+def courtesy_phrase(line: Line, place: int) -> Match | None:
     """Parse "please" at the end."""
     if place > 0 and place + 1 == len(line) and line.word(place) in _COURTESIES:
-        return Found(place + 1, Query())
+        return Match(place + 1, Query())
     return None
 
 

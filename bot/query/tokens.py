@@ -55,14 +55,14 @@ class Token:
     value: bool = False
     quoted: bool = False
     #: whether it is negated by a minus
-    refused: bool = False
+    negated: bool = False
     #: whether a sentence or clause ends here
     closes: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether it may be a word of an English sentence."""
-        return bool(self.word) and not (self.field or self.value or self.quoted or self.refused)
+        return bool(self.word) and not (self.field or self.value or self.quoted or self.negated)
 
 
 def tokens(line: str) -> list[Token]:
@@ -87,17 +87,17 @@ def _tokens(chunk: re.Match[str]) -> Iterator[Token]:
     [(minus, name, rest)] = _LEAD.findall(before)
     field = FIELDS.get(fold(name), "")
     if field:
-        yield Token(typed=before.removesuffix(rest), field=field, refused=bool(minus))
+        yield Token(typed=before.removesuffix(rest), field=field, negated=bool(minus))
     if rest or (quoted is None and not field):
         word = _bare(fold(rest))
         # in "E2f-1, -2, -3" nothing is negated
-        refused = bool(minus and word and not field) and not word.isdecimal()
+        negated = bool(minus and word and not field) and not word.isdecimal()
         closes = bool(_CLOSING.search(before))
-        yield Token(typed=rest if field else before, word=word, value=bool(field), refused=refused, closes=closes)
+        yield Token(typed=rest if field else before, word=word, value=bool(field), negated=negated, closes=closes)
     if quoted is not None:
-        value, refused = bool(field and not rest), bool(minus and not field and not rest)
-        typed = f'-"{quoted}"' if refused else f'"{quoted}"'
-        yield Token(typed=typed, word=phrase(quoted), quoted=True, value=value, refused=refused)
+        value, negated = bool(field and not rest), bool(minus and not field and not rest)
+        typed = f'-"{quoted}"' if negated else f'"{quoted}"'
+        yield Token(typed=typed, word=phrase(quoted), quoted=True, value=value, negated=negated)
 
 
 def _bare(word: str) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from bot.query import calendar
 from bot.query.calendar import Span
 from bot.query.dates import Dated, date_at, duration_at
-from bot.query.line import Found, Line
+from bot.query.line import Line, Match
 from bot.query.model import Query
 
 _SINCE = ("since", "after", "starting", "newer than", "later than", "starting in", "starting from", "as of")
-_BEHIND = frozenset({"after", "newer than", "later than"})
+_AFTER = frozenset({"after", "newer than", "later than"})
 _BEFORE = ("before", "older than", "earlier than", "prior to")
 _UNTIL = ("until", "till", "up to", "through")
 _WITHIN = ("in", "during", "within", "over", "of", "from", "for", "on")
@@ -43,13 +43,13 @@ _NO_YEAR = re.compile(r"0|[0-9]{4,}")
 _FIRST = frozenset(word for lead in _LEADS for word in lead.split()[:1]) | _PUBLISHED | {"between"}
 
 
-def when(line: Line, place: int) -> Found | None:
+def when(line: Line, place: int) -> Match | None:
     """Parse a phrase that says when papers appeared."""
     start = place + (line.word(place) in _PUBLISHED)
     return _ranged(line, start) or _led(line, start) or (_alone(line, start) if start == place else None)
 
 
-def opening_date(line: Line, place: int) -> Found | None:
+def opening_date(line: Line, place: int) -> Match | None:
     """Parse the date directly after "papers of": "best papers of 2025", "the best paper of april"."""
     dated = date_at(line.words, place, line.today)
     if dated is None or dated.span is None or not line.ends(dated.end):
@@ -57,7 +57,7 @@ def opening_date(line: Line, place: int) -> Found | None:
     return _within(line, place, dated.span, dated.end)
 
 
-def year(line: Line, place: int) -> Found | None:
+def year(line: Line, place: int) -> Match | None:
     """Parse a year on its own, before "papers", after a venue, or, if recent, at the end of a topic."""
     if not _LIKE_A_YEAR.fullmatch(line.word(place)) or int(line.word(place)) > line.today.year + 1:
         return None
@@ -81,22 +81,22 @@ def span_of(words: Sequence[str], place: int, line: Line) -> tuple[Span | None, 
     return (dated.span, dated.end) if dated else None
 
 
-def _ranged(line: Line, place: int) -> Found | None:
+def _ranged(line: Line, place: int) -> Match | None:
     """Parse a range between two dates, both inclusive."""
     lead = line.word(place)
     if lead not in ("between", "from", "in"):
         return None
     if years := _YEARS.fullmatch(line.word(place + 1)):
         return _within(line, place, _of_years(years, line), place + 2)
-    first = date_at(line.words, _filled(line, place + 1), line.today)
+    first = date_at(line.words, _skip_fillers(line, place + 1), line.today)
     if first is None or lead == "in" or not _joins(line, first.end):
         return None
-    behind = _filled(line, first.end + 1)
+    behind = _skip_fillers(line, first.end + 1)
     last = date_at(line.words, behind, line.today)
     if last is None:
         return None
     if first.floating and not last.floating and last.span:
-        first = date_at(line.words, _filled(line, place + 1), last.span.first)
+        first = date_at(line.words, _skip_fillers(line, place + 1), last.span.first)
     elif last.floating and first.span:
         last = date_at(line.words, behind, calendar.year_later(first.span.first))
     return _within(line, place, _joined(first, last), last.end if last else behind)
@@ -116,11 +116,11 @@ def _joined(first: Dated | None, last: Dated | None) -> Span | None:
     return Span(first.span.first, last.span.end)
 
 
-def _within(line: Line, place: int, span: Span | None, end: int) -> Found:
-    return Found(end, Query(after=span.first, before=span.end)) if span else line.ignoring(place, end)
+def _within(line: Line, place: int, span: Span | None, end: int) -> Match:
+    return Match(end, Query(after=span.first, before=span.end)) if span else line.ignoring(place, end)
 
 
-def _led(line: Line, place: int) -> Found | None:
+def _led(line: Line, place: int) -> Match | None:
     """Parse a date after a preposition."""
     if line.word(place) not in _FIRST:
         return None
@@ -132,25 +132,25 @@ def _led(line: Line, place: int) -> Found | None:
     dated = _behind(line, start, lead)
     if dated is None:
         return _impossible(line, place, start) if kind != "within" else None
-    goes_on = lead == "from" and _goes_on(line, dated.end)
-    sure = dated.clear or goes_on or line.ends(dated.end)
+    open_ended = lead == "from" and _is_open_ended(line, dated.end)
+    sure = dated.clear or open_ended or line.ends(dated.end)
     if not sure or (lead in _ONLY_WHOLE and not dated.clear):
         return None
     if dated.span is None:
         return line.ignoring(place, dated.end)
-    if lead in _BEHIND and _LIKE_A_YEAR.fullmatch(line.word(dated.end - 1)) and dated.end == start + 1:
+    if lead in _AFTER and _LIKE_A_YEAR.fullmatch(line.word(dated.end - 1)) and dated.end == start + 1:
         # "after 2024" excludes 2024 itself
-        return Found(dated.end, Query(after=dated.span.end))
-    return Found(dated.end + goes_on, _meant("since" if goes_on else kind, dated.span))
+        return Match(dated.end, Query(after=dated.span.end))
+    return Match(dated.end + open_ended, _bounds("since" if open_ended else kind, dated.span))
 
 
 def _behind(line: Line, start: int, lead: str) -> Dated | None:
     if lead.endswith("than") and (duration := duration_at(line.words, start, line.today)):
         return duration
-    return date_at(line.words, _filled(line, start), line.today)
+    return date_at(line.words, _skip_fillers(line, start), line.today)
 
 
-def _filled(line: Line, place: int) -> int:
+def _skip_fillers(line: Line, place: int) -> int:
     """Return the position after "the" or "the beginning of"."""
     for _ in range(_MOST_FILLERS):
         if line.word(place) not in _FILLERS or line.closed(place + 1):
@@ -159,12 +159,12 @@ def _filled(line: Line, place: int) -> int:
     return place
 
 
-def _goes_on(line: Line, place: int) -> bool:
+def _is_open_ended(line: Line, place: int) -> bool:
     """Return whether "on" or "onwards" follows, as in "from March on"."""
     return line.word(place) in ("onward", "onwards") or (line.word(place) == "on" and line.closed(place + 1))
 
 
-def _meant(kind: str, span: Span) -> Query:
+def _bounds(kind: str, span: Span) -> Query:
     match kind:
         case "since":
             return Query(after=span.first)
@@ -175,14 +175,14 @@ def _meant(kind: str, span: Span) -> Query:
     return Query(after=span.first, before=span.end)
 
 
-def _impossible(line: Line, place: int, start: int) -> Found | None:
+def _impossible(line: Line, place: int, start: int) -> Match | None:
     """Parse "since 99999": neither a year nor part of a topic, so it is ignored."""
     if _NO_YEAR.fullmatch(line.word(start)) and line.ends(start + 1):
         return line.ignoring(place, start + 1)
     return None
 
 
-def _alone(line: Line, place: int) -> Found | None:
+def _alone(line: Line, place: int) -> Match | None:
     """Parse a date without a preposition."""
     dated = date_at(line.words, place, line.today)
     if dated is None:

@@ -9,7 +9,7 @@ import tantivy
 from bot.search.normalization import LONGEST, normalized
 
 #: size of the LRU cache of `stems_of`
-_REMEMBERED = 4_096
+_CACHE_SIZE = 4_096
 
 
 def analyzers() -> dict[str, tantivy.TextAnalyzer]:
@@ -38,7 +38,7 @@ def stems(text: str) -> list[str]:
     return _STEMS.analyze(normalized(text))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def stems_of(text: str) -> tuple[str, ...]:
     """Return the stems of a short text; cached."""
     return tuple(stems(text))

@@ -13,9 +13,9 @@ from bot.search.stop_words import STOP_WORDS
 from bot.search.thesaurus import Entry, Stems, Term
 
 #: up to this many adjacent words that are not in the thesaurus form one term; in a longer run each word is a concept
-_ONE_TERM = 3
+_MAX_TERM_WORDS = 3
 #: weight of a single word that is not in the thesaurus, where a concept of the thesaurus weighs 1
-_LEAST_WEIGHT = 0.15
+_MIN_WEIGHT = 0.15
 _WORD_WEIGHT = 2.0
 
 
@@ -42,7 +42,7 @@ class _Word:
     stem: str
 
     @property
-    def empty(self) -> bool:
+    def is_stop_word(self) -> bool:
         return self.text in STOP_WORDS
 
 
@@ -61,13 +61,13 @@ def _named(typed: Sequence[_Word]) -> Iterator[Concept]:
     known, stems = thesaurus.shipped(), [word.stem for word in typed]
     place, run = 0, list[_Word]()
     while place < len(typed):
-        if (name := known.at(stems, place)) and not all(word.empty for word in typed[place : name[0]]):
+        if (name := known.at(stems, place)) and not all(word.is_stop_word for word in typed[place : name[0]]):
             yield from _run(run)
             run, end = [], name[0]
             yield _of_entry(typed[place:end], name[1])
             place = end
             continue
-        if typed[place].empty:
+        if typed[place].is_stop_word:
             yield from _run(run)
             run = []
         else:
@@ -77,14 +77,14 @@ def _named(typed: Sequence[_Word]) -> Iterator[Concept]:
 
 
 def _literal(typed: Sequence[_Word]) -> Iterator[Concept]:
-    return (_unknown([word]) for word in typed if not word.empty)
+    return (_unknown([word]) for word in typed if not word.is_stop_word)
 
 
 def _run(words: Sequence[_Word]) -> Iterator[Concept]:
     """Yield the concepts of adjacent words that are not in the thesaurus."""
     if not words:
         return
-    if len(words) <= _ONE_TERM:
+    if len(words) <= _MAX_TERM_WORDS:
         yield _unknown(words)
     else:
         yield from (_unknown([word]) for word in words)
@@ -98,7 +98,7 @@ def _of_entry(words: Sequence[_Word], entry: Entry) -> Concept:
 
 def _unknown(words: Sequence[_Word]) -> Concept:
     stems, counts = tuple(word.stem for word in words), corpus.shipped()
-    weight = min(1.0, max(_LEAST_WEIGHT, _WORD_WEIGHT * max(counts.rarity(stem) for stem in stems)))
+    weight = min(1.0, max(_MIN_WEIGHT, _WORD_WEIGHT * max(counts.rarity(stem) for stem in stems)))
     entry = Entry((Term(stems, _text(words)),))
     return Concept(_text(words), entry, stems, known=False, weight=weight, rarity=-math.log(counts.share(stems)))
 

@@ -9,9 +9,9 @@ from functools import cache
 from importlib.resources import files
 
 #: smallest share assumed; also used for stems and concepts that are not in the table
-_LEAST = 2e-3
+_MIN_SHARE = 2e-3
 #: adjacent stems occur together in at most this share of the papers that have the rarest of them
-_TOGETHER = 0.3
+_ADJACENT_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class Corpus:
     def share(self, stems: Sequence[str]) -> float:
         """Return the estimated share of papers in which the stems occur next to each other."""
         rarest = min((self.frequencies.get(stem, 0) for stem in stems), default=0) / self.papers
-        return max(rarest if len(stems) == 1 else _TOGETHER * rarest, _LEAST)
+        return max(rarest if len(stems) == 1 else _ADJACENT_SHARE * rarest, _MIN_SHARE)
 
     def topic(self, key: str, stems: Sequence[str]) -> float:
         """Return the share of papers about a thesaurus concept, falling back to the share of its stems."""
         counted = self.frequencies.get(f"={key}")
-        return self.share(stems) if counted is None else max(counted / self.papers, _LEAST)
+        return self.share(stems) if counted is None else max(counted / self.papers, _MIN_SHARE)
 
     def rarity(self, stem: str) -> float:
         """Return the inverse document frequency of a stem, scaled from 0 (in every paper) to 1 (in almost none)."""

@@ -54,7 +54,7 @@ class _Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Sought:
+class _Pattern:
     """A term with its search pattern."""
 
     #: position in its thesaurus entry
@@ -70,15 +70,15 @@ class Matcher:
     def __init__(self, concept: Concept) -> None:
         self._concept = concept
         entry = concept.entry
-        self._anchored: dict[str, list[_Sought]] = {}
+        self._anchored: dict[str, list[_Pattern]] = {}
         for kind, terms in (
-            (_Kind.NAME, _shortest(entry.names)),
-            (_Kind.PART, _shortest(entry.kinds)),
+            (_Kind.NAME, _without_longer(entry.names)),
+            (_Kind.PART, _without_longer(entry.kinds)),
             (_Kind.RELATED, entry.related),
         ):
             for place, term in enumerate(terms):
-                sought = _Sought(place, kind, term, packed(term.stems))
-                self._anchored.setdefault(_anchor(term.stems), []).append(sought)
+                term_pattern = _Pattern(place, kind, term, packed(term.stems))
+                self._anchored.setdefault(_anchor(term.stems), []).append(term_pattern)
         self._apart = [stems for stems in dict.fromkeys((concept.stems, entry.names[0].stems)) if len(set(stems)) > 1]
         initials = {"".join(stem[0] for stem in name.stems) for name in entry.names if len(name.stems) > 1}
         self._short = frozenset((short,) for short in initials)
@@ -91,7 +91,7 @@ class Matcher:
     def look(self, paper: Paper, text: Passages) -> Evidence:
         """Return the evidence that the paper is about the concept."""
         found = self._found(text)
-        names = [each for each in found[_Kind.NAME] if not self._means_another(each.term, paper)]
+        names = [each for each in found[_Kind.NAME] if not self._is_other_abbreviation(each.term, paper)]
         parts, related = found[_Kind.PART], found[_Kind.RELATED]
         apart = [stems for stems in self._apart if text.stems.issuperset(stems)]
         if not names and not parts and not related and not apart:
@@ -99,17 +99,17 @@ class Matcher:
         fields = (text.title, text.keywords, text.summary, text.abstract)
         named = [_count(names, field) for field in fields]
         direct = [
-            name + _PART * _count(parts, field) + _APART * max(0, _loose(apart, field) - name)
+            name + _PART * _count(parts, field) + _APART * max(0, _proximity_count(apart, field) - name)
             for name, field in zip(named, fields, strict=True)
         ]
         supported = [_count(related, field) for field in fields]
         if not any(direct) and not any(supported):
             return _NO_EVIDENCE
-        told = (*self._told(names, text), *self._told(parts, text))
-        return Evidence(_logistic(self._points(direct, named, supported, paper)), tuple(dict.fromkeys(told)))
+        reason_terms = (*self._reason_terms(names, text), *self._reason_terms(parts, text))
+        return Evidence(_logistic(self._points(direct, named, supported, paper)), tuple(dict.fromkeys(reason_terms)))
 
-    def _found(self, text: Passages) -> Mapping[_Kind, Sequence[_Sought]]:
-        found: dict[_Kind, list[_Sought]] = {kind: [] for kind in _Kind}
+    def _found(self, text: Passages) -> Mapping[_Kind, Sequence[_Pattern]]:
+        found: dict[_Kind, list[_Pattern]] = {kind: [] for kind in _Kind}
         for anchor in self._anchored.keys() & text.stems:
             for each in self._anchored[anchor]:
                 if len(each.term.stems) == 1 or each.pattern in text.whole:
@@ -131,7 +131,7 @@ class Matcher:
             points += _NO_SUMMARY * math.log1p(abstract)
         return points
 
-    def _told(self, found: Sequence[_Sought], text: Passages) -> Iterator[str]:
+    def _reason_terms(self, found: Sequence[_Pattern], text: Passages) -> Iterator[str]:
         """Yield the terms for the reason: the concept as typed if a name matched, else the kinds, those in the title
         first.
         """
@@ -143,7 +143,7 @@ class Matcher:
         )
         yield from (each.term.text for each in order)
 
-    def _means_another(self, term: Term, paper: Paper) -> bool:
+    def _is_other_abbreviation(self, term: Term, paper: Paper) -> bool:
         """Return whether the paper expands an abbreviation differently, as in "test-time scaling (TTS)"."""
         if term.stems not in self._short:
             return False
@@ -153,7 +153,7 @@ class Matcher:
         return bool(long) and stems_of(" ".join(long)) not in self._known_names
 
 
-def _shortest(names: Sequence[Term]) -> list[Term]:
+def _without_longer(names: Sequence[Term]) -> list[Term]:
     """Return the names without those that contain another name, which would be counted twice."""
     patterns = [packed(name.stems) for name in names]
     return [
@@ -168,16 +168,16 @@ def _anchor(stems: Stems) -> str:
     return max(stems, key=corpus.shipped().rarity)
 
 
-def _count(terms: Iterable[_Sought], field: str) -> int:
+def _count(terms: Iterable[_Pattern], field: str) -> int:
     return sum(field.count(each.pattern) for each in terms)
 
 
-def _loose(apart: Iterable[Stems], field: str) -> int:
+def _proximity_count(apart: Iterable[Stems], field: str) -> int:
     """Return the largest number of proximity matches of any of the terms, with words in any order."""
-    return max((_near(stems, field) for stems in apart), default=0)
+    return max((_count_near(stems, field) for stems in apart), default=0)
 
 
-def _near(stems: Stems, field: str) -> int:
+def _count_near(stems: Stems, field: str) -> int:
     if not all(packed((stem,)) in field for stem in stems):
         return 0
     wanted, window, found, free = set(stems), len(stems) + _GAP, 0, 0

@@ -22,27 +22,27 @@ class KeyFilter:
 
     #: field in the index
     field: str
-    wished: Callable[[Query], Sequence[str]]
-    refused: Callable[[Query], Sequence[str]]
+    required: Callable[[Query], Sequence[str]]
+    excluded: Callable[[Query], Sequence[str]]
     #: keys of a paper
     keys: Callable[[Paper], Iterable[str]]
     #: keys that a value requires; a value without keys matches no paper
-    wants: Callable[[str], Iterable[str]]
+    value_keys: Callable[[str], Iterable[str]]
     #: whether one of several values is enough
     any_of: bool = False
 
     def passes(self, paper: Paper, query: Query) -> bool:
         """Return whether a paper matches the required values and none of the excluded ones."""
-        wished, refused = self.wished(query), self.refused(query)
-        if not wished and not refused:
+        required, excluded = self.required(query), self.excluded(query)
+        if not required and not excluded:
             return True
         has = frozenset(self.keys(paper))
-        held = [self._has(has, value) for value in wished]
+        held = [self._has(has, value) for value in required]
         right = not held or (any(held) if self.any_of else all(held))
-        return right and not any(self._has(has, value) for value in refused)
+        return right and not any(self._has(has, value) for value in excluded)
 
     def _has(self, has: frozenset[str], value: str) -> bool:
-        wanted = frozenset(self.wants(value))
+        wanted = frozenset(self.value_keys(value))
         return bool(wanted) and wanted <= has
 
 
@@ -51,16 +51,18 @@ class WordFilter:
     """Filter on exact words that are adjacent within one passage."""
 
     field: str
-    wished: Callable[[Query], Sequence[str]]
-    refused: Callable[[Query], Sequence[str]]
+    required: Callable[[Query], Sequence[str]]
+    excluded: Callable[[Query], Sequence[str]]
 
     def passes(self, paper: Paper, query: Query) -> bool:
         """Return whether a paper contains all required phrases and none of the excluded ones."""
-        wished, refused = self.wished(query), self.refused(query)
-        if not wished and not refused:
+        required, excluded = self.required(query), self.excluded(query)
+        if not required and not excluded:
             return True
         said = [f" {' '.join(words)} " for words in self.passages(paper)]
-        return all(_stands(text, said) for text in wished) and not any(_stands(text, said) for text in refused)
+        return all(_contains_phrase(text, said) for text in required) and not any(
+            _contains_phrase(text, said) for text in excluded
+        )
 
     def passages(self, paper: Paper) -> Iterable[Sequence[str]]:
         """Return the words of each passage (title, abstract, summary, keywords); phrases do not span passages."""
@@ -98,12 +100,12 @@ def _categories(paper: Paper) -> Iterable[str]:
     return (category.casefold() for category in every)
 
 
-def _things(paper: Paper) -> Iterable[str]:
+def _links(paper: Paper) -> Iterable[str]:
     held = {"code": paper.code_url, "project": paper.project_url, "abstract": paper.abstract, "summary": paper.summary}
     return (name for name, value in held.items() if value)
 
 
-def _stands(text: str, said: Iterable[str]) -> bool:
+def _contains_phrase(text: str, said: Iterable[str]) -> bool:
     words = pieces(text)
     return bool(words) and any(f" {' '.join(words)} " in passage for passage in said)
 
@@ -150,7 +152,7 @@ KEYS: tuple[KeyFilter, ...] = (
         "has",
         lambda query: sorted(thing.value for thing in query.has),
         lambda query: (),
-        _things,
+        _links,
         lambda name: (name,),
     ),
 )

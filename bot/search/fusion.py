@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 #: the constant k of reciprocal rank fusion, as in the paper
-_EVEN = 60
+_K = 60
 
 
 def fused(*lists: Sequence[str]) -> list[str]:
@@ -14,7 +14,7 @@ def fused(*lists: Sequence[str]) -> list[str]:
     scores: defaultdict[str, float] = defaultdict(float)
     for ids in lists:
         for place, each in enumerate(ids, 1):
-            scores[each] += 1 / (_EVEN + place)
+            scores[each] += 1 / (_K + place)
     return sorted(scores, key=lambda each: -scores[each])
 
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from bot.search.normalization import pieces
 
 #: fewer definitions may be one author's mistake
-_OFTEN = 3
+_MIN_COUNT = 3
 #: share of all definitions that a long form needs to be the usual meaning
-_MOSTLY = 0.5
+_MIN_SHARE = 0.5
 _LONGEST = 6
 _EXPLAINED = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
 
@@ -38,7 +38,7 @@ class Lexicon:
         if not forms:
             return ()
         form, often = forms.most_common(1)[0]
-        return form if often >= _OFTEN and often >= _MOSTLY * forms.total() else ()
+        return form if often >= _MIN_COUNT and often >= _MIN_SHARE * forms.total() else ()
 
     def short(self, words: Sequence[str]) -> str:
         """Return the abbreviation of these words in lower case; empty if there is none in use."""
@@ -57,9 +57,9 @@ class Lexicon:
     def load(cls, text: str) -> Lexicon:
         """Return the lexicon that `dump` wrote. Raise `ValueError` for any other text."""
         try:
-            told = json.loads(text)
+            loaded = json.loads(text)
             seen = {
-                short: Counter({tuple(form[:-1]): int(form[-1]) for form in forms}) for short, forms in told.items()
+                short: Counter({tuple(form[:-1]): int(form[-1]) for form in forms}) for short, forms in loaded.items()
             }
         except (AttributeError, IndexError, TypeError) as error:
             raise ValueError("not a lexicon") from error
@@ -76,8 +76,8 @@ def explained(short: str, before: str) -> Words:
     words = pieces(before[-120:])[-len(initials) :]
     if len(initials) > _LONGEST or [word[0] for word in words] != initials:
         return ()
-    return (*words[:-1], _plural_gone(words[-1]))
+    return (*words[:-1], _singular_word(words[-1]))
 
 
-def _plural_gone(word: str) -> str:
+def _singular_word(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

@@ -10,10 +10,10 @@ from bot.search.normalization import normalized, pieces
 _PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ibn ter ten zu".split())
 #: if both parts of a name are at most this long, either may be the family name
 _SHORT = 6
-_REMEMBERED = 4_096
+_CACHE_SIZE = 4_096
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def author_keys(author: str) -> frozenset[str]:
     """Return all keys by which an author's printed name can be found."""
     found: set[str] = set()

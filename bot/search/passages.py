@@ -9,7 +9,7 @@ from bot.domain.papers import Paper
 from bot.search.analyzer import stems
 
 #: size of the LRU cache: many subscriptions are matched against the same papers
-_REMEMBERED = 3_000
+_CACHE_SIZE = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def packed(words: list[str] | tuple[str, ...]) -> str:
     return f" {'  '.join(words)} " if words else ""
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def passages(paper: Paper) -> Passages:
     """Return the packed fields of a paper. Authors and organization are not part of its topic."""
     parts = [stems(text) for text in (paper.title, paper.summary, paper.abstract, *paper.keywords)]

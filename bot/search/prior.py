@@ -12,9 +12,9 @@ from bot.domain.papers import Paper
 #: half-life of recency in days
 _HALF_LIFE = 365.0
 #: scores within this relative difference count as tied
-_TIED = 0.02
+_TIE_MARGIN = 0.02
 #: votes from which on the vote factor is at its maximum; hardly any paper has more
-_MANY = 500
+_MAX_VOTES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Prior:
         """Return the factor for the score, between 1 and 1 + weight."""
         day = paper.published_at.date() if paper.published_at else paper.listed_on
         age = max(0, (self.today - day).days) if day else math.inf
-        voted = min(1.0, math.log1p(max(0, votes)) / math.log1p(_MANY))
+        voted = min(1.0, math.log1p(max(0, votes)) / math.log1p(_MAX_VOTES))
         return 1 + self.weight * (math.exp2(-age / _HALF_LIFE) + voted) / 2
 
 
@@ -42,7 +42,7 @@ def nearly_tied(scores: Sequence[tuple[str, float]], factors: Mapping[str, float
     left = sorted(scores, key=lambda pair: -pair[1])
     while left:
         best = left[0][1]
-        tied = [pair for pair in left if pair[1] >= best - abs(best) * _TIED]
+        tied = [pair for pair in left if pair[1] >= best - abs(best) * _TIE_MARGIN]
         for paper_id, _ in sorted(tied, key=lambda pair: -factors.get(pair[0], 1.0)):
             places[paper_id] = len(places)
         left = left[len(tied) :]

@@ -17,7 +17,7 @@ from bot.search.thesaurus import Entry
 #: boost of a mention in the title when ranking papers on a concept
 _TITLE_ABOUT = 2.0
 #: score of a paper that matches a guessed filter, about as much as a rare word
-_GUESS = 5.0
+_GUESS_SCORE = 5.0
 #: bounds that no stored number exceeds
 _LEAST, _MOST = -(2**62), 2**62
 Clause = tuple[Occur, tantivy.Query]
@@ -39,11 +39,13 @@ class QueryBuilder:
             for stem, worth in stems.items()
             for field, weight in (("body", 1.0), ("title", TITLE))
         ]
-        words += [(Occur.Should, tantivy.Query.const_score_query(each, _GUESS)) for each in self._guessed(guesses)]
+        words += [
+            (Occur.Should, tantivy.Query.const_score_query(each, _GUESS_SCORE)) for each in self._guessed(guesses)
+        ]
         if filters is None:
             return tantivy.Query.boolean_query(words)
         return tantivy.Query.boolean_query(
-            [(Occur.Must, tantivy.Query.boolean_query(words)), (Occur.Must, _silent(filters))]
+            [(Occur.Must, tantivy.Query.boolean_query(words)), (Occur.Must, _unscored(filters))]
         )
 
     def _guessed(self, guesses: Iterable[Query]) -> Iterable[tantivy.Query]:
@@ -58,7 +60,7 @@ class QueryBuilder:
         each = [(Occur.Must, self._mentioned(concept.entry)) for concept in wanted]
         each += [(Occur.Must, self._either(group)) for group in either]
         if filters is not None:
-            each.append((Occur.Must, _silent(filters)))
+            each.append((Occur.Must, _unscored(filters)))
         return tantivy.Query.boolean_query(each)
 
     def _either(self, group: Sequence[Query]) -> tantivy.Query:
@@ -95,22 +97,22 @@ class QueryBuilder:
 
     def filters(self, query: Query) -> tantivy.Query | None:
         """Return the query's filters, or None if it has none."""
-        must = [*self._wished(query), *self._numbers(query), *map(self._either, query.either)]
-        must_not = [*self._refused(query)]
+        must = [*self._required(query), *self._numbers(query), *map(self._either, query.either)]
+        must_not = [*self._excluded(query)]
         if not must and not must_not:
             return None
         clauses = [(Occur.Must, one) for one in must or [tantivy.Query.all_query()]]
         return tantivy.Query.boolean_query([*clauses, *((Occur.MustNot, one) for one in must_not)])
 
-    def _wished(self, query: Query) -> Iterable[tantivy.Query]:
+    def _required(self, query: Query) -> Iterable[tantivy.Query]:
         for row in KEYS:
-            each = [self._all(row.field, row.wants(value)) for value in row.wished(query)]
+            each = [self._all(row.field, row.value_keys(value)) for value in row.required(query)]
             yield from (_one_of(each),) if row.any_of and each else each
-        yield from (self._standing(text) for text in WORDS.wished(query))
+        yield from (self._phrase(text) for text in WORDS.required(query))
 
-    def _refused(self, query: Query) -> Iterable[tantivy.Query]:
-        yield from (self._all(row.field, row.wants(value)) for row in KEYS for value in row.refused(query))
-        yield from (self._standing(text) for text in WORDS.refused(query))
+    def _excluded(self, query: Query) -> Iterable[tantivy.Query]:
+        yield from (self._all(row.field, row.value_keys(value)) for row in KEYS for value in row.excluded(query))
+        yield from (self._phrase(text) for text in WORDS.excluded(query))
 
     def _numbers(self, query: Query) -> Iterable[tantivy.Query]:
         for row in RANGES:
@@ -118,7 +120,7 @@ class QueryBuilder:
             if least is not None or most is not None:
                 yield self._range(row.field, _LEAST if least is None else least, _MOST if most is None else most)
 
-    def _standing(self, text: str) -> tantivy.Query:
+    def _phrase(self, text: str) -> tantivy.Query:
         """Return a phrase query on the words as written."""
         words = pieces(text)
         if len(words) < 2:
@@ -145,6 +147,6 @@ def _one_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
     return tantivy.Query.boolean_query([(Occur.Should, one) for one in queries])
 
 
-def _silent(filters: tantivy.Query) -> tantivy.Query:
+def _unscored(filters: tantivy.Query) -> tantivy.Query:
     """Return the filter with a constant score of 0, so that it does not affect ranking."""
     return tantivy.Query.const_score_query(filters, 0.0)

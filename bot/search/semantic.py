@@ -17,9 +17,9 @@ from bot.storage import Store
 #: papers encoded and saved per batch
 _BATCH = 256
 #: number of matrix blocks above which they are concatenated
-_MOST_BLOCKS = 16
+_MAX_BLOCKS = 16
 #: seconds a search waits for the model to load
-_PATIENCE = 3.0
+_TIMEOUT = 3.0
 
 log = Log(__name__)
 
@@ -36,11 +36,11 @@ class SemanticSearch:
         self._model = model
         self._load = load
         self._encoder: Encoder | None = None
-        self._recalling: asyncio.Task[bool] | None = None
+        self._loading: asyncio.Task[bool] | None = None
         self._stopped = asyncio.get_running_loop().create_future()
         # separate threads, so that a search does not wait for papers being encoded
-        self._making = ThreadPoolExecutor(1, "meaning")
-        self._asking = ThreadPoolExecutor(1, "asked meaning")
+        self._encode_threads = ThreadPoolExecutor(1, "meaning")
+        self._query_threads = ThreadPoolExecutor(1, "asked meaning")
         self._ids: list[str] = []
         self._place: dict[str, int] = {}
         #: rows in the order of `_ids`; concatenated lazily, because each concatenation copies all of them
@@ -54,29 +54,29 @@ class SemanticSearch:
     async def close(self) -> None:
         """Shut down the thread pools."""
         self.stop()
-        if self._recalling:
-            await asyncio.wait({self._recalling}, timeout=_PATIENCE)
-            self._recalling.cancel()
-        for threads in (self._making, self._asking):
+        if self._loading:
+            await asyncio.wait({self._loading}, timeout=_TIMEOUT)
+            self._loading.cancel()
+        for threads in (self._encode_threads, self._query_threads):
             threads.shutdown(wait=False, cancel_futures=True)
 
     async def follow(self) -> int:
         """Load embeddings saved by other processes, then compute the missing ones. Return how many were computed."""
         made = 0
-        if not await self._recalled():
+        if not await self._loaded():
             return made
         if await self._store.vectors.count(self._model) != len(self._ids):
-            self._hold(await self._store.vectors.all(self._model))
+            self._add(await self._store.vectors.all(self._model))
         while papers := await self._store.vectors.missing(self._model, _BATCH):
-            making = asyncio.ensure_future(self._encoded(self._making, [said(paper) for paper in papers]))
-            await asyncio.wait({making, self._stopped}, return_when=asyncio.FIRST_COMPLETED)
+            encoding = asyncio.ensure_future(self._encoded(self._encode_threads, [said(paper) for paper in papers]))
+            await asyncio.wait({encoding, self._stopped}, return_when=asyncio.FIRST_COMPLETED)
             if self._stopped.done():
-                making.cancel()
+                encoding.cancel()
                 break
-            vectors = making.result()
+            vectors = encoding.result()
             fresh = dict(zip((paper.id for paper in papers), vectors, strict=True))
             await self._store.vectors.put(self._model, fresh)
-            self._hold(fresh)
+            self._add(fresh)
             made += len(fresh)
         return made
 
@@ -85,26 +85,28 @@ class SemanticSearch:
 
         Empty while the model is loading or if it cannot be loaded.
         """
-        if not await self._recalled(_PATIENCE) or not self._ids:
+        if not await self._loaded(_TIMEOUT) or not self._ids:
             return {}
-        (vector,) = await self._encoded(self._asking, [text])
+        (vector,) = await self._encoded(self._query_threads, [text])
         wanted, loop = np.frombuffer(vector, "<f2").astype(np.float32), asyncio.get_running_loop()
-        return await loop.run_in_executor(self._asking, self._near, wanted, list(others), limit)
+        return await loop.run_in_executor(self._query_threads, self._near, wanted, list(others), limit)
 
-    async def _recalled(self, patience: float | None = None) -> bool:
+    async def _loaded(self, timeout_seconds: float | None = None) -> bool:
         """Return whether the model and the saved embeddings are loaded, waiting at most `timeout_seconds` seconds."""
-        if self._recalling is None:
-            self._recalling = asyncio.create_task(self._recall())
-        done, _ = await asyncio.wait({self._recalling}, timeout=patience)
-        return bool(done) and self._recalling.result()
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._load_all())
+        done, _ = await asyncio.wait({self._loading}, timeout=timeout_seconds)
+        return bool(done) and self._loading.result()
 
-    async def _recall(self) -> bool:
+    async def _load_all(self) -> bool:
         try:
-            self._encoder = await asyncio.get_running_loop().run_in_executor(self._making, self._load, self._model)
+            self._encoder = await asyncio.get_running_loop().run_in_executor(
+                self._encode_threads, self._load, self._model
+            )
         except SettingsError as error:
             log.error("papers are not found by meaning", reason=str(error))
             return False
-        self._hold(await self._store.vectors.all(self._model))
+        self._add(await self._store.vectors.all(self._model))
         return True
 
     def _near(self, vector: np.ndarray, others: Sequence[str], limit: int) -> Mapping[str, float]:
@@ -118,13 +120,13 @@ class SemanticSearch:
     def _cosines(self, vector: np.ndarray) -> np.ndarray:
         # only the query thread runs this, and the event loop only appends
         blocks = self._blocks.copy()
-        if len(blocks) > _MOST_BLOCKS:
+        if len(blocks) > _MAX_BLOCKS:
             whole = np.concatenate(blocks)
             self._blocks[: len(blocks)] = [whole]
             blocks = [whole]
         return np.concatenate([block @ vector for block in blocks])
 
-    def _hold(self, vectors: Mapping[str, bytes]) -> None:
+    def _add(self, vectors: Mapping[str, bytes]) -> None:
         fresh = {paper_id: vector for paper_id, vector in vectors.items() if paper_id not in self._place}
         if fresh:
             self._blocks.append(np.stack([np.frombuffer(each, "<f2") for each in fresh.values()]).astype(np.float32))

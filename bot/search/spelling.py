@@ -7,7 +7,7 @@ from collections.abc import Iterable
 #: shortest words for which one and two edits are considered
 _LONG_ENOUGH, _LONG = 4, 8
 #: factor by which a correction must be more common than the typed word
-_COMMONER = 50
+_FREQUENCY_RATIO = 50
 
 
 def suspicious(word: str, often: int, texts: int) -> bool:
@@ -21,7 +21,7 @@ def meant(word: str, often: int, known: Iterable[tuple[str, int]]) -> str:
     near = (
         (distance, -common, other)
         for other, common in known
-        if common >= max(3, _COMMONER * often) and abs(len(other) - len(word)) <= slips and other != word
+        if common >= max(3, _FREQUENCY_RATIO * often) and abs(len(other) - len(word)) <= slips and other != word
         if (distance := _distance(word, other, slips)) <= slips
     )
     return min(near, default=(0, 0, ""))[2]

@@ -15,11 +15,11 @@ from bot.search.stop_words import STOP_WORDS
 from bot.search.topic import Relevance, Topic
 
 #: step of the log odds within which relevances count as equal and the prior decides
-_STEP = 0.1
+_LOG_ODDS_STEP = 0.1
 #: non-matching papers with at least this relevance are ordered by relevance
-_TOUCHES = 0.1
+_MIN_RELEVANCE = 0.1
 #: bound that keeps probabilities away from 0 and 1
-_SURE = 1e-6
+_EPSILON = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +40,23 @@ def chosen(topic: Topic, papers: Iterable[tuple[Paper, int]], prior: Prior | Non
 
     def key(each: tuple[Chosen, int]) -> tuple[float, ...]:
         score, expected = each[0].relevance.score, prior.factor(each[0].paper, each[1]) if prior else 1.0
-        return -round(_log_odds(score) / _STEP), -expected, -score
+        return -round(_log_odds(score) / _LOG_ODDS_STEP), -expected, -score
 
     return [each for each, _ in sorted(found, key=lambda each: (key(each), newest_first(each[0].paper)))]
 
 
 def titled_first(papers: Sequence[Paper], query: Query) -> list[Paper]:
     """Return the papers with those first whose title equals the query, ignoring stop words."""
-    typed = _telling(" ".join(query.texts))
-    return sorted(papers, key=lambda paper: not typed or _telling(paper.title) != typed)
+    typed = _significant(" ".join(query.texts))
+    return sorted(papers, key=lambda paper: not typed or _significant(paper.title) != typed)
 
 
-def _telling(text: str) -> frozenset[str]:
+def _significant(text: str) -> frozenset[str]:
     return frozenset(word for word in pieces(text) if word not in STOP_WORDS)
 
 
 def _log_odds(score: float) -> float:
-    sure = min(max(score, _SURE), 1 - _SURE)
+    sure = min(max(score, _EPSILON), 1 - _EPSILON)
     return math.log(sure / (1 - sure))
 
 
@@ -65,5 +65,5 @@ def tiered(topic: Topic, first: Sequence[Chosen], others: Iterable[Paper]) -> li
     through = {each.paper.id for each in first}
     rest = [paper for paper in others if paper.id not in through]
     scores = {paper.id: topic.relevance(paper).score for paper in rest}
-    rest.sort(key=lambda paper: -scores[paper.id] if scores[paper.id] >= _TOUCHES else 0.0)
+    rest.sort(key=lambda paper: -scores[paper.id] if scores[paper.id] >= _MIN_RELEVANCE else 0.0)
     return [*(each.paper for each in first), *rest]

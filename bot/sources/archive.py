@@ -55,8 +55,8 @@ class Archive:
         Each result has its oldest timestamp, so that an archive never replaces newer data. Unusable lines are in
         `FetchResult.rejected`. Raise `FetchError` if a file cannot be read at all.
         """
-        for found, rejected in _batches(self._papers, iter(self._papers), read_paper, batch):
-            yield _of_papers(found, rejected)
+        for parsed, rejected in _batches(self._papers, iter(self._papers), read_paper, batch):
+            yield _of_papers(parsed, rejected)
         if self._observations:
             lines = iter(self._observations)
             row = partial(read_observation, _columns(self._observations, lines))
@@ -94,13 +94,13 @@ def _read_all(lines: Iterable[Line], read: Callable[[str], T]) -> tuple[list[T],
 
 
 def _of_papers(archived: Sequence[Archived], rejected: Sequence[Rejected]) -> FetchResult:
-    found = [one.found for one in archived]
+    parsed = [one.parsed for one in archived]
     return FetchResult(
         source=NAME,
         seen_at=min((one.seen_at for one in archived), default=_NEVER),
-        papers=tuple(one.paper for one in found),
-        listings=tuple(listing for one in found for listing in one.listings),
-        observations=tuple(observation for one in found for observation in one.observations),
+        papers=tuple(one.paper for one in parsed),
+        listings=tuple(listing for one in parsed for listing in one.listings),
+        observations=tuple(observation for one in parsed for observation in one.observations),
         rejected=tuple(rejected),
     )
 

@@ -14,7 +14,7 @@ from bot.domain.observations import Observation
 from bot.domain.papers import Listing
 from bot.sources.fields import Unusable, arxiv_id
 from bot.sources.huggingface_schema import NAME, read_item
-from bot.sources.result_builder import Found
+from bot.sources.result_builder import ParsedPaper
 from bot.sources.schema import Count, Lenient, Moment, Record, read
 
 #: field of the archive -> field of the API
@@ -53,7 +53,7 @@ class _Row(Record):
 class Archived:
     """A paper with all its listings and its last observation."""
 
-    found: Found
+    parsed: ParsedPaper
     seen_at: datetime
 
 
@@ -68,9 +68,9 @@ def read_paper(line: str) -> Archived:
     paper["authors"] = [{"name": name} for name in known.authors or () if name]
     item = {"paper": paper, "title": raw.get("title"), "numComments": raw.get("num_comments")}
     days = sorted(set(known.list_dates))
-    found = read_item(item, known.observed_at, days[-1] if days else None)
-    listings = tuple(Listing(paper_id=found.paper.id, source=NAME, day=day) for day in days)
-    return Archived(replace(found, listings=listings), known.observed_at)
+    parsed = read_item(item, known.observed_at, days[-1] if days else None)
+    listings = tuple(Listing(paper_id=parsed.paper.id, source=NAME, day=day) for day in days)
+    return Archived(replace(parsed, listings=listings), known.observed_at)
 
 
 def read_observation(columns: Sequence[str], line: str) -> Observation:

@@ -19,7 +19,7 @@ from bot.sources import fields
 from bot.sources.atom import Entry, read_feed
 from bot.sources.fields import Unusable
 from bot.sources.http import FetchPolicy, RateLimitedClient, WebSource
-from bot.sources.result_builder import FetchResultBuilder, Found
+from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 
 NAME = "arxiv"
 MANNERS = FetchPolicy(pace=3.0, connections=1)
@@ -42,25 +42,25 @@ class Arxiv(WebSource):
 
     async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
         """Return the papers that exist, requesting up to 100 at a time. Raise `FetchError`."""
-        gathering = FetchResultBuilder(NAME, now)
-        known = gathering.well_formed(ids)
+        builder = FetchResultBuilder(NAME, now)
+        known = builder.valid_ids(ids)
         for start in range(0, len(known), _BATCH):
             batch = known[start : start + _BATCH]
-            await self._gather(gathering, {"id_list": ",".join(batch), "max_results": str(len(batch))}, now)
-        return gathering.harvest()
+            await self._add_page(builder, {"id_list": ",".join(batch), "max_results": str(len(batch))}, now)
+        return builder.build()
 
     async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
         """Return at most `limit` papers (up to 100) that contain every word, best first. Raise `FetchError`."""
-        gathering = FetchResultBuilder(NAME, now)
+        builder = FetchResultBuilder(NAME, now)
         query, most = search_query(words), min(limit, _BATCH)
         if query and most > 0:
             asked = {"search_query": query, "max_results": str(most), "sortBy": "relevance"}
-            await self._gather(gathering, asked, now)
-        return gathering.harvest(limit)
+            await self._add_page(builder, asked, now)
+        return builder.build(limit)
 
-    async def _gather(self, gathering: FetchResultBuilder, query: Mapping[str, str], now: datetime) -> None:
+    async def _add_page(self, builder: FetchResultBuilder, query: Mapping[str, str], now: datetime) -> None:
         answer = await self._web.get("/api/query", query, now)
-        gathering.visited(answer.requests)
+        builder.count_requests(answer.requests)
         try:
             feed = read_feed(answer.body)
         except Unusable as error:
@@ -69,7 +69,7 @@ class Arxiv(WebSource):
         if feed.error or answer.status != 200:
             raise self._web.unusable(answer, f"answered {answer.status}: {feed.error}".rstrip(": "))
         for number, entry in enumerate(feed.entries, 1):
-            gathering.take(fields.called(entry.id, f"entry {number}"), partial(_found, entry, now))
+            builder.add(fields.item_label(entry.id, f"entry {number}"), partial(_found, entry, now))
 
 
 def search_query(words: str) -> str:
@@ -79,7 +79,7 @@ def search_query(words: str) -> str:
     return " AND ".join(f"all:{term}" for term in known[:_MOST_WORDS])
 
 
-def _found(entry: Entry, now: datetime) -> Found:
+def _found(entry: Entry, now: datetime) -> ParsedPaper:
     paper = Paper(
         id=fields.arxiv_id(entry.id),
         title=fields.title(entry.title),
@@ -89,4 +89,4 @@ def _found(entry: Entry, now: datetime) -> Found:
         published_at=fields.published(entry.published_at, now),
         code_url=fields.repository_in(entry.comment, entry.abstract),
     )
-    return Found(paper=paper)
+    return ParsedPaper(paper=paper)

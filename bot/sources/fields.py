@@ -39,7 +39,7 @@ def arxiv_id(raw: str) -> str:
     return known
 
 
-def called(raw: str, place: str) -> str:
+def item_label(raw: str, place: str) -> str:
     """Return a label for an unusable item: its id if that is valid, or its position."""
     try:
         return arxiv_id(raw)

@@ -14,8 +14,8 @@ from functools import partial
 from bot.domain.sources import FetchResult
 from bot.domain.text import plain
 from bot.sources.http import Answer, FetchPolicy, RateLimitedClient, WebSource
-from bot.sources.huggingface_schema import NAME, place, read_item, read_paper
-from bot.sources.result_builder import FetchResultBuilder, Found
+from bot.sources.huggingface_schema import NAME, list_item_label, read_item, read_paper
+from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 
 MANNERS = FetchPolicy(pace=0.2, connections=4)
 
@@ -39,46 +39,46 @@ class HuggingFace(WebSource):
 
         Paging ends when the source says so or a page has nothing new; a short page is not necessarily the last.
         """
-        gathering = FetchResultBuilder(NAME, now, day)
+        builder = FetchResultBuilder(NAME, now, day)
         for page in range(_PAGES):
-            before = len(gathering)
+            before = len(builder)
             query = {"date": day.isoformat(), "limit": str(_PAGE), "p": str(page)}
             answer = await self._web.get("/api/daily_papers", query, now)
-            items = self._items(answer, gathering, partial(read_item, now=now, asked=day), first=page * _PAGE + 1)
-            if len(gathering) == before or not (answer.has_next or items >= _PAGE):
+            items = self._items(answer, builder, partial(read_item, now=now, asked=day), first=page * _PAGE + 1)
+            if len(builder) == before or not (answer.has_next or items >= _PAGE):
                 break
-        return gathering.harvest()
+        return builder.build()
 
     async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
         """Return at most `limit` papers (up to 120) on a topic, best first. Raise `FetchError`."""
-        gathering = FetchResultBuilder(NAME, now)
+        builder = FetchResultBuilder(NAME, now)
         asked = " ".join(words.split())[:_LONGEST_QUERY]
         if asked and limit > 0:
             query = {"q": asked, "limit": str(min(limit, _MOST_HITS))}
             answer = await self._web.get("/api/papers/search", query, now)
-            self._items(answer, gathering, partial(read_item, now=now), first=1)
-        return gathering.harvest(limit)
+            self._items(answer, builder, partial(read_item, now=now), first=1)
+        return builder.build(limit)
 
     async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
         """Return the papers that are indexed there, with their votes; one request per paper. Raise `FetchError`."""
-        gathering = FetchResultBuilder(NAME, now)
-        for id in gathering.well_formed(ids):
+        builder = FetchResultBuilder(NAME, now)
+        for id in builder.valid_ids(ids):
             answer = await self._web.get(f"/api/papers/{id}", {}, now)
-            gathering.visited(answer.requests)
+            builder.count_requests(answer.requests)
             if answer.status != 404:
-                gathering.take(id, partial(read_paper, self._json(answer), now))
-        return gathering.harvest()
+                builder.add(id, partial(read_paper, self._json(answer), now))
+        return builder.build()
 
     def _items(
-        self, answer: Answer, gathering: FetchResultBuilder, read: Callable[[object], Found], *, first: int
+        self, answer: Answer, builder: FetchResultBuilder, read: Callable[[object], ParsedPaper], *, first: int
     ) -> int:
         """Add all items of a list response, numbered from `first`. Return their number."""
         items = self._json(answer)
         if not isinstance(items, list):
             raise self._web.unusable(answer, "answered something else than a list")
-        gathering.visited(answer.requests)
+        builder.count_requests(answer.requests)
         for number, item in enumerate(items, first):
-            gathering.take(place(item, number), partial(read, item))
+            builder.add(list_item_label(item, number), partial(read, item))
         return len(items)
 
     def _json(self, answer: Answer) -> object:

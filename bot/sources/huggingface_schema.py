@@ -11,7 +11,7 @@ from bot.domain.observations import Observation
 from bot.domain.papers import Listing, Paper
 from bot.sources import fields
 from bot.sources.fields import Unusable
-from bot.sources.result_builder import Found
+from bot.sources.result_builder import ParsedPaper
 from bot.sources.schema import Count, Lenient, Moment, Organization, Record, read
 
 NAME = "huggingface"
@@ -56,7 +56,7 @@ class _Item(Record):
     organization: Lenient[Organization] = None
 
 
-def read_item(raw: object, now: datetime, asked: date | None = None) -> Found:
+def read_item(raw: object, now: datetime, asked: date | None = None) -> ParsedPaper:
     """Parse an item of a list or search result: `{"paper": {...}, "title": ..., ...}`, as of `now`.
 
     `asked` is the day of the list, for the years in which items did not contain it. Raise `Unusable`.
@@ -66,23 +66,23 @@ def read_item(raw: object, now: datetime, asked: date | None = None) -> Found:
     if item.paper.withdrawn_at is not None:
         raise Unusable(f"it was withdrawn on {item.paper.withdrawn_at.date()}")
     day = _list_day(item.paper, now, asked)
-    return Found(
+    return ParsedPaper(
         paper=_paper(id, item, day, now),
         listings=() if day is None else (Listing(paper_id=id, source=NAME, day=day),),
         observations=_observations(id, item, now),
     )
 
 
-def read_paper(raw: object, now: datetime) -> Found:
+def read_paper(raw: object, now: datetime) -> ParsedPaper:
     """Parse the response of `/api/papers/{id}`, which is a paper without an item around it. Raise `Unusable`."""
     return read_item({"paper": raw}, now)
 
 
-def place(raw: object, number: int) -> str:
+def list_item_label(raw: object, number: int) -> str:
     """Return a label for an unusable item: its id or its position."""
     match raw:
         case {"paper": {"id": str(id)}}:
-            return fields.called(id, f"item {number}")
+            return fields.item_label(id, f"item {number}")
         case _:
             return f"item {number}"
 
@@ -107,7 +107,7 @@ def _paper(id: str, item: _Item, day: date | None, now: datetime) -> Paper:
         summary=summary,
         summary_by=SUMMARY_BY if summary else "",
         authors=fields.names(author.name for author in said.authors or () if author and not author.hidden),
-        organization="".join(fields.names([organization.shown] if organization else [])),
+        organization="".join(fields.names([organization.display_name] if organization else [])),
         keywords=fields.keywords(word for word in said.ai_keywords or () if word),
         published_at=fields.published(said.published_at, now),
         listed_on=day,

@@ -44,9 +44,9 @@ class Lines:
         """Yield every readable line. Raise `FetchError` if the file cannot be read."""
         number = 0
         try:
-            with self._path.open("rb") as packed:
-                for number, line in enumerate(_unpacked(packed), 1):
-                    self.read_bytes = packed.tell()
+            with self._path.open("rb") as file:
+                for number, line in enumerate(_decompressed(file), 1):
+                    self.read_bytes = file.tell()
                     if text := line.decode("utf-8", "replace").strip():
                         yield Line(f"{self._path.name} line {number}", text, utf8=_is_utf8(line))
         except _DAMAGE:
@@ -63,11 +63,11 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _unpacked(packed: BinaryIO) -> BinaryIO:
+def _decompressed(file: BinaryIO) -> BinaryIO:
     """Return a decompressing reader if the content is gzip, whatever the file name."""
-    magic = packed.read(2)
-    packed.seek(0)
-    return cast(BinaryIO, gzip.GzipFile(fileobj=packed)) if magic == b"\x1f\x8b" else packed
+    magic = file.read(2)
+    file.seek(0)
+    return cast(BinaryIO, gzip.GzipFile(fileobj=file)) if magic == b"\x1f\x8b" else file
 
 
 def _unreadable(path: Path, error: OSError) -> FetchError:

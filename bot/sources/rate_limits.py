@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 #: waiting time if a source does not specify one
-UNTOLD = timedelta(minutes=5)
+DEFAULT_WAIT = timedelta(minutes=5)
 #: longest waiting time accepted, in case a header is wrong
-LONGEST = timedelta(days=1)
+MAX_WAIT = timedelta(days=1)
 #: requests of a source's window that are left to the daily lists
 RESERVED = 50
 
@@ -28,7 +28,7 @@ def exhausted_until(headers: Mapping[str, str], now: datetime, spare: int = 0) -
 
 def return_at(headers: Mapping[str, str], now: datetime) -> datetime:
     """Return when to retry after a refusal, from `RateLimit` or `Retry-After`, by default in five minutes."""
-    return told_return(headers, now) or now + UNTOLD
+    return told_return(headers, now) or now + DEFAULT_WAIT
 
 
 def told_return(headers: Mapping[str, str], now: datetime) -> datetime | None:
@@ -56,7 +56,7 @@ class Peace:
     def refused(self, headers: Mapping[str, str], now: datetime, *, people: bool) -> datetime:
         """Note a refusal; return when whoever was refused may ask again."""
         told = told_return(headers, now)
-        self._people = told or now + UNTOLD
+        self._people = told or now + DEFAULT_WAIT
         if told or not people:
             self._lists = self._people
         return self._people
@@ -88,4 +88,4 @@ def _retry_after(value: str, now: datetime) -> int | None:
 
 def _after(seconds: int, now: datetime) -> datetime:
     """Return the moment plus one second, because clocks differ and a reset takes a moment."""
-    return now + min(timedelta(seconds=max(seconds, 0) + 1), LONGEST)
+    return now + min(timedelta(seconds=max(seconds, 0) + 1), MAX_WAIT)

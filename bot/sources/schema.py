@@ -52,7 +52,7 @@ class Organization(Record):
     fullname: Lenient[str] = None
 
     @property
-    def shown(self) -> str:
+    def display_name(self) -> str:
         """Display name."""
         return self.fullname or self.name or ""
 

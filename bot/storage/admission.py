@@ -61,15 +61,15 @@ class Connections:
     def __init__(self, waits: Waits, at_once: int = AT_ONCE, reserved: int = RESERVED) -> None:
         self._waits = waits
         self._all = asyncio.Semaphore(at_once)
-        self._peoples = asyncio.Semaphore(at_once - reserved)
+        self._people = asyncio.Semaphore(at_once - reserved)
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
         """Hold the permission to use one connection. Raise `Full`."""
         lane = _lane.get()
         async with AsyncExitStack() as held:
-            for semaphore in (self._peoples, self._all) if lane is Lane.PEOPLE else (self._all,):
-                await _in_time(semaphore, _patience(self._waits, lane))
+            for semaphore in (self._people, self._all) if lane is Lane.PEOPLE else (self._all,):
+                await _acquire_within(semaphore, _timeout(self._waits, lane))
                 held.callback(semaphore.release)
             yield
 
@@ -93,25 +93,25 @@ class WriteTurns:
         try:
             yield
         finally:
-            self._pass_on()
+            self._hand_over()
 
     async def _wait(self, lane: Lane) -> None:
         turn = asyncio.get_running_loop().create_future()
         self._waiting[lane].append(turn)
         try:
-            async with asyncio.timeout(_patience(self._waits, lane)):
+            async with asyncio.timeout(_timeout(self._waits, lane)):
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled():
                 # the lock was granted at the moment of the timeout
-                self._pass_on()
+                self._hand_over()
             elif turn in self._waiting[lane]:
                 self._waiting[lane].remove(turn)
             if isinstance(error, TimeoutError):
                 raise Full from None
             raise
 
-    def _pass_on(self) -> None:
+    def _hand_over(self) -> None:
         """Hand the lock to the next waiter without releasing it in between."""
         order = (Lane.PEOPLE, Lane.LEDGER) if self._last is Lane.LEDGER else (Lane.LEDGER, Lane.PEOPLE)
         for lane in order:
@@ -123,11 +123,11 @@ class WriteTurns:
         self._taken = False
 
 
-def _patience(waits: Waits, lane: Lane) -> float:
+def _timeout(waits: Waits, lane: Lane) -> float:
     return waits.ledger if lane is Lane.LEDGER else waits.people
 
 
-async def _in_time(semaphore: asyncio.Semaphore, seconds: float) -> None:
+async def _acquire_within(semaphore: asyncio.Semaphore, seconds: float) -> None:
     if not semaphore.locked():
         await semaphore.acquire()
         return

@@ -16,7 +16,7 @@ from bot.storage.schema import conversations
 from bot.storage.upsert import upsert
 
 #: how long follow-up requests such as "more" refer to the list
-_KEPT = timedelta(days=2)
+_LIFETIME = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Conversations:
             conversations.c.paper_ids,
             conversations.c.paper_id,
         ]
-        query = sa.select(*columns).where(of_chat(conversations, chat), conversations.c.said_at > now - _KEPT)
+        query = sa.select(*columns).where(of_chat(conversations, chat), conversations.c.said_at > now - _LIFETIME)
         async with self._database.read() as connection:
             found = readable(await connection.execute(query), lambda row: Conversation(**row), "conversations")
         return found[0] if found else Conversation()

@@ -13,7 +13,7 @@ from bot.storage.schema import drafts
 from bot.storage.upsert import upsert
 
 #: lifetime of a draft
-_KEPT = timedelta(days=2)
+_LIFETIME = timedelta(days=2)
 
 
 class Drafts:
@@ -30,7 +30,7 @@ class Drafts:
 
     async def get(self, chat: Chat, now: datetime) -> str:
         """Return the text of the chat's draft of the last two days, or ""."""
-        query = sa.select(drafts.c.words).where(of_chat(drafts, chat), drafts.c.made_at > now - _KEPT)
+        query = sa.select(drafts.c.words).where(of_chat(drafts, chat), drafts.c.made_at > now - _LIFETIME)
         async with self._database.read() as connection:
             return await connection.scalar(query) or ""
 

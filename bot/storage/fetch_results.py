@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.sources import FetchResult, Rejected
-from bot.storage.histories import keep_observations
-from bot.storage.lists import keep_fetch, keep_listings
-from bot.storage.papers import keep_papers, known_ids
+from bot.storage.histories import save_observations
+from bot.storage.lists import save_fetch, save_listings
+from bot.storage.papers import known_ids, save_papers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,21 +26,21 @@ class SaveResult:
     rejected: tuple[Rejected, ...] = ()
 
 
-async def save_fetch_result(connection: AsyncConnection, harvest: FetchResult) -> SaveResult:
+async def save_fetch_result(connection: AsyncConnection, result: FetchResult) -> SaveResult:
     """Save everything in the connection's transaction, except data about unknown papers."""
     # rows are written in key order, so that two writers on PostgreSQL cannot deadlock
-    told = {paper.id for paper in harvest.papers}
-    mentioned = {listing.paper_id for listing in harvest.listings} | {seen.paper_id for seen in harvest.observations}
+    told = {paper.id for paper in result.papers}
+    mentioned = {listing.paper_id for listing in result.listings} | {seen.paper_id for seen in result.observations}
     known = await known_ids(connection, told | mentioned)
     unknown = mentioned - known - told
-    await keep_papers(connection, harvest.papers, harvest.seen_at)
-    listed = [listing for listing in harvest.listings if listing.paper_id not in unknown]
-    seen = [observation for observation in harvest.observations if observation.paper_id not in unknown]
-    if harvest.day is not None:
-        await keep_fetch(connection, harvest, harvest.day)
+    await save_papers(connection, result.papers, result.seen_at)
+    listed = [listing for listing in result.listings if listing.paper_id not in unknown]
+    seen = [observation for observation in result.observations if observation.paper_id not in unknown]
+    if result.day is not None:
+        await save_fetch(connection, result, result.day)
     return SaveResult(
         papers=len(told - known),
-        listings=await keep_listings(connection, listed),
-        observations=await keep_observations(connection, seen),
+        listings=await save_listings(connection, listed),
+        observations=await save_observations(connection, seen),
         rejected=tuple(Rejected(paper_id, "nothing is known of this paper") for paper_id in sorted(unknown)),
     )

@@ -22,10 +22,10 @@ SAMPLE = "sample"
 #: papers per statement; databases limit the number of parameters
 _AT_ONCE = 500
 #: number of recent observations searched for a readable one
-_LOOKED_AT = 1000
+_MAX_SEARCHED = 1000
 
 
-async def keep_observations(connection: AsyncConnection, seen: Iterable[Observation]) -> int:
+async def save_observations(connection: AsyncConnection, seen: Iterable[Observation]) -> int:
     """Insert new observations; existing ones are not changed. Return the number of new ones."""
     in_order = sorted(seen, key=lambda one: (one.paper_id, one.source, one.seen_at))
     rows = [{column.name: getattr(one, column.name) for column in observations.c} for one in in_order]
@@ -50,7 +50,7 @@ async def read_histories(
     seen = sa.select(observations).join(listed, listed.c.paper_id == observations.c.paper_id)
     rows = await connection.execute(told.order_by(listed.c.listed_on.desc(), papers.c.id.desc()))
     found = read_papers(rows)
-    return _together(found, await _read_observations(connection, seen.where(_in_sight(since, until))))
+    return _joined(found, await _read_observations(connection, seen.where(_visible(since, until))))
 
 
 async def read_history(connection: AsyncConnection, paper_id: str, until: datetime) -> History | None:
@@ -59,7 +59,7 @@ async def read_history(connection: AsyncConnection, paper_id: str, until: dateti
     if not told:
         return None
     seen = sa.select(observations).where(observations.c.paper_id == paper_id, observations.c.seen_at <= until)
-    return _together(told, await _read_observations(connection, seen))[0]
+    return _joined(told, await _read_observations(connection, seen))[0]
 
 
 async def read_observations(
@@ -83,12 +83,12 @@ async def newest_moment(connection: AsyncConnection, until: datetime | None = No
     )
     if not isinstance(newest, Garbled):
         return newest
-    some = sa.select(observations.c.seen_at).where(known).order_by(observations.c.seen_at.desc()).limit(_LOOKED_AT)
+    some = sa.select(observations.c.seen_at).where(known).order_by(observations.c.seen_at.desc()).limit(_MAX_SEARCHED)
     moments = [moment for moment in await connection.scalars(some) if legible(moment, None)]
     return max(moments, default=None)
 
 
-def _in_sight(since: datetime, until: datetime | None) -> sa.ColumnElement[bool]:
+def _visible(since: datetime, until: datetime | None) -> sa.ColumnElement[bool]:
     before = observations.alias("before")
     last_before = (
         sa.select(sa.func.max(before.c.seen_at))
@@ -116,7 +116,7 @@ async def _read_observations(
     return seen
 
 
-def _together(told: Sequence[Paper], seen: dict[str, list[Observation]]) -> list[History]:
+def _joined(told: Sequence[Paper], seen: dict[str, list[Observation]]) -> list[History]:
     return [History(paper, _without_sample(seen.get(paper.id, []))) for paper in told]
 
 

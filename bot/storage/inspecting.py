@@ -22,7 +22,7 @@ from bot.storage.subscriptions import move_on, park, read_strictly, read_subscri
 log = Log(__name__)
 
 #: rows per transaction, to keep transactions short
-_AT_ONCE = 500
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ async def unreadable_rows(database: Database, most: int) -> list[UnreadableRow]:
     ):
         last: Any = None
         while len(found) < most:
-            some = query.order_by(key).limit(_AT_ONCE)
+            some = query.order_by(key).limit(_BATCH)
             async with database.read() as connection:
                 rows = (await connection.execute(some if last is None else some.where(key > last))).all()
             found += [UnreadableRow(table, str(row.id), reason) for row in rows if (reason := _reason(row, read))]
-            if len(rows) < _AT_ONCE:
+            if len(rows) < _BATCH:
                 break
             last = rows[-1].id
     return found[:most]
@@ -74,14 +74,14 @@ def _reason(row: sa.Row[*tuple[Any, ...]], read: Any) -> str:
 async def _inspect_subscriptions(database: Database, now: datetime) -> int:
     last, parked = 0, 0
     while True:
-        query = sa.select(subscriptions).where(subscriptions.c.id > last).order_by(subscriptions.c.id).limit(_AT_ONCE)
+        query = sa.select(subscriptions).where(subscriptions.c.id > last).order_by(subscriptions.c.id).limit(_BATCH)
         async with database.read() as connection:
             rows = (await connection.execute(query)).all()
         doubtful = [row.id for row in rows if _is_doubtful(row)]
         if doubtful:
             async with database.write() as connection:
-                parked += await _mend(connection, doubtful, now)
-        if len(rows) < _AT_ONCE:
+                parked += await _repair(connection, doubtful, now)
+        if len(rows) < _BATCH:
             return parked
         last = rows[-1].id
 
@@ -92,7 +92,7 @@ def _is_doubtful(row: sa.Row[*tuple[Any, ...]]) -> bool:
     return found.paused is Pause.UNREADABLE or (found.paused is None and found.next_at is None)
 
 
-async def _mend(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> int:
+async def _repair(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> int:
     parked = 0
     for row in (await connection.execute(sa.select(subscriptions).where(subscriptions.c.id.in_(ids)))).all():
         found = read_subscription(row._mapping)
@@ -118,13 +118,13 @@ async def _inspect_deliveries(database: Database, now: datetime) -> int:
         while True:
             some = sa.select(deliveries).where(which, deliveries.c.id > last).order_by(deliveries.c.id)
             async with database.read() as connection:
-                rows = (await connection.execute(some.limit(_AT_ONCE))).all()
+                rows = (await connection.execute(some.limit(_BATCH))).all()
             unreadable = {row.id: reason for row in rows if (reason := claims.unreadable(row._mapping))}
             if unreadable:
                 async with database.write() as connection:
                     await claims.park(connection, unreadable, now)
             parked += len(unreadable)
-            if len(rows) < _AT_ONCE:
+            if len(rows) < _BATCH:
                 break
             last = rows[-1].id
     return parked

@@ -16,16 +16,16 @@ from bot.storage.schema import fetches, listings
 from bot.storage.upsert import Insert, insert_new, upsert
 
 
-async def keep_listings(connection: AsyncConnection, listed: Iterable[Listing]) -> int:
+async def save_listings(connection: AsyncConnection, listed: Iterable[Listing]) -> int:
     """Insert new listings; papers missing from a later fetch are not removed. Return the number of new ones."""
     in_order = sorted(listed, key=lambda listing: (listing.paper_id, listing.source, listing.day))
     rows = [{column.name: getattr(listing, column.name) for column in listings.c} for listing in in_order]
     return await insert_new(connection, listings, rows)
 
 
-async def keep_fetch(connection: AsyncConnection, harvest: FetchResult, day: date) -> None:
+async def save_fetch(connection: AsyncConnection, result: FetchResult, day: date) -> None:
     """Record when the list of `day` was fetched; an older fetch, imported later, changes nothing."""
-    row = {"source": harvest.source, "day": day, "fetched_at": harvest.seen_at, "papers": len(harvest.listings)}
+    row = {"source": result.source, "day": day, "fetched_at": result.seen_at, "papers": len(result.listings)}
     await upsert(connection, fetches, [row], _newer)
 
 

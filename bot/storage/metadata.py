@@ -74,9 +74,9 @@ class Metadata:
         """Return a value and when it was set, or None."""
         async with self._database.read() as connection:
             found = (await connection.execute(sa.select(notes).where(notes.c.name == name))).one_or_none()
-        return found and _told(found.text, found.noted_at)
+        return found and _entry(found.text, found.noted_at)
 
 
-def _told(text: Any, noted_at: Any) -> tuple[str, datetime] | None:
+def _entry(text: Any, noted_at: Any) -> tuple[str, datetime] | None:
     """Return an entry, or None if it is unreadable; the next write replaces it."""
     return None if Garbled in (type(text), type(noted_at)) else (text, noted_at)

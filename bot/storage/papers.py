@@ -83,7 +83,7 @@ class Papers:
             return [paper async for piece in rows.partitions(_PIECE) for paper in read_papers(piece)]
 
 
-async def keep_papers(connection: AsyncConnection, told: Iterable[Paper], seen_at: datetime) -> None:
+async def save_papers(connection: AsyncConnection, told: Iterable[Paper], seen_at: datetime) -> None:
     """Insert or merge papers: newer data replaces, older data fills gaps, and empty values never overwrite."""
     rows = [
         {column.name: getattr(paper, column.name) for column in FACTS}

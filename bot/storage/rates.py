@@ -17,7 +17,7 @@ from bot.storage.schema import budgets
 from bot.storage.upsert import insert_new, upsert
 
 #: budgets unused for this long are full and can be deleted
-_KEPT = timedelta(hours=1)
+_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Rates:
 
     async def prune(self, now: datetime) -> int:
         """Delete full budgets. Return their number."""
-        full = sa.delete(budgets).where(budgets.c.digests < (now - _KEPT).timestamp())
+        full = sa.delete(budgets).where(budgets.c.digests < (now - _LIFETIME).timestamp())
         async with self._database.write(apart=True) as connection:
             return (await connection.execute(full)).rowcount
 

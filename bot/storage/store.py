@@ -80,13 +80,13 @@ class Store:
         """Commit the unit of work now, before an action that cannot be rolled back."""
         await self._database.settle()
 
-    async def keep(self, harvest: FetchResult) -> SaveResult:
+    async def keep(self, result: FetchResult) -> SaveResult:
         """Save a fetch result in one transaction. Idempotent.
 
         Empty values do not overwrite, and observations are never changed.
         """
         async with self._database.write(apart=True) as connection:
-            kept = await save_fetch_result(connection, harvest)
+            kept = await save_fetch_result(connection, result)
         self.learned += 1
         return kept
 

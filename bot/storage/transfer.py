@@ -22,8 +22,8 @@ from bot.storage.schema import generations, metadata, notes
 from bot.storage.upsert import upsert
 
 #: rows per statement
-_AT_ONCE = 1000
-_NUMBERED = [
+_BATCH = 1000
+_WITH_SEQUENCE = [
     table for table in metadata.sorted_tables if "id" in table.c and isinstance(table.c.id.type, sa.BigInteger)
 ]
 
@@ -74,21 +74,21 @@ async def move(source: str, target: str, now: datetime, copied: Copied | None = 
         writing = await stack.enter_async_context(open_database(new, patient=True))
         await bring_up_to_date(reading)
         await bring_up_to_date(writing)
-        async with _still(reading) as there, writing.write() as here:
+        async with _snapshot(reading) as there, writing.write() as here:
             await _must_be_empty(here, writing)
             tally = _Tally(await _rows(there) if copied else 0, copied or _tell_nobody)
             moved = [Moved(table.name, await _copy(there, here, table, tally)) for table in metadata.sorted_tables]
             for table in metadata.sorted_tables:
                 await _must_be_equal(there, here, table)
-            for table in _NUMBERED:
-                await _number_on(here, table, await _last_number(there, table))
+            for table in _WITH_SEQUENCE:
+                await _set_sequence(here, table, await _last_id(there, table))
         async with reading.write() as connection:
             await upsert(connection, notes, [{"name": MOVED, "text": describe(new), "noted_at": now}])
     return moved
 
 
 @asynccontextmanager
-async def _still(database: Database) -> AsyncIterator[AsyncConnection]:
+async def _snapshot(database: Database) -> AsyncIterator[AsyncConnection]:
     """Open a snapshot of the database; a SQLite file is locked against writes meanwhile."""
     async with database.write() if is_sqlite(database.url) else database.read() as connection:
         yield connection
@@ -117,7 +117,7 @@ async def _rows(connection: AsyncConnection) -> int:
 async def _copy(there: AsyncConnection, here: AsyncConnection, table: sa.Table, tally: _Tally) -> int:
     copied = 0
     async with there.stream(sa.select(table)) as rows:
-        async for some in rows.mappings().partitions(_AT_ONCE):
+        async for some in rows.mappings().partitions(_BATCH):
             await here.execute(sa.insert(table), [dict(row) for row in some])
             copied += len(some)
             tally.add(len(some))
@@ -125,9 +125,11 @@ async def _copy(there: AsyncConnection, here: AsyncConnection, table: sa.Table, 
 
 
 async def _must_be_equal(there: AsyncConnection, here: AsyncConnection, table: sa.Table) -> None:
-    told, kept = await _keys(there, table), await _keys(here, table)
-    if told != kept:
-        raise StoreError(f"The table {table.name!r} has {told[0]} rows there and {kept[0]} here, or other keys.")
+    source_keys, target_keys = await _keys(there, table), await _keys(here, table)
+    if source_keys != target_keys:
+        raise StoreError(
+            f"The table {table.name!r} has {source_keys[0]} rows there and {target_keys[0]} here, or other keys."
+        )
 
 
 async def _keys(connection: AsyncConnection, table: sa.Table) -> tuple[int, int]:
@@ -140,7 +142,7 @@ async def _keys(connection: AsyncConnection, table: sa.Table) -> tuple[int, int]
     return count, total % 2**64
 
 
-async def _last_number(connection: AsyncConnection, table: sa.Table) -> int:
+async def _last_id(connection: AsyncConnection, table: sa.Table) -> int:
     """Return the highest id ever assigned, including deleted rows; ids are not reused."""
     highest = await connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
     given: int | None
@@ -154,7 +156,7 @@ async def _last_number(connection: AsyncConnection, table: sa.Table) -> int:
     return max(highest, given or 0)
 
 
-async def _number_on(connection: AsyncConnection, table: sa.Table, last: int) -> None:
+async def _set_sequence(connection: AsyncConnection, table: sa.Table, last: int) -> None:
     if not last:
         return
     if connection.dialect.name == "postgresql":

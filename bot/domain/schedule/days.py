@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.schedule.rule import WEEKDAYS, WEEKEND, Period
 from bot.domain.schedule.times import time_phrase
-from bot.domain.schedule.tokens import Complaint, Context, Every, Found, On, OnMonthDay
+from bot.domain.schedule.tokens import Complaint, Context, Every, On, OnMonthDay, Parsed
 from bot.domain.schedule.words import Phrases, word_at
 
 _PERIODS = (
@@ -47,7 +47,7 @@ _PERIOD_NAMES = {
 }
 _NAMED_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 _NTH = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
-_REFUSED = re.compile(
+_UNSUPPORTED = re.compile(
     rf"(?:every|each) (?:hour|minute|quarter|year|(?:other|second|third|fourth|[0-9]+|two|three|few) (?:minutes?"
     rf"|hours?|days?|weeks?|months?|{_NAMED_DAY}))"
     rf"|(?:on )?(?:the |every )?{_NTH} {_NAMED_DAY}(?: (?:of|in) (?:the|every|each|a) month)?"
@@ -55,12 +55,12 @@ _REFUSED = re.compile(
     r" an hour|once a year|fortnightly|bi-?weekly|hourly"
     r"|quarterly|yearly|annually|bi-?monthly"
 )
-_REFUSED_FIRST = frozenset(
+_UNSUPPORTED_FIRST = frozenset(
     "every each twice once fortnightly biweekly bi-weekly hourly quarterly yearly annually bimonthly bi-monthly two"
     " three"
     " four several on the first second third fourth last 1st 2nd 3rd 4th".split()
 )
-_REFUSED_WORDS = 7
+_UNSUPPORTED_WORDS = 7
 _RHYTHMS = "take daily, weekdays, days such as “mon thu”, weekly, monthly or on announce."
 
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -109,7 +109,7 @@ _LEADS = Phrases(
     )
 )
 #: "since Monday" refers to papers, not to digests
-_OF_PAPERS = frozenset({"since", "after", "before", "until", "till", "last", "past", "this", "next", "by"})
+_ABOUT_PAPERS = frozenset({"since", "after", "before", "until", "till", "last", "past", "this", "next", "by"})
 #: in "papers on sat solvers", "on" introduces the topic
 _TOPICS_FOLLOW = frozenset(
     "paper papers article articles work works research preprints anything everything all news".split()
@@ -122,14 +122,14 @@ _OF_THE_MONTH = Phrases(
 )
 
 
-def period_phrase(folded: Sequence[str], place: int) -> Found | None:
+def period_phrase(folded: Sequence[str], place: int) -> Parsed | None:
     """Parse a period: "weekly", "every month", "on announce"."""
     if phrase := _PERIOD.at(folded, place):
-        return Found(Every(_PERIODS[phrase]), place + len(phrase.split()))
-    for count in range(_REFUSED_WORDS, 0, -1) if word_at(folded, place) in _REFUSED_FIRST else ():
+        return Parsed(Every(_PERIODS[phrase]), place + len(phrase.split()))
+    for count in range(_UNSUPPORTED_WORDS, 0, -1) if word_at(folded, place) in _UNSUPPORTED_FIRST else ():
         phrase = " ".join(folded[place : place + count])
-        if _REFUSED.fullmatch(phrase) and (count > 1 or _ends(folded, place + 1)):
-            return Found(Complaint(place, f"isn't a rhythm I can do; {_RHYTHMS}"), place + count)
+        if _UNSUPPORTED.fullmatch(phrase) and (count > 1 or _ends(folded, place + 1)):
+            return Parsed(Complaint(place, f"isn't a rhythm I can do; {_RHYTHMS}"), place + count)
     return None
 
 
@@ -138,21 +138,21 @@ def _ends(folded: Sequence[str], place: int) -> bool:
     return place >= len(folded) or word_at(folded, place) in _NAMES or bool(time_phrase(folded, place))
 
 
-def days_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:
+def days_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
     """Parse weekday names; "sun", "sat" and other words only next to other parts of a schedule."""
     lead = _LEADS.at(folded, place)
     found = _group(folded, place + len(lead.split()))
-    if found is None or context.before in _OF_PAPERS:
+    if found is None or context.before in _ABOUT_PAPERS:
         return None
     days, names, end = found
     clear = names > 1 or word_at(folded, end - 1) in _CLEAR
     led = bool(lead) and not (lead == "on" and context.before in _TOPICS_FOLLOW)
     if clear or led or context.after_time or time_phrase(folded, end):
-        return Found(On(days), end)
+        return Parsed(On(days), end)
     return None
 
 
-def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:
+def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
     """Parse a day of the month: "on the 15th", "1st of the month", "the last day of every month", "monthly on 3"."""
     start = place
     while word_at(folded, start) in ("on", "the", "day") and start < place + 3:
@@ -167,20 +167,20 @@ def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Fou
         return None
     end += len(tail.split())
     if 1 <= number <= 31:
-        return Found(OnMonthDay(number), end)
-    return Found(Complaint(start, "is no day of a month; the last one is “the 31st”."), end)
+        return Parsed(OnMonthDay(number), end)
+    return Parsed(Complaint(start, "is no day of a month; the last one is “the 31st”."), end)
 
 
-def days_value(folded: Sequence[str], place: int) -> Found:
+def days_value(folded: Sequence[str], place: int) -> Parsed:
     """Parse the value of "days:" or "period:", where "day", "week" and "sun" need no context."""
     if period := _PERIOD_NAMES.get(word_at(folded, place)):
-        return Found(Every(period), place + 1)
+        return Parsed(Every(period), place + 1)
     settled = Context(after_time=True, after_month=True)
     return (
         period_phrase(folded, place)
         or days_phrase(folded, place, settled)
         or month_day_phrase(folded, place, settled)
-        or Found(Complaint(place, f"names no days; {_RHYTHMS}"), place + 1)
+        or Parsed(Complaint(place, f"names no days; {_RHYTHMS}"), place + 1)
     )
 
 

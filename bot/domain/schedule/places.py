@@ -129,7 +129,7 @@ ABBREVIATIONS = {
 }
 
 #: ambiguous abbreviations
-SEVERAL = {
+AMBIGUOUS = {
     "cst": ("America/Chicago", "Asia/Shanghai"),
     "ist": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
 }

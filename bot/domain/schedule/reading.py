@@ -50,7 +50,7 @@ class Reading:
         return Schedule(at=self.at or kept, zone=zone, days=days, month_day=self.month_day, announced=self.announced)
 
 
-def together(pieces: Sequence[Piece], rest: str, complaints: Iterable[str]) -> Reading:
+def merged_reading(pieces: Sequence[Piece], rest: str, complaints: Iterable[str]) -> Reading:
     """Return the merged parts; contradictory parts are left out and reported as complaints."""
     at, zone = _times(pieces), _zones(pieces)
     when = _when(pieces)

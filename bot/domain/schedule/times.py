@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from bot.domain.schedule.tokens import Around, At, Complaint, Context, Found
+from bot.domain.schedule.tokens import Around, At, Complaint, Context, Parsed
 from bot.domain.schedule.words import Phrases, word_at
 
 _LEADS = Phrases(
@@ -87,44 +87,44 @@ class _Figures:
 _NOTHING = Context()
 
 
-def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) -> Found | None:
+def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) -> Parsed | None:
     """Parse a time of day, with or without "at"; a bare number is not a time."""
     if vague := _VAGUE_TIMES.at(folded, place):
-        return Found(Around(_VAGUE[vague]), place + len(vague.split()))
+        return Parsed(Around(_VAGUE[vague]), place + len(vague.split()))
     lead = _LEADS.at(folded, place)
     start = place + len((lead or _SOFT_LEADS.at(folded, place)).split())
     return clock(folded, start, sure=bool(lead), dotted=context.after_piece)
 
 
-def part_of_day(folded: Sequence[str], place: int, context: Context) -> Found | None:
+def part_of_day(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
     """Parse a part of the day without an hour: "every morning", "weekday evenings", "daily in the afternoon"."""
     if word_at(folded, place) in _EVERY and (at := _PARTS.get(word_at(folded, place + 1))):
-        return Found(Around(at, every=True), place + 2)
+        return Parsed(Around(at, every=True), place + 2)
     lead = _OF_THE_DAY.at(folded, place)
     start = place + len(lead.split())
     at = _PARTS.get(word_at(folded, start))
-    return Found(Around(at), start + 1) if at and context.after_piece else None
+    return Parsed(Around(at), start + 1) if at and context.after_piece else None
 
 
-def clock(folded: Sequence[str], place: int, *, sure: bool, dotted: bool = False) -> Found | None:
+def clock(folded: Sequence[str], place: int, *, sure: bool, dotted: bool = False) -> Parsed | None:
     """Parse a time without "at". With `sure`, a bare number is a time; with `dotted`, "9.30" is."""
     word = word_at(folded, place)
     if word in _NAMED:
-        return Found(At(_NAMED[word]), place + 1)
+        return Parsed(At(_NAMED[word]), place + 1)
     if found := _in_words(folded, place, sure=sure):
         return found
     figures = _figures(folded, place)
     if figures is None or not (figures.clear or sure or (dotted and figures.dotted)):
         return None
-    if not figures.clear and (word_at(folded, figures.end) in _UNITS or not _plausible(figures)):
+    if not figures.clear and (word_at(folded, figures.end) in _UNITS or not _is_plausible(figures)):
         return None
-    return Found(_resolved(figures, place), figures.end)
+    return Parsed(_resolved(figures, place), figures.end)
 
 
-def time_value(folded: Sequence[str], place: int) -> Found:
+def time_value(folded: Sequence[str], place: int) -> Parsed:
     """Parse the value of "at:", which must be a time."""
     advice = Complaint(place, "is no time of day; write it like 09:00 or 9:30pm.")
-    return clock(folded, place, sure=True) or Found(advice, place + 1)
+    return clock(folded, place, sure=True) or Parsed(advice, place + 1)
 
 
 def _figures(folded: Sequence[str], place: int) -> _Figures | None:
@@ -159,7 +159,7 @@ def _is_hour(hour: int, following: str) -> bool:
     return hour < 24 and following not in _UNITS and following not in _HOURS_OF
 
 
-def _in_words(folded: Sequence[str], place: int, *, sure: bool) -> Found | None:
+def _in_words(folded: Sequence[str], place: int, *, sure: bool) -> Parsed | None:
     """Parse "half past nine", "quarter to 8", "nine o'clock", "nine in the evening"; with `sure` also "nine"."""
     phrase = _MINUTES.at(folded, place)
     start = place + len(phrase.split())
@@ -177,10 +177,10 @@ def _in_words(folded: Sequence[str], place: int, *, sure: bool) -> Found | None:
     total = hour % 12 * 60 + (12 * 60 if half == "pm" else 0) if half or (hour == 12 and half) else hour * 60
     moved = phrase.removeprefix("a ")
     total = (total + _PAST.get(moved, 0) - _TO.get(moved, 0)) % (24 * 60)
-    return Found(At(time(total // 60, total % 60)), end + len(part.split()))
+    return Parsed(At(time(total // 60, total % 60)), end + len(part.split()))
 
 
-def _plausible(figures: _Figures) -> bool:
+def _is_plausible(figures: _Figures) -> bool:
     """Return False for "at 64" and "at 1080", which are more likely resolutions."""
     return figures.hour <= 24 and figures.minute < 60
 

@@ -68,7 +68,7 @@ Piece: TypeAlias = At | Around | In | On | Every | OnMonthDay | Complaint
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Parsed:
     """A part of a schedule and the position after it."""
 
     piece: Piece

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.domain.days import shifted
 from bot.domain.observations import History
 from bot.domain.papers import ListRange, Paper
-from bot.domain.trending.score import Part, final_standing, gathered
+from bot.domain.trending.score import Part, current_votes, final_standing
 from bot.domain.trending.signals import Signals, measure, seen_by
 
 
@@ -66,7 +66,7 @@ def rank(
 
 def _trend(history: History, now: datetime, window: ListRange) -> Trend:
     signals = measure(history.paper, seen_by(history, now), now)
-    parts = gathered(signals) if window is ListRange.MONTH else final_standing(signals)
+    parts = current_votes(signals) if window is ListRange.MONTH else final_standing(signals)
     return Trend(history.paper, sum(part.points for part in parts), parts, signals)
 
 

@@ -47,6 +47,6 @@ def final_standing(signals: Signals) -> tuple[Part, ...]:
     )
 
 
-def gathered(signals: Signals) -> tuple[Part, ...]:
+def current_votes(signals: Signals) -> tuple[Part, ...]:
     """Return only the current votes as a part."""
     return (Part(Measure.VOTES, signals.votes, signals.votes),)

@@ -29,7 +29,7 @@ _YES, _NO = frozenset("yes on true 1".split()), frozenset("no off false 0".split
 _NOBODY = frozenset("none nobody no off".split())
 
 
-class _Refused(Exception):
+class _InvalidValue(Exception):
     """Raised for an invalid option value; the message says what is accepted."""
 
 
@@ -58,14 +58,14 @@ def options(typed: Sequence[str]) -> Iterator[Option | str]:
         yield typed[place - 1] if option is None else option
 
 
-def with_option(wish: SubscriptionSpec, option: Option) -> SubscriptionSpec:
+def with_option(spec: SubscriptionSpec, option: Option) -> SubscriptionSpec:
     """Return the subscription spec with the option applied, or with a complaint about its value."""
     value = option.value.strip(QUOTES + " ")
     try:
-        return _READERS[option.name](wish, value)
-    except _Refused as refusal:
+        return _READERS[option.name](spec, value)
+    except _InvalidValue as invalid:
         typed = shorten(f"{option.name}:{value}", _LONGEST_QUOTE)
-        return replace(wish, complaints=(*wish.complaints, f"{typed} {refusal}"))
+        return replace(spec, complaints=(*spec.complaints, f"{typed} {invalid}"))
 
 
 def _option(token: str) -> Option | None:
@@ -74,44 +74,44 @@ def _option(token: str) -> Option | None:
     return Option(known, value) if colon and known in _READERS else None
 
 
-def _size(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _size(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     if not (value.isascii() and value.isdecimal() and len(value) < 10):
-        raise _Refused(f"is no number of papers; write it like top 5, up to {MOST_PAPERS}.")
+        raise _InvalidValue(f"is no number of papers; write it like top 5, up to {MOST_PAPERS}.")
     asked, size = int(value), max(1, min(int(value), MOST_PAPERS))
-    return replace(wish, size=size, asked_size=None if size == asked else asked)
+    return replace(spec, size=size, asked_size=None if size == asked else asked)
 
 
-def _threshold(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _threshold(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     match = _VOTES.fullmatch(value.replace(" ", ""))
     if match is None:
-        raise _Refused("is no number of votes; write it like votes:>=20.")
-    return replace(wish, threshold=min(int(match[2]) + (match[1] == ">"), MOST_VOTES))
+        raise _InvalidValue("is no number of votes; write it like votes:>=20.")
+    return replace(spec, threshold=min(int(match[2]) + (match[1] == ">"), MOST_VOTES))
 
 
-def _empty(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _empty(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     if value.casefold() not in _EMPTY:
-        raise _Refused("is nothing to do on a day without papers; write empty:note, empty:best or empty:nothing.")
-    return replace(wish, empty=_EMPTY[value.casefold()])
+        raise _InvalidValue("is nothing to do on a day without papers; write empty:note, empty:best or empty:nothing.")
+    return replace(spec, empty=_EMPTY[value.casefold()])
 
 
-def _repeat(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _repeat(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     days = _REPEAT.get(value.casefold().removesuffix("days").rstrip())
     if days is None:
-        raise _Refused("is no time after which papers come again; write repeat:7, repeat:30 or repeat:never.")
-    return replace(wish, repeat_days=days)
+        raise _InvalidValue("is no time after which papers come again; write repeat:7, repeat:30 or repeat:never.")
+    return replace(spec, repeat_days=days)
 
 
-def _silent(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _silent(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     if value.casefold() not in _YES | _NO:
-        raise _Refused("is neither yes nor no; write silent:yes or silent:no.")
-    return replace(wish, silent=value.casefold() in _YES)
+        raise _InvalidValue("is neither yes nor no; write silent:yes or silent:no.")
+    return replace(spec, silent=value.casefold() in _YES)
 
 
-def _role(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _role(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     role = " ".join(re.sub(rf"[{QUOTES}]", "", value).split())
     if not role or len(role) > LONGEST_ROLE:
-        raise _Refused("is no role; write it like role:@readers, or role:none for nobody.")
-    return replace(wish, role="" if role.casefold() in _NOBODY else role)
+        raise _InvalidValue("is no role; write it like role:@readers, or role:none for nobody.")
+    return replace(spec, role="" if role.casefold() in _NOBODY else role)
 
 
 _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {

@@ -29,40 +29,40 @@ def read(text: str, now: datetime) -> SubscriptionSpec:
     zone of `now`.
     """
     when = schedule.read(text[:MOST_LETTERS])
-    wish, rest = SubscriptionSpec(when=replace(when, rest="", complaints=()), complaints=when.complaints), list[str]()
+    spec, rest = SubscriptionSpec(when=replace(when, rest="", complaints=()), complaints=when.complaints), list[str]()
     for piece in options(tokens(when.rest)):
         if isinstance(piece, Option):
-            wish = with_option(wish, piece)
+            spec = with_option(spec, piece)
         else:
             rest.append(piece)
     while rest and (last := _AT_THE_END.get(keyword(rest[-1]).rstrip(".,!"))):
-        wish = replace(wish, silent=True) if last == "silent" else replace(wish, save=True)
+        spec = replace(spec, silent=True) if last == "silent" else replace(spec, save=True)
         rest.pop()
-    today = (now.astimezone(schedule.zone(wish.when.zone)) if wish.when.zone else now).date()
-    wish = _with_query(wish, rest, today)
-    return wish if len(text) <= MOST_LETTERS else replace(wish, ignored=(*wish.ignored[:3], _BEHIND))
+    today = (now.astimezone(schedule.zone(spec.when.zone)) if spec.when.zone else now).date()
+    spec = _with_query(spec, rest, today)
+    return spec if len(text) <= MOST_LETTERS else replace(spec, ignored=(*spec.ignored[:3], _BEHIND))
 
 
 def change(text: str, now: datetime) -> SubscriptionSpec:
     """Parse a change to an existing subscription: a place on its own is a time zone here, not a topic."""
-    wish = read(text, now)
-    place = query.parse(wish.query or "", now.date()).words
+    spec = read(text, now)
+    place = query.parse(spec.query or "", now.date()).words
     zone = schedule.find_zone(" ".join(place[1:] if place[:1] == ("in",) else place)) if place else None
-    if zone is None or wish.when.zone:
-        return wish
-    return replace(wish, query=None, when=replace(wish.when, zone=zone))
+    if zone is None or spec.when.zone:
+        return spec
+    return replace(spec, query=None, when=replace(spec.when, zone=zone))
 
 
-def _with_query(wish: SubscriptionSpec, rest: Sequence[str], today: date) -> SubscriptionSpec:
+def _with_query(spec: SubscriptionSpec, rest: Sequence[str], today: date) -> SubscriptionSpec:
     said = any(word.casefold().startswith(_QUERY) for word in rest)
     words = " ".join(word[len(_QUERY) :] if word.casefold().startswith(_QUERY) else word for word in rest)
     asked = query.parse(words, today)
     understood = query.show(replace(asked, limit=None, min_votes=None))
     return replace(
-        wish,
+        spec,
         query="" if understood == EVERYTHING else understood if understood or said else None,
-        size=wish.size if asked.limit is None else asked.limit,
-        asked_size=wish.asked_size if asked.limit is None else asked.asked_limit,
-        threshold=wish.threshold if asked.min_votes is None else min(asked.min_votes, MOST_VOTES),
+        size=spec.size if asked.limit is None else asked.limit,
+        asked_size=spec.asked_size if asked.limit is None else asked.asked_limit,
+        threshold=spec.threshold if asked.min_votes is None else min(asked.min_votes, MOST_VOTES),
         ignored=asked.ignored,
     )

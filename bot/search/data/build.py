@@ -20,7 +20,7 @@ from bot.search.passages import packed
 from bot.search.thesaurus import Entry, shipped
 
 #: stems that occur in fewer papers are left out
-_FEWEST = 3
+_MIN_FREQUENCY = 3
 #: longest stem in the table; longer ones, numbers and words in other scripts are left out
 _LONGEST = 24
 
@@ -36,7 +36,7 @@ def main() -> None:
             parts = [stems(text) for text in said if text]
             found.update({stem for part in parts for stem in part})
             found.update(_topics(";".join(map(packed, parts))))
-    kept = sorted(stem for stem, often in found.items() if often >= _FEWEST and _counts(stem))
+    kept = sorted(stem for stem, often in found.items() if often >= _MIN_FREQUENCY and _counts(stem))
     sys.stdout.write(f"# papers {papers}\n")
     sys.stdout.writelines(f"{stem} {found[stem]}\n" for stem in kept)
 
