@@ -93,7 +93,7 @@ class Trouble(StrEnum):
     NOT_ALLOWED = "not allowed"
     #: the database is unavailable; nothing was changed and the request can be repeated
     BUSY = "busy"
-    #: not yet: what would answer is still being made; nothing was changed, and the same may be asked again
+    #: the result is still being computed; nothing was changed and the request can be repeated
     NOT_READY = "not ready"
     #: the interaction was already answered, perhaps by another process; nothing was changed and the adapter shows
     #: nothing

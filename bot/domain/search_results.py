@@ -22,19 +22,19 @@ class SearchResults:
     asked: tuple[str, ...] = ()
     #: those that failed or timed out
     silent: tuple[str, ...] = ()
-    #: no source was asked, though little was stored, as too much has been asked lately
+    #: no source was queried although few stored papers match, because the budget is used up
     rationed: bool = False
     #: id of a newly stored paper -> the source that returned it
     brought: Mapping[str, str] = field(default_factory=dict)
-    #: whether everything stored was looked through; False while the index is still being made
+    #: whether all stored papers were searched; False while the index is being built
     complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Papers like one paper."""
+    """Papers similar to a given paper."""
 
-    #: most alike first
+    #: most similar first
     papers: Sequence[Paper]
-    #: whether everything stored was looked through; False while the index is still being made
+    #: whether all stored papers were searched; False while the index is being built
     complete: bool = True

@@ -85,7 +85,7 @@ class Finder:
 
     @property
     def complete(self) -> bool:
-        """Whether the index holds all stored papers but the newest few, so that what it lacks is not stored either."""
+        """Whether the index contains all stored papers except the newest few."""
         return self._follower.complete
 
     @property
@@ -94,11 +94,10 @@ class Finder:
         return self._index
 
     async def find(self, query: Query, limit: int, prior: Prior | None = None) -> SearchResults | None:
-        """At most `limit` papers on a topic, in the order that the query wishes; never raises for what was typed.
+        """Return at most `limit` papers on a topic, in the order that the query asks for. Never raises for any input.
 
-        With a `prior`, papers of which more is to be expected are put a little higher.
-
-        None where the index cannot be asked: it is still empty, or damaged; then it is made anew, beside the answers.
+        With a `prior`, newer and more popular papers rank slightly higher. Return None if the index is empty or
+        damaged; a damaged one is rebuilt in the background.
         """
         return await self._asked(lambda: self._find(query, limit, prior))
 
@@ -159,7 +158,9 @@ class Finder:
         return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
 
     async def like(self, paper: Paper, limit: int) -> list[Paper] | None:
-        """Papers like one paper, the most alike first, without itself; None where the index cannot be asked."""
+        """Return up to `limit` papers similar to `paper`, most similar first, without itself; None if there is no
+        index.
+        """
         return await self._asked(lambda: self._like(paper, limit))
 
     async def _like(self, paper: Paper, limit: int) -> list[Paper]:
@@ -181,7 +182,7 @@ class Finder:
         return await self._follower.rebuild()
 
     async def follow(self) -> int:
-        """Take in what the store has learned since the last time; says how many papers that were."""
+        """Add what changed in the store since the last call to the index. Return the number of papers."""
         return await self._follower.follow()
 
     async def _sorted(self, query: Query, limit: int) -> SearchResults:
@@ -210,7 +211,7 @@ class Finder:
         hits: Sequence[Hit],
         known: Mapping[str, ChangedPaper] = MappingProxyType({}),
     ) -> SearchResults:
-        """The hits' papers; those that are `known` are not read again."""
+        """Return the hits' papers; those in `known` are not read again."""
         exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
         papers = [known[hit.id].paper for hit in hits if hit.id in known] if known else await self._papers(hits)
         return SearchResults(papers=papers, exact=exact, corrected=dict(asked.corrected))
@@ -219,7 +220,7 @@ class Finder:
         return await self._store.papers.many([hit.id for hit in hits])
 
     async def _catch_up(self) -> None:
-        """Follow the store beside the answers; only an index that cannot be asked yet keeps a question waiting."""
+        """Synchronize with the store in the background; wait for it only while the index is unusable."""
         now = asyncio.get_running_loop().time()
         if now - self._caught_up_at >= _PAUSE:
             self.start()
@@ -229,17 +230,17 @@ class Finder:
             await self._follower.wait(self._catching_up, _PATIENCE)
 
     def start(self) -> None:
-        """Begin to follow the store beside everything else, unless that is under way."""
+        """Start synchronizing with the store in the background, unless that is running."""
         if self._catching_up and not self._catching_up.done():
             return
         self._caught_up_at = asyncio.get_running_loop().time()
-        # nothing of the request that happens to begin it, its transaction for one, is of any concern
+        # an empty context, so that nothing of the request that starts it, such as its transaction, is inherited
         self._catching_up = asyncio.create_task(self._supervised(self.follow()), context=Context())
         if self._meaning and (self._encoding is None or self._encoding.done()):
             self._encoding = asyncio.create_task(self._supervised(self._meaning.follow()), context=Context())
 
     async def caught_up(self) -> None:
-        """Wait until everything that is stored can be found, or cannot be; for programs that ask one question."""
+        """Wait until the synchronization has ended; for programs that run a single query."""
         self.start()
         if self._catching_up:
             await asyncio.wait({self._catching_up})
@@ -260,7 +261,7 @@ class Finder:
 
 
 def _expected(hits: Sequence[Hit], known: Mapping[str, ChangedPaper], prior: Prior) -> Sequence[Hit]:
-    """Order the hits by their scores, and where these are nearly tied by what is to be expected of the papers."""
+    """Order the hits by score, and nearly tied ones by their prior."""
     factors = {paper_id: prior.factor(each.paper, each.votes) for paper_id, each in known.items()}
     places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
     return sorted(hits, key=lambda hit: places[hit.id])

@@ -138,24 +138,24 @@ class Index:
         return taken
 
     def writing(self) -> WriteSession:
-        """Begin to write; to be closed. Raise `Busy` while another process is writing the index."""
+        """Open a write session, which must be closed. Raise `Busy` while another process is writing the index."""
         try:
             writer = self._index.writer(_HEAP, 1)
         except ValueError as error:
             if "LockBusy" in str(error):
                 raise Busy from error
             raise
-        # what a session learned that was never committed is forgotten too
+        # also drops what a session learned without committing it
         self._lexicon_of = (0, 0)
         self._read_lexicon()
         return WriteSession(writer, self.lexicon, self._published, empty=not self.papers())
 
     def _published(self, cursor: str) -> None:
-        """Write down what belongs to a commit, and see it."""
+        """Write the files that belong to a commit, and reload the index."""
         _replace(self.directory / _LEXICON, self.lexicon.dump())
         _replace(self.directory / _CURSOR, cursor)
         seen = (self.directory / _LEXICON).stat()
-        # the session goes on with the lexicon that it has
+        # the session continues with its own lexicon
         self._lexicon_of = seen.st_mtime_ns, seen.st_size
         self.refresh()
 

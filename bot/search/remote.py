@@ -44,7 +44,7 @@ class RemoteResults:
     new: frozenset[str] = frozenset()
     #: sources that failed or timed out
     silent: tuple[str, ...] = ()
-    #: nobody was asked, as too much has been asked lately
+    #: no source was queried because the budget is used up
     rationed: bool = False
 
 
@@ -58,7 +58,7 @@ class RemoteSearch:
         deadline: float = DEADLINE,
         ration: Ration | None = None,
     ) -> None:
-        """`ration` limits how often they are asked."""
+        """`ration` limits the rate of queries."""
         self._store = store
         self._ration = ration or Ration(store, SourceBudget())
         self._catalogues = catalogues
@@ -66,16 +66,16 @@ class RemoteSearch:
         self._asked: dict[str, tuple[datetime, RemoteResults]] = {}
 
     async def ask(self, query: Query, now: datetime) -> RemoteResults:
-        """What the sources that answer in time bring on the words of a query. Never raises for what a source does.
+        """Return what the sources that answer in time have on the words of a query. Never raises for errors of sources.
 
-        Nobody is asked where the budget for questions of people is used up.
+        No source is queried if the budget for people's queries is used up.
         """
         words = spoken(query)
         if not words or not self._catalogues:
             return RemoteResults()
         if known := self._recalled(words, now):
             return replace(known, new=frozenset())
-        # without a name it would be taken for a daily list
+        # without a person it would be treated like a daily list
         with on_behalf_of(UNNAMED):
             if not await self._ration.take(now):
                 return RemoteResults(rationed=True)
@@ -115,7 +115,7 @@ class RemoteSearch:
         try:
             return task.result()
         except FetchError as error:
-            # what a search meets is no failure of the daily lists, which the state of a source is about
+            # the state of a source is about the daily lists, so errors of searches are not recorded in it
             log.warning("source not searched", source=name, reason=error.reason)
             return None
 

@@ -97,7 +97,7 @@ class RateLimitedClient:
         self._turns = asyncio.Semaphore(manners.connections)
         self._pacing = asyncio.Lock()
         self._started: float | None = None
-        #: half of the connections at most, so that what people ask never stands in the way of the lists
+        #: at most half of the connections, so that people's queries never delay the daily lists
         self._peoples = asyncio.Semaphore(max(1, manners.connections // 2))
         self._peace = Peace()
 
@@ -221,7 +221,7 @@ def user_agent(contact: str = "") -> str:
 
 
 def _for_people() -> bool:
-    """Whether a person waits for the answer; the daily lists come before them."""
+    """Return whether the request is on behalf of a person; daily lists have priority."""
     return current_asker() is not None
 
 

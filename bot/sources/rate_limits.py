@@ -11,14 +11,14 @@ from email.utils import parsedate_to_datetime
 DEFAULT_WAIT = timedelta(minutes=5)
 #: longest waiting time accepted, in case a header is wrong
 MAX_WAIT = timedelta(days=1)
-#: requests of a source's window that are left to the daily lists
+#: requests of a source's rate limit window that are reserved for the daily lists
 RESERVED = 50
 
 _PARAMETER = re.compile(r";\s*(\w+)\s*=\s*(\d{1,12})")
 
 
 def exhausted_until(headers: Mapping[str, str], now: datetime, spare: int = 0) -> datetime | None:
-    """The end of the window if it holds no more than `spare` requests, though this one was answered; else None.
+    """Return the end of the rate limit window if it allows at most `spare` more requests, else None.
 
     The header is that of draft-ietf-httpapi-ratelimit-headers-09: `RateLimit: "api";r=0;t=55`.
     """
@@ -32,16 +32,16 @@ def return_at(headers: Mapping[str, str], now: datetime) -> datetime:
 
 
 def told_return(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When to ask again after a refusal, where the source says it."""
+    """Return when to retry after a refusal, or None if the source does not say."""
     waits = [wait for _, wait in _windows(headers)]
     wait = max(waits) if waits else _retry_after(headers.get("retry-after", ""), now)
     return None if wait is None else _after(wait, now)
 
 
 class Peace:
-    """Until when a source is left alone: by the daily lists, and by what is asked on behalf of people.
+    """Until when a source must not be requested: by the daily lists, and on behalf of people.
 
-    What people ask never costs the lists more than the source itself has said.
+    People's queries never restrict the daily lists beyond what the source itself has asked for.
     """
 
     def __init__(self) -> None:
@@ -49,12 +49,12 @@ class Peace:
         self._people: datetime | None = None
 
     def until(self, now: datetime, *, people: bool) -> datetime | None:
-        """Return the end of the peace; None where the source may be asked."""
+        """Return until when to wait, or None if the source may be requested."""
         ends = (self._lists, self._people) if people else (self._lists,)
         return max((end for end in ends if end is not None and now < end), default=None)
 
     def refused(self, headers: Mapping[str, str], now: datetime, *, people: bool) -> datetime:
-        """Note a refusal; return when whoever was refused may ask again."""
+        """Record a refusal. Return when the refused kind of request may be retried."""
         told = told_return(headers, now)
         self._people = told or now + DEFAULT_WAIT
         if told or not people:
@@ -62,7 +62,7 @@ class Peace:
         return self._people
 
     def answered(self, headers: Mapping[str, str], now: datetime) -> None:
-        """Note what an answer says of the window: its last requests are the lists'."""
+        """Record the rate limit window of a response; its last requests are reserved for the daily lists."""
         self._lists = exhausted_until(headers, now) or self._lists
         self._people = exhausted_until(headers, now, RESERVED) or self._people
 

@@ -30,11 +30,11 @@ class ChangedPaper:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Some of the papers that were told of since a moment, in that order."""
+    """Some of the papers reported since a moment, in order."""
 
-    #: those that can be read
+    #: the readable ones
     papers: Sequence[ChangedPaper]
-    #: the moment and the id behind which to go on; None where there is nothing more
+    #: time and id after which to continue; None at the end
     until: tuple[datetime, str] | None
 
 
@@ -49,7 +49,7 @@ class ChangedPapers:
         seen_at = papers.c.last_seen_at
         query = sa.select(papers.c.id, seen_at.label("seen_at")).order_by(seen_at, papers.c.id)
         if moment is not None:
-            # compared as a pair, for which there is an index
+            # a row value comparison can use the index
             query = query.where(sa.tuple_(seen_at, papers.c.id) > sa.tuple_(sa.literal(moment, UtcDateTime), after))
         async with self._database.read() as connection:
             rows = await connection.execute(query.limit(limit))
@@ -65,7 +65,7 @@ class ChangedPapers:
         ]
 
     async def ids(self, after: str, limit: int) -> list[str]:
-        """At most `limit` ids of papers above `after`, in their order."""
+        """Return at most `limit` ids greater than `after`, in order."""
         query = sa.select(papers.c.id).where(papers.c.id > after).order_by(papers.c.id).limit(limit)
         async with self._database.read() as connection:
             return list((await connection.execute(query)).scalars())

@@ -27,7 +27,7 @@ HIGH_WATER_MARK = "high-water mark"
 RESTORED = "restored"
 
 
-#: until when the sources are not asked on behalf of people, as an ISO moment
+#: until when sources are not queried on behalf of people, as an ISO timestamp
 SOURCE_BUDGET = "source budget"
 #: prefix for failing loops; the loop's name follows
 FAILING = "failing "
@@ -45,7 +45,7 @@ class Metadata:
         self._database = database
 
     async def put(self, name: str, text: str, now: datetime, *, apart: bool = False) -> None:
-        """In place of what was noted before; `apart` from what a request changes, where that has no part in it."""
+        """Set a value; `apart` if it is not part of a request's changes."""
         async with self._database.write(apart=apart) as connection:
             await upsert(connection, notes, [{"name": name, "text": text, "noted_at": now}])
 

@@ -20,7 +20,7 @@ from bot.storage.upsert import Insert, upsert
 
 #: ids per statement: SQLite allows 32,766 variables, PostgreSQL 65,535; a thousand is still fast to plan
 IDS_AT_ONCE = 1000
-#: papers that are decoded at once where there may be thousands
+#: papers decoded at once where there may be thousands
 _PIECE = 100
 #: each word adds a level to SQLite's expression tree, whose depth is limited to 1,000
 MOST_WORDS = 100
@@ -78,7 +78,7 @@ class Papers:
         text = sa.func.lower(_searched())
         every = [text.contains(word, autoescape=True) for word in islice(distinct, MOST_WORDS)]
         async with self._database.read() as connection:
-            # read in pieces, between which the event loop does something else
+            # read in batches, between which the event loop can run
             rows = await connection.stream(WHOLE.where(*every).order_by(*NEWEST_FIRST).limit(limit))
             return [paper async for piece in rows.partitions(_PIECE) for paper in read_papers(piece)]
 
