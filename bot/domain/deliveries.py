@@ -59,9 +59,9 @@ class Delivery:
     composed_at: datetime | None = None
     changed_at: datetime
     reason: DeliveryReason = DeliveryReason.NONE
-    #: until when it is tried; None in rows of older versions
+    #: retried until this moment; None in rows of older versions
     expires_at: datetime | None = None
-    #: when the chat is told that it may be missing; None where it is not, or was told
+    #: when to tell the chat that it may be missing; None if not planned or already done
     notice_at: datetime | None = None
 
     @property

@@ -102,7 +102,7 @@ class DeliveryError(PaperboyError):
         self.retry_after = retry_after
         #: the platform may have accepted the message nevertheless
         self.ambiguous = ambiguous
-        #: a server answered that it is in trouble, or the platform behind it is: it has hardly taken the message
+        #: the server or a gateway reported an outage, so it has hardly accepted the message
         self.gateway = gateway
         #: the chat's new id for all messages, if a group became a supergroup; the message was not accepted
         self.moved_to = moved_to

@@ -73,44 +73,44 @@ class Listing:
 
 
 class DeliveryReason(StrEnum):
-    """Why a delivery is in its state, as a code; its note says the same to people."""
+    """Reason code of a delivery's state; the note describes it for people."""
 
     NONE = ""
-    #: nobody worked when it was due
+    #: no worker was running when it was due
     MISSED = "missed"
-    #: the time for which it may be tried is over
+    #: the time for retries is over
     EXPIRED = "expired"
     #: its subscription was removed
     REMOVED = "removed"
     #: its subscription is paused
     PAUSED = "paused"
-    #: there was nothing new, and the chat wants no note about that
+    #: there were no new papers, and the chat wants no note about that
     EMPTY = "empty"
-    #: it waits for a list that is announced
+    #: waiting for the announced list
     LIST_PENDING = "list_pending"
-    #: it waits for another digest of the same chat
+    #: waiting for another digest of the same chat
     CHAT_BUSY = "chat_busy"
-    #: it waits for the platform's limits, which we keep
+    #: waiting for our own rate limit
     RATE_LIMIT = "rate_limit"
     #: the platform asked to wait
     PLATFORM_WAIT = "platform_wait"
-    #: the platform did not take it; trying again may help
+    #: refused by the platform; a retry may succeed
     REFUSED = "refused"
-    #: the platform will never take it
+    #: permanently refused by the platform
     FORBIDDEN = "forbidden"
-    #: the chat has another id now
+    #: the chat has a new id
     MOVED = "moved"
-    #: the platform did not say whether it took it
+    #: the platform did not confirm it
     UNANSWERED = "unanswered"
-    #: its worker ended while it was on its way
+    #: its worker ended while sending
     INTERRUPTED = "interrupted"
-    #: an older copy of the database was put back, so it may have been sent before
+    #: an older copy of the database was restored, so it may have been sent before
     RESTORED = "restored"
-    #: an error of Paperboy's own
+    #: an internal error
     FAULT = "fault"
-    #: its row, or its subscription's, holds what it cannot hold
+    #: the row of the delivery or its subscription has an invalid value
     UNREADABLE = "unreadable"
-    #: its worker gave it back before it was sent
+    #: its worker released it before sending
     RELEASED = "released"
     #: a person wants it sent again
     REQUESTED = "requested"

@@ -129,8 +129,8 @@ class DeliveryLookup(Protocol):
 
 @runtime_checkable
 class Diagnosable(Protocol):
-    """A surface that can say whether it could be used."""
+    """A surface with health checks."""
 
     async def examine(self) -> Sequence[HealthCheck]:
-        """Ask the platform whether all is well, for `paperboy doctor`."""
+        """Return the results of health checks against the platform, for `paperboy doctor`."""
         ...

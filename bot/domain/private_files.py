@@ -38,10 +38,10 @@ def make_directory(path: Path) -> None:
 
 
 def make_file(path: Path) -> None:
-    """Make a private file where there is none. Raise `OSError`.
+    """Create a private file if there is none. Raise `OSError`.
 
-    One that is there is not opened: closing it would drop every lock that SQLite holds on it in this process, as POSIX
-    locks are the process's and not the file handle's.
+    An existing one is not opened: closing it would release all of SQLite's locks on it in this process, because
+    POSIX locks belong to the process and not to the file handle.
     """
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE))

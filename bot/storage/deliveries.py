@@ -80,9 +80,10 @@ class Deliveries:
             return await claims.claim(connection, surface, owner, now, lease, limit)
 
     async def briefs(self, claimed: Sequence[Delivery], together: Collection[Delivery] = ()) -> list[Brief]:
-        """What is needed to compose and to send them, as of one moment.
+        """Return what is needed to compose and send the deliveries, from one snapshot.
 
-        `together` are all that the same worker has claimed and sends one after the other, so that none crowds another.
+        `together` are all deliveries that the same worker has claimed and sends in order, which do not conflict with
+        each other.
         """
         async with self._database.read() as connection:
             standing = await _standing(connection, {delivery.chat for delivery in claimed})
@@ -101,7 +102,9 @@ class Deliveries:
         ]
 
     async def begin(self, starts: Sequence[Start], now: datetime) -> set[int]:
-        """Write that their first bytes leave, and raise the generation; the ids of those that are still held."""
+        """Mark deliveries as sending before their first bytes are sent, and raise the generation. Return the ids still
+        held.
+        """
         async with self._database.write() as connection:
             ours = await delivery_progress.begin(connection, starts, now)
             raised = await raise_generation(connection, now) if ours else None
@@ -114,7 +117,7 @@ class Deliveries:
             return await delivery_progress.part_sent(connection, attempt, part, message_id, now)
 
     async def part_begun(self, attempt: Attempt, part: int, now: datetime) -> bool:
-        """Write that one more part leaves, and raise the generation; False for who has lost the claim."""
+        """Record that another part is about to be sent, and raise the generation. Return False if the claim was lost."""
         async with self._database.write() as connection:
             ours = await delivery_progress.part_begun(connection, attempt, part, now)
             raised = await raise_generation(connection, now) if ours else None
@@ -138,9 +141,9 @@ class Deliveries:
         code: DeliveryReason = DeliveryReason.REFUSED,
         claimed_at: datetime | None = None,
     ) -> bool:
-        """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived.
+        """Reschedule a retry; `failed` counts it as a failure, `sent` means that the part may have arrived.
 
-        A part that was left in doubt before `claimed_at` stays in doubt.
+        A part whose state was uncertain before `claimed_at` remains uncertain.
         """
         async with self._database.write() as connection:
             return await delivery_progress.reschedule(
@@ -157,9 +160,9 @@ class Deliveries:
         code: DeliveryReason = DeliveryReason.NONE,
         notice_at: datetime | None = None,
     ) -> set[int]:
-        """Skipped, failed or uncertain for good; the ids of those that were still held.
+        """Record a final state: skipped, failed or uncertain. Return the ids that were still held.
 
-        Where `notice_at` is given, the chat is told then that it may be missing.
+        `notice_at` is when to tell the chat that the digest may be missing.
         """
         async with self._database.write() as connection:
             return await delivery_progress.end(connection, attempts, state, reason, now, code=code, notice_at=notice_at)
@@ -187,25 +190,25 @@ class Deliveries:
             return await delivery_progress.resend(connection, delivery_id, now)
 
     async def park_restored(self, until: datetime, now: datetime, limit: int) -> int:
-        """Make at most `limit` of each kind uncertain that were due until a moment and are open; return how many.
+        """Mark at most `limit` open items of each kind that were due until `until` as uncertain. Return their number.
 
-        What a later state of the database has sent is still open in an older copy of it: rows of the ledger, and
-        subscriptions whose slot has no row yet.
+        In a restored older copy, what the newer state had sent is still open: ledger rows, and subscriptions whose
+        slot has no row yet.
         """
         async with self._database.write() as connection:
             return await restored.park(connection, until, now, limit)
 
     async def take_notices(self, surface: str, now: datetime, quiet: timedelta, limit: int) -> list[list[Delivery]]:
-        """Take the uncertain deliveries of at most `limit` chats that have to be told of them, by chat.
+        """Take the uncertain deliveries of at most `limit` chats that have to be notified, by chat.
 
-        None while one of the surface became uncertain less than `quiet` ago: the outage may go on. What is taken is
-        not given out again, unless `put_off_notice` gives it back.
+        Return none while one of the surface became uncertain less than `quiet` ago, because the outage may continue.
+        What was taken is not returned again unless `put_off_notice` is called.
         """
         async with self._database.write() as connection:
             return await notices.take(connection, surface, now, quiet, limit)
 
     async def put_off_notice(self, delivery_ids: Collection[int], at: datetime) -> None:
-        """Tell the chat later; what has been sent again meanwhile is left out."""
+        """Postpone the notice to the chat; deliveries sent again in the meantime are left out."""
         async with self._database.write() as connection:
             await notices.put_off(connection, delivery_ids, at)
 
@@ -272,14 +275,14 @@ class Deliveries:
             return {DeliveryState(state): number for state, number in rows if state in _STATES}
 
     async def unsent(self, since: datetime, until: datetime) -> dict[DeliveryState, int]:
-        """How many that were due between two moments are not sent, by state; those on purpose are left out."""
+        """Return the number of unsent deliveries due between two moments, by state, except deliberately skipped ones."""
         query = sa.select(deliveries.c.state, sa.func.count()).where(_unsent(since, until))
         async with self._database.read() as connection:
             rows = await connection.execute(query.group_by(deliveries.c.state))
             return {DeliveryState(state): number for state, number in rows if state in _STATES}
 
     async def find_unsent(self, since: datetime, until: datetime, limit: int) -> list[Delivery]:
-        """The newest of these."""
+        """Return the newest of these deliveries."""
         return await self._read(
             sa.select(deliveries).where(_unsent(since, until)).order_by(deliveries.c.id.desc()).limit(limit)
         )
@@ -314,10 +317,10 @@ class Deliveries:
 
 
 def _unsent(since: datetime, until: datetime) -> sa.ColumnElement[bool]:
-    """Due between two moments and not sent, and not because the chat wanted nothing."""
+    """Return the condition for deliveries due between two moments and not sent, except deliberately skipped ones."""
     wanted = [DeliveryReason.EMPTY, DeliveryReason.PAUSED, DeliveryReason.REMOVED]
     return sa.and_(
-        # an index knows local dates, which are near the moments
+        # the index is on local dates, which are close to the due times
         deliveries.c.local_date.between(shifted(since.date(), -_ANY_ZONE), shifted(until.date(), _ANY_ZONE)),
         deliveries.c.due_at.between(since, until),
         deliveries.c.state != DeliveryState.SENT,
@@ -337,9 +340,9 @@ async def _crowded(
     standing: Mapping[int, Subscription],
     together: Collection[int],
 ) -> set[int]:
-    """Those whose chat gets another digest at this very moment. Only chats with several subscriptions can.
+    """Return the ids whose chat is being sent another digest. Only chats with several subscriptions can be affected.
 
-    A worker that has claimed one composes it already, so that both would bring the same papers.
+    A delivery that another worker has claimed counts too: it may be composed already, with the same papers.
     """
     wishes = Counter(one.chat for one in standing.values())
     busy = [delivery for delivery in claimed if wishes[delivery.chat] > 1]

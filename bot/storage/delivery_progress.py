@@ -19,7 +19,7 @@ from bot.storage.schema import deliveries, delivery_parts, shown_lists, shown_pa
 from bot.storage.subscriptions import pause
 from bot.storage.upsert import insert_new, upsert
 
-#: what a person wants sent again is tried for so long
+#: how long a delivery requested again by a person is retried
 TRIED_AGAIN = timedelta(hours=6)
 
 
@@ -125,10 +125,10 @@ async def reschedule(
     code: DeliveryReason,
     claimed_at: datetime | None = None,
 ) -> bool:
-    """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived.
+    """Reschedule a retry; `failed` counts it as a failure, `sent` means that the part may have arrived.
 
-    A part that was left in doubt before `claimed_at` stays in doubt: this attempt may have ended before it was sent
-    again, and what came of the earlier one is as unknown as it was.
+    A part whose state was uncertain before `claimed_at` remains uncertain: this attempt may have ended before
+    sending it again, so the result of the earlier one is still unknown.
     """
     values: dict[str, object] = {"state": DeliveryState.PLANNED, "visible_at": at, "note": reason, "reason": code}
     if failed:
@@ -156,7 +156,7 @@ async def end(
     code: DeliveryReason,
     notice_at: datetime | None = None,
 ) -> set[int]:
-    """Skipped, failed or uncertain, for a reason; at `notice_at` the chat is told that it may be missing."""
+    """Record a final state (skipped, failed or uncertain) with its reason; `notice_at` is when to notify the chat."""
     values = {"state": state, "note": reason, "reason": code, "notice_at": notice_at}
     ours = await _moved(connection, attempts, values, now)
     await keep_changes(connection, sorted(ours), state, reason, now)

@@ -21,9 +21,9 @@ ZONES = "zones"
 SIGNS_LINKS = "signs links"
 #: where the database was moved to; nothing is delivered from this one any more
 MOVED = "moved"
-#: why the high-water mark beside the database cannot be kept; empty while it can
+#: why the high-water mark file next to the database cannot be written; empty if it can
 HIGH_WATER_MARK = "high-water mark"
-#: how many deliveries were parked when an older copy of the database was noticed last
+#: how many deliveries were parked when a restored older copy was last detected
 RESTORED = "restored"
 
 

@@ -93,7 +93,7 @@ def _migrate(connection: sa.Connection, place: str) -> None:
 def create(connection: sa.Connection) -> None:
     """Create all declared tables and set the version."""
     metadata.create_all(connection, checkfirst=False)
-    # from the start, so that every copy has the same id
+    # set at creation, so that every copy has the same id
     connection.execute(generations.insert(), first_row())
     version_table.create(connection)
     connection.execute(version_table.insert(), {"version_num": HEAD})

@@ -111,9 +111,9 @@ async def planned_apart(
     rows: Callable[[Subscription], list[Delivery]],
     next_at: Callable[[Subscription], datetime],
 ) -> tuple[list[Delivery], dict[int, datetime]]:
-    """Return the rows of all and when each is due next.
+    """Return the rows of all subscriptions, and when each is due next.
 
-    One that cannot be planned must not hold up the others: it is paused, and a row of its own says why.
+    One that cannot be planned must not block the others: it is paused, and its row gives the reason.
     """
     written: list[Delivery] = []
     moments: dict[int, datetime] = {}
@@ -239,12 +239,12 @@ def _unreadable(subscription: Subscription, now: datetime) -> list[Delivery]:
 
 
 def skipped(row: Delivery, note: str, reason: DeliveryReason) -> Delivery:
-    """The row as it stands in the ledger where nothing is sent."""
+    """Return the row as skipped."""
     return replace(row, state=DeliveryState.SKIPPED, note=note, reason=reason, late=False)
 
 
 def planned(subscription: Subscription, due_at: datetime, visible_at: datetime, now: datetime) -> Delivery:
-    """The row for one occurrence, which nobody takes before `visible_at`."""
+    """Return the row for one occurrence, not claimable before `visible_at`."""
     return Delivery(
         id=0,
         subscription_id=subscription.id,

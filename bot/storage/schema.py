@@ -183,11 +183,11 @@ deliveries = sa.Table(
     sa.Column("digest_id", PlainText, nullable=False),
     sa.Column("composed_at", UtcDateTime),
     sa.Column("changed_at", UtcDateTime, nullable=False),
-    # a code; the note has the words. Empty in rows that are older than the column, and where there is nothing to say
+    # a code; the note has the text. Empty in rows older than the column, and if there is no reason
     sa.Column("reason", PlainText),
-    # until when it is tried
+    # retried until this moment
     sa.Column("expires_at", UtcDateTime),
-    # when the chat is told that it may be missing
+    # when to tell the chat that it may be missing
     sa.Column("notice_at", UtcDateTime),
     # at most one delivery per local date
     sa.UniqueConstraint("subscription_id", "local_date"),
@@ -293,7 +293,7 @@ mailboxes = sa.Table(
 generations = sa.Table(
     "generations",
     metadata,
-    # given once; a copy of the database has the same
+    # assigned once; copies of the database share it
     sa.Column("database_id", PlainText, primary_key=True),
     # raised before each batch of sends
     sa.Column("generation", sa.BigInteger, nullable=False),

@@ -230,7 +230,7 @@ async def park(connection: AsyncConnection, unreadable: Subscription, now: datet
     """Pause an unreadable subscription. Return False if it is paused already."""
     paused = await connection.scalar(sa.select(subscriptions.c.paused).where(subscriptions.c.id == unreadable.id))
     if paused in frozenset(Pause):
-        # whoever is paused is never due, whatever its row says
+        # a paused subscription is never due, whatever its row says
         never = sa.update(subscriptions).where(subscriptions.c.id == unreadable.id).values(next_at=None)
         await connection.execute(never)
         return False

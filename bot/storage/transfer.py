@@ -100,7 +100,7 @@ def _must_be_there(url: sa.URL) -> None:
 
 
 async def _must_be_empty(connection: AsyncConnection, database: Database) -> None:
-    # a new database has an id of its own, and gets that of the one that it continues
+    # a new database has an id of its own and takes over that of the database it continues
     await connection.execute(sa.delete(generations))
     for table in metadata.sorted_tables:
         if await connection.scalar(sa.select(sa.literal(1)).select_from(table).limit(1)):
