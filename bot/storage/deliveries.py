@@ -117,7 +117,7 @@ class Deliveries:
             return await delivery_progress.part_sent(connection, attempt, part, message_id, now)
 
     async def part_begun(self, attempt: Attempt, part: int, now: datetime) -> bool:
-        """Record that another part is about to be sent, and raise the generation. Return False if the claim was lost."""
+        """Record that another part is about to be sent and raise the generation. Return False if the claim is lost."""
         async with self._database.write() as connection:
             ours = await delivery_progress.part_begun(connection, attempt, part, now)
             raised = await raise_generation(connection, now) if ours else None
@@ -275,7 +275,7 @@ class Deliveries:
             return {DeliveryState(state): number for state, number in rows if state in _STATES}
 
     async def unsent(self, since: datetime, until: datetime) -> dict[DeliveryState, int]:
-        """Return the number of unsent deliveries due between two moments, by state, except deliberately skipped ones."""
+        """Return the numbers of unsent deliveries due between two moments, by state, except those skipped on purpose."""
         query = sa.select(deliveries.c.state, sa.func.count()).where(_unsent(since, until))
         async with self._database.read() as connection:
             rows = await connection.execute(query.group_by(deliveries.c.state))
