@@ -275,7 +275,7 @@ class Deliveries:
             return {DeliveryState(state): number for state, number in rows if state in _STATES}
 
     async def unsent(self, since: datetime, until: datetime) -> dict[DeliveryState, int]:
-        """Return the numbers of unsent deliveries due between two moments, by state, except those skipped on purpose."""
+        """Return the numbers of unsent deliveries due between two moments, by state, without deliberate skips."""
         query = sa.select(deliveries.c.state, sa.func.count()).where(_unsent(since, until))
         async with self._database.read() as connection:
             rows = await connection.execute(query.group_by(deliveries.c.state))
