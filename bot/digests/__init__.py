@@ -1,1 +1,1 @@
-"""Digests: which papers a window or a subscription brings, why so few, and what past days would have brought."""
+"""Digests: composition for a range or subscription, forecasts, and reasons for empty digests."""

@@ -1,4 +1,4 @@
-"""Pure: from what was seen of papers to the ordered list that a chat gets."""
+"""Pure: compose a digest from observed papers: filter, rank and limit."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from bot.domain.trending.signals import seen_by, votes_of
 from bot.query import Query, show
 from bot.search import matches
 
-#: whether a paper that has so many votes answers a query
+#: returns whether a paper with this many votes matches a query
 Matcher = Callable[[Paper, Query, int | None], bool]
 
-#: every paper answers it
+#: the query that every paper matches
 NOTHING_ASKED = Query()
-#: papers in a digest where nobody asked for another number
+#: default number of papers in a digest
 SIZE = 10
-#: older knowledge than this is shown as of its own moment, not as of now
-_STALE = timedelta(hours=36)
+#: data older than this is shown as of its own time
+_STALE_AFTER = timedelta(hours=36)
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A paper that made it into the digest, and why."""
+    """A paper of a digest and the reasons for its rank."""
 
     trend: Trend
-    #: from a list before the days that the digest is about
+    #: from a list before the days that the digest covers (a late riser)
     late: bool = False
 
 
@@ -40,69 +40,69 @@ class Funnel:
     """How many papers of a digest's own lists passed each filter, in turn."""
 
     listed: int = 0
-    #: ... and answer the query
+    #: of these, matching the query
     matching: int = 0
-    #: ... and have the votes that are wanted
+    #: of these, with enough votes
     voted: int = 0
-    #: ... and have not been shown to the chat
+    #: of these, not yet shown to the chat
     unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """An ordered list of picks for a period; the same wherever it is composed from the same facts."""
+    """A ranked list of papers for a period; the same data always gives the same digest."""
 
-    #: "2026-04-24-k7d2q": the day, and what was asked for and picked
+    #: "2026-04-24-k7d2q": the day, and a hash of the query and the papers
     id: str
     window: ListRange
     sort: Sort
     query: Query
-    #: the moment that it tells of (aware, UTC)
+    #: moment of the data (aware, UTC)
     as_of: datetime
-    #: the list days that it covers
+    #: list days that it covers
     first: date
     last: date
     picks: tuple[Pick, ...]
-    #: of the lists of these days, before `size` cut them
+    #: for the lists of these days, before `size` is applied
     funnel: Funnel
-    #: votes that a paper must have
+    #: minimum number of votes
     threshold: int = 0
-    #: names of the sources whose observations it rests on
+    #: names of the sources of its observations
     sources: frozenset[str]
 
     @property
     def considered(self) -> int:
-        """Papers of its own lists that it was picked from."""
+        """Number of papers of its own lists from which it was picked."""
         return self.funnel.unseen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What is known of the papers on some lists, from which digests of several moments can be composed."""
+    """Listed papers with their observations, from which digests for several moments can be composed."""
 
     #: days that have a list, newest first
     days: Sequence[date]
-    #: the papers on those that are looked at, with everything that was seen of them
+    #: papers on the lists in question, with all their observations
     histories: Sequence[History]
 
     def newest(self, at: datetime) -> datetime | None:
-        """Return when anything had been seen last by a moment."""
+        """Return the time of the last observation up to `at`, or None."""
         seen = (seen_by(history, at) for history in self.histories)
         return max((each[-1].seen_at for each in seen if each), default=None)
 
 
 def moment(now: datetime, newest_observation: datetime | None) -> datetime:
-    """The moment to tell of: now, or that of the newest knowledge where it is long past."""
-    if newest_observation is None or now - newest_observation < _STALE:
+    """Return the moment of the data: `now`, or that of the newest observation if it is stale."""
+    if newest_observation is None or now - newest_observation < _STALE_AFTER:
         return now
     return newest_observation
 
 
 def known_by(histories: Iterable[History], as_of: datetime) -> list[History]:
-    """Return the papers that were on a list at a moment.
+    """Return the papers that were listed at a moment.
 
-    Lists carry no moments, so a paper counts as listed from its first observation on, and from its list day on where
-    its source never tells votes.
+    Listings have no time of day, so a paper counts as listed from its first observation on, or from its list day on
+    if its source reports no votes.
     """
     return [
         history
@@ -114,7 +114,7 @@ def known_by(histories: Iterable[History], as_of: datetime) -> list[History]:
 
 
 def listed_between(histories: Iterable[History], first: date, as_of: datetime) -> list[History]:
-    """Return those that were on a list from a day on by a moment."""
+    """Return the papers listed on or after `first`, as known at `as_of`."""
     return [history for history in known_by(histories, as_of) if _on_or_after(first, history)]
 
 
@@ -134,12 +134,12 @@ def compose(
     earliest: date | None = None,
     matcher: Matcher = matches,
 ) -> Digest:
-    """Pick the papers of a window by what was known at `as_of`: the one rule for every digest and every forecast.
+    """Compose a digest from what was known at `as_of`; used for every digest and forecast.
 
-    `histories` may tell of later moments, and `days` are the days that have a list by now; both are cut at `as_of`.
-    `shown` are ids that are kept back, as the chat has had them. `first` is where the digest's own lists begin, if not
-    where the window does. Papers of the lists before, back to `earliest`, come as late ones unless they are among
-    `ever_shown`. A digest that has no list of its own is empty, so that a day without a list is seen to be one.
+    `histories` and `days` may include later data; both are cut at `as_of`. `shown` are ids to leave out because the
+    chat has seen them. `first` overrides the first list day of the range. Papers of earlier lists, back to
+    `earliest`, are added as late risers unless they are in `ever_shown`. If there is no list of its own, the digest
+    is empty, so that a day without a list is recognizable.
     """
     known = known_by(histories, as_of)
     days = days_known(days, known, as_of.date())
@@ -174,9 +174,9 @@ def _on_or_after(day: date, history: History) -> bool:
 
 
 def days_known(days: Sequence[date], known: Sequence[History], today: date) -> list[date]:
-    """Return the days that had a list, newest first: those of the known papers, and those before them.
+    """Return the days that had a list, newest first.
 
-    `days` are all that have a list by now; those before the known papers are not among their histories.
+    `days` are all days that have a list by now; those before the known papers are not covered by their histories.
     """
     of_papers = {history.paper.listed_on for history in known if history.paper.listed_on}
     oldest = min(of_papers, default=today)

@@ -1,4 +1,4 @@
-"""The digest of a subscription at a moment."""
+"""Compose the digest of a subscription at a moment."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from bot.query import Query, parse
 from bot.search import matches
 
 _MOMENT = timedelta(microseconds=1)
-#: papers that the chat has not had come for so long after their list day
+#: how long after its list day a paper can still be a late riser
 _LATE = timedelta(days=10)
-#: a digest of the same hour comes a little earlier or later each day, and days are what people count
+#: tolerance for the time of day, which varies, when counting days
 _HALF_A_DAY = timedelta(hours=12)
 
 
@@ -32,11 +32,11 @@ def digest_for(
     slot: datetime | None = None,
     matcher: Matcher = matches,
 ) -> Digest:
-    """Return what a chat gets at `as_of` (aware, UTC) for which the papers with the ids `shown` are kept back.
+    """Return a chat's digest at `as_of` (aware, UTC), without the papers whose ids are in `shown`.
 
-    The digest of a `slot` reaches back to the list of the slot before: on Monday a day's digest covers the weekend.
-    Without a slot it is one that somebody looks at in between. Papers of the last days that were never
-    shown come as late ones, but for those of lists before the subscription.
+    The digest of a `slot` covers the lists since the previous slot: on Monday a daily digest covers the weekend.
+    Without a slot it is a preview between two slots. Papers of recent lists that were never shown are added as late
+    risers, but not those listed before the subscription was created.
     """
     if slot is None and subscription.schedule.previous_at_or_before(as_of) == as_of:
         slot = as_of
@@ -68,7 +68,7 @@ def digest_due(
     slot: datetime | None = None,
     matcher: Matcher = matches,
 ) -> Digest:
-    """Return what is delivered at `as_of`: the digest, or the best of the week where the chat wants that instead."""
+    """Return the digest to deliver at `as_of`, or the week's best papers if it is empty and the chat wants that."""
     digest = digest_for(subscription, histories, days, as_of, shown, ever_shown=ever_shown, slot=slot, matcher=matcher)
     if digest.picks or subscription.empty is not EmptyDay.BEST:
         return digest
@@ -77,7 +77,7 @@ def digest_due(
 
 
 def kept_back_since(subscription: Subscription, now: datetime) -> datetime | None:
-    """Papers that the chat was shown since then do not come again; None where none ever does."""
+    """Return the moment since which shown papers are not repeated, or None if none is ever repeated."""
     return now - timedelta(days=subscription.repeat_days) - _HALF_A_DAY if subscription.repeat_days else None
 
 
@@ -90,7 +90,7 @@ def best_of_week(
     *,
     matcher: Matcher = matches,
 ) -> Digest:
-    """Return what a chat gets that rather has the best of the week than nothing."""
+    """Return the week's best papers for a subscription."""
     return compose(
         histories,
         days,
@@ -105,21 +105,21 @@ def best_of_week(
 
 
 def asked(subscription: Subscription, moment: datetime) -> Query:
-    """The subscription's query, as it is read at a moment (aware) where its reader lives."""
+    """Return the subscription's query, parsed at a moment (aware) in its own time zone."""
     return parse(subscription.query, moment.astimezone(zone(subscription.schedule.zone)).date())
 
 
 def _first(subscription: Subscription, listed: Collection[date], as_of: datetime, slot: datetime | None = None) -> date:
-    """Return the list day that a digest's own lists begin with: that of the slot before, which was filling then."""
+    """Return the first list day of a digest's own lists: that of the previous slot, which was still filling then."""
     window = first_day(subscription.window, as_of.date(), listed)
     before = subscription.schedule.previous_at_or_before((slot or as_of) - _MOMENT).astimezone(UTC).date()
     return before if slot and subscription.window is ListRange.DAY else min(before, window)
 
 
 def _earliest(subscription: Subscription, listed: Collection[date], as_of: datetime) -> date | None:
-    """Return the list day that late papers begin with; None where none come, as the digest's own lists are many.
+    """Return the first list day of late risers, or None if the range is longer than a day.
 
-    What was listed before the subscription is not caught up on.
+    Lists before the subscription was created are not included.
     """
     if subscription.window is not ListRange.DAY:
         return None

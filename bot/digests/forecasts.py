@@ -1,4 +1,4 @@
-"""What a subscription would have brought, and what it shares with the others of its chat."""
+"""Forecasts: what a subscription would have delivered, and its overlap with the chat's other subscriptions."""
 
 from __future__ import annotations
 
@@ -15,86 +15,86 @@ from bot.domain.subscriptions import Subscription
 from bot.query import Query
 from bot.search import matches
 
-#: the slots of so many days before are replayed as well, so that the first day of a forecast does not bring what a
-#: subscriber would have had by then
-_CARRIED = timedelta(days=14)
-#: a forecast is that of somebody who subscribed so long before
-_LONG_BEFORE = timedelta(days=90)
+#: slots this long before the forecast are replayed too, so that its first day leaves out what would already have been
+#: shown
+_REPLAYED_BEFORE = timedelta(days=14)
+#: a forecast assumes that the subscription was created this long before
+_SUBSCRIBED_BEFORE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastDay:
-    """A local date, and the digest that would have come on it; None where none would have."""
+    """A local date and its digest; None if there would have been none."""
 
     day: date
     digest: Digest | None
-    #: why the digest is empty; None where it is not
+    #: why the digest is empty; None if it is not
     shortfall: Shortfall | None = None
 
     @property
     def papers(self) -> tuple[Paper, ...]:
-        """The papers of the digest, in its order."""
+        """Papers of the digest, in order."""
         return tuple(pick.trend.paper for pick in self.digest.picks) if self.digest else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Some past days, oldest first."""
+    """Consecutive past days, oldest first."""
 
     days: tuple[ForecastDay, ...]
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """The number of papers of each digest."""
+        """Number of papers of each digest."""
         return tuple(len(day.papers) for day in self.days if day.digest)
 
     @property
     def papers(self) -> tuple[Paper, ...]:
-        """Every paper once."""
+        """All papers without duplicates."""
         return tuple({paper.id: paper for day in self.days for paper in day.papers}.values())
 
     @property
     def last(self) -> ForecastDay | None:
-        """The newest digest."""
+        """The newest day with a digest, or None."""
         return next((day for day in reversed(self.days) if day.digest), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
-    """What a new subscription shares with one that is there."""
+    """What a new subscription has in common with an existing one."""
 
-    #: of the one that is there, as its chat counts
+    #: number of the existing subscription in its chat
     number: int
     same_words: bool
-    #: papers of the forecast that the other one asks for too, of how many
+    #: papers of the forecast that the existing one also selects, and their total
     shared: int
     among: int
 
 
 def carried_from(subscription: Subscription, first: datetime) -> datetime:
-    """Return the moment from which on slots are replayed for a forecast whose first slot is at `first`."""
-    return first - _CARRIED if subscription.window is not ListRange.MONTH else first
+    """Return the moment from which slots are replayed for a forecast whose first slot is at `first`."""
+    return first - _REPLAYED_BEFORE if subscription.window is not ListRange.MONTH else first
 
 
 def replayed(
     subscription: Subscription, slots: Sequence[Slot], known: Snapshot, shown: Mapping[str, datetime]
 ) -> Forecast:
-    """Return the digests of past slots, each by what was known at its moment.
+    """Return the digests of past slots, each from what was known at its moment.
 
-    `shown` are ids that the chat had been shown before, and when. The subscription counts as an old one.
+    `shown` are the ids shown to the chat and when. The subscription is treated as if it had existed for long.
     """
     first = min(slot.moment for slot in slots if slot.moment)
-    standing = replace(subscription, created_at=first - _LONG_BEFORE)
+    standing = replace(subscription, created_at=first - _SUBSCRIBED_BEFORE)
     had: dict[str, datetime] = {}
-    matcher = remembering()
+    matcher = memoized_matcher()
     for at in _between(subscription, carried_from(subscription, first), first):
         had |= dict.fromkeys(
-            (paper.id for paper in _brought(standing, Slot(at.date(), at), known, had, matcher).papers), at
+            (paper.id for paper in _forecast_day(standing, Slot(at.date(), at), known, had, matcher).papers), at
         )
     had |= shown
     days = []
     for slot in slots:
-        days.append(_brought(standing, slot, known, had, matcher))
+        days.append(_forecast_day(standing, slot, known, had, matcher))
         if slot.moment:
             had |= dict.fromkeys((paper.id for paper in days[-1].papers), slot.moment)
     return Forecast(tuple(days))
@@ -107,7 +107,7 @@ def _between(subscription: Subscription, since: datetime, until: datetime) -> It
         at = subscription.schedule.next_after(at)
 
 
-def _brought(
+def _forecast_day(
     subscription: Subscription, slot: Slot, known: Snapshot, had: Mapping[str, datetime], matcher: Matcher
 ) -> ForecastDay:
     if slot.moment is None:
@@ -129,12 +129,12 @@ def _brought(
     return ForecastDay(slot.day, digest, shortfall(digest, slot.moment, newest))
 
 
-def remembering() -> Matcher:
-    """The matcher, asked once for each paper, query and number of votes."""
+def memoized_matcher() -> Matcher:
+    """Return a memoizing matcher, keyed by paper, query and number of votes."""
     known: dict[tuple[str, Query, int | None], bool] = {}
 
     def matcher(paper: Paper, query: Query, votes: int | None) -> bool:
-        # votes matter to a query that asks for some, and to no other
+        # votes are part of the key only if the query has a minimum
         key = (paper.id, query, votes if query.min_votes is not None else None)
         if key not in known:
             known[key] = matches(paper, query, votes)
@@ -144,7 +144,7 @@ def remembering() -> Matcher:
 
 
 def overlaps(new: Subscription, forecast: Forecast, others: Sequence[Subscription]) -> tuple[Overlap, ...]:
-    """Every one of the chat's subscriptions that wants the same words or papers; `others` in the chat's order."""
+    """Return the overlaps with the chat's other subscriptions, which are given in the chat's order."""
     found = (_overlap(new, forecast.papers, other, number) for number, other in enumerate(others, 1))
     return tuple(overlap for overlap in found if overlap.same_words or overlap.shared)
 

@@ -1,4 +1,4 @@
-"""Pure: why a digest is empty, as data. The words are in bot.messages.shortfalls."""
+"""Pure: reasons for an empty digest, as data. The sentences are in bot.messages.shortfalls."""
 
 from __future__ import annotations
 
@@ -15,54 +15,54 @@ NOTHING_LISTED = Funnel()
 
 
 class Cause(StrEnum):
-    """What left nothing to deliver."""
+    """What left a digest empty."""
 
-    #: no list came out on any of the days
+    #: none of the days had a list
     NO_LIST = "no list"
-    #: the source was last heard of before it could tell of the days
+    #: the source has not responded since before the days in question
     SOURCE_SILENT = "source silent"
-    #: no paper of the lists answers the query
+    #: no listed paper matches the query
     OFF_TOPIC = "off topic"
-    #: papers answer, and none has the votes that are wanted
+    #: papers match, but none has enough votes
     TOO_FEW_VOTES = "too few votes"
-    #: the chat has had all that answer
+    #: all matching papers have been shown to the chat
     ALL_SEEN = "all seen"
 
 
 class Absence(StrEnum):
     """Why there is no list."""
 
-    #: there are only lists of weekdays
+    #: lists appear on weekdays only
     WEEKEND = "weekend"
-    #: a weekday is over and had no list
+    #: a past weekday had no list
     HOLIDAY = "holiday"
-    #: today's list may still come out
+    #: today's list may still appear
     NOT_YET = "not yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortfall:
-    """Why a digest is empty, with the numbers that show it."""
+    """Why a digest is empty, with the figures."""
 
     cause: Cause
-    #: the list days that it was to tell of
+    #: list days in question
     first: date
     last: date
     funnel: Funnel = NOTHING_LISTED
-    #: votes that a paper must have
+    #: minimum number of votes
     threshold: int = 0
-    #: where there is no list
+    #: set if there is no list
     absence: Absence | None = None
-    #: weekdays that are over and had no list
+    #: past weekdays without a list
     missing: tuple[date, ...] = ()
-    #: when anything was heard of the source last, where it is silent; None for never
+    #: last response of a silent source; None for never
     since: datetime | None = None
 
 
 def shortfall(digest: Digest, at: datetime, newest: datetime | None) -> Shortfall | None:
-    """Return why a digest that was due at `at` is empty; None where it is not.
+    """Return why a digest due at `at` is empty, or None if it is not.
 
-    `newest` is when anything had been observed last.
+    `newest` is the time of the last observation.
     """
     if digest.picks:
         return None
@@ -86,7 +86,7 @@ def shortfall(digest: Digest, at: datetime, newest: datetime | None) -> Shortfal
 
 
 def _filtered(funnel: Funnel) -> Cause:
-    """The first filter that let nothing through."""
+    """Return the first filter that no paper passed."""
     if not funnel.matching:
         return Cause.OFF_TOPIC
     return Cause.ALL_SEEN if funnel.voted else Cause.TOO_FEW_VOTES

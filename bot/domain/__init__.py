@@ -1,1 +1,1 @@
-"""The domain: papers, digests, subscriptions, deliveries, schedules and text. It imports only the standard library."""
+"""Domain model: papers, digests, subscriptions, deliveries, schedules and text. Imports only the standard library."""

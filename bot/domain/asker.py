@@ -1,4 +1,4 @@
-"""On whose behalf something is done, for what is shared by all people and rationed: requests to the sources."""
+"""The person on whose behalf a task runs (context variable), for rate limits that people share."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ _asker: ContextVar[str | None] = ContextVar("asker", default=None)
 
 
 def current_asker() -> str | None:
-    """Return who has asked for what the current task does; None where nobody has, as for the daily lists."""
+    """Return who asked for what the current task does; None for background work such as the daily lists."""
     return _asker.get()
 
 
 @contextmanager
 def on_behalf_of(asker: str) -> Iterator[None]:
-    """Name who asks, in this context and in every task that is started in it. Who is named first stays it.
+    """Set who asks, in this context and in tasks started within it, unless it is already set.
 
-    A surface that knows better than a `Request` tells who somebody is names them before it hands the request on, as a
-    site does with the network of a visitor.
+    A surface that knows more than a `Request` says, such as a visitor's network on the website, sets it before
+    passing the request on.
     """
     if _asker.get() is not None:
         yield

@@ -1,4 +1,4 @@
-"""Pure: a paper as a BibTeX entry, as arXiv writes them."""
+"""Pure: format a paper as a BibTeX entry, as arXiv does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 
 from bot.domain.papers import Paper
 
-#: what TeX would take for itself, as TeX prints it; "\\{" breaks an entry, as BibTeX counts the brace all the same
+#: TeX escapes; "\{" breaks an entry because BibTeX still counts the brace
 _ESCAPES = str.maketrans(
     {character: f"\\{character}" for character in "&%$#_"}
     | {
@@ -23,16 +23,16 @@ _ESCAPES = str.maketrans(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
-#: one-letter words that are lower case inside a sentence, or that every style leaves alone
+#: one-letter words that are lower case within a sentence, or that no style changes
 _ARTICLES = frozenset("AI")
-#: BibTeX separates names at "and" and takes a comma for "last, first"
+#: BibTeX separates names at "and" and reads a comma as "last, first"
 _BREAKS_NAMES = re.compile(r",|(?<!\S)(?:and|others)(?!\S)", re.IGNORECASE)
-#: title words that say nothing about a paper
-_EMPTY = frozenset("a an the on of in to for and with is are from by towards toward how why what".split())
+#: stop words, which are not used in the citation key
+_STOP_WORDS = frozenset("a an the on of in to for and with is are from by towards toward how why what".split())
 
 
 def entry(paper: Paper) -> str:
-    """Return an entry that every BibTeX parser reads, with capitals that styles must not lower in braces."""
+    """Return an entry that every BibTeX parser accepts, with braces around capitals that styles must not lower."""
     year = paper.published_at.year if paper.published_at else _year(paper.id)
     fields = {
         "title": _title(paper.title),
@@ -48,7 +48,7 @@ def entry(paper: Paper) -> str:
 
 
 def _title(title: str) -> str:
-    """Return a title with its acronyms and names in braces: "{LLM}s for {DeepSeek}"."""
+    """Return a title with braces around acronyms and names: "{LLM}s for {DeepSeek}"."""
     parts: list[str] = []
     end = 0
     for found in _LETTERS_AND_DIGITS.finditer(title):
@@ -58,7 +58,7 @@ def _title(title: str) -> str:
 
 
 def _protected(word: str) -> str:
-    """Return a word in braces where a style that lowers titles would change more than its first letter."""
+    """Return a word, in braces if a style that lowers titles would change more than its first letter."""
     inner = any(letter.isupper() for letter in word[1:])
     capitals = word.isupper() and word not in _ARTICLES
     return f"{{{word}}}" if inner or capitals else word
@@ -74,9 +74,9 @@ def _one_line(text: str) -> str:
 
 
 def _key(paper: Paper, year: int) -> str:
-    """ "lovelace2026engines": the first author, the year and the first word that says something."""
+    """Return the citation key, such as "lovelace2026engines": first author, year, first significant title word."""
     names = _ascii_words(paper.authors[0]) if paper.authors else []
-    words = [word for word in _ascii_words(paper.title) if word not in _EMPTY]
+    words = [word for word in _ascii_words(paper.title) if word not in _STOP_WORDS]
     return f"{names[-1] if names else 'anonymous'}{year}{words[0] if words else ''}"
 
 

@@ -1,4 +1,4 @@
-"""Pure: arithmetic with days that never leaves the calendar."""
+"""Pure: date arithmetic that does not overflow."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 
 def shifted(day: date, by: timedelta) -> date:
-    """Return the day that is so much earlier or later, or the nearest that there is."""
+    """Return the shifted day, clamped to the range of `date`."""
     try:
         return day + by
     except OverflowError:
@@ -14,7 +14,7 @@ def shifted(day: date, by: timedelta) -> date:
 
 
 def day_or_none(text: str) -> date | None:
-    """Return the day that is written as 2026-04-24; None for everything else."""
+    """Return the day for an ISO date such as 2026-04-24, or None for any other text."""
     try:
         return date.fromisoformat(text) if len(text) == len("2026-04-24") else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Deliveries: the rows of the ledger and their states."""
+"""Deliveries: rows of the ledger, their states, claims and parts."""
 
 from __future__ import annotations
 
@@ -11,68 +11,68 @@ from bot.domain.requests import Chat
 
 
 class DeliveryState(StrEnum):
-    """How far a delivery has come."""
+    """State of a delivery."""
 
-    #: waits for its moment, for the first time or after a failure
+    #: waiting for its time, or for a retry
     PLANNED = "planned"
-    #: a worker has it and has sent nothing of it yet
+    #: claimed by a worker that has not sent anything yet
     CLAIMED = "claimed"
-    #: bytes of it may have left
+    #: a worker may have sent some of it
     SENDING = "sending"
-    #: the platform has all of it
+    #: accepted completely by the platform
     SENT = "sent"
-    #: not sent, on purpose; its note says why
+    #: deliberately not sent; the note gives the reason
     SKIPPED = "skipped"
-    #: not sent, and not tried again; its note says why
+    #: not sent and not retried; the note gives the reason
     FAILED = "failed"
-    #: nobody can know whether it arrived; a person decides whether to send it again
+    #: unknown whether it arrived; a person decides whether to send it again
     UNCERTAIN = "uncertain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A row of the ledger: one for each subscription and local date."""
+    """A row of the ledger; unique for a subscription and local date."""
 
     id: int
     subscription_id: int
     chat: Chat
-    #: the date that it counts for, where the reader lives
+    #: the date in the subscription's time zone that it counts for
     local_date: date
-    #: when the schedule wanted it
+    #: when the schedule called for it
     due_at: datetime
     state: DeliveryState
-    #: it was planned long after it was due, as nobody worked at that hour
+    #: planned long after it was due, because no worker was running then
     late: bool = False
-    #: before this moment nobody takes it: it is planned for then, or a worker's lease ends then
+    #: not claimable before this moment: the time it is planned for, or the end of a worker's lease
     visible_at: datetime
-    #: how often a worker has taken it
+    #: number of claims
     attempts: int = 0
-    #: how many of these ended with a failure that may pass
+    #: number of attempts that ended with a temporary failure
     failures: int = 0
-    #: the worker that has it, or had it last
+    #: the worker that has or last had the claim
     owner: str = ""
-    #: the reason of its state, in a clause; empty where there is nothing to say
+    #: reason of the state, as a clause; may be empty
     note: str = ""
-    #: the digest that it brought; empty before it was composed
+    #: id of its digest; empty until it is composed
     digest_id: str = ""
-    #: the moment as of which it was composed, so that it can be composed again
+    #: moment as of which the digest was composed, so that it can be composed again
     composed_at: datetime | None = None
     changed_at: datetime
     reason: DeliveryReason = DeliveryReason.NONE
-    #: until when it is tried; None in rows of older versions
+    #: retried until this moment; None in rows of older versions
     expires_at: datetime | None = None
-    #: when the chat is told that it may be missing; None where it is not, or was told
+    #: when to tell the chat that it may be missing; None if not planned or already done
     notice_at: datetime | None = None
 
     @property
     def attempt(self) -> Attempt:
-        """The present claim."""
+        """The current claim."""
         return Attempt(self.id, self.owner, self.attempts)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A worker's claim of a delivery. Who has lost it to another one can write nothing more."""
+    """A worker's claim on a delivery. Writes under a claim that has been superseded are rejected."""
 
     delivery_id: int
     owner: str
@@ -84,23 +84,23 @@ class DeliveryPart:
     """One message of a delivery."""
 
     delivery_id: int
-    #: from 0
+    #: starting at 0
     part: int
-    #: the same for every try, so that a platform can drop a double
+    #: idempotency key: the same for every attempt, so that a platform can drop duplicates
     nonce: str
-    #: planned, sending or sent
+    #: PLANNED, SENDING or SENT
     state: DeliveryState
-    #: the platform's id; empty before it is sent
+    #: the platform's message id; empty until sent
     message_id: str = ""
     changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryChange:
-    """A delivery came into a state."""
+    """A state transition of a delivery."""
 
     delivery_id: int
     at: datetime
     state: DeliveryState
-    #: a clause; empty where there is nothing to say
+    #: a clause; may be empty
     reason: str = ""

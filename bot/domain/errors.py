@@ -1,20 +1,20 @@
-"""Everything that may go wrong and is expected to.
+"""Exception hierarchy.
 
 PaperboyError
-├── UserError            the person can mend it; the message is written for them
+├── UserError            the person can correct the request; the message is shown to them
 │   ├── UnknownCommand
 │   ├── BadArgument
 │   ├── OtherLanguage
 │   ├── NotAllowed
 │   └── NotFound
-├── FetchError           a source did not answer as it should; the round goes on without it
-│   └── RateLimited      ... and said (or let us guess) when to come back
-├── DeliveryError        a platform did not take a message; says whether trying again is of use
+├── FetchError           a source could not be read; the fetch continues without it
+│   └── RateLimited      the source asks to wait, until a given or assumed time
+├── DeliveryError        a platform did not accept a message; says whether a retry makes sense
 ├── StoreError           the database cannot be used; the message says what to do
 ├── UsageError           the command line contradicts itself; printed as one line
-└── SettingsError        the operator can mend it; printed as one line, without a traceback
+└── SettingsError        the operator can correct a setting; printed as one line, without a traceback
 
-Anything else that is raised is a fault of ours, and is neither hidden nor survived in silence.
+Any other exception is a bug: it is logged with its traceback and never ignored.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class PaperboyError(Exception):
-    """The root of every error that Paperboy raises on purpose."""
+    """Base class of all errors that Paperboy raises deliberately."""
 
 
 class UserError(PaperboyError):
-    """What was asked cannot be done; `message` and `hint` are for the person who asked."""
+    """The request cannot be met; `message` and `hint` are shown to the person."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -41,37 +41,37 @@ class UserError(PaperboyError):
 
 
 class UnknownCommand(UserError):
-    """There is no such command."""
+    """The command does not exist."""
 
 
 class BadArgument(UserError):
-    """The command exists, but not with these words behind it."""
+    """The argument of a command is invalid."""
 
 
 class OtherLanguage(UserError):
-    """The words are in a language that papers are not written in, and none of them is known in English."""
+    """The text is in a language other than English, and none of its terms could be translated."""
 
 
 class NotAllowed(UserError):
-    """The person lacks a right; the message names it."""
+    """The person lacks a permission; the message names it."""
 
 
 class NotFound(UserError):
-    """The thing that was asked for is not there."""
+    """The requested item does not exist."""
 
 
 class FetchError(PaperboyError):
-    """A source could not be read: it is down, slow, or answers with something that is not what it promised."""
+    """A source could not be read: it is down, slow, or returned an invalid response."""
 
     def __init__(self, source: str, reason: str) -> None:
         super().__init__(f"{source}: {reason}")
         self.source = source
-        #: one clause without the source's name, fit for a log line and for /status
+        #: one clause without the source's name, for log lines and /status
         self.reason = reason
 
 
 class RateLimited(FetchError):
-    """The source asks us to wait until `retry_at` (aware, UTC)."""
+    """The source asks clients to wait until `retry_at` (aware, UTC)."""
 
     def __init__(self, source: str, reason: str, retry_at: datetime) -> None:
         super().__init__(source, reason)
@@ -79,7 +79,7 @@ class RateLimited(FetchError):
 
 
 class DeliveryError(PaperboyError):
-    """A platform did not take a message, or did not say that it has."""
+    """A platform did not accept a message, or did not confirm it."""
 
     def __init__(
         self,
@@ -94,17 +94,17 @@ class DeliveryError(PaperboyError):
     ) -> None:
         super().__init__(f"{chat}: {reason}")
         self.chat = chat
-        #: one clause, fit for a log line and for /status
+        #: one clause, for log lines and /status
         self.reason = reason
-        #: it will never take one there: kicked, blocked, no such place, no permission
+        #: retrying is pointless: kicked, blocked, chat deleted, no permission
         self.permanent = permanent
-        #: it asks to be left alone for so long, and has not taken the message
+        #: the platform asks to wait this long and has not accepted the message
         self.retry_after = retry_after
-        #: it may have taken the message all the same
+        #: the platform may have accepted the message nevertheless
         self.ambiguous = ambiguous
-        #: a server answered that it is in trouble, or the platform behind it is: it has hardly taken the message
+        #: the server or a gateway reported an outage, so it has hardly accepted the message
         self.gateway = gateway
-        #: where the chat is now, and all its later messages belong: a group that became a supergroup; it has taken none
+        #: the chat's new id for all messages, if a group became a supergroup; the message was not accepted
         self.moved_to = moved_to
 
 
@@ -113,8 +113,8 @@ class StoreError(PaperboyError):
 
 
 class UsageError(PaperboyError):
-    """The options of a command cannot be used together; the message names them."""
+    """Options of a command that cannot be combined; the message names them."""
 
 
 class SettingsError(PaperboyError):
-    """A setting is wrong; the message names it, quotes it (never a secret) and says what is accepted."""
+    """A setting is invalid; the message names it, quotes it (never a secret) and says what is accepted."""

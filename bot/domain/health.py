@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One thing that was looked at, to see whether all is well."""
+    """Result of one health check."""
 
     what: str
     well: bool
-    #: what was found, and what to do where it is not well
+    #: detail, including what to do about a failure
     told: str

@@ -1,4 +1,4 @@
-"""A logger whose lines are an event and facts, on the standard library's logging."""
+"""Structured logging: an event name and key-value facts, on top of the standard library's logging."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ FACTS = "facts"
 
 
 class Log:
-    """A logger whose lines are an event and facts: `log.info("fetched", source="arxiv", papers=3)`."""
+    """Structured logger: `log.info("fetched", source="arxiv", papers=3)`."""
 
     def __init__(self, name: str) -> None:
         self._logger = logging.getLogger(name)
 
     def info(self, event: str, **facts: object) -> None:
-        """Something was done."""
+        """Log something that was done."""
         self._logger.info(event, extra={FACTS: facts})
 
     def warning(self, event: str, **facts: object) -> None:
-        """Something went wrong that heals itself or that somebody else has to mend."""
+        """Log a problem that resolves itself or that somebody else has to fix."""
         self._logger.warning(event, extra={FACTS: facts})
 
     def error(self, event: str, **facts: object) -> None:
-        """Something could not be done."""
+        """Log something that failed."""
         self._logger.error(event, extra={FACTS: facts})
 
     def exception(self, event: str, **facts: object) -> None:
-        """A fault of ours, with its traceback."""
+        """Log an unexpected exception with its traceback."""
         self._logger.exception(event, extra={FACTS: facts})

@@ -1,4 +1,4 @@
-"""What goes to a mailbox: a page, and the ways out that belong to this one reader."""
+"""Outgoing mail: a page, and the action links of one reader."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from bot.domain.requests import Chat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionLinks:
-    """What a reader may do with a mail; any of them may be empty.
+    """Links by which a reader can act on a mail; any may be empty.
 
-    They are beside the page and not on it: the page of a digest is one object for all who get it, and these differ
-    from reader to reader.
+    They are separate from the page, because the page of a digest is shared by all its readers while these differ per
+    reader.
     """
 
-    #: a page that asks on GET and ends the subscription on POST (RFC 8058)
+    #: page that asks on GET and unsubscribes on POST (RFC 8058)
     unsubscribe: str = ""
-    #: the same as a mail to be sent: "mailto:stop@example.org?subject=u12-..."
+    #: the same by mail: "mailto:stop@example.org?subject=u12-..."
     unsubscribe_by_mail: str = ""
-    #: a page where the subscription can be changed
+    #: page on which the subscription can be changed
     change: str = ""
-    #: a page with the button that begins the subscription
+    #: page with the button that confirms the subscription
     confirm: str = ""
-    #: the same digest on the site
+    #: the digest on the website
     read: str = ""
-    #: why this mail came, in a sentence
+    #: why the reader gets this mail, as a sentence
     why: str = ""
-    #: letters that tell this subscription from others in the address that undeliverable mail comes back to
+    #: identifies the subscription in the bounce address (VERP)
     tag: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMail:
-    """One mail before it has the form of one."""
+    """One mail before it is encoded."""
 
     #: `Chat.id` is the address
     chat: Chat
     page: Page
     ways: ActionLinks
-    #: the same for every try, so that a double can be told; letters and digits
+    #: the same for every attempt, to recognize duplicates; letters and digits
     nonce: str

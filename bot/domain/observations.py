@@ -1,4 +1,4 @@
-"""Observations: what a source said of a paper at a moment, and a paper's history."""
+"""Observations: votes and comments of a paper at a moment, as a source reported them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from bot.domain.papers import Paper
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What a source said of a paper's standing at a moment. Never overwritten: speed needs the past."""
+    """A paper's votes, comments and stars at a moment. Never overwritten, because vote rates need past values."""
 
     paper_id: str
-    #: the source's name: "huggingface", "sample", ...
+    #: name of the source: "huggingface", "sample", ...
     source: str
     seen_at: datetime
-    #: people who voted for the paper; may fall, as votes can be taken back
+    #: current votes; may fall, as votes can be withdrawn
     votes: int
-    #: comments below the paper; None where the source did not say
+    #: comments on the paper; None if not reported
     comments: int | None = None
-    #: GitHub stars of the paper's code; None where the source did not say
+    #: GitHub stars of the paper's code; None if not reported
     stars: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A paper and everything seen of it up to some moment, oldest first."""
+    """A paper and its observations up to some moment, oldest first."""
 
     paper: Paper
     observations: tuple[Observation, ...] = ()

@@ -1,7 +1,7 @@
-"""What the bot says: plain text in a shape, which every surface shows in its own manner.
+"""Pages: structured plain-text replies, which each adapter renders for its platform, and pagination.
 
-Nothing here is escaped, cut or marked up. Titles and names come from outside and are hostile until a surface
-has escaped them for its own medium.
+Nothing here is escaped, truncated or marked up. Titles and names come from untrusted sources; adapters must escape
+them.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from enum import StrEnum
 
 from bot.domain.text import shorten
 
-#: Telegram carries at most this many bytes in a button
+#: Telegram limits the data of a button to this many bytes
 ACTION_BYTES = 64
-#: characters; far more than any text on a page has
+#: in characters; longer than any text on a page
 _LONGEST_TEXT = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address that the reader may follow."""
+    """A hyperlink."""
 
     label: str
     #: http or https
@@ -30,7 +30,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button: a command that somebody else has typed."""
+    """A button that runs a command."""
 
     label: str
     #: the command with its argument, without slash: "why 2604.01234"
@@ -43,29 +43,29 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One paper as it stands in a list, or alone."""
+    """One paper, in a list or alone."""
 
-    #: the paper's id; the same on every surface
+    #: the paper's id
     key: str
-    #: its place in the list, as a person would type it; None where it stands alone
+    #: position in the list, as people type it; None outside of a list
     number: int | None = None
     title: str
     url: str
-    #: authors, organisation, date
+    #: authors, organization, date
     byline: str = ""
-    #: why it is here, in one line
+    #: why it is listed, in one line
     reason: str = ""
     links: tuple[Link, ...] = ()
-    #: folded until the reader asks for it
+    #: collapsed by default
     body: str = ""
-    #: who wrote the body; empty for the authors themselves
+    #: author of the body; empty for the paper's authors
     body_by: str = ""
     actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a small table: a name and what belongs to it."""
+    """A label and a value in a small table."""
 
     label: str
     text: str
@@ -73,11 +73,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a page under one heading; any of its pieces may be empty."""
+    """A part of a page; any field may be empty."""
 
     heading: str = ""
     text: str = ""
-    #: to be copied as it stands: a BibTeX entry, lines to be pasted back
+    #: text to copy unchanged: a BibTeX entry, lines to paste back
     verbatim: str = ""
     rows: tuple[Row, ...] = ()
     cards: tuple[Card, ...] = ()
@@ -87,73 +87,73 @@ class Trouble(StrEnum):
     """Why a page is not what was asked for."""
 
     NONE = "none"
-    #: the person can mend it
+    #: the person can correct the request
     REFUSED = "refused"
-    #: the person lacks a right; nothing about the place is told
+    #: the person lacks a permission; the page reveals nothing about the chat
     NOT_ALLOWED = "not allowed"
-    #: not now: the database cannot be used; nothing was changed, and the same may be asked again
+    #: the database is unavailable; nothing was changed and the request can be repeated
     BUSY = "busy"
-    #: not yet: what would answer is still being made; nothing was changed, and the same may be asked again
+    #: the result is still being computed; nothing was changed and the request can be repeated
     NOT_READY = "not ready"
-    #: this interaction has been answered already, perhaps by another process; nothing was changed by this call, and
-    #: an adapter shows nothing
+    #: the interaction was already answered, perhaps by another process; nothing was changed and the adapter shows
+    #: nothing
     REPEATED = "repeated"
-    #: the fault is ours
+    #: an internal error
     FAULT = "fault"
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Words somewhere on a page that tell a moment; a surface may show it in the reader's own zone."""
+    """A phrase on a page that stands for a moment; an adapter may show it in the reader's time zone."""
 
-    #: as they stand there: "Mon 27 Apr at 09:00 Europe/Berlin"
+    #: as on the page: "Mon 27 Apr at 09:00 Europe/Berlin"
     text: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One answer, whole."""
+    """One complete reply."""
 
     title: str
-    #: how the request was understood, or what this is
+    #: how the request was understood, or what the page shows
     intro: str = ""
     sections: tuple[Section, ...] = ()
-    #: where it comes from and how fresh it is
+    #: sources and age of the data
     footer: str = ""
     actions: tuple[Action, ...] = ()
-    #: in the intro, the footer and the texts
+    #: moments named in the intro, the footer and the texts
     moments: tuple[Moment, ...] = ()
     trouble: Trouble = Trouble.NONE
-    #: where it asks for words: the line that they complete, without slash ("subscribe agents at 9:00")
+    #: if the page asks for words: the command line that they complete, without slash ("subscribe agents at 9:00")
     prompt: str = ""
 
     @property
     def refused(self) -> bool:
-        """Whether the page says only why something was not done."""
+        """Whether the page only says why something was not done."""
         return self.trouble is not Trouble.NONE
 
     @property
     def cards(self) -> tuple[Card, ...]:
-        """Every card of the page, in order."""
+        """All cards of the page, in order."""
         return tuple(card for section in self.sections for card in section.cards)
 
 
 def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
-    """Split a page into as few as `fits` allows, between cards only.
+    """Split a page into as few pages as `fits` allows, between cards only.
 
-    The first carries the intro, the last the footer and the buttons; the others say that they continue. A card that
-    does not fit on a page of its own is shortened at a word, its text first and its title last.
+    The first page has the intro, the last the footer and the buttons; titles of the others say that they continue. A
+    card that does not fit on a page of its own is shortened, its body first and its title last.
     """
     pages: list[Page] = []
     current = replace(page, sections=(), footer="", actions=())
     for piece in _pieces(page.sections):
-        grown = _with(current, piece)
-        if not fits(grown) and (current.sections or current.intro):
+        extended = _with(current, piece)
+        if not fits(extended) and (current.sections or current.intro):
             pages.append(current)
             current = _continued(page)
-            grown = _with(current, piece)
-        current = grown if fits(grown) else _with(current, _squeezed(piece, current, fits))
+            extended = _with(current, piece)
+        current = extended if fits(extended) else _with(current, _shortened(piece, current, fits))
     closed = replace(current, footer=page.footer, actions=page.actions)
     if fits(closed):
         return (*pages, closed)
@@ -165,7 +165,7 @@ def _continued(page: Page) -> Page:
 
 
 def _pieces(sections: tuple[Section, ...]) -> Iterator[Section]:
-    """Every section cut into the smallest parts that may stand on a page of their own."""
+    """Yield the smallest parts that may be on a page of their own."""
     for section in sections:
         bare = bool(section.text or section.verbatim or section.rows)
         if bare or not section.cards:
@@ -175,15 +175,15 @@ def _pieces(sections: tuple[Section, ...]) -> Iterator[Section]:
 
 
 def _with(page: Page, piece: Section) -> Page:
-    """The page with a piece at its end; a piece without a heading joins the section before it."""
+    """Return the page with a piece appended; a piece without a heading joins the previous section."""
     if page.sections and not (piece.heading or piece.text or piece.verbatim or piece.rows):
         last = page.sections[-1]
         return replace(page, sections=(*page.sections[:-1], replace(last, cards=last.cards + piece.cards)))
     return replace(page, sections=(*page.sections, piece))
 
 
-def _squeezed(piece: Section, page: Page, fits: Callable[[Page], bool]) -> Section:
-    """The piece with as much of its text as fits; with next to none where nothing fits."""
+def _shortened(piece: Section, page: Page, fits: Callable[[Page], bool]) -> Section:
+    """Return the piece with as much of its text as fits; almost none if nothing fits."""
     for cut in (_cut_text, _cut_verbatim, _cut_body, _cut_byline, _cut_reason, _cut_title):
         piece = _cut_to_fit(piece, cut, lambda shorter: fits(_with(page, shorter)))
         if fits(_with(page, piece)):
@@ -192,7 +192,7 @@ def _squeezed(piece: Section, page: Page, fits: Callable[[Page], bool]) -> Secti
 
 
 def _cut_to_fit(piece: Section, cut: Callable[[Section, int], Section], fits: Callable[[Section], bool]) -> Section:
-    """The piece with the longest cut of one of its texts that fits, found by halving; with none where none does."""
+    """Return the piece with the longest version of one text that fits, found by binary search."""
     least, most = 0, min(_LONGEST_TEXT, _longest(piece))
     while least < most:
         middle = (least + most + 1) // 2
@@ -201,7 +201,7 @@ def _cut_to_fit(piece: Section, cut: Callable[[Section, int], Section], fits: Ca
 
 
 def _longest(piece: Section) -> int:
-    """The length of the longest text of a piece that can be cut."""
+    """Return the length of the longest text of a piece that can be shortened."""
     cards = (len(text) for card in piece.cards for text in (card.body, card.byline, card.reason, card.title))
     return max(len(piece.text), len(piece.verbatim), *cards, 1)
 

@@ -1,4 +1,4 @@
-"""Papers and the lists they stand on."""
+"""Papers and their listings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class ListRange(StrEnum):
-    """Which lists are looked at."""
+    """Range of daily lists."""
 
     DAY = "day"
     WEEK = "week"
@@ -17,95 +17,95 @@ class ListRange(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One work, whatever its version or cross-lists."""
+    """One work, across all versions and cross-lists."""
 
-    #: the arXiv id without version: "2604.01234", or "cs/0112017" from before April 2007
+    #: arXiv id without version: "2604.01234", or "cs/0112017" from before April 2007
     id: str
-    #: one line
+    #: a single line
     title: str
-    #: the authors' own abstract, one paragraph; empty where a source does not give it
+    #: the authors' abstract, one paragraph; empty if the source has none
     abstract: str = ""
-    #: one to three sentences by somebody else than the authors; empty where nobody wrote one
+    #: one to three sentences not written by the authors; may be empty
     summary: str = ""
-    #: who wrote the summary, as it is shown: "AI summary by Hugging Face", "Summary by Paperboy"
+    #: credit of the summary, as displayed: "AI summary by Hugging Face", "Summary by Paperboy"
     summary_by: str = ""
-    #: in the paper's own order; authors who hid themselves are left out
+    #: in the paper's order, without authors who hide their names
     authors: tuple[str, ...] = ()
-    #: the lab or company that lists the paper as its own; empty where unknown
+    #: lab or company that lists the paper as its own; empty if unknown
     organization: str = ""
-    #: arXiv categories, the primary one first
+    #: arXiv categories, primary first
     categories: tuple[str, ...] = ()
-    #: topics in lower case, as the source gives them
+    #: topics in lower case, from the source
     keywords: tuple[str, ...] = ()
-    #: when the first version appeared on arXiv; before 2026-05 with its time of day, since then midnight
+    #: when the first version appeared on arXiv; with the time of day before 2026-05, midnight since then
     published_at: datetime | None = None
-    #: the newest day on whose list the paper stands
+    #: the most recent day on whose list the paper is
     listed_on: date | None = None
-    #: where the code lives; http(s)
+    #: URL of the code; http(s)
     code_url: str = ""
-    #: the project's own page; http(s)
+    #: URL of the project page; http(s)
     project_url: str = ""
 
     @property
     def url(self) -> str:
-        """The abstract page on arXiv."""
+        """URL of the abstract page on arXiv."""
         return f"https://arxiv.org/abs/{self.id}"
 
     @property
     def pdf_url(self) -> str:
-        """The PDF on arXiv."""
+        """URL of the PDF on arXiv."""
         return f"https://arxiv.org/pdf/{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A paper stands on a source's list of a day. A paper may be listed again on a later day."""
+    """A paper on a source's list of a day; a paper can be listed on several days."""
 
     paper_id: str
     source: str
-    #: a UTC date
+    #: UTC
     day: date
 
 
 class DeliveryReason(StrEnum):
-    """Why a delivery is in its state, as a code; its note says the same to people."""
+    """Reason code of a delivery's state; the note describes it for people."""
 
     NONE = ""
-    #: nobody worked when it was due
+    #: no worker was running when it was due
     MISSED = "missed"
-    #: the time for which it may be tried is over
+    #: the time for retries is over
     EXPIRED = "expired"
     #: its subscription was removed
     REMOVED = "removed"
     #: its subscription is paused
     PAUSED = "paused"
-    #: there was nothing new, and the chat wants no note about that
+    #: there were no new papers, and the chat wants no note about that
     EMPTY = "empty"
-    #: it waits for a list that is announced
+    #: waiting for the announced list
     LIST_PENDING = "list_pending"
-    #: it waits for another digest of the same chat
+    #: waiting for another digest of the same chat
     CHAT_BUSY = "chat_busy"
-    #: it waits for the platform's limits, which we keep
+    #: waiting for our own rate limit
     RATE_LIMIT = "rate_limit"
     #: the platform asked to wait
     PLATFORM_WAIT = "platform_wait"
-    #: the platform did not take it; trying again may help
+    #: refused by the platform; a retry may succeed
     REFUSED = "refused"
-    #: the platform will never take it
+    #: permanently refused by the platform
     FORBIDDEN = "forbidden"
-    #: the chat has another id now
+    #: the chat has a new id
     MOVED = "moved"
-    #: the platform did not say whether it took it
+    #: the platform did not confirm it
     UNANSWERED = "unanswered"
-    #: its worker ended while it was on its way
+    #: its worker ended while sending
     INTERRUPTED = "interrupted"
-    #: an older copy of the database was put back, so it may have been sent before
+    #: an older copy of the database was restored, so it may have been sent before
     RESTORED = "restored"
-    #: an error of Paperboy's own
+    #: an internal error
     FAULT = "fault"
-    #: its row, or its subscription's, holds what it cannot hold
+    #: the row of the delivery or its subscription has an invalid value
     UNREADABLE = "unreadable"
-    #: its worker gave it back before it was sent
+    #: its worker released it before sending
     RELEASED = "released"
     #: a person wants it sent again
     REQUESTED = "requested"

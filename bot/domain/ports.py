@@ -1,4 +1,4 @@
-"""The places where two things plug in. Each is as small as its users need."""
+"""Ports: protocols that sources, encoders and adapters implement."""
 
 from __future__ import annotations
 
@@ -16,122 +16,123 @@ from bot.domain.sources import FetchResult
 
 @runtime_checkable
 class DailyLists(Protocol):
-    """A source that publishes a list of papers for each day, with votes that move."""
+    """A source with a list of papers for each day, whose votes change over time."""
 
     @property
     def name(self) -> str:
-        """How the source is called in the store and in logs: "huggingface"."""
+        """Name of the source in the store and in logs: "huggingface"."""
         ...
 
     async def day(self, day: date, now: datetime) -> FetchResult:
-        """The whole list of `day` (a UTC date) as it stands at `now`; empty on days without a list.
+        """Return the list of `day` (UTC) as of `now`; empty for a day without a list.
 
-        Raises `FetchError`; malformed papers are in `Harvest.rejected`, never an error.
+        Raise `FetchError`. Malformed papers do not raise; they are in `FetchResult.rejected`.
         """
         ...
 
 
 @runtime_checkable
 class Catalogue(Protocol):
-    """A source that knows papers by id and by words."""
+    """A source that can be queried by id and by words."""
 
     @property
     def name(self) -> str:
-        """How the source is called in the store and in logs: "arxiv"."""
+        """Name of the source in the store and in logs: "arxiv"."""
         ...
 
     async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
-        """Those of the papers that the source knows, in no particular order. Raises `FetchError`."""
+        """Return the papers that the source knows, in any order. Raise `FetchError`."""
         ...
 
     async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
-        """At most `limit` papers on a topic, best first. Raises `FetchError`."""
+        """Return at most `limit` papers on a topic, best first. Raise `FetchError`."""
         ...
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors that are near to each other where the texts mean the same. It blocks."""
+    """Text encoder: similar texts get similar embeddings. Blocks."""
 
     @property
     def name(self) -> str:
-        """Of the model. Vectors of two names cannot be compared."""
+        """Name of the model; embeddings of different models are not comparable."""
         ...
 
     def encode(self, texts: Sequence[str]) -> Sequence[bytes]:
-        """A vector of length one for each text: half-precision floats, little-endian, always as many."""
+        """Return one vector of unit length per text, as little-endian float16 bytes."""
         ...
 
 
 @runtime_checkable
 class Surface(Protocol):
-    """A platform that takes messages for chats."""
+    """A platform that delivers messages to chats."""
 
     @property
     def name(self) -> str:
-        """As in `Chat.surface`: "discord"."""
+        """Same as `Chat.surface`: "discord"."""
         ...
 
     @property
     def allowance(self) -> Allowance:
-        """How many messages the platform takes."""
+        """Rate limits of the platform."""
         ...
 
     @property
     def nonced(self) -> bool:
-        """Whether the platform drops a message whose nonce it had in the last minutes, and answers with the first."""
+        """Whether the platform drops messages with a recently used nonce and returns the first one instead."""
         ...
 
     def parts(self, page: Page) -> Sequence[Page]:
-        """The page cut into messages that the platform takes; at least one."""
+        """Split the page into messages that the platform accepts; at least one."""
         ...
 
     async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
-        """Send one part; the platform's id of the message. Raises `DeliveryError`.
+        """Send one part and return the platform's message id. Raise `DeliveryError`.
 
-        `nonce` has at most 25 letters and digits and is the same for every try of a part. `role` is empty for nobody.
+        `nonce` has at most 25 letters and digits and is the same for every attempt. `role` is the role to mention,
+        or "".
         """
         ...
 
 
 @runtime_checkable
 class Slow(Protocol):
-    """A platform that may take minutes to say whether it has a message."""
+    """A platform that may take minutes to confirm a message."""
 
     @property
     def answers_within(self) -> timedelta:
-        """How long to wait for its answer."""
+        """Timeout for the confirmation."""
         ...
 
 
 @runtime_checkable
 class MailSurface(Surface, Protocol):
-    """A surface whose readers have no commands and no buttons, only what stands in the message.
+    """A surface without commands and buttons: its readers only have links in the message.
 
-    So each message says how this one reader leaves or changes this one subscription. The page stays the same object
-    for all who get it; the ways out are beside it, and only this surface is given them.
+    Each message contains links to change or end this reader's subscription. The page itself is shared by all
+    readers.
     """
 
     async def post(self, letter: OutgoingMail) -> str:
-        """As `send`, with the ways out."""
+        """Send like `send`, with action links."""
         ...
 
 
 @runtime_checkable
 class DeliveryLookup(Protocol):
-    """A platform that can be asked what it has, so that no doubt need remain."""
+    """A platform on which sent messages can be looked up, to resolve uncertain deliveries."""
 
     async def reread(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
-        """The id of the message that a part became; "" where it surely became none, None where that cannot be told.
+        """Return the message id of a part, "" if it was certainly not sent, None if that is unknown.
 
-        Raises `DeliveryError`.
+        Raise `DeliveryError`.
         """
         ...
 
 
 @runtime_checkable
 class Diagnosable(Protocol):
-    """A surface that can say whether it could be used."""
+    """A surface with health checks."""
 
     async def examine(self) -> Sequence[HealthCheck]:
-        """Ask the platform whether all is well, for `paperboy doctor`."""
+        """Return the results of health checks against the platform, for `paperboy doctor`."""
         ...

@@ -1,4 +1,4 @@
-"""Files and directories that nobody else on the machine can read: addresses of people and keys are in them."""
+"""File permissions: private files and directories, because they contain people's addresses and keys."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from contextlib import suppress
 from pathlib import Path
 
 _FILE, _DIRECTORY = 0o600, 0o700
-#: what Paperboy makes in its data directory
-_OURS = ("paperboy.*", "search-*", "history", "ledger-*.mark")
+#: patterns of what Paperboy creates in its data directory
+_OWN_PATTERNS = ("paperboy.*", "search-*", "history", "ledger-*.mark")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def keep_private() -> None:
-    """From now on everything that this process makes is its user's alone, whichever library makes it."""
+    """Set the umask so that everything this process creates is private, whichever library creates it."""
     os.umask(_OTHERS)
 
 
 def make_directory(path: Path) -> None:
-    """Make a directory and what is missing above it, all of them private. Raise `OSError`.
+    """Create a directory and its missing parents with private permissions. Raise `OSError`.
 
-    What is there already stays as it is: it may be /tmp or /var/lib, which others need.
+    Existing directories are left unchanged, as they may be shared, such as /tmp or /var/lib.
     """
     missing = []
     place = path
@@ -30,25 +30,25 @@ def make_directory(path: Path) -> None:
         missing.append(place)
         place = place.parent
     for each in reversed(missing):
-        # somebody else may be making it, too
+        # another process may create it at the same time
         with suppress(FileExistsError):
             each.mkdir(_DIRECTORY)
-    # where this is a file, the same error as always
+    # raises the usual error if the path is a file
     path.mkdir(exist_ok=True)
 
 
 def make_file(path: Path) -> None:
-    """Make a private file where there is none. Raise `OSError`.
+    """Create a private file if there is none. Raise `OSError`.
 
-    One that is there is not opened: closing it would drop every lock that SQLite holds on it in this process, as POSIX
-    locks are the process's and not the file handle's.
+    An existing one is not opened: closing it would release all of SQLite's locks on it in this process, because
+    POSIX locks belong to the process and not to the file handle.
     """
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE))
 
 
 def tighten(path: Path) -> None:
-    """Take a file or directory of ours from everybody else; another user's, or a link, stays as it is."""
+    """Remove the permissions of group and others, unless another user owns the path or it is a link."""
     with suppress(OSError):
         found = path.lstat()
         plain = stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
@@ -57,25 +57,25 @@ def tighten(path: Path) -> None:
 
 
 def tighten_all(directory: Path) -> None:
-    """The same for a directory and for everything in it."""
+    """Tighten a directory and everything in it."""
     for path in _within(directory):
         tighten(path)
 
 
 def tighten_data(directory: Path) -> None:
-    """The same for a data directory with what Paperboy has in it; in one that others use too, only for that."""
-    if not _shared(directory):
+    """Tighten a data directory and its files; in a shared directory only the files of Paperboy."""
+    if not _is_shared(directory):
         tighten(directory)
         for path in directory.glob("*"):
             if path.is_file():
                 tighten(path)
-    for pattern in _OURS:
+    for pattern in _OWN_PATTERNS:
         for path in directory.glob(pattern):
             tighten_all(path)
 
 
-def _shared(directory: Path) -> bool:
-    """Whether others may have business there: a home, the root, a directory as /tmp is."""
+def _is_shared(directory: Path) -> bool:
+    """Return whether others may use the directory: a home, the root, a sticky directory such as /tmp."""
     try:
         mode = directory.stat().st_mode
         real = directory.resolve()

@@ -1,12 +1,12 @@
-"""Pure: how many messages a platform takes, and when the next one may go (GCRA: one moment for each budget)."""
+"""Pure: rate limits of platforms and the rate limiter (GCRA, one timestamp per budget)."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-#: a budget's moment is never further ahead than this; if it is, somebody has set the clock back
-_FARTHEST = 120.0
+#: seconds that a budget may be ahead; more means that the clock was set back
+_MAX_AHEAD = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,25 +19,24 @@ class Rate:
 
     @property
     def interval(self) -> float:
-        """Seconds from one message to the next where none were saved up."""
+        """Seconds between two messages once the burst is used up."""
         return self.seconds / (self.count - self.burst + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """What one bot token may do; 0 is without limit."""
+    """Rate limits of one bot token; 0 means unlimited."""
 
-    #: messages to all chats in a second, one after the other at the same distance
+    #: messages per second to all chats, evenly spaced
     per_second: float = 0
-    #: messages that the platform lets arrive within any one second; what is more than `per_second` is room for those
-    #: that leave late
+    #: messages per second that the platform accepts; the excess over `per_second` is the tolerance for late messages
     taken_per_second: float = 0
-    #: messages to one chat within any second and within any minute
+    #: messages to one chat in any second and in any minute
     per_chat_second: float = 0
     per_chat_minute: float = 0
 
     def rates(self, surface: str, chat: str) -> dict[str, Rate]:
-        """The budgets that a message to a chat draws from, each by its key in the store."""
+        """Return the budgets that a message to a chat uses, by their key in the store."""
         rates: dict[str, Rate] = {}
         if self.per_second:
             rates[surface] = Rate(count=self.per_second, seconds=1)
@@ -50,9 +49,9 @@ class Allowance:
 
     @property
     def lateness_seconds(self) -> float:
-        """How late a message may leave, so that those behind it, which are on time, do not come too near to it.
+        """How late a message may be sent without exceeding the platform's limit together with later, punctual ones.
 
-        In any second there are then at most as many as the platform takes; where that is not known, half a distance.
+        Half an interval if the platform's limit is unknown.
         """
         if not self.per_second:
             return math.inf
@@ -61,30 +60,30 @@ class Allowance:
 
     @property
     def in_ten_minutes(self) -> float:
-        """How many messages go out in ten minutes; infinite where nothing limits them."""
+        """Messages per ten minutes; infinite without a limit."""
         return self.per_second * 600 or math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What has been drawn, as the moments (seconds since 1970) at which the next message may go."""
+    """State of a budget, as the moments (seconds since 1970) at which the next message may be sent."""
 
-    #: for a digest: behind everything that was drawn
+    #: for a digest: after all earlier messages
     digests: float = 0.0
-    #: for an answer to a person: behind other answers only
+    #: for a reply to a person: after other replies only
     answers: float = 0.0
 
     def open_at(self, rate: Rate, now: float, *, answer: bool) -> float:
-        """The first moment at which one message may go."""
+        """Return the first moment at which one message may be sent."""
         moment = self.answers if answer else self.digests
-        return max(now, min(moment, now + _FARTHEST) - (rate.burst - 1) * rate.interval)
+        return max(now, min(moment, now + _MAX_AHEAD) - (rate.burst - 1) * rate.interval)
 
     def drawn(self, rate: Rate, at: float, *, answer: bool, slots: int = 1) -> Budget:
-        """The budget after one message at a moment, or at any up to the end of so many slots.
+        """Return the budget after a message at `at`, or at any moment within the given number of slots.
 
-        Digests make room for answers, never the other way round.
+        Digests yield to replies, but not the reverse.
         """
         step = rate.interval * slots
-        digests = max(min(self.digests, at + _FARTHEST), at) + step
-        answers = max(min(self.answers, at + _FARTHEST), at) + step if answer else self.answers
+        digests = max(min(self.digests, at + _MAX_AHEAD), at) + step
+        answers = max(min(self.answers, at + _MAX_AHEAD), at) + step if answer else self.answers
         return Budget(digests, answers)

@@ -1,4 +1,4 @@
-"""Secrets are blanked in everything that is printed or logged, in whatever form they stand there."""
+"""Secret redaction for everything that is printed or logged, in all encodings of a secret."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from collections.abc import Set as AbstractSet
 from html import escape
 from urllib.parse import quote, quote_plus, unquote
 
-#: what stands where a secret was
+#: replaces a secret
 MASK = "***"
-#: the password of any address, whether we know it or not: "postgresql://user:password@host"
-_IN_ADDRESS = re.compile(r"(://[^\s/:@]*:)[^\s/]*@")
-#: nested facts are followed so deep
-_DEEPEST = 6
+#: password in any URL, whether known or not: "postgresql://user:password@host"
+_URL_PASSWORD = re.compile(r"(://[^\s/:@]*:)[^\s/]*@")
+#: maximum depth of nested values
+_MAX_DEPTH = 6
 
 
 class Redactor:
-    """Blanks known secrets, and the passwords of addresses."""
+    """Masks known secrets and passwords in URLs."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for secret in secrets if secret for form in _forms(secret)}
-        # the longest first, as one secret may be a part of another
+        forms = {form for secret in secrets if secret for form in _encodings(secret)}
+        # longest first, as one secret may be part of another
         ordered = sorted(forms, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
     def text(self, text: str) -> str:
-        """Return the text without secrets."""
+        """Return the text with secrets masked."""
         if self._known:
             text = self._known.sub(MASK, text)
-        return _IN_ADDRESS.sub(rf"\1{MASK}@", text) if "://" in text else text
+        return _URL_PASSWORD.sub(rf"\1{MASK}@", text) if "://" in text else text
 
     def value(self, value: object, depth: int = 0) -> object:
-        """Return a value of a log line without secrets; what holds none keeps its type."""
+        """Return a log value with secrets masked; values without secrets keep their type."""
         if value is None or isinstance(value, bool | int | float):
-            # a secret may consist of digits
+            # a secret may be all digits
             return value if self.text(str(value)) == str(value) else MASK
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, BaseException):
             return self.text(f"{type(value).__name__}: {value}")
-        if depth < _DEEPEST:
+        if depth < _MAX_DEPTH:
             if isinstance(value, Mapping):
                 return {self.value(key, depth + 1): self.value(each, depth + 1) for key, each in value.items()}
             if isinstance(value, list | tuple | AbstractSet):
@@ -50,21 +50,21 @@ class Redactor:
         return self.text(str(value))
 
     def exception(self, error: BaseException) -> str:
-        """Return the traceback of an exception, with all that caused it, without secrets."""
+        """Return the traceback of an exception and its causes, with secrets masked."""
         return self.text("".join(traceback.format_exception(error)).rstrip("\n"))
 
 
-def _forms(secret: str) -> Iterable[str]:
-    """Return how a secret may be spelled in addresses, in JSON, in `repr` and in HTML."""
+def _encodings(secret: str) -> Iterable[str]:
+    """Yield the spellings of a secret in URLs, JSON, `repr` and HTML."""
     for plain in {secret, unquote(secret)}:
         yield plain
-        # percent-encoded, with either case of the digits
+        # percent-encoded, with upper-case and lower-case digits
         for encoded in (quote(plain, safe=""), quote(plain), quote_plus(plain), quote(plain, safe="!$&'()*+,;=:")):
             yield encoded
             yield re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
         for escaped in (json.dumps(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1], repr(plain)[1:-1]):
             yield escaped
-            # once more, as in a JSON line that quotes a JSON body or a `repr`
+            # nested, as in a JSON log line that quotes a JSON body or a `repr`
             yield json.dumps(escaped)[1:-1]
             yield json.dumps(escaped, ensure_ascii=False)[1:-1]
         yield ascii(plain)[1:-1]

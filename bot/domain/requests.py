@@ -1,4 +1,4 @@
-"""Requests of people, the chats they come from, and the commands they may use."""
+"""Requests, chats and the declarations of commands."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One place on a surface: a channel, a group, a forum topic, a mailbox, a terminal."""
+    """A place on a surface: channel, group, forum topic, mailbox or terminal."""
 
     surface: str
     id: str
-    #: a thread or forum topic inside it; empty for the place itself
+    #: thread or forum topic within it; empty for the chat itself
     thread: str = ""
 
     def __str__(self) -> str:
@@ -20,30 +20,30 @@ class Chat:
 
 
 class Effect(StrEnum):
-    """What a request does to what is stored."""
+    """What a request changes."""
 
-    #: nothing is changed
+    #: nothing
     READS = "reads"
-    #: only what belongs to the person who asks: a vote, a saved paper
+    #: only data of the person who asks: a vote, a saved paper
     OWN = "own"
-    #: what the chat gets: a subscription, its state
+    #: what the chat gets: a subscription or its state
     CHAT = "chat"
-    #: something is deleted and cannot be restored
+    #: deletes something irrecoverably
     DESTROYS = "destroys"
 
 
 class Door(StrEnum):
     """How a request reached the bot."""
 
-    #: typed as a command or as plain text
+    #: a command or plain text
     TYPED = "typed"
-    #: a button below a page of the bot
+    #: a button of one of the bot's pages
     BUTTON = "button"
-    #: a deep link; it may show a page and ask, never change anything
+    #: a deep link; it may show a page and ask, but never change anything
     LINK = "link"
     #: an inline query; read-only
     INLINE = "inline"
-    #: a form: a modal, an HTML form sent with POST
+    #: a form: a modal, or an HTML form sent with POST
     FORM = "form"
 
 
@@ -60,85 +60,85 @@ class Request:
     """Something that a person typed, pressed or chose."""
 
     chat: Chat
-    #: the person's id on the surface; empty where the surface has no persons
+    #: the person's id on the surface; empty if it has none
     person: str = ""
-    #: whether the surface says that this person may change what the chat gets
+    #: whether the person may change what the chat gets, according to the surface
     may_manage: bool = False
-    #: who has that right, in the surface's own words: "an administrator of this group"; empty where it has no words
+    #: who has that permission, in the surface's terms: "an administrator of this group"; may be empty
     managers: str = ""
-    #: a command's name without slash: "trending"
+    #: name of the command without slash: "trending"
     command: str
-    #: everything behind it, as typed
+    #: the rest of the line, as typed
     argument: str = ""
-    #: a language tag: "en", "de-AT"
+    #: language tag: "en", "de-AT"
     locale: str = "en"
     door: Door = Door.TYPED
-    #: the platform's id of the interaction, unique within the surface; empty where the platform has none
+    #: the platform's interaction id, unique within the surface; empty if there is none
     interaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How the people of a chat voted on a paper."""
+    """Votes of a chat's members on a paper."""
 
     up: int
     down: int
 
 
 class Completion(StrEnum):
-    """What a field can be completed to while somebody types into it."""
+    """What autocomplete offers for a field."""
 
-    #: a topic, an author, a query that this chat has subscribed to
+    #: topics, authors, and queries of the chat's subscriptions
     QUERY = "query"
-    #: a time zone
+    #: time zones
     ZONE = "zone"
-    #: a paper of the list that was shown last
+    #: papers of the last list shown
     PAPER = "paper"
-    #: a subscription of this chat
+    #: subscriptions of this chat
     SUBSCRIPTION = "subscription"
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One way to complete a field."""
+    """One autocomplete suggestion."""
 
-    #: what a person reads
+    #: as displayed
     label: str
-    #: what is sent when they choose it
+    #: as sent when chosen
     value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One thing that may stand behind a command; surfaces with forms show it as a field."""
+    """An argument of a command; surfaces with forms show it as a field."""
 
     name: str
     description: str
-    #: the only values, where there is a short list of them
+    #: all valid values, if there are few
     choices: tuple[str, ...] = ()
     required: bool = False
     #: how the value is typed: "top {}"
     typed: str = "{}"
-    #: where its values can be suggested
+    #: source of autocomplete suggestions, if any
     completion: Completion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What a person can ask for, as every surface offers and explains it."""
+    """Declaration of a command, from which every surface builds its menu and help."""
 
     #: without slash, lower case
     name: str
-    #: at most 100 characters, for menus
+    #: for menus; at most 100 characters
     summary: str
-    #: how it is typed: "/trending [day|week|month] [words]"
+    #: syntax: "/trending [day|week|month] [words]"
     usage: str
     options: tuple[Option, ...] = ()
-    #: whole lines that can be typed as they stand
+    #: complete example lines
     examples: tuple[str, ...] = ()
-    #: other names for the same
+    #: other names of the command
     aliases: tuple[str, ...] = ()
-    #: only for people who may manage the chat
+    #: restricted to people who may manage the chat
     manages: bool = False
-    #: the answer concerns nobody but the person who asked
+    #: the reply is shown only to the person who asked
     private: bool = False

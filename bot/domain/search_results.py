@@ -1,4 +1,4 @@
-"""What a query finds."""
+"""Search results."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from bot.domain.papers import Paper
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResults:
-    """Papers that answer a query, and what to say of them."""
+    """Papers that match a query, and notes about the search."""
 
     #: best first
     papers: Sequence[Paper]
-    #: papers that have every word that tells something and pass every filter; others may be among `papers`
+    #: number of papers that match all significant words and pass every filter; `papers` may include others
     exact: int
-    #: typed word -> what was looked up besides, as it is spelled
+    #: typed word -> spelling that was looked up as well
     corrected: Mapping[str, str] = field(default_factory=dict)
-    #: sources that were asked, as little was stored
+    #: sources that were also queried because few stored papers match
     asked: tuple[str, ...] = ()
-    #: those of them that did not answer, or not in time
+    #: those that failed or timed out
     silent: tuple[str, ...] = ()
-    #: no source was asked, though little was stored, as too much has been asked lately
+    #: no source was queried although few stored papers match, because the budget is used up
     rationed: bool = False
-    #: id of a paper that was not stored before -> the source that brought it
+    #: id of a newly stored paper -> the source that returned it
     brought: Mapping[str, str] = field(default_factory=dict)
-    #: whether everything stored was looked through; False while the index is still being made
+    #: whether all stored papers were searched; False while the index is being built
     complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Papers like one paper."""
+    """Papers similar to a given paper."""
 
-    #: most alike first
+    #: most similar first
     papers: Sequence[Paper]
-    #: whether everything stored was looked through; False while the index is still being made
+    #: whether all stored papers were searched; False while the index is being built
     complete: bool = True

@@ -1,4 +1,4 @@
-"""Pure: which process listens to which shards of a gateway."""
+"""Pure: assignment of gateway shards to processes."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from enum import StrEnum
 
 
 class ShardState(StrEnum):
-    """How far a process is with its shards."""
+    """State of a process's shards."""
 
-    #: another process has them, and this one takes over when that one ends
+    #: another process holds the lease; this one takes over when it ends
     WAITING = "waiting"
-    #: it has the lease, and connects
+    #: holds the lease and is connecting
     LEASED = "leased"
-    #: it listens
+    #: connected
     LISTENING = "listening"
 
 
 @dataclass(frozen=True, slots=True)
 class ShardRange:
-    """Shards `first` to `last` of `count`, both included."""
+    """Shards `first` to `last` of `count`, both inclusive."""
 
     first: int
     last: int
     count: int
 
     def overlaps(self, other: ShardRange) -> bool:
-        """Whether any server belongs to both.
+        """Return whether any server belongs to both ranges.
 
-        A server belongs to shard `id % count`. Shards of different counts share servers where their numbers are equal
-        modulo the greatest common divisor of the counts, as during a change from one number of shards to another.
+        A server belongs to shard `id % count`. Shards of different counts share servers if their numbers are
+        congruent modulo the greatest common divisor of the counts; that matters while the number of shards changes.
         """
         common = math.gcd(self.count, other.count)
         return not self._residues(common).isdisjoint(other._residues(common))
@@ -45,21 +45,21 @@ class ShardRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardLease:
-    """What a process wants to listen to."""
+    """A process's claim on a range of shards."""
 
-    #: whose gateway it is: the application's id
+    #: id of the application whose gateway it is
     application: str
-    #: the process, by a name that no other one has
+    #: unique name of the process
     owner: str
     shards: ShardRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardHolder:
-    """Another process that has, or waits for, some of the same shards."""
+    """Another process that holds, or waits for, some of the same shards."""
 
     lease: ShardLease
     state: ShardState
-    #: when it was heard of last, and until when the shards are its own without being renewed
+    #: its last heartbeat, and the end of its lease if it is not renewed
     heartbeat_at: datetime
     expires_at: datetime

@@ -1,4 +1,4 @@
-"""What one visit to a source returned, and how a source has been doing."""
+"""Results of fetching a source, and the state of a source."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ SAMPLE = "sample"
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A piece of an answer that could not be used, and why; the rest of the answer was."""
+    """An item of a response that was dropped, and why; the rest was used."""
 
-    #: the paper's id, or where it stood in the answer ("item 7")
+    #: the paper's id, or the position in the response ("item 7")
     what: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchResult:
-    """What one visit to a source brought. Kept in one transaction."""
+    """Result of one fetch; saved in one transaction."""
 
     source: str
-    #: when the source said so
+    #: time of the response
     seen_at: datetime
-    #: the day whose list was asked for; None where it was not about a list
+    #: day of the list requested; None if it was not a list
     day: date | None = None
     papers: tuple[Paper, ...] = ()
     listings: tuple[Listing, ...] = ()
     observations: tuple[Observation, ...] = ()
     rejected: tuple[Rejected, ...] = ()
-    #: HTTP requests that it took
+    #: number of HTTP requests
     requests: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """How a source has been doing."""
+    """State of a source."""
 
     name: str
-    #: when it was last asked, whether it answered or not
+    #: last attempt, successful or not
     tried_at: datetime | None = None
-    #: when it last gave what it should
+    #: last success
     succeeded_at: datetime | None = None
-    #: failures in a row since then
+    #: consecutive failures since then
     failures: int = 0
-    #: not to be asked before this moment
+    #: do not retry before this moment
     retry_at: datetime | None = None
-    #: the reason of the last failure; empty when it is well
+    #: reason of the last failure; empty after a success
     trouble: str = ""

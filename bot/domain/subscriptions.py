@@ -1,4 +1,4 @@
-"""Subscriptions: what a chat gets, when, and why one is paused."""
+"""Subscriptions: query, schedule and options of a chat, and the reasons for a pause."""
 
 from __future__ import annotations
 
@@ -12,65 +12,65 @@ from bot.domain.schedule.rule import Period, Schedule
 
 
 class EmptyDay(StrEnum):
-    """What a chat gets on a day that brings nothing new for it."""
+    """What is sent when there are no new papers."""
 
-    #: one line that says so
+    #: a one-line note
     NOTE = "note"
-    #: the best of the week that it has not had
+    #: the week's best papers that the chat has not been shown
     BEST = "best"
-    #: silence; the ledger has a row all the same
+    #: nothing; the ledger still has a row
     NOTHING = "nothing"
 
 
 class Pause(StrEnum):
     """Why a subscription is paused."""
 
-    #: a person who may manage the chat paused it
+    #: by a person who may manage the chat
     PERSON = "person"
-    #: the platform takes nothing for the chat any more: blocked, removed, deleted
+    #: the chat cannot be reached any more: blocked, removed, deleted
     PLATFORM = "platform"
-    #: mail to the address came back
+    #: mail to the address bounced
     BOUNCE = "bounce"
     #: the owner of the address reported a mail as spam
     COMPLAINT = "complaint"
-    #: what is stored of it cannot be read: an unknown time zone, an impossible schedule
+    #: its stored data is invalid: an unknown time zone, an impossible schedule
     UNREADABLE = "unreadable"
-    #: a platform's reason that an earlier version wrote in words
+    #: a platform's reason, stored as text by an earlier version
     OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A chat's standing wish."""
+    """A chat's subscription."""
 
-    #: given by the store; 0 as long as it is not there
+    #: assigned by the store; 0 until then
     id: int = 0
     chat: Chat
-    #: as a person could have typed it: "agents -survey"; empty for everything
+    #: as a person would type it: "agents -survey"; empty for all papers
     query: str = ""
     schedule: Schedule
-    #: papers in a digest at most
+    #: maximum number of papers per digest
     size: int = 10
-    #: votes that a paper must have
+    #: minimum number of votes
     threshold: int = 0
     empty: EmptyDay = EmptyDay.NOTE
-    #: days after which a paper may come again; None for never
+    #: days after which a paper may be repeated; None for never
     repeat_days: int | None = None
-    #: without a sound on the readers' devices
+    #: without notification sound
     silent: bool = False
-    #: a role to mention, as the surface writes it; empty for nobody
+    #: role to mention, in the surface's syntax; empty for none
     role: str = ""
-    #: when the next digest is due; None where none is, as it is paused
+    #: when the next digest is due; None while paused
     next_at: datetime | None = None
-    #: why nothing is sent; None while something is
+    #: reason of the pause; None if active
     paused: Pause | None = None
-    #: more about the reason, in a clause, shown to people; may be empty
+    #: further details for people, as a clause; may be empty
     paused_detail: str = ""
     created_at: datetime
 
     @property
     def window(self) -> ListRange:
-        """The lists that one digest covers: those since the one before it."""
+        """Range of lists that one digest covers, since the previous digest."""
         match self.schedule.period:
             case Period.MONTH:
                 return ListRange.MONTH

@@ -1,4 +1,4 @@
-"""Loops that outlive whatever happens in them: a step that fails is logged, waited out and tried again."""
+"""Supervisor: runs loops, logs failures and retries with exponential back-off and jitter."""
 
 from __future__ import annotations
 
@@ -21,41 +21,41 @@ class Failure:
     """A loop whose last step failed."""
 
     loop: str
-    #: finds the line of the log
+    #: reference to the log line
     reference: str
-    #: a sentence for the operator
+    #: message for the operator
     reason: str
-    #: failures in a row
+    #: consecutive failures
     times: int
 
 
-#: is told that a loop fails, or, with None, that it runs again
+#: called with a failure when a loop fails, or with None when it has recovered
 Report = Callable[[str, Failure | None], Awaitable[None]]
 
 
 class Backoff:
-    """Waits that double, each cut by up to a half at random so that many who failed together do not return together."""
+    """Exponential back-off with random jitter of up to a half, so that concurrent failures do not retry in sync."""
 
     def __init__(self, first: float = 0.5, longest: float = 30.0, chance: Callable[[], float] = random.random) -> None:
         self._first, self._longest, self._chance = first, longest, chance
 
     def seconds(self, times: int) -> float:
-        """Return the wait after so many failures in a row."""
+        """Return the delay in seconds after `times` consecutive failures."""
         whole = min(self._longest, self._first * 2.0 ** min(times - 1, 30))
         return whole * (1 - self._chance() / 2)
 
 
 class Supervisor:
-    """Runs steps again and again, and knows which of them fail. Raises `SettingsError`: the operator must mend that."""
+    """Runs steps repeatedly and records failures. `SettingsError` is raised, as only the operator can fix it."""
 
     def __init__(self, report: Report | None = None, backoff: Backoff | None = None) -> None:
         self.failing: dict[str, Failure] = {}
         self._report = report
         self._backoff = backoff or Backoff()
-        self._known_well: set[str] = set()
+        self._reported_ok: set[str] = set()
 
     async def run(self, loop: str, step: Step, stop: asyncio.Event, pause: Step | None = None) -> None:
-        """Run a step again and again until `stop`, with a `pause` after each that succeeded."""
+        """Run a step repeatedly until `stop`, with a `pause` after each success."""
         while not stop.is_set():
             if failure := await self.attempt(loop, step):
                 await rest(stop, self.wait(failure))
@@ -63,12 +63,12 @@ class Supervisor:
                 await pause()
 
     async def once(self, loop: str, step: Step, stop: asyncio.Event) -> None:
-        """Run a step until it has succeeded once, or until `stop`."""
+        """Run a step until it succeeds once, or until `stop`."""
         while not stop.is_set() and (failure := await self.attempt(loop, step)):
             await rest(stop, self.wait(failure))
 
     async def attempt(self, loop: str, step: Step) -> Failure | None:
-        """Run a step once; return how it failed, which is logged and reported. Raises `SettingsError` only."""
+        """Run a step once; log, report and return its failure. Raise `SettingsError` only."""
         try:
             await step()
         except SettingsError:
@@ -79,7 +79,7 @@ class Supervisor:
         return None
 
     async def failed(self, loop: str, error: Exception) -> Failure:
-        """Log and report that a step failed."""
+        """Log and report a failed step."""
         before = self.failing.get(loop)
         expected = isinstance(error, PaperboyError)
         reason = str(error) if expected else f"{type(error).__name__}, a fault of ours"
@@ -87,37 +87,37 @@ class Supervisor:
             loop=loop, reference=os.urandom(4).hex(), reason=reason, times=before.times + 1 if before else 1
         )
         self.failing[loop] = failure
-        self._known_well.discard(loop)
+        self._reported_ok.discard(loop)
         tell = log.error if expected else log.exception
         tell("loop failed", loop=loop, reference=failure.reference, reason=reason, times=failure.times)
-        await self._tell(loop, failure)
+        await self._notify(loop, failure)
         return failure
 
     async def succeeded(self, loop: str) -> None:
-        """Report that a loop runs, where that is news."""
+        """Report that a loop is running, if that has changed."""
         if self.failing.pop(loop, None):
             log.info("loop runs again", loop=loop)
-        if loop not in self._known_well:
-            self._known_well.add(loop)
-            await self._tell(loop, None)
+        if loop not in self._reported_ok:
+            self._reported_ok.add(loop)
+            await self._notify(loop, None)
 
     def wait(self, failure: Failure) -> float:
-        """Return how many seconds to wait before a loop that fails is tried again."""
+        """Return the delay in seconds before the next attempt."""
         return self._backoff.seconds(failure.times)
 
-    async def _tell(self, loop: str, failure: Failure | None) -> None:
+    async def _notify(self, loop: str, failure: Failure | None) -> None:
         if self._report is None:
             return
         try:
             await self._report(loop, failure)
         except Exception as error:
-            # the report goes to the database, which may be what fails; the next step tells again
-            self._known_well.discard(loop)
+            # reporting writes to the database, which may be what failed; the next step reports again
+            self._reported_ok.discard(loop)
             log.warning("not reported", loop=loop, reason=str(error) or type(error).__name__)
 
 
 async def rest(stop: asyncio.Event, seconds: float | None, wake: asyncio.Event | None = None) -> None:
-    """Wait until the end, or until woken, or for some seconds where a number is given."""
+    """Wait for `stop`, `wake` or a timeout in seconds, whichever comes first."""
     waits = [asyncio.create_task(event.wait()) for event in (stop, wake) if event is not None]
     try:
         await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""Kinds of short replies: small talk, and what the bot cannot do."""
+"""Kinds of small talk, and of requests that the bot does not support."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Talk(StrEnum):
-    """Kinds of small talk, each answered in one line."""
+    """Kinds of small talk, each with a one-line reply."""
 
     GREETING = "greeting"
     THANKS = "thanks"
@@ -20,7 +20,7 @@ class Talk(StrEnum):
 
 
 class Cannot(StrEnum):
-    """Requests that people make and the bot cannot meet; the answer says so, and what comes nearest."""
+    """Unsupported requests; the reply says so and offers the closest alternative."""
 
     CITATIONS = "citations"
     FULL_TEXT = "full_text"

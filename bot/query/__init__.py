@@ -1,6 +1,6 @@
-"""Pure: what a person asks for, from a line of text to a `Query` and back.
+"""Pure: the query language. Parses a line of text into a `Query` and formats a `Query` as text.
 
-Any text is a query; none is an error. `parse(show(query), any_day)` is the same query, but for what was ignored.
+Any text is a valid query. `parse(show(query), any_day)` returns the same query without what was ignored.
 """
 
 from bot.query.format import show, show_exactly

@@ -1,4 +1,4 @@
-"""Days and periods, none of them before 1900 or after 2100."""
+"""Calendar arithmetic on days and periods, clamped to the years 1900 to 2100."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 _UNITS = ("hour", "day", "week", "month", "quarter", "year")
-#: what a person writes for a unit of time, and its name
+#: singular and plural of each unit of time -> unit
 UNITS = {form: unit for unit in _UNITS for form in (unit, f"{unit}s")}
 _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 _LONGEST_AGO = 100_000
@@ -16,54 +16,54 @@ _LONGEST_AGO = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Some days."""
+    """A range of days."""
 
     first: date
-    #: the day after the last; None where they go on
+    #: the day after the last; None if open-ended
     end: date | None = None
 
 
-def possible(day: date) -> date:
-    """The nearest day that the calendar has."""
+def clamped(day: date) -> date:
+    """Return the day, clamped to the supported range."""
     return min(max(day, EARLIEST), LATEST)
 
 
 def of_days(year: int, month: int, day: int) -> Span:
-    """One day. Raises ValueError where there is none; so do the others."""
+    """Return the span of one day. Raise `ValueError` for an invalid date, as do `of_months` and `of_week`."""
     first = date(_year(year), month, day)
     return Span(first, _after(first, 1))
 
 
 def of_months(year: int, month: int, count: int = 1) -> Span:
-    """Whole months from one on."""
+    """Return the span of `count` whole months."""
     first = date(_year(year), month, 1)
     return Span(first, _shifted(first, count))
 
 
 def of_week(year: int, week: int) -> Span:
-    """A week, as ISO 8601 counts them."""
-    first = possible(date.fromisocalendar(_year(year), week, 1))
+    """Return the span of an ISO 8601 week."""
+    first = clamped(date.fromisocalendar(_year(year), week, 1))
     return Span(first, _after(first, 7))
 
 
 def current(unit: str, today: date) -> Span:
-    """The calendar's week, month, quarter or year that a day is in, with what follows."""
+    """Return the open-ended span from the start of the current week, month, quarter or year."""
     return Span(_begin(unit, today))
 
 
 def previous(unit: str, today: date) -> Span:
-    """The whole one before the current one."""
+    """Return the span of the previous whole week, month, quarter or year."""
     end = _begin(unit, today)
     return Span(_begin(unit, _after(end, -1)), end)
 
 
 def trailing(count: int, unit: str, today: date) -> Span:
-    """The time that ends today."""
+    """Return the open-ended span that starts `count` units ago."""
     return Span(ago(count, unit, today))
 
 
 def ago(count: int, unit: str, today: date) -> date:
-    """The day that lies so far back."""
+    """Return the day `count` units before `today`."""
     count = min(count, _LONGEST_AGO)
     if unit in _MONTHS_IN:
         return _shifted(today, -count * _MONTHS_IN[unit])
@@ -71,13 +71,13 @@ def ago(count: int, unit: str, today: date) -> date:
 
 
 def latest_weekday(weekday: int, today: date) -> Span:
-    """The last such day before today."""
+    """Return the span of the most recent such weekday before `today`."""
     first = _after(today, -((today.weekday() - weekday - 1) % 7 + 1))
     return Span(first, _after(first, 1))
 
 
 def year_later(day: date) -> date:
-    """The last day of the year that begins with a day."""
+    """Return the last day of the year that begins with `day`."""
     return _after(_shifted(day, 12), -1)
 
 
@@ -108,5 +108,5 @@ def _after(day: date, days: int) -> date:
 def _shifted(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not EARLIEST.year <= year <= LATEST.year:
-        return possible(date.max if months > 0 else date.min)
+        return clamped(date.max if months > 0 else date.min)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,4 +1,4 @@
-"""The categories of arXiv, as https://arxiv.org/category_taxonomy lists them, and the archives from before 1998."""
+"""arXiv categories, from https://arxiv.org/category_taxonomy, and the archives from before 1998."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OLD = (
     "acc-phys adap-org alg-geom ao-sci atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas dg-ga funct-an mtrl-th "
     "patt-sol plasm-ph q-alg solv-int supr-con"
 ).split()
-#: what an id from before April 2007 may begin with
+#: archives that may start an id from before April 2007
 ARCHIVES = frozenset({*_SUBJECTS, *_WHOLE, *_OLD})
 
 _EVERY = {
@@ -36,7 +36,7 @@ _EVERY = {
         *(f"{archive}.{subject}" for archive, subjects in _SUBJECTS.items() for subject in subjects.split()),
     )
 }
-#: behind "cat:" the subjects of computer science need no archive, and four of them have names that everybody uses
+#: after "cat:", subjects of computer science need no archive, and four have well-known short names
 _SHORT = {subject.casefold(): f"cs.{subject}" for subject in _SUBJECTS["cs"].split()} | {
     "nlp": "cs.CL",
     "vision": "cs.CV",
@@ -46,10 +46,10 @@ _SHORT = {subject.casefold(): f"cs.{subject}" for subject in _SUBJECTS["cs"].spl
 
 
 def category(word: str) -> str | None:
-    """A category as arXiv writes it, of one that was typed behind "cat:"."""
+    """Return the arXiv spelling of a category typed after "cat:", or None."""
     return _EVERY.get(word) or _SHORT.get(word) or _EVERY.get(word.removesuffix(".*"))
 
 
 def plain_category(word: str) -> str | None:
-    """A category that is one wherever it stands: it has a dot."""
+    """Return the arXiv spelling of a word that is a category in any context because it has a dot, or None."""
     return _EVERY.get(word) if "." in word else None

@@ -1,4 +1,4 @@
-"""Dates in every form that people write: 2026, 2026-03, 15 March 2026, march, Q1 2026, last month, 3 days ago."""
+"""Date parser: 2026, 2026-03, 15 March 2026, march, Q1 2026, last month, 3 days ago."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FEW = NUMBERS | {"few": 3, "couple": 2, "several": 5, "a": 1, "an": 1}
 _PARTS = {"early": 1, "mid": 5, "late": 9}
 
 
-#: words that a date may begin with
+#: words that can start a date
 _FIRST = frozenset(
     """
     today yesterday now this current last past previous early late mid q1 q2 q3 q4
@@ -38,20 +38,20 @@ _FIRST = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dated:
-    """A date that stands in a line."""
+    """A date found in a line."""
 
-    #: the place behind it
+    #: position after the date
     end: int
-    #: None where no calendar has such a day
+    #: None if the date does not exist
     span: Span | None
-    #: it cannot be anything but a date, whatever stands around it
+    #: unambiguously a date, regardless of context
     clear: bool = False
-    #: it is said without its year: the latest one that has begun
+    #: given without a year, so the latest one that has begun is meant
     floating: bool = False
 
 
 def date_at(words: Sequence[str], place: int, today: date) -> Dated | None:
-    """The longest date that begins at a place."""
+    """Return the longest date that starts at a position, or None."""
     word = word_at(words, place)
     if not word or not (word[0].isdecimal() or word in _FIRST or word.partition("-")[0] in _PARTS or word[0] == "q"):
         return None
@@ -67,7 +67,7 @@ def date_at(words: Sequence[str], place: int, today: date) -> Dated | None:
 
 
 def number(word: str) -> int | None:
-    """A small number in digits or letters."""
+    """Return the value of a small number in digits or words, or None."""
     return int(word) if _SMALL.fullmatch(word) else NUMBERS.get(word)
 
 
@@ -78,13 +78,13 @@ def _possible(build: Callable[[], Span]) -> Span | None:
 
 
 def _day_or_month(one: int, other: int, year: int) -> Span:
-    """Of 15/03/2026 and 03/15/2026 it is clear which number is the month; of 03/04/2026 it is not."""
+    """Return the day of 15/03/2026 or 03/15/2026. Raise `ValueError` if the order is ambiguous: 03/04/2026."""
     if one <= 12 and other <= 12 and one != other:
         raise ValueError(one)
     return calendar.of_days(year, min(one, other), max(one, other))
 
 
-#: each form as numbers, how it becomes a span, and whether it is clear
+#: pattern of each numeric form, the function that builds its span, and whether the form is unambiguous
 _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Span], bool], ...] = (
     (re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:t[0-9:.+z-]{1,20})?"), calendar.of_days, True),
     (re.compile(r"([0-9]{4})-([0-9]{2})"), calendar.of_months, True),
@@ -110,7 +110,7 @@ def _numbered(words: Sequence[str], place: int) -> Dated | None:
     for form, build, clear in _FORMS:
         if match := form.fullmatch(word):
             span = _possible(partial(build, *map(int, match.groups())))
-            # "2024-25" is no month, but it may be a season
+            # "2024-25" is not a month but may be a season
             return Dated(end=place + 1, span=span, clear=clear and (span is not None or match.re.groups == 3))
     return None
 
@@ -149,7 +149,7 @@ def _quarter(words: Sequence[str], place: int, today: date) -> Dated | None:
 
 
 def _part_of_year(words: Sequence[str], place: int) -> Dated | None:
-    """Four months: "early 2025", "mid-2025", "late 2025"."""
+    """Parse a third of a year: "early 2025", "mid-2025", "late 2025"."""
     part, hyphen, joined = words[place].partition("-")
     year, end = (joined, place + 1) if hyphen else (word_at(words, place + 1), place + 2)
     if part not in _PARTS or not _YEAR.fullmatch(year) or not year.isascii():
@@ -173,7 +173,7 @@ def _daily(day: int, month: int, year: int | None, end: int, today: date) -> Dat
     if year is not None:
         return Dated(end=end, span=_possible(lambda: calendar.of_days(year, month, day)), clear=True)
     latest = today.year - ((month, day) > (today.month, today.day))
-    # a 29 February may lie eight years back
+    # the latest 29 February may be eight years ago
     spans = (_possible(partial(calendar.of_days, latest - back, month, day)) for back in range(9))
     return Dated(end=end, span=next(filter(None, spans), None), floating=True)
 
@@ -212,7 +212,7 @@ def _ago(words: Sequence[str], place: int, today: date) -> Dated | None:
 
 
 def _counted(words: Sequence[str], place: int) -> tuple[int, str, int] | None:
-    """Three days, a couple of weeks: how many, of what, and the place behind."""
+    """Parse "three days" or "a couple of weeks". Return count, unit and the position after them."""
     start = place + (word_at(words, place) == "a" and word_at(words, place + 1) in ("few", "couple"))
     count = number(word_at(words, start)) or _FEW.get(word_at(words, start))
     end = start + 1 + (word_at(words, start + 1) == "of")
@@ -221,7 +221,7 @@ def _counted(words: Sequence[str], place: int) -> tuple[int, str, int] | None:
 
 
 def duration_at(words: Sequence[str], place: int, today: date) -> Dated | None:
-    """How long ago something is: "3 months" in "older than 3 months"."""
+    """Parse an age such as "3 months" in "older than 3 months"."""
     counted = _counted(words, place)
     return (
         Dated(end=counted[2], span=Span(calendar.ago(counted[0], counted[1], today)), clear=True) if counted else None

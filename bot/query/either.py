@@ -1,4 +1,4 @@
-"""Alternatives: "agents or planning", "author:hinton OR author:bengio", "rl (robots | drones)"."""
+"""Alternatives (disjunction): "agents or planning", "author:hinton OR author:bengio", "rl (robots | drones)"."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from dataclasses import dataclass, field
 from bot.query.model import Query
 from bot.query.tokens import Token
 
-#: brackets with alternatives in them; a placeholder stands for each until it is read
+#: parentheses that contain alternatives; each is replaced by a placeholder until it is parsed
 _BRACKETS = re.compile(r"\(([^()]*(?:\s(?:OR|or)\s|\|)[^()]*)\)")
 _PLACEHOLDER = re.compile("\ue000([0-9]{1,2})\ue001")
 _MOST_BRACKETS = 8
 _BARS = frozenset({"|", "||", "/"})
-#: "or" in small letters joins short topics only; in a long question it is a word like others
+#: lower-case "or" joins short topics only; in a long question it is an ordinary word
 _LONGEST_LINE, _LONGEST_SIDE = 14, 4
-#: alternatives of one group
+#: most alternatives per group
 _MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a part of the line asks for, on its way to becoming a query."""
+    """A parsed part of the line."""
 
     asks: Query
-    #: whether it is an "or", and whether it can be nothing else
+    #: whether it is an "or", and whether it cannot be anything else
     joins: bool = False
     surely: bool = False
-    #: whether a sentence or a part of one ends behind it
+    #: whether a sentence or clause ends after it
     closes: bool = False
 
     @property
     def word(self) -> bool:
-        """Whether it is nothing but words of a topic."""
+        """Whether it consists of topic words only."""
         return bool(self.asks.words) and self.asks == Query(words=self.asks.words)
 
     @property
@@ -44,43 +44,43 @@ class Part:
 
 @dataclass(slots=True)
 class Brackets:
-    """The brackets of a line that hold alternatives, taken out of it."""
+    """Extracts the parentheses of a line that contain alternatives."""
 
     inside: list[str] = field(default_factory=list)
 
     def taken_out(self, text: str) -> str:
-        """Return the line with a placeholder for each pair of brackets, the innermost first."""
+        """Return the line with a placeholder for each pair of parentheses, innermost first."""
         while len(self.inside) < _MOST_BRACKETS and (match := _BRACKETS.search(text)):
             self.inside.append(match[1])
             text = f"{text[: match.start()]} \ue000{len(self.inside) - 1}\ue001 {text[match.end() :]}"
         return text
 
     def within(self, token: Token) -> str | None:
-        """Return what stood in the brackets for which a token stands."""
+        """Return the content of the parentheses that a placeholder token stands for, or None."""
         match = _PLACEHOLDER.fullmatch(token.word)
         return self.inside[int(match[1])] if match and int(match[1]) < len(self.inside) else None
 
 
 def joins(token: Token) -> tuple[bool, bool]:
-    """Return whether a token is an "or", and whether it is surely one."""
+    """Return whether a token is an "or", and whether that is certain."""
     if token.typed in _BARS or token.typed == "OR":
         return True, token.typed != "/"
     return token.plain and token.word == "or", False
 
 
-def joined(parts: Sequence[Part], gathered: Callable[[Sequence[Query]], Query]) -> Iterator[Query]:
-    """Return what the parts ask for, with alternatives as one part."""
+def joined(parts: Sequence[Part], merged: Callable[[Sequence[Query]], Query]) -> Iterator[Query]:
+    """Yield the queries of the parts, with each group of alternatives as one query."""
     left = [*parts]
     while (place := _first_join(left)) is not None:
         start, end = _alternatives(left, place)
-        sides = [gathered([part.asks for part in side]) for side in _split(left[start:end])]
+        sides = [merged([part.asks for part in side]) for side in _split(left[start:end])]
         found = tuple(dict.fromkeys(side for side in sides if side))[:_MOST]
         left[start:end] = [Part(found[0] if len(found) == 1 else Query(either=(found,) if found else ()))]
     return (part.asks for part in left)
 
 
 def _first_join(parts: Sequence[Part]) -> int | None:
-    """The place of the first "or" that joins something; the others are words."""
+    """Return the position of the first "or" that joins alternatives, or None; others are ordinary words."""
     for place, part in enumerate(parts):
         if not part.joins:
             continue
@@ -92,7 +92,7 @@ def _first_join(parts: Sequence[Part]) -> int | None:
 
 
 def _side(parts: Sequence[Part], place: int, step: int) -> list[int]:
-    """The places of what an "or" joins: one filter or phrase, or all the words up to another part."""
+    """Return the positions of one operand of an "or": one filter or phrase, or all words up to another part."""
     found: list[int] = []
     at = place + step
     while 0 <= at < len(parts):
@@ -112,7 +112,7 @@ def _side(parts: Sequence[Part], place: int, step: int) -> list[int]:
 
 
 def _alternatives(parts: Sequence[Part], place: int) -> tuple[int, int]:
-    """From where to where a chain of alternatives goes."""
+    """Return start and end of a chain of alternatives."""
     start, end = min(_side(parts, place, -1)), place
     while end < len(parts) and parts[end].joins and (behind := _side(parts, end, 1)):
         end = max(behind) + 1

@@ -1,4 +1,4 @@
-"""Fields with their values: author:"a gu" cat:cs.CL after:2026-03 votes:>=20 sort:new top:5, and -cat:cs.CV."""
+"""Query fields: author:"a gu" cat:cs.CL after:2026-03 votes:>=20 sort:new top:5, and negated -cat:cs.CV."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.query.categories import category
 from bot.query.filters import HAS, bound, limited
-from bot.query.line import Found, Line
+from bot.query.line import Line, Match
 from bot.query.model import Query
 from bot.query.orders import ORDERS
 from bot.query.people import name_end
@@ -19,8 +19,8 @@ _YES = dict.fromkeys(("yes", "on", "true"), True) | dict.fromkeys(("no", "off", 
 _DATES = ("after", "before", "until", "date")
 
 
-def field_value(line: Line, place: int) -> Found | None:
-    """What a field asks for; None where a blank follows its colon and no value, so that it is a word with a colon."""
+def field_value(line: Line, place: int) -> Match | None:
+    """Parse a field with its value. Return None if a blank instead of a value follows the colon; then it is a word."""
     found = _read(line, place)
     if found is not None:
         return found
@@ -29,26 +29,26 @@ def field_value(line: Line, place: int) -> Found | None:
     return None
 
 
-def _read(line: Line, place: int) -> Found | None:
-    name, refused = line.tokens[place].field, line.tokens[place].refused
+def _read(line: Line, place: int) -> Match | None:
+    name, negated = line.tokens[place].field, line.tokens[place].negated
     value = line.tokens[place + 1] if place + 1 < len(line) else None
-    if value is None or value.field or value.refused:
+    if value is None or value.field or value.negated:
         return None
     if name in ("author", "org"):
-        return _named(line, place, value, name, refused=refused)
+        return _named(line, place, value, name, negated=negated)
     if name == "cat":
-        return _categories(value, place + 2, refused=refused)
+        return _categories(value, place + 2, negated=negated)
     if name == "word":
-        return _word(value, place + 2, refused=refused)
-    if refused:
+        return _word(value, place + 2, negated=negated)
+    if negated:
         return None
     if name in _DATES:
         return _dated(line, place + 1, value, name)
     asks = _SIMPLE[name](value)
-    return None if asks is None else Found(place + 2, asks)
+    return None if asks is None else Match(place + 2, asks)
 
 
-def _named(line: Line, place: int, value: Token, name: str, *, refused: bool) -> Found | None:
+def _named(line: Line, place: int, value: Token, name: str, *, negated: bool) -> Match | None:
     end = place + 2
     if name == "author" and value.plain:
         end = max(end, name_end(line, place + 1))
@@ -57,34 +57,34 @@ def _named(line: Line, place: int, value: Token, name: str, *, refused: bool) ->
         return None
     if name == "author":
         said = _in_order(value.typed) if value.quoted else said
-        return Found(end, Query(without_authors=(said,)) if refused else Query(authors=(said,)))
-    return Found(end, Query(without_organizations=(said,)) if refused else Query(organizations=(said,)))
+        return Match(end, Query(without_authors=(said,)) if negated else Query(authors=(said,)))
+    return Match(end, Query(without_organizations=(said,)) if negated else Query(organizations=(said,)))
 
 
 def _in_order(typed: str) -> str:
-    """The parts of a name in the order in which papers print them: "Han, Song" is Song Han."""
+    """Return a name in printed order: "Han, Song" is Song Han."""
     last, comma, first = typed.strip('"').partition(",")
     return phrase(f"{first} {last}" if comma and phrase(first) and "," not in first else typed.strip('"'))
 
 
-def _categories(value: Token, end: int, *, refused: bool) -> Found | None:
+def _categories(value: Token, end: int, *, negated: bool) -> Match | None:
     parts = [part for part in _COMMAS.split(value.word.replace(" ", ",")) if part]
     known = tuple(dict.fromkeys(found for part in parts if (found := category(part))))
     unknown = tuple(part for part in parts if category(part) is None)
     if not known:
         return None
-    asks = Query(without_categories=known, ignored=unknown) if refused else Query(categories=known, ignored=unknown)
-    return Found(end, asks)
+    asks = Query(without_categories=known, ignored=unknown) if negated else Query(categories=known, ignored=unknown)
+    return Match(end, asks)
 
 
-def _word(value: Token, end: int, *, refused: bool) -> Found | None:
+def _word(value: Token, end: int, *, negated: bool) -> Match | None:
     if not value.word:
         return None
     words = tuple(value.word.split())
-    return Found(end, Query(without=words) if refused else Query(words=words))
+    return Match(end, Query(without=words) if negated else Query(words=words))
 
 
-def _dated(line: Line, place: int, value: Token, name: str) -> Found | None:
+def _dated(line: Line, place: int, value: Token, name: str) -> Match | None:
     words, start = (tuple(token.word for token in tokens(value.word)), 0) if value.quoted else (line.words, place)
     read = span_of(words, start, line)
     span, end = read or (None, place)
@@ -93,12 +93,12 @@ def _dated(line: Line, place: int, value: Token, name: str) -> Found | None:
     end = place + 1 if value.quoted else end
     match name:
         case "after":
-            return Found(end, Query(after=span.first))
+            return Match(end, Query(after=span.first))
         case "before":
-            return Found(end, Query(before=span.first))
+            return Match(end, Query(before=span.first))
         case "until":
-            return Found(end, Query(before=span.end))
-    return Found(end, Query(after=span.first, before=span.end))
+            return Match(end, Query(before=span.end))
+    return Match(end, Query(after=span.first, before=span.end))
 
 
 def _has(value: Token) -> Query | None:

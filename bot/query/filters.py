@@ -1,4 +1,4 @@
-"""What papers must come with, how many votes they need, and how many of them are wanted."""
+"""Filter phrases: required links and texts, minimum votes, categories, and the number of papers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from bot.query.categories import plain_category
 from bot.query.dates import number
-from bot.query.line import Found, Line
+from bot.query.line import Line, Match
 from bot.query.model import MOST_PAPERS, MOST_VOTES, Has, Query
 
 HAS = {
@@ -35,8 +35,8 @@ _MOST_QUALITIES = 3
 _WHOLE_CODE = frozenset("code github repo repository implementation".split())
 
 
-def has_phrase(line: Line, place: int) -> Found | None:
-    """ "with code", "with open source code and a project page", where nothing follows that makes it a topic."""
+def has_phrase(line: Line, place: int) -> Match | None:
+    """Parse "with code" or "with open source code and a project page", unless it is part of a topic."""
     if line.word(place) not in ("with", "having", "has", "have"):
         return None
     wanted: set[Has] = set()
@@ -48,11 +48,11 @@ def has_phrase(line: Line, place: int) -> Found | None:
             break
         end += 1
     end += line.word(end) in ("available", "released")
-    return Found(end, Query(has=frozenset(wanted))) if wanted and line.ends(end) else None
+    return Match(end, Query(has=frozenset(wanted))) if wanted and line.ends(end) else None
 
 
 def _thing(line: Line, place: int) -> int:
-    """The place behind one thing that a paper may have; 0 where there is none."""
+    """Return the position after something that a paper may have, or 0."""
     for _ in range(_MOST_QUALITIES):
         place += line.word(place) in _QUALITIES
     word, behind = line.word(place), line.word(place + 1)
@@ -63,14 +63,14 @@ def _thing(line: Line, place: int) -> int:
     return place + 1 if word in HAS and word != "page" else 0
 
 
-def votes_phrase(line: Line, place: int) -> Found | None:
-    """ "at least 20 votes", "20+ upvotes", "votes > 20"."""
+def votes_phrase(line: Line, place: int) -> Match | None:
+    """Parse "at least 20 votes", "20+ upvotes" or "votes > 20"."""
     start = place + (line.word(place) == "with")
     if plus := re.fullmatch(r"([0-9]{1,9})\+", line.word(start)):
         return _voted(line, start + 1, int(plus[1]))
     count = number(line.word(start + 2))
     if line.word(start) in ("min", "minimum") and line.word(start + 1) in _VOTES and count is not None:
-        return Found(start + 3, Query(min_votes=count))
+        return Match(start + 3, Query(min_votes=count))
     for length in (3, 2, 1):
         more = _AT_LEAST.get(" ".join(line.words[start : start + length]))
         count = number(line.word(start + length))
@@ -79,18 +79,18 @@ def votes_phrase(line: Line, place: int) -> Found | None:
     return None
 
 
-def _voted(line: Line, place: int, count: int) -> Found | None:
-    return Found(place + 1, Query(min_votes=min(count, MOST_VOTES))) if line.word(place) in _VOTES else None
+def _voted(line: Line, place: int, count: int) -> Match | None:
+    return Match(place + 1, Query(min_votes=min(count, MOST_VOTES))) if line.word(place) in _VOTES else None
 
 
 def bound(typed: str) -> int | None:
-    """The least number of votes of ">=20", ">20", "20" or "20+"."""
+    """Return the minimum of ">=20", ">20", "20" or "20+", or None."""
     match = _BOUND.fullmatch(typed)
     return min(int(match[2]) + (match[1] == ">"), MOST_VOTES) if match else None
 
 
-def top_phrase(line: Line, place: int) -> Found | None:
-    """ "top 5", "top five papers", "the first 10 papers", "five papers"."""
+def top_phrase(line: Line, place: int) -> Match | None:
+    """Parse "top 5", "top five papers", "the first 10 papers" or "five papers"."""
     leads = line.word(place) in ("top", "first", "best")
     start = place + leads
     count = number(line.word(start))
@@ -100,22 +100,24 @@ def top_phrase(line: Line, place: int) -> Found | None:
         return None
     papers = line.word(start + 1) in PAPER_NOUNS
     alone = line.word(place) == "top" and (place == 0 or line.ends(start + 1)) and not _measure(line, start + 1)
-    return Found(start + 1 + papers, limited(count)) if papers or alone else None
+    return Match(start + 1 + papers, limited(count)) if papers or alone else None
 
 
 def limited(count: int) -> Query:
-    """Return a query for so many papers, or for the nearest number that one answer can have, which it then says."""
+    """Return a query with this limit, clamped to what one reply can hold; `asked_limit` has the typed number if
+    clamped.
+    """
     limit = max(1, min(count, MOST_PAPERS))
     return Query(limit=limit, asked_limit=None if limit == count else count)
 
 
 def _measure(line: Line, place: int) -> bool:
-    """Of "top 1 accuracy", "top 5 error"."""
+    """Return whether a metric follows, as in "top 1 accuracy" or "top 5 error"."""
     return line.word(place).startswith(("accurac", "error", "predict", "recall", "precision", "acc"))
 
 
-def category_phrase(line: Line, place: int) -> Found | None:
-    """ "cs.CL" or "in cs.CL"."""
+def category_phrase(line: Line, place: int) -> Match | None:
+    """Parse "cs.CL" or "in cs.CL"."""
     start = place + (line.word(place) == "in")
     known = plain_category(line.word(start))
-    return Found(start + 1, Query(categories=(known,))) if known else None
+    return Match(start + 1, Query(categories=(known,))) if known else None

@@ -1,4 +1,4 @@
-"""A query as a line that could have been typed."""
+"""Format a query as text that parses back to the same query."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from datetime import date
 from bot.query.model import MOST_WORDS, Has, Query
 from bot.query.parser import parse
 
-#: dates are shown in full, so that it does not matter when they are read
+#: dates are formatted in full, so the day on which they are parsed does not matter
 _ANY_DAY = date(2026, 1, 1)
-#: words of which one may have to be marked
+#: number of words tried when looking for one that needs escaping
 _TRIED = 8
 _BARE = re.compile(r"[^\W_]+(?:[.'-][^\W_]+)*")
 
 
 def show(query: Query) -> str:
-    """The query as it was understood, without what was ignored; `parse` reads the same from it on any day.
+    """Return the query as text, without what was ignored; `parse` returns the same query on any day.
 
-    Words stand as they are, unless a sentence would be read into them: then one or all of them are marked.
+    Words are left as they are unless they would be parsed as something else; then one or all of them are escaped.
     """
     understood = replace(query, ignored=(), asked_limit=None, guesses=())
     some = range(min(len(query.words), _TRIED))
@@ -29,7 +29,7 @@ def show(query: Query) -> str:
 
 
 def show_exactly(query: Query) -> str:
-    """The same with every word marked as one, so that nothing else can be read into any of them."""
+    """Return the query as text with every word escaped, so that it is unambiguous."""
     return " ".join(_parts(query, frozenset(range(MOST_WORDS))))
 
 
@@ -49,13 +49,13 @@ def _parts(query: Query, marked: frozenset[int]) -> Iterator[str]:
     yield from (f"has:{thing.value}" for thing in Has if thing in query.has)
     yield from (f"votes:>={query.min_votes}",) if query.min_votes is not None else ()
     yield from (f'-word:"{word}"' if marked else f"-{word}" for word in query.without)
-    yield from _refused(query)
+    yield from _negated(query)
     yield from ("strict:yes",) if query.strict else ()
     yield from (f"sort:{query.sort.value}",) if query.sort else ()
     yield from (f"top:{query.limit}",) if query.limit is not None else ()
 
 
-def _refused(query: Query) -> Iterator[str]:
+def _negated(query: Query) -> Iterator[str]:
     yield from (f'-"{phrase}"' for phrase in query.without_phrases)
     yield from (f"-author:{_value(name)}" for name in query.without_authors)
     yield from (f"-org:{_value(name)}" for name in query.without_organizations)

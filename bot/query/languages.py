@@ -1,4 +1,4 @@
-"""Other languages: recognised, and their terms of the field bridged into English, as papers are in English."""
+"""Language detection, and translation of technical terms into English, as the papers are in English."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from bot.query.tokens import fold
 
-#: scripts that are not Latin, by the beginning of their letters' Unicode names, and the languages mostly written so
+#: non-Latin scripts by the prefix of their letters' Unicode names, with the language most often written in them
 _SCRIPTS = {
     "CYRILLIC": "ru",
     "CJK": "zh",
@@ -25,20 +25,20 @@ _SCRIPTS = {
     "GREEK": "el",
 }
 #: languages with terms in the table
-_BRIDGED = frozenset("ru zh ja ko ar de fr es pt it".split())
-#: small words of languages in Latin script; some are English words too, so that one alone says nothing
-_SMALL = {
+_TRANSLATED = frozenset("ru zh ja ko ar de fr es pt it".split())
+#: function words of languages in Latin script; some are English words too, so one alone is not enough
+_FUNCTION_WORDS = {
     "de": "der die das und über für mit von zu im den dem ein eine mir bitte neue neueste arbeiten artikel nach ohne",
     "fr": "le les des du une sur pour avec dans et aux moi articles récents derniers donne cherche sans",
     "es": "el los las del una sobre para con en y por artículos recientes últimos dame busco sin trabajos",
     "pt": "os das dos uma sobre para com em artigos recentes últimos sem trabalhos",
     "it": "il gli dei della una su per con articoli recenti ultimi senza sul",
 }
-_ENGLISH_SMALL = frozenset("the a of and for with to in on by from is are without as at that".split())
+_ENGLISH_FUNCTION_WORDS = frozenset("the a of and for with to in on by from is are without as at that".split())
 _LETTERS_OF_A_SCRIPT = 0.3
-_FEWEST_SMALL = 3
+_MIN_FUNCTION_WORDS = 3
 _WORD = re.compile(r"[^\W\d_]+")
-#: terms of English that stand in a foreign line: "RLHF", "GPT-4"
+#: English terms within text in another script: "RLHF", "GPT-4"
 _ENGLISH = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9+.-]*(?![^\W_])", re.ASCII)
 _FIELD = re.compile(r'(?<!\S)-?[a-z]+:(?:"[^"]*"|\S+)')
 
@@ -47,14 +47,14 @@ _FIELD = re.compile(r'(?<!\S)-?[a-z]+:(?:"[^"]*"|\S+)')
 class Foreign:
     """A line in another language."""
 
-    #: a language tag: "de", "zh"
+    #: language tag: "de", "zh"
     language: str
-    #: its terms of the field in English, in their order, with the fields that were typed; empty where none is known
+    #: its known technical terms in English, in order, followed by the typed fields; empty if none is known
     english: str
 
 
 def foreign(text: str) -> Foreign | None:
-    """Return what a line in another language asks for; None for English. Takes time linear in the text."""
+    """Return the translated terms of a line in another language, or None for English. Takes linear time."""
     fields = [match[0] for match in _FIELD.finditer(text)]
     text = _FIELD.sub(" ", text)
     folded = fold(text)
@@ -64,7 +64,7 @@ def foreign(text: str) -> Foreign | None:
     language = guess if certain or terms else ""
     if not language:
         return None
-    if language not in _BRIDGED:
+    if language not in _TRANSLATED:
         return Foreign(language, "")
     said = [*terms, *((match.start(), match[0]) for match in _ENGLISH.finditer(text))] if script else terms
     words = dict.fromkeys(term for _, term in sorted(said))
@@ -72,12 +72,12 @@ def foreign(text: str) -> Foreign | None:
 
 
 def _script(text: str) -> str:
-    """The language of the first script besides Latin that much of the text is in."""
+    """Return the language of a non-Latin script that makes up much of the text, or ""."""
     letters = [letter for letter in text if letter.isalpha()]
     others = [name for letter in letters if not letter.isascii() and (name := _of(letter))]
     if not others or len(others) < _LETTERS_OF_A_SCRIPT * len(letters):
         return ""
-    # Japanese is written with Chinese letters, too; a Greek letter or two are a formula
+    # Japanese also uses Chinese characters; one or two Greek letters are a formula
     language = "ja" if "ja" in others else max(others, key=others.count)
     formula = language == "el" and not any(len(word) > 2 for word in _WORD.findall(text) if _of(word[0]))
     return "" if formula else language
@@ -89,21 +89,23 @@ def _of(letter: str) -> str:
 
 
 def _latin(text: str) -> tuple[str, bool]:
-    """The language in Latin script whose small words stand in the text, and whether they suffice to tell it."""
+    """Return the Latin-script language with the most function words, and whether there are enough of them."""
     words = set(_WORD.findall(text))
-    counted = {language: len(words & small) for language, small in _small().items()}
+    counted = {language: len(words & words_of_language) for language, words_of_language in _function_words().items()}
     best = max(counted, key=lambda language: counted[language])
-    foreign = counted[best] > len(words & _ENGLISH_SMALL)
-    return (best, counted[best] >= _FEWEST_SMALL) if foreign else ("", False)
+    foreign = counted[best] > len(words & _ENGLISH_FUNCTION_WORDS)
+    return (best, counted[best] >= _MIN_FUNCTION_WORDS) if foreign else ("", False)
 
 
 @cache
-def _small() -> dict[str, frozenset[str]]:
-    return {language: frozenset(words.split()) for language, words in _SMALL.items()}
+def _function_words() -> dict[str, frozenset[str]]:
+    return {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
 
 
 def _terms(text: str, *, anywhere: bool) -> Iterator[tuple[int, str]]:
-    """The terms in a text, each with its place, none inside of a longer one. Those in Latin letters stand as words."""
+    """Yield position and English form of each known term, without overlaps; terms in Latin script match whole words
+    only.
+    """
     taken: list[tuple[int, int]] = []
     for pattern, english in _patterns(anywhere):
         for match in pattern.finditer(text):
@@ -115,7 +117,7 @@ def _terms(text: str, *, anywhere: bool) -> Iterator[tuple[int, str]]:
 
 @cache
 def _patterns(anywhere: bool) -> list[tuple[re.Pattern[str], str]]:
-    """The terms, the longest first."""
+    """Return the patterns and their English forms, longest term first."""
     found: list[tuple[int, re.Pattern[str], str]] = []
     for line in (files("bot.query.data") / "terms.txt").read_text("utf-8").splitlines():
         if not line or line.startswith("#"):

@@ -1,4 +1,4 @@
-"""A line as its readers see it: at each place, what is said there and where it ends."""
+"""A tokenized line, with the positions at which phrases may end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from bot.query.model import Query
 from bot.query.tokens import Token
 
-#: words that begin another part of a question
+#: words that start a new clause of a question
 _STARTERS = frozenset(
     """
     since after before until till from between in during on about regarding by at with without and or but not excluding
@@ -21,8 +21,8 @@ _STARTERS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a part of the line asks for, and the place behind it."""
+class Match:
+    """The query that a part of the line stands for, and the position after it."""
 
     end: int
     asks: Query
@@ -34,9 +34,9 @@ class Line:
 
     tokens: Sequence[Token]
     today: date
-    #: of each token that can be part of a sentence or of a field's value; empty for the others
+    #: the word of each token that may be part of a sentence or of a field's value, else ""
     words: tuple[str, ...] = field(init=False)
-    #: how many words there are that may belong to a sentence
+    #: number of words that may belong to a sentence
     sentence: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,31 +49,31 @@ class Line:
 
     @property
     def has_subtitle(self) -> bool:
-        """Whether a colon stands within the line, as in titles: "Fast, not fancy: rethinking ..."."""
+        """Whether a colon occurs within the line, as in titles: "Fast, not fancy: rethinking ..."."""
         return any(token.plain and token.typed.endswith(":") for token in self.tokens[:-1])
 
     def word(self, place: int) -> str:
-        """The folded word at a place; empty outside, and where something else stands."""
+        """Return the normalized word at a position, or "" outside the line and for other tokens."""
         return word_at(self.words, place)
 
     def closed(self, place: int) -> bool:
-        """Whether the line, a sentence or a part of one ends directly before a place."""
+        """Return whether the line, a sentence or a clause ends directly before a position."""
         return place <= 0 or place >= len(self.tokens) or self.tokens[place - 1].closes or not self.tokens[place].plain
 
     def ends(self, place: int) -> bool:
-        """Whether something new may begin at a place: a sentence is over, or another part of it begins."""
+        """Return whether a clause may end before a position: it is closed, or the next word starts another clause."""
         return self.closed(place) or self.words[place] in _STARTERS
 
     def typed(self, first: int, end: int) -> str:
-        """What was typed, from one place to another."""
+        """Return the text as typed between two positions."""
         parts = (f"{token.typed}{'' if token.field else ' '}" for token in self.tokens[first:end])
         return "".join(parts).strip()
 
-    def ignoring(self, first: int, end: int) -> Found:
-        """Nothing is asked for by what was typed there."""
-        return Found(end, Query(ignored=(self.typed(first, end),)))
+    def ignoring(self, first: int, end: int) -> Match:
+        """Return a result that ignores the text between two positions."""
+        return Match(end, Query(ignored=(self.typed(first, end),)))
 
 
 def word_at(words: Sequence[str], place: int) -> str:
-    """The word at a place; empty outside."""
+    """Return the word at a position, or "" outside the line."""
     return words[place] if 0 <= place < len(words) else ""

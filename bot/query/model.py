@@ -1,4 +1,4 @@
-"""What a person asks for."""
+"""Data model of a query."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-#: what one query can hold; the rest is left out, and `ignored` says so
+#: limits of one query; what exceeds them is reported in `ignored`
 MOST_WORDS = 64
 LONGEST_WORD = 60
 MOST_PHRASES = 8
 LONGEST_PHRASE = 200
-#: of each kind: authors, organizations, categories, ids
+#: limit for each of authors, organizations, categories, ids
 MOST_NAMES = 8
 MOST_VOTES = 999_999_999
-#: things that were typed in vain
+#: entries of `ignored`
 MOST_IGNORED = 16
-#: what a chat carries in one answer
+#: papers in one reply
 MOST_PAPERS = 25
 
 
 class Order(StrEnum):
-    """Which of the papers come first."""
+    """Sort order of the results."""
 
     RELEVANCE = "relevance"
     TRENDING = "trending"
@@ -30,7 +30,7 @@ class Order(StrEnum):
 
 
 class Has(StrEnum):
-    """What a paper may come with."""
+    """Links and texts that a paper may have."""
 
     CODE = "code"
     PROJECT = "project"
@@ -40,66 +40,66 @@ class Has(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What the papers are to be about, what they must be or not be, in what order they come and how many.
+    """A parsed query: topic, filters, sort order and number of papers.
 
-    Words and phrases say what a paper is about and put the papers in order; everything else leaves papers out. A paper
-    must have every author, and come from one of the organizations and one of the categories. Texts are in lower case,
-    NFC, with single blanks. No field but `words` holds the same thing twice.
+    Words and phrases define the topic and the ranking; all other fields are filters. A paper must have every author,
+    and one of the organizations and one of the categories. Texts are lower case, NFC, with single blanks. No field
+    except `words` contains duplicates.
     """
 
-    #: in the order in which they were typed and as often, but none twice running; small words ("of") are among them
+    #: in typed order including stop words ("of"), without immediate repetitions
     words: tuple[str, ...] = ()
-    #: what stood in quotes: a paper must have the words side by side as they are written: "natural gradient"
+    #: quoted phrases, which a paper must contain exactly: "natural gradient"
     phrases: tuple[str, ...] = ()
     #: names as typed, in any order, with or without accents and initials: "a gu", "gu, albert"
     authors: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
-    #: as arXiv writes them: "cs.CL", or "cs" for all that begin with "cs."
+    #: in arXiv's spelling: "cs.CL", or "cs" for all that start with "cs."
     categories: tuple[str, ...] = ()
-    #: words that a paper must not have, in no form
+    #: excluded words, in any inflection
     without: tuple[str, ...] = ()
-    #: and in quotes, as they are written
+    #: excluded phrases, matched exactly
     without_phrases: tuple[str, ...] = ()
     without_authors: tuple[str, ...] = ()
     without_organizations: tuple[str, ...] = ()
     without_categories: tuple[str, ...] = ()
-    #: the first day
+    #: first day
     after: date | None = None
     #: the day after the last
     before: date | None = None
     has: frozenset[Has] = frozenset()
     min_votes: int | None = None
-    #: groups of alternatives; a paper must answer one query of each group
+    #: groups of alternatives; a paper must match one query of each group
     either: tuple[tuple[Query, ...], ...] = ()
-    #: only papers that have the words themselves, not those that are about the same in other words
+    #: match only papers that contain the words themselves, without synonyms
     strict: bool = False
-    #: arXiv ids without version, of ids and addresses that stand anywhere in the text
+    #: arXiv ids without version, from ids and URLs anywhere in the text
     ids: tuple[str, ...] = ()
-    #: None where the person leaves it to us
+    #: None for the default order
     sort: Order | None = None
-    #: papers in the answer, 1 to MOST_PAPERS; None where the person leaves it to us
+    #: number of papers, 1 to MOST_PAPERS; None for the default
     limit: int | None = None
-    #: the number that was typed, where no answer can have so many; None where `limit` is what was asked for
+    #: the typed number if it exceeded the maximum, else None
     asked_limit: int | None = field(default=None, compare=False)
-    #: what was read between the lines; it lifts papers and leaves none out
+    #: possible meanings of ambiguous text; they raise matching papers but exclude none
     guesses: tuple[Query, ...] = ()
-    #: what was typed and could not be used, as it was typed, in that order
+    #: text that could not be used, as typed and in order
     ignored: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether it asks for some papers and not for others."""
+        """Whether it selects papers at all."""
         said = (self.words, self.phrases, self.ids, self.without, self.without_phrases, self.either)
         return any(said) or self.filters
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """All that says what a paper is to be about, with that of the alternatives."""
+        """All topic words and phrases, including those of the alternatives."""
         others = (text for group in self.either for each in group for text in each.texts)
         return (*self.words, *self.phrases, *others)
 
     @property
     def filters(self) -> bool:
-        """Whether anything but words and phrases leaves papers out."""
+        """Whether it has filters besides words and phrases."""
         chosen = (self.authors, self.organizations, self.categories, self.has)
         refused = (self.without_authors, self.without_organizations, self.without_categories)
         bounds = (self.after, self.before, self.min_votes)

@@ -1,4 +1,4 @@
-"""What papers must not be about: "without diffusion", "not about robots", "but not LLM based", "no surveys"."""
+"""Negation: "without diffusion", "not about robots", "but not LLM based", "no surveys"."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from bot.query.filters import PAPER_NOUNS
 from bot.query.ids import ids_of
-from bot.query.line import Found, Line
+from bot.query.line import Line, Match
 from bot.query.model import Query
 from bot.query.tokens import phrase
 
-#: ways to refuse what follows, the longest first; "that do not use LLMs"
+#: multi-word negations, longest first: "that do not use LLMs"
 _NEGATED = ("do not", "does not", "don't", "doesn't", "did not", "are not", "is not", "aren't", "isn't", "not")
 _VERBS = (
     "use",
@@ -40,7 +40,7 @@ _LEADS: tuple[tuple[str, ...], ...] = tuple(
 )
 _CLEAR = frozenset({"excluding", "exclude", "except", "without", "w/o", "not", "no"})
 _TWO = frozenset({"except about", "except for", "other than"})
-#: what "without" is part of: a topic has this name, and leaves nothing out
+#: words after which "without" is part of a topic's name and excludes nothing
 _NAMES = frozenset(
     """
     forgetting label labels supervision supervised training retraining fine-tuning finetuning tuning normalization
@@ -49,18 +49,18 @@ _NAMES = frozenset(
     """.split()
 )
 _ARTICLES = frozenset("a an the any all".split())
-#: these may stand in the middle of a name: "no free lunch", "not all tokens are equal"
+#: these may be part of a title: "no free lunch", "not all tokens are equal"
 _LOOSE = frozenset({"no", "not"})
 _MOST_WORDS = 3
-#: in longer lines it is part of what is said
+#: in longer lines a negation is part of the text
 _LONGEST_LINE = 14
-#: words before "not" that may make it part of a sentence
+#: number of words before "not" that are checked for a verb
 _NEAR = 3
 _BASED = frozenset({"based", "only"})
 
 
-def refusal(line: Line, place: int) -> Found | None:
-    """Some words that leave papers out, up to the end of their part of the sentence."""
+def negation_phrase(line: Line, place: int) -> Match | None:
+    """Parse a negation up to the end of its clause."""
     if line.sentence > _LONGEST_LINE or line.has_subtitle:
         return None
     start = place + (line.word(place) == "but")
@@ -68,7 +68,7 @@ def refusal(line: Line, place: int) -> Found | None:
     if first is None or not line.word(first):
         return None
     lead = line.word(start)
-    if lead in _LOOSE and first == start + 1 and not _refuses(line, place, first):
+    if lead in _LOOSE and first == start + 1 and not _negates(line, place, first):
         return None
     if lead == "without" and (line.word(first) in _NAMES or line.word(first) in ("a", "an", "the")):
         return None
@@ -77,23 +77,23 @@ def refusal(line: Line, place: int) -> Found | None:
     words = [word for word in line.words[first:end] if word not in PAPER_NOUNS and word not in _BASED]
     if not words or not line.ends(end) or any(map(ids_of, line.tokens[first:end])):
         return None
-    refused = [_without(phrase(" ".join(words).replace("-based", "")))]
-    while line.word(end) in ("or", "nor") and len(refused) < _MOST_WORDS:
+    negated = [_without(phrase(" ".join(words).replace("-based", "")))]
+    while line.word(end) in ("or", "nor") and len(negated) < _MOST_WORDS:
         start, end = end + 1, _end(line, end + 1)
         if end == start or not line.ends(end):
-            return Found(start - 1, _all_of(refused))
-        refused.append(_without(phrase(" ".join(line.words[start:end]))))
-    return Found(end, _all_of(refused))
+            return Match(start - 1, _all_of(negated))
+        negated.append(_without(phrase(" ".join(line.words[start:end]))))
+    return Match(end, _all_of(negated))
 
 
-def _refuses(line: Line, place: int, first: int) -> bool:
-    """Whether "not" or "no" refuses a topic, and is no part of one: "attention is not explanation"."""
+def _negates(line: Line, place: int, first: int) -> bool:
+    """Return whether "not" or "no" excludes a topic rather than being part of one: "attention is not explanation"."""
     within = {"is", "are", "be", "to"}.intersection(line.words[max(0, place - _NEAR) : place])
     return place > 0 and not within and line.word(first) not in (*_ARTICLES, "to", "only")
 
 
 def _behind_lead(line: Line, start: int) -> int | None:
-    """The place behind the words that refuse; None where none do."""
+    """Return the position after the negating words, or None."""
     if line.word(start) not in _FIRST:
         return None
     for lead in _LEADS:
@@ -114,10 +114,10 @@ def _end(line: Line, first: int) -> int:
     return end + (line.word(end) == "papers")
 
 
-def _all_of(refused: Sequence[Query]) -> Query:
-    words = tuple(word for each in refused for word in each.without)
-    return Query(without=words, without_phrases=tuple(text for each in refused for text in each.without_phrases))
+def _all_of(negated: Sequence[Query]) -> Query:
+    words = tuple(word for each in negated for word in each.without)
+    return Query(without=words, without_phrases=tuple(text for each in negated for text in each.without_phrases))
 
 
-def _without(refused: str) -> Query:
-    return Query(without_phrases=(refused,)) if " " in refused else Query(without=(refused,))
+def _without(negated: str) -> Query:
+    return Query(without_phrases=(negated,)) if " " in negated else Query(without=(negated,))

@@ -1,4 +1,4 @@
-"""From a typed line to what it asks for."""
+"""Query parser: tokenizes a line, applies the phrase parsers in order and merges their results."""
 
 from __future__ import annotations
 
@@ -8,81 +8,80 @@ from datetime import date
 from functools import lru_cache
 
 from bot.domain.text import plain
-from bot.query.calendar import possible
+from bot.query.calendar import clamped
 from bot.query.categories import plain_category
 from bot.query.either import Brackets, Part, joined, joins
 from bot.query.fields import field_value
 from bot.query.filters import category_phrase, has_phrase, top_phrase, votes_phrase
 from bot.query.ids import ids_of, like
 from bot.query.languages import foreign
-from bot.query.line import Found, Line
-from bot.query.merge import gathered
+from bot.query.line import Line, Match
+from bot.query.merge import merged
 from bot.query.model import Query
-from bot.query.negation import refusal
+from bot.query.negation import negation_phrase
 from bot.query.orders import order_phrase
-from bot.query.people import and_others, people, who
-from bot.query.request_grammar import courtesy, frame
+from bot.query.people import et_al, people, who
+from bot.query.request_grammar import courtesy_phrase, request_phrase
 from bot.query.tokens import LONGEST_TEXT, Token, phrase, tokens
 from bot.query.when import opening_date, when, year
 
-#: what a part of a sentence may ask for, in the order of trial
-_READERS: tuple[Callable[[Line, int], Found | None], ...] = (
+#: phrase parsers, in the order in which they are tried
+_READERS: tuple[Callable[[Line, int], Match | None], ...] = (
     when,
     year,
     votes_phrase,
     has_phrase,
     people,
-    and_others,
-    refusal,
+    et_al,
+    negation_phrase,
     top_phrase,
     order_phrase,
     category_phrase,
-    courtesy,
+    courtesy_phrase,
 )
-#: marks that mean nothing when they stand alone, and need not be spoken of
+#: punctuation that can be dropped without reporting it
 _MARKS = re.compile(r"[\"'.,;:?!…–—|/&-]*")
 _SMALL_WORDS = frozenset("a an the of in on at for to and or by from with via is are as vs".split())
 _ABOUT = frozenset("on about regarding concerning in of for".split())
-#: fewer words in capitals are no title yet
+#: fewer capitalized words are not a title
 _SHORTEST_TITLE = 4
 _IN_CAPITALS = 0.75
-#: and shorter ones may be a wish with a full stop
+#: a shorter line may be a request with a full stop
 _SHORTEST_STATEMENT = 8
-#: in more words than this, names and quotes are guesses; more than this are prose unless they begin with a wish, and
-#: more than that in any case
+#: number of words above which names and quotes are guesses, a line without a request is prose, and any line is prose
 _LONGEST_WISH, _LONGEST_ASKED, _LONGEST_QUESTION = 12, 30, 80
-#: "A." is an initial and ends no sentence
+#: "A." is an initial and does not end a sentence
 _INITIAL = 2
-#: fields that nobody writes by chance
+#: fields that are unlikely to appear in prose
 _MEANT = frozenset({"sort", "top", "strict", "cat", "word", "has", "votes"})
-#: readers that may be wrong in a long line
-_GUESSING = (people, and_others)
+#: phrase parsers that may be wrong in a long line
+_GUESSING = (people, et_al)
 
 
 def parse(text: str, today: date) -> Query:
-    """Read a query: any text is one. `today` is the day of "last month". Takes time linear in the text."""
+    """Parse a query; any text is valid. `today` resolves relative dates such as "last month". Takes linear time."""
     return _read(text[:LONGEST_TEXT], today, cut=len(text) > LONGEST_TEXT)
 
 
-# an answer reads the same few lines ten times: what was asked, and what each of its buttons would ask
+# cached, because one reply parses the same few lines about ten times, for itself and for each of its buttons
 @lru_cache(maxsize=256)
 def _read(text: str, today: date, *, cut: bool) -> Query:
     clean, brackets = plain(text), Brackets()
     other = foreign(clean)
     if other and other.english:
         clean = other.english
-    return _of_text(brackets.taken_out(clean), possible(today), brackets, cut=cut)
+    return _of_text(brackets.taken_out(clean), clamped(today), brackets, cut=cut)
 
 
 def _of_text(text: str, today: date, brackets: Brackets, *, cut: bool = False) -> Query:
     line = Line(tokens(text), today)
     if _is_prose(line):
-        return gathered(_told(line, brackets), cut=cut)
-    return gathered(joined([*_parts(line, brackets)], gathered), cut=cut)
+        return merged(_prose(line, brackets), cut=cut)
+    return merged(joined([*_parts(line, brackets)], merged), cut=cut)
 
 
-def _told(line: Line, brackets: Brackets) -> Iterator[Query]:
-    """What prose says: words, whatever its quotes, names, dates and signs would mean in a question."""
+def _prose(line: Line, brackets: Brackets) -> Iterator[Query]:
+    """Parse prose: quotes, names, dates and signs are plain words here."""
     place = 0
     while place < len(line):
         token = line.tokens[place]
@@ -106,100 +105,100 @@ def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
             place += 1
             continue
         joining, surely = joins(line.tokens[place])
-        found = None if joining else _special(line, place)
+        found = None if joining else _special_token(line, place)
         if found is None and not joining:
-            begun = frame(line, place) if line.closed(place) else None
-            found = begun or _clause(line, place, opening=opening)
+            begun = request_phrase(line, place) if line.closed(place) else None
+            found = begun or _phrase_at(line, place, opening=opening)
             opening = opening or begun is not None
         if found is None:
-            idle = _idle(line, place, opening=opening)
-            found = Found(place + 1, Query(words=() if idle else (line.word(place),)))
+            filler = _is_filler(line, place, opening=opening)
+            found = Match(place + 1, Query(words=() if filler else (line.word(place),)))
             opening = opening and not found.asks.words
         yield Part(found.asks, joining, surely, closes=line.tokens[found.end - 1].closes)
         place = found.end
 
 
-def _special(line: Line, place: int) -> Found | None:
-    """What is no word of a sentence: a field, an id, a phrase, something refused, marks."""
+def _special_token(line: Line, place: int) -> Match | None:
+    """Parse a token that is not part of a sentence: a field, id, phrase, exclusion or punctuation."""
     token = line.tokens[place]
     if token.field:
-        return field_value(line, place) or Found(place + 1, Query(words=(token.typed.strip("-:(").casefold(),)))
+        return field_value(line, place) or Match(place + 1, Query(words=(token.typed.strip("-:(").casefold(),)))
     if found := like(line, place):
         return found
     if ids := ids_of(token):
-        return line.ignoring(place, place + 1) if token.refused else Found(place + 1, Query(ids=ids))
-    if token.quoted and not token.refused and line.sentence > _LONGEST_WISH:
-        return Found(place + 1, Query(words=tuple(token.word.split()), guesses=(Query(phrases=(token.word,)),)))
-    if token.quoted or token.refused:
-        return Found(place + 1, _exact(token))
+        return line.ignoring(place, place + 1) if token.negated else Match(place + 1, Query(ids=ids))
+    if token.quoted and not token.negated and line.sentence > _LONGEST_WISH:
+        return Match(place + 1, Query(words=tuple(token.word.split()), guesses=(Query(phrases=(token.word,)),)))
+    if token.quoted or token.negated:
+        return Match(place + 1, _exact(token))
     if not token.word:
         quiet = _MARKS.fullmatch(token.typed) is not None
-        return Found(place + 1, Query()) if quiet else line.ignoring(place, place + 1)
+        return Match(place + 1, Query()) if quiet else line.ignoring(place, place + 1)
     return None
 
 
 def _exact(token: Token) -> Query:
-    """A phrase, a word as it stands, or one of them refused."""
+    """Return the query for a phrase, or for an excluded word, category or phrase."""
     if not token.word:
         return Query(ignored=(token.typed,)) if token.typed.strip('-" ') else Query()
     if not token.quoted and (known := plain_category(token.word)):
         return Query(without_categories=(known,))
     if token.quoted:
-        return Query(without_phrases=(token.word,)) if token.refused else Query(phrases=(token.word,))
+        return Query(without_phrases=(token.word,)) if token.negated else Query(phrases=(token.word,))
     return Query(without=(token.word,))
 
 
-def _clause(line: Line, place: int, *, opening: bool) -> Found | None:
-    """What a few English words ask for; "and" before them adds nothing."""
+def _phrase_at(line: Line, place: int, *, opening: bool) -> Match | None:
+    """Parse an English phrase, skipping "and" or "but" before it."""
     start = place + (line.word(place) in ("and", "but") and not line.closed(place + 1))
     if opening and (found := who(line, start) or opening_date(line, start)):
         return found
     for read in _READERS:
         if found := read(line, start):
-            return _guessed(line, start, found) if read in _GUESSING and line.sentence > _LONGEST_WISH else found
+            return _as_guess(line, start, found) if read in _GUESSING and line.sentence > _LONGEST_WISH else found
     return None
 
 
-def _guessed(line: Line, start: int, found: Found) -> Found:
-    """The words themselves, and what they may mean as a preference."""
+def _as_guess(line: Line, start: int, found: Match) -> Match:
+    """Return the words as topic, and their possible meaning as a guess."""
     words = tuple(filter(None, line.words[start : found.end]))
-    return Found(found.end, Query(words=words, guesses=(found.asks,)))
+    return Match(found.end, Query(words=words, guesses=(found.asks,)))
 
 
-def _idle(line: Line, place: int, *, opening: bool) -> bool:
-    """Whether a word only leads to the topic ("papers since 2024 on"), or says once more that it is papers."""
-    if line.word(place) in (_ABOUT if opening else ()) or (line.word(place) == "and" and _among_others(line, place)):
+def _is_filler(line: Line, place: int, *, opening: bool) -> bool:
+    """Return whether a word carries no meaning: it leads to the topic ("papers since 2024 on") or repeats "papers"."""
+    if line.word(place) in (_ABOUT if opening else ()) or (line.word(place) == "and" and _is_isolated(line, place)):
         return True
     before = line.words[max(0, place - 4) : place]
     wanted = line.word(place) in ("papers", "paper") and place > 0 and line.ends(place + 1)
     return wanted and bool(line.word(place - 1)) and not _SMALL_WORDS.intersection(before)
 
 
-def _among_others(line: Line, place: int) -> bool:
-    """Whether neither the token before a word nor the one behind it is a word of a sentence."""
+def _is_isolated(line: Line, place: int) -> bool:
+    """Return whether neither neighbouring token is a word of a sentence."""
     around = [line.tokens[other] for other in (place - 1, place + 1) if 0 <= other < len(line)]
     return not any(token.plain and not ids_of(token) for token in around)
 
 
 def _is_prose(line: Line) -> bool:
-    """Whether it is a title, a statement, or a long text: whoever pastes one asks for what is like it."""
+    """Return whether the line is a title, a statement or a long text, for which similar papers are wanted."""
     if _is_title(line) or _is_statement(line):
         return True
     if line.sentence > _LONGEST_QUESTION:
         return True
     sentences = sum(token.typed.endswith((".", "!")) and len(token.typed) > _INITIAL for token in line.tokens)
     long = line.sentence > _LONGEST_ASKED or (sentences > 1 and line.sentence > _LONGEST_WISH)
-    return long and frame(line, 0) is None
+    return long and request_phrase(line, 0) is None
 
 
 def _is_statement(line: Line) -> bool:
-    """Whether it is a whole sentence, or more, that asks for nothing: in it "in 2001" is part of what it says."""
+    """Return whether the line is a full sentence without a request; then "in 2001" is part of its text."""
     long = line.sentence >= _SHORTEST_STATEMENT and line.tokens[-1].typed.rstrip("\"')").endswith(".")
-    return long and frame(line, 0) is None
+    return long and request_phrase(line, 0) is None
 
 
 def _is_title(line: Line) -> bool:
-    """Whether the words that matter have capitals: a title means what it says, and asks for nothing else."""
+    """Return whether most significant words are capitalized; a title has no filters in it."""
     said = [token.typed.lstrip("([{'") for token in line.tokens if token.plain and token.word not in _SMALL_WORDS]
     words = [word for word in said if word[:1].isalpha()]
     if len(words) < _SHORTEST_TITLE or all(word.isupper() for word in words):

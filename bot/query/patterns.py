@@ -1,4 +1,4 @@
-"""The words with which people ask for papers, as patterns over folded words, each with one blank behind it."""
+"""Regular expressions for requests, matched against normalized words with one blank after each."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _STEMS = """
 
 
 def _forms(stem: str) -> tuple[str, ...]:
-    """ "Study, studies, studied, studying" of "study"."""
+    """Return inflected forms of a verb: "study", "studies", "studied", "studying"."""
     if stem.endswith("y") and stem[-2] not in "aeiou":
         return stem, f"{stem[:-1]}ies", f"{stem[:-1]}ied", f"{stem}ing"
     root = stem.removesuffix("e")
     return stem, f"{stem}s", f"{stem}es", f"{root}ed", f"{root}ing"
 
 
-#: words of a kind; in the patterns below "@kind" is any of them with the blank behind it
+#: word classes; in the patterns below "@kind" matches any word of the class and the blank after it
 _KINDS = {
     "can": "can could would will",
     "give": "show give find list name recommend suggest provide mention tell point refer direct share get send cite",
@@ -93,7 +93,7 @@ _REQUEST = "|".join(
     )
 )
 #: "could you show me the 3 latest papers that discuss the use of "
-FRAME = _pattern(
+REQUEST = _pattern(
     f"@greeting(?P<request>{_REQUEST})?(?:@determiner|@adjective)*",
     "(?:top (?=@order|@number|@noun))?(?:first (?=@number))?(?P<count>@number)?",
     "(?:(?P<order>@order)(?P<few>@number)?)?(?:@determiner|@adjective)*(?P<year>(?:19|20)[0-9]{2} )?",
@@ -102,13 +102,13 @@ FRAME = _pattern(
     "(?:@tell(?:that |how |whether )?)?(?:@adverb)?(?:@on)?",
     "(?:(?:the|a|an|any|some|these) )?(?:@notion(?:of|for) )?(?:(?:the|a|an) )?)",
 )
-#: the nouns that mean papers even where nobody says that they are wanted, and what follows them then
+#: nouns that mean papers even without a request, and the words that then follow them
 PAPERS = re.compile("|".join((*_PAPERS.split(), "anything", "everything")))
 LEADS_ON = re.compile(
     "on|about|in|of|for|regarding|concerning|by|from|at|since|before|after|between|until|with|without|last|this|that"
     "|which|published|like|similar"
 )
-#: "latest in ", and other ways to say it without "papers", or with it behind the topic
+#: "latest in " and other requests without "papers", or with "papers" after the topic
 DIRECT = _pattern(
     "@greeting(?:",
     "|".join(

@@ -1,11 +1,11 @@
-"""Who: "by Amari", "by Gu and Dao", "from Google", "at MIT", "Vaswani et al. 2017"."""
+"""Authors and organizations: "by Amari", "by Gu and Dao", "from Google", "at MIT", "Vaswani et al. 2017"."""
 
 from __future__ import annotations
 
 import re
 
 from bot.query.dates import date_at
-from bot.query.line import Found, Line
+from bot.query.line import Line, Match
 from bot.query.model import Query
 from bot.query.tokens import Token, phrase
 
@@ -13,15 +13,15 @@ _LONGEST_NAME = 3
 _MOST_NAMES = 3
 _PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ibn ter ten".split())
 _PREFIX = re.compile(r"(?:Mc|Mac|Le|La|De|Del|Di|Du|Da|Van|Von|El|Al|Fitz|[OD]')(?=[A-Z])")
-#: they end in a capital, and name what is done or made, not who did it
-_THINGS = re.compile(
+#: endings of capitalized words that name things or activities rather than people
+_NOT_NAMES = re.compile(
     r".{4,}(?:ing|tion|tions|sion|ment|ments|ness|ity|ism|ance|ence)|(?:design|default|nature|humans?)"
 )
 _WRITTEN = frozenset("written authored coauthored co-authored published released submitted".split())
-#: who publishes under its own name, in every form that people write; other places are known by their last word
-_HOUSES = frozenset(
-    house.strip()
-    for house in """
+#: known publishing organizations in all common spellings; others are recognized by their last word
+_ORGANIZATIONS = frozenset(
+    name.strip()
+    for name in """
     google, google deepmind, google research, google brain, deepmind, meta, meta ai, meta fair, fair, facebook,
     openai, facebook ai, open ai, anthropic, microsoft, microsoft research, nvidia, apple, amazon, aws, ibm, intel,
     amd, qualcomm, adobe, salesforce, snowflake, databricks, servicenow, snap, samsung, naver, sony, bosch, disney,
@@ -35,64 +35,64 @@ _HOUSES = frozenset(
     postech, nus, ntu, hkust, hku, cuhk, mbzuai, technion, waterloo, mcgill, riken
     """.split(",")
 )
-_LONGEST_HOUSE = 6
+_MAX_ORGANIZATION_WORDS = 6
 _PLACES = frozenset("university institute lab labs college academy research ai".split())
 
 
-def people(line: Line, place: int) -> Found | None:
-    """An author or an organization, behind the word that says so."""
+def people(line: Line, place: int) -> Match | None:
+    """Parse an author or organization after "by", "from" or "at"."""
     lead, start = line.word(place), place + 1
     if lead not in ("by", "from", "at") or line.tokens[place].closes:
         return None
-    if houses := _houses(line, start):
-        return houses
+    if organizations := _organizations(line, start):
+        return organizations
     return _authors(line, start) if lead == "by" and _may_name(line.word(place - 1)) else None
 
 
-def and_others(line: Line, place: int) -> Found | None:
-    """ "Vaswani et al. (2017)": one of the authors, and perhaps the year."""
+def et_al(line: Line, place: int) -> Match | None:
+    """Parse "Vaswani et al. (2017)": an author and optionally the year."""
     name = line.word(place)
     return _with_others(line, place + 1, (name,)) if name.isalpha() else None
 
 
-def _with_others(line: Line, place: int, names: tuple[str, ...]) -> Found | None:
+def _with_others(line: Line, place: int, names: tuple[str, ...]) -> Match | None:
     if line.word(place) != "et" or line.word(place + 1) != "al":
         return None
     end = place + 2
     dated = date_at(line.words, end, line.today) if len(line.word(end)) == 4 else None
     if dated is None or dated.span is None:
-        return Found(end, Query(authors=names))
-    return Found(dated.end, Query(authors=names, after=dated.span.first, before=dated.span.end))
+        return Match(end, Query(authors=names))
+    return Match(dated.end, Query(authors=names, after=dated.span.first, before=dated.span.end))
 
 
-def who(line: Line, place: int) -> Found | None:
-    """What stands behind "papers by" or "papers from" is a name, however it is written."""
+def who(line: Line, place: int) -> Match | None:
+    """Parse what follows "papers by" or "papers from" as a name, in any capitalization."""
     lead, first = line.word(place), place + 1
     if lead not in ("by", "from", "at") or line.tokens[place].closes:
         return None
     if lead == "by" and (name := _quoted(line, first)):
-        return Found(first + 1, Query(authors=(name,)))
-    return people(line, place) or _anybody(line, first, lead)
+        return Match(first + 1, Query(authors=(name,)))
+    return people(line, place) or _any_name(line, first, lead)
 
 
 def _quoted(line: Line, place: int) -> str:
     token = line.tokens[place] if place < len(line) else None
-    return token.word if token and token.quoted and not token.refused else ""
+    return token.word if token and token.quoted and not token.negated else ""
 
 
-def _anybody(line: Line, first: int, lead: str) -> Found | None:
+def _any_name(line: Line, first: int, lead: str) -> Match | None:
     end = first
     while end - first < _LONGEST_NAME and line.word(end) and not (end > first and line.ends(end)):
         end += 1
     words = line.words[first:end]
-    if not words or not line.ends(end) or any(map(_THINGS.fullmatch, words)) or not all(map(_spelled, words)):
+    if not words or not line.ends(end) or any(map(_NOT_NAMES.fullmatch, words)) or not all(map(_spelled, words)):
         return None
     name = phrase(" ".join(words))
-    return Found(end, Query(authors=(name,)) if lead == "by" else Query(organizations=(name,)))
+    return Match(end, Query(authors=(name,)) if lead == "by" else Query(organizations=(name,)))
 
 
 def name_end(line: Line, place: int) -> int:
-    """The place behind the capitalised name that begins at a place; the place itself where none does."""
+    """Return the position after a capitalized name, or `place` if there is none."""
     end, parts = place, 0
     while parts < _LONGEST_NAME and end < len(line) and _in_name(line.tokens[end]):
         parts += line.word(end) not in _PARTICLES
@@ -104,40 +104,41 @@ def name_end(line: Line, place: int) -> int:
     return end
 
 
-def _houses(line: Line, place: int) -> Found | None:
-    """ "Google", "the University of Oxford", "DeepSeek or Qwen"."""
+def _organizations(line: Line, place: int) -> Match | None:
+    """Parse "Google", "the University of Oxford" or "DeepSeek or Qwen"."""
     names: list[str] = []
     end = place
     while len(names) < _MOST_NAMES:
         start = end + (line.word(end) in ("and", "or") if names else line.word(end) == "the")
-        behind = _house_end(line, start)
+        behind = _organization_end(line, start)
         if behind is None or (names and start == end):
             break
         names.append(" ".join(line.words[start:behind]))
         end = behind
-    return Found(end, Query(organizations=tuple(dict.fromkeys(names)))) if names else None
+    return Match(end, Query(organizations=tuple(dict.fromkeys(names)))) if names else None
 
 
-def _house_end(line: Line, place: int) -> int | None:
-    """The place behind the longest name of an organization that begins at a place."""
-    ends = range(min(place + _LONGEST_HOUSE, len(line)), place, -1)
+def _organization_end(line: Line, place: int) -> int | None:
+    """Return the position after the longest organization name at a position, or None."""
+    ends = range(min(place + _MAX_ORGANIZATION_WORDS, len(line)), place, -1)
     return next(
-        (end for end in ends if all(line.words[place:end]) and line.ends(end) and _is_house(line, place, end)), None
+        (end for end in ends if all(line.words[place:end]) and line.ends(end) and _is_organization(line, place, end)),
+        None,
     )
 
 
-def _is_house(line: Line, place: int, end: int) -> bool:
+def _is_organization(line: Line, place: int, end: int) -> bool:
     words = line.words[place:end]
     if any(token.closes for token in line.tokens[place : end - 1]):
         return False
-    if " ".join(words) in _HOUSES:
+    if " ".join(words) in _ORGANIZATIONS:
         return True
     if words[0] == "university" and len(words) > 2 and words[1] == "of":
         return True
     return words[-1] in _PLACES and len(words) > 1 and line.tokens[place].typed[:1].isupper()
 
 
-def _authors(line: Line, place: int) -> Found | None:
+def _authors(line: Line, place: int) -> Match | None:
     names: list[str] = []
     end = place
     while len(names) < _MOST_NAMES:
@@ -147,14 +148,14 @@ def _authors(line: Line, place: int) -> Found | None:
             break
         names.append(phrase(" ".join(line.words[start:behind])))
         end = behind
-    if not names or not line.ends(end) or _THINGS.fullmatch(names[-1]):
+    if not names or not line.ends(end) or _NOT_NAMES.fullmatch(names[-1]):
         return None
     known = tuple(dict.fromkeys(names))
-    return _with_others(line, end, known) or Found(end, Query(authors=known))
+    return _with_others(line, end, known) or Match(end, Query(authors=known))
 
 
 def _may_name(before: str) -> bool:
-    """ "Proposed by" is followed by a method more often than by a person."""
+    """Return False after words such as "proposed", where "by" introduces a method more often than a person."""
     return before in _WRITTEN or not before.endswith(("ed", "en"))
 
 
@@ -163,7 +164,9 @@ def _in_name(token: Token) -> bool:
 
 
 def _capitalised(typed: str) -> bool:
-    """Whether a word is written like a name: Amari, LeCun, O'Brien, Fei-Fei, A., J.-B. - not GPT-4, LLMs, ResNet."""
+    """Return whether a word is spelled like a name: Amari, LeCun, O'Brien, Fei-Fei, A., J.-B., but not GPT-4, LLMs,
+    ResNet.
+    """
     parts = typed.rstrip(".").removesuffix("'s").replace(".", "-").split("-")
     return bool(typed) and all(_name_part(part) for part in parts if part)
 

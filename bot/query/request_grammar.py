@@ -1,4 +1,4 @@
-"""The frame around a topic: "could you show me the 3 latest papers that propose ...", "... please"."""
+"""Request grammar around a topic: "could you show me the 3 latest papers that propose ...", "... please"."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import replace
 from bot.query.calendar import of_months
 from bot.query.dates import number
 from bot.query.filters import limited
-from bot.query.line import Found, Line
+from bot.query.line import Line, Match
 from bot.query.model import Order, Query
-from bot.query.patterns import DIRECT, FRAME, LEADS_ON, ORDERS, PAPERS
+from bot.query.patterns import DIRECT, LEADS_ON, ORDERS, PAPERS, REQUEST
 
-#: words that are looked at for a frame
+#: number of words matched against the request patterns
 _LONGEST_FRAME = 24
 _COURTESIES = frozenset("please thanks thx pls plz".split())
 _DIRECT_ORDERS = {
@@ -24,22 +24,22 @@ _DIRECT_ORDERS = {
 }
 
 
-def frame(line: Line, place: int) -> Found | None:
-    """The words at the beginning of a sentence that say that papers are wanted, with what they say of the papers."""
+def request_phrase(line: Line, place: int) -> Match | None:
+    """Parse a request at the start of a sentence, with the order, number and year that it gives."""
     text = _beginning(line, place)
-    match = FRAME.match(text)
+    match = REQUEST.match(text)
     if match and (match["request"] or (place == 0 and _is_no_topic(match, text))):
-        return Found(place + _length(match), _of_papers(match))
+        return Match(place + _length(match), _of_papers(match))
     if place == 0 and (match := DIRECT.match(text)):
         said = [order for name, order in _DIRECT_ORDERS.items() if match[name]]
-        return Found(_length(match), Query(sort=said[0] if said else None))
+        return Match(_length(match), Query(sort=said[0] if said else None))
     return None
 
 
-def courtesy(line: Line, place: int) -> Found | None:
-    """ "Please" at the end."""
+def courtesy_phrase(line: Line, place: int) -> Match | None:
+    """Parse "please" at the end."""
     if place > 0 and place + 1 == len(line) and line.word(place) in _COURTESIES:
-        return Found(place + 1, Query())
+        return Match(place + 1, Query())
     return None
 
 
@@ -57,7 +57,7 @@ def _length(match: re.Match[str]) -> int:
 
 
 def _is_no_topic(match: re.Match[str], text: str) -> bool:
-    """Whether "work" is a paper, as in "work on", and not the topic, as in "work stealing"."""
+    """Return whether "work" means a paper, as in "work on", rather than the topic, as in "work stealing"."""
     noun, behind = match["noun"].split(), text[match.start("rest") :].split()
     if not re.fullmatch(PAPERS, noun[-1]):
         return False

@@ -1,4 +1,4 @@
-"""When: since March, before 2024, between 2024 and 2025, from March to May, in the last 3 days, yesterday."""
+"""Date phrases: since March, before 2024, between 2024 and 2025, from March to May, in the last 3 days, yesterday."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from bot.query import calendar
 from bot.query.calendar import Span
 from bot.query.dates import Dated, date_at, duration_at
-from bot.query.line import Found, Line
+from bot.query.line import Line, Match
 from bot.query.model import Query
 
 _SINCE = ("since", "after", "starting", "newer than", "later than", "starting in", "starting from", "as of")
-_BEHIND = frozenset({"after", "newer than", "later than"})
+_AFTER = frozenset({"after", "newer than", "later than"})
 _BEFORE = ("before", "older than", "earlier than", "prior to")
 _UNTIL = ("until", "till", "up to", "through")
 _WITHIN = ("in", "during", "within", "over", "of", "from", "for", "on")
-#: "on Monday", "for 2024" are more often about something else
+#: "on Monday" and "for 2024" are more often part of a topic
 _ONLY_WHOLE = frozenset({"on", "for", "over"})
 _TO = frozenset("to until till through and - – —".split())
 _LEADS = {
@@ -28,7 +28,7 @@ _PUBLISHED = frozenset("published released submitted appeared written posted ann
 _FILLERS = frozenset("the start beginning end of year".split())
 _MOST_FILLERS = 4
 _LIKE_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-#: years back from which on a number at the end of a topic is taken for one; "ImageNet 2012" names a data set
+#: how many years back a number at the end of a topic is taken for a year; "ImageNet 2012" is a data set
 _LATE = 3
 _PAPERS = frozenset("papers paper articles preprints publications".split())
 _VENUES = frozenset(
@@ -38,27 +38,27 @@ _VENUES = frozenset(
     """.split()
 )
 _YEARS = re.compile(r"([0-9]{4})[-–—]([0-9]{4})")
-#: no year, but nothing else either where "since" stands before it
+#: not a year, but nothing else either after "since"
 _NO_YEAR = re.compile(r"0|[0-9]{4,}")
 _FIRST = frozenset(word for lead in _LEADS for word in lead.split()[:1]) | _PUBLISHED | {"between"}
 
 
-def when(line: Line, place: int) -> Found | None:
-    """A part of a sentence that says when papers appeared."""
+def when(line: Line, place: int) -> Match | None:
+    """Parse a phrase that says when papers appeared."""
     start = place + (line.word(place) in _PUBLISHED)
     return _ranged(line, start) or _led(line, start) or (_alone(line, start) if start == place else None)
 
 
-def opening_date(line: Line, place: int) -> Found | None:
-    """The date that stands right behind "papers of": "best papers of 2025", "the best paper of april"."""
+def opening_date(line: Line, place: int) -> Match | None:
+    """Parse the date directly after "papers of": "best papers of 2025", "the best paper of april"."""
     dated = date_at(line.words, place, line.today)
     if dated is None or dated.span is None or not line.ends(dated.end):
         return None
     return _within(line, place, dated.span, dated.end)
 
 
-def year(line: Line, place: int) -> Found | None:
-    """A year that needs no other word: alone, before "papers", behind a venue, or a late one at the end of a topic."""
+def year(line: Line, place: int) -> Match | None:
+    """Parse a year on its own, before "papers", after a venue, or, if recent, at the end of a topic."""
     if not _LIKE_A_YEAR.fullmatch(line.word(place)) or int(line.word(place)) > line.today.year + 1:
         return None
     dated = date_at(line.words, place, line.today)
@@ -74,29 +74,29 @@ def year(line: Line, place: int) -> Found | None:
 
 
 def span_of(words: Sequence[str], place: int, line: Line) -> tuple[Span | None, int] | None:
-    """What a date or two of them stand for as the value of a field, and the place behind."""
+    """Return the span of the date or range in a field's value, and the position after it, or None."""
     if years := _YEARS.fullmatch(words[place] if place < len(words) else ""):
         return _of_years(years, line), place + 1
     dated = date_at(words, place, line.today)
     return (dated.span, dated.end) if dated else None
 
 
-def _ranged(line: Line, place: int) -> Found | None:
-    """Between two dates, both with all their days."""
+def _ranged(line: Line, place: int) -> Match | None:
+    """Parse a range between two dates, both inclusive."""
     lead = line.word(place)
     if lead not in ("between", "from", "in"):
         return None
     if years := _YEARS.fullmatch(line.word(place + 1)):
         return _within(line, place, _of_years(years, line), place + 2)
-    first = date_at(line.words, _filled(line, place + 1), line.today)
+    first = date_at(line.words, _skip_fillers(line, place + 1), line.today)
     if first is None or lead == "in" or not _joins(line, first.end):
         return None
-    behind = _filled(line, first.end + 1)
+    behind = _skip_fillers(line, first.end + 1)
     last = date_at(line.words, behind, line.today)
     if last is None:
         return None
     if first.floating and not last.floating and last.span:
-        first = date_at(line.words, _filled(line, place + 1), last.span.first)
+        first = date_at(line.words, _skip_fillers(line, place + 1), last.span.first)
     elif last.floating and first.span:
         last = date_at(line.words, behind, calendar.year_later(first.span.first))
     return _within(line, place, _joined(first, last), last.end if last else behind)
@@ -116,12 +116,12 @@ def _joined(first: Dated | None, last: Dated | None) -> Span | None:
     return Span(first.span.first, last.span.end)
 
 
-def _within(line: Line, place: int, span: Span | None, end: int) -> Found:
-    return Found(end, Query(after=span.first, before=span.end)) if span else line.ignoring(place, end)
+def _within(line: Line, place: int, span: Span | None, end: int) -> Match:
+    return Match(end, Query(after=span.first, before=span.end)) if span else line.ignoring(place, end)
 
 
-def _led(line: Line, place: int) -> Found | None:
-    """A date behind a word that says how it is meant."""
+def _led(line: Line, place: int) -> Match | None:
+    """Parse a date after a preposition."""
     if line.word(place) not in _FIRST:
         return None
     two = f"{line.word(place)} {line.word(place + 1)}"
@@ -132,26 +132,26 @@ def _led(line: Line, place: int) -> Found | None:
     dated = _behind(line, start, lead)
     if dated is None:
         return _impossible(line, place, start) if kind != "within" else None
-    goes_on = lead == "from" and _goes_on(line, dated.end)
-    sure = dated.clear or goes_on or line.ends(dated.end)
+    open_ended = lead == "from" and _is_open_ended(line, dated.end)
+    sure = dated.clear or open_ended or line.ends(dated.end)
     if not sure or (lead in _ONLY_WHOLE and not dated.clear):
         return None
     if dated.span is None:
         return line.ignoring(place, dated.end)
-    if lead in _BEHIND and _LIKE_A_YEAR.fullmatch(line.word(dated.end - 1)) and dated.end == start + 1:
-        # who wants what came after 2024 wants nothing of 2024
-        return Found(dated.end, Query(after=dated.span.end))
-    return Found(dated.end + goes_on, _meant("since" if goes_on else kind, dated.span))
+    if lead in _AFTER and _LIKE_A_YEAR.fullmatch(line.word(dated.end - 1)) and dated.end == start + 1:
+        # "after 2024" excludes 2024 itself
+        return Match(dated.end, Query(after=dated.span.end))
+    return Match(dated.end + open_ended, _bounds("since" if open_ended else kind, dated.span))
 
 
 def _behind(line: Line, start: int, lead: str) -> Dated | None:
     if lead.endswith("than") and (duration := duration_at(line.words, start, line.today)):
         return duration
-    return date_at(line.words, _filled(line, start), line.today)
+    return date_at(line.words, _skip_fillers(line, start), line.today)
 
 
-def _filled(line: Line, place: int) -> int:
-    """The place behind "the", or "the beginning of"."""
+def _skip_fillers(line: Line, place: int) -> int:
+    """Return the position after "the" or "the beginning of"."""
     for _ in range(_MOST_FILLERS):
         if line.word(place) not in _FILLERS or line.closed(place + 1):
             break
@@ -159,12 +159,12 @@ def _filled(line: Line, place: int) -> int:
     return place
 
 
-def _goes_on(line: Line, place: int) -> bool:
-    """Of "from March on", "from March onwards"."""
+def _is_open_ended(line: Line, place: int) -> bool:
+    """Return whether "on" or "onwards" follows, as in "from March on"."""
     return line.word(place) in ("onward", "onwards") or (line.word(place) == "on" and line.closed(place + 1))
 
 
-def _meant(kind: str, span: Span) -> Query:
+def _bounds(kind: str, span: Span) -> Query:
     match kind:
         case "since":
             return Query(after=span.first)
@@ -175,15 +175,15 @@ def _meant(kind: str, span: Span) -> Query:
     return Query(after=span.first, before=span.end)
 
 
-def _impossible(line: Line, place: int, start: int) -> Found | None:
-    """ "since 99999": no year, and no word of a topic either."""
+def _impossible(line: Line, place: int, start: int) -> Match | None:
+    """Parse "since 99999": neither a year nor part of a topic, so it is ignored."""
     if _NO_YEAR.fullmatch(line.word(start)) and line.ends(start + 1):
         return line.ignoring(place, start + 1)
     return None
 
 
-def _alone(line: Line, place: int) -> Found | None:
-    """A date that needs nothing before it."""
+def _alone(line: Line, place: int) -> Match | None:
+    """Parse a date without a preposition."""
     dated = date_at(line.words, place, line.today)
     if dated is None:
         return None

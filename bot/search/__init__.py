@@ -1,6 +1,6 @@
-"""Which papers answer a query, in what order, and which papers are like another.
+"""Search: relevance model, full-text index, query expansion, ranking, similar papers and remote search.
 
-`topic` decides it for papers at hand, and is pure; `finder` asks the index of all stored papers.
+`topic` decides which of the given papers match a query and is pure; `finder` queries the index of all stored papers.
 """
 
 from bot.search.alike import like, subject

@@ -1,4 +1,4 @@
-"""Pure: what sets a paper apart, and which papers are like another, where no index can be asked."""
+"""Pure: similar papers without an index, by the distinctive stems that papers share (TF-IDF style)."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from bot.search.analyzer import stems_of
 from bot.search.normalization import pieces
 from bot.search.stop_words import STOP_WORDS
 
-#: a stem that more of the papers have than this says nothing of a subject
-_COMMON = 0.12
+#: stems that occur in a larger share of the papers say nothing about the subject
+_MAX_SHARE = 0.12
 
 
 def subject(paper: Paper, most: int = 8) -> tuple[str, ...]:
-    """Return the stems that say most of what a paper is about: of its title and keywords, the rarest ones first."""
+    """Return up to `most` distinctive stems of a paper's title and keywords, rarest first."""
     rarity = corpus.shipped().rarity
-    return tuple(sorted(_telling(f"{paper.title} {' '.join(paper.keywords)}"), key=lambda stem: -rarity(stem))[:most])
+    return tuple(
+        sorted(_distinctive(f"{paper.title} {' '.join(paper.keywords)}"), key=lambda stem: -rarity(stem))[:most]
+    )
 
 
 def like(paper: Paper, others: Iterable[Paper]) -> list[Paper]:
-    """Return the other papers that share something of the subject, those first that share the rarest words."""
+    """Return the other papers that share distinctive stems with `paper`, those sharing the rarest stems first."""
     candidates = [other for other in others if other.id != paper.id]
-    theirs = [frozenset(_telling(_said(other))) for other in candidates]
+    theirs = [frozenset(_distinctive(_text(other))) for other in candidates]
     common = Counter(stem for stems in theirs for stem in stems)
-    ours = frozenset(_telling(_said(paper)))
+    ours = frozenset(_distinctive(_text(paper)))
     scored = [
         (sum(1 / math.log(2 + common[stem]) for stem in ours & stems) / math.sqrt(len(stems) + 8), other)
         for other, stems in zip(candidates, theirs, strict=True)
@@ -36,16 +38,16 @@ def like(paper: Paper, others: Iterable[Paper]) -> list[Paper]:
 
 
 def newest_first(paper: Paper) -> tuple[int, str]:
-    """Return a key that sorts the newest list first."""
+    """Return a sort key that puts the newest listing first."""
     day = paper.listed_on or (paper.published_at.date() if paper.published_at else None)
     return (-day.toordinal() if day else 0, paper.id)
 
 
-def _telling(text: str) -> dict[str, None]:
+def _distinctive(text: str) -> dict[str, None]:
     share = corpus.shipped().share
     stems = (stem for word in pieces(text) if len(word) > 1 and word not in STOP_WORDS for stem in stems_of(word))
-    return dict.fromkeys(stem for stem in stems if share((stem,)) <= _COMMON)
+    return dict.fromkeys(stem for stem in stems if share((stem,)) <= _MAX_SHARE)
 
 
-def _said(paper: Paper) -> str:
+def _text(paper: Paper) -> str:
     return f"{paper.title} {' '.join(paper.keywords)} {paper.summary}"

@@ -1,4 +1,4 @@
-"""Pure: the one analyzer. Index, topic model, reason and highlighting see the same words in a text."""
+"""Pure: tokenizer and stemmer. Index, relevance model, reasons and highlighting all use this one analyzer."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import tantivy
 
 from bot.search.normalization import LONGEST, normalized
 
-#: the cut texts of so many names and queries are remembered
-_REMEMBERED = 4_096
+#: size of the LRU cache of `stems_of`
+_CACHE_SIZE = 4_096
 
 
 def analyzers() -> dict[str, tantivy.TextAnalyzer]:
-    """Return the analyzers of the index: "stems" for subjects, "words" and "blanks" for words as they are written."""
+    """Return the analyzers of the index by name.
+
+    "stems" is for topics; "words" and "blanks" keep words as written.
+    """
     blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
     return {
         "blanks": blanks,
@@ -31,11 +34,11 @@ _STEMS = analyzers()["stems"]
 
 
 def stems(text: str) -> list[str]:
-    """Return the stems of a text in their order: case, accents, Greek letters and endings do not matter."""
+    """Return the stems of a text in order, ignoring case, accents, Greek letters and inflection."""
     return _STEMS.analyze(normalized(text))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def stems_of(text: str) -> tuple[str, ...]:
-    """Return the stems of a short text that is asked for again and again."""
+    """Return the stems of a short text; cached."""
     return tuple(stems(text))

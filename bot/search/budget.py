@@ -1,4 +1,4 @@
-"""How often the sources may be asked on behalf of people: a small budget of its own, beside the daily lists."""
+"""Rate limit of remote searches on behalf of people, separate from the daily lists."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from bot.storage.metadata import SOURCE_BUDGET
 
 log = Log(__name__)
 
-#: questions in all and of one person, within so many seconds; Hugging Face takes 500 requests in five minutes
+#: queries in total and per person within so many seconds; Hugging Face allows 500 requests in five minutes
 IN_ALL, OF_ONE, SECONDS = 60, 10, 300.0
-#: who asks where nobody has been named; they share one person's part
+#: key shared by all requests without a person
 UNNAMED = ""
-#: nobody is sent away for longer, so a note about it that is older was made by a clock that has been set back
+#: longest valid wait; a stored one that is longer comes from a clock that was set back
 MOST = timedelta(seconds=SECONDS)
 
 
 class SourceBudget:
-    """A sliding window over the questions that were passed on to the sources.
+    """Sliding-window rate limiter for queries to sources.
 
-    Holds at most as many entries as questions are allowed, whoever and however many ask.
+    Its size is bounded by the number of allowed queries, however many people ask.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class SourceBudget:
         of_one: int = OF_ONE,
         seconds: float = SECONDS,
     ) -> None:
-        """`clock` counts seconds and never goes back."""
+        """`clock` returns monotonic seconds."""
         self._clock = clock
         self._in_all = in_all
         self._of_one = of_one
@@ -45,14 +45,14 @@ class SourceBudget:
         self._spent: deque[tuple[float, str]] = deque()
 
     def take(self, asker: str) -> bool:
-        """Whether the sources may be asked once more for somebody; counts it if so."""
+        """Count a query and return True, or return False if the budget of this person or the total is used up."""
         if self.wait() or sum(who == asker for _, who in self._spent) >= self._of_one:
             return False
         self._spent.append((self._clock(), asker))
         return True
 
     def wait(self) -> float:
-        """Return the seconds until anybody's question may be passed on; 0 where one may be now."""
+        """Return the seconds until a query is allowed, 0 if one is allowed now."""
         now = self._clock()
         while self._spent and now - self._spent[0][0] >= self._seconds:
             self._spent.popleft()
@@ -60,9 +60,9 @@ class SourceBudget:
 
 
 class Ration:
-    """The budget as questions draw from it, with a note in the store so that every process can tell when it is used up.
+    """Draws from a budget, and records in the store when it is used up, so that every process can tell.
 
-    One budget may serve several rations of a process.
+    Several rations of a process may share one budget.
     """
 
     def __init__(self, store: Store, budget: SourceBudget) -> None:
@@ -71,7 +71,7 @@ class Ration:
         self._told_until: datetime | None = None
 
     async def take(self, now: datetime) -> bool:
-        """Whether the sources may be asked once more for whoever asks; counts it if so."""
+        """Count a query of the current person and return True, or return False if the budget is used up."""
         if self._budget.take(current_asker() or UNNAMED):
             return True
         if wait := self._budget.wait():

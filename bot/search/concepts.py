@@ -1,4 +1,4 @@
-"""Pure: from the words of a query to the concepts that a paper on it is about."""
+"""Pure: split the words of a query into weighted concepts, using the thesaurus."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from bot.search.normalization import pieces
 from bot.search.stop_words import STOP_WORDS
 from bot.search.thesaurus import Entry, Stems, Term
 
-#: words of a run without a name that are looked for as one term; of a longer run each word is a concept of its own
-_ONE_TERM = 3
-#: what a single word counts for that nobody has named, beside 1 for a concept with a name
-_LEAST_WEIGHT = 0.15
+#: up to this many adjacent words that are not in the thesaurus form one term; in a longer run each word is a concept
+_MAX_TERM_WORDS = 3
+#: weight of a single word that is not in the thesaurus, where a concept of the thesaurus weighs 1
+_MIN_WEIGHT = 0.15
 _WORD_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing that a query asks for."""
+    """One concept that a query asks for."""
 
-    #: as it was typed
+    #: as typed
     text: str
     entry: Entry
-    #: the typed stems
+    #: stems of the typed words
     stems: Stems
-    #: whether the thesaurus knows it
+    #: whether it is in the thesaurus
     known: bool
-    #: what it counts for among the others
+    #: weight relative to the other concepts, 1 for the heaviest
     weight: float
-    #: how rare its papers are, as a negative logarithm
+    #: rarity of its papers: the negative logarithm of their share
     rarity: float
 
 
@@ -42,14 +42,14 @@ class _Word:
     stem: str
 
     @property
-    def empty(self) -> bool:
+    def is_stop_word(self) -> bool:
         return self.text in STOP_WORDS
 
 
 def concepts(words: Sequence[str], *, literally: bool = False) -> tuple[Concept, ...]:
-    """Return the concepts of a query's words, in their order; none where no word says anything.
+    """Return the concepts of a query's words in order; empty if all of them are stop words.
 
-    `literally`: each word stands for itself and for nothing else.
+    With `literally`, each word is a concept of its own and the thesaurus is not used.
     """
     typed = [_Word(piece, stems_of(piece)[0]) for text in words for piece in pieces(text) if stems_of(piece)]
     found = list(_literal(typed) if literally else _named(typed))
@@ -61,13 +61,13 @@ def _named(typed: Sequence[_Word]) -> Iterator[Concept]:
     known, stems = thesaurus.shipped(), [word.stem for word in typed]
     place, run = 0, list[_Word]()
     while place < len(typed):
-        if (name := known.at(stems, place)) and not all(word.empty for word in typed[place : name[0]]):
+        if (name := known.at(stems, place)) and not all(word.is_stop_word for word in typed[place : name[0]]):
             yield from _run(run)
             run, end = [], name[0]
             yield _of_entry(typed[place:end], name[1])
             place = end
             continue
-        if typed[place].empty:
+        if typed[place].is_stop_word:
             yield from _run(run)
             run = []
         else:
@@ -77,14 +77,14 @@ def _named(typed: Sequence[_Word]) -> Iterator[Concept]:
 
 
 def _literal(typed: Sequence[_Word]) -> Iterator[Concept]:
-    return (_unknown([word]) for word in typed if not word.empty)
+    return (_unknown([word]) for word in typed if not word.is_stop_word)
 
 
 def _run(words: Sequence[_Word]) -> Iterator[Concept]:
-    """Words that stand together and have no name in the field."""
+    """Yield the concepts of adjacent words that are not in the thesaurus."""
     if not words:
         return
-    if len(words) <= _ONE_TERM:
+    if len(words) <= _MAX_TERM_WORDS:
         yield _unknown(words)
     else:
         yield from (_unknown([word]) for word in words)
@@ -98,7 +98,7 @@ def _of_entry(words: Sequence[_Word], entry: Entry) -> Concept:
 
 def _unknown(words: Sequence[_Word]) -> Concept:
     stems, counts = tuple(word.stem for word in words), corpus.shipped()
-    weight = min(1.0, max(_LEAST_WEIGHT, _WORD_WEIGHT * max(counts.rarity(stem) for stem in stems)))
+    weight = min(1.0, max(_MIN_WEIGHT, _WORD_WEIGHT * max(counts.rarity(stem) for stem in stems)))
     entry = Entry((Term(stems, _text(words)),))
     return Concept(_text(words), entry, stems, known=False, weight=weight, rarity=-math.log(counts.share(stems)))
 
@@ -108,6 +108,6 @@ def _text(words: Sequence[_Word]) -> str:
 
 
 def _scaled(concept: Concept, heaviest: float) -> Concept:
-    """With the heaviest one at 1, so that a query of weak words uses them all."""
+    """Return the concept with its weight scaled so that the heaviest one has weight 1."""
     weight = concept.weight / heaviest
     return Concept(concept.text, concept.entry, concept.stems, concept.known, weight, concept.rarity)

@@ -1,4 +1,4 @@
-"""Pure: how common words and topics are in the papers of the field, as shipped, so that every install judges alike."""
+"""Pure: document frequencies of stems and concepts, from a shipped table, so that every installation ranks alike."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-#: what nobody has counted is taken for this part of the papers
-_LEAST = 2e-3
-#: words that stand side by side are at most this part of what the rarest of them is
-_TOGETHER = 0.3
+#: smallest share assumed; also used for stems and concepts that are not in the table
+_MIN_SHARE = 2e-3
+#: adjacent stems occur together in at most this share of the papers that have the rarest of them
+_ADJACENT_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """In how many of the papers a stem occurs, or a concept of the thesaurus: its key, behind "="."""
+    """Document frequencies of stems and of thesaurus concepts; the key of a concept starts with "="."""
 
     papers: int
     frequencies: Mapping[str, int]
 
     def share(self, stems: Sequence[str]) -> float:
-        """Return the part of the papers that have the stems side by side, as far as it can be told from each."""
+        """Return the estimated share of papers in which the stems occur next to each other."""
         rarest = min((self.frequencies.get(stem, 0) for stem in stems), default=0) / self.papers
-        return max(rarest if len(stems) == 1 else _TOGETHER * rarest, _LEAST)
+        return max(rarest if len(stems) == 1 else _ADJACENT_SHARE * rarest, _MIN_SHARE)
 
     def topic(self, key: str, stems: Sequence[str]) -> float:
-        """Return the part of the papers that are about a concept of the thesaurus."""
+        """Return the share of papers about a thesaurus concept, falling back to the share of its stems."""
         counted = self.frequencies.get(f"={key}")
-        return self.share(stems) if counted is None else max(counted / self.papers, _LEAST)
+        return self.share(stems) if counted is None else max(counted / self.papers, _MIN_SHARE)
 
     def rarity(self, stem: str) -> float:
-        """Return how much a stem tells: 0 for one that every paper has, 1 for one that next to none has."""
+        """Return the inverse document frequency of a stem, scaled from 0 (in every paper) to 1 (in almost none)."""
         return min(1.0, -math.log(max(self.frequencies.get(stem, 0), 1) / self.papers) / math.log(self.papers))
 
 
 @cache
 def shipped() -> Corpus:
-    """Return the counts that `bot.search.data.build` made."""
+    """Return the shipped table, which `bot.search.data.build` generates."""
     first, *rows = (files("bot.search.data") / "frequencies.txt").read_text("utf-8").splitlines()
     pairs = (row.rpartition(" ") for row in rows)
     return Corpus(int(first.rpartition(" ")[2]), {stem: int(often) for stem, _, often in pairs})

@@ -1,7 +1,7 @@
-"""Encoders: texts as vectors, by models that are fetched at their first use. Needs the extra `semantic`.
+"""Text encoders (embedding models), downloaded on first use. Requires the extra `semantic`.
 
-A name alone is a static model of https://github.com/MinishLab/model2vec, which needs no GPU and no patience. With
-"sentence-transformers:" before it, it is a model of https://sbert.net, which has to be installed beside the extra.
+A bare name is a static model of https://github.com/MinishLab/model2vec, which is fast on a CPU. The prefix
+"sentence-transformers:" selects a model of https://sbert.net, a package that has to be installed separately.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     import numpy as np
 
 _TRANSFORMERS = "sentence-transformers:"
-#: letters of a text that are read: a title and an abstract, and no whole paper
+#: characters of a text that are encoded: enough for a title and an abstract
 _LONGEST = 4_000
 
 
 class Vectors:
-    """An `Encoder` by a function that makes a matrix of texts."""
+    """`Encoder` around a function that maps texts to a matrix of embeddings."""
 
     def __init__(self, name: str, encode: Callable[[list[str]], np.ndarray]) -> None:
         self.name = name
         self._encode = encode
 
     def encode(self, texts: Sequence[str]) -> list[bytes]:
-        """A vector of length one for each text."""
+        """Return one vector of unit length per text, as little-endian float16 bytes."""
         import numpy as np
 
         matrix = self._encode([text[:_LONGEST] for text in texts]).astype(np.float32)
@@ -38,9 +38,9 @@ class Vectors:
 
 
 def open_encoder(model: str) -> Encoder:
-    """The encoder of that name or in that folder; fetched, with a progress bar, where it is not on this machine yet.
+    """Return the encoder with this name or path, downloading it with a progress bar if it is not cached.
 
-    Blocks. Raises `SettingsError`.
+    Blocks. Raise `SettingsError` if it cannot be loaded.
     """
     try:
         if model.startswith(_TRANSFORMERS):

@@ -1,4 +1,4 @@
-"""Pure: how surely a paper is about a concept, from where and how often its terms stand."""
+"""Pure: evidence that a paper is about a concept, from where and how often its terms occur (logistic model)."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from bot.search.lexicon import explained
 from bot.search.passages import Passages, packed
 from bot.search.thesaurus import Stems, Term
 
-#: what a mention of a part counts for beside one of a name, and one whose words stand apart
+#: weights of a mention of a kind and of a mention whose words are not adjacent; a mention of a name weighs 1
 _PART, _APART = 0.8, 0.7
-#: words that may stand between those of a term, or be in another order
+#: proximity: extra words allowed between the words of a term, which may be in any order
 _GAP = 2
-#: a mention from this weight on is one in the title
+#: smallest weight of mentions that counts as a mention in the title
 _MENTION = 0.7
-#: a logistic model over logarithms of counts, fitted on labelled topics with topics left out in turn
+#: coefficients of a logistic model on logarithms of counts, fitted on labelled topics with leave-one-topic-out
 _BIAS = -4.55
 _TITLE, _TITLE_NAME = 1.42, 0.69
 _KEYWORDS, _SUMMARY, _ABSTRACT, _NAMES = 0.33, 1.13, 1.07, 0.64
 _RELATED_TITLE, _RELATED_SAID, _RELATED_ABSTRACT = 0.84, 0.2, 0.5
 _RARITY = 0.3
-#: mentions in the abstract that one in the title stands for where a source gives the title alone
+#: mentions in the abstract that a mention in the title replaces if the source provides only the title
 _ONLY_TITLE = 3
-#: where a source gives no keywords or no summary, the abstract says more; where nobody named kinds, the words do
+#: corrections for papers without keywords or summary, and for concepts that are not in the thesaurus
 _NO_KEYWORDS, _NO_SUMMARY, _UNKNOWN = 0.21, 0.59, 1.49
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How sure it is that a paper is about a concept, and the terms that say so, the surest first."""
+    """Probability that a paper is about a concept, and the matching terms, strongest first."""
 
-    #: 0 to 1; 0 where nothing speaks for it
+    #: 0 to 1; 0 without any evidence
     strength: float
     terms: tuple[str, ...] = ()
 
@@ -46,7 +46,7 @@ _NO_EVIDENCE = Evidence(0.0)
 
 
 class _Kind(Enum):
-    """What a term is to its concept."""
+    """How a term relates to its concept."""
 
     NAME = auto()
     PART = auto()
@@ -54,10 +54,10 @@ class _Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Sought:
-    """A term as it is searched for."""
+class _Pattern:
+    """A term with its search pattern."""
 
-    #: where it stands in its entry
+    #: position in its thesaurus entry
     place: int
     kind: _Kind
     term: Term
@@ -65,33 +65,33 @@ class _Sought:
 
 
 class Matcher:
-    """Looks for one concept in papers."""
+    """Matches papers against one concept."""
 
     def __init__(self, concept: Concept) -> None:
         self._concept = concept
         entry = concept.entry
-        self._anchored: dict[str, list[_Sought]] = {}
+        self._anchored: dict[str, list[_Pattern]] = {}
         for kind, terms in (
-            (_Kind.NAME, _shortest(entry.names)),
-            (_Kind.PART, _shortest(entry.kinds)),
+            (_Kind.NAME, _without_longer(entry.names)),
+            (_Kind.PART, _without_longer(entry.kinds)),
             (_Kind.RELATED, entry.related),
         ):
             for place, term in enumerate(terms):
-                sought = _Sought(place, kind, term, packed(term.stems))
-                self._anchored.setdefault(_anchor(term.stems), []).append(sought)
+                term_pattern = _Pattern(place, kind, term, packed(term.stems))
+                self._anchored.setdefault(_anchor(term.stems), []).append(term_pattern)
         self._apart = [stems for stems in dict.fromkeys((concept.stems, entry.names[0].stems)) if len(set(stems)) > 1]
         initials = {"".join(stem[0] for stem in name.stems) for name in entry.names if len(name.stems) > 1}
         self._short = frozenset((short,) for short in initials)
         self._known_names = frozenset(name.stems for name in (*entry.names, *entry.kinds))
 
     def stands(self, text: Passages) -> bool:
-        """Return whether the typed words stand side by side anywhere."""
+        """Return whether the typed words occur next to each other anywhere in the text."""
         return packed(self._concept.stems) in text.whole
 
     def look(self, paper: Paper, text: Passages) -> Evidence:
-        """Return how surely the paper is about the concept."""
+        """Return the evidence that the paper is about the concept."""
         found = self._found(text)
-        names = [each for each in found[_Kind.NAME] if not self._means_another(each.term, paper)]
+        names = [each for each in found[_Kind.NAME] if not self._is_other_abbreviation(each.term, paper)]
         parts, related = found[_Kind.PART], found[_Kind.RELATED]
         apart = [stems for stems in self._apart if text.stems.issuperset(stems)]
         if not names and not parts and not related and not apart:
@@ -99,17 +99,17 @@ class Matcher:
         fields = (text.title, text.keywords, text.summary, text.abstract)
         named = [_count(names, field) for field in fields]
         direct = [
-            name + _PART * _count(parts, field) + _APART * max(0, _loose(apart, field) - name)
+            name + _PART * _count(parts, field) + _APART * max(0, _proximity_count(apart, field) - name)
             for name, field in zip(named, fields, strict=True)
         ]
         supported = [_count(related, field) for field in fields]
         if not any(direct) and not any(supported):
             return _NO_EVIDENCE
-        told = (*self._told(names, text), *self._told(parts, text))
-        return Evidence(_logistic(self._points(direct, named, supported, paper)), tuple(dict.fromkeys(told)))
+        reason_terms = (*self._reason_terms(names, text), *self._reason_terms(parts, text))
+        return Evidence(_logistic(self._points(direct, named, supported, paper)), tuple(dict.fromkeys(reason_terms)))
 
-    def _found(self, text: Passages) -> Mapping[_Kind, Sequence[_Sought]]:
-        found: dict[_Kind, list[_Sought]] = {kind: [] for kind in _Kind}
+    def _found(self, text: Passages) -> Mapping[_Kind, Sequence[_Pattern]]:
+        found: dict[_Kind, list[_Pattern]] = {kind: [] for kind in _Kind}
         for anchor in self._anchored.keys() & text.stems:
             for each in self._anchored[anchor]:
                 if len(each.term.stems) == 1 or each.pattern in text.whole:
@@ -131,8 +131,10 @@ class Matcher:
             points += _NO_SUMMARY * math.log1p(abstract)
         return points
 
-    def _told(self, found: Sequence[_Sought], text: Passages) -> Iterator[str]:
-        """What a reason names: the concept as it was typed, then its parts, those of the title first."""
+    def _reason_terms(self, found: Sequence[_Pattern], text: Passages) -> Iterator[str]:
+        """Yield the terms for the reason: the concept as typed if a name matched, else the kinds, those in the title
+        first.
+        """
         if any(each.kind is _Kind.NAME for each in found):
             yield self._concept.text
             return
@@ -141,8 +143,8 @@ class Matcher:
         )
         yield from (each.term.text for each in order)
 
-    def _means_another(self, term: Term, paper: Paper) -> bool:
-        """Whether the paper explains an abbreviation as something else: "test-time scaling (TTS)"."""
+    def _is_other_abbreviation(self, term: Term, paper: Paper) -> bool:
+        """Return whether the paper expands an abbreviation differently, as in "test-time scaling (TTS)"."""
         if term.stems not in self._short:
             return False
         [short], said = term.stems, f"{paper.title}. {paper.summary} {paper.abstract}"
@@ -151,8 +153,8 @@ class Matcher:
         return bool(long) and stems_of(" ".join(long)) not in self._known_names
 
 
-def _shortest(names: Sequence[Term]) -> list[Term]:
-    """The names without those that contain another one, which would count twice."""
+def _without_longer(names: Sequence[Term]) -> list[Term]:
+    """Return the names without those that contain another name, which would be counted twice."""
     patterns = [packed(name.stems) for name in names]
     return [
         name
@@ -162,20 +164,20 @@ def _shortest(names: Sequence[Term]) -> list[Term]:
 
 
 def _anchor(stems: Stems) -> str:
-    """The stem of a term that fewest papers have."""
+    """Return the rarest stem of a term."""
     return max(stems, key=corpus.shipped().rarity)
 
 
-def _count(terms: Iterable[_Sought], field: str) -> int:
+def _count(terms: Iterable[_Pattern], field: str) -> int:
     return sum(field.count(each.pattern) for each in terms)
 
 
-def _loose(apart: Iterable[Stems], field: str) -> int:
-    """The most mentions of one of the terms whose words stand near each other, in any order."""
-    return max((_near(stems, field) for stems in apart), default=0)
+def _proximity_count(apart: Iterable[Stems], field: str) -> int:
+    """Return the largest number of proximity matches of any of the terms, with words in any order."""
+    return max((_count_near(stems, field) for stems in apart), default=0)
 
 
-def _near(stems: Stems, field: str) -> int:
+def _count_near(stems: Stems, field: str) -> int:
     if not all(packed((stem,)) in field for stem in stems):
         return 0
     wanted, window, found, free = set(stems), len(stems) + _GAP, 0, 0

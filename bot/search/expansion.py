@@ -1,4 +1,4 @@
-"""Pure: from the words of a query to the stems that are looked up, and what each is worth."""
+"""Pure: query expansion. Maps query words to weighted stems: abbreviations, compounds, spelling corrections."""
 
 from __future__ import annotations
 
@@ -13,53 +13,53 @@ from bot.search.normalization import pieces
 from bot.search.spelling import meant, suspicious
 from bot.search.stop_words import FAINTLY, STOP_WORDS, WEAK_WORDS
 
-#: what the words that an abbreviation stands for are worth together, and what the abbreviation of typed words is
+#: total weight of the words that an abbreviation stands for, and weight of the abbreviation of typed words
 _LONG_FORM, _SHORT_FORM = 0.6, 0.1
-#: "finetuning" for "fine-tuning", and the other way round
+#: weights of "finetuning" for "fine-tuning" and of the reverse
 _JOINED, _SPLIT = 0.5, 0.3
-#: what is looked up at most, and words of which the spelling is: a text with more such words is in another language
-_MOST, _SPELLED = 64, 6
+#: most words that are looked up, and most words whose spelling is corrected: more unknown words mean another language
+_MAX_WORDS, _MAX_CORRECTIONS = 64, 6
 
 
 class Vocabulary(Protocol):
-    """What the index knows of words."""
+    """Term statistics of the index."""
 
     def stems(self, text: str) -> list[str]:
-        """The stems of a folded text."""
+        """Return the stems of a normalized text."""
         ...
 
     def papers(self) -> int:
-        """How many papers there are."""
+        """Return the number of papers."""
         ...
 
     def frequency(self, stem: str) -> int:
-        """How many of them have the stem."""
+        """Return the number of papers that contain the stem."""
         ...
 
     def spelled(self, prefix: str) -> Sequence[tuple[str, int]]:
-        """Words of titles that begin so, each with the number of its titles."""
+        """Return the title words with this prefix, each with the number of titles that contain it."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ExpandedQuery:
-    """What is looked up."""
+    """Weighted stems of a query after expansion."""
 
-    #: stem -> what it is worth
+    #: stem -> weight
     stems: Mapping[str, float]
-    #: for each word that tells something of the topic: the stems of which a paper has one, if it has the word
+    #: for each significant word, the stems of which a paper needs at least one to match the word
     each: tuple[tuple[str, ...], ...]
-    #: typed word -> what was looked up besides, as it is spelled
+    #: typed word -> spelling that was looked up as well
     corrected: Mapping[str, str]
 
 
 def expand(query: Query, vocabulary: Vocabulary, lexicon: Lexicon) -> ExpandedQuery:
-    """Everything that a paper about the query's words and phrases would have."""
-    return _Reading(vocabulary, lexicon).read(_telling(query))
+    """Return the stems to look up for the words and phrases of a query."""
+    return _Expander(vocabulary, lexicon).expand_words(_significant(query))
 
 
 def corrected(query: Query, instead: Mapping[str, str]) -> Query:
-    """Return the query with its misspelled words as they were meant."""
+    """Return the query with its misspelled words replaced."""
     if not instead:
         return query
     return replace(
@@ -67,23 +67,23 @@ def corrected(query: Query, instead: Mapping[str, str]) -> Query:
     )
 
 
-def _telling(query: Query) -> list[str]:
-    """The words that say something; all of them where none does."""
-    typed = [word for text in query.texts for word in pieces(text)][:_MOST]
+def _significant(query: Query) -> list[str]:
+    """Return the words of a query without stop words, or all words if there are only stop words."""
+    typed = [word for text in query.texts for word in pieces(text)][:_MAX_WORDS]
     return [word for word in typed if word not in STOP_WORDS] or typed
 
 
-class _Reading:
+class _Expander:
     def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
         self._vocabulary = vocabulary
         self._lexicon = lexicon
         self._stems: dict[str, float] = {}
-        self._more: dict[str, float] = {}
+        self._added: dict[str, float] = {}
         self._each: dict[str, tuple[str, ...]] = {}
         self._corrected: dict[str, str] = {}
-        self._doubted = 0
+        self._corrections = 0
 
-    def read(self, words: Sequence[str]) -> ExpandedQuery:
+    def expand_words(self, words: Sequence[str]) -> ExpandedQuery:
         for word in words:
             self._word(word)
         for one, other in pairwise(words):
@@ -91,7 +91,7 @@ class _Reading:
         for size in (2, 3, 4, 5):
             for start in range(len(words) - size + 1):
                 self._add(self._lexicon.short(words[start : start + size]), _SHORT_FORM)
-        return ExpandedQuery(self._more | self._stems, tuple(self._each.values()), self._corrected)
+        return ExpandedQuery(self._added | self._stems, tuple(self._each.values()), self._corrected)
 
     def _word(self, word: str) -> None:
         stem = self._stem(word)
@@ -104,18 +104,18 @@ class _Reading:
             self._add(part, _LONG_FORM / len(long))
         instead = [self._stem(long[0])] if long else []
         if not long and suspicious(word, often, self._vocabulary.papers()):
-            instead += self._otherwise(word, often)
+            instead += self._alternatives(word, often)
         if word not in WEAK_WORDS:
             self._each[stem] = (stem, *instead)
 
-    def _otherwise(self, word: str, often: int) -> list[str]:
-        """What a word that next to nobody writes may have been meant to be: two words, or another one."""
+    def _alternatives(self, word: str, often: int) -> list[str]:
+        """Return the stems that a rare word may stand for: two words written as one, or a corrected spelling."""
         if parts := self._parts(word):
             for part in parts:
                 self._add(part, 1.0 if not often else _SPLIT)
             return [self._stem(parts[1])]
-        self._doubted += 1
-        if self._doubted > _SPELLED:
+        self._corrections += 1
+        if self._corrections > _MAX_CORRECTIONS:
             return []
         known = {pair for prefix in (word[:2], word[1::-1]) for pair in self._vocabulary.spelled(prefix)}
         if found := meant(word, often, sorted(known)):
@@ -125,20 +125,20 @@ class _Reading:
         return []
 
     def _parts(self, word: str) -> tuple[str, str] | None:
-        """The two common words that are written as one."""
+        """Return the two common words that the word is made of, or None."""
         least = max(1, self._vocabulary.papers() // 1_000)
         cuts = ((word[:at], word[at:]) for at in range(3, len(word) - 3))
-        common = [(min(self._often(one), self._often(other)), one, other) for one, other in cuts]
+        common = [(min(self._frequency(one), self._frequency(other)), one, other) for one, other in cuts]
         rarer, one, other = max(common, default=(0, "", ""))
         return (one, other) if rarer >= least else None
 
-    def _often(self, word: str) -> int:
+    def _frequency(self, word: str) -> int:
         return self._vocabulary.frequency(self._stem(word))
 
     def _add(self, word: str, worth: float) -> None:
         stem = self._stem(word)
         if stem and word not in STOP_WORDS and stem not in self._stems and self._vocabulary.frequency(stem):
-            self._more[stem] = max(self._more.get(stem, 0.0), worth)
+            self._added[stem] = max(self._added.get(stem, 0.0), worth)
 
     def _stem(self, word: str) -> str:
         found = self._vocabulary.stems(word)

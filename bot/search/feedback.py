@@ -1,4 +1,4 @@
-"""Pure: the first answers teach what else papers on the topic say (pseudo relevance feedback)."""
+"""Pure: pseudo relevance feedback. Learns further stems from the first results of a query."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-#: papers that are learned from, and what one further down counts for: its score beside the best one's to this power
+#: number of results to learn from; a result weighs (its score / the best score) to the power of `_SHARPNESS`
 TEACHERS = 10
 _SHARPNESS = 8
-#: stems that are learned, and what all of them are worth beside the query's own
-_LEARNED = 30
-_WORTH = 0.7
-#: a stem that more of the papers have tells nothing, one that fewer papers have is a name
-_COMMON = 0.2
-_FEWEST = 2
-#: among fewer papers the first answers are about other things too
-_ENOUGH = 200
-#: the part of what the papers say that must be new for it to count fully
-_NEW = 0.35
-#: how much rarity counts
+#: number of stems to learn, and their total weight relative to the query's own stems
+_MAX_STEMS = 30
+_WEIGHT = 0.7
+#: a stem in a larger share of the papers is too common; a stem in fewer papers is likely a name
+_MAX_SHARE = 0.2
+_MIN_FREQUENCY = 2
+#: with fewer papers in the index the first results are too unspecific to learn from
+_MIN_PAPERS = 200
+#: share of new stems from which on the learned stems get their full weight
+_FULL_NOVELTY = 0.35
+#: exponent of the inverse document frequency
 _RARITY = 1.5
 
 
@@ -29,43 +29,43 @@ def learned(
     frequency: Callable[[str], int],
     papers: int,
 ) -> dict[str, float]:
-    """Stems that the best answers share and the query lacks, with what each is worth.
+    """Return stems that the best results share and the query lacks, with their weights.
 
-    `teachers` are the scores and stems of the first answers, best first; `frequency` says how many of the `papers`
-    have a stem.
+    `teachers` are the scores and stems of the first results, best first. `frequency` returns the document frequency
+    of a stem among `papers` papers.
     """
-    if papers < _ENOUGH:
+    if papers < _MIN_PAPERS:
         return {}
     gained: defaultdict[str, float] = defaultdict(float)
-    for part, stems in _parts(teachers):
-        for stem, weight in _telling(stems, frequency, papers).items():
+    for part, stems in _weighted(teachers):
+        for stem, weight in _tf_idf(stems, frequency, papers).items():
             gained[stem] += part * weight
-    best = sorted(((worth, stem) for stem, worth in gained.items() if stem not in asked), reverse=True)[:_LEARNED]
-    scale = _WORTH * _newness(asked, gained) * sum(asked.values()) / (sum(worth for worth, _ in best) or 1)
+    best = sorted(((worth, stem) for stem, worth in gained.items() if stem not in asked), reverse=True)[:_MAX_STEMS]
+    scale = _WEIGHT * _novelty(asked, gained) * sum(asked.values()) / (sum(worth for worth, _ in best) or 1)
     most = max(asked.values(), default=0.0)
     return {stem: min(worth * scale, most) for worth, stem in best}
 
 
-def _newness(asked: Mapping[str, float], gained: Mapping[str, float]) -> float:
-    """How much of what the papers say was not asked: little is left to learn for who pastes a whole abstract."""
+def _novelty(asked: Mapping[str, float], gained: Mapping[str, float]) -> float:
+    """Return how much of the results' vocabulary is new; close to 0 if the query is a whole abstract."""
     whole = sum(gained.values()) or 1
     new = sum(worth for stem, worth in gained.items() if stem not in asked)
-    return min(1.0, new / whole / _NEW)
+    return min(1.0, new / whole / _FULL_NOVELTY)
 
 
-def _parts(teachers: Sequence[tuple[float, Sequence[str]]]) -> Iterable[tuple[float, Sequence[str]]]:
+def _weighted(teachers: Sequence[tuple[float, Sequence[str]]]) -> Iterable[tuple[float, Sequence[str]]]:
     first = max((score for score, _ in teachers), default=0) or 1
     shares = [(score / first) ** _SHARPNESS for score, _ in teachers]
     whole = sum(shares) or 1
     return [(share / whole, stems) for share, (_, stems) in zip(shares, teachers, strict=True)]
 
 
-def _telling(stems: Sequence[str], frequency: Callable[[str], int], papers: int) -> dict[str, float]:
-    """What each stem of a paper says of it; the squares add up to one."""
+def _tf_idf(stems: Sequence[str], frequency: Callable[[str], int], papers: int) -> dict[str, float]:
+    """Return the TF-IDF weights of a paper's stems, normalized to unit length."""
     weights = {}
     for stem, count in Counter(stems).items():
         often = frequency(stem)
-        if _FEWEST <= often <= max(_COMMON * papers, _FEWEST):
+        if _MIN_FREQUENCY <= often <= max(_MAX_SHARE * papers, _MIN_FREQUENCY):
             rarity = math.log(1 + (papers - often + 0.5) / (often + 0.5))
             weights[stem] = count / (count + 1.2) * rarity**_RARITY
     length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1

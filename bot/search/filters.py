@@ -1,4 +1,4 @@
-"""Pure: the filters of a query. A row says what a paper has and what a value wants, to predicate and index alike."""
+"""Pure: query filters. Each row defines one filter, both as a predicate on papers and as keys in the index."""
 
 from __future__ import annotations
 
@@ -12,73 +12,75 @@ from bot.search.names import author_keys, wanted_keys
 from bot.search.normalization import pieces
 from bot.search.passages import passages
 
-#: the day of a paper of which no day is known
+#: day of a paper without a date
 NO_DAY = 0
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFilter:
-    """A filter on keys: each paper has some, and a value wants all of its own to be among those of one unit."""
+    """Filter on sets of keys: a value matches a paper if all keys of the value are among the paper's keys."""
 
-    #: its field in the index
+    #: field in the index
     field: str
-    wished: Callable[[Query], Sequence[str]]
-    refused: Callable[[Query], Sequence[str]]
-    #: the keys of a paper
+    required: Callable[[Query], Sequence[str]]
+    excluded: Callable[[Query], Sequence[str]]
+    #: keys of a paper
     keys: Callable[[Paper], Iterable[str]]
-    #: the keys that a value wants; where there are none, no paper has it
-    wants: Callable[[str], Iterable[str]]
-    #: whether one of several wished values is enough
+    #: keys that a value requires; a value without keys matches no paper
+    value_keys: Callable[[str], Iterable[str]]
+    #: whether one of several values is enough
     any_of: bool = False
 
     def passes(self, paper: Paper, query: Query) -> bool:
-        """Return whether a paper has what is wished and not what is refused."""
-        wished, refused = self.wished(query), self.refused(query)
-        if not wished and not refused:
+        """Return whether a paper matches the required values and none of the excluded ones."""
+        required, excluded = self.required(query), self.excluded(query)
+        if not required and not excluded:
             return True
         has = frozenset(self.keys(paper))
-        held = [self._has(has, value) for value in wished]
+        held = [self._has(has, value) for value in required]
         right = not held or (any(held) if self.any_of else all(held))
-        return right and not any(self._has(has, value) for value in refused)
+        return right and not any(self._has(has, value) for value in excluded)
 
     def _has(self, has: frozenset[str], value: str) -> bool:
-        wanted = frozenset(self.wants(value))
+        wanted = frozenset(self.value_keys(value))
         return bool(wanted) and wanted <= has
 
 
 @dataclass(frozen=True, slots=True)
 class WordFilter:
-    """A filter on words that stand side by side in one passage, as they are written."""
+    """Filter on exact words that are adjacent within one passage."""
 
     field: str
-    wished: Callable[[Query], Sequence[str]]
-    refused: Callable[[Query], Sequence[str]]
+    required: Callable[[Query], Sequence[str]]
+    excluded: Callable[[Query], Sequence[str]]
 
     def passes(self, paper: Paper, query: Query) -> bool:
-        """Return whether a paper says all that is wished and nothing that is refused."""
-        wished, refused = self.wished(query), self.refused(query)
-        if not wished and not refused:
+        """Return whether a paper contains all required phrases and none of the excluded ones."""
+        required, excluded = self.required(query), self.excluded(query)
+        if not required and not excluded:
             return True
         said = [f" {' '.join(words)} " for words in self.passages(paper)]
-        return all(_stands(text, said) for text in wished) and not any(_stands(text, said) for text in refused)
+        return all(_contains_phrase(text, said) for text in required) and not any(
+            _contains_phrase(text, said) for text in excluded
+        )
 
     def passages(self, paper: Paper) -> Iterable[Sequence[str]]:
-        """Return what a paper says of itself, in parts over whose ends no words stand together."""
+        """Return the words of each passage (title, abstract, summary, keywords); phrases do not span passages."""
         return (pieces(text) for text in (paper.title, paper.abstract, paper.summary, *paper.keywords) if text)
 
 
 @dataclass(frozen=True, slots=True)
 class RangeFilter:
-    """A filter on a number, from the least to the most, both included."""
+    """Filter on a number between two inclusive bounds."""
 
     field: str
     number: Callable[[Paper, int | None], int | None]
-    #: None for no bound
+    #: None means unbounded
     least: Callable[[Query], int | None]
     most: Callable[[Query], int | None]
 
     def passes(self, paper: Paper, query: Query, votes: int | None) -> bool:
-        """Return whether a paper's number lies between the bounds, or nobody knows it."""
+        """Return whether a paper's number is within the bounds or unknown."""
         least, most = self.least(query), self.most(query)
         if least is None and most is None:
             return True
@@ -87,23 +89,23 @@ class RangeFilter:
 
 
 def day_of(paper: Paper) -> int:
-    """Return the ordinal of the day on which a paper came out, or was first told of."""
+    """Return the ordinal of the day on which a paper was published, or else listed; `NO_DAY` if unknown."""
     told = paper.published_at.date() if paper.published_at else paper.listed_on
     return told.toordinal() if told else NO_DAY
 
 
 def _categories(paper: Paper) -> Iterable[str]:
-    """Each category, and what it is part of: "cs" for "cs.CL"."""
+    """Yield each category and its archive: "cs" for "cs.CL"."""
     every = [*paper.categories, *(category.partition(".")[0] for category in paper.categories)]
     return (category.casefold() for category in every)
 
 
-def _things(paper: Paper) -> Iterable[str]:
+def _links(paper: Paper) -> Iterable[str]:
     held = {"code": paper.code_url, "project": paper.project_url, "abstract": paper.abstract, "summary": paper.summary}
     return (name for name, value in held.items() if value)
 
 
-def _stands(text: str, said: Iterable[str]) -> bool:
+def _contains_phrase(text: str, said: Iterable[str]) -> bool:
     words = pieces(text)
     return bool(words) and any(f" {' '.join(words)} " in passage for passage in said)
 
@@ -141,7 +143,7 @@ KEYS: tuple[KeyFilter, ...] = (
     KeyFilter(
         "body",
         lambda query: (),
-        # what is of several parts, as "fine-tuning", stands side by side
+        # words with several parts, such as "fine-tuning", are matched as phrases
         lambda query: [word for word in query.without if len(pieces(word)) == 1],
         lambda paper: passages(paper).stems,
         stems_of,
@@ -150,7 +152,7 @@ KEYS: tuple[KeyFilter, ...] = (
         "has",
         lambda query: sorted(thing.value for thing in query.has),
         lambda query: (),
-        _things,
+        _links,
         lambda name: (name,),
     ),
 )
@@ -171,7 +173,7 @@ RANGES: tuple[RangeFilter, ...] = (
 
 
 def passes(paper: Paper, query: Query, votes: int | None = None) -> bool:
-    """Return whether a paper passes every filter. A wish for votes passes where nobody knows them."""
+    """Return whether a paper passes every filter. A minimum of votes passes if `votes` is None."""
     return (
         all(each.passes(paper, query, votes) for each in RANGES)
         and all(each.passes(paper, query) for each in KEYS)

@@ -1,4 +1,4 @@
-"""Asking the index from the event loop: it is followed from the store, and answers in threads of its own."""
+"""Asynchronous search: follows the store, keeps the index up to date and queries it in a thread pool."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from bot.storage import Store
 from bot.storage.changed_papers import ChangedPaper
 
 if TYPE_CHECKING:
-    # brings numpy, which only the extra `semantic` needs
+    # imports numpy, which only the extra `semantic` installs
     from bot.search.semantic import SemanticSearch
 
 log = Log(__name__)
 
-#: questions that are answered at the same time; the engine itself needs no more than the machine has cores
+#: concurrent searches; more than one per core gains nothing
 THREADS = 2
-#: papers on the concepts of a topic that are read and judged
+#: papers on the concepts of a topic that are scored by the relevance model
 CANDIDATES = 400
-#: what nearness in meaning counts for, beside 1 for the best score of words
+#: weight of the semantic score; the best lexical score is 1
 MEANING = 0.5
-#: seconds between two looks at what the store has learned, and what a question waits for the first of them
+#: seconds between two synchronizations with the store, and seconds a search waits for the first one
 _PAUSE = 15.0
 _PATIENCE = 3.0
 
@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 
 class Finder:
-    """Finds papers in the store. Every answer is of the papers as the index has them, which may still be growing."""
+    """Searches the stored papers. Results reflect the current state of the index, which may still be growing."""
 
     def __init__(
         self, store: Store, index: Index, meaning: SemanticSearch | None = None, supervisor: Supervisor | None = None
@@ -61,18 +61,20 @@ class Finder:
         self._catching_up: asyncio.Task[int] | None = None
         self._encoding: asyncio.Task[int] | None = None
         self._caught_up_at = -_PAUSE
-        #: tells which steps fail; its owner may have it report elsewhere
+        #: reports failing steps; the owner may pass its own
         self._supervisor = supervisor or Supervisor()
 
     @classmethod
     async def open(
         cls, store: Store, directory: Path, meaning: SemanticSearch | None = None, supervisor: Supervisor | None = None
     ) -> Finder:
-        """A finder whose index is in the directory. Raises `OSError` or `ValueError` where none can be there."""
+        """Return a finder with its index in `directory`. Raise `OSError` or `ValueError` if no index can be opened
+        there.
+        """
         return cls(store, await asyncio.to_thread(Index, directory), meaning, supervisor)
 
     async def close(self) -> None:
-        """Let go of the threads, when they have ended what they are doing."""
+        """Wait for running work and shut down the thread pool."""
         if self._meaning and self._encoding:
             self._meaning.stop()
             await asyncio.wait({self._encoding})
@@ -83,20 +85,19 @@ class Finder:
 
     @property
     def complete(self) -> bool:
-        """Whether the index holds all stored papers but the newest few, so that what it lacks is not stored either."""
+        """Whether the index contains all stored papers except the newest few."""
         return self._follower.complete
 
     @property
     def index(self) -> Index:
-        """The index, which blocks."""
+        """The index; its methods block."""
         return self._index
 
     async def find(self, query: Query, limit: int, prior: Prior | None = None) -> SearchResults | None:
-        """At most `limit` papers on a topic, in the order that the query wishes; never raises for what was typed.
+        """Return at most `limit` papers on a topic, in the order that the query asks for. Never raises for any input.
 
-        With a `prior`, papers of which more is to be expected are put a little higher.
-
-        None where the index cannot be asked: it is still empty, or damaged; then it is made anew, beside the answers.
+        With a `prior`, newer and more popular papers rank slightly higher. Return None if the index is empty or
+        damaged; a damaged one is rebuilt in the background.
         """
         return await self._asked(lambda: self._find(query, limit, prior))
 
@@ -129,7 +130,7 @@ class Finder:
     async def _on_topic(
         self, query: Query, topic: Topic, asked: ExpandedQuery, hits: Sequence[Hit], prior: Prior | None
     ) -> SearchResults:
-        """What the topic lets through, most relevant first, and then what the words find besides."""
+        """Return the papers that match the topic, most relevant first, followed by the other lexical results."""
         about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES))
         known = await self._known([*hits, *about])
         pairs = [(each.paper, each.votes) for each in known.values()]
@@ -139,7 +140,7 @@ class Finder:
         return SearchResults(papers=papers, exact=len(first), corrected=dict(asked.corrected))
 
     async def _meant(self, meaning: SemanticSearch, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
-        """The hits together with the papers that mean what the words mean, by both scores together."""
+        """Combine the lexical hits with the semantically nearest papers and rank by the weighted sum of both scores."""
         near = await meaning.near(" ".join(query.texts), [hit.id for hit in hits], limit)
         if not near:
             return hits
@@ -151,13 +152,15 @@ class Finder:
         return [Hit(paper_id, score) for paper_id, score in scored[:limit]]
 
     async def _known(self, hits: Sequence[Hit]) -> dict[str, ChangedPaper]:
-        """The hits' papers by id, each once, in the order of the hits."""
+        """Return the hits' papers by id, in the order of the hits, without duplicates."""
         ids = list(dict.fromkeys(hit.id for hit in hits))
         found = {each.paper.id: each for each in await self._store.changed_papers.of(ids)}
         return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
 
     async def like(self, paper: Paper, limit: int) -> list[Paper] | None:
-        """Papers like one paper, the most alike first, without itself; None where the index cannot be asked."""
+        """Return up to `limit` papers similar to `paper`, most similar first, without itself; None if there is no
+        index.
+        """
         return await self._asked(lambda: self._like(paper, limit))
 
     async def _like(self, paper: Paper, limit: int) -> list[Paper]:
@@ -166,24 +169,24 @@ class Finder:
         return [other for other in await self._papers(hits) if other.id != paper.id][:limit]
 
     async def count(self, query: Query) -> int:
-        """How many papers have every word of the query that tells something, and pass its filters."""
+        """Return the number of papers that contain every significant word of the query and pass its filters."""
         asked = await self._run(lambda: self._index.wanted(query))
         return await self._run(lambda: self._index.count(query, asked, len(asked.each)))
 
     async def status(self) -> tuple[int, str]:
-        """How many papers the index has, and how far it has followed the store."""
+        """Return the number of papers in the index, and the cursor up to which it has followed the store."""
         return await self._run(lambda: (self._index.papers(), self._index.cursor))
 
     async def rebuild(self) -> int:
-        """Forget the index and make it from the store; says of how many papers."""
+        """Clear the index and rebuild it from the store. Return the number of papers."""
         return await self._follower.rebuild()
 
     async def follow(self) -> int:
-        """Take in what the store has learned since the last time; says how many papers that were."""
+        """Add what changed in the store since the last call to the index. Return the number of papers."""
         return await self._follower.follow()
 
     async def _sorted(self, query: Query, limit: int) -> SearchResults:
-        """In an order that has nothing to do with words: the papers that have all of them, or else all but one."""
+        """Return papers ordered by date or votes: those with all words, or else those with all but one."""
         order = Order.VOTES if query.sort is Order.VOTES else Order.NEW
         asked = await self._run(lambda: self._index.wanted(query))
         topic = topic_of(corrected(query, asked.corrected))
@@ -208,7 +211,7 @@ class Finder:
         hits: Sequence[Hit],
         known: Mapping[str, ChangedPaper] = MappingProxyType({}),
     ) -> SearchResults:
-        """The hits' papers; those that are `known` are not read again."""
+        """Return the hits' papers; those in `known` are not read again."""
         exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
         papers = [known[hit.id].paper for hit in hits if hit.id in known] if known else await self._papers(hits)
         return SearchResults(papers=papers, exact=exact, corrected=dict(asked.corrected))
@@ -217,7 +220,7 @@ class Finder:
         return await self._store.papers.many([hit.id for hit in hits])
 
     async def _catch_up(self) -> None:
-        """Follow the store beside the answers; only an index that cannot be asked yet keeps a question waiting."""
+        """Synchronize with the store in the background; wait for it only while the index is unusable."""
         now = asyncio.get_running_loop().time()
         if now - self._caught_up_at >= _PAUSE:
             self.start()
@@ -227,23 +230,23 @@ class Finder:
             await self._follower.wait(self._catching_up, _PATIENCE)
 
     def start(self) -> None:
-        """Begin to follow the store beside everything else, unless that is under way."""
+        """Start synchronizing with the store in the background, unless that is running."""
         if self._catching_up and not self._catching_up.done():
             return
         self._caught_up_at = asyncio.get_running_loop().time()
-        # nothing of the request that happens to begin it, its transaction for one, is of any concern
+        # an empty context, so that nothing of the request that starts it, such as its transaction, is inherited
         self._catching_up = asyncio.create_task(self._supervised(self.follow()), context=Context())
         if self._meaning and (self._encoding is None or self._encoding.done()):
             self._encoding = asyncio.create_task(self._supervised(self._meaning.follow()), context=Context())
 
     async def caught_up(self) -> None:
-        """Wait until everything that is stored can be found, or cannot be; for programs that ask one question."""
+        """Wait until the synchronization has ended; for programs that run a single query."""
         self.start()
         if self._catching_up:
             await asyncio.wait({self._catching_up})
 
     async def _supervised(self, following: Coroutine[object, object, int]) -> int:
-        """Follow once; what fails is logged, and tried again when somebody asks after the pause."""
+        """Run one synchronization; a failure is logged and retried with the next search after the pause."""
         taken = 0
 
         async def step() -> None:
@@ -258,13 +261,13 @@ class Finder:
 
 
 def _expected(hits: Sequence[Hit], known: Mapping[str, ChangedPaper], prior: Prior) -> Sequence[Hit]:
-    """Order the hits by their scores, and where these are nearly tied by what is to be expected of the papers."""
+    """Order the hits by score, and nearly tied ones by their prior."""
     factors = {paper_id: prior.factor(each.paper, each.votes) for paper_id, each in known.items()}
     places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
     return sorted(hits, key=lambda hit: places[hit.id])
 
 
 def _about(index: Index, paper: Paper) -> FirstPass:
-    """A look that one paper answers, so that the second one learns from it alone."""
+    """Return a first pass whose only hit is `paper`, so that relevance feedback learns from it alone."""
     query = Query(words=tuple(f"{paper.title} {' '.join(paper.keywords)}".casefold().split())[:MOST_WORDS])
     return FirstPass(query, index.wanted(query), [Hit(paper.id, 1.0)])

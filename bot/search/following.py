@@ -1,4 +1,4 @@
-"""Keeping the index up with the store, beside the answers: a few papers at a time, on a thread of its own."""
+"""Index synchronization: follows the store in small batches, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from bot.storage.changed_papers import ChangedPaper
 log = Log(__name__)
 T = TypeVar("T")
 
-#: papers that are read from the store at once, which the event loop decodes
+#: papers read from the store per batch, which the event loop decodes
 READ = 100
-#: papers after which what was written can be found
+#: papers per commit
 COMMITTED = 2_000
-#: ids that are compared at once
+#: ids compared per batch
 _IDS = 2_000
-#: an index that lacks more than so many papers, or so much of the store, is not complete
+#: number and share of missing papers from which on an index is incomplete
 _FEW, _PART = 100, 0.05
 
 
 class _Stopped(Exception):
-    """The process is about to end."""
+    """The process is shutting down."""
 
 
 class Follower:
-    """Takes in what the store learns. One for each index of a process."""
+    """Keeps one index up to date with the store."""
 
     def __init__(self, store: Store, index: Index, read: int = READ, commit_after: int = COMMITTED) -> None:
-        """`read` papers are read at once; what was written is committed after `commit_after`, and at the end."""
+        """Read `read` papers per batch, and commit after `commit_after` papers and at the end."""
         self._store = store
         self._index = index
         self._read = read
@@ -47,12 +47,12 @@ class Follower:
         self._damaged = False
         self._stopped = False
         self._usable = asyncio.Event()
-        #: papers that are stored, and those of them that no index can take; None before anybody has counted
+        #: numbers of stored papers and of those that cannot be indexed; None until they are counted
         self._stored: int | None = None
         self._left_out = 0
 
     async def close(self) -> None:
-        """Commit what is being taken in, and let go of the thread. The rest is taken in after the next start."""
+        """Commit what was added so far and shut down the thread. The next start adds the rest."""
         self._stopped = True
         async with self._following:
             pass
@@ -60,11 +60,11 @@ class Follower:
 
     @property
     def usable(self) -> bool:
-        """Whether the index can be asked at all."""
+        """Whether the index can be searched."""
         return bool(self._index.papers()) and not self._damaged
 
     async def wait(self, following: asyncio.Task[int], seconds: float) -> None:
-        """Wait until the index can be asked, or `following` has ended, or for so many seconds."""
+        """Wait until the index can be searched, `following` has ended, or the timeout in seconds is over."""
         usable = asyncio.create_task(self._usable.wait())
         try:
             await asyncio.wait({following, usable}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -73,7 +73,7 @@ class Follower:
 
     @property
     def complete(self) -> bool:
-        """Whether the index holds all papers but the newest few; False as long as nobody knows."""
+        """Whether the index contains all papers except the newest few; False while that is unknown."""
         if self._stored is None or self._damaged:
             return False
         expected = self._stored - self._left_out
@@ -82,7 +82,7 @@ class Follower:
 
     @property
     def counted(self) -> bool:
-        """Whether anybody has counted the stored papers, without which nobody knows whether the index is complete."""
+        """Whether the stored papers have been counted, which `complete` requires."""
         return self._stored is not None
 
     async def count(self) -> None:
@@ -90,20 +90,20 @@ class Follower:
         self._stored = await self._store.papers.count()
 
     def damaged(self, error: Exception) -> None:
-        """Have the index made anew by the next `follow`, or by the one that is under way."""
+        """Mark the index as damaged, so that the next or current `follow` rebuilds it."""
         log.warning("index damaged", reason=str(error)[:200])
         self._damaged = True
 
     async def rebuild(self) -> int:
-        """Forget the index and make it from the store; return how many papers were taken in."""
+        """Clear the index and rebuild it from the store. Return the number of papers added."""
         async with self._following:
             await self._clear()
         return await self.follow()
 
     async def follow(self) -> int:
-        """Take in what the store has learned since the last time; return how many papers that were.
+        """Add what changed in the store since the last call. Return the number of papers.
 
-        Where another process is writing the index, this one reads what that one writes.
+        If another process is writing the index, only reload what that process has written.
         """
         async with self._following:
             try:
@@ -117,7 +117,7 @@ class Follower:
                 return await self._begin_again(error)
 
     async def _begin_again(self, error: Exception) -> int:
-        """Make the index anew, once, where somebody has deleted or damaged it; on a full disk it stays as it is."""
+        """Rebuild an index that was deleted or damaged, once; leave it unchanged if only writing failed (disk full)."""
         reason = str(error)[:200]
         if not isinstance(error, Damaged) and self._index.papers() and await self._run(self._index.usable):
             log.error("index not written", reason=reason)
@@ -153,7 +153,7 @@ class Follower:
         return writing.taken
 
     async def _add_missing(self, writing: _Writing, cursor: str) -> None:
-        """An archive brings papers that were seen long before those that are here; look for them by their ids."""
+        """Add papers by id that an imported archive brought, whose timestamps are older than the cursor."""
         known, after = await self._run(self._index.ids), ""
         while ids := await self._store.changed_papers.ids(after, _IDS):
             after = ids[-1]
@@ -163,7 +163,7 @@ class Follower:
                 await self._add(writing, found, cursor)
         await writing.commit()
         await self.count()
-        # what could not be read now is not looked for again until the numbers change
+        # what cannot be read now is not retried until the numbers change
         self._left_out = (self._stored or 0) - self._index.papers()
 
     async def _add(self, writing: _Writing, changes: Sequence[ChangedPaper], cursor: str) -> None:
@@ -178,13 +178,13 @@ class Follower:
 
 
 class _Run(Protocol):
-    """Does something that blocks on the index's thread."""
+    """Runs a blocking function on the index's thread."""
 
     async def __call__(self, work: Callable[[], T]) -> T: ...
 
 
 class _Writing:
-    """A session that the first papers open, and that commits every so many papers."""
+    """A write session that is opened by the first papers and commits regularly."""
 
     def __init__(self, index: Index, run: _Run, commit_after: int, committed: Callable[[], None]) -> None:
         self._index = index
@@ -194,11 +194,11 @@ class _Writing:
         self._session: WriteSession | None = None
         self._cursor = ""
         self._uncommitted = 0
-        #: papers that were taken in
+        #: number of papers added
         self.taken = 0
 
     async def add(self, told: Sequence[tuple[Paper, int]], cursor: str) -> None:
-        """Write some papers. Raise `Busy` while another process is writing the index."""
+        """Add papers. Raise `Busy` while another process is writing the index."""
         if not told:
             return
         if self._session is None:
@@ -211,14 +211,14 @@ class _Writing:
             await self.commit()
 
     async def commit(self) -> None:
-        """Let what was written be found."""
+        """Commit, so that the added papers can be found."""
         if (session := self._session) and self._uncommitted:
             await self._run(lambda: session.commit(self._cursor))
             self._uncommitted = 0
             self._committed()
 
     async def close(self) -> None:
-        """Let go of the index's lock."""
+        """Release the writer lock of the index."""
         if session := self._session:
             self._session = None
             try:

@@ -1,4 +1,4 @@
-"""Pure: abbreviations as the papers themselves explain them: "retrieval-augmented generation (RAG)"."""
+"""Pure: abbreviations learned from their definitions in papers: "retrieval-augmented generation (RAG)"."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from bot.search.normalization import pieces
 
-#: a form that was seen fewer times may be a slip of one author
-_OFTEN = 3
-#: the part of all its explanations that a form needs, to be what a reader means by the abbreviation
-_MOSTLY = 0.5
+#: fewer definitions may be one author's mistake
+_MIN_COUNT = 3
+#: share of all definitions that a long form needs to be the usual meaning
+_MIN_SHARE = 0.5
 _LONGEST = 6
 _EXPLAINED = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
 
@@ -20,46 +20,46 @@ Words = tuple[str, ...]
 
 
 class Lexicon:
-    """What the abbreviations of a field stand for, learned from texts."""
+    """Abbreviations and their long forms, counted from texts."""
 
     def __init__(self, seen: dict[str, Counter[Words]] | None = None) -> None:
         self._seen: defaultdict[str, Counter[Words]] = defaultdict(Counter, seen or {})
 
     def learn(self, text: str) -> None:
-        """Take in every abbreviation that the text explains."""
+        """Count every abbreviation that the text defines."""
         for match in _EXPLAINED.finditer(text):
             short = _singular(match[1])
             if sum(letter.isupper() for letter in short) > 1 and (long := explained(short, text[: match.start()])):
                 self._seen[short.casefold()][long] += 1
 
     def long(self, short: str) -> Words:
-        """What a word stands for, as a tuple of words; empty where it is no abbreviation or not a clear one."""
+        """Return the words that an abbreviation stands for; empty if it is unknown or ambiguous."""
         forms = self._seen.get(short) or self._seen.get(_singular(short))
         if not forms:
             return ()
         form, often = forms.most_common(1)[0]
-        return form if often >= _OFTEN and often >= _MOSTLY * forms.total() else ()
+        return form if often >= _MIN_COUNT and often >= _MIN_SHARE * forms.total() else ()
 
     def short(self, words: Sequence[str]) -> str:
-        """The abbreviation of these words, in lower case; empty where there is none in use."""
+        """Return the abbreviation of these words in lower case; empty if there is none in use."""
         if not 1 < len(words) <= _LONGEST:
             return ""
         initials = "".join(word[0] for word in words)
         return initials if self.long(initials) == tuple(words) else ""
 
     def dump(self) -> str:
-        """Everything that is known, as JSON."""
+        """Return all counts as JSON."""
         return json.dumps(
             {short: [[*form, often] for form, often in forms.items()] for short, forms in self._seen.items()}
         )
 
     @classmethod
     def load(cls, text: str) -> Lexicon:
-        """What `dump` gave. Raises `ValueError` for anything else."""
+        """Return the lexicon that `dump` wrote. Raise `ValueError` for any other text."""
         try:
-            told = json.loads(text)
+            loaded = json.loads(text)
             seen = {
-                short: Counter({tuple(form[:-1]): int(form[-1]) for form in forms}) for short, forms in told.items()
+                short: Counter({tuple(form[:-1]): int(form[-1]) for form in forms}) for short, forms in loaded.items()
             }
         except (AttributeError, IndexError, TypeError) as error:
             raise ValueError("not a lexicon") from error
@@ -71,13 +71,13 @@ def _singular(short: str) -> str:
 
 
 def explained(short: str, before: str) -> Words:
-    """Return the last words of a text if their initials are the abbreviation, else nothing."""
+    """Return the last words of a text if their initials form the abbreviation, else an empty tuple."""
     initials = [letter for letter in short.casefold() if letter.isalnum()]
     words = pieces(before[-120:])[-len(initials) :]
     if len(initials) > _LONGEST or [word[0] for word in words] != initials:
         return ()
-    return (*words[:-1], _plural_gone(words[-1]))
+    return (*words[:-1], _singular_word(words[-1]))
 
 
-def _plural_gone(word: str) -> str:
+def _singular_word(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

@@ -1,4 +1,4 @@
-"""Pure: authors as units. A name is compared with one author at a time, by keys that the index holds as they are."""
+"""Pure: author name matching. Each author of a paper has a set of keys, which the index stores unchanged."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import lru_cache
 from bot.search.normalization import normalized, pieces
 
 _PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ibn ter ten zu".split())
-#: of two parts that are no longer either may be the family name
+#: if both parts of a name are at most this long, either may be the family name
 _SHORT = 6
-_REMEMBERED = 4_096
+_CACHE_SIZE = 4_096
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def author_keys(author: str) -> frozenset[str]:
-    """Return every key by which an author, as a paper prints the name, can be asked for."""
+    """Return all keys by which an author's printed name can be found."""
     found: set[str] = set()
     for parts in _spellings(author):
         full = [part for part in parts if len(part) > 1]
@@ -30,15 +30,15 @@ def author_keys(author: str) -> frozenset[str]:
 
 
 def wanted_keys(name: str) -> frozenset[str]:
-    """Return the keys of which an author must have one whom somebody means by a name; none where it is no name."""
+    """Return the keys that match the authors meant by a name; empty if the text is not a name."""
     last, comma, first = name.partition(",")
-    # a query has its names in order; here come those of others, too
+    # names from a query are already in order; other callers may pass "family, given"
     key = _key(pieces(f"{first} {last}" if comma and first.strip() else name))
     return frozenset((key,) if key else ())
 
 
 def is_named(name: str, author: str) -> bool:
-    """Return whether a name as people write it means an author: "g. hinton", "hinton, geoffrey", "Hinton"."""
+    """Return whether a name as people type it matches an author: "g. hinton", "hinton, geoffrey", "Hinton"."""
     return not wanted_keys(name).isdisjoint(author_keys(author))
 
 
@@ -52,7 +52,7 @@ def _key(parts: Sequence[str]) -> str:
 
 
 def _spellings(name: str) -> Iterator[list[str]]:
-    """The parts of a name, as it is written and with what a hyphen joins as one: "Fei-Fei Li" is "Feifei Li"."""
+    """Yield the parts of a name as written and with hyphenated parts joined: "Fei-Fei Li" is "Feifei Li"."""
     yield pieces(name)
     joined = pieces(normalized(name).replace("-", "").replace("‐", "").replace("'", "").replace("’", ""))
     if joined != pieces(name):
@@ -60,7 +60,7 @@ def _spellings(name: str) -> Iterator[list[str]]:
 
 
 def _whole(parts: Sequence[str]) -> str:
-    """Every order of a name has one key; but "Yang Liu" and "Liu Yang" are two people as a rule."""
+    """Return one key for every order of the parts, except that "Yang Liu" and "Liu Yang" are usually two people."""
     ordered = len(parts) == 2 and all(len(part) <= _SHORT for part in parts)
     return " ".join(parts if ordered else sorted(parts))
 
@@ -70,7 +70,7 @@ def _others(parts: Sequence[str], at: int) -> list[str]:
 
 
 def _surname(full: Sequence[str]) -> list[str]:
-    """ "van der Maaten" of "Laurens van der Maaten"; nothing where no particle stands before the last part."""
+    """Return "van der Maaten" for "Laurens van der Maaten"; empty if no particle precedes the last part."""
     start = len(full) - 1
     while start > 1 and full[start - 1] in _PARTICLES:
         start -= 1

@@ -1,4 +1,4 @@
-"""Pure: text as the index sees it, so that what is written differently and means the same is the same."""
+"""Pure: text normalization (Unicode NFKD, case, accents, Greek letters) and the word tokenizer."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ _GREEK = {
     for code in range(0x3B1, 0x3CA)
     if unicodedata.name(chr(code)).startswith("GREEK SMALL LETTER ") and chr(code) != "ς"
 }
-#: "µ" (micro) is not "μ" to Unicode, "ℓ" not "l"
+#: U+00B5 (micro sign) is not mapped to Greek mu by Unicode, nor U+2113 (script l) to "l"
 _LETTERS = str.maketrans(_GREEK | {"ς": " sigma ", "µ": " mu ", "ℓ": "l", "\0": " "})
 _WORD = re.compile(r"[^\W_]+")
-#: no word of a paper is that long; the index leaves longer ones out
+#: longest word in characters; longer ones are left out of the index
 LONGEST = 39
 
 
 def normalized(text: str) -> str:
-    """The text in lower case and without accents, Greek letters as their names: "TNF-α" and "tnf alpha" are one."""
+    """Return the text in lower case, without accents, with Greek letters by name: "TNF-α" equals "tnf alpha"."""
     if text.isascii():
         return text.lower()
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
@@ -26,5 +26,5 @@ def normalized(text: str) -> str:
 
 
 def pieces(text: str) -> list[str]:
-    """The folded words of a text, cut at hyphens and at whatever else is neither letter nor digit."""
+    """Return the normalized words of a text, split at everything that is not a letter or digit, hyphens included."""
     return [word for word in _WORD.findall(normalized(text)) if len(word) <= LONGEST]

@@ -1,4 +1,4 @@
-"""Pure: what a paper says of itself, as stems that can be searched for terms."""
+"""Pure: the text fields of a paper as stems, packed so that terms are found by substring search."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from functools import lru_cache
 from bot.domain.papers import Paper
 from bot.search.analyzer import stems
 
-#: papers whose stems are remembered; many subscriptions are judged over the same lists
-_REMEMBERED = 3_000
+#: size of the LRU cache: many subscriptions are matched against the same papers
+_CACHE_SIZE = 3_000
 
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """The parts of a paper, each packed so that a term is found by searching for its pattern."""
+    """The text fields of a paper in packed form; see `packed`."""
 
     title: str
     keywords: str
     summary: str
     abstract: str
-    #: all of them
+    #: all fields
     whole: str
-    #: every stem once
+    #: the set of all stems
     stems: frozenset[str]
 
 
 def packed(words: list[str] | tuple[str, ...]) -> str:
-    """Return stems as one text in which each stands between blanks of its own, as a text or as a pattern."""
+    """Return stems as one string with a blank on either side of each, for use as text or as pattern."""
     return f" {'  '.join(words)} " if words else ""
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def passages(paper: Paper) -> Passages:
-    """Return the parts of a paper. Its authors and its lab are no part of what it is about."""
+    """Return the packed fields of a paper. Authors and organization are not part of its topic."""
     parts = [stems(text) for text in (paper.title, paper.summary, paper.abstract, *paper.keywords)]
     title, summary, abstract, *each = map(packed, parts)
-    # a term may not begin in one keyword and end in the next
+    # a term must not match across two keywords
     keywords = ";".join(each)
     whole = ";".join((title, keywords, summary, abstract))
     return Passages(title, keywords, summary, abstract, whole, frozenset().union(*parts))

@@ -1,4 +1,4 @@
-"""From what is wanted to the index's own query objects. No text of a person ever meets the index's query parser."""
+"""Build index queries from parsed queries. User text never reaches the index's own query parser."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from bot.search.normalization import pieces
 from bot.search.schema import TITLE
 from bot.search.thesaurus import Entry
 
-#: what a mention in the title counts for among the papers of a concept
+#: boost of a mention in the title when ranking papers on a concept
 _TITLE_ABOUT = 2.0
-#: what a paper gains that has what was guessed; a rare word gives about as much
-_GUESS = 5.0
-#: numbers beyond all that a paper has
+#: score of a paper that matches a guessed filter, about as much as a rare word
+_GUESS_SCORE = 5.0
+#: bounds that no stored number exceeds
 _LEAST, _MOST = -(2**62), 2**62
 Clause = tuple[Occur, tantivy.Query]
 
 
 class QueryBuilder:
-    """Makes queries for an index of one schema."""
+    """Builds queries for an index with the given schema."""
 
     def __init__(self, schema: tantivy.Schema) -> None:
         self._schema = schema
@@ -32,18 +32,20 @@ class QueryBuilder:
     def ranked(
         self, stems: Mapping[str, float], guesses: Iterable[Query], filters: tantivy.Query | None
     ) -> tantivy.Query:
-        """Papers with any of the stems, those first that have those of most worth and what was guessed."""
-        # one flat list of words is what the engine can skip through; a filter makes it look at every paper that passes
+        """Return a query for papers with any of the stems, ranked by their weights; guesses only add to the score."""
+        # the engine can skip within a flat list of terms; a filter makes it visit every paper that passes
         words = [
             (Occur.Should, tantivy.Query.boost_query(self._term(field, stem), worth * weight))
             for stem, worth in stems.items()
             for field, weight in (("body", 1.0), ("title", TITLE))
         ]
-        words += [(Occur.Should, tantivy.Query.const_score_query(each, _GUESS)) for each in self._guessed(guesses)]
+        words += [
+            (Occur.Should, tantivy.Query.const_score_query(each, _GUESS_SCORE)) for each in self._guessed(guesses)
+        ]
         if filters is None:
             return tantivy.Query.boolean_query(words)
         return tantivy.Query.boolean_query(
-            [(Occur.Must, tantivy.Query.boolean_query(words)), (Occur.Must, _silent(filters))]
+            [(Occur.Must, tantivy.Query.boolean_query(words)), (Occur.Must, _unscored(filters))]
         )
 
     def _guessed(self, guesses: Iterable[Query]) -> Iterable[tantivy.Query]:
@@ -52,15 +54,17 @@ class QueryBuilder:
     def about(
         self, wanted: Iterable[Concept], either: Iterable[Sequence[Query]], filters: tantivy.Query | None
     ) -> tantivy.Query:
-        """Papers with a name or a part of each of the concepts, those first that have them in the title and often."""
+        """Return a query for papers that mention a name or kind of each concept, ranked by title mentions and
+        frequency.
+        """
         each = [(Occur.Must, self._mentioned(concept.entry)) for concept in wanted]
         each += [(Occur.Must, self._either(group)) for group in either]
         if filters is not None:
-            each.append((Occur.Must, _silent(filters)))
+            each.append((Occur.Must, _unscored(filters)))
         return tantivy.Query.boolean_query(each)
 
     def _either(self, group: Sequence[Query]) -> tantivy.Query:
-        """Papers that answer one of several queries."""
+        """Return a query for papers that match one of several queries."""
         return _one_of(self._answering(each) for each in group)
 
     def _answering(self, query: Query) -> tantivy.Query:
@@ -73,7 +77,7 @@ class QueryBuilder:
 
     def _mentioned(self, entry: Entry) -> tantivy.Query:
         terms = [term.stems for term in (*entry.names, *entry.kinds)]
-        # a title has few words, so that one of them is worth as much as many in the body
+        # titles have few words, so one mention there weighs as much as many in the body
         return _one_of(
             tantivy.Query.boost_query(self._every(field, stems), weight)
             for stems in terms
@@ -86,29 +90,29 @@ class QueryBuilder:
         return tantivy.Query.boolean_query([(Occur.Must, self._term(field, stem)) for stem in stems])
 
     def matching(self, each: Iterable[tuple[str, ...]], least: int, filters: tantivy.Query | None) -> tantivy.Query:
-        """Papers that have at least so many of the words, in one of the ways to say each."""
+        """Return a query for papers that contain at least `least` of the words, each in one of its variants."""
         words: list[Clause] = [(Occur.Should, self._any("body", ways)) for ways in each]
         inner = tantivy.Query.boolean_query(words, least) if words else tantivy.Query.all_query()
         return inner if filters is None else inner.and_must_match(filters)
 
     def filters(self, query: Query) -> tantivy.Query | None:
-        """What leaves papers out, whatever the words say; None where nothing does."""
-        must = [*self._wished(query), *self._numbers(query), *map(self._either, query.either)]
-        must_not = [*self._refused(query)]
+        """Return the query's filters, or None if it has none."""
+        must = [*self._required(query), *self._numbers(query), *map(self._either, query.either)]
+        must_not = [*self._excluded(query)]
         if not must and not must_not:
             return None
         clauses = [(Occur.Must, one) for one in must or [tantivy.Query.all_query()]]
         return tantivy.Query.boolean_query([*clauses, *((Occur.MustNot, one) for one in must_not)])
 
-    def _wished(self, query: Query) -> Iterable[tantivy.Query]:
+    def _required(self, query: Query) -> Iterable[tantivy.Query]:
         for row in KEYS:
-            each = [self._all(row.field, row.wants(value)) for value in row.wished(query)]
+            each = [self._all(row.field, row.value_keys(value)) for value in row.required(query)]
             yield from (_one_of(each),) if row.any_of and each else each
-        yield from (self._standing(text) for text in WORDS.wished(query))
+        yield from (self._phrase(text) for text in WORDS.required(query))
 
-    def _refused(self, query: Query) -> Iterable[tantivy.Query]:
-        yield from (self._all(row.field, row.wants(value)) for row in KEYS for value in row.refused(query))
-        yield from (self._standing(text) for text in WORDS.refused(query))
+    def _excluded(self, query: Query) -> Iterable[tantivy.Query]:
+        yield from (self._all(row.field, row.value_keys(value)) for row in KEYS for value in row.excluded(query))
+        yield from (self._phrase(text) for text in WORDS.excluded(query))
 
     def _numbers(self, query: Query) -> Iterable[tantivy.Query]:
         for row in RANGES:
@@ -116,15 +120,15 @@ class QueryBuilder:
             if least is not None or most is not None:
                 yield self._range(row.field, _LEAST if least is None else least, _MOST if most is None else most)
 
-    def _standing(self, text: str) -> tantivy.Query:
-        """Papers in which these words stand side by side as they are written."""
+    def _phrase(self, text: str) -> tantivy.Query:
+        """Return a phrase query on the words as written."""
         words = pieces(text)
         if len(words) < 2:
             return self._all(WORDS.field, words)
         return tantivy.Query.phrase_query(self._schema, WORDS.field, [*words])
 
     def _all(self, field: str, words: Iterable[str]) -> tantivy.Query:
-        """Every one of the words; no paper where there is no word, as nobody has such a name."""
+        """Return a query for all of the words; it matches nothing if there are no words."""
         terms = [(Occur.Must, self._term(field, word)) for word in words]
         return tantivy.Query.boolean_query(terms) if terms else tantivy.Query.empty_query()
 
@@ -143,6 +147,6 @@ def _one_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
     return tantivy.Query.boolean_query([(Occur.Should, one) for one in queries])
 
 
-def _silent(filters: tantivy.Query) -> tantivy.Query:
-    """A filter leaves papers out and puts none above another."""
+def _unscored(filters: tantivy.Query) -> tantivy.Query:
+    """Return the filter with a constant score of 0, so that it does not affect ranking."""
     return tantivy.Query.const_score_query(filters, 0.0)

@@ -1,4 +1,4 @@
-"""The order of the answers: words first, then what the first answers teach."""
+"""Two-pass ranking: first by the words of the query, then with relevance feedback."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.search.index import Hit, Index
 
 @dataclass(frozen=True, slots=True)
 class FirstPass:
-    """What the words alone find, and what is known after it."""
+    """Result of the first pass, by the words alone."""
 
     query: Query
     asked: ExpandedQuery
@@ -22,18 +22,18 @@ class FirstPass:
 
     @property
     def teachers(self) -> list[str]:
-        """The papers whose texts the second look wants."""
+        """Ids of the papers to learn from in the second pass."""
         return [hit.id for hit in self.hits[:TEACHERS]]
 
 
 def first_pass(index: Index, query: Query, limit: int) -> FirstPass:
-    """The papers that the words alone find."""
+    """Return the papers that the words alone find."""
     asked = index.wanted(query)
     return FirstPass(query, asked, index.best(query, asked.stems, limit))
 
 
 def second_pass(index: Index, first: FirstPass, texts: Sequence[Paper], limit: int) -> list[Hit]:
-    """The papers that the words find together with what the first answers have in common."""
+    """Return the papers found by the words together with the stems learned from the first results."""
     scores = {hit.id: hit.score for hit in first.hits}
     teachers = [(scores[paper.id], index.text_stems(paper)) for paper in texts if paper.id in scores]
     more = learned(first.asked.stems, teachers, index.frequency, index.papers())

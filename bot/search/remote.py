@@ -1,4 +1,4 @@
-"""Asking the sources for papers on a topic of which little is stored. What they bring is kept."""
+"""Remote search: query all sources concurrently when few stored papers match, and save what they return."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ from bot.storage import Store
 
 log = Log(__name__)
 
-#: papers that each source is asked for
+#: papers requested from each source
 _PAPERS = 20
-#: seconds that an answer waits for the sources, all of them together
+#: total timeout in seconds
 DEADLINE = 2.0
-#: the same question is not asked again for so long, and so many questions are remembered
+#: lifetime and size of the cache of remote results
 _FRESH = timedelta(minutes=10)
 _REMEMBERED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteResults:
-    """What the sources know of a topic."""
+    """Papers that the sources returned for a topic."""
 
-    #: for each source that answered, its papers in its own order
+    #: papers of each source that answered, in the source's order
     papers: dict[str, tuple[Paper, ...]] = field(default_factory=dict)
-    #: votes that a source told of, by paper
+    #: votes by paper id, as far as a source reported them
     votes: dict[str, int] = field(default_factory=dict)
-    #: ids that the store did not have before
+    #: ids that were not stored before
     new: frozenset[str] = frozenset()
-    #: sources that did not answer in time, or not at all
+    #: sources that failed or timed out
     silent: tuple[str, ...] = ()
-    #: nobody was asked, as too much has been asked lately
+    #: no source was queried because the budget is used up
     rationed: bool = False
 
 
 class RemoteSearch:
-    """Catalogues that are asked all at once, and not waited for beyond the deadline."""
+    """Searches several catalogues concurrently, with a common deadline and a cache."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class RemoteSearch:
         deadline: float = DEADLINE,
         ration: Ration | None = None,
     ) -> None:
-        """`ration` limits how often they are asked."""
+        """`ration` limits the rate of queries."""
         self._store = store
         self._ration = ration or Ration(store, SourceBudget())
         self._catalogues = catalogues
@@ -66,16 +66,16 @@ class RemoteSearch:
         self._asked: dict[str, tuple[datetime, RemoteResults]] = {}
 
     async def ask(self, query: Query, now: datetime) -> RemoteResults:
-        """What the sources that answer in time bring on the words of a query. Never raises for what a source does.
+        """Return what the sources that answer in time have on the words of a query. Never raises for errors of sources.
 
-        Nobody is asked where the budget for questions of people is used up.
+        No source is queried if the budget for people's queries is used up.
         """
         words = spoken(query)
         if not words or not self._catalogues:
             return RemoteResults()
         if known := self._recalled(words, now):
             return replace(known, new=frozenset())
-        # without a name it would be taken for a daily list
+        # without a person it would be treated like a daily list
         with on_behalf_of(UNNAMED):
             if not await self._ration.take(now):
                 return RemoteResults(rationed=True)
@@ -87,7 +87,7 @@ class RemoteSearch:
         return brought
 
     def recalls(self, query: Query, now: datetime) -> bool:
-        """Whether the sources have just been asked this: then the next page is cut from the same answer."""
+        """Return whether the results for this query are cached, so that further pages come from the same results."""
         return self._recalled(spoken(query), now) is not None
 
     def _recalled(self, words: str, now: datetime) -> RemoteResults | None:
@@ -115,12 +115,12 @@ class RemoteSearch:
         try:
             return task.result()
         except FetchError as error:
-            # what a search meets is no failure of the daily lists, which the state of a source is about
+            # the state of a source is about the daily lists, so errors of searches are not recorded in it
             log.warning("source not searched", source=name, reason=error.reason)
             return None
 
     async def _kept(self, harvests: Sequence[FetchResult]) -> RemoteResults:
-        """What is known already stays as it is known: a search tells less of a paper than its own source does."""
+        """Save papers that are not stored yet; stored ones are kept, as search results have less detail."""
         told = {paper.id: paper for harvest in reversed(harvests) for paper in harvest.papers}
         known = {paper.id: paper for paper in await self._store.papers.many([*told])}
         coming = set(told) - set(known)
@@ -142,14 +142,14 @@ class RemoteSearch:
 
 
 def spoken(query: Query) -> str:
-    """The words that a source is asked for: topic and names, without what tells nothing. Empty where there are none."""
+    """Return the search terms for a source: authors and topic words, without stop and weak words."""
     said = [word for text in query.texts for word in text.split()]
     telling = [word for word in said if word not in STOP_WORDS and word not in WEAK_WORDS]
     return " ".join([*telling, *query.authors])
 
 
 def together(found: SearchResults, brought: RemoteResults, query: Query) -> SearchResults:
-    """What is stored and what the sources brought, each paper once, without those that the filters leave out."""
+    """Merge stored and remote results without duplicates, applying the query's filters to the remote ones."""
     passing = {
         paper.id: paper
         for papers in brought.papers.values()
@@ -171,6 +171,6 @@ def together(found: SearchResults, brought: RemoteResults, query: Query) -> Sear
 
 
 def _bringers(brought: RemoteResults) -> dict[str, str]:
-    """For each new paper the first source that has it."""
+    """Return the first source of each new paper."""
     told = [(paper.id, source) for source, papers in brought.papers.items() for paper in papers]
     return {paper_id: source for paper_id, source in reversed(told) if paper_id in brought.new}

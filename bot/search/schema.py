@@ -1,4 +1,4 @@
-"""The index's fields: what of a paper can be asked for."""
+"""Index schema: fields and documents."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from bot.domain.papers import Paper
 from bot.search.filters import KEYS, WORDS, day_of
 from bot.search.normalization import normalized
 
-#: a new number makes every index anew; the number is part of the directory's name
+#: schema version, part of the directory's name; raise it to rebuild every index
 VERSION = 2
-#: what a word in the title counts for, beside 1 for the body, which holds the title too
+#: boost of the title field; the body, which contains the title too, has 1
 TITLE = 0.25
-#: the stems of the body are kept with how often they occur
+#: "body" is excluded because it is indexed with term frequencies
 _OWN_KEYS = tuple(row for row in KEYS if row.field != "body")
 
 
 def schema() -> tantivy.Schema:
-    """The schema of this version."""
+    """Return the schema of this version."""
     builder = (
         tantivy.SchemaBuilder()
         .add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
         .add_text_field("title", tokenizer_name="stems", index_option="freq")
         .add_text_field("body", tokenizer_name="stems", index_option="freq")
-        # the words of titles as they are written, to know how a word is spelled
+        # title words as written, for spelling correction
         .add_text_field("spelled", tokenizer_name="words", index_option="basic")
-        # all words as they are written, for quotes and for what is refused
+        # all words as written, for phrases and exclusions
         .add_text_field(WORDS.field, tokenizer_name="blanks", index_option="position")
         .add_integer_field("day", fast=True)
         .add_integer_field("votes", fast=True)
@@ -36,7 +36,7 @@ def schema() -> tantivy.Schema:
 
 
 def document(paper: Paper, votes: int) -> tantivy.Document:
-    """The paper as the index keeps it."""
+    """Return the index document of a paper."""
     made = tantivy.Document()
     made.add_text("id", paper.id)
     title = normalized(paper.title)
@@ -54,5 +54,5 @@ def document(paper: Paper, votes: int) -> tantivy.Document:
 
 
 def text(paper: Paper) -> str:
-    """What a paper says of itself, but for its title."""
+    """Return the text of a paper without its title."""
     return " ".join(filter(None, (paper.abstract, paper.summary, " ".join(paper.keywords))))

@@ -1,34 +1,34 @@
-"""Pure: the word that a misspelled one was meant to be."""
+"""Pure: spelling correction by edit distance and word frequency."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-#: words from which one and two slips can be told from another word
+#: shortest words for which one and two edits are considered
 _LONG_ENOUGH, _LONG = 4, 8
-#: how much more common a word must be than the one that was typed
-_COMMONER = 50
+#: factor by which a correction must be more common than the typed word
+_FREQUENCY_RATIO = 50
 
 
 def suspicious(word: str, often: int, texts: int) -> bool:
-    """Whether a word that `often` of so many texts have may be a slip."""
+    """Return whether a word that occurs in `often` of `texts` papers may be misspelled."""
     return len(word) >= _LONG_ENOUGH and word.isalpha() and often <= texts // 20_000
 
 
 def meant(word: str, often: int, known: Iterable[tuple[str, int]]) -> str:
-    """The known word that is nearest to `word`, the commonest of equals; empty where none is near enough."""
+    """Return the nearest known word, the most common of equally near ones; empty if none is near enough."""
     slips = 2 if len(word) >= _LONG else 1
     near = (
         (distance, -common, other)
         for other, common in known
-        if common >= max(3, _COMMONER * often) and abs(len(other) - len(word)) <= slips and other != word
+        if common >= max(3, _FREQUENCY_RATIO * often) and abs(len(other) - len(word)) <= slips and other != word
         if (distance := _distance(word, other, slips)) <= slips
     )
     return min(near, default=(0, 0, ""))[2]
 
 
 def _distance(one: str, other: str, most: int) -> int:
-    """Letters to add, drop, change or swap with their neighbour; above `most`, any larger number."""
+    """Return the Damerau-Levenshtein distance (insert, delete, substitute, transpose), or any value above `most`."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

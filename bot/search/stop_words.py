@@ -1,8 +1,8 @@
-"""Pure: English words that say little or nothing of a paper's subject."""
+"""Pure: English stop words and weak words."""
 
 from __future__ import annotations
 
-#: nothing is looked up for these
+#: stop words: never looked up
 STOP_WORDS = frozenset(
     """
     a about an and any are as at be been being but by can could did do does find for from give had has have how i if in
@@ -11,7 +11,7 @@ STOP_WORDS = frozenset(
     to under up was we were what when where which who whom why will with would you your
     """.split()
 )
-#: words that people wrap around a topic and that every paper has; they count for less
+#: weak words: common around a topic and in every paper, so they get a lower weight
 WEAK_WORDS = frozenset(
     """
     address addressed addresses addressing aim aimed applied applies apply article articles attempt attempted author
@@ -25,5 +25,5 @@ WEAK_WORDS = frozenset(
     studies study use used uses using utilize utilized utilizes utilizing via within without work works
     """.split()
 )
-#: what a faint word counts for, beside 1 for others
+#: weight of a weak word; other words have 1
 FAINTLY = 0.3

@@ -1,4 +1,4 @@
-"""Pure: the vocabulary of the field: other names of a topic, its kinds and parts, and what only supports it."""
+"""Pure: thesaurus of the field: synonyms of a concept, its kinds and parts, and related terms."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ Stems = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One way to say something."""
+    """One wording of a concept."""
 
     stems: Stems
-    #: as a person reads it
+    #: as displayed
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One concept of the field."""
+    """One concept of the thesaurus."""
 
     names: tuple[Term, ...]
-    #: a paper about one of these is about the concept too
+    #: narrower terms: a paper about one of these is about the concept too
     kinds: tuple[Term, ...] = ()
-    #: these support it and are not enough
+    #: related terms: supporting evidence, not enough on their own
     related: tuple[Term, ...] = ()
 
     @property
     def key(self) -> str:
-        """The name under which its frequency is counted."""
+        """Key of the concept in the frequency table."""
         return " ".join(self.names[0].stems)
 
 
 class Thesaurus:
-    """Entries by each of their names; of several entries with a name, the one that has it nearest to its front."""
+    """Entries by name. If several entries share a name, the one that lists it earliest is used."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.entries = tuple(_entry(line) for line in lines if line.strip() and not line.startswith("#"))
@@ -51,7 +51,7 @@ class Thesaurus:
         self._longest = max(map(len, self._named), default=0)
 
     def at(self, stems: Sequence[str], place: int) -> tuple[int, Entry] | None:
-        """Return the place behind the longest name that begins at a place, and its entry."""
+        """Return the end of the longest name that begins at `place` and its entry, or None."""
         for end in range(min(place + self._longest, len(stems)), place, -1):
             if entry := self._named.get(tuple(stems[place:end])):
                 return end, entry
@@ -59,12 +59,12 @@ class Thesaurus:
 
 
 def contains(whole: Stems, part: Stems) -> bool:
-    """Return whether the stems of one term stand side by side in another."""
+    """Return whether the stems of `part` occur next to each other in `whole`."""
     return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
 
 
 def _entry(line: str) -> Entry:
-    """One line, without the terms that say no more than one before them: an "AI agent" is an "agent"."""
+    """Parse one line, dropping terms that contain an earlier one: "AI agent" adds nothing to "agent"."""
     before, _, related = line.partition("~")
     names, _, kinds = before.partition(">")
     named = tuple(_terms(names))
@@ -89,5 +89,5 @@ def _terms(part: str) -> Iterator[Term]:
 
 @cache
 def shipped() -> Thesaurus:
-    """Return the thesaurus of the field."""
+    """Return the shipped thesaurus."""
     return Thesaurus((files("bot.search.data") / "thesaurus.txt").read_text("utf-8").splitlines())

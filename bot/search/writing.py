@@ -1,4 +1,4 @@
-"""Writing papers into the index, in short slices, so that the thread that answers people is never kept waiting."""
+"""Write papers to the index in short time slices, so that the event loop stays responsive."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from bot.search.schema import document
 if TYPE_CHECKING:
     import tantivy
 
-#: seconds that a thread may compute before it lets go of the interpreter lock, and for how long it does
+#: seconds of computing before the thread releases the interpreter lock (GIL), and length of the pause
 SLICE, PAUSE = 0.002, 0.001
 
 
 class TimeSlices:
-    """Lets go of the interpreter lock after every slice of computing.
+    """Releases the interpreter lock (GIL) after every time slice.
 
-    A thread that only computes gives the lock up every 5 ms at best, and the event loop, which needs it dozens of times
-    for one answer, waits so long for it each time.
+    A computing thread yields the lock every 5 ms at best, and the event loop, which needs it dozens of times per
+    reply, would wait that long each time.
     """
 
     def __init__(
@@ -33,20 +33,20 @@ class TimeSlices:
         self._since = clock()
 
     def begin(self) -> None:
-        """Start a slice; the time before counts for nothing."""
+        """Start a time slice."""
         self._since = self._clock()
 
     def step(self) -> None:
-        """Pause, where the slice is over."""
+        """Pause if the time slice is over."""
         if self._clock() - self._since >= SLICE:
             self._sleep(PAUSE)
             self.begin()
 
 
 class WriteSession:
-    """Papers on their way into the index. They are found after a commit; what is not committed is forgotten.
+    """Adds papers to the index. They can be found after a commit; without one they are dropped.
 
-    Holds the lock of the index until it is closed. It blocks, and belongs to one thread at a time.
+    Holds the writer lock of the index until it is closed. Blocks; to be used by one thread at a time.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class WriteSession:
         empty: bool,
         slices: TimeSlices | None = None,
     ) -> None:
-        """`published` is called with the cursor after each commit; `empty` tells that the index holds no paper yet."""
+        """`published` is called with the cursor after each commit; `empty` means that the index has no papers yet."""
         self._writer = writer
         self._lexicon = lexicon
         self._published = published
         self._slices = slices or TimeSlices()
-        #: papers that may have to be replaced: None for any
+        #: ids that may have to be replaced; None for any
         self._added: set[str] | None = set() if empty else None
 
     def __enter__(self) -> Self:
@@ -75,7 +75,7 @@ class WriteSession:
         self.close()
 
     def add(self, told: Iterable[tuple[Paper, int]]) -> int:
-        """Take in papers, each with its votes, in the place of what was known of them; return how many there were."""
+        """Add papers with their votes, replacing their earlier versions. Return the number of papers."""
         taken = 0
         self._slices.begin()
         for paper, votes in told:
@@ -90,10 +90,10 @@ class WriteSession:
         return taken
 
     def commit(self, cursor: str) -> None:
-        """Let everything that was added be found. Raise `OSError` or `ValueError` where it cannot be written."""
+        """Commit everything added. Raise `OSError` or `ValueError` if it cannot be written."""
         self._writer.commit()
         self._published(cursor)
 
     def close(self) -> None:
-        """Let go of the lock."""
+        """Release the writer lock."""
         self._writer.wait_merging_threads()

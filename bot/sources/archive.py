@@ -1,9 +1,10 @@
-"""Archives of past lists and votes, so that a new store need not begin with nothing.
+"""Import archives of past lists and votes into the store.
 
-Papers are JSON lines: one object each, with `id`, `title`, `observed_at` and any of `list_dates`, `summary`, `authors`,
-`paper_published_at`, `upvotes`, `num_comments`, `github_repo`, `github_stars`, `project_page`, `organization`,
-`ai_summary`, `ai_keywords`. Observations are a table with the columns `paper_id`, `observed_at`, `upvotes`,
-`num_comments`, `github_stars`. Either file may be packed with gzip. Both tell what Hugging Face said, and count so.
+Papers are JSON lines: one object each, with `id`, `title`, `observed_at` and any of `list_dates`, `summary`,
+`authors`, `paper_published_at`, `upvotes`, `num_comments`, `github_repo`, `github_stars`, `project_page`,
+`organization`, `ai_summary`, `ai_keywords`. Observations are a CSV table with the columns `paper_id`, `observed_at`,
+`upvotes`, `num_comments`, `github_stars`. Either file may be compressed with gzip. Both are stored as data from
+Hugging Face.
 """
 
 from __future__ import annotations
@@ -26,36 +27,36 @@ from bot.sources.lines import Line, Lines
 T = TypeVar("T")
 
 _COLUMNS = ("paper_id", "observed_at", "upvotes")
-#: of a batch in which nothing could be used
+#: timestamp of a batch without usable items
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Archive:
-    """Two files, read from their beginnings to their ends in batches that fit into a transaction."""
+    """Reads one or two files sequentially, in batches that fit into a transaction."""
 
     def __init__(self, papers: Path, observations: Path | None = None) -> None:
-        """Raises `FetchError` where a file is missing."""
+        """Raise `FetchError` if a file is missing."""
         self._papers = Lines(papers)
         self._observations = Lines(observations) if observations else None
 
     @property
     def total_bytes(self) -> int:
-        """Of both files as they lie on the disk."""
+        """Size of both files on disk."""
         return self._papers.total_bytes + (self._observations.total_bytes if self._observations else 0)
 
     @property
     def read_bytes(self) -> int:
-        """As many of them as have been read; all at the end."""
+        """Number of bytes read so far; equals `total_bytes` at the end."""
         return self._papers.read_bytes + (self._observations.read_bytes if self._observations else 0)
 
     def harvests(self, batch: int = 500) -> Iterator[FetchResult]:
-        """All papers, then all observations, which may also be of papers that stand in the store only.
+        """Yield all papers, then all observations; these may also refer to papers that are only in the store.
 
-        Each harvest counts as seen at its oldest moment, so that an archive never takes the place of newer knowledge.
-        Lines that cannot be used are in `Harvest.rejected`. Raises `FetchError` where a file cannot be read at all.
+        Each result has its oldest timestamp, so that an archive never replaces newer data. Unusable lines are in
+        `FetchResult.rejected`. Raise `FetchError` if a file cannot be read at all.
         """
-        for found, rejected in _batches(self._papers, iter(self._papers), read_paper, batch):
-            yield _of_papers(found, rejected)
+        for parsed, rejected in _batches(self._papers, iter(self._papers), read_paper, batch):
+            yield _of_papers(parsed, rejected)
         if self._observations:
             lines = iter(self._observations)
             row = partial(read_observation, _columns(self._observations, lines))
@@ -93,13 +94,13 @@ def _read_all(lines: Iterable[Line], read: Callable[[str], T]) -> tuple[list[T],
 
 
 def _of_papers(archived: Sequence[Archived], rejected: Sequence[Rejected]) -> FetchResult:
-    found = [one.found for one in archived]
+    parsed = [one.parsed for one in archived]
     return FetchResult(
         source=NAME,
         seen_at=min((one.seen_at for one in archived), default=_NEVER),
-        papers=tuple(one.paper for one in found),
-        listings=tuple(listing for one in found for listing in one.listings),
-        observations=tuple(observation for one in found for observation in one.observations),
+        papers=tuple(one.paper for one in parsed),
+        listings=tuple(listing for one in parsed for listing in one.listings),
+        observations=tuple(observation for one in parsed for observation in one.observations),
         rejected=tuple(rejected),
     )
 

@@ -1,4 +1,4 @@
-"""A line of an archive, and what we make of it."""
+"""Schema and parser for the lines of an archive."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bot.domain.observations import Observation
 from bot.domain.papers import Listing
 from bot.sources.fields import Unusable, arxiv_id
 from bot.sources.huggingface_schema import NAME, read_item
-from bot.sources.result_builder import Found
+from bot.sources.result_builder import ParsedPaper
 from bot.sources.schema import Count, Lenient, Moment, Record, read
 
-#: what the archive calls the fields of a paper -> what the API calls them
+#: field of the archive -> field of the API
 _NAMES = {
     "id": "id",
     "paper_title": "title",
@@ -35,9 +35,9 @@ _NAMES = {
 
 class _Line(Record):
     observed_at: Moment
-    #: the days on whose lists the paper stood, also of the years in which papers did not say so themselves
+    #: days on whose lists the paper was, including the years in which the API did not report them
     list_dates: list[date] = Field(default_factory=list)
-    #: names only; authors who hid themselves have been left out
+    #: names only, without authors who hide theirs
     authors: Lenient[list[Lenient[str]]] = None
 
 
@@ -51,16 +51,16 @@ class _Row(Record):
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A paper with every list it stood on and with what was seen of it last."""
+    """A paper with all its listings and its last observation."""
 
-    found: Found
+    parsed: ParsedPaper
     seen_at: datetime
 
 
 def read_paper(line: str) -> Archived:
-    """A line of the papers. Raises `Unusable`.
+    """Parse a line of the papers file. Raise `Unusable`.
 
-    The line goes the way of an answer of the API, so that the same rules hold for both.
+    The line is converted to the API's format, so that the same rules apply to both.
     """
     raw = _json(line)
     known = read(_Line, raw)
@@ -68,13 +68,13 @@ def read_paper(line: str) -> Archived:
     paper["authors"] = [{"name": name} for name in known.authors or () if name]
     item = {"paper": paper, "title": raw.get("title"), "numComments": raw.get("num_comments")}
     days = sorted(set(known.list_dates))
-    found = read_item(item, known.observed_at, days[-1] if days else None)
-    listings = tuple(Listing(paper_id=found.paper.id, source=NAME, day=day) for day in days)
-    return Archived(replace(found, listings=listings), known.observed_at)
+    parsed = read_item(item, known.observed_at, days[-1] if days else None)
+    listings = tuple(Listing(paper_id=parsed.paper.id, source=NAME, day=day) for day in days)
+    return Archived(replace(parsed, listings=listings), known.observed_at)
 
 
 def read_observation(columns: Sequence[str], line: str) -> Observation:
-    """What was seen of a paper at a moment; an empty cell means that the source did not say. Raises `Unusable`."""
+    """Parse a row of the observations table; an empty cell means unknown. Raise `Unusable`."""
     try:
         cells = next(csv.reader([line], strict=True))
     except csv.Error as error:

@@ -1,8 +1,8 @@
-"""arXiv: papers by id and by words, with categories and the authors' own LaTeX.
+"""arXiv API client: papers by id and by words, with categories and the authors' own LaTeX.
 
-`GET /api/query`, described at https://info.arxiv.org/help/api/user-manual.html. Its terms: one request in three
-seconds over one connection, for all machines of an operator together. Thank you to arXiv for use of its open access
-interoperability.
+`GET /api/query`, documented at https://info.arxiv.org/help/api/user-manual.html. Its terms of use: one request every
+three seconds over one connection, for all machines of an operator together. Thank you to arXiv for use of its open
+access interoperability.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from bot.sources import fields
 from bot.sources.atom import Entry, read_feed
 from bot.sources.fields import Unusable
 from bot.sources.http import FetchPolicy, RateLimitedClient, WebSource
-from bot.sources.result_builder import FetchResultBuilder, Found
+from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 
 NAME = "arxiv"
 MANNERS = FetchPolicy(pace=3.0, connections=1)
 
-#: papers in one request
+#: papers per request
 _BATCH = 100
 _MOST_WORDS = 20
 _WORD = re.compile(r"\w+")
-#: they join terms of a query, and as terms they find nothing
+#: operators of the query language, which match nothing as terms
 _OPERATORS = frozenset({"and", "or", "not", "andnot"})
 
 
 class Arxiv(WebSource):
-    """A `Catalogue`."""
+    """`Catalogue` for arXiv."""
 
     name = NAME
 
@@ -41,26 +41,26 @@ class Arxiv(WebSource):
         super().__init__(RateLimitedClient(NAME, base_url, manners, contact=contact))
 
     async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
-        """Those of the papers that exist, a hundred in a request. Raises `FetchError`."""
-        gathering = FetchResultBuilder(NAME, now)
-        known = gathering.well_formed(ids)
+        """Return the papers that exist, requesting up to 100 at a time. Raise `FetchError`."""
+        builder = FetchResultBuilder(NAME, now)
+        known = builder.valid_ids(ids)
         for start in range(0, len(known), _BATCH):
             batch = known[start : start + _BATCH]
-            await self._gather(gathering, {"id_list": ",".join(batch), "max_results": str(len(batch))}, now)
-        return gathering.harvest()
+            await self._add_page(builder, {"id_list": ",".join(batch), "max_results": str(len(batch))}, now)
+        return builder.build()
 
     async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
-        """At most `limit` papers (never more than 100) that hold every word, best first. Raises `FetchError`."""
-        gathering = FetchResultBuilder(NAME, now)
+        """Return at most `limit` papers (up to 100) that contain every word, best first. Raise `FetchError`."""
+        builder = FetchResultBuilder(NAME, now)
         query, most = search_query(words), min(limit, _BATCH)
         if query and most > 0:
             asked = {"search_query": query, "max_results": str(most), "sortBy": "relevance"}
-            await self._gather(gathering, asked, now)
-        return gathering.harvest(limit)
+            await self._add_page(builder, asked, now)
+        return builder.build(limit)
 
-    async def _gather(self, gathering: FetchResultBuilder, query: Mapping[str, str], now: datetime) -> None:
+    async def _add_page(self, builder: FetchResultBuilder, query: Mapping[str, str], now: datetime) -> None:
         answer = await self._web.get("/api/query", query, now)
-        gathering.visited(answer.requests)
+        builder.count_requests(answer.requests)
         try:
             feed = read_feed(answer.body)
         except Unusable as error:
@@ -69,17 +69,17 @@ class Arxiv(WebSource):
         if feed.error or answer.status != 200:
             raise self._web.unusable(answer, f"answered {answer.status}: {feed.error}".rstrip(": "))
         for number, entry in enumerate(feed.entries, 1):
-            gathering.take(fields.called(entry.id, f"entry {number}"), partial(_found, entry, now))
+            builder.add(fields.item_label(entry.id, f"entry {number}"), partial(_found, entry, now))
 
 
 def search_query(words: str) -> str:
-    """Words as a query for papers that hold them all; the signs and operators of the query language are dropped."""
+    """Return a query for papers that contain all words, without the operators and special characters of the syntax."""
     terms = (word.lower() for word in _WORD.findall(words))
     known = list(dict.fromkeys(term for term in terms if term not in _OPERATORS))
     return " AND ".join(f"all:{term}" for term in known[:_MOST_WORDS])
 
 
-def _found(entry: Entry, now: datetime) -> Found:
+def _found(entry: Entry, now: datetime) -> ParsedPaper:
     paper = Paper(
         id=fields.arxiv_id(entry.id),
         title=fields.title(entry.title),
@@ -89,4 +89,4 @@ def _found(entry: Entry, now: datetime) -> Found:
         published_at=fields.published(entry.published_at, now),
         code_url=fields.repository_in(entry.comment, entry.abstract),
     )
-    return Found(paper=paper)
+    return ParsedPaper(paper=paper)

@@ -1,4 +1,4 @@
-"""Atom as arXiv writes it, read into values with types."""
+"""Parser for arXiv's Atom feeds."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ import feedparser
 from bot.domain.text import plain
 from bot.sources.fields import Unusable
 
-#: errors are entries as well; their ids hold this, with status 400 today and 200 in former years
+#: errors are entries whose ids contain this, with status 400, formerly 200
 _ERROR = "/api/errors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One paper in a feed, as it is written there."""
+    """One entry of a feed, as written."""
 
     #: with version: "http://arxiv.org/abs/1605.08386v1"
     id: str
     title: str
     abstract: str
     authors: tuple[str, ...]
-    #: the primary one first
+    #: primary category first
     categories: tuple[str, ...]
     published_at: datetime | None
-    #: pages, figures, where it was accepted, often where the code is
+    #: pages, figures, venue, often a link to the code
     comment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """An answer: papers, or the sentence of an error."""
+    """A response: entries, or an error message."""
 
     entries: tuple[Entry, ...] = ()
     error: str = ""
 
 
 def read_feed(body: bytes) -> Feed:
-    """Whatever can be read, even from a feed with characters that XML forbids. Raises `Unusable` for anything else."""
-    # The parser takes bytes for the name of a file if there is such a file; a stream is never one.
+    """Parse a feed as far as possible, even with characters that XML forbids. Raise `Unusable` for anything else."""
+    # feedparser treats bytes as a file name if such a file exists; a stream is safe
     parsed = feedparser.parse(io.BytesIO(body))
     if not parsed.get("version"):
         is_page = b"<html" in body[:1000].lower()
@@ -79,7 +79,7 @@ def _categories(raw: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _moment(parts: object) -> datetime | None:
-    """The parser has moved it to UTC."""
+    """Return the moment, which the parser has converted to UTC, or None."""
     if not isinstance(parts, struct_time):
         return None
     try:

@@ -1,4 +1,4 @@
-"""What went wrong on the way to a source, in one clause that an operator understands."""
+"""Transport errors of a source, described in one clause for operators."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import httpx
 
-#: gone in a moment more often than not: worth another try within the same round
+#: transient errors, which are retried immediately
 PASSING = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
 
 
 def clause(error: httpx.HTTPError, connect_within: float) -> str:
-    """The reason, without the source's name and without the address, which may hold what a person typed."""
+    """Return the reason without the source's name and the URL, which may contain what a person typed."""
     match error:
         case httpx.ConnectTimeout():
             return f"cannot be reached: no connection within {connect_within:g} s"

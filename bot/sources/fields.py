@@ -1,4 +1,4 @@
-"""Pure: the pieces that every source's answers are made of, as the house wants them."""
+"""Pure: normalize the fields that all sources have in common: ids, titles, names, URLs, dates."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from datetime import UTC, datetime, timedelta
 from bot.domain import text
 from bot.domain.identifiers import paper_id
 
-#: characters; what is longer is no address that anybody can follow
+#: longest URL in characters
 _LONGEST_ADDRESS = 2_000
-#: a paper may appear somewhere on its way round the globe before it is that day in Greenwich
+#: tolerance for publication dates in the future, because of time zones
 _AHEAD = timedelta(days=2)
 
 _SHORTENED_ID = re.compile(r"(?:arxiv:)?(\d{4})\.(\d{3,4})", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[\w.-]+\.\w[\w-]*(?::\d{1,5})?(?:[/?#][^\s\\\"<>]*)?", re.IGNORECASE)
 _REPOSITORY = re.compile(r"github\.com/([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9_.-]*[A-Za-z0-9_-])", re.IGNORECASE)
 _ON_GITHUB = re.compile(r"https?://(?:www\.)?github\.com/", re.IGNORECASE)
-#: the first part of addresses on github.com that belong to GitHub itself
+#: first path segments on github.com that are not repository owners
 _NO_OWNERS = frozenset({"orgs", "topics", "features", "sponsors", "about", "user-attachments"})
 
 
 class Unusable(ValueError):
-    """A piece of an answer cannot be used; the message is the reason, one clause."""
+    """An item of a response cannot be used; the message is the reason, one clause."""
 
 
 def arxiv_id(raw: str) -> str:
-    """The id without version of "2604.01234v2", "arXiv:2604.01234", "http://arxiv.org/abs/cs/0112017v1", ...
+    """Return the id without version from "2604.01234v2", "arXiv:2604.01234", "http://arxiv.org/abs/cs/0112017v1", ...
 
-    Zeros that somebody lost come back: "2406.105" is "2406.00105", as ids have five digits by now. Raises `Unusable`.
+    Lost zeros are restored: "2406.105" becomes "2406.00105", as ids have five digits since 2015. Raise `Unusable`.
     """
     known = paper_id(raw)
     if short := _SHORTENED_ID.fullmatch(raw.strip()):
@@ -39,8 +39,8 @@ def arxiv_id(raw: str) -> str:
     return known
 
 
-def called(raw: str, place: str) -> str:
-    """What to call a piece that cannot be used: by its id if that is one, or by where it stands."""
+def item_label(raw: str, place: str) -> str:
+    """Return a label for an unusable item: its id if that is valid, or its position."""
     try:
         return arxiv_id(raw)
     except Unusable:
@@ -48,7 +48,7 @@ def called(raw: str, place: str) -> str:
 
 
 def title(*raw: str | None) -> str:
-    """The first of the titles, clean. Raises `Unusable` where nothing is left of any."""
+    """Return the first non-empty title, cleaned. Raise `Unusable` if there is none."""
     for clean in (text.title(one) for one in raw if one):
         if clean:
             return clean
@@ -56,26 +56,26 @@ def title(*raw: str | None) -> str:
 
 
 def names(raw: Iterable[str]) -> tuple[str, ...]:
-    """Clean names, in order; those of which nothing is left are left out."""
+    """Return the cleaned names in order, without empty ones."""
     return tuple(filter(None, map(text.name, raw)))
 
 
 def keywords(raw: Iterable[str]) -> tuple[str, ...]:
-    """Topics in lower case, each once."""
+    """Return the keywords in lower case, without duplicates."""
     clean = (text.title(word).lower() for word in raw)
     return tuple(dict.fromkeys(word for word in clean if word))
 
 
 def address(raw: str) -> str:
-    """An http(s) address, or "" for anything else."""
+    """Return an http(s) URL, or "" for anything else."""
     clean = raw.strip()
     return clean if len(clean) <= _LONGEST_ADDRESS and clean.isprintable() and _ADDRESS.fullmatch(clean) else ""
 
 
 def repository_in(*texts: str) -> str:
-    """The one GitHub repository that the texts name, or "" where they name none or several.
+    """Return the GitHub repository in the texts, or "" if they contain none or several.
 
-    Where Hugging Face knows a paper's repository and the abstract names exactly one, they agree in 681 of 689 cases.
+    If Hugging Face knows a paper's repository and the abstract contains exactly one, they agree in 681 of 689 cases.
     """
     found: dict[str, str] = {}
     for match in _REPOSITORY.finditer(" ".join(texts)):
@@ -86,7 +86,7 @@ def repository_in(*texts: str) -> str:
 
 
 def addresses(repository: str, project: str, abstract: str) -> tuple[str, str]:
-    """Where the code lives, and the project's page unless that is the same place. Some give code as their page."""
+    """Return the URLs of the code and of the project page; a project page on GitHub counts as code."""
     code, page = address(repository), address(project)
     if _ON_GITHUB.match(page):
         code, page = code or page, ""
@@ -94,7 +94,7 @@ def addresses(repository: str, project: str, abstract: str) -> tuple[str, str]:
 
 
 def moment(raw: datetime) -> datetime:
-    """Aware and in UTC; a moment without a zone is taken to be in UTC. Raises `ValueError` at the ends of time."""
+    """Return the moment in UTC, assuming UTC if it has no time zone. Raise `ValueError` if it is out of range."""
     try:
         return raw.replace(tzinfo=UTC) if raw.tzinfo is None else raw.astimezone(UTC)
     except OverflowError:
@@ -102,5 +102,5 @@ def moment(raw: datetime) -> datetime:
 
 
 def published(raw: datetime | None, now: datetime) -> datetime | None:
-    """When a paper appeared; None where that lies in the future. A wrong date is no reason to do without the paper."""
+    """Return the publication date, or None if it is in the future; a wrong date does not invalidate the paper."""
     return raw if raw is not None and raw <= now + _AHEAD else None

@@ -1,4 +1,4 @@
-"""One client for one source, which keeps to the source's manners and calls every trouble by its name."""
+"""HTTP client for a source: rate limit, retries, conditional requests, size and time limits, typed errors."""
 
 from __future__ import annotations
 
@@ -25,45 +25,45 @@ from bot.version import VERSION
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchPolicy:
-    """How a source wants to be asked, and how long and how often we try. Times are in seconds."""
+    """Rate limit, retry policy and timeouts of a source. Times are in seconds."""
 
-    #: least time between the starts of two requests
+    #: minimum interval between the starts of two requests
     pace: float = 0.0
-    #: requests under way at once
+    #: maximum number of concurrent requests
     connections: int = 1
-    #: tries before a passing trouble (a cut connection, a 500) counts as a failure
+    #: attempts before a transient error (connection lost, status 500) counts as a failure
     tries: int = 3
-    #: before the second try; twice that before the third, and up to as much again by chance
+    #: delay before the second attempt, doubled before the third, plus as much random jitter
     pause: float = 0.5
     connect_within: float = 5.0
-    #: from the first byte of the question to the last of the answer
+    #: total timeout of a request, including the body
     answer_within: float = 20.0
-    #: bytes of a body, unpacked
+    #: maximum size of a decompressed body in bytes
     largest: int = 20 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a source said, whole: any status but a refusal for now (429), a trouble of its own (5xx) or a redirect."""
+    """A complete response with any status except 429, 5xx and redirects."""
 
     url: str
     status: int
     body: bytes = field(repr=False)
-    #: whether a `Link` header names a next page
+    #: whether a `Link` header has a next page
     has_next: bool = False
-    #: HTTP requests that it took
+    #: number of HTTP requests, including retries
     requests: int = 1
 
 
 class _Passing(FetchError):
-    """Worth another try in the same round."""
+    """A transient error, to be retried."""
 
 
 class RateLimitedClient:
-    """Asks one source: paced, conditional, patient within a round, and silent while the source wants peace.
+    """Rate-limited HTTP client for one source, with retries, a cache and respect for `Retry-After`.
 
-    Redirects are not followed: a source that moves is the operator's to judge. Proxies come from the environment,
-    except for an address of this very machine.
+    Redirects are not followed, because the operator should decide about a source that has moved. Proxies come from
+    the environment, except for loopback addresses.
     """
 
     def __init__(
@@ -97,18 +97,19 @@ class RateLimitedClient:
         self._turns = asyncio.Semaphore(manners.connections)
         self._pacing = asyncio.Lock()
         self._started: float | None = None
-        #: half of the connections at most, so that what people ask never stands in the way of the lists
+        #: at most half of the connections, so that people's queries never delay the daily lists
         self._peoples = asyncio.Semaphore(max(1, manners.connections // 2))
         self._peace = Peace()
 
     async def aclose(self) -> None:
-        """Let go of the connections."""
+        """Close all connections."""
         await self._client.aclose()
 
     async def get(self, path: str, query: Mapping[str, str], now: datetime) -> Answer:
-        """What the source has under `path`, fresh or known to be unchanged.
+        """Return the response for `path`, from the server or revalidated from the cache.
 
-        Raises `FetchError` after the last try, `RateLimited` without asking while the source wants to be left alone.
+        Raise `FetchError` after the last attempt. Raise `RateLimited` without a request while the source's waiting
+        time lasts.
         """
         if until := self._peace.until(now, people=_for_people()):
             raise RateLimited(self._source, "asked us to wait", until)
@@ -122,7 +123,7 @@ class RateLimitedClient:
         return await self._retrying(attempt)
 
     def unusable(self, answer: Answer, reason: str) -> FetchError:
-        """The error for an answer that is not what was promised. It is forgotten, so that it is not kept for good."""
+        """Return the error for an invalid response and drop it from the cache."""
         self._cache.forget(answer.url)
         return FetchError(self._source, reason)
 
@@ -147,7 +148,7 @@ class RateLimitedClient:
         return Answer(url=url, status=200, body=known.body, has_next=known.has_next, requests=tries)
 
     async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
-        """One request in its turn. The time it may take does not count the wait for the turn."""
+        """Send one request within the rate limit; waiting for the limit does not count towards the timeout."""
         async with self._peoples if _for_people() else nullcontext(), self._turns:
             await self._keep_pace()
             try:
@@ -182,7 +183,7 @@ class RateLimitedClient:
             self._started = self._clock()
 
     def _refuse(self, response: httpx.Response, now: datetime) -> None:
-        """Raise for an answer that no caller can use; remember when the source wants to be left alone."""
+        """Raise for a response that no caller can use, and record until when the source wants no requests."""
         status, headers = response.status_code, response.headers
         if status == httpx.codes.TOO_MANY_REQUESTS or (status == 503 and "retry-after" in headers):
             until = self._peace.refused(headers, now, people=_for_people())
@@ -195,7 +196,7 @@ class RateLimitedClient:
 
 
 class WebSource:
-    """What every source behind an address is: one polite client. Close it, or use it as an asynchronous context."""
+    """Base class of web sources. Close it, or use it as an asynchronous context manager."""
 
     def __init__(self, web: RateLimitedClient) -> None:
         self._web = web
@@ -209,18 +210,18 @@ class WebSource:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Let go of the connections."""
+        """Close all connections."""
         await self._web.aclose()
 
 
 def user_agent(contact: str = "") -> str:
-    """Who is asking, and where to complain: "Paperboy/0.1.0 (+https://example.org/paperboy)"."""
+    """Return the User-Agent header with a contact: "Paperboy/0.1.0 (+https://example.org/paperboy)"."""
     plain = "".join(sign for sign in contact if sign.isascii() and sign.isprintable())
     return f"Paperboy/{VERSION}" + (f" (+{plain})" if plain else "")
 
 
 def _for_people() -> bool:
-    """Whether a person waits for the answer; the daily lists come before them."""
+    """Return whether the request is on behalf of a person; daily lists have priority."""
     return current_asker() is not None
 
 

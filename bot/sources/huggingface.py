@@ -1,6 +1,6 @@
-"""Hugging Face Papers: the daily lists with their votes, and the papers behind them.
+"""Hugging Face Papers API client: daily lists with votes, search, and papers by id.
 
-`GET /api/daily_papers`, `/api/papers/{id}` and `/api/papers/search`; described at
+`GET /api/daily_papers`, `/api/papers/{id}` and `/api/papers/search`; documented at
 https://huggingface.co/.well-known/openapi.json. No token is needed: 500 requests in five minutes are free.
 """
 
@@ -14,20 +14,20 @@ from functools import partial
 from bot.domain.sources import FetchResult
 from bot.domain.text import plain
 from bot.sources.http import Answer, FetchPolicy, RateLimitedClient, WebSource
-from bot.sources.huggingface_schema import NAME, place, read_item, read_paper
-from bot.sources.result_builder import FetchResultBuilder, Found
+from bot.sources.huggingface_schema import NAME, list_item_label, read_item, read_paper
+from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 
 MANNERS = FetchPolicy(pace=0.2, connections=4)
 
-#: the most that a page holds; the default of 50 cuts long days short
+#: maximum page size; the default of 50 truncates long days
 _PAGE = 100
-#: far beyond the longest day: an answer that never ends is a fault
+#: maximum number of pages, far more than the longest day has
 _PAGES = 20
 _LONGEST_QUERY, _MOST_HITS = 250, 120
 
 
 class HuggingFace(WebSource):
-    """`DailyLists` and `Catalogue` in one."""
+    """`DailyLists` and `Catalogue` for Hugging Face."""
 
     name = NAME
 
@@ -35,54 +35,54 @@ class HuggingFace(WebSource):
         super().__init__(RateLimitedClient(NAME, base_url, manners, contact=contact))
 
     async def day(self, day: date, now: datetime) -> FetchResult:
-        """The whole list of a UTC date as it stands at `now`, best voted first; empty at weekends. Raises `FetchError`.
+        """Return the list of a UTC date as of `now`, most votes first; empty at weekends. Raise `FetchError`.
 
-        Pages end where the source says so or brings nothing new, not where they are short: a page may be.
+        Paging ends when the source says so or a page has nothing new; a short page is not necessarily the last.
         """
-        gathering = FetchResultBuilder(NAME, now, day)
+        builder = FetchResultBuilder(NAME, now, day)
         for page in range(_PAGES):
-            before = len(gathering)
+            before = len(builder)
             query = {"date": day.isoformat(), "limit": str(_PAGE), "p": str(page)}
             answer = await self._web.get("/api/daily_papers", query, now)
-            items = self._items(answer, gathering, partial(read_item, now=now, asked=day), first=page * _PAGE + 1)
-            if len(gathering) == before or not (answer.has_next or items >= _PAGE):
+            items = self._items(answer, builder, partial(read_item, now=now, asked=day), first=page * _PAGE + 1)
+            if len(builder) == before or not (answer.has_next or items >= _PAGE):
                 break
-        return gathering.harvest()
+        return builder.build()
 
     async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
-        """At most `limit` papers (never more than 120) on a topic, best first. Raises `FetchError`."""
-        gathering = FetchResultBuilder(NAME, now)
+        """Return at most `limit` papers (up to 120) on a topic, best first. Raise `FetchError`."""
+        builder = FetchResultBuilder(NAME, now)
         asked = " ".join(words.split())[:_LONGEST_QUERY]
         if asked and limit > 0:
             query = {"q": asked, "limit": str(min(limit, _MOST_HITS))}
             answer = await self._web.get("/api/papers/search", query, now)
-            self._items(answer, gathering, partial(read_item, now=now), first=1)
-        return gathering.harvest(limit)
+            self._items(answer, builder, partial(read_item, now=now), first=1)
+        return builder.build(limit)
 
     async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
-        """Those of the papers that are indexed there, with their votes; one request each. Raises `FetchError`."""
-        gathering = FetchResultBuilder(NAME, now)
-        for id in gathering.well_formed(ids):
+        """Return the papers that are indexed there, with their votes; one request per paper. Raise `FetchError`."""
+        builder = FetchResultBuilder(NAME, now)
+        for id in builder.valid_ids(ids):
             answer = await self._web.get(f"/api/papers/{id}", {}, now)
-            gathering.visited(answer.requests)
+            builder.count_requests(answer.requests)
             if answer.status != 404:
-                gathering.take(id, partial(read_paper, self._json(answer), now))
-        return gathering.harvest()
+                builder.add(id, partial(read_paper, self._json(answer), now))
+        return builder.build()
 
     def _items(
-        self, answer: Answer, gathering: FetchResultBuilder, read: Callable[[object], Found], *, first: int
+        self, answer: Answer, builder: FetchResultBuilder, read: Callable[[object], ParsedPaper], *, first: int
     ) -> int:
-        """Take every item of a list; how many there were. `first` is the number of the first one."""
+        """Add all items of a list response, numbered from `first`. Return their number."""
         items = self._json(answer)
         if not isinstance(items, list):
             raise self._web.unusable(answer, "answered something else than a list")
-        gathering.visited(answer.requests)
+        builder.count_requests(answer.requests)
         for number, item in enumerate(items, first):
-            gathering.take(place(item, number), partial(read, item))
+            builder.add(list_item_label(item, number), partial(read, item))
         return len(items)
 
     def _json(self, answer: Answer) -> object:
-        """The content. Raises `FetchError` for a refusal and for anything that is not whole JSON."""
+        """Return the parsed body. Raise `FetchError` for an error status or invalid JSON."""
         if answer.status != 200:
             raise self._web.unusable(answer, f"answered {answer.status}{_sentence(answer.body)}")
         try:
@@ -95,7 +95,7 @@ class HuggingFace(WebSource):
 
 
 def _sentence(body: bytes) -> str:
-    """What an error says: `{"error": "..."}`."""
+    """Return the message of an error response: `{"error": "..."}`."""
     try:
         match json.loads(body):
             case {"error": str(said)}:

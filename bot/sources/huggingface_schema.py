@@ -1,4 +1,4 @@
-"""What Hugging Face writes about a paper, in every shape seen since May 2024, and what we make of it."""
+"""Schema and parser for Hugging Face's papers, in all formats seen since May 2024."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bot.domain.observations import Observation
 from bot.domain.papers import Listing, Paper
 from bot.sources import fields
 from bot.sources.fields import Unusable
-from bot.sources.result_builder import Found
+from bot.sources.result_builder import ParsedPaper
 from bot.sources.schema import Count, Lenient, Moment, Organization, Record, read
 
 NAME = "huggingface"
-#: how its summaries are signed; they are its own, and no licence is stated
+#: credit of its summaries, which are its own and have no stated license
 SUMMARY_BY = "AI summary by Hugging Face"
 
 
@@ -30,7 +30,7 @@ class _Paper(Record):
     summary: Lenient[str] = None
     authors: Lenient[list[Lenient[_Author]]] = None
     published_at: Lenient[Moment] = Field(None, alias="publishedAt")
-    #: the only trustworthy list date, since March 2025
+    #: the only reliable list date, available since March 2025
     submitted_on_daily_at: Lenient[Moment] = Field(None, alias="submittedOnDailyAt")
     withdrawn_at: Lenient[Moment] = Field(None, alias="withdrawnAt")
     upvotes: Count | None = None
@@ -43,47 +43,46 @@ class _Paper(Record):
 
 
 class _Item(Record):
-    """`publishedAt` is left out on purpose.
+    """`publishedAt` is omitted deliberately.
 
-    It was the list date until March 2025; since then it is the paper's own date, off by New York's distance from UTC.
+    It was the list date until March 2025; since then it is the paper's own date, shifted by New York's UTC offset.
     """
 
     paper: _Paper
-    #: until March 2025 with its LaTeX whole, which `paper.title` never had
+    #: had the complete LaTeX until March 2025, unlike `paper.title`
     title: Lenient[str] = None
     summary: Lenient[str] = None
     num_comments: Lenient[Count] = Field(None, alias="numComments")
     organization: Lenient[Organization] = None
 
 
-def read_item(raw: object, now: datetime, asked: date | None = None) -> Found:
-    """An entry of a list or of a search: `{"paper": {...}, "title": ..., ...}`, as it stands at `now`.
+def read_item(raw: object, now: datetime, asked: date | None = None) -> ParsedPaper:
+    """Parse an item of a list or search result: `{"paper": {...}, "title": ..., ...}`, as of `now`.
 
-    `asked` is the day whose list it stands on, for the years in which papers did not say so themselves.
-    Raises `Unusable`.
+    `asked` is the day of the list, for the years in which items did not contain it. Raise `Unusable`.
     """
     item = read(_Item, raw)
     id = fields.arxiv_id(item.paper.id)
     if item.paper.withdrawn_at is not None:
         raise Unusable(f"it was withdrawn on {item.paper.withdrawn_at.date()}")
     day = _list_day(item.paper, now, asked)
-    return Found(
+    return ParsedPaper(
         paper=_paper(id, item, day, now),
         listings=() if day is None else (Listing(paper_id=id, source=NAME, day=day),),
         observations=_observations(id, item, now),
     )
 
 
-def read_paper(raw: object, now: datetime) -> Found:
-    """The answer of `/api/papers/{id}`: a paper without the item around it. Raises `Unusable`."""
+def read_paper(raw: object, now: datetime) -> ParsedPaper:
+    """Parse the response of `/api/papers/{id}`, which is a paper without an item around it. Raise `Unusable`."""
     return read_item({"paper": raw}, now)
 
 
-def place(raw: object, number: int) -> str:
-    """What to call an entry that cannot be used: by its id, or by where it stands."""
+def list_item_label(raw: object, number: int) -> str:
+    """Return a label for an unusable item: its id or its position."""
     match raw:
         case {"paper": {"id": str(id)}}:
-            return fields.called(id, f"item {number}")
+            return fields.item_label(id, f"item {number}")
         case _:
             return f"item {number}"
 
@@ -108,7 +107,7 @@ def _paper(id: str, item: _Item, day: date | None, now: datetime) -> Paper:
         summary=summary,
         summary_by=SUMMARY_BY if summary else "",
         authors=fields.names(author.name for author in said.authors or () if author and not author.hidden),
-        organization="".join(fields.names([organization.shown] if organization else [])),
+        organization="".join(fields.names([organization.display_name] if organization else [])),
         keywords=fields.keywords(word for word in said.ai_keywords or () if word),
         published_at=fields.published(said.published_at, now),
         listed_on=day,

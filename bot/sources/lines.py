@@ -1,4 +1,4 @@
-"""The lines of a file that may be packed, and how far one has come."""
+"""Line reader for plain or gzip files, with progress."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ _DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its end, and where it stands."""
+    """One line without its line ending, and its position."""
 
     place: str
     text: str
-    #: whether it is UTF-8; if not, what is wrong in it has been replaced
+    #: whether it is valid UTF-8; otherwise invalid bytes were replaced
     utf8: bool = True
 
 
 class Lines:
-    """Iterates over a file's lines, whatever its size; blank ones are skipped."""
+    """Iterates over the non-empty lines of a file of any size."""
 
     def __init__(self, path: Path) -> None:
-        """Raises `FetchError` where there is no such file."""
+        """Raise `FetchError` if the file does not exist."""
         self._path = path
         try:
-            #: bytes of the file as it lies on the disk
+            #: size of the file on disk
             self.total_bytes = path.stat().st_size
         except OSError as error:
             raise _unreadable(path, error) from error
-        #: as many of them as have been read
+        #: number of bytes read so far
         self.read_bytes = 0
-        #: where a packed file broke off, known once the lines before have been read
+        #: position at which a compressed file is damaged; set after the lines before it were read
         self.damaged_at = ""
 
     def __iter__(self) -> Iterator[Line]:
-        """Every line that can be read. Raises `FetchError` where not even the first one can be."""
+        """Yield every readable line. Raise `FetchError` if the file cannot be read."""
         number = 0
         try:
-            with self._path.open("rb") as packed:
-                for number, line in enumerate(_unpacked(packed), 1):
-                    self.read_bytes = packed.tell()
+            with self._path.open("rb") as file:
+                for number, line in enumerate(_decompressed(file), 1):
+                    self.read_bytes = file.tell()
                     if text := line.decode("utf-8", "replace").strip():
                         yield Line(f"{self._path.name} line {number}", text, utf8=_is_utf8(line))
         except _DAMAGE:
@@ -63,11 +63,11 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _unpacked(packed: BinaryIO) -> BinaryIO:
-    """By what the file holds, not by what it is called."""
-    magic = packed.read(2)
-    packed.seek(0)
-    return cast(BinaryIO, gzip.GzipFile(fileobj=packed)) if magic == b"\x1f\x8b" else packed
+def _decompressed(file: BinaryIO) -> BinaryIO:
+    """Return a decompressing reader if the content is gzip, whatever the file name."""
+    magic = file.read(2)
+    file.seek(0)
+    return cast(BinaryIO, gzip.GzipFile(fileobj=file)) if magic == b"\x1f\x8b" else file
 
 
 def _unreadable(path: Path, error: OSError) -> FetchError:

@@ -1,4 +1,4 @@
-"""When a source wants to be asked again, as its headers say it."""
+"""Rate limit headers of HTTP responses: `RateLimit` and `Retry-After`."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-#: how long we stay away from a source that sends us off without saying for how long
-UNTOLD = timedelta(minutes=5)
-#: nobody sends us away for longer: a wrong header must not silence a source for a year
-LONGEST = timedelta(days=1)
-#: requests of a source's window that are left to the daily lists
+#: waiting time if a source does not specify one
+DEFAULT_WAIT = timedelta(minutes=5)
+#: longest waiting time accepted, in case a header is wrong
+MAX_WAIT = timedelta(days=1)
+#: requests of a source's rate limit window that are reserved for the daily lists
 RESERVED = 50
 
 _PARAMETER = re.compile(r";\s*(\w+)\s*=\s*(\d{1,12})")
 
 
 def exhausted_until(headers: Mapping[str, str], now: datetime, spare: int = 0) -> datetime | None:
-    """The end of the window if it holds no more than `spare` requests, though this one was answered; else None.
+    """Return the end of the rate limit window if it allows at most `spare` more requests, else None.
 
     The header is that of draft-ietf-httpapi-ratelimit-headers-09: `RateLimit: "api";r=0;t=55`.
     """
@@ -27,21 +27,21 @@ def exhausted_until(headers: Mapping[str, str], now: datetime, spare: int = 0) -
 
 
 def return_at(headers: Mapping[str, str], now: datetime) -> datetime:
-    """When to ask again after a refusal: what `RateLimit` or else `Retry-After` says, or in five minutes."""
-    return told_return(headers, now) or now + UNTOLD
+    """Return when to retry after a refusal, from `RateLimit` or `Retry-After`, by default in five minutes."""
+    return told_return(headers, now) or now + DEFAULT_WAIT
 
 
 def told_return(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When to ask again after a refusal, where the source says it."""
+    """Return when to retry after a refusal, or None if the source does not say."""
     waits = [wait for _, wait in _windows(headers)]
     wait = max(waits) if waits else _retry_after(headers.get("retry-after", ""), now)
     return None if wait is None else _after(wait, now)
 
 
 class Peace:
-    """Until when a source is left alone: by the daily lists, and by what is asked on behalf of people.
+    """Until when a source must not be requested: by the daily lists, and on behalf of people.
 
-    What people ask never costs the lists more than the source itself has said.
+    People's queries never restrict the daily lists beyond what the source itself has asked for.
     """
 
     def __init__(self) -> None:
@@ -49,26 +49,26 @@ class Peace:
         self._people: datetime | None = None
 
     def until(self, now: datetime, *, people: bool) -> datetime | None:
-        """Return the end of the peace; None where the source may be asked."""
+        """Return until when to wait, or None if the source may be requested."""
         ends = (self._lists, self._people) if people else (self._lists,)
         return max((end for end in ends if end is not None and now < end), default=None)
 
     def refused(self, headers: Mapping[str, str], now: datetime, *, people: bool) -> datetime:
-        """Note a refusal; return when whoever was refused may ask again."""
+        """Record a refusal. Return when the refused kind of request may be retried."""
         told = told_return(headers, now)
-        self._people = told or now + UNTOLD
+        self._people = told or now + DEFAULT_WAIT
         if told or not people:
             self._lists = self._people
         return self._people
 
     def answered(self, headers: Mapping[str, str], now: datetime) -> None:
-        """Note what an answer says of the window: its last requests are the lists'."""
+        """Record the rate limit window of a response; its last requests are reserved for the daily lists."""
         self._lists = exhausted_until(headers, now) or self._lists
         self._people = exhausted_until(headers, now, RESERVED) or self._people
 
 
 def _windows(headers: Mapping[str, str]) -> Iterator[tuple[int, int]]:
-    """Requests remaining and seconds to the reset, for each window that the header names."""
+    """Yield the remaining requests and the seconds until reset for each window in the header."""
     for window in headers.get("ratelimit", "").split(","):
         said = {name: int(value) for name, value in _PARAMETER.findall(window)}
         if "r" in said and "t" in said:
@@ -76,7 +76,7 @@ def _windows(headers: Mapping[str, str]) -> Iterator[tuple[int, int]]:
 
 
 def _retry_after(value: str, now: datetime) -> int | None:
-    """Seconds; the header holds either those or a date."""
+    """Return the waiting time in seconds; the header contains seconds or a date."""
     if re.fullmatch(r"\d{1,12}", value.strip()):
         return int(value)
     try:
@@ -87,5 +87,5 @@ def _retry_after(value: str, now: datetime) -> int | None:
 
 
 def _after(seconds: int, now: datetime) -> datetime:
-    """A second later than told, as clocks differ and the reset itself takes a moment."""
-    return now + min(timedelta(seconds=max(seconds, 0) + 1), LONGEST)
+    """Return the moment plus one second, because clocks differ and a reset takes a moment."""
+    return now + min(timedelta(seconds=max(seconds, 0) + 1), MAX_WAIT)

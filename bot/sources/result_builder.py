@@ -1,4 +1,4 @@
-"""What a visit to a source brings, while it grows."""
+"""Builder for fetch results."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from bot.sources.fields import Unusable, arxiv_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """One paper with what its source says of its standing."""
+class ParsedPaper:
+    """One paper with its listings and observations."""
 
     paper: Paper
     listings: tuple[Listing, ...] = ()
@@ -22,32 +22,32 @@ class Found:
 
 
 class FetchResultBuilder:
-    """Papers, each once however often the source repeats it, and those that were rejected."""
+    """Collects papers without duplicates, and the rejected items."""
 
     def __init__(self, source: str, seen_at: datetime, day: date | None = None) -> None:
         self._source = source
         self._seen_at = seen_at
         self._day = day
         self._requests = 0
-        self._found: dict[str, Found] = {}
+        self._found: dict[str, ParsedPaper] = {}
         self._rejected: list[Rejected] = []
 
     def __len__(self) -> int:
-        """Papers, and pieces that could not be used."""
+        """Number of papers and rejected items."""
         return len(self._found) + len(self._rejected)
 
-    def take(self, what: str, read: Callable[[], Found]) -> None:
-        """Add what `read` makes of a piece, or note why it cannot be used."""
+    def add(self, what: str, read: Callable[[], ParsedPaper]) -> None:
+        """Add the result of `read`, or record why the item cannot be used."""
         try:
-            found = read()
+            parsed = read()
         except Unusable as error:
             self._rejected.append(Rejected(what, str(error)))
         else:
-            # A list may shift between two of its pages; the first sight of a paper is the better placed one.
-            self._found.setdefault(found.paper.id, found)
+            # a list may shift between two pages; the first occurrence of a paper has the better position
+            self._found.setdefault(parsed.paper.id, parsed)
 
-    def well_formed(self, ids: Iterable[str]) -> list[str]:
-        """Those that are arXiv ids, without version, each once. A source that is asked for others refuses them all."""
+    def valid_ids(self, ids: Iterable[str]) -> list[str]:
+        """Return the valid arXiv ids, without version and duplicates; a source rejects all ids if one is invalid."""
         known: dict[str, None] = {}
         for id in ids:
             try:
@@ -56,20 +56,20 @@ class FetchResultBuilder:
                 self._rejected.append(Rejected(id, str(error)))
         return list(known)
 
-    def visited(self, requests: int) -> None:
+    def count_requests(self, requests: int) -> None:
         """Count HTTP requests."""
         self._requests += requests
 
-    def harvest(self, limit: int | None = None) -> FetchResult:
-        """Everything, or the first `limit` papers with what belongs to them."""
-        found = list(self._found.values())[:limit]
+    def build(self, limit: int | None = None) -> FetchResult:
+        """Return the complete result, or only its first `limit` papers."""
+        parsed = list(self._found.values())[:limit]
         return FetchResult(
             source=self._source,
             seen_at=self._seen_at,
             day=self._day,
-            papers=tuple(one.paper for one in found),
-            listings=tuple(listing for one in found for listing in one.listings),
-            observations=tuple(observation for one in found for observation in one.observations),
+            papers=tuple(one.paper for one in parsed),
+            listings=tuple(listing for one in parsed for listing in one.listings),
+            observations=tuple(observation for one in parsed for observation in one.observations),
             rejected=tuple(self._rejected),
             requests=self._requests,
         )

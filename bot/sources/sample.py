@@ -1,11 +1,11 @@
-"""The bundled sample: real papers of two weeks of April 2026, for a machine that no network answers.
+"""Bundled sample data: real papers of two weeks of April 2026, for use without a network.
 
-Ids, titles, names, dates, links, votes and stars are facts as Hugging Face's daily lists showed them; the keywords and
-the one-sentence summaries are our own, and no abstract is included. Authors end at the sixtieth name. A publication
-date is left out where it belongs to a revision rather than to the first version.
+Ids, titles, names, dates, links, votes and stars are facts from Hugging Face's daily lists; the keywords and
+one-sentence summaries are our own, and no abstract is included. Author lists end at the sixtieth name. A publication
+date is omitted if it belongs to a revision rather than to the first version.
 
-One paper a line in `sample.jsonl`, by newest list day and then by id. Observations are `[moment, votes, comments,
-stars]`, null where the page did not say.
+One paper per line in `sample.jsonl`, by newest list day and then by id. Observations are `[moment, votes, comments,
+stars]`, with null for values that the page did not show.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from bot.domain.papers import Listing, Paper
 from bot.domain.sources import SAMPLE, FetchResult
 
 NAME = SAMPLE
-#: beside this file in the wheel too; importlib.resources would cost more than reading it
+#: next to this file in the wheel too; importlib.resources would take longer than reading it
 _FILE = Path(__file__).with_name("sample.jsonl")
 SUMMARY_BY = "Summary by Paperboy"
 
-#: the moment of the newest observation, which the sample tells the world as of: the last hours of Friday's list
+#: moment of the newest observation, during the last hours of Friday's list
 AS_OF = datetime(2026, 4, 25, 0, 10, 42, tzinfo=UTC)
 
 
@@ -43,7 +43,7 @@ class _Line(TypedDict):
 
 
 def load() -> FetchResult:
-    """The whole sample, as one harvest of the moment `AS_OF`. A malformed line is our own fault and raises."""
+    """Return the whole sample as one fetch result. A malformed line is a bug and raises."""
     with _FILE.open(encoding="utf-8") as file:
         lines: list[_Line] = [json.loads(line) for line in file]
     return FetchResult(

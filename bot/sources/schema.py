@@ -1,8 +1,7 @@
-"""Kinds of fields that forgive what others write, for the JSON of every source and archive.
+"""Lenient pydantic field types for the JSON of sources and archives.
 
-A paper needs an id and a title, and the number of its votes must be right where it is given. Everything else is worth
-having, and a value that cannot be read counts as absent: a field that changes its shape one day must not cost the
-papers.
+A paper needs an id and a title, and its number of votes must be valid if given. Every other invalid value counts as
+absent, so that a field whose format changes does not make papers unusable.
 """
 
 from __future__ import annotations
@@ -32,16 +31,16 @@ def _or_absent(value: object, read: ValidatorFunctionWrapHandler) -> object:
         return None
 
 
-#: as `T`, or None
+#: `T`, or None if the value is invalid
 Lenient = Annotated[T | None, WrapValidator(_or_absent)]
 #: aware, in UTC
 Moment = Annotated[datetime, AfterValidator(moment)]
-#: what an integer column holds
+#: range of an integer column
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class Record(BaseModel):
-    """A JSON object of which only the fields that are named here matter."""
+    """A JSON object; undeclared fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -53,8 +52,8 @@ class Organization(Record):
     fullname: Lenient[str] = None
 
     @property
-    def shown(self) -> str:
-        """What people call it."""
+    def display_name(self) -> str:
+        """Display name."""
         return self.fullname or self.name or ""
 
 
@@ -62,7 +61,7 @@ R = TypeVar("R", bound=Record)
 
 
 def read(kind: type[R], raw: object) -> R:
-    """The object as a record. Raises `Unusable` with the first reason, in words."""
+    """Validate an object. Raise `Unusable` with the first error as a clause."""
     if not isinstance(raw, dict):
         raise Unusable("it is not an object")
     try:

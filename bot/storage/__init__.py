@@ -1,4 +1,4 @@
-"""One store for SQLite and PostgreSQL: a schema, a module for each noun, one tree of migrations."""
+"""Storage on SQLite and PostgreSQL: one schema, a repository per kind of record, one tree of migrations."""
 
 from bot.storage.fetch_results import SaveResult
 from bot.storage.store import Store, open_store

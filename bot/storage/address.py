@@ -1,4 +1,4 @@
-"""Where the database is: from a URL as an operator writes it to one that the drivers understand."""
+"""Database URLs: validation, drivers and connection timeouts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.domain.private_files import make_directory
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
-#: how long a process waits for another one that writes, before it gives up (SQLite)
+#: SQLite: seconds to wait for the lock of another process that is writing
 BUSY_SECONDS = 20
-#: how long to wait for a server that does not answer, and when to ask whether one that is silent is still there
+#: timeouts for connecting and for detecting a dead server
 #: (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS)
 POSTGRESQL_WAITS = {
     "connect_timeout": "10",
@@ -26,9 +26,10 @@ POSTGRESQL_WAITS = {
 
 
 def parse(url: str) -> sa.URL:
-    """The URL with our driver and our time-outs; what the operator says of them, as in `?connect_timeout=30`, wins.
+    """Return the URL with our driver and timeouts; query parameters of the operator, such as `?connect_timeout=30`,
+    win.
 
-    Raises `StoreError`, which never quotes the URL: it may hold a password.
+    Raise `StoreError`, which never quotes the URL because it may contain a password.
     """
     try:
         given = sa.make_url(url)
@@ -43,12 +44,12 @@ def parse(url: str) -> sa.URL:
 
 
 def is_sqlite(url: sa.URL) -> bool:
-    """Whether the database is one file on this machine."""
+    """Return whether the database is a SQLite file."""
     return url.get_backend_name() == "sqlite"
 
 
 def describe(url: sa.URL) -> str:
-    """What a person calls the database, to begin a sentence with; never with a password."""
+    """Return a name for the database to start a sentence with; never contains a password."""
     if is_sqlite(url):
         return str(url.database)
     host = url.host or url.query.get("host") or "this machine"
@@ -57,7 +58,7 @@ def describe(url: sa.URL) -> str:
 
 
 def make_room(url: sa.URL) -> None:
-    """Makes the directory of a SQLite file. Raises `StoreError` where that cannot be."""
+    """Create the directory of a SQLite file. Raise `StoreError` if that fails."""
     if url.database in (None, "", ":memory:"):
         raise StoreError("Paperboy keeps its papers in a file; a database in memory would forget them.")
     directory = Path(str(url.database)).parent

@@ -1,7 +1,7 @@
-"""Who may use the database now: never more at once than there are connections, and some are kept for the ledger.
+"""Admission control: limits concurrent transactions, and reserves connections for the ledger.
 
-People's questions come in crowds. Without a limit below the size of the pool they would take every connection, and the
-digests that are due would wait behind them; so the delivery runs in a lane of its own (`for_ledger`).
+Requests arrive in bursts. Without a limit below the pool size they would use every connection and delay due digests,
+so the delivery worker has a lane of its own (`for_ledger`).
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
 
-#: transactions at once, and how many of these only the ledger may use
+#: maximum number of concurrent transactions, and how many of these are reserved for the ledger
 AT_ONCE, RESERVED = 12, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """How many seconds the database is waited for before the caller is told."""
+    """Timeouts of the database in seconds."""
 
-    #: PostgreSQL: for a lock that somebody else holds; less than a third of a lease
+    #: PostgreSQL: for a lock; less than a third of a lease
     lock: float = 10.0
-    #: PostgreSQL: for one statement; less than a lease
+    #: PostgreSQL: for a statement; less than a lease
     statement: float = 60.0
-    #: for a free connection, or for one's turn to write
+    #: for a free connection or the write lock, per lane
     people: float = 15.0
     ledger: float = 30.0
 
 
 class Lane(Enum):
-    """On whose behalf the database is used."""
+    """Who uses the database."""
 
     PEOPLE = "people"
     LEDGER = "ledger"
@@ -43,7 +43,7 @@ _lane: ContextVar[Lane] = ContextVar("lane", default=Lane.PEOPLE)
 
 @contextmanager
 def for_ledger() -> Iterator[None]:
-    """Use the ledger's lane in this context, and in every task that is started in it."""
+    """Use the ledger's lane in this context and in tasks started within it."""
     token = _lane.set(Lane.LEDGER)
     try:
         yield
@@ -52,30 +52,30 @@ def for_ledger() -> Iterator[None]:
 
 
 class Full(Exception):
-    """No connection, or no turn to write, became free in time."""
+    """No connection or write lock became free in time."""
 
 
 class Connections:
-    """A limit of transactions at once, below the size of the pool."""
+    """Semaphore for concurrent transactions, below the size of the pool."""
 
     def __init__(self, waits: Waits, at_once: int = AT_ONCE, reserved: int = RESERVED) -> None:
         self._waits = waits
         self._all = asyncio.Semaphore(at_once)
-        self._peoples = asyncio.Semaphore(at_once - reserved)
+        self._people = asyncio.Semaphore(at_once - reserved)
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
-        """Hold the right to one connection. Raises `Full`."""
+        """Hold the permission to use one connection. Raise `Full`."""
         lane = _lane.get()
         async with AsyncExitStack() as held:
-            for semaphore in (self._peoples, self._all) if lane is Lane.PEOPLE else (self._all,):
-                await _in_time(semaphore, _patience(self._waits, lane))
+            for semaphore in (self._people, self._all) if lane is Lane.PEOPLE else (self._all,):
+                await _acquire_within(semaphore, _timeout(self._waits, lane))
                 held.callback(semaphore.release)
             yield
 
 
 class WriteTurns:
-    """One writer at a time. Where both wait, the ledger and people take turns, so that neither starves the other."""
+    """Write lock of the process, fair between lanes: if both wait, they alternate."""
 
     def __init__(self, waits: Waits) -> None:
         self._waits = waits
@@ -85,7 +85,7 @@ class WriteTurns:
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
-        """Be the only writer of this process. Raises `Full`."""
+        """Hold the write lock. Raise `Full`."""
         lane = _lane.get()
         if self._taken:
             await self._wait(lane)
@@ -93,26 +93,26 @@ class WriteTurns:
         try:
             yield
         finally:
-            self._pass_on()
+            self._hand_over()
 
     async def _wait(self, lane: Lane) -> None:
         turn = asyncio.get_running_loop().create_future()
         self._waiting[lane].append(turn)
         try:
-            async with asyncio.timeout(_patience(self._waits, lane)):
+            async with asyncio.timeout(_timeout(self._waits, lane)):
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled():
-                # the turn came in the moment in which we gave up
-                self._pass_on()
+                # the lock was granted at the moment of the timeout
+                self._hand_over()
             elif turn in self._waiting[lane]:
                 self._waiting[lane].remove(turn)
             if isinstance(error, TimeoutError):
                 raise Full from None
             raise
 
-    def _pass_on(self) -> None:
-        """Give the turn to the next who waits; it stays taken meanwhile."""
+    def _hand_over(self) -> None:
+        """Hand the lock to the next waiter without releasing it in between."""
         order = (Lane.PEOPLE, Lane.LEDGER) if self._last is Lane.LEDGER else (Lane.LEDGER, Lane.PEOPLE)
         for lane in order:
             while self._waiting[lane]:
@@ -123,11 +123,11 @@ class WriteTurns:
         self._taken = False
 
 
-def _patience(waits: Waits, lane: Lane) -> float:
+def _timeout(waits: Waits, lane: Lane) -> float:
     return waits.ledger if lane is Lane.LEDGER else waits.people
 
 
-async def _in_time(semaphore: asyncio.Semaphore, seconds: float) -> None:
+async def _acquire_within(semaphore: asyncio.Semaphore, seconds: float) -> None:
     if not semaphore.locked():
         await semaphore.acquire()
         return

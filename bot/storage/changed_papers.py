@@ -1,4 +1,4 @@
-"""What the store has learned of papers since a moment, for those who keep something derived from it."""
+"""Change feed of papers, for derived data such as the search index."""
 
 from __future__ import annotations
 
@@ -19,37 +19,37 @@ from bot.storage.schema import observations, papers
 
 @dataclass(frozen=True, slots=True)
 class ChangedPaper:
-    """A paper as it is known now."""
+    """A paper in its current state."""
 
     paper: Paper
-    #: the most that any source has seen
+    #: the highest number that any source reported
     votes: int
-    #: when a source told of it last
+    #: when a source last reported it
     seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Some of the papers that were told of since a moment, in that order."""
+    """Some of the papers reported since a moment, in order."""
 
-    #: those that can be read
+    #: the readable ones
     papers: Sequence[ChangedPaper]
-    #: the moment and the id behind which to go on; None where there is nothing more
+    #: time and id after which to continue; None at the end
     until: tuple[datetime, str] | None
 
 
 class ChangedPapers:
-    """Papers in the order in which sources told of them last."""
+    """Papers in the order in which sources last reported them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def since(self, moment: datetime | None, after: str, limit: int) -> Changes:
-        """At most `limit` papers that were told of after `moment`, or at it and have an id above `after`."""
+        """Return at most `limit` papers reported after `moment`, or at `moment` with an id greater than `after`."""
         seen_at = papers.c.last_seen_at
         query = sa.select(papers.c.id, seen_at.label("seen_at")).order_by(seen_at, papers.c.id)
         if moment is not None:
-            # compared as a pair, for which there is an index
+            # a row value comparison can use the index
             query = query.where(sa.tuple_(seen_at, papers.c.id) > sa.tuple_(sa.literal(moment, UtcDateTime), after))
         async with self._database.read() as connection:
             rows = await connection.execute(query.limit(limit))
@@ -58,14 +58,14 @@ class ChangedPapers:
         return Changes([known[paper_id] for _, paper_id in places if paper_id in known], places[-1] if places else None)
 
     async def of(self, paper_ids: Sequence[str]) -> list[ChangedPaper]:
-        """The papers with these ids, as far as they are known."""
+        """Return the papers with these ids that are known."""
         query = sa.select(*FACTS, LISTED_ON.label("listed_on"), papers.c.last_seen_at.label("seen_at"))
         return [
             change for some in batches(paper_ids) for change in await self._read(query.where(papers.c.id.in_(some)))
         ]
 
     async def ids(self, after: str, limit: int) -> list[str]:
-        """At most `limit` ids of papers above `after`, in their order."""
+        """Return at most `limit` ids greater than `after`, in order."""
         query = sa.select(papers.c.id).where(papers.c.id > after).order_by(papers.c.id).limit(limit)
         async with self._database.read() as connection:
             return list((await connection.execute(query)).scalars())

@@ -1,4 +1,4 @@
-"""Conditions that hold for the rows of some chats."""
+"""SQL condition for the rows of several chats."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bot.domain.requests import Chat
 
 
 def among(table: sa.Table, chats: Collection[Chat]) -> sa.ColumnElement[bool]:
-    """The rows of these chats.
+    """Return the condition for the rows of these chats.
 
-    SQLite looks through a whole table for several columns at once; for each of them by itself it takes the index.
+    SQLite scans the whole table for a tuple comparison alone, but uses the index for conditions on single columns.
     """
     place = (table.c.surface, table.c.chat, table.c.thread)
     keys = [(chat.surface, chat.id, chat.thread) for chat in chats]

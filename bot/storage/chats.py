@@ -1,4 +1,4 @@
-"""Chats: the list that each was shown last, so that a person may say "paper 3", and what moves with one."""
+"""Last shown lists, by which people refer to "paper 3", and moving a chat's rows to another chat."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from bot.storage.rows import legible
 from bot.storage.schema import metadata, shown_lists
 from bot.storage.upsert import upsert
 
-#: the columns of a chat
+#: columns that identify a chat
 _CHAT = ("surface", "chat", "thread")
-#: everything that is kept of a chat; what hangs on a delivery goes with it
+#: tables with rows of a chat; tables that depend on deliveries follow by foreign key
 OF_A_CHAT = [table for table in metadata.sorted_tables if set(_CHAT) <= set(table.c.keys())]
 
 
 class Chats:
-    """All that is known of a chat, whatever its kind."""
+    """Operations on all rows of a chat."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def move(self, old: Chat, new: Chat) -> int:
-        """Whatever was the old chat's is the new one's from now on; says how many rows moved.
+        """Move all rows of the old chat to the new one. Return their number.
 
-        Where only one of two can stay, the new chat's stays. To move twice changes nothing more.
+        If a unique key conflicts, the new chat's row is kept. Idempotent.
         """
         async with self._database.write() as connection:
             return await move_chat(connection, old, new)
 
 
 class Shown:
-    """The newest list of each chat."""
+    """The last list shown in each chat."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def remember(self, chat: Chat, paper_ids: Sequence[str], now: datetime) -> None:
-        """The chat has been shown these papers, in this order; where it is nobody's (no id), nothing is kept."""
+        """Save the papers last shown in a chat, in order; ignored for a chat without id."""
         if not chat.id:
             return
         row = {
@@ -56,11 +56,11 @@ class Shown:
             await upsert(connection, shown_lists, [row])
 
     async def last(self, chat: Chat) -> tuple[str, ...]:
-        """The ids of the papers that the chat was shown last; empty where it was shown none."""
+        """Return the ids of the papers last shown in a chat; empty if there are none."""
         return (await self.newest(chat))[0]
 
     async def newest(self, chat: Chat) -> tuple[tuple[str, ...], datetime | None]:
-        """The ids of the papers that the chat was shown last, and when that was."""
+        """Return the ids of the papers last shown in a chat, and when that was."""
         query = sa.select(shown_lists.c.paper_ids, shown_lists.c.shown_at).where(of_chat(shown_lists, chat))
         async with self._database.read() as connection:
             row = (await connection.execute(query)).one_or_none()
@@ -68,12 +68,12 @@ class Shown:
 
 
 def of_chat(table: sa.FromClause, chat: Chat) -> sa.ColumnElement[bool]:
-    """The rows of a chat in a table that has chats."""
+    """Return the condition for a chat's rows in a table."""
     return sa.and_(table.c.surface == chat.surface, table.c.chat == chat.id, table.c.thread == chat.thread)
 
 
 async def move_chat(connection: AsyncConnection, old: Chat, new: Chat) -> int:
-    """In the connection's transaction."""
+    """Move the rows within the connection's transaction. Return their number."""
     if old == new:
         return 0
     moved = 0
@@ -86,7 +86,7 @@ async def move_chat(connection: AsyncConnection, old: Chat, new: Chat) -> int:
 
 
 def _keys(table: sa.Table) -> Iterator[list[str]]:
-    """The columns that stand beside the chat in each of the table's keys: two rows alike in these cannot both move."""
+    """Yield the other columns of each unique key that includes the chat; rows equal in these conflict."""
     for constraint in table.constraints:
         if isinstance(constraint, sa.PrimaryKeyConstraint | sa.UniqueConstraint) and "chat" in constraint.columns:
             yield [column.name for column in constraint.columns if column.name not in _CHAT]
@@ -99,7 +99,7 @@ def _taken(table: sa.Table, others: Sequence[str], new: Chat) -> sa.ColumnElemen
 
 
 def of_mailbox(column: sa.ColumnElement[str], address: str) -> sa.ColumnElement[bool]:
-    """Return the condition that an address reaches the same mailbox as `address`: they differ in a plus-tag at most."""
+    """Return the condition that an address belongs to the same mailbox, differing at most in its plus tag."""
     local, _, domain = address.rpartition("@")
     bare = local.partition("+")[0] or local
     tagged = sa.and_(column.startswith(f"{bare}+", autoescape=True), column.endswith(f"@{domain}", autoescape=True))

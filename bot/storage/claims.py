@@ -1,4 +1,4 @@
-"""Who has which delivery: a worker takes some with a lease, and only who has one may write what becomes of it."""
+"""Claims: workers lease deliveries, and only the holder of a claim can record the outcome."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from bot.storage.delivery_changes import keep_changes
 from bot.storage.rows import WRONG_VALUE, Unreadable, intact, legible, quoted, report
 from bot.storage.schema import AGAIN, FRESH, deliveries, delivery_parts
 
-#: the columns that are not those of the chat
+#: columns other than the chat and the state
 _PLAIN = [column.name for column in deliveries.c if column.name not in ("surface", "chat", "thread", "state", "reason")]
 
-#: stands for a moment that cannot be read
+#: placeholder for an unreadable moment
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _UNREADABLE = "its row cannot be read"
-#: what stands for each value that cannot be read
+#: placeholder for each unreadable value
 _IN_PLACE: dict[str, object] = {
     "surface": "",
     "chat": "",
@@ -45,10 +45,10 @@ _IN_PLACE: dict[str, object] = {
 async def claim(
     connection: AsyncConnection, surface: str, owner: str, now: datetime, lease: timedelta, limit: int
 ) -> list[Delivery]:
-    """Take at most `limit` of a surface's deliveries that are due and that nobody has. No two workers get the same.
+    """Claim at most `limit` due deliveries of a surface; concurrent workers never get the same one.
 
-    A lease that has run out leaves its delivery to the next one who asks. These and what was put off go first, as a
-    platform forgets a nonce in minutes and the others may be a hundred thousand; then the longest due.
+    A delivery whose lease has expired can be claimed again. Expired and rescheduled ones come first, because a
+    platform forgets a nonce within minutes and there may be a hundred thousand others; then the longest due.
     """
     took = {"owner": owner, "visible_at": now + lease, "changed_at": now}
     claimed = await _take(connection, _free(AGAIN, surface, now, limit), took, now)
@@ -71,7 +71,7 @@ def _free(which: sa.TextClause, surface: str, now: datetime, limit: int) -> sa.S
 async def _take(
     connection: AsyncConnection, wanted: sa.Select[tuple[int]], values: Mapping[str, object], now: datetime
 ) -> list[Delivery]:
-    # without it PostgreSQL may look for free rows more than once, and lock more than it takes
+    # without MATERIALIZED PostgreSQL may evaluate the subquery repeatedly and lock more rows than it returns
     free = wanted.cte("free").prefix_with("MATERIALIZED", dialect="postgresql")
     taken = await connection.execute(
         sa.update(deliveries)
@@ -90,7 +90,7 @@ async def _take(
 
 
 async def park(connection: AsyncConnection, reasons: Mapping[int, str], now: datetime) -> None:
-    """End deliveries whose rows cannot be read as failed, each with its reason."""
+    """Mark deliveries whose rows cannot be read as failed, with the reason."""
     for id, reason in reasons.items():
         report("deliveries", str(id), reason)
         note = f"{_UNREADABLE}: {reason}"
@@ -106,7 +106,7 @@ async def park(connection: AsyncConnection, reasons: Mapping[int, str], now: dat
 
 
 def unreadable(row: Mapping[Any, Any]) -> str:
-    """Return why a row cannot be read; empty where it can be."""
+    """Return why a row cannot be read, or ""."""
     try:
         _read(intact(row))
     except WRONG_VALUE as error:
@@ -115,16 +115,16 @@ def unreadable(row: Mapping[Any, Any]) -> str:
 
 
 def held(attempts: Iterable[Attempt]) -> sa.ColumnElement[bool]:
-    """The rows of these attempts, as long as nobody else has taken them since and nothing has ended them."""
+    """Return the condition for rows that these attempts still hold."""
     keys = [(attempt.delivery_id, attempt.number, attempt.owner) for attempt in attempts]
-    # SQLite looks through the whole table for several columns at once, and finds an id by itself
+    # SQLite scans the whole table for a tuple comparison alone, but finds single ids by index
     found = deliveries.c.id.in_([id for id, _, _ in keys])
     mine = sa.tuple_(deliveries.c.id, deliveries.c.attempts, deliveries.c.owner).in_(keys)
     return sa.and_(found, mine, deliveries.c.state.in_([DeliveryState.CLAIMED, DeliveryState.SENDING]))
 
 
 async def read_parts(connection: AsyncConnection, delivery_ids: Collection[int]) -> dict[int, list[DeliveryPart]]:
-    """The parts of each, in their order; a delivery that was not begun has none."""
+    """Return the parts of each delivery in order; none before it was started."""
     query = sa.select(delivery_parts).where(delivery_parts.c.delivery_id.in_(delivery_ids))
     found: dict[int, list[DeliveryPart]] = {id: [] for id in delivery_ids}
     for row in await connection.execute(query.order_by(delivery_parts.c.delivery_id, delivery_parts.c.part)):
@@ -134,7 +134,7 @@ async def read_parts(connection: AsyncConnection, delivery_ids: Collection[int])
 
 
 def _read_part(row: Mapping[Any, Any]) -> DeliveryPart:
-    """Return a part. One that cannot be read may have left: its delivery becomes uncertain instead of being doubled."""
+    """Return a part. An unreadable one may have been sent, so its state becomes SENDING and the delivery uncertain."""
     try:
         return DeliveryPart(**{**intact(row), "state": DeliveryState(row["state"])})
     except WRONG_VALUE as error:
@@ -150,7 +150,7 @@ def _read_part(row: Mapping[Any, Any]) -> DeliveryPart:
 
 
 def read_delivery(row: Mapping[Any, Any]) -> Delivery:
-    """Return a delivery. One that cannot be read has failed, and its note says why."""
+    """Return a delivery. An unreadable one is returned as failed, with the reason in its note."""
     try:
         return _read(intact(row))
     except WRONG_VALUE as error:

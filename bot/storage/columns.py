@@ -1,7 +1,7 @@
-"""The kinds of columns that both databases store alike.
+"""Column types that behave the same on both databases.
 
-Reading never raises: a value that is none of its column's type comes out as `Garbled`, so that one bad value costs the
-row that it stands in and not all the rows that were read with it (`bot.storage.rows`).
+Reading never raises: an invalid value becomes `Garbled`, so that one bad value affects only its own row and not all
+rows read with it (see `bot.storage.rows`).
 """
 
 from __future__ import annotations
@@ -19,35 +19,35 @@ Processor = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Garbled:
-    """A value that its column cannot hold. SQLite keeps whatever it is given, and JSON may be damaged."""
+    """An invalid value in a column. SQLite does not enforce column types, and JSON may be damaged."""
 
     value: object
 
 
 def storable(text: str) -> str:
-    """The text without what PostgreSQL refuses (NUL) or UTF-8 cannot carry (half of a surrogate pair)."""
+    """Return the text without NUL, which PostgreSQL rejects, and lone surrogates, which UTF-8 cannot encode."""
     if text.isascii() and "\0" not in text:
         return text
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 class PlainText(sa.TypeDecorator[str]):
-    """Text that can always be written: one stray byte in a title must not cost the whole list of a day."""
+    """Text from which unstorable characters are removed, so that one of them does not prevent saving a whole list."""
 
     impl = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
-        """Cleans on the way in."""
+        """Remove unstorable characters."""
         return value and storable(value)
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
-        """Return what makes a text of a stored value; anything else is garbled."""
+        """Return a processor that checks for str."""
         return guarded(super().result_processor(dialect, coltype), str)
 
 
 def guarded(processor: Processor | None, expected: type | tuple[type, ...]) -> Processor:
-    """Return a result processor that gives `Garbled` for what the inner one refuses or is not of the type."""
+    """Return a result processor that yields `Garbled` if the inner one fails or returns another type."""
 
     def checked(value: Any) -> Any:
         return value if value is None or isinstance(value, expected) else Garbled(value)
@@ -68,20 +68,20 @@ def guarded(processor: Processor | None, expected: type | tuple[type, ...]) -> P
 
 
 class Strings(sa.TypeDecorator[tuple[str, ...]]):
-    """A tuple of strings, as JSON in a text column.
+    """A tuple of strings, stored as JSON in a text column.
 
-    PostgreSQL's own json type cannot be compared, so "an empty list" could not be told from others in SQL.
+    PostgreSQL's json type has no equality operator, so an empty list could not be found by SQL.
     """
 
     impl = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: sa.Dialect) -> str | None:
-        """Cleans on the way in; letters stay letters, so that the text can be searched."""
+        """Remove unstorable characters and encode; letters are not escaped, so that the text can be searched."""
         return None if value is None else json.dumps([storable(text) for text in value], ensure_ascii=False)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> tuple[str, ...] | None:
-        """A tuple again. Raises `ValueError` for JSON of anything else."""
+        """Decode to a tuple. Raise `ValueError` for any other JSON."""
         if value is None:
             return None
         found = json.loads(value)
@@ -90,83 +90,83 @@ class Strings(sa.TypeDecorator[tuple[str, ...]]):
         return tuple(found)
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
-        """Return what makes a tuple of a stored value; anything else is garbled."""
+        """Return a processor that checks for tuple."""
         return guarded(super().result_processor(dialect, coltype), tuple)
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
-    """A moment, aware and in UTC on both sides. SQLite stores no zone, PostgreSQL answers in the session's."""
+    """An aware moment in UTC. SQLite stores no time zone, and PostgreSQL returns the session's."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Raises `ValueError` for a naive moment: nobody could say later when it was."""
+        """Convert to UTC. Raise `ValueError` for a naive moment."""
         if value is not None and value.tzinfo is None:
             raise ValueError(f"a moment without a time zone: {value}")
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Puts UTC back on."""
+        """Convert to UTC, or add UTC to a naive moment."""
         return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
-        """Return what makes a moment of a stored value; anything else is garbled."""
+        """Return a processor that checks for datetime."""
         return guarded(super().result_processor(dialect, coltype), datetime)
 
 
 class LocalDate(sa.TypeDecorator[date]):
-    """A date of a calendar, without a zone."""
+    """A date without time zone."""
 
     impl = sa.Date
     cache_ok = True
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
-        """Return what makes a date of a stored value; anything else is garbled."""
+        """Return a processor that checks for date."""
         return guarded(super().result_processor(dialect, coltype), date)
 
 
 class LocalTime(sa.TypeDecorator[time]):
-    """A time of day, without a zone."""
+    """A time of day without time zone."""
 
     impl = sa.Time
     cache_ok = True
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
-        """Return what makes a time of a stored value; anything else is garbled."""
+        """Return a processor that checks for time."""
         return guarded(super().result_processor(dialect, coltype), time)
 
 
 class Number(sa.TypeDecorator[int]):
-    """A whole number."""
+    """An integer."""
 
     impl = sa.Integer
     cache_ok = True
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
-        """Return what makes a number of a stored value; anything else is garbled."""
+        """Return a processor that checks for float or int."""
         return guarded(super().result_processor(dialect, coltype), int)
 
 
 class Real(sa.TypeDecorator[float]):
-    """A number with a fraction."""
+    """A floating-point number."""
 
     impl = sa.Double
     cache_ok = True
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
-        """Return what makes a number of a stored value; anything else is garbled."""
+        """Return a processor that checks for float or int."""
         return guarded(super().result_processor(dialect, coltype), (float, int))
 
 
 class Flag(sa.TypeDecorator[bool]):
-    """True or false."""
+    """A boolean."""
 
     impl = sa.Boolean
     cache_ok = True
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Processor:
-        """Return what makes a truth of a stored value; anything else, "yes" among it, is garbled."""
+        """Return a processor that checks for bool; text such as "yes" is garbled."""
         inner = super().result_processor(dialect, coltype)
         return guarded(lambda value: _flag(inner(value) if inner and value in (0, 1) else value), bool)
 

@@ -1,4 +1,4 @@
-"""Conversations: what was asked last in each chat, so that a person may go on from there."""
+"""Conversations: the last request of each chat, for follow-up requests."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from bot.storage.rows import readable
 from bot.storage.schema import conversations
 from bot.storage.upsert import upsert
 
-#: afterwards "more" no longer means the list of then
-_KEPT = timedelta(days=2)
+#: how long follow-up requests such as "more" refer to the list
+_LIFETIME = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """The question behind the newest list of a chat, and the paper that was opened after it."""
+    """The request behind a chat's last list, and the paper that was opened after it."""
 
     command: str = ""
     #: without "more:8"
     argument: str = ""
-    #: papers of the same list that were shown before these
+    #: number of papers of the same list shown before these
     start: int = 0
     paper_ids: tuple[str, ...] = ()
-    #: empty where none was opened
+    #: empty if none was opened
     paper_id: str = ""
 
 
 class Conversations:
-    """The newest of each chat."""
+    """The last conversation of each chat."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def put(self, chat: Chat, conversation: Conversation, now: datetime) -> None:
-        """Replace what was known; nothing is kept for a chat without an id."""
+        """Replace the chat's conversation; ignored for a chat without id."""
         if not chat.id:
             return
         row = {
@@ -58,7 +58,7 @@ class Conversations:
             await upsert(connection, conversations, [row])
 
     async def get(self, chat: Chat, now: datetime) -> Conversation:
-        """Return the conversation of the last two days; an empty one where there is none."""
+        """Return the chat's conversation of the last two days, or an empty one."""
         columns: Sequence[sa.ColumnElement[object]] = [
             conversations.c.command,
             conversations.c.argument,
@@ -66,7 +66,7 @@ class Conversations:
             conversations.c.paper_ids,
             conversations.c.paper_id,
         ]
-        query = sa.select(*columns).where(of_chat(conversations, chat), conversations.c.said_at > now - _KEPT)
+        query = sa.select(*columns).where(of_chat(conversations, chat), conversations.c.said_at > now - _LIFETIME)
         async with self._database.read() as connection:
             found = readable(await connection.execute(query), lambda row: Conversation(**row), "conversations")
         return found[0] if found else Conversation()

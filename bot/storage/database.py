@@ -1,4 +1,4 @@
-"""The one way to the database: transactions that read, transactions that write, and what they say when they cannot."""
+"""Database access: read and write transactions, units of work, connection setup and error translation."""
 
 from __future__ import annotations
 
@@ -23,49 +23,48 @@ from bot.storage.errors import FULL, explain
 from bot.storage.unit import Hook, Scope, joined, open_scope
 from bot.version import extra
 
-#: the execution option that says how a SQLite transaction begins
+#: execution option with the BEGIN statement of a SQLite transaction
 BEGIN = "sqlite_begin"
 
-# A reader sees one moment, however many queries it takes, and never waits for a writer.
+# A read transaction sees one snapshot for all its queries and never waits for a writer.
 READ: dict[str, dict[str, Any]] = {
     "sqlite": {BEGIN: "BEGIN"},
     "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
-# A SQLite transaction that reads first and then wants to write fails at once when somebody else wrote in between;
-# one that says so from the start waits its turn.
+# A SQLite transaction that starts by reading fails immediately if it writes after another writer committed; BEGIN
+# IMMEDIATE waits for the write lock instead.
 WRITE: dict[str, dict[str, Any]] = {"sqlite": {BEGIN: "BEGIN IMMEDIATE"}, "postgresql": {}}
 
-#: Connections that stay open, and how many more there may be: all that `Connections` and the one writer ever use, so
-#: that nobody waits for the pool itself.
+#: Open and additional connections: enough for `Connections` and the one writer, so that nothing waits for the pool.
 _POOL = {"pool_size": 5, "max_overflow": AT_ONCE + 2 - 5}
 
-#: A process that stands still in the middle of a transaction, as a virtual machine does that is moved, keeps its locks,
-#: and everybody waits for them: PostgreSQL ends such a transaction after so long. It is less than a third of a lease.
+#: A process that is suspended during a transaction, such as a virtual machine being migrated, keeps its locks;
+#: PostgreSQL aborts the transaction after this time, which is less than a third of a lease.
 IDLE_SECONDS = 10
 
 
 class Database:
-    """An open database. A transaction commits at its end, rolls back on any error, and raises `StoreError`."""
+    """An open database. Transactions commit at the end, roll back on any exception, and raise `StoreError`."""
 
     def __init__(self, engine: AsyncEngine, waits: Waits) -> None:
         self._engine = engine
         self._connections = Connections(waits)
-        # Within the process writers queue here: it is fair where SQLite's busy wait is not, and no two connections
-        # ever write and checkpoint at once, which SQLite before 3.51.3 can answer with a damaged file
-        # (https://www.sqlite.org/wal.html#walresetbug).
-        # The writer has a connection of its own, so that who only reads waits for nobody who writes.
+        # Writers of the process queue here: unlike SQLite's busy wait this is fair, and no two connections write and
+        # checkpoint at the same time, which can corrupt the file with SQLite before 3.51.3
+        # (https://www.sqlite.org/wal.html#walresetbug). The writer has a connection of its own, so that readers never
+        # wait for writers.
         self._writers = WriteTurns(waits) if is_sqlite(self.url) else self._connections
-        #: what tells the file from every other one, once it is there; None on PostgreSQL
+        #: identity of the SQLite file once it is open; None on PostgreSQL
         self.file: tuple[int, int] | None = None
 
     @property
     def url(self) -> sa.URL:
-        """Where it is; holds the password, so it is for `describe`, not for people."""
+        """URL including the password; use `describe` for messages."""
         return self._engine.url
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that changes nothing; that of the unit of work, once it has written."""
+        """Begin a read transaction; within a unit of work that has written, use its transaction."""
         self._check_file()
         unit = self._joined()
         with self.explained():
@@ -78,10 +77,10 @@ class Database:
 
     @asynccontextmanager
     async def write(self, *, apart: bool = False) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write; on SQLite only one at a time, over all processes.
+        """Begin a write transaction; SQLite allows one at a time, across processes.
 
-        Inside a unit of work it is the unit's. What is kept `apart` (what the sources told, which list was shown) is
-        nothing that a request changes: it has a transaction of its own as long as the unit has not begun one.
+        Within a unit of work it is the unit's transaction. `apart` marks data that is not part of a request's
+        changes (source data, last shown lists): it gets a transaction of its own until the unit has begun one.
         """
         unit = self._joined()
         begin = self._transaction if unit is None or (apart and unit.connection is None) else unit.write
@@ -91,10 +90,10 @@ class Database:
 
     @asynccontextmanager
     async def unit_of_work(self, before_commit: Hook | None = None) -> AsyncIterator[None]:
-        """One transaction for all that the current task writes, begun by its first write.
+        """Open one transaction for all writes of the current task; it begins with the first write.
 
-        `before_commit` writes in it, last of all. Only waits that are short belong behind the first write. Inside of
-        another unit of work it is that one.
+        `before_commit` runs last within it. After the first write, only short waits are acceptable. A nested unit of
+        work joins the outer one.
         """
         if before_commit is None and (unit := self._joined()) and not unit.read_only:
             yield
@@ -104,12 +103,12 @@ class Database:
 
     @asynccontextmanager
     async def read_only(self) -> AsyncIterator[None]:
-        """Let every write of the current task raise `WriteRefused`, but what is kept apart."""
+        """Make every write of the current task raise `WriteRefused`, except those with `apart`."""
         async with open_scope(self._transaction, read_only=True):
             yield
 
     async def settle(self) -> None:
-        """Commit the unit of work now, before something that no database can undo; outside of one, do nothing."""
+        """Commit the unit of work now, before an action that cannot be rolled back; do nothing outside of one."""
         if unit := self._joined():
             with self.explained():
                 await unit.settle()
@@ -127,7 +126,7 @@ class Database:
                 yield connection
 
     def _check_file(self) -> None:
-        """SQLite goes on writing to a file that was deleted, and makes a new one for the next connection."""
+        """Raise if the file was replaced: SQLite would continue to write to the deleted file."""
         if self.file and self.file != _file(self.url):
             raise StoreError(
                 f"{describe(self.url)} was deleted or replaced while it was in use. Nothing is sent until it is back: "
@@ -136,7 +135,7 @@ class Database:
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """Turns what the drivers and the pool raise into `StoreError`; faults of our own statements go through."""
+        """Convert errors of drivers and the pool to `StoreError`; errors in our own statements are not converted."""
         try:
             yield
         except Full as error:
@@ -156,10 +155,10 @@ async def open_database(
     waits: Waits = Waits(),  # noqa: B008 - frozen
     patient: bool = False,
 ) -> AsyncIterator[Database]:
-    """Connects, and closes every connection at the end. Raises `StoreError`.
+    """Connect, and close all connections at the end. Raise `StoreError`.
 
-    Without `foreign_keys` SQLite does not check them: a migration may rebuild a table that others point to. Whoever is
-    `patient` waits for as long as a lock is held and a statement takes.
+    Without `foreign_keys` SQLite does not check them, so that a migration can rebuild a referenced table. With
+    `patient` there are no timeouts for locks and statements.
     """
     engine = _sqlite(url, foreign_keys) if is_sqlite(url) else _postgresql(url, None if patient else waits)
     database = Database(engine, waits)
@@ -174,7 +173,7 @@ async def open_database(
 
 
 def _file(url: sa.URL) -> tuple[int, int] | None:
-    """What tells a file from every other one; None where there is none."""
+    """Return the identity of a file (device, inode), or None if it does not exist."""
     try:
         found = os.stat(str(url.database))
     except OSError:
@@ -184,7 +183,7 @@ def _file(url: sa.URL) -> tuple[int, int] | None:
 
 def _postgresql(url: sa.URL, waits: Waits | None) -> AsyncEngine:
     try:
-        # the ping costs one round trip and spares the first command after a restart of the server
+        # the ping costs one round trip and prevents an error in the first statement after a server restart
         engine = create_async_engine(url, pool_pre_ping=True, **_POOL)
     except ImportError as error:
         raise StoreError(f"{describe(url)} needs a driver: {extra('postgres')}.") from error
@@ -203,15 +202,15 @@ def _postgresql(url: sa.URL, waits: Waits | None) -> AsyncEngine:
 
 
 def _sqlite(url: sa.URL, foreign_keys: bool) -> AsyncEngine:
-    # the driver's own BEGIN comes late and is never IMMEDIATE; without an isolation level it keeps out of the way
+    # the driver's implicit BEGIN comes late and is never IMMEDIATE; isolation_level None disables it
     engine = create_async_engine(url, connect_args={"isolation_level": None}, **_POOL)
 
     def prepare(connection: Any, record: object) -> None:
-        # SQLite's own lower() knows no letter beyond ASCII
+        # SQLite's own lower() handles ASCII only
         connection.create_function("lower", 1, str.lower, deterministic=True)
         cursor = connection.cursor()
-        # Each commit is on the disk before it is reported: after a power cut the bot must still know what it has
-        # sent. It costs one fsync per transaction, and a transaction here is a whole list.
+        # Commits are durable before they are reported, so that after a power failure the bot knows what it has sent.
+        # That costs one fsync per transaction, and a transaction typically saves a whole list.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
         cursor.close()
@@ -226,13 +225,13 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def _write_ahead(url: sa.URL) -> None:
-    """Lets readers go on while somebody writes. The mode stays with the file.
+    """Switch to WAL mode, in which readers are not blocked by writers. The mode is stored in the file.
 
-    This is also the first look at the file, and by SQLite's plain driver: where it cannot be opened, the asynchronous
-    one leaves a thread behind that may complain on its own.
+    This is also the first access to the file, with SQLite's synchronous driver: if it cannot be opened, the
+    asynchronous one leaves a thread behind that may log errors of its own.
     """
     with suppress(OSError):
-        # SQLite makes its other files like this one; what hinders it is said by SQLite, with its own codes
+        # SQLite creates its other files with the permissions of this one; errors are reported by SQLite itself
         make_file(Path(str(url.database)))
     timeout = float(str(url.query["timeout"]))
     deadline = time.monotonic() + timeout
@@ -242,7 +241,7 @@ def _write_ahead(url: sa.URL) -> None:
                 connection.execute("PRAGMA journal_mode = WAL")
                 return
             except sqlite3.OperationalError as error:
-                # where somebody else is writing SQLite says so at once here, whatever the time-out
+                # this pragma fails immediately if another process is writing, regardless of the timeout
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
             time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""The ledger: one row for each subscription and local date, and all that becomes of it."""
+"""The ledger: repository of deliveries, one row per subscription and local date."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ from bot.storage.schema import deliveries, shown_papers, subscriptions
 from bot.storage.shown_papers import read_shown
 from bot.storage.subscriptions import read_subscription
 
-#: a local date is at most so far from the UTC date of what it brought
+#: maximum distance between a local date and the UTC date of its digest
 _ANY_ZONE = timedelta(days=2)
 _STATES = frozenset(DeliveryState)
-#: nothing happens to these any more, and nobody has to look at them
+#: final states that need no attention
 _OVER = (DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """All that is known of a claimed delivery before it is composed."""
+    """Everything known about a claimed delivery before its digest is composed."""
 
     delivery: Delivery
-    #: None where it was removed meanwhile
+    #: None if it was removed in the meantime
     subscription: Subscription | None
-    #: what was begun by an earlier attempt, in order
+    #: parts of an earlier attempt, in order
     parts: Sequence[DeliveryPart]
-    #: what the chat has been shown, and when
+    #: ids of papers shown to the chat, with the time
     shown: Mapping[str, datetime]
-    #: another delivery of the same chat is being sent, and nobody knows yet what it shows
+    #: whether another delivery of the same chat is being sent, whose papers are not recorded yet
     crowded: bool
 
 
 class Deliveries:
-    """Every change is one transaction. Writers must hold the claim; who has lost it changes nothing and is told."""
+    """Each change is one transaction. Writers must hold the claim; otherwise nothing changes, and they are told."""
 
     def __init__(self, database: Database, generations: Generations | None = None) -> None:
         self._database = database
@@ -60,10 +60,11 @@ class Deliveries:
         self._planner = Planner(Plan())
 
     async def plan(self, now: datetime, plan: Plan = Plan()) -> int:  # noqa: B008 - frozen
-        """Plan at most `plan.limit` of the subscriptions that are due, in one transaction; says how many.
+        """Plan at most `plan.limit` due subscriptions in one transaction. Return their number.
 
-        Each gets a row for its newest occurrence, unless its local date has one, and `next_at` moves on. What was
-        missed by more than the grace is skipped, and so is what nobody has begun within the grace.
+        Each gets a row for its newest occurrence, unless its local date has one, and `next_at` is advanced.
+        Occurrences missed by more than the grace period are skipped, as are deliveries that were not started within
+        it.
         """
         if plan != self._planner.plan:
             self._planner = Planner(plan)
@@ -74,14 +75,15 @@ class Deliveries:
             return planned
 
     async def claim(self, surface: str, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-        """Take at most `limit` deliveries of a surface that are due and free, the longest due first."""
+        """Claim at most `limit` due deliveries of a surface, the longest due first."""
         async with self._database.write() as connection:
             return await claims.claim(connection, surface, owner, now, lease, limit)
 
     async def briefs(self, claimed: Sequence[Delivery], together: Collection[Delivery] = ()) -> list[Brief]:
-        """What is needed to compose and to send them, as of one moment.
+        """Return what is needed to compose and send the deliveries, from one snapshot.
 
-        `together` are all that the same worker has claimed and sends one after the other, so that none crowds another.
+        `together` are all deliveries that the same worker has claimed and sends in order, which do not conflict with
+        each other.
         """
         async with self._database.read() as connection:
             standing = await _standing(connection, {delivery.chat for delivery in claimed})
@@ -100,7 +102,9 @@ class Deliveries:
         ]
 
     async def begin(self, starts: Sequence[Start], now: datetime) -> set[int]:
-        """Write that their first bytes leave, and raise the generation; the ids of those that are still held."""
+        """Mark deliveries as sending before their first bytes are sent, and raise the generation. Return the ids still
+        held.
+        """
         async with self._database.write() as connection:
             ours = await delivery_progress.begin(connection, starts, now)
             raised = await raise_generation(connection, now) if ours else None
@@ -108,12 +112,12 @@ class Deliveries:
         return ours
 
     async def part_sent(self, attempt: Attempt, part: int, message_id: str, now: datetime) -> bool:
-        """One part of several is there; False for who has lost the claim."""
+        """Record that one of several parts was sent. Return False if the claim was lost."""
         async with self._database.write() as connection:
             return await delivery_progress.part_sent(connection, attempt, part, message_id, now)
 
     async def part_begun(self, attempt: Attempt, part: int, now: datetime) -> bool:
-        """Write that one more part leaves, and raise the generation; False for who has lost the claim."""
+        """Record that another part is about to be sent and raise the generation. Return False if the claim is lost."""
         async with self._database.write() as connection:
             ours = await delivery_progress.part_begun(connection, attempt, part, now)
             raised = await raise_generation(connection, now) if ours else None
@@ -121,7 +125,7 @@ class Deliveries:
         return ours
 
     async def mark(self, sent: Sequence[Sent], now: datetime) -> set[int]:
-        """All of them is there, and their papers are shown; the ids of those that were still held."""
+        """Record deliveries as sent and their papers as shown. Return the ids that were still held."""
         async with self._database.write() as connection:
             return await delivery_progress.mark(connection, sent, now)
 
@@ -137,9 +141,9 @@ class Deliveries:
         code: DeliveryReason = DeliveryReason.REFUSED,
         claimed_at: datetime | None = None,
     ) -> bool:
-        """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived.
+        """Reschedule a retry; `failed` counts it as a failure, `sent` means that the part may have arrived.
 
-        A part that was left in doubt before `claimed_at` stays in doubt.
+        A part whose state was uncertain before `claimed_at` remains uncertain.
         """
         async with self._database.write() as connection:
             return await delivery_progress.reschedule(
@@ -156,22 +160,22 @@ class Deliveries:
         code: DeliveryReason = DeliveryReason.NONE,
         notice_at: datetime | None = None,
     ) -> set[int]:
-        """Skipped, failed or uncertain for good; the ids of those that were still held.
+        """Record a final state: skipped, failed or uncertain. Return the ids that were still held.
 
-        Where `notice_at` is given, the chat is told then that it may be missing.
+        `notice_at` is when to tell the chat that the digest may be missing.
         """
         async with self._database.write() as connection:
             return await delivery_progress.end(connection, attempts, state, reason, now, code=code, notice_at=notice_at)
 
     async def refuse(self, attempt: Attempt, subscription_id: int, reason: str, now: datetime) -> bool:
-        """Failed for good, and its subscription is paused for the same reason."""
+        """Record a permanent failure and pause the subscription with the same reason."""
         async with self._database.write() as connection:
             return await delivery_progress.refuse(connection, attempt, subscription_id, reason, now)
 
     async def follow(self, delivery: Delivery, to: Chat, now: datetime) -> bool:
-        """The chat has moved: everything of it does so, too, and the delivery is tried again at once.
+        """Move all rows of a chat to its new id and retry the delivery immediately.
 
-        That counts as a failure, as two chats may each claim to have become the other.
+        It counts as a failure, so that two chats that each refer to the other cannot loop.
         """
         reason = f"the chat has become {to}"
         async with self._database.write() as connection:
@@ -181,40 +185,40 @@ class Deliveries:
             )
 
     async def resend(self, delivery_id: int, now: datetime) -> bool:
-        """Send what is missing of an uncertain or failed delivery; False where it is neither."""
+        """Send the missing parts of an uncertain or failed delivery. Return False if it is neither."""
         async with self._database.write() as connection:
             return await delivery_progress.resend(connection, delivery_id, now)
 
     async def park_restored(self, until: datetime, now: datetime, limit: int) -> int:
-        """Make at most `limit` of each kind uncertain that were due until a moment and are open; return how many.
+        """Mark at most `limit` open items of each kind that were due until `until` as uncertain. Return their number.
 
-        What a later state of the database has sent is still open in an older copy of it: rows of the ledger, and
-        subscriptions whose slot has no row yet.
+        In a restored older copy, what the newer state had sent is still open: ledger rows, and subscriptions whose
+        slot has no row yet.
         """
         async with self._database.write() as connection:
             return await restored.park(connection, until, now, limit)
 
     async def take_notices(self, surface: str, now: datetime, quiet: timedelta, limit: int) -> list[list[Delivery]]:
-        """Take the uncertain deliveries of at most `limit` chats that have to be told of them, by chat.
+        """Take the uncertain deliveries of at most `limit` chats that have to be notified, by chat.
 
-        None while one of the surface became uncertain less than `quiet` ago: the outage may go on. What is taken is
-        not given out again, unless `put_off_notice` gives it back.
+        Return none while one of the surface became uncertain less than `quiet` ago, because the outage may continue.
+        What was taken is not returned again unless `put_off_notice` is called.
         """
         async with self._database.write() as connection:
             return await notices.take(connection, surface, now, quiet, limit)
 
     async def put_off_notice(self, delivery_ids: Collection[int], at: datetime) -> None:
-        """Tell the chat later; what has been sent again meanwhile is left out."""
+        """Postpone the notice to the chat; deliveries sent again in the meantime are left out."""
         async with self._database.write() as connection:
             await notices.put_off(connection, delivery_ids, at)
 
     async def get(self, delivery_id: int) -> Delivery | None:
-        """The one of that id, if it is there."""
+        """Return the delivery with this id, or None."""
         found = await self._read(sa.select(deliveries).where(deliveries.c.id == delivery_id))
         return found[0] if found else None
 
     async def of(self, chat: Chat, limit: int) -> list[Delivery]:
-        """Those of a chat, the newest first."""
+        """Return the deliveries of a chat, newest first."""
         return await self.find(chat=chat, limit=limit)
 
     async def find(
@@ -225,7 +229,7 @@ class Deliveries:
         day: date | None = None,
         limit: int = 100,
     ) -> list[Delivery]:
-        """The newest ones first, of a state, a chat and a local date where these are given."""
+        """Return deliveries, newest first, filtered by state, chat and local date where given."""
         query = sa.select(deliveries).order_by(deliveries.c.id.desc()).limit(limit)
         if state:
             query = query.where(deliveries.c.state == state)
@@ -236,19 +240,19 @@ class Deliveries:
         return await self._read(query)
 
     async def parts(self, delivery_id: int) -> list[DeliveryPart]:
-        """The messages of a delivery, in order; none before it was begun."""
+        """Return the parts of a delivery in order; none before it was started."""
         async with self._database.read() as connection:
             return (await read_parts(connection, [delivery_id]))[delivery_id]
 
     async def changes(self, delivery_id: int) -> list[DeliveryChange]:
-        """What became of a delivery, the oldest first."""
+        """Return the state transitions of a delivery, oldest first."""
         async with self._database.read() as connection:
             return await read_changes(connection, delivery_id)
 
     async def brought(self, digest_id: str) -> tuple[str, ...]:
-        """The papers of a digest that was sent, in its order; none where it was not, or is forgotten.
+        """Return the papers of a sent digest in order; empty if it was not sent or has been pruned.
 
-        An id begins with the UTC date of its digest, so that few rows have to be looked at.
+        The id starts with the UTC date of the digest, which limits the rows to search.
         """
         day = day_or_none(digest_id[: len("2026-04-24")])
         if day is None:
@@ -264,39 +268,41 @@ class Deliveries:
             return legible(await connection.scalar(query), ()) or ()
 
     async def counts(self, since: date) -> dict[DeliveryState, int]:
-        """How many there are of each state, of local dates from `since` on."""
+        """Return the number of deliveries per state, for local dates since `since`."""
         query = sa.select(deliveries.c.state, sa.func.count()).where(deliveries.c.local_date >= since)
         async with self._database.read() as connection:
             rows = await connection.execute(query.group_by(deliveries.c.state))
             return {DeliveryState(state): number for state, number in rows if state in _STATES}
 
     async def unsent(self, since: datetime, until: datetime) -> dict[DeliveryState, int]:
-        """How many that were due between two moments are not sent, by state; those on purpose are left out."""
+        """Return the numbers of unsent deliveries due between two moments, by state, without deliberate skips."""
         query = sa.select(deliveries.c.state, sa.func.count()).where(_unsent(since, until))
         async with self._database.read() as connection:
             rows = await connection.execute(query.group_by(deliveries.c.state))
             return {DeliveryState(state): number for state, number in rows if state in _STATES}
 
     async def find_unsent(self, since: datetime, until: datetime, limit: int) -> list[Delivery]:
-        """The newest of these."""
+        """Return the newest of these deliveries."""
         return await self._read(
             sa.select(deliveries).where(_unsent(since, until)).order_by(deliveries.c.id.desc()).limit(limit)
         )
 
     async def waiting(self) -> dict[str, datetime]:
-        """By surface, the moment since or from which its oldest open delivery waits to be taken."""
+        """Return, by surface, since or from when its oldest open delivery can be claimed."""
         async with self._database.read() as connection:
             return await waiting(connection)
 
     async def lag(self, now: datetime) -> timedelta:
-        """How long the oldest due delivery has waited, whether it is planned already or not; zero where none has."""
+        """Return how long the oldest due delivery has been waiting, planned or not; zero if none is due."""
         async with self._database.read() as connection:
             due = await connection.scalar(sa.select(sa.func.min(subscriptions.c.next_at)))
             oldest = [*(await waiting(connection)).values(), legible(due, now) or now]
         return max(now - min(oldest), timedelta(0))
 
     async def prune(self, before: date, limit: int) -> int:
-        """Delete at most `limit` rows of local dates before a day that are over and not uncertain; says how many."""
+        """Delete at most `limit` finished rows with local dates before a day, except uncertain ones. Return their
+        number.
+        """
         old = (
             sa.select(deliveries.c.id)
             .where(deliveries.c.local_date < before, deliveries.c.state.in_(_OVER))
@@ -311,10 +317,10 @@ class Deliveries:
 
 
 def _unsent(since: datetime, until: datetime) -> sa.ColumnElement[bool]:
-    """Due between two moments and not sent, and not because the chat wanted nothing."""
+    """Return the condition for deliveries due between two moments and not sent, except deliberately skipped ones."""
     wanted = [DeliveryReason.EMPTY, DeliveryReason.PAUSED, DeliveryReason.REMOVED]
     return sa.and_(
-        # an index knows local dates, which are near the moments
+        # the index is on local dates, which are close to the due times
         deliveries.c.local_date.between(shifted(since.date(), -_ANY_ZONE), shifted(until.date(), _ANY_ZONE)),
         deliveries.c.due_at.between(since, until),
         deliveries.c.state != DeliveryState.SENT,
@@ -323,7 +329,7 @@ def _unsent(since: datetime, until: datetime) -> sa.ColumnElement[bool]:
 
 
 async def _standing(connection: AsyncConnection, chats: Collection[Chat]) -> dict[int, Subscription]:
-    """All subscriptions of some chats, by id."""
+    """Return all subscriptions of some chats, by id."""
     query = sa.select(subscriptions).where(among(subscriptions, chats))
     return {row.id: read_subscription(row._mapping) for row in await connection.execute(query)}
 
@@ -334,9 +340,9 @@ async def _crowded(
     standing: Mapping[int, Subscription],
     together: Collection[int],
 ) -> set[int]:
-    """Those whose chat gets another digest at this very moment. Only chats with several subscriptions can.
+    """Return the ids whose chat is being sent another digest. Only chats with several subscriptions can be affected.
 
-    A worker that has claimed one composes it already, so that both would bring the same papers.
+    A delivery that another worker has claimed counts too: it may be composed already, with the same papers.
     """
     wishes = Counter(one.chat for one in standing.values())
     busy = [delivery for delivery in claimed if wishes[delivery.chat] > 1]

@@ -1,4 +1,4 @@
-"""What became of each delivery, moment by moment."""
+"""Log of state transitions of deliveries."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from bot.storage.schema import delivery_changes
 async def keep_changes(
     connection: AsyncConnection, delivery_ids: Sequence[int], state: DeliveryState, reason: str, now: datetime
 ) -> None:
-    """All of these deliveries came into a state, for one reason."""
+    """Record that several deliveries changed to the same state for the same reason."""
     await keep_each(
         connection, [DeliveryChange(delivery_id=id, at=now, state=state, reason=reason) for id in delivery_ids]
     )
 
 
 async def keep_each(connection: AsyncConnection, changes: Sequence[DeliveryChange]) -> None:
-    """Each delivery came into its own state, for its own reason."""
+    """Record individual state transitions."""
     if changes:
         columns = ("delivery_id", "at", "state", "reason")
         rows = [{name: getattr(change, name) for name in columns} for change in changes]
-        # RETURNING lets SQLAlchemy write them in one statement, which PostgreSQL takes twice as fast as one by one
+        # with RETURNING, SQLAlchemy batches the rows into one statement, twice as fast on PostgreSQL
         await connection.execute(sa.insert(delivery_changes).returning(delivery_changes.c.id), rows)
 
 
 async def read_changes(connection: AsyncConnection, delivery_id: int) -> list[DeliveryChange]:
-    """Those of one delivery, the oldest first."""
+    """Return the transitions of a delivery, oldest first."""
     query = sa.select(delivery_changes).where(delivery_changes.c.delivery_id == delivery_id)
     rows = await connection.execute(query.order_by(delivery_changes.c.id))
     return readable(rows, _read, "delivery_changes")

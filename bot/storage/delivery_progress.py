@@ -1,4 +1,4 @@
-"""What becomes of a claimed delivery. Each function writes only for whoever still holds the claim, and says who did."""
+"""State transitions of claimed deliveries. Each function writes only rows whose claim is still held."""
 
 from __future__ import annotations
 
@@ -19,40 +19,40 @@ from bot.storage.schema import deliveries, delivery_parts, shown_lists, shown_pa
 from bot.storage.subscriptions import pause
 from bot.storage.upsert import insert_new, upsert
 
-#: what a person wants sent again is tried for so long
+#: how long a delivery requested again by a person is retried
 TRIED_AGAIN = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """Everything is ready to be sent; the first byte leaves when this is written."""
+    """A delivery that is about to be sent."""
 
     attempt: Attempt
     digest_id: str
     composed_at: datetime
-    #: one for each part
+    #: one per part
     nonces: tuple[str, ...]
-    #: the part that is sent first: the first that is missing
+    #: index of the part that is sent first, the first missing one
     first: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """The last part is there, and with it the whole delivery."""
+    """A delivery whose last part has been sent."""
 
     attempt: Attempt
     chat: Chat
     part: int
     #: the platform's id of the last part
     message_id: str
-    #: papers that the chat has been shown, in their order
+    #: papers shown to the chat, in order
     paper_ids: tuple[str, ...]
-    #: "late", or empty
+    #: "late" or empty
     note: str = ""
 
 
 async def begin(connection: AsyncConnection, starts: Sequence[Start], now: datetime) -> set[int]:
-    """These are sending from now on. Says which are still held."""
+    """Mark deliveries as sending. Return the ids that are still held."""
     ours: set[int] = set()
     for digest_id, composed_at in {(start.digest_id, start.composed_at): None for start in starts}:
         alike = [start.attempt for start in starts if (start.digest_id, start.composed_at) == (digest_id, composed_at)]
@@ -66,7 +66,7 @@ async def begin(connection: AsyncConnection, starts: Sequence[Start], now: datet
     mine = [start for start in starts if start.attempt.delivery_id in ours]
     await insert_new(connection, delivery_parts, [row for start in mine for row in _parts(start, now)])
     for start in mine:
-        # a part that is tried again keeps the moment of its first try: that is how old its nonce is
+        # a retried part keeps the time of its first attempt, which is the age of its nonce
         if start.first or start.attempt.number > 1:
             await _part(connection, start.attempt.delivery_id, start.first, {"state": DeliveryState.SENDING}, now)
     await keep_changes(connection, sorted(ours), DeliveryState.SENDING, "", now)
@@ -74,7 +74,7 @@ async def begin(connection: AsyncConnection, starts: Sequence[Start], now: datet
 
 
 async def part_sent(connection: AsyncConnection, attempt: Attempt, part: int, message_id: str, now: datetime) -> bool:
-    """One part is there, and others are missing; False for who has lost the claim."""
+    """Record that a part was sent while others are missing. Return False if the claim was lost."""
     if not await _moved(connection, [attempt], {"state": DeliveryState.SENDING}, now):
         return False
     sent = {"state": DeliveryState.SENT, "message_id": message_id}
@@ -83,7 +83,7 @@ async def part_sent(connection: AsyncConnection, attempt: Attempt, part: int, me
 
 
 async def part_begun(connection: AsyncConnection, attempt: Attempt, part: int, now: datetime) -> bool:
-    """One more part leaves; False for who has lost the claim."""
+    """Record that another part is about to be sent. Return False if the claim was lost."""
     if not await _moved(connection, [attempt], {"state": DeliveryState.SENDING}, now):
         return False
     await _part(connection, attempt.delivery_id, part, {"state": DeliveryState.SENDING}, now)
@@ -91,7 +91,7 @@ async def part_begun(connection: AsyncConnection, attempt: Attempt, part: int, n
 
 
 async def mark(connection: AsyncConnection, sent: Sequence[Sent], now: datetime) -> set[int]:
-    """These are sent, and their papers shown. Says which were still held."""
+    """Mark deliveries as sent and record their papers as shown. Return the ids that were still held."""
     ours: set[int] = set()
     for note in sorted({one.note for one in sent}):
         some = [one.attempt for one in sent if one.note == note]
@@ -125,10 +125,10 @@ async def reschedule(
     code: DeliveryReason,
     claimed_at: datetime | None = None,
 ) -> bool:
-    """Try again at a moment; `failed` counts it as a failure, `sent` says that the part may have arrived.
+    """Reschedule a retry; `failed` counts it as a failure, `sent` means that the part may have arrived.
 
-    A part that was left in doubt before `claimed_at` stays in doubt: this attempt may have ended before it was sent
-    again, and what came of the earlier one is as unknown as it was.
+    A part whose state was uncertain before `claimed_at` remains uncertain: this attempt may have ended before
+    sending it again, so the result of the earlier one is still unknown.
     """
     values: dict[str, object] = {"state": DeliveryState.PLANNED, "visible_at": at, "note": reason, "reason": code}
     if failed:
@@ -156,7 +156,7 @@ async def end(
     code: DeliveryReason,
     notice_at: datetime | None = None,
 ) -> set[int]:
-    """Skipped, failed or uncertain, for a reason; at `notice_at` the chat is told that it may be missing."""
+    """Record a final state (skipped, failed or uncertain) with its reason; `notice_at` is when to notify the chat."""
     values = {"state": state, "note": reason, "reason": code, "notice_at": notice_at}
     ours = await _moved(connection, attempts, values, now)
     await keep_changes(connection, sorted(ours), state, reason, now)
@@ -166,7 +166,7 @@ async def end(
 async def refuse(
     connection: AsyncConnection, attempt: Attempt, subscription_id: int, reason: str, now: datetime
 ) -> bool:
-    """The platform will never take it: it failed, and its subscription is paused and keeps the reason."""
+    """Record a permanent failure and pause the subscription with its reason."""
     if not await end(connection, [attempt], DeliveryState.FAILED, reason, now, code=DeliveryReason.FORBIDDEN):
         return False
     await pause(connection, subscription_id, Pause.PLATFORM, now, reason)
@@ -174,7 +174,7 @@ async def refuse(
 
 
 async def resend(connection: AsyncConnection, delivery_id: int, now: datetime) -> bool:
-    """Send what is missing of an uncertain or failed delivery, whatever may have arrived of it."""
+    """Plan an uncertain or failed delivery again, for all parts that are not known to be sent."""
     over = [DeliveryState.UNCERTAIN, DeliveryState.FAILED]
     values = {
         "state": DeliveryState.PLANNED,
@@ -200,7 +200,7 @@ async def resend(connection: AsyncConnection, delivery_id: int, now: datetime) -
 async def _moved(
     connection: AsyncConnection, attempts: Collection[Attempt], values: Mapping[str, object], now: datetime
 ) -> set[int]:
-    """Change the rows that are still held; their ids."""
+    """Update the rows that are still held. Return their ids."""
     query = sa.update(deliveries).where(held(attempts)).values(**values, changed_at=now).returning(deliveries.c.id)
     return set(await connection.scalars(query)) if attempts else set()
 
@@ -234,7 +234,7 @@ def _parts(start: Start, now: datetime) -> list[dict[str, object]]:
 
 
 async def _show(connection: AsyncConnection, sent: Sequence[Sent], now: datetime) -> None:
-    """Numbers mean these papers from now on, and no other digest of the chat brings them."""
+    """Record the papers as the chat's last list and as shown."""
     chats = [
         (one, {"surface": one.chat.surface, "chat": one.chat.id, "thread": one.chat.thread, "shown_at": now})
         for one in sent

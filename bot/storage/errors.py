@@ -1,4 +1,4 @@
-"""What a database says when it refuses, in a sentence that names the place, the cause and the way out."""
+"""Database errors as messages for the operator: what failed, why, and what to do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOT_ALLOWED = (
 )
 
 FULL = "{place} is busy: no connection became free in time. Try again in a moment."
-#: what is the database's trouble and not a fault in our statements, whatever its code
+#: errors of the database rather than of our statements, whatever their code
 TROUBLE = (
     exc.TimeoutError,
     exc.DisconnectionError,
@@ -47,7 +47,7 @@ SQLITE = {
     sqlite3.SQLITE_NOTADB: "{place} is some other file, not a database. Choose another place, or move the file away.",
 }
 
-#: PostgreSQL's error codes (https://www.postgresql.org/docs/current/errcodes-appendix.html), by their beginning
+#: prefixes of PostgreSQL's error codes (https://www.postgresql.org/docs/current/errcodes-appendix.html)
 POSTGRESQL = {
     "08": "Is the server running, and are host, name and password right?",
     "25P03": f"This process stood still in the middle of a change. {NOTHING_LOST} Try again.",
@@ -65,7 +65,7 @@ POSTGRESQL = {
 
 
 def explain(error: Exception, url: sa.URL) -> str | None:
-    """A sentence or two for the operator; None where the fault is in our own statements."""
+    """Return a message for the operator, or None if the error is in our own statements."""
     if isinstance(error, exc.TimeoutError):
         return FULL.format(place=describe(url))
     cause = error.orig if isinstance(error, DBAPIError) else error
@@ -76,7 +76,7 @@ def explain(error: Exception, url: sa.URL) -> str | None:
 
 
 def _state(error: Exception, cause: BaseException | None) -> str:
-    """PostgreSQL's code; a connection that fails or breaks has none."""
+    """Return the SQLSTATE; connection errors have none and count as "08"."""
     return getattr(cause, "sqlstate", None) or ("08" if isinstance(error, OperationalError) else "")
 
 
@@ -85,7 +85,7 @@ def _reason(cause: BaseException | None) -> str:
 
 
 def _explain_sqlite(cause: BaseException | None, url: sa.URL) -> str | None:
-    # the low byte of an extended code is the primary one: SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR
+    # the low byte of an extended code is the primary code: SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR
     primary = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     sentence = SQLITE.get(primary)
     return sentence and sentence.format(place=describe(url), reason=cause, timeout=url.query["timeout"])

@@ -1,4 +1,4 @@
-"""Harvests: what one visit to a source brought, spread over the tables."""
+"""Save fetch results."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.sources import FetchResult, Rejected
-from bot.storage.histories import keep_observations
-from bot.storage.lists import keep_fetch, keep_listings
-from bot.storage.papers import keep_papers, known_ids
+from bot.storage.histories import save_observations
+from bot.storage.lists import save_fetch, save_listings
+from bot.storage.papers import known_ids, save_papers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveResult:
-    """What a harvest added."""
+    """Number of new rows of a saved fetch result."""
 
-    #: papers that were not known before
+    #: new papers
     papers: int
-    #: places on lists that were not known before
+    #: new listings
     listings: int
-    #: observations of moments at which nothing had been seen
+    #: new observations
     observations: int
-    #: what could not be kept, and why
+    #: items that could not be saved, with reasons
     rejected: tuple[Rejected, ...] = ()
 
 
-async def save_fetch_result(connection: AsyncConnection, harvest: FetchResult) -> SaveResult:
-    """Writes it all in the connection's transaction, but for what belongs to papers that nobody told of."""
-    # each table is written in the order of its key: two writers on PostgreSQL must not wait for each other in a circle
-    told = {paper.id for paper in harvest.papers}
-    mentioned = {listing.paper_id for listing in harvest.listings} | {seen.paper_id for seen in harvest.observations}
+async def save_fetch_result(connection: AsyncConnection, result: FetchResult) -> SaveResult:
+    """Save everything in the connection's transaction, except data about unknown papers."""
+    # rows are written in key order, so that two writers on PostgreSQL cannot deadlock
+    told = {paper.id for paper in result.papers}
+    mentioned = {listing.paper_id for listing in result.listings} | {seen.paper_id for seen in result.observations}
     known = await known_ids(connection, told | mentioned)
     unknown = mentioned - known - told
-    await keep_papers(connection, harvest.papers, harvest.seen_at)
-    listed = [listing for listing in harvest.listings if listing.paper_id not in unknown]
-    seen = [observation for observation in harvest.observations if observation.paper_id not in unknown]
-    if harvest.day is not None:
-        await keep_fetch(connection, harvest, harvest.day)
+    await save_papers(connection, result.papers, result.seen_at)
+    listed = [listing for listing in result.listings if listing.paper_id not in unknown]
+    seen = [observation for observation in result.observations if observation.paper_id not in unknown]
+    if result.day is not None:
+        await save_fetch(connection, result, result.day)
     return SaveResult(
         papers=len(told - known),
-        listings=await keep_listings(connection, listed),
-        observations=await keep_observations(connection, seen),
+        listings=await save_listings(connection, listed),
+        observations=await save_observations(connection, seen),
         rejected=tuple(Rejected(paper_id, "nothing is known of this paper") for paper_id in sorted(unknown)),
     )

@@ -1,7 +1,7 @@
-"""The id of a database and its generation, by which a copy that was put back is told from the newest state.
+"""Id and generation of a database, by which a restored older copy is recognized.
 
-A copy has the id and the generation of the moment at which it was made. The generation is raised in the transaction
-that says that messages are about to leave, so whoever has kept a higher one elsewhere knows that more was sent since.
+A copy has the id and the generation of the time when it was made. The generation is raised in the transaction that
+marks messages as about to be sent, so a higher one stored elsewhere proves that more was sent since.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ from bot.storage.database import Database
 from bot.storage.rows import legible, report
 from bot.storage.schema import generations
 
-#: before any database was made
+#: timestamp of a new database
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """How far the ledger of a database has come."""
+    """State of a database's ledger as a counter."""
 
     database_id: str
     number: int
-    #: when it was raised last; nothing that was due later has been sent in this generation or an earlier one
+    #: when it was last raised; nothing due later was sent in this or an earlier generation
     raised_at: datetime
 
     def is_ahead_of(self, other: Generation) -> bool:
-        """Whether it is of the same database in a later state."""
+        """Return whether it is a later state of the same database."""
         return self.database_id == other.database_id and self.number > other.number
 
 
 class Generations:
-    """The generation of the one database."""
+    """Repository of the database's generation."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        #: the newest that this process has committed
+        #: the newest generation committed by this process
         self.newest: Generation | None = None
 
     async def read(self, now: datetime) -> Generation:
-        """Return the present one; a database that has none yet gets its id first."""
+        """Return the current generation; a database without one gets its id first."""
         async with self._database.read() as connection:
             found = await _read(connection)
         if found:
@@ -56,27 +56,27 @@ class Generations:
             return await _read(connection) or await _first(connection, now)
 
     async def surpass(self, other: Generation, now: datetime) -> Generation:
-        """Raise it above another one of the same database."""
+        """Raise the generation above that of another copy of the database."""
         async with self._database.write() as connection:
             raised = await raise_generation(connection, now, above=other.number)
         self.committed(raised)
         return raised
 
     def committed(self, raised: Generation | None) -> None:
-        """Remember a generation whose transaction has ended."""
+        """Remember a generation after its transaction was committed."""
         newest = self.newest
         if raised and (newest is None or newest.database_id != raised.database_id or raised.is_ahead_of(newest)):
             self.newest = raised
 
 
 def first_row() -> dict[str, object]:
-    """What a database that is made now begins with."""
+    """Return the initial row of a new database."""
     return {"database_id": uuid.uuid4().hex, "generation": 0, "raised_at": LONG_AGO}
 
 
 async def raise_generation(connection: AsyncConnection, now: datetime, *, above: int = 0) -> Generation:
-    """Raise it in the connection's transaction, by one or above a number. Others wait for the transaction's end."""
-    # the moment never goes back with a clock, as it stands for everything that was sent before
+    """Raise the generation within the connection's transaction, by one or above a number. Blocks concurrent calls."""
+    # the timestamp never goes back with a clock, because it covers everything sent before
     present = sa.literal(now, UtcDateTime())
     moment = sa.case((generations.c.raised_at > present, generations.c.raised_at), else_=present)
     number = sa.case((generations.c.generation < above, above), else_=generations.c.generation) + 1
@@ -99,13 +99,13 @@ async def _first(connection: AsyncConnection, now: datetime) -> Generation:
 
 
 async def _lock(connection: AsyncConnection) -> None:
-    """Let nobody else give an id meanwhile; on SQLite whoever writes is alone anyway."""
+    """Prevent concurrent assignment of an id; SQLite has only one writer anyway."""
     if connection.dialect.name == "postgresql":
         await connection.execute(sa.text("LOCK TABLE generations IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _generation(row: sa.Row[Any]) -> Generation:
-    """Return what stands there. What cannot be read must not stop the delivery: it counts as the beginning."""
+    """Return the generation of a row. An unreadable one must not stop the delivery and counts as the initial one."""
     found = Generation(
         database_id=legible(row.database_id, "unreadable"),
         number=row.generation if isinstance(row.generation, int) else 0,

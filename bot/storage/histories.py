@@ -1,4 +1,4 @@
-"""Histories: the papers of some days, each with what was seen of it over time."""
+"""Histories: papers of some days with their observations over time."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ from bot.storage.rows import legible, readable
 from bot.storage.schema import listings, observations, papers
 from bot.storage.upsert import insert_new
 
-#: the source whose numbers are only there for a start without a network
-#: papers in one statement; databases take no more than some ten thousand values
+#: papers per statement; databases limit the number of parameters
 _AT_ONCE = 500
-#: newest observations among which one that can be read is looked for
-_LOOKED_AT = 1000
+#: number of recent observations searched for a readable one
+_MAX_SEARCHED = 1000
 
 
-async def keep_observations(connection: AsyncConnection, seen: Iterable[Observation]) -> int:
-    """Adds what is new; what was seen at a moment stays as it was seen. Says how many were new."""
+async def save_observations(connection: AsyncConnection, seen: Iterable[Observation]) -> int:
+    """Insert new observations; existing ones are not changed. Return the number of new ones."""
     in_order = sorted(seen, key=lambda one: (one.paper_id, one.source, one.seen_at))
     rows = [{column.name: getattr(one, column.name) for column in observations.c} for one in in_order]
     return await insert_new(connection, observations, rows)
@@ -35,10 +34,10 @@ async def keep_observations(connection: AsyncConnection, seen: Iterable[Observat
 async def read_histories(
     connection: AsyncConnection, first: date, last: date, since: datetime, until: datetime | None
 ) -> list[History]:
-    """The papers on any list from `first` to `last`, newest list first, with what was seen after `since`.
+    """Return the papers on any list from `first` to `last`, newest list first, with observations after `since`.
 
-    The newest observation of each source at or before `since` comes along, so that a gain can be told.
-    `until` leaves out what came later.
+    For each source the last observation at or before `since` is included, as the base of a vote rate. Observations
+    after `until` are left out.
     """
     listed = (
         sa.select(listings.c.paper_id, sa.func.max(listings.c.day).label("listed_on"))
@@ -50,22 +49,22 @@ async def read_histories(
     seen = sa.select(observations).join(listed, listed.c.paper_id == observations.c.paper_id)
     rows = await connection.execute(told.order_by(listed.c.listed_on.desc(), papers.c.id.desc()))
     found = read_papers(rows)
-    return _together(found, await _read_observations(connection, seen.where(_in_sight(since, until))))
+    return _joined(found, await _read_observations(connection, seen.where(_visible(since, until))))
 
 
 async def read_history(connection: AsyncConnection, paper_id: str, until: datetime) -> History | None:
-    """One paper with everything seen of it up to `until`."""
+    """Return a paper with its observations up to `until`, or None."""
     told = read_papers(await connection.execute(WHOLE.where(papers.c.id == paper_id)))
     if not told:
         return None
     seen = sa.select(observations).where(observations.c.paper_id == paper_id, observations.c.seen_at <= until)
-    return _together(told, await _read_observations(connection, seen))[0]
+    return _joined(told, await _read_observations(connection, seen))[0]
 
 
 async def read_observations(
     connection: AsyncConnection, paper_ids: Collection[str], until: datetime
 ) -> dict[str, tuple[Observation, ...]]:
-    """Return everything that was seen of some papers up to `until`, oldest first, by paper."""
+    """Return all observations of some papers up to `until`, oldest first, by paper id."""
     found: dict[str, tuple[Observation, ...]] = {}
     ids = sorted(set(paper_ids))
     for start in range(0, len(ids), _AT_ONCE):
@@ -76,19 +75,19 @@ async def read_observations(
 
 
 async def newest_moment(connection: AsyncConnection, until: datetime | None = None) -> datetime | None:
-    """Return when anything was seen last."""
+    """Return the time of the last observation, or None."""
     known = observations.c.seen_at <= until if until is not None else sa.true()
     newest: datetime | Garbled | None = await connection.scalar(
         sa.select(sa.func.max(observations.c.seen_at)).where(known)
     )
     if not isinstance(newest, Garbled):
         return newest
-    some = sa.select(observations.c.seen_at).where(known).order_by(observations.c.seen_at.desc()).limit(_LOOKED_AT)
+    some = sa.select(observations.c.seen_at).where(known).order_by(observations.c.seen_at.desc()).limit(_MAX_SEARCHED)
     moments = [moment for moment in await connection.scalars(some) if legible(moment, None)]
     return max(moments, default=None)
 
 
-def _in_sight(since: datetime, until: datetime | None) -> sa.ColumnElement[bool]:
+def _visible(since: datetime, until: datetime | None) -> sa.ColumnElement[bool]:
     before = observations.alias("before")
     last_before = (
         sa.select(sa.func.max(before.c.seen_at))
@@ -108,7 +107,7 @@ def _in_sight(since: datetime, until: datetime | None) -> sa.ColumnElement[bool]
 async def _read_observations(
     connection: AsyncConnection, query: sa.Select[*tuple[object, ...]]
 ) -> dict[str, list[Observation]]:
-    """By paper, oldest first."""
+    """Return the observations by paper, oldest first."""
     seen: defaultdict[str, list[Observation]] = defaultdict(list)
     rows = await connection.execute(query.order_by(observations.c.seen_at, observations.c.source))
     for one in readable(rows, lambda row: Observation(**row), "observations"):
@@ -116,11 +115,11 @@ async def _read_observations(
     return seen
 
 
-def _together(told: Sequence[Paper], seen: dict[str, list[Observation]]) -> list[History]:
+def _joined(told: Sequence[Paper], seen: dict[str, list[Observation]]) -> list[History]:
     return [History(paper, _without_sample(seen.get(paper.id, []))) for paper in told]
 
 
 def _without_sample(seen: Sequence[Observation]) -> tuple[Observation, ...]:
-    """The sample's numbers were once Hugging Face's: beside the real ones they would count twice."""
+    """Drop the sample's numbers if there are real ones: both come from Hugging Face and would count twice."""
     real = tuple(one for one in seen if one.source != SAMPLE)
     return real or tuple(seen)

@@ -1,4 +1,4 @@
-"""A look at every row that somebody waits for, so that none is missed only because nobody can read it."""
+"""Integrity check: parks unreadable subscriptions and open deliveries, so that none is missed silently."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from bot.storage.subscriptions import move_on, park, read_strictly, read_subscri
 
 log = Log(__name__)
 
-#: rows in one transaction, so that nobody waits for it
-_AT_ONCE = 500
+#: rows per transaction, to keep transactions short
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,15 @@ class UnreadableRow:
 
 
 async def inspect(database: Database, now: datetime) -> int:
-    """Park every subscription and open delivery that cannot be read; return how many there were.
+    """Park every unreadable subscription and open delivery. Return their number.
 
-    A subscription that was parked and can be read by now is sent again, and one that was never due gets its moment.
+    A parked subscription that has become readable is resumed, and one without `next_at` gets it computed.
     """
     return await _inspect_subscriptions(database, now) + await _inspect_deliveries(database, now)
 
 
 async def unreadable_rows(database: Database, most: int) -> list[UnreadableRow]:
-    """Return at most so many subscriptions and papers that cannot be read."""
+    """Return at most `most` unreadable subscriptions and papers."""
     found: list[UnreadableRow] = []
     whole = sa.select(subscriptions)
     for table, query, key, read in (
@@ -53,11 +53,11 @@ async def unreadable_rows(database: Database, most: int) -> list[UnreadableRow]:
     ):
         last: Any = None
         while len(found) < most:
-            some = query.order_by(key).limit(_AT_ONCE)
+            some = query.order_by(key).limit(_BATCH)
             async with database.read() as connection:
                 rows = (await connection.execute(some if last is None else some.where(key > last))).all()
             found += [UnreadableRow(table, str(row.id), reason) for row in rows if (reason := _reason(row, read))]
-            if len(rows) < _AT_ONCE:
+            if len(rows) < _BATCH:
                 break
             last = rows[-1].id
     return found[:most]
@@ -74,25 +74,25 @@ def _reason(row: sa.Row[*tuple[Any, ...]], read: Any) -> str:
 async def _inspect_subscriptions(database: Database, now: datetime) -> int:
     last, parked = 0, 0
     while True:
-        query = sa.select(subscriptions).where(subscriptions.c.id > last).order_by(subscriptions.c.id).limit(_AT_ONCE)
+        query = sa.select(subscriptions).where(subscriptions.c.id > last).order_by(subscriptions.c.id).limit(_BATCH)
         async with database.read() as connection:
             rows = (await connection.execute(query)).all()
         doubtful = [row.id for row in rows if _is_doubtful(row)]
         if doubtful:
             async with database.write() as connection:
-                parked += await _mend(connection, doubtful, now)
-        if len(rows) < _AT_ONCE:
+                parked += await _repair(connection, doubtful, now)
+        if len(rows) < _BATCH:
             return parked
         last = rows[-1].id
 
 
 def _is_doubtful(row: sa.Row[*tuple[Any, ...]]) -> bool:
-    """Whether a row is unreadable, or was, or would never be due."""
+    """Return whether a subscription is or was unreadable, or would never be due."""
     found = read_subscription(row._mapping)
     return found.paused is Pause.UNREADABLE or (found.paused is None and found.next_at is None)
 
 
-async def _mend(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> int:
+async def _repair(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> int:
     parked = 0
     for row in (await connection.execute(sa.select(subscriptions).where(subscriptions.c.id.in_(ids)))).all():
         found = read_subscription(row._mapping)
@@ -118,13 +118,13 @@ async def _inspect_deliveries(database: Database, now: datetime) -> int:
         while True:
             some = sa.select(deliveries).where(which, deliveries.c.id > last).order_by(deliveries.c.id)
             async with database.read() as connection:
-                rows = (await connection.execute(some.limit(_AT_ONCE))).all()
+                rows = (await connection.execute(some.limit(_BATCH))).all()
             unreadable = {row.id: reason for row in rows if (reason := claims.unreadable(row._mapping))}
             if unreadable:
                 async with database.write() as connection:
                     await claims.park(connection, unreadable, now)
             parked += len(unreadable)
-            if len(rows) < _AT_ONCE:
+            if len(rows) < _BATCH:
                 break
             last = rows[-1].id
     return parked

@@ -1,4 +1,4 @@
-"""Interactions that change something: each is claimed with a lease, and done once."""
+"""Interaction claims (idempotency): each interaction that changes something is leased and processed once."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from bot.storage.database import Database
 from bot.storage.schema import interactions
 from bot.storage.upsert import claim_row
 
-#: no platform gives an interaction again after so long: Telegram keeps updates for 24 hours
+#: no platform repeats an interaction after this time: Telegram keeps updates for 24 hours
 KEPT = timedelta(days=2)
-#: old rows are deleted with every so many claims of a process, and at most so many at once
+#: old rows are deleted on every n-th claim of a process, up to a limit
 _EVERY, _BATCH = 32, 200
 
 
 class ClaimState(StrEnum):
-    """What became of an attempt to claim an interaction."""
+    """Result of claiming an interaction."""
 
-    #: it is the caller's until the lease runs out
+    #: claimed by the caller until the lease expires
     OURS = "ours"
-    #: somebody else works on it
+    #: claimed by another worker
     HELD = "held"
-    #: it was done
+    #: already finished
     DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class InteractionClaim:
-    """The caller's hold on an interaction: `owner` is unique for each attempt, and finishes only what it holds."""
+    """The caller's claim; `owner` is unique per attempt, and only the owner can finish it."""
 
     surface: str
     interaction: str
@@ -40,14 +40,14 @@ class InteractionClaim:
 
 
 class Interactions:
-    """One row for each interaction of the last two days that was to change something."""
+    """State-changing interactions of the last two days."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._claims = 0
 
     async def claim(self, claim: InteractionClaim, now: datetime, lease: timedelta) -> ClaimState:
-        """Take an interaction that nobody has, or whose lease has run out before it was done."""
+        """Claim an interaction that is unclaimed, or whose lease expired before it was finished."""
         row = {
             "surface": claim.surface,
             "interaction": claim.interaction,
@@ -68,7 +68,7 @@ class Interactions:
         return ClaimState.DONE if done else ClaimState.HELD
 
     async def finish(self, claim: InteractionClaim, now: datetime) -> bool:
-        """Mark it as done, in the transaction of the unit of work; False where somebody else has it by now."""
+        """Mark it as finished, within the unit of work. Return False if the claim was lost."""
         query = (
             sa.update(interactions)
             .where(
@@ -96,7 +96,7 @@ class Interactions:
         keys = [(row.surface, row.interaction) for row in await connection.execute(old)]
         if keys:
             both = sa.tuple_(interactions.c.surface, interactions.c.interaction)
-            # the age as well: SQLite finds no row by several columns at once
+            # the age is included because SQLite cannot use an index for a tuple comparison
             await connection.execute(
                 sa.delete(interactions).where(interactions.c.claimed_at <= now - KEPT, both.in_(keys))
             )

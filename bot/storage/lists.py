@@ -1,4 +1,4 @@
-"""Lists: who stood on which day's list, and when each list was fetched last."""
+"""Listings and fetch times of daily lists."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from bot.storage.schema import fetches, listings
 from bot.storage.upsert import Insert, insert_new, upsert
 
 
-async def keep_listings(connection: AsyncConnection, listed: Iterable[Listing]) -> int:
-    """Adds to the lists; a paper that a later visit does not bring stays on them. Says how many were new."""
+async def save_listings(connection: AsyncConnection, listed: Iterable[Listing]) -> int:
+    """Insert new listings; papers missing from a later fetch are not removed. Return the number of new ones."""
     in_order = sorted(listed, key=lambda listing: (listing.paper_id, listing.source, listing.day))
     rows = [{column.name: getattr(listing, column.name) for column in listings.c} for listing in in_order]
     return await insert_new(connection, listings, rows)
 
 
-async def keep_fetch(connection: AsyncConnection, harvest: FetchResult, day: date) -> None:
-    """Notes that the list of `day` was fetched; an older visit, imported late, changes nothing."""
-    row = {"source": harvest.source, "day": day, "fetched_at": harvest.seen_at, "papers": len(harvest.listings)}
+async def save_fetch(connection: AsyncConnection, result: FetchResult, day: date) -> None:
+    """Record when the list of `day` was fetched; an older fetch, imported later, changes nothing."""
+    row = {"source": result.source, "day": day, "fetched_at": result.seen_at, "papers": len(result.listings)}
     await upsert(connection, fetches, [row], _newer)
 
 
 async def read_days(connection: AsyncConnection, until: date, limit: int) -> list[date]:
-    """The newest days up to `until` that have a list, newest first."""
+    """Return the newest days up to `until` that have a list, newest first."""
     day = listings.c.day
     days = await connection.scalars(sa.select(day).distinct().where(day <= until).order_by(day.desc()).limit(limit))
     return [each for each in days if legible(each, None)]
 
 
 async def read_fetches(connection: AsyncConnection, source: str) -> dict[date, datetime]:
-    """When the list of each day was fetched last."""
+    """Return when the list of each day was last fetched."""
     rows = await connection.execute(sa.select(fetches.c.day, fetches.c.fetched_at).where(fetches.c.source == source))
     return dict(readable(rows, lambda row: (row["day"], row["fetched_at"]), "fetches"))
 
 
 async def read_complete(connection: AsyncConnection, since: date) -> frozenset[date]:
-    """The days whose list was fetched when they were over: nothing is added to it any more."""
+    """Return the days whose list was fetched after the day was over and is therefore final."""
     rows = await connection.execute(sa.select(fetches.c.day, fetches.c.fetched_at).where(fetches.c.day >= since))
     fetched = readable(rows, lambda row: (row["day"], row["fetched_at"]), "fetches")
     return frozenset(day for day, at in fetched if at.date() > day)

@@ -1,4 +1,4 @@
-"""Mailboxes: who has asked for mail and not confirmed it yet, and whose mail came back."""
+"""Mailboxes: pending confirmations (double opt-in), bounces and suspensions."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from bot.storage.schema import mail_requests, mailboxes
 from bot.storage.subscriptions import add_subscription
 from bot.storage.upsert import upsert
 
-#: a request is good for so long, and forgotten afterwards
+#: lifetime of a confirmation request
 KEPT = timedelta(days=2)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRequest:
-    """Somebody wants mail sent to an address; whether the address is theirs, nobody knows yet."""
+    """A request to send mail to an address that is not confirmed yet."""
 
     address: str
-    #: as `bot.query.subscriptions.read` reads them, with a time zone; empty where its owner has declined
+    #: as parsed by `bot.query.subscriptions.read`, with a time zone; empty if the owner declined
     words: str
-    #: the network or the person that asked, in letters that tell nothing; empty for the operator
+    #: hash of the network or person that made the request; empty for the operator
     came_from: str
     made_at: datetime
-    #: when the button was pressed
+    #: when it was confirmed or declined
     used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MailRequestCount:
-    """How often mail was asked for."""
+    """Numbers of recent requests, for rate limits."""
 
     address_today: int
     origin_this_hour: int
@@ -43,13 +43,13 @@ class MailRequestCount:
 
 
 class Mailboxes:
-    """Tokens are only known to those who got them: here are their hashes."""
+    """Requests are identified by token hashes; only the recipients know the tokens."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def asked(self, address: str, came_from: str, now: datetime) -> MailRequestCount:
-        """How often for this mailbox, whatever its plus-addresses, from this origin, and in all."""
+        """Return the number of requests for this mailbox including plus addresses, from this origin, and in total."""
         today, hour = mail_requests.c.made_at > now - _DAY, mail_requests.c.made_at > now - _HOUR
         mine, from_there = of_mailbox(mail_requests.c.address, address), mail_requests.c.came_from == came_from
         query = sa.select(*(_times(sa.and_(*those)) for those in ((mine, today), (from_there, hour), (hour,))))
@@ -58,7 +58,7 @@ class Mailboxes:
         return MailRequestCount(*(int(count or 0) for count in row))
 
     async def put(self, token_hash: str, request: MailRequest) -> None:
-        """Keep a request, and forget those that are too old."""
+        """Save a request and delete expired ones."""
         row = {
             "token_hash": token_hash,
             "address": request.address,
@@ -71,7 +71,7 @@ class Mailboxes:
             await connection.execute(sa.insert(mail_requests), row)
 
     async def get(self, token_hash: str, now: datetime) -> MailRequest | None:
-        """The request, used or not; None where there is none, or it is too old."""
+        """Return the request, used or not, or None if it is unknown or expired."""
         query = sa.select(mail_requests).where(
             mail_requests.c.token_hash == token_hash, mail_requests.c.made_at > now - KEPT
         )
@@ -90,7 +90,7 @@ class Mailboxes:
         )
 
     async def decline(self, token_hash: str, now: datetime) -> None:
-        """It can be used no more, and still counts as a mail that was sent."""
+        """Mark it as used without effect; it still counts as a mail that was sent."""
         async with self._database.write() as connection:
             await connection.execute(
                 sa.update(mail_requests)
@@ -99,12 +99,12 @@ class Mailboxes:
             )
 
     async def drop(self, token_hash: str) -> None:
-        """Forget a request, as its mail was never sent."""
+        """Delete a request whose mail was not sent."""
         async with self._database.write() as connection:
             await connection.execute(sa.delete(mail_requests).where(mail_requests.c.token_hash == token_hash))
 
     async def confirm(self, token_hash: str, subscription: Subscription | None, now: datetime) -> bool:
-        """Use a request once, and keep what it makes; False, and nothing kept, where it was used or is too old."""
+        """Use a request once and save its subscription. Return False, saving nothing, if it was used or has expired."""
         using = (
             sa.update(mail_requests)
             .where(
@@ -121,13 +121,13 @@ class Mailboxes:
         return ours
 
     async def suspended(self, address: str) -> str:
-        """Why nothing is sent to an address; empty where something may be."""
+        """Return why an address is suspended, or ""."""
         query = sa.select(mailboxes.c.suspended).where(mailboxes.c.address == address)
         async with self._database.read() as connection:
             return await connection.scalar(query) or ""
 
     async def returned(self, address: str, now: datetime, since: datetime) -> int:
-        """A mail came back that may go next time; says how many have since a moment, this one among them."""
+        """Record a temporary bounce. Return the number of bounces since `since`, including this one."""
         query = sa.select(mailboxes).where(mailboxes.c.address == address).with_for_update()
         async with self._database.write() as connection:
             there = (await connection.execute(query)).one_or_none()
@@ -138,13 +138,13 @@ class Mailboxes:
         return count
 
     async def suspend(self, address: str, reason: str, now: datetime) -> None:
-        """Let nothing be sent there, whoever asks."""
+        """Suspend an address."""
         row = {"address": address, "suspended": reason, "returned": 0, "returned_at": now}
         async with self._database.write() as connection:
             await upsert(connection, mailboxes, [row])
 
     async def release(self, address: str) -> bool:
-        """Forget that mail to an address came back; False where none did."""
+        """Delete the bounces and suspension of an address. Return False if there were none."""
         async with self._database.write() as connection:
             gone = await connection.execute(sa.delete(mailboxes).where(mailboxes.c.address == address))
             return gone.rowcount > 0

@@ -1,4 +1,4 @@
-"""What the workers of one database tell each other."""
+"""Key-value metadata shared by all processes of a database, such as heartbeats."""
 
 from __future__ import annotations
 
@@ -13,50 +13,50 @@ from bot.storage.rows import readable
 from bot.storage.schema import notes
 from bot.storage.upsert import insert_new, upsert
 
-#: when a planner looked for what is due
+#: when a scheduler last looked for due subscriptions
 TICK = "tick"
-#: the version of the time zones' rules by which `next_at` was worked out
+#: version of the time zone data with which `next_at` was computed
 ZONES = "zones"
-#: what links in mails are signed with, where the operator has chosen nothing
+#: signing key of links in mails, if the operator set none
 SIGNS_LINKS = "signs links"
-#: where everything went; nothing is delivered from here any more
+#: where the database was moved to; nothing is delivered from this one any more
 MOVED = "moved"
-#: why the high-water mark beside the database cannot be kept; empty while it can
+#: why the high-water mark file next to the database cannot be written; empty if it can
 HIGH_WATER_MARK = "high-water mark"
-#: how many deliveries were parked when an older copy of the database was noticed last
+#: how many deliveries were parked when a restored older copy was last detected
 RESTORED = "restored"
 
 
-#: until when the sources are not asked on behalf of people, as an ISO moment
+#: until when sources are not queried on behalf of people, as an ISO timestamp
 SOURCE_BUDGET = "source budget"
-#: why a loop of some process fails; the loop's name follows
+#: prefix for failing loops; the loop's name follows
 FAILING = "failing "
 
 
 def heartbeat(surface: str) -> str:
-    """When a surface that listens was well, by its own account."""
+    """Return the key of a surface's heartbeat."""
     return f"heard {surface}"
 
 
 class Metadata:
-    """A text and its moment for each name."""
+    """A text and a timestamp per key."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def put(self, name: str, text: str, now: datetime, *, apart: bool = False) -> None:
-        """In place of what was noted before; `apart` from what a request changes, where that has no part in it."""
+        """Set a value; `apart` if it is not part of a request's changes."""
         async with self._database.write(apart=apart) as connection:
             await upsert(connection, notes, [{"name": name, "text": text, "noted_at": now}])
 
     async def keep(self, name: str, text: str, now: datetime) -> str:
-        """What was noted first, by whomever; this, where nothing was."""
+        """Set a value unless the key exists. Return the current value."""
         async with self._database.write() as connection:
             await insert_new(connection, notes, [{"name": name, "text": text, "noted_at": now}])
             return await connection.scalar(sa.select(notes.c.text).where(notes.c.name == name)) or text
 
     async def drop(self, name: str) -> None:
-        """Forget a note."""
+        """Delete a key."""
         async with self._database.read() as connection:
             there = await connection.scalar(sa.select(notes.c.name).where(notes.c.name == name))
         if there is not None:
@@ -64,19 +64,19 @@ class Metadata:
                 await connection.execute(sa.delete(notes).where(notes.c.name == name))
 
     async def beginning(self, prefix: str) -> list[tuple[str, datetime]]:
-        """The notes whose names begin like this, and when each was noted."""
+        """Return the values of keys with this prefix, and when each was set."""
         query = sa.select(notes.c.text, notes.c.noted_at).where(notes.c.name.startswith(prefix, autoescape=True))
         async with self._database.read() as connection:
             rows = await connection.execute(query.order_by(notes.c.name))
             return readable(rows, lambda row: (row["text"], row["noted_at"]), "notes")
 
     async def get(self, name: str) -> tuple[str, datetime] | None:
-        """What was noted last, and when."""
+        """Return a value and when it was set, or None."""
         async with self._database.read() as connection:
             found = (await connection.execute(sa.select(notes).where(notes.c.name == name))).one_or_none()
-        return found and _told(found.text, found.noted_at)
+        return found and _entry(found.text, found.noted_at)
 
 
-def _told(text: Any, noted_at: Any) -> tuple[str, datetime] | None:
-    """Return a note; one that cannot be read counts as none, and is written anew by whoever notes it next."""
+def _entry(text: Any, noted_at: Any) -> tuple[str, datetime] | None:
+    """Return an entry, or None if it is unreadable; the next write replaces it."""
     return None if Garbled in (type(text), type(noted_at)) else (text, noted_at)

@@ -1,7 +1,7 @@
-"""Brings a database to the schema that this Paperboy declares.
+"""Schema migrations: creates or upgrades a database.
 
-Alembic takes 0.4 s to import, so it stays out of the way: one look at the version is all that most starts need, and a
-fresh database is created from the declaration.
+Importing Alembic takes 0.4 s, so it is imported only when needed: most starts only read the version, and a new
+database is created from the declared schema.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-#: the newest migration: each file's name begins with its revision, and a test checks that Alembic agrees
+#: newest migration: file names start with the revision, and a test compares it with Alembic's
 HEAD = max(file.name[:4] for file in (_MIGRATIONS / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 
-#: any number; it is the same in every Paperboy, so that only one of them migrates at a time
+#: key of an advisory lock, so that only one process migrates at a time
 LOCK = 7_270_273
 
 version_table = sa.Table(
@@ -37,7 +37,7 @@ version_table = sa.Table(
 
 
 async def bring_up_to_date(database: Database) -> None:
-    """Creates or migrates, in one transaction, whatever is behind. Raises `StoreError` where nothing is to be done."""
+    """Create or upgrade the schema in one transaction. Raise `StoreError` if that is impossible."""
     async with database.read() as connection:
         if await connection.run_sync(find_version, describe(database.url)) == HEAD:
             return
@@ -49,9 +49,9 @@ async def bring_up_to_date(database: Database) -> None:
 
 
 def find_version(connection: sa.Connection, place: str) -> str | None:
-    """The version of the schema; "" before the first, None in an empty database.
+    """Return the version of the schema; "" before the first one, None for an empty database.
 
-    Raises `StoreError` for a database that is newer than this Paperboy or not Paperboy's.
+    Raise `StoreError` for a database that is newer than this Paperboy or belongs to another program.
     """
     tables = set(sa.inspect(connection).get_table_names())
     if version_table.name not in tables:
@@ -70,7 +70,7 @@ def find_version(connection: sa.Connection, place: str) -> str | None:
 
 
 def alembic_config(connection: sa.Connection) -> Config:
-    """Alembic's configuration without a file, bound to an open connection."""
+    """Return Alembic's configuration without a file, bound to an open connection."""
     from alembic.config import Config
 
     config = Config()
@@ -82,7 +82,7 @@ def alembic_config(connection: sa.Connection) -> Config:
 def _migrate(connection: sa.Connection, place: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-    # looked up again, now that nobody else can change it
+    # read again while holding the lock
     version = find_version(connection, place)
     if version is None:
         create(connection)
@@ -91,16 +91,16 @@ def _migrate(connection: sa.Connection, place: str) -> None:
 
 
 def create(connection: sa.Connection) -> None:
-    """Every table as declared, and the version that says so."""
+    """Create all declared tables and set the version."""
     metadata.create_all(connection, checkfirst=False)
-    # from the start, so that every copy has the same id
+    # set at creation, so that every copy has the same id
     connection.execute(generations.insert(), first_row())
     version_table.create(connection)
     connection.execute(version_table.insert(), {"version_num": HEAD})
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Runs every migration that is missing, in the connection's transaction."""
+    """Run all missing migrations in the connection's transaction."""
     from alembic import command
 
     command.upgrade(alembic_config(connection), "head")

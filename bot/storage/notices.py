@@ -1,4 +1,4 @@
-"""Which chats have to be told that a digest may be missing."""
+"""Notices: chats that have to be told that a digest may be missing."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from bot.storage.schema import NOTICE, deliveries
 async def take(
     connection: AsyncConnection, surface: str, now: datetime, quiet: timedelta, limit: int
 ) -> list[list[Delivery]]:
-    """Take the uncertain deliveries of at most `limit` chats, by chat; none while the outage may go on.
+    """Take the uncertain deliveries of at most `limit` chats, by chat; none while the outage may continue.
 
-    They are crossed out before the chat is told, as it must not be told twice.
+    The notices are cleared before the chat is told, so that it is never told twice.
     """
     pending = sa.and_(NOTICE, deliveries.c.surface == surface)
     newest = legible(await connection.scalar(sa.select(sa.func.max(deliveries.c.changed_at)).where(pending)), LONG_AGO)
@@ -32,10 +32,10 @@ async def take(
     chats = list(dict.fromkeys(each.chat for each in due))
     if not chats:
         return []
-    # all of a chat at once, also those that would be told a little later
+    # all of a chat together, including those whose notice is due a little later
     whole = sa.select(deliveries).where(pending, among(deliveries, chats)).order_by(deliveries.c.id)
     theirs = [read_delivery(row._mapping) for row in await connection.execute(whole.with_for_update())]
-    # also those whose chat cannot be read: nobody can be told of them
+    # including those with an unreadable chat, which nobody can be told about
     await _set(connection, {each.id for each in (*due, *theirs)}, None)
     found: dict[Chat, list[Delivery]] = {}
     for each in theirs:
@@ -45,7 +45,7 @@ async def take(
 
 
 async def put_off(connection: AsyncConnection, delivery_ids: Collection[int], at: datetime) -> None:
-    """Tell of these later, where they are still uncertain."""
+    """Postpone the notices of deliveries that are still uncertain."""
     await _set(connection, delivery_ids, at)
 
 

@@ -1,4 +1,4 @@
-"""Papers: what is known of each, and the ways to find some."""
+"""Repository of papers."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from bot.storage.rows import readable
 from bot.storage.schema import listings, papers
 from bot.storage.upsert import Insert, upsert
 
-#: SQLite takes 32,766 variables in a statement, PostgreSQL 65,535; a plan for a thousand is still quick to make
+#: ids per statement: SQLite allows 32,766 variables, PostgreSQL 65,535; a thousand is still fast to plan
 IDS_AT_ONCE = 1000
-#: papers that are decoded at once where there may be thousands
+#: papers decoded at once where there may be thousands
 _PIECE = 100
-#: each word deepens SQLite's expression tree by one, and it refuses a depth of 1,000
+#: each word adds a level to SQLite's expression tree, whose depth is limited to 1,000
 MOST_WORDS = 100
-#: no text of a paper is that long, and SQLite refuses a pattern of 50,000 bytes
+#: longer than any text of a paper; SQLite rejects patterns of 50,000 bytes
 LONGEST_WORD = 5000
 
-#: the columns that are a paper's fields; `listed_on` is not among them: it follows from the listings
+#: columns that are fields of a paper; `listed_on` is derived from the listings
 FACTS = [papers.c[field.name] for field in fields(Paper) if field.name in papers.c]
 
-#: the newest day on whose list the paper stands
+#: the newest day on whose list the paper is
 LISTED_ON = sa.select(sa.func.max(listings.c.day)).where(listings.c.paper_id == papers.c.id).scalar_subquery()
 
 WHOLE = sa.select(*FACTS, LISTED_ON.label("listed_on"))
@@ -38,18 +38,18 @@ NEWEST_FIRST: tuple[sa.UnaryExpression[Any], ...] = (sa.desc("listed_on").nulls_
 
 
 class Papers:
-    """Every paper that any harvest told of."""
+    """All papers from any fetch result."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def get(self, paper_id: str) -> Paper | None:
-        """The paper, if it is known."""
+        """Return the paper, or None."""
         found = await self.many([paper_id])
         return found[0] if found else None
 
     async def many(self, paper_ids: Sequence[str]) -> list[Paper]:
-        """The papers in the order given; unknown ones are left out."""
+        """Return the papers in the given order, without unknown ones."""
         async with self._database.read() as connection:
             found = {
                 paper.id: paper
@@ -59,32 +59,32 @@ class Papers:
         return [found[paper_id] for paper_id in paper_ids if paper_id in found]
 
     async def count(self) -> int:
-        """How many papers are known."""
+        """Return the number of papers."""
         async with self._database.read() as connection:
             return await connection.scalar(sa.select(sa.func.count()).select_from(papers)) or 0
 
     async def without_categories(self, limit: int) -> list[str]:
-        """The ids of papers whose categories nobody told yet, those listed last first."""
+        """Return ids of papers without categories, most recently listed first."""
         empty = papers.c.categories == sa.literal((), Strings)
         query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(empty).order_by(*NEWEST_FIRST).limit(limit)
         async with self._database.read() as connection:
             return [row.id for row in await connection.execute(query)]
 
     async def matching(self, words: Sequence[str], limit: int) -> list[Paper]:
-        """Papers in whose texts and names every word occurs, in any case and inside of words too; newest first."""
+        """Return papers in which every word occurs, ignoring case and word boundaries, newest first."""
         if any(len(word) > LONGEST_WORD for word in words):
             return []
         distinct = dict.fromkeys(storable(word).lower() for word in words)
         text = sa.func.lower(_searched())
         every = [text.contains(word, autoescape=True) for word in islice(distinct, MOST_WORDS)]
         async with self._database.read() as connection:
-            # read in pieces, between which the event loop does something else
+            # read in batches, between which the event loop can run
             rows = await connection.stream(WHOLE.where(*every).order_by(*NEWEST_FIRST).limit(limit))
             return [paper async for piece in rows.partitions(_PIECE) for paper in read_papers(piece)]
 
 
-async def keep_papers(connection: AsyncConnection, told: Iterable[Paper], seen_at: datetime) -> None:
-    """Adds to what is known: a newer harvest replaces, an older one fills gaps, and empty never erases."""
+async def save_papers(connection: AsyncConnection, told: Iterable[Paper], seen_at: datetime) -> None:
+    """Insert or merge papers: newer data replaces, older data fills gaps, and empty values never overwrite."""
     rows = [
         {column.name: getattr(paper, column.name) for column in FACTS}
         | {"first_seen_at": seen_at, "last_seen_at": seen_at}
@@ -94,7 +94,7 @@ async def keep_papers(connection: AsyncConnection, told: Iterable[Paper], seen_a
 
 
 async def known_ids(connection: AsyncConnection, paper_ids: Iterable[str]) -> set[str]:
-    """Those of the ids that are in the store."""
+    """Return the ids that are in the store."""
     return {
         row.id
         for some in batches(sorted(set(paper_ids)))
@@ -103,12 +103,12 @@ async def known_ids(connection: AsyncConnection, paper_ids: Iterable[str]) -> se
 
 
 def read_papers(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[Paper]:
-    """Return the papers of rows of `FACTS` and `listed_on`; what cannot be read is logged and left out."""
+    """Return the papers of rows with `FACTS` and `listed_on`; unreadable ones are logged and left out."""
     return readable(rows, lambda row: Paper(**row), "papers")
 
 
 def batches(paper_ids: Sequence[str]) -> list[Sequence[str]]:
-    """The ids in pieces that fit into a statement."""
+    """Split ids into batches that fit into a statement."""
     return [paper_ids[start : start + IDS_AT_ONCE] for start in range(0, len(paper_ids), IDS_AT_ONCE)]
 
 
@@ -129,7 +129,7 @@ def _merge(insert: Insert) -> dict[str, sa.ColumnElement[Any]]:
         return sa.case((chosen, told[name]), else_=known[name])
 
     merged = {column.name: better(column.name, column.name) for column in FACTS if not column.primary_key}
-    # a summary never gets the name of another's writer
+    # a summary is merged together with its credit
     merged["summary_by"] = better("summary_by", by="summary")
     merged["first_seen_at"] = sa.case((newer, known.first_seen_at), else_=told.first_seen_at)
     merged["last_seen_at"] = sa.case((newer, told.last_seen_at), else_=known.last_seen_at)

@@ -1,4 +1,4 @@
-"""An index of some rows of a table only, declared once for both databases."""
+"""Partial index for SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _DIALECTS = ("sqlite", "postgresql")
 class PartialIndex(sa.Index):
     """An index of the rows that meet a condition.
 
-    `sa.Index(..., sqlite_where=..., postgresql_where=...)` says the same, but loads both dialects to check the names
-    of its options: 0.04 s of every start. Here a dialect is loaded when it asks for its options.
+    Equivalent to `sa.Index(..., sqlite_where=..., postgresql_where=...)`, which imports both dialects to check its
+    option names and costs 0.04 s at every start. Here a dialect is imported when it asks for its options.
     """
 
     def __init__(self, name: str, *columns: str, where: sa.TextClause) -> None:
@@ -23,12 +23,12 @@ class PartialIndex(sa.Index):
 
     @property
     def dialect_options(self) -> Any:
-        """Return the options by dialect, as SQLAlchemy looks them up when it writes the statement."""
+        """Options by dialect, as SQLAlchemy looks them up when compiling the statement."""
         return _Options(super().dialect_options, self._where)
 
 
 class _Options:
-    """The options of an index by dialect, each with the condition."""
+    """Options of an index by dialect, with the condition added."""
 
     def __init__(self, options: Any, where: sa.TextClause) -> None:
         self._options = options

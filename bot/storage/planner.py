@@ -1,4 +1,4 @@
-"""From what is due to rows of the ledger: one for each subscription and local date."""
+"""Planner: creates ledger rows for due subscriptions, one per subscription and local date."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from bot.storage.schema import AGAIN, FRESH, deliveries, delivery_parts, subscri
 from bot.storage.subscriptions import move_on, park, read_subscription, unplanned
 from bot.storage.upsert import insert_returning
 
-#: a digest that comes later than this says that it is late
+#: a digest that is later than this is marked as late
 LATE = timedelta(minutes=10)
 _TEN_MINUTES = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How to plan."""
+    """Planner settings."""
 
-    #: subscriptions in one transaction
+    #: subscriptions per transaction
     limit: int = 300
-    #: an occurrence that was missed by more is skipped
+    #: occurrences missed by more than this are skipped
     grace: timedelta = timedelta(hours=6)
-    #: by surface, how many deliveries it carries in ten minutes; a slot with more of them is spread
+    #: deliveries per ten minutes that each surface can send; larger slots are spread out
     carries: Mapping[str, float] = field(default_factory=dict)
-    #: called when the rows are written and `next_at` has not moved on
+    #: test hook: called when the rows are written and `next_at` is not advanced yet
     halfway: Callable[[], None] = lambda: None
 
 
 class Planner:
-    """Plans, and remembers how many subscriptions each slot had at first, so that all of it is spread alike."""
+    """Plans subscriptions; remembers the initial size of each slot, so that the whole slot is spread evenly."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._slots: dict[tuple[str, datetime | None], int] = {}
 
     async def some(self, connection: AsyncConnection, now: datetime) -> int:
-        """Plan at most `limit` of the subscriptions that are due, in the connection's transaction; says how many."""
+        """Plan at most `limit` due subscriptions in the connection's transaction. Return their number."""
         plan = self.plan
         due = subscriptions.c.next_at
         query = sa.select(subscriptions).where(due <= now).order_by(due, subscriptions.c.id).limit(plan.limit)
@@ -66,7 +66,7 @@ class Planner:
         return len(found)
 
     async def _count(self, connection: AsyncConnection, due: Sequence[Subscription]) -> None:
-        """How many subscriptions of a surface are due at one moment, as far as that was not counted yet."""
+        """Count the subscriptions of each surface that are due at the same moment, once per slot."""
         slots = {(one.chat.surface, one.next_at) for one in due if one.chat.surface in self.plan.carries}
         for surface, moment in sorted((slot for slot in slots if slot not in self._slots), key=str):
             query = sa.select(sa.func.count()).where(
@@ -75,7 +75,7 @@ class Planner:
             self._slots[surface, moment] = await connection.scalar(query) or 0
 
     def _rows(self, subscription: Subscription, now: datetime) -> list[Delivery]:
-        """The newest occurrence that is due, and one row for all those that were missed before it."""
+        """Return a row for the newest due occurrence, and one for all occurrences missed before it."""
         first = subscription.next_at or now
         due_at = max(first, subscription.schedule.previous_at_or_before(now))
         newest = self._row(subscription, due_at, now)
@@ -92,7 +92,7 @@ class Planner:
         return replace(row, expires_at=visible_at + self.plan.grace)
 
     def _wait(self, subscription: Subscription, due_at: datetime) -> timedelta:
-        """The subscription's own place, always the same, in a slot with more than the platform carries."""
+        """Return the subscription's delay within a slot that exceeds the platform's capacity; always the same."""
         surface = subscription.chat.surface
         crowd = self._slots.get((surface, due_at), 0) / self.plan.carries.get(surface, math.inf)
         if crowd <= 1:
@@ -111,9 +111,9 @@ async def planned_apart(
     rows: Callable[[Subscription], list[Delivery]],
     next_at: Callable[[Subscription], datetime],
 ) -> tuple[list[Delivery], dict[int, datetime]]:
-    """Return the rows of all and when each is due next.
+    """Return the rows of all subscriptions, and when each is due next.
 
-    One that cannot be planned must not hold up the others: it is paused, and a row of its own says why.
+    One that cannot be planned must not block the others: it is paused, and its row gives the reason.
     """
     written: list[Delivery] = []
     moments: dict[int, datetime] = {}
@@ -134,7 +134,7 @@ async def planned_apart(
 
 
 async def expire(connection: AsyncConnection, now: datetime, grace: timedelta, limit: int) -> int:
-    """Skip what nobody began within the grace: its surface is not served, or nobody worked."""
+    """Skip deliveries not started within the grace period, because their surface or the workers were not running."""
     looked_at = [(surface, which) for surface in await waiting(connection) for which in (AGAIN, FRESH)]
     expired = [id for place in looked_at for id in await _stale(connection, *place, now - grace, limit)]
     reason = "too late: nobody delivered it in time"
@@ -150,14 +150,14 @@ async def expire(connection: AsyncConnection, now: datetime, grace: timedelta, l
 
 
 async def waiting(connection: AsyncConnection) -> dict[str, datetime]:
-    """By surface, the moment of the oldest open row; a look into each index for each, however many rows there are."""
+    """Return the time of the oldest open row by surface, with one index lookup per surface and index."""
     oldest: dict[str, datetime] = {}
     for which in (AGAIN, FRESH):
         query = sa.select(deliveries.c.surface, deliveries.c.visible_at).where(which)
         query = query.order_by(deliveries.c.surface, deliveries.c.visible_at).limit(1)
         found = (await connection.execute(query)).one_or_none()
         while found:
-            # what cannot be read waits for nothing: it is parked by the next worker that claims
+            # unreadable rows are ignored; the next claiming worker parks them
             if isinstance(found.surface, Garbled):
                 break
             if not isinstance(found.visible_at, Garbled):
@@ -183,7 +183,7 @@ async def _stale(
 
 
 async def keep_rows(connection: AsyncConnection, rows: Sequence[Delivery]) -> int:
-    """Add those whose local date has no row yet: it may have been served at another hour, or by another planner."""
+    """Insert rows whose local date has none yet; it may have been planned at another time or by another planner."""
     table = deliveries.c
     kept = await insert_returning(
         connection, deliveries, [_values(row) for row in rows], table.id, table.state, table.note, table.changed_at
@@ -219,7 +219,7 @@ def _values(row: Delivery) -> dict[str, object]:
 
 
 def _unreadable(subscription: Subscription, now: datetime) -> list[Delivery]:
-    """The row that says why nothing came; none where not even the chat can be read."""
+    """Return a failed row with the reason; none if even the chat cannot be read."""
     if not subscription.chat.surface or not subscription.chat.id:
         return []
     return [
@@ -239,12 +239,12 @@ def _unreadable(subscription: Subscription, now: datetime) -> list[Delivery]:
 
 
 def skipped(row: Delivery, note: str, reason: DeliveryReason) -> Delivery:
-    """The row as it stands in the ledger where nothing is sent."""
+    """Return the row as skipped."""
     return replace(row, state=DeliveryState.SKIPPED, note=note, reason=reason, late=False)
 
 
 def planned(subscription: Subscription, due_at: datetime, visible_at: datetime, now: datetime) -> Delivery:
-    """The row for one occurrence, which nobody takes before `visible_at`."""
+    """Return the row for one occurrence, not claimable before `visible_at`."""
     return Delivery(
         id=0,
         subscription_id=subscription.id,

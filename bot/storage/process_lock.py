@@ -1,4 +1,4 @@
-"""One process serves a SQLite file; any number may ask it something meanwhile."""
+"""Process lock: only one process delivers from a SQLite file; others may read it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from bot.storage.address import is_sqlite, parse
 
 @contextmanager
 def serving(url: str) -> Iterator[None]:
-    """For as long as this lasts, nobody else serves the same file; PostgreSQL is served by as many as like.
+    """Hold the lock of a SQLite file; PostgreSQL needs none, because any number of processes may deliver from it.
 
-    The system takes the lock away with the process, however it ends. Raises `StoreError` where it is taken.
+    The operating system releases the lock when the process ends. Raise `StoreError` if it is held by another
+    process.
     """
     address = parse(url)
     if not is_sqlite(address):
         yield
         return
-    import fcntl  # there is none on Windows
+    import fcntl  # not available on Windows
 
     path = Path(f"{address.database}.serving")
     with _opened(path) as handle:

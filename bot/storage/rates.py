@@ -1,4 +1,4 @@
-"""The budgets that all workers of one database share: one for each bot token, two for each chat."""
+"""Rate limiter shared by all workers of a database: one budget per bot token, two per chat."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from bot.storage.rows import legible
 from bot.storage.schema import budgets
 from bot.storage.upsert import insert_new, upsert
 
-#: a budget that nobody has drawn from for so long says nothing any more
-_KEPT = timedelta(hours=1)
+#: budgets unused for this long are full and can be deleted
+_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """When a message may go."""
+    """When a message may be sent."""
 
-    #: from now; negative where the news of it took longer than the lead
+    #: from now; negative if the query took longer than `lead`
     wait: timedelta
-    #: False where that was more than the patience, and nothing was drawn
+    #: False if the wait would exceed `patience`, in which case nothing was acquired
     granted: bool
 
 
 class Rates:
-    """Draws are in one transaction, by the database's clock, so the clocks of the machines do not matter."""
+    """Budgets are updated in one transaction by the database's clock, so the workers' clocks do not matter."""
 
     def __init__(self, database: Database, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._database = database
@@ -45,9 +45,9 @@ class Rates:
         answer: bool = False,
         now: datetime | None = None,
     ) -> Acquisition:
-        """Draw one message from all of these budgets, for the first moment at which every one of them has it.
+        """Acquire one message from all of these budgets, for the first moment at which all of them allow it.
 
-        An `answer` to a person never waits for digests. `now` stands for the database's clock.
+        An `answer` to a person does not wait for digests. `now` overrides the database's clock.
         """
         (turn,) = await self.take_each([rates], patience=patience, answer=answer, now=now)
         return Acquisition(max(turn.wait, timedelta(0)), turn.granted)
@@ -62,9 +62,10 @@ class Rates:
         answer: bool = False,
         now: datetime | None = None,
     ) -> list[Acquisition]:
-        """Draw for several messages, each from its own budgets, one after the other in one transaction.
+        """Acquire several messages, each from its own budgets, in order and in one transaction.
 
-        None goes before `lead` from now. Whoever may be late draws more than one of the `slots` for each.
+        None is sent earlier than `lead` from now. `slots` is the number of intervals to reserve per message, more
+        than one for a worker that may be late.
         """
         keys = {key for rates in wishes for key in rates}
         if not keys:
@@ -87,14 +88,14 @@ class Rates:
         return [Acquisition(turn.wait - passed, turn.granted) for turn in turns]
 
     async def prune(self, now: datetime) -> int:
-        """Forget the budgets that are full; says how many."""
-        full = sa.delete(budgets).where(budgets.c.digests < (now - _KEPT).timestamp())
+        """Delete full budgets. Return their number."""
+        full = sa.delete(budgets).where(budgets.c.digests < (now - _LIFETIME).timestamp())
         async with self._database.write(apart=True) as connection:
             return (await connection.execute(full)).rowcount
 
 
 async def _locked(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Budget]:
-    """What was drawn from each budget, which nobody else draws from until the transaction ends."""
+    """Return the budgets, locked until the end of the transaction."""
     query = sa.select(budgets).where(budgets.c.key.in_(keys)).order_by(budgets.c.key).with_for_update()
     rows = (await connection.execute(query)).all()
     if len(rows) < len(keys):
@@ -104,7 +105,7 @@ async def _locked(connection: AsyncConnection, keys: Collection[str]) -> dict[st
 
 
 async def _clock(connection: AsyncConnection) -> float:
-    """Seconds since 1970; read after the rows are locked, as that may have taken a while."""
+    """Return seconds since 1970; read after locking, which may take a while."""
     if connection.dialect.name == "postgresql":
         return float(await connection.scalar(sa.text("SELECT extract(epoch FROM clock_timestamp())")))
     told = await connection.scalar(sa.text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"))

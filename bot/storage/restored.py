@@ -1,4 +1,4 @@
-"""What an older copy of the database that was put back might send a second time: it is listed instead."""
+"""Parking after a restore: what a restored older copy might send twice is marked as uncertain instead."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOTE = "an older copy of the database was put back; it may have been sent befor
 
 
 async def park(connection: AsyncConnection, until: datetime, now: datetime, limit: int) -> int:
-    """Make at most `limit` rows and `limit` subscriptions that were due until a moment uncertain; return how many."""
+    """Mark at most `limit` rows and `limit` subscriptions due until `until` as uncertain. Return their number."""
     found = [id for surface in await waiting(connection) for id in await _open(connection, surface, until, limit)]
     return await _park_rows(connection, found, now) + await _park_slots(connection, until, now, limit)
 
@@ -48,7 +48,7 @@ async def _park_rows(connection: AsyncConnection, ids: Sequence[int], now: datet
 
 
 async def _park_slots(connection: AsyncConnection, until: datetime, now: datetime, limit: int) -> int:
-    """The same for subscriptions that were due, and whose slot was not planned when the copy was made."""
+    """Park due subscriptions whose slot had not been planned when the copy was made."""
     due = subscriptions.c.next_at
     query = sa.select(subscriptions).where(due <= until).order_by(due, subscriptions.c.id).limit(limit)
     found = [read_subscription(row._mapping) for row in await connection.execute(query.with_for_update())]
@@ -61,7 +61,7 @@ async def _park_slots(connection: AsyncConnection, until: datetime, now: datetim
 
 
 def _rows(subscription: Subscription, until: datetime, now: datetime) -> list[Delivery]:
-    """The newest occurrence, which may be wanted again, and one row for those before it."""
+    """Return a row for the newest occurrence, which may be requested again, and one for those before it."""
     first = subscription.next_at or until
     due_at = max(first, subscription.schedule.previous_at_or_before(until))
     newest = replace(

@@ -1,4 +1,4 @@
-"""Rows that can be read and rows that cannot: one bad row never costs the others that were read with it."""
+"""Tolerant row reading: an unreadable row is logged and left out instead of failing the whole query."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from bot.storage.columns import Garbled
 log = Log(__name__)
 T = TypeVar("T")
 
-#: what a reader may raise for a value that makes no sense; anything else is a fault of the reader
+#: exceptions that reading may raise for an invalid value; any other is a bug
 WRONG_VALUE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError)
 _LONGEST = 60
 
 
 class Unreadable(ValueError):
-    """A row holds something that it cannot hold; the message is a clause that names the column and the value."""
+    """A row has an invalid value; the message is a clause that names the column and the value."""
 
 
 def intact(row: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Return the row. Raises `Unreadable` where a value is none of its column's type."""
+    """Return the row. Raise `Unreadable` if a value is `Garbled`."""
     if Garbled in map(type, row.values()):
         name, value = next((name, value) for name, value in row.items() if type(value) is Garbled)
         raise Unreadable(f"{name} is {quoted(value.value)}")
@@ -38,7 +38,7 @@ def quoted(value: object) -> str:
 
 
 def readable(rows: Iterable[sa.Row[*tuple[Any, ...]]], read: Callable[[Any], T], table: str) -> list[T]:
-    """Return what `read` makes of each row; a row that cannot be read is logged once and left out."""
+    """Return the result of `read` for each row; unreadable rows are logged once and left out."""
     found = []
     for row in rows:
         try:
@@ -50,10 +50,10 @@ def readable(rows: Iterable[sa.Row[*tuple[Any, ...]]], read: Callable[[Any], T],
 
 @lru_cache(maxsize=10_000)
 def report(table: str, key: str, reason: str) -> None:
-    """Log a row that cannot be read: once in a process, as it may be read many times a second."""
+    """Log an unreadable row, once per process because it may be read many times a second."""
     log.error("row cannot be read", table=table, key=key[:_LONGEST], reason=reason[:300])
 
 
 def legible(value: Any, otherwise: T) -> Any | T:
-    """Return a single value, or something else in its place where it is garbled."""
+    """Return a value, or `otherwise` if it is garbled."""
     return otherwise if isinstance(value, Garbled) else value

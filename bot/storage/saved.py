@@ -1,4 +1,4 @@
-"""Saved papers: what a person keeps for later."""
+"""Repository of saved papers."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from bot.storage.upsert import insert_new
 
 
 class Saved:
-    """The papers of each person, wherever on a surface they saved them."""
+    """Papers that each person has saved, across a surface's chats."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def add(self, surface: str, person: str, paper_id: str, now: datetime) -> None:
-        """Keep a paper; one that is kept already stays as it is."""
+        """Save a paper; no effect if it is saved already."""
         row = {"surface": surface, "person": person, "paper_id": paper_id, "saved_at": now}
         async with self._database.write() as connection:
             await insert_new(connection, saved_papers, [row])
 
     async def remove(self, surface: str, person: str, paper_id: str) -> bool:
-        """Keep it no longer; False where it was not kept."""
+        """Remove a saved paper. Return False if it was not saved."""
         gone = sa.delete(saved_papers).where(_theirs(surface, person), saved_papers.c.paper_id == paper_id)
         async with self._database.write() as connection:
             return (await connection.execute(gone)).rowcount > 0
 
     async def of(self, surface: str, person: str) -> list[str]:
-        """The ids of a person's papers, the newest first."""
+        """Return the ids of a person's saved papers, newest first."""
         query = (
             sa.select(saved_papers.c.paper_id)
             .where(_theirs(surface, person))
@@ -40,7 +40,7 @@ class Saved:
             return list(await connection.scalars(query))
 
     async def forget(self, surface: str, person: str) -> int:
-        """Delete everything that a person saved; says how much that was."""
+        """Delete all saved papers of a person. Return their number."""
         async with self._database.write() as connection:
             return (await connection.execute(sa.delete(saved_papers).where(_theirs(surface, person)))).rowcount
 

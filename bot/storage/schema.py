@@ -1,4 +1,4 @@
-"""The tables, declared once for SQLite and PostgreSQL. `migrations/` leads here; a test holds the two together."""
+"""Tables for SQLite and PostgreSQL. A test checks that `migrations/` leads to the same schema."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.storage.columns import Flag, LocalDate, LocalTime, Number, PlainText, Real, Strings, UtcDateTime
 from bot.storage.partial_index import PartialIndex
 
-#: SQLite can only alter a constraint that has a name
+#: SQLite can only alter constraints that have a name
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -33,10 +33,10 @@ papers = sa.Table(
     sa.Column("published_at", UtcDateTime),
     sa.Column("code_url", PlainText, nullable=False),
     sa.Column("project_url", PlainText, nullable=False),
-    # the oldest and the newest harvest that told of the paper: an old one, imported late, only fills gaps
+    # times of the oldest and newest fetch with this paper; an older one, imported later, only fills gaps
     sa.Column("first_seen_at", UtcDateTime, nullable=False),
     sa.Column("last_seen_at", UtcDateTime, nullable=False),
-    # the search follows the papers in this order
+    # order of the change feed that search follows
     sa.Index(None, "last_seen_at", "id"),
 )
 
@@ -51,11 +51,11 @@ vectors = sa.Table(
 listings = sa.Table(
     "listings",
     metadata,
-    # the primary key begins with the paper, so "all listings of a paper" needs no index of its own
+    # the primary key starts with the paper, so listings of a paper need no further index
     sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), primary_key=True),
     sa.Column("source", PlainText, primary_key=True),
     sa.Column("day", LocalDate, primary_key=True),
-    # answers "who stands on the lists of these days" without a look at the table
+    # covering index for the papers on the lists of some days
     sa.Index(None, "day", "paper_id"),
 )
 
@@ -101,7 +101,7 @@ shown_lists = sa.Table(
     sa.Column("shown_at", UtcDateTime, nullable=False),
 )
 
-#: the question behind the newest list of each chat, and the paper that was opened after it
+#: last request of each chat, and the paper that was opened after it
 conversations = sa.Table(
     "conversations",
     metadata,
@@ -117,8 +117,8 @@ conversations = sa.Table(
 )
 
 
-# SQLite numbers rows by itself in an INTEGER only. With AUTOINCREMENT it never gives a number twice: a nonce is made of
-# a subscription's, and the ledger outlives it.
+# SQLite assigns ids automatically only to INTEGER columns. With AUTOINCREMENT ids are never reused: nonces are derived
+# from subscription ids, and ledger rows outlive subscriptions.
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 subscriptions = sa.Table(
@@ -129,10 +129,10 @@ subscriptions = sa.Table(
     sa.Column("chat", PlainText, nullable=False),
     sa.Column("thread", PlainText, nullable=False),
     sa.Column("query", PlainText, nullable=False),
-    # the schedule is kept as the reader said it, never in UTC only: zones change their rules
+    # the schedule is stored in local time, not in UTC, because time zone rules change
     sa.Column("at", LocalTime),
     sa.Column("zone", PlainText, nullable=False),
-    # a bit for each weekday, Monday's is 1
+    # bit mask of weekdays; Monday is 1
     sa.Column("days", Number, nullable=False),
     sa.Column("month_day", Number),
     sa.Column("announced", Flag, nullable=False),
@@ -142,9 +142,9 @@ subscriptions = sa.Table(
     sa.Column("repeat_days", Number),
     sa.Column("silent", Flag, nullable=False),
     sa.Column("role", PlainText, nullable=False),
-    # only a cache of what the schedule says
+    # cache derived from the schedule
     sa.Column("next_at", UtcDateTime),
-    # a `Pause`; empty while digests are sent
+    # a `Pause` code; empty if active
     sa.Column("paused", PlainText, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("paused_detail", PlainText, nullable=False, server_default=sa.text("''")),
@@ -153,11 +153,11 @@ subscriptions = sa.Table(
     sqlite_autoincrement=True,
 )
 
-# What is open, in two indexes, so that what was begun is found at once among a million that nobody has had. Literals:
-# neither database uses a partial index for a parameter.
-#: nobody has had it yet
+# Two partial indexes of open deliveries, so that attempted ones are found quickly among a million new ones. The
+# conditions are literals because neither database uses a partial index for a bound parameter.
+#: not claimed yet
 FRESH = sa.text("state = 'planned' AND attempts = 0")
-#: a worker has it, or died with it, or it was put off
+#: claimed, abandoned by a crashed worker, or rescheduled
 AGAIN = sa.text("state IN ('planned', 'claimed', 'sending') AND attempts > 0")
 #: its chat has to be told that it may be missing
 NOTICE = sa.text("notice_at IS NOT NULL")
@@ -166,7 +166,7 @@ deliveries = sa.Table(
     "deliveries",
     metadata,
     sa.Column("id", NUMBER, primary_key=True),
-    # no foreign key: what was sent stays in the ledger when its subscription is removed
+    # no foreign key: ledger rows outlive their subscription
     sa.Column("subscription_id", NUMBER, nullable=False),
     sa.Column("surface", PlainText, nullable=False),
     sa.Column("chat", PlainText, nullable=False),
@@ -183,13 +183,13 @@ deliveries = sa.Table(
     sa.Column("digest_id", PlainText, nullable=False),
     sa.Column("composed_at", UtcDateTime),
     sa.Column("changed_at", UtcDateTime, nullable=False),
-    # a code; the note has the words. Empty in rows that are older than the column, and where there is nothing to say
+    # a code; the note has the text. Empty in rows older than the column, and if there is no reason
     sa.Column("reason", PlainText),
-    # until when it is tried
+    # retried until this moment
     sa.Column("expires_at", UtcDateTime),
-    # when the chat is told that it may be missing
+    # when to tell the chat that it may be missing
     sa.Column("notice_at", UtcDateTime),
-    # the promise itself: one for each local date
+    # at most one delivery per local date
     sa.UniqueConstraint("subscription_id", "local_date"),
     PartialIndex("ix_deliveries_fresh", "surface", "visible_at", where=FRESH),
     PartialIndex("ix_deliveries_again", "surface", "visible_at", where=AGAIN),
@@ -227,7 +227,7 @@ shown_papers = sa.Table(
     sa.Column("surface", PlainText, primary_key=True),
     sa.Column("chat", PlainText, primary_key=True),
     sa.Column("thread", PlainText, primary_key=True),
-    # no foreign key: this outlives the ledger's rows
+    # no foreign key: these rows outlive the ledger's
     sa.Column("delivery_id", NUMBER, primary_key=True, autoincrement=False),
     sa.Column("paper_ids", Strings, nullable=False),
     sa.Column("shown_at", UtcDateTime, nullable=False),
@@ -269,14 +269,14 @@ saved_papers = sa.Table(
 mail_requests = sa.Table(
     "mail_requests",
     metadata,
-    # only who got the mail has the token itself
+    # only the recipient of the mail has the token itself
     sa.Column("token_hash", PlainText, primary_key=True),
     sa.Column("address", PlainText, nullable=False),
     sa.Column("words", PlainText, nullable=False),
     sa.Column("came_from", PlainText, nullable=False),
     sa.Column("made_at", UtcDateTime, nullable=False),
     sa.Column("used_at", UtcDateTime),
-    # requests live for two days, so every question about them can begin with their age
+    # requests expire after two days, so every query can filter by age first
     sa.Index(None, "made_at"),
 )
 
@@ -284,7 +284,7 @@ mailboxes = sa.Table(
     "mailboxes",
     metadata,
     sa.Column("address", PlainText, primary_key=True),
-    # why nothing is sent there; empty while something may be
+    # reason of the suspension; empty if there is none
     sa.Column("suspended", PlainText, nullable=False),
     sa.Column("returned", Number, nullable=False),
     sa.Column("returned_at", UtcDateTime),
@@ -293,7 +293,7 @@ mailboxes = sa.Table(
 generations = sa.Table(
     "generations",
     metadata,
-    # given once; a copy of the database has the same
+    # assigned once; copies of the database share it
     sa.Column("database_id", PlainText, primary_key=True),
     # raised before each batch of sends
     sa.Column("generation", sa.BigInteger, nullable=False),
@@ -304,12 +304,12 @@ interactions = sa.Table(
     "interactions",
     metadata,
     sa.Column("surface", PlainText, primary_key=True),
-    # the platform's id of it
+    # the platform's interaction id
     sa.Column("interaction", PlainText, primary_key=True),
-    # who works on it; nobody else finishes it
+    # the worker that holds the claim and may finish it
     sa.Column("owner", PlainText, nullable=False),
     sa.Column("claimed_at", UtcDateTime, nullable=False),
-    # afterwards somebody else may take it, unless it is done
+    # after this it can be claimed again, unless finished
     sa.Column("leased_until", UtcDateTime, nullable=False),
     sa.Column("done_at", UtcDateTime),
     sa.Index(None, "claimed_at"),

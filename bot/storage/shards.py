@@ -1,4 +1,4 @@
-"""Which process listens to which shards, with a lease that it renews."""
+"""Shard leases: which process is connected to which gateway shards."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bot.storage.database import Database
 from bot.storage.schema import shard_leases
 from bot.storage.upsert import upsert
 
-#: any number that nothing else locks: ranges of different counts overlap in ways that no unique key can express, so
-#: one process at a time looks who has what and writes what it has
+#: key of an advisory lock: ranges of different shard counts overlap in ways that no unique key can express, so only one
+#: process at a time checks and writes the leases
 LOCK = 7_270_274
 
 
 class Shards:
-    """One row for each process that listens or waits."""
+    """One row per process that holds or waits for shards."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -26,9 +26,9 @@ class Shards:
     async def acquire(
         self, lease: ShardLease, state: ShardState, now: datetime, duration: timedelta
     ) -> ShardHolder | None:
-        """Take the shards, or renew the lease of those that are held; None where they are this owner's until then.
+        """Acquire the shards or renew the lease. Return None if this owner now holds them.
 
-        Otherwise the result is who has any of them, and this owner is known to wait.
+        Otherwise return the process that holds any of them, and record this owner as waiting.
         """
         async with self._database.write() as connection:
             if connection.dialect.name == "postgresql":
@@ -53,17 +53,17 @@ class Shards:
         return holder
 
     async def holder(self, lease: ShardLease, now: datetime) -> ShardHolder | None:
-        """Who else has any of the shards; None where nobody has."""
+        """Return the other process that holds any of the shards, or None."""
         async with self._database.read() as connection:
             return await _holder(connection, lease, now)
 
     async def others(self, lease: ShardLease, now: datetime) -> list[ShardHolder]:
-        """Every other process that has or waits for any of the shards, the newest heartbeat first."""
+        """Return all other processes that hold or wait for any of the shards, newest heartbeat first."""
         async with self._database.read() as connection:
             return await _others(connection, lease, now)
 
     async def release(self, lease: ShardLease) -> None:
-        """Leave the shards to whoever wants them. Twice is harmless."""
+        """Release the shards. Idempotent."""
         gone = sa.delete(shard_leases).where(
             shard_leases.c.application == lease.application, shard_leases.c.owner == lease.owner
         )

@@ -1,4 +1,4 @@
-"""The papers that each chat has been shown in a digest, so that none comes twice."""
+"""Papers that each chat has been shown in digests, to avoid repeats."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from bot.storage.schema import shown_papers
 
 
 class ShownPapers:
-    """By chat, whatever the subscription that brought them."""
+    """Shown papers by chat, for all its subscriptions."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def ids(self, chat: Chat, since: datetime | None = None) -> frozenset[str]:
-        """The ids of those shown since a moment, or ever."""
+        """Return the ids shown since a moment, or ever."""
         return shown_since(await self.moments(chat), since)
 
     async def moments(self, chat: Chat) -> dict[str, datetime]:
-        """Return the papers that a chat was ever shown, and when it was shown each last."""
+        """Return the ids ever shown to a chat, with the last time of each."""
         async with self._database.read() as connection:
             return (await read_shown(connection, [chat]))[chat]
 
 
 async def read_shown(connection: AsyncConnection, chats: Collection[Chat]) -> dict[Chat, dict[str, datetime]]:
-    """For each chat the papers that it was shown, and when it was shown each last."""
+    """Return the ids ever shown to each chat, with the last time of each."""
     found: dict[Chat, dict[str, datetime]] = {chat: {} for chat in chats}
     query = sa.select(shown_papers).where(among(shown_papers, found.keys()))
     rows = await connection.execute(query.order_by(shown_papers.c.shown_at))
@@ -43,5 +43,5 @@ async def read_shown(connection: AsyncConnection, chats: Collection[Chat]) -> di
 
 
 def shown_since(shown: dict[str, datetime], since: datetime | None) -> frozenset[str]:
-    """Those that were shown at a moment or later; all where there is no such moment."""
+    """Return the ids shown at or after `since`; all if it is None."""
     return frozenset(paper_id for paper_id, at in shown.items() if since is None or at >= since)

@@ -1,4 +1,4 @@
-"""How the sources have been doing."""
+"""Repository of source states."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from bot.storage.upsert import upsert
 
 
 class Sources:
-    """One state for each source that was ever asked."""
+    """One state per source that was ever fetched."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def all(self) -> list[SourceState]:
-        """By name."""
+        """Return all states by name."""
         async with self._database.read() as connection:
             rows = await connection.execute(sa.select(sources).order_by(sources.c.name))
             return readable(rows, lambda row: SourceState(**row), "sources")
 
     async def succeeded(self, name: str, now: datetime) -> None:
-        """It gave what it should: the failures before are forgotten."""
+        """Record a success and reset the failures."""
         row = {"name": name, "tried_at": now, "succeeded_at": now, "failures": 0, "retry_at": None, "trouble": ""}
         async with self._database.write(apart=True) as connection:
             await upsert(connection, sources, [row])
 
     async def failed(self, name: str, now: datetime, trouble: str, retry_at: datetime | None) -> None:
-        """It failed once more, and is not to be asked before `retry_at`."""
+        """Record another failure; no retry before `retry_at`."""
         row = {"name": name, "tried_at": now, "failures": 1, "retry_at": retry_at, "trouble": trouble}
         async with self._database.write(apart=True) as connection:
             await upsert(

@@ -1,4 +1,4 @@
-"""The store: everything that Paperboy remembers, in SQLite or PostgreSQL."""
+"""The store: all repositories of one database, and operations across them."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from bot.storage.votes import Votes
 
 
 class Store:
-    """Every method may raise `StoreError`, whose message is for the operator. Moments come out aware, in UTC."""
+    """Every method may raise `StoreError`, whose message is for the operator. Moments are aware UTC."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        #: how often this process has learned something
+        #: number of fetch results saved by this process
         self.learned = 0
         self.papers = Papers(database)
         self.changed_papers = ChangedPapers(database)
@@ -65,80 +65,80 @@ class Store:
 
     @property
     def version(self) -> str:
-        """The version of the schema."""
+        """Version of the schema."""
         return migrate.HEAD
 
     def unit_of_work(self, before_commit: Hook | None = None) -> AbstractAsyncContextManager[None]:
-        """One transaction for all that the current task changes; `before_commit` is its last statement."""
+        """Open one transaction for all changes of the current task; `before_commit` runs last within it."""
         return self._database.unit_of_work(before_commit)
 
     def read_only(self) -> AbstractAsyncContextManager[None]:
-        """Let the current task change nothing but caches; raises `WriteRefused` where it tries."""
+        """Allow the current task to write caches only; other writes raise `WriteRefused`."""
         return self._database.read_only()
 
     async def settle(self) -> None:
-        """Commit the unit of work now, before something that no database can undo."""
+        """Commit the unit of work now, before an action that cannot be rolled back."""
         await self._database.settle()
 
-    async def keep(self, harvest: FetchResult) -> SaveResult:
-        """Adds a harvest to what is known, all of it or nothing. To keep it twice changes nothing more.
+    async def keep(self, result: FetchResult) -> SaveResult:
+        """Save a fetch result in one transaction. Idempotent.
 
-        What a harvest leaves empty is not erased, and what was seen once is never overwritten.
+        Empty values do not overwrite, and observations are never changed.
         """
         async with self._database.write(apart=True) as connection:
-            kept = await save_fetch_result(connection, harvest)
+            kept = await save_fetch_result(connection, result)
         self.learned += 1
         return kept
 
     async def histories(self, first: date, last: date, since: datetime, until: datetime | None = None) -> list[History]:
-        """Return the papers on any list from `first` to `last`, newest list first, as far as was known at `until`.
+        """Return the papers on any list from `first` to `last`, newest list first, as known at `until`.
 
-        `listed_on` is the newest of those days. The observations are those after `since`, and for each source the
-        newest one before; without `until` all that came later as well.
+        `listed_on` is the newest of those days. The observations are those after `since` and the last one before it
+        of each source; without `until` all later ones are included.
         """
         async with self._database.read() as connection:
             return await histories.read_histories(connection, first, last, since, until)
 
     async def history(self, paper_id: str, until: datetime) -> History | None:
-        """A paper with all that was seen of it up to `until`, oldest first."""
+        """Return a paper with its observations up to `until`, oldest first, or None."""
         async with self._database.read() as connection:
             return await histories.read_history(connection, paper_id, until)
 
     async def observations(self, paper_ids: Collection[str], until: datetime) -> dict[str, tuple[Observation, ...]]:
-        """Return all that was seen of a few papers up to `until`, oldest first; nothing of those never seen."""
+        """Return all observations of some papers up to `until`, oldest first, by paper id."""
         async with self._database.read() as connection:
             return await histories.read_observations(connection, paper_ids, until)
 
     async def newest_observation_at(self, until: datetime | None = None) -> datetime | None:
-        """Return when anything was seen last, up to `until` if given; None where nothing was."""
+        """Return the time of the last observation, up to `until` if given, or None."""
         async with self._database.read() as connection:
             return await histories.newest_moment(connection, until)
 
     async def listed_days(self, until: date, limit: int) -> list[date]:
-        """At most `limit` days up to `until` that have a list, newest first."""
+        """Return at most `limit` days up to `until` that have a list, newest first."""
         async with self._database.read() as connection:
             return await lists.read_days(connection, until, limit)
 
     async def fetched(self, source: str) -> dict[date, datetime]:
-        """When the list of each day was fetched last from a source."""
+        """Return when the list of each day was last fetched from a source."""
         async with self._database.read() as connection:
             return await lists.read_fetches(connection, source)
 
     async def complete_days(self, since: date) -> frozenset[date]:
-        """The list days from `since` on that a source was asked for after they had ended in UTC."""
+        """Return the list days since `since` that were fetched after they had ended in UTC."""
         async with self._database.read() as connection:
             return await lists.read_complete(connection, since)
 
     async def inspect(self, now: datetime) -> int:
-        """Park every subscription and every open delivery that cannot be read; return how many there were."""
+        """Park every unreadable subscription and open delivery. Return their number."""
         return await inspecting.inspect(self._database, now)
 
     async def unreadable_rows(self, most: int) -> list[UnreadableRow]:
-        """Return at most so many subscriptions and papers that cannot be read."""
+        """Return at most `most` unreadable subscriptions and papers."""
         return await inspecting.unreadable_rows(self._database, most)
 
     async def check(self) -> None:
-        """Writes and takes it back. Raises `StoreError` where the database cannot be written."""
+        """Write and roll back. Raise `StoreError` if the database is not writable."""
         async with self._database.write() as connection:
             await connection.execute(sources.insert(), {"name": "", "failures": 0, "trouble": "a check"})
             await connection.rollback()
@@ -146,10 +146,10 @@ class Store:
 
 @asynccontextmanager
 async def open_store(url: str, waits: Waits = Waits()) -> AsyncIterator[Store]:  # noqa: B008 - frozen
-    """Opens the database at `url`, makes or migrates it where needed, closes it at the end.
+    """Open the database at `url`, create or migrate it if needed, and close it at the end.
 
-    `sqlite:///relative.db`, `sqlite:////absolute.db` (with `?timeout=` seconds to wait for another process that
-    writes) or `postgresql://user:password@host/name`. Raises `StoreError`.
+    `sqlite:///relative.db`, `sqlite:////absolute.db` (with `?timeout=` seconds to wait for another writing process)
+    or `postgresql://user:password@host/name`. Raise `StoreError`.
     """
     address = parse(url)
     if is_sqlite(address):

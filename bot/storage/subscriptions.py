@@ -1,4 +1,4 @@
-"""Subscriptions: what each chat wishes for, and when it is due next."""
+"""Repository of subscriptions: changes, pauses, and when each is due next."""
 
 from __future__ import annotations
 
@@ -26,41 +26,41 @@ from bot.storage.schema import deliveries, subscriptions
 
 log = Log(__name__)
 
-#: columns that an edit of the wish leaves alone
+#: columns that an edit does not change
 _NEVER_EDITED = ("surface", "chat", "thread", "paused", "paused_detail", "created_at")
-#: what each number may be; `Schedule` checks the others
+#: valid range of each number; `Schedule` checks the others
 _RANGES = {"days": (0, 127), "size": (1, 1000), "threshold": (0, 10**9), "repeat_days": (1, 36_500)}
-#: stand for what cannot be read
+#: placeholders for unreadable values
 _ANY = Schedule(at=time(9), zone="UTC", days=EVERY_DAY)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-#: rows that are read and written at once when all are looked through
+#: rows per transaction when iterating over all
 _AT_ONCE = 1000
 
 
 class Subscriptions:
-    """Every chat's standing wishes."""
+    """Subscriptions of all chats."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def add(self, subscription: Subscription) -> Subscription:
-        """Keep a new one; it comes back with its id."""
+        """Insert a subscription. Return it with its id."""
         async with self._database.write() as connection:
             return await add_subscription(connection, subscription)
 
     async def get(self, subscription_id: int) -> Subscription | None:
-        """The one of that id, if it is there."""
+        """Return the subscription with this id, or None."""
         async with self._database.read() as connection:
             return (await read_subscriptions(connection, [subscription_id])).get(subscription_id)
 
     async def of(self, chat: Chat) -> list[Subscription]:
-        """Those of a chat, the oldest first, so that their numbers stay."""
+        """Return the subscriptions of a chat, oldest first, so that their numbers are stable."""
         query = sa.select(subscriptions).where(of_chat(subscriptions, chat)).order_by(subscriptions.c.id)
         async with self._database.read() as connection:
             return [read_subscription(row._mapping) for row in await connection.execute(query)]
 
     async def at(self, surface: str, places: Collection[str]) -> list[Subscription]:
-        """Those of every chat at some places of a surface, whatever the thread."""
+        """Return the subscriptions of several chat ids of a surface, in any thread."""
         query = (
             sa.select(subscriptions)
             .where(subscriptions.c.surface == surface, subscriptions.c.chat.in_(places))
@@ -70,7 +70,7 @@ class Subscriptions:
             return [read_subscription(row._mapping) for row in await connection.execute(query)]
 
     async def count_of_mailbox(self, address: str) -> int:
-        """Return how many a mailbox has under all of its plus-addresses."""
+        """Return the number of subscriptions of a mailbox, under all its plus addresses."""
         query = (
             sa.select(sa.func.count())
             .select_from(subscriptions)
@@ -80,15 +80,15 @@ class Subscriptions:
             return await connection.scalar(query) or 0
 
     async def count(self) -> int:
-        """How many there are."""
+        """Return the number of subscriptions."""
         async with self._database.read() as connection:
             return await connection.scalar(sa.select(sa.func.count()).select_from(subscriptions)) or 0
 
     async def change(self, subscription: Subscription) -> bool:
-        """Put a changed one in the place of the one with its id; False where none is.
+        """Replace the subscription with the same id. Return False if there is none.
 
-        What happened since it was read stays: a pause, a move of its chat, and when it is due next. `next_at` counts
-        with a new schedule only.
+        Concurrent changes are kept: a pause, a move of its chat, and when it is due next. `next_at` is applied only
+        with a new schedule.
         """
         async with self._database.write() as connection:
             locked = sa.select(subscriptions).where(subscriptions.c.id == subscription.id).with_for_update()
@@ -103,7 +103,7 @@ class Subscriptions:
         return True
 
     async def pause(self, subscription_id: int, reason: Pause, now: datetime, detail: str = "") -> bool:
-        """Send nothing more, from now on, and remember why; False where there is none of that id.
+        """Pause a subscription with a reason. Return False if there is none with this id.
 
         `detail` is a clause that is shown to people.
         """
@@ -111,7 +111,7 @@ class Subscriptions:
             return await pause(connection, subscription_id, reason, now, detail)
 
     async def resume(self, subscription_id: int, next_at: datetime) -> bool:
-        """Send again, first at `next_at`; False where there is none of that id, or it cannot be read."""
+        """Resume a subscription, first due at `next_at`. Return False if it does not exist or cannot be read."""
         values = {"paused": "", "paused_detail": "", "next_at": next_at}
         async with self._database.write() as connection:
             there = sa.select(subscriptions).where(subscriptions.c.id == subscription_id).with_for_update()
@@ -124,13 +124,13 @@ class Subscriptions:
         return True
 
     async def remove(self, subscription_id: int) -> bool:
-        """Forget the wish. What was sent stays in the ledger; what was not is skipped when its time comes."""
+        """Delete a subscription. Ledger rows are kept; deliveries not sent yet are skipped when they are due."""
         async with self._database.write() as connection:
             gone = await connection.execute(sa.delete(subscriptions).where(subscriptions.c.id == subscription_id))
             return gone.rowcount > 0
 
     async def forget(self, chat: Chat) -> int:
-        """Delete everything that is kept of a chat, at once and for ever; says how many rows that were."""
+        """Permanently delete all rows of a chat. Return their number."""
         async with self._database.write() as connection:
             return sum(
                 [
@@ -140,9 +140,9 @@ class Subscriptions:
             )
 
     async def recompute(self, now: datetime) -> int:
-        """Work out anew when each is due, as zones have new rules; says how many changed.
+        """Recompute when each is due after an update of time zone rules. Return how many changed.
 
-        What is due already stays due. What is not keeps its local date, wherever the clock of that date has gone.
+        What is already due is not changed. The others keep their local date.
         """
         changed, last = 0, 0
         while True:
@@ -163,19 +163,19 @@ class Subscriptions:
 
 
 async def add_subscription(connection: AsyncConnection, subscription: Subscription) -> Subscription:
-    """In the connection's transaction."""
+    """Insert a subscription within the connection's transaction."""
     kept = await connection.execute(sa.insert(subscriptions).values(_row(subscription)).returning(*subscriptions.c))
     return read_subscription(kept.one()._mapping)
 
 
 async def read_subscriptions(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Subscription]:
-    """Those of the ids that are there."""
+    """Return the subscriptions with these ids, by id."""
     rows = await connection.execute(sa.select(subscriptions).where(subscriptions.c.id.in_(ids)))
     return {row.id: read_subscription(row._mapping) for row in rows}
 
 
 async def move_on(connection: AsyncConnection, next_at: Mapping[int, datetime]) -> None:
-    """Write when each is due next."""
+    """Set when each is due next."""
     query = sa.update(subscriptions).where(subscriptions.c.id == sa.bindparam("which"))
     if next_at:
         await connection.execute(
@@ -186,7 +186,7 @@ async def move_on(connection: AsyncConnection, next_at: Mapping[int, datetime]) 
 async def pause(
     connection: AsyncConnection, subscription_id: int, reason: Pause, now: datetime, detail: str = ""
 ) -> bool:
-    """Nothing more is planned, and what was planned and not begun is skipped."""
+    """Pause within the connection's transaction; planned deliveries that were not started are skipped."""
     await _skip_planned(connection, subscription_id, "its subscription was paused", now)
     values = {"paused": reason, "paused_detail": detail, "next_at": None}
     query = sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
@@ -204,7 +204,7 @@ async def _skip_planned(connection: AsyncConnection, subscription_id: int, reaso
 
 
 async def _all_moved(connection: AsyncConnection, found: Sequence[Subscription], now: datetime) -> dict[int, datetime]:
-    """Return when those are due that are due at another moment now; what cannot be worked out is paused."""
+    """Return the new due time of those that have changed; those that cannot be computed are paused."""
     moved = {}
     for one in found:
         try:
@@ -220,17 +220,17 @@ async def _all_moved(connection: AsyncConnection, found: Sequence[Subscription],
 
 
 def unplanned(subscription: Subscription, error: Exception) -> str:
-    """Log why it cannot be worked out when a subscription is due; return the reason as a clause for people."""
+    """Log why a due time cannot be computed. Return the reason as a clause for people."""
     reference = os.urandom(4).hex()
     log.exception("not planned", reference=reference, subscription=subscription.id, chat=str(subscription.chat))
     return f"when it is due cannot be worked out ({type(error).__name__}, in the log as {reference})"
 
 
 async def park(connection: AsyncConnection, unreadable: Subscription, now: datetime) -> bool:
-    """Pause a subscription that cannot be read, so that nobody stumbles over it again; False where it is paused."""
+    """Pause an unreadable subscription. Return False if it is paused already."""
     paused = await connection.scalar(sa.select(subscriptions.c.paused).where(subscriptions.c.id == unreadable.id))
     if paused in frozenset(Pause):
-        # whoever is paused is never due, whatever its row says
+        # a paused subscription is never due, whatever its row says
         never = sa.update(subscriptions).where(subscriptions.c.id == unreadable.id).values(next_at=None)
         await connection.execute(never)
         return False
@@ -268,7 +268,7 @@ def _row(subscription: Subscription) -> dict[str, Any]:
 
 
 def read_subscription(row: Mapping[Any, Any]) -> Subscription:
-    """Return a subscription. One that cannot be read is paused as unreadable, with the reason and what can be read."""
+    """Return a subscription. An unreadable one is returned as paused, with the reason and its readable values."""
     try:
         return read_strictly(row)
     except WRONG_VALUE as error:
@@ -277,7 +277,7 @@ def read_subscription(row: Mapping[Any, Any]) -> Subscription:
 
 
 def read_strictly(row: Mapping[Any, Any]) -> Subscription:
-    """Return a subscription. Raises one of `WRONG_VALUE`, which names what cannot be read."""
+    """Return a subscription. Raise one of `WRONG_VALUE` that names the unreadable value."""
     intact(row)
     for name, (least, most) in _RANGES.items():
         if row[name] is not None and not least <= row[name] <= most:
@@ -301,7 +301,7 @@ def read_strictly(row: Mapping[Any, Any]) -> Subscription:
 
 
 def is_unreadable(row: Mapping[Any, Any]) -> bool:
-    """Whether a row cannot be read."""
+    """Return whether a row cannot be read."""
     try:
         read_strictly(row)
     except WRONG_VALUE:
@@ -323,6 +323,6 @@ def _in_place_of(row: Mapping[Any, Any], reason: str) -> Subscription:
 
 @lru_cache(maxsize=10_000)
 def _schedule(at: time | None, zone: str, days: int, month_day: int | None, announced: bool) -> Schedule:
-    """Checked once: most readers want theirs at one of few hours."""
+    """Return a validated schedule; cached, because many subscriptions share one."""
     each = frozenset(day for day in range(7) if days >> day & 1)
     return Schedule(at=at, zone=zone, days=each, month_day=month_day, announced=announced)

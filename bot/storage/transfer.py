@@ -1,4 +1,4 @@
-"""From one database to another: every row with its key, and numbers that go on where they were."""
+"""Copy a database to another one, with all ids and id sequences."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from bot.storage.process_lock import serving
 from bot.storage.schema import generations, metadata, notes
 from bot.storage.upsert import upsert
 
-#: rows in one statement
-_AT_ONCE = 1000
-_NUMBERED = [
+#: rows per statement
+_BATCH = 1000
+_WITH_SEQUENCE = [
     table for table in metadata.sorted_tables if "id" in table.c and isinstance(table.c.id.type, sa.BigInteger)
 ]
 
 
-#: takes how many rows have been copied, and how many there are
+#: called with the number of rows copied and the total
 Copied = Callable[[int, int], None]
 
 
@@ -38,7 +38,7 @@ def _tell_nobody(done: int, total: int) -> None:
 
 @dataclass(slots=True)
 class _Tally:
-    """How many of all rows have been copied."""
+    """Progress of copying, in rows."""
 
     total: int
     tell: Copied
@@ -51,18 +51,18 @@ class _Tally:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A table that is there now."""
+    """A copied table."""
 
     table: str
     rows: int
 
 
 async def move(source: str, target: str, now: datetime, copied: Copied | None = None) -> list[Moved]:
-    """Copy everything into an empty database, all of it or nothing. `copied` is told how many rows of all are there.
+    """Copy everything into an empty database in one transaction. `copied` reports the progress in rows.
 
-    What was planned or sent is so afterwards, too, so nothing is sent twice and nothing is forgotten; the source
-    remembers where everything went, and is not delivered from any more. Raises `StoreError` where the source is being
-    served or is no database of Paperboy's, and where the target is not empty.
+    Delivery states are preserved, so nothing is sent twice or lost. The source records where it was moved to and is
+    no longer delivered from. Raise `StoreError` if the source is in use or not a Paperboy database, or if the target
+    is not empty.
     """
     old, new = parse(source), parse(target)
     _must_be_there(old)
@@ -74,22 +74,22 @@ async def move(source: str, target: str, now: datetime, copied: Copied | None = 
         writing = await stack.enter_async_context(open_database(new, patient=True))
         await bring_up_to_date(reading)
         await bring_up_to_date(writing)
-        async with _still(reading) as there, writing.write() as here:
+        async with _snapshot(reading) as there, writing.write() as here:
             await _must_be_empty(here, writing)
             tally = _Tally(await _rows(there) if copied else 0, copied or _tell_nobody)
             moved = [Moved(table.name, await _copy(there, here, table, tally)) for table in metadata.sorted_tables]
             for table in metadata.sorted_tables:
                 await _must_be_equal(there, here, table)
-            for table in _NUMBERED:
-                await _number_on(here, table, await _last_number(there, table))
+            for table in _WITH_SEQUENCE:
+                await _set_sequence(here, table, await _last_id(there, table))
         async with reading.write() as connection:
             await upsert(connection, notes, [{"name": MOVED, "text": describe(new), "noted_at": now}])
     return moved
 
 
 @asynccontextmanager
-async def _still(database: Database) -> AsyncIterator[AsyncConnection]:
-    """The database at one moment; nobody writes to a SQLite file meanwhile."""
+async def _snapshot(database: Database) -> AsyncIterator[AsyncConnection]:
+    """Open a snapshot of the database; a SQLite file is locked against writes meanwhile."""
     async with database.write() if is_sqlite(database.url) else database.read() as connection:
         yield connection
 
@@ -100,7 +100,7 @@ def _must_be_there(url: sa.URL) -> None:
 
 
 async def _must_be_empty(connection: AsyncConnection, database: Database) -> None:
-    # a new database has an id of its own, and gets that of the one that it continues
+    # a new database has an id of its own and takes over that of the database it continues
     await connection.execute(sa.delete(generations))
     for table in metadata.sorted_tables:
         if await connection.scalar(sa.select(sa.literal(1)).select_from(table).limit(1)):
@@ -117,7 +117,7 @@ async def _rows(connection: AsyncConnection) -> int:
 async def _copy(there: AsyncConnection, here: AsyncConnection, table: sa.Table, tally: _Tally) -> int:
     copied = 0
     async with there.stream(sa.select(table)) as rows:
-        async for some in rows.mappings().partitions(_AT_ONCE):
+        async for some in rows.mappings().partitions(_BATCH):
             await here.execute(sa.insert(table), [dict(row) for row in some])
             copied += len(some)
             tally.add(len(some))
@@ -125,13 +125,15 @@ async def _copy(there: AsyncConnection, here: AsyncConnection, table: sa.Table, 
 
 
 async def _must_be_equal(there: AsyncConnection, here: AsyncConnection, table: sa.Table) -> None:
-    told, kept = await _keys(there, table), await _keys(here, table)
-    if told != kept:
-        raise StoreError(f"The table {table.name!r} has {told[0]} rows there and {kept[0]} here, or other keys.")
+    source_keys, target_keys = await _keys(there, table), await _keys(here, table)
+    if source_keys != target_keys:
+        raise StoreError(
+            f"The table {table.name!r} has {source_keys[0]} rows there and {target_keys[0]} here, or other keys."
+        )
 
 
 async def _keys(connection: AsyncConnection, table: sa.Table) -> tuple[int, int]:
-    """How many rows there are, and a sum over their keys that does not depend on an order."""
+    """Return the number of rows and an order-independent checksum of their keys."""
     count = total = 0
     async with connection.stream(sa.select(*table.primary_key.columns)) as rows:
         async for row in rows:
@@ -140,8 +142,8 @@ async def _keys(connection: AsyncConnection, table: sa.Table) -> tuple[int, int]
     return count, total % 2**64
 
 
-async def _last_number(connection: AsyncConnection, table: sa.Table) -> int:
-    """The highest id that was ever given: it is given to nobody else, also when its row is gone."""
+async def _last_id(connection: AsyncConnection, table: sa.Table) -> int:
+    """Return the highest id ever assigned, including deleted rows; ids are not reused."""
     highest = await connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
     given: int | None
     if connection.dialect.name == "postgresql":
@@ -154,7 +156,7 @@ async def _last_number(connection: AsyncConnection, table: sa.Table) -> int:
     return max(highest, given or 0)
 
 
-async def _number_on(connection: AsyncConnection, table: sa.Table, last: int) -> None:
+async def _set_sequence(connection: AsyncConnection, table: sa.Table, last: int) -> None:
     if not last:
         return
     if connection.dialect.name == "postgresql":

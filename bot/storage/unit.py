@@ -1,4 +1,4 @@
-"""The unit of work: one transaction for all that a request changes, whichever repositories change it."""
+"""Unit of work: one transaction for all changes of a request, across repositories."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ Hook = Callable[[], Awaitable[None]]
 
 
 class WriteRefused(Exception):
-    """An operation that is declared to read tried to write: a fault of ours."""
+    """An operation declared as read-only tried to write; this is a bug."""
 
 
 @dataclass(slots=True, eq=False)
 class Scope:
-    """What repositories join in one task. The tasks that it starts do not: a transaction is used by one at a time."""
+    """State of a unit of work in one task. Child tasks do not join it, because a transaction cannot be used
+    concurrently.
+    """
 
     task: asyncio.Task[object] | None
-    #: raises `WriteRefused` on every write
+    #: whether every write raises `WriteRefused`
     read_only: bool
     begin: Begin
     stack: AsyncExitStack
-    #: runs in the transaction, as its last statement
+    #: runs last within the transaction
     before_commit: Hook | None = None
     #: the transaction; None before the first write and after `settle`
     connection: AsyncConnection | None = None
@@ -35,7 +37,7 @@ class Scope:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """The transaction, begun where this is the first write. What fails inside is undone by itself."""
+        """Yield the transaction, beginning it on the first write, within a savepoint."""
         if self.read_only:
             raise WriteRefused("an operation that is declared to read must not write")
         if self.connection is None:
@@ -44,7 +46,7 @@ class Scope:
             yield self.connection
 
     async def settle(self) -> None:
-        """Commit. Later writes of the task are transactions of their own."""
+        """Commit. Later writes of the task have transactions of their own."""
         if self.settled or self.read_only:
             return
         if self.before_commit is not None:
@@ -57,7 +59,7 @@ _SCOPE: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
 
 def joined() -> Scope | None:
-    """The scope that the current task works in; None outside of one, and once it is settled."""
+    """Return the scope of the current task, or None if there is none or it is settled."""
     scope = _SCOPE.get()
     return scope if scope and not scope.settled and scope.task is asyncio.current_task() else None
 
@@ -66,7 +68,7 @@ def joined() -> Scope | None:
 async def open_scope(
     begin: Begin, *, read_only: bool = False, before_commit: Hook | None = None
 ) -> AsyncIterator[Scope]:
-    """A scope for the current task. It commits at the end, and rolls back on any error."""
+    """Open a scope for the current task. It commits at the end and rolls back on any exception."""
     async with AsyncExitStack() as stack:
         scope = Scope(asyncio.current_task(), read_only, begin, stack, before_commit)
         token = _SCOPE.set(scope)

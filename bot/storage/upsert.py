@@ -1,4 +1,4 @@
-"""Insert, and what to do with a row whose key is taken: the one statement that SQLAlchemy has per database."""
+"""Upsert: INSERT with ON CONFLICT, which SQLAlchemy implements per dialect."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
 
 Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 Row = Mapping[str, Any]
-#: column -> its new value, from the row that is there (the table) and the one that comes (`excluded`)
+#: column -> new value, from the existing row (the table) and the new one (`excluded`)
 Merge = Callable[[Insert], Mapping[str, sa.ColumnElement[Any]]]
 
 
 def _insert(connection: AsyncConnection, table: sa.Table) -> Insert:
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)
-    # 0.05 s that a start on SQLite need not wait for
+    # imported here, because it takes 0.05 s that SQLite does not need
     from sqlalchemy.dialects import postgresql
 
     return postgresql.insert(table)
 
 
 def replace(insert: Insert) -> Mapping[str, sa.ColumnElement[Any]]:
-    """The row that comes takes the place of the one that is there."""
+    """Replace all columns of the existing row by those of the new one."""
     return {column.name: insert.excluded[column.name] for column in insert.table.columns if not column.primary_key}
 
 
 async def upsert(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row], merge: Merge = replace) -> None:
-    """Inserts the rows; where the key is taken, merges."""
+    """Insert the rows; merge those whose key exists."""
     if rows:
         insert = _insert(connection, table)
         key = list(table.primary_key.columns.keys())
@@ -41,7 +41,7 @@ async def upsert(connection: AsyncConnection, table: sa.Table, rows: Sequence[Ro
 
 
 async def insert_new(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> int:
-    """Inserts the rows whose key is free, leaves the others as they are; says how many were new."""
+    """Insert the rows whose key does not exist. Return the number of new rows."""
     if not rows:
         return 0
     insert = _insert(connection, table).on_conflict_do_nothing()
@@ -52,7 +52,7 @@ async def insert_new(connection: AsyncConnection, table: sa.Table, rows: Sequenc
 async def insert_returning(
     connection: AsyncConnection, table: sa.Table, rows: Sequence[Row], *columns: sa.Column[Any]
 ) -> Sequence[sa.Row[Any]]:
-    """Inserts the rows whose key is free; these columns of those that were new, in no particular order."""
+    """Insert the rows whose key does not exist. Return the given columns of the new rows, in any order."""
     if not rows:
         return []
     insert = _insert(connection, table).on_conflict_do_nothing().returning(*columns)
@@ -60,7 +60,7 @@ async def insert_returning(
 
 
 async def claim_row(connection: AsyncConnection, table: sa.Table, row: Row, free: sa.ColumnElement[bool]) -> bool:
-    """Insert the row, or put it in the place of one with its key that is `free`; False where neither was done."""
+    """Insert the row, or replace the existing one if it is `free`. Return False if neither was done."""
     insert = _insert(connection, table)
     key = list(table.primary_key.columns.keys())
     values = {name: insert.excluded[name] for name in row if name not in key}

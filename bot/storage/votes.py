@@ -1,4 +1,4 @@
-"""Votes: what the people of a chat think of papers; one voice each."""
+"""Repository of votes of a chat's members; one vote per person and paper."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from bot.storage.upsert import upsert
 
 
 class Votes:
-    """One row for each chat, person and paper."""
+    """One row per chat, person and paper."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def put(self, chat: Chat, person: str, paper_id: str, value: int, now: datetime) -> None:
-        """This is what the person thinks now: 1, -1, or 0 to take it back."""
+        """Set a person's vote: 1, -1, or 0 to remove it."""
         key = {"surface": chat.surface, "chat": chat.id, "thread": chat.thread, "person": person, "paper_id": paper_id}
         async with self._database.write() as connection:
             if value:
@@ -32,7 +32,7 @@ class Votes:
                 )
 
     async def of(self, chat: Chat, person: str, paper_id: str) -> int:
-        """What a person said of a paper: 1, -1, or 0 for nothing."""
+        """Return a person's vote: 1, -1, or 0 for none."""
         query = sa.select(votes.c.value).where(
             of_chat(votes, chat), votes.c.person == person, votes.c.paper_id == paper_id
         )
@@ -40,7 +40,7 @@ class Votes:
             return await connection.scalar(query) or 0
 
     async def tallies(self, chat: Chat, paper_ids: Collection[str]) -> dict[str, Tally]:
-        """The votes of a chat on some papers; those without one are left out."""
+        """Return the votes of a chat on some papers, without papers that have none."""
         up = sa.func.sum(sa.case((votes.c.value > 0, 1), else_=0))
         down = sa.func.sum(sa.case((votes.c.value < 0, 1), else_=0))
         query = (
@@ -52,7 +52,7 @@ class Votes:
             return {row.paper_id: Tally(int(row.up), int(row.down)) for row in await connection.execute(query)}
 
     async def forget(self, surface: str, person: str) -> int:
-        """Delete every vote of a person; says how many there were."""
+        """Delete all votes of a person. Return their number."""
         gone = sa.delete(votes).where(votes.c.surface == surface, votes.c.person == person)
         async with self._database.write() as connection:
             return (await connection.execute(gone)).rowcount

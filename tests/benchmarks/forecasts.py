@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bot.digests.composition import Snapshot, moment
 from bot.digests.for_subscription import digest_due
-from bot.digests.forecasts import remembering, replayed
+from bot.digests.forecasts import memoized_matcher, replayed
 from bot.domain.schedule.slots import past_week
 from bot.domain.subscriptions import Subscription
 from tests.benchmarks.replay import Past, load
@@ -56,7 +56,7 @@ def _delivered(
     archive: Archive, standing: Subscription, first: date, last: date
 ) -> Iterator[tuple[datetime, tuple[str, ...]]]:
     shown: set[str] = set()
-    matcher = remembering()
+    matcher = memoized_matcher()
     for slot in archive.slots(standing, first, last):
         as_of = moment(slot.at, slot.newest)
         digest = digest_due(

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.observations import Observation
 from bot.domain.papers import Listing
 from bot.sources.fields import Unusable
-from bot.sources.huggingface_schema import place, read_item, read_paper
+from bot.sources.huggingface_schema import list_item_label, read_item, read_paper
 from tests.builders import NOON, TODAY
 from tests.sources.bodies import Json, author, item
 
@@ -219,4 +219,4 @@ def test_an_entry_that_cannot_be_used_says_why(raw: object, reason: str) -> None
     ],
 )
 def test_what_cannot_be_used_is_called_by_its_id_or_its_place(raw: object, name: str) -> None:
-    assert place(raw, 5) == name
+    assert list_item_label(raw, 5) == name

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.sources.rate_limits import LONGEST, UNTOLD, exhausted_until, return_at
+from bot.sources.rate_limits import DEFAULT_WAIT, MAX_WAIT, exhausted_until, return_at
 from tests.builders import NOON
 
 
@@ -29,7 +29,7 @@ def test_a_window_that_is_open_or_unclear_asks_for_no_peace(header: str) -> None
 
 @pytest.mark.parametrize("value", ["soon", "-5", "1.5", "Fri, 99 Apr 2026 12:00:00 GMT"])
 def test_a_time_that_cannot_be_read_counts_as_untold(value: str) -> None:
-    assert return_at({"retry-after": value}, NOON) == NOON + UNTOLD
+    assert return_at({"retry-after": value}, NOON) == NOON + DEFAULT_WAIT
 
 
 def test_a_time_that_has_passed_means_at_once() -> None:
@@ -39,7 +39,7 @@ def test_a_time_that_has_passed_means_at_once() -> None:
 
 
 def test_nobody_sends_us_away_for_a_year() -> None:
-    assert return_at({"retry-after": "999999999999"}, NOON) == NOON + LONGEST
+    assert return_at({"retry-after": "999999999999"}, NOON) == NOON + MAX_WAIT
 
 
 def test_the_window_is_believed_rather_than_the_older_header() -> None:

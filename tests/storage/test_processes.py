@@ -25,7 +25,7 @@ async with open_database(parse(url)) as database, database.write():
 """
 DIES_BEFORE_ITS_END = """
 async with open_database(parse(url)) as database, database.write() as connection:
-    await keep_harvest(connection, harvest(paper("unfinished"), observation("unfinished")))
+    await save_fetch_result(connection, harvest(paper("unfinished"), observation("unfinished")))
     print("written", flush=True)
     sys.stdin.readline()
 """

@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 
 from bot.domain.schedule import WEEKDAYS, Reading, find_zone, read, zone, zone_names
-from bot.domain.schedule.places import ABBREVIATIONS, LEGACY, PLACES, SEVERAL
+from bot.domain.schedule.places import ABBREVIATIONS, AMBIGUOUS, LEGACY, PLACES
 
 BERLIN = "Europe/Berlin"
 NEW_YORK = "America/New_York"
@@ -60,6 +60,11 @@ def test_what_is_no_zone_is_none(name: str) -> None:
 
 
 def test_every_place_lies_in_a_zone_of_the_table() -> None:
-    named = {*PLACES, *ABBREVIATIONS.values(), *LEGACY.values(), *(one for zones in SEVERAL.values() for one in zones)}
+    named = {
+        *PLACES,
+        *ABBREVIATIONS.values(),
+        *LEGACY.values(),
+        *(one for zones in AMBIGUOUS.values() for one in zones),
+    }
 
     assert {zone(name).key for name in named} == named

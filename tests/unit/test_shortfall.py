@@ -11,7 +11,7 @@ import pytest
 
 from bot.digests.composition import Matcher, moment
 from bot.digests.for_subscription import digest_due
-from bot.digests.forecasts import remembering
+from bot.digests.forecasts import memoized_matcher
 from bot.digests.shortfall import Absence, Cause, Shortfall, shortfall
 from bot.domain.observations import History
 from bot.domain.requests import Chat
@@ -124,7 +124,7 @@ def test_every_reason_of_a_month_is_true_by_the_archive(tmp_path: Path) -> None:
     for topic, schedule in (("speech", WEEKDAYS), ("protein", EVERY_DAY)):
         mine = replace(subscription(10, 7), query=topic, schedule=replace(DAILY, days=schedule), threshold=5)
         shown: set[str] = set()
-        matcher = remembering()
+        matcher = memoized_matcher()
         for slot in archive.slots(mine, date(2025, 12, 20), date(2026, 1, 20)):
             as_of, days = moment(slot.at, slot.newest), slot.days
             digest = digest_due(

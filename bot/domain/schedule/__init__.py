@@ -1,7 +1,7 @@
-"""When a digest comes: once on each of its days, at the reader's own time of day, whatever the clocks of a zone do.
+"""Schedules: when digests are sent. One per scheduled day, at a local time, correct across daylight saving changes.
 
-A `Schedule` is a clock time, a zone and the days it falls on; `read` finds one in what a person typed, `show` prints it
-in words that read back to the same.
+A `Schedule` is a time of day, a time zone and the days. `read` parses one from text; `show` formats it so that it
+parses back.
 """
 
 from bot.domain.schedule.format import show

@@ -1,4 +1,4 @@
-"""Cities of 15,000 inhabitants and more, from GeoNames (https://www.geonames.org, CC BY 4.0)."""
+"""City names: cities with at least 15,000 inhabitants, from GeoNames (https://www.geonames.org, CC BY 4.0)."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from importlib import resources
 from bot.domain.schedule.regions import COUNTRIES, STATES
 from bot.domain.schedule.words import folded
 
-#: words that a city and its country or state have at most: "san pedro garza garcia mexico"
+#: most words of a city with its country or state: "san pedro garza garcia mexico"
 MOST_WORDS = 6
-#: another city of the name is worth a question where it has at least this share of the larger one's people
+#: another city with the same name is offered if it has at least this share of the largest one's population
 _RIVAL = 0.1
-#: cities whose name may be misspelt, and by how much
+#: smallest population, similarity and length for correcting a misspelled city name
 _GUESSED, _ALIKE, _SHORTEST_GUESS = 100_000, 0.8, 4
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city in its country."""
+    """A city and its country."""
 
-    #: folded
+    #: normalized
     name: str
-    #: an IANA name
+    #: IANA name
     zone: str
-    #: ISO 3166-1, two letters
+    #: ISO 3166-1 alpha-2
     country: str
-    #: GeoNames' code of the first-level division; the postal code of a state in the USA
+    #: GeoNames code of the first-level division; in the USA the state's postal code
     division: str
     population: int
 
 
 def find_cities(text: str) -> Sequence[City]:
-    """Return the cities of a name, the largest first, or those in the country or state behind it: "Ithaca, NY"."""
+    """Return the cities with a name, largest first, limited to a country or state if one follows: "Ithaca, NY"."""
     words = _key(text).split()
     for count in range(len(words), 0, -1):
         found = _named(" ".join(words[:count]))
@@ -50,7 +50,7 @@ def find_cities(text: str) -> Sequence[City]:
 
 
 def rivals(cities: Sequence[City]) -> Sequence[City]:
-    """Return the largest city and those in other zones that may be meant as well, the likeliest first."""
+    """Return the largest city and other likely ones in different time zones, most likely first."""
     first = cities[0]
     others = {city.zone: city for city in reversed(cities) if city.population >= _RIVAL * first.population}
     return (
@@ -60,7 +60,7 @@ def rivals(cities: Sequence[City]) -> Sequence[City]:
 
 
 def similar_city(text: str) -> City | None:
-    """Return the larger city whose name was probably misspelt; None where none is near."""
+    """Return the large city with the most similar name, or None."""
     key = _key(text)
     if len(key) < _SHORTEST_GUESS:
         return None
@@ -96,7 +96,7 @@ def _rows() -> list[str]:
 
 @cache
 def _large() -> dict[str, list[str]]:
-    """Names of larger cities by their first letter."""
+    """Return the names of large cities by first letter."""
     found: dict[str, list[str]] = {}
     for row in _rows():
         name, _, rest = row.partition("\t")

@@ -1,4 +1,4 @@
-"""Days as people write them: daily, weekdays, mon wed fri, mon-fri, every Friday, monthly on the 1st, on announce."""
+"""Parser for days: daily, weekdays, mon wed fri, mon-fri, every Friday, monthly on the 1st, on announce."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.schedule.rule import WEEKDAYS, WEEKEND, Period
 from bot.domain.schedule.times import time_phrase
-from bot.domain.schedule.tokens import Complaint, Context, Every, Found, On, OnMonthDay
+from bot.domain.schedule.tokens import Complaint, Context, Every, On, OnMonthDay, Parsed
 from bot.domain.schedule.words import Phrases, word_at
 
 _PERIODS = (
@@ -37,7 +37,7 @@ _PERIODS = (
     | dict.fromkeys(("monatlich", "jeden monat", "chaque mois", "cada mes", "mensuel"), Period.MONTH)
 )
 _PERIOD = Phrases(_PERIODS)
-#: enough where nothing but a period can stand
+#: accepted where only a period can be
 _PERIOD_NAMES = {
     "day": Period.DAY,
     "week": Period.WEEK,
@@ -47,7 +47,7 @@ _PERIOD_NAMES = {
 }
 _NAMED_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 _NTH = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
-_REFUSED = re.compile(
+_UNSUPPORTED = re.compile(
     rf"(?:every|each) (?:hour|minute|quarter|year|(?:other|second|third|fourth|[0-9]+|two|three|few) (?:minutes?"
     rf"|hours?|days?|weeks?|months?|{_NAMED_DAY}))"
     rf"|(?:on )?(?:the |every )?{_NTH} {_NAMED_DAY}(?: (?:of|in) (?:the|every|each|a) month)?"
@@ -55,12 +55,12 @@ _REFUSED = re.compile(
     r" an hour|once a year|fortnightly|bi-?weekly|hourly"
     r"|quarterly|yearly|annually|bi-?monthly"
 )
-_REFUSED_FIRST = frozenset(
+_UNSUPPORTED_FIRST = frozenset(
     "every each twice once fortnightly biweekly bi-weekly hourly quarterly yearly annually bimonthly bi-monthly two"
     " three"
     " four several on the first second third fourth last 1st 2nd 3rd 4th".split()
 )
-_REFUSED_WORDS = 7
+_UNSUPPORTED_WORDS = 7
 _RHYTHMS = "take daily, weekdays, days such as “mon thu”, weekly, monthly or on announce."
 
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -108,9 +108,9 @@ _LEADS = Phrases(
         "el",
     )
 )
-#: "since Monday" is about papers, not about digests
-_OF_PAPERS = frozenset({"since", "after", "before", "until", "till", "last", "past", "this", "next", "by"})
-#: in "papers on sat solvers", "on" begins the topic
+#: "since Monday" refers to papers, not to digests
+_ABOUT_PAPERS = frozenset({"since", "after", "before", "until", "till", "last", "past", "this", "next", "by"})
+#: in "papers on sat solvers", "on" introduces the topic
 _TOPICS_FOLLOW = frozenset(
     "paper papers article articles work works research preprints anything everything all news".split()
 )
@@ -122,38 +122,38 @@ _OF_THE_MONTH = Phrases(
 )
 
 
-def period_phrase(folded: Sequence[str], place: int) -> Found | None:
-    """A word or phrase for how often: "weekly", "every month", "on announce"."""
+def period_phrase(folded: Sequence[str], place: int) -> Parsed | None:
+    """Parse a period: "weekly", "every month", "on announce"."""
     if phrase := _PERIOD.at(folded, place):
-        return Found(Every(_PERIODS[phrase]), place + len(phrase.split()))
-    for count in range(_REFUSED_WORDS, 0, -1) if word_at(folded, place) in _REFUSED_FIRST else ():
+        return Parsed(Every(_PERIODS[phrase]), place + len(phrase.split()))
+    for count in range(_UNSUPPORTED_WORDS, 0, -1) if word_at(folded, place) in _UNSUPPORTED_FIRST else ():
         phrase = " ".join(folded[place : place + count])
-        if _REFUSED.fullmatch(phrase) and (count > 1 or _ends(folded, place + 1)):
-            return Found(Complaint(place, f"isn't a rhythm I can do; {_RHYTHMS}"), place + count)
+        if _UNSUPPORTED.fullmatch(phrase) and (count > 1 or _ends(folded, place + 1)):
+            return Parsed(Complaint(place, f"isn't a rhythm I can do; {_RHYTHMS}"), place + count)
     return None
 
 
 def _ends(folded: Sequence[str], place: int) -> bool:
-    """Whether a single word for a rhythm is not the beginning of a topic, as in "hourly weather"."""
+    """Return whether a single word for a period stands alone and does not start a topic, as in "hourly weather"."""
     return place >= len(folded) or word_at(folded, place) in _NAMES or bool(time_phrase(folded, place))
 
 
-def days_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:
-    """Names of weekdays; "sun", "sat" and their like only where the words around are about a schedule."""
+def days_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+    """Parse weekday names; "sun", "sat" and other words only next to other parts of a schedule."""
     lead = _LEADS.at(folded, place)
     found = _group(folded, place + len(lead.split()))
-    if found is None or context.before in _OF_PAPERS:
+    if found is None or context.before in _ABOUT_PAPERS:
         return None
     days, names, end = found
     clear = names > 1 or word_at(folded, end - 1) in _CLEAR
     led = bool(lead) and not (lead == "on" and context.before in _TOPICS_FOLLOW)
     if clear or led or context.after_time or time_phrase(folded, end):
-        return Found(On(days), end)
+        return Parsed(On(days), end)
     return None
 
 
-def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:
-    """A day of the month: "on the 15th", "1st of the month", "the last day of every month", "monthly on 3"."""
+def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+    """Parse a day of the month: "on the 15th", "1st of the month", "the last day of every month", "monthly on 3"."""
     start = place
     while word_at(folded, start) in ("on", "the", "day") and start < place + 3:
         start += 1
@@ -167,20 +167,20 @@ def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Fou
         return None
     end += len(tail.split())
     if 1 <= number <= 31:
-        return Found(OnMonthDay(number), end)
-    return Found(Complaint(start, "is no day of a month; the last one is “the 31st”."), end)
+        return Parsed(OnMonthDay(number), end)
+    return Parsed(Complaint(start, "is no day of a month; the last one is “the 31st”."), end)
 
 
-def days_value(folded: Sequence[str], place: int) -> Found:
-    """What stands behind "days:" or "period:", where "day", "week" and "sun" need no company."""
+def days_value(folded: Sequence[str], place: int) -> Parsed:
+    """Parse the value of "days:" or "period:", where "day", "week" and "sun" need no context."""
     if period := _PERIOD_NAMES.get(word_at(folded, place)):
-        return Found(Every(period), place + 1)
+        return Parsed(Every(period), place + 1)
     settled = Context(after_time=True, after_month=True)
     return (
         period_phrase(folded, place)
         or days_phrase(folded, place, settled)
         or month_day_phrase(folded, place, settled)
-        or Found(Complaint(place, f"names no days; {_RHYTHMS}"), place + 1)
+        or Parsed(Complaint(place, f"names no days; {_RHYTHMS}"), place + 1)
     )
 
 
@@ -193,7 +193,7 @@ def _month_day(word: str, *, bare: bool) -> int | None:
 
 
 def _group(folded: Sequence[str], place: int) -> tuple[frozenset[int], int, int] | None:
-    """The days that are named from a place on, how many names there are, and the place behind them."""
+    """Return the days named from a position on, the number of names and the position after them, or None."""
     if not _DAY_WORD.fullmatch(word_at(folded, place)):
         return None
     parts, end = _PARTS.findall(folded[place]), place + 1
@@ -204,7 +204,7 @@ def _group(folded: Sequence[str], place: int) -> tuple[frozenset[int], int, int]
 
 
 def _linked(folded: Sequence[str], place: int) -> list[str]:
-    """The parts of one more word of days, after "-" or "&" where a word for these stands between; empty if none is."""
+    """Return the parts of the next day name, after "-" or "&" if such a word precedes it; empty if there is none."""
     word = word_at(folded, place)
     link = ["-"] if word in _TO else ["&"] if word in _AND else []
     following = word_at(folded, place + len(link))
@@ -224,7 +224,7 @@ def _days(parts: Iterable[str]) -> frozenset[int]:
 
 
 def _range(first: frozenset[int], last: frozenset[int]) -> frozenset[int]:
-    """All days between two; both where one of them is more than a day ("mon-weekends")."""
+    """Return all days between two; both sets if either has several days ("mon-weekends")."""
     if len(first) != 1 or len(last) != 1:
         return first | last
     (start,), (end,) = first, last

@@ -1,4 +1,4 @@
-"""A schedule in words that a person could have typed."""
+"""Format a schedule as text that parses back to the same schedule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SUFFIXES = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
 
 
 def show(schedule: Schedule) -> str:
-    """ "weekdays at 09:00 Europe/Berlin"; `read` finds the same schedule in it, and nothing else."""
+    """Return text such as "weekdays at 09:00 Europe/Berlin"; `read` returns the same schedule from it."""
     at = "" if schedule.at is None else f" {'not before' if schedule.announced else 'at'} {schedule.at:%H:%M}"
     return f"{_when(schedule)}{at} {schedule.zone}"
 

@@ -1,4 +1,4 @@
-"""Zones as people write them: Europe/Berlin, america/new york, "in Pisa", "9am PT", "9:00 Ithaca, NY"."""
+"""Parser for time zones and places: Europe/Berlin, america/new york, "in Pisa", "9am PT", "9:00 Ithaca, NY"."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from bot.domain.schedule import cities
 from bot.domain.schedule.cities import City, find_cities, rivals, similar_city
 from bot.domain.schedule.days import days_phrase, period_phrase
-from bot.domain.schedule.places import SEVERAL
+from bot.domain.schedule.places import AMBIGUOUS
 from bot.domain.schedule.times import time_phrase
-from bot.domain.schedule.tokens import Complaint, Context, Found, In
+from bot.domain.schedule.tokens import Complaint, Context, In, Parsed
 from bot.domain.schedule.words import Phrases, Word, word_at
 from bot.domain.schedule.zones import (
     MOST_WORDS,
@@ -28,7 +28,7 @@ _HERE = Phrases(("local time", "my time", "our time"))
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 
 
-#: words that may stand behind a time and name no place
+#: words that may follow a time and are not places
 _NO_PLACE = frozenset(
     "a about after agents all also and any are arxiv as at because before best but by chat channel daily day days"
     " digest digests "
@@ -42,13 +42,13 @@ _NO_PLACE = frozenset(
     " want we weekly "
     "what when where which while who why with without yes you your".split()
 )
-#: what ends a place: the next piece of a subscription
+#: words that end a place because they start another part of a subscription
 _BEHIND_PLACES = frozenset(
     "top votes silent silently quietly save please pls thanks and with without empty repeat role on about".split()
 )
-#: words that are asked about together
+#: most words of an unknown place that are quoted in one complaint
 _LONGEST_UNKNOWN = 3
-#: people of a city that needs nothing behind it to be taken for one
+#: population from which on a city is recognized without further context
 _LARGE = 500_000
 _SAME_AS = Phrases(
     ("same time zone as", "same timezone as", "time zone of", "timezone of", "time in", "the time zone of")
@@ -56,12 +56,12 @@ _SAME_AS = Phrases(
 
 
 def is_topic(word: Word) -> bool:
-    """Whether a word that is no part of the schedule may be part of a topic."""
+    """Return whether a word outside of the schedule may be part of a topic."""
     return not word.folded or word.folded not in _NO_PLACE
 
 
-def zone_phrase(folded: Sequence[str], place: int, context: Context) -> Found | None:
-    """A zone: by its IANA name anywhere, by a city or an abbreviation only where a schedule is being talked of."""
+def zone_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+    """Parse a time zone: an IANA name anywhere, a city or abbreviation only next to other parts of a schedule."""
     same = _SAME_AS.at(folded, place)
     lead = len(same.split()) or (1 if word_at(folded, place) in ("in", "from") else 0)
     start = place + lead
@@ -72,7 +72,7 @@ def zone_phrase(folded: Sequence[str], place: int, context: Context) -> Found | 
     if near or utc or (lead and context.after_piece):
         return _place(folded, start) or _unknown(folded, start, context, sure=bool(lead))
     led = bool(lead) or context.after_piece or place == 0
-    # many small cities are words elsewhere: without a word for it, only the well known ones are places here
+    # many small cities have names that are also words, so without a preposition only well-known ones count
     find = _place if lead or context.after_piece else _spoken
     found = find(folded, start) if led else None
     if found is None or isinstance(found.piece, Complaint) or start < found.end - _LONGEST_UNKNOWN:
@@ -81,14 +81,14 @@ def zone_phrase(folded: Sequence[str], place: int, context: Context) -> Found | 
     return found if ends or time_phrase(folded, found.end) else None
 
 
-def _place(folded: Sequence[str], place: int) -> Found | None:
-    """What is known by name or abbreviation, unless a city with its state or country says more: "Paris, Texas"."""
+def _place(folded: Sequence[str], place: int) -> Parsed | None:
+    """Parse a known city or abbreviation, unless a city with its state or country is longer: "Paris, Texas"."""
     known, city = _spoken(folded, place), _city(folded, place)
     return city if known is None or (city and city.end > known.end) else known
 
 
-def _city(folded: Sequence[str], place: int) -> Found | None:
-    """A city, with its country or state; a small one only where the place ends behind it."""
+def _city(folded: Sequence[str], place: int) -> Parsed | None:
+    """Parse a city with its country or state; a small one only at the end of the text or before another part."""
     for count in range(min(cities.MOST_WORDS, len(folded) - place), 0, -1):
         if not all(folded[place : place + count]) or word_at(folded, place) in _NO_PLACE:
             continue
@@ -99,17 +99,17 @@ def _city(folded: Sequence[str], place: int) -> Found | None:
         if not (_closed(folded, end) or found[0].population >= _LARGE):
             return None
         first, *others = rivals(found)
-        return Found(In(first.zone, tuple((each.zone, _described(each)) for each in others)), end)
+        return Parsed(In(first.zone, tuple((each.zone, _described(each)) for each in others)), end)
     return None
 
 
 def _described(city: City) -> str:
-    """The city with its state or country: "Cambridge, MA"."""
+    """Return the city with its state or country: "Cambridge, MA"."""
     return f"{city.name.title()}, {city.division if city.country == 'US' else city.country}"
 
 
 def _closed(folded: Sequence[str], place: int) -> bool:
-    """Whether a place ends here: nothing follows, or the next piece of a subscription does."""
+    """Return whether a place ends here: at the end of the text or before another part of a subscription."""
     word = word_at(folded, place)
     settled = Context(after_time=True, after_piece=True)
     return (
@@ -121,8 +121,8 @@ def _closed(folded: Sequence[str], place: int) -> bool:
     )
 
 
-def _unknown(folded: Sequence[str], place: int, context: Context, *, sure: bool) -> Found | None:
-    """A word where a place is expected and which is none: it is asked about, never taken for a part of the topic."""
+def _unknown(folded: Sequence[str], place: int, context: Context, *, sure: bool) -> Parsed | None:
+    """Parse an unknown word where a place is expected as a complaint, instead of adding it to the topic."""
     first = word_at(folded, place)
     if context.placed or first in _NO_PLACE or not first[:1].isalpha() or len(first) < _SHORTEST_PLACE or ":" in first:
         return None
@@ -136,64 +136,64 @@ def _unknown(folded: Sequence[str], place: int, context: Context, *, sure: bool)
         hint = f"did you mean {likely.name.title()} ({likely.zone})?"
     else:
         hint = "name a larger city near you, or a zone such as Europe/Berlin."
-    return Found(Complaint(place, f"isn't a place I know; {hint}"), place + count)
+    return Parsed(Complaint(place, f"isn't a place I know; {hint}"), place + count)
 
 
 _SHORTEST_PLACE = 3
 
 
-def zone_value(folded: Sequence[str], place: int) -> Found:
-    """What stands behind "timezone:", where nothing but a zone can."""
+def zone_value(folded: Sequence[str], place: int) -> Parsed:
+    """Parse the value of "timezone:", which must be a time zone."""
     return (
         _longest(folded, place, find_zone) or _spoken(folded, place) or _city(folded, place) or _no_zone(folded, place)
     )
 
 
-def _spoken(folded: Sequence[str], place: int) -> Found | None:
+def _spoken(folded: Sequence[str], place: int) -> Parsed | None:
     if here := _HERE.at(folded, place):
-        return Found(In(""), place + len(here.split()))
+        return Parsed(In(""), place + len(here.split()))
     if found := _offset(folded, place):
         return found
-    if zones := SEVERAL.get(word_at(folded, place)):
-        return Found(Complaint(place, f"is the name of several clocks; did you mean {' or '.join(zones)}?"), place + 1)
+    if zones := AMBIGUOUS.get(word_at(folded, place)):
+        return Parsed(Complaint(place, f"is the name of several clocks; did you mean {' or '.join(zones)}?"), place + 1)
     return _longest(folded, place, spoken)
 
 
-def _offset(folded: Sequence[str], place: int) -> Found | None:
-    """A zone such as "UTC+2", which is refused: half the year, half the world's clocks leave it."""
+def _offset(folded: Sequence[str], place: int) -> Parsed | None:
+    """Parse "UTC+2" as a complaint, because a fixed offset ignores daylight saving time."""
     count = 2 if word_at(folded, place) in _ANYWHERE and word_at(folded, place + 1)[:1] in ("+", "-") else 1
     typed = "".join(folded[place : place + count])
     match = _OFFSET.fullmatch(typed)
     if match is None or len(typed) < 3:
         return None
     sign, hours, minutes = match.groups()
-    # IANA counts these the other way round
+    # the sign of IANA's Etc/GMT names is inverted
     fixed = named(f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}") if not int(minutes or 0) else None
     or_fixed = f", or {fixed} for a clock that never changes" if fixed else ""
     verdict = f"knows no summer time; name a city instead, such as “in Berlin”{or_fixed}."
-    return Found(Complaint(place, verdict), place + count)
+    return Parsed(Complaint(place, verdict), place + count)
 
 
-def _longest(folded: Sequence[str], place: int, find: Callable[[str], str | None]) -> Found | None:
-    """The zone that the most words name, with a "time" that may follow."""
+def _longest(folded: Sequence[str], place: int, find: Callable[[str], str | None]) -> Parsed | None:
+    """Parse the longest time zone name, including a following "time"."""
     for count in range(min(MOST_WORDS, len(folded) - place), 0, -1):
         if all(folded[place : place + count]) and (zone := find(" ".join(folded[place : place + count]))):
             end = place + count
-            return Found(In(zone), end + (word_at(folded, end) == "time"))
+            return Parsed(In(zone), end + (word_at(folded, end) == "time"))
     return None
 
 
-def _misspelt_name(folded: Sequence[str], place: int) -> Found | None:
+def _misspelt_name(folded: Sequence[str], place: int) -> Parsed | None:
     return _no_zone(folded, place) if looks_like_a_name(word_at(folded, place)) else None
 
 
-def _no_zone(folded: Sequence[str], place: int) -> Found:
+def _no_zone(folded: Sequence[str], place: int) -> Parsed:
     word = word_at(folded, place)
     likely = similar_name(word) or similar_place(word) or "a name like Europe/Berlin, or a large city near you"
-    return Found(Complaint(place, f"is no time zone; did you mean {likely}?"), place + 1)
+    return Parsed(Complaint(place, f"is no time zone; did you mean {likely}?"), place + 1)
 
 
-def _misspelt_place(folded: Sequence[str], place: int) -> Found | None:
+def _misspelt_place(folded: Sequence[str], place: int) -> Parsed | None:
     word = word_at(folded, place)
     likely = mistyped_place(word)
-    return Found(Complaint(place, f"isn't a place I know; did you mean {likely}?"), place + 1) if likely else None
+    return Parsed(Complaint(place, f"isn't a place I know; did you mean {likely}?"), place + 1) if likely else None

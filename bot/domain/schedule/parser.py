@@ -1,4 +1,4 @@
-"""From words to a reading: each place of a text begins a piece of a schedule, or a word of something else."""
+"""Schedule parser: tries the phrase parsers at each position; what none of them accepts is the rest."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from bot.domain.schedule.days import days_phrase, days_value, month_day_phrase, period_phrase
 from bot.domain.schedule.locations import is_topic, zone_phrase, zone_value
-from bot.domain.schedule.reading import Reading, together
+from bot.domain.schedule.reading import Reading, merged_reading
 from bot.domain.schedule.rule import Period
 from bot.domain.schedule.times import part_of_day, time_phrase, time_value
-from bot.domain.schedule.tokens import Around, At, Complaint, Context, Every, Found, In, OnMonthDay, Piece
+from bot.domain.schedule.tokens import Around, At, Complaint, Context, Every, In, OnMonthDay, Parsed, Piece
 from bot.domain.schedule.words import Word, words
 
-#: more than any schedule has; what follows is taken as it stands, for looking up what was meant takes its time
+#: most parts of a schedule that are parsed; looking up more would take too long
 MOST_PIECES = 16
 _MOST_COMPLAINTS = 3
 _LONGEST_QUOTE = 40
@@ -22,7 +22,7 @@ _VALUES = {"at:": time_value, "zone:": zone_value, "days:": days_value}
 
 
 def read(text: str) -> Reading:
-    """Find the schedule in what a person typed. Any text can be read, in time linear in its length."""
+    """Parse the schedule in a text. Any text is valid; takes linear time."""
     known = [*words(text)]
     folded = [word.folded for word in known]
     pieces: list[Piece] = []
@@ -41,13 +41,13 @@ def read(text: str) -> Reading:
         else:
             pieces.append(found.piece)
         context, place = _behind(found.piece, context), found.end
-    return together(pieces, " ".join(filter(None, rest)), complaints[:_MOST_COMPLAINTS])
+    return merged_reading(pieces, " ".join(filter(None, rest)), complaints[:_MOST_COMPLAINTS])
 
 
-def _found(folded: Sequence[str], place: int, context: Context) -> Found | None:
+def _found(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
     if value := _VALUES.get(folded[place]):
         if place + 1 == len(folded) or folded[place + 1] in _VALUES:
-            return Found(Complaint(place, "stands without a value; write it like at:09:00."), place + 1)
+            return Parsed(Complaint(place, "stands without a value; write it like at:09:00."), place + 1)
         return value(folded, place + 1)
     return (
         time_phrase(folded, place, context)
@@ -60,7 +60,7 @@ def _found(folded: Sequence[str], place: int, context: Context) -> Found | None:
 
 
 def _behind(piece: Piece, context: Context) -> Context:
-    """What is known of the words before the next one."""
+    """Return the context for the next word."""
     return replace(
         context,
         before="",

@@ -1,8 +1,8 @@
-"""Places and abbreviations that are not in the IANA table, or mean something else there. Keys are folded."""
+"""Time zones of places and abbreviations that are missing or different in the IANA table. Keys are normalized."""
 
 from __future__ import annotations
 
-#: large cities, and countries with one zone, by the zone that they lie in
+#: large cities, and countries with a single zone, by time zone
 PLACES = {
     "Africa/Cairo": "egypt, alexandria",
     "Africa/Johannesburg": "cape town, pretoria, durban, south africa",
@@ -75,13 +75,13 @@ PLACES = {
     "Pacific/Honolulu": "hawaii",
 }
 
-#: last segments of IANA names that are words of English first; their full names still work
+#: last parts of IANA names that are also English words; the full names remain valid
 COMMON_WORDS = frozenset(
     "act casey center central chatham christmas davis easter eastern general knox midway mountain north nsw "
     " palmer reunion samoa south troll victoria wake west yap".split()
 )
 
-#: the clock that people mean, with its summer time; the IANA zones of these names often have none
+#: time zones with daylight saving that people mean by an abbreviation; IANA zones of that name often lack it
 ABBREVIATIONS = {
     "utc": "UTC",
     "gmt": "UTC",
@@ -128,13 +128,13 @@ ABBREVIATIONS = {
     "hst": "Pacific/Honolulu",
 }
 
-#: abbreviations that several clocks answer to
-SEVERAL = {
+#: ambiguous abbreviations
+AMBIGUOUS = {
     "cst": ("America/Chicago", "Asia/Shanghai"),
     "ist": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
 }
 
-#: IANA's own names without a slash; understood where nothing but a zone can stand
+#: IANA names without a slash, accepted only where a time zone must be
 LEGACY = {
     "cst6cdt": "America/Chicago",
     "eire": "Europe/Dublin",

@@ -1,4 +1,4 @@
-"""What was said of a schedule, put together from its pieces."""
+"""Merge the parsed parts of a schedule, and detect contradictions."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from bot.domain.schedule.rule import DEFAULT_AT, EVERY_DAY, WEEKDAYS, Period, Sc
 from bot.domain.schedule.tokens import Around, At, Every, In, On, OnMonthDay, Piece
 
 _MONDAY = frozenset({0})
-#: from this hour on a part of the day makes an hour before noon one after it
+#: from this hour on, a part of the day means that the hour given is after noon
 _EVENING = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What was said of a schedule: at most one of `days`, `month_day` and `announced`, as in `Schedule`."""
+    """The parsed parts of a schedule: at most one of `days`, `month_day` and `announced`, as in `Schedule`."""
 
-    #: None where nothing was said; so in all that follow
+    #: None if not given, as in all fields below
     at: time | None = None
     zone: str | None = None
-    #: zones of other places of the same name, each with that place in words
+    #: time zones of other places with the same name, each with the place's name
     other_zones: tuple[tuple[str, str], ...] = ()
     days: frozenset[int] | None = None
     month_day: int | None = None
     announced: bool = False
-    #: everything else, as it was typed, in order
+    #: the rest of the text, in order
     rest: str = ""
-    #: sentences about what cannot be met, each with what to write instead
+    #: messages about what is not possible, each with an alternative
     complaints: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -36,22 +36,22 @@ class Reading:
 
     @property
     def names_days(self) -> bool:
-        """Whether it says on which days, or that it is on announce."""
+        """Whether it names days or announcement."""
         return self.days is not None or self.month_day is not None or self.announced
 
     def over(self, schedule: Schedule) -> Schedule:
-        """The schedule with what was said in the place of what it had; the rest of it stays."""
+        """Return the schedule with the given parts replaced."""
         zone = self.zone or schedule.zone
         if not self.names_days:
             return replace(schedule, at=self.at or schedule.at, zone=zone)
-        # nine in the morning says nothing about a list that comes by itself, nor the other way round
+        # a time of day is not carried over between announced and fixed-time schedules
         kept = schedule.at if self.announced == schedule.announced else None if self.announced else DEFAULT_AT
         days = self.days or frozenset()
         return Schedule(at=self.at or kept, zone=zone, days=days, month_day=self.month_day, announced=self.announced)
 
 
-def together(pieces: Sequence[Piece], rest: str, complaints: Iterable[str]) -> Reading:
-    """The reading of some pieces; what contradicts itself is left out and complained of."""
+def merged_reading(pieces: Sequence[Piece], rest: str, complaints: Iterable[str]) -> Reading:
+    """Return the merged parts; contradictory parts are left out and reported as complaints."""
     at, zone = _times(pieces), _zones(pieces)
     when = _when(pieces)
     contradictions = [said for said in (at, zone, when) if isinstance(said, str)]
@@ -89,7 +89,7 @@ def _zones(pieces: Iterable[Piece]) -> In | str | None:
 
 
 def _when(pieces: Iterable[Piece]) -> Reading | str:
-    """Only the days of a reading; a sentence where they contradict each other."""
+    """Return a reading with only the days, or a complaint if they contradict each other."""
     periods = {piece.period for piece in pieces if isinstance(piece, Every)}
     periods |= {Period.DAY for piece in pieces if isinstance(piece, Around) and piece.every}
     days = frozenset[int]().union(*(piece.days for piece in pieces if isinstance(piece, On)))

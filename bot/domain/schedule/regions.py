@@ -1,4 +1,4 @@
-"""Countries and states as people write them behind a city. Keys are folded."""
+"""Names of countries and US states that may follow a city. Keys are normalized."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _by_name(table: str) -> dict[str, str]:
     return {name: code for code, _, names in split for name in names.split("|")}
 
 
-#: name -> ISO 3166-1, two letters
+#: name -> ISO 3166-1 alpha-2
 COUNTRIES = _by_name(_COUNTRIES)
 #: name or postal code -> postal code
 STATES = _by_name(_STATES) | {code.casefold(): code for code in _by_name(_STATES).values()}

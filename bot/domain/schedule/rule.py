@@ -1,4 +1,4 @@
-"""The rule: one occurrence for each day of a schedule, and the local date that it is the occurrence of."""
+"""Recurrence rule: one occurrence per scheduled day, and the local date to which a moment belongs."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from bot.domain.schedule.zones import zone
 EVERY_DAY = frozenset(range(7))
 WEEKDAYS = frozenset(range(5))
 WEEKEND = EVERY_DAY - WEEKDAYS
-#: when nobody says otherwise
+#: default time of day
 DEFAULT_AT = time(9)
-#: the Hugging Face list of a day is complete when that day ends in UTC; a little later we have fetched it
+#: delay after the end of a UTC day, when its Hugging Face list is complete, until it has been fetched
 LIST_MARGIN = timedelta(minutes=20)
 
 _DAY = timedelta(days=1)
-#: no occurrence is further from its own date than this, counted in UTC dates: zones reach from -12 to +14 hours, a gap
-#: may carry a time past midnight, and an announced list may wait for a late hour
+#: largest distance of an occurrence from its date, in UTC: offsets range from -12 to +14 hours, a daylight saving gap
+#: may move a time past midnight, and an announced list may wait for a later hour
 _REACH = 2 * _DAY
 
 
 class Period(StrEnum):
-    """How often a schedule comes round."""
+    """How often a schedule recurs."""
 
     DAY = "day"
     WEEKDAYS = "weekdays"
@@ -35,18 +35,18 @@ class Period(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """A clock time in a zone, on weekdays, on a day of the month, or whenever a list is announced.
+    """A local time on weekdays or a day of the month, or the moment at which a list is announced.
 
-    Exactly one of `days`, `month_day` and `announced` is given. Raises `ValueError` for anything that is no schedule.
+    Exactly one of `days`, `month_day` and `announced` must be given. Raise `ValueError` for an invalid schedule.
     """
 
-    #: local, whole minutes; when announced: not before this time of day, None for as soon as it is there
+    #: local time in whole minutes; if announced, the earliest time of day, or None for none
     at: time | None = None
-    #: an IANA name with a slash, or "UTC", as `zone_names` spells it
+    #: IANA name with a slash, or "UTC", as in `zone_names`
     zone: str
-    #: weekdays from Monday, 0, to Sunday, 6
+    #: Monday is 0, Sunday is 6
     days: frozenset[int] = frozenset()
-    #: 1 to 31; the last day of a month that is shorter
+    #: 1 to 31; in shorter months the last day
     month_day: int | None = None
     #: after each weekday, when its Hugging Face list is complete
     announced: bool = False
@@ -66,7 +66,7 @@ class Schedule:
 
     @property
     def period(self) -> Period:
-        """How often it comes round; a choice of weekdays other than Monday to Friday makes a `WEEK`."""
+        """How often it recurs; weekdays other than Monday to Friday count as `WEEK`."""
         if self.announced:
             return Period.ANNOUNCE
         if self.month_day is not None:
@@ -74,10 +74,10 @@ class Schedule:
         return {EVERY_DAY: Period.DAY, WEEKDAYS: Period.WEEKDAYS}.get(self.days, Period.WEEK)
 
     def occurrence(self, day: date) -> datetime | None:
-        """The moment (UTC) on a local date; when announced, the moment for the list of that UTC date.
+        """Return the moment (UTC) on a local date; if announced, the moment for the list of that UTC date.
 
-        A time that the clocks skip is shifted by what they skip; of a time that comes twice it is the first. None
-        where the schedule does not fall on the day, or the zone has no such day (Apia, 2011-12-30).
+        A time in a daylight saving gap is shifted by the length of the gap; of an ambiguous time the first is used.
+        None if the schedule does not include the day or the zone skipped it (Apia, 2011-12-30).
         """
         if not self._falls_on(day):
             return None
@@ -86,22 +86,21 @@ class Schedule:
         return None if self.at is None else _moment(day, self.at, zone(self.zone))
 
     def next_after(self, moment: datetime) -> datetime:
-        """The first occurrence (UTC) that is later than `moment` (aware)."""
+        """Return the first occurrence (UTC) after `moment` (aware)."""
         day = moment.astimezone(UTC).date() - _REACH
         while (found := self.occurrence(day)) is None or found <= moment:
             day += _DAY
         return found
 
     def previous_at_or_before(self, moment: datetime) -> datetime:
-        """The last occurrence (UTC) that is not later than `moment` (aware)."""
+        """Return the last occurrence (UTC) at or before `moment` (aware)."""
         return self._latest(moment)[1]
 
     def local_date(self, moment: datetime) -> date:
-        """The date that a delivery at `moment` (aware) counts for: a subscription has one for each.
+        """Return the date to which a delivery at `moment` (aware) belongs; each subscription has one delivery per date.
 
-        For every day, `local_date(occurrence(day)) == day`, also where skipped clocks carry an occurrence past
-        midnight (Nuuk, in spring, 23:30). Other moments count for their own local date; when announced, for the
-        newest list that is due by then.
+        `local_date(occurrence(day)) == day` for every day, even where a gap moves an occurrence past midnight (Nuuk,
+        in spring, 23:30). Other moments belong to their local date; if announced, to the newest list due by then.
         """
         if self.announced:
             return self._latest(moment)[0]
@@ -130,9 +129,9 @@ class Schedule:
 
 
 def _moment(day: date, at: time, here: ZoneInfo) -> datetime | None:
-    """A local time in UTC; None where the zone has no such day."""
-    # fold=0 is what the rule asks for: the first of two, and for none the time that the old offset would give
+    """Return a local time in UTC, or None if the zone skipped the day."""
+    # fold=0 selects the first of two ambiguous times, and in a gap the time by the old offset
     moment = datetime.combine(day, at, here).astimezone(UTC)
     landed = moment.astimezone(here)
-    # the same clock on another date: not an hour was skipped there but the whole day
+    # same time on another date: the zone skipped the whole day, not an hour
     return None if landed.date() != day and landed.time() == at else moment

@@ -1,4 +1,4 @@
-"""When a subscription comes next, and when it would have come lately."""
+"""Next and past slots of a subscription."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from datetime import date, datetime, timedelta
 from bot.domain.schedule import Schedule, zone
 
 _DAY = timedelta(days=1)
-#: days that a forecast looks back
+#: days in a forecast
 _WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A local date, and the moment (UTC) at which a digest comes on it; None where none does."""
+    """A local date and the moment (UTC) of its digest; None if it has none."""
 
     day: date
     moment: datetime | None
 
 
 def next_slot(schedule: Schedule, now: datetime, served: Collection[date] = ()) -> datetime:
-    """The next moment (UTC) whose local date has not had its digest yet."""
+    """Return the next moment (UTC) whose local date has not been served."""
     moment = schedule.next_after(now)
     while schedule.local_date(moment) in served:
         moment = schedule.next_after(moment)
@@ -30,7 +30,7 @@ def next_slot(schedule: Schedule, now: datetime, served: Collection[date] = ()) 
 
 
 def past_week(schedule: Schedule, now: datetime) -> tuple[Slot, ...]:
-    """The last seven local dates that are through, oldest first; the last slot alone where these have none."""
+    """Return the slots of the last seven completed local dates, oldest first; if all are empty, only the last slot."""
     today = now.astimezone(zone(schedule.zone)).date()
     last = today if schedule.occurrence(today) else today - _DAY
     while (moment := schedule.occurrence(last)) and moment > now:

@@ -1,4 +1,4 @@
-"""Times of day as people write them: 9:00, 9.30, 9am, 0900, 17h, 9 o'clock, half past nine, 6 in the evening, noon."""
+"""Parser for times of day: 9:00, 9.30, 9am, 0900, 17h, 9 o'clock, half past nine, 6 in the evening, noon."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from bot.domain.schedule.tokens import Around, At, Complaint, Context, Found
+from bot.domain.schedule.tokens import Around, At, Complaint, Context, Parsed
 from bot.domain.schedule.words import Phrases, word_at
 
 _LEADS = Phrases(
@@ -16,18 +16,18 @@ _LEADS = Phrases(
         "a la", "sobre las",
     )
 )  # fmt: skip
-#: may stand before a time that is clear by itself
+#: may precede an unambiguous time
 _SOFT_LEADS = Phrases(("around", "about", "by", "a", "vers", "ab"))
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0), "mittag": time(12), "mitternacht": time(0)}
 _SPOKEN = {
     name: number
     for number, name in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
 }
-#: minutes that are added to the hour, or taken from it
+#: minutes added to or subtracted from the hour
 _PAST = {"half past": 30, "quarter past": 15, "quarter after": 15, "ten past": 10, "twenty past": 20, "five past": 5}
 _TO = {"quarter to": 15, "ten to": 10, "twenty to": 20, "five to": 5}
 _MINUTES = Phrases((*_PAST, *_TO, *(f"a {phrase}" for phrase in (*_PAST, *_TO))))
-#: parts of the day, and the hour that they are taken for where none is named
+#: parts of the day and their default times
 _PARTS = {
     "morning": time(9), "mornings": time(9), "lunchtime": time(12), "lunch": time(12), "afternoon": time(14),
     "afternoons": time(14), "evening": time(18), "evenings": time(18), "night": time(21), "nights": time(21),
@@ -35,7 +35,7 @@ _PARTS = {
 }  # fmt: skip
 _EVERY = frozenset("every each jeden chaque cada".split())
 _OF_THE_DAY = Phrases(("in the", "during the", "at", "this"))
-#: hours that are proposed for what no clock goes by
+#: times suggested for vague phrases
 _VAGUE = {
     "after lunch": time(13), "before lunch": time(11), "after work": time(18), "before work": time(8),
     "after dinner": time(20), "before dinner": time(18), "after breakfast": time(9), "before breakfast": time(7),
@@ -61,7 +61,7 @@ _SUFFIXES = {
 }
 _PARTS_OF_DAY = {"in the morning": "am", "in the afternoon": "pm", "in the evening": "pm", "at night": "pm"}
 _PART_OF_DAY = Phrases(_PARTS_OF_DAY)
-#: "at 4 bits" is no time
+#: "at 4 bits" is not a time
 _UNITS = frozenset(
     "b bit bits byte bytes kb mb gb tb k m x times % percent billion million trillion thousand parameters params "
     "tokens layers heads gpus gpu fps hz khz mhz ghz shot shots step steps epoch epochs iterations samples degrees cm "
@@ -71,15 +71,15 @@ _UNITS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Figures:
-    """A time as it was written, which may be none."""
+    """A possible time in digits."""
 
     hour: int
     minute: int
-    #: "am", "pm", or empty for a clock of 24 hours
+    #: "am", "pm", or "" for 24-hour time
     half: str
-    #: written as nothing but a time is
+    #: unambiguously a time
     clear: bool
-    #: with a point, as numbers of versions are: "9.30"
+    #: with a dot, like a version number: "9.30"
     dotted: bool
     end: int
 
@@ -87,44 +87,44 @@ class _Figures:
 _NOTHING = Context()
 
 
-def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) -> Found | None:
-    """A time of day, with or without "at" before it; a number that stands alone is none."""
+def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) -> Parsed | None:
+    """Parse a time of day, with or without "at"; a bare number is not a time."""
     if vague := _VAGUE_TIMES.at(folded, place):
-        return Found(Around(_VAGUE[vague]), place + len(vague.split()))
+        return Parsed(Around(_VAGUE[vague]), place + len(vague.split()))
     lead = _LEADS.at(folded, place)
     start = place + len((lead or _SOFT_LEADS.at(folded, place)).split())
     return clock(folded, start, sure=bool(lead), dotted=context.after_piece)
 
 
-def part_of_day(folded: Sequence[str], place: int, context: Context) -> Found | None:
-    """A part of the day without an hour: "every morning", "weekday evenings", "daily in the afternoon"."""
+def part_of_day(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+    """Parse a part of the day without an hour: "every morning", "weekday evenings", "daily in the afternoon"."""
     if word_at(folded, place) in _EVERY and (at := _PARTS.get(word_at(folded, place + 1))):
-        return Found(Around(at, every=True), place + 2)
+        return Parsed(Around(at, every=True), place + 2)
     lead = _OF_THE_DAY.at(folded, place)
     start = place + len(lead.split())
     at = _PARTS.get(word_at(folded, start))
-    return Found(Around(at), start + 1) if at and context.after_piece else None
+    return Parsed(Around(at), start + 1) if at and context.after_piece else None
 
 
-def clock(folded: Sequence[str], place: int, *, sure: bool, dotted: bool = False) -> Found | None:
-    """A time of day without "at"; where `sure`, a number is enough, where `dotted`, "9.30" is a time."""
+def clock(folded: Sequence[str], place: int, *, sure: bool, dotted: bool = False) -> Parsed | None:
+    """Parse a time without "at". With `sure`, a bare number is a time; with `dotted`, "9.30" is."""
     word = word_at(folded, place)
     if word in _NAMED:
-        return Found(At(_NAMED[word]), place + 1)
+        return Parsed(At(_NAMED[word]), place + 1)
     if found := _in_words(folded, place, sure=sure):
         return found
     figures = _figures(folded, place)
     if figures is None or not (figures.clear or sure or (dotted and figures.dotted)):
         return None
-    if not figures.clear and (word_at(folded, figures.end) in _UNITS or not _plausible(figures)):
+    if not figures.clear and (word_at(folded, figures.end) in _UNITS or not _is_plausible(figures)):
         return None
-    return Found(_resolved(figures, place), figures.end)
+    return Parsed(_resolved(figures, place), figures.end)
 
 
-def time_value(folded: Sequence[str], place: int) -> Found:
-    """What stands behind "at:", where nothing but a time can."""
+def time_value(folded: Sequence[str], place: int) -> Parsed:
+    """Parse the value of "at:", which must be a time."""
     advice = Complaint(place, "is no time of day; write it like 09:00 or 9:30pm.")
-    return clock(folded, place, sure=True) or Found(advice, place + 1)
+    return clock(folded, place, sure=True) or Parsed(advice, place + 1)
 
 
 def _figures(folded: Sequence[str], place: int) -> _Figures | None:
@@ -159,8 +159,8 @@ def _is_hour(hour: int, following: str) -> bool:
     return hour < 24 and following not in _UNITS and following not in _HOURS_OF
 
 
-def _in_words(folded: Sequence[str], place: int, *, sure: bool) -> Found | None:
-    """ "half past nine", "quarter to 8", "nine o'clock", "nine in the evening"; "nine" alone where `sure`."""
+def _in_words(folded: Sequence[str], place: int, *, sure: bool) -> Parsed | None:
+    """Parse "half past nine", "quarter to 8", "nine o'clock", "nine in the evening"; with `sure` also "nine"."""
     phrase = _MINUTES.at(folded, place)
     start = place + len(phrase.split())
     word = word_at(folded, start)
@@ -177,11 +177,11 @@ def _in_words(folded: Sequence[str], place: int, *, sure: bool) -> Found | None:
     total = hour % 12 * 60 + (12 * 60 if half == "pm" else 0) if half or (hour == 12 and half) else hour * 60
     moved = phrase.removeprefix("a ")
     total = (total + _PAST.get(moved, 0) - _TO.get(moved, 0)) % (24 * 60)
-    return Found(At(time(total // 60, total % 60)), end + len(part.split()))
+    return Parsed(At(time(total // 60, total % 60)), end + len(part.split()))
 
 
-def _plausible(figures: _Figures) -> bool:
-    """ "At 64" and "at 1080" are rather about pixels."""
+def _is_plausible(figures: _Figures) -> bool:
+    """Return False for "at 64" and "at 1080", which are more likely resolutions."""
     return figures.hour <= 24 and figures.minute < 60
 
 

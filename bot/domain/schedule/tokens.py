@@ -1,4 +1,4 @@
-"""What a few words may say about a schedule."""
+"""Data types of the schedule parser: parts of a schedule, and the context of a word."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class In:
-    """A time zone, by its IANA name; empty for "local time", which says that it is the chat's own."""
+    """A time zone by IANA name; empty for "local time", the chat's own zone."""
 
     zone: str
-    #: zones of other places of the same name, each with that place in words
+    #: time zones of other places with the same name, each with the place's name
     others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """A part of the day, which is a time only where no other is named; every day where `every`."""
+    """A part of the day, used as the time if no other is given; `every` means every day."""
 
     time: time
     every: bool = False
@@ -42,7 +42,7 @@ class On:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """How often, in one word: "weekly"."""
+    """A period: "weekly"."""
 
     period: Period
 
@@ -56,11 +56,11 @@ class OnMonthDay:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """Words about time that cannot be met."""
+    """A phrase about time that is not supported."""
 
-    #: the place of the first word that it is about
+    #: position of the first word concerned
     about: int
-    #: what a sentence says of these words, with what to write instead: "is no time of day; did you mean 23:00?"
+    #: predicate of the message, with an alternative: "is no time of day; did you mean 23:00?"
     verdict: str
 
 
@@ -68,8 +68,8 @@ Piece: TypeAlias = At | Around | In | On | Every | OnMonthDay | Complaint
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A piece, and the place of the first word behind it."""
+class Parsed:
+    """A part of a schedule and the position after it."""
 
     piece: Piece
     end: int
@@ -77,19 +77,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What stands before a word, as far as it decides what the word may mean."""
+    """The context before a word, which decides how it is parsed."""
 
-    #: the word directly before, where that is not part of the schedule; folded
+    #: the previous word if it is not part of the schedule; normalized
     before: str = ""
-    #: whether words that are not about the schedule stand anywhere before: the topic
+    #: whether any earlier words belong to the topic
     topic: bool = False
-    #: whether a zone was named anywhere before
+    #: whether a time zone was given earlier
     placed: bool = False
-    #: nothing but words about the schedule lie between here and a time of day
+    #: whether only parts of the schedule lie between here and a time of day
     after_time: bool = False
-    #: ... and any piece of the schedule
+    #: the same for any part of the schedule
     after_piece: bool = False
-    #: ... and "on announce"
+    #: the same for "on announce"
     after_announce: bool = False
-    #: ... and "monthly"
+    #: the same for "monthly"
     after_month: bool = False

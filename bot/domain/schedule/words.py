@@ -1,4 +1,4 @@
-"""Words as they are compared: without case, accents and the marks around them, but remembered as typed."""
+"""Tokenizer and normalization for the schedule parser; words keep their typed form."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import combining, normalize
 
-#: words that name what follows, behind a colon: "at:09:00"
+#: option names before a colon: "at:09:00"
 OPTIONS = {
     "at": "at:",
     "time": "at:",
@@ -19,7 +19,7 @@ OPTIONS = {
     "period": "days:",
 }
 
-#: nothing about time is longer; seven names of days with commas have 57 letters
+#: longest word considered; seven day names with commas have 57 letters
 _LONGEST = 60
 _TOKEN = re.compile(r'[^\s"“”„]*["“”„][^"“”„]*["“”„]\S*|\S+')
 _QUOTES = frozenset('"“”„')
@@ -29,15 +29,15 @@ _BEFORE, _BEHIND = "([{<'`*_~,;", ")]}>'`*_~,;.!?"
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, or a phrase in quotes, of what was typed."""
+    """A typed word or quoted phrase."""
 
     typed: str
-    #: for comparing; empty for what has nothing to do with time: phrases, and words that are excluded ("-survey")
+    #: normalized; empty if it cannot be part of a schedule: phrases, and excluded words ("-survey")
     folded: str
 
 
 def words(text: str) -> Iterator[Word]:
-    """Every word in order; an option becomes two, its name with a colon and its value."""
+    """Yield all words in order; an option yields its name with a colon and then its value."""
     for token in _TOKEN.findall(text):
         name, colon, value = token.partition(":")
         if colon and (option := OPTIONS.get(folded(name))):
@@ -50,7 +50,7 @@ def words(text: str) -> Iterator[Word]:
 
 
 def folded(text: str) -> str:
-    """A text without case, accents, invisible characters and the punctuation around it; empty if it is very long."""
+    """Return the text without case, accents, invisible characters and surrounding punctuation; "" if very long."""
     if len(text) > _LONGEST:
         return ""
     if not text.isascii():
@@ -65,12 +65,12 @@ def _comparable(token: str) -> str:
 
 
 def word_at(folded_words: Sequence[str], place: int) -> str:
-    """The word at a place; empty behind the last."""
+    """Return the word at a position, or "" past the end."""
     return folded_words[place] if place < len(folded_words) else ""
 
 
 class Phrases:
-    """A few phrases of one or more words, to be looked for at a place."""
+    """A set of phrases that can be matched at a position."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self._phrases = frozenset(phrases)
@@ -78,7 +78,7 @@ class Phrases:
         self._most_words = max(len(phrase.split()) for phrase in self._phrases)
 
     def at(self, folded_words: Sequence[str], place: int) -> str:
-        """The longest of them that begins at a place; empty where none does."""
+        """Return the longest phrase that starts at a position, or ""."""
         if word_at(folded_words, place) not in self._first_words:
             return ""
         beginnings = (" ".join(folded_words[place : place + count]) for count in range(self._most_words, 0, -1))

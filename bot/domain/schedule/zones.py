@@ -1,4 +1,4 @@
-"""Time zones: the IANA table that comes with Paperboy, and its names as people write them."""
+"""Time zones: the IANA table of the tzdata package, and lookup by name, city or abbreviation."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from bot.domain.schedule.cities import find_cities
 from bot.domain.schedule.places import ABBREVIATIONS, COMMON_WORDS, LEGACY, PLACES
 from bot.domain.schedule.words import folded
 
-#: a name in the table has at most this many words ("Port of Spain")
+#: most words of an IANA name ("Port of Spain")
 MOST_WORDS = 3
 
 _BLANKS = re.compile(r"_|-(?![0-9])|\s+")
 _REGIONS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
-#: misspelt by a letter or two
+#: similarity required for misspelled names
 _ALIKE = 0.75
 _MUCH_ALIKE = 0.8
 _SHORTEST_GUESS = 5
@@ -26,9 +26,9 @@ _SHORTEST_GUESS = 5
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Every IANA name that a schedule may have: those with a slash, and "UTC".
+    """Return the IANA names that a schedule may use: those with a slash, and "UTC".
 
-    The others are either the same under an old name ("Japan") or a trap: "EST" has no summer time.
+    The others are old aliases ("Japan") or misleading: "EST" has no daylight saving time.
     """
     names = resources.files("tzdata").joinpath("zones").read_text(encoding="ascii").split()
     return frozenset(name for name in names if "/" in name or name == "UTC")
@@ -36,7 +36,7 @@ def zone_names() -> frozenset[str]:
 
 @cache
 def zone(name: str) -> ZoneInfo:
-    """The rules of a zone, from the tzdata package: the same on every machine. `ValueError` for an unknown name."""
+    """Return a time zone from the tzdata package, so that all machines agree. Raise `ValueError` if it is unknown."""
     if name not in zone_names():
         raise ValueError(f"no time zone: {name!r}")
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as table:
@@ -44,7 +44,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def find_zone(text: str) -> str | None:
-    """The zone that somebody means who writes nothing else: a name in any case, a city, an abbreviation; or None."""
+    """Return the time zone for a text that is only a zone: a name in any case, a city or an abbreviation; else None."""
     key = _key(text)
     known = _names().get(key) or spoken(text) or LEGACY.get(key.replace(" ", "-"))
     if known or not key:
@@ -54,28 +54,28 @@ def find_zone(text: str) -> str | None:
 
 
 def named(text: str) -> str | None:
-    """The zone of an IANA name with a slash, in any case, with blanks or underscores; None for all else."""
+    """Return the zone for an IANA name with a slash, in any case, with blanks or underscores, or None."""
     return _names().get(_key(text)) if "/" in text else None
 
 
 def spoken(text: str) -> str | None:
-    """The zone of a city, a country with one zone, or an abbreviation; None for all else."""
+    """Return the zone of a city, a country with one zone, or an abbreviation, or None."""
     key = _key(text)
     return _cities().get(key) or ABBREVIATIONS.get(key)
 
 
 def similar_name(text: str) -> str | None:
-    """The IANA name that was probably meant."""
+    """Return the most similar IANA name, or None."""
     return _similar(text, _names())
 
 
 def similar_place(text: str) -> str | None:
-    """The zone of the city that was probably meant."""
+    """Return the zone of the most similar city, or None."""
     return _similar(text, _cities())
 
 
 def mistyped_place(text: str) -> str | None:
-    """The zone of a city that was meant beyond doubt, for words that may as well be about something else."""
+    """Return the zone of a city only if the match is close, for words that may mean something else; else None."""
     key = _key(text)
     alike = [city for city in _cities() if city[0] == key[0]] if len(key) >= _SHORTEST_GUESS else []
     close = get_close_matches(key, alike, n=1, cutoff=_MUCH_ALIKE)
@@ -83,7 +83,7 @@ def mistyped_place(text: str) -> str | None:
 
 
 def looks_like_a_name(text: str) -> bool:
-    """Whether it begins with a region of the table, as nothing but a zone does."""
+    """Return whether a text starts like an IANA name, with a region and a slash."""
     region, slash, rest = text.partition("/")
     return bool(slash and rest) and region.capitalize() in _REGIONS
 
@@ -104,7 +104,7 @@ def _names() -> dict[str, str]:
 
 @cache
 def _cities() -> dict[str, str]:
-    """Cities by their last segment; where two names have it, by the longer and more exact one."""
+    """Return the zone of each city by the last part of its IANA name; the longer name wins a conflict."""
     inhabited = sorted(
         (name for name in zone_names() if name.split("/")[0] in _REGIONS), key=lambda name: (len(name), name)
     )

@@ -1,6 +1,6 @@
-"""Text as readers see it: what Hugging Face and arXiv do to LaTeX, spaces, quotes and addresses, undone.
+"""Text cleaning: turns the LaTeX, HTML and Markdown of Hugging Face and arXiv into plain Unicode.
 
-Every function is total: any string goes in, none raises, and the time grows with the length. Cleaning is idempotent.
+Every function accepts any string, never raises and takes linear time. Cleaning is idempotent.
 """
 
 from __future__ import annotations
@@ -22,29 +22,29 @@ __all__ = ["first_sentence", "has_hole", "keyword", "name", "plain", "prose", "s
 _LONGEST_TITLE = 1_000
 _LONGEST_PROSE = 10_000
 _LONGEST_NAME = 200
-#: One round may uncover work for the next (`&amp;amp;`); real texts settle in two.
+#: one round may reveal work for the next (`&amp;amp;`); real texts need two
 _ROUNDS = 8
 _NOT_IN_NAMES = str.maketrans({"{": None, "}": None, "\\": None, "~": " "})
 
 
 def title(raw: str) -> str:
-    """A title on one line."""
+    """Return a title as a single line."""
     return _readable(raw, _LONGEST_TITLE)
 
 
 def prose(raw: str) -> str:
-    """An abstract or a summary as one paragraph, its addresses beside the words that stand for them."""
+    """Return an abstract or summary as one paragraph, with URLs next to their link texts."""
     return _readable(raw, _LONGEST_PROSE)
 
 
 def name(raw: str) -> str:
-    """The name of a person or an organisation, at most 200 characters."""
+    """Return the name of a person or organization, at most 200 characters."""
     text = seen(raw[: 2 * _LONGEST_NAME])
     return shorten(text if text.isalpha() else _settled(text, _spelled_out), _LONGEST_NAME)
 
 
 def plain(raw: str) -> str:
-    """What a person typed: nothing invisible, white space folded to single blanks, accents composed (NFC)."""
+    """Return typed text without invisible characters, with single blanks and composed accents (NFC)."""
     return seen(raw)
 
 

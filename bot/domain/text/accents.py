@@ -1,4 +1,4 @@
-"""Accents and letters of names: `Schr\\"odinger`, `na\\"{\\i}ve`, `\\L{}ukasz`."""
+r"""Accents and special letters of LaTeX: `Schr\"odinger`, `na\"{\i}ve`, `\L{}ukasz`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from unicodedata import normalize
 
 from bot.domain.text.symbols import ACCENTS, LETTERS
 
-# "the query\'s feature": somebody escaped an apostrophe
+# "the query\'s feature": an escaped apostrophe
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z])\\'(?=(?:s|t|re|ve|ll|d|m)\b)")
 _ACCENT = re.compile(r"""\\(["'`^~=.])\s?(?:\{\s?\\?([A-Za-z])\s?\}|\\([ij])(?![A-Za-z])\s?|([A-Za-z]))""")
 _NAMED_ACCENT = re.compile(r"\\([vcHkrudb])\{\s?\\?([A-Za-z])\s?\}")
-# `\c cois`: a paper's own macro may be called \c as well, so the result must be a letter that exists
+# `\c cois`: a paper's own macro may also be called \c, so the result must be an existing letter
 _SPACED_ACCENT = re.compile(r"\\([vcHk])\s([A-Za-z])")
 _LETTER = re.compile(r"\\(" + "|".join(sorted(LETTERS, key=len, reverse=True)) + r")(?![A-Za-z])(?:\{\}|\s)?")
 
 
 def accented(text: str) -> str:
-    """Macros that write one letter become that letter. Nothing else is touched."""
+    """Replace macros that stand for one letter; leave everything else unchanged."""
     if "\\" not in text:
         return text
     text = _APOSTROPHE.sub("'", text)

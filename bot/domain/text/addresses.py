@@ -1,4 +1,4 @@
-"""Addresses: kept whole while the text around them is cleaned, then set beside their words, never glued to them."""
+"""URLs and mail addresses: protected while the surrounding text is cleaned, then separated from adjacent words."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _ANCHOR = re.compile(rf"""<a\s[^<>]{{0,200}}?({HIDDEN})[^<>]{{0,200}}>([^<>]{{0,
 _NO_WORDS = re.compile(r"(?:this|the)?\s*(?:https?|url)?\s*(?:url|link)?", re.IGNORECASE)
 _GLUED = re.compile(rf"(?<=[^\W_])(?={HIDDEN})|(?<={HIDDEN})(?=[^\W_])")
 _TIED = re.compile(rf"~(?={HIDDEN})")
-# a footnote whose macro is gone sticks to the word before it
+# a footnote whose macro was removed is glued to the previous word
 _FOOTNOTE = re.compile(rf"(?<=[a-z])Available (?=(?:at|on|from):? {HIDDEN})")
 _FOOTNOTES = re.compile(r"(?<=[a-z])(?=(?:Datasets are|Our (?:code|data|models?)) )")
 
 
 class Addresses:
-    """The addresses of one text, each behind a character of its own."""
+    """The addresses of one text, each replaced by a placeholder character."""
 
     __slots__ = ("_found", "_ordinals")
 
@@ -33,7 +33,7 @@ class Addresses:
         self._ordinals: dict[str, int] = {}
 
     def hide(self, text: str) -> str:
-        """The text with a character for each address. The same address has the same character."""
+        """Return the text with each address replaced by its character; equal addresses share one."""
         if "://" in text or "www." in text:
             text = _URL.sub(self._hide, text)
         if "/" in text:
@@ -41,7 +41,7 @@ class Addresses:
         return _MAILBOX.sub(self._hide, text) if "@" in text else text
 
     def show(self, text: str) -> str:
-        """The text with its addresses back."""
+        """Return the text with its addresses restored."""
         if not self._found:
             return text
         return re.sub(HIDDEN, lambda match: self._found[ord(match[0]) - _FIRST], _GLUED.sub(" ", text))
@@ -58,7 +58,7 @@ class Addresses:
 
 
 def _trimmed(address: str) -> tuple[str, str]:
-    """Split off the punctuation of the sentence that the address stands in."""
+    """Split off the punctuation of the surrounding sentence."""
     end, surplus = len(address), address.count(")") - address.count("(")
     while end and (address[end - 1] in ".,;:!?'’”*" or (address[end - 1] == ")" and surplus > 0)):
         surplus -= address[end - 1] == ")"
@@ -67,7 +67,7 @@ def _trimmed(address: str) -> tuple[str, str]:
 
 
 def link(words: str, address: str) -> str:
-    """Words that stand for an address, with the address: `project page (https://...)`."""
+    """Return link text and address: `project page (https://...)`."""
     words = words.strip()
     bare, dot = (words[:-1], ".") if words.endswith(".") else (words, "")
     if _NO_WORDS.fullmatch(bare.replace(address, "").strip()):
@@ -76,7 +76,7 @@ def link(words: str, address: str) -> str:
 
 
 def unlinked(text: str) -> str:
-    """Markdown links, HTML anchors, doubled addresses and glued footnotes, as plain words."""
+    """Resolve Markdown links, HTML anchors, duplicate addresses and glued footnotes."""
     if text.isascii():
         return text
     if "](" in text:

@@ -1,4 +1,4 @@
-"""Characters that nobody sees, and the same letter written in several ways."""
+"""Invisible characters, Unicode normalization and HTML entities."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ import re
 from html.entities import html5
 from unicodedata import combining, normalize
 
-#: Stand for something while a text is being cleaned. All are private-use, and none survives from the input.
+#: placeholders during cleaning; private-use characters, which are removed from the input
 OPEN_BRACE, CLOSE_BRACE, DOLLAR = "\ue000", "\ue001", "\ue002"
 
-# Controls that are not white space, bidi marks and overrides, zero-width characters, soft hyphen, lone surrogates,
-# private use, tags. They hide text, turn it round, or cannot be sent at all.
+# Control characters other than white space, bidi marks and overrides, zero-width characters, soft hyphen, lone
+# surrogates, private use, tags. They hide or reverse text, or cannot be sent.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e"
     "\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U000e0000-\U0010ffff]"
 )
-# Composing sorts the accents of a letter, in a time that grows with the square of their number; no letter of any
-# language has as many (Unicode's own limit, UAX #15, is 30).
+# Normalization sorts the accents of a letter in quadratic time. No language has as many on one letter (Unicode's own
+# limit, UAX #15, is 30).
 _MOST_ACCENTS = 30
 _MAYBE_ACCENTS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_ACCENTS + 1},}}")
-# The joiner holds emoji together ("a family") and is noise everywhere else.
+# The joiner combines emoji ("a family") and is meaningless elsewhere.
 _EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
 _LOOSE_JOINER = re.compile(f"(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])")
-# Bold, script and double-struck alphabets, and the ligatures of old PDFs: letters in fancy dress.
+# Bold, script and double-struck letters, and the ligatures of old PDFs.
 _DRESSED = re.compile("[\ufb00-\ufb06\U0001d400-\U0001d7ff]")
 _SET_ASIDE = {ord(OPEN_BRACE): "{", ord(CLOSE_BRACE): "}", ord(DOLLAR): "$"}
 _ENTITY = re.compile(r"&(?:amp;)*(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
 
 
 def seen(text: str) -> str:
-    """Drop what is invisible, compose accents (NFC), fold white space to single blanks, strip the ends."""
+    """Remove invisible characters, compose accents (NFC), collapse white space and strip the ends."""
     if not text.isascii() or not text.isprintable():
         text = normalize("NFC", _MAYBE_ACCENTS.sub(_fewer_accents, _LOOSE_JOINER.sub("", _UNSEEN.sub("", text))))
     return " ".join(text.split())
 
 
 def _fewer_accents(run: re.Match[str]) -> str:
-    """A run of signs without the accents that are too many on one letter."""
+    """Return a run of characters with the accents on each letter limited."""
     kept: list[str] = []
     accents = 0
     for sign in run[0]:
@@ -47,12 +47,12 @@ def _fewer_accents(run: re.Match[str]) -> str:
 
 
 def undressed(text: str) -> str:
-    """Mathematical alphabets and ligatures as the plain letters that they are."""
+    """Replace mathematical letters and ligatures by plain letters."""
     return text if text.isascii() else _DRESSED.sub(lambda match: normalize("NFKC", match[0]), text)
 
 
 def without_entities(text: str) -> str:
-    """HTML entities that end in a semicolon; `R&D;` and the parameters of an address are left as they are."""
+    """Replace HTML entities that end in a semicolon; `R&D;` and URL parameters are left unchanged."""
     return _ENTITY.sub(_character, text) if "&" in text else text
 
 
@@ -65,7 +65,7 @@ def _character(entity: re.Match[str]) -> str:
 
 
 def revealed(text: str) -> str:
-    """The braces and dollars that were set aside, back in their places."""
+    """Restore the braces and dollars behind placeholders."""
     if OPEN_BRACE in text or CLOSE_BRACE in text or DOLLAR in text:
         return text.translate(_SET_ASIDE)
     return text

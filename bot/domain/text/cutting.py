@@ -1,4 +1,4 @@
-"""Cutting a text short without cutting a word, or a letter from its accent."""
+"""Truncate text at word and grapheme boundaries; find the first sentence."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _ABBREVIATIONS = frozenset(
 
 
 def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters, cut behind a word and marked with an ellipsis where something is missing."""
+    """Return at most `limit` characters, cut after a word and marked with an ellipsis if shortened."""
     if len(text) <= limit:
         return text
     if limit < 1:
         return ""
     end = limit - 1
     blank = text.rfind(" ", 0, end + 1)
-    # a text without blanks (Chinese, an address) is cut where it must be
+    # text without blanks (Chinese, a URL) is cut anywhere
     end = blank if blank > end // 2 else _whole(text, end)
     return text[:end].rstrip(" ,;:–—-([{“‘\"'") + _ELLIPSIS
 
 
 def _whole(text: str, end: int) -> int:
-    """The nearest place at or before `end` that does not part what is drawn as one."""
+    """Return the nearest grapheme boundary at or before `end`."""
     while 0 < end < len(text) and (_clings(text[end]) or text[end - 1] == "\u200d"):
         end -= 1
     flags = 0
@@ -46,7 +46,7 @@ def _clings(character: str) -> bool:
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of prose; all of it where no end is found."""
+    """Return the first sentence, or the whole text if no end is found."""
     for match in _END.finditer(text):
         if match[0][0] != "." or not match[0][1].isspace() or not _is_abbreviated(text, match):
             return text[: match.end()].rstrip()
@@ -54,7 +54,7 @@ def first_sentence(text: str) -> str:
 
 
 def _is_abbreviated(text: str, stop: re.Match[str]) -> bool:
-    """Whether the full stop belongs to its word: `et al.`, `Fig. 3`, `J. Smith`."""
+    """Return whether the full stop belongs to an abbreviation: `et al.`, `Fig. 3`, `J. Smith`."""
     word = _LAST_WORD.search(text, max(0, stop.start() - _LONGEST_ABBREVIATION), stop.start())
     last = word[0].lower() if word else ""
     if last in _BEFORE_NUMBERS:

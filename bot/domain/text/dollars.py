@@ -1,4 +1,4 @@
-"""Dollars: the delimiters of mathematics go, money stays."""
+"""Dollar signs: removed as delimiters of math, kept as currency."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STRAY = re.compile(r"(?<=[a-z}])\$(?=[\s.,;:)]|$)")
 
 
 def without_delimiters(text: str) -> str:
-    """Drop the dollars around mathematics. One that encloses nothing of the kind is money, or a typing error."""
+    """Remove the dollars around math; others are currency or typing errors."""
     pieces = text.replace(r"\$", DOLLAR).split("$")
     kept, i = [pieces[0]], 1
     while i < len(pieces):
@@ -31,7 +31,7 @@ def without_delimiters(text: str) -> str:
 
 
 def _is_maths(between: str, after: str) -> bool:
-    """Whether two dollars with this between and behind them are delimiters: `$x^2$`, but not `$5 to $10`."""
+    """Return whether two dollars delimit math, given the text between and after them: `$x^2$`, not `$5 to $10`."""
     if not 0 < len(between) <= _LONGEST_FORMULA or between != between.strip():
         return False
     if after.isdigit():

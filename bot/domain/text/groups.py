@@ -1,6 +1,6 @@
-"""Groups in braces, from the innermost outwards: what stood before the brace decides what is left of the group.
+"""Brace groups of LaTeX, resolved from the inside out; what precedes the brace decides what remains.
 
-The half-removed forms of Hugging Face are at home here: `texttt{D}ual`, `360^{circ}`, `https://x.org{this URL}`.
+Includes the partly stripped forms from Hugging Face: `texttt{D}ual`, `360^{circ}`, `https://x.org{this URL}`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bot.domain.text.symbols import (
     WRAPPERS,
 )
 
-#: groups nested deeper than this are somebody's joke
+#: maximum nesting depth
 _DEPTH = 12
 
 _PAIR = re.compile(r"\\?([dt]?frac|href|textcolor|colorbox)\s?\{([^{}]*)\}\s?\{([^{}]*)\}")
@@ -53,14 +53,14 @@ _MAKERS: dict[str, Callable[[str], str]] = {
     "textsubscript": lowered,
     "url": lambda body: body.removesuffix("."),
     "footnote": lambda body: f" ({body.removesuffix('.')})",
-    # a colour's name, and whatever a lost brace made part of it
+    # a color name, and letters that a missing brace added to it
     "color": lambda body: body.lstrip("abcdefghijklmnopqrstuvwxyz0123456789!"),
 } | dict.fromkeys(SILENT, lambda body: "")
 QUIET = SWITCHES | WRAPPERS | HATS.keys() | _MAKERS.keys()
 
 
 def ungrouped(text: str) -> str:
-    """The text without its groups; braces that are meant to be seen are set aside."""
+    """Return the text without groups; braces that are meant literally become placeholders."""
     for _ in range(_DEPTH):
         unopened, text = text, _GROUP.sub(_closed, _PAIR.sub(_paired, text))
         if text == unopened:
@@ -94,7 +94,7 @@ def _spoken(macro: re.Match[str]) -> str:
 
 
 def _word_before(word: str, body: str, match: re.Match[str]) -> str:
-    """A group behind a word: a macro without its backslash, a fraction without its name, or just a group."""
+    """Resolve a group after a word: a macro without backslash, a fraction without its name, or a plain group."""
     if word in _BARE_COMMANDS:
         return _command(word, body)
     if word.removeprefix("my").removeprefix("dark") in COLOURS:
@@ -107,13 +107,13 @@ def _word_before(word: str, body: str, match: re.Match[str]) -> str:
 
 
 def _stands_alone(match: re.Match[str]) -> bool:
-    """Whether the group and the character before it are a term of their own, not part of a word such as `Re{N}et`."""
+    """Return whether group and preceding character are a separate term, not part of a word such as `Re{N}et`."""
     behind = match.string[match.end() : match.end() + 5]
     return not before(match).strip(" (-+=<>") and (not behind[:1].isalnum() or behind == "right")
 
 
 def _group(body: str) -> str:
-    """A group that only groups. Braces that list something are meant to be seen: `{0, 1}`."""
+    """Resolve a plain group. Braces around a list are meant literally: `{0, 1}`."""
     body = _SWITCH.sub("", body, count=1) if (switched := _SWITCH.match(body)) else body
     name = body.strip()
     if name in BARE_SIGNS or (name[:1] == "\\" and name[1:] in SIGNS):
@@ -122,7 +122,7 @@ def _group(body: str) -> str:
 
 
 def _command(name: str, body: str) -> str:
-    """What a macro with one argument leaves to be read."""
+    """Return the text for a macro with one argument."""
     if name == "mathbb":
         return DOUBLE_STRUCK.get(body.strip(), body)
     if name in WRAPPERS:
@@ -144,7 +144,7 @@ def _operand(maths: str) -> str:
 
 
 def _lost(match: re.Match[str]) -> str:
-    """A brace whose partner is missing goes, and the macro before it as well unless it says something."""
+    """Remove an unmatched brace, and the macro before it unless that stands for text."""
     name = match[1]
     if not name or name in QUIET:
         return " " if name == "footnote" else ""
@@ -152,10 +152,10 @@ def _lost(match: re.Match[str]) -> str:
 
 
 def said(name: str) -> str:
-    """What a macro without an argument says. A paper's own macro says its name."""
+    """Return the text for a macro without arguments; an unknown macro becomes its name."""
     return SIGNS.get(name) or ABBREVIATIONS.get(name, name)
 
 
 def before(match: re.Match[str]) -> str:
-    """The character before a match; empty at the start."""
+    """Return the character before a match, or "" at the start."""
     return match.string[match.start() - 1] if match.start() else ""

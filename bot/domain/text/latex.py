@@ -1,4 +1,4 @@
-"""LaTeX to Unicode: dollars, escapes, groups, then the macros that are left."""
+"""LaTeX to Unicode: dollars, escapes, groups, then the remaining macros."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from bot.domain.text.symbols import ABBREVIATIONS, FUNCTIONS, GAPS, HATS
 _ESCAPE = re.compile(r"\\([^A-Za-z])")
 _ESCAPED = {"\\": " ", ",": " ", ";": " ", ":": " ", ">": " ", "!": "", "-": "", "/": "", "@": "", "|": "‖"}
 _ESCAPED |= dict.fromkeys("()[]", "")
-# Hugging Face took the dollar out of `\$1 million`; `\3)` is the number of a list
+# Hugging Face removed the dollar from `\$1 million`; `\3)` is a list number
 _LOST_DOLLAR = re.compile(r"\\(?=[0-9]++(?!\)))")
 
-# TeX takes the blank behind every macro; readers want it, except behind a dash
+# TeX drops the blank after every macro; it is kept here except after a dash
 _TIGHT = frozenset({"textemdash", "textendash"})
-# an accent over one letter without braces; the wide ones show so even without a backslash
+# an accent over one letter without braces; wide ones are recognized without a backslash too
 _HATTED = re.compile(r"(?:\\(hat|tilde|bar|vec|dot|ddot)|\\?(?<![A-Za-z])(widetilde|widehat)) ([A-Za-z])(?![A-Za-z])")
-# the comma of `36{,}243`, which TeX would set apart otherwise
+# the comma of `36{,}243`, which TeX would space otherwise
 _TIED = re.compile(r"(?<=\w)\{([,;:])\}(?=\w)")
 _MACRO = re.compile(r"\\([A-Za-z]++)\*?( ?)")
 
 
 def unlatexed(text: str) -> str:
-    """The text with its LaTeX, whole or half removed, as Unicode. Amounts of money keep their dollar."""
+    """Return the text with its LaTeX, complete or partly stripped, as Unicode. Currency keeps its dollar."""
     if "$" in text:
         text = without_delimiters(text)
     if "\\" in text:

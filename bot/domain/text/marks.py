@@ -1,10 +1,10 @@
-"""Quotes, dashes, ties and tags: what TeX, HTML and Markdown write with marks, as typography or not at all."""
+"""Quotes, dashes, ties, tags and emphasis of TeX, HTML and Markdown, converted to typography or removed."""
 
 from __future__ import annotations
 
 import re
 
-# a tie between words; the sign for "about" stands before a number, after a blank, a bracket or another number
+# a tie between words; as the sign for "about" it precedes a number, after a blank, bracket or number
 _TIE = re.compile(
     r"(?<=[^\s(\[~≈=<>])~(?![0-9.+$]|\s)|(?<=[A-Za-zα-ω])(?<![0-9][A-Za-z])~(?=[0-9])|(?<=[A-Za-z]\.)~|(?<=[^\s0-9])~(?=\s)"
 )
@@ -19,7 +19,7 @@ _COMMENT = re.compile(r"(?<=[.,;:)] )%\s?(?=[A-Za-z,])")
 
 
 def typeset(text: str) -> str:
-    """The text with its marks as a reader expects them."""
+    """Return the text with typographic marks."""
     if "~" in text:
         text = _TIE.sub(" ", text)
     if "``" in text or "''" in text:
@@ -34,7 +34,7 @@ def typeset(text: str) -> str:
 
 
 def untagged(text: str) -> str:
-    """The text without the tags of HTML; `<think>` and `<person, action>` are the authors' own."""
+    """Return the text without HTML tags; `<think>` and `<person, action>` are the authors' own text."""
     if "</" not in text and "/>" not in text and "<p>" not in text and "<br>" not in text:
         return text
     return _LONE_TAG.sub(" ", _PAIRED_TAG.sub(_untagged, text))
@@ -55,7 +55,7 @@ def _dash(match: re.Match[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """TeX quotes and straight ones that TeX closes, in pairs; a straight pair stays straight."""
+    """Convert TeX quotes, and straight quotes that TeX closes, in pairs; straight pairs are left unchanged."""
     parts: list[str] = []
     position, opened = 0, -1
     for match in _QUOTE.finditer(text):
@@ -66,7 +66,7 @@ def _quoted(text: str) -> str:
 
 
 def _pair(parts: list[str], opened: int, match: re.Match[str]) -> int:
-    """Turn the mark that was read last; the place of the mark that is open now, or -1."""
+    """Convert the last quote read. Return the position of the quote that is open now, or -1."""
     here, mark = len(parts) - 1, match[0]
     opener = parts[opened] if opened >= 0 else ""
     closes = bool(opener) and (mark != "``" or not match.string[match.end() : match.end() + 1].isalnum())

@@ -1,7 +1,7 @@
-"""Superscripts and subscripts: numbers go up and down, everything else stays readable beside its mark.
+"""Superscripts and subscripts: numbers become Unicode scripts, everything else stays readable after its mark.
 
-`x^{2}` becomes `x²`, `10^{-4}` becomes `10⁻⁴`, `V_{0.5}` becomes `V₀.₅`; but `pass^k` stays, `T^{-1/3}` becomes
-`T^(-1/3)`, and `G_{stack}` becomes `G_stack`: letters above the line are hard to read and harder to search.
+`x^{2}` becomes `x²`, `10^{-4}` becomes `10⁻⁴`, `V_{0.5}` becomes `V₀.₅`; but `pass^k` is unchanged, `T^{-1/3}`
+becomes `T^(-1/3)`, and `G_{stack}` becomes `G_stack`, because superscript letters are hard to read and to search.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ _UP = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _DOWN = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _RAISABLE = re.compile(r"[+-]?[0-9]+|[+-]")
 _LOWERABLE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*")
-# blanks around signs; those between words stay
+# blanks around signs, but not between words
 _TIGHTENED = re.compile(r"(?<![^\W\d_])\s|\s(?![^\W\d_])")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _UPRIGHT = re.compile(r"[*†‡′°ᵀ]+|st|nd|rd|th")
-# names of signs that stand above the line where only the backslash or the braces are lost: `X^top`, `S^star`
+# superscript signs whose backslash or braces were lost: `X^top`, `S^star`
 _SIGN_UP = re.compile(r"\^(top|intercal|star|ast|dagger|ddagger|prime|circ|perp|infty)(?![a-z0-9_])|\^⊤")
-# "2AI" is two raised and AI beside it; "2k" is a product and needs its brackets
+# "2AI" is a superscript 2 followed by AI; "2k" is a product and needs its brackets
 _ATOM = re.compile(r"[+-]?[0-9]+\.[0-9]+|(?:[0-9]+(?=[A-Z]{2}))?[^\W\d_][^\W_]*|[⊤⊥∞]")
 
-#: a matrix turned over
+#: a transposed matrix
 _TRANSPOSED = frozenset({"⊤", "top", "intercal"})
 _BARE_UP = re.compile(r"\^([+-]?[0-9]++(?!\.[0-9])|[+-](?![\w.])|\*+|[†‡′°]|∘|o(?![A-Za-z]))")
 _LETTER = "[A-Za-z" + "".join(sorted(set(GREEK.values()))) + "ℓ∇]"
-# one letter, or a chemical formula; identifiers such as float8_e4m3 and imo_1960_p2 keep their line
+# one letter or a chemical formula; identifiers such as float8_e4m3 and imo_1960_p2 are left unchanged
 _BARE_DOWN = re.compile(
     rf"(?<![A-Za-z0-9_\\/.-])({_LETTER}|[A-Z][A-Za-z]{{1,2}}|log)_([0-9]{{1,3}}(?:\.[0-9]{{1,2}})?)(?![a-z0-9_])"
 )
 
 
 def raised(exponent: str) -> str:
-    """What stood in `^{...}`."""
+    """Return the text for `^{...}`."""
     exponent = spelled(exponent).strip(" ,").replace("∘", "°")
     if exponent in _TRANSPOSED:
         return "ᵀ"
@@ -47,7 +47,7 @@ def raised(exponent: str) -> str:
 
 
 def lowered(index: str) -> str:
-    """What stood in `_{...}`. An index that is a word is a word: `k_{top}`."""
+    """Return the text for `_{...}`. An index that is a word is left as a word: `k_{top}`."""
     index = index.strip()
     if not index.isalpha() or index in GREEK:
         index = spelled(index)
@@ -55,7 +55,7 @@ def lowered(index: str) -> str:
 
 
 def unbraced(text: str) -> str:
-    """Scripts without braces: `R^2`, `360^∘`, `S^*`, `L_2`, `MgB_2`."""
+    """Convert scripts without braces: `R^2`, `360^∘`, `S^*`, `L_2`, `MgB_2`."""
     if "^" in text:
         text = _SIGN_UP.sub(_sign_up, text)
         text = _BARE_UP.sub(lambda match: "°" if match[1] == "o" else raised(match[1]), text)

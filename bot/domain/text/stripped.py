@@ -1,7 +1,7 @@
-"""Macros that lost their backslash: Hugging Face takes `$` and `\\` out of mathematics and leaves the names.
+r"""Macros without backslash: Hugging Face strips `$` and `\` from math and leaves the names.
 
-`64times64`, `sim30`, `360^circ`, `0.73rightarrow0.90`, `pi_{RL}`: each rule asks for surroundings that no English
-word has, so that times, sim, star, in, alpha mattes and beta versions stay what they are.
+`64times64`, `sim30`, `360^circ`, `0.73rightarrow0.90`, `pi_{RL}`: each rule requires a context that no English word
+has, so that times, sim, star, in, alpha mattes and beta versions are left unchanged.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def _sign(match: re.Match[str]) -> str:
     return SIGNS[match[1]]
 
 
-#: what must be in the text for the rule to be worth trying, where it applies, what it becomes; in this order
+#: required substring, pattern and replacement of each rule; applied in this order
 _RULES: tuple[_Rule, ...] = (
     _rule("^circ", r"\^\s?circ(?=times|[^a-z]|$)", "°"),
-    # numbers on both sides, a number before, a number after, capitals on both sides
+    # numbers on both sides, before or after, or capitals on both sides
     _rule("times", r"(?<=[0-9⁰¹²³⁴-⁹])\s?times\s(?=[0-9])", lambda match: " × " if match[0][0].isspace() else "×"),
     _rule("times", r"(?<=[0-9°⁰¹²³⁴-⁹)])times(?![a-z])", "×"),
     _rule("times", r"(?<=[0-9°⁰¹²³⁴-⁹)])times(?=(?:faster|fewer|more|less|speed|smaller|larger|higher|lower)\b)", "× "),
@@ -40,7 +40,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule("times", r"(?<=[A-Za-z][A-Z])times(?=[A-Z])", "×"),
     _rule("times", r"(?<=\b[A-Zn]) times (?=[A-Zn]\b)", " × "),
     _rule("× ", r"(?<=[0-9])× (?=[0-9])", "×"),
-    # "sim" before a number, but sim2real
+    # "sim" before a number, but not sim2real
     _rule("sim", r"sim(?<![A-Za-z-]sim)[\s!]?(?=[+$]?[0-9])(?!2(?!times)[a-z])", "~"),
     _rule("∼", r"∼\s?(?=[+$]?[0-9])", "~"),
     _rule("approx", r"approx(?![a-z.-])(?=\s?[0-9-])", "≈"),
@@ -83,7 +83,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule("dots", r"(?<=, )dots(?=\s?[},)⟩\ue001])", "…"),
     _rule("Delta", r"(?<![A-Za-z])Delta(?=[0-9][0-9.]*%)", "Δ"),
     _rule("to", r"to(?=[0-9]+\.[0-9])(?<=[0-9]to)", "→"),
-    # a name of the fonts never stands in a sentence
+    # font names never occur in prose
     _rule("bold", r"(?<![A-Za-z])boldsymbol\s?(?=\S)", ""),
     _rule("math", r"math(?:cal|bb|bf|rm|sf|frak)\s(?=\S)", ""),
 )
@@ -92,14 +92,14 @@ _GREEK_VALUE = re.compile(rf"(?<![\w\\.-])({_GREEK_NAMES})(?=\s?(?:[<>]=?|[=≤�
 
 
 def spelled(maths: str) -> str:
-    """Names of signs inside something that is surely mathematics: `d times d`, `mtimes n`, `ast`."""
+    """Replace names of signs within text that is certainly math: `d times d`, `mtimes n`, `ast`."""
     return _IN_SCRIPTS.sub(lambda match: match[1] + ("ℓ" if match[2] == "ell" else SIGNS[match[2]]), maths)
 
 
 def greek(text: str) -> str:
-    """Greek letters that carry an index, an exponent or a value: `pi_0`, `tau^2`, `rho = 0.9`.
+    """Replace names of Greek letters that have an index, exponent or value: `pi_0`, `tau^2`, `rho = 0.9`.
 
-    A lone "alpha" may be anything.
+    "alpha" on its own is left unchanged.
     """
     if "_" in text or "^" in text:
         text = _GREEK.sub(lambda match: SIGNS[match[1]], text)
@@ -107,7 +107,7 @@ def greek(text: str) -> str:
 
 
 def restored(text: str) -> str:
-    """The text with the signs that its stripped macros meant."""
+    """Return the text with its stripped macros replaced by their signs."""
     for needle, pattern, becomes in _RULES:
         if needle in text:
             text = pattern.sub(becomes, text)

@@ -1,4 +1,4 @@
-"""What the macros of LaTeX look like in Unicode: names and signs in turn."""
+"""Tables of LaTeX macros and their Unicode characters, as alternating names and characters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GREEK = _pairs("""
     Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω
 """)
 
-#: signs that stand for a letter, a word or an operator
+#: letters, words and operators
 SIGNS = GREEK | _pairs("""
     times × cdot ⋅ div ÷ pm ± mp ∓ ast * star * circ ∘ bullet • oplus ⊕ otimes ⊗ odot ⊙ ominus ⊖ dagger † ddagger ‡
     leq ≤ le ≤ leqslant ≤ geq ≥ ge ≥ geqslant ≥ neq ≠ ne ≠ ll ≪ gg ≫ approx ≈ sim ∼ simeq ≃ cong ≅ equiv ≡ propto ∝
@@ -34,15 +34,15 @@ SIGNS = GREEK | _pairs("""
     texttrademark ™ textcopyright © copyright © pounds £ textsterling £ texteuro € euro € S § textbackslash /
 """)
 
-#: letters of their own; the blank behind the macro belongs to it
+#: special letters; the blank after the macro belongs to it
 LETTERS = _pairs("""
     ss ß o ø O Ø l ł L Ł ae æ AE Æ oe œ OE Œ aa å AA Å i ı j ȷ dh ð DH Ð dj đ DJ Đ th þ TH Þ ng ŋ NG Ŋ
 """)
 
-#: `\\mathbb{R}`; only those that every font has
+#: `\mathbb{R}`; only those that every font has
 DOUBLE_STRUCK = _pairs("C ℂ N ℕ P ℙ Q ℚ R ℝ Z ℤ")
 
-#: macros that papers define for everyday abbreviations
+#: macros that papers define for common abbreviations
 ABBREVIATIONS = {
     "eg": "e.g.",
     "ie": "i.e.",
@@ -55,12 +55,12 @@ ABBREVIATIONS = {
     "viz": "viz.",
 }
 
-#: names of functions: upright words that must not stick to what stands before them
+#: function names, which need a blank before them
 FUNCTIONS = frozenset(
     "log ln exp min max sup inf lim sin cos tan tanh arg argmin argmax det dim ker Pr gcd mod".split()
 )
 
-#: accents by macro, as combining marks: `\\"o`, `\\v{s}`
+#: accent macros as combining characters: `\"o`, `\v{s}`
 ACCENTS = {
     '"': "\u0308",
     "'": "\u0301",
@@ -79,7 +79,7 @@ ACCENTS = {
     "b": "\u0331",
 }
 
-#: accents of mathematics, kept over a single letter
+#: math accents, kept on single letters
 HATS = {
     "hat": "\u0302",
     "widehat": "\u0302",
@@ -91,7 +91,7 @@ HATS = {
     "ddot": "\u0308",
 }
 
-#: macros that only change how their argument looks; the argument stays
+#: macros that change only the look of their argument
 WRAPPERS = frozenset(
     """
     text textbf textit texttt textsc textrm textsf textsl textmd textup textnormal emph mbox hbox fbox underline uline
@@ -100,20 +100,20 @@ WRAPPERS = frozenset(
 """.split()
 )
 
-#: ... and those that show so even without a backslash; the braces right behind them tell
+#: color names that may appear without a backslash directly before a brace
 COLOURS = frozenset("red blue green teal orange purple magenta cyan gray brown violet black pink".split())
 
-#: names that are signs, not words, even without a backslash, when they stand in braces alone: `7{times}`
+#: names that are signs even without a backslash if they are alone in braces: `7{times}`
 BARE_SIGNS = GREEK.keys() | frozenset(
     "times sim approx pm leq geq neq circ deg infty rightarrow leftarrow to cdot ell prime dagger ldots dots".split()
 )
 
-#: macros that leave nothing behind, nor does their argument
+#: macros that are dropped together with their argument
 SILENT = frozenset(
     "cite citep citet citeauthor citeyear ref eqref cref label vspace hspace begin end bibliography".split()
 )
 
-#: switches that rule the rest of their group; nothing to see
+#: switches that apply to the rest of their group; dropped
 SWITCHES = frozenset(
     """
     bf it em rm tt sc sf sl bfseries itshape scshape ttfamily sffamily rmfamily normalfont tiny scriptsize footnotesize
@@ -122,5 +122,5 @@ SWITCHES = frozenset(
     centering unskip ignorespaces
 """.split()
 )
-#: ... and those that leave a gap
+#: macros that become a blank
 GAPS = frozenset("quad qquad space hfill enspace thinspace par newline linebreak item".split())

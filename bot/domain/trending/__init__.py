@@ -1,7 +1,7 @@
-"""What is trending: papers in the order of their predicted final standing, each with the named parts of it.
+"""Trending: ranks papers by predicted final votes and explains the score as a sum of named parts.
 
-A paper's predicted final standing is its votes so far and the votes that it is expected to gain yet. docs/trending.md
-has the figures, tests/benchmarks/readers.py measures them.
+The prediction is the current votes plus the votes expected soon. See docs/trending.md for figures, which
+tests/benchmarks/readers.py measures.
 """
 
 from bot.domain.papers import ListRange

@@ -1,4 +1,4 @@
-"""Papers in an order, each with the reason why it stands there."""
+"""Ranking of papers, each with its score and signals."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from enum import StrEnum
 from bot.domain.days import shifted
 from bot.domain.observations import History
 from bot.domain.papers import ListRange, Paper
-from bot.domain.trending.score import Part, final_standing, gathered
+from bot.domain.trending.score import Part, current_votes, final_standing
 from bot.domain.trending.signals import Signals, measure, seen_by
 
 
 class Sort(StrEnum):
-    """What comes first."""
+    """Sort order."""
 
-    #: the highest predicted final standing; over a month, the most votes
+    #: highest predicted final votes; over a month, most votes
     TRENDING = "trending"
-    #: the most votes
+    #: most votes
     VOTES = "votes"
-    #: the newest list, the most votes first
+    #: newest list first, then most votes
     NEW = "new"
-    #: the highest speed now
+    #: highest current vote rate
     RISING = "rising"
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A paper in a ranking, and why it stands there."""
+    """A ranked paper with the reasons for its rank."""
 
     paper: Paper
-    #: votes; the sum of the points of the parts
+    #: in votes; the sum of the points of its parts
     score: float
     parts: tuple[Part, ...]
     signals: Signals
 
 
 def first_day(window: ListRange, today: date, list_days: Iterable[date]) -> date:
-    """Return the first list day that a window covers; the last one is `today`.
+    """Return the first list day of a range; the last one is `today`.
 
-    A day reaches back to the last list before today's, because today's is still filling: over a weekend or a holiday
-    that list is some days old. A week has seven days and a month thirty, up to the newest list.
+    A day reaches back to the last list before today's, which is still filling; over a weekend or holiday that list
+    is some days old. A week has seven days and a month thirty, up to the newest list.
     """
     newest = max((day for day in list_days if day <= today), default=today)
     match window:
@@ -57,7 +57,7 @@ def first_day(window: ListRange, today: date, list_days: Iterable[date]) -> date
 def rank(
     histories: Sequence[History], now: datetime, sort: Sort = Sort.TRENDING, window: ListRange = ListRange.WEEK
 ) -> list[Trend]:
-    """Return the papers by what was known of them at `now`, best first; equals by votes, then the newer id."""
+    """Return the papers as known at `now`, best first; ties by votes, then the newer id."""
     trends = [_trend(history, now, window) for history in histories]
     trends.sort(key=lambda trend: _newness(trend.paper.id), reverse=True)
     trends.sort(key=lambda trend: (_rank_by(trend, sort), trend.signals.votes), reverse=True)
@@ -66,7 +66,7 @@ def rank(
 
 def _trend(history: History, now: datetime, window: ListRange) -> Trend:
     signals = measure(history.paper, seen_by(history, now), now)
-    parts = gathered(signals) if window is ListRange.MONTH else final_standing(signals)
+    parts = current_votes(signals) if window is ListRange.MONTH else final_standing(signals)
     return Trend(history.paper, sum(part.points for part in parts), parts, signals)
 
 
@@ -83,5 +83,5 @@ def _rank_by(trend: Trend, sort: Sort) -> float:
 
 
 def _newness(paper_id: str) -> tuple[bool, str]:
-    """Ids sort by age since April 2007; those with a slash are from before."""
+    """Return a sort key: ids sort by age since April 2007; those with a slash are older."""
     return "/" not in paper_id, paper_id

@@ -1,4 +1,4 @@
-"""The predicted final standing of a paper, in votes, as a sum of named parts."""
+"""Score: predicted final votes of a paper, as a sum of named parts."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from math import sqrt
 
 from bot.domain.trending.signals import Signals
 
-#: a paper is expected to keep its speed for so long; one younger than a day for less, as the square root of its age
+#: hours for which a paper is expected to keep its vote rate; multiplied by the square root of its age in days below 1
 HORIZON_HOURS = 8.0
 DAY_HOURS = 24.0
 
 
 class Measure(StrEnum):
-    """What a part of a score is, with the unit of its value."""
+    """Measure of a part of the score, with the unit of its value."""
 
-    #: votes so far
+    #: current votes
     VOTES = "votes"
-    #: votes a day, which are expected to go on for some hours
+    #: votes per day, expected to continue for some hours
     EXPECTED = "expected"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one measure adds to a score."""
+    """Contribution of one measure to a score."""
 
     measure: Measure
-    #: in the measure's own unit
+    #: in the unit of the measure
     value: float
-    #: votes
+    #: in votes
     points: float
 
 
 def horizon_hours(age_hours: float) -> float:
-    """Return how long a paper that was last seen at this age is expected to keep its speed."""
+    """Return for how many hours a paper last seen at this age is expected to keep its vote rate."""
     return HORIZON_HOURS * sqrt(min(1.0, age_hours / DAY_HOURS))
 
 
 def final_standing(signals: Signals) -> tuple[Part, ...]:
-    """Return the votes so far and the votes still to come."""
+    """Return the current and the expected votes as parts."""
     expected = signals.speed * horizon_hours(signals.age_hours) / DAY_HOURS
     return (
         Part(Measure.VOTES, signals.votes, signals.votes),
@@ -47,6 +47,6 @@ def final_standing(signals: Signals) -> tuple[Part, ...]:
     )
 
 
-def gathered(signals: Signals) -> tuple[Part, ...]:
-    """Return the votes so far alone."""
+def current_votes(signals: Signals) -> tuple[Part, ...]:
+    """Return only the current votes as a part."""
     return (Part(Measure.VOTES, signals.votes, signals.votes),)

@@ -1,4 +1,4 @@
-"""What is known of a paper's standing at a moment, measured from what was seen of it until then."""
+"""Signals: vote rate, age, comments and stars of a paper, from its observations up to a moment."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datetime import UTC, datetime, time, timedelta
 from bot.domain.observations import History, Observation
 from bot.domain.papers import Paper
 
-#: speed is measured from the newest observation that is at least this much older than the last one; what is younger
-#: counts as this old, because a first handful of votes within minutes is not yet a speed
+#: the vote rate is measured from the newest observation at least this much older than the last one; shorter spans count
+#: as this long, because a few votes within minutes are not a rate yet
 SPEED_SPAN = timedelta(hours=8)
 
 HOUR = timedelta(hours=1)
@@ -20,46 +20,46 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """What was known of one paper at a moment."""
+    """What was known of a paper at a moment."""
 
-    #: when it was last seen; None where nobody has looked yet
+    #: time of the last observation; None if there is none
     seen_at: datetime | None
     votes: int
-    #: votes won during the last `hours`; never negative
+    #: votes gained during the last `hours`; never negative
     gained: int
     hours: float
-    #: from the beginning of its list day until it was last seen; never negative
+    #: hours from the start of its list day to the last observation; never negative
     age_hours: float
-    #: from the beginning of its list day until the moment; never negative
+    #: hours from the start of its list day to the moment; never negative
     listed_hours: float
     comments: int | None
     stars: int | None
-    #: during the last `hours`; None where they were not told at both ends
+    #: stars gained during the last `hours`; None if unknown at either end
     stars_gained: int | None
 
     @property
     def speed(self) -> float:
-        """Votes a day, as measured."""
+        """Measured votes per day."""
         return self.gained * (DAY / HOUR) / max(self.hours, SPEED_SPAN / HOUR)
 
     @property
     def present_speed(self) -> float:
-        """Votes a day as they are to be expected now: speed falls with age, and the measured one is an average."""
+        """Expected current votes per day: the rate falls with age, and the measured rate is an average."""
         return self.speed / (1 + self.listed_hours * HOUR / DAY)
 
 
 def seen_by(history: History, now: datetime) -> Sequence[Observation]:
-    """What had been seen of a paper at a moment, oldest first."""
+    """Return the observations of a paper up to a moment, oldest first."""
     return history.observations[: bisect_right(history.observations, now, key=_moment)]
 
 
 def votes_of(seen: Sequence[Observation]) -> int:
-    """The votes as they were last seen; 0 where nobody has looked yet."""
+    """Return the votes in the last observation; 0 without observations."""
     return seen[-1].votes if seen else 0
 
 
 def measure(paper: Paper, seen: Sequence[Observation], now: datetime) -> Signals:
-    """Return the signals of a paper of which `seen` had been observed by `now`."""
+    """Return the signals of a paper from the observations `seen` by `now`."""
     votes = votes_of(seen)
     began = _began(paper, seen, now)
     last_seen = seen[-1].seen_at if seen else None
@@ -83,7 +83,7 @@ def _moment(observation: Observation) -> datetime:
 
 
 def _began(paper: Paper, seen: Sequence[Observation], now: datetime) -> datetime:
-    """When people could first vote, as far as is known."""
+    """Return when voting could begin, as far as is known."""
     if paper.listed_on is not None:
         return datetime.combine(paper.listed_on, time(), UTC)
     if paper.published_at is not None:
@@ -92,7 +92,7 @@ def _began(paper: Paper, seen: Sequence[Observation], now: datetime) -> datetime
 
 
 def _reference(seen: Sequence[Observation], began: datetime) -> tuple[datetime, Sequence[Observation]]:
-    """The moment that speed is measured from, and what had been seen by then."""
+    """Return the moment from which the vote rate is measured, and the observations up to it."""
     if not seen:
         return began, ()
     if before := seen[: bisect_right(seen, seen[-1].seen_at - SPEED_SPAN, key=_moment)]:

@@ -1,1 +1,1 @@
-"""Standing wishes: a subscription in what a person typed, and in words that read back to the same."""
+"""Text form of subscriptions: parsing what a person typed, and formatting it so that it parses back."""

@@ -1,4 +1,4 @@
-"""A subscription in words that a person could have typed."""
+"""Format a subscription as text that parses back to the same subscription."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.query.subscriptions.parser import EVERYTHING, read
 from bot.query.subscriptions.spec import SubscriptionSpec
 
-#: queries are shown with their dates in full
+#: queries are formatted with full dates, so any moment will do
 _ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def show(subscription: Subscription) -> str:
-    """ "agents -survey top:5 weekdays at 09:00 Europe/Berlin"; `read` finds the same in it, and nothing else."""
+    """Return text such as "agents -survey top:5 weekdays at 09:00 Europe/Berlin"; `read` returns the same from it."""
     words = f"{safe(subscription.query) or EVERYTHING} {_options(subscription)}"
     return f"{words} {schedule.show(subscription.schedule)}"
 
 
 def safe(words: str) -> str:
-    """A query, as `bot.query` shows it, that is read as one wherever it stands: each word in quotes where one would be
-    taken for something else."""
+    """Return a query's text, escaped if any of it would be read as a schedule or an option."""
     if read(words, _ANY_MOMENT) == SubscriptionSpec(query=words or None):
         return words
     return query.show_exactly(query.parse(words, _ANY_MOMENT.date()))

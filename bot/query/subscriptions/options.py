@@ -1,4 +1,4 @@
-"""Options of a subscription, behind their names: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers."""
+"""Options of a subscription as name:value: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.domain.text import shorten
 from bot.query import MOST_PAPERS
 from bot.query.subscriptions.spec import SubscriptionSpec
 
-#: the longest name of a role on any platform
+#: longest role name on any platform
 LONGEST_ROLE = 100
-#: a paper never has more votes
+#: more votes than any paper has
 MOST_VOTES = 1_000_000
 _LONGEST_QUOTE = 40
 
 QUOTES = '"“”„'
-#: a word, or several in quotes, with what touches them
+#: a word, or a quoted text with adjacent characters
 _TOKEN = re.compile(rf"[^\s{QUOTES}]*[{QUOTES}][^{QUOTES}]*[{QUOTES}]\S*|\S+")
 _COMPARED = re.compile(r"^(votes|threshold)(?=[>≥=])", re.IGNORECASE)
 _VOTES = re.compile(r"(>=|≥|=|>)?([0-9]{1,7})\+?")
@@ -29,25 +29,25 @@ _YES, _NO = frozenset("yes on true 1".split()), frozenset("no off false 0".split
 _NOBODY = frozenset("none nobody no off".split())
 
 
-class _Refused(Exception):
-    """A value that an option cannot have; the message says what is accepted."""
+class _InvalidValue(Exception):
+    """Raised for an invalid option value; the message says what is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option with its value, as they were typed."""
+    """An option and its value, as typed."""
 
     name: str
     value: str
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text; what stands in quotes stays together."""
+    """Return the words of a text; quoted text is one word."""
     return _TOKEN.findall(text)
 
 
 def options(typed: Sequence[str]) -> Iterator[Option | str]:
-    """Every option, and every other word as it stands. A value may be apart from its name: "size: 5"."""
+    """Yield options, and all other words unchanged. A blank may separate name and value: "size: 5"."""
     place = 0
     while place < len(typed):
         option = _option(typed[place])
@@ -58,14 +58,14 @@ def options(typed: Sequence[str]) -> Iterator[Option | str]:
         yield typed[place - 1] if option is None else option
 
 
-def with_option(wish: SubscriptionSpec, option: Option) -> SubscriptionSpec:
-    """The wish with what an option says, or with a complaint."""
+def with_option(spec: SubscriptionSpec, option: Option) -> SubscriptionSpec:
+    """Return the subscription spec with the option applied, or with a complaint about its value."""
     value = option.value.strip(QUOTES + " ")
     try:
-        return _READERS[option.name](wish, value)
-    except _Refused as refusal:
+        return _READERS[option.name](spec, value)
+    except _InvalidValue as invalid:
         typed = shorten(f"{option.name}:{value}", _LONGEST_QUOTE)
-        return replace(wish, complaints=(*wish.complaints, f"{typed} {refusal}"))
+        return replace(spec, complaints=(*spec.complaints, f"{typed} {invalid}"))
 
 
 def _option(token: str) -> Option | None:
@@ -74,44 +74,44 @@ def _option(token: str) -> Option | None:
     return Option(known, value) if colon and known in _READERS else None
 
 
-def _size(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _size(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     if not (value.isascii() and value.isdecimal() and len(value) < 10):
-        raise _Refused(f"is no number of papers; write it like top 5, up to {MOST_PAPERS}.")
+        raise _InvalidValue(f"is no number of papers; write it like top 5, up to {MOST_PAPERS}.")
     asked, size = int(value), max(1, min(int(value), MOST_PAPERS))
-    return replace(wish, size=size, asked_size=None if size == asked else asked)
+    return replace(spec, size=size, asked_size=None if size == asked else asked)
 
 
-def _threshold(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _threshold(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     match = _VOTES.fullmatch(value.replace(" ", ""))
     if match is None:
-        raise _Refused("is no number of votes; write it like votes:>=20.")
-    return replace(wish, threshold=min(int(match[2]) + (match[1] == ">"), MOST_VOTES))
+        raise _InvalidValue("is no number of votes; write it like votes:>=20.")
+    return replace(spec, threshold=min(int(match[2]) + (match[1] == ">"), MOST_VOTES))
 
 
-def _empty(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _empty(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     if value.casefold() not in _EMPTY:
-        raise _Refused("is nothing to do on a day without papers; write empty:note, empty:best or empty:nothing.")
-    return replace(wish, empty=_EMPTY[value.casefold()])
+        raise _InvalidValue("is nothing to do on a day without papers; write empty:note, empty:best or empty:nothing.")
+    return replace(spec, empty=_EMPTY[value.casefold()])
 
 
-def _repeat(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _repeat(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     days = _REPEAT.get(value.casefold().removesuffix("days").rstrip())
     if days is None:
-        raise _Refused("is no time after which papers come again; write repeat:7, repeat:30 or repeat:never.")
-    return replace(wish, repeat_days=days)
+        raise _InvalidValue("is no time after which papers come again; write repeat:7, repeat:30 or repeat:never.")
+    return replace(spec, repeat_days=days)
 
 
-def _silent(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _silent(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     if value.casefold() not in _YES | _NO:
-        raise _Refused("is neither yes nor no; write silent:yes or silent:no.")
-    return replace(wish, silent=value.casefold() in _YES)
+        raise _InvalidValue("is neither yes nor no; write silent:yes or silent:no.")
+    return replace(spec, silent=value.casefold() in _YES)
 
 
-def _role(wish: SubscriptionSpec, value: str) -> SubscriptionSpec:
+def _role(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     role = " ".join(re.sub(rf"[{QUOTES}]", "", value).split())
     if not role or len(role) > LONGEST_ROLE:
-        raise _Refused("is no role; write it like role:@readers, or role:none for nobody.")
-    return replace(wish, role="" if role.casefold() in _NOBODY else role)
+        raise _InvalidValue("is no role; write it like role:@readers, or role:none for nobody.")
+    return replace(spec, role="" if role.casefold() in _NOBODY else role)
 
 
 _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {

@@ -1,4 +1,4 @@
-"""From words to a wish: the schedule is taken out, then the options; what is left is the query."""
+"""Parser for subscriptions: extracts the schedule, then the options; the rest is the query."""
 
 from __future__ import annotations
 
@@ -12,56 +12,57 @@ from bot.domain.text import keyword
 from bot.query.subscriptions.options import MOST_VOTES, Option, options, tokens, with_option
 from bot.query.subscriptions.spec import SubscriptionSpec
 
-#: what a whole query says that wants no words: every paper
+#: query text that stands for all papers
 EVERYTHING = "everything"
-#: letters that are read; no platform carries a longer message
+#: longest text that is parsed, in characters; no platform has longer messages
 MOST_LETTERS = 4_096
 _QUERY = "query:"
 _BEHIND = f"all that stands behind the first {MOST_LETTERS:,} letters"
-#: "silent speech" is a topic, so they are options only where no topic follows
+#: options only if no topic follows, as in "silent speech"
 _AT_THE_END = {"silent": "silent", "silently": "silent", "quietly": "silent", "save": "save"}
 
 
 def read(text: str, now: datetime) -> SubscriptionSpec:
-    """Find a subscription in what a person typed. Any text can be read; what is very long only at its beginning.
+    """Parse a subscription. Any text is valid; a long one is truncated.
 
-    "Since March" is meant as of `now` (aware) where the reader lives, or in its own zone where the text has none.
+    Relative dates refer to `now` (aware), in the subscription's own time zone if the text names one, else in the
+    zone of `now`.
     """
     when = schedule.read(text[:MOST_LETTERS])
-    wish, rest = SubscriptionSpec(when=replace(when, rest="", complaints=()), complaints=when.complaints), list[str]()
+    spec, rest = SubscriptionSpec(when=replace(when, rest="", complaints=()), complaints=when.complaints), list[str]()
     for piece in options(tokens(when.rest)):
         if isinstance(piece, Option):
-            wish = with_option(wish, piece)
+            spec = with_option(spec, piece)
         else:
             rest.append(piece)
     while rest and (last := _AT_THE_END.get(keyword(rest[-1]).rstrip(".,!"))):
-        wish = replace(wish, silent=True) if last == "silent" else replace(wish, save=True)
+        spec = replace(spec, silent=True) if last == "silent" else replace(spec, save=True)
         rest.pop()
-    today = (now.astimezone(schedule.zone(wish.when.zone)) if wish.when.zone else now).date()
-    wish = _with_query(wish, rest, today)
-    return wish if len(text) <= MOST_LETTERS else replace(wish, ignored=(*wish.ignored[:3], _BEHIND))
+    today = (now.astimezone(schedule.zone(spec.when.zone)) if spec.when.zone else now).date()
+    spec = _with_query(spec, rest, today)
+    return spec if len(text) <= MOST_LETTERS else replace(spec, ignored=(*spec.ignored[:3], _BEHIND))
 
 
 def change(text: str, now: datetime) -> SubscriptionSpec:
-    """The same for a subscription that has its words already: a place that stands alone is a zone, not a topic."""
-    wish = read(text, now)
-    place = query.parse(wish.query or "", now.date()).words
+    """Parse a change to an existing subscription: a place on its own is a time zone here, not a topic."""
+    spec = read(text, now)
+    place = query.parse(spec.query or "", now.date()).words
     zone = schedule.find_zone(" ".join(place[1:] if place[:1] == ("in",) else place)) if place else None
-    if zone is None or wish.when.zone:
-        return wish
-    return replace(wish, query=None, when=replace(wish.when, zone=zone))
+    if zone is None or spec.when.zone:
+        return spec
+    return replace(spec, query=None, when=replace(spec.when, zone=zone))
 
 
-def _with_query(wish: SubscriptionSpec, rest: Sequence[str], today: date) -> SubscriptionSpec:
+def _with_query(spec: SubscriptionSpec, rest: Sequence[str], today: date) -> SubscriptionSpec:
     said = any(word.casefold().startswith(_QUERY) for word in rest)
     words = " ".join(word[len(_QUERY) :] if word.casefold().startswith(_QUERY) else word for word in rest)
     asked = query.parse(words, today)
     understood = query.show(replace(asked, limit=None, min_votes=None))
     return replace(
-        wish,
+        spec,
         query="" if understood == EVERYTHING else understood if understood or said else None,
-        size=wish.size if asked.limit is None else asked.limit,
-        asked_size=wish.asked_size if asked.limit is None else asked.asked_limit,
-        threshold=wish.threshold if asked.min_votes is None else min(asked.min_votes, MOST_VOTES),
+        size=spec.size if asked.limit is None else asked.limit,
+        asked_size=spec.asked_size if asked.limit is None else asked.asked_limit,
+        threshold=spec.threshold if asked.min_votes is None else min(asked.min_votes, MOST_VOTES),
         ignored=asked.ignored,
     )

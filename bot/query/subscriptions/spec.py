@@ -1,4 +1,4 @@
-"""What was said of a subscription, and what it makes of one."""
+"""The parsed settings of a subscription."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionSpec:
-    """What a person said of a subscription, and nothing that they did not say."""
+    """Settings that a person gave for a subscription; None for those not given."""
 
     when: Reading = field(default_factory=Reading)
-    #: as `bot.query` shows it, without a number of papers; None where nothing was said, and so in all that follow
+    #: as formatted by `bot.query`, without a number of papers; None if not given, as in all fields below
     query: str | None = None
-    #: papers in a digest
+    #: papers per digest
     size: int | None = None
-    #: votes that a paper must have
+    #: minimum number of votes
     threshold: int | None = None
     empty: EmptyDay | None = None
-    #: days after which a paper may come again; 0 for never
+    #: days after which a paper may be repeated; 0 for never
     repeat_days: int | None = None
     silent: bool | None = None
     role: str | None = None
-    #: "save" stood at the end
+    #: whether the text ended with "save"
     save: bool = False
-    #: what was typed and could not be used, as it was typed
+    #: text that could not be used, as typed
     ignored: tuple[str, ...] = ()
-    #: sentences about what cannot be met, each with what to write instead
+    #: messages about invalid values, each with an accepted alternative
     complaints: tuple[str, ...] = ()
-    #: the number of papers that was typed, where no digest can have so many; None where `size` is what was asked for
+    #: the typed number if it exceeded the maximum of a digest, else None
     asked_size: int | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
@@ -41,7 +41,7 @@ class SubscriptionSpec:
         return bool(self.when) or any(said is not None for said in rest)
 
     def over(self, subscription: Subscription) -> Subscription:
-        """The subscription with what was said in the place of what it had; the rest of it stays."""
+        """Return the subscription with the given settings replaced."""
         return replace(
             subscription,
             schedule=self.when.over(subscription.schedule),
@@ -55,7 +55,7 @@ class SubscriptionSpec:
         )
 
     def fits(self, subscription: Subscription) -> bool:
-        """Whether everything that was said is true of the subscription."""
+        """Return whether the subscription already has all given settings."""
         return self.over(subscription) == subscription
 
 

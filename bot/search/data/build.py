@@ -1,8 +1,8 @@
-"""Count in how many papers of an archive each stem occurs, and each concept of the thesaurus.
+"""Count the document frequency of each stem and each thesaurus concept in an archive of papers.
 
     python -m bot.search.data.build papers.jsonl.gz > bot/search/data/frequencies.txt
 
-The table that is shipped was made from the Hugging Face daily papers listed before May 2026. It holds counts only.
+The shipped table was generated from the Hugging Face daily papers listed before May 2026. It contains counts only.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from bot.search.analyzer import stems
 from bot.search.passages import packed
 from bot.search.thesaurus import Entry, shipped
 
-#: a stem of fewer papers counts as one that nobody has
-_FEWEST = 3
-#: no stem of a number or of a word in another script says what is common in the field
+#: stems that occur in fewer papers are left out
+_MIN_FREQUENCY = 3
+#: longest stem in the table; longer ones, numbers and words in other scripts are left out
 _LONGEST = 24
 
 
@@ -36,13 +36,13 @@ def main() -> None:
             parts = [stems(text) for text in said if text]
             found.update({stem for part in parts for stem in part})
             found.update(_topics(";".join(map(packed, parts))))
-    kept = sorted(stem for stem, often in found.items() if often >= _FEWEST and _counts(stem))
+    kept = sorted(stem for stem, often in found.items() if often >= _MIN_FREQUENCY and _counts(stem))
     sys.stdout.write(f"# papers {papers}\n")
     sys.stdout.writelines(f"{stem} {found[stem]}\n" for stem in kept)
 
 
 def _topics(whole: str) -> Iterator[str]:
-    """The concepts of which a name or a part stands in a packed text."""
+    """Yield the keys of the concepts whose name or kind occurs in a packed text."""
     return (f"={entry.key}" for entry, patterns in _patterns() if any(pattern in whole for pattern in patterns))
 
 

@@ -1,4 +1,4 @@
-"""Alembic runs this for each of its commands; the connection comes from `bot.storage.migrate`."""
+"""Alembic environment; the connection comes from `bot.storage.migrate`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.storage.schema import metadata
 
 
 def _lasting(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
-    """Writes a migration in SQLAlchemy's own types: ours may change, what a migration did may not."""
+    """Render columns with SQLAlchemy's own types, because ours may change after the migration is written."""
     if kind == "type" and isinstance(item, sa.TypeDecorator):
         return f"sa.{item.impl_instance!r}"
     return False
@@ -21,7 +21,7 @@ def _lasting(kind: str, item: object, _: AutogenContext) -> str | Literal[False]
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    # SQLite alters a table by building it anew
+    # SQLite alters a table by rebuilding it
     render_as_batch=True,
     render_item=_lasting,
     compare_server_default=True,

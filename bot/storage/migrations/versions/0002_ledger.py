@@ -1,4 +1,4 @@
-"""Subscriptions, their deliveries, and what the workers share."""
+"""Subscriptions, deliveries, rate limit budgets and notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people think of papers, and what they keep."""
+"""Votes and saved papers."""
 
 from __future__ import annotations
 

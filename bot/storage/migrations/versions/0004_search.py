@@ -1,4 +1,4 @@
-"""What the search follows the papers by."""
+"""Index for the change feed of papers."""
 
 from __future__ import annotations
 

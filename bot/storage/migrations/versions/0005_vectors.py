@@ -1,4 +1,4 @@
-"""What papers mean to an encoder."""
+"""Embeddings of papers."""
 
 from __future__ import annotations
 

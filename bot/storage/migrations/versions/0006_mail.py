@@ -1,4 +1,4 @@
-"""Who asked for mail, and whose mail came back."""
+"""Mail requests and mailboxes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which interactions that change something were claimed, and which are done."""
+"""Interaction claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generation of the ledger, the reason codes of deliveries, how long they are tried, and notices about doubts."""
+"""Generation of the ledger, and reason codes, expiry and notices of deliveries."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def upgrade() -> None:
 
 
 def _database_id() -> str:
-    """The same for every copy of a database that is migrated, so that a copy of an older version is known as one."""
+    """Return the same id for every copy of a migrated database, so that copies of an older version are recognized."""
     oldest = sa.text("SELECT id, surface, chat, created_at FROM subscriptions ORDER BY id LIMIT 1")
     first = op.get_bind().execute(oldest).one_or_none()
     return (

@@ -1,4 +1,4 @@
-"""Why a subscription is paused: a code, and the words beside it."""
+"""Pause reasons: a code and a detail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alembic import op
 revision = "0009"
 down_revision = "0008"
 
-#: what earlier versions wrote, as whole sentences; what is not here keeps its text under "other"
+#: patterns for the sentences of earlier versions; others become "other" with their text as detail
 _CODES = {
     r"by hand": "person",
     r"mail to this address came back( \d+ times)?": "bounce",
@@ -37,7 +37,7 @@ _CODES = {
     # mail servers
     r"the mail server refused while .*": "platform",
 }
-#: the code says it all
+#: codes without a detail
 _NEED_NO_WORDS = ("person", "complaint")
 
 

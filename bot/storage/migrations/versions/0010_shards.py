@@ -1,4 +1,4 @@
-"""Which process listens to which shards of a gateway."""
+"""Shard leases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was asked last in each chat, so that "more" and "only with code" can be understood."""
+"""Conversations: the last request of each chat, for "more" and "only with code"."""
 
 from __future__ import annotations
 
