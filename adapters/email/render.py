@@ -32,9 +32,9 @@ def parts(page: Page) -> tuple[Page, ...]:
 
 def _fits(page: Page) -> bool:
     # if the text alone is too long, it need not be rendered to measure it
-    bare = sum(len(each.text) + len(each.verbatim) for each in page.sections) + sum(
-        len(each.body) for each in page.cards
-    )
+    texts = [text for each in page.sections for text in (each.text, each.verbatim)]
+    texts += [each.body for each in page.cards]
+    bare = sum(len(text.encode(errors="replace")) for text in texts)
     return bare <= MOST_BYTES and len(html(page, ActionLinks()).encode()) <= MOST_BYTES - _ROOM
 
 

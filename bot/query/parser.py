@@ -111,7 +111,7 @@ def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
             found = begun or _phrase_at(line, place, opening=opening)
             opening = opening or begun is not None
         if found is None:
-            filler = _is_filler(line, place, opening=opening)
+            filler = not line.word(place) or _is_filler(line, place, opening=opening)
             found = Match(place + 1, Query(words=() if filler else (line.word(place),)))
             opening = opening and not found.asks.words
         yield Part(found.asks, joining, surely, closes=line.tokens[found.end - 1].closes)

@@ -154,6 +154,7 @@ class Index:
         """Write the files that belong to a commit, and reload the index."""
         _replace(self.directory / _LEXICON, self.lexicon.dump())
         _replace(self.directory / _CURSOR, cursor)
+        tighten_all(self.directory)
         seen = (self.directory / _LEXICON).stat()
         # the session continues with its own lexicon
         self._lexicon_of = seen.st_mtime_ns, seen.st_size

@@ -70,7 +70,7 @@ _filters: dict[str, st.SearchStrategy[Any]] = {
     "min_votes": st.none() | st.integers(0, 9),
 }
 #: the fields of a query that leave no paper out
-_OTHERS = {"words", "either", "guesses", "strict", "ids", "sort", "limit", "ignored"}
+_OTHERS = {"words", "either", "guesses", "strict", "ids", "sort", "limit", "asked_limit", "ignored"}
 
 
 @st.composite

@@ -31,12 +31,17 @@ def shorten(text: str, limit: int) -> str:
     return text[:end].rstrip(" ,;:–—-([{“‘\"'") + _ELLIPSIS
 
 
+#: no emoji and no letter with its marks has more code points; longer ones are made to be slow
+_LONGEST_CLUSTER = 64
+
+
 def _whole(text: str, end: int) -> int:
     """Return the nearest grapheme boundary at or before `end`."""
-    while 0 < end < len(text) and (_clings(text[end]) or text[end - 1] == "\u200d"):
+    first = max(0, end - _LONGEST_CLUSTER)
+    while first < end < len(text) and (_clings(text[end]) or text[end - 1] == "\u200d"):
         end -= 1
     flags = 0
-    while 0 < end - flags <= len(text) and "\U0001f1e6" <= text[end - flags - 1] <= "\U0001f1ff":
+    while first < end - flags <= len(text) and "\U0001f1e6" <= text[end - flags - 1] <= "\U0001f1ff":
         flags += 1
     return end - flags % 2
 
