@@ -86,6 +86,7 @@ def test_a_file_that_is_locked_by_another_process_is_waited_for(tmp_path: Path) 
         all_came_once(run)
 
 
+@pytest.mark.proof
 def test_a_damaged_file_is_told_and_nothing_is_sent(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path)
     with scene(url, tmp_path, COUNT, RULES, CREW) as run:
@@ -104,6 +105,7 @@ def test_a_damaged_file_is_told_and_nothing_is_sent(tmp_path: Path) -> None:
         all_came_once(run)
 
 
+@pytest.mark.proof
 def test_a_file_that_is_deleted_is_missed_and_nothing_more_is_sent(tmp_path: Path) -> None:
     with at_work(tmp_path, sent=5) as (run, worker):
         for file in tmp_path.glob("papers.db*"):

@@ -180,7 +180,7 @@ async def test_a_run_without_faults_makes_calls_of_every_kind(tmp_path: Path) ->
     assert {"store.votes.put", "store.subscriptions.pause", "store.histories", "store.inspect"} < {*made}
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", [False, pytest.param(True, marks=pytest.mark.proof)], ids=["before", "after"])
 async def test_every_call_fails_once_and_nobody_else_loses_anything(store_url: str, *, after: bool) -> None:
     outcome = await run(store_url, Faults(first_of_each, after=after), nonced=False)
 

@@ -44,6 +44,7 @@ def test_three_workers_that_are_killed_lose_nothing_and_double_nothing(postgres:
     assert judgement.states == {"sent": 60}
 
 
+@pytest.mark.proof
 def test_one_process_that_is_killed_and_started_again_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     with scene(sqlite_url(tmp_path), tmp_path, 40, SLOW, HURRY) as run:
         judgement = killing(run, 40, workers=1, kills=1, seed=2)

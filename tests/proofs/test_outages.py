@@ -80,6 +80,7 @@ def test_postgresql_that_is_stopped_immediately_loses_nothing_and_doubles_nothin
     assert judgement.states == {"sent": 60}
 
 
+@pytest.mark.proof
 def test_a_network_to_the_database_that_stalls_is_waited_for(postgres: Postgres, tmp_path: Path) -> None:
     with postgres.database() as url:
         judgement = stalled(postgres, url, tmp_path, PLATFORMS["no nonces"], 60, seconds=2)
@@ -89,6 +90,7 @@ def test_a_network_to_the_database_that_stalls_is_waited_for(postgres: Postgres,
     assert judgement.states == {"sent": 60}
 
 
+@pytest.mark.proof
 def test_a_worker_that_stood_still_sends_nothing_more_and_its_mark_is_refused(
     postgres: Postgres, tmp_path: Path
 ) -> None:
