@@ -199,8 +199,9 @@ async def test_a_source_with_four_connections_is_asked_several_things_at_once() 
 
 
 async def test_the_wait_for_a_turn_does_not_count_as_waiting_for_the_source() -> None:
-    manners = replace(AT_ONCE, answer_within=0.4)
-    async with served(Reply(body=b"fine", delay=0.15), manners) as (web, _):
+    # four answers one after the other take longer than one may, and each alone far less
+    manners = replace(AT_ONCE, answer_within=1.6)
+    async with served(Reply(body=b"fine", delay=0.5), manners) as (web, _):
         answers = await asyncio.gather(*(ask(web) for _ in range(4)))
 
     assert [answer.body for answer in answers] == [b"fine"] * 4
