@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.text import plain
 
 #: text beyond this is prose to search for, never an intent
-MOST_LETTERS = 300
+MOST_LETTERS, MOST_WORDS = 300, 35
 
 _QUOTES = str.maketrans("’‘`´", "''''")
 #: a mention of the bot, greetings, and whom they are for
@@ -57,7 +57,7 @@ class Utterance:
     def read(cls, text: str) -> Utterance:
         """Return the utterance of a line."""
         cleaned = plain(text).translate(_QUOTES).strip()
-        if len(cleaned) > MOST_LETTERS:
+        if len(cleaned) > MOST_LETTERS or len(cleaned.split()) > MOST_WORDS:
             return cls(cleaned, cleaned, "")
         request = unwrapped(cleaned)
         folded = re.sub(r"\s+", " ", request.casefold()).strip(" \t.!?,;…~")
