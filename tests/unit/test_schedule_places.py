@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.domain.schedule import find_zone, read, zone_names
-from bot.domain.schedule.cities import find_cities, rivals
+from bot.domain.schedule import find_zone, read, zone, zone_names
+from bot.domain.schedule.cities import _rows, find_cities, rivals
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,23 @@ def test_another_city_of_the_same_name_is_offered() -> None:
 
 
 def test_every_city_has_a_zone_that_is_known() -> None:
-    from bot.domain.schedule.cities import _rows
-
     rows = [row.split("\t") for row in _rows()]
 
     assert {row[1] for row in rows} <= zone_names()
     assert len({(row[0], row[2]) for row in rows if int(row[4]) >= 15_000}) > 30_000
-    known = sum(find_zone(row[0]) is not None for row in rows if int(row[4]) >= 1_000_000)
-    assert known >= 0.98 * sum(int(row[4]) >= 1_000_000 for row in rows)
+
+
+def test_cities_above_a_million_have_the_clock_that_their_people_have() -> None:
+    large = [row for row in (row.split("\t") for row in _rows()) if int(row[4]) >= 1_000_000]
+    right = sum(clock(find_zone(name)) == clock(its_zone) for name, its_zone, *_ in large)
+
+    assert right >= 0.98 * len(large)
+
+
+def clock(name: str | None) -> list[timedelta | None]:
+    """The offsets of a zone from UTC in January and in July; empty for no zone."""
+    moments = [datetime(2026, month, 15, 12, tzinfo=UTC) for month in (1, 7)]
+    return [moment.astimezone(zone(name)).utcoffset() for moment in moments] if name else []
 
 
 def test_the_largest_comes_first() -> None:

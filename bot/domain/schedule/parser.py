@@ -10,7 +10,7 @@ from bot.domain.schedule.locations import is_topic, zone_phrase, zone_value
 from bot.domain.schedule.reading import Reading, merged_reading
 from bot.domain.schedule.rule import Period
 from bot.domain.schedule.times import part_of_day, time_phrase, time_value
-from bot.domain.schedule.tokens import Around, At, Complaint, Context, Every, In, OnMonthDay, Parsed, Piece
+from bot.domain.schedule.tokens import At, Complaint, Context, Every, In, OnMonthDay, Parsed, PartOfDay, Piece
 from bot.domain.schedule.words import Word, words
 
 #: most parts of a schedule that are parsed; looking up more would take too long
@@ -66,7 +66,7 @@ def _behind(piece: Piece, context: Context) -> Context:
         before="",
         after_piece=True,
         placed=context.placed or isinstance(piece, In),
-        after_time=context.after_time or isinstance(piece, At | Around),
+        after_time=context.after_time or isinstance(piece, At | PartOfDay),
         after_announce=context.after_announce or piece == Every(Period.ANNOUNCE),
         after_month=context.after_month or piece == Every(Period.MONTH) or isinstance(piece, OnMonthDay),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 
 from bot.domain.schedule.rule import DEFAULT_AT, EVERY_DAY, WEEKDAYS, Period, Schedule
-from bot.domain.schedule.tokens import Around, At, Every, In, On, OnMonthDay, Piece
+from bot.domain.schedule.tokens import At, Every, In, On, OnMonthDay, PartOfDay, Piece
 
 _MONDAY = frozenset({0})
 #: from this hour on, a part of the day means that the hour given is after noon
@@ -73,7 +73,7 @@ def _times(pieces: Sequence[Piece]) -> time | str | None:
     if len(times) > 1:
         named = _named([f"{one:%H:%M}" for one in times])
         return f"{named} are several times of day; a subscription has one, so subscribe again for the other."
-    around = next((piece.time for piece in pieces if isinstance(piece, Around)), None)
+    around = next((piece.time for piece in pieces if isinstance(piece, PartOfDay)), None)
     at = next(iter(times), None)
     if at is None or around is None:
         return at or around
@@ -91,7 +91,7 @@ def _zones(pieces: Iterable[Piece]) -> In | str | None:
 def _when(pieces: Iterable[Piece]) -> Reading | str:
     """Return a reading with only the days, or a complaint if they contradict each other."""
     periods = {piece.period for piece in pieces if isinstance(piece, Every)}
-    periods |= {Period.DAY for piece in pieces if isinstance(piece, Around) and piece.every}
+    periods |= {Period.DAY for piece in pieces if isinstance(piece, PartOfDay) and piece.every}
     days = frozenset[int]().union(*(piece.days for piece in pieces if isinstance(piece, On)))
     month_days = {piece.number for piece in pieces if isinstance(piece, OnMonthDay)}
     if Period.ANNOUNCE in periods:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from bot.domain.schedule.tokens import Around, At, Complaint, Context, Parsed
+from bot.domain.schedule.tokens import At, Complaint, Context, Parsed, PartOfDay
 from bot.domain.schedule.words import Phrases, word_at
 
 _LEADS = Phrases(
@@ -90,7 +90,7 @@ _NOTHING = Context()
 def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) -> Parsed | None:
     """Parse a time of day, with or without "at"; a bare number is not a time."""
     if vague := _VAGUE_TIMES.at(folded, place):
-        return Parsed(Around(_VAGUE[vague]), place + len(vague.split()))
+        return Parsed(PartOfDay(_VAGUE[vague]), place + len(vague.split()))
     lead = _LEADS.at(folded, place)
     start = place + len((lead or _SOFT_LEADS.at(folded, place)).split())
     return clock(folded, start, sure=bool(lead), dotted=context.after_piece)
@@ -99,11 +99,11 @@ def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) 
 def part_of_day(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
     """Parse a part of the day without an hour: "every morning", "weekday evenings", "daily in the afternoon"."""
     if word_at(folded, place) in _EVERY and (at := _PARTS.get(word_at(folded, place + 1))):
-        return Parsed(Around(at, every=True), place + 2)
+        return Parsed(PartOfDay(at, every=True), place + 2)
     lead = _OF_THE_DAY.at(folded, place)
     start = place + len(lead.split())
     at = _PARTS.get(word_at(folded, start))
-    return Parsed(Around(at), start + 1) if at and context.after_piece else None
+    return Parsed(PartOfDay(at), start + 1) if at and context.after_piece else None
 
 
 def clock(folded: Sequence[str], place: int, *, sure: bool, dotted: bool = False) -> Parsed | None:

@@ -26,7 +26,7 @@ class In:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class PartOfDay:
     """A part of the day, used as the time if no other is given; `every` means every day."""
 
     time: time
@@ -64,7 +64,7 @@ class Complaint:
     verdict: str
 
 
-Piece: TypeAlias = At | Around | In | On | Every | OnMonthDay | Complaint
+Piece: TypeAlias = At | PartOfDay | In | On | Every | OnMonthDay | Complaint
 
 
 @dataclass(frozen=True, slots=True)
