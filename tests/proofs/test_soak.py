@@ -14,7 +14,7 @@ import random
 import socket
 import statistics
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,8 @@ LINES = (
     "/saved", "/subscribe {word} at 9:00 Berlin", "/subscriptions", "/status", "/help", "/nonsense {word}", "thanks",
 )  # fmt: skip
 PATHS = (
-    "/", "/search?q={word}+{other}", "/trending/week", "/feed.xml", "/healthz", "/nothing-here", f"/search?q={900 * 'x'}",
+    "/", "/search?q={word}+{other}", "/trending/week", "/feed.xml",
+    "/healthz", "/nothing-here", f"/search?q={900 * 'x'}",
 )  # fmt: skip
 
 
@@ -80,31 +81,37 @@ async def test_a_process_under_load_does_not_grow(tmp_path: Path) -> None:
         await fill(store, 200, at=datetime.now(UTC) - timedelta(hours=1))
         people = [telegram.world.add_person(f"Person {number}", number) for number in range(1, PEOPLE + 1)]
         async with _running(tmp_path, telegram, source) as (child, site):
-            load = [
-                asyncio.create_task(each)
-                for each in (
-                    _talk(telegram, people, chance),
-                    _read(site, chance),
-                    _subscribe(store),
-                    _break(telegram, chance),
-                )
-            ]
-            samples = [sample async for sample in _samples(child.pid)]
-            for task in load:
-                task.cancel()
-            subscribed = sum(task.result() for task in load if not task.cancelled() and task.done())
+            samples = await _loaded(
+                child.pid,
+                _talk(telegram, people, chance),
+                _read(site, chance),
+                _subscribe(store),
+                _break(telegram, chance),
+            )
             assert child.returncode is None, "the process ended under load"
             await _answers(telegram, people[0])
             states = await _settled(store)
     _judge(samples)
     assert set(states) <= {DeliveryState.SENT, DeliveryState.UNCERTAIN}, states
     first, last = samples[len(samples) // 4], samples[-1]
+    digests = ", ".join(f"{count} {state.value}" for state, count in states.items())
     note(
         "soak",
-        f"{SECONDS / 60:.0f} min, {len(telegram.calls)} calls of the API, {source.connections} connections to the source, "
-        f"{sum(states.values())} digests ({states}); resident {first.resident_mib:.0f} to {last.resident_mib:.0f} MiB, "
-        f"files {first.files} to {last.files}, threads {first.threads} to {last.threads} {subscribed or ''}".strip(),
+        f"{SECONDS / 60:.0f} min, {len(telegram.calls)} calls of the API, digests: {digests}; "
+        f"resident {first.resident_mib:.0f} to {last.resident_mib:.0f} MiB, "
+        f"files {first.files} to {last.files}, threads {first.threads} to {last.threads}",
     )
+
+
+async def _loaded(pid: int, *load: Coroutine[None, None, None]) -> list[Sample]:
+    """Return the samples of a process while the load lasts. A part of the load that ends by itself is a failure."""
+    tasks = [asyncio.create_task(each) for each in load]
+    samples = [sample async for sample in _samples(pid)]
+    ended = [task for task in tasks if task.done()]
+    for task in tasks:
+        task.cancel()
+    assert not ended, [task.exception() for task in ended]
+    return samples
 
 
 def _judge(samples: list[Sample]) -> None:
