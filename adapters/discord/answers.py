@@ -134,6 +134,7 @@ class Answers:
                 chat=chat,
                 person=incoming.person,
                 may_manage=manages,
+                direct=incoming.alone and not request.place,
                 managers=MANAGERS,
                 command=request.command,
                 argument=request.argument,
