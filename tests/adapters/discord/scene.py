@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from adapters.discord.config import Access
-from adapters.discord.replying import Timing
+from adapters.discord.config import DiscordConfig
+from adapters.discord.interaction_reply import Timing
 from adapters.discord.surface import Discord
 from bot.app.listeners import listening
 from bot.commands.facade import BotService
@@ -100,7 +100,7 @@ class Scene:
 async def scene(directory: Path, local: LocalDiscord, *, heard: bool = True) -> AsyncIterator[Scene]:
     """Set up; with somebody who listens, unless told otherwise."""
     channel = local.world.channel(local.world.guild(), "general")
-    access = Access(token=TOKEN, api=local.url)
+    access = DiscordConfig(token=TOKEN, api=local.url)
     # nothing here is about Discord's three seconds, and the machine may be busy
     local.interactions.deadline = GENEROUS
     async with (
