@@ -11,7 +11,7 @@ from functools import partial
 
 from bot.query import calendar
 from bot.query.calendar import UNITS, Span
-from bot.query.line import word_at
+from bot.query.tokens import word_at
 
 _NAMES = "january february march april may june july august september october november december".split()
 _MONTHS = {form: number for number, name in enumerate(_NAMES, 1) for form in (name, name[:3])} | {"sept": 9}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.query.filters import PAPER_NOUNS
-from bot.query.ids import ids_of
-from bot.query.line import Line, Match
+from bot.query.arxiv import ids_of
+from bot.query.filter_phrases import PAPER_NOUNS
 from bot.query.model import Query
-from bot.query.tokens import phrase
+from bot.query.tokens import Line, Match, phrase
 
 #: multi-word negations, longest first: "that do not use LLMs"
 _NEGATED = ("do not", "does not", "don't", "doesn't", "did not", "are not", "is not", "aren't", "isn't", "not")

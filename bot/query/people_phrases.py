@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.query.dates import date_at
-from bot.query.line import Line, Match
 from bot.query.model import Query
-from bot.query.tokens import Token, phrase
+from bot.query.tokens import Line, Match, Token, phrase
 
 _LONGEST_NAME = 3
 _MOST_NAMES = 3

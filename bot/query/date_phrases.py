@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from bot.query import calendar
 from bot.query.calendar import Span
 from bot.query.dates import Dated, date_at, duration_at
-from bot.query.line import Line, Match
 from bot.query.model import Query
+from bot.query.tokens import Line, Match
 
 _SINCE = ("since", "after", "starting", "newer than", "later than", "starting in", "starting from", "as of")
 _AFTER = frozenset({"after", "newer than", "later than"})

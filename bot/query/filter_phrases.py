@@ -1,13 +1,13 @@
-"""Filter phrases: required links and texts, minimum votes, categories, and the number of papers."""
+"""Phrases for filters, sort order and number: "with code", "at least 20 votes", "in cs.CL", "newest first", "top 5"."""
 
 from __future__ import annotations
 
 import re
 
-from bot.query.categories import plain_category
+from bot.query.arxiv import plain_category
 from bot.query.dates import number
-from bot.query.line import Line, Match
-from bot.query.model import MOST_PAPERS, MOST_VOTES, Has, Query
+from bot.query.model import MOST_PAPERS, MOST_VOTES, Has, Order, Query
+from bot.query.tokens import Line, Match
 
 HAS = {
     "code": Has.CODE,
@@ -23,6 +23,17 @@ HAS = {
     "summary": Has.SUMMARY,
     "tldr": Has.SUMMARY,
 }
+#: values of "sort:" and "sorted by"
+ORDERS = (
+    {order.value: order for order in Order}
+    | dict.fromkeys(("newest", "latest", "recent", "date", "time", "day"), Order.NEW)
+    | dict.fromkeys(("voted", "upvoted", "vote", "upvotes", "likes", "liked", "popular", "popularity"), Order.VOTES)
+    | dict.fromkeys(("hot", "hottest", "rising", "trend"), Order.TRENDING)
+    | dict.fromkeys(("relevant", "match", "best", "similarity"), Order.RELEVANCE)
+)
+_SORTED = frozenset((word, "by") for word in "sorted sort ordered order ranked".split())
+_SUPERLATIVES = frozenset("newest latest trending hottest".split())
+_BEHIND_MOST = frozenset("recent voted upvoted popular liked votes upvotes likes relevant".split())
 PAPER_NOUNS = frozenset("paper papers result results article articles preprint preprints hit hits".split())
 _VOTES = frozenset("vote votes upvote upvotes like likes".split())
 _AT_LEAST = {lead: 0 for lead in ("at least", "min", "minimum", "a minimum of", "minimum of", "no less than")} | {
@@ -121,3 +132,27 @@ def category_phrase(line: Line, place: int) -> Match | None:
     start = place + (line.word(place) == "in")
     known = plain_category(line.word(start))
     return Match(start + 1, Query(categories=(known,))) if known else None
+
+
+def order_phrase(line: Line, place: int) -> Match | None:
+    """Parse "sorted by votes" or "newest first", and at the end of the line "latest", "trending" or "most voted"."""
+    if line.words[place : place + 2] in _SORTED:
+        return _by(line, place + 2, first=place == 0)
+    return _superlative(line, place)
+
+
+def _by(line: Line, place: int, *, first: bool) -> Match | None:
+    place += line.word(place) in ("the", "most", "number")
+    order = ORDERS.get(line.word(place))
+    return Match(place + 1, Query(sort=order)) if order and (first or line.ends(place + 1)) else None
+
+
+def _superlative(line: Line, place: int) -> Match | None:
+    most = line.word(place) == "most"
+    start = place + most
+    if line.word(start) not in (_BEHIND_MOST if most else _SUPERLATIVES):
+        return None
+    end = start + 1 + (line.word(start + 1) in ("papers", "paper", "first"))
+    last = end == len(line) or (line.closed(end) and not line.tokens[end].plain)
+    alone = place == 0 and end == start + 1 and end < len(line)
+    return Match(end, Query(sort=ORDERS[line.word(start)])) if last and not alone else None
