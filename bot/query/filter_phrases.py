@@ -39,21 +39,46 @@ _VOTES = frozenset("vote votes upvote upvotes like likes".split())
 _AT_LEAST = {lead: 0 for lead in ("at least", "min", "minimum", "a minimum of", "minimum of", "no less than")} | {
     lead: 1 for lead in ("more than", "over", "above", "greater than")
 }
+_OR_MORE = frozenset({"or more", "or higher", "or above", "and more", "and up", "and above", "at least", "at minimum"})
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _BOUND = re.compile(r"(>=|=>|≥|>|=)?([0-9]{1,9})\+?")
-_QUALITIES = frozenset("a an the open source open-source available public official".split())
+_QUALITIES = frozenset(
+    "a an the their some any open source open-source available public official released working".split()
+)
 _MOST_QUALITIES = 3
-_WHOLE_CODE = frozenset("code github repo repository implementation".split())
+_CATEGORY_LEADS = frozenset("in from under the arxiv category categories cat section".split())
+_MOST_CATEGORY_LEADS = 4
+_WHOLE_CODE = frozenset(
+    "code github repo repos repository repositories implementation implementations link links".split()
+)
+_FORMS = HAS | {f"{name}s": thing for name, thing in HAS.items()} | {"repositories": Has.CODE}
+#: what may stand before "with" and "have": "only papers that come with", "must have"
+_LEADS_TO_HAVING = frozenset(
+    """
+    only just papers ones those that which must should need needs to come comes came
+    """.split()
+)
+_MOST_LEADS = 6
+_HAVING = frozenset({"with", "having", "has", "have", "include", "includes", "including"})
+_PUBLIC = frozenset("available released public open online on github included provided open-sourced published".split())
+_BETWEEN = frozenset("is are also publicly freely openly made been has".split())
 
 
 def has_phrase(line: Line, place: int) -> Match | None:
-    """Parse "with code" or "with open source code and a project page", unless it is part of a topic."""
-    if line.word(place) not in ("with", "having", "has", "have"):
+    """Parse "with code", "that come with open source code and a demo", "code available", unless part of a topic."""
+    return _having(line, place) or _released(line, place) or _implementations(line, place)
+
+
+def _having(line: Line, place: int) -> Match | None:
+    lead = place
+    while lead - place < _MOST_LEADS and line.word(lead) in _LEADS_TO_HAVING:
+        lead += 1
+    if line.word(lead) not in _HAVING:
         return None
     wanted: set[Has] = set()
-    end = place + 1
+    end = lead + 1
     while behind := _thing(line, end):
-        wanted.add(HAS.get(line.word(behind - 1), Has.PROJECT))
+        wanted.add(_FORMS.get(line.word(behind - 1), Has.CODE if line.word(behind - 2) == "github" else Has.PROJECT))
         end = behind
         if line.word(end) not in ("and", "or") or not _thing(line, end + 1):
             break
@@ -71,7 +96,34 @@ def _thing(line: Line, place: int) -> int:
         return place + 1 + (behind in ("page", "pages", "website", "site"))
     if word == "github" and behind in _WHOLE_CODE:
         return place + 2
-    return place + 1 if word in HAS and word != "page" else 0
+    return place + 1 if word in _FORMS and word not in ("page", "pages") else 0
+
+
+def _released(line: Line, place: int) -> Match | None:
+    """Parse "code available", "the implementation is on github"."""
+    if not line.closed(place) and line.word(place - 1) not in ("and", "but", "whose", "where"):
+        return None
+    start = place + (line.word(place) == "the")
+    thing = _FORMS.get(line.word(start))
+    end = start + 1
+    while line.word(end) in _BETWEEN:
+        end += 1
+    first = end
+    while line.word(end) in _PUBLIC:
+        end += 1
+    found = thing in (Has.CODE, Has.PROJECT) and end > first and line.closed(end)
+    return Match(end, Query(has=frozenset({thing}))) if found and thing else None
+
+
+def _implementations(line: Line, place: int) -> Match | None:
+    """Parse "open source implementations of", "official code for" at the start of the line."""
+    end = place
+    while line.word(end) in _QUALITIES:
+        end += 1
+    public = {"open", "open-source", "public", "official"}.intersection(line.words[place:end])
+    if place or not public or _FORMS.get(line.word(end)) is not Has.CODE or line.word(end + 1) not in ("of", "for"):
+        return None
+    return Match(end + 2, Query(has=frozenset({Has.CODE})))
 
 
 def votes_phrase(line: Line, place: int) -> Match | None:
@@ -79,6 +131,8 @@ def votes_phrase(line: Line, place: int) -> Match | None:
     start = place + (line.word(place) == "with")
     if plus := re.fullmatch(r"([0-9]{1,9})\+", line.word(start)):
         return _voted(line, start + 1, int(plus[1]))
+    if behind := _or_more(line, start):
+        return behind
     count = number(line.word(start + 2))
     if line.word(start) in ("min", "minimum") and line.word(start + 1) in _VOTES and count is not None:
         return Match(start + 3, Query(min_votes=count))
@@ -88,6 +142,16 @@ def votes_phrase(line: Line, place: int) -> Match | None:
         if more is not None and count is not None:
             return _voted(line, start + length + 1, count + more)
     return None
+
+
+def _or_more(line: Line, place: int) -> Match | None:
+    """Parse "30 votes or more", "30 upvotes and up", "30 likes minimum"."""
+    count = number(line.word(place))
+    if count is None or line.word(place + 1) not in _VOTES:
+        return None
+    two = f"{line.word(place + 2)} {line.word(place + 3)}"
+    end = place + 4 if two in _OR_MORE else place + 3 if line.word(place + 2) in ("minimum", "min") else 0
+    return Match(end, Query(min_votes=min(count, MOST_VOTES))) if end and line.closed(end) else None
 
 
 def _voted(line: Line, place: int, count: int) -> Match | None:
@@ -128,8 +192,10 @@ def _measure(line: Line, place: int) -> bool:
 
 
 def category_phrase(line: Line, place: int) -> Match | None:
-    """Parse "cs.CL" or "in cs.CL"."""
-    start = place + (line.word(place) == "in")
+    """Parse "cs.CL", "in cs.CL" or "category cs.CL"."""
+    start = place
+    while start - place < _MOST_CATEGORY_LEADS and line.word(start) in _CATEGORY_LEADS:
+        start += 1
     known = plain_category(line.word(start))
     return Match(start + 1, Query(categories=(known,))) if known else None
 

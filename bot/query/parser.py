@@ -17,6 +17,7 @@ from bot.query.languages import foreign
 from bot.query.model import Query
 from bot.query.negation_phrases import negation_phrase
 from bot.query.people_phrases import et_al, people, who
+from bot.query.people_requests import people_request
 from bot.query.request_grammar import courtesy_phrase, request_phrase
 from bot.query.spec import IN_PROSE, NAMES, READERS, merged
 from bot.query.tokens import LONGEST_TEXT, Line, Match, Token, phrase, tokens
@@ -101,7 +102,7 @@ def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
         joining, surely = joins(line.tokens[place])
         found = None if joining else _special_token(line, place)
         if found is None and not joining:
-            begun = request_phrase(line, place) if line.closed(place) else None
+            begun = (people_request(line, place) or request_phrase(line, place)) if line.closed(place) else None
             found = begun or _phrase_at(line, place, opening=opening)
             opening = opening or begun is not None
         if found is None:
@@ -174,7 +175,8 @@ def _is_filler(line: Line, place: int, *, opening: bool) -> bool:
     if line.word(place) in (_ABOUT if opening else ()) or (line.word(place) == "and" and _is_isolated(line, place)):
         return True
     before = line.words[max(0, place - 4) : place]
-    wanted = line.word(place) in ("papers", "paper") and place > 0 and line.ends(place + 1)
+    ends = line.ends(place + 1) or when(line, place + 1) is not None
+    wanted = line.word(place) in ("papers", "paper") and place > 0 and ends
     return wanted and bool(line.word(place - 1)) and not _SMALL_WORDS.intersection(before)
 
 

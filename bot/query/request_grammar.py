@@ -130,6 +130,9 @@ _DIRECT = _pattern(
             "(?P<hot>(?:what'?s |what is )?(?:trending|hot) (?:in|on|about) )",
             "(?P<rising>(?:trending|hottest|hot) @ahead)",
             "(?:find|show|list|recommend|suggest|get|any) @ahead",
+            "(?:the )?(?:best|top) (?P<best>@number)@ahead",
+            "(?:the )?(?P<few>@number)(?:best |top |(?P<fresh>(?:newest|latest|most recent) )|(?P<hottest>(?:hottest"
+            "|trending) )|(?P<liked>(?:most voted|most upvoted|most popular) ))@ahead",
             "(?P<newest>(?:latest|newest|most recent) (?:first )?)",
             "(?P<voted>(?:most voted|most upvoted) (?:first )?)",
         )
@@ -146,6 +149,9 @@ _DIRECT_ORDERS = {
     "hot": Order.TRENDING,
     "rising": Order.TRENDING,
     "voted": Order.VOTES,
+    "fresh": Order.NEW,
+    "hottest": Order.TRENDING,
+    "liked": Order.VOTES,
 }
 
 
@@ -157,7 +163,9 @@ def request_phrase(line: Line, place: int) -> Match | None:
         return Match(place + _length(match), _of_papers(match))
     if place == 0 and (match := _DIRECT.match(text)):
         said = [order for name, order in _DIRECT_ORDERS.items() if match[name]]
-        return Match(_length(match), Query(sort=said[0] if said else None))
+        count = number((match["best"] or match["few"] or "").strip())
+        asks = Query() if count is None else limited(count)
+        return Match(_length(match), replace(asks, sort=said[0] if said else None))
     return None
 
 

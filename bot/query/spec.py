@@ -94,12 +94,15 @@ def _words(words: Sequence[str], escaped: Escaped) -> Iterator[str]:
 
 
 def _either(groups: Iterable[Sequence[Query]], escaped: Escaped) -> Iterator[str]:
-    return (f"({' OR '.join(_alternative(each, escaped) for each in group)})" for group in groups)
+    for group in groups:
+        sides = [(each, [*shown(each, escaped)]) for each in group]
+        text = " OR ".join(_side(each, parts) for each, parts in sides)
+        # a single field binds to "OR" without parentheses, words do not
+        yield text if all(len(parts) == 1 and not each.texts for each, parts in sides) else f"({text})"
 
 
-def _alternative(query: Query, escaped: Escaped) -> str:
+def _side(query: Query, parts: Sequence[str]) -> str:
     """Return one of several alternatives, in parentheses if it has several parts that are not all words."""
-    parts = [*shown(query, escaped)]
     text = " ".join(parts)
     return f"({text})" if len(parts) > 1 and query != Query(words=query.words) else text
 

@@ -59,10 +59,12 @@ class FieldNames:
             rf"^[(\[{{]*([-−–]*)(?:({known})(?::(?!//)|(?=[<>=≥≤])))?(.*)$", re.IGNORECASE | re.DOTALL
         )
         self._before_bound = re.compile(rf"(?<![^\s-])({numbers})(:?)\s*([<>=≥≤]{{1,2}})\s*(?=[0-9])", re.IGNORECASE)
+        self._equals = re.compile(rf"(?<![^\s-])({known})\s+=\s+(?=\S)", re.IGNORECASE)
         self._before_number = re.compile(rf"(?<![^\s-])((?:{numbers}):)\s+(?=[-0-9])", re.IGNORECASE)
 
     def without_blanks(self, line: str) -> str:
-        """Return the line without the blanks between a numeric field and its number: "votes >= 20"."""
+        """Return the line without the blanks between a field and its value: "votes >= 20", "author = Hinton"."""
+        line = self._equals.sub(r"\1: ", line)
         return self._before_number.sub(r"\1", self._before_bound.sub(r"\1\2\3", line))
 
     def split(self, before: str) -> tuple[str, str, str]:
