@@ -207,4 +207,4 @@ def _snowflake(moment: datetime) -> int:
 
 def _title(page: Page) -> str:
     # a continuation goes to the post that it continues
-    return shorten(legible(page.title.removesuffix(" (continued)")), _TITLE)
+    return shorten(legible(page.title), _TITLE)

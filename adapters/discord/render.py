@@ -26,6 +26,7 @@ from adapters.discord.markup import escaped, legible, link, verbatim
 from bot.domain.pages import Action, Card, Page, Section, paginate
 from bot.domain.requests import Tally
 from bot.domain.text import shorten
+from bot.messages.localization import heading
 
 #: the accent colour of every message
 COLOUR = 0xF2A33A
@@ -164,7 +165,7 @@ def _box(page: Page, context: RenderContext, detail: Detail, dropped: int = 0) -
 
 def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Part]:
     mention = f"<@&{context.role}>\n" if context.role else ""
-    yield Text(f"{mention}## {escaped(legible(page.title)) or '…'}")
+    yield Text(f"{mention}## {escaped(legible(heading(page))) or '…'}")
     if page.intro:
         yield Text(escaped(page.intro))
     for section in page.sections:

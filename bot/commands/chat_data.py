@@ -106,6 +106,7 @@ async def _forget_person(services: Services, request: Request, argument: str, no
     """A person needs no right to be forgotten."""
     surface, person = request.chat.surface, asking(request)
     saved = await services.store.saved.forget(surface, person)
+    await services.store.languages.forget(surface, person)
     return view.person_forgotten(saved, await services.store.votes.forget(surface, person))
 
 

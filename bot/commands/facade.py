@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from bot.domain.pages import Page
 from bot.domain.papers import ListRange, Paper
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Command, Completion, Request, Suggestion, Tally
+from bot.messages.localization import localized
 from bot.services.answer_turns import wait_for_turn
 from bot.services.bundle import Services
 from bot.services.health import health, reporting
@@ -83,12 +84,21 @@ class BotService:
         return ShardLeases(self._services.store.shards, self._clock)
 
     async def handle(self, request: Request) -> Page:
-        """The answer to what a person typed, pressed or chose."""
-        return await self._commands.handle(request)
+        """Return the answer to what a person typed, pressed or chose, in the person's language."""
+        return (await self.respond(request)).page
 
     async def respond(self, request: Request) -> Reply:
-        """The same, with the command that plain text was understood as."""
-        return await self._commands.respond(request)
+        """Return the answer with the command that plain text was understood as."""
+        reply = await self._commands.respond(request)
+        return replace(reply, page=localized(reply.page, await self._services.languages.of_answer(request)))
+
+    async def language(self, request: Request) -> str:
+        """Return the tag of the language in which a person is answered."""
+        return await self._services.languages.of_answer(request)
+
+    async def suggest_language(self, chat: Chat, tag: str) -> None:
+        """Take the language that a platform reports for a chat, unless one is known. Raise `StoreError`."""
+        await self._services.languages.suggest(chat, tag, self._clock())
 
     def needs_right(self, request: Request) -> bool:
         """Whether what is asked for takes the right to manage the chat, so that a platform is asked only then."""

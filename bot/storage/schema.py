@@ -116,6 +116,20 @@ conversations = sa.Table(
     sa.Column("said_at", UtcDateTime, nullable=False),
 )
 
+#: of a chat (no person), or of a person on a surface (no chat)
+languages = sa.Table(
+    "languages",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("tag", PlainText, nullable=False),
+    # false if the platform suggested it
+    sa.Column("chosen", Flag, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+)
+
 
 # SQLite assigns ids automatically only to INTEGER columns. With AUTOINCREMENT ids are never reused: nonces are derived
 # from subscription ids, and ledger rows outlive subscriptions.
