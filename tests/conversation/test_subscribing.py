@@ -362,10 +362,10 @@ async def test_anything_can_be_typed_and_is_answered_at_once(say: Say, text: str
     await say("/import agents at 9:00 UTC")
 
     for command in TAKING_WORDS:
-        started = time.perf_counter()
+        started = time.process_time()
         reply = await say(f"/{command} {text}")
 
-        assert time.perf_counter() - started < 8  # 0.1 s alone; the rest is for coverage and a busy machine
+        assert time.process_time() - started < 4  # 0.1 s alone; the rest is for coverage
         assert "our fault" not in reply
         assert len(reply) < (9_000 if command == "preview" else 3_000)
         assert not set(reply) & {"\x00", "\x1b", "\u202e", "\u2066"}

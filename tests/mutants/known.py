@@ -22,9 +22,7 @@ class Change:
 def change_of(file: Path, before: str, after: str) -> Change:
     """Return what differs between two texts of a file."""
     lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
-    removed, added = (
-        " ".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in ("- ", "+ ")
-    )
+    removed, added = (" ".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in ("- ", "+ "))
     return Change(file.as_posix(), removed, added)
 
 

@@ -23,7 +23,16 @@ class Package:
             yield from (path.relative_to(ROOT) for path in sorted(ROOT.glob(pattern)))
 
 
-_LEDGER = ("claims", "deliveries", "delivery_changes", "delivery_progress", "planner", "rates", "generations", "restored")
+_LEDGER = (
+    "claims",
+    "deliveries",
+    "delivery_changes",
+    "delivery_progress",
+    "planner",
+    "rates",
+    "generations",
+    "restored",
+)
 _LEDGER_TESTS = (
     "tests/storage",
     "tests/services",

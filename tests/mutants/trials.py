@@ -1,15 +1,13 @@
 """Run the tests against a changed copy of the checkout.
 
-pytest and the libraries are imported once; each trial is a fork of this process, which imports the program and its tests
-from the copy. Nothing is ever changed in the checkout itself.
+pytest and the libraries are imported once; each trial is a fork of this process, which imports the program and its
+tests.
 """
 
 from __future__ import annotations
 
-import compileall
 import importlib
 import os
-import shutil
 import signal
 import sys
 import time
@@ -17,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
-from py_compile import PycInvalidationMode
 from typing import NoReturn
 
 import pytest
@@ -31,7 +28,6 @@ _LIBRARIES = (
     "rich.console sqlalchemy.ext.asyncio stamina starlette.applications structlog tantivy telegram.ext uvicorn"
 ).split()
 _OURS = ("bot", "adapters", "tests")
-_LEFT_OUT = (".*", "build", "dist", "__pycache__", "*.egg-info", "htmlcov")
 _OPTIONS = ("-x", "-q", "--no-header", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov")
 
 
@@ -52,36 +48,23 @@ def preload() -> None:
 
 
 @contextmanager
-def copied(home: Path) -> Iterator[Path]:
-    """Yield a copy of the checkout, with its data beside it as they lie beside the checkout."""
-    tree = home / "checkout"
-    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*_LEFT_OUT), symlinks=True)
-    shared = ROOT.parent / "shared"
-    if shared.is_dir():
-        (home / "shared").symlink_to(shared)
-    for name in ("bot", "adapters"):
-        # by content: a change within the same second and of the same size is noticed too
-        compileall.compile_dir(tree / name, quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
-    yield tree
-    shutil.rmtree(home)
-
-
-def try_out(tree: Path, file: Path, code: str, tests: Sequence[str], seconds: float) -> tuple[Outcome, str]:
-    """Change one file of a copy, run tests until the first fails, and return what came of it with what was printed."""
-    original = (tree / file).read_text(encoding="utf-8")
-    (tree / file).write_text(code, encoding="utf-8")
+def changed(file: Path, code: str) -> Iterator[None]:
+    """Put other text into a file of the copy for a while."""
+    original = (ROOT / file).read_text(encoding="utf-8")
+    (ROOT / file).write_text(code, encoding="utf-8")
     try:
-        return _run(tree, tests, seconds)
+        yield
     finally:
-        (tree / file).write_text(original, encoding="utf-8")
+        (ROOT / file).write_text(original, encoding="utf-8")
 
 
-def _run(tree: Path, tests: Sequence[str], seconds: float) -> tuple[Outcome, str]:
-    output, wanted = tree.parent / "output", tree.parent / "tests"
+def try_out(tests: Sequence[str], seconds: float) -> tuple[Outcome, str]:
+    """Run tests until the first fails, and return what came of it with what was printed."""
+    output, wanted = ROOT.parent / "output", ROOT.parent / "tests"
     wanted.write_text("".join(f"{test}\n" for test in tests), encoding="utf-8")
     child = os.fork()
     if child == 0:
-        _be_pytest(tree, wanted, output)
+        _be_pytest(wanted, output)
     status = _waited(child, time.monotonic() + seconds)
     printed = output.read_text(encoding="utf-8", errors="replace")
     if status is None:
@@ -108,8 +91,8 @@ def _waited(child: int, until: float) -> int | None:
     return None
 
 
-def _be_pytest(tree: Path, wanted: Path, output: Path) -> NoReturn:
-    """Be a process that was started in the copy."""
+def _be_pytest(wanted: Path, output: Path) -> NoReturn:
+    """Be a process that was just started."""
     code = 1
     try:
         os.setsid()
@@ -118,9 +101,6 @@ def _be_pytest(tree: Path, wanted: Path, output: Path) -> NoReturn:
             os.dup2(file, stream)
         for name in [name for name in sys.modules if name.partition(".")[0] in _OURS]:
             del sys.modules[name]
-        sys.path[:] = [str(tree), *(each for each in sys.path if Path(each).resolve() != ROOT)]
-        os.environ["PYTHONPATH"] = str(tree)
-        os.chdir(tree)
         code = int(pytest.main([*_OPTIONS, "--hypothesis-seed=0", f"@{wanted}"]))
     finally:
         sys.stdout.flush()

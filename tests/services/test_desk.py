@@ -137,7 +137,7 @@ class Deaf:
 async def test_a_surface_that_fails_is_heard_again(sqlite_store: Store) -> None:
     deaf = Deaf()
 
-    async with listening([deaf], desk(sqlite_store)), asyncio.timeout(5):
+    async with listening([deaf], desk(sqlite_store)), asyncio.timeout(30):
         await deaf.again.wait()
 
     noted = await sqlite_store.notes.get("heard deaf")
@@ -156,7 +156,7 @@ class Refused(Deaf):
 async def test_it_is_over_where_every_surface_was_refused(sqlite_store: Store) -> None:
     refused = Refused()
 
-    async with listening([refused], desk(sqlite_store)) as hearing, asyncio.timeout(5):
+    async with listening([refused], desk(sqlite_store)) as hearing, asyncio.timeout(30):
         await hearing.over.wait()
 
     assert str(hearing.refused["deaf"]) == "the token is not taken"
@@ -165,7 +165,7 @@ async def test_it_is_over_where_every_surface_was_refused(sqlite_store: Store) -
 async def test_it_goes_on_where_one_surface_is_still_heard(sqlite_store: Store) -> None:
     deaf, refused = Deaf(), Refused()
 
-    async with listening([deaf, refused], desk(sqlite_store)) as hearing, asyncio.timeout(5):
+    async with listening([deaf, refused], desk(sqlite_store)) as hearing, asyncio.timeout(30):
         await deaf.again.wait()
 
     assert not hearing.over.is_set()
