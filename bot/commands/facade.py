@@ -147,6 +147,14 @@ class BotService:
         """
         return await self._services.store.chats.move(old, new)
 
+    async def abandoned(self, surface: str, within: timedelta) -> Sequence[str]:
+        """Return the `Request.origin` of interactions that another process left unfinished, oldest first.
+
+        Only those that were received `within` this time. Raise `StoreError`.
+        """
+        now = self._clock()
+        return await self._services.store.interactions.abandoned(surface, now, now - within)
+
     async def history(self, paper_id: str) -> History | None:
         """A paper with all that was seen of it, oldest first; None where it is not known."""
         return await self._services.store.history(paper_id, self._clock())

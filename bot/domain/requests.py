@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -75,6 +75,9 @@ class Request:
     door: Door = Door.TYPED
     #: the platform's interaction id, unique within the surface; empty if there is none
     interaction: str = ""
+    #: what the adapter received, in its own form, if another process could answer it after this one has died; may
+    #: contain a token, so it is never logged
+    origin: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
