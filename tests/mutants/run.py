@@ -123,7 +123,7 @@ def _of(package: Package, given: argparse.Namespace) -> bool:
     kept: Path = given.kept
     lived = kept / f"{package.name}.lived.json"
     mutants = drawn(package, None if given.all else given.sample, given.seed)
-    covering = measured(package, kept)
+    covering = measured(package, kept, given.leave_out)
     tried = _run(package, _again(mutants, lived) if given.again else mutants, covering, given.worth)
     lived.write_text(json.dumps([each.name for each in tried if each.lived and not each.reason]), encoding="utf-8")
     return _told(package, tried)
@@ -137,6 +137,7 @@ def main() -> int:
     described.add_argument("--seed", type=int, default=1)
     described.add_argument("--again", action="store_true", help="only those of the sample that lived the last time")
     described.add_argument("--worth", type=float, default=_WORTH, help="seconds of tests per change, nearest first")
+    described.add_argument("--leave-out", default="", help="tests that are not asked, as pytest's -k: postgresql")
     described.add_argument("--kept", type=Path, required=True, help="a folder for what was measured and what lived")
     given = described.parse_args()
     preload()
