@@ -73,8 +73,8 @@ LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "resend": {"list": ("",), "resend": ("1",)},
     "language": {
         "show": ("", "chat", "for:me"),
-        "own": ("de", "Deutsch", "german", "for:me de-AT", "me deutsch", "language:de"),
-        "chat": ("chat de", "de for:chat", "for:chat German"),
+        "own": ("de", "for:me Deutsch"),
+        "chat": ("chat de", "de for:chat"),
     },
     "export": {"export": ("",)},
     "import": {"import": ("vision top:5 weekdays at 09:00 Europe/Berlin",)},
