@@ -27,7 +27,7 @@ from bot.services.mailboxes.mailing import build_mailing
 from bot.storage import Store, open_store
 from bot.storage.schema import metadata
 from tests.builders import NOON, listing, observation, paper
-from tests.databases import sqlite_url
+from tests.databases import made_sqlite
 from tests.services.pillarbox import Pillarbox
 from tests.services.post import LINKS
 from tests.storage.harvests import harvest
@@ -168,13 +168,13 @@ async def fill(store: Store) -> None:
 
 
 @pytest.fixture(scope="module")
-def filled(made_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all of that, to be copied."""
     directory = tmp_path_factory.mktemp("filled")
-    shutil.copy(made_file, directory / "papers.db")
+    url = made_sqlite(directory)
 
     async def make() -> None:
-        async with open_store(sqlite_url(directory)) as store:
+        async with open_store(url) as store:
             await fill(store)
 
     with ThreadPoolExecutor(1) as elsewhere:
