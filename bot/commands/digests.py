@@ -35,7 +35,7 @@ async def again(services: Services, request: Request, now: datetime) -> Page:
     papers = await services.store.papers.many(await services.store.deliveries.brought(asked))
     if not papers:
         raise NotFound(
-            tr("I haven't sent a digest {id}.", id=asked),
+            tr("I haven't sent a digest with the id {id}.", id=asked),
             tr("To see the newest list, send {command}", command="/trending"),
         )
     await services.papers.remember(request, papers, now)

@@ -36,7 +36,8 @@ def help_page(commands: Sequence[Command], argument: str) -> Page:
     for command in commands:
         if name in (command.name, *command.aliases):
             return view.command(command)
+    unknown = f"/{name[:40]}"
     raise UnknownCommand(
-        tr("There is no command {command}.", command=f"/{name[:40]}"),
+        tr("There is no command {command}.", command=unknown),
         tr("To see all commands, send {command}", command="/help"),
     )

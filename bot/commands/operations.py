@@ -118,10 +118,8 @@ def require_manager(request: Request) -> None:
     if not request.may_manage:
         who = tr("Ask {managers}.", managers=request.managers) if request.managers else tr("Ask somebody who can.")
         everyone = listing(("/trending", "/papers", "/subscriptions"))
+        command = f"/{request.command[:32]}"
         raise NotAllowed(
-            tr(
-                "You need permission to manage this chat to use {command}.",
-                command=f"/{request.command[:32]}",
-            ),
+            tr("You need permission to manage this chat to use {command}.", command=command),
             joined(" ", who, tr("Everyone can use {commands}.", commands=everyone)),
         )

@@ -185,7 +185,7 @@ def _parse(argument: str, now: datetime) -> Call[str]:
     operation = _WORDS.get(keyword(word).removeprefix("action:"))
     if operation is None:
         raise BadArgument(
-            tr("I can't “{action}” a subscription.", action=shorten(word, 40)),
+            tr("I don't know the action “{action}”.", action=shorten(word, 40)),
             tr("Usage: {usage}", usage=SUBSCRIPTIONS.usage),
         )
     return operation.of(_unnamed(rest).strip())

@@ -90,7 +90,8 @@ def find(name: str) -> Controller:
         if likely
         else tr("To see all commands, send {command}", command="/help")
     )
-    raise UnknownCommand(tr("There is no command {command}.", command=f"/{name[:40]}"), hint)
+    unknown = f"/{name[:40]}"
+    raise UnknownCommand(tr("There is no command {command}.", command=unknown), hint)
 
 
 def named(command: str) -> str:
