@@ -1,4 +1,4 @@
-"""The command table as Discord's slash command registration: options, choices, contexts, default permissions. Pure."""
+"""The command table as Discord's slash command registration: options, choices, contexts, default permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compose a mail as MIME bytes: headers, List-Unsubscribe, text and HTML parts. Pure."""
+"""Compose a mail as MIME bytes: headers, List-Unsubscribe, text and HTML parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Render a page as mail: plain text, and the same as HTML without images, scripts or tracking. Pure."""
+"""Render a page as mail: plain text, and the same as HTML without images, scripts or tracking."""
 
 from __future__ import annotations
 

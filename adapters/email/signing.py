@@ -1,4 +1,4 @@
-"""DKIM signatures (RFC 6376). Pure."""
+"""DKIM signatures (RFC 6376)."""
 
 from __future__ import annotations
 

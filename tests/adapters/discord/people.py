@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatch
 
+from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
 from tests.adapters.discord.bodies import BUTTON, EPHEMERAL, SELECT, components, texts
 from tests.adapters.discord.interactions import FORM, Interaction
 from tests.adapters.discord.server import LocalDiscord
@@ -38,15 +40,40 @@ class Seen:
         return bool((self.body.get("flags") or 0) & EPHEMERAL)
 
     @property
+    def title(self) -> str:
+        """The first line."""
+        return self.text.partition("\n")[0]
+
+    @property
     def buttons(self) -> list[str]:
         """The labels of its buttons."""
         return labels_of(self.body)
 
+    def has(self, what: str | ButtonAction) -> bool:
+        """Whether it has a button that `Person.press` would find."""
+        return bool(_buttons(self.body, what))
+
     @property
     def choices(self) -> list[str]:
         """The lines of its menu."""
-        every = components(self.body.get("components") or [])
-        return [option["label"] for each in every if each["type"] == SELECT for option in each["options"]]
+        return choices_of(self.body)
+
+
+def _buttons(body: Json, what: str | ButtonAction) -> list[Json]:
+    every = [each for each in components(body.get("components") or []) if each["type"] == BUTTON]
+    return [each for each in every if (id := parse_custom_id(each["custom_id"])) and _does(id, what)]
+
+
+def _does(id: CustomId, what: str | ButtonAction) -> bool:
+    if isinstance(what, ButtonAction):
+        return id.act is what
+    return id.act is ButtonAction.RUN and fnmatch(id.command, what)
+
+
+def choices_of(body: Json) -> list[str]:
+    """The lines of the menu of a message."""
+    every = components(body.get("components") or [])
+    return [option["label"] for each in every if each["type"] == SELECT for option in each["options"]]
 
 
 def labels_of(body: Json) -> list[str]:
@@ -101,11 +128,10 @@ class Person:
         seen = await self._seen(4, data)
         return [choice["name"] for choice in seen.interaction.data["choices"]]
 
-    async def press(self, on: Seen | Message, label: str) -> Seen:
-        """A button whose label begins like this."""
+    async def press(self, on: Seen | Message, what: str | ButtonAction) -> Seen:
+        """The first button that runs a command such as "vote * up", or does something else."""
         message = on if isinstance(on, Message) else on.message
-        every = components(message.body.get("components") or [])
-        button = next(each for each in every if each["type"] == BUTTON and each["label"].startswith(label))
+        button, *_ = _buttons(message.body, what)
         return await self._seen(3, {"custom_id": button["custom_id"], "component_type": 2}, message)
 
     async def choose(self, on: Seen | Message, label: str) -> Seen:
