@@ -146,6 +146,7 @@ class InteractionHandler:
                 chat=chat,
                 person=incoming.person,
                 may_manage=manages,
+                direct=incoming.direct and not request.channel,
                 managers=pages.MANAGERS,
                 command=request.command,
                 argument=request.argument,

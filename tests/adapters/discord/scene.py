@@ -25,7 +25,7 @@ from bot.storage import Store, open_store
 from tests.adapters.discord.people import Person, Seen
 from tests.adapters.discord.server import LocalDiscord
 from tests.adapters.discord.world import TOKEN, Channel, Kind
-from tests.databases import sqlite_url
+from tests.databases import made_sqlite
 
 #: seconds in the place of Discord's three
 GENEROUS = 30.0
@@ -126,12 +126,11 @@ async def scene(directory: Path, local: LocalDiscord, *, heard: bool = True) -> 
     # nothing here is about Discord's three seconds, and the machine may be busy
     local.interactions.deadline = GENEROUS
     async with (
-        open_store(sqlite_url(directory)) as store,
+        open_store(made_sqlite(directory, with_sample=True)) as store,
         Discord(
             access, allowance=Allowance(), waits=(0.01, 0.02), deadlines=Deadlines(first_within=GENEROUS)
         ) as discord,
     ):
-        await store.keep(sample.load())
         nobody = asyncio.create_task(asyncio.sleep(0))
         set_up = Scene(local, store, discord, channel, directory / "papers.db", nobody)
         if heard:

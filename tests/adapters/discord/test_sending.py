@@ -107,11 +107,12 @@ async def test_silence_leaves_a_doubt_within_the_time_of_a_delivery(local: Local
     local.faults = [Fault(after=True, hang=True, times=9)]
     started = asyncio.get_running_loop().time()
 
-    async with Discord(DiscordConfig(token=TOKEN, api=local.url), waits=(0.1, 10.0), answer_seconds=0.3) as discord:
+    async with Discord(DiscordConfig(token=TOKEN, api=local.url), waits=(0.1, 60.0), answer_seconds=0.3) as discord:
         error = await failure(discord, channel)
 
     assert error.ambiguous
-    assert asyncio.get_running_loop().time() - started < 5
+    # far less than the second wait, for which there was no time
+    assert asyncio.get_running_loop().time() - started < 30
     assert len(local.world.posted(channel)) == 1
 
 

@@ -127,7 +127,8 @@ async def test_520_slow_connections_keep_nobody_out(desk: BotService) -> None:
             began = time.monotonic()
             said = await asyncio.gather(*(until_closed(reader) for reader, _ in slow))
 
-            assert time.monotonic() - began < 25
+            # their heads have had two seconds; the rest is for a busy machine
+            assert time.monotonic() - began < 60
             assert sum(each.startswith(b"HTTP/1.1 408") for each in said) >= 450
             for _, writer in slow:
                 writer.close()

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 
 from bot.query.dates import date_at
-from bot.query.line import Line, Match
 from bot.query.model import Query
-from bot.query.tokens import Token, phrase
+from bot.query.tokens import Line, Match, Token, phrase
 
 _LONGEST_NAME = 3
 _MOST_NAMES = 3
 _PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ibn ter ten".split())
 _PREFIX = re.compile(r"(?:Mc|Mac|Le|La|De|Del|Di|Du|Da|Van|Von|El|Al|Fitz|[OD]')(?=[A-Z])")
 #: endings of capitalized words that name things or activities rather than people
-_NOT_NAMES = re.compile(
+NOT_NAMES = re.compile(
     r".{4,}(?:ing|tion|tions|sion|ment|ments|ness|ity|ism|ance|ence)|(?:design|default|nature|humans?)"
 )
 _WRITTEN = frozenset("written authored coauthored co-authored published released submitted".split())
@@ -35,8 +34,32 @@ _ORGANIZATIONS = frozenset(
     postech, nus, ntu, hkust, hku, cuhk, mbzuai, technion, waterloo, mcgill, riken
     """.split(",")
 )
+#: names of models as well
+MODELS = frozenset(
+    "qwen deepseek mistral minimax baichuan tongyi fair together snap runway stability apple meta".split()
+)
+#: frequent words of topics, which names of methods are made of: "Vision Transformer papers"
+_TOPIC_WORDS = frozenset(
+    """
+    agent agents attention audio chain code data deep diffusion flash flow foundation game gan gaussian graph image
+    language large latent learning llm machine mamba memory model models monte carlo multi neural network networks object
+    prompt reasoning reinforcement reward robot robots self sparse speech state tensor text token tokens training transformer transformers tree video
+    vision visual world
+    """.split()
+)
 _MAX_ORGANIZATION_WORDS = 6
 _PLACES = frozenset("university institute lab labs college academy research ai".split())
+
+
+def is_person(line: Line, start: int, end: int) -> bool:
+    """Return whether the words between two positions are the name of a person rather than of a topic.
+
+    A single word is one only with "'s": "Hinton's".
+    """
+    words = line.words[start:end]
+    if not words or (len(words) == 1 and not words[0].endswith("'s")):
+        return False
+    return not NOT_NAMES.fullmatch(words[-1]) and _TOPIC_WORDS.isdisjoint(words)
 
 
 def people(line: Line, place: int) -> Match | None:
@@ -44,8 +67,8 @@ def people(line: Line, place: int) -> Match | None:
     lead, start = line.word(place), place + 1
     if lead not in ("by", "from", "at") or line.tokens[place].closes:
         return None
-    if organizations := _organizations(line, start):
-        return organizations
+    if found := organizations(line, start):
+        return found
     return _authors(line, start) if lead == "by" and _may_name(line.word(place - 1)) else None
 
 
@@ -85,7 +108,7 @@ def _any_name(line: Line, first: int, lead: str) -> Match | None:
     while end - first < _LONGEST_NAME and line.word(end) and not (end > first and line.ends(end)):
         end += 1
     words = line.words[first:end]
-    if not words or not line.ends(end) or any(map(_NOT_NAMES.fullmatch, words)) or not all(map(_spelled, words)):
+    if not words or not line.ends(end) or any(map(NOT_NAMES.fullmatch, words)) or not all(map(_spelled, words)):
         return None
     name = phrase(" ".join(words))
     return Match(end, Query(authors=(name,)) if lead == "by" else Query(organizations=(name,)))
@@ -104,25 +127,36 @@ def name_end(line: Line, place: int) -> int:
     return end
 
 
-def _organizations(line: Line, place: int) -> Match | None:
+def organizations(line: Line, place: int) -> Match | None:
     """Parse "Google", "the University of Oxford" or "DeepSeek or Qwen"."""
     names: list[str] = []
-    end = place
+    end, alternatives = place, False
     while len(names) < _MOST_NAMES:
         start = end + (line.word(end) in ("and", "or") if names else line.word(end) == "the")
-        behind = _organization_end(line, start)
+        behind = organization_end(line, start)
         if behind is None or (names and start == end):
             break
+        alternatives |= line.word(end) == "or"
         names.append(" ".join(line.words[start:behind]))
         end = behind
-    return Match(end, Query(organizations=tuple(dict.fromkeys(names)))) if names else None
+    known = tuple(dict.fromkeys(names))
+    if alternatives and len(known) > 1:
+        return Match(end, Query(either=(tuple(Query(organizations=(name,)) for name in known),)))
+    return Match(end, Query(organizations=known)) if known else None
 
 
-def _organization_end(line: Line, place: int) -> int | None:
-    """Return the position after the longest organization name at a position, or None."""
+def organization_end(line: Line, place: int, *, anywhere: bool = False) -> int | None:
+    """Return the position after the longest organization name at a position, or None.
+
+    A clause has to end there, unless `anywhere` is set.
+    """
     ends = range(min(place + _MAX_ORGANIZATION_WORDS, len(line)), place, -1)
     return next(
-        (end for end in ends if all(line.words[place:end]) and line.ends(end) and _is_organization(line, place, end)),
+        (
+            end
+            for end in ends
+            if all(line.words[place:end]) and (anywhere or line.ends(end)) and _is_organization(line, place, end)
+        ),
         None,
     )
 
@@ -148,7 +182,7 @@ def _authors(line: Line, place: int) -> Match | None:
             break
         names.append(phrase(" ".join(line.words[start:behind])))
         end = behind
-    if not names or not line.ends(end) or _NOT_NAMES.fullmatch(names[-1]):
+    if not names or not line.ends(end) or NOT_NAMES.fullmatch(names[-1]):
         return None
     known = tuple(dict.fromkeys(names))
     return _with_others(line, end, known) or Match(end, Query(authors=known))

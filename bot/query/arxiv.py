@@ -1,6 +1,12 @@
-"""arXiv categories, from https://arxiv.org/category_taxonomy, and the archives from before 1998."""
+"""arXiv names in text: ids, and categories (https://arxiv.org/category_taxonomy, and the archives from before 1998)."""
 
 from __future__ import annotations
+
+import re
+
+from bot.domain.identifiers import paper_id
+from bot.query.model import Query
+from bot.query.tokens import Line, Match, Token
 
 _SUBJECTS = {
     "cs": (
@@ -53,3 +59,23 @@ def category(word: str) -> str | None:
 def plain_category(word: str) -> str | None:
     """Return the arXiv spelling of a word that is a category in any context because it has a dot, or None."""
     return _EVERY.get(word) if "." in word else None
+
+
+_SEVERAL = re.compile(r"[,;|]")
+
+
+def ids_of(token: Token) -> tuple[str, ...]:
+    """Return the ids in a token; a quoted phrase of several words has none."""
+    if token.quoted and " " in token.word:
+        return ()
+    known = (paper_id(part) for text in (token.typed, token.word) for part in _SEVERAL.split(text))
+    return tuple(dict.fromkeys(id for id in known if id))
+
+
+def like(line: Line, place: int) -> Match | None:
+    """Parse "similar to 2604.01234"; the id alone is the query."""
+    if line.word(place) not in ("like", "similar"):
+        return None
+    start = place + 1 + (line.word(place + 1) == "to")
+    ids = ids_of(line.tokens[start]) if start < len(line) else ()
+    return Match(start + 1, Query(ids=ids)) if ids else None

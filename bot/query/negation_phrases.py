@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.query.filters import PAPER_NOUNS
-from bot.query.ids import ids_of
-from bot.query.line import Line, Match
+from bot.query.arxiv import ids_of
+from bot.query.filter_phrases import PAPER_NOUNS
 from bot.query.model import Query
-from bot.query.tokens import phrase
+from bot.query.tokens import Line, Match, phrase
 
 #: multi-word negations, longest first: "that do not use LLMs"
 _NEGATED = ("do not", "does not", "don't", "doesn't", "did not", "are not", "is not", "aren't", "isn't", "not")
@@ -38,8 +37,12 @@ _LEADS: tuple[tuple[str, ...], ...] = tuple(
         reverse=True,
     )
 )
-_CLEAR = frozenset({"excluding", "exclude", "except", "without", "w/o", "not", "no"})
-_TWO = frozenset({"except about", "except for", "other than"})
+_CLEAR = frozenset({"excluding", "exclude", "except", "without", "w/o", "not", "no", "minus"})
+_TWO = frozenset(
+    {"except about", "except for", "other than", "leave out", "leaving out", "nothing on", "nothing about"}
+)
+#: these exclude only after a break, as "skip connections" is a topic
+_AFTER_BREAK = frozenset("skip skipping ignore ignoring drop hide omit omitting leave leaving nothing".split())
 #: words after which "without" is part of a topic's name and excludes nothing
 _NAMES = frozenset(
     """
@@ -50,7 +53,7 @@ _NAMES = frozenset(
 )
 _ARTICLES = frozenset("a an the any all".split())
 #: these may be part of a title: "no free lunch", "not all tokens are equal"
-_LOOSE = frozenset({"no", "not"})
+_LOOSE = frozenset({"no", "not", "minus"})
 _MOST_WORDS = 3
 #: in longer lines a negation is part of the text
 _LONGEST_LINE = 14
@@ -68,6 +71,9 @@ def negation_phrase(line: Line, place: int) -> Match | None:
     if first is None or not line.word(first):
         return None
     lead = line.word(start)
+    after_break = line.closed(start) or line.word(start - 1) in ("but", "and")
+    if lead in _AFTER_BREAK and not after_break:
+        return None
     if lead in _LOOSE and first == start + 1 and not _negates(line, place, first):
         return None
     if lead == "without" and (line.word(first) in _NAMES or line.word(first) in ("a", "an", "the")):
@@ -101,10 +107,11 @@ def _behind_lead(line: Line, start: int) -> int | None:
             return start + len(lead)
     if f"{line.word(start)} {line.word(start + 1)}" in _TWO:
         return start + 2
-    return start + 1 if line.word(start) in _CLEAR else None
+    single = _CLEAR | (_AFTER_BREAK - {"leave", "leaving", "nothing"})
+    return start + 1 if line.word(start) in single else None
 
 
-_FIRST = frozenset(lead[0] for lead in _LEADS) | _CLEAR | {two.split()[0] for two in _TWO}
+_FIRST = frozenset(lead[0] for lead in _LEADS) | _CLEAR | _AFTER_BREAK | {two.split()[0] for two in _TWO}
 
 
 def _end(line: Line, first: int) -> int:

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 
 from bot.query import calendar
 from bot.query.calendar import Span
-from bot.query.dates import Dated, date_at, duration_at
-from bot.query.line import Line, Match
+from bot.query.dates import Dated, age_at, date_at, duration_at
 from bot.query.model import Query
+from bot.query.tokens import Line, Match
 
-_SINCE = ("since", "after", "starting", "newer than", "later than", "starting in", "starting from", "as of")
+_SINCE = (
+    "since", "after", "starting", "newer than", "later than", "younger than", "starting in", "starting from", "as of",
+    "not older than", "no older than", "not earlier than", "not before",
+)  # fmt: skip
 _AFTER = frozenset({"after", "newer than", "later than"})
+#: words in the longest lead
+_LONGEST_LEAD = 3
 _BEFORE = ("before", "older than", "earlier than", "prior to")
 _UNTIL = ("until", "till", "up to", "through")
 _WITHIN = ("in", "during", "within", "over", "of", "from", "for", "on")
@@ -46,7 +51,7 @@ _FIRST = frozenset(word for lead in _LEADS for word in lead.split()[:1]) | _PUBL
 def when(line: Line, place: int) -> Match | None:
     """Parse a phrase that says when papers appeared."""
     start = place + (line.word(place) in _PUBLISHED)
-    return _ranged(line, start) or _led(line, start) or (_alone(line, start) if start == place else None)
+    return _ranged(line, start) or _led(line, start) or _young(line, start) or _alone(line, start, place)
 
 
 def opening_date(line: Line, place: int) -> Match | None:
@@ -124,8 +129,8 @@ def _led(line: Line, place: int) -> Match | None:
     """Parse a date after a preposition."""
     if line.word(place) not in _FIRST:
         return None
-    two = f"{line.word(place)} {line.word(place + 1)}"
-    lead = two if two in _LEADS else line.word(place)
+    leads = (" ".join(line.words[place : place + length]) for length in range(_LONGEST_LEAD, 0, -1))
+    lead = next((lead for lead in leads if lead in _LEADS), "")
     kind, start = _LEADS.get(lead), place + len(lead.split())
     if kind is None:
         return None
@@ -147,7 +152,19 @@ def _led(line: Line, place: int) -> Match | None:
 def _behind(line: Line, start: int, lead: str) -> Dated | None:
     if lead.endswith("than") and (duration := duration_at(line.words, start, line.today)):
         return duration
-    return date_at(line.words, _skip_fillers(line, start), line.today)
+    return _beginning_of(line, start) or date_at(line.words, _skip_fillers(line, start), line.today)
+
+
+def _beginning_of(line: Line, start: int) -> Dated | None:
+    """Parse "the start of the year", "the beginning of this month"."""
+    place = start + (line.word(start) == "the")
+    if line.word(place) not in ("start", "beginning") or line.word(place + 1) != "of":
+        return None
+    end = place + 2 + (line.word(place + 2) in ("the", "this"))
+    unit = line.word(end)
+    if unit not in ("week", "month", "quarter", "year") or not line.ends(end + 1):
+        return None
+    return Dated(end=end + 1, span=calendar.current(unit, line.today), clear=True)
 
 
 def _skip_fillers(line: Line, place: int) -> int:
@@ -182,11 +199,20 @@ def _impossible(line: Line, place: int, start: int) -> Match | None:
     return None
 
 
-def _alone(line: Line, place: int) -> Match | None:
-    """Parse a date without a preposition."""
+def _young(line: Line, place: int) -> Match | None:
+    """Parse "at most 3 months old"."""
+    dated = age_at(line.words, place, line.today)
+    return _within(line, place, dated.span, dated.end) if dated else None
+
+
+def _alone(line: Line, place: int, start: int) -> Match | None:
+    """Parse a date without a preposition; `start` is the position of the whole phrase."""
+    if place != start:
+        return None
     dated = date_at(line.words, place, line.today)
     if dated is None:
         return None
-    if dated.clear or (line.word(place) == "today" and line.closed(place + 1)):
+    this_month = line.word(place) in ("this", "past") and line.ends(dated.end)
+    if dated.clear or this_month or (line.word(place) == "today" and line.closed(place + 1)):
         return _within(line, place, dated.span, dated.end)
     return None

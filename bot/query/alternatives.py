@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from bot.query.model import Query
 from bot.query.tokens import Token
 
-#: parentheses that contain alternatives; each is replaced by a placeholder until it is parsed
-_BRACKETS = re.compile(r"\(([^()]*(?:\s(?:OR|or)\s|\|)[^()]*)\)")
+#: parentheses that contain alternatives, or that are one of them; each is replaced by a placeholder until it is parsed
+_BRACKETS = re.compile(
+    r"\(([^()]*(?:\s(?:OR|or)\s|\|)[^()]*)\)"
+    r"|\(([^()]+)\)(?=\s+(?:OR|or)\s|\s*\|)"
+    r"|(?:(?<=\sOR\s)|(?<=\sor\s)|(?<=\|)|(?<=\|\s))\(([^()]+)\)"
+)
 _PLACEHOLDER = re.compile("\ue000([0-9]{1,2})\ue001")
 _MOST_BRACKETS = 8
 _BARS = frozenset({"|", "||", "/"})
@@ -51,7 +55,7 @@ class Brackets:
     def taken_out(self, text: str) -> str:
         """Return the line with a placeholder for each pair of parentheses, innermost first."""
         while len(self.inside) < _MOST_BRACKETS and (match := _BRACKETS.search(text)):
-            self.inside.append(match[1])
+            self.inside.append(next(filter(None, match.groups())))
             text = f"{text[: match.start()]} \ue000{len(self.inside) - 1}\ue001 {text[match.end() :]}"
         return text
 
