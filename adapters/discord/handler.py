@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from adapters.discord import modals, pages
+from adapters.discord.chat_languages import locale_of
 from adapters.discord.components import Button
 from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
 from adapters.discord.interactions import IncomingInteraction, InteractionType
@@ -130,9 +132,13 @@ def _typed(incoming: IncomingInteraction, known: dict[str, Command]) -> Interact
 class InteractionHandler:
     """Call the application facade and turn its pages into answers."""
 
-    def __init__(self, service: BotService, channels: ChannelDirectory) -> None:
+    def __init__(
+        self, service: BotService, channels: ChannelDirectory, suggest_language: Callable[[str, str], None]
+    ) -> None:
+        """`suggest_language` is called with each channel that was answered in and the locale that Discord reports."""
         self._service = service
         self._channels = channels
+        self._suggest_language = suggest_language
         self.known = {command.name: command for command in service.known}
 
     async def answer(self, incoming: IncomingInteraction, request: InteractionRequest) -> Answer:
@@ -159,6 +165,7 @@ class InteractionHandler:
             return NoAnswer()
         if page.refused:
             return _refusal(incoming, page)
+        self._suggest_language(chat.id, locale_of(incoming))
         if request.command in _SENDING and manages:
             page = self._with_advice(incoming, request, page)
         shown = await self._shown(incoming, request, chat, page)

@@ -115,7 +115,10 @@ class IncomingInteraction:
     direct: bool
     permissions: int = 0
     app_permissions: int = 0
+    #: of the person's client
     locale: str = "en"
+    #: of the server; empty outside of servers
+    guild_locale: str = ""
     #: id and components of the message whose button was pressed
     message: str = ""
     components: tuple[Json, ...] = field(default=())
@@ -144,6 +147,7 @@ class _Bare(_Model):
     application_id: str = Field(pattern=r"^[0-9]{1,20}$")
     token: str = Field(pattern=r"^[A-Za-z0-9._~=-]{1,1000}$")
     type: InteractionType
+    locale: object = "en"
 
 
 def minimal_interaction(payload: object) -> IncomingInteraction | None:
@@ -162,6 +166,7 @@ def minimal_interaction(payload: object) -> IncomingInteraction | None:
         person="",
         server_installed=False,
         direct=False,
+        locale=bare.locale if isinstance(bare.locale, str) else "en",
     )
 
 
@@ -190,6 +195,7 @@ def parse_interaction(interaction: discord.Interaction) -> IncomingInteraction |
         permissions=interaction.permissions.value,
         app_permissions=interaction.app_permissions.value,
         locale=str(interaction.locale),
+        guild_locale=str(interaction.guild_locale or ""),
         message=str(message.id) if message else "",
         components=tuple(dict(each.to_dict()) for each in message.components) if message else (),
         on_ephemeral=message is not None and bool(message.flags.value & EPHEMERAL),

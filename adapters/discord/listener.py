@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from contextlib import suppress
+from functools import partial
 
 import discord
 import yarl
@@ -67,9 +68,12 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
             Coalescer(drain_seconds=_DRAIN_SECONDS) as coalescer,
             GatewayClient(service, range(first, last + 1), among, finish_within=deadlines.finish_within) as client,
         ):
-            client.responder = Responder(
-                rest, service, InteractionHandler(service, client), queue, coalescer, deadlines=deadlines
-            )
+
+            def suggest(channel: str, locale: str) -> None:
+                queue.start(partial(client.languages.suggest, channel, locale))
+
+            handler = InteractionHandler(service, client, suggest)
+            client.responder = Responder(rest, service, handler, queue, coalescer, deadlines=deadlines)
             await _run_gateway(client, access.token, service, leases)
     finally:
         await leases.release()

@@ -99,8 +99,10 @@ class Person:
         manages: bool = False,
         id: str = "222222222222222222",
         visiting: bool = False,
+        locale: str = "en-US",
     ) -> None:
-        """`visiting`: the bot is no member of the server, the person has brought it along."""
+        """`visiting`: the bot is no member of the server, the person has brought it along; `locale` of the client."""
+        self._locale = locale
         self.local = local
         self.channel = channel
         self.id = id
@@ -200,7 +202,7 @@ class Person:
             "channel_id": channel.id,
             "channel": channel.shown,
             "app_permissions": str(int(channel.may)),
-            "locale": "en-US",
+            "locale": self._locale,
             "entitlements": [],
             "attachment_size_limit": 1,
             "authorizing_integration_owners": {"1": self.id} if self._visiting else {"0": channel.guild or "0"},
@@ -212,5 +214,6 @@ class Person:
             return told | {"user": user(self.id)}
         member = {"user": user(self.id), "roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "flags": 0}
         member |= {"deaf": False, "mute": False, "permissions": str(int(self._may))}
-        guild = {"id": channel.guild, "features": [], "locale": "en-US"}
-        return told | {"member": member, "guild_id": channel.guild, "guild": guild, "guild_locale": "en-US"}
+        locale = self.local.world.guilds[channel.guild].locale
+        guild = {"id": channel.guild, "features": [], "locale": locale}
+        return told | {"member": member, "guild_id": channel.guild, "guild": guild, "guild_locale": locale}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -104,6 +104,13 @@ class Scene:
         """Wait until something is so."""
         async with asyncio.timeout(GENEROUS):
             while not reached():  # noqa: ASYNC110 - a message tells nobody that it was changed
+                await asyncio.sleep(0.01)
+
+    @staticmethod
+    async def eventually(reached: Callable[[], Awaitable[bool]]) -> None:
+        """As `settled`, for what the database knows."""
+        async with asyncio.timeout(GENEROUS):
+            while not await reached():  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.01)
 
     async def ledger(self, channel: Channel | None = None) -> list[Delivery]:
