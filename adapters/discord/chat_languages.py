@@ -1,4 +1,4 @@
-"""Suggest a language for the digests of a channel: that of its server, or of the person in a private chat."""
+"""Suggest the language of a server for the digests of its channels."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _REMEMBERED = 4_096
 
 
 def locale_of(incoming: IncomingInteraction) -> str:
-    """Return the locale that Discord reports for the chat of an interaction; empty if it reports none."""
-    if incoming.direct:
-        return incoming.locale
+    """Return the locale of the server of an interaction; empty in private chats, where the person's language is used,
+    and where the bot is not a member.
+    """
     return incoming.guild_locale if incoming.server_installed else ""
 
 

@@ -16,6 +16,7 @@ _SIGNED = (
     b"Message-ID",
     b"MIME-Version",
     b"Content-Type",
+    b"Content-Language",
     b"Auto-Submitted",
     b"List-Id",
     b"List-Unsubscribe",
