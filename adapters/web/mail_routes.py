@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from adapters.web.forms import body, read, shown_secret
-from adapters.web.rendering import PageContext, html, title
+from adapters.web.render import PageContext, html, title
 from bot.commands.mailing import EMAIL
 from bot.commands.typed import filled
 from bot.domain.errors import BadArgument, NotAllowed, NotFound, UserError
@@ -46,7 +46,7 @@ ZONES = (
 )
 
 
-class Mails:
+class MailRoutes:
     """The routes for mail."""
 
     def __init__(self, mailing: Mailing) -> None:

@@ -16,11 +16,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route
 
 from adapters.web import metrics_access
-from adapters.web.chat import Talking
+from adapters.web.chat_routes import ChatRoutes
 from adapters.web.metrics import Metrics
 from adapters.web.middleware import Guard, VisitorLimiter
-from adapters.web.rendering import PageContext, html, icon, style, title
-from adapters.web.routes import Answer, Reading
+from adapters.web.page_routes import Answer, PageRoutes
+from adapters.web.render import PageContext, html, icon, style, title
 from bot.commands.facade import BotService
 from bot.domain.pages import Action, Page, Trouble
 from bot.services.cache import TTLCache
@@ -50,7 +50,7 @@ def site(
     mail: bool = False,
 ) -> Starlette:
     """Return the application; `more` are further routes."""
-    reading = Reading(service, TTLCache[Answer](time.monotonic, seconds=_KEPT_SECONDS), site=options.url, mail=mail)
+    reading = PageRoutes(service, TTLCache[Answer](time.monotonic, seconds=_KEPT_SECONDS), site=options.url, mail=mail)
     metrics = Metrics(service)
 
     async def healthz(request: Request) -> Response:
@@ -74,7 +74,7 @@ def site(
     app = Starlette(
         routes=[
             *reading.routes,
-            *Talking(service, mail=mail).routes,
+            *ChatRoutes(service, mail=mail).routes,
             *more,
             Route("/healthz", healthz),
             Route("/metrics", metrics_page),

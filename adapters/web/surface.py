@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from adapters.kit.connections import ServerLimits
 from adapters.kit.http_server import server
-from adapters.web.mail_routes import Mails
+from adapters.web.mail_routes import MailRoutes
 from adapters.web.middleware import VisitorLimiter
 from adapters.web.site import SiteOptions, site
 from bot.commands.facade import BotService
@@ -109,7 +109,7 @@ def reserved(path: str) -> bool:
 def _site(service: BotService, options: SiteOptions, visitors: VisitorLimiter | None) -> Starlette:
     if service.mailing is None:
         return site(service, options, visitors=visitors)
-    return site(service, options, visitors=visitors, more=Mails(service.mailing).routes, mail=True)
+    return site(service, options, visitors=visitors, more=MailRoutes(service.mailing).routes, mail=True)
 
 
 def _family(host: str) -> socket.AddressFamily:

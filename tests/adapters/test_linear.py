@@ -16,7 +16,7 @@ from adapters.email.message import message
 from adapters.web.conversations import Exchange
 from adapters.web.feeds import atom
 from adapters.web.plot import plot
-from adapters.web.rendering import PageContext, html
+from adapters.web.render import PageContext, html
 from adapters.web.urls import address, readable
 from bot.commands.feeds import Feed
 from bot.domain.pages import Action, Card, Link, Page, Row, Section

@@ -80,8 +80,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def sample_store(filled: Path, tmp_path: Path) -> AsyncIterator[Store]:
     """The store of one test."""
     shutil.copy(filled, tmp_path)
-    async with open_store(sqlite_url(tmp_path)) as opened:
-        yield opened
+    async with open_store(sqlite_url(tmp_path)) as decode_payload:
+        yield decode_payload
 
 
 @pytest.fixture
@@ -94,13 +94,13 @@ async def server() -> AsyncIterator[LocalTelegram]:
 @pytest.fixture
 async def surface(server: LocalTelegram, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Telegram]:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
-    async with Telegram(TOKEN, server.url, known=COMMANDS, allowance=Allowance()) as opened:
-        yield opened
+    async with Telegram(TOKEN, server.url, known=COMMANDS, allowance=Allowance()) as decode_payload:
+        yield decode_payload
 
 
 @pytest.fixture
 async def talk(server: LocalTelegram, surface: Telegram, sample_store: Store) -> AsyncIterator[Talk]:
-    ada = server.world.add_person("Ada", 7, language="de")
+    ada = server.world.add_person("Ada", 7)
     group = server.world.add_place(-1001000000001, title="Readers", people={7: "member"})
     async with listening(surface, sample_store):
         await server.until(lambda: server.count("getUpdates") > 0)

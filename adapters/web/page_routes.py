@@ -14,7 +14,7 @@ from starlette.routing import Route
 from adapters.web import urls
 from adapters.web.feeds import atom
 from adapters.web.plot import plot
-from adapters.web.rendering import PageContext, html, title
+from adapters.web.render import PageContext, html, title
 from adapters.web.validators import Validators
 from bot.commands.facade import BotService
 from bot.domain.errors import StoreError
@@ -51,7 +51,7 @@ class Answer:
     kind: str = "text/html"
 
 
-class Reading:
+class PageRoutes:
     """The read-only routes."""
 
     def __init__(self, service: BotService, cache: TTLCache[Answer], *, site: str, mail: bool = False) -> None:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from adapters.web.conversations import Conversations, Exchange
 from adapters.web.forms import read
-from adapters.web.rendering import PageContext, html
+from adapters.web.render import PageContext, html
 from bot.commands.facade import BotService
 from bot.commands.typed import typed
 from bot.domain.pages import Page
@@ -23,7 +23,7 @@ _LONGEST_LINE = 4_096
 _BY_MAIL = Page(title="Papers by mail", intro="This site has a page for that: /subscribe, at the foot of every page.")
 
 
-class Talking:
+class ChatRoutes:
     """The routes of the chat."""
 
     def __init__(self, service: BotService, *, mail: bool = False) -> None:
