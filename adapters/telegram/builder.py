@@ -9,7 +9,7 @@ from bot.commands import COMMANDS
 
 
 def build(settings: TelegramSettings, context: AdapterContext) -> Telegram:
-    """Return the adapter, not decode_payload yet."""
+    """Return the adapter, not opened yet."""
     url = settings.telegram_webhook_url
     return Telegram(
         settings.telegram_token.get_secret_value(),

@@ -211,6 +211,7 @@ def _request(incoming: IncomingCommand, chat: Chat, *, may_manage: bool) -> Requ
         chat=chat,
         person=incoming.person,
         may_manage=may_manage,
+        direct=chat == private_chat(incoming.person),
         managers=tr("an administrator of this chat"),
         command=incoming.line.command,
         argument=incoming.line.argument,

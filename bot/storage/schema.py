@@ -326,6 +326,8 @@ interactions = sa.Table(
     # after this it can be claimed again, unless finished
     sa.Column("leased_until", UtcDateTime, nullable=False),
     sa.Column("done_at", UtcDateTime),
+    # what it arrived as, until it is finished; it may contain a token with which it can be answered
+    sa.Column("origin", PlainText),
     sa.Index(None, "claimed_at"),
 )
 

@@ -43,8 +43,8 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def api(server: LocalTelegram, clock: ManualClock) -> AsyncIterator[Api]:
     server.world.add_person("Ada", 7)
-    async with Api(TOKEN, server.url, clock) as decode_payload:
-        yield decode_payload
+    async with Api(TOKEN, server.url, clock) as opened:
+        yield opened
 
 
 def made(api: Api, clock: ManualClock, turns: Turns, allowance: Allowance | None = None) -> Outbound:

@@ -28,8 +28,8 @@ async def server() -> AsyncIterator[LocalTelegram]:
 
 @pytest.fixture
 async def bot(server: LocalTelegram) -> AsyncIterator[Bot]:
-    async with Bot(TOKEN, base_url=f"{server.url}/bot") as decode_payload:
-        yield decode_payload
+    async with Bot(TOKEN, base_url=f"{server.url}/bot") as opened:
+        yield opened
 
 
 @needs_tdjson

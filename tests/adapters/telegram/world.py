@@ -143,7 +143,7 @@ class World:
         self._said: defaultdict[int, list[Message]] = defaultdict(list)
 
     def add_person(self, name: str, id: int, *, started: bool = True, **facts: Any) -> Person:
-        """Somebody, with a private chat that they have decode_payload or not."""
+        """Somebody, with a private chat that they have opened or not."""
         person = Person(id=id, name=name, **facts)
         self.people[id] = person
         self.places[id] = Place(id=id, kind="private", title=name, bot="member" if started else "never")
