@@ -23,10 +23,11 @@ from bot.messages.localization import text_in
 
 _CHANNEL, _GROUP = 1, 2
 _SETTINGS = "agents at 9:00 Europe/Berlin"
+_EXAMPLE = f"/subscribe @name {_SETTINGS}"
 _WHICH = Page(
     title=tr("Which channel or group?"),
     intro=tr("Choose it below. Telegram will ask you to let me post there. I need no other permission."),
-    footer=tr("Or put its @name in the command: {command}", command=f"/subscribe @name {_SETTINGS}"),
+    footer=tr("Or put its @name in the command: {command}", command=_EXAMPLE),
 )
 
 

@@ -48,7 +48,7 @@ DAYS = {
     "daily": tr("Every day"),
     "mondays": tr("Mondays"),
     "monthly on the 1st": tr("On the 1st of each month"),
-    _ANNOUNCED: tr("When the day's list is complete"),
+    _ANNOUNCED: tr("As soon as the day's list is out"),
 }
 ZONES = (
     *("UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata"),
