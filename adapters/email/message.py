@@ -76,4 +76,4 @@ def _check(made: bytes, expected: Sequence[str]) -> None:
     head = made.partition(b"\r\n\r\n")[0].decode("ascii")
     names = [line.partition(":")[0] for line in head.split("\r\n") if not line.startswith((" ", "\t"))]
     if sorted(names) != sorted(expected) or "\r" in head.replace("\r\n", "") or "\n" in head.replace("\r\n", ""):
-        raise ValueError(f"a mail with the heads {names}")
+        raise ValueError(f"a mail with the headers {names}")
