@@ -92,7 +92,7 @@ _INTERRUPTION = re.compile(
     r"(?<=\w)\s+(?:give|show|send|find|get)(?: me| us)(?: some| the| any| all)?(?=\s)", re.IGNORECASE
 )
 _QUESTION_BEHIND = re.compile(
-    r"^(?P<topic>.*\w)\s*[,;.–-]\s*(?P<behind>(?:what|anything|something|any|got|you)\b[^,;]*)$", re.I
+    r"^(?P<topic>.*\w)\s*[,;.–-]\s*(?P<behind>(?:what|anything|something|any|got|you)\b[^,;]*)$", re.IGNORECASE
 )
 _MOST_FRAMES = 4
 
