@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate, takewhile
 
-from adapters.discord.layout import Json
+from adapters.discord.components import Json
 from adapters.discord.markup import escaped, legible, link
 from adapters.discord.render import COLOUR
 from bot.domain.pages import Card, Page

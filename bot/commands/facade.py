@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,6 @@ from bot.domain.pages import Page
 from bot.domain.papers import ListRange, Paper
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Command, Completion, Request, Suggestion, Tally
-from bot.messages.localization import localized
 from bot.services.answer_turns import wait_for_turn
 from bot.services.bundle import Services
 from bot.services.health import health, reporting
@@ -89,8 +88,7 @@ class BotService:
 
     async def respond(self, request: Request) -> Reply:
         """Return the answer with the command that plain text was understood as."""
-        reply = await self._commands.respond(request)
-        return replace(reply, page=localized(reply.page, await self._services.languages.of_answer(request)))
+        return await self._commands.respond(request)
 
     async def language(self, request: Request) -> str:
         """Return the tag of the language in which a person is answered."""

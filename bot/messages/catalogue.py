@@ -135,9 +135,14 @@ def available() -> tuple[str, ...]:
 
 def own_name(tag: str) -> str:
     """Return a language's name in that language: "Deutsch"."""
+    return language_name(tag, tag)
+
+
+def language_name(tag: str, spoken: str) -> str:
+    """Return a language's name in another language: "German" for "de" in "en"."""
     from babel import Locale
 
-    name = Locale.parse(tag.replace("-", "_")).get_display_name() or tag
+    name = Locale.parse(tag.replace("-", "_")).get_display_name(spoken.replace("-", "_")) or tag
     return name[:1].upper() + name[1:]
 
 

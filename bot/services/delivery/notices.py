@@ -106,7 +106,7 @@ async def _is_back(surface: Surface) -> bool:
     except Exception:
         log.exception("not examined", surface=surface.name)
         return False
-    return all(finding.well for finding in findings if finding.what == surface.name)
+    return all(finding.ok for finding in findings if finding.name == surface.name)
 
 
 def _nonce(group: Sequence[Delivery]) -> str:

@@ -6,9 +6,9 @@ import asyncio
 import os
 from collections.abc import Mapping
 
+from adapters.discord.components import Json
 from adapters.discord.interactions import IncomingInteraction
-from adapters.discord.layout import Json
-from adapters.discord.rights import may_manage
+from adapters.discord.permission_checks import may_manage
 from bot.commands.facade import BotService
 from bot.domain.log import Log
 from bot.domain.requests import Chat, Command, Suggestion

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from adapters.discord.buttons import Pressed, pressed
-from adapters.discord.layout import Json
+from adapters.discord.components import Json
+from adapters.discord.custom_ids import CustomId, parse_custom_id
 from adapters.discord.message import V2
 from adapters.discord.render import counted
 from bot.domain.requests import Tally
 
 
-def voted_on(components: Iterable[Json]) -> frozenset[str]:
+def papers_with_votes(components: Iterable[Json]) -> frozenset[str]:
     """Return the ids of the papers that have a vote button."""
     ids = (_vote(found) for component in components for found in _pressed(component))
     return frozenset(key for key, label in ids if label)
 
 
-def relabelled(components: Iterable[Json], tallies: Mapping[str, Tally]) -> Json:
+def with_counts(components: Iterable[Json], tallies: Mapping[str, Tally]) -> Json:
     """Return the body that shows the same message with these counts."""
 
     def changed(component: Json) -> Json:
         inner = {name: _through(value, changed) for name, value in component.items()}
-        found = pressed(str(component.get("custom_id", "")))
+        found = parse_custom_id(str(component.get("custom_id", "")))
         key, _ = _vote(found) if found else ("", "")
         label = counted(found.command, tallies.get(key)) if found and key else ""
         return inner | ({"label": label} if label else {})
@@ -31,7 +31,7 @@ def relabelled(components: Iterable[Json], tallies: Mapping[str, Tally]) -> Json
     return {"components": shown, "flags": V2, "allowed_mentions": {"parse": []}}
 
 
-def _vote(found: Pressed) -> tuple[str, str]:
+def _vote(found: CustomId) -> tuple[str, str]:
     """Return the paper of a vote button and its label without a count; empty strings for other buttons."""
     words = found.command.split()
     label = counted(found.command, None)
@@ -45,9 +45,9 @@ def _through(value: object, change: Callable[[Json], Json]) -> object:
     return change(value) if isinstance(value, dict) and "type" in value else value
 
 
-def _pressed(component: Json) -> Iterator[Pressed]:
+def _pressed(component: Json) -> Iterator[CustomId]:
     """Yield the parsed custom id of every button in a component."""
-    if found := pressed(str(component.get("custom_id", ""))):
+    if found := parse_custom_id(str(component.get("custom_id", ""))):
         yield found
     for name in ("components", "accessory"):
         below = component.get(name)

@@ -52,7 +52,7 @@ class Connection(Protocol):
         ...
 
 
-class Admission(Enum):
+class ConnectionDecision(Enum):
     """Whether a new connection is served."""
 
     SERVED = auto()
@@ -80,18 +80,18 @@ class ConnectionTable:
     def __len__(self) -> int:
         return len(self._network_of)
 
-    def admit(self, connection: Connection, host: str) -> Admission:
+    def admit(self, connection: Connection, host: str) -> ConnectionDecision:
         """Register a new connection from an IP address, closing another one if necessary."""
         name = network(host)
         if len(self._networks[name]) >= self._most(host) and not self._make_room([name]):
             self.note("refused")
-            return Admission.REFUSED
-        admission = Admission.SERVED
+            return ConnectionDecision.REFUSED
+        admission = ConnectionDecision.SERVED
         if len(self) >= self.limits.connections and not self._make_room(self._largest_first()):
-            admission = Admission.RESERVED
+            admission = ConnectionDecision.RESERVED
             if len(self) >= self.limits.connections + self.limits.reserved:
                 self.note("refused")
-                return Admission.REFUSED
+                return ConnectionDecision.REFUSED
         self._networks[name][connection] = None
         self._network_of[connection] = name
         return admission

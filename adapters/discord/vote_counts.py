@@ -7,10 +7,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TypeVar
 
+from adapters.discord.interaction_reply import AnswerFailed, InteractionReply
 from adapters.discord.interactions import IncomingInteraction
-from adapters.discord.relabelling import relabelled, voted_on
-from adapters.discord.replying import GivenUp, Reply
-from adapters.discord.rest import Refusal
+from adapters.discord.message_updates import papers_with_votes, with_counts
+from adapters.discord.rest import ApiError
 from adapters.kit.coalescing import Coalescer
 from bot.commands.facade import BotService
 from bot.domain.log import Log
@@ -30,11 +30,11 @@ _REMEMBERED = 256
 class Place:
     """A message with vote counts, and a reply whose token may edit it."""
 
-    reply: Reply
+    reply: InteractionReply
     chat: Chat
 
 
-class Tallies:
+class VoteCounts:
     """Redraw the vote counts of messages, one edit at a time per message."""
 
     def __init__(self, service: BotService, coalescer: Coalescer) -> None:
@@ -47,10 +47,10 @@ class Tallies:
         #: the time of the last edit of the newest messages
         self._written_at: OrderedDict[str, float] = OrderedDict()
 
-    def voted(self, incoming: IncomingInteraction, reply: Reply, chat: Chat) -> None:
+    def voted(self, incoming: IncomingInteraction, reply: InteractionReply, chat: Chat) -> None:
         """Redraw the counts of the message on which somebody has voted."""
         remember(self._places, incoming.message, Place(reply, chat))
-        for paper in voted_on(incoming.components) & set(incoming.data.custom_id.split()):
+        for paper in papers_with_votes(incoming.components) & set(incoming.data.custom_id.split()):
             remember(self._votes, (incoming.channel, incoming.person, paper), incoming.message)
         self._redraw(incoming.message)
 
@@ -75,12 +75,12 @@ class Tallies:
 
         async def write() -> None:
             # read the counts just before writing, so that the last edit has the final counts
-            tallies = await self._service.tallies(place.chat, voted_on(incoming.components))
-            await reply.rest.tell("PATCH", reply.original, relabelled(incoming.components, tallies))
+            tallies = await self._service.tallies(place.chat, papers_with_votes(incoming.components))
+            await reply.rest.tell("PATCH", reply.original, with_counts(incoming.components, tallies))
 
         try:
             await reply.later(write)
-        except (GivenUp, Refusal) as error:
+        except (AnswerFailed, ApiError) as error:
             log.warning("vote counts not updated", chat=str(place.chat), reason=str(error))
         remember(self._written_at, message, timing.clock())
 

@@ -22,7 +22,7 @@ MOST_BYTES, _BYTES_EACH = 10_000, 12
 _LONGEST_LABEL, _LONGEST_CHOICE = 80, 100
 
 
-class Style(IntEnum):
+class ButtonStyle(IntEnum):
     """Button colours."""
 
     BLUE = 1
@@ -59,7 +59,7 @@ class Button:
 
     label: str
     id: str
-    style: Style = Style.GREY
+    style: ButtonStyle = ButtonStyle.GREY
 
     @property
     def json(self) -> Json:
@@ -69,7 +69,7 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SelectOption:
     """An option of a select menu."""
 
     label: str
@@ -85,12 +85,12 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Menu:
+class SelectMenu:
     """A select menu with its custom id."""
 
     id: str
     placeholder: str
-    choices: tuple[Choice, ...]
+    choices: tuple[SelectOption, ...]
 
     @property
     def json(self) -> Json:
@@ -100,10 +100,10 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ActionRow:
     """Up to five buttons, or one menu."""
 
-    parts: tuple[Button | Menu, ...]
+    parts: tuple[Button | SelectMenu, ...]
 
     @property
     def json(self) -> Json:
@@ -112,7 +112,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class TextWithButton:
     """A text with a button on its right."""
 
     text: Text
@@ -124,11 +124,11 @@ class Beside:
         return {"type": 9, "components": [self.text.json], "accessory": self.button.json}
 
 
-Part: TypeAlias = Text | Separator | Beside | Row
+Part: TypeAlias = Text | Separator | TextWithButton | ActionRow
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Container:
     """A container with a coloured edge that holds the whole message."""
 
     parts: tuple[Part, ...]
@@ -155,17 +155,17 @@ class Box:
         return self.size <= MOST_COMPONENTS and sum(map(len, texts)) <= MOST_LETTERS and weight <= MOST_BYTES
 
 
-def rows(buttons: Iterable[Button]) -> tuple[Row, ...]:
+def rows(buttons: Iterable[Button]) -> tuple[ActionRow, ...]:
     """Return the buttons in rows, in order; of buttons with the same id only the first."""
     different = list({button.id: button for button in buttons}.values())
-    return tuple(Row(tuple(different[start : start + IN_A_ROW])) for start in range(0, len(different), IN_A_ROW))
+    return tuple(ActionRow(tuple(different[start : start + IN_A_ROW])) for start in range(0, len(different), IN_A_ROW))
 
 
 def _size(part: Part) -> int:
     match part:
-        case Row(parts=parts):
+        case ActionRow(parts=parts):
             return 1 + len(parts)
-        case Beside():
+        case TextWithButton():
             return 3
         case _:
             return 1
@@ -175,7 +175,7 @@ def _texts(part: Part) -> tuple[str, ...]:
     match part:
         case Text(content=content):
             return (content,)
-        case Beside(text=text):
+        case TextWithButton(text=text):
             return (text.content,)
         case _:
             return ()

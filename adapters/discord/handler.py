@@ -7,14 +7,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from adapters.discord import forms
-from adapters.discord.buttons import Act, Pressed, pressed
+from adapters.discord import modals
+from adapters.discord.components import Button
+from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
 from adapters.discord.interactions import IncomingInteraction, Kind
-from adapters.discord.layout import Button
+from adapters.discord.permission_checks import MANAGERS, may_manage, may_see
 from adapters.discord.permissions import INVITED, advised, missing
-from adapters.discord.registration import CHANNEL, SAVE, SUBSCRIBE, YES
 from adapters.discord.render import RenderContext, parts
-from adapters.discord.rights import MANAGERS, may_manage, may_see
+from adapters.discord.slash_commands import CHANNEL, SAVE, SUBSCRIBE, YES
 from bot.commands.facade import BotService
 from bot.commands.typed import filled
 from bot.domain.pages import Page, Section, Trouble
@@ -26,7 +26,7 @@ _IN_PLACE = frozenset({"subscribe", "subscriptions", "pause", "resume", "unsubsc
 _SENDING = frozenset({"subscribe", "follow", "resume", "import"})
 
 
-class Places(Protocol):
+class ChannelDirectory(Protocol):
     """What the gateway client knows of channels."""
 
     def guild_of(self, channel: str) -> str:
@@ -51,7 +51,7 @@ class AnswerPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voted:
+class VoteAnswer:
     """The ephemeral answer to a vote, and the chat whose vote counts have to be redrawn."""
 
     chat: Chat
@@ -59,11 +59,11 @@ class Voted:
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class NoAnswer:
     """No answer, as another process gives it."""
 
 
-Answer = AnswerPage | Voted | Nothing
+Answer = AnswerPage | VoteAnswer | NoAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +97,12 @@ def to_request(incoming: IncomingInteraction, known: dict[str, Command]) -> Inte
         return InteractionRequest(
             command=incoming.data.name, argument=argument, place=place if place != incoming.channel else ""
         )
-    found = pressed(incoming.data.custom_id)
+    found = parse_custom_id(incoming.data.custom_id)
     if found is None:
         return None
-    line = incoming.data.values[0] if found.act is Act.CHOOSE and incoming.data.values else found.command
+    line = incoming.data.values[0] if found.act is ButtonAction.CHOOSE and incoming.data.values else found.command
     if incoming.kind is Kind.FORM:
-        line = f"{found.command} {forms.changes(incoming.data.filled)}".strip()
+        line = f"{found.command} {modals.changes(incoming.data.filled)}".strip()
     name, _, argument = line.partition(" ")
     own = incoming.on_own_message or incoming.alone
     return InteractionRequest(
@@ -110,15 +110,18 @@ def to_request(incoming: IncomingInteraction, known: dict[str, Command]) -> Inte
         argument=argument,
         place=found.place,
         part=found.part,
-        for_all=found.act is Act.SHARE,
-        in_place=own and (found.act is Act.TURN or (found.act in (Act.DO, Act.FORM) and name in _IN_PLACE)),
+        for_all=found.act is ButtonAction.SHARE,
+        in_place=own
+        and (
+            found.act is ButtonAction.TURN or (found.act in (ButtonAction.DO, ButtonAction.FORM) and name in _IN_PLACE)
+        ),
     )
 
 
-class Answers:
+class InteractionHandler:
     """Call the application facade and turn its pages into answers."""
 
-    def __init__(self, service: BotService, places: Places) -> None:
+    def __init__(self, service: BotService, places: ChannelDirectory) -> None:
         self._service = service
         self._places = places
         self.known = {command.name: command for command in service.known}
@@ -134,6 +137,7 @@ class Answers:
                 chat=chat,
                 person=incoming.person,
                 may_manage=manages,
+                direct=incoming.alone and not request.place,
                 managers=MANAGERS,
                 command=request.command,
                 argument=request.argument,
@@ -143,7 +147,7 @@ class Answers:
             )
         )
         if page.trouble is Trouble.REPEATED:
-            return Nothing()
+            return NoAnswer()
         if page.refused:
             return refusal(incoming, page)
         if request.command in _SENDING and manages:
@@ -152,7 +156,7 @@ class Answers:
         if request.command != "vote":
             return shown
         # the page with the undo button is replaced by the result; a message with vote counts stays
-        return Voted(chat=chat, shown=replace(shown, in_place=incoming.on_own_message and not incoming.counts))
+        return VoteAnswer(chat=chat, shown=replace(shown, in_place=incoming.on_own_message and not incoming.counts))
 
     async def _shown(
         self, incoming: IncomingInteraction, request: InteractionRequest, chat: Chat, page: Page
@@ -226,7 +230,7 @@ class Answers:
             return ()
         sides = ((part - 1, f"◀ {part}/{among}"), (part + 1, f"▶ {part + 2}/{among}"))
         turns = [
-            (label, Pressed(act=Act.TURN, command=request.line, place=request.place, part=number))
+            (label, CustomId(act=ButtonAction.TURN, command=request.line, place=request.place, part=number))
             for number, label in sides
             if 0 <= number < among
         ]
@@ -235,7 +239,7 @@ class Answers:
     def _share_button(self, incoming: IncomingInteraction, request: InteractionRequest) -> tuple[Button, ...]:
         """Return the button that posts an ephemeral answer for everybody, where that is allowed."""
         command = self.known.get(request.command)
-        id = Pressed(act=Act.SHARE, command=request.line, place=request.place)
+        id = CustomId(act=ButtonAction.SHARE, command=request.line, place=request.place)
         if incoming.alone or request.for_all or not incoming.at_home or not id.fits or command is None:
             return ()
         return () if command.private or command.manages else (Button("Show to everybody", id.id),)
@@ -247,7 +251,7 @@ def _change_button(page: Page, request: InteractionRequest) -> tuple[Button, ...
     ids = {words[1] for words in commands if words[0] in ("pause", "resume") and len(words) == 2}
     if len(ids) != 1 or not (id := ids.pop()).startswith("id:"):
         return ()
-    return (Button("Change …", Pressed(act=Act.FORM, command=id, place=request.place).id),)
+    return (Button("Change …", CustomId(act=ButtonAction.FORM, command=id, place=request.place).id),)
 
 
 def _refusal(title: str, intro: str) -> Page:

@@ -53,16 +53,16 @@ def _namespace() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Tenancy:
+class LeaseManager:
     """A shard lease and the service that stores it."""
 
     leases: ShardLeases
     lease: ShardLease
 
-    async def wait(self) -> None:
+    async def acquire(self) -> None:
         """Wait until this process holds its shards. Raise `StoreError` if the database cannot even be read."""
         logged = ""
-        while holder := await self._acquire():
+        while holder := await self._try_acquire():
             if holder.lease.owner != logged:
                 logged = holder.lease.owner
                 # logged as an error because it must be visible at the default log level
@@ -71,7 +71,7 @@ class Tenancy:
         if logged:
             log.info("shards taken over", shards=str(self.lease.shards), previous=logged)
 
-    async def keep(self, listens: Callable[[], bool], leaving: asyncio.Event) -> None:
+    async def renew_until(self, listens: Callable[[], bool], leaving: asyncio.Event) -> None:
         """Renew the lease until this process leaves; return earlier if another process has taken the shards.
 
         A renewal in progress is never cancelled. If the database is unavailable, no other process can take the
@@ -132,7 +132,7 @@ class Tenancy:
         except (StoreError, TimeoutError) as error:
             log.warning("lease of shards not released", reason=str(error) or "no answer from the database")
 
-    async def _acquire(self) -> ShardHolder | None:
+    async def _try_acquire(self) -> ShardHolder | None:
         try:
             holder = await self.leases.acquire(self.lease, ShardState.LEASED)
             if holder is not None and has_ended(holder.lease.owner):

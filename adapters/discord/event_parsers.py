@@ -17,7 +17,7 @@ OnUnparsed = Callable[[str, object, str], None]
 _SESSION = frozenset({"READY", "RESUMED"})
 
 
-class GuardedParsers(dict[str, Parser]):
+class FaultTolerantParsers(dict[str, Parser]):
     """discord.py's event parsers by name.
 
     discord.py calls them in the task that reads the connection; an exception in one would end that task.

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
 
 from adapters.discord.api_errors import answer_failure, form_refused
+from adapters.discord.components import Json
 from adapters.discord.interactions import IncomingInteraction
-from adapters.discord.layout import Json
-from adapters.discord.rest import Refusal, Rest
+from adapters.discord.rest import ApiError, Rest
 from adapters.kit.retry import Failed, Impact, RetryPolicy, retry_answer
 
 #: for the callback: with 3 s in all, a hanging attempt must leave time for another one
@@ -21,7 +21,7 @@ _CALLBACK = RetryPolicy(first=0.1, factor=2.0, longest=0.5, try_seconds=1.0)
 _FOLLOW_UP = RetryPolicy(first=0.25, factor=2.0, longest=20.0)
 
 
-class First(IntEnum):
+class CallbackType(IntEnum):
     """Callback types as Discord numbers them."""
 
     SAY = 4
@@ -59,7 +59,7 @@ class Timing:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
-class GivenUp(Exception):
+class AnswerFailed(Exception):
     """An answer could not be given; the message is the reason for the log."""
 
     def __init__(self, reason: str, code: int = 0) -> None:
@@ -69,7 +69,7 @@ class GivenUp(Exception):
 
 
 @dataclass(slots=True, kw_only=True)
-class Reply:
+class InteractionReply:
     """The callback and follow-ups of one interaction."""
 
     rest: Rest
@@ -78,7 +78,7 @@ class Reply:
     #: when the interaction was received, by the clock of `timing`
     received_at: float = field(init=False)
     #: the callback that was made, if any
-    callback: First | None = field(default=None, init=False)
+    callback: CallbackType | None = field(default=None, init=False)
     #: whether the deferred answer is visible to everybody
     public: bool = field(default=False, init=False)
 
@@ -95,8 +95,8 @@ class Reply:
         """Return the seconds until the answer should be deferred."""
         return max(0.0, self.received_at + self.timing.promise_after - self.timing.clock())
 
-    async def first(self, kind: First, data: Json) -> Acknowledged:
-        """Make the callback. Raise `GivenUp` if it certainly failed, and `Refusal` if its form was refused."""
+    async def first(self, kind: CallbackType, data: Json) -> Acknowledged:
+        """Make the callback. Raise `AnswerFailed` if it certainly failed, and `ApiError` if its form was refused."""
         body: Json = {"type": int(kind), "data": data} if data else {"type": int(kind)}
         path = f"/interactions/{self.incoming.id}/{self.incoming.token}/callback"
         # repeating a callback is harmless: Discord reports that it is acknowledged already
@@ -112,10 +112,10 @@ class Reply:
         known = Acknowledged.YES
         if isinstance(outcome, Failed):
             known = _known(outcome)
-            if known is Acknowledged.PERHAPS and kind not in (First.DEFER, First.DEFER_UPDATE):
+            if known is Acknowledged.PERHAPS and kind not in (CallbackType.DEFER, CallbackType.DEFER_UPDATE):
                 raise _given_up(outcome)
         self.callback = kind
-        self.public = kind is First.DEFER and not data and not self.incoming.alone
+        self.public = kind is CallbackType.DEFER and not data and not self.incoming.alone
         return known
 
     async def edit(self, body: Json) -> None:
@@ -165,7 +165,7 @@ def _known(failed: Failed) -> Acknowledged:
 
 def _given_up(failed: Failed) -> Exception:
     error = failed.error
-    if isinstance(error, Refusal) and form_refused(error):
+    if isinstance(error, ApiError) and form_refused(error):
         return error
-    code = error.trouble.code if isinstance(error, Refusal) else 0
-    return GivenUp(f"{failed.failure.reason}, tried {failed.tries} times", code)
+    code = error.trouble.code if isinstance(error, ApiError) else 0
+    return AnswerFailed(f"{failed.failure.reason}, tried {failed.tries} times", code)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adapters.discord.buttons import Act, Pressed
-from adapters.discord.layout import Json
+from adapters.discord.components import Json
+from adapters.discord.custom_ids import ButtonAction, CustomId
 from bot.domain.subscriptions import EmptyDay
 
 _SHORT_TEXT, _MENU, _LABEL = 4, 3, 18
@@ -29,7 +29,7 @@ def form(subscription: str, place: str) -> Json:
     fields = [_text(name, label, example) for name, label, example, _ in _FIELDS]
     command = f"subscriptions edit {subscription}"
     return {
-        "custom_id": Pressed(act=Act.FORM, command=command, place=place).id,
+        "custom_id": CustomId(act=ButtonAction.FORM, command=command, place=place).id,
         "title": "What should change?",
         "components": [*fields, _on_empty_days()],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.discord.interactions import IncomingInteraction, Kind
 from adapters.discord.permissions import Permission
-from adapters.discord.registration import gated
+from adapters.discord.slash_commands import gated
 from bot.domain.requests import Command
 
 #: who may manage, as shown in refusals

@@ -12,14 +12,14 @@ from bot.domain.rate_limits import Budget, Rate
 _REMEMBERED = 5_000
 
 
-class LocalTurns:
+class LocalRateLimiter:
     """Reserve turns from budgets in memory."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._budgets: OrderedDict[str, Budget] = OrderedDict()
 
-    def draw(self, rates: Mapping[str, Rate], patience: float) -> float | None:
+    def acquire(self, rates: Mapping[str, Rate], patience: float) -> float | None:
         """Return the seconds until one message may be sent; None, without reserving a turn, if that exceeds
         `patience` seconds.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from adapters.discord.layout import Json
+from adapters.discord.components import Json
 from adapters.discord.permissions import ANNOUNCEMENT, FORUM, THREADS, Permission
 from bot.domain.requests import Command, Option
 from bot.domain.text import shorten

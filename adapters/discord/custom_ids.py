@@ -13,7 +13,7 @@ _LONGEST = 100
 _VERSION = "1"
 
 
-class Act(StrEnum):
+class ButtonAction(StrEnum):
     """What happens when a button is pressed."""
 
     #: run the command
@@ -29,10 +29,10 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pressed:
+class CustomId:
     """The content of a custom id."""
 
-    act: Act = Act.DO
+    act: ButtonAction = ButtonAction.DO
     #: the command with its argument, without the slash
     command: str = ""
     #: id of the channel that it is about, if not the one it is shown in
@@ -51,10 +51,10 @@ class Pressed:
         return len(self.id) <= _LONGEST
 
 
-def pressed(id: str) -> Pressed | None:
+def parse_custom_id(id: str) -> CustomId | None:
     """Parse a custom id; None if it is not this bot's, or of another version."""
     version, *rest = id.split("|", 4)
-    if version != _VERSION or len(rest) != 4 or rest[0] not in list(Act):
+    if version != _VERSION or len(rest) != 4 or rest[0] not in list(ButtonAction):
         return None
     act, place, part, command = rest
-    return Pressed(act=Act(act), place=place, part=int(part) if part.isdecimal() else 0, command=command)
+    return CustomId(act=ButtonAction(act), place=place, part=int(part) if part.isdecimal() else 0, command=command)

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from adapters.discord.api_errors import DELETED, form_refused
-from adapters.discord.layout import Box, Json
+from adapters.discord.components import Container, Json
 from adapters.discord.markup import legible
 from adapters.discord.message import SILENT, forms, mark, marked, role_id
 from adapters.discord.permissions import ANNOUNCEMENT, FORUMS
 from adapters.discord.render import RenderContext, box
-from adapters.discord.rest import Refusal, Rest, Unanswered, Waiting
+from adapters.discord.rest import ApiError, NoResponse, RequestDeferred, Rest
 from adapters.discord.schema import Channel, Message, Threads
 from bot.domain.log import Log
 from bot.domain.pages import Page
@@ -42,8 +42,8 @@ GONE = "deleted"
 _TITLE = 100
 
 
-class Posts:
-    """Post pages and look them up. Every public method raises `Refusal`, `Waiting` and `Unanswered`."""
+class MessageSender:
+    """Post pages and look them up. Every public method raises `ApiError`, `RequestDeferred` and `NoResponse`."""
 
     def __init__(self, rest: Rest, *, crosspost: bool = False, waits: Sequence[float] = WAITS) -> None:
         """With `crosspost`, posts in announcement channels are published to all channels that follow them."""
@@ -52,7 +52,7 @@ class Posts:
         self._waits = waits
         self._channels: dict[str, Channel] = {}
         #: the last rendered page: a fan-out passes the same object for all chats with the same content
-        self._rendered: tuple[Page, Box] | None = None
+        self._rendered: tuple[Page, Container] | None = None
 
     async def post(self, channel: str, page: Page, *, nonce: str, silent: bool, role: str) -> str:
         """Post a page; return the id of its message. Posting again with the same nonce within some minutes creates
@@ -63,7 +63,7 @@ class Posts:
             return await self._post_in_forum(known, page, context, nonce=nonce, silent=silent)
         try:
             message = await self._post_in_channel(channel, page, context, nonce=nonce, silent=silent)
-        except Refusal as refusal:
+        except ApiError as refusal:
             if refusal.trouble.code != _NOT_A_TEXT_CHANNEL:
                 raise
             found = await self._channel(channel)
@@ -94,7 +94,7 @@ class Posts:
 
         try:
             return await self._post_first_accepted(attempt, page, context, SILENT if silent else 0)
-        except Refusal as refusal:
+        except ApiError as refusal:
             if refusal.trouble.code == DELETED:
                 return GONE
             raise
@@ -103,11 +103,11 @@ class Posts:
         self, attempt: Callable[[Json], Awaitable[str]], page: Page, context: RenderContext, flags: int
     ) -> str:
         """Post the first form of the page that Discord accepts."""
-        refused: Refusal | None = None
+        refused: ApiError | None = None
         for body in self._forms(page, context, flags):
             try:
                 return await attempt(body)
-            except Refusal as refusal:
+            except ApiError as refusal:
                 if not form_refused(refusal):
                     raise
                 refused = refusal
@@ -128,8 +128,8 @@ class Posts:
             await self._wait_for_bucket(channel)
             try:
                 return await self._rest.post(f"/channels/{channel}/messages", body, Message)
-            except (Refusal, Unanswered) as error:
-                stumbled = isinstance(error, Unanswered) or error.status >= 500
+            except (ApiError, NoResponse) as error:
+                stumbled = isinstance(error, NoResponse) or error.status >= 500
                 if not stumbled or wait is None or loop.time() - began + wait > _LAST_TRY:
                     raise
             await asyncio.sleep(wait)
@@ -138,7 +138,7 @@ class Posts:
     async def _wait_for_bucket(self, channel: str) -> None:
         wait = self._rest.open_in(channel)
         if wait > _PATIENCE:
-            raise Waiting(wait, "the channel takes no more messages for the moment")
+            raise RequestDeferred(wait, "the channel takes no more messages for the moment")
         await asyncio.sleep(wait)
 
     async def _post_in_forum(
@@ -190,8 +190,8 @@ class Posts:
         try:
             if (await self._channel(channel)).type == ANNOUNCEMENT and message != GONE:
                 await self._rest.post(f"/channels/{channel}/messages/{message}/crosspost", None, Message)
-        except (Refusal, Waiting, Unanswered) as error:
-            if not (isinstance(error, Refusal) and error.trouble.code == _ALREADY_CROSSPOSTED):
+        except (ApiError, RequestDeferred, NoResponse) as error:
+            if not (isinstance(error, ApiError) and error.trouble.code == _ALREADY_CROSSPOSTED):
                 log.warning("not crossposted", channel=channel, message=message, reason=str(error))
 
     async def _channel(self, id: str) -> Channel:
