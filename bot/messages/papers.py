@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from bot.domain.i18n import tr
 from bot.domain.pages import ACTION_BYTES, Action, Page, Row, Section, Trouble
 from bot.domain.papers import Paper
 from bot.domain.search_results import Alike, SearchResults
@@ -37,10 +38,29 @@ def hits(query: Query, found: SearchResults, few: Sequence[Paper], start: int, t
     return Page(
         title=f"Papers on {show(query)}",
         intro="\n".join(filter(None, said)),
-        sections=(_list(few, found.brought),),
+        sections=_sections(few, found),
         footer=f"/paper 1 shows the abstract, /similar 1 finds more like it.\n{cards.summarised(few)}",
-        actions=(*follow(query), *_actions(query, start + len(few), len(found.papers), today)),
+        actions=(
+            *follow(_as_spelled(query, found.corrected)),
+            *_actions(query, start + len(few), len(found.papers), today),
+        ),
     )
+
+
+def _sections(few: Sequence[Paper], found: SearchResults) -> tuple[Section, ...]:
+    """Return the papers that match, and behind a heading those that only come close."""
+    numbered = [*enumerate(few, 1)]
+    matching = [(number, each) for number, each in numbered if each.id not in found.near]
+    near = [(number, each) for number, each in numbered if each.id in found.near]
+    # without a match, the introduction says that these come closest
+    heading = tr("Related, but not clearly about this") if found.exact else ""
+    parts = (("", matching), (heading, near))
+    return tuple(replace(_list(papers, found.brought), heading=title) for title, papers in parts if papers)
+
+
+def _as_spelled(query: Query, corrected: Mapping[str, str]) -> Query:
+    """Return the query to subscribe to: a subscription corrects no spelling, so that it always means the same."""
+    return replace(query, words=tuple(corrected.get(word, word) for word in query.words))
 
 
 def _incomplete(found: SearchResults | Alike) -> str:
@@ -160,14 +180,12 @@ def similar(paper: Paper, others: Alike) -> Page:
     if not others.papers:
         return Page(title=f"Papers like {paper.id}", intro=f"Nothing that is stored is like “{paper.title}”.")
     intro = "\n".join(filter(None, (f"Close to “{paper.title}”.", _incomplete(others))))
-    return Page(title=f"Papers like {paper.id}", intro=intro, sections=(_list(others.papers),))
+    return Page(title=f"Papers like {paper.id}", intro=intro, sections=(_list([*enumerate(others.papers, 1)]),))
 
 
-def _list(papers: Sequence[Paper], brought: Mapping[str, str] = MappingProxyType({})) -> Section:
-    """Papers, those marked that a source has just brought."""
-    return Section(
-        cards=tuple(cards.listed(each, number, _origin(each, brought)) for number, each in enumerate(papers, 1))
-    )
+def _list(papers: Sequence[tuple[int, Paper]], brought: Mapping[str, str] = MappingProxyType({})) -> Section:
+    """Numbered papers, those marked that a source has just brought."""
+    return Section(cards=tuple(cards.listed(each, number, _origin(each, brought)) for number, each in papers))
 
 
 def _origin(paper: Paper, brought: Mapping[str, str]) -> str:
