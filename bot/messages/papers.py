@@ -173,13 +173,14 @@ def paper(paper: Paper, trend: Trend | None) -> Page:
     )
 
 
-def similar(paper: Paper, others: Alike) -> Page:
-    """Papers like one paper."""
+def similar(paper: Paper, others: Alike, unused: str = "") -> Page:
+    """Papers like one paper; `unused` is what was asked for besides and cannot be done."""
     if not others.papers and not others.complete:
         return _not_ready(f"No papers like {paper.id} yet")
     if not others.papers:
         return Page(title=f"Papers like {paper.id}", intro=f"Nothing that is stored is like “{paper.title}”.")
-    intro = "\n".join(filter(None, (f"Close to “{paper.title}”.", _incomplete(others))))
+    told = ignored(Query(ignored=tuple(unused.split())))
+    intro = "\n".join(filter(None, (f"Close to “{paper.title}”.", _incomplete(others), told)))
     return Page(title=f"Papers like {paper.id}", intro=intro, sections=(_list([*enumerate(others.papers, 1)]),))
 
 

@@ -42,6 +42,8 @@ class Proposal:
     mark: str = ""
     has_fewer: bool = True
     has_more: bool = True
+    #: what makes it unlikely that it ever brings something
+    warning: str = ""
     #: what saves it where it is not kept as the chat's draft: "subscribe agents at 9:00 Europe/Berlin save"
     saving: str = ""
 
@@ -56,7 +58,7 @@ def proposal(offer: Proposal, now: datetime) -> Page:
     )
     return Page(
         title=f"Subscribe to {name(offer.subscription)}?",
-        intro="\n".join(filter(None, (coming(offer.subscription, now), ignored(unused)))),
+        intro="\n".join(filter(None, (offer.warning, coming(offer.subscription, now), ignored(unused)))),
         sections=sections,
         footer=f"Not saved yet: /{offer.saving or 'subscribe save'} does it.",
         actions=_actions(offer),

@@ -15,9 +15,11 @@ from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
 from bot.messages.proposals import Proposal
 from bot.messages.subscriptions import Standing
+from bot.query import parse
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
 from bot.query.subscriptions.spec import SubscriptionSpec, fewer, more
+from bot.services.categories import note_on, require_served
 from bot.services.digests import DigestService
 from bot.services.subscriptions import blank, require_room, validated, zone_of
 from bot.storage import Store
@@ -83,6 +85,7 @@ class DraftService:
             mark=_mark(show(subscription)),
             has_fewer=fewer(subscription, past.counts) is not None,
             has_more=more(subscription, past.counts) is not None,
+            warning=await note_on(self.store, parse(subscription.query, now.date())),
         )
 
     async def propose(
@@ -126,6 +129,8 @@ class DraftService:
             if show(each) == words:
                 return SavedSubscription(Standing(number, each), added=False)
         require_room(len(others), 1)
+        if not draft:
+            await require_served(self.store, subscription.query, now)
         if draft and not await self.store.drafts.take(subscription.chat, draft):
             raise NotFound("That has just been saved.", "/subscriptions shows it.")
         next_at = next_slot(subscription.schedule, now)

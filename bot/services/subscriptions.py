@@ -19,6 +19,7 @@ from bot.messages.subscriptions import Standing
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import change, read
 from bot.query.subscriptions.spec import SubscriptionSpec
+from bot.services.categories import require_served
 from bot.storage import Store
 
 #: what a person means who means every subscription
@@ -96,6 +97,8 @@ class SubscriptionService:
         if not spec:
             raise BadArgument(f"“{shorten(words, 60)}” changes nothing.", "Say what should change: at 18:30, top 5")
         after, served = spec.over(before), None
+        if after.query != before.query:
+            await require_served(self.store, after.query, now)
         if after.schedule != before.schedule and not before.paused:
             had = await self.deliveries_by_date(before)
             served = had.get(after.schedule.local_date(next_slot(after.schedule, now)))
