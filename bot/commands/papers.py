@@ -18,7 +18,7 @@ from bot.domain.requests import Command, Completion, Option, Request
 from bot.messages import languages
 from bot.messages import papers as view
 from bot.query import Order, Query, foreign, parse, show
-from bot.query.spec import selects, with_one_less
+from bot.query.spec import USAGE, selects, with_one_less
 from bot.search.filters import day_of
 from bot.search.normalization import pieces
 from bot.services.bundle import Services
@@ -28,8 +28,7 @@ from bot.storage.conversations import Conversation
 PAPERS = Command(
     name="papers",
     summary="Papers on a topic, best match first",
-    usage='/papers <words> ["a phrase"] [-word] [author:name] [org:name] [cat:cs.CL] [since March] [has:code] '
-    "[votes:>=20] [sort:new|votes|trending] [top 5]",
+    usage=f'/papers <words> ["a phrase"] [-word] {USAGE}',
     options=(
         Option(name="query", description="Words that a paper must have", required=True, completion=Completion.QUERY),
         Option(name="count", description="How many papers, 1 to 25", typed="top {}"),
