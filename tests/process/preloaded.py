@@ -17,7 +17,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import Literal, NoReturn, TextIO
 
 #: what nearly every command needs, and the workers and the platform of the proofs; nothing that is run by its name
 _IMPORTED = (
@@ -89,12 +89,14 @@ def _handle(asked: socket.socket) -> NoReturn:
 
 def _run(module: str, arguments: Sequence[str], environment: dict[str, str], files: Sequence[str]) -> NoReturn:
     """Be the command: its streams, its environment, its arguments."""
+    # the first terminal that the leader of a session opens is its own, as a shell's
+    os.setsid()
     for number, (path, mode) in enumerate(zip(files, (os.O_RDONLY, _WRITE, _WRITE), strict=True)):
         opened = os.open(path, mode)
         os.dup2(opened, number)
         os.close(opened)
-    sys.stdin = open(0, encoding=sys.stdin.encoding, errors=sys.stdin.errors, closefd=False)  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors, closefd=False)  # noqa: SIM115
+    sys.stdin, sys.stdout = _stream(0, "r", sys.stdin), _stream(1, "w", sys.stdout)
+    sys.stderr = _stream(2, "w", sys.stderr, buffering=1)
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["paperboy", *arguments]
@@ -110,6 +112,11 @@ def _run(module: str, arguments: Sequence[str], environment: dict[str, str], fil
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _stream(number: int, mode: Literal["r", "w"], like: TextIO, buffering: int = -1) -> TextIO:
+    """Return a standard stream as the interpreter makes it."""
+    return open(number, mode, buffering, encoding=like.encoding, errors=like.errors, closefd=False)
 
 
 def _code(given: str | int | None) -> int:
