@@ -44,6 +44,15 @@ class Job:
         return json.dumps(told).encode() + b"\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a process ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
 class Forked:
     """A running job; as much of `subprocess.Popen` as the tests need."""
 
@@ -82,6 +91,22 @@ class Forked:
             self._lines.close()
             self._told.close()
         return self.returncode
+
+
+def run_program(program: str, *arguments: str, seconds: float = 60) -> Ended:
+    """Run a Python program in a process of its own, to its end."""
+    with tempfile.TemporaryDirectory(prefix="paperboy-") as place:
+        out, err = (Path(place) / name for name in ("out", "err"))
+        for file in (out, err):
+            file.touch()
+        environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
+        job = Job("tests.process.script", (program, *arguments), environment, _ROOT, (Path(os.devnull), out, err))
+        child = Forked(job)
+        try:
+            code = child.wait(seconds)
+        finally:
+            child.kill()
+        return Ended(code, out.read_text(errors="replace"), err.read_text(errors="replace"))
 
 
 @cache

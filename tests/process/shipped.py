@@ -9,23 +9,13 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from tests.process.forked import Job, preloaded
+from tests.process.forked import Ended, Job, preloaded
 
 #: of the whole child; far above what any of them needs
 WITHIN_SECONDS = 60
 _ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a child ended, and what it said."""
-
-    code: int
-    out: str
-    err: str
 
 
 class Paperboy:
