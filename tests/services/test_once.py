@@ -28,6 +28,7 @@ from bot.storage.schema import interactions
 from tests.builders import NOON, listing, observation, paper
 from tests.databases import Postgres, connected, sqlite_url
 from tests.process.forked import run_program
+from tests.proofs.children import ROOT
 from tests.storage.harvests import harvest
 
 ROOM = Chat("console", "room")
