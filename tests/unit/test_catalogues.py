@@ -14,7 +14,15 @@ from babel.messages.catalog import Catalog
 from tests.tables.catalogues import ROOT, catalogues, is_translated, merge, read, template, untranslated, wrong_fields
 
 #: folders whose sentences are all translatable
-DONE: tuple[str, ...] = ("bot/messages", "bot/services", "bot/digests", "bot/search", "adapters/console", "adapters/telegram", "adapters/web")
+DONE: tuple[str, ...] = (
+    "bot/messages",
+    "bot/services",
+    "bot/digests",
+    "bot/search",
+    "adapters/console",
+    "adapters/telegram",
+    "adapters/web",
+)
 #: modules whose texts only operators read, in the log and on the command line
 OPERATORS = (
     "bot/services/health.py",

@@ -22,6 +22,7 @@ from bot.messages.catalogue import negotiate
 from bot.messages.localization import localized
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import EVERYTHING, read
+from bot.services.categories import require_served
 from bot.services.mailboxes.addresses import chat, mailbox
 from bot.services.mailboxes.links import Links
 from bot.services.subscriptions import MOST, blank, validated
@@ -58,6 +59,7 @@ class Invitations:
         address, now = mailbox(address), self.clock()
         subscription = _wished(address, words, zone, now)
         await refuse_suspended(self.store, address)
+        await require_served(self.store, subscription.query, now)
         came_from = self.links.anonymous(where_from) if where_from else ""
         await self._within_limits(address, came_from, now)
         token = new_token(language)
