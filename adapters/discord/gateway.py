@@ -11,14 +11,15 @@ from contextlib import contextmanager
 
 import discord
 
-from adapters.discord.chat_languages import ChatLanguages
 from adapters.discord.event_parsers import FaultTolerantParsers
-from adapters.discord.interactions import minimal_interaction, parse_interaction
+from adapters.discord.interactions import minimal_interaction, parse_interaction, server_language
 from adapters.discord.permissions import missing
 from adapters.discord.responder import Responder
+from adapters.kit.chat_languages import ChatLanguages
 from bot.commands.facade import BotService
 from bot.domain.i18n import tr
 from bot.domain.log import Log
+from bot.domain.requests import Chat
 
 log = Log(__name__)
 
@@ -47,7 +48,7 @@ class GatewayClient(discord.AutoShardedClient):
         # all connections of the client share this table; discord.py has no other hook to guard its event parsers
         self._connection.parsers = FaultTolerantParsers(self._connection.parsers, self._on_unparsed)
         self._service = service
-        self.languages = ChatLanguages(service)
+        self.languages = ChatLanguages(service.suggest_language)
         self.responder: Responder | None = None
         self._closing = False
         self._finish_within = finish_within
@@ -123,7 +124,7 @@ class GatewayClient(discord.AutoShardedClient):
         with self._tracked():
             await self._regained(guild)
             for channel in self._postable(guild.channels):
-                await self.languages.suggest(channel, str(guild.preferred_locale))
+                await self.languages.suggest(Chat(_NAME, channel), server_language(str(guild.preferred_locale)))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Pause the server's subscriptions: the bot was removed, or the server deleted."""

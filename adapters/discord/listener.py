@@ -28,6 +28,7 @@ from adapters.kit.queues import InboundQueue
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError, StoreError
 from bot.domain.log import Log
+from bot.domain.requests import Chat
 from bot.domain.sharding import ShardLease, ShardRange
 
 log = Log(__name__)
@@ -69,8 +70,8 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
             GatewayClient(service, range(first, last + 1), among, finish_within=deadlines.finish_within) as client,
         ):
 
-            def suggest(channel: str, locale: str) -> None:
-                queue.start(partial(client.languages.suggest, channel, locale))
+            def suggest(chat: Chat, language: str) -> None:
+                queue.start(partial(client.languages.suggest, chat, language))
 
             handler = InteractionHandler(service, client, suggest)
             client.responder = Responder(rest, service, handler, queue, coalescer, deadlines=deadlines)
