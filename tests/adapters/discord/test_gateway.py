@@ -154,7 +154,7 @@ async def test_what_the_operator_must_mend_is_said(here: Scene, code: int) -> No
     here.local.gateway.refuse_with = code
 
     with pytest.raises(SettingsError):
-        await asyncio.wait_for(here.discord.listen(here.desk()), 10)
+        await asyncio.wait_for(here.discord.listen(here.service()), 10)
 
 
 async def test_too_many_sessions_are_not_begun(here: Scene) -> None:
@@ -164,7 +164,7 @@ async def test_too_many_sessions_are_not_begun(here: Scene) -> None:
     begun = here.local.gateway.identified
 
     with pytest.raises(SettingsError, match="only 3 more sessions"):
-        await here.discord.listen(here.desk())
+        await here.discord.listen(here.service())
     assert here.local.gateway.identified == begun
 
 
