@@ -1,4 +1,4 @@
-"""The whole of it: a store with the bundled papers, a service, a surface that listens, a worker, and a clock to move."""
+"""The whole of it: a store with the bundled papers, a service, a surface that listens, a worker and a clock."""
 
 from __future__ import annotations
 
