@@ -24,8 +24,14 @@ LOCALES = Path(__file__).parent / "locales"
 #: the language of the templates; it has no catalogue
 SOURCE_LANGUAGE = "en"
 
-#: formats without the full stops of Babel's own abbreviations ("Fr 24. Apr. 2026")
-_DAYS = {DayStyle.FULL: "yMMMEd", DayStyle.SHORT: "MMMEd", DayStyle.DATE: "yMMMd", DayStyle.WEEKDAY: "EEEE"}
+#: patterns of Babel: skeletons of dates, and formats of weekdays
+_SKELETONS = {
+    DayStyle.FULL: "yMMMEd",
+    DayStyle.SHORT: "MMMEd",
+    DayStyle.DATE: "yMMMd",
+    DayStyle.DAY_MONTH: "MMMd",
+}
+_WEEKDAYS = {DayStyle.WEEKDAY: "EEEE", DayStyle.SHORT_WEEKDAY: "ccc"}
 
 
 class CatalogueLanguage:
@@ -63,9 +69,9 @@ class CatalogueLanguage:
         """Return a date."""
         from babel.dates import format_date, format_skeleton
 
-        if style is DayStyle.WEEKDAY:
-            return format_date(value, _DAYS[style], locale=self._locale)
-        return format_skeleton(_DAYS[style], value, locale=self._locale)
+        if style in _WEEKDAYS:
+            return format_date(value, _WEEKDAYS[style], locale=self._locale)
+        return format_skeleton(_SKELETONS[style], value, locale=self._locale)
 
     def clock(self, value: time) -> str:
         """Return a time of day on the 24-hour clock, as schedules are typed."""

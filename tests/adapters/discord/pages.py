@@ -14,11 +14,11 @@ from bot.domain.requests import Chat
 from bot.domain.schedule import WEEKDAYS, Schedule
 from bot.domain.search_results import SearchResults
 from bot.domain.sources import SourceState
+from bot.domain.standings import Standing
 from bot.domain.subscriptions import Subscription
 from bot.domain.trending import rank
 from bot.messages import delivered, keeping, papers, subscriptions, trending
 from bot.messages import why as why_view
-from bot.messages.subscriptions import Standing
 from bot.query import parse
 from bot.sources import sample
 
