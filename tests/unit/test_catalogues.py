@@ -23,6 +23,8 @@ OPERATORS = (
     "bot/services/health.py",
     "bot/services/delivery/high_water_mark.py",
     "bot/services/mailboxes/options.py",
+    *(f"adapters/telegram/{name}.py" for name in ("api_errors", "diagnostics", "outbound", "polling", "webhook")),
+    *("adapters/telegram/settings.py", "adapters/web/settings.py", "adapters/web/metrics.py"),
 )
 #: what marks a template
 MARKERS = frozenset({"tr", "tr_n"})
@@ -96,7 +98,7 @@ def is_exempt(node: ast.AST) -> bool:
 
 def is_sentence(text: str, *, reading: bool) -> bool:
     """Whether a string has three words and is no command, no name and no pattern."""
-    if text.startswith(("/", "http")) or text.isupper() or PATTERN_SIGNS.search(text):
+    if text.startswith(("/", "http", "<")) or text.isupper() or PATTERN_SIGNS.search(text):
         return False
     if reading and PHRASE.fullmatch(re.sub(r"[]\[{}?]", "", text).strip()):
         return False
