@@ -18,10 +18,9 @@ from starlette.routing import Route
 from adapters.web.forms import body, read, secret_of
 from adapters.web.languages import language_of
 from adapters.web.render import PageContext, html, title
-from bot.commands.facade import BotService
 from bot.commands.mailing import EMAIL
 from bot.commands.typed import filled
-from bot.domain.errors import BadArgument, NotAllowed, NotFound, StoreError, UserError
+from bot.domain.errors import BadArgument, NotAllowed, NotFound, UserError
 from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.pages import Action, Page
@@ -43,6 +42,7 @@ _LONGEST_FIELD = 300
 #: maximum bytes of a bounce report; Amazon's limit
 _LONGEST_REPORT = 256 * 1024
 _ANNOUNCED = "on announce"
+_FORM = "/subscribe"
 
 
 class DayChoice(NamedTuple):
@@ -69,8 +69,7 @@ ZONES = (
 class MailRoutes:
     """The routes for mail."""
 
-    def __init__(self, service: BotService, mailing: Mailing) -> None:
-        self._service = service
+    def __init__(self, mailing: Mailing) -> None:
         self._mailing = mailing
 
     @property
@@ -98,7 +97,10 @@ class MailRoutes:
         fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(request)).items()}
         where_from = f"web {network(request.client.host if request.client else '')}"
         try:
-            return _shown(request, await self._mailing.invite(fields.get("address", ""), _words(fields), where_from))
+            page = await self._mailing.invite(
+                fields.get("address", ""), _words(fields), where_from, language_of(request)
+            )
+            return _page("act.html", page, 200, url=_FORM)
         except UserError as error:
             return _form(request, fields, error)
 
@@ -107,11 +109,8 @@ class MailRoutes:
         return await self._answered(request, MailAction.CONFIRM, Door.LINK)
 
     async def confirm(self, request: HttpRequest) -> Response:
-        """Confirm the subscription; its mails come in the language of this page."""
-        response = await self._answered(request, MailAction.CONFIRM, Door.FORM)
-        if response.status_code == 200:
-            await self._suggest_language(request)
-        return response
+        """Confirm the subscription."""
+        return await self._answered(request, MailAction.CONFIRM, Door.FORM)
 
     async def unsubscribing(self, request: HttpRequest) -> Response:
         """Show what will be unsubscribed."""
@@ -159,16 +158,13 @@ class MailRoutes:
 
     async def _answered(self, request: HttpRequest, action: MailAction, door: Door) -> Response:
         try:
-            return _shown(request, await self._mailing.perform(action, _token(request), door))
+            return _page("act.html", await self._mailing.perform(action, _token(request), door), 200)
         except UserError as error:
-            return _refused(request, error)
+            return await self._refused(request, error)
 
-    async def _suggest_language(self, request: HttpRequest) -> None:
-        try:
-            subscription = await self._mailing.invitations.wanted(_token(request))
-            await self._service.suggest_language(subscription.chat, language_of(request))
-        except StoreError as error:
-            log.warning("language not suggested", surface="email", reason=str(error))
+    async def _refused(self, request: HttpRequest, error: UserError) -> Response:
+        page = localized(replace(trouble.refused(error), actions=()), await self._mailing.language(_token(request)))
+        return _page("act.html", page, _status(error))
 
     async def _change_form(self, request: HttpRequest, action: MailAction, door: Door, words: str = "") -> Response:
         token, status = _token(request), 200
@@ -176,13 +172,13 @@ class MailRoutes:
             before = await self._mailing.wanted(token)
             page = await self._mailing.perform(action, token, door, words)
         except NotFound as error:
-            return _refused(request, error)
+            return await self._refused(request, error)
         except UserError as error:
-            page, status = trouble.refused(error), _status(error)
+            page, status = localized(trouble.refused(error), await self._mailing.language(token)), _status(error)
         subscription = await self._mailing.wanted(token) if status == 200 else before
         toggle = Action(tr("Resume"), "resume") if subscription.paused else Action(tr("Pause"), "pause")
-        page = replace(page, actions=(toggle,))
-        return _page(request, "change.html", page, status, fields=_fields_of(subscription), days=DAYS, zones=ZONES)
+        page = localized(replace(page, actions=(toggle,)), page.language)
+        return _page("change.html", page, status, fields=_fields_of(subscription), days=DAYS, zones=ZONES)
 
 
 def _token(request: HttpRequest) -> str:
@@ -228,25 +224,21 @@ def _form(request: HttpRequest, fields: Mapping[str, str], error: UserError | No
             "Every mail has a link to unsubscribe."
         ),
     )
-    refusal = localized(trouble.refused(error), language_of(request)) if error else None
+    language = language_of(request)
+    refusal = localized(trouble.refused(error), language) if error else None
     known = {"address": "", "query": "", "at": "09:00", "timezone": "", "days": "weekdays", "count": "10", **fields}
     status = _status(error) if error else 200
-    return _page(request, "subscribe.html", page, status, fields=known, refusal=refusal, days=DAYS, zones=ZONES)
+    facts = {"fields": known, "refusal": refusal, "days": DAYS, "zones": ZONES}
+    return _page("subscribe.html", localized(page, language), status, url=_FORM, **facts)
 
 
-def _shown(request: HttpRequest, page: Page) -> Response:
-    return _page(request, "act.html", page, 200)
-
-
-def _refused(request: HttpRequest, error: UserError) -> Response:
-    return _page(request, "act.html", replace(trouble.refused(error), actions=()), _status(error))
-
-
-def _page(request: HttpRequest, template: str, page: Page, status: int, **facts: object) -> Response:
-    context = PageContext(language=language_of(request), url=request.url.path, mail=True)
-    page = localized(page, context.language)
+def _page(template: str, page: Page, status: int, *, url: str = "", **facts: object) -> Response:
+    """Return a response in the language of a page. Pages behind links in mails are in the mailbox's language and have
+    no `url`, so that they offer no other one.
+    """
+    context = PageContext(language=page.language, url=url, mail=True)
     body = html(template, context, page=page, title=title(page), **facts)
-    return Response(body, status, _OWN, "text/html")
+    return Response(body, status, {**_OWN, "content-language": page.language}, "text/html")
 
 
 def _status(error: UserError) -> int:

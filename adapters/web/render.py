@@ -31,7 +31,7 @@ class PageContext:
 
     #: tag of the language
     language: str = SOURCE_LANGUAGE
-    #: URL of the page itself, to which the language switch returns
+    #: URL of the page itself, to which the language switch returns; empty if there is no switch
     url: str = "/"
     #: content of the search box
     query: str = ""

@@ -15,8 +15,13 @@ from tests.tables.catalogues import ROOT, catalogues, is_translated, merge, read
 
 #: folders whose sentences are all translatable
 DONE: tuple[str, ...] = (
-    *("bot/messages", "bot/services", "bot/digests", "bot/search"),
-    *("adapters/console", "adapters/telegram", "adapters/web"),
+    "bot/messages",
+    "bot/services",
+    "bot/digests",
+    "bot/search",
+    "adapters/console",
+    "adapters/telegram",
+    "adapters/web",
 )
 #: modules whose texts only operators read, in the log and on the command line
 OPERATORS = (

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from adapters.kit.tls import trusted
 from adapters.telegram.surface import Telegram, WebhookConfig
 from adapters.telegram.webhook import secret
 from bot.commands import COMMANDS
@@ -51,7 +52,7 @@ async def posted(
     door: WebhookConfig, *, shown: str = "", method: str = "POST", path: str = "", body: bytes = b"{}"
 ) -> int:
     headers = {"X-Telegram-Bot-Api-Secret-Token": shown} if shown else {}
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=trusted()) as client:
         return (await client.request(method, door.url + path, headers=headers, content=body)).status_code
 
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from starlette.datastructures import Headers
 
+from adapters.kit.tls import trusted
 from adapters.web.surface import Web
 from adapters.web.validators import Validator, Validators
 from bot.commands.facade import BotService
@@ -31,7 +32,7 @@ EVIL = {"host": "evil.example"}
 async def site(desk: BotService, **options: str) -> AsyncIterator[httpx.AsyncClient]:
     port = free_port()
     task = asyncio.create_task(Web("127.0.0.1", port, **options).listen(desk))  # type: ignore[arg-type]
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10, verify=trusted()) as client:
         await up(client, [task])
         yield client
     task.cancel()
