@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 
 from adapters.telegram.channels import welcome
 from adapters.telegram.chats import NAME
-from adapters.telegram.permissions import may_write
+from adapters.telegram.permission_checks import may_write
 from adapters.telegram.responder import Responder
 from bot.commands.facade import BotService
 from bot.domain.i18n import tr

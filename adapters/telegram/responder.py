@@ -14,12 +14,12 @@ from telegram.error import Forbidden
 from adapters.kit.coalescing import Coalescer
 from adapters.telegram.api import Api
 from adapters.telegram.callback_data import CommandLine, encode_payload
+from adapters.telegram.chat_languages import LanguageReports
 from adapters.telegram.chats import NAME, format_chat, is_public, private_chat
 from adapters.telegram.keyboards import KeyboardContext, keyboard
-from adapters.telegram.languages import LanguageReports
 from adapters.telegram.message_parser import ParserContext
 from adapters.telegram.outbound import Outbound
-from adapters.telegram.permissions import may_manage, resolve_target
+from adapters.telegram.permission_checks import may_manage, resolve_target
 from adapters.telegram.prompts import Prompts
 from adapters.telegram.render import parts
 from adapters.telegram.senders import is_person

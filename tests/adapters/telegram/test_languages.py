@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.telegram.chat_languages import LanguageReports
 from adapters.telegram.keyboards import KeyboardContext, keyboard
-from adapters.telegram.languages import LanguageReports
 from adapters.telegram.menus import languages, menus
 from bot.commands import COMMANDS
 from bot.domain.errors import StoreError
