@@ -15,15 +15,15 @@ log = Log(__name__)
 _REMEMBERED = 10_000
 
 
-class LanguageReports:
-    """Suggest the languages of chats. A language that was chosen or suggested before is kept."""
+class ChatLanguages:
+    """Suggest each chat's language once. A language that was chosen or suggested before is kept."""
 
     def __init__(self, service: BotService) -> None:
         self._service = service
         self._known = RecentIds(_REMEMBERED)
 
     async def suggest(self, chat: Chat, tag: str | None) -> None:
-        """Suggest the language of a chat; never raise, as digests arrive in English otherwise.
+        """Suggest the language of a chat. A failure is logged, and the next call for the chat tries again.
 
         `tag` is the language of the person in a private chat, and of whoever added the bot in a group or channel.
         """
@@ -32,4 +32,5 @@ class LanguageReports:
         try:
             await self._service.suggest_language(chat, tag)
         except StoreError as error:
+            self._known.discard((chat, tag))
             log.warning("language not suggested", surface=NAME, chat=str(chat), reason=str(error))
