@@ -40,7 +40,7 @@ log = Log(__name__)
 #: requests processed concurrently
 _MAX_CONCURRENT = 32
 #: commands besides the managing ones that accept another chat as target
-_WITH_TARGET = frozenset({"subscriptions", "status"})
+_WITH_TARGET = frozenset({"subscriptions", "status", "language"})
 _FOR_ONE = Page(
     title=tr("Only you can see this answer"), intro=tr("Open our private chat to read it. The group doesn't see it.")
 )
