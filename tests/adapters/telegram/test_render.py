@@ -234,7 +234,7 @@ def test_a_command_of_ours_can_be_pressed_and_a_link_of_ours_leads_where_it_says
 
 @pytest.mark.parametrize("marks", ["“”", "„“", "„”", "«»", "‹›", "「」", "『』"])
 def test_a_command_in_a_title_is_text_whatever_quotation_marks_a_language_has(marks: str) -> None:
-    before, after = marks
+    before, after = marks[0], marks[1]
     html = rich(Page(title="T", intro=f"/papers {before}Say /start{after} /trending")).html
 
     assert "/start" not in html
