@@ -21,7 +21,3 @@ class RecentIds:
         if len(self._ids) > self._size:
             self._ids.popitem(last=False)
         return True
-
-    def discard(self, id: Hashable) -> None:
-        """Forget an id, so that it counts as new again."""
-        self._ids.pop(id, None)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, User
 from telegram.error import Forbidden
 
+from adapters.kit.chat_languages import ChatLanguages
 from adapters.kit.coalescing import Coalescer
 from adapters.telegram.api import Api
 from adapters.telegram.callback_data import CommandLine, encode_payload
-from adapters.telegram.chat_languages import ChatLanguages
 from adapters.telegram.chats import NAME, format_chat, is_public, private_chat
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.message_parser import ParserContext
@@ -83,7 +83,7 @@ class Responder:
         self.outbound = Outbound(api, service, allowance)
         self.redraws = redraws
         self.prompts = Prompts()
-        self.languages = ChatLanguages(service)
+        self.languages = ChatLanguages(service.suggest_language)
         self._concurrency = asyncio.Semaphore(_MAX_CONCURRENT)
         self._known: Mapping[str, Command] = {
             name: command for command in service.known for name in (command.name, *command.aliases)

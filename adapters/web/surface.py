@@ -109,7 +109,7 @@ def reserved(path: str) -> bool:
 def _site(service: BotService, options: SiteOptions, visitors: VisitorLimiter | None) -> Starlette:
     if service.mailing is None:
         return site(service, options, visitors=visitors)
-    return site(service, options, visitors=visitors, more=MailRoutes(service.mailing).routes, mail=True)
+    return site(service, options, visitors=visitors, more=MailRoutes(service, service.mailing).routes, mail=True)
 
 
 def _family(host: str) -> socket.AddressFamily:

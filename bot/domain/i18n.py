@@ -173,13 +173,6 @@ def tr_n(singular: str, plural: str, count: int, /, **fields: Field) -> PluralMe
     return PluralMessage(singular, plural, count, fields)
 
 
-def stored(text: str) -> Message:
-    """Return text that was stored as English, as a message: it is translated if it is the template of one without
-    fields.
-    """
-    return Message(text, {})
-
-
 def joined(separator: str, *parts: str) -> Joined:
     """Return the parts that are not empty, with a separator that is the same in every language."""
     return Joined(separator, parts)
