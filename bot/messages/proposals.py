@@ -46,7 +46,7 @@ def proposal(offer: Proposal, now: datetime) -> Page:
 
 
 def _actions(offer: Proposal) -> tuple[Action, ...]:
-    save = tr("Save")
+    save = tr("Save it")
     if offer.saving:
         return (Action(save, offer.saving),) if len(offer.saving.encode()) <= ACTION_BYTES else ()
     steps = (
