@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, Self
 from unicodedata import bidirectional
 
 #: a value in a template: text from outside, a number that is grouped, or translatable text
@@ -85,6 +85,10 @@ class Translatable(str):
     def into(self, language: Language) -> str:
         """Return the text in a language."""
         raise NotImplementedError
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return the text itself, which is immutable; `dataclasses.asdict` copies every value."""
+        return self
 
 
 class Message(Translatable):
