@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from tests.tables.catalogues import ROOT, catalogues, is_translated, merge, read, template, untranslated, wrong_fields
 
 #: folders whose sentences are all translatable
-DONE: tuple[str, ...] = ("bot/messages", "bot/services", "bot/digests", "bot/search")
+DONE = ("bot/commands", "bot/digests", "bot/domain", "bot/messages", "bot/query", "bot/search", "bot/services")
 #: modules whose texts only operators read, in the log and on the command line
 OPERATORS = (
     "bot/services/health.py",
@@ -32,7 +32,8 @@ FOR_READERS = frozenset("UserError UnknownCommand BadArgument OtherLanguage NotA
 FOR_OPERATORS = frozenset("HealthCheck Failure DeliveryError FetchError StoreError".split())
 #: arguments that hold commands or parts of them
 SYNTAX = frozenset({"usage", "examples", "command", "change", "typed"})
-PATTERNS = frozenset({"compile", "match", "fullmatch", "search", "sub", "split"})
+#: functions that take a pattern or a table of words
+PATTERNS = frozenset({"_pairs", "compile", "match", "fullmatch", "search", "sub", "split"})
 #: folders that recognize what people type: words without capitals, fields and stops are phrases there, not sentences
 READING = ("bot/query/", "bot/commands/intents/", "bot/domain/schedule/", "bot/domain/text/")
 #: signs of a regular expression or a grammar
@@ -173,8 +174,8 @@ def marked() -> Iterator[tuple[str, ast.Call]]:
                 yield f"{path}:{node.lineno}", node
 
 
-def mistakes(node: ast.Call) -> str:
-    """What is wrong with a call of `tr` or `tr_n`; empty if nothing is."""
+def mistakes(node: ast.Call, later: Set[str] = frozenset()) -> str:
+    """What is wrong with a call of `tr` or `tr_n`; empty if nothing is. The fields in `later` may be given or not."""
     expected, templates = (1, 1) if called(node) == "tr" else (3, 2)
     literals = [each.value for each in node.args[:templates] if isinstance(each, ast.Constant)]
     if len(node.args) != expected or len(literals) != templates or not all(isinstance(each, str) for each in literals):
@@ -187,14 +188,19 @@ def mistakes(node: ast.Call) -> str:
         used.discard("count")
         if "{count}" not in str(literals[1]):
             return "its plural has no {count}"
-    return f"it has other fields: {sorted(map(str, used ^ given))}" if used != given else ""
+    return f"it has other fields: {sorted(map(str, used ^ given - later))}" if used - later != given - later else ""
 
 
 def test_every_template_is_a_literal_with_exactly_its_fields() -> None:
     calls = list(marked())
 
     assert len(calls) > 30
-    assert {place: wrong for place, call in calls if (wrong := mistakes(call))} == {}
+    assert {place: wrong for place, call in calls if (wrong := mistakes(call, added_later(place)))} == {}
+
+
+def added_later(place: str) -> Set[str]:
+    """The schedule parser adds the words that a complaint is about when it knows how they were typed."""
+    return {"words"} if place.startswith("bot/domain/schedule/") else set()
 
 
 @pytest.mark.parametrize(
