@@ -24,5 +24,7 @@ class Proposal:
     mark: str = ""
     has_fewer: bool = True
     has_more: bool = True
+    #: why it may never bring anything; empty if it may
+    warning: str = ""
     #: the command that saves it if it is not stored as the chat's draft: "subscribe agents at 9:00 Europe/Berlin save"
     saving: str = ""

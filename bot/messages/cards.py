@@ -79,6 +79,6 @@ def links(paper: Paper) -> tuple[Link, ...]:
 
 
 def summarised(papers: Iterable[Paper]) -> Translatable:
-    """Return the credit of a list's summaries: "Summaries: AI summary by Hugging Face"; empty if there are none."""
+    """Return who wrote the summaries of a list: "Summaries: AI summary by Hugging Face", or nothing."""
     writers = dict.fromkeys(paper.summary_by for paper in papers if paper.summary and paper.summary_by)
     return tr("Summaries: {writers}", writers=joined(", ", *writers)) if writers else joined("")

@@ -152,6 +152,18 @@ def language_name(tag: str, spoken: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def text_direction(tag: str) -> str:
+    """Return "ltr" or "rtl", as in HTML's `dir`."""
+    from babel import Locale
+
+    return Locale.parse(tag.replace("-", "_")).text_direction
+
+
+def is_available(tag: str) -> bool:
+    """Whether there is a language that goes with a tag: "de-AT" goes with "de", and "fr" with none."""
+    return negotiate(tag) != SOURCE_LANGUAGE or normalize(tag).partition("-")[0] == SOURCE_LANGUAGE
+
+
 def _translations(tag: str) -> gettext.NullTranslations:
     folder = LOCALES / tag.replace("-", "_") / "LC_MESSAGES"
     compiled = folder / f"{DOMAIN}.mo"

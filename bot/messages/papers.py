@@ -41,17 +41,36 @@ def hits(query: Query, found: SearchResults, few: Sequence[Paper], start: int, t
             _guesses(query),
             ignored(query),
         ),
-        sections=(_list(few, found.brought),),
+        sections=_sections(few, found),
         footer=lines(
             tr("Abstract: {paper} · More like it: {similar}", paper="/paper 1", similar="/similar 1"),
             cards.summarised(few),
         ),
-        actions=(*follow(query), *_actions(query, start + len(few), len(found.papers), today)),
+        actions=(
+            *follow(_as_spelled(query, found.corrected)),
+            *_actions(query, start + len(few), len(found.papers), today),
+        ),
     )
 
 
 def _title(query: Query) -> Translatable:
     return tr("Papers on {query}", query=show(query))
+
+
+def _sections(few: Sequence[Paper], found: SearchResults) -> tuple[Section, ...]:
+    """Return the papers that match, and behind a heading those that only come close."""
+    numbered = [*enumerate(few, 1)]
+    matching = [(number, each) for number, each in numbered if each.id not in found.near]
+    near = [(number, each) for number, each in numbered if each.id in found.near]
+    # without a match, the introduction says that these come closest
+    heading = tr("Related, but not clearly about this") if found.exact else ""
+    parts = (("", matching), (heading, near))
+    return tuple(replace(_list(papers, found.brought), heading=title) for title, papers in parts if papers)
+
+
+def _as_spelled(query: Query, corrected: Mapping[str, str]) -> Query:
+    """Return the query to subscribe to: a subscription corrects no spelling, so that it always means the same."""
+    return replace(query, words=tuple(corrected.get(word, word) for word in query.words))
 
 
 def _incomplete(found: SearchResults | Alike) -> str:
@@ -183,22 +202,21 @@ def paper(paper: Paper, trend: Trend | None) -> Page:
     )
 
 
-def similar(paper: Paper, others: Alike) -> Page:
-    """Return papers like one paper."""
+def similar(paper: Paper, others: Alike, unused: str = "") -> Page:
+    """Return papers like one paper. `unused` is the part of the request that /similar cannot apply."""
     if not others.papers and not others.complete:
         return _not_ready(tr("No papers like {paper} yet", paper=paper.id))
     title = tr("Papers like {paper}", paper=paper.id)
     if not others.papers:
         return Page(title=title, intro=tr("I know no papers like “{title}”.", title=paper.title))
-    intro = lines(tr("Similar to “{title}”.", title=paper.title), _incomplete(others))
-    return Page(title=title, intro=intro, sections=(_list(others.papers),))
+    note = ignored(Query(ignored=tuple(unused.split())))
+    intro = lines(tr("Similar to “{title}”.", title=paper.title), _incomplete(others), note)
+    return Page(title=title, intro=intro, sections=(_list([*enumerate(others.papers, 1)]),))
 
 
-def _list(papers: Sequence[Paper], brought: Mapping[str, str] = MappingProxyType({})) -> Section:
-    """Return papers; those that a source has just returned are marked."""
-    return Section(
-        cards=tuple(cards.listed(each, place, _origin(each, brought)) for place, each in enumerate(papers, 1))
-    )
+def _list(papers: Sequence[tuple[int, Paper]], brought: Mapping[str, str] = MappingProxyType({})) -> Section:
+    """Return numbered papers; those that a source has just returned are marked."""
+    return Section(cards=tuple(cards.listed(each, number, _origin(each, brought)) for number, each in papers))
 
 
 def _origin(paper: Paper, brought: Mapping[str, str]) -> str:

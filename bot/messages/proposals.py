@@ -37,7 +37,7 @@ def proposal(offer: Proposal, now: datetime) -> Page:
     )
     return Page(
         title=tr("Subscribe to {name}?", name=name(offer.subscription)),
-        intro=lines(coming(offer.subscription, now), ignored(unused)),
+        intro=lines(offer.warning, coming(offer.subscription, now), ignored(unused)),
         sections=sections,
         footer=tr("Not saved yet. Send {command} to keep it.", command=f"/{offer.saving or 'subscribe save'}"),
         actions=_actions(offer),

@@ -208,7 +208,7 @@ def _named(standings: Sequence[Standing]) -> Translatable:
 
 
 def _handles(subscription: Subscription) -> tuple[Action, ...]:
-    """Return the buttons of a subscription. They carry its id, as its number may change before they are pressed."""
+    """Return the buttons of a subscription. They carry its id because numbers may change before a press."""
     id = f"id:{subscription.id}"
     rest = Action(tr("Resume"), f"resume {id}") if subscription.paused else Action(tr("Pause"), f"pause {id}")
     return (Action(tr("Preview"), f"preview {id}"), rest, Action(tr("Unsubscribe"), f"unsubscribe {id}"))

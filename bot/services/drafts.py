@@ -16,9 +16,11 @@ from bot.domain.schedule.slots import next_slot
 from bot.domain.standings import Standing
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
+from bot.query import parse
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
 from bot.query.subscriptions.spec import SubscriptionSpec, fewer, more
+from bot.services.categories import note_on, require_served
 from bot.services.digests import DigestService
 from bot.services.subscriptions import blank, require_room, validated, zone_of
 from bot.storage import Store
@@ -84,6 +86,7 @@ class DraftService:
             mark=_mark(show(subscription)),
             has_fewer=fewer(subscription, past.counts) is not None,
             has_more=more(subscription, past.counts) is not None,
+            warning=await note_on(self.store, parse(subscription.query, now.date())),
         )
 
     async def propose(
@@ -132,6 +135,8 @@ class DraftService:
             if show(each) == words:
                 return SavedSubscription(Standing(number, each), added=False)
         require_room(len(others), 1)
+        if not draft:
+            await require_served(self.store, subscription.query, now)
         if draft and not await self.store.drafts.take(subscription.chat, draft):
             raise NotFound(tr("This was just saved."), tr("See all subscriptions: {command}", command="/subscriptions"))
         next_at = next_slot(subscription.schedule, now)

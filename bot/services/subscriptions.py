@@ -20,6 +20,7 @@ from bot.messages.pauses import why_paused
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import change, read
 from bot.query.subscriptions.spec import SubscriptionSpec
+from bot.services.categories import require_served
 from bot.storage import Store
 
 #: the argument that means every subscription
@@ -100,6 +101,8 @@ class SubscriptionService:
                 tr("Say what to change, for example {examples}.", examples="at 18:30, top 5"),
             )
         after, served = spec.over(before), None
+        if after.query != before.query:
+            await require_served(self.store, after.query, now)
         if after.schedule != before.schedule and not before.paused:
             had = await self.deliveries_by_date(before)
             served = had.get(after.schedule.local_date(next_slot(after.schedule, now)))

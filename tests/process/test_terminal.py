@@ -25,7 +25,7 @@ async def test_a_person_at_a_terminal_is_greeted_answered_and_let_go(paperboy: P
 
     assert "Trending papers" in greeting
     assert "\x1b]8;" in greeting
-    assert "Ask for a topic, or type /help." in greeting
+    assert "Ctrl-D" in greeting
     assert "is here" in answer
     assert code == 0
 
@@ -38,7 +38,7 @@ async def test_a_tab_completes_a_command(paperboy: Paperboy) -> None:
         terminal.type(TAB)
         await terminal.until("lar")
         terminal.type(" 2604.20796" + ENTER)
-        answer = await terminal.until("Close to")
+        answer = await terminal.until("Similar to")
 
     assert "Papers like 2604.20796" in answer
 

@@ -14,7 +14,18 @@ from babel.messages.catalog import Catalog
 from tests.tables.catalogues import ROOT, catalogues, is_translated, merge, read, template, untranslated, wrong_fields
 
 #: folders whose sentences are all translatable
-DONE = ("bot/commands", "bot/digests", "bot/domain", "bot/messages", "bot/query", "bot/search", "bot/services")
+DONE = (
+    "adapters/console",
+    "adapters/telegram",
+    "adapters/web",
+    "bot/commands",
+    "bot/digests",
+    "bot/domain",
+    "bot/messages",
+    "bot/query",
+    "bot/search",
+    "bot/services",
+)
 #: modules whose texts only operators read, in the log and on the command line
 OPERATORS = (
     "bot/services/health.py",

@@ -18,8 +18,11 @@ from bot.domain.ports import MailSurface
 from bot.domain.schedule.slots import next_slot
 from bot.domain.subscriptions import Pause, Subscription
 from bot.messages import mailing as view
+from bot.messages.catalogue import negotiate
+from bot.messages.localization import localized
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import EVERYTHING, read
+from bot.services.categories import require_served
 from bot.services.mailboxes.addresses import chat, mailbox
 from bot.services.mailboxes.links import Links
 from bot.services.subscriptions import MOST, blank, validated
@@ -46,18 +49,20 @@ class Invitations:
     links: Links
     clock: Callable[[], datetime]
 
-    async def ask(self, address: str, words: str, where_from: str, zone: str = "") -> Page:
+    async def ask(self, address: str, words: str, where_from: str, zone: str = "", language: str = "") -> Page:
         """Send a mail that asks whether its owner wants what the words say.
 
         `where_from` is a network or a person, for which the number of mails is limited; empty for the operator.
-        `zone` is used if the words name none.
+        `zone` is used if the words name none. `language` is that of the page or person; the invitation is in it, and
+        so are the mailbox's mails once it is accepted.
         """
         address, now = mailbox(address), self.clock()
         subscription = _wished(address, words, zone, now)
         await refuse_suspended(self.store, address)
+        await require_served(self.store, subscription.query, now)
         came_from = self.links.anonymous(where_from) if where_from else ""
         await self._within_limits(address, came_from, now)
-        token = secrets.token_urlsafe(18)
+        token = new_token(language)
         request = MailRequest(address=address, words=show(subscription), came_from=came_from, made_at=now)
         await self.store.mailboxes.put(_hash(token), request)
         # the mail cannot be taken back, so the interaction that asked for it counts as done from here on
@@ -85,6 +90,8 @@ class Invitations:
                 tr("End one first: every mail has a link for that."),
             )
         used = await self.store.mailboxes.confirm(_hash(token), None if known else subscription, now)
+        if used and (language := token_language(token)):
+            await self.store.languages.choose_for_chat(subscription.chat, language, now)
         return (
             view.begun(request.address, subscription, now) if used and not known else view.begun_before(request.address)
         )
@@ -122,9 +129,8 @@ class Invitations:
             unsubscribe_by_mail=self.links.unsubscribe_by_mail(token),
             why=view.why_invited(),
         )
-        letter = OutgoingMail(
-            chat=subscription.chat, page=view.invitation(subscription), ways=ways, nonce=_hash(token)[:24]
-        )
+        page = localized(view.invitation(subscription), token_language(token))
+        letter = OutgoingMail(chat=subscription.chat, page=page, ways=ways, nonce=_hash(token)[:24])
         rates = self.surface.allowance.rates(self.surface.name, str(subscription.chat))
         turn = await self.store.rates.take(rates, patience=_PATIENCE, answer=True)
         try:
@@ -167,6 +173,18 @@ def _not_sent(address: str, error: DeliveryError) -> UserError:
             tr("The mail server does not accept mail for {address}.", address=address), tr("Please check the address.")
         )
     return UserError(tr("I couldn't send the mail."), tr("Try again in a few minutes."))
+
+
+def new_token(language: str) -> str:
+    """Return a token that nobody can guess, with the tag of the invitation's language; an empty tag is left out."""
+    token = secrets.token_urlsafe(18)
+    return f"{token}.{negotiate(language)}" if language else token
+
+
+def token_language(token: str) -> str:
+    """Return the tag of the language that a token was made with; empty if there was none."""
+    _, dot, tag = token.rpartition(".")
+    return negotiate(tag) if dot else ""
 
 
 def _hash(token: str) -> str:
