@@ -15,9 +15,7 @@ from tests.tables.catalogues import ROOT, catalogues, is_translated, merge, read
 
 #: folders whose sentences are all translatable
 DONE = (
-    "adapters/console",
-    "adapters/telegram",
-    "adapters/web",
+    "adapters",
     "bot/commands",
     "bot/digests",
     "bot/domain",
@@ -26,12 +24,13 @@ DONE = (
     "bot/search",
     "bot/services",
 )
-#: modules whose texts only operators read, in the log and on the command line
-OPERATORS = (
-    "bot/services/health.py",
-    "bot/services/delivery/high_water_mark.py",
-    "bot/services/mailboxes/options.py",
+#: names of modules whose texts operators read, in the log and on the command line, and of those that recognize and
+#: name the errors of platforms, which the ledger stores
+OPERATORS = frozenset(
+    "api_errors.py diagnostics.py health.py high_water_mark.py metrics.py options.py settings.py smtp_errors.py".split()
 )
+#: where `tr` is defined, for modules and for templates
+DEFINITIONS = frozenset({"bot/domain/i18n.py", "adapters/web/render.py"})
 #: what marks a template
 MARKERS = frozenset({"tr", "tr_n"})
 #: functions of the log, and those that take the event of a log line
@@ -40,13 +39,18 @@ WITH_EVENT = frozenset({"noted", "apart"})
 #: the only exceptions whose text people in chats read; others are for programmers and operators
 FOR_READERS = frozenset("UserError UnknownCommand BadArgument OtherLanguage NotAllowed NotFound".split())
 #: what operators see in the log and in `paperboy doctor`
-FOR_OPERATORS = frozenset("HealthCheck Failure DeliveryError FetchError StoreError".split())
+FOR_OPERATORS = frozenset(
+    "HealthCheck Failure DeliveryError FetchError StoreError CircuitBreaker trip _trip _back_off".split()
+)
 #: arguments that hold commands or parts of them
 SYNTAX = frozenset({"usage", "examples", "command", "change", "typed"})
 #: functions that take a pattern or a table of words
 PATTERNS = frozenset({"_pairs", "compile", "match", "fullmatch", "search", "sub", "split"})
-#: folders that recognize what people type: words without capitals, fields and stops are phrases there, not sentences
-READING = ("bot/query/", "bot/commands/intents/", "bot/domain/schedule/", "bot/domain/text/")
+#: folders that recognize what people type, or name what a platform did: words without capitals, fields and stops are
+#: phrases or stored reasons there, not sentences
+READING = ("adapters/", "bot/query/", "bot/commands/intents/", "bot/domain/schedule/", "bot/domain/text/")
+#: SVG, robots.txt and HTTP headers
+MACHINE_READ = re.compile(r"<|User-agent:|default-src ")
 #: signs of a regular expression or a grammar
 PATTERN_SIGNS = re.compile(r"[|\\]|\(\?|\)\?|\?:|\w_\w|<_?\w*>")
 WORD = re.compile(r"\W*[^\W\d_]+(?:['’-][^\W\d_]+)*\W*")
@@ -105,7 +109,7 @@ def is_exempt(node: ast.AST) -> bool:
 
 def is_sentence(text: str, *, reading: bool) -> bool:
     """Whether a string has three words and is no command, no name and no pattern."""
-    if text.startswith(("/", "http")) or text.isupper() or PATTERN_SIGNS.search(text):
+    if text.startswith(("/", "http")) or text.isupper() or PATTERN_SIGNS.search(text) or MACHINE_READ.match(text):
         return False
     if reading and PHRASE.fullmatch(re.sub(r"[]\[{}?]", "", text).strip()):
         return False
@@ -143,7 +147,7 @@ def test_no_sentence_for_people_is_outside_of_the_catalogue() -> None:
     found = {
         f"{path}:{line}": text
         for path, module in modules().items()
-        if path.startswith(tuple(f"{folder}/" for folder in DONE)) and path not in OPERATORS
+        if path.startswith(tuple(f"{folder}/" for folder in DONE)) and Path(path).name not in OPERATORS
         for line, text in sentences(module, reading=path.startswith(READING))
     }
 
@@ -181,7 +185,7 @@ def marked() -> Iterator[tuple[str, ast.Call]]:
     """Every call of `tr` and `tr_n` with its place."""
     for path, module in modules().items():
         for node in ast.walk(module):
-            if isinstance(node, ast.Call) and called(node) in MARKERS and path != "bot/domain/i18n.py":
+            if isinstance(node, ast.Call) and called(node) in MARKERS and path not in DEFINITIONS:
                 yield f"{path}:{node.lineno}", node
 
 

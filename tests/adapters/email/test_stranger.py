@@ -29,7 +29,7 @@ async def test_a_stranger_subscribes_by_mail_gets_tomorrows_digest_once_and_unsu
         (invitation,) = here.office.received
         assert invitation.recipient == ADA.id
         assert not any(id in invitation.body("html") for id in ids)
-        page = await here.browser.get(link(invitation, "confirm"))
+        await here.browser.get(link(invitation, "confirm"))
         assert await here.store.subscriptions.of(ADA) == []
         done = await here.browser.post(link(invitation, "confirm"))
         assert done.status_code == 200
