@@ -46,15 +46,15 @@ FOR_OPERATORS = frozenset(
 SYNTAX = frozenset({"usage", "examples", "command", "change", "typed"})
 #: functions that take a pattern or a table of words
 PATTERNS = frozenset({"_pairs", "compile", "match", "fullmatch", "search", "sub", "split"})
-#: folders that recognize what people type, or name what a platform did: words without capitals, fields and stops are
-#: phrases or stored reasons there, not sentences
+#: folders that recognize what people type, or name what a platform did: words without a capital in front and a stop
+#: behind are phrases or stored reasons there, not sentences
 READING = ("adapters/", "bot/query/", "bot/commands/intents/", "bot/domain/schedule/", "bot/domain/text/")
 #: SVG, robots.txt and HTTP headers
 MACHINE_READ = re.compile(r"<|User-agent:|default-src ")
 #: signs of a regular expression or a grammar
 PATTERN_SIGNS = re.compile(r"[|\\]|\(\?|\)\?|\?:|\w_\w|<_?\w*>")
 WORD = re.compile(r"\W*[^\W\d_]+(?:['’-][^\W\d_]+)*\W*")
-PHRASE = re.compile(r"[^\WA-Z]+(?:[\s,'’-]+[^\WA-Z]+)*")
+PHRASE = re.compile(r"[^\WA-Z][^.!?“”]*")
 FIELD = re.compile(r"\{(\w+)\}")
 
 
