@@ -129,9 +129,9 @@ def _overlap(overlap: Overlap) -> Translatable:
             number=overlap.number,
         )
     return tr_n(
-        "{shared} of its {count} paper also match subscription {number}.",
-        "{shared} of its {count} papers also match subscription {number}.",
-        overlap.among,
-        shared=overlap.shared,
+        "{count} of its {all} papers also matches subscription {number}.",
+        "{count} of its {all} papers also match subscription {number}.",
+        overlap.shared,
+        all=overlap.among,
         number=overlap.number,
     )

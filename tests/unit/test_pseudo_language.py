@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 
 from bot.commands import COMMANDS, Commands
+from bot.commands.typed import SAY
 from bot.domain.i18n import DayStyle
 from bot.domain.pages import Page, Trouble
 from bot.domain.papers import Paper
@@ -125,6 +126,9 @@ class Brackets:
     def span(self, length: timedelta) -> str:
         return f"⟦{length}⟧"
 
+    def relative(self, offset: timedelta) -> str:
+        return f"⟦{offset}⟧"
+
     def listing(self, items: Iterable[str], *, alternatives: bool) -> str:
         return "⟦ or ⟧".join(items) if alternatives else "⟦ and ⟧".join(items)
 
@@ -223,7 +227,7 @@ def requests() -> Iterator[tuple[str, Request]]:
     for door, lines in ((Door.TYPED, [*LINES, *examples, *bare, *helped]), (Door.LINK, LINKS)):
         for line in lines:
             command, _, argument = line.removeprefix("/").partition(" ")
-            typed = ("", line) if not line.startswith("/") else (command, argument)
+            typed = (SAY, line) if not line.startswith("/") else (command, argument)
             yield (
                 f"{door}: {line}",
                 Request(chat=CHAT, person="7", may_manage=True, command=typed[0], argument=typed[1], door=door),
