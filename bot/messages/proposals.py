@@ -35,11 +35,12 @@ def proposal(offer: Proposal, now: datetime) -> Page:
         *_forecast(offer.forecast),
         *overlapping(offer.overlaps),
     )
+    save = f"/{offer.saving or 'subscribe save'}"
     return Page(
         title=tr("Subscribe to {name}?", name=name(offer.subscription)),
         intro=lines(offer.warning, coming(offer.subscription, now), ignored(unused)),
         sections=sections,
-        footer=tr("Not saved yet. Send {command} to keep it.", command=f"/{offer.saving or 'subscribe save'}"),
+        footer=tr("Not saved yet. Send {command} to keep it.", command=save),
         actions=_actions(offer),
         moments=moments(offer.subscription),
     )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.domain.i18n import DayStyle, Joined, Translatable, Value, tr, tr_n
+from bot.domain.i18n import DayStyle, Joined, Translatable, Value, relative, tr, tr_n
 from bot.domain.i18n import compact as count
 from bot.domain.i18n import day as written_day
 from bot.domain.i18n import joined as joined_by
-from bot.domain.i18n import relative
 from bot.domain.i18n import span as span
 from bot.query import MOST_PAPERS
 

@@ -198,6 +198,8 @@ def mistakes(node: ast.Call, later: Set[str] = frozenset()) -> str:
     given = {keyword.arg for keyword in node.keywords}
     if None in given:
         return "its fields are not named"
+    if any(isinstance(keyword.value, ast.JoinedStr) for keyword in node.keywords):
+        return "Babel warns of a field that is an f-string"
     used = {field for text in literals for field in FIELD.findall(str(text))}
     if templates == 2:
         used.discard("count")
@@ -227,6 +229,7 @@ def added_later(place: str) -> Set[str]:
         ('tr("Papers", query=words)', False),
         ('tr(f"Papers on {query}")', False),
         ("tr(TEMPLATE)", False),
+        ('tr("Papers on {query}", query=f"{first} and {second}")', False),
         ('tr("Papers on " + query)', False),
         ('tr("Papers on {query}", **fields)', False),
         ('tr_n("{count} paper", "{count} papers", n, count=2)', False),
