@@ -16,7 +16,7 @@ async def test_run_without_a_terminal_prints_the_digest_and_ends_well(paperboy: 
 
     assert ended.code == 0
     assert ended.out.startswith("Trending papers · Fri 24 Apr 2026\n")
-    assert "this is the bundled sample" in ended.out
+    assert "sample papers" in ended.out
     assert ended.err == ""
 
 
@@ -36,7 +36,7 @@ async def test_bytes_that_are_no_text_are_survived(paperboy: Paperboy) -> None:
     ended = await paperboy("chat", typed="/papers \udcff\udcfe video\n" + "x" * 100_000 + "\n")
 
     assert ended.code == 0
-    assert "our fault" not in ended.out
+    assert "went wrong" not in ended.out
 
 
 async def test_numbers_mean_the_same_list_in_the_next_process(paperboy: Paperboy) -> None:

@@ -38,7 +38,7 @@ async def test_a_tab_completes_a_command(paperboy: Paperboy) -> None:
         terminal.type(TAB)
         await terminal.until("lar")
         terminal.type(" 2604.20796" + ENTER)
-        answer = await terminal.until("Close to")
+        answer = await terminal.until("Similar to")
 
     assert "Papers like 2604.20796" in answer
 
