@@ -212,4 +212,4 @@ async def test_a_second_process_that_would_serve_the_same_file_is_refused(
 
     assert one_shot.code == 0
     assert moved.code == 1
-    assert f"is served by another Paperboy already (process {os.getpid()})" in moved.err
+    assert f"(process {os.getpid()})" in moved.err
