@@ -14,9 +14,9 @@ from bot.domain.errors import BadArgument, NotFound
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Command, Effect, Option, Request
+from bot.domain.standings import Doubt
 from bot.domain.text import shorten
 from bot.messages import deliveries as view
-from bot.messages.deliveries import Doubt
 from bot.services.bundle import Services
 
 RESEND = Command(

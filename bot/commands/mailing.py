@@ -39,9 +39,9 @@ async def email(services: Services, request: Request, now: datetime) -> Page:
         )
     others = await services.store.subscriptions.of(request.chat)
     zone = others[-1].schedule.zone if others else ""
-    return await services.mailboxes.invitations.ask(
-        address, words, f"{request.chat.surface} {request.person or request.chat.id}", zone
-    )
+    where_from = f"{request.chat.surface} {request.person or request.chat.id}"
+    language = await services.languages.of_answer(request)
+    return await services.mailboxes.invitations.ask(address, words, where_from, zone, language)
 
 
 CONTROLLER = single(EMAIL, Effect.OWN, email, label=tr("Send the confirmation mail"))

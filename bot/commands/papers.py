@@ -17,17 +17,18 @@ from bot.domain.papers import Paper
 from bot.domain.requests import Command, Request
 from bot.messages import languages
 from bot.messages import papers as view
-from bot.query import Query, foreign, parse
-from bot.query.spec import selects, with_one_less
+from bot.query import Order, Query, foreign, parse, show
+from bot.query.spec import USAGE, selects, with_one_less
+from bot.search.filters import day_of
 from bot.search.normalization import pieces
 from bot.services.bundle import Services
+from bot.services.categories import note_on
 from bot.storage.conversations import Conversation
 
 PAPERS = Command(
     name="papers",
     summary=tr("Papers on a topic, best match first"),
-    usage='/papers <words> ["a phrase"] [-word] [author:name] [org:name] [cat:cs.CL] [since March] [has:code] '
-    "[votes:>=20] [sort:new|votes|trending] [top 5]",
+    usage=f'/papers <words> ["a phrase"] [-word] {USAGE}',
     options=(
         replace(QUERY, required=True),
         COUNT,
@@ -59,6 +60,10 @@ _LIKE_A_NAME = re.compile(
     r"(?:(?:more |other )?(?:papers?|works?|anything|something) )?(?:similar to|like) (.{2,80})", re.IGNORECASE
 )
 _LIKE = re.compile(r"\b(?:similar to|like)\b", re.IGNORECASE)
+#: where the fields begin behind the paper that /similar is asked for
+_OPTIONS = re.compile(r"(?<=\S)\s+(?=-?[a-z_]+:\S|top \d|sorted by |newest\b)", re.IGNORECASE)
+_SIMILAR_ORDERS = (None, Order.RELEVANCE, Order.NEW)
+_NOTHING = Query()
 #: papers in an answer by default
 _SHOWN = 8
 #: most words that are dropped one at a time, and most wider queries that are offered
@@ -83,13 +88,19 @@ async def papers(services: Services, request: Request, now: datetime) -> Page:
     found = await services.search.find(query, now)
     few = found.papers[start : start + (query.limit or _SHOWN)]
     if not found.papers:
-        return view.nothing(query, found, await _wider(services, query))
+        return await _with_category_note(services, query, view.nothing(query, found, await _wider(services, query)))
     if not few:
         return view.no_more(query, found)
     await services.papers.remember(request, few, now, Conversation(command=PAPERS.name, argument=text, start=start))
-    page = view.hits(query, found, few, start, now.date())
+    page = await _with_category_note(services, query, view.hits(query, found, few, start, now.date()))
     note = languages.bridged(other)
     return replace(page, intro=lines(note, page.intro)) if note else page
+
+
+async def _with_category_note(services: Services, query: Query, page: Page) -> Page:
+    """Return an answer that says which of the wanted categories no paper has."""
+    note = await note_on(services.search.store, query)
+    return replace(page, intro=lines(page.intro, note)) if note else page
 
 
 async def _wider(services: Services, query: Query) -> list[tuple[Query, int]]:
@@ -117,13 +128,29 @@ async def paper(services: Services, request: Request, now: datetime) -> Page:
 
 async def similar(services: Services, request: Request, now: datetime) -> Page:
     """Return papers like one paper."""
-    found = await services.papers.resolve(request.chat, request.argument, now)
-    return await _similar_to(services, request, found, now)
+    pointer, asked = _with_options(request.argument, now)
+    found = await services.papers.resolve(request.chat, pointer, now)
+    return await _similar_to(services, request, found, now, asked)
 
 
-async def _similar_to(services: Services, request: Request, found: Paper, now: datetime) -> Page:
-    others = await services.papers.similar(found, _SHOWN)
+def _with_options(argument: str, now: datetime) -> tuple[str, Query]:
+    """Return what points at a paper, and the query that the fields behind it make: "3 sort:new top 5"."""
+    found = _OPTIONS.search(argument)
+    if found is None:
+        return argument, _NOTHING
+    return argument[: found.start()], parse(argument[found.start() :], now.date())
+
+
+async def _similar_to(
+    services: Services, request: Request, found: Paper, now: datetime, asked: Query = _NOTHING
+) -> Page:
+    """Papers like a paper, in the order and number that are asked for; nothing else can be asked of them."""
+    others = await services.papers.similar(found, asked.limit or _SHOWN)
+    if asked.sort is Order.NEW:
+        newest = sorted(others.papers, key=day_of, reverse=True)
+        others = replace(others, papers=newest)
     if others.papers:
-        asked = Conversation(command=SIMILAR.name, argument=found.id)
-        await services.papers.remember(request, others.papers, now, asked)
-    return view.similar(found, others)
+        shown = Conversation(command=SIMILAR.name, argument=found.id)
+        await services.papers.remember(request, others.papers, now, shown)
+    unused = replace(asked, limit=None, sort=None if asked.sort in _SIMILAR_ORDERS else asked.sort)
+    return view.similar(found, others, show(unused) if unused != _NOTHING else "")

@@ -8,10 +8,10 @@ from datetime import datetime
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Command, Option, Request
+from bot.domain.standings import Standing
 from bot.messages import delivered
 from bot.messages import subscriptions as view
 from bot.messages import trending as digest_view
-from bot.messages.subscriptions import Standing
 from bot.query.subscriptions.parser import read
 from bot.services.bundle import Services
 from bot.services.subscriptions import blank, points, resolve, validated, zone_of

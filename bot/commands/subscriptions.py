@@ -12,10 +12,10 @@ from bot.domain.errors import BadArgument
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Completion, Effect, Option, Request
+from bot.domain.standings import Standing
 from bot.domain.text import keyword, shorten
 from bot.messages import asking
 from bot.messages import subscriptions as view
-from bot.messages.subscriptions import Standing
 from bot.services.bundle import Services
 from bot.services.subscriptions import ALL, resolve
 

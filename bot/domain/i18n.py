@@ -35,8 +35,12 @@ class DayStyle(StrEnum):
     SHORT = "short"
     #: "24 Apr 2026"
     DATE = "date"
+    #: "24 Apr"
+    DAY_MONTH = "day_month"
     #: "Friday"
     WEEKDAY = "weekday"
+    #: "Fri"
+    SHORT_WEEKDAY = "short_weekday"
 
 
 class Language(Protocol):
@@ -264,8 +268,12 @@ def _day(value: date, style: DayStyle) -> str:
             return f"{value:%a} {value.day} {value:%b}"
         case DayStyle.DATE:
             return f"{value.day} {value:%b %Y}"
+        case DayStyle.DAY_MONTH:
+            return f"{value.day} {value:%b}"
         case DayStyle.WEEKDAY:
             return f"{value:%A}"
+        case DayStyle.SHORT_WEEKDAY:
+            return f"{value:%a}"
 
 
 def _span(length: timedelta) -> str:
