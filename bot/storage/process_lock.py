@@ -52,5 +52,5 @@ def _opened(path: Path) -> Iterator[int]:
 def _taken(database: str, path: Path) -> str:
     return (
         f"Another Paperboy already uses {database} (process {path.read_text() or 'unknown'}). Only one can "
-        "deliver from a SQLite file: stop the other one, or move to PostgreSQL with `paperboy migrate --from ... --to ...`."
+        "deliver from a SQLite file: stop the other one, or move to PostgreSQL with `paperboy migrate`."
     )
