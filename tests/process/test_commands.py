@@ -98,7 +98,7 @@ async def test_collecting_offline_says_that_nothing_was_asked(paperboy: Paperboy
     ended = await paperboy("collect")
     told = await paperboy("collect", "--json")
 
-    assert (ended.code, ended.out) == (0, "Offline: no source was asked, because PAPERBOY_OFFLINE is set.\n")
+    assert (ended.code, ended.out) == (0, "Offline: nothing was fetched, because PAPERBOY_OFFLINE is set.\n")
     assert json.loads(told.out) == []
 
 
@@ -259,7 +259,7 @@ async def test_an_archive_is_loaded_once_and_what_is_wrong_in_it_is_said(paperbo
 
     assert first.out == "Imported 1 new paper and 2 new observations from papers.jsonl.\n"
     assert second.out == "Imported 0 new papers and 0 new observations from papers.jsonl.\n"
-    assert first.err.count("left out: ") == 3
+    assert first.err.count("skipped: ") == 3
     assert (first.code, second.code) == (0, 0)
 
 
