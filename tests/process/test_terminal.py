@@ -99,7 +99,7 @@ async def test_the_address_of_the_site_is_announced_when_it_is_held(paperboy: Pa
     environment = paperboy.environment({"PAPERBOY_WEB_ADDRESS": "127.0.0.1:0"})
     async with in_terminal("run", environment=environment) as terminal:
         greeting = await terminal.until(PROMPT)
-        (port,) = re.findall(r"The same in a browser: http://127\.0\.0\.1:([0-9]+)", greeting)
+        (port,) = re.findall(r"Also in your browser: http://127\.0\.0\.1:([0-9]+)", greeting)
         reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
         writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
         answer = await reader.read(9)

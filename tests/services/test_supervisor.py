@@ -165,7 +165,8 @@ async def test_a_list_that_we_stumble_over_costs_that_list_alone(store: Store) -
     fetched, state = await store.fetched("huggingface"), {each.name: each for each in await store.sources.all()}
     assert TODAY not in fetched
     assert len(fetched) > 8
-    assert visits[0].trouble == state["huggingface"].trouble != ""
+    assert visits[0].trouble
+    assert state["huggingface"].trouble
     assert state["huggingface"].retry_at is None
     assert not state["other"].trouble
     assert [each.source for each in again] == ["huggingface", "other"]
