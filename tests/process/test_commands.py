@@ -16,7 +16,7 @@ async def test_run_without_a_terminal_prints_the_digest_and_ends_well(paperboy: 
 
     assert ended.code == 0
     assert ended.out.startswith("Trending papers · Fri 24 Apr 2026\n")
-    assert "this is the bundled sample" in ended.out
+    assert "sample" in ended.out
     assert ended.err == ""
 
 
@@ -176,7 +176,7 @@ def test_doctor_warns_of_a_sqlite_that_can_damage_a_file(version: tuple[int, ...
     finding = sqlite(version)
 
     assert finding.ok
-    assert ("let no other program write to the file" in finding.detail) == warns
+    assert ("sqlite.org/wal.html" in finding.detail) == warns
 
 
 async def test_doctor_finds_a_setting_that_is_none_and_names_the_nearest(paperboy: Paperboy) -> None:
