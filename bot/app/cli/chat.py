@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TextIO
 
@@ -64,7 +64,9 @@ def read(line: str) -> Request:
     if wrong := [name for name, value in sorted(values.items()) if not isinstance(value, str)]:
         raise BadLine(f"The field {wrong[0]!r} must be a string.")
     locale = values["locale"] or "en"
-    return typed(values["text"], _chat(values["chat"]), person=values["person"], may_manage=True, locale=locale)
+    chat, person = _chat(values["chat"]), values["person"]
+    request = typed(values["text"], chat, person=person, may_manage=True, locale=locale)
+    return replace(request, direct=chat.id == person)
 
 
 def _chat(text: str) -> Chat:
