@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.commands import offered
 from bot.commands.facade import BotService
 from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
+from bot.domain.pages import Trouble
 from bot.domain.requests import Chat, Request
 from bot.services.bundle import build_services
 from bot.services.subscriptions import MOST
@@ -228,7 +229,7 @@ async def test_a_chat_asks_for_mail_where_mail_can_be_sent_and_is_not_offered_it
     refusal = await BotService(without, lambda: DAY_BEFORE).handle(request)
 
     assert page.title == "Check your mail"
-    assert refusal.title == "No mail is sent from here."
+    assert refusal.trouble is Trouble.REFUSED
     assert "email" in [command.name for command in BotService(with_mail, lambda: DAY_BEFORE).known]
     assert "email" not in [command.name for command in offered(mail=False)]
     assert len(post.box.letters) == 1
