@@ -86,7 +86,7 @@ async def listening(paperboy: Paperboy) -> dict[str, Any]:
     async with asyncio.timeout(30):
         while True:
             doctor = await paperboy("doctor", "--live", "--json")
-            found: list[dict[str, Any]] = [each for each in json.loads(doctor.out) if each["what"] == "discord"]
+            found: list[dict[str, Any]] = [each for each in json.loads(doctor.out) if each["name"] == "discord"]
             if found:
                 return found[0]
             await asyncio.sleep(0.2)
@@ -110,8 +110,8 @@ async def test_paperboy_run_answers_people_delivers_and_is_seen_to_be_well(
     assert answer.alone
     assert choices_of(local.world.posted(channel)[0].body)
     assert len(local.world.posted(channel)) == 1
-    assert found["told"].startswith("listens in 1 servers")
-    assert found["well"]
+    assert found["detail"].startswith("listens in 1 servers")
+    assert found["ok"]
 
 
 async def test_paperboy_work_delivers_without_a_gateway(local: LocalDiscord, store: Store, tmp_path: Path) -> None:
