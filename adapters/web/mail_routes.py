@@ -156,7 +156,7 @@ class MailRoutes:
 
     async def _suggest_language(self, request: HttpRequest) -> None:
         try:
-            subscription = await self._mailing.invitations.wanted(_token(request))
+            subscription = await self._mailing.requested(_token(request))
             await self._service.suggest_language(subscription.chat, language_of(request))
         except StoreError as error:
             log.warning("language not suggested", surface="email", reason=str(error))
