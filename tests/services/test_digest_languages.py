@@ -31,6 +31,7 @@ async def test_a_digest_is_in_the_language_of_its_chat(store: Store) -> None:
     assert {chat: page.language for chat, page in pages.items()} == {ENGLISH: "en", GERMAN: "de", AUSTRIAN: "de"}
     assert papers(pages[ENGLISH]) == papers(pages[GERMAN])
     assert localized(pages[ENGLISH], "de") == pages[GERMAN]
+    assert pages[ENGLISH].footer != pages[GERMAN].footer
     # chats of one language share the page, so that it is rendered once
     assert pages[GERMAN] is pages[AUSTRIAN]
 
