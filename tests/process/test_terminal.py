@@ -6,6 +6,8 @@ import signal
 import socket
 from pathlib import Path
 
+from bot.commands.help import PRIVACY
+from bot.commands.papers import SIMILAR
 from tests.local_http import Asked, LocalHttp, Reply, json_reply
 from tests.process.shipped import Paperboy
 from tests.process.terminal import in_terminal
@@ -34,7 +36,7 @@ async def test_a_tab_completes_a_command(paperboy: Paperboy) -> None:
     async with in_terminal("chat", environment=paperboy.environment({})) as terminal:
         await terminal.until(PROMPT)
         terminal.type("/simi")
-        await terminal.until("Papers like one paper")
+        await terminal.until(SIMILAR.summary)
         terminal.type(TAB)
         await terminal.until("lar")
         terminal.type(" 2604.20796" + ENTER)
@@ -49,7 +51,7 @@ async def test_ctrl_c_clears_a_line_and_leaves_on_an_empty_one(paperboy: Paperbo
         terminal.type("/why half a line")
         await terminal.until("half a line")
         terminal.type(CTRL_C + "/help privacy" + ENTER)
-        await terminal.until("What is kept of you")
+        await terminal.until(PRIVACY.summary)
         await terminal.until(PROMPT)
         terminal.type(CTRL_C)
 
@@ -116,7 +118,7 @@ async def test_what_was_typed_is_remembered_by_the_next_session(paperboy: Paperb
         async with in_terminal("chat", environment=paperboy.environment({})) as terminal:
             await terminal.until(PROMPT)
             terminal.type(keys + ENTER)
-            await terminal.until("What is kept of you")
+            await terminal.until(PRIVACY.summary)
             await terminal.until(PROMPT)
             terminal.type(CTRL_D)
             assert await terminal.ended() == 0
