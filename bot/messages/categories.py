@@ -22,7 +22,8 @@ def note(names: Sequence[str], known: Sequence[str]) -> Translatable:
 def anyway() -> Translatable:
     """Return how to save a subscription to such categories anyway."""
     return tr(
-        "Choose another category, or leave out {field}. To save it anyway, send it with {command}, then press “{button}”.",
+        "Choose another category, or leave out {field}. To save it anyway, send it with {command}, "
+        "then press “{button}”.",
         field="cat:",
         command="/subscribe",
         button=tr("Save it"),
