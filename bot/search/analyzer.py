@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import tantivy
@@ -31,11 +32,37 @@ def _words() -> tantivy.TextAnalyzerBuilder:
 
 
 _STEMS = analyzers()["stems"]
+#: stemmer override: the Porter stemmer would cut "tokenization", "personalization" and "visualization" down to "token",
+#: "person" and "visual"
+_VERBS = re.compile(r"([a-z]{3,})(?:iz(?:ations?|ers?|es?|ed|ing|able)|isations?)\b")
+#: words that the Porter stemmer takes for forms of another word -> their own stem
+_OWN_STEMS = {
+    form: stem
+    for stem, forms in (
+        ("animat", "animate animates animated animating animation animations"),
+        ("conversat", "conversation conversations conversational"),
+        ("experim", "experiment experiments experimental experimentally experimentation"),
+        ("objectiv", "objective objectives"),
+        ("operatr", "operator operators"),
+        ("computr", "computer computers"),
+        ("transformr", "transformer transformers"),
+        ("univers", "universe universes"),
+        ("universl", "universal universally universality"),
+        ("universiti", "university universities"),
+    )
+    for form in forms.split()
+}
+_OWN = re.compile(rf"\b(?:{'|'.join(sorted(_OWN_STEMS, key=len, reverse=True))})\b")
+
+
+def stemmable(text: str) -> str:
+    """Return the normalized text with the words replaced that the stemmer would take for others."""
+    return _OWN.sub(lambda word: _OWN_STEMS[word[0]], _VERBS.sub(r"\1iz", normalized(text)))
 
 
 def stems(text: str) -> list[str]:
     """Return the stems of a text in order, ignoring case, accents, Greek letters and inflection."""
-    return _STEMS.analyze(normalized(text))
+    return _STEMS.analyze(stemmable(text))
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
