@@ -34,7 +34,9 @@ def _words() -> tantivy.TextAnalyzerBuilder:
 _STEMS = analyzers()["stems"]
 #: stemmer override: the Porter stemmer would cut "tokenization", "personalization" and "visualization" down to "token",
 #: "person" and "visual"
-_VERBS = re.compile(r"([a-z]{3,})(?:iz(?:ations?|ers?|es?|ed|ing|able)|isations?)\b")
+#: (the patterns begin with letters, so that the engine can search for these)
+_VERBS = re.compile(r"iz(?<=[a-z]{3}iz)(?:ations?|ers?|es?|ed|ing|able)\b")
+_BRITISH_VERBS = re.compile(r"isation(?<=[a-z]{3}isation)s?\b")
 #: words that the Porter stemmer takes for forms of another word -> their own stem
 _OWN_STEMS = {
     form: stem
@@ -52,12 +54,20 @@ _OWN_STEMS = {
     )
     for form in forms.split()
 }
-_OWN = re.compile(rf"\b(?:{'|'.join(sorted(_OWN_STEMS, key=len, reverse=True))})\b")
+_ROOTS = ("animat", "conversation", "experiment", "objective", "operator", "computer", "transformer", "univers")
+_OWN = tuple(re.compile(rf"{root}[a-z]*") for root in _ROOTS)
 
 
 def stemmable(text: str) -> str:
     """Return the normalized text with the words replaced that the stemmer would take for others."""
-    return _OWN.sub(lambda word: _OWN_STEMS[word[0]], _VERBS.sub(r"\1iz", normalized(text)))
+    plain = _BRITISH_VERBS.sub("iz", _VERBS.sub("iz", normalized(text)))
+    for word in _OWN:
+        plain = word.sub(_own_stem, plain)
+    return plain
+
+
+def _own_stem(word: re.Match[str]) -> str:
+    return _OWN_STEMS.get(word[0], word[0])
 
 
 def stems(text: str) -> list[str]:
