@@ -34,16 +34,19 @@ def _words() -> tantivy.TextAnalyzerBuilder:
 _STEMS = analyzers()["stems"]
 #: stemmer override: the Porter stemmer would cut "tokenization", "personalization" and "visualization" down to "token",
 #: "person" and "visual"
-#: (the patterns begin with letters, so that the engine can search for these)
-_VERBS = re.compile(r"iz(?<=[a-z]{3}iz)(?:ations?|ers?|es?|ed|ing|able)\b")
-_BRITISH_VERBS = re.compile(r"isation(?<=[a-z]{3}isation)s?\b")
+#: (the patterns begin with letters, for which the engine can search fast)
+_NOUNS = re.compile(r"iz(?<=[a-z]{3}iz)(?:ations?|ers?)\b")
+_BRITISH_NOUNS = re.compile(r"isation(?<=[a-z]{3}isation)s?\b")
 #: words that the Porter stemmer takes for forms of another word -> their own stem
 _OWN_STEMS = {
     form: stem
     for stem, forms in (
+        ("tokeniz", "tokenize tokenizes tokenized tokenizing"),
+        ("personaliz", "personalize personalizes personalized personalizing"),
+        ("visualiz", "visualize visualizes visualized visualizing"),
+        ("customiz", "customize customizes customized customizing"),
         ("animat", "animate animates animated animating animation animations"),
         ("conversat", "conversation conversations conversational"),
-        ("experim", "experiment experiments experimental experimentally experimentation"),
         ("objectiv", "objective objectives"),
         ("operatr", "operator operators"),
         ("computr", "computer computers"),
@@ -54,13 +57,25 @@ _OWN_STEMS = {
     )
     for form in forms.split()
 }
-_ROOTS = ("animat", "conversation", "experiment", "objective", "operator", "computer", "transformer", "univers")
+_ROOTS = (
+    "tokeniz",
+    "personaliz",
+    "visualiz",
+    "customiz",
+    "animat",
+    "conversation",
+    "objective",
+    "operator",
+    "computer",
+    "transformer",
+    "univers",
+)
 _OWN = tuple(re.compile(rf"{root}[a-z]*") for root in _ROOTS)
 
 
 def stemmable(text: str) -> str:
     """Return the normalized text with the words replaced that the stemmer would take for others."""
-    plain = _BRITISH_VERBS.sub("iz", _VERBS.sub("iz", normalized(text)))
+    plain = _BRITISH_NOUNS.sub("iz", _NOUNS.sub("iz", normalized(text)))
     for word in _OWN:
         plain = word.sub(_own_stem, plain)
     return plain
