@@ -100,7 +100,7 @@ def _reason(delivery: Delivery) -> str:
 
 
 def _detailed(why: str, detail: str) -> str:
-    return tr("{reason}: {detail}", reason=why, detail=detail) if detail else why
+    return tr("{reason}: {detail}", reason=why, detail=words.stored(detail)) if detail else why
 
 
 def outcome(delivery: Delivery) -> Translatable:

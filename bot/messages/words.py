@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.domain.i18n import DayStyle, Joined, Translatable, Value, tr, tr_n
+from bot.domain.i18n import DayStyle, Joined, Message, Translatable, Value, tr, tr_n
 from bot.domain.i18n import compact as count
 from bot.domain.i18n import day as written_day
 from bot.domain.i18n import joined as joined_by
@@ -16,6 +16,11 @@ __all__ = ["count", "span"]
 
 #: authors that are named before the rest is counted
 _NAMED = 3
+
+
+def stored(text: str) -> Message:
+    """Return a platform's reason, which is stored in English, so that it is translated if the catalogue has it."""
+    return Message(text, {})
 
 
 def papers(number: int) -> Translatable:
