@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,9 @@ from parso.tree import NodeOrLeaf
 
 from tests.mutants.operators import KINDS
 from tests.mutants.packages import ROOT, Package
+
+#: lines that mypy holds to: what stands below `if TYPE_CHECKING`, and which fields a class is made with
+_FOR_TYPES = re.compile(r"TYPE_CHECKING|\bfield\(.*init=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,5 @@ def drawn(package: Package, size: int | None, seed: int) -> list[Mutant]:
     random = Random(f"{seed} {package.name}")
     possible = sorted((mutant for file in package.files() for mutant in _possible(file)), key=_place)
     places = [random.choice(list(same)) for _, same in groupby(possible, key=_place)]
-    # types are not run: what stands below `if TYPE_CHECKING` is known to nobody but mypy
-    places = [mutant for mutant in places if "TYPE_CHECKING" not in source(mutant.file).splitlines()[mutant.line - 1]]
+    places = [mutant for mutant in places if not _FOR_TYPES.search(source(mutant.file).splitlines()[mutant.line - 1])]
     return places if size is None else random.sample(places, min(size, len(places)))
