@@ -22,8 +22,8 @@ from tests.mutants.trials import Outcome, changed, preload, try_out
 _WORTH = 60.0
 #: share that has to be killed
 _FLOOR = 0.9
-#: seconds that a run is given besides ten times what its tests take
-_AT_LEAST = 60
+#: seconds that a run is given besides five times what its tests took with coverage
+_AT_LEAST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _tried(mutant: Mutant, covering: Covering, worth: float) -> Tried:
         if not chosen:
             continue
         with changed(mutant.file, code):
-            outcome, said = try_out(chosen, _AT_LEAST + 10 * took)
+            outcome, said = try_out(chosen, _AT_LEAST + 5 * took)
         if outcome is not Outcome.LIVED:
             return Tried(mutant, outcome, by=said if outcome is Outcome.KILLED else "")
     return Tried(mutant, Outcome.LIVED if tests else None)
