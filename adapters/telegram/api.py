@@ -28,7 +28,7 @@ from telegram.request import HTTPXRequest
 
 from adapters.kit.breaker import CircuitBreaker
 from adapters.kit.tls import trusted
-from adapters.telegram.api_errors import PROXY_WAIT, ServerError, blocked_by_proxy, markup_refused, retry_delay
+from adapters.telegram.api_errors import BLOCKED, PROXY_WAIT, ServerError, blocked_by_proxy, markup_refused, retry_delay
 from adapters.telegram.markup import Rich, named
 from adapters.telegram.render import preview, rich, unmarked
 from bot.domain.log import Log
@@ -200,7 +200,7 @@ class Api:
             raise
         except TelegramError as error:
             if blocked_by_proxy(error):
-                self._breaker.trip(self._clock(), PROXY_WAIT.total_seconds(), "turned away before Telegram was reached")
+                self._breaker.trip(self._clock(), PROXY_WAIT.total_seconds(), BLOCKED)
                 log.error("blocked by a proxy", surface="telegram", seconds=PROXY_WAIT.total_seconds())
             raise
 

@@ -21,11 +21,11 @@ from telegram import (
 from telegram.error import BadRequest
 
 from adapters.kit.breaker import CircuitBreaker
-from adapters.kit.local_turns import LocalTurns
+from adapters.kit.local_rate_limiter import LocalRateLimiter
 from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
-from adapters.telegram.addressed import NAME
 from adapters.telegram.api import Api
 from adapters.telegram.api_errors import failure, unchanged
+from adapters.telegram.chats import NAME
 from bot.domain.errors import StoreError
 from bot.domain.log import Log
 from bot.domain.pages import Page
@@ -74,7 +74,7 @@ class Outbound:
         self._allowance = allowance
         self._clock = clock
         self._sleep = sleep
-        self._local_limiter = LocalTurns(clock)
+        self._local_limiter = LocalRateLimiter(clock)
         #: open while the database is not used for rate limits
         self._store_breaker = CircuitBreaker()
 
@@ -124,9 +124,9 @@ class Outbound:
     async def answer_inline(
         self, query: InlineQuery, results: Sequence[InlineQueryResult], *, cache_seconds: int, next_offset: str
     ) -> None:
-        """Answer an inline query; the results are the same for everybody. Raise `TelegramError`."""
+        """Answer an inline query; the results are in the language of the person. Raise `TelegramError`."""
         await self._with_retries(
-            lambda: query.answer(results, cache_time=cache_seconds, is_personal=False, next_offset=next_offset),
+            lambda: query.answer(results, cache_time=cache_seconds, is_personal=True, next_offset=next_offset),
             "inline",
             PROMPT_SECONDS,
             repeatable=True,
@@ -152,7 +152,7 @@ class Outbound:
             except StoreError as error:
                 log.warning("rate limit kept in memory", surface=NAME, reason=str(error))
                 self._store_breaker.trip(self._clock(), _STORE_RETRY_SECONDS, str(error))
-        wait = self._local_limiter.draw(self._allowance.rates(NAME, str(chat)), _LOCAL_MAX_WAIT)
+        wait = self._local_limiter.acquire(self._allowance.rates(NAME, str(chat)), _LOCAL_MAX_WAIT)
         if wait is None:
             raise NoTurn(_LIMITED)
         await self._sleep(wait)

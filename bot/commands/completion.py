@@ -1,4 +1,4 @@
-"""What a field can be completed to while somebody types into it."""
+"""Autocomplete suggestions for the fields of commands."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from bot.domain.papers import ListRange
 from bot.domain.requests import Chat, Completion, Suggestion
 from bot.domain.schedule import zone_names
 from bot.domain.text import shorten
+from bot.messages.catalogue import SOURCE_LANGUAGE, available, language_name, own_name
 from bot.messages.subscriptions import one_line
 from bot.services.bundle import Services
 
-#: no platform shows more
+#: no platform shows more suggestions
 MOST = 25
 _LONGEST_LABEL = 100
 
@@ -21,7 +22,7 @@ _LONGEST_LABEL = 100
 async def complete(
     services: Services, chat: Chat, completion: Completion, typed: str, now: datetime
 ) -> tuple[Suggestion, ...]:
-    """At most 25 ways to go on from what was typed so far, the likeliest first."""
+    """Return at most 25 suggestions for a partly typed field, best first."""
     match completion:
         case Completion.QUERY:
             found = _plainly(await _queries(services, chat, now))
@@ -31,7 +32,15 @@ async def complete(
             found = await _papers(services, chat)
         case Completion.SUBSCRIPTION:
             found = await _subscriptions(services, chat)
+        case Completion.LANGUAGE:
+            found = [Suggestion(_named(tag), tag) for tag in available()]
     return tuple(_fitting(found, typed)[:MOST])
+
+
+def _named(tag: str) -> str:
+    """Return a language in its own words and in English, so that either can be typed."""
+    own, english = own_name(tag), language_name(tag, SOURCE_LANGUAGE)
+    return own if own == english else f"{own} ({english})"
 
 
 def _plainly(values: Iterable[str]) -> list[Suggestion]:
@@ -39,7 +48,7 @@ def _plainly(values: Iterable[str]) -> list[Suggestion]:
 
 
 def _fitting(found: Iterable[Suggestion], typed: str) -> list[Suggestion]:
-    """Those that have what was typed, first those with a word that begins with it."""
+    """Return the suggestions that contain the typed text, first those with a word that starts with it."""
     wanted = " ".join(typed.casefold().replace("_", " ").split())
     ranked: list[tuple[bool, Suggestion]] = []
     for suggestion in found:
@@ -50,7 +59,7 @@ def _fitting(found: Iterable[Suggestion], typed: str) -> list[Suggestion]:
 
 
 async def _queries(services: Services, chat: Chat, now: datetime) -> list[str]:
-    """What this chat follows, then the topics of the week, then its authors."""
+    """Return the queries of the chat's subscriptions, then topics and authors of the week."""
     own = [each.query for each in await services.store.subscriptions.of(chat) if each.query]
     known = await services.digests.snapshot(ListRange.WEEK, await services.digests.as_of(now))
     papers = [each.paper for each in known.histories]

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.i18n import Translatable, joined, lines, tr, tr_n
+from bot.domain.i18n import Translatable, joined, lines, listing, tr, tr_n
 from bot.domain.pages import Action, Page, Section
 from bot.messages import words
 
 
-def exported(settings: Sequence[str]) -> Page:
-    """Return the settings of a chat as lines that can be pasted back."""
-    if not settings:
+def exported(subscriptions: Sequence[str], language: str = "") -> Page:
+    """Return the settings of a chat as lines that can be pasted back; `language` is the one of its digests."""
+    if not subscriptions and not language:
         return Page(title=tr("Nothing to export"), intro=tr("This chat has no subscriptions."))
     return Page(
-        title=tr_n("{count} subscription of this chat", "{count} subscriptions of this chat", len(settings)),
-        intro=tr("Paste this text to restore the subscriptions, here or in another chat."),
-        sections=(Section(verbatim="\n".join(settings)),),
+        title=tr_n("{count} subscription of this chat", "{count} subscriptions of this chat", len(subscriptions))
+        if subscriptions
+        else tr("Settings of this chat"),
+        intro=tr("Paste this text to restore the settings, here or in another chat."),
+        sections=(Section(verbatim="\n".join((*subscriptions, language) if language else subscriptions)),),
     )
 
 
-def imported(new: Sequence[str], known: int) -> Page:
+def imported(new: Sequence[str], known: int, language: str = "") -> Page:
     """Return what was added; `known` is the number of subscriptions that the chat already had."""
     return Page(
         title=tr_n("{count} subscription imported", "{count} subscriptions imported", len(new)),
-        intro=tr_n("{count} was already here.", "{count} were already here.", known) if known else "",
+        intro=lines(
+            tr_n("{count} was already here.", "{count} were already here.", known) if known else "",
+            tr("Digests in this chat: {language}", language=language) if language else "",
+        ),
         sections=(Section(text="\n".join(new)),) if new else (),
         footer=tr("See when each digest comes: {command}", command="/subscriptions"),
         actions=(Action(tr("Subscriptions"), "subscriptions"),),
@@ -37,8 +42,10 @@ def really(subscriptions: int) -> Page:
         title=tr("Delete everything about this chat?"),
         intro=lines(
             tr_n(
-                "This deletes {count} subscription, the delivery history and the list of papers already shown.",
-                "This deletes {count} subscriptions, the delivery history and the list of papers already shown.",
+                "This deletes {count} subscription, the chosen language, the delivery history and the list of papers"
+                " already shown.",
+                "This deletes {count} subscriptions, the chosen language, the delivery history and the list of papers"
+                " already shown.",
                 subscriptions,
             ),
             tr("You can't undo this. To keep the settings, send {command} first.", command="/export"),
@@ -55,8 +62,8 @@ def really_person(saved: int) -> Page:
         intro=joined(
             " ",
             tr_n(
-                "This deletes {count} saved paper and all your votes.",
-                "This deletes {count} saved papers and all your votes.",
+                "This deletes {count} saved paper, all your votes and the language you chose.",
+                "This deletes {count} saved papers, all your votes and the language you chose.",
                 saved,
             ),
             tr("You can't undo this."),
@@ -73,12 +80,13 @@ def forgotten(rows: int) -> Page:
     return Page(title=tr("Everything about this chat was deleted"), intro=tr("No more digests will come here."))
 
 
-def person_forgotten(saved: int, votes: int) -> Page:
-    """Confirm that everything about a person was deleted."""
-    if not saved and not votes:
+def person_forgotten(saved: int, votes: int, *, language: bool = False) -> Page:
+    """Confirm that everything about a person was deleted; `language` says whether they had chosen one."""
+    if not saved and not votes and not language:
         return Page(title=tr("There was nothing to delete about you"))
-    gone = tr("Deleted: {papers} and {votes}.", papers=_saved(saved), votes=words.votes(votes))
-    return Page(title=tr("Everything about you was deleted"), intro=gone)
+    gone = [each for each in (_saved(saved) if saved else "", words.votes(votes) if votes else "") if each]
+    gone += [tr("the language you chose")] if language else []
+    return Page(title=tr("Everything about you was deleted"), intro=tr("Deleted: {things}.", things=listing(gone)))
 
 
 def _saved(number: int) -> Translatable:

@@ -13,7 +13,7 @@ from bot.messages.catalogue import language_of, negotiate
 def localized(page: Page, tag: str) -> Page:
     """Return a page in the language of a tag ("de-AT"); titles, names and commands stay as they are."""
     language = language_of(tag)
-    return page if language is None else replace(_page(page, language), language=negotiate(tag))
+    return page if language is None else replace(rendered(page, language), language=negotiate(tag))
 
 
 def heading(page: Page) -> str:
@@ -35,13 +35,17 @@ def text_in(text: str, tag: str) -> str:
 def command_in(command: Command, tag: str) -> Command:
     """Return a command with its descriptions in the language of a tag."""
     language = language_of(tag)
-    if language is None:
-        return command
+    return command if language is None else rendered_command(command, language)
+
+
+def rendered_command(command: Command, language: Language) -> Command:
+    """Return a command with its descriptions in a language."""
     options = tuple(_option(option, language) for option in command.options)
     return replace(command, summary=into(command.summary, language), options=options)
 
 
-def _page(page: Page, language: Language) -> Page:
+def rendered(page: Page, language: Language) -> Page:
+    """Return a page with its texts in a language."""
     return replace(
         page,
         title=into(page.title, language),

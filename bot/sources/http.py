@@ -19,6 +19,7 @@ import stamina
 
 from bot.domain.asker import current_asker
 from bot.domain.errors import FetchError, RateLimited
+from bot.domain.i18n import tr
 from bot.sources.cache import Cache, Remembered
 from bot.sources.errors import PASSING, clause
 from bot.sources.rate_limits import Peace
@@ -115,7 +116,7 @@ class RateLimitedClient:
         time lasts.
         """
         if until := self._peace.until(now, people=_for_people()):
-            raise RateLimited(self._source, "asked us to wait", until)
+            raise RateLimited(self._source, tr("asked us to wait"), until)
         tries = 0
 
         async def attempt() -> Answer:
@@ -147,7 +148,7 @@ class RateLimitedClient:
 
     def _unchanged(self, url: str, known: Remembered | None, tries: int) -> Answer:
         if known is None:
-            raise FetchError(self._source, "answered 304 to a question without a condition")
+            raise FetchError(self._source, tr("answered 304 to an unconditional request"))
         return Answer(url=url, status=200, body=known.body, has_next=known.has_next, requests=tries)
 
     async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
@@ -158,7 +159,8 @@ class RateLimitedClient:
                 async with asyncio.timeout(self._manners.answer_within):
                     return await self._send(request)
             except TimeoutError:
-                raise FetchError(self._source, f"no answer within {self._manners.answer_within:g} s") from None
+                waited = f"{self._manners.answer_within:g} s"
+                raise FetchError(self._source, tr("no answer within {time}", time=waited)) from None
             except PASSING as error:
                 raise _Passing(self._source, clause(error, self._manners.connect_within)) from error
             except httpx.HTTPError as error:
@@ -176,7 +178,7 @@ class RateLimitedClient:
         async for piece in response.aiter_bytes():
             body += piece
             if len(body) > self._manners.largest:
-                raise FetchError(self._source, f"sent more than {self._manners.largest // 2**20} MB")
+                raise FetchError(self._source, tr("sent more than {size} MB", size=self._manners.largest // 2**20))
         return bytes(body)
 
     async def _keep_pace(self) -> None:
@@ -190,12 +192,12 @@ class RateLimitedClient:
         status, headers = response.status_code, response.headers
         if status == httpx.codes.TOO_MANY_REQUESTS or (status == 503 and "retry-after" in headers):
             until = self._peace.refused(headers, now, people=_for_people())
-            raise RateLimited(self._source, f"answered {status}: too many requests", until)
+            raise RateLimited(self._source, tr("answered {status} (too many requests)", status=str(status)), until)
         self._peace.answered(headers, now)
         if status >= 500:
-            raise _Passing(self._source, f"answered {status}")
+            raise _Passing(self._source, tr("answered {status}", status=str(status)))
         if response.has_redirect_location:
-            raise FetchError(self._source, f"sends us on to {headers['location'][:200]}")
+            raise FetchError(self._source, tr("redirects to {url}", url=headers["location"][:200]))
 
 
 class WebSource:

@@ -35,7 +35,9 @@ class Languages:
         self._database = database
 
     async def choose_for_chat(self, chat: Chat, tag: str, now: datetime) -> None:
-        """Set the language of a chat."""
+        """Set the language of a chat; ignored for a chat without id."""
+        if not chat.id:
+            return
         async with self._database.write() as connection:
             await upsert(connection, languages, [_row(chat, "", tag, now)])
 
@@ -45,7 +47,9 @@ class Languages:
             await upsert(connection, languages, [_row(Chat(surface, ""), person, tag, now)])
 
     async def suggest(self, chat: Chat, tag: str, now: datetime) -> None:
-        """Set the language of a chat that has none yet, as its platform reports it."""
+        """Set the language of a chat that has none yet, as its platform reports it; ignored for a chat without id."""
+        if not chat.id:
+            return
         async with self._database.write() as connection:
             await insert_new(connection, languages, [_row(chat, "", tag, now, chosen=False)])
 

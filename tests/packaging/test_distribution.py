@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import shutil
 import subprocess
@@ -16,10 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.messages.catalogue import available
+
 ROOT = Path(__file__).parents[2]
 _SOURCES = ("bot", "adapters", "docs", "tests")
-_FILES = ("pyproject.toml", "MANIFEST.in", "README.md", "CHANGELOG.md", "LICENSE", "CONTRIBUTING.md", "Makefile")
-_MORE = ("Dockerfile", "compose.yaml", "constraints.txt")
+_FILES = ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "CHANGELOG.md", "LICENSE", "CONTRIBUTING.md")
+_MORE = ("Makefile", "Dockerfile", "compose.yaml", "constraints.txt")
 _HOOKS = """
 import sys
 from setuptools import build_meta
@@ -118,6 +121,29 @@ def test_the_wheel_has_every_file_that_the_program_reads(built: tuple[Path, Path
     assert wheel.name.startswith("paperboy_digest-")
     assert {name.partition("/")[0] for name in names} == {"bot", "adapters"}
     assert _in_the_tree() <= names
+
+
+@pytest.mark.proof
+def test_the_wheel_has_compiled_catalogues_in_place_of_their_sources(built: tuple[Path, Path]) -> None:
+    _, wheel = built
+    sources = {path.relative_to(ROOT) for path in ROOT.glob("bot/messages/locales/*/LC_MESSAGES/*.po")}
+    compiled = {str(path.with_suffix(".mo")) for path in sources}
+
+    assert compiled
+    assert {name for name in _names(wheel) if "/locales/" in name} == compiled
+    with zipfile.ZipFile(wheel) as packed:
+        for name in compiled:
+            with packed.open(name) as file:
+                assert "plural" in gettext.GNUTranslations(file).info()["plural-forms"]
+
+
+@pytest.mark.proof
+def test_the_installed_program_finds_its_languages(installed: Path, tmp_path: Path) -> None:
+    asked = "from bot.messages.catalogue import available, language_of; print(*available()); language_of('de')"
+
+    tags = _run(installed / "bin" / "python", "-c", asked, cwd=tmp_path).split()
+
+    assert tags == list(available())
 
 
 @pytest.mark.proof

@@ -41,10 +41,11 @@ class Paperboy:
         return await _started(arguments, self.environment({}), None)
 
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
-        """The child's environment: this one's, with our settings in place of whatever the machine has."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PAPERBOY_")}
+        """The child's environment: this one's, with our settings and no language in place of what the machine has."""
+        of_machine = ("PAPERBOY_", "LC_", "LANG")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(of_machine)}
         ours = {"PAPERBOY_DATA_DIR": str(self._home), "PAPERBOY_OFFLINE": "1"}
-        return {**inherited, **ours, "PYTHONPATH": str(_ROOT), **self._settings, **settings}
+        return {**inherited, **ours, "PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8", **self._settings, **settings}
 
 
 async def _started(arguments: tuple[str, ...], environment: Mapping[str, str], given: bytes | None) -> Ended:

@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.discord.config import Access
-from adapters.discord.leasing import Tenancy, has_ended, process_name
-from adapters.discord.replying import Timing
+from adapters.discord.config import DiscordConfig
+from adapters.discord.interaction_reply import Deadlines
+from adapters.discord.shard_lease import LeaseManager, has_ended, process_name
 from adapters.discord.surface import Discord
 from bot.app.listeners import listening
 from bot.domain.errors import StoreError
@@ -31,12 +31,12 @@ from tests.databases import sqlite_url
 @asynccontextmanager
 async def another_process(here: Scene, shards: tuple[int, int, int] | None = None) -> AsyncIterator[RecordingDesk]:
     """The same bot with a store, a desk and a connection of its own."""
-    access = Access(token=TOKEN, api=here.local.url, shards=shards)
+    access = DiscordConfig(token=TOKEN, api=here.local.url, shards=shards)
     async with (
         open_store(sqlite_url(here.database.parent)) as store,
-        Discord(access, allowance=Allowance(), timing=Timing(first_within=GENEROUS)) as discord,
+        Discord(access, allowance=Allowance(), deadlines=Deadlines(first_within=GENEROUS)) as discord,
     ):
-        desk = RecordingDesk(build_services(store), lambda: here.now, [])
+        desk = RecordingDesk(build_services(store), lambda: here.now, [], {})
         async with listening([discord], desk):
             yield desk
 
@@ -57,14 +57,15 @@ async def test_a_second_listener_on_the_same_shards_waits_with_a_sentence_and_ta
     async with another_process(here) as other:
         await here.settled(lambda: bool(logged(caplog, "waiting for shards")))
         ada = Person(here.local, here.channel)
-        assert (await ada.type("help")).text.startswith("Paperboy brings")
+        assert here.answered(await ada.type("help"), "help")
         assert here.local.gateway.identified == 1
 
         await stop(here)
 
         assert here.local.gateway.identified == 2
-        assert (await ada.type("trending")).text.startswith("Trending")
+        seen = await ada.type("trending")
         assert [request.command for request in other.requests] == ["trending"]
+        assert seen.title == other.pages[seen.interaction.id].title
 
     (sentence,) = logged(caplog, "waiting for shards")
     assert sentence.startswith("Another Paperboy (")
@@ -122,7 +123,7 @@ async def test_a_process_that_has_lost_its_shards_stops_listening_until_they_are
 
     here.now += DURATION + timedelta(seconds=1)
     await here.local.gateway.heard(identified=2)
-    assert (await Person(here.local, here.channel).type("help")).text.startswith("Paperboy brings")
+    assert await here.helped()
 
 
 async def test_the_shards_of_a_process_that_was_killed_are_taken_over_at_once(here: Scene) -> None:
@@ -134,7 +135,7 @@ async def test_the_shards_of_a_process_that_was_killed_are_taken_over_at_once(he
 
     await here.restarted()
 
-    assert (await Person(here.local, here.channel).type("help")).text.startswith("Paperboy brings")
+    assert await here.helped()
     assert has_ended(killed.owner)
     assert not has_ended(process_name())
     assert not has_ended(process_name(1))
@@ -157,23 +158,23 @@ async def test_a_full_disk_keeps_nobody_from_listening_but_a_lease_of_another_do
     here: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     lease = ShardLease(application="another", owner="one", shards=ShardRange(0, 0, 1))
-    tenancy = Tenancy(FullDisk(here.store.shards, lambda: here.now), lease)
+    leases = LeaseManager(FullDisk(here.store.shards, lambda: here.now), lease)
 
-    await tenancy.wait()
+    await leases.acquire()
     leaving = asyncio.Event()
-    keeping = asyncio.create_task(tenancy.keep(lambda: True, leaving))
+    keeping = asyncio.create_task(leases.renew_until(lambda: True, leaving))
     await asyncio.sleep(0.5)
     assert not keeping.done()
     leaving.set()
     await keeping
-    await tenancy.hand_over()
-    await tenancy.release()
+    await leases.hand_over()
+    await leases.release()
     for event in ("listening without a lease of shards", "lease of shards not renewed", "lease of shards not released"):
         assert logged(caplog, event)[0] == "there is no room left"
 
     holder = ShardLease(application="another", owner="two", shards=ShardRange(0, 3, 4))
     await here.store.shards.acquire(holder, ShardState.LISTENING, here.now, DURATION)
-    waiting = asyncio.create_task(tenancy.wait())
+    waiting = asyncio.create_task(leases.acquire())
     await asyncio.sleep(0.2)
     assert not waiting.done()
     await here.store.shards.release(holder)

@@ -230,9 +230,9 @@ async def test_the_doctor_says_whether_mails_are_signed() -> None:
     async with PostOffice() as office, posting(office) as mail, posting(office, dkim=key()) as signing:
         (bare,), (signed,) = await mail.examine(), await signing.examine()
 
-    assert "not signed" in bare.told
-    assert "signed with DKIM" in signed.told
-    assert "not signed" not in signed.told
+    assert "not signed" in bare.detail
+    assert "signed with DKIM" in signed.detail
+    assert "not signed" not in signed.detail
 
 
 @pytest.mark.parametrize(("code", "again"), [(499, timedelta(minutes=2)), (500, timedelta(minutes=15))])
@@ -378,8 +378,8 @@ async def test_the_doctor_finds_a_server_that_lets_us_in_and_one_that_does_not()
     async with PostOffice(password=ANOTHER) as office, posting(office) as mail:
         (ill,) = await mail.examine()
 
-    assert (well.well, ill.well) == (True, False)
-    assert "535" in ill.told
+    assert (well.ok, ill.ok) == (True, False)
+    assert "535" in ill.detail
     assert office.received == []
 
 

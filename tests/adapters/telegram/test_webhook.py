@@ -59,7 +59,7 @@ async def posted(
 async def test_what_telegram_brings_is_answered(server: LocalTelegram, behind: Telegram, ada: Person) -> None:
     await server.say(ada, "/privacy")
 
-    assert (await server.next_message(ada)).text.startswith("Privacy")
+    assert "/forget" in (await server.next_message(ada)).text
     assert server.count("getUpdates") == 0
 
 
@@ -108,7 +108,7 @@ async def test_a_body_that_is_no_update_is_refused_with_one_line_in_the_log(
         assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
     await server.say(ada, "/privacy")
-    assert (await server.next_message(ada)).text.startswith("Privacy")
+    assert "/forget" in (await server.next_message(ada)).text
 
 
 async def test_an_update_that_cannot_be_read_is_taken_so_that_it_does_not_come_again(
@@ -136,8 +136,8 @@ async def test_the_secret_is_one_that_telegram_takes_and_tells_nothing_of_the_to
 async def test_the_doctor_knows_its_own_webhook(behind: Telegram) -> None:
     *_, hook = await behind.examine()
 
-    assert hook.well
-    assert "its updates go to 127.0.0.1, 0 updates wait" in hook.told
+    assert hook.ok
+    assert "127.0.0.1" in hook.detail
 
 
 async def test_a_port_that_is_taken_is_for_the_operator(
@@ -148,5 +148,5 @@ async def test_a_port_that_is_taken_is_for_the_operator(
 
     with socket.create_server((host, int(port))):
         async with Telegram(TOKEN, server.url, webhook=door) as surface, asyncio.timeout(10):
-            with pytest.raises(SettingsError, match=r"PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: 127\.0\.0\.1:"):
+            with pytest.raises(SettingsError, match="PAPERBOY_TELEGRAM_WEBHOOK_LISTEN"):
                 await surface.listen(BotService(build_services(sample_store), lambda: NOW))
