@@ -46,10 +46,14 @@ def source(file: Path) -> str:
     return (ROOT / file).read_text(encoding="utf-8")
 
 
-def _in_decorator(node: NodeOrLeaf | None) -> bool:
-    while node is not None and node.type != "decorator":
-        node = node.parent
-    return node is not None
+def _is_code(node: NodeOrLeaf) -> bool:
+    """Whether it is run: whether a class is frozen is a matter of types, and some stars do not multiply."""
+    if node.type == "operator" and node.value == "*" and node.parent.type != "term":
+        return False
+    place = node
+    while place is not None and place.type != "decorator":
+        place = place.parent
+    return place is None
 
 
 def _possible(file: Path) -> Iterator[Mutant]:
@@ -58,8 +62,7 @@ def _possible(file: Path) -> Iterator[Mutant]:
         for operator in kind.operators:
             places = ((node, place) for node in nodes for place, _ in operator.mutation_positions(node))
             for occurrence, (node, (line, column)) in enumerate(places):
-                # whether a class is frozen is a matter of types
-                if not _in_decorator(node):
+                if _is_code(node):
                     yield Mutant(file, kind.name, line, column, operator, occurrence)
 
 
