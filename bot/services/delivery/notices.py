@@ -34,33 +34,32 @@ _GIVEN_UP = timedelta(days=1)
 _PROBE_SECONDS = 10.0
 
 
-async def tell_missing(sender: Sender) -> int:
-    """Notify some chats of their uncertain digests if the platform is back. Return how many were notified."""
+async def tell_missing(sender: Sender) -> None:
+    """Notify some chats of their uncertain digests if the platform is back."""
     if isinstance(sender.surface, MailSurface):
-        return 0
+        return
     deliveries = sender.store.deliveries
     groups = await deliveries.take_notices(sender.surface.name, sender.watch(), QUIET, _AT_ONCE)
     if not groups:
-        return 0
+        return
     if not await _is_back(sender.surface):
         await _put_off([each for group in groups for each in group], _STILL_AWAY, sender)
-        return 0
-    return sum(await asyncio.gather(*(_told(group, sender) for group in groups)))
+        return
+    await asyncio.gather(*(_told(group, sender) for group in groups))
 
 
-async def _told(group: Sequence[Delivery], sender: Sender) -> bool:
+async def _told(group: Sequence[Delivery], sender: Sender) -> None:
     """Notify one chat. Errors do not affect other chats."""
     try:
-        return await _tell(group, sender)
+        await _tell(group, sender)
     except StoreError as error:
         log.warning("not told yet of a digest in doubt", chat=str(group[0].chat), reason=str(error))
         await _put_off(group, _NOT_TAKEN, sender)
     except Exception as error:
         noted("not told of a digest in doubt", error, chat=str(group[0].chat))
-    return False
 
 
-async def _tell(group: Sequence[Delivery], sender: Sender) -> bool:
+async def _tell(group: Sequence[Delivery], sender: Sender) -> None:
     """Notify one chat. A notice that may have arrived is not sent again: /status lists the digests anyway."""
     chat = group[0].chat
     known = {each.id: each for each in await sender.store.subscriptions.of(chat)}
@@ -70,7 +69,7 @@ async def _tell(group: Sequence[Delivery], sender: Sender) -> bool:
     waits = turn if isinstance(turn, Retry) else await sender.kept(partial(sender.turns.wait, turn))
     if waits:
         await _put_off(group, max(waits.at - sender.watch(), timedelta(0)), sender)
-        return False
+        return
     try:
         async with asyncio.timeout(sender.pace.timeout.total_seconds()):
             await sender.surface.send(chat, page, nonce=_nonce(group), silent=True, role="")
@@ -78,9 +77,8 @@ async def _tell(group: Sequence[Delivery], sender: Sender) -> bool:
         if not error.permanent and (error.gateway or not error.ambiguous):
             await _put_off(group, max(error.retry_after or _NOT_TAKEN, _NOT_TAKEN), sender)
         log.warning("not told of a digest in doubt", chat=str(chat), reason=error.reason)
-        return False
+        return
     log.info("told of a digest in doubt", chat=str(chat), deliveries=[each.id for each in group])
-    return True
 
 
 async def _language(sender: Sender, chat: Chat) -> str:
