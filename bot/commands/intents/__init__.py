@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.commands.intents import browse, changes, chat, languages, lists, papers, subscriptions
+from bot.commands.intents import browse, changes, chat, languages, lists, mentions, papers, subscriptions
 from bot.commands.intents.model import Context, Decline, Intent, LastList, Run, SmallTalk
 from bot.commands.intents.search import topic
 from bot.commands.intents.utterance import Utterance
@@ -24,6 +24,7 @@ _RULES: tuple[Rule, ...] = (
     *chat.RULES,
     *lists.PAGING,
     *papers.RULES,
+    *mentions.RULES,
     *lists.RULES,
     *changes.RULES,
     *subscriptions.RULES,

@@ -8,7 +8,7 @@ from bot.commands.intents.foreign import foreign
 from bot.commands.intents.model import Context, Decline, Intent, Run, SmallTalk
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.pointing import paper_of
-from bot.commands.intents.utterance import Utterance
+from bot.commands.intents.utterance import Utterance, with_apostrophes
 from bot.domain.talk import Cannot, Talk
 
 _YES = "ok|okay|great|perfect|cool|nice|awesome|no|yes|good|super|wow|alright|fine|excellent"
@@ -224,7 +224,7 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
             "[how (do|can) i] (submit|upload) [<_>] to (arxiv|hugging face|huggingface|openreview|<_>)",
         ),
     ),
-    (Cannot.PRINT, Phrases("(print|order|buy|purchase|ship) [<_>]", "<_> printed [<_>]")),
+    (Cannot.PRINT, Phrases("(print|buy|purchase|ship) [<_>]", r"order (a|an|some|#?\d+) [<_>]", "<_> printed [<_>]")),
     (
         Cannot.AUDIO,
         Phrases(
@@ -293,7 +293,7 @@ def silent(utterance: Utterance, context: Context) -> Intent | None:
 
 def small_talk(utterance: Utterance, context: Context) -> Intent | None:
     """Match greetings, thanks, praise and goodbyes, which search for nothing."""
-    said = re.sub(r"^(?:@\w+)\s+", "", utterance.text.casefold())
+    said = re.sub(r"^(?:@\w+)\s+", "", with_apostrophes(utterance.text.casefold()))
     said = " ".join(re.sub(r"[^\w\s'’+-]", " ", said).split())
     return next((SmallTalk(talk) for talk, phrases in _TALK if phrases.match(said)), None)
 

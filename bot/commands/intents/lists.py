@@ -29,6 +29,7 @@ _REPLACING = Phrases(
     " [for|on|about|with|in|by] <what> [instead|please|too]",
     "(and for|now for|instead|try|rather|switch to|make it) <what>",
     "[rather|better|now] <what> instead",
+    "[no|sorry|oops|ah] [i] [actually] (mean|meant|was thinking of|was looking for) <what>",
     "(rather|better) (for|on|about|with) <what>",
 )
 _NARROWING = Phrases(
@@ -87,6 +88,8 @@ _ONES = re.compile(
     r"\b(?:(?:the )?ones?|those|these|them|papers?|results?|that are|which are|that have|which have|that is|having"
     r"|please|any|of them)\b"
 )
+#: "the ones that have code"
+_HAVING = re.compile(r"\b(?:(?:that|which|who) (?:have|has|come with|include|offer|provide|got)|having|including)\b")
 _EXCLUDING = re.compile(
     r"^(?:not|no|without|excluding|exclude|except(?: for)?|minus|drop|remove|skip|hide|leave out|omit|ignore"
     r"|less(?: about| of)?|nothing (?:on|about))\s+"
@@ -162,8 +165,16 @@ def _change(utterance: Utterance) -> tuple[str, bool] | None:
     if not (replacing or narrowing or _FILTER.match(said)):
         return None
     said = re.sub(r"^(?:about|on|for|regarding)\s+", "", said)
-    said = _EXCLUDING.sub("without ", said)
-    return " ".join(_ONES.sub(" ", said).split()) or said, replacing
+    said = _EXCLUDING.sub("without ", _HAVING.sub("with", said))
+    said = " ".join(_ONES.sub(" ", said).split()) or said
+    said = re.sub(r"^(?:about|on|for|regarding)\s+", "", said)
+    return f"in {said}" if narrowing and _is_bare_date(said) else said, replacing
+
+
+def _is_bare_date(said: str) -> bool:
+    """Return whether it is a date only behind a preposition, as "april" in "limit it to april"."""
+    alone, led = parse(said, _DAY), parse(f"in {said}", _DAY)
+    return bool(alone.words) and not led.words and (led.after or led.before) is not None
 
 
 def _typed(utterance: Utterance) -> str:

@@ -73,7 +73,7 @@ VOCABULARY: Mapping[str, str] = {
     "|important|must-?read|most upvoted|most voted|upvoted|most liked|big|exciting|notable|happening|fresh|rising"
     "|fastest rising|rising fastest|worth reading|good|cool",
     "period": "day|week|month|24 hours|7 days|30 days",
-    "when": "today|tonight|now|right now|this morning|at the moment|lately|recently|these days|currently|yesterday"
+    "when": "today|tonight|now|right now|rn|nowadays|this morning|at the moment|lately|recently|these days|currently|yesterday"
     "|so far"
     "|[for|of|from|in|over|during] (the|this|last|past|the last|the past|the current) {period}|(of|from|for) (today"
     "|yesterday)"

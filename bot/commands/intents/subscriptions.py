@@ -286,6 +286,8 @@ def _recurs(said: str) -> bool:
     when = schedule.read(said)
     if (when.at and (when.zone or when.names_days)) or (when.announced and when.zone):
         return True
+    if _OF_PERIOD.search(said) and not (when.at or when.zone):
+        return False
     rhythm = bool(_RHYTHM.search(said))
     if not (rhythm or _MAYBE.search(said)):
         return False
@@ -294,6 +296,8 @@ def _recurs(said: str) -> bool:
 
 
 _MOST_WORDS = 30
+#: "the weekly highlights" exist; "weekly highlights" may be a wish
+_OF_PERIOD = re.compile(r"^(?:(?:give|show|send|get|see)(?: me| us)? )?the (?:daily|weekly|monthly) ")
 
 
 def _announced(text: str) -> str:
