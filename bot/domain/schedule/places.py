@@ -126,6 +126,10 @@ ABBREVIATIONS = {
     "akst": "America/Anchorage",
     "akdt": "America/Anchorage",
     "hst": "Pacific/Honolulu",
+    "la": "America/Los_Angeles",
+    "dc": "America/New_York",
+    "hk": "Asia/Hong_Kong",
+    "ldn": "Europe/London",
 }
 
 #: ambiguous abbreviations
