@@ -119,7 +119,12 @@ def topic(utterance: Utterance) -> str:
     rest = utterance.request
     if not utterance.plain:
         return rest
-    rest = _without_end(" ".join(_INTERRUPTION.sub(" ", _without_question(rest)).split()))
+    return without_request(_without_end(" ".join(_INTERRUPTION.sub(" ", _without_question(rest)).split())))
+
+
+def without_request(text: str) -> str:
+    """Return a topic without the request before it: "papers on X" as "X"; the text itself if nothing would be left."""
+    rest = text
     for _ in range(_MOST_FRAMES):
         shorter = _shorter(rest).strip()
         if shorter == rest or not any(letter.isalnum() for letter in shorter):

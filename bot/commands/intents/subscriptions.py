@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.commands.intents.model import Context, Intent, Run
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.pointing import number_of, subscription_of
+from bot.commands.intents.search import without_request
 from bot.commands.intents.utterance import Utterance
 from bot.domain import schedule
 
@@ -42,13 +44,13 @@ _VERB = re.compile(
     r" know|tell me (?:when|whenever|about new|every)|inform me|new subscription)\b"
 )
 _DELIVERY = re.compile(
-    r"^(?:(?:i|we) (?:want|need|would like)(?: to (?:get|receive|have))?|send|give|deliver|post|get|show|bring"
+    r"^(?:(?:i|we) (?:want|need|would like)(?: to (?:get|receive|have))?|hook (?:me|us) up with|shoot|forward|send|give|deliver|post|get|show|bring"
     r"|mail|e-?mail|text|message|push|drop|provide|receive|have|want|need"
     r"|i'?d like|i like)(?: me| us| to me| here| in here)?\b|^(?:me|us)\b"
 )
 _LEAD = re.compile(
     r"^(?:me|us|to|for|up|of|on|about|regarding|a|an|the|my|some|any|new|newest|latest|recent|fresh|all|please|here"
-    r"|when|whenever|there(?: is| are|'s)|something|anything"
+    r"|when|whenever|there(?: is| are|'?s)|something|anything"
     r"|with(?! (?:an? |the |open |source |public |available )*(?:code|github|repos?|implementations?|project"
     r"|demos?)\b)|that are|which are|posted|best|most important|hottest"
     r"|(?:reminder|alert|notification|digest|summarie|update|newsletter|message|list|feed|paper|article|preprint"
@@ -79,7 +81,7 @@ _RHYTHM_FIRST = re.compile(
 _NAMES_RHYTHM = re.compile(rf"\b(?:{_WEEKDAY}|daily|weekdays|every|each)\b", re.IGNORECASE)
 #: "robotics digest each morning"
 _DIGEST_BEHIND = re.compile(
-    rf"(?<=\w) (?:digest|newsletter|briefing|round-?up)s?(?=,? (?:each|every|daily|weekly|at |on |{_WEEKDAY}\b"
+    rf"(?<=\w) (?:digest|newsletter|briefing|round-?up|update|summary|report|alert|mail|e-?mail)s?(?=,? (?:each|every|daily|weekly|at |on |{_WEEKDAY}\b"
     rf"|\d)|,|$)",
     re.IGNORECASE,
 )
@@ -276,7 +278,7 @@ def subscribed(utterance: Utterance, context: Context) -> Intent | None:
         return None
     elif delivery := _DELIVERY.match(rest.casefold()):
         rest = rest[delivery.end() :].strip()
-    return Run("subscribe", _bare(rest))
+    return Run("subscribe", _arranged(_bare(rest)))
 
 
 def _recurs(said: str) -> bool:
@@ -295,6 +297,57 @@ def _recurs(said: str) -> bool:
     return bool(told or (rhythm and (when.zone or re.search(r"\bpapers\b", said))))
 
 
+def _arranged(text: str) -> str:
+    """Return the topic without words of asking, then the schedule; the text itself if that changed the schedule.
+
+    Only without the schedule between them, the words of asking stand together: "every morning at 8 with papers on X".
+    """
+    when = schedule.read(text)
+    topic, place = _with_place(when.rest) if when and not when.zone else (when.rest, "")
+    while (shorter := _without_edges(topic)) != topic:
+        topic = shorter
+    if topic == when.rest:
+        return text
+    arranged = f"{topic} {when.typed}".strip()
+    again = schedule.read(arranged)
+    if place:
+        return f"{arranged} {schedule.find_zone(place)}"
+    return arranged if replace(again, rest="") == replace(when, rest="") else text
+
+
+def _with_place(topic: str) -> tuple[str, str]:
+    """Return the topic, and a known place that stands apart at its end: "speech synthesis, berlin", "rag. I'm in Vienna"."""
+    found = _APART.search(topic)
+    return (topic[: found.start()], found["place"]) if found and schedule.find_zone(found["place"]) else (topic, "")
+
+
+_APART = re.compile(
+    r"(?:[,;.!?]\s*|\s)(?:(?:i'?m|i am|we'?re|we are|i live|we live|i'm based|i am based|it'?s) (?:in|from|at)|(?<=[,;.!?] )"
+    r"(?:in )?)\s*(?P<place>[^,;.!?]{3,30})[\s.!]*$",
+    re.IGNORECASE,
+)
+
+
+def _without_edges(topic: str) -> str:
+    """Return the topic without one layer of words that only ask."""
+    rest = _HERE_I_AM.sub("", topic.strip(" .,;:!?–-"))
+    if (found := _LEAD.match(rest.casefold())) and found.end() < len(rest):
+        rest = rest[found.end() :].strip()
+    rest = _TAIL.sub("", _TAIL_OF_TIME.sub("", rest)).strip()
+    return without_request(rest)
+
+
+#: "I'm in Vienna", of which the place is part of the schedule
+_HERE_I_AM = re.compile(
+    r"[\s,;.]*\b(?:i'?m|i am|i live|i'm based|we'?re|we are|i'm living|my (?:time ?)?zone is|time ?zone|thats|that's|it'?s"
+    r"|where i live)$",
+    re.IGNORECASE,
+)
+#: words that are left of a time or rhythm
+_TAIL_OF_TIME = re.compile(
+    r"(?<=\w)[\s,;.]+(?:only|max|time|sharp|if possible|each time|local time|starting|from|and|at|on|in|every|a)$",
+    re.IGNORECASE,
+)
 _MOST_WORDS = 30
 #: "the weekly highlights" exist; "weekly highlights" may be a wish
 _OF_PERIOD = re.compile(r"^(?:(?:give|show|send|get|see)(?: me| us)? )?the (?:daily|weekly|monthly) ")
