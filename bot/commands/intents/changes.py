@@ -27,6 +27,8 @@ _YES = Phrases(
 _ASKS = re.compile(
     r"^(?:change|set|move|switch|make|put|shift|update|edit|adjust|reschedule|modify|turn (?:it|this)|send (?:it"
     r"|them|me only|only|\d)|deliver (?:it|them)|post it|add|use|rather"
+    r"|(?:get|have|receive|want|need|i(?:'d| would) like|i want|i need) (?:it|them|this|the digests?|my digests?)"
+    r"|(?:i|we)(?:'ve| have| am|'m)? ?(?:just |recently |now )?(?:moved|relocated|live|living|in)|my (?:time ?)?zone"
     r"|actually|but|only|just|no more than|max|limit|at most|also|without|exclude|excluding|no|not|instead|i(?:'d|"
     r" would) (?:rather|prefer)|prefer|top \d+|weekly|daily|weekdays|monthly|at \d)\b"
     r"|\b(?:instead(?: of \S+)?|from now on|later|earlier|sooner)$"
@@ -43,7 +45,7 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r"\s+(?:instead(?: of \S+(?: papers)?)?|please|from now on|from tomorrow|then|now|in (?:my|the) digests?|per"
-    r" digest|every time|each time)$"
+    r" digest|every time|each time|only|is enough|would be (?:enough|better|nice|good|great))$"
 )
 _SIZE = Phrases(
     "[only|just|max|maximum|at most|up to|no more than|the|top|limit|it|to|not more than] [only|just|max|top|to"
@@ -79,7 +81,8 @@ _EXCLUDES = re.compile(r"^(?:-\w|(?:without|no|not|exclude|excluding|except)\s)"
 _LONGEST = 12
 _LONGEST_PLACE = 8
 _HOME = re.compile(
-    r"^(?:i(?:'m| am)(?: living| based)?|i live|we(?:'re| are)|my (?:time ?)?zone is|it(?:'s| is)|use|in|from|for"
+    r"^(?:(?:i|we)(?:'ve| have)? (?:just |recently |now )?(?:moved|relocated)(?: to)?|i(?:'m| am)(?: now)?(?: living| based)?"
+    r"|i(?: now)? live|we(?:'re| are)|my (?:time ?)?zone is|it(?:'s| is)|use|in|from|for"
     r"|the|time ?zone|make it)\s+(?:in |from )?"
 )
 
@@ -148,6 +151,8 @@ def _changed(utterance: Utterance, before: Subscription, now: datetime) -> Subsc
 def _words(said: str) -> str:
     """Return the change as an argument of /subscriptions edit: "18:30", "top 3", "weekly"."""
     rest = _TAIL.sub("", said)
+    if re.match(r"(?:i|i'm|i've|we|we've|my)\b", rest):
+        rest = re.sub(r" now$", "", _HOME.sub("", rest))
     lead = _LEAD.match(rest)
     rest = rest[lead.end() :].strip() if lead else rest
     if found := _SIZE.match(rest):

@@ -45,6 +45,10 @@ _STOP = (
     "|disiscrivimi|cancella|cancelar inscrição|стоп|отписаться|отпиши меня|отмена подписки|отписка|停止"
     "|取消订阅|退订|配信停止"
     "|停止して|解除|구독 취소|그만"
+    "|(?:больше )?не (?:присылай|присылайте|отправляй)(?: мне)?(?: больше)?(?: ничего)?|хватит"
+    "|keine (?:\\w+ )?mehr|(?:bitte )?nicht mehr (?:schicken|senden)|schicke? (?:mir )?(?:nichts|keine \\w+) mehr"
+    "|ne m'envoie[sz]? plus(?: rien| d'articles)?|no me (?:envíes|mandes|envíe) más(?: \\w+)?|basta"
+    "|non (?:inviarmi|mandarmi) più(?: \\w+)?|não (?:me )?(?:envie|mande) mais(?: \\w+)?"
 )
 _LIST = (
     "meine abos|meine abonnements|abos|mes abonnements|mis suscripciones|suscripciones|i miei abbonamenti|minhas"
@@ -106,6 +110,28 @@ _DAYS: Mapping[str, str] = {
     "(?:jeden )?donnerstags?|chaque jeudi|le jeudi|cada jueves|los jueves|по четвергам": "thursdays",
     "(?:jeden )?freitags?|chaque vendredi|le vendredi|cada viernes|los viernes|по пятницам": "fridays",
 }
+#: the vocabulary of a request for the list: "zeig mir die beliebtesten Paper dieser Woche"
+_SHOW = frozenset(
+    """
+    zeig zeige zeigen sie mir uns gib die der das den dem alle was waren sind welche montre montre-moi montrez montrez-moi
+    donne donne-moi moi les des de le la quels quelles sont muéstrame muestra dame enséñame los las lo el cuáles son más mas
+    mostrami dammi i gli le quali sono più mostre me os as quais são покажи покажите мне дай какие самые bitte
+    """.split()
+)
+_POPULAR = frozenset(
+    """
+    beliebtesten beliebteste neuesten neueste neuen neue besten beste meistgelesenen heißesten populaires populaire meilleurs
+    nouveaux derniers récents populares popular mejores nuevos últimos recientes votados popolari migliori nuovi ultimi
+    recenti melhores novos recentes популярные лучшие новые свежие последние top
+    """.split()
+)
+_PAPERS = frozenset(
+    """
+    paper papers arbeiten artikel publikationen veröffentlichungen articles publications papiers artículos trabajos
+    publicaciones articoli pubblicazioni artigos публикации статьи работы
+    """.split()
+)
+_WHEN = re.compile(rf"(?:^|\s)(?P<when>(?:von |vom |de |di |за )?(?:{_TODAY}|{_WEEK}|{_MONTH}))$")
 _SAID = {
     "help": re.compile(rf"^(?:{_HELP})$"),
     "stop": re.compile(rf"^(?:{_STOP})$"),
@@ -137,6 +163,8 @@ def foreign(utterance: Utterance, context: Context) -> Intent | None:
         when = found["when"] or ""
         window = "week" if re.fullmatch(_WEEK, when) else "month" if re.fullmatch(_MONTH, when) else "day"
         return Run("trending", window)
+    if popular := _asks_for_list(said):
+        return popular
     request = _COURTESY.sub("", utterance.request, count=1)
     if any(re.search(rf"\b(?:{days})\b", said) for days in _DAYS) and any(time.search(said) for time in _TIMES):
         found = _SUBSCRIBE.match(request.casefold())
@@ -144,6 +172,16 @@ def foreign(utterance: Utterance, context: Context) -> Intent | None:
     if found := _SUBSCRIBE.match(said):
         return Run("subscribe", _in_english(utterance.request[found.end() :] or said[found.end() :]))
     return None
+
+
+def _asks_for_list(said: str) -> Run | None:
+    """Match a line of only the words with which one asks for the list of a period."""
+    found = _WHEN.search(said)
+    words = set((said[: found.start()] if found else said).split())
+    if not words or words - _SHOW - _POPULAR - _PAPERS or not words & _PAPERS or not (found or words & _POPULAR):
+        return None
+    when = found["when"] if found else ""
+    return Run("trending", "week" if re.search(_WEEK, when) else "month" if re.search(_MONTH, when) else "day")
 
 
 def _in_english(text: str) -> str:

@@ -21,6 +21,9 @@ _MORE = Phrases(
     "|anything else [on (this|that|it)|here]|any others [on (this|that|it)]|load more|scroll [down]|further down"
     "|keep scrolling|what comes next|next please|is that all|that's it|weiter|mehr|suivants?|la suite|más|siguiente"
     "|ещё|еще|дальше|更多|下一页|もっと|次)",
+    "(mehr|noch mehr|weitere|plus de|d'autres|más|otros|più|altri|mais|outros|ещё|еще|больше) (ergebnisse|resultate|treffer"
+    "|paper|papers|artikel|arbeiten|résultats|articles|resultados|artículos|risultati|articoli|artigos|результатов|статей"
+    "|bitte|por favor|per favore|s'il te plaît|пожалуйста)",
     "page <_>",
 )
 _REPLACING = Phrases(

@@ -99,21 +99,21 @@ _QUESTION = re.compile(r"^(?:what|which|who|why|how|is|are|does|do)\b")
 
 _THING = (
     "digests?|subscriptions?|papers|mails?|e-?mails?|messages|updates?|alerts?|notifications?|newsletters?"
-    "|posts?|posting|this|it|that|them|these|bot|everything|following"
+    "|posts?|posting|stuff|things?|spam|this|it|that|them|these|bot|everything|following"
 )
 _STOP = Phrases(
     "(stop|unsubscribe|unsub|un-?follow|cancel|quit|end|opt-?out|opt out|disable|delete|remove|kill|terminate|drop"
     "|enough) [of|from|with] [<what>]",
     "(turn|switch|shut) [it|this|them] off [<what>]",
     "(turn|switch|shut) <what> off",
-    "(get rid of|no more|leave me alone|not interested in|not interested) [<what>]",
+    "(get rid of|no more|leave me alone|[i'm|i am] (not|no longer) interested [in]|i've had enough [of]) [<what>]",
     "i (don't|do not|no longer) (want|need|wish) [to (get|receive|have|see|follow)] [<what>]",
     "(don't|do not) send [me] [<what>]",
     "i want (out|to (stop|unsubscribe|leave|cancel)) [<what>]",
 )
 _ONLY_THINGS = re.compile(
     rf"^(?:(?:{_THING}|me|us|the|my|this|these|that|any|your|from|with|of|out|to|here|more|anymore|any more|daily"
-    rf"|weekly|morning|sending|spamming|now|please|at once|immediately|right now|thanks)\s*)*$"
+    rf"|weekly|morning|sending|spamming|bothering|ever|again|now|please|at once|immediately|right now|thanks)\s*)*$"
 )
 _UNTIL = re.compile(
     r"\b(?:for (?:a|one|two|the|\d+) (?:day|week|month|while|weekend)s?|until|till|this week|next week)\b"
