@@ -46,7 +46,7 @@ def _by_rule(utterance: Utterance, context: Context) -> Intent | None:
 def _by_clauses(utterance: Utterance, context: Context) -> Intent | None:
     """Return the last request of a line whose clauses are all understood: "I'm lost, what can I type here?".
 
-    To end, pause, resume or change a subscription, a clause about the person may stand beside: "too much for me, stop it".
+    Beside a request that changes a subscription, a clause about the person may stand: "too much for me, stop it".
     """
     clauses = [each for each in _CLAUSE_END.split(utterance.plain) if each]
     if not 1 < len(clauses) <= _MOST_CLAUSES:

@@ -65,12 +65,16 @@ _LISTED = frozenset(
 )
 _AROUND = frozenset(
     """
-    i me us we you my our the a an any some all of in on from for at to by with what what's whats which who is are was
+    i me us we you my our the a an any some all of in on from for at to about by with what what's whats which who is
+    are was
     were has have had been being did do does get got gets give show send see tell list want find check out look
     anything something everything everyone everybody anyone people community folks else most more really very this that
-    these those past last there should could can ai ml field published released came good great cool exciting here hf
+    these those past last there recommend suggest worth tonight should could can ai ml field published released came
+    good great cool exciting here hf
     """.split()
 )
+#: "what's everyone talking about" is about today
+_PEOPLE = frozenset({"everyone", "everybody", "people"})
 #: "with code", "without surveys" behind the rest
 _CONDITION = re.compile(r" (?P<topic>(?:with|without|by|from) (?!(?:the|this|last|today|yesterday)\b).+)$")
 _ADJECTIVES = frozenset("new top best good interesting big cool important fresh fast latest".split())
@@ -96,7 +100,8 @@ def _in_any_order(said: str) -> Run | None:
     topic = condition["topic"] if condition else ""
     words = set(re.findall(r"[\w'-]+", said.removesuffix(topic)))
     counts = {word for word in words if word.isdecimal() and len(word) <= 2}
-    if not words & _PERIODS or not words & _LISTED or words - counts - _PERIODS - _LISTED - _AROUND:
+    timed = words & _PERIODS or words & _PEOPLE
+    if not timed or not words & _LISTED or words - counts - _PERIODS - _LISTED - _AROUND:
         return None
     return _run(said, topic)
 

@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from datetime import datetime, time
 
-from bot.commands.intents.model import Context, Intent, Run
+from bot.commands.intents.model import Context, Intent, Run, SmallTalk
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.pointing import subscription_of
 from bot.commands.intents.utterance import Utterance
 from bot.domain import schedule
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Subscription
+from bot.domain.talk import Talk
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import change, read
 
@@ -32,6 +33,7 @@ _ASKS = re.compile(
     r"|actually|but|only|just|no more than|max|limit|at most|also|without|exclude|excluding|no|not|instead|i(?:'d|"
     r" would) (?:rather|prefer)|prefer|top \d+|weekly|daily|weekdays|monthly|at \d)\b"
     r"|\b(?:instead(?: of \S+)?|from now on|later|earlier|sooner)$"
+    r"|^\d{1,2} papers\b|^(?:weekends?|weekdays|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
 )
 _LEAD = re.compile(
     r"^(?:(?:but|and|actually|rather|instead|better|no,|hm+,?)\s+)*"
@@ -44,12 +46,14 @@ _LEAD = re.compile(
     r"(?:(?:to|at|on|into|as|be|with|for|comes?|arrives?|over to|instead)\b\s*)*"
 )
 _TAIL = re.compile(
-    r"\s+(?:instead(?: of \S+(?: papers)?)?|please|from now on|from tomorrow|then|now|in (?:my|the) digests?|per"
+    r"\s+(?:instead(?: of \S+(?: papers)?)?|please|from now on|from tomorrow|then|now|(?:in|from|to) (?:my"
+    r"|the) digests?|per"
     r" digest|every time|each time|only|is enough|would be (?:enough|better|nice|good|great))$"
 )
 _SIZE = Phrases(
     "[only|just|max|maximum|at most|up to|no more than|the|top|limit|it|to|not more than] [only|just|max|top|to"
-    "|than] <count:#> [{papers}|of them] [a day|per day|each day|each|every day|at a time|at most|max]"
+    "|than] <count:#> [{papers}|of them] [a day|per day|each day|each|every day|at a time|at most|max] [(not"
+    "|instead of|rather than) <_>]"
 )
 _ABOUT_SIZE = re.compile(
     r"\b(?:papers?|only|just|max\w*|at most|top|limit|size|count|per day|a day|more than|number of|instead of|up"
@@ -71,17 +75,29 @@ _FEWER = Phrases(
 )
 _MORE = Phrases(
     "too few [papers]",
-    "[send|give] [me] more papers (per day|a day|each day|every day|each time|in my digests?|in the digests?)",
+    "[send|give] [me] more papers (per day|a day|each day|every day|each time|per digest|in (my|the|each"
+    "|every) digests?)",
     "[make it|a bit] longer [digests?]",
     "not enough [papers]",
     "increase [the (number|size) [of papers]|it]",
 )
 _SIZES = (1, 3, 5, 10, 15, 20, 25)
+#: "no more emails" ends a subscription and excludes nothing
+_NO_MAIL = re.compile(
+    r"^(?:no|not|without)(?: any)?(?: more)? (?:e-?mails?|mails?|messages?|digests?|papers|notifications?"
+    r"|updates?|spam)\b"
+)
+_DISMISS = Phrases(
+    "[no|please] (cancel|discard|drop|abort|undo|scrap) [it|that|this|the subscription|the proposal]",
+    "[no] (don't|do not) (save|subscribe|do|keep) [it|that|this|me]",
+)
+_ALSO = re.compile(r"^(?:also|add|plus|and)\b|\b(?:too|also|as well)$")
 _EXCLUDES = re.compile(r"^(?:-\w|(?:without|no|not|exclude|excluding|except)\s)")
 _LONGEST = 12
 _LONGEST_PLACE = 8
 _HOME = re.compile(
-    r"^(?:(?:i|we)(?:'ve| have)? (?:just |recently |now )?(?:moved|relocated)(?: to)?|i(?:'m| am)(?: now)?(?: living| based)?"
+    r"^(?:(?:i|we)(?:'ve| have)? (?:just |recently |now )?(?:moved|relocated)(?: to)?|i(?:'m"
+    r"| am)(?: now)?(?: living| based)?"
     r"|i(?: now)? live|we(?:'re| are)|my (?:time ?)?zone is|it(?:'s| is)|use|in|from|for"
     r"|the|time ?zone|make it)\s+(?:in |from )?"
 )
@@ -91,6 +107,8 @@ def wants_zone(utterance: Utterance, context: Context) -> Intent | None:
     """Match the reply to the question for the time zone."""
     if not context.without_zone or not utterance.plain or len(utterance.words) > _LONGEST_PLACE:
         return None
+    if _DISMISS.match(utterance.plain):
+        return SmallTalk(Talk.NEVER_MIND)
     place = _HOME.sub("", utterance.plain)
     found = schedule.find_zone(place) or schedule.find_zone(re.sub(r" time(?: ?zone)?$", "", place))
     return Run("subscribe", f"{context.without_zone} {found}") if found else None
@@ -103,6 +121,8 @@ def answers_proposal(utterance: Utterance, context: Context) -> Intent | None:
     said = " ".join(re.sub(r"[.!,]+", " ", utterance.text.casefold()).split())
     if _YES.match(said) or _YES.match(utterance.plain):
         return Run("subscribe", "save")
+    if _DISMISS.match(utterance.plain):
+        return SmallTalk(Talk.NEVER_MIND)
     if len(utterance.words) > _LONGEST:
         return None
     changed = _changed(utterance, _proposed(context), context.now)
@@ -140,7 +160,11 @@ def _changed(utterance: Utterance, before: Subscription, now: datetime) -> Subsc
     if _MORE.match(said):
         return replace(before, size=min([size for size in _SIZES if size > before.size], default=_SIZES[-1]))
     words = _words(said)
-    wish = change(words, now) if words else None
+    also = _ALSO.search(words)
+    words = _ALSO.sub("", words).strip() if also else words
+    wish = change(words, now) if words and not _NO_MAIL.match(words) else None
+    if wish and also and wish.when.days and before.schedule.days:
+        wish = replace(wish, when=replace(wish.when, days=wish.when.days | before.schedule.days))
     if not wish or wish.complaints or (wish.query and not _EXCLUDES.match(words)):
         return None
     if wish.query:
@@ -157,6 +181,9 @@ def _words(said: str) -> str:
     rest = rest[lead.end() :].strip() if lead else rest
     if found := _SIZE.match(rest):
         return f"top {found['count']}" if _ABOUT_SIZE.search(said) else f"at {found['count']}:00"
+    place = re.sub(r" time(?: ?zone)?$", "", rest)
+    if place != rest and schedule.find_zone(place):
+        return place
     return re.sub(r"^(?:only |just )(?=\S)", "", rest)
 
 

@@ -111,6 +111,13 @@ _HELP = Phrases(
     "how (do|can) i talk to you",
     "how does (this|it|you|that|the bot|paperboy|this bot|this thing) work",
     "how it works",
+    "what are you (able to do|good (at|for)|for|capable of)",
+    "(what|which) (sources?|data|websites?|sites?|languages?|categories|fields) (do|can) you (use|support|speak"
+    "|cover|read"
+    "|know|have|understand)",
+    "where do (the|your|these) papers come from",
+    "where do you (get|take|find) [the|your|these] papers [from]",
+    "(search|find papers) by (authors?|lab|name|keywords?|title)",
     "(what do i do|what now|now what) [now|here]",
     "[give me|show me] [an|some] examples?",
 )
@@ -198,7 +205,8 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
         Phrases(
             "translate (it|this|that|them|these|the <_>|number <_>|paper <_>|abstract <_>|summary <_>|#?\\d+ <_>"
             "|#?\\d+)",
-            "(translate|show|give|explain|summari[sz]e|read|tell|say|write|answer|speak) [<_>] (to|into|in) {language}",
+            "(translate|show|give|explain|summarise|summarize|read|tell|say|write|answer|speak) [<_>] (to|into"
+            "|in) {language}",
         ),
     ),
     (
@@ -206,6 +214,7 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
         Phrases(
             "(export|send|save|add|import|push|sync|put|upload|copy|download) [<_>] (to|into|in|with|on|as) [my|our"
             "|the] {manager} [<_>]",
+            "(download|export|send [me]) (all|every|these|those) [of] [the|these|them] [<_>] (pdfs?|files?)",
         ),
     ),
     (
@@ -239,6 +248,8 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
             "(write|draft|compose|generate|create|make|prepare|do) [me|us] [a|an|the|my|our|some] [<_>] (review"
             "|related work|literature review|essay|blog post|thesis|email|letter|report|script|program|slides"
             "|presentation|homework|assignment|introduction|rebuttal|poem|story|song|function|app) [<_>]",
+            "(summarise|summarize|combine|merge|condense) (all|these|those|every|today's|the list|the papers"
+            "|the week) [<_>]",
             "(write|generate) [me] [some|the] (code|python|text) [<_>]",
             "(proofread|implement|reproduce|run|execute|install|debug|compile|peer review|peer-review|review) (it"
             "|this|that|my|the|number|paper|#?\\d+|code) [<_>]",
@@ -295,7 +306,7 @@ def small_talk(utterance: Utterance, context: Context) -> Intent | None:
     """Match greetings, thanks, praise and goodbyes, which search for nothing."""
     said = re.sub(r"^(?:@\w+)\s+", "", with_apostrophes(utterance.text.casefold()))
     said = " ".join(re.sub(r"[^\w\s'’+-]", " ", said).split())
-    return next((SmallTalk(talk) for talk, phrases in _TALK if phrases.match(said)), None)
+    return next((SmallTalk(t) for each in (said, utterance.plain) for t, phrases in _TALK if phrases.match(each)), None)
 
 
 def asks_help(utterance: Utterance, context: Context) -> Intent | None:

@@ -46,6 +46,8 @@ _STOP = (
     "|取消订阅|退订|配信停止"
     "|停止して|解除|구독 취소|그만"
     "|(?:больше )?не (?:присылай|присылайте|отправляй)(?: мне)?(?: больше)?(?: ничего)?|хватит"
+    "|(?:wie )?(?:melde|kann) ich mich (?:hier )?ab(?:melden)?|hör(?:t)? auf(?: \\w+)* zu (?:schicken|senden)"
+    "|arrêtez? de m'envoyer(?: \\w+)*|deja de (?:enviarme|mandarme)(?: \\w+)*|smetti di (?:inviarmi|mandarmi)(?: \\w+)*"
     "|keine (?:\\w+ )?mehr|(?:bitte )?nicht mehr (?:schicken|senden)|schicke? (?:mir )?(?:nichts|keine \\w+) mehr"
     "|ne m'envoie[sz]? plus(?: rien| d'articles)?|no me (?:envíes|mandes|envíe) más(?: \\w+)?|basta"
     "|non (?:inviarmi|mandarmi) più(?: \\w+)?|não (?:me )?(?:envie|mande) mais(?: \\w+)?"
@@ -65,11 +67,12 @@ _NEWS = (
     "|最新の論文|トレンド|새로운 논문|인기 논문|최신 논문"
 )
 _WEEK = (
-    "diese woche|der woche|letzte woche|cette semaine|de la semaine|esta semana|de la semana|questa settimana"
+    "diese[r]? woche|der woche|letzte woche|cette semaine|de la semaine|esta semana|de la semana|questa settimana"
     "|за неделю|на этой неделе|этой недели|неделя|本周|这周|這週|今週|이번 주"
 )
 _MONTH = (
-    "diesen monat|des monats|ce mois|ce mois-ci|este mes|del mes|questo mese|este mês|за месяц|в этом месяце"
+    "diesen monat|dieses monats|des monats|ce mois|ce mois-ci|este mes|del mes|questo mese|este mês|за месяц"
+    "|в этом месяце"
     "|本月|这个月|今月|이번 달"
 )
 _TODAY = "heute|gerade|aujourd'hui|hoy|oggi|hoje|сегодня|сейчас|今天|今日|现在|오늘"
@@ -113,14 +116,18 @@ _DAYS: Mapping[str, str] = {
 #: the vocabulary of a request for the list: "zeig mir die beliebtesten Paper dieser Woche"
 _SHOW = frozenset(
     """
-    zeig zeige zeigen sie mir uns gib die der das den dem alle was waren sind welche montre montre-moi montrez montrez-moi
-    donne donne-moi moi les des de le la quels quelles sont muéstrame muestra dame enséñame los las lo el cuáles son más mas
+    zeig zeige zeigen sie mir uns gib die der das den dem alle was waren sind welche montre montre-moi montrez
+    montrez-moi
+    donne donne-moi moi les des de le la quels quelles sont muéstrame muestra dame enséñame los las lo el cuáles qué
+    que quale quali son
+    más mas
     mostrami dammi i gli le quali sono più mostre me os as quais são покажи покажите мне дай какие самые bitte
     """.split()
 )
 _POPULAR = frozenset(
     """
-    beliebtesten beliebteste neuesten neueste neuen neue besten beste meistgelesenen heißesten populaires populaire meilleurs
+    beliebtesten beliebteste neuesten neueste neuen neue besten beste meistgelesenen heißesten populaires populaire
+    meilleurs
     nouveaux derniers récents populares popular mejores nuevos últimos recientes votados popolari migliori nuovi ultimi
     recenti melhores novos recentes популярные лучшие новые свежие последние top
     """.split()

@@ -20,7 +20,8 @@ _ANSWERS = Phrases(
     "(sprichst|kannst|verstehst) du [auch] [auf] <language> [sprechen|antworten|reden|schreiben]",
     f"(switch|change|set) [the|my|your|interface|bot] [language] (to|into) <language> [{_PLEASE}]",
     f"[{_PLEASE}] [nur|immer] (auf|in) <language> (antworten|schreiben|sprechen|reden|bitte)",
-    "[por favor|per favore|пожалуйста] (réponds|réponds-moi|répondez|parle|parlez|écris|responde|respóndeme|contesta|habla"
+    "[por favor|per favore|пожалуйста] (réponds|réponds-moi|répondez|parle|parlez|écris|responde|respóndeme"
+    "|contesta|habla"
     "|escribe|rispondi|rispondimi|parla|scrivi|responda|fale|отвечай|говори|пиши) [moi|me|mi|мне] [seulement|solo|só"
     "|только] [en|in|em|на] <language> [s'il te plaît|s'il vous plaît|por favor|per favore|пожалуйста]",
     "[my|the|your] language [is|:|=] <language>",

@@ -21,7 +21,9 @@ _MORE = Phrases(
     "|anything else [on (this|that|it)|here]|any others [on (this|that|it)]|load more|scroll [down]|further down"
     "|keep scrolling|what comes next|next please|is that all|that's it|weiter|mehr|suivants?|la suite|más|siguiente"
     "|ещё|еще|дальше|更多|下一页|もっと|次)",
-    "(mehr|noch mehr|weitere|plus de|d'autres|más|otros|più|altri|mais|outros|ещё|еще|больше) (ergebnisse|resultate|treffer"
+    "(mehr davon|noch mehr davon|encore|ancora|de nuevo)",
+    "(mehr|noch mehr|weitere|plus de|d'autres|más|otros|più|altri|mais|outros|ещё|еще|больше) (ergebnisse"
+    "|resultate|treffer"
     "|paper|papers|artikel|arbeiten|résultats|articles|resultados|artículos|risultati|articoli|artigos|результатов|статей"
     "|bitte|por favor|per favore|s'il te plaît|пожалуйста)",
     "page <_>",
@@ -157,7 +159,7 @@ def _change(utterance: Utterance) -> tuple[str, bool] | None:
     """Return the refinement in the query language, and whether it replaces the old words."""
     said, replacing, narrowing = _typed(utterance), False, False
     if found := _REPLACING.match(said):
-        said, replacing = found["what"], True
+        said, replacing = re.sub(r" (?:instead|too|please|then|now)$", "", found["what"]), True
     elif found := _NARROWING.match(said):
         said, narrowing = found["what"], True
     said = re.sub(r"^(?:only|just|but|and)\s+", "", said)

@@ -14,7 +14,18 @@ from bot.commands.intents.utterance import Utterance
 
 _MOST_WORDS = 16
 #: words that say a place by themselves, and words that need "number" before them
-_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_PLACES: tuple[str, ...] = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
 _PLACES += ("last", "bottom", "final")
 _COUNTED = tuple(word for word in ORDINALS if word not in (*_PLACES, "top"))
 _THING = r"(?: (?:one|paper|result|item|entry|article)\b)?(?: (?:on|of|in|from) (?:the|that|this|your) list\b)?"
@@ -26,14 +37,16 @@ _REFERENCE = re.compile(
 #: the paper shown last
 _IT = re.compile(r"\b(?:this|that) (?:one|paper|article)\b|\b(?:it|this|that)\b")
 
-_REASONING = frozenset("why reason reasons relevant relevance rank ranked ranking score recommended chosen".split())
-_ALIKE = frozenset("similar related resembling resemble comparable alike neighbours neighbors".split())
+_REASONING = frozenset(
+    "why reason reasons relevant relevance why's high higher rank ranked ranking score recommended chosen".split()
+)
+_ALIKE = frozenset("similar related resembling resemble comparable alike same neighbours neighbors".split())
 _OTHERS = frozenset("more papers something anything others other stuff works things articles".split())
 _CITING = frozenset("bibtex bib bibliography cite citing citation latex reference ris".split())
 _SAVING = frozenset("save saved bookmark bookmarks keep star store later favourite favorite library".split())
 _TAKING = frozenset("remove unsave unbookmark unstar off delete".split())
-_LIKING = frozenset("like likes liked love loved enjoy enjoyed thumbs upvote".split())
-_DISLIKING = frozenset("dislike disliked hate hated downvote".split())
+_LIKING = frozenset("like likes liked love loved enjoy enjoyed thumbs upvote fan 👍 ❤️ ❤".split())
+_DISLIKING = frozenset("dislike disliked hate hated downvote 👎".split())
 _NEGATION = frozenset("not don't didn't do never down".split())
 #: "I would like the PDF of 3" is no vote
 _WISHING = frozenset("would i'd we'd".split())
@@ -47,7 +60,8 @@ _FACETS = frozenset(
 #: words that decide nothing
 _ASKING = frozenset(
     """
-    i i'm i'd i've we me us you u my your the a an and or so ok okay please pls plz thanks want need would like can could
+    i i'm i'd i've we me us you u my your the a an and or so ok okay please pls plz thanks want need would like can
+    could
     should must may might will do does did is are was were be been has have had to for of in on about with from by as
     into behind here there at all what what's which who who's where where's when how let let's get give gimme show send
     tell see look looks sounds seems find check view click go take put add make made makes makes say says saying
@@ -58,7 +72,7 @@ _ASKING = frozenset(
 )
 #: a reference with only these asks for nothing
 _SILENT = frozenset(
-    "the a an and or so ok okay please to for of in on at by with as more any most one ones just now is be up all".split()
+    "the a an and or so ok okay please to for of in on at by with as more any most one ones just now is be up".split()
 )
 
 

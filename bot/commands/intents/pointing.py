@@ -17,8 +17,9 @@ _THING = r"(?:one|paper|result|item|entry|hit|article|subscription|digest|prepri
 _NUMBER = r"(?:#|no\.? ?|nr\.? ?|num(?:ber)? ?)?(?P<number>\d{1,2})(?:st|nd|rd|th)?\b\.?"
 #: "the second one", "number 3", "#2", "paper 4", "the last paper"
 REFERENCE = (
-    rf"(?:the |that |this |my )?(?:{_THING} )?(?:{_NUMBER}|(?:number |no\.? |nr\.? )?(?P<ordinal>{'|'.join(ORDINALS)})\b)(?:"
-    rf" {_THING}\b)?(?: (?:on|of|in|from) (?:the|that|this|your) list)?"
+    rf"(?:the |that |this |my )?(?:{_THING} )?(?:{_NUMBER}"
+    rf"|(?:number |no\.? |nr\.? )?(?P<ordinal>{'|'.join(ORDINALS)})\b)"
+    rf"(?: {_THING}\b)?(?: (?:on|of|in|from) (?:the|that|this|your) list)?"
 )
 #: the paper that was shown alone
 _IT = re.compile(r"^(?:it|this|that|this one|that one|this paper|that paper|the paper|this article|the article)$")

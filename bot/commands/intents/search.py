@@ -9,7 +9,8 @@ from bot.commands.intents.utterance import Utterance
 #: what one asks for instead of naming a topic
 _NOUNS = frozenset(
     """
-    paper papers pprs smth sth sumthing article articles preprint preprints publication publications literature research researches work
+    paper papers pprs smth sth sumthing article articles preprint preprints publication publications literature
+    research researches work
     works stuff thing things something anything everything whatever material materials resource resources read reads
     overview overviews introduction introductions intro result results info information reference references refs
     recs recommendation recommendations suggestion suggestions pointers primer primers tutorial tutorials link links
@@ -29,7 +30,7 @@ _OTHERS = frozenset(
     anyone
     anybody someone there here out up at to for with some any all the a an few couple of more really very currently now
     just also only please pls plz what what's whats which who good great nice decent solid interesting cool
-    new recent im
+    new recent im happen done
     introductory beginner accessible seminal classic recommended be been it that if theres there's after where hi hey
     """.split()
 )
@@ -69,17 +70,31 @@ _FRAMES = tuple(
         rf"(?:do|are there|is there|have)(?: you(?: have| know(?: of)?)?)?(?: any| some)? {_PAPERS} (?:that "
         rf")?(?:propos\w+"
         rf"|introduc\w+|present\w*|describ\w+|discuss\w*|stud(?:y|ies|ying)|{_ABOUT})",
-        rf"(?:my|our|a|the) (?:students?|colleagues?|professor|prof|supervisor|boss|advisor|team|friends?|group|lab|kids?)"
-    rf" (?:needs?|wants?|asked(?: me)?(?: for)?|is looking for|are looking for|has to read|have to read)(?: {_PAPERS})?"
-    rf"(?: {_ABOUT})?",
-    r"(?:i(?:'m| am)|im|we(?:'re| are))? ?(?:currently )?(?:writing|doing|preparing|starting|giving|planning|finishing)"
-    r" (?:a|an|my|our|the)? ?(?:\w+ )?(?:thesis|paper|survey|review|report|project|talk|presentation|seminar|essay"
-    r"|dissertation|phd|proposal|lecture|course|class|homework) (?:on|about|in|for)",
-    r"(?:(?:hm+|ok|okay|so|and|but),? )*(?:what|how) about",
-    rf"(?:is|are) there(?: any| some| a| an)?(?: {_PAPERS}(?: {_ABOUT})?)?",
-    rf"do (?:you|u) (?:know|have)(?: of| about)?(?: any| some)?(?: {_PAPERS})?(?: {_ABOUT})?",
-    r"(?:show|list|find|get|give)(?= (?:the|all|every|any|each)\b)",
-    r"(?:\((?:for|from) [^)]{1,40}\))",
+        rf"(?:my|our|a|the) (?:students?|colleagues?|professor|prof|supervisor|boss|advisor|team|friends?|group"
+        rf"|lab|kids?)"
+        rf" (?:needs?|wants?|asked(?: me)?(?: for)?|is looking for|are looking for|has to read"
+        rf"|have to read)(?: {_PAPERS})?"
+        rf"(?: {_ABOUT})?",
+        r"(?:i(?:'m| am)|im|we(?:'re| are))? ?(?:currently )?(?:writing|doing|preparing|starting|giving"
+        r"|planning|finishing)"
+        r" (?:a|an|my|our|the)? ?(?:\w+ )?(?:thesis|paper|survey|review|report|project|talk|presentation|seminar|essay"
+        r"|dissertation|phd|proposal|lecture|course|class|homework) (?:on|about|in|for)",
+        r"(?:(?:hm+|ok|okay|so|and|but),? )*(?:what|how) about",
+        rf"(?:is|are) there(?: any| some| a| an)?(?: {_PAPERS}(?: {_ABOUT})?)?",
+        rf"do (?:you|u) (?:know|have)(?: of| about)?(?: any| some)?(?: {_PAPERS})?(?: {_ABOUT})?",
+        r"(?:someone|somebody|people|(?:a |my )(?:friend|colleague|prof|professor|supervisor|boss"
+        r"|advisor)) (?:told|said"
+        r"|mentioned|recommended|suggested|pointed)(?: me)?(?: to)?(?: (?:look at|read|check out|look into"
+        r"|check|about|that))?",
+        rf"{_PAPERS} for my (?:\w+ ){{1,2}}(?:on|about|in)",
+        r"look ?up",
+        r"(?:give me |show me )?your best(?: papers)? (?:on|about|for)",
+        # any personal clause that ends with papers on a topic: "I would be grateful for some literature concerning X"
+        rf"(?:i|i'?m|i'?d|we|you|do you|can you|could you|would you|please|my"
+        rf"|our) [^:;.?!\"]{{0,70}}?\b{_PAPERS} (?:on|about"
+        r"|regarding|concerning|covering|around)",
+        r"(?:show|list|find|get|give)(?= (?:the|all|every|any|each)\b)",
+        r"(?:\((?:for|from) [^)]{1,40}\))",
         rf"(?:{_PAPERS} )?(?:with|containing|that (?:have|contain|mention)|mentioning)(?: the)? exact (?:phrase|words"
         r"|wording|term)",
     )

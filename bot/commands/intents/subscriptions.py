@@ -35,7 +35,10 @@ _DIGEST = re.compile(
     r"|round-?up)\b"
 )
 _VERB = re.compile(
-    r"^(?:(?:re-?)?subscribe(?: me| us| this (?:chat|channel|group))?|follow|sign (?:me|us) up|sub me|notify (?:me"
+    r"^(?:(?:get|be|stay|keep me) (?:notified|alerted|informed|updated|posted)|keep an eye on"
+    r"|(?:a |an )?(?:alert|notification|reminder|digest|newsletter|subscription)s? (?=(?:when(?:ever)?|for|on"
+    r"|about|if) )"
+    r"|(?:re-?)?subscribe(?: me| us| this (?:chat|channel|group))?|follow|sign (?:me|us) up|sub me|notify (?:me"
     r"|us)|alert (?:me|us)|ping (?:me|us)"
     r"|keep (?:me|us) (?:posted|updated|informed|up to date|in the loop)|remind (?:me|us)(?: to read)?"
     r"|(?:set up|setup|create|start|make|schedule|add|open|begin|arrange|configure|new|want|get|need|give me|send"
@@ -44,7 +47,8 @@ _VERB = re.compile(
     r" know|tell me (?:when|whenever|about new|every)|inform me|new subscription)\b"
 )
 _DELIVERY = re.compile(
-    r"^(?:(?:i|we) (?:want|need|would like)(?: to (?:get|receive|have))?|hook (?:me|us) up with|shoot|forward|send|give|deliver|post|get|show|bring"
+    r"^(?:(?:i|we) (?:want|need|would like)(?: to (?:get|receive|have))?|hook (?:me|us) up with|shoot|forward"
+    r"|send|give|deliver|post|get|show|bring"
     r"|mail|e-?mail|text|message|push|drop|provide|receive|have|want|need"
     r"|i'?d like|i like)(?: me| us| to me| here| in here)?\b|^(?:me|us)\b"
 )
@@ -53,7 +57,7 @@ _LEAD = re.compile(
     r"|when|whenever|there(?: is| are|'?s)|something|anything"
     r"|with(?! (?:an? |the |open |source |public |available )*(?:code|github|repos?|implementations?|project"
     r"|demos?)\b)|that are|which are|posted|best|most important|hottest"
-    r"|(?:reminder|alert|notification|digest|summarie|update|newsletter|message|list|feed|paper|article|preprint"
+    r"|(?:reminder|dose|alert|notification|digest|summarie|update|newsletter|message|list|feed|paper|article|preprint"
     r"|publication|subscription|briefing|round-?up|e?-?mail)s?|summary|news|research|stuff|things|related to|in the"
     r" field of)\b[\s,:]*"
 )
@@ -75,13 +79,14 @@ _ANNOUNCED = re.compile(
 _RHYTHM_FIRST = re.compile(
     r"^(?:an? |my |the )?(daily|weekly|monthly|weekdays?|morning)(?= (?:digest|newsletter|update|alert|summary"
     r"|round-?up"
-    r"|briefing|mail|e-?mail|list|papers?|news|report)s?\b)",
+    r"|briefing|dose|mail|e-?mail|list|papers?|news|report)s?\b)",
     re.IGNORECASE,
 )
 _NAMES_RHYTHM = re.compile(rf"\b(?:{_WEEKDAY}|daily|weekdays|every|each)\b", re.IGNORECASE)
 #: "robotics digest each morning"
 _DIGEST_BEHIND = re.compile(
-    rf"(?<=\w) (?:digest|newsletter|briefing|round-?up|update|summary|report|alert|mail|e-?mail)s?(?=,? (?:each|every|daily|weekly|at |on |{_WEEKDAY}\b"
+    rf"(?<=\w) (?:digest|newsletter|briefing|round-?up|update|summary|report|alert|mail|e-?mail)s?(?=,? (?:each"
+    rf"|every|daily|weekly|at |on |{_WEEKDAY}\b"
     rf"|\d)|,|$)",
     re.IGNORECASE,
 )
@@ -120,6 +125,8 @@ _UNTIL = re.compile(
 )
 _PAUSE = Phrases(
     "(pause|snooze|mute|suspend|hold|freeze|silence|halt) [off|on] [<what>]",
+    "(skip|omit) (this|next|the next|today's|tomorrow's) (week|month|day|one|digest|few days) [<_>]",
+    "(take|have|need) a (break|rest) [<_>]",
     "(take a break|put on hold|be quiet|quiet)",
     "put <what> on hold",
     "no (digests?|papers|mails?) (for|until|till|this|next) <_>",
@@ -160,6 +167,9 @@ _STATUS = Phrases(
     "|gotten|received?|seen|see|have|had] [any|my|a|the|today's|anything|our] [today's]"
     " (digests?|papers?|mails?|e-?mails?|messages?|news|updates?|anything|list|one) [today|this morning|yet"
     "|yesterday|at all|since <_>|for <_>|arrived|came|come|from you] [yet|again]",
+    "no (digests?|mails?|e-?mails?|messages?|papers|updates?) (today|this morning|yet|again|yesterday|came"
+    "|arrived) [<_>]",
+    "did (something|anything) (break|fail|go wrong) [<_>]",
     "nothing (came|arrived|has come|has arrived|was sent|showed up|received|comes) [<_>]",
     "nothing (today|this morning|yet|again) [<_>]",
     "(where's|where is|where was|where are|where) [my|the|our|today's] [today's] (digests?|papers|mail|list"
@@ -181,6 +191,7 @@ _PREVIEW = Phrases(
     "what (would|will) (my|the|tomorrow's|it) [next] [digest|one|subscription|list] (bring|look like|be|contain"
     "|have) [tomorrow|today|next]",
     "(show|send|give) [me] (my|the|my next|the next) (digest|newsletter) [now]",
+    "[show] [me] what (my|the|tomorrow's) [next] (digest|one|mail|list) (will|would) (look like|bring|be|contain|have)",
     "test [my|the] digest",
 )
 
@@ -286,7 +297,8 @@ def _recurs(said: str) -> bool:
     if _QUESTION.match(said) or len(said.split()) > _MOST_WORDS:
         return False
     when = schedule.read(said)
-    if (when.at and (when.zone or when.names_days)) or (when.announced and when.zone):
+    delivered = _DELIVERY.match(said) or when.complaints
+    if (when.at and (when.zone or when.names_days or delivered)) or (when.announced and when.zone):
         return True
     if _OF_PERIOD.search(said) and not (when.at or when.zone):
         return False
@@ -306,7 +318,7 @@ def _arranged(text: str) -> str:
     topic, place = _with_place(when.rest) if when and not when.zone else (when.rest, "")
     while (shorter := _without_edges(topic)) != topic:
         topic = shorter
-    if topic == when.rest:
+    if not place and topic == when.rest.strip(_MARKS):
         return text
     arranged = f"{topic} {when.typed}".strip()
     again = schedule.read(arranged)
@@ -316,13 +328,16 @@ def _arranged(text: str) -> str:
 
 
 def _with_place(topic: str) -> tuple[str, str]:
-    """Return the topic, and a known place that stands apart at its end: "speech synthesis, berlin", "rag. I'm in Vienna"."""
+    """Return the topic, and a known place that stands apart at its end: "ocr, berlin", "rag. I'm in Vienna"."""
+    ""
     found = _APART.search(topic)
-    return (topic[: found.start()], found["place"]) if found and schedule.find_zone(found["place"]) else (topic, "")
+    place = re.sub(r" time$", "", found["place"]) if found else ""
+    return (topic[: found.start()], place) if found and schedule.find_zone(place) else (topic, "")
 
 
 _APART = re.compile(
-    r"(?:[,;.!?]\s*|\s)(?:(?:i'?m|i am|we'?re|we are|i live|we live|i'm based|i am based|it'?s) (?:in|from|at)|(?<=[,;.!?] )"
+    r"(?:[,;.!?]\s*|\s)(?:(?:i'?m|i am|we'?re|we are|i live|we live|i'm based|i am based|it'?s) (?:in|from|at)"
+    r"|(?<=[,;.!?] )"
     r"(?:in )?)\s*(?P<place>[^,;.!?]{3,30})[\s.!]*$",
     re.IGNORECASE,
 )
@@ -330,16 +345,18 @@ _APART = re.compile(
 
 def _without_edges(topic: str) -> str:
     """Return the topic without one layer of words that only ask."""
-    rest = _HERE_I_AM.sub("", topic.strip(" .,;:!?–-"))
+    rest = _HERE_I_AM.sub("", topic.strip(_MARKS))
     if (found := _LEAD.match(rest.casefold())) and found.end() < len(rest):
         rest = rest[found.end() :].strip()
     rest = _TAIL.sub("", _TAIL_OF_TIME.sub("", rest)).strip()
     return without_request(rest)
 
 
+_MARKS = " .,;:!?–-"
 #: "I'm in Vienna", of which the place is part of the schedule
 _HERE_I_AM = re.compile(
-    r"[\s,;.]*\b(?:i'?m|i am|i live|i'm based|we'?re|we are|i'm living|my (?:time ?)?zone is|time ?zone|thats|that's|it'?s"
+    r"[\s,;.]*\b(?:i'?m|i am|i live|i'm based|we'?re|we are|i'm living|my (?:time ?)?zone is|time ?zone|thats"
+    r"|that's|it'?s"
     r"|where i live)$",
     re.IGNORECASE,
 )

@@ -25,6 +25,8 @@ _GREETING = re.compile(
     r"(?:[\s,]+(?:there|all|everyone|everybody|guys|folks|team|bot|paperboy|paper ?bot|and|again|friend|mate"
     r"|you)\b)*(?:\s*[,!.:-]+\s*|\s+(?=(?:can|could|please|pls|i|any|anyone|what|show|do|is|are|how|who|give|send"
     r"|find|let|would|any)\b)|$)"
+    r"|(?:hallo|guten (?:tag|morgen|abend)|moin|bonjour|bonsoir|salut|hola|buenos d[ií]as|buenas|ciao|buongiorno|olá)"
+    r"(?: zusammen| à tous| a todos)?\s*[,!.:]+\s*(?=\S)"
     r"|(?:bot|paperboy|dear bot|dear paperboy)[\s,!:]+"
     r"|(?:so|ok|okay|um+|uh+|hm+|thanks|thank you|sorry|quick question)[\s,!.:-]+(?=\S)"
     # these begin topics too: "right ventricle segmentation", "question answering"
@@ -55,6 +57,13 @@ _BACKGROUND = re.compile(
     r"^(?:i|i'?m|i'?ve|we|we're|we've|my|our)\s[^.!?;\n]{3,}[.!\n]+\s+(?=(?:any|anything|what|which|who|where|how|is|are|do"
     r"|does|can|could|would|will|please|pls|show|find|give|send|get|list|recommend|suggest|search|subscribe|follow|notify"
     r"|papers?|i|we)\b.*\b(?:on|about|regarding|for|in|to|by)\s\w)",
+    re.IGNORECASE,
+)
+#: "I'm new to this field, which papers ..."
+_ASIDE = re.compile(
+    r"^(?:i|i'?m|i'?ve|we|we're|we've|my|our)\s[^.!?;,\n]{3,},\s+(?=(?:what|which|where|can|could|do you"
+    r"|is there|are there|any)\b"
+    r".*\b(?:on|about|regarding|for|in|to|by)\s\w)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['.:/+#-][^\W_]+)*[+#]*|[#@][\w.]+")
@@ -108,7 +117,7 @@ def unwrapped(text: str) -> str:
     """Return the text without greetings, mentions and courtesies at both ends, unless nothing would be left."""
     rest = text.strip()
     for _ in range(8):
-        asked = _BACKGROUND.sub("", _GREETING.sub("", rest, count=1), count=1)
+        asked = _ASIDE.sub("", _BACKGROUND.sub("", _GREETING.sub("", rest, count=1), count=1), count=1)
         shorter = _CLOSING.sub("", _COURTESY.sub("", asked, count=1), count=1).strip()
         if shorter == rest or not any(letter.isalnum() for letter in shorter):
             break

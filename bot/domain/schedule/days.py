@@ -112,7 +112,17 @@ _LEADS = Phrases(
 )
 _EXCEPT = Phrases(
     f"{lead}{on}"
-    for lead in ("except", "except for", "excluding", "but not", "not", "apart from", "other than", "without", "besides")
+    for lead in (
+        "except",
+        "except for",
+        "excluding",
+        "but not",
+        "not",
+        "apart from",
+        "other than",
+        "without",
+        "besides",
+    )
     for on in ("", " on", " the")
 )
 #: "since Monday" refers to papers, not to digests

@@ -26,7 +26,15 @@ _SPOKEN = {
     for number, name in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
 }
 #: minutes added to or subtracted from the hour
-_PAST = {"half past": 30, "quarter past": 15, "quarter after": 15, "ten past": 10, "twenty past": 20, "five past": 5, "half": 30}
+_PAST = {
+    "half past": 30,
+    "quarter past": 15,
+    "quarter after": 15,
+    "ten past": 10,
+    "twenty past": 20,
+    "five past": 5,
+    "half": 30,
+}
 _TO = {"quarter to": 15, "ten to": 10, "twenty to": 20, "five to": 5}
 _MINUTES = Phrases((*_PAST, *_TO, *(f"a {phrase}" for phrase in (*_PAST, *_TO))))
 _FIGURES_PAST = {"5": "five", "10": "ten", "15": "quarter", "20": "twenty", "30": "half"}
