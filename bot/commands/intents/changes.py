@@ -33,7 +33,8 @@ _ASKS = re.compile(
     r"|actually|but|only|just|no more than|max|limit|at most|also|without|exclude|excluding|no|not|instead|i(?:'d|"
     r" would) (?:rather|prefer)|prefer|top \d+|weekly|daily|weekdays|monthly|at \d)\b"
     r"|\b(?:instead(?: of \S+)?|from now on|later|earlier|sooner)$"
-    r"|^\d{1,2} papers\b|^(?:weekends?|weekdays|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
+    r"|^(?:i (?:want|need|prefer) )?\d{1,2} papers\b|^(?:weekends?|weekdays|(?:mon|tues|wednes|thurs|fri|satur"
+    r"|sun)days?)\b"
 )
 _LEAD = re.compile(
     r"^(?:(?:but|and|actually|rather|instead|better|no,|hm+,?)\s+)*"
@@ -66,7 +67,7 @@ _SHIFT = re.compile(
 _AMOUNTS = {"an": 1.0, "a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "half an": 0.5}
 _FEWER = Phrases(
     "[that's|this is|it's|these are|there are|i get|you send|you send me|still] [way|far|just|a bit] too (many|much"
-    "|long) [{digest}] [<_>]",
+    "|long) [{digest}] [(for|in|to) (me|us|my <_>|the <_>|read)|every day|a day|per day|each day|at once|today|now]",
     "[send|give|show|i want] [me] (fewer|less) [papers|of them] [per day|a day|in my digest|in the digest|each day]",
     "[make it|a bit] shorter [digests?]",
     "(shorten|reduce) [it|the digest|my digest|the number [of papers]|the size]",

@@ -248,8 +248,8 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
             "(write|draft|compose|generate|create|make|prepare|do) [me|us] [a|an|the|my|our|some] [<_>] (review"
             "|related work|literature review|essay|blog post|thesis|email|letter|report|script|program|slides"
             "|presentation|homework|assignment|introduction|rebuttal|poem|story|song|function|app) [<_>]",
-            "(summarise|summarize|combine|merge|condense) (all|these|those|every|today's|the list|the papers"
-            "|the week) [<_>]",
+            "(summarise|summarize|combine|merge|condense) (all|these|those|every) [of] [the|these|today's]"
+            " (papers?|them|articles|results|abstracts) [<_>]",
             "(write|generate) [me] [some|the] (code|python|text) [<_>]",
             "(proofread|implement|reproduce|run|execute|install|debug|compile|peer review|peer-review|review) (it"
             "|this|that|my|the|number|paper|#?\\d+|code) [<_>]",

@@ -34,7 +34,13 @@ _DIGESTS = Phrases(
 )
 #: only a language
 _BARE = Phrases(f"[{_PLEASE}] [in|auf] <language> [{_PLEASE}]")
-_KNOWN = re.compile(rf"(?:{VOCABULARY['language']})$")
+#: names of languages in others than English
+_OTHER_NAMES = (
+    "deutsch|englisch|französisch|spanisch|italienisch|chinesisch|russisch|français|anglais|allemand|espagnol|italien|chinois"
+    "|español|inglés|francés|alemán|italiano|chino|inglese|francese|tedesco|spagnolo|português|русский|русском|немецком"
+    "|английском|中文|日本語|한국어"
+)
+_KNOWN = re.compile(rf"(?:{VOCABULARY['language']}|{_OTHER_NAMES})$")
 
 
 def language(utterance: Utterance, context: Context) -> Intent | None:

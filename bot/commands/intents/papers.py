@@ -150,7 +150,8 @@ _ABOUT_ONE = re.compile(
 )
 _QUESTION = re.compile(r"^(?:what|which|how|did|does|do|is|are|was|were|on what|on which|compare|contrast)\b")
 _POINTER = re.compile(
-    r"(?:\b(?:paper|number|no\.?|nr\.?) ?|#|\bthe )?(?:\b\d{1,2}\b|\b(?:first|second|third|fourth|fifth|last)\b)(?:"
+    r"(?:\b(?:paper|number|no\.?|nr\.?) ?|#|\bthe )?(?:\b\d{1,2}\b(?! (?:bit|shot|step|way|hop|stage|layer"
+    r"|gpu))|\b(?:first|second|third|fourth|fifth|last)\b)(?:"
     r" (?:one|paper))?"
     r"|\b(?:it|this|that)(?: (?:one|paper))?\b"
 )

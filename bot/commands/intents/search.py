@@ -87,7 +87,7 @@ _FRAMES = tuple(
         r"|mentioned|recommended|suggested|pointed)(?: me)?(?: to)?(?: (?:look at|read|check out|look into"
         r"|check|about|that))?",
         rf"{_PAPERS} for my (?:\w+ ){{1,2}}(?:on|about|in)",
-        r"look ?up",
+        r"look ?up(?! (?:tables?|arguments?|operations?|free)\b)",
         r"(?:give me |show me )?your best(?: papers)? (?:on|about|for)",
         # any personal clause that ends with papers on a topic: "I would be grateful for some literature concerning X"
         rf"(?:i|i'?m|i'?d|we|you|do you|can you|could you|would you|please|my"
