@@ -52,7 +52,7 @@ _PLAINLY = re.compile(
 _PERIODS = frozenset(
     """
     today today's todays tonight yesterday yesterday's yesterdays day day's week week's month month's daily weekly
-    monthly rn now currently lately recently nowadays days moment weekend
+    monthly rn now currently lately recently nowadays days moment weekend night
     """.split()
 )
 _LISTED = frozenset(
@@ -69,7 +69,7 @@ _AROUND = frozenset(
     are was
     were has have had been being did do does get got gets give show send see tell list want find check out look
     anything something everything everyone everybody anyone people community folks else most more really very this that
-    these those past last there recommend suggest worth tonight should could can ai ml field published released came
+    these those past last there recommend suggest worth tonight should could can ai ml field published released out dropped landed came
     good great cool exciting here hf
     """.split()
 )

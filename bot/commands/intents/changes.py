@@ -33,7 +33,8 @@ _ASKS = re.compile(
     r"|actually|but|only|just|no more than|max|limit|at most|also|without|exclude|excluding|no|not|instead|i(?:'d|"
     r" would) (?:rather|prefer)|prefer|top \d+|weekly|daily|weekdays|monthly|at \d)\b"
     r"|\b(?:instead(?: of \S+)?|from now on|later|earlier|sooner)$"
-    r"|^(?:i (?:want|need|prefer) )?\d{1,2} papers\b|^(?:weekends?|weekdays|(?:mon|tues|wednes|thurs|fri|satur"
+    r"|\b(?:is|would be) (?:enough|better|fine|nicer)$|^(?:i (?:want|need|prefer) )?\d{1,2} papers\b"
+    r"|^(?:weekends?|weekdays|(?:mon|tues|wednes|thurs|fri|satur"
     r"|sun)days?)\b"
 )
 _LEAD = re.compile(
@@ -44,7 +45,7 @@ _LEAD = re.compile(
     r"|topic|query|it|them|this|that one|that|one|everything|digests?|subscriptions?"
     r"|(?:first|second|third|last)(?: one| digest| subscription)?|(?:number|no\.?|subscription|digest|#) ?\d+"
     r"|\d+(?= (?:to|at|on|for|with)\b))\s*)*"
-    r"(?:(?:to|at|on|into|as|be|with|for|comes?|arrives?|over to|instead)\b\s*)*"
+    r"(?:(?:to (?:me|us)|to|at|on|into|as|be|with|for|comes?|arrives?|over to|instead)\b\s*)*"
 )
 _TAIL = re.compile(
     r"\s+(?:instead(?: of \S+(?: papers)?)?|please|from now on|from tomorrow|then|now|(?:in|from|to) (?:my"
@@ -87,6 +88,10 @@ _SIZES = (1, 3, 5, 10, 15, 20, 25)
 _NO_MAIL = re.compile(
     r"^(?:no|not|without)(?: any)?(?: more)? (?:e-?mails?|mails?|messages?|digests?|papers|notifications?"
     r"|updates?|spam)\b"
+)
+_TOPIC = re.compile(
+    r"^(?:change|set|switch|update|edit) (?:the |my )?(?:topic|query|subject|keywords?)(?P<which> of \S+(?: \S+)?)?"
+    r" (?:to|into|as) (?P<topic>.+)$"
 )
 _DISMISS = Phrases(
     "[no|please] (cancel|discard|drop|abort|undo|scrap) [it|that|this|the subscription|the proposal]",
@@ -135,6 +140,9 @@ def edited(utterance: Utterance, context: Context) -> Intent | None:
     said = utterance.plain
     if not context.subscriptions or not said or len(utterance.words) > _LONGEST:
         return None
+    if named := _TOPIC.match(said):
+        number = subscription_of(named["which"] or "", context) or (1 if len(context.subscriptions) == 1 else None)
+        return Run("subscriptions", f"edit {number} query:{named['topic']}") if number else Run("subscriptions")
     if not (_ASKS.search(said) or _SHIFT.search(said) or _FEWER.match(said) or _MORE.match(said)):
         return None
     number = subscription_of(said, context) or (1 if len(context.subscriptions) == 1 else None)

@@ -131,7 +131,8 @@ _HOW_TO: tuple[tuple[str, Phrases], ...] = tuple(
     for topic, verbs in (
         (
             "unsubscribe",
-            r"un-?subscrib\w*|unfollow\w*|cancel\w*|stop\w*|end|quit|opt out|turn it off|make (?:you|it|this) stop",
+            r"un-?subscrib\w*|unfollow\w*|get rid of|cancel\w*|stop\w*|end|quit|opt out|turn it off|make (?:you"
+            r"|it|this) stop",
         ),
         ("pause", r"paus\w+|mut\w+|snooz\w+"),
         ("subscriptions", r"edit|chang\w+|adjust|modify|reschedul\w*|move"),

@@ -31,7 +31,8 @@ _GOODBYE = (
     "|пока|до свидания|再见|さようなら|またね|안녕히"
 )
 _HELP = (
-    "hilfe|hilf mir|was kannst du|wie funktioniert das|aide|aidez-moi|à l'aide|que peux-tu faire|comment ça marche"
+    "hilfe|hilf mir|was kannst du(?: alles)?|wie abonniere ich|comment (?:m'abonner|s'abonner)|cómo me suscribo"
+    "|как подписаться|wie funktioniert das|aide|aidez-moi|à l'aide|que peux-tu faire|comment ça marche"
     "|ayuda|ayúdame|qué puedes hacer"
     "|que puedes hacer|cómo funciona|aiuto|cosa puoi fare|come funziona|ajuda|o que você faz|помощь|помоги|что ты"
     " умеешь|как это работает|справка|допомога"
@@ -107,11 +108,13 @@ _DAYS: Mapping[str, str] = {
     "|平日": "weekdays",
     "jede woche|wöchentlich|chaque semaine|cada semana|semanal(?:mente)?|каждую неделю|еженедельно|每周|毎週"
     "|매주": "weekly",
-    "(?:jeden )?montags?|chaque lundi|le lundi|cada lunes|los lunes|по понедельникам|каждый понедельник": "mondays",
+    "(?:jeden )?montags?|chaque lundi|tous les lundis|le lundi|cada lunes|los lunes|по понедельникам"
+    "|каждый понедельник": "mondays",
     "(?:jeden )?dienstags?|chaque mardi|le mardi|cada martes|los martes|по вторникам": "tuesdays",
     "(?:jeden )?mittwochs?|chaque mercredi|le mercredi|cada miércoles|los miércoles|по средам": "wednesdays",
     "(?:jeden )?donnerstags?|chaque jeudi|le jeudi|cada jueves|los jueves|по четвергам": "thursdays",
-    "(?:jeden )?freitags?|chaque vendredi|le vendredi|cada viernes|los viernes|по пятницам": "fridays",
+    "(?:jeden )?freitags?|chaque vendredi|tous les vendredis|le vendredi|cada viernes|los viernes"
+    "|по пятницам": "fridays",
 }
 #: the vocabulary of a request for the list: "zeig mir die beliebtesten Paper dieser Woche"
 _SHOW = frozenset(
@@ -194,6 +197,7 @@ def _asks_for_list(said: str) -> Run | None:
 def _in_english(text: str) -> str:
     """Return the text of a subscription with days and time in English; topic and place stay as they are."""
     said = f" {text.strip(' .!?,;')} "
+    said = re.sub(r"(?<=\s)(?:à|a|em|в|во) (?=[A-ZÀ-ÖА-Я])", "in ", said)
     for days, english in _DAYS.items():
         said = re.sub(rf"(?<=\s)(?:{days})(?=[\s,])", f" {english} ", said, flags=re.IGNORECASE)
     for pattern in _TIMES:

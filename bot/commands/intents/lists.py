@@ -47,7 +47,7 @@ _NARROWING = Phrases(
 )
 _COUNT = Phrases(
     "[only|just|show|give|limit] [me] [to] [the] (top|first|best) <count:#> [{papers}|of them] [only|please]",
-    "(only|just) <count:#> [{papers}|of them]",
+    "(only|just|make it|make that|limit it to) <count:#> [{papers}|of them]",
     "[at most|max|no more than] <count:#> {papers}",
 )
 #: the number may also be that of a paper, unless the list is shorter

@@ -46,7 +46,7 @@ _CITING = frozenset("bibtex bib bibliography cite citing citation latex referenc
 _SAVING = frozenset("save saved bookmark bookmarks keep star store later favourite favorite library".split())
 _TAKING = frozenset("remove unsave unbookmark unstar off delete".split())
 _LIKING = frozenset("like likes liked love loved enjoy enjoyed thumbs upvote fan 👍 ❤️ ❤".split())
-_DISLIKING = frozenset("dislike disliked hate hated downvote 👎".split())
+_DISLIKING = frozenset("dislike disliked hate hated bad boring useless downvote 👎".split())
 _NEGATION = frozenset("not don't didn't do never down".split())
 #: "I would like the PDF of 3" is no vote
 _WISHING = frozenset("would i'd we'd".split())
@@ -64,7 +64,8 @@ _ASKING = frozenset(
     could
     should must may might will do does did is are was were be been has have had to for of in on about with from by as
     into behind here there at all what what's which who who's where where's when how let let's get give gimme show send
-    tell see look looks sounds seems find check view click go take put add make made makes makes say says saying
+    tell see look looks sounds seems find check view click go take put add made makes main idea point gist key
+    takeaway takeaways contribution nah makes say says saying
     interesting nice good great cool promising very really quite pretty most more any some it this that one ones paper
     article format entry version file list listed shown included reading come came know learn understand hear short
     quick just again now also too up exactly actually

@@ -143,7 +143,7 @@ _INSIDE = re.compile(
 )
 #: "does 3 outperform GPT-4", but "does 4 bit training work"
 _ABOUT_ONE = re.compile(
-    r"^(?:(?:how|why|what|when|where) )?(?:does|did) (?P<paper>(?:paper |number |#|the )?(?:\d{1,2}(?:st|nd|rd"
+    r"^(?:(?:how|why|what|when|where) )?(?:does|did|is|was) (?P<paper>(?:paper |number |#|the )?(?:\d{1,2}(?:st|nd|rd"
     r"|th)?|first|second"
     r"|third|fourth|fifth|last)(?: one| paper)?|it|this one|this paper|that one) (?!bit|shot|step|way|hop|stage"
     r"|layer|gpu)\w"

@@ -87,6 +87,11 @@ _FRAMES = tuple(
         r"|mentioned|recommended|suggested|pointed)(?: me)?(?: to)?(?: (?:look at|read|check out|look into"
         r"|check|about|that))?",
         rf"{_PAPERS} for my (?:\w+ ){{1,2}}(?:on|about|in)",
+        r"where (?:should|can|could|do|would) (?:a beginner|i|we|one|someone|you) (?:start"
+        r"|begin)(?: reading)?(?: with| on| in)",
+        r"what are (?:people|others|researchers) (?:doing|working) (?:in|on|with)",
+        r"what do (?:you|u|we) have(?: on| about)?",
+        r"i(?:'ve)? (?:heard|read|saw)(?: something)? (?:about|of)",
         r"look ?up(?! (?:tables?|arguments?|operations?|free)\b)",
         r"(?:give me |show me )?your best(?: papers)? (?:on|about|for)",
         # any personal clause that ends with papers on a topic: "I would be grateful for some literature concerning X"
@@ -118,13 +123,14 @@ _INTERRUPTION = re.compile(
     r"(?<=\w)\s+(?:give|show|send|find|get)(?: me| us)(?: some| the| any| all)?(?=\s)", re.IGNORECASE
 )
 _QUESTION_BEHIND = re.compile(
-    r"^(?P<topic>.*\w)\s*[,;.–-]\s*(?P<behind>(?:what|anything|something|any|got|you)\b[^,;]*)$", re.IGNORECASE
+    r"^(?P<topic>.*\w)\s*[,;.–-]\s*(?P<behind>(?:what|anything|something|any|got|you|is|are|do)\b[^,;]*)$",
+    re.IGNORECASE,
 )
 _MOST_FRAMES = 4
 #: "show the newest papers on X first", "what is new on X lately"
 _BEHIND = (
     re.compile(r"(?<=\w)\s+first$", re.IGNORECASE),
-    re.compile(r"(?<=\w)[\s,]+(?:lately|recently|nowadays|these days|at the moment)$", re.IGNORECASE),
+    re.compile(r"(?<=\w)[\s,]+(?:lately|recently|nowadays|these days|at the moment|out there)$", re.IGNORECASE),
 )
 _ORDERED = re.compile(r"\b(?:newest|latest|most recent|most (?:up)?voted|most popular|hottest|best)\b", re.IGNORECASE)
 

@@ -57,12 +57,13 @@ _LEAD = re.compile(
     r"|when|whenever|there(?: is| are|'?s)|something|anything"
     r"|with(?! (?:an? |the |open |source |public |available )*(?:code|github|repos?|implementations?|project"
     r"|demos?)\b)|that are|which are|posted|best|most important|hottest"
-    r"|(?:reminder|dose|alert|notification|digest|summarie|update|newsletter|message|list|feed|paper|article|preprint"
+    r"|(?:reminder|dose|overview|alert|notification|digest|summarie|update|newsletter|message|list|feed|paper|article|preprint"
     r"|publication|subscription|briefing|round-?up|e?-?mail)s?|summary|news|research|stuff|things|related to|in the"
     r" field of)\b[\s,:]*"
 )
 _TAIL = re.compile(
-    r"[\s,]+(?:please|(?:shows?|pops?|turns?|comes?) up|lands?|drops?|come out|comes out|appear|appears|are out"
+    r"[\s,]+(?:please|pls|plz|thx|(?:shows?|pops?|turns?|comes?) up|lands?|drops?|come out|comes out|appear"
+    r"|appears|are out"
     r"|get published|are published|is published|show up"
     r"|here|to me|for (?:me|us)|in this (?:chat|channel|group))(?=,|$)"
 )
@@ -79,7 +80,7 @@ _ANNOUNCED = re.compile(
 _RHYTHM_FIRST = re.compile(
     r"^(?:an? |my |the )?(daily|weekly|monthly|weekdays?|morning)(?= (?:digest|newsletter|update|alert|summary"
     r"|round-?up"
-    r"|briefing|dose|mail|e-?mail|list|papers?|news|report)s?\b)",
+    r"|briefing|dose|overview|mail|e-?mail|list|papers?|news|report)s?\b)",
     re.IGNORECASE,
 )
 _NAMES_RHYTHM = re.compile(rf"\b(?:{_WEEKDAY}|daily|weekdays|every|each)\b", re.IGNORECASE)
@@ -151,6 +152,7 @@ _LIST = Phrases(
     " [currently|already] (subscribed [to]|following|follow|get|have|getting|receive|receiving|signed up (for|to)"
     "|subscribe to|tracking) [here|now] [and when|when]",
     "am i subscribed [to anything]",
+    "(what's|what is|what are) (my|our|the) [current] (schedules?|topics?|delivery times?|settings)",
     "do i have [any] (subscriptions?|digests?|alerts?)",
     "how many subscriptions (do i have|are there)",
 )
@@ -280,7 +282,7 @@ def subscribed(utterance: Utterance, context: Context) -> Intent | None:
     if (again := _AGAIN.match(said)) and _RHYTHM.search(said):
         rest = f"{context.last.argument if context.last.command == 'papers' else ''} {rest[again.end() :]}"
     elif verb := _VERB.match(said):
-        rest = rest[verb.end() :].strip()
+        rest = rest[verb.end() :].lstrip(" :,;-")
         if re.fullmatch(
             r"(?:to )?(?:it|this|that|these|them|here|(?:this|that) (?:topic|search|query|list))?", rest.casefold()
         ):
@@ -303,7 +305,7 @@ def _recurs(said: str) -> bool:
     if _OF_PERIOD.search(said) and not (when.at or when.zone):
         return False
     rhythm = bool(_RHYTHM.search(said))
-    if not (rhythm or _MAYBE.search(said)):
+    if not (rhythm or _MAYBE.search(_ONCE.sub(" ", said))):
         return False
     told = _TIME.search(said) or _DIGEST.search(said) or _DELIVERY.match(said)
     return bool(told or (rhythm and (when.zone or re.search(r"\bpapers\b", said))))
@@ -365,6 +367,8 @@ _TAIL_OF_TIME = re.compile(
     r"(?<=\w)[\s,;.]+(?:only|max|time|sharp|if possible|each time|local time|starting|from|and|at|on|in|every|a)$",
     re.IGNORECASE,
 )
+#: "this weekend" comes once
+_ONCE = re.compile(r"\b(?:this|last|next|past|the) (?:week|weekend|month|weekday)s?\b")
 _MOST_WORDS = 30
 #: "the weekly highlights" exist; "weekly highlights" may be a wish
 _OF_PERIOD = re.compile(r"^(?:(?:give|show|send|get|see)(?: me| us)? )?the (?:daily|weekly|monthly) ")

@@ -40,7 +40,7 @@ _COURTESY = re.compile(
     r"will you|do you mind|would it be possible to|is it possible to|may i|might i|"
     r"i(?:'d| would) (?:like|love) (?:you )?to|i(?:'d| would) (?:like|love)|i (?:want|need|wish)(?: you)? to|i"
     r" wanna|i(?:'m| am) trying to|let'?s|lemme|let me|just(?! \d)|now|then|go ahead and|help me(?: to)?|"
-    r"(?:does |do )?any(?:one|body) (?:know(?:s)?|have|has|got)(?: of| about)?|who knows)\b[\s,]*",
+    r"(?:does |do )?any(?:one|body)(?: here| out there)? (?:know(?:s)?|have|has|got)(?: of| about)?|who knows)\b[\s,]*",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
