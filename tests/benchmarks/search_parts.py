@@ -83,7 +83,7 @@ def main() -> None:
         index = Index(Path(name))
         index.write(((paper, 0) for paper in labelled.papers), "x")
         for part, ranking in (("bm25", plain.rank), *parts(index, labelled)):
-            print(json.dumps(asyncio.run(measure(labelled, part, ranking))), flush=True)
+            print(json.dumps(asyncio.run(measure(labelled, part, ranking)).line()), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -23,6 +25,7 @@ from bot.domain.ports import Catalogue, DailyLists, MailSurface, Surface
 from bot.domain.private_files import tighten_data
 from bot.domain.supervisor import Supervisor
 from bot.search.budget import Ration, SourceBudget
+from bot.search.decision import decide, decided
 from bot.search.remote import RemoteSearch
 from bot.services.bundle import Services, build_services
 from bot.services.collecting import Collector
@@ -190,7 +193,8 @@ async def _open_finder(store: Store, settings: Settings, clock: Clock) -> AsyncI
     """What asks the index: in the directory, or in one for this process alone where nothing can be written there."""
     from bot.search.finder import Finder  # brings tantivy, which costs 0.04 s
 
-    meaning = _meaning(store, settings.encoder) if settings.encoder else None
+    await decide(store, settings.encoder, clock())
+    meaning = await _semantic_search(store, settings)
     supervisor = Supervisor(reporting(store, clock))
     with TemporaryDirectory(prefix="paperboy-") as other:
         try:
@@ -206,15 +210,27 @@ async def _open_finder(store: Store, settings: Settings, clock: Clock) -> AsyncI
                 await meaning.close()
 
 
-def _meaning(store: Store, model: str) -> SemanticSearch:
-    """What finds papers by meaning, with a model that is loaded when it is first needed. Raises `SettingsError`."""
-    try:
-        from bot.search.encoders import open_encoder
-        from bot.search.semantic import SemanticSearch
-    except ImportError as error:
-        told = f"PAPERBOY_ENCODER needs {error.name}. Leave it empty, or {extra('semantic')}."
-        raise SettingsError(told) from None
-    return SemanticSearch(store, model, open_encoder)
+async def _semantic_search(store: Store, settings: Settings) -> SemanticSearch | None:
+    """Return what finds papers by meaning, or None if that is off. Its model is loaded when it is first needed.
+
+    Raise `SettingsError` if this process was started with a model and lacks the extra; a process that follows the
+    decision of another one searches by words.
+    """
+    name = await decided(store)
+    if not name:
+        return None
+    lacking = next((module for module in ("numpy", "fastembed") if find_spec(module) is None), None)
+    if lacking:
+        told = f"The encoder {name!r} needs {lacking}. Set PAPERBOY_ENCODER=off, or {extra('semantic')}."
+        if settings.encoder:
+            raise SettingsError(told)
+        log.error("papers are found by words only", reason=told)
+        return None
+    from bot.search.encoders import open_encoder
+    from bot.search.semantic import SemanticSearch  # brings numpy, which costs 0.1 s
+
+    load = partial(open_encoder, cache=settings.models, offline=settings.offline)
+    return SemanticSearch(store, partial(decided, store), load, settings.data_dir)
 
 
 @asynccontextmanager
