@@ -167,8 +167,11 @@ class Finder:
         return await self._asked(lambda: self._like(paper, limit))
 
     async def _like(self, paper: Paper, limit: int) -> list[Paper]:
+        depth = max(limit + 1, self._hybrid.depth) if self._hybrid else limit + 1
         first = await self._run(lambda: _about(self._index, paper))
-        hits = await self._run(lambda: second_pass(self._index, first, [paper], limit + 1))
+        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, [paper], depth))
+        if self._hybrid:
+            hits = await self._hybrid.like(paper, hits, limit + 1)
         return [other for other in await self._papers(hits) if other.id != paper.id][:limit]
 
     async def count(self, query: Query) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from bot.domain.papers import Paper
 from bot.query import Query
 from bot.search.fusion import best_first, blended
 from bot.search.index import Hit, Index
@@ -52,6 +53,12 @@ class HybridRanking:
         near, found = await self._near(query, " ".join(query.texts), hits)
         return (await self._fused(hits, near, found))[:limit]
 
+    async def like(self, paper: Paper, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
+        """Return at most `limit` papers like one paper, of the lexical hits and of the nearest papers, best first."""
+        ids = [hit.id for hit in hits]
+        near = await self._semantic.like(paper, ids, _NEAREST)
+        return (await self._fused(hits, near, await self._passing(Query(), near, ids)))[:limit]
+
     async def _fused(self, hits: Sequence[Hit], near: Nearby, found: Sequence[Hit]) -> list[Hit]:
         """Return the lexical hits and the nearest papers, given with their cosines, by their fused scores."""
         if not near.cosines:
@@ -74,8 +81,12 @@ class HybridRanking:
             nearest = {paper_id for paper_id, _ in best_first(near.cosines)[:_NEAREST]}
             return near, [hit for hit in allowed if hit.id in nearest]
         near = await self._semantic.near(text, ids, _NEAREST)
+        return near, await self._passing(query, near, ids)
+
+    async def _passing(self, query: Query, near: Nearby, ids: Sequence[str]) -> Sequence[Hit]:
+        """Return the nearest papers that pass the filters and are not among the hits."""
         strangers = sorted(set(near.nearest).difference(ids))
-        return near, await self._run(lambda: self._index.passing(query, strangers))
+        return await self._run(lambda: self._index.passing(query, strangers))
 
     def _names_an_author(self, query: Query) -> bool:
         return 1 < len(query.words) <= _NAME and not query.phrases and self._index.is_author(query.words)

@@ -84,6 +84,19 @@ async def test_a_paper_is_found_by_what_it_means(store: Store, meaning: Semantic
     await without.close()
 
 
+async def test_similar_papers_are_those_that_mean_the_same(
+    store: Store, meaning: SemanticSearch, tmp_path: Path
+) -> None:
+    without, finder = await Finder.open(store, tmp_path), await Finder.open(store, tmp_path, meaning)
+    await finder.follow()
+    await meaning.follow()
+
+    assert await without.like(CAR, 2) == []
+    assert [each.id for each in await finder.like(CAR, 2) or ()] == [BUS.id, CAT.id]
+    await finder.close()
+    await without.close()
+
+
 @pytest.mark.parametrize("text", ['"kitten"', '"the kitten"', "kitten strict:yes"])
 async def test_quoted_and_literal_text_stays_with_the_words(
     store: Store, meaning: SemanticSearch, tmp_path: Path, text: str
