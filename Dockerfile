@@ -7,7 +7,7 @@ ARG PYTHON=3.12.12-slim-bookworm
 FROM python:${PYTHON} AS build
 WORKDIR /src
 RUN python -m venv /opt/paperboy
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml setup.py constraints.txt README.md LICENSE ./
 COPY bot bot
 COPY adapters adapters
 # a model for search by meaning, kept in the image: docker build --build-arg ENCODER=sentence-transformers/all-MiniLM-L6-v2

@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 # a process that may keep its bytecode starts a third faster, and the tests start hundreds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test cover lint bench model proof package clean
+.PHONY: run test cover lint bench model proof package catalogues clean
 
 run: $(VENV)/runs  ## today's papers in this terminal, and at http://127.0.0.1:8080
 	@if [ -t 0 ] && [ -t 1 ]; then : $${PAPERBOY_WEB_ADDRESS=127.0.0.1:8080}; export PAPERBOY_WEB_ADDRESS; fi; \
@@ -59,6 +59,9 @@ package: $(VENV)/tests  ## builds the wheel into dist/, once the installed comma
 	$(BIN)/python -m pytest -m proof tests/packaging
 	rm -rf build dist
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+catalogues: $(VENV)/tests  ## new messages of the source into bot/messages/locales, for translators
+	$(BIN)/python -m tests.tables.catalogues
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from bot.storage import Store, open_store
-from tests.databases import Postgres, empty, make_tables, running_postgres, sqlite_url
+from tests.databases import Postgres, made_sqlite, make_tables, running_postgres, sqlite_url
 
 # how long one example takes says more about the machine than about the code
 settings.register_profile("any machine", deadline=None)
@@ -37,31 +36,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture(scope="session")
-def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every table, to be copied: that is three times as fast as to make one."""
-    directory = tmp_path_factory.mktemp("made")
-    make_tables(sqlite_url(directory))
-    return directory / "papers.db"
-
-
-@pytest.fixture(scope="session")
 def made_schema(postgres: Postgres) -> Iterator[str]:
-    """A corner of PostgreSQL with every table."""
-    with postgres.schema() as url:
-        make_tables(url)
-        yield url
+    """The name of a schema of PostgreSQL with every table."""
+    with postgres.named_schema() as name:
+        make_tables(postgres.schema_url(name))
+        yield name
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with every table and nothing in them."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("made_file"), tmp_path / "papers.db")
-        yield sqlite_url(tmp_path)
+        yield made_sqlite(tmp_path)
     else:
-        url: str = request.getfixturevalue("made_schema")
-        yield url
-        empty(url)
+        server: Postgres = request.getfixturevalue("postgres")
+        schema: str = request.getfixturevalue("made_schema")
+        yield server.schema_url(schema)
+        server.empty(schema)
 
 
 @pytest.fixture
@@ -71,7 +62,13 @@ async def store(store_url: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def sqlite_store(made_file: Path, tmp_path: Path) -> AsyncIterator[Store]:
-    shutil.copy(made_file, tmp_path / "papers.db")
-    async with open_store(sqlite_url(tmp_path)) as opened:
+async def sqlite_store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_store(made_sqlite(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def sample_store(tmp_path: Path) -> AsyncIterator[Store]:
+    """A store that knows the bundled sample."""
+    async with open_store(made_sqlite(tmp_path, with_sample=True)) as opened:
         yield opened

@@ -7,11 +7,13 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.sources import sample
 from bot.storage import open_store
 from bot.storage.schema import metadata
 
@@ -32,24 +34,41 @@ def connected(url: str) -> Iterator[sa.Connection]:
     engine.dispose()
 
 
-def make_tables(url: str) -> None:
+def make_tables(url: str, *, with_sample: bool = False) -> None:
     """Let the store make what it needs, outside of whatever loop is running."""
 
     async def make() -> None:
-        async with open_store(url):
-            pass
+        async with open_store(url) as store:
+            if with_sample:
+                await store.keep(sample.load())
 
     with ThreadPoolExecutor(1) as elsewhere:
         elsewhere.submit(asyncio.run, make()).result()
 
 
-def empty(url: str) -> None:
-    """Take every row out of a PostgreSQL, and count from 1 again; TRUNCATE takes twenty times as long."""
-    with connected(url) as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(sa.delete(table))
-            if isinstance(table.c[0].type, sa.BigInteger) and table.c[0].name == "id":
-                connection.execute(sa.text(f"ALTER SEQUENCE {table.name}_id_seq RESTART"))
+@cache
+def _made(*, with_sample: bool) -> bytes:
+    """The content of a SQLite file with every table; to make one takes longer than most tests."""
+    with tempfile.TemporaryDirectory(prefix="paperboy-") as directory:
+        make_tables(sqlite_url(Path(directory)), with_sample=with_sample)
+        return (Path(directory) / "papers.db").read_bytes()
+
+
+def made_sqlite(directory: Path, *, with_sample: bool = False) -> str:
+    """Return the URL of a new SQLite file in a directory, with every table and, if wanted, the bundled sample."""
+    (directory / "papers.db").write_bytes(_made(with_sample=with_sample))
+    return sqlite_url(directory)
+
+
+@cache
+def _emptying() -> str:
+    """The statements that empty every table, to be sent at once."""
+    statements = []
+    for table in reversed(metadata.sorted_tables):
+        statements.append(str(sa.delete(table)))
+        if isinstance(table.c[0].type, sa.BigInteger) and table.c[0].name == "id":
+            statements.append(f"ALTER SEQUENCE {table.name}_id_seq RESTART")
+    return "; ".join(statements)
 
 
 class Postgres:
@@ -64,17 +83,31 @@ class Postgres:
         """Something that only an administrator may do."""
         self._admin.exec_driver_sql(statement)
 
+    def empty(self, schema: str) -> None:
+        """Take every row out of a schema, and count from 1 again; TRUNCATE takes twenty times as long."""
+        self.execute(f"SET search_path = {schema}; {_emptying()}; RESET search_path")
+
     def url(self, database: str) -> str:
         """As an operator would write it."""
         return f"postgresql://postgres@/{database}?host={self.directory}"
 
     @contextmanager
-    def schema(self) -> Iterator[str]:
+    def named_schema(self) -> Iterator[str]:
         """A corner of one database, empty; it is made ten times as fast as a database."""
         name = f"test_{next(self._numbers)}"
         self.execute(f"CREATE SCHEMA {name}")
-        yield f"{self.url('postgres')}&options=-csearch_path%3D{name}"
+        yield name
         self.execute(f"DROP SCHEMA {name} CASCADE")
+
+    def schema_url(self, name: str) -> str:
+        """Where a schema is all that is seen."""
+        return f"{self.url('postgres')}&options=-csearch_path%3D{name}"
+
+    @contextmanager
+    def schema(self) -> Iterator[str]:
+        """A schema of the test's own, as a URL."""
+        with self.named_schema() as name:
+            yield self.schema_url(name)
 
     @contextmanager
     def database(self) -> Iterator[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from adapters.discord.rest import Refusal, Unanswered, Waiting
+from adapters.discord.rest import ApiError, NoResponse, RequestDeferred
 from adapters.kit.retry import Failure, Impact
 from bot.domain.errors import DeliveryError
 from bot.domain.requests import Chat
@@ -40,18 +40,18 @@ _BAD_FORM = 50035
 TOO_LATE, GIVEN, NOT_YET = 10062, 40060, 10015
 
 
-def delivery_error(chat: Chat, error: Refusal | Waiting | Unanswered) -> DeliveryError:
+def delivery_error(chat: Chat, error: ApiError | RequestDeferred | NoResponse) -> DeliveryError:
     """Return the delivery error for a message that was refused or whose outcome is unknown."""
     match error:
-        case Waiting(seconds=seconds, reason=reason):
+        case RequestDeferred(seconds=seconds, reason=reason):
             return DeliveryError(chat, reason, retry_after=timedelta(seconds=seconds))
-        case Unanswered(reason=reason, reached=reached):
+        case NoResponse(reason=reason, reached=reached):
             return DeliveryError(chat, reason, ambiguous=reached)
-        case Refusal():
+        case ApiError():
             return _refused(chat, error)
 
 
-def _refused(chat: Chat, refusal: Refusal) -> DeliveryError:
+def _refused(chat: Chat, refusal: ApiError) -> DeliveryError:
     status, code, message = refusal.status, refusal.trouble.code, str(refusal)
     if status >= 500:
         return DeliveryError(chat, f"Discord is in trouble ({status})", ambiguous=True, gateway=True)
@@ -68,7 +68,7 @@ def _refused(chat: Chat, refusal: Refusal) -> DeliveryError:
     return DeliveryError(chat, message)
 
 
-def _retry_seconds(refusal: Refusal) -> float:
+def _retry_seconds(refusal: ApiError) -> float:
     if refusal.trouble.retry_after is not None:
         return refusal.trouble.retry_after
     return 600.0 if refusal.foreign else 900.0
@@ -77,21 +77,21 @@ def _retry_seconds(refusal: Refusal) -> float:
 def answer_failure(error: Exception) -> Failure | None:
     """Return what a failed answer to a person may have done and whether to retry it; None for a bug of our own."""
     match error:
-        case Waiting(seconds=seconds, reason=reason):
+        case RequestDeferred(seconds=seconds, reason=reason):
             return Failure(impact=Impact.NONE, reason=reason, retry_after=seconds)
-        case Unanswered(reason=reason, reached=reached):
+        case NoResponse(reason=reason, reached=reached):
             return Failure(impact=Impact.POSSIBLE if reached else Impact.NONE, reason=reason)
-        case Refusal(status=429):
+        case ApiError(status=429):
             return Failure(impact=Impact.NONE, reason=str(error), retry_after=error.trouble.retry_after or 0.0)
-        case Refusal(status=status) if status >= 500:
+        case ApiError(status=status) if status >= 500:
             return Failure(impact=Impact.POSSIBLE, reason=str(error))
-        case Refusal():
+        case ApiError():
             code = error.trouble.code
             impact = Impact.ALREADY_DONE if code == GIVEN else Impact.NONE
             return Failure(impact=impact, reason=str(error), permanent=code != NOT_YET)
     return None
 
 
-def form_refused(error: Refusal) -> bool:
+def form_refused(error: ApiError) -> bool:
     """Whether another form of the same page (embed, text) may be accepted."""
     return error.status == 400 and error.trouble.code in (_BAD_FORM, 50006, 50109)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.discord.config import Access
+from adapters.discord.config import DiscordConfig
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.surface import Discord
 from adapters.kit.registration import AdapterContext
@@ -11,7 +11,7 @@ from adapters.kit.registration import AdapterContext
 def build(settings: DiscordSettings, context: AdapterContext) -> Discord:
     """Return the adapter, not opened yet."""
     return Discord(
-        Access(
+        DiscordConfig(
             token=settings.discord_token.get_secret_value(),
             api=settings.discord_api_url,
             gateway=settings.discord_gateway_url,

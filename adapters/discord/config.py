@@ -8,7 +8,7 @@ API = "https://discord.com/api/v10"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+class DiscordConfig:
     """Token, addresses and options of one bot."""
 
     token: str

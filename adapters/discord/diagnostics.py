@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.discord.permissions import invitation
-from adapters.discord.rest import Refusal, Rest, Unanswered, Waiting
+from adapters.discord.rest import ApiError, NoResponse, RequestDeferred, Rest
 from adapters.discord.schema import Application, GatewayAddress
 from bot.domain.health import HealthCheck
 
@@ -17,8 +17,8 @@ async def examine(rest: Rest) -> Sequence[HealthCheck]:
     try:
         application = await rest.get("/applications/@me", Application)
         address = await rest.get("/gateway/bot", GatewayAddress)
-    except (Refusal, Waiting, Unanswered) as error:
-        token = isinstance(error, Refusal) and error.status == 401
+    except (ApiError, RequestDeferred, NoResponse) as error:
+        token = isinstance(error, ApiError) and error.status == 401
         hint = "; the developer portal shows a new token, under Bot, for PAPERBOY_DISCORD_TOKEN" if token else ""
         return (HealthCheck(_NAME, False, f"{error}{hint}"),)
     where = f"in {application.approximate_guild_count or 0} servers"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import accumulate, takewhile
 
-from adapters.discord.layout import Json
+from adapters.discord.components import Json
 from adapters.discord.markup import escaped, legible, link
 from adapters.discord.render import COLOUR
 from bot.domain.pages import Card, Page
 from bot.domain.text import shorten
+from bot.messages.localization import heading
 
 #: characters of an embed's description and of a plain message, below Discord's limits to leave room for the rest
 _DESCRIPTION, _CONTENT = 3900, 1900
@@ -20,7 +21,7 @@ _NOTE = 60
 def embed(page: Page, mark: int = 0) -> Json:
     """Return the page as one embed. What does not fit is omitted from the end of a paper on, with a note."""
     body: Json = {
-        "title": shorten(escaped(legible(page.title)), _TITLE),
+        "title": shorten(escaped(legible(heading(page))), _TITLE),
         "description": _fitted(page, _DESCRIPTION),
         "color": COLOUR,
     }
@@ -30,7 +31,7 @@ def embed(page: Page, mark: int = 0) -> Json:
 
 def content(page: Page) -> str:
     """Return the page as plain text."""
-    title = f"**{shorten(escaped(legible(page.title)), _TITLE)}**"
+    title = f"**{shorten(escaped(legible(heading(page))), _TITLE)}**"
     return f"{title}\n{_fitted(page, _CONTENT - len(title))}"
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import discord
 
-from adapters.discord.guarding import GuardedParsers
+from adapters.discord.event_parsers import FaultTolerantParsers
 from adapters.discord.interactions import minimal_interaction, parse_interaction
 from adapters.discord.permissions import missing
 from adapters.discord.responder import Responder
@@ -43,7 +43,7 @@ class GatewayClient(discord.AutoShardedClient):
             guild_ready_timeout=_READY_SECONDS,
         )
         # all connections of the client share this table; discord.py has no other hook to guard its event parsers
-        self._connection.parsers = GuardedParsers(self._connection.parsers, self._on_unparsed)
+        self._connection.parsers = FaultTolerantParsers(self._connection.parsers, self._on_unparsed)
         self._service = service
         self.responder: Responder | None = None
         self._closing = False
@@ -60,13 +60,13 @@ class GatewayClient(discord.AutoShardedClient):
         return f"listens in {len(self.guilds)} servers{shards}"
 
     def guild_of(self, channel: str) -> str:
-        """As in `Places`."""
+        """As in `ChannelDirectory`."""
         found = self.get_channel(int(channel)) if channel.isdecimal() else None
         guild = getattr(found, "guild", None)
         return str(guild.id) if guild else ""
 
     def allowed(self, channel: str) -> tuple[int, int] | None:
-        """As in `Places`."""
+        """As in `ChannelDirectory`."""
         found = self.get_channel(int(channel)) if channel.isdecimal() else None
         if not isinstance(found, discord.abc.GuildChannel | discord.Thread) or found.guild.me is None:
             return None

@@ -9,9 +9,9 @@ from enum import IntEnum
 import discord
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from adapters.discord.layout import Json
+from adapters.discord.components import Json
 from adapters.discord.message import EPHEMERAL
-from adapters.discord.relabelling import voted_on
+from adapters.discord.message_updates import papers_with_votes
 from bot.domain.requests import Chat, Door
 
 
@@ -129,7 +129,7 @@ class IncomingInteraction:
     @property
     def counts(self) -> bool:
         """Whether the message with the pressed button shows vote counts."""
-        return bool(voted_on(self.components))
+        return bool(papers_with_votes(self.components))
 
     @property
     def door(self) -> Door:

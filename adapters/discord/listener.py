@@ -12,16 +12,16 @@ import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
-from adapters.discord.answers import Answers
-from adapters.discord.config import Access
+from adapters.discord.components import Json
+from adapters.discord.config import DiscordConfig
 from adapters.discord.gateway import GatewayClient
-from adapters.discord.layout import Json
-from adapters.discord.leasing import Tenancy
-from adapters.discord.registration import commands, same
-from adapters.discord.replying import Timing
+from adapters.discord.handler import InteractionHandler
+from adapters.discord.interaction_reply import Timing
 from adapters.discord.responder import Responder
-from adapters.discord.rest import Refusal, Rest
+from adapters.discord.rest import ApiError, Rest
 from adapters.discord.schema import Application, GatewayAddress
+from adapters.discord.shard_lease import LeaseManager
+from adapters.discord.slash_commands import commands, same
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.queues import InboundQueue
 from bot.commands.facade import BotService
@@ -40,7 +40,7 @@ _DRAIN_SECONDS = 1.0
 _TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
 
 
-async def listen(access: Access, rest: Rest, service: BotService, *, owner: str, timing: Timing) -> None:
+async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owner: str, timing: Timing) -> None:
     """Listen until cancelled. Raise `SettingsError` if the operator must act, and any other error that ends the
     connection.
 
@@ -49,14 +49,14 @@ async def listen(access: Access, rest: Rest, service: BotService, *, owner: str,
     try:
         application = await rest.get("/applications/@me", Application)
         address = await rest.get("/gateway/bot", GatewayAddress)
-    except Refusal as refusal:
+    except ApiError as refusal:
         if refusal.status == 401:
             raise SettingsError(_TOKEN_REFUSED) from None
         raise
     first, last, among = access.shards or (0, address.shards - 1, address.shards)
     lease = ShardLease(application=application.id, owner=owner, shards=ShardRange(first, last, among))
-    tenancy = Tenancy(service.shards, lease)
-    await tenancy.wait()
+    leases = LeaseManager(service.shards, lease)
+    await leases.acquire()
     try:
         # while it waits, this version must not change the commands of the one that listens
         await register(rest, service, application)
@@ -67,10 +67,12 @@ async def listen(access: Access, rest: Rest, service: BotService, *, owner: str,
             Coalescer(drain_seconds=_DRAIN_SECONDS) as coalescer,
             GatewayClient(service, range(first, last + 1), among, finish_within=timing.finish_within) as client,
         ):
-            client.responder = Responder(rest, service, Answers(service, client), queue, coalescer, timing=timing)
-            await _run_gateway(client, access.token, service, tenancy)
+            client.responder = Responder(
+                rest, service, InteractionHandler(service, client), queue, coalescer, timing=timing
+            )
+            await _run_gateway(client, access.token, service, leases)
     finally:
-        await tenancy.release()
+        await leases.release()
 
 
 async def register(rest: Rest, service: BotService, application: Application) -> None:
@@ -99,14 +101,14 @@ def _set_addresses(api: str, gateway: str) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
 
 
-async def _run_gateway(client: GatewayClient, token: str, service: BotService, tenancy: Tenancy) -> None:
+async def _run_gateway(client: GatewayClient, token: str, service: BotService, leases: LeaseManager) -> None:
     """Run the gateway client until it fails or another process has taken the shards."""
     gateway = asyncio.create_task(client.start(token), name="discord gateway")
     leaving = asyncio.Event()
     heartbeats = asyncio.create_task(_write_heartbeats(client, service, leaving), name="discord heartbeats")
     handing_over = asyncio.Event()
     renewing = asyncio.create_task(
-        tenancy.keep(lambda: bool(client.listening_status), handing_over), name="discord shards"
+        leases.renew_until(lambda: bool(client.listening_status), handing_over), name="discord shards"
     )
     try:
         await asyncio.wait([gateway, heartbeats, renewing], return_when=asyncio.FIRST_COMPLETED)
@@ -127,7 +129,7 @@ async def _run_gateway(client: GatewayClient, token: str, service: BotService, t
         await asyncio.wait([renewing], timeout=_LEAVE_SECONDS)
         renewing.cancel()
         if not gateway.done():
-            await tenancy.hand_over()
+            await leases.hand_over()
         leaving.set()
         gateway.cancel()
         with suppress(TimeoutError):

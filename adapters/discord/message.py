@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters.discord import fallback
-from adapters.discord.layout import Box, Json
+from adapters.discord.components import Container, Json
 from adapters.discord.render import RenderContext, box
 from adapters.discord.schema import Message
 from bot.domain.pages import Page
@@ -36,7 +36,7 @@ def role_id(role: str) -> str:
     return (found[1] or found[2]) if found else ""
 
 
-def forms(page: Page, context: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Iterator[Json]:
+def forms(page: Page, context: RenderContext, *, flags: int = 0, rendered: Container | None = None) -> Iterator[Json]:
     """Yield the bodies in order of preference: components, embed, plain text."""
     yield components(page, context, flags=flags, rendered=rendered)
     mention = f"<@&{context.role}>\n" if context.role else ""
@@ -45,7 +45,7 @@ def forms(page: Page, context: RenderContext, *, flags: int = 0, rendered: Box |
     yield plainly | {"content": f"{mention}{fallback.content(page)}"}
 
 
-def components(page: Page, context: RenderContext, *, flags: int = 0, rendered: Box | None = None) -> Json:
+def components(page: Page, context: RenderContext, *, flags: int = 0, rendered: Container | None = None) -> Json:
     """Return the body with components. `rendered` is the same page rendered without options, if available."""
     same = rendered if context == RenderContext(mark=context.mark) else None
     shown = replace(same, mark=context.mark) if same else box(page, context)

@@ -7,31 +7,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from adapters.discord.buttons import Act, Pressed
-from adapters.discord.layout import (
+from adapters.discord.components import (
     MOST_LETTERS,
-    Beside,
-    Box,
+    ActionRow,
     Button,
-    Choice,
-    Menu,
+    ButtonStyle,
+    Container,
     Part,
-    Row,
+    SelectMenu,
+    SelectOption,
     Separator,
-    Style,
     Text,
+    TextWithButton,
     rows,
 )
+from adapters.discord.custom_ids import ButtonAction, CustomId
 from adapters.discord.markup import escaped, legible, link, verbatim
 from bot.domain.pages import Action, Card, Page, Section, paginate
 from bot.domain.requests import Tally
 from bot.domain.text import shorten
+from bot.messages.localization import heading
 
 #: the accent colour of every message
 COLOUR = 0xF2A33A
 _MENU = "About a paper: abstract, why, save, cite …"
 _LONGEST_TITLE, _LONGEST_BYLINE = 150, 70
-_STYLES = {"subscribe": Style.GREEN, "unsubscribe": Style.RED, "forget": Style.RED}
+_STYLES = {"subscribe": ButtonStyle.GREEN, "unsubscribe": ButtonStyle.RED, "forget": ButtonStyle.RED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class RenderContext:
 _PLAIN = RenderContext()
 
 
-def box(page: Page, context: RenderContext = _PLAIN) -> Box:
+def box(page: Page, context: RenderContext = _PLAIN) -> Container:
     """Return the fullest form that fits, or the barest if none does.
 
     Texts are dropped before buttons, the last button first. If even the barest form is too large, Discord refuses
@@ -92,7 +93,7 @@ def parts(page: Page) -> tuple[Page, ...]:
     return paginate(_bounded(page), lambda part: _bare(part, _ROOMY).fits)
 
 
-def _bare(page: Page, context: RenderContext) -> Box:
+def _bare(page: Page, context: RenderContext) -> Container:
     """Render the page in its barest form."""
     return _box(page, context, _DETAILS[-1], max(0, len(_page_buttons(page, context)) - _KEPT))
 
@@ -153,18 +154,18 @@ def _chunks(text: str) -> list[str]:
     return pieces
 
 
-def _box(page: Page, context: RenderContext, detail: Detail, dropped: int = 0) -> Box:
+def _box(page: Page, context: RenderContext, detail: Detail, dropped: int = 0) -> Container:
     written = tuple(_merged(_written(page, context, detail)))
     own = _page_buttons(page, context)
     kept = own[: len(own) - dropped]
     # paging buttons come first, so that they stay in the same position
     buttons = (*context.more, *kept) if _is_paging(context.more) else (*kept, *context.more)
-    return Box((*written, *_menu(page, context), *rows(buttons)), COLOUR, context.mark)
+    return Container((*written, *_menu(page, context), *rows(buttons)), COLOUR, context.mark)
 
 
 def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Part]:
     mention = f"<@&{context.role}>\n" if context.role else ""
-    yield Text(f"{mention}## {escaped(legible(page.title)) or '…'}")
+    yield Text(f"{mention}## {escaped(legible(heading(page))) or '…'}")
     if page.intro:
         yield Text(escaped(page.intro))
     for section in page.sections:
@@ -197,7 +198,7 @@ def _card(card: Card, context: RenderContext, detail: Detail) -> Part:
     vote = next((action for action in card.actions if action.command == f"vote {card.key} up"), None)
     if card.number is None or vote is None:
         return text
-    return Beside(text, _vote(vote, context, card.key))
+    return TextWithButton(text, _vote(vote, context, card.key))
 
 
 def _card_text(card: Card, detail: Detail) -> str:
@@ -214,17 +215,17 @@ def _card_text(card: Card, detail: Detail) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _menu(page: Page, context: RenderContext) -> tuple[Row, ...]:
+def _menu(page: Page, context: RenderContext) -> tuple[ActionRow, ...]:
     """Return the menu that opens one of the papers for the person who chooses it."""
     listed = [card for card in page.cards if card.number is not None]
     opens = {card.key: _opening(card) for card in listed}
     choices = [
-        Choice(f"{card.number}. {card.title}", opens[card.key], card.reason) for card in listed if opens[card.key]
+        SelectOption(f"{card.number}. {card.title}", opens[card.key], card.reason) for card in listed if opens[card.key]
     ]
     different = tuple({choice.value: choice for choice in choices}.values())
     if not different:
         return ()
-    return (Row((Menu(Pressed(act=Act.CHOOSE, place=context.place).id, _MENU, different),)),)
+    return (ActionRow((SelectMenu(CustomId(act=ButtonAction.CHOOSE, place=context.place).id, _MENU, different),)),)
 
 
 def _opening(card: Card) -> str:
@@ -247,16 +248,16 @@ def _button(action: Action, context: RenderContext, key: str = "") -> Button:
     if name == "vote" and key:
         return _vote(action, context, key)
     if name == "subscribe" and not action.command.startswith("subscribe save"):
-        style = Style.GREY
+        style = ButtonStyle.GREY
     else:
-        style = _STYLES.get(name, Style.GREY)
-    return Button(action.label, Pressed(command=action.command, place=context.place).id, style)
+        style = _STYLES.get(name, ButtonStyle.GREY)
+    return Button(action.label, CustomId(command=action.command, place=context.place).id, style)
 
 
 def _vote(action: Action, context: RenderContext, key: str) -> Button:
     return Button(
         counted(action.command, context.tallies.get(key)) or action.label,
-        Pressed(command=action.command, place=context.place).id,
+        CustomId(command=action.command, place=context.place).id,
     )
 
 

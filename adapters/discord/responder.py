@@ -6,26 +6,26 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 
-from adapters.discord.answers import (
+from adapters.discord.api_errors import TOO_LATE
+from adapters.discord.autocomplete import suggestions
+from adapters.discord.components import Json
+from adapters.discord.custom_ids import ButtonAction, parse_custom_id
+from adapters.discord.handler import (
     Answer,
     AnswerPage,
-    Answers,
+    InteractionHandler,
     InteractionRequest,
-    Nothing,
-    Voted,
+    NoAnswer,
+    VoteAnswer,
     refusal,
     to_request,
 )
-from adapters.discord.api_errors import TOO_LATE
-from adapters.discord.buttons import Act, pressed
-from adapters.discord.forms import form
+from adapters.discord.interaction_reply import Acknowledged, AnswerFailed, CallbackType, InteractionReply, Timing
 from adapters.discord.interactions import IncomingInteraction, Kind
-from adapters.discord.layout import Json
 from adapters.discord.message import EPHEMERAL, forms
-from adapters.discord.replying import Acknowledged, First, GivenUp, Reply, Timing
-from adapters.discord.rest import Refusal, Rest
-from adapters.discord.suggesting import suggestions
-from adapters.discord.tallies import Tallies
+from adapters.discord.modals import form
+from adapters.discord.rest import ApiError, Rest
+from adapters.discord.vote_counts import VoteCounts
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.dedupe import RecentIds
 from adapters.kit.queues import Admission, InboundQueue
@@ -57,7 +57,7 @@ class Responder:
         self,
         rest: Rest,
         service: BotService,
-        answers: Answers,
+        handler: InteractionHandler,
         queue: InboundQueue,
         coalescer: Coalescer,
         *,
@@ -65,9 +65,9 @@ class Responder:
     ) -> None:
         self._rest = rest
         self._service = service
-        self._answers = answers
+        self._handler = handler
         self._queue = queue
-        self._tallies = Tallies(service, coalescer)
+        self._tallies = VoteCounts(service, coalescer)
         self._timing = timing or Timing()
         self._recent = RecentIds()
 
@@ -78,13 +78,13 @@ class Responder:
         if not self._recent.add(incoming.id):
             log.info("duplicate interaction", chat=str(incoming.chat))
             return
-        reply = Reply(rest=self._rest, incoming=incoming, timing=self._timing)
+        reply = InteractionReply(rest=self._rest, incoming=incoming, timing=self._timing)
         try:
             await self._respond(incoming, reply)
-        except (GivenUp, Refusal) as error:
+        except (AnswerFailed, ApiError) as error:
             _log_unanswered(incoming, error)
         except asyncio.CancelledError:
-            if reply.callback in (First.DEFER, First.DEFER_UPDATE):
+            if reply.callback in (CallbackType.DEFER, CallbackType.DEFER_UPDATE):
                 await self._show_instead(reply, refusal(incoming, _RESTARTING))
             raise
         except Exception:
@@ -95,43 +95,47 @@ class Responder:
     async def answer_unparsed(self, incoming: IncomingInteraction, reference: str) -> None:
         """Answer an interaction that could not be parsed with the reference in the log."""
         if self._recent.add(incoming.id):
-            await self.report_fault(Reply(rest=self._rest, incoming=incoming, timing=self._timing), reference)
+            await self.report_fault(
+                InteractionReply(rest=self._rest, incoming=incoming, timing=self._timing), reference
+            )
 
-    async def report_fault(self, reply: Reply, reference: str) -> None:
+    async def report_fault(self, reply: InteractionReply, reference: str) -> None:
         """Report an internal error in place of a deferred answer."""
         await self._show_instead(reply, refusal(reply.incoming, trouble.our_fault(reference)))
 
-    async def _show_instead(self, reply: Reply, shown: AnswerPage) -> None:
+    async def _show_instead(self, reply: InteractionReply, shown: AnswerPage) -> None:
         """Show an error or a notice instead of the answer."""
         try:
             match reply.callback:
                 case None if reply.incoming.kind is Kind.COMPLETION:
-                    await reply.first(First.COMPLETE, {"choices": []})
+                    await reply.first(CallbackType.COMPLETE, {"choices": []})
                 case None:
                     await self._send(reply, shown)
-                case First.COMPLETE | First.FORM:
+                case CallbackType.COMPLETE | CallbackType.FORM:
                     return
                 case _:
                     await self._refuse(reply, shown)
-        except (GivenUp, Refusal) as error:
+        except (AnswerFailed, ApiError) as error:
             _log_unanswered(reply.incoming, error)
 
-    async def _respond(self, incoming: IncomingInteraction, reply: Reply) -> None:
+    async def _respond(self, incoming: IncomingInteraction, reply: InteractionReply) -> None:
         if incoming.kind is Kind.COMPLETION:
-            choices = await suggestions(self._service, self._answers.known, incoming, self._timing.suggest_within)
-            await reply.first(First.COMPLETE, {"choices": choices})
+            choices = await suggestions(self._service, self._handler.known, incoming, self._timing.suggest_within)
+            await reply.first(CallbackType.COMPLETE, {"choices": choices})
             return
-        found = pressed(incoming.data.custom_id) if incoming.kind is Kind.PRESS else None
-        if found is not None and found.act is Act.FORM:
-            await reply.first(First.FORM, form(found.command, found.place))
+        found = parse_custom_id(incoming.data.custom_id) if incoming.kind is Kind.PRESS else None
+        if found is not None and found.act is ButtonAction.FORM:
+            await reply.first(CallbackType.FORM, form(found.command, found.place))
             return
         await self._answer(
             incoming,
-            to_request(incoming, self._answers.known) or InteractionRequest(command="help", argument=""),
+            to_request(incoming, self._handler.known) or InteractionRequest(command="help", argument=""),
             reply,
         )
 
-    async def _answer(self, incoming: IncomingInteraction, request: InteractionRequest, reply: Reply) -> None:
+    async def _answer(
+        self, incoming: IncomingInteraction, request: InteractionRequest, reply: InteractionReply
+    ) -> None:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         match self._queue.put(incoming.person or incoming.channel, self._answer_job(incoming, request, answer)):
             case Admission.OVERLOADED:
@@ -141,7 +145,7 @@ class Responder:
             case Admission.DROPPED:
                 # a press can be acknowledged without a message; a command cannot
                 if incoming.kind is not Kind.COMMAND:
-                    await reply.first(First.DEFER_UPDATE, {})
+                    await reply.first(CallbackType.DEFER_UPDATE, {})
                 return
             case Admission.QUEUED:
                 pass
@@ -161,7 +165,7 @@ class Responder:
 
         async def job() -> None:
             try:
-                found = await self._answers.answer(incoming, request)
+                found = await self._handler.answer(incoming, request)
             except Exception:
                 reference = os.urandom(4).hex()
                 log.exception(
@@ -173,34 +177,34 @@ class Responder:
 
         return job
 
-    async def _answer_in_callback(self, incoming: IncomingInteraction, reply: Reply, answer: Answer) -> None:
+    async def _answer_in_callback(self, incoming: IncomingInteraction, reply: InteractionReply, answer: Answer) -> None:
         """Answer in the callback, as nothing was deferred."""
         match answer:
-            case Nothing():
+            case NoAnswer():
                 return
             case AnswerPage():
                 await self._send(reply, answer)
-            case Voted(shown=shown) if incoming.counts:
+            case VoteAnswer(shown=shown) if incoming.counts:
                 try:
-                    await reply.first(First.DEFER_UPDATE, {})
-                except GivenUp:
+                    await reply.first(CallbackType.DEFER_UPDATE, {})
+                except AnswerFailed:
                     # the vote is counted, and an earlier press has left a token with which to redraw
                     self._tallies.changed(incoming)
                     raise
                 await self._confirm_vote(incoming, reply, answer, shown)
-            case Voted(shown=shown):
+            case VoteAnswer(shown=shown):
                 self._tallies.changed_elsewhere(incoming)
                 await self._send(reply, shown)
 
-    async def _answer_deferred(self, incoming: IncomingInteraction, reply: Reply, answer: Answer) -> None:
+    async def _answer_deferred(self, incoming: IncomingInteraction, reply: InteractionReply, answer: Answer) -> None:
         """Answer after a deferral."""
         match answer:
-            case Nothing():
+            case NoAnswer():
                 return
-            case Voted(shown=shown) if incoming.counts:
+            case VoteAnswer(shown=shown) if incoming.counts:
                 await self._confirm_vote(incoming, reply, answer, shown)
                 return
-            case Voted(shown=shown):
+            case VoteAnswer(shown=shown):
                 self._tallies.changed_elsewhere(incoming)
             case AnswerPage() as shown:
                 pass
@@ -209,22 +213,24 @@ class Responder:
         else:
             await _first_accepted(reply.edit, _bodies(shown))
 
-    async def _refuse(self, reply: Reply, shown: AnswerPage) -> None:
+    async def _refuse(self, reply: InteractionReply, shown: AnswerPage) -> None:
         """Show a refusal after a deferral: ephemeral, and without replacing a page."""
-        if reply.callback is First.DEFER and not reply.public:
+        if reply.callback is CallbackType.DEFER and not reply.public:
             await _first_accepted(reply.edit, _bodies(shown))
             return
         if reply.public:
             await reply.remove()
         await _first_accepted(reply.follow, _bodies(shown))
 
-    async def _confirm_vote(self, incoming: IncomingInteraction, reply: Reply, voted: Voted, shown: AnswerPage) -> None:
+    async def _confirm_vote(
+        self, incoming: IncomingInteraction, reply: InteractionReply, voted: VoteAnswer, shown: AnswerPage
+    ) -> None:
         """Redraw the counts on the message, and tell the person what was counted."""
         self._tallies.voted(incoming, reply, voted.chat)
         await _first_accepted(reply.follow, _bodies(shown))
 
-    async def _send(self, reply: Reply, shown: AnswerPage) -> None:
-        kind = First.UPDATE if shown.in_place else First.SAY
+    async def _send(self, reply: InteractionReply, shown: AnswerPage) -> None:
+        kind = CallbackType.UPDATE if shown.in_place else CallbackType.SAY
 
         async def say(body: Json) -> None:
             if await reply.first(kind, body) is Acknowledged.BEFORE:
@@ -233,16 +239,16 @@ class Responder:
         await _first_accepted(say, _bodies(shown))
 
 
-def _log_unanswered(incoming: IncomingInteraction, error: GivenUp | Refusal) -> None:
-    late = isinstance(error, GivenUp) and error.code == TOO_LATE
+def _log_unanswered(incoming: IncomingInteraction, error: AnswerFailed | ApiError) -> None:
+    late = isinstance(error, AnswerFailed) and error.code == TOO_LATE
     log.warning("too late" if late else "not answered", chat=str(incoming.chat), reason=str(error))
 
 
-def _deferral(incoming: IncomingInteraction, request: InteractionRequest) -> tuple[First, Json]:
+def _deferral(incoming: IncomingInteraction, request: InteractionRequest) -> tuple[CallbackType, Json]:
     """Return the deferral, with the visibility that the answer will have."""
     if request.in_place or (request.command == "vote" and incoming.counts):
-        return First.DEFER_UPDATE, {}
-    return First.DEFER, {} if incoming.alone or request.for_all else {"flags": EPHEMERAL}
+        return CallbackType.DEFER_UPDATE, {}
+    return CallbackType.DEFER, {} if incoming.alone or request.for_all else {"flags": EPHEMERAL}
 
 
 def _bodies(shown: AnswerPage) -> Iterator[Json]:
@@ -250,13 +256,13 @@ def _bodies(shown: AnswerPage) -> Iterator[Json]:
 
 
 async def _first_accepted(call: Callable[[Json], Awaitable[None]], bodies: Iterable[Json]) -> None:
-    """Make a call with the first form of the page that is accepted. Raise `GivenUp`, or `Refusal` if none is."""
-    refused: Refusal | None = None
+    """Make a call with the first form of the page that is accepted. Raise `AnswerFailed`, or `ApiError` if none is."""
+    refused: ApiError | None = None
     for body in bodies:
         try:
             await call(body)
             return
-        except Refusal as error:
+        except ApiError as error:
             refused = error
             log.warning("message form refused", reason=str(error))
     raise refused or AssertionError("there is always a form")

@@ -33,7 +33,7 @@ _BANNED, _REVOKED = 600.0, 900.0
 
 
 @dataclass(kw_only=True, eq=False)
-class Refusal(Exception):
+class ApiError(Exception):
     """The API answered with an error."""
 
     status: int
@@ -48,7 +48,7 @@ class Refusal(Exception):
 
 
 @dataclass(eq=False)
-class Waiting(Exception):
+class RequestDeferred(Exception):
     """No request was made, as a rate limit or the circuit breaker allows none for `seconds`."""
 
     seconds: float
@@ -56,7 +56,7 @@ class Waiting(Exception):
 
 
 @dataclass(eq=False)
-class Unanswered(Exception):
+class NoResponse(Exception):
     """The connection failed; `reached` if Discord may have acted on the request."""
 
     reason: str
@@ -98,7 +98,7 @@ class Rest:
             await self._session.close()
 
     async def get(self, path: str, form: type[T], **query: str) -> T:
-        """Return a resource. Raise `Refusal`, `Waiting`, `Unanswered`."""
+        """Return a resource. Raise `ApiError`, `RequestDeferred`, `NoResponse`."""
         return _read(await self._request("GET", path, query=query), form)
 
     async def put(self, path: str, content: object) -> None:
@@ -127,7 +127,7 @@ class Rest:
         if self._session is None:
             raise RuntimeError("Discord is asked inside `async with` only")
         if not unlimited and (found := self.breaker.state(self._now)):
-            raise Waiting(found.seconds, found.reason)
+            raise RequestDeferred(found.seconds, found.reason)
         headers = {} if unlimited else {"Authorization": f"Bot {self._token}"}
         data = None
         if content is not None:
@@ -139,18 +139,18 @@ class Rest:
                 self._note_bucket(path, response.headers)
                 text = await response.text(errors="replace")
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Unanswered(f"Discord cannot be reached: {error}", reached=False) from error
+            raise NoResponse(f"Discord cannot be reached: {error}", reached=False) from error
         except TimeoutError as error:
-            raise Unanswered(f"no answer from Discord within {self._seconds:g} s", reached=True) from error
+            raise NoResponse(f"no answer from Discord within {self._seconds:g} s", reached=True) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise Unanswered(f"the connection to Discord broke: {type(error).__name__}", reached=True) from error
+            raise NoResponse(f"the connection to Discord broke: {type(error).__name__}", reached=True) from error
         if response.status < 300:
             return text
         raise self._refusal(response, text, unlimited=unlimited)
 
-    def _refusal(self, response: aiohttp.ClientResponse, text: str, *, unlimited: bool) -> Refusal:
+    def _refusal(self, response: aiohttp.ClientResponse, text: str, *, unlimited: bool) -> ApiError:
         status, trouble = response.status, _error_body(text)
-        refusal = Refusal(status=status, trouble=trouble or ErrorBody(), foreign=trouble is None)
+        refusal = ApiError(status=status, trouble=trouble or ErrorBody(), foreign=trouble is None)
         if unlimited:
             return refusal
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
@@ -195,4 +195,4 @@ def _read(text: str, form: type[T]) -> T:
             return form.model_validate_json(text)
         return TypeAdapter(form).validate_json(text)
     except ValidationError as error:
-        raise Unanswered(f"Discord's answer cannot be read: {error.error_count()} faults", reached=True) from error
+        raise NoResponse(f"Discord's answer cannot be read: {error.error_count()} faults", reached=True) from error

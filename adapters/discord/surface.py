@@ -9,11 +9,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from adapters.discord.api_errors import delivery_error
-from adapters.discord.config import Access
-from adapters.discord.leasing import process_name
-from adapters.discord.posts import WAITS, Posts
+from adapters.discord.config import DiscordConfig
+from adapters.discord.message_sender import WAITS, MessageSender
 from adapters.discord.render import parts
-from adapters.discord.rest import ANSWER_SECONDS, Refusal, Rest, Unanswered, Waiting
+from adapters.discord.rest import ANSWER_SECONDS, ApiError, NoResponse, RequestDeferred, Rest
+from adapters.discord.shard_lease import process_name
 from bot.commands.facade import BotService
 from bot.domain.health import HealthCheck
 from bot.domain.pages import Page
@@ -21,7 +21,7 @@ from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
 
 if TYPE_CHECKING:
-    from adapters.discord.replying import Timing
+    from adapters.discord.interaction_reply import Timing
 
 #: Discord counts at most 50 requests per second on arrival, so fewer are sent per second
 ALLOWANCE = Allowance(per_second=48.4, taken_per_second=50)
@@ -35,7 +35,7 @@ class Discord:
 
     def __init__(
         self,
-        access: Access,
+        access: DiscordConfig,
         *,
         allowance: Allowance = ALLOWANCE,
         waits: Sequence[float] = WAITS,
@@ -48,7 +48,7 @@ class Discord:
         self.timing = timing
         self._access = access
         self._rest = Rest(access.api, access.token, contact=access.contact, answer_seconds=answer_seconds)
-        self._posts = Posts(self._rest, crosspost=access.crosspost, waits=waits)
+        self._posts = MessageSender(self._rest, crosspost=access.crosspost, waits=waits)
         self._owner = process_name()
         self._stack = AsyncExitStack()
 
@@ -69,7 +69,7 @@ class Discord:
         """Post one part; return the id of its message. Raise `DeliveryError`."""
         try:
             return await self._posts.post(chat.id, part, nonce=nonce, silent=silent, role=role)
-        except (Refusal, Waiting, Unanswered) as error:
+        except (ApiError, RequestDeferred, NoResponse) as error:
             raise delivery_error(chat, error) from error
 
     async def reread(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
@@ -78,14 +78,14 @@ class Discord:
         """
         try:
             return await self._posts.arrived(chat.id, part, nonce=nonce, since=since)
-        except (Refusal, Waiting, Unanswered) as error:
+        except (ApiError, RequestDeferred, NoResponse) as error:
             raise delivery_error(chat, error) from error
 
     async def listen(self, service: BotService) -> None:
         """Answer people until cancelled. Raise `SettingsError` if the operator must act."""
         # importing discord.py takes 0.2 s, and delivering does not need it
+        from adapters.discord.interaction_reply import Timing
         from adapters.discord.listener import listen
-        from adapters.discord.replying import Timing
 
         await listen(self._access, self._rest, service, owner=self._owner, timing=self.timing or Timing())
 

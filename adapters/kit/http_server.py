@@ -12,7 +12,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from adapters.kit.connections import Admission, ConnectionTable, ServerLimits
+from adapters.kit.connection_limits import ConnectionDecision, ConnectionTable, ServerLimits
 
 #: an ASGI application of any framework
 Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -102,11 +102,11 @@ class TimedProtocol(H11Protocol):
         """Register the connection, or refuse it if there are too many."""
         super().connection_made(transport)
         admission = self._table.admit(self, self.client[0] if self.client else "")
-        if admission is Admission.REFUSED:
+        if admission is ConnectionDecision.REFUSED:
             transport.write(_FULL)
             self._close()
             return
-        if admission is Admission.RESERVED:
+        if admission is ConnectionDecision.RESERVED:
             self.app = _Reserved(self.app, self._reserved)
         self._enter_phase(_Phase.HEAD)
 

@@ -193,6 +193,7 @@ def _request(incoming: IncomingMessage, chat: Chat, *, may_manage: bool) -> Requ
         chat=chat,
         person=incoming.person,
         may_manage=may_manage,
+        direct=chat == Chat(NAME, incoming.person),
         managers="an administrator of this chat",
         command=incoming.line.command,
         argument=incoming.line.argument,

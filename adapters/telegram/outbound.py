@@ -21,7 +21,7 @@ from telegram import (
 from telegram.error import BadRequest
 
 from adapters.kit.breaker import CircuitBreaker
-from adapters.kit.local_turns import LocalTurns
+from adapters.kit.local_rate_limiter import LocalRateLimiter
 from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
 from adapters.telegram.addressed import NAME
 from adapters.telegram.api import Api
@@ -74,7 +74,7 @@ class Outbound:
         self._allowance = allowance
         self._clock = clock
         self._sleep = sleep
-        self._local_limiter = LocalTurns(clock)
+        self._local_limiter = LocalRateLimiter(clock)
         #: open while the database is not used for rate limits
         self._store_breaker = CircuitBreaker()
 
@@ -152,7 +152,7 @@ class Outbound:
             except StoreError as error:
                 log.warning("rate limit kept in memory", surface=NAME, reason=str(error))
                 self._store_breaker.trip(self._clock(), _STORE_RETRY_SECONDS, str(error))
-        wait = self._local_limiter.draw(self._allowance.rates(NAME, str(chat)), _LOCAL_MAX_WAIT)
+        wait = self._local_limiter.acquire(self._allowance.rates(NAME, str(chat)), _LOCAL_MAX_WAIT)
         if wait is None:
             raise NoTurn(_LIMITED)
         await self._sleep(wait)

@@ -12,6 +12,7 @@ from adapters.telegram.markup import Rich
 from bot.domain.pages import Card, Link, Moment, Page, Row, Section, paginate
 from bot.domain.text import plain as visible
 from bot.domain.text import shorten
+from bot.messages.localization import continued, heading
 from bot.messages.plain_text import plain
 
 #: UTF-16 code units of the text; Telegram accepts 4,096, and a mention before a digest takes some
@@ -34,7 +35,7 @@ _TITLE, _INTRO, _TEXT, _FOOTER, _ROW, _LABEL = 300, 2_000, 3_500, 900, 900, 120
 @lru_cache(maxsize=64)
 def rich(page: Page) -> Rich:
     """Return the whole page."""
-    head = markup.joined((markup.bold(_line(page.title)), _lines(page.intro, page.moments)), "\n")
+    head = markup.joined((markup.bold(_line(heading(page))), _lines(page.intro, page.moments)), "\n")
     foot = markup.italic(_lines(page.footer, page.moments))
     return markup.joined((head, *(_section(section, page.moments) for section in page.sections), foot), "\n\n")
 
@@ -116,12 +117,22 @@ def _folded(page: Page, length: int) -> Page:
 
 
 def _with_short_sections(page: Page) -> Page:
-    sections = (piece for section in page.sections for piece in _short_blocks(section))
-    return replace(page, sections=tuple(piece for section in sections for piece in _short_tables(section)))
+    blocks = (piece for section in page.sections for piece in _short_blocks(section, _again(section, page)))
+    return replace(
+        page, sections=tuple(piece for section in blocks for piece in _short_tables(section, _again(section, page)))
+    )
 
 
-def _short_blocks(section: Section) -> Iterator[Section]:
-    """Split a section's code block between lines, and between BibTeX entries if there are several."""
+def _again(section: Section, page: Page) -> str:
+    """Return the heading of a further part of a section."""
+    return continued(section.heading, page.language)
+
+
+def _short_blocks(section: Section, again: str) -> Iterator[Section]:
+    """Split a section's code block between lines, and between BibTeX entries.
+
+    Further parts have the heading `again`.
+    """
     if len(section.verbatim) <= _BLOCK:
         yield section
         return
@@ -131,13 +142,13 @@ def _short_blocks(section: Section) -> Iterator[Section]:
             blocks.append("")
         blocks[-1] += entry
     yield replace(section, verbatim=blocks[0].rstrip("\n"), cards=())
-    yield from (Section(heading=f"{section.heading} (continued)", verbatim=block.rstrip("\n")) for block in blocks[1:])
+    yield from (Section(heading=again, verbatim=block.rstrip("\n")) for block in blocks[1:])
     if section.cards:
         yield Section(cards=section.cards)
 
 
-def _short_tables(section: Section) -> Iterator[Section]:
-    """Split a section's table between rows."""
+def _short_tables(section: Section, again: str) -> Iterator[Section]:
+    """Split a section's table between rows; further parts have the heading `again`."""
     tables: list[list[Row]] = [[]]
     size = 0
     for row in section.rows:
@@ -150,7 +161,7 @@ def _short_tables(section: Section) -> Iterator[Section]:
         yield section
         return
     yield replace(section, rows=tuple(tables[0]), cards=())
-    yield from (Section(heading=f"{section.heading} (continued)", rows=tuple(rows)) for rows in tables[1:])
+    yield from (Section(heading=again, rows=tuple(rows)) for rows in tables[1:])
     if section.cards:
         yield Section(cards=section.cards)
 

@@ -38,7 +38,6 @@ log = Log(__name__)
 
 #: seconds between attempts to reach Telegram at the start: the first wait, and the longest
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
-_CONTINUED = " (continued)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Telegram:
 
     async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
         """As in `Surface.send`; the first part mentions the `role`, which on Telegram is an @name."""
-        mention = role if role.startswith("@") and not part.title.endswith(_CONTINUED) else ""
+        mention = role if role.startswith("@") and not part.continues else ""
         public = is_public(chat)
         where = KeyboardContext(
             public=public,

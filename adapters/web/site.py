@@ -55,8 +55,8 @@ def site(
 
     async def healthz(request: Request) -> Response:
         findings = await service.health()
-        facts = {finding.what: finding.told for finding in findings}
-        return JSONResponse(facts, 200 if all(finding.well for finding in findings) else 503)
+        facts = {finding.name: finding.detail for finding in findings}
+        return JSONResponse(facts, 200 if all(finding.ok for finding in findings) else 503)
 
     async def metrics_page(request: Request) -> Response:
         metrics_access.check(request, options.metrics_token)

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from starlette.applications import Starlette
 
-from adapters.kit.connections import ServerLimits
+from adapters.kit.connection_limits import ServerLimits
 from adapters.kit.http_server import server
 from adapters.web.mail_routes import Mails
 from adapters.web.middleware import VisitorLimiter

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.commands.chat_data import FORGET
 from bot.commands.dispatch import Dispatcher, Repeated
 from bot.commands.table import COMMANDS, named, offered
 from bot.domain.asker import on_behalf_of
@@ -16,6 +17,7 @@ from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.requests import Request
 from bot.messages import trouble
+from bot.messages.localization import localized
 from bot.services.bundle import Services
 
 __all__ = ["COMMANDS", "Commands", "Observer", "Reply", "named", "offered"]
@@ -49,6 +51,7 @@ class Commands:
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`observed` is told of every command that was answered, `crash` of the places where a test may end it."""
+        self._services = services
         self._dispatcher = Dispatcher(services, clock, crash)
         self._clock = clock
         self._observed = observed
@@ -64,7 +67,15 @@ class Commands:
     async def respond(self, request: Request) -> Reply:
         """Return the answer with the command that the request was understood as."""
         with on_behalf_of(f"{request.chat.surface}:{request.person or request.chat}"):
-            return await self._respond(request)
+            reply = await self._respond(request)
+            return replace(reply, page=localized(reply.page, await self._language(request, reply)))
+
+    async def _language(self, request: Request, reply: Reply) -> str:
+        """Return the tag of the language of an answer. After /forget nothing new is saved."""
+        languages = self._services.languages
+        if reply.command == FORGET.name or reply.page.refused:
+            return await languages.of_answer(request)
+        return await languages.of_answer_and_learn(request, self._clock())
 
     async def _respond(self, request: Request) -> Reply:
         now, started = self._clock(), time.monotonic()

@@ -1,4 +1,4 @@
-"""/export, /import and /forget: a chat's settings as words, and the end of them."""
+"""/export, /import and /forget: a chat's settings as text, and their deletion."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from datetime import datetime
 from bot.commands.operations import Call, Controller, Operation, single
 from bot.commands.votes import asking
 from bot.domain.errors import BadArgument
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Command, Effect, Option, Request
 from bot.domain.schedule.slots import next_slot
 from bot.domain.subscriptions import Pause, Subscription
 from bot.domain.text import keyword, shorten
 from bot.messages import chat_data as view
+from bot.messages.catalogue import own_name
+from bot.messages.language_names import find_language
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
 from bot.services.bundle import Services
@@ -22,27 +25,29 @@ from bot.services.subscriptions import blank, require_room
 
 EXPORT = Command(
     name="export",
-    summary="The settings of this chat, as text that can be pasted back",
+    summary=tr("The settings of this chat as text, for a backup or another chat"),
     usage="/export",
     examples=("/export",),
     manages=True,
 )
 IMPORT = Command(
     name="import",
-    summary="Take settings that /export has shown, here or in another chat",
-    usage="/import <what /export has shown>",
-    options=(Option(name="settings", description="What /export has shown", required=True),),
+    summary=tr("Restore settings that you exported, here or in another chat"),
+    usage="/import <lines from /export>",
+    options=(
+        Option(name="settings", description=tr("The lines that {command} has shown", command="/export"), required=True),
+    ),
     examples=("/import agents top:5 weekdays at 09:00 Europe/Berlin",),
     manages=True,
 )
 FORGET = Command(
     name="forget",
-    summary="Delete everything that is kept of you, or of this chat",
+    summary=tr("Delete everything about you or about this chat"),
     usage="/forget me|everything",
     options=(
         Option(
             name="what",
-            description="me: what you saved and your votes; everything: all of this chat",
+            description=tr("me: your saved papers, votes and language; everything: all data of this chat"),
             choices=("me", "everything"),
         ),
     ),
@@ -50,14 +55,18 @@ FORGET = Command(
     private=True,
 )
 
-#: one export is several lines, which a chat may fold into one
+#: separates the lines of an export, which some platforms join into one
 _BETWEEN = re.compile(r"(?:^|(?<=\s))/import(?=\s|$)|;(?=\s|$)")
 _PAUSED = " paused"
+#: the line of the chat's language
+_LANGUAGE = "language:"
 
 
 async def export(services: Services, request: Request, now: datetime) -> Page:
-    """Each subscription as a line."""
-    return view.exported([_line(each) for each in await services.store.subscriptions.of(request.chat)])
+    """Return a line for each subscription, and one for the language of the chat's digests."""
+    lines = [_line(each) for each in await services.store.subscriptions.of(request.chat)]
+    tag = (await services.languages.choice(request)).chat
+    return view.exported(lines, f"/import {_LANGUAGE}{tag}" if tag else "")
 
 
 def _line(subscription: Subscription) -> str:
@@ -65,14 +74,30 @@ def _line(subscription: Subscription) -> str:
 
 
 async def take(services: Services, request: Request, now: datetime) -> Page:
-    """Add what is not there yet; all of it, or nothing where something cannot be read."""
+    """Add the subscriptions that are not there yet, and set the language. If a line cannot be read, change nothing."""
     lines = [line.strip() for line in _BETWEEN.split(request.argument.removeprefix("settings:")) if line.strip()]
     if not lines:
-        raise BadArgument("Import what?", "Paste what /export has shown.")
-    require_room(0, len(lines))
-    wanted = {show(each): each for each in (_read(line, request.chat, now) for line in lines)}
+        raise BadArgument(
+            tr("What should I import?"), tr("Paste the lines that {command} has shown.", command="/export")
+        )
+    languages = [line for line in lines if keyword(line).startswith(_LANGUAGE)]
+    tags = [_tag(line) for line in languages]
+    require_room(0, len(lines) - len(languages))
+    wanted = {show(each): each for each in (_read(line, request.chat, now) for line in lines if line not in languages)}
     new = await services.subscriptions.add_missing(request.chat, wanted)
-    return view.imported(new, len(wanted) - len(new))
+    if tags:
+        await services.languages.choose_for_chat(request.chat, tags[-1], now)
+    return view.imported(new, len(wanted) - len(new), own_name(tags[-1]) if tags else "")
+
+
+def _tag(line: str) -> str:
+    name = keyword(line).removeprefix(_LANGUAGE).strip()
+    tag = find_language(name)
+    if tag is None:
+        raise BadArgument(
+            tr("I don't speak “{language}”.", language=shorten(name, 40)), tr("I didn't import anything.")
+        )
+    return tag
 
 
 def _read(line: str, chat: Chat, now: datetime) -> Subscription:
@@ -80,10 +105,11 @@ def _read(line: str, chat: Chat, now: datetime) -> Subscription:
     paused = bool(settings) and keyword(last) == _PAUSED.strip()
     wish = read(settings if paused else line, now)
     if wish.complaints:
-        raise BadArgument(wish.complaints[0], "Nothing was imported.")
+        raise BadArgument(wish.complaints[0], tr("I didn't import anything."))
     if not wish.when.zone:
         raise BadArgument(
-            f"“{shorten(line, 60)}” says no time zone.", "Nothing was imported. Paste what /export has shown."
+            tr("“{line}” has no time zone.", line=shorten(line, 60)),
+            tr("I didn't import anything. Paste the lines that {command} has shown.", command="/export"),
         )
     subscription = wish.over(blank(chat, wish.when.zone, now))
     if paused:
@@ -92,7 +118,7 @@ def _read(line: str, chat: Chat, now: datetime) -> Subscription:
 
 
 async def _ask(services: Services, request: Request, argument: str, now: datetime) -> Page:
-    """What would be deleted, and the button that does it."""
+    """Show what would be deleted, with a button that deletes it."""
     return view.really(len(await services.store.subscriptions.of(request.chat)))
 
 
@@ -103,22 +129,24 @@ async def _forget_chat(services: Services, request: Request, argument: str, now:
 
 
 async def _forget_person(services: Services, request: Request, argument: str, now: datetime) -> Page:
-    """A person needs no right to be forgotten."""
+    """Delete a person's data; this takes no permission."""
     surface, person = request.chat.surface, asking(request)
     saved = await services.store.saved.forget(surface, person)
-    return view.person_forgotten(saved, await services.store.votes.forget(surface, person))
+    languages = await services.store.languages.forget(surface, person)
+    votes = await services.store.votes.forget(surface, person)
+    return view.person_forgotten(saved, votes, language=bool(languages))
 
 
 async def _ask_person(services: Services, request: Request, argument: str, now: datetime) -> Page:
     return view.really_person(len(await services.store.saved.of(request.chat.surface, asking(request))))
 
 
-IMPORT_CONTROLLER = single(IMPORT, Effect.CHAT, take, label="Import")
+IMPORT_CONTROLLER = single(IMPORT, Effect.CHAT, take, label=tr("Import"))
 
 _FORGET_ASK = Operation(name="ask", effect=Effect.READS, run=_ask, manages=True)
 _FORGET_PERSON = Operation(name="me", effect=Effect.OWN, run=_forget_person, ask=_ask_person)
 _FORGET_CHAT = Operation(name="everything", effect=Effect.DESTROYS, run=_forget_chat, ask=_ask)
-#: the word behind /forget is the confirmation; whatever else is typed there only asks
+#: the word after /forget confirms; anything else only asks
 _WORDS = {"me": _FORGET_PERSON, "everything": _FORGET_CHAT}
 
 

@@ -10,6 +10,7 @@ from bot.domain.papers import ListRange
 from bot.domain.requests import Chat, Completion, Suggestion
 from bot.domain.schedule import zone_names
 from bot.domain.text import shorten
+from bot.messages.catalogue import SOURCE_LANGUAGE, available, language_name, own_name
 from bot.messages.subscriptions import one_line
 from bot.services.bundle import Services
 
@@ -31,7 +32,15 @@ async def complete(
             found = await _papers(services, chat)
         case Completion.SUBSCRIPTION:
             found = await _subscriptions(services, chat)
+        case Completion.LANGUAGE:
+            found = [Suggestion(_named(tag), tag) for tag in available()]
     return tuple(_fitting(found, typed)[:MOST])
+
+
+def _named(tag: str) -> str:
+    """Return a language in its own words and in English, so that either can be typed."""
+    own, english = own_name(tag), language_name(tag, SOURCE_LANGUAGE)
+    return own if own == english else f"{own} ({english})"
 
 
 def _plainly(values: Iterable[str]) -> list[Suggestion]:

@@ -96,7 +96,7 @@ class Dispatcher:
     async def _once(self, call: Call[object], request: Request, now: datetime) -> Page:
         """Run it and mark the interaction as done, in one transaction."""
         claim = InteractionClaim(request.chat.surface, request.interaction, os.urandom(8).hex())
-        if not await self._claimed(claim):
+        if not await self._claimed(claim, request.origin):
             raise Repeated
         self._crash("interaction.claimed")
 
@@ -117,11 +117,11 @@ class Dispatcher:
         self._crash("interaction.done")
         return page
 
-    async def _claimed(self, claim: InteractionClaim) -> bool:
+    async def _claimed(self, claim: InteractionClaim, origin: str) -> bool:
         """Whether it is ours. Who has it gets the time of the lease; then it is taken up here, unless it is done."""
         deadline, pause = time.monotonic() + LEASE.total_seconds() + 1, _FIRST_LOOK
         while True:
-            state = await self._services.store.interactions.claim(claim, self._clock(), LEASE)
+            state = await self._services.store.interactions.claim(claim, self._clock(), LEASE, origin)
             if state is not ClaimState.HELD:
                 return state is ClaimState.OURS
             if time.monotonic() > deadline:

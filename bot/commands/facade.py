@@ -83,12 +83,20 @@ class BotService:
         return ShardLeases(self._services.store.shards, self._clock)
 
     async def handle(self, request: Request) -> Page:
-        """The answer to what a person typed, pressed or chose."""
-        return await self._commands.handle(request)
+        """Return the answer to what a person typed, pressed or chose, in the person's language."""
+        return (await self.respond(request)).page
 
     async def respond(self, request: Request) -> Reply:
-        """The same, with the command that plain text was understood as."""
+        """Return the answer with the command that plain text was understood as."""
         return await self._commands.respond(request)
+
+    async def language(self, request: Request) -> str:
+        """Return the tag of the language in which a person is answered."""
+        return await self._services.languages.of_answer(request)
+
+    async def suggest_language(self, chat: Chat, tag: str) -> None:
+        """Take the language that a platform reports for a chat, unless one is known. Raise `StoreError`."""
+        await self._services.languages.suggest(chat, tag, self._clock())
 
     def needs_right(self, request: Request) -> bool:
         """Whether what is asked for takes the right to manage the chat, so that a platform is asked only then."""
@@ -136,6 +144,14 @@ class BotService:
         Twice is harmless.
         """
         return await self._services.store.chats.move(old, new)
+
+    async def abandoned(self, surface: str, within: timedelta) -> Sequence[str]:
+        """Return the `Request.origin` of interactions that another process left unfinished, oldest first.
+
+        Only those that were received `within` this time. Raise `StoreError`.
+        """
+        now = self._clock()
+        return await self._services.store.interactions.abandoned(surface, now, now - within)
 
     async def history(self, paper_id: str) -> History | None:
         """A paper with all that was seen of it, oldest first; None where it is not known."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from bot.commands.options import WHICH_PAPER
 from bot.commands.paging import after_page
@@ -18,6 +17,7 @@ from bot.domain.requests import Command, Completion, Option, Request
 from bot.messages import languages
 from bot.messages import papers as view
 from bot.query import Query, foreign, parse
+from bot.query.spec import selects, with_one_less
 from bot.search.normalization import pieces
 from bot.services.bundle import Services
 from bot.storage.conversations import Conversation
@@ -58,19 +58,6 @@ _LIKE_A_NAME = re.compile(
 _LIKE = re.compile(r"\b(?:similar to|like)\b", re.IGNORECASE)
 #: papers in an answer where nobody asked for another number
 _SHOWN = 8
-#: what may be left out of a query that finds nothing, as it is then
-_WITHOUT: Mapping[str, Any] = {
-    "after": None,
-    "before": None,
-    "has": frozenset(),
-    "min_votes": None,
-    "authors": (),
-    "organizations": (),
-    "categories": (),
-    "phrases": (),
-    "either": (),
-    "without": (),
-}
 #: words that are left out in turn, and wider queries that are offered
 _DROPPED, _WIDER = 6, 3
 
@@ -88,7 +75,7 @@ async def papers(services: Services, request: Request, now: datetime) -> Page:
         raise OtherLanguage(*languages.unknown_words(other))
     if query.texts and not any(pieces(each) for each in query.texts):
         raise BadArgument(f"There is nothing to look for in “{text[:40]}”.", "Say a topic: /papers natural gradient")
-    if not _wishes(query):
+    if not selects(query):
         raise BadArgument("Papers on what?", "Say a topic: /papers natural gradient")
     found = await services.search.find(query, now)
     few = found.papers[start : start + (query.limit or _SHOWN)]
@@ -102,12 +89,6 @@ async def papers(services: Services, request: Request, now: datetime) -> Page:
     return replace(page, intro=f"{note}\n{page.intro}") if note else page
 
 
-def _wishes(query: Query) -> bool:
-    """Whether anything is asked for; what is not wanted leaves nearly every paper."""
-    nothing = replace(query, without=(), without_phrases=(), without_authors=(), without_organizations=())
-    return bool(replace(nothing, without_categories=()))
-
-
 async def _wider(services: Services, query: Query) -> list[tuple[Query, int]]:
     """The query with one wish less each, and how many papers that finds; where none finds any, its words alone."""
     for offered in (_looser(query), [Query(words=query.words, phrases=query.phrases, either=query.either)]):
@@ -118,7 +99,7 @@ async def _wider(services: Services, query: Query) -> list[tuple[Query, int]]:
 
 
 def _looser(query: Query) -> Iterator[Query]:
-    yield from (replace(query, **{name: empty}) for name, empty in _WITHOUT.items() if getattr(query, name) != empty)
+    yield from with_one_less(query)
     for place in range(min(len(query.words), _DROPPED)) if len(query.words) > 1 else ():
         yield replace(query, words=(*query.words[:place], *query.words[place + 1 :]))
 

@@ -19,8 +19,7 @@ from bot.messages import proposals
 from bot.messages import subscriptions as view
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
-from bot.query.subscriptions.spec import SubscriptionSpec
-from bot.query.subscriptions.steps import fewer, more
+from bot.query.subscriptions.spec import SubscriptionSpec, fewer, more
 from bot.services.bundle import Services
 from bot.services.drafts import SavedSubscription
 from bot.services.subscriptions import blank

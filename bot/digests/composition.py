@@ -1,4 +1,4 @@
-"""Pure: compose a digest from observed papers: filter, rank and limit."""
+"""Compose a digest from observed papers: filter, rank and limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure: reasons for an empty digest, as data. The sentences are in bot.messages.shortfalls."""
+"""Reasons for an empty digest, as data. The sentences are in bot.messages.shortfalls."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class Cause(StrEnum):
     """What left a digest empty."""
 
     #: none of the days had a list
-    NO_LIST = "no list"
+    NO_LIST = "no_list"
     #: the source has not responded since before the days in question
-    SOURCE_SILENT = "source silent"
+    SOURCE_SILENT = "source_silent"
     #: no listed paper matches the query
-    OFF_TOPIC = "off topic"
+    OFF_TOPIC = "off_topic"
     #: papers match, but none has enough votes
-    TOO_FEW_VOTES = "too few votes"
+    TOO_FEW_VOTES = "too_few_votes"
     #: all matching papers have been shown to the chat
-    ALL_SEEN = "all seen"
+    ALL_SEEN = "all_seen"
 
 
 class Absence(StrEnum):
@@ -37,7 +37,7 @@ class Absence(StrEnum):
     #: a past weekday had no list
     HOLIDAY = "holiday"
     #: today's list may still appear
-    NOT_YET = "not yet"
+    NOT_YET = "not_yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

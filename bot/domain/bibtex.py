@@ -81,7 +81,8 @@ def _key(paper: Paper, year: int) -> str:
 
 
 def _ascii_words(text: str) -> list[str]:
-    bare = unicodedata.normalize("NFKD", text.casefold())
+    # compatibility forms such as "℉" contain capitals, and folding can make new letters with accents
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return [word for word in _WORD.findall("".join(c for c in bare if not unicodedata.combining(c))) if word.isascii()]
 
 

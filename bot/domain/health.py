@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class HealthCheck:
     """Result of one health check."""
 
-    what: str
-    well: bool
-    #: detail, including what to do about a failure
-    told: str
+    name: str
+    ok: bool
+    #: what was found, including what to do about a failure
+    detail: str

@@ -127,6 +127,10 @@ class Page:
     trouble: Trouble = Trouble.NONE
     #: if the page asks for words: the command line that they complete, without slash ("subscribe agents at 9:00")
     prompt: str = ""
+    #: whether this is a further part of a page that did not fit into one message
+    continues: bool = False
+    #: tag of the language that the page is in, for labels that an adapter adds
+    language: str = "en"
 
     @property
     def refused(self) -> bool:
@@ -142,7 +146,7 @@ class Page:
 def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
     """Split a page into as few pages as `fits` allows, between cards only.
 
-    The first page has the intro, the last the footer and the buttons; titles of the others say that they continue. A
+    The first page has the intro, the last the footer and the buttons; all but the first are marked with `continues`. A
     card that does not fit on a page of its own is shortened, its body first and its title last.
     """
     pages: list[Page] = []
@@ -161,7 +165,7 @@ def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
 
 
 def _continued(page: Page) -> Page:
-    return Page(title=f"{page.title} (continued)", moments=page.moments)
+    return Page(title=page.title, moments=page.moments, continues=True, language=page.language)
 
 
 def _pieces(sections: tuple[Section, ...]) -> Iterator[Section]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -47,12 +47,13 @@ class Door(StrEnum):
     FORM = "form"
 
 
-_ONLY_SHOW = frozenset({Door.LINK, Door.INLINE})
+#: these doors change nothing
+ONLY_SHOW = frozenset({Door.LINK, Door.INLINE})
 
 
 def only_shows(effect: Effect, door: Door) -> bool:
     """Return whether a request is shown and asked about instead of done: anybody can make a link that others follow."""
-    return effect is not Effect.READS and door in _ONLY_SHOW
+    return effect is not Effect.READS and door in ONLY_SHOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,8 @@ class Request:
     person: str = ""
     #: whether the person may change what the chat gets, according to the surface
     may_manage: bool = False
+    #: whether the chat is a private one between the person and the bot
+    direct: bool = False
     #: who has that permission, in the surface's terms: "an administrator of this group"; may be empty
     managers: str = ""
     #: name of the command without slash: "trending"
@@ -75,6 +78,9 @@ class Request:
     door: Door = Door.TYPED
     #: the platform's interaction id, unique within the surface; empty if there is none
     interaction: str = ""
+    #: what the adapter received, in its own form, if another process could answer it after this one has died; may
+    #: contain a token, so it is never logged
+    origin: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,8 @@ class Completion(StrEnum):
     PAPER = "paper"
     #: subscriptions of this chat
     SUBSCRIPTION = "subscription"
+    #: available languages
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,67 +1,93 @@
-"""Pure: a chat's settings as text, and the end of them."""
+"""Pages of /export, /import and /forget."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.i18n import Translatable, joined, lines, listing, tr, tr_n
 from bot.domain.pages import Action, Page, Section
 from bot.messages import words
 
 
-def exported(lines: Sequence[str]) -> Page:
-    """Lines that can be pasted back."""
-    if not lines:
-        return Page(title="Nothing to export", intro="This chat has no subscriptions.")
+def exported(subscriptions: Sequence[str], language: str = "") -> Page:
+    """Return the settings of a chat as lines that can be pasted back; `language` is the one of its digests."""
+    if not subscriptions and not language:
+        return Page(title=tr("Nothing to export"), intro=tr("This chat has no subscriptions."))
     return Page(
-        title=f"{words.plural(len(lines), 'subscription')} of this chat",
-        intro="Paste the text back to have them again, here or in another chat.",
-        sections=(Section(verbatim="\n".join(lines)),),
+        title=tr_n("{count} subscription of this chat", "{count} subscriptions of this chat", len(subscriptions))
+        if subscriptions
+        else tr("Settings of this chat"),
+        intro=tr("Paste this text to restore the settings, here or in another chat."),
+        sections=(Section(verbatim="\n".join((*subscriptions, language) if language else subscriptions)),),
     )
 
 
-def imported(new: Sequence[str], known: int) -> Page:
-    """What was added; `known` is how many were there already."""
-    there = f"{words.plural(known, 'subscription')} {'was' if known == 1 else 'were'} here already." if known else ""
+def imported(new: Sequence[str], known: int, language: str = "") -> Page:
+    """Return what was added; `known` is the number of subscriptions that the chat already had."""
     return Page(
-        title=f"{words.plural(len(new), 'subscription')} imported",
-        intro=there,
+        title=tr_n("{count} subscription imported", "{count} subscriptions imported", len(new)),
+        intro=lines(
+            tr_n("{count} was already here.", "{count} were already here.", known) if known else "",
+            tr("Digests in this chat: {language}", language=language) if language else "",
+        ),
         sections=(Section(text="\n".join(new)),) if new else (),
-        footer="/subscriptions shows when each comes.",
-        actions=(Action("Subscriptions", "subscriptions"),),
+        footer=tr("See when each digest comes: {command}", command="/subscriptions"),
+        actions=(Action(tr("Subscriptions"), "subscriptions"),),
     )
 
 
 def really(subscriptions: int) -> Page:
-    """Are you sure?"""
+    """Ask whether everything about a chat should be deleted."""
     return Page(
-        title="Delete everything that is kept of this chat?",
-        intro=f"That is {words.plural(subscriptions, 'subscription')}, the record of what came and when, and which "
-        "papers were shown. It cannot be taken back; /export shows the settings, to keep them elsewhere.",
-        footer="/forget everything does it.",
-        actions=(Action("Forget everything", "forget everything"), Action("Export first", "export")),
+        title=tr("Delete everything about this chat?"),
+        intro=lines(
+            tr_n(
+                "This deletes {count} subscription, the chosen language, the delivery history and the list of papers"
+                " already shown.",
+                "This deletes {count} subscriptions, the chosen language, the delivery history and the list of papers"
+                " already shown.",
+                subscriptions,
+            ),
+            tr("You can't undo this. To keep the settings, send {command} first.", command="/export"),
+        ),
+        footer=tr("To delete it all, send {command}", command="/forget everything"),
+        actions=(Action(tr("Delete everything"), "forget everything"), Action(tr("Export first"), "export")),
     )
 
 
 def really_person(saved: int) -> Page:
-    """Are you sure, for one person?"""
+    """Ask whether everything about a person should be deleted."""
     return Page(
-        title="Delete everything that is kept of you?",
-        intro=f"That is {words.plural(saved, 'saved paper')} and every vote of yours. It cannot be taken back.",
-        footer="/forget me does it.",
-        actions=(Action("Forget me", "forget me"), Action("Saved papers", "saved")),
+        title=tr("Delete everything about you?"),
+        intro=joined(
+            " ",
+            tr_n(
+                "This deletes {count} saved paper, all your votes and the language you chose.",
+                "This deletes {count} saved papers, all your votes and the language you chose.",
+                saved,
+            ),
+            tr("You can't undo this."),
+        ),
+        footer=tr("To delete it all, send {command}", command="/forget me"),
+        actions=(Action(tr("Delete my data"), "forget me"), Action(tr("Saved papers"), "saved")),
     )
 
 
 def forgotten(rows: int) -> Page:
-    """Done."""
+    """Confirm that everything about a chat was deleted."""
     if not rows:
-        return Page(title="Nothing was kept of this chat")
-    return Page(title="Everything about this chat is deleted", intro="No digest comes any more. Nothing is kept.")
+        return Page(title=tr("There was nothing to delete for this chat"))
+    return Page(title=tr("Everything about this chat was deleted"), intro=tr("No more digests will come here."))
 
 
-def person_forgotten(saved: int, votes: int) -> Page:
-    """Done, for one person."""
-    if not saved and not votes:
-        return Page(title="Nothing was kept of you")
-    gone = f"{words.plural(saved, 'saved paper')} and {words.plural(votes, 'vote')} are gone."
-    return Page(title="Everything about you is deleted", intro=gone)
+def person_forgotten(saved: int, votes: int, *, language: bool = False) -> Page:
+    """Confirm that everything about a person was deleted; `language` says whether they had chosen one."""
+    if not saved and not votes and not language:
+        return Page(title=tr("There was nothing to delete about you"))
+    gone = [each for each in (_saved(saved) if saved else "", words.votes(votes) if votes else "") if each]
+    gone += [tr("the language you chose")] if language else []
+    return Page(title=tr("Everything about you was deleted"), intro=tr("Deleted: {things}.", things=listing(gone)))
+
+
+def _saved(number: int) -> Translatable:
+    return tr_n("{count} saved paper", "{count} saved papers", number)

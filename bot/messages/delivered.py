@@ -39,7 +39,7 @@ def again(digest_id: str, papers: Sequence[Paper]) -> Page:
     listed = tuple(cards.listed(paper, number) for number, paper in enumerate(papers, 1))
     return Page(
         title=f"Digest {digest_id}",
-        intro=f"{words.plural(len(papers), 'paper')}, as they were sent.",
+        intro=f"{words.papers(len(papers))}, as they were sent.",
         sections=(Section(cards=listed),),
         footer=cards.summarised(papers),
         actions=(Action("Trending", "trending"),),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.i18n import tr_n
 from bot.domain.pages import Action, Moment, Page, Row, Section
 from bot.domain.schedule import Schedule, zone
 from bot.domain.subscriptions import Subscription
@@ -73,7 +74,7 @@ def doubts(found: Sequence[Doubt]) -> Page:
             title="Nothing is uncertain", intro="Every digest of this chat came, or is in /status with its reason."
         )
     return Page(
-        title=f"{words.plural(len(found), 'digest')} may not have come",
+        title=f"{tr_n('{count} digest', '{count} digests', len(found))} may not have come",
         intro="The platform did not say whether it took them. Look whether they are here; those that are not can be "
         f"posted again: /resend {found[0].number}",
         sections=(Section(rows=tuple(Row(str(each.number), _told(each)) for each in found)),),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.bibtex import entry
+from bot.domain.i18n import tr_n
 from bot.domain.pages import Action, Page, Section
 from bot.domain.papers import Paper
 from bot.domain.requests import Tally
@@ -62,7 +63,7 @@ def saved(paper: Paper, number: int) -> Page:
     """It is kept."""
     return Page(
         title="Saved for you",
-        intro=f"“{paper.title}”\nYou have {words.plural(number, 'saved paper')}.",
+        intro=f"“{paper.title}”\nYou have {tr_n('{count} saved paper', '{count} saved papers', number)}.",
         actions=(Action("Saved papers", "saved"), Action("Not saved", f"unsave {paper.id}")),
     )
 
@@ -83,7 +84,7 @@ def everything_saved(papers: Sequence[Paper], among: int) -> Page:
     shown = f"The newest {len(papers)} of {among}." if among > len(papers) else ""
     listed = tuple(cards.listed(paper, number) for number, paper in enumerate(papers, 1))
     return Page(
-        title=words.plural(among, "saved paper"),
+        title=tr_n("{count} saved paper", "{count} saved papers", among),
         intro=shown,
         sections=(
             Section(cards=listed),

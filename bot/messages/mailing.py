@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain import schedule
+from bot.domain.i18n import tr_n
 from bot.domain.pages import Action, Page, Row, Section
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
@@ -118,7 +119,7 @@ def suspended(address: str, count: int, reason: str) -> Page:
     """Mail came back, and no more is sent."""
     return Page(
         title=f"Nothing more is sent to {address}",
-        intro=f"Reason: {reason}. {words.plural(count, 'subscription')} paused.",
+        intro=f"Reason: {reason}. {tr_n('{count} subscription', '{count} subscriptions', count)} paused.",
     )
 
 
@@ -140,5 +141,5 @@ def _rows(subscription: Subscription) -> tuple[Row, ...]:
     return (
         Row("topic", shorten(subscription.query, _LONGEST) or "all papers"),
         Row("when", schedule.show(subscription.schedule)),
-        Row("size", f"up to {words.plural(subscription.size, 'paper')}"),
+        Row("size", f"up to {words.papers(subscription.size)}"),
     )

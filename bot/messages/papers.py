@@ -59,7 +59,7 @@ def _not_ready(title: str) -> Page:
 def _told(query: Query, exact: int) -> str:
     if not exact:
         return "No stored paper is clearly about this; these come closest."
-    said = f"{words.plural(exact, 'paper')} {'matches' if exact == 1 else 'match'}"
+    said = f"{words.papers(exact)} {'matches' if exact == 1 else 'match'}"
     return f"{said}, {_ORDERED.get(query.sort or Order.RELEVANCE, 'best first')}."
 
 
@@ -110,10 +110,10 @@ def nothing(query: Query, found: SearchResults, wider: Sequence[tuple[Query, int
     """No paper answers; `wider` are wider wishes that some do, each with its number of papers."""
     if not found.complete:
         return _not_ready(f"No papers on {show(query)} yet")
-    tries = tuple(Row(f"/papers {show(each)}", words.plural(number, "paper")) for each, number in wider)
+    tries = tuple(Row(f"/papers {show(each)}", words.papers(number)) for each, number in wider)
     commands = [(f"papers {show(each)}", number) for each, number in wider]
     presses = (
-        Action(f"{words.plural(number, 'paper')}: {command.removeprefix('papers ')}", command)
+        Action(f"{words.papers(number)}: {command.removeprefix('papers ')}", command)
         for command, number in commands
         if len(command.encode()) <= ACTION_BYTES
     )
@@ -128,10 +128,10 @@ def nothing(query: Query, found: SearchResults, wider: Sequence[tuple[Query, int
 def no_more(query: Query, found: SearchResults) -> Page:
     """Behind the last page of an answer."""
     listed = len(found.papers)
-    told = f"There are no more papers here: the list ends after {words.plural(listed, 'paper')}."
+    told = f"There are no more papers here: the list ends after {words.papers(listed)}."
     if found.exact > listed:
         told = (
-            f"{words.plural(found.exact, 'paper')} match, and the list ends after the first {listed:,}. "
+            f"{words.papers(found.exact)} match, and the list ends after the first {listed:,}. "
             "Add a word or a date to reach the others."
         )
     return Page(title=f"Papers on {show(query)}", intro=told, actions=follow(query))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain.pages import Card, Link, Page, Row, Section
 from bot.domain.text import plain as visible
+from bot.messages.localization import heading
 
 #: columns; what a terminal and a mail reader show without folding
 WIDTH = 96
@@ -21,7 +22,7 @@ def plain(page: Page, width: int = WIDTH) -> str:
 
 
 def _head(page: Page, width: int) -> str:
-    lines = [*_wrapped(page.title, width)]
+    lines = [*_wrapped(heading(page), width)]
     lines.append("─" * min(width, max(map(len, lines), default=0)))
     return "\n".join([*lines, *_wrapped(page.intro, width)])
 

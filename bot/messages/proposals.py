@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.digests.forecasts import Forecast, Overlap
+from bot.domain.i18n import tr_n
 from bot.domain.pages import ACTION_BYTES, Action, Page, Section
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
@@ -97,7 +98,7 @@ def _brought(forecast: Forecast) -> tuple[Section, ...]:
     week = Section(heading=f"Papers it would have brought, {span}", text="\n".join((counts, *_empty(forecast))))
     titles = [f"{number}. “{shorten(paper.title, _TITLE)}”" for number, paper in enumerate(last.papers[:_NAMED], 1)]
     more = len(last.papers) - len(titles)
-    rest = [f"and {words.plural(more, 'more paper')}: /preview"] if more else []
+    rest = [f"and {tr_n('{count} more paper', '{count} more papers', more)}: /preview"] if more else []
     if not titles:
         return (week,)
     return (week, Section(heading=f"On {words.short_day(last.day)}", text="\n".join(titles + rest)))
@@ -118,7 +119,7 @@ def overlapping(overlaps: Sequence[Overlap]) -> tuple[Section, ...]:
     if not told:
         return ()
     more = len(overlaps) - len(told)
-    rest = [f"And {words.plural(more, 'more subscription')} like that."] if more else []
+    rest = [f"And {tr_n('{count} more subscription', '{count} more subscriptions', more)} like that."] if more else []
     return (
         Section(heading="Overlap", text="\n".join([*told, *rest, "A paper comes to a chat once, whoever brings it."])),
     )
@@ -128,4 +129,4 @@ def _overlap(overlap: Overlap) -> str:
     if overlap.same_words:
         return f"Number {overlap.number} has the same words."
     shared = "All" if overlap.shared == overlap.among else f"{overlap.shared} of"
-    return f"{shared} its {words.plural(overlap.among, 'paper')} come under number {overlap.number}, too."
+    return f"{shared} its {words.papers(overlap.among)} come under number {overlap.number}, too."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.digests.shortfall import Absence, Cause, Shortfall
+from bot.domain.i18n import tr_n
 from bot.domain.text import shorten
 from bot.messages import words
 
@@ -23,14 +24,18 @@ def sentence(shortfall: Shortfall, query: str = "") -> str:
             return f"The source of the lists has not answered {told}."
         case Cause.OFF_TOPIC:
             asked = f"is about “{shorten(query, _LONGEST)}”" if query else "answers"
-            papers = words.plural(funnel.listed, "paper")
+            papers = words.papers(funnel.listed)
             return f"None of the {papers} on {lists(shortfall)} {asked}."
         case Cause.TOO_FEW_VOTES:
-            least = words.plural(shortfall.threshold, "vote")
+            least = words.votes(shortfall.threshold)
             return f"{_match(funnel.matching, shortfall)}, but none has {least} yet."
         case Cause.ALL_SEEN:
             below = funnel.matching - funnel.voted
-            rest = f"; {words.plural(below, 'other')} had fewer than {shortfall.threshold} votes" if below else ""
+            rest = (
+                f"; {tr_n('{count} other', '{count} others', below)} had fewer than {shortfall.threshold} votes"
+                if below
+                else ""
+            )
             return f"{_match(funnel.voted, shortfall)}, and this chat has had {_all(funnel.voted)} already{rest}."
 
 
@@ -43,11 +48,11 @@ def short(shortfall: Shortfall) -> str:
         case Cause.SOURCE_SILENT:
             return "the source did not answer"
         case Cause.OFF_TOPIC:
-            return f"none of {words.plural(funnel.listed, 'paper')} on the topic"
+            return f"none of {words.papers(funnel.listed)} on the topic"
         case Cause.TOO_FEW_VOTES:
-            return f"{words.plural(funnel.matching, 'paper')} below {words.plural(shortfall.threshold, 'vote')}"
+            return f"{words.papers(funnel.matching)} below {words.votes(shortfall.threshold)}"
         case Cause.ALL_SEEN:
-            return f"{words.plural(funnel.voted, 'paper')}, all shown before"
+            return f"{words.papers(funnel.voted)}, all shown before"
 
 
 def lists(shortfall: Shortfall) -> str:
@@ -59,7 +64,7 @@ def lists(shortfall: Shortfall) -> str:
 
 def _match(papers: int, shortfall: Shortfall) -> str:
     verb = "matches" if papers == 1 else "match"
-    return f"{words.plural(papers, 'paper')} on {lists(shortfall)} {verb}"
+    return f"{words.papers(papers)} on {lists(shortfall)} {verb}"
 
 
 def _all(papers: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.i18n import tr_n
 from bot.domain.pages import Action, Page, Row, Section
 from bot.domain.sources import SourceState
 from bot.domain.text import shorten
@@ -86,7 +87,7 @@ def _health(state: SourceState, now: datetime) -> str:
     if not state.trouble:
         return words.joined("well", read)
     again = f"next try {words.ago(state.retry_at, now)}" if state.retry_at and state.retry_at > now else "next try soon"
-    return words.joined(state.trouble, words.plural(state.failures, "failure"), read, again)
+    return words.joined(state.trouble, tr_n("{count} failure", "{count} failures", state.failures), read, again)
 
 
 def _stored(knowledge: Knowledge, now: datetime) -> tuple[Row, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain import schedule
 from bot.domain.deliveries import Delivery
+from bot.domain.i18n import tr_n
 from bot.domain.pages import ACTION_BYTES, Action, Page, Row, Section
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.domain.text import shorten
@@ -63,7 +64,7 @@ def overview(standings: Sequence[Standing], now: datetime) -> Page:
         )
     only = _handles(standings[0].subscription) if len(standings) == 1 else ()
     return Page(
-        title=words.plural(len(standings), "subscription"),
+        title=tr_n("{count} subscription", "{count} subscriptions", len(standings)),
         sections=(Section(rows=tuple(Row(str(each.number), _line(each)) for each in standings)),),
         footer="/subscriptions edit 1 top 5 changes the first; /preview 1, /pause 1, /resume 1, /unsubscribe 1.",
         actions=only,
@@ -77,7 +78,7 @@ def _line(standing: Standing) -> str:
     return words.joined(
         name(subscription),
         schedule.show(subscription.schedule),
-        f"up to {words.plural(subscription.size, 'paper')}",
+        f"up to {words.papers(subscription.size)}",
         rest or following,
         f"last {deliveries.outcome(standing.last)}" if standing.last else "nothing came yet",
     )
@@ -173,7 +174,7 @@ def which_zone(lines: Sequence[str]) -> Page:
 def _named(standings: Sequence[Standing]) -> str:
     if len(standings) == 1:
         return f"number {standings[0].number}, {name(standings[0].subscription)}"
-    return words.plural(len(standings), "subscription")
+    return tr_n("{count} subscription", "{count} subscriptions", len(standings))
 
 
 def _handles(subscription: Subscription) -> tuple[Action, ...]:

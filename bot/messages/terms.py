@@ -115,7 +115,7 @@ def _schedule(schedule: Schedule, wish: SubscriptionSpec, zone_from: str) -> Ite
 
 def _papers(subscription: Subscription, wish: SubscriptionSpec) -> Iterator[Term]:
     asked = shorten(subscription.query, _LONGEST) or "any: what trends most"
-    size = f"up to {words.plural(subscription.size, 'paper')}"
+    size = f"up to {words.papers(subscription.size)}"
     yield Term(label="words", text=asked, said=wish.query is not None, otherwise="agents -survey")
     yield Term(label="size", text=size, said=wish.size is not None, otherwise="top 5")
 

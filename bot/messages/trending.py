@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.digests.composition import Digest, Pick
+from bot.domain.i18n import Translatable, lines, tr, tr_n
 from bot.domain.pages import ACTION_BYTES, Action, Card, Page, Section
 from bot.domain.papers import ListRange, Paper
 from bot.domain.sources import SAMPLE, SourceState
@@ -60,7 +61,7 @@ def no_more(digest: Digest) -> Page:
     """Behind the last page of a list."""
     return Page(
         title=_title(digest),
-        intro=f"There are no more papers here: the list ends after {words.plural(len(digest.picks), 'paper')}.",
+        intro=f"There are no more papers here: the list ends after {words.papers(len(digest.picks))}.",
     )
 
 
@@ -81,15 +82,19 @@ def _intro(digest: Digest, now: datetime, at: datetime) -> str:
 def _picked(digest: Digest) -> str:
     answering = " that answer your words" if digest.query else ""
     own = sum(not pick.late for pick in digest.picks)
-    late = f" and {words.plural(len(digest.picks) - own, 'late riser')}" if len(digest.picks) > own else ""
-    papers = words.plural(digest.considered, "paper")
+    late = (
+        f" and {tr_n('{count} late riser', '{count} late risers', len(digest.picks) - own)}"
+        if len(digest.picks) > own
+        else ""
+    )
+    papers = words.papers(digest.considered)
     return f"{own} of {papers}{answering} on {_lists(digest)}{late}, {_SORTS[digest.sort]}."
 
 
 def _none(digest: Digest) -> str:
     if not digest.funnel.listed:
         return f"No paper on {_lists(digest)}."
-    return f"None of the {words.plural(digest.funnel.listed, 'paper')} on {_lists(digest)} answers your words."
+    return f"None of the {words.papers(digest.funnel.listed)} on {_lists(digest)} answers your words."
 
 
 def _lists(digest: Digest) -> str:
@@ -105,7 +110,7 @@ def _held_back(digest: Digest) -> str:
         return ""
     below, shown = funnel.matching - funnel.voted, funnel.voted - funnel.unseen
     told = [f"{shown} shown here before"] if shown else []
-    told += [f"{below} with fewer than {words.plural(digest.threshold, 'vote')}"] if below else []
+    told += [f"{below} with fewer than {words.votes(digest.threshold)}"] if below else []
     return f"Left out: {', '.join(told)}." if told else ""
 
 
@@ -120,13 +125,13 @@ def _caution(digest: Digest, now: datetime, at: datetime) -> str:
     return ""
 
 
-def ignored(query: Query) -> str:
-    """What was typed and could not be used as it was; empty where everything was."""
-    told = [] if query.asked_limit is None else [words.size_note(query.asked_limit)]
-    if query.ignored:
-        few = " ".join(token[:40] for token in query.ignored[:5])
-        told.append(f"Ignored: {few}{' …' if len(query.ignored) > 5 else ''}")
-    return "\n".join(told)
+def ignored(query: Query) -> Translatable:
+    """Return what was typed and could not be used as it was; empty if everything was."""
+    few = " ".join([*(token[:40] for token in query.ignored[:5]), *("…" for _ in query.ignored[5:6])])
+    return lines(
+        "" if query.asked_limit is None else words.size_note(query.asked_limit),
+        tr("Ignored: {words}", words=few) if query.ignored else "",
+    )
 
 
 def _card(pick: Pick, number: int, query: Query) -> Card:
@@ -137,11 +142,11 @@ def _card(pick: Pick, number: int, query: Query) -> Card:
 def reason(trend: Trend, query: Query | None = None) -> str:
     """Why a paper stands where it stands, in one line: "▲ 41 votes in 6 h · 128 votes · code ★ 1.2k"."""
     signals = trend.signals
-    gained = f"▲ {words.plural(signals.gained, 'vote')} in {_hours(signals)}" if signals.gained > 0 else ""
-    votes = words.plural(signals.votes, "vote") if signals.votes != signals.gained else ""
+    gained = f"▲ {words.votes(signals.gained)} in {_hours(signals)}" if signals.gained > 0 else ""
+    votes = words.votes(signals.votes) if signals.votes != signals.gained else ""
     grown = f" (+{words.count(signals.stars_gained)})" if signals.stars_gained and signals.stars_gained > 0 else ""
     stars = f"code ★ {words.count(signals.stars)}{grown}" if signals.stars else ""
-    comments = words.plural(signals.comments, "comment") if signals.comments else ""
+    comments = tr_n("{count} comment", "{count} comments", signals.comments) if signals.comments else ""
     matched = about(trend.paper, query) if query else ""
     return words.joined(gained, votes, stars, comments, matched)
 

@@ -25,7 +25,7 @@ def why(trend: Trend, place: int, among: int, ahead: Trend | None, as_of: dateti
 
 
 def _standing(trend: Trend, place: int, among: int, ahead: Trend | None) -> str:
-    stands = f"#{place} of {words.plural(among, 'paper')} listed in the last 7 days."
+    stands = f"#{place} of {words.papers(among)} listed in the last 7 days."
     if ahead is None:
         return stands
     return f"{stands} {ahead.score - trend.score:.1f} votes behind #{place - 1}, “{ahead.paper.title}”."

@@ -1,69 +1,62 @@
-"""Pure: numbers, moments and names as people write them."""
+"""Numbers, times and names on pages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from bot.domain.i18n import DayStyle, Joined, Translatable, Value, tr, tr_n
+from bot.domain.i18n import compact as count
+from bot.domain.i18n import day as written_day
+from bot.domain.i18n import joined as joined_by
+from bot.domain.i18n import span as span
 from bot.query import MOST_PAPERS
+
+__all__ = ["ago", "count", "day", "joined", "papers", "people", "short_day", "size_note", "span", "votes"]
 
 #: authors that are named before the rest is counted
 _NAMED = 3
 
 
-def count(number: int) -> str:
-    """1234 as "1.2k", 12345 as "12k", below a thousand as it is."""
-    if abs(number) < 1000:
-        return str(number)
-    divisor, mark = (1_000, "k") if abs(number) < 999_500 else (1_000_000, "M")
-    scaled = number / divisor
-    return f"{scaled:.0f}{mark}" if abs(scaled) >= 9.95 else f"{scaled:.1f}".removesuffix(".0") + mark
+def papers(number: int) -> Translatable:
+    """ "1 paper", "1.2k papers"."""
+    return tr_n("{count} paper", "{count} papers", number)
 
 
-def plural(number: int, noun: str) -> str:
-    """ "1 vote", "2 votes", "1.2k votes"."""
-    return f"{count(number)} {noun}" if abs(number) == 1 else f"{count(number)} {noun}s"
+def votes(number: int) -> Translatable:
+    """ "1 vote", "2 votes"."""
+    return tr_n("{count} vote", "{count} votes", number)
 
 
-def size_note(asked: int) -> str:
+def size_note(asked: int) -> Translatable:
     """Return why a list is not as long as was asked."""
-    return f"A list has 1 to {MOST_PAPERS} papers, so I can't show {asked:,}."
+    return tr("A list has 1 to {most} papers, so I can't show {asked}.", most=MOST_PAPERS, asked=asked)
 
 
-def span(length: timedelta) -> str:
-    """A length of time in its largest sensible unit: "5 min", "6 h", "3 days"."""
-    minutes = max(round(length.total_seconds() / 60), 0)
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{round(minutes / 60)} h"
-    return plural(round(minutes / 1440), "day")
-
-
-def ago(moment: datetime, now: datetime) -> str:
+def ago(moment: datetime, now: datetime) -> Translatable:
     """ "5 min ago", "just now", "in 2 h"."""
     if moment > now + timedelta(seconds=30):
-        return f"in {span(moment - now)}"
-    return "just now" if now - moment < timedelta(seconds=90) else f"{span(now - moment)} ago"
+        return tr("in {span}", span=span(moment - now))
+    return tr("just now") if now - moment < timedelta(seconds=90) else tr("{span} ago", span=span(now - moment))
 
 
-def day(value: date) -> str:
+def day(value: date) -> Value:
     """ "Fri 24 Apr 2026"."""
-    return f"{value:%a} {value.day} {value:%b %Y}"
+    return written_day(value)
 
 
-def short_day(value: date) -> str:
+def short_day(value: date) -> Value:
     """ "Fri 24 Apr"."""
-    return f"{value:%a} {value.day} {value:%b}"
+    return written_day(value, DayStyle.SHORT)
 
 
 def people(names: Sequence[str]) -> str:
-    """Up to three names, and how many there are in all: "A, B, C et al. (12)"."""
+    """Return up to three names, and how many there are in all: "A, B, C et al. (12)"."""
     if len(names) <= _NAMED:
         return ", ".join(names)
     return f"{', '.join(names[:_NAMED])} et al. ({len(names)})"
 
 
-def joined(*parts: str) -> str:
-    """The parts that are there, between dots."""
-    return " · ".join(part for part in parts if part)
+def joined(*parts: str) -> Joined:
+    """Return the parts that are not empty, separated by dots."""
+    return joined_by(" · ", *parts)

@@ -11,7 +11,7 @@ from functools import partial
 
 from bot.query import calendar
 from bot.query.calendar import UNITS, Span
-from bot.query.line import word_at
+from bot.query.tokens import word_at
 
 _NAMES = "january february march april may june july august september october november december".split()
 _MONTHS = {form: number for number, name in enumerate(_NAMES, 1) for form in (name, name[:3])} | {"sept": 9}
@@ -26,7 +26,11 @@ NUMBERS = {
 } | {"fifteen": 15, "twenty": 20}
 _FEW = NUMBERS | {"few": 3, "couple": 2, "several": 5, "a": 1, "an": 1}
 _PARTS = {"early": 1, "mid": 5, "late": 9}
-
+#: what precedes the age of a young paper
+_YOUNGER = tuple(
+    tuple(lead.split())
+    for lead in ("at most", "no more than", "not more than", "less than", "under", "up to", "max", "maximum")
+)
 
 #: words that can start a date
 _FIRST = frozenset(
@@ -186,6 +190,10 @@ def _relative(words: Sequence[str], place: int, today: date) -> Dated | None:
     if first in _DAYS:
         return Dated(end=place + 1, span=calendar.latest_weekday(_DAYS.index(first), today))
     unit = UNITS.get(second, "") if second in UNITS and not second.endswith("s") else ""
+    if first in ("this", "last", "past") and second in _MONTHS:
+        return _monthly(_MONTHS[second], None, place + 2, today)
+    if first in ("last", "past", "previous") and second == "fortnight":
+        return Dated(end=place + 2, span=calendar.trailing(2, "week", today), clear=True)
     if first in ("this", "current") and unit and unit != "hour":
         return Dated(end=place + 2, span=calendar.current(unit, today), clear=True)
     if first in ("last", "previous") and unit and unit not in ("hour", "day"):
@@ -209,6 +217,15 @@ def _ago(words: Sequence[str], place: int, today: date) -> Dated | None:
         return None
     day = calendar.ago(counted[0], counted[1], today)
     return Dated(end=counted[2] + 1, span=calendar.of_days(*_numbers(day)))
+
+
+def age_at(words: Sequence[str], place: int, today: date) -> Dated | None:
+    """Parse the largest age of a paper: "at most 3 months old", "less than a year old", "3 months old or less"."""
+    start = place + len(next((lead for lead in _YOUNGER if tuple(words[place : place + len(lead)]) == lead), ()))
+    counted = _counted(words, start)
+    if start == place or counted is None or word_at(words, counted[2]) != "old":
+        return None
+    return Dated(end=counted[2] + 1, span=Span(calendar.ago(counted[0], counted[1], today)), clear=True)
 
 
 def _counted(words: Sequence[str], place: int) -> tuple[int, str, int] | None:

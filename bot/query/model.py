@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 
@@ -100,7 +100,15 @@ class Query:
     @property
     def filters(self) -> bool:
         """Whether it has filters besides words and phrases."""
-        chosen = (self.authors, self.organizations, self.categories, self.has)
-        refused = (self.without_authors, self.without_organizations, self.without_categories)
-        bounds = (self.after, self.before, self.min_votes)
-        return any(chosen) or any(refused) or any(bound is not None for bound in bounds)
+        return any(getattr(self, name) != getattr(_NOTHING, name) for name in _FILTERS)
+
+
+#: fields that are the topic, or that leave no paper out
+_NO_FILTERS = frozenset(
+    """
+    words phrases ids without without_phrases either
+    strict sort limit asked_limit guesses ignored
+    """.split()
+)
+_FILTERS = tuple(each.name for each in fields(Query) if each.name not in _NO_FILTERS)
+_NOTHING = Query()

@@ -8,22 +8,19 @@ from datetime import date
 from functools import lru_cache
 
 from bot.domain.text import plain
+from bot.query.alternatives import Brackets, Part, joined, joins
+from bot.query.arxiv import ids_of, like, plain_category
 from bot.query.calendar import clamped
-from bot.query.categories import plain_category
-from bot.query.either import Brackets, Part, joined, joins
-from bot.query.fields import field_value
-from bot.query.filters import category_phrase, has_phrase, top_phrase, votes_phrase
-from bot.query.ids import ids_of, like
+from bot.query.date_phrases import opening_date, when, year
+from bot.query.filter_phrases import category_phrase, has_phrase, order_phrase, top_phrase, votes_phrase
 from bot.query.languages import foreign
-from bot.query.line import Line, Match
-from bot.query.merge import merged
 from bot.query.model import Query
-from bot.query.negation import negation_phrase
-from bot.query.orders import order_phrase
-from bot.query.people import et_al, people, who
+from bot.query.negation_phrases import negation_phrase
+from bot.query.people_phrases import et_al, people, who
+from bot.query.people_requests import people_request
 from bot.query.request_grammar import courtesy_phrase, request_phrase
-from bot.query.tokens import LONGEST_TEXT, Token, phrase, tokens
-from bot.query.when import opening_date, when, year
+from bot.query.spec import IN_PROSE, NAMES, READERS, merged
+from bot.query.tokens import LONGEST_TEXT, Line, Match, Token, phrase, tokens
 
 #: phrase parsers, in the order in which they are tried
 _READERS: tuple[Callable[[Line, int], Match | None], ...] = (
@@ -52,8 +49,6 @@ _SHORTEST_STATEMENT = 8
 _LONGEST_WISH, _LONGEST_ASKED, _LONGEST_QUESTION = 12, 30, 80
 #: "A." is an initial and does not end a sentence
 _INITIAL = 2
-#: fields that are unlikely to appear in prose
-_MEANT = frozenset({"sort", "top", "strict", "cat", "word", "has", "votes"})
 #: phrase parsers that may be wrong in a long line
 _GUESSING = (people, et_al)
 
@@ -74,7 +69,7 @@ def _read(text: str, today: date, *, cut: bool) -> Query:
 
 
 def _of_text(text: str, today: date, brackets: Brackets, *, cut: bool = False) -> Query:
-    line = Line(tokens(text), today)
+    line = Line(tokens(text, NAMES), today)
     if _is_prose(line):
         return merged(_prose(line, brackets), cut=cut)
     return merged(joined([*_parts(line, brackets)], merged), cut=cut)
@@ -85,7 +80,7 @@ def _prose(line: Line, brackets: Brackets) -> Iterator[Query]:
     place = 0
     while place < len(line):
         token = line.tokens[place]
-        found = field_value(line, place) if token.field in _MEANT else None
+        found = _field(line, place) if token.field in IN_PROSE else None
         if found is not None:
             yield found.asks
             place = found.end
@@ -107,7 +102,7 @@ def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
         joining, surely = joins(line.tokens[place])
         found = None if joining else _special_token(line, place)
         if found is None and not joining:
-            begun = request_phrase(line, place) if line.closed(place) else None
+            begun = (people_request(line, place) or request_phrase(line, place)) if line.closed(place) else None
             found = begun or _phrase_at(line, place, opening=opening)
             opening = opening or begun is not None
         if found is None:
@@ -118,11 +113,21 @@ def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
         place = found.end
 
 
+def _field(line: Line, place: int) -> Match | None:
+    """Parse a field with its value. Return None if a blank instead of a value follows the colon; then it is a word."""
+    if place + 1 == len(line):
+        return None
+    name, value = line.tokens[place], line.tokens[place + 1]
+    may_follow = not value.field and not value.negated
+    found = READERS[name.field](line, place + 1, name.negated) if may_follow else None
+    return found or (line.ignoring(place, place + 2) if value.value else None)
+
+
 def _special_token(line: Line, place: int) -> Match | None:
     """Parse a token that is not part of a sentence: a field, id, phrase, exclusion or punctuation."""
     token = line.tokens[place]
     if token.field:
-        return field_value(line, place) or Match(place + 1, Query(words=(token.typed.strip("-:(").casefold(),)))
+        return _field(line, place) or Match(place + 1, Query(words=(token.typed.strip("-:(").casefold(),)))
     if found := like(line, place):
         return found
     if ids := ids_of(token):
@@ -170,7 +175,8 @@ def _is_filler(line: Line, place: int, *, opening: bool) -> bool:
     if line.word(place) in (_ABOUT if opening else ()) or (line.word(place) == "and" and _is_isolated(line, place)):
         return True
     before = line.words[max(0, place - 4) : place]
-    wanted = line.word(place) in ("papers", "paper") and place > 0 and line.ends(place + 1)
+    ends = line.ends(place + 1) or when(line, place + 1) is not None
+    wanted = line.word(place) in ("papers", "paper") and place > 0 and ends
     return wanted and bool(line.word(place - 1)) and not _SMALL_WORDS.intersection(before)
 
 

@@ -8,9 +8,10 @@ import tantivy
 from tantivy import Occur
 
 from bot.query import Query
+from bot.query.clauses import AnyOf, Clause, Inflected, Not, Range, Term, Text
+from bot.query.spec import clauses
 from bot.search.concepts import Concept, concepts
-from bot.search.filters import KEYS, RANGES, WORDS
-from bot.search.normalization import pieces
+from bot.search.filters import WORDS, Keys, looked_up
 from bot.search.schema import TITLE
 from bot.search.thesaurus import Entry
 
@@ -20,7 +21,7 @@ _TITLE_ABOUT = 2.0
 _GUESS_SCORE = 5.0
 #: bounds that no stored number exceeds
 _LEAST, _MOST = -(2**62), 2**62
-Clause = tuple[Occur, tantivy.Query]
+Part = tuple[Occur, tantivy.Query]
 
 
 class QueryBuilder:
@@ -96,41 +97,41 @@ class QueryBuilder:
 
     def matching(self, each: Iterable[tuple[str, ...]], least: int, filters: tantivy.Query | None) -> tantivy.Query:
         """Return a query for papers that contain at least `least` of the words, each in one of its variants."""
-        words: list[Clause] = [(Occur.Should, self._any("body", ways)) for ways in each]
+        words: list[Part] = [(Occur.Should, self._any("body", ways)) for ways in each]
         inner = tantivy.Query.boolean_query(words, least) if words else tantivy.Query.all_query()
         return inner if filters is None else inner.and_must_match(filters)
 
     def filters(self, query: Query) -> tantivy.Query | None:
         """Return the query's filters, or None if it has none."""
-        must = [*self._required(query), *self._numbers(query), *map(self._either, query.either)]
-        must_not = [*self._excluded(query)]
-        if not must and not must_not:
-            return None
-        clauses = [(Occur.Must, one) for one in must or [tantivy.Query.all_query()]]
-        return tantivy.Query.boolean_query([*clauses, *((Occur.MustNot, one) for one in must_not)])
+        parts = [self._part(clause) for clause in clauses(query)]
+        parts += [(Occur.Must, self._either(group)) for group in query.either]
+        return _all_of(parts) if parts else None
 
-    def _required(self, query: Query) -> Iterable[tantivy.Query]:
-        for row in KEYS:
-            each = [self._all(row.field, row.value_keys(value)) for value in row.required(query)]
-            yield from (_one_of(each),) if row.any_of and each else each
-        yield from (self._phrase(text) for text in WORDS.required(query))
+    def _part(self, clause: Clause) -> Part:
+        if isinstance(clause, Not):
+            return Occur.MustNot, self._holds(clause.clause)
+        return Occur.Must, self._holds(clause)
 
-    def _excluded(self, query: Query) -> Iterable[tantivy.Query]:
-        yield from (self._all(row.field, row.value_keys(value)) for row in KEYS for value in row.excluded(query))
-        yield from (self._phrase(text) for text in WORDS.excluded(query))
+    def _holds(self, clause: Clause) -> tantivy.Query:
+        """Return the query for papers for which a clause holds."""
+        match clause:
+            case AnyOf(several):
+                return _one_of(map(self._holds, several))
+            case Not():
+                return _all_of([self._part(clause)])
+            case Range(field, least, most):
+                return self._range(field, _LEAST if least is None else least, _MOST if most is None else most)
+            case Term() | Text() | Inflected():
+                wanted = looked_up(clause)
+                if isinstance(wanted, Keys):
+                    return self._all(wanted.field, wanted.keys)
+                return self._phrase(wanted.words)
 
-    def _numbers(self, query: Query) -> Iterable[tantivy.Query]:
-        for row in RANGES:
-            least, most = row.least(query), row.most(query)
-            if least is not None or most is not None:
-                yield self._range(row.field, _LEAST if least is None else least, _MOST if most is None else most)
-
-    def _phrase(self, text: str) -> tantivy.Query:
+    def _phrase(self, words: Sequence[str]) -> tantivy.Query:
         """Return a phrase query on the words as written."""
-        words = pieces(text)
         if len(words) < 2:
-            return self._all(WORDS.field, words)
-        return tantivy.Query.phrase_query(self._schema, WORDS.field, [*words])
+            return self._all(WORDS, words)
+        return tantivy.Query.phrase_query(self._schema, WORDS, [*words])
 
     def _all(self, field: str, words: Iterable[str]) -> tantivy.Query:
         """Return a query for all of the words; it matches nothing if there are no words."""
@@ -141,11 +142,18 @@ class QueryBuilder:
         return _one_of(self._term(field, word) for word in words)
 
     def _term(self, field: str, word: str) -> tantivy.Query:
-        option = "freq" if field in ("title", "body") else "position" if field == WORDS.field else "basic"
+        option = "freq" if field in ("title", "body") else "position" if field == WORDS else "basic"
         return tantivy.Query.term_query(self._schema, field, word, option)
 
     def _range(self, field: str, least: int, most: int) -> tantivy.Query:
         return tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Integer, least, most)
+
+
+def _all_of(parts: Sequence[Part]) -> tantivy.Query:
+    """Return a query for all of the parts; one that only excludes starts from all papers."""
+    if all(occur == Occur.MustNot for occur, _ in parts):
+        parts = [(Occur.Must, tantivy.Query.all_query()), *parts]
+    return tantivy.Query.boolean_query(parts)
 
 
 def _one_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:

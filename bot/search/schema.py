@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import tantivy
 
 from bot.domain.papers import Paper
-from bot.search.filters import KEYS, WORDS, day_of
+from bot.search.filters import KEY_FIELDS, NUMBER_FIELDS, WORDS, passages_of
 from bot.search.normalization import normalized
 
-#: schema version, part of the directory's name; raise it to rebuild every index
-VERSION = 2
+#: raise it if the content of a field changes, so that every index is rebuilt; new fields are noticed without it
+_CONTENT = 3
+_FIELDS = " ".join(sorted((*KEY_FIELDS, *NUMBER_FIELDS)))
+#: schema version, part of the directory's name
+VERSION = f"{_CONTENT}-{hashlib.sha256(_FIELDS.encode()).hexdigest()[:6]}"
 #: boost of the title field; the body, which contains the title too, has 1
 TITLE = 0.25
-#: "body" is excluded because it is indexed with term frequencies
-_OWN_KEYS = tuple(row for row in KEYS if row.field != "body")
 
 
 def schema() -> tantivy.Schema:
@@ -26,12 +29,12 @@ def schema() -> tantivy.Schema:
         # title words as written, for spelling correction
         .add_text_field("spelled", tokenizer_name="words", index_option="basic")
         # all words as written, for phrases and exclusions
-        .add_text_field(WORDS.field, tokenizer_name="blanks", index_option="position")
-        .add_integer_field("day", fast=True)
-        .add_integer_field("votes", fast=True)
+        .add_text_field(WORDS, tokenizer_name="blanks", index_option="position")
     )
-    for row in _OWN_KEYS:
-        builder = builder.add_text_field(row.field, tokenizer_name="raw", index_option="basic")
+    for name in NUMBER_FIELDS:
+        builder = builder.add_integer_field(name, fast=True)
+    for name in KEY_FIELDS:
+        builder = builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -43,13 +46,14 @@ def document(paper: Paper, votes: int) -> tantivy.Document:
     made.add_text("title", title)
     made.add_text("spelled", title)
     made.add_text("body", " ".join((title, normalized(text(paper)))))
-    for words in WORDS.passages(paper):
-        made.add_text(WORDS.field, " ".join(words))
-    for row in _OWN_KEYS:
-        for key in dict.fromkeys(row.keys(paper)):
-            made.add_text(row.field, key)
-    made.add_integer("day", day_of(paper))
-    made.add_integer("votes", votes)
+    for words in passages_of(paper):
+        made.add_text(WORDS, " ".join(words))
+    for name, field in KEY_FIELDS.items():
+        for key in dict.fromkeys(field.of_paper(paper)):
+            made.add_text(name, key)
+    for name, number in NUMBER_FIELDS.items():
+        if (value := number(paper, votes)) is not None:
+            made.add_integer(name, value)
     return made
 
 

@@ -11,6 +11,7 @@ from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
 from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
+from bot.services.languages import LanguageService
 from bot.services.papers import PaperService
 from bot.services.search import SearchService
 from bot.services.subscriptions import SubscriptionService
@@ -32,6 +33,7 @@ class Services:
     digests: DigestService
     subscriptions: SubscriptionService
     drafts: DraftService
+    languages: LanguageService
     #: papers by mail; None where no mail server is configured
     mailboxes: Mailing | None = None
 
@@ -60,5 +62,6 @@ def build_services(
         digests=digests,
         subscriptions=SubscriptionService(store),
         drafts=DraftService(store, digests),
+        languages=LanguageService(store),
         mailboxes=mailboxes,
     )

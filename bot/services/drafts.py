@@ -17,8 +17,7 @@ from bot.messages.proposals import Proposal
 from bot.messages.subscriptions import Standing
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
-from bot.query.subscriptions.spec import SubscriptionSpec
-from bot.query.subscriptions.steps import fewer, more
+from bot.query.subscriptions.spec import SubscriptionSpec, fewer, more
 from bot.services.digests import DigestService
 from bot.services.subscriptions import blank, require_room, validated, zone_of
 from bot.storage import Store

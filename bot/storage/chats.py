@@ -74,7 +74,8 @@ def of_chat(table: sa.FromClause, chat: Chat) -> sa.ColumnElement[bool]:
 
 async def move_chat(connection: AsyncConnection, old: Chat, new: Chat) -> int:
     """Move the rows within the connection's transaction. Return their number."""
-    if old == new:
+    # rows without a chat's id are those of persons
+    if old == new or not (old.id and new.id):
         return 0
     moved = 0
     for table in OF_A_CHAT:

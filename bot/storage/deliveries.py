@@ -23,6 +23,7 @@ from bot.storage.database import Database
 from bot.storage.delivery_changes import read_changes
 from bot.storage.delivery_progress import Sent, Start
 from bot.storage.generations import Generations, raise_generation
+from bot.storage.languages import read_languages
 from bot.storage.planner import Plan, Planner, expire, waiting
 from bot.storage.rows import legible
 from bot.storage.schema import deliveries, shown_papers, subscriptions
@@ -49,6 +50,8 @@ class Brief:
     shown: Mapping[str, datetime]
     #: whether another delivery of the same chat is being sent, whose papers are not recorded yet
     crowded: bool
+    #: tag of the chat's language
+    language: str = "en"
 
 
 class Deliveries:
@@ -89,6 +92,7 @@ class Deliveries:
             standing = await _standing(connection, {delivery.chat for delivery in claimed})
             parts = await read_parts(connection, [delivery.id for delivery in claimed if delivery.attempts > 1])
             shown = await read_shown(connection, {delivery.chat for delivery in claimed})
+            languages = await read_languages(connection, {delivery.chat for delivery in claimed})
             crowded = await _crowded(connection, claimed, standing, {each.id for each in (*claimed, *together)})
         return [
             Brief(
@@ -97,6 +101,7 @@ class Deliveries:
                 parts=parts.get(delivery.id, ()),
                 shown=shown[delivery.chat],
                 crowded=delivery.id in crowded,
+                language=languages.get(delivery.chat, "en"),
             )
             for delivery in claimed
         ]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
+from bot.storage.rows import readable
 from bot.storage.schema import interactions
 from bot.storage.upsert import claim_row
 
@@ -46,19 +47,23 @@ class Interactions:
         self._database = database
         self._claims = 0
 
-    async def claim(self, claim: InteractionClaim, now: datetime, lease: timedelta) -> ClaimState:
-        """Claim an interaction that is unclaimed, or whose lease expired before it was finished."""
+    async def claim(self, claim: InteractionClaim, now: datetime, lease: timedelta, origin: str = "") -> ClaimState:
+        """Claim an interaction that is unclaimed, or whose lease expired before it was finished.
+
+        `origin` is what it arrived as, for `abandoned`; it is deleted when the interaction is finished.
+        """
         row = {
             "surface": claim.surface,
             "interaction": claim.interaction,
             "owner": claim.owner,
             "claimed_at": now,
             "leased_until": now + lease,
+            "origin": origin or None,
         }
         free = sa.and_(interactions.c.done_at.is_(None), interactions.c.leased_until <= now)
         async with self._database.write() as connection:
             await self._delete_old(connection, now)
-            if await claim_row(connection, interactions, row, free):
+            if await claim_row(connection, interactions, row, free, first=("claimed_at",)):
                 return ClaimState.OURS
             done = await connection.scalar(
                 sa.select(interactions.c.done_at.is_not(None)).where(
@@ -77,10 +82,26 @@ class Interactions:
                 interactions.c.owner == claim.owner,
                 interactions.c.done_at.is_(None),
             )
-            .values(done_at=now)
+            .values(done_at=now, origin=None)
         )
         async with self._database.write() as connection:
             return (await connection.execute(query)).rowcount == 1
+
+    async def abandoned(self, surface: str, now: datetime, since: datetime) -> list[str]:
+        """Return the origins of interactions that were claimed after `since` and not finished within their lease.
+
+        The process that claimed them has died, or took too long and could not finish.
+        """
+        query = sa.select(interactions.c.origin).where(
+            interactions.c.surface == surface,
+            interactions.c.claimed_at > since,
+            interactions.c.leased_until <= now,
+            interactions.c.done_at.is_(None),
+            interactions.c.origin.is_not(None),
+        )
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.order_by(interactions.c.claimed_at))
+            return readable(rows, lambda row: str(row["origin"]), "interactions")
 
     async def _delete_old(self, connection: AsyncConnection, now: datetime) -> None:
         self._claims += 1

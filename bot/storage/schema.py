@@ -122,6 +122,20 @@ conversations = sa.Table(
     sa.Column("said_at", UtcDateTime, nullable=False),
 )
 
+#: of a chat (no person), or of a person on a surface (no chat)
+languages = sa.Table(
+    "languages",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("tag", PlainText, nullable=False),
+    # false if the platform suggested it
+    sa.Column("chosen", Flag, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+)
+
 
 # SQLite assigns ids automatically only to INTEGER columns. With AUTOINCREMENT ids are never reused: nonces are derived
 # from subscription ids, and ledger rows outlive subscriptions.
@@ -318,6 +332,8 @@ interactions = sa.Table(
     # after this it can be claimed again, unless finished
     sa.Column("leased_until", UtcDateTime, nullable=False),
     sa.Column("done_at", UtcDateTime),
+    # what it arrived as, until it is finished; it may contain a token with which it can be answered
+    sa.Column("origin", PlainText),
     sa.Index(None, "claimed_at"),
 )
 

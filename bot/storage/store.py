@@ -21,6 +21,7 @@ from bot.storage.fetch_results import SaveResult, save_fetch_result
 from bot.storage.generations import Generations
 from bot.storage.inspecting import UnreadableRow
 from bot.storage.interactions import Interactions
+from bot.storage.languages import Languages
 from bot.storage.mailboxes import Mailboxes
 from bot.storage.metadata import Metadata
 from bot.storage.papers import Papers
@@ -62,6 +63,7 @@ class Store:
         self.shards = Shards(database)
         self.notes = Metadata(database)
         self.interactions = Interactions(database)
+        self.languages = Languages(database)
 
     @property
     def version(self) -> str:

@@ -130,7 +130,9 @@ class Subscriptions:
             return gone.rowcount > 0
 
     async def forget(self, chat: Chat) -> int:
-        """Permanently delete all rows of a chat. Return their number."""
+        """Permanently delete all rows of a chat. Return their number; 0 for a chat without id, which has none."""
+        if not chat.id:
+            return 0
         async with self._database.write() as connection:
             return sum(
                 [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
@@ -59,11 +59,16 @@ async def insert_returning(
     return (await connection.execute(insert, rows)).all()
 
 
-async def claim_row(connection: AsyncConnection, table: sa.Table, row: Row, free: sa.ColumnElement[bool]) -> bool:
-    """Insert the row, or replace the existing one if it is `free`. Return False if neither was done."""
+async def claim_row(
+    connection: AsyncConnection, table: sa.Table, row: Row, free: sa.ColumnElement[bool], *, first: Collection[str] = ()
+) -> bool:
+    """Insert the row, or replace the existing one if it is `free`. Return False if neither was done.
+
+    The columns named by `first` keep the value of the first claim.
+    """
     insert = _insert(connection, table)
     key = list(table.primary_key.columns.keys())
-    values = {name: insert.excluded[name] for name in row if name not in key}
+    values = {name: insert.excluded[name] for name in row if name not in (*key, *first)}
     claiming = insert.on_conflict_do_update(index_elements=key, set_=values, where=free)
     result = await connection.execute(claiming.values(row).returning(table.c[key[0]]))
     return result.first() is not None

@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from adapters.discord.config import Access
+from adapters.discord.config import DiscordConfig
 from adapters.discord.surface import ALLOWANCE, Discord
 from bot.app.cli.working import settle
 from bot.app.listeners import listening
@@ -114,7 +114,7 @@ def directory() -> Iterator[Path]:
 async def fan_out(*, limited: bool) -> Json:
     """A digest to each of 1,000 channels."""
     with elsewhere(_CHANNELS, 1, limited=limited) as (pipe, url, ids), directory() as home:
-        access, allowance = Access(token=TOKEN, api=url), ALLOWANCE if limited else Allowance()
+        access, allowance = DiscordConfig(token=TOKEN, api=url), ALLOWANCE if limited else Allowance()
         async with open_store(sqlite_url(home)) as store, Discord(access, allowance=allowance) as discord:
             await store.keep(sample.load())
             now = sample.AS_OF
@@ -133,7 +133,7 @@ async def fan_out(*, limited: bool) -> Json:
 async def answers() -> Json:
     """Commands as they are asked all day, in a busy minute."""
     with elsewhere(100, 1) as (pipe, url, _), directory() as home:
-        async with open_store(sqlite_url(home)) as store, Discord(Access(token=TOKEN, api=url)) as discord:
+        async with open_store(sqlite_url(home)) as store, Discord(DiscordConfig(token=TOKEN, api=url)) as discord:
             await store.keep(sample.load())
             async with listening([discord], _desk(store)):
                 await asyncio.sleep(3)
@@ -157,7 +157,7 @@ def _desk(store: Store) -> BotService:
 async def memory() -> Json:
     """Somebody who is in 10,000 servers of 20 channels."""
     with elsewhere(_SERVERS, _EACH) as (_, url, _ids), directory() as home:
-        async with open_store(sqlite_url(home)) as store, Discord(Access(token=TOKEN, api=url)) as discord:
+        async with open_store(sqlite_url(home)) as store, Discord(DiscordConfig(token=TOKEN, api=url)) as discord:
             before = _resident()
             async with listening([discord], _desk(store)):
                 began = time.monotonic()

@@ -52,7 +52,6 @@ def talk(store: Store, now: datetime = NOON, *catalogues: OnePaper) -> Say:
 
 
 @pytest.fixture
-async def say(sqlite_store: Store) -> Say:
+async def say(sample_store: Store) -> Say:
     """Somebody who talks to a bot that knows the bundled sample, as of the sample's own moment."""
-    await sqlite_store.keep(sample.load())
-    return talk(sqlite_store, sample.AS_OF)
+    return talk(sample_store, sample.AS_OF)

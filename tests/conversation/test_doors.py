@@ -27,7 +27,7 @@ from bot.services.mailboxes.mailing import build_mailing
 from bot.storage import Store, open_store
 from bot.storage.schema import metadata
 from tests.builders import NOON, listing, observation, paper
-from tests.databases import sqlite_url
+from tests.databases import made_sqlite
 from tests.services.pillarbox import Pillarbox
 from tests.services.post import LINKS
 from tests.storage.harvests import harvest
@@ -71,6 +71,11 @@ LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "stop": {"stop": ("",), "remove": ("1",)},
     "status": {"status": ("",)},
     "resend": {"list": ("",), "resend": ("1",)},
+    "language": {
+        "show": ("", "chat", "for:me"),
+        "own": ("de", "Deutsch", "german", "for:me de-AT", "me deutsch", "language:de"),
+        "chat": ("chat de", "de for:chat", "for:chat German"),
+    },
     "export": {"export": ("",)},
     "import": {"import": ("vision top:5 weekdays at 09:00 Europe/Berlin",)},
     "forget": {"ask": ("", "all of it"), "me": ("me",), "everything": ("everything",)},
@@ -154,19 +159,22 @@ async def fill(store: Store) -> None:
         for person in (ADA, BOB):
             await store.votes.put(chat, person, listed[0].id, -1, NOON)
             await store.saved.add(chat.surface, person, listed[0].id, NOON)
+        await store.languages.choose_for_chat(chat, "en", NOON)
+    for person in (ADA, BOB):
+        await store.languages.choose_for_person("console", person, "en", NOON)
     await store.deliveries.plan(DUE)
     for delivery in await store.deliveries.claim("console", "a", DUE, LEASE, 5):
         await store.deliveries.end([delivery.attempt], DeliveryState.UNCERTAIN, "no answer", DUE)
 
 
 @pytest.fixture(scope="module")
-def filled(made_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all of that, to be copied."""
     directory = tmp_path_factory.mktemp("filled")
-    shutil.copy(made_file, directory / "papers.db")
+    url = made_sqlite(directory)
 
     async def make() -> None:
-        async with open_store(sqlite_url(directory)) as store:
+        async with open_store(url) as store:
             await fill(store)
 
     with ThreadPoolExecutor(1) as elsewhere:
@@ -254,6 +262,7 @@ def test_what_changes_the_chat_needs_the_right_whatever_is_said_of_the_command()
         "resume resume",
         "unsubscribe remove",
         "resend resend",
+        "language chat",
         "import import",
         "forget everything",
     }
@@ -312,8 +321,8 @@ async def test_members_change_only_their_own(step: Step, filled: Path, tmp_path:
                 assert page.trouble is Trouble.NOT_ALLOWED or not step.operation.needs_right
 
         difference = changed(before, await house.rows())
-        assert difference.keys() <= {"votes", "saved_papers", "mail_requests", "budgets"}
-        for table in ("votes", "saved_papers"):
+        assert difference.keys() <= {"votes", "saved_papers", "languages", "mail_requests", "budgets"}
+        for table in ("votes", "saved_papers", "languages"):
             assert all(BOB in row for row in difference.get(table, ()))
 
 
@@ -331,9 +340,16 @@ async def test_a_manager_changes_what_the_operation_declares(
         assert page.trouble is Trouble.NONE
         match step.operation.effect:
             case Effect.OWN:
-                assert difference.keys() <= {"votes", "saved_papers", "drafts", "mail_requests", "budgets"}
+                assert difference.keys() <= {
+                    "votes",
+                    "saved_papers",
+                    "languages",
+                    "drafts",
+                    "mail_requests",
+                    "budgets",
+                }
             case Effect.CHAT:
-                assert difference.keys() & {"subscriptions", "deliveries"}
+                assert difference.keys() & {"subscriptions", "deliveries", "languages"}
             case Effect.DESTROYS:
                 assert difference
         for table in metadata.sorted_tables:

@@ -31,9 +31,8 @@ class Dialogue:
 
 
 @pytest.fixture
-async def dialogue(sqlite_store: Store) -> Dialogue:
-    await sqlite_store.keep(sample.load())
-    return Dialogue(sqlite_store)
+async def dialogue(sample_store: Store) -> Dialogue:
+    return Dialogue(sample_store)
 
 
 def keys(page: Page) -> Sequence[str]:

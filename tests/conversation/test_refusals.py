@@ -71,11 +71,11 @@ async def test_something_else_is_not_a_paper(say: Say) -> None:
     ],
 )
 async def test_anything_can_be_typed_and_is_answered_at_once(say: Say, line: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     reply = await say(line)
 
-    assert time.perf_counter() - started < 8  # 0.1 s alone; the rest is for coverage and a busy machine
+    assert time.process_time() - started < 4  # 0.1 s alone; the rest is for coverage
     assert "our fault" not in reply
     assert len(reply) < 3_000
     assert not set(reply) & {"\x00", "\x1b", "\u202e", "\u2066"}

@@ -153,12 +153,11 @@ async def test_fewer_ends_at_one(say: Say) -> None:
     assert "One paper is the fewest." in await say("/subscribe fewer")
 
 
-async def test_every_button_fits_and_does_what_it_says(sqlite_store: Store) -> None:
-    await sqlite_store.keep(sample.load())
-    offer = await page(sqlite_store, "subscribe", "at 22:00 UTC daily top 5")
+async def test_every_button_fits_and_does_what_it_says(sample_store: Store) -> None:
+    offer = await page(sample_store, "subscribe", "at 22:00 UTC daily top 5")
 
     fewer = next(action for action in offer.actions if action.label == "Fewer")
-    again = await page(sqlite_store, *fewer.command.split(" ", 1))
+    again = await page(sample_store, *fewer.command.split(" ", 1))
 
     assert [action.label for action in offer.actions] == ["Save", "Fewer", "More"]
     assert any(row.text == "up to 3 papers" for section in again.sections for row in section.rows)
@@ -296,12 +295,10 @@ async def test_a_forms_fields_say_the_same_as_words(say: Say) -> None:
     assert by_form == by_words
 
 
-async def test_an_answer_about_a_topic_can_be_followed(sqlite_store: Store) -> None:
-    await sqlite_store.keep(sample.load())
-
+async def test_an_answer_about_a_topic_can_be_followed(sample_store: Store) -> None:
     for answer in (
-        await page(sqlite_store, "papers", "video -survey top 3"),
-        await page(sqlite_store, "trending", "video -survey"),
+        await page(sample_store, "papers", "video -survey top 3"),
+        await page(sample_store, "trending", "video -survey"),
     ):
         follow = next(action for action in answer.actions if action.label == "Follow this topic")
         assert follow.command == "subscribe video -survey"
@@ -362,10 +359,10 @@ async def test_anything_can_be_typed_and_is_answered_at_once(say: Say, text: str
     await say("/import agents at 9:00 UTC")
 
     for command in TAKING_WORDS:
-        started = time.perf_counter()
+        started = time.process_time()
         reply = await say(f"/{command} {text}")
 
-        assert time.perf_counter() - started < 8  # 0.1 s alone; the rest is for coverage and a busy machine
+        assert time.process_time() - started < 4  # 0.1 s alone; the rest is for coverage
         assert "our fault" not in reply
         assert len(reply) < (9_000 if command == "preview" else 3_000)
         assert not set(reply) & {"\x00", "\x1b", "\u202e", "\u2066"}

@@ -36,12 +36,11 @@ DIFFUSION = [
 
 
 @pytest.fixture
-async def commands(sqlite_store: Store, tmp_path: Path) -> AsyncIterator[Commands]:
-    await sqlite_store.keep(sample.load())
-    await sqlite_store.keep(harvest(*DIFFUSION, seen_at=sample.AS_OF))
-    finder = await Finder.open(sqlite_store, tmp_path)
+async def commands(sample_store: Store, tmp_path: Path) -> AsyncIterator[Commands]:
+    await sample_store.keep(harvest(*DIFFUSION, seen_at=sample.AS_OF))
+    finder = await Finder.open(sample_store, tmp_path)
     await finder.follow()
-    yield Commands(build_services(sqlite_store, (), finder), lambda: sample.AS_OF)
+    yield Commands(build_services(sample_store, (), finder), lambda: sample.AS_OF)
     await finder.close()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import venv
 import zipfile
 from importlib.metadata import version
@@ -15,16 +17,30 @@ from pathlib import Path
 
 import pytest
 
+from bot.messages.catalogue import available
+
 ROOT = Path(__file__).parents[2]
 _SOURCES = ("bot", "adapters", "docs", "tests")
-_FILES = ("pyproject.toml", "MANIFEST.in", "README.md", "CHANGELOG.md", "LICENSE", "CONTRIBUTING.md", "Makefile")
-_MORE = ("Dockerfile", "compose.yaml", "constraints.txt")
+_FILES = ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "CHANGELOG.md", "LICENSE", "CONTRIBUTING.md")
+_MORE = ("Makefile", "Dockerfile", "compose.yaml", "constraints.txt")
 _HOOKS = """
 import sys
 from setuptools import build_meta
 target = sys.argv[1]  # the hooks put arguments of their own there
 print(build_meta.build_sdist(target), build_meta.build_wheel(target))
 """
+#: what the patterns of pyproject.toml alone find, without a build and without a trace in the tree
+_PATTERNS = """
+from setuptools import Distribution
+distribution = Distribution()
+distribution.parse_config_files()
+distribution.include_package_data = False
+command = distribution.get_command_obj("build_py")
+command.ensure_finalized()
+for _, folder, _, names in command.data_files:
+    print(*(f"{folder}/{name}" for name in names), sep="\\n")
+"""
+_PLACE = "from bot.domain.schedule.cities import find_cities; print(find_cities('kampala')[0].zone)"
 
 
 def _run(*command: str | Path, cwd: Path, **environment: str) -> str:
@@ -41,6 +57,13 @@ def _build(source: Path, target: Path) -> tuple[Path, Path]:
     target.mkdir()
     sdist, wheel = _run(sys.executable, "-c", _HOOKS, target, cwd=source).split()[-2:]
     return target / sdist, target / wheel
+
+
+def _in_the_tree() -> set[str]:
+    """The files that a wheel has to hold: all of the program but bytecode."""
+    paths = (path for root in ("bot", "adapters") for path in (ROOT / root).rglob("*"))
+    kept = (path for path in paths if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc")
+    return {path.relative_to(ROOT).as_posix() for path in kept}
 
 
 def _names(wheel: Path) -> set[str]:
@@ -75,20 +98,52 @@ def installed(built: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
     return home
 
 
+def test_the_patterns_name_every_data_file_and_no_folder_that_is_gone() -> None:
+    found = set(_run(sys.executable, "-c", _PATTERNS, cwd=ROOT).split())
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
+        "package-data"
+    ]
+    folders = [
+        ROOT / package.replace(".", "/") / pattern.rpartition("/")[0]
+        for package, those in patterns.items()
+        for pattern in those
+    ]
+
+    assert found == {name for name in _in_the_tree() if not name.endswith(".py")}
+    assert [str(pattern) for pattern in folders if not any(ROOT.glob(str(pattern.relative_to(ROOT))))] == []
+
+
 @pytest.mark.proof
 def test_the_wheel_has_every_file_that_the_program_reads(built: tuple[Path, Path]) -> None:
     _, wheel = built
     names = _names(wheel)
 
-    wanted = {
-        str(path.relative_to(ROOT))
-        for root in ("bot", "adapters")
-        for path in (ROOT / root).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix not in (".pyc", ".po", ".pot")
-    }
     assert wheel.name.startswith("paperboy_digest-")
     assert {name.partition("/")[0] for name in names} == {"bot", "adapters"}
-    assert wanted <= names
+    assert _in_the_tree() <= names
+
+
+@pytest.mark.proof
+def test_the_wheel_has_compiled_catalogues_in_place_of_their_sources(built: tuple[Path, Path]) -> None:
+    _, wheel = built
+    sources = {path.relative_to(ROOT) for path in ROOT.glob("bot/messages/locales/*/LC_MESSAGES/*.po")}
+    compiled = {str(path.with_suffix(".mo")) for path in sources}
+
+    assert compiled
+    assert {name for name in _names(wheel) if "/locales/" in name} == compiled
+    with zipfile.ZipFile(wheel) as packed:
+        for name in compiled:
+            with packed.open(name) as file:
+                assert "plural" in gettext.GNUTranslations(file).info()["plural-forms"]
+
+
+@pytest.mark.proof
+def test_the_installed_program_finds_its_languages(installed: Path, tmp_path: Path) -> None:
+    asked = "from bot.messages.catalogue import available, language_of; print(*available()); language_of('de')"
+
+    tags = _run(installed / "bin" / "python", "-c", asked, cwd=tmp_path).split()
+
+    assert tags == list(available())
 
 
 @pytest.mark.proof
@@ -116,9 +171,11 @@ def test_the_installed_command_works_outside_of_the_checkout(installed: Path, tm
     digest = _run(command, "trending", "week", "top", "3", cwd=tmp_path, **settings)
     doctor = _run(command, "doctor", cwd=tmp_path, **settings)
     found = _run(command, "papers", "video", cwd=tmp_path, **settings)
+    place = _run(installed / "bin" / "python", "-c", _PLACE, cwd=tmp_path)
 
     assert where.startswith((str(installed.resolve()), str(installed)))
     assert said == f"paperboy {version('paperboy-digest')}\n"
     assert "Trending papers" in digest
     assert "✓ database" in doctor
     assert "Papers on video" in found
+    assert place == "Africa/Kampala\n"

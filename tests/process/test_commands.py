@@ -175,8 +175,8 @@ async def test_doctor_is_content_with_a_fresh_machine(paperboy: Paperboy) -> Non
 def test_doctor_warns_of_a_sqlite_that_can_damage_a_file(version: tuple[int, ...], warns: bool) -> None:
     finding = sqlite(version)
 
-    assert finding.well
-    assert ("let no other program write to the file" in finding.told) == warns
+    assert finding.ok
+    assert ("let no other program write to the file" in finding.detail) == warns
 
 
 async def test_doctor_finds_a_setting_that_is_none_and_names_the_nearest(paperboy: Paperboy) -> None:

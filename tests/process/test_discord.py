@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,17 @@ async def posted(local: LocalDiscord, channel: Channel) -> None:
             await asyncio.sleep(0.05)
 
 
+async def listening(paperboy: Paperboy) -> dict[str, Any]:
+    """Ask the doctor until it knows of a listener: on a busy machine the first sign of life takes a while."""
+    async with asyncio.timeout(30):
+        while True:
+            doctor = await paperboy("doctor", "--live", "--json")
+            found: list[dict[str, Any]] = [each for each in json.loads(doctor.out) if each["what"] == "discord"]
+            if found:
+                return found[0]
+            await asyncio.sleep(0.2)
+
+
 async def test_paperboy_run_answers_people_delivers_and_is_seen_to_be_well(
     local: LocalDiscord, store: Store, tmp_path: Path
 ) -> None:
@@ -91,16 +103,15 @@ async def test_paperboy_run_answers_people_delivers_and_is_seen_to_be_well(
         await local.gateway.heard()
         answer = await Person(local, channel).type("trending")
         await posted(local, channel)
-        await asyncio.sleep(2)
-        doctor = await paperboy("doctor", "--live", "--json")
+        await asyncio.sleep(1)
+        found = await listening(paperboy)
 
     assert answer.text.startswith("Trending papers")
     assert answer.alone
     assert read(local.world.posted(channel)[0].body).startswith("Trending papers")
     assert len(local.world.posted(channel)) == 1
-    findings = {each["what"]: each for each in json.loads(doctor.out)}
-    assert findings["discord"]["told"].startswith("listens in 1 servers")
-    assert findings["discord"]["well"]
+    assert found["told"].startswith("listens in 1 servers")
+    assert found["well"]
 
 
 async def test_paperboy_work_delivers_without_a_gateway(local: LocalDiscord, store: Store, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ async def ledger(store: Store) -> Store:
 async def test_a_day_on_which_everything_came_is_one_line(ledger: Store) -> None:
     (found,) = await findings(ledger)
 
-    assert found.well
+    assert found.ok
 
 
 async def test_what_waits_is_told_with_its_reason_and_until_when_it_is_tried(ledger: Store) -> None:
@@ -43,11 +43,11 @@ async def test_what_waits_is_told_with_its_reason_and_until_when_it_is_tried(led
     summary, found = await findings(ledger)
     (row,) = await ledger.deliveries.find()
 
-    for told in (found.told, line(row, NOW)):
+    for told in (found.detail, line(row, NOW)):
         assert "Discord asks to wait" in told
         assert f"{until:%H:%MZ}" in told
         assert f"{DUE + 6 * HOUR:%H:%MZ}" in told
-    assert (summary.well, found.well, found.what) == (True, True, f"delivery {delivery.id}")
+    assert (summary.ok, found.ok, found.name) == (True, True, f"delivery {delivery.id}")
     assert f"{until:%H:%MZ}" not in line(row, until)
 
 
@@ -70,5 +70,5 @@ async def test_what_did_not_come_is_told_for_a_day(
     today, later = await findings(ledger), await findings(ledger, DAY)
 
     assert (len(today), len(later)) == (told, 1)
-    assert {finding.well for finding in today} == {well}
-    assert all("for a reason" in finding.told for finding in today[1:])
+    assert {finding.ok for finding in today} == {well}
+    assert all("for a reason" in finding.detail for finding in today[1:])

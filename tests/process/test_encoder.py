@@ -63,10 +63,10 @@ async def test_doctor_tells_how_many_papers_have_a_vector(sqlite_store: Store, t
 
     half = await check_encoder(sqlite_store, tmp_path)
 
-    assert none.well
-    assert "PAPERBOY_ENCODER" in none.told
-    assert half.well
-    assert "1 of 2 papers" in half.told
+    assert none.ok
+    assert "PAPERBOY_ENCODER" in none.detail
+    assert half.ok
+    assert "1 of 2 papers" in half.detail
 
 
 async def test_doctor_is_red_where_the_decided_model_cannot_be_loaded(sqlite_store: Store, tmp_path: Path) -> None:
@@ -74,5 +74,5 @@ async def test_doctor_is_red_where_the_decided_model_cannot_be_loaded(sqlite_sto
 
     found = await check_encoder(sqlite_store, tmp_path)
 
-    assert not found.well
-    assert "gone" in found.told
+    assert not found.ok
+    assert "gone" in found.detail

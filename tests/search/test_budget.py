@@ -220,7 +220,7 @@ async def test_the_lists_are_read_on_nobodys_behalf(sqlite_store: Store) -> None
 
 
 async def searches(store: Store, now: datetime) -> list[HealthCheck]:
-    return [each for each in await health(store, [], now) if each.what == "searches"]
+    return [each for each in await health(store, [], now) if each.name == "searches"]
 
 
 async def test_health_tells_while_the_budget_is_used_up_and_is_red_only_where_lists_suffer(store: Store) -> None:
@@ -239,7 +239,7 @@ async def test_health_tells_while_the_budget_is_used_up_and_is_red_only_where_li
     (red,) = await searches(store, NOON)
 
     assert before == []
-    assert told.well
-    assert still_well.well
-    assert not red.well
+    assert told.ok
+    assert still_well.ok
+    assert not red.ok
     assert await searches(store, NOON + timedelta(seconds=SECONDS)) == []

@@ -116,7 +116,8 @@ async def test_a_slow_source_is_not_waited_for(sqlite_store: Store, tmp_path: Pa
         started = time.monotonic()
         found = await ask(search, "chess robots")
 
-    assert time.monotonic() - started < 10
+    # the source would have taken 30 s
+    assert time.monotonic() - started < 25
     assert found.silent == ("arxiv",)
     assert "2603.00001" in ids(found)
 

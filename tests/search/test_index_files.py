@@ -16,6 +16,7 @@ from bot.app.settings import Settings
 from bot.query import parse
 from bot.search.finder import Finder
 from bot.search.index import Index
+from bot.search.schema import VERSION
 from bot.storage import Store
 from tests.builders import NOON, TODAY, paper
 from tests.storage.harvests import harvest
@@ -100,7 +101,7 @@ async def test_two_finders_of_one_directory_both_find_everything(sqlite_store: S
 
 
 async def test_where_no_index_can_be_it_is_kept_elsewhere(tmp_path: Path) -> None:
-    (tmp_path / "search-2").write_text("a file of somebody else")
+    (tmp_path / f"search-{VERSION}").write_text("a file of somebody else")
 
     async with open_app(Settings(data_dir=tmp_path), lambda: NOON) as app:
         await app.store.keep(harvest(ROBOT))

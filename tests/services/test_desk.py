@@ -37,9 +37,8 @@ async def labels(front: BotService, completion: Completion, typed: str) -> list[
     return [suggestion.label for suggestion in await front.complete(ROOM, completion, typed)]
 
 
-async def test_fields_are_completed_from_what_the_chat_follows_and_what_the_week_is_about(sqlite_store: Store) -> None:
-    await sqlite_store.keep(sample.load())
-    front = desk(sqlite_store)
+async def test_fields_are_completed_from_what_the_chat_follows_and_what_the_week_is_about(sample_store: Store) -> None:
+    front = desk(sample_store)
     await asked(front, "subscribe", "robots at 9:00 Berlin save")
     await asked(front, "trending")
 
@@ -91,11 +90,10 @@ async def test_a_chat_that_has_become_another_one_keeps_what_it_gets(sqlite_stor
     assert [each.query for each in await sqlite_store.subscriptions.of(Chat("test", "-10042"))] == ["robots"]
 
 
-async def test_votes_of_a_chat_are_counted_by_paper(sqlite_store: Store) -> None:
-    await sqlite_store.keep(sample.load())
-    front = desk(sqlite_store)
+async def test_votes_of_a_chat_are_counted_by_paper(sample_store: Store) -> None:
+    front = desk(sample_store)
     await asked(front, "trending")
-    (first, second, *_) = await sqlite_store.shown.last(ROOM)
+    (first, second, *_) = await sample_store.shown.last(ROOM)
     await asked(front, "vote", f"{first} up")
 
     tallies = await front.tallies(ROOM, [first, second])
@@ -137,7 +135,7 @@ class Deaf:
 async def test_a_surface_that_fails_is_heard_again(sqlite_store: Store) -> None:
     deaf = Deaf()
 
-    async with listening([deaf], desk(sqlite_store)), asyncio.timeout(5):
+    async with listening([deaf], desk(sqlite_store)), asyncio.timeout(30):
         await deaf.again.wait()
 
     noted = await sqlite_store.notes.get("heard deaf")
@@ -156,7 +154,7 @@ class Refused(Deaf):
 async def test_it_is_over_where_every_surface_was_refused(sqlite_store: Store) -> None:
     refused = Refused()
 
-    async with listening([refused], desk(sqlite_store)) as hearing, asyncio.timeout(5):
+    async with listening([refused], desk(sqlite_store)) as hearing, asyncio.timeout(30):
         await hearing.over.wait()
 
     assert str(hearing.refused["deaf"]) == "the token is not taken"
@@ -165,7 +163,7 @@ async def test_it_is_over_where_every_surface_was_refused(sqlite_store: Store) -
 async def test_it_goes_on_where_one_surface_is_still_heard(sqlite_store: Store) -> None:
     deaf, refused = Deaf(), Refused()
 
-    async with listening([deaf, refused], desk(sqlite_store)) as hearing, asyncio.timeout(5):
+    async with listening([deaf, refused], desk(sqlite_store)) as hearing, asyncio.timeout(30):
         await deaf.again.wait()
 
     assert not hearing.over.is_set()

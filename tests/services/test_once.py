@@ -26,7 +26,7 @@ from bot.services.papers import PaperService
 from bot.storage import Store, open_store
 from bot.storage.schema import interactions
 from tests.builders import NOON, listing, observation, paper
-from tests.databases import Postgres, connected, empty, sqlite_url
+from tests.databases import Postgres, connected, sqlite_url
 from tests.proofs.children import ROOT
 from tests.storage.harvests import harvest
 
@@ -195,21 +195,21 @@ async def test_a_connection_that_breaks_before_the_mark_undoes_the_effect(postgr
         if place == "interaction.effect" and cut:
             postgres.execute(cut.pop())
 
-    clock = Clock()
+    clock, url = Clock(), postgres.schema_url(made_schema)
     try:
-        async with open_store(made_schema) as store:
+        async with open_store(url) as store:
             await store.keep(harvest(paper(PAPER)))
             commands = Commands(build_services(store), clock, crash=cut_once)
 
             broken = await commands.handle(press("ada"))
-            assert await votes(made_schema) == Tally(0, 0)
+            assert await votes(url) == Tally(0, 0)
             clock.now += LEASE
             again = await commands.handle(press("ada"))
 
         assert (broken.trouble, again.title) == (Trouble.BUSY, "Your 👍 counts")
-        assert await votes(made_schema) == Tally(1, 0)
+        assert await votes(url) == Tally(1, 0)
     finally:
-        empty(made_schema)
+        postgres.empty(made_schema)
 
 
 async def test_a_database_that_cannot_be_written_is_read_and_says_so_to_who_changes_something(

@@ -129,7 +129,7 @@ async def test_what_was_sent_after_the_copy_is_listed_and_not_sent_again(copied:
     assert {each.reason for each in listed} == {DeliveryReason.RESTORED}
     assert len(listed) == COUNT
     assert [each.notice_at for each in listed] == [None] * COUNT
-    assert any(str(COUNT) in finding.told for finding in found if finding.what == "restore")
+    assert any(str(COUNT) in finding.detail for finding in found if finding.name == "restore")
     # the same day not again, the next day as ever
     assert len(box.arrived) == 2 * COUNT
 
@@ -342,8 +342,8 @@ async def test_a_directory_that_cannot_be_written_is_told_and_stops_nobody(
 
     assert len(box.arrived) == 3
     assert sum("no high-water mark" in record.getMessage() for record in caplog.records) == 1
-    (told,) = [finding for finding in found if finding.what == "restore"]
-    assert str(nowhere) in told.told
+    (told,) = [finding for finding in found if finding.name == "restore"]
+    assert str(nowhere) in told.detail
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff" * 300, b'{"database": 1} 00000000\n'])

@@ -96,9 +96,9 @@ async def test_a_loop_that_fails_is_red_until_it_runs_again(store: Store) -> Non
     assert failure is not None
     told = f"ZeroDivisionError, a fault of ours (1 times, in the log as {failure.reference})"
     assert HealthCheck("collector", False, told) in red
-    assert all(each.well for each in green if each.what in ("collector", "planner", "loops"))
+    assert all(each.ok for each in green if each.name in ("collector", "planner", "loops"))
     # whoever said so is gone by now
-    assert "collector" not in {each.what for each in later}
+    assert "collector" not in {each.name for each in later}
 
 
 async def test_a_report_that_cannot_be_written_ends_nothing(sqlite_store: Store) -> None:
@@ -126,10 +126,10 @@ async def test_a_surface_that_falls_silent_is_red(sqlite_store: Store) -> None:
     desk = BotService(build_services(sqlite_store), now)
 
     async with listening([Silent()], desk), asyncio.timeout(10):
-        while not (red := [each for each in await desk.health() if each.what == "listener of silent"]):  # noqa: ASYNC110
+        while not (red := [each for each in await desk.health() if each.name == "listener of silent"]):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
-    assert not red[0].well
+    assert not red[0].ok
 
 
 async def test_a_sign_of_life_that_cannot_be_written_silences_nobody(sqlite_store: Store) -> None:

@@ -54,6 +54,7 @@ async def everything_of(store: Store, chat: Chat) -> Delivery:
     await store.deliveries.mark([sent(delivery, "2604.00001")], DUE)
     await store.drafts.put(chat, f"agents daily in {chat.id}", DUE)
     await store.votes.put(chat, "ada", "2604.00001", 1, DUE)
+    await store.languages.choose_for_chat(chat, "de", DUE)
     await store.conversations.put(
         chat, Conversation(command="papers", argument="agents", paper_ids=("2604.00001",)), DUE
     )
@@ -66,13 +67,14 @@ async def test_everything_of_a_chat_moves_with_it(store: Store) -> None:
 
     moved = await store.chats.move(old, new)
 
-    assert moved == len(OF_A_CHAT) == 7
+    assert moved == len(OF_A_CHAT) == 8
     assert [one.chat for one in await store.subscriptions.of(new)] == [new]
     assert [one.id for one in await store.deliveries.of(new, 9)] == [delivery.id]
     assert await store.shown_papers.ids(new) == {"2604.00001"}
     assert await store.shown.last(new) == ("2604.00001",)
     assert await store.drafts.get(new, DUE) == "agents daily in -1"
     assert await store.votes.of(new, "ada", "2604.00001") == 1
+    assert (await store.languages.of(new, "")).chat == "de"
     assert (await store.conversations.get(new, DUE)).argument == "agents"
     assert await store.subscriptions.forget(old) == 0
 

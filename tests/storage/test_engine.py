@@ -45,7 +45,7 @@ async def test_readers_do_not_wait_for_a_writer(store: Store, database: Database
     async with database.write() as writer:
         await writer.execute(sa.delete(papers))
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert await store.papers.count() == 0
 
 

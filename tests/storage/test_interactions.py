@@ -41,6 +41,29 @@ async def test_what_was_claimed_and_not_done_is_taken_up_when_the_lease_is_over(
     assert not await store.interactions.finish(by("b"), LATER)
 
 
+async def test_what_a_dead_process_left_can_be_answered_by_another_one(store: Store) -> None:
+    await store.interactions.claim(by("a", "1"), NOON, LEASE, "first")
+    await store.interactions.claim(by("a", "2"), NOON + LEASE / 2, LEASE, "second")
+    await store.interactions.claim(by("a", "3"), NOON, LEASE)
+    await store.interactions.claim(by("a", "4"), NOON, LEASE, "finished")
+    await store.interactions.claim(by("a", "5", surface="other"), NOON, LEASE, "elsewhere")
+    assert await store.interactions.finish(by("a", "4"), NOON)
+
+    assert await store.interactions.abandoned("test", NOON, NOON - MINUTE) == []
+    assert await store.interactions.abandoned("test", LATER, NOON - MINUTE) == ["first"]
+    assert await store.interactions.abandoned("test", NOON + MINUTE, NOON - MINUTE) == ["first", "second"]
+    assert await store.interactions.abandoned("test", NOON + MINUTE, NOON) == ["second"]
+
+
+async def test_an_interaction_that_is_taken_up_again_and_again_keeps_its_age(store: Store) -> None:
+    await store.interactions.claim(by("a"), NOON, LEASE, "origin")
+    assert await store.interactions.claim(by("b"), NOON + MINUTE, LEASE, "origin") is ClaimState.OURS
+
+    assert await store.interactions.abandoned("test", NOON + 2 * MINUTE, NOON) == []
+    assert await store.interactions.finish(by("b"), NOON + MINUTE)
+    assert await store.interactions.abandoned("test", NOON + 2 * MINUTE, NOON - MINUTE) == []
+
+
 async def test_ids_count_within_their_surface(store: Store) -> None:
     assert await store.interactions.claim(by("a"), NOON, LEASE) is ClaimState.OURS
     assert await store.interactions.claim(by("b", surface="other"), NOON, LEASE) is ClaimState.OURS

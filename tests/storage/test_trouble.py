@@ -78,7 +78,7 @@ async def change_too_slowly(database: Database, *, meanwhile: Awaitable[None]) -
     async with database.write() as connection:
         await connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '100ms'")
         await connection.exec_driver_sql("UPDATE notes SET text = 'by the one that stands still'")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await meanwhile
         await connection.exec_driver_sql("SELECT 1")
 

@@ -15,7 +15,7 @@ from tests.databases import connected
 from tests.storage.harvests import harvest
 
 #: the schema before
-BEFORE = "0011"
+BEFORE = "0013"
 
 
 @pytest.mark.parametrize(

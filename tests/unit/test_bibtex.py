@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.bibtex import entry
@@ -79,6 +79,7 @@ texts = st.text(
 
 
 @given(texts, st.lists(texts, max_size=3))
+@example("℉", [])
 def test_what_stands_in_an_entry_is_what_stands_in_the_paper(title: str, authors: list[str]) -> None:
     found = read(entry(paper(title=title, authors=tuple(authors))))
 

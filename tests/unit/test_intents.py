@@ -101,7 +101,7 @@ def asked(text: str, context: Context = NOTHING) -> tuple[str, str]:
         ("send me robot papers every morning at 7 in Oslo", "subscribe robot papers every morning at 7 in Oslo"),
         ("keep me posted on test-time training", "subscribe test-time training"),
         ("notify me about new papers on RAG daily at 9 UTC", "subscribe RAG daily at 9 UTC"),
-        ("a weekly digest on fridays at 16:00 Paris", "subscribe weekly digest on fridays at 16:00 Paris"),
+        ("a weekly digest on fridays at 16:00 Paris", "subscribe fridays at 16:00 Paris"),
         ("genomics weekdays 8:30 London", "subscribe genomics weekdays 8:30 London"),
         ("what am i subscribed to", "subscriptions"),
         ("list my subscriptions", "subscriptions"),

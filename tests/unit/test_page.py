@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.pages import Action, Card, Page, Section, paginate
+from bot.messages.localization import heading
 from bot.messages.plain_text import plain
 
 
@@ -42,7 +43,8 @@ def test_only_the_last_part_carries_the_footer_and_the_buttons() -> None:
 
     assert (first.footer, first.actions) == ("", ())
     assert (last.footer, last.actions) == ("fresh", actions)
-    assert last.title == "Trending (continued)"
+    assert (first.continues, last.continues) == (False, True)
+    assert heading(last) == "Trending (continued)"
 
 
 def test_a_heading_stays_with_the_first_card_of_its_section() -> None:

@@ -110,7 +110,7 @@ def test_a_year_behind_the_authors_is_theirs() -> None:
         ("diffusion from Google", ("google",)),
         ("agents by OpenAI since 2024", ("openai",)),
         ("robots at the University of Oxford", ("university of oxford",)),
-        ("reasoning from DeepSeek or Qwen", ("deepseek", "qwen")),
+        ("reasoning from DeepSeek and Qwen", ("deepseek", "qwen")),
         ("speech at Zhejiang University", ("zhejiang university",)),
         ("papers from Kyutai on speech", ("kyutai",)),
         ("learning from apple images", ()),

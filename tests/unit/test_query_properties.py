@@ -104,7 +104,7 @@ def test_a_hundred_kilobytes_of_anything_are_read_at_once(typed: str) -> None:
     seconds = [_seconds(typed) for _ in range(3)]
 
     # the fastest of three: the machine may have something else to do
-    assert min(seconds) < 0.1
+    assert min(seconds) < 0.3
     assert parse(typed, TODAY).ignored[-1:] == ("…",)
 
 

@@ -82,8 +82,8 @@ def test_any_text_is_read_and_no_word_is_invented(typed: str) -> None:
 )
 def test_a_hundred_kilobytes_are_read_at_once(piece: str) -> None:
     typed = piece * (100_000 // len(piece))
-    started = clocks.perf_counter()
+    started = clocks.process_time()
 
     read(typed)
 
-    assert clocks.perf_counter() - started < 10  # 0.5 s alone; the rest is for coverage and a busy machine
+    assert clocks.process_time() - started < 5  # 0.5 s alone; the rest is for coverage

@@ -12,7 +12,7 @@ from bot.domain.requests import Chat
 from bot.domain.schedule import EVERY_DAY, WEEKDAYS, Schedule
 from bot.domain.schedule.slots import Slot, next_slot, past_week
 from bot.domain.subscriptions import Subscription
-from bot.query.subscriptions.steps import fewer, more
+from bot.query.subscriptions.spec import fewer, more
 from tests.builders import history
 
 BERLIN = "Europe/Berlin"

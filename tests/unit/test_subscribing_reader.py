@@ -231,11 +231,11 @@ def test_a_safe_query_is_read_as_one_and_nothing_else(typed: str) -> None:
     ["agents " * 15_000, "size:" * 20_000, '"' * 100_001, 'role:"' + "x" * 100_000, "a" * 100_000, '" a' * 33_333],
 )
 def test_a_hundred_kilobytes_are_read_at_once(text: str) -> None:
-    started = clocks.perf_counter()
+    started = clocks.process_time()
 
     wish = reading(text)
 
-    assert clocks.perf_counter() - started < 8  # 0.1 s alone; the rest is for coverage and a busy machine
+    assert clocks.process_time() - started < 2  # 0.1 s alone; the rest is for coverage
     assert wish.ignored[-1:] == ("all that stands behind the first 4,096 letters",)
     assert all(len(complaint) < 200 for complaint in wish.complaints)
     assert len(show(wish.over(BASE))) < 1_500

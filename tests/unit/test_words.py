@@ -26,7 +26,7 @@ def test_large_numbers_are_short(number: int, written: str) -> None:
 
 
 def test_one_vote_is_a_vote_and_two_are_votes() -> None:
-    assert [words.plural(n, "vote") for n in (0, 1, 2, 1500)] == ["0 votes", "1 vote", "2 votes", "1.5k votes"]
+    assert [words.votes(n) for n in (0, 1, 2, 1500)] == ["0 votes", "1 vote", "2 votes", "1.5k votes"]
 
 
 @pytest.mark.parametrize(

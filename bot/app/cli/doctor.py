@@ -46,14 +46,14 @@ async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bo
     redact = Redactor(settings.secrets)
     with status("Checking …"):
         found = [finding async for finding in (_alive if live else _look)(settings, clock, plugged)]
-    findings = [replace(finding, told=redact.text(finding.told)) for finding in found]
+    findings = [replace(finding, detail=redact.text(finding.detail)) for finding in found]
     if as_json:
         write_json([asdict(finding) for finding in findings])
     else:
-        sys.stdout.writelines(f"{_mark(finding)} {finding.what:<13} {finding.told}\n" for finding in findings)
+        sys.stdout.writelines(f"{_mark(finding)} {finding.name:<13} {finding.detail}\n" for finding in findings)
     if not live and not as_json:
         await _offer(settings, clock, plugged)
-    return 0 if all(finding.well for finding in findings) else 1
+    return 0 if all(finding.ok for finding in findings) else 1
 
 
 async def _offer(settings: Settings, clock: Clock, plugged: Plugged) -> None:
@@ -64,7 +64,7 @@ async def _offer(settings: Settings, clock: Clock, plugged: Plugged) -> None:
 
 
 def _mark(finding: HealthCheck) -> str:
-    return "✓" if finding.well else "✗"
+    return "✓" if finding.ok else "✗"
 
 
 async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[HealthCheck]:

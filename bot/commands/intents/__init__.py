@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.commands.intents import browse, changes, chat, lists, papers, subscriptions
+from bot.commands.intents import browse, changes, chat, languages, lists, papers, subscriptions
 from bot.commands.intents.model import Context, Decline, Intent, LastList, Run, SmallTalk
 from bot.commands.intents.search import topic
 from bot.commands.intents.utterance import Utterance
@@ -20,6 +20,7 @@ Rule = Callable[[Utterance, Context], Intent | None]
 #: the first that returns something decides
 _RULES: tuple[Rule, ...] = (
     *changes.DIALOGUE,
+    *languages.RULES,
     *chat.RULES,
     *lists.PAGING,
     *papers.RULES,

@@ -21,7 +21,7 @@ _TRENDING = Phrases(
     "what (should|could|can|do) i (read|look at|check out|know) [{when}]",
     "(today|yesterday|this week|this month|last week|last month|the week|the day|the month|tonight) [{hot}]"
     " [{papers}] [{about} <topic>]",
-    "(today's|yesterday's|this week's|this month's|last week's|last month's) [{hot}] [{papers}|digest|list]"
+    "(todays?|today's|yesterday's|yesterdays|this week's|this month's|last week's|last month's) [{hot}] [{papers}|digest|list]"
     " [{about} <topic>]",
     "[the] [{hot}] ({papers}|list|digest) (of|for|from) (the|this) (day|week|month) [{about} <topic>]",
     "[{show}] [me|us] [the|a|my] [hf|hugging face] (daily|weekly|monthly) ({papers}|digest|top|trending|list|picks)"
@@ -38,7 +38,7 @@ _SAVED = Phrases(
 )
 _WEEK = re.compile(r"\b(?:week|weekly|7 days|lately|recently|these days)\b")
 _MONTH = re.compile(r"\b(?:month|monthly|30 days)\b")
-_YESTERDAY = re.compile(r"\byesterday\b")
+_YESTERDAY = re.compile(r"\byesterday(?:'?s)?\b")
 _BY_VOTES = re.compile(r"\b(?:most (?:up)?vote[ds]|upvoted|most liked|the most votes)\b")
 _RISING = re.compile(r"\brising\b")
 _COUNTED = re.compile(r"\b(?:top|best|hottest|newest|latest|first) (\d{1,2})\b")

@@ -122,7 +122,10 @@ _HOW = (
 _HOW_TO: tuple[tuple[str, Phrases], ...] = tuple(
     (topic, Phrases(f"{_HOW} ({verbs}) [<rest>]"))
     for topic, verbs in (
-        ("unsubscribe", r"un-?subscrib\w*|unfollow\w*|cancel\w*|stop\w*|end|quit|opt out|turn it off"),
+        (
+            "unsubscribe",
+            r"un-?subscrib\w*|unfollow\w*|cancel\w*|stop\w*|end|quit|opt out|turn it off|make (?:you|it|this) stop",
+        ),
         ("pause", r"paus\w+|mut\w+|snooz\w+"),
         ("subscriptions", r"edit|chang\w+|adjust|modify|reschedul\w*|move"),
         (

@@ -116,6 +116,9 @@ _TALKS = {
     Talk.THANKS: re.compile(rf"^(?:{_THANKS})$"),
     Talk.GOODBYE: re.compile(rf"^(?:{_GOODBYE})$"),
 }
+_COURTESY = re.compile(
+    r"^(?:bitte|por favor|s'il (?:vous|te) pla[iî]t|per favore|per piacere|пожалуйста)[\s,]+", re.IGNORECASE
+)
 _NEWS_SAID = re.compile(rf"^(?:{_TODAY})?\s*(?:{_NEWS})\s*(?P<when>{_TODAY}|{_WEEK}|{_MONTH})?$")
 _WHEN_FIRST = re.compile(rf"^(?P<when>{_TODAY}|{_WEEK}|{_MONTH})\s*(?:的)?(?:{_NEWS})$")
 
@@ -134,6 +137,10 @@ def foreign(utterance: Utterance, context: Context) -> Intent | None:
         when = found["when"] or ""
         window = "week" if re.fullmatch(_WEEK, when) else "month" if re.fullmatch(_MONTH, when) else "day"
         return Run("trending", window)
+    request = _COURTESY.sub("", utterance.request, count=1)
+    if any(re.search(rf"\b(?:{days})\b", said) for days in _DAYS) and any(time.search(said) for time in _TIMES):
+        found = _SUBSCRIBE.match(request.casefold())
+        return Run("subscribe", _in_english(request[found.end() :] if found else request))
     if found := _SUBSCRIBE.match(said):
         return Run("subscribe", _in_english(utterance.request[found.end() :] or said[found.end() :]))
     return None
@@ -146,7 +153,16 @@ def _in_english(text: str) -> str:
         said = re.sub(rf"(?<=\s)(?:{days})(?=[\s,])", f" {english} ", said, flags=re.IGNORECASE)
     for pattern in _TIMES:
         said = pattern.sub(lambda found: f" at {found[1]}:{next(filter(None, found.groups()[1:]), '00')} ", said)
-    said = re.sub(r"[()]", " ", re.sub(r"\s+", " ", said)).strip()
+    # the place in parentheses belongs behind the hour
+    places = re.findall(r"\(([^()]+)\)", said)
+    said = re.sub(r"\([^()]*\)|[()]", " ", said)
+    said = " ".join(re.sub(r"\s+", " ", said).split())
+    ordered = _topic_first(said)
+    return " ".join((ordered, *places))
+
+
+def _topic_first(said: str) -> str:
+    """Return a wish with its topic before the rhythm and the hour."""
     for words in re.findall(r"(?:daily|weekdays|weekly|\w+days|at \d{1,2}:\d\d)\s+", said[:40]):
         if said.startswith(words):
             # the topic's lead stands behind the rhythm: "jeden Montag um 9 Uhr Papers zu Agenten"

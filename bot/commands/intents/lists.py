@@ -18,20 +18,23 @@ _MORE = Phrases(
     " [<behind:#>|one|page|few|batch|set] [{papers}|of them|of these|hits?|items|entries|matches] [please] [(from"
     "|on|of) (the|this|that) list]",
     "(go on|continue|keep going|carry on|what else [is there|do you have]|anything else|and then|more more|moar"
-    "|load more|scroll [down]|further down"
+    "|anything else [on (this|that|it)|here]|any others [on (this|that|it)]|load more|scroll [down]|further down"
     "|keep scrolling|what comes next|next please|is that all|that's it|weiter|mehr|suivants?|la suite|más|siguiente"
     "|ещё|еще|дальше|更多|下一页|もっと|次)",
     "page <_>",
 )
 _REPLACING = Phrases(
     "[and] (what|how) about <what>",
-    "[and|now] [the] same [thing|question|search|list|papers] [but] [for|on|about|with|in|by] <what>",
+    "[and|now|do|run|try|show|give] [me] [the] same [thing|question|search|list|papers] [again] [but]"
+    " [for|on|about|with|in|by] <what> [instead|please|too]",
     "(and for|now for|instead|try|rather|switch to|make it) <what>",
-    "<what> instead",
+    "[rather|better|now] <what> instead",
+    "(rather|better) (for|on|about|with) <what>",
 )
 _NARROWING = Phrases(
     "[but|and|now|ok] [show|give|keep|list] [me] (only|just|restrict [it] to|limit [it] to|filter [by|for|to|on]"
-    "|narrow [it] [down] to|but only|those|the ones|ones|any) <what>",
+    "|narrow [it] [down] to|but only|those|the ones|ones|any|anything|something|which ones|which of (them|these)) [is|are]"
+    " <what>",
     "(but|and|also|plus|additionally|now) <what>",
     "<what> only",
 )

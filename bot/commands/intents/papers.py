@@ -32,6 +32,8 @@ _POINTED: tuple[tuple[str, Phrases], ...] = (
             "[show|give|find|send|get|any|see] [me] [some|any|other|more|the] [papers|work|works|stuff|things|ones]"
             " (similar|related|like|comparable|alike|close) [papers|ones|work|works] [to|with|of|for] <what>",
             "more like <what>",
+            "[is there|are there|do you have|have you got] (anything|something|any|others|some) [else|other|papers|work]"
+            " (like|similar to|close to|related to|in the style of) <what>",
             "[the] neighbou?rs of <what>",
             "what [else] is (similar|close|related|like) [to] <what>",
         ),

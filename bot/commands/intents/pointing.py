@@ -26,6 +26,10 @@ _REFERENCE = re.compile(rf"^{REFERENCE}$")
 #: letters and words that a name of a paper has
 _SHORTEST_NAME, _LONGEST_NAME = 3, 4
 _WORD = re.compile(r"\w+")
+#: "the try-on one", "the one about time series"
+_DESCRIBED = re.compile(
+    r"the (.+) (?:one|paper|article)|the (?:one|paper|article) (?:about|on|with|from|for|called) (.+)"
+)
 _NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}.*[a-z]|[A-Za-z].*\d")
 
 
@@ -58,8 +62,9 @@ def _by_title(words: str, context: Context) -> str | None:
     if len(said) < _SHORTEST_NAME:
         return None
     found = [key for key, title in context.last.titles.items() if said in _names(title)]
-    if not found and (described := re.fullmatch(r"the (.+) (?:one|paper|article)", words.casefold())):
-        wanted = set(_WORD.findall(described[1]))
+    if not found and (described := _DESCRIBED.fullmatch(words.casefold())):
+        described_as = described[1] or described[2]
+        wanted = set(_WORD.findall(described_as))
         found = [key for key, title in context.last.titles.items() if wanted <= set(_WORD.findall(title.casefold()))]
     return found[0] if len(found) == 1 else None
 

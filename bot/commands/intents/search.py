@@ -1,4 +1,4 @@
-"""The topic of a search without the words with which one asks for it: "what should I read to understand X"."""
+"""The topic of a search, without the words with which people ask for it: "what should I read to understand X"."""
 
 from __future__ import annotations
 
@@ -6,54 +6,175 @@ import re
 
 from bot.commands.intents.utterance import Utterance
 
-_PAPERS = r"(?:papers?|articles?|preprints?|work|works|research|publications?|literature|material|results?)"
-_LINK = r"(?:on|about|for|regarding|concerning|around|in|into|to do with|related to|dealing with)"
-_SOMETHING = r"(?:something|anything|everything|all|stuff|things|whatever)"
-_GOOD = (
-    r"(?:good|great|nice|decent|solid|recommended|introductory|intro|beginner|beginner-friendly|accessible"
-    r"|classic|seminal)"
+#: what one asks for instead of naming a topic
+_NOUNS = frozenset(
+    """
+    paper papers pprs article articles preprint preprints publication publications literature research researches work
+    works stuff thing things something anything everything whatever material materials resource resources read reads
+    overview overviews introduction introductions intro result results info information reference references refs
+    recs recommendation recommendations suggestion suggestions pointers primer primers tutorial tutorials link links
+    """.split()
 )
-#: what stands in front of the topic; several may follow each other
+_VERBS = frozenset(
+    """
+    show find give get gimme send fetch pull dig bring see look looking search searching hunt hunting check tell list
+    view reading recommend suggest point direct share display present need wanna want like love have has had got know
+    seen read researching studying help interested curious lookup
+    """.split()
+)
+_OTHERS = frozenset(
+    """
+    i am i'm im i'd id i've ive we we're me us you u my is are was were do does did can could would should will may anyone
+    anybody someone there here out up at to for with some any all the a an few couple of more really very currently now
+    just also only please pls plz what what's whats which who good great nice decent solid interesting cool
+    introductory beginner accessible seminal classic recommended be been it that hi hey
+    """.split()
+)
+_WHAT = frozenset({"what", "whats", "what's"})
+_ASKING = _NOUNS | _VERBS | _OTHERS
+#: words between what is asked for and its topic
+_LINKS = frozenset("on about abt regarding concerning re wrt covering around".split())
+#: these are links only behind a noun, or a verb of looking: "papers for X", but "search in trees"
+_LOOSE_LINKS = frozenset("for in into".split())
+_LOOKING = frozenset("looking searching hunting look search find".split())
+_LONGEST_REQUEST = 12
+#: letters from which on a misspelled word is recognized
+_SHORTEST_MISSPELLED = 5
+#: words that are about as frequent in topics as in requests, so that they are not corrected into one
+_TOPIC_WORDS = frozenset("speech lists graphs sharp points linking working wants reader networks".split())
+
+#: requests without a link before the topic: "gimme diffusion papers", "have you got any gui agents"
+_BEFORE = re.compile(
+    r"^(?:gimme|lemme see|wanna (?:see|read)|got(?: any| some)|"
+    r"(?:(?:i|we) )?(?:need|want|wanna see|wanna read|would like)(?: to (?:see|read|find|get))?(?: some| any| a few)?|"
+    r"(?:show|give|find|get|send|fetch|bring|list)(?: me| us)(?: some| any| a few| all)?|"
+    r"(?:(?:i|we) )?(?:see|have a look at|look at|look up)(?: some| any)?)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_PAPERS = r"(?:papers?|articles?|preprints?|works?|research|publications?|literature|material|results?)"
+_ABOUT = r"(?:on|about|for|regarding|concerning|around|in|into|to do with|related to|dealing with)"
+#: requests with a shape of their own
 _FRAMES = tuple(
     re.compile(rf"^(?:{frame})(?=[\s:\"“(])[\s:,–-]*", re.IGNORECASE)
     for frame in (
         rf"(?:what|which)(?: {_PAPERS})? (?:should|could|can|do|must|would) (?:i|we|one|you) (?:read|look at|start"
-        rf" with|recommend|suggest)"
-        rf"(?: first| next)?(?: if i want)?(?: to (?:understand|learn(?: about)?|get into|get started (?:with|on"
-        rf"|in)|know more about|catch up on)| {_LINK})",
-        rf"(?:i(?:'m| am)|we(?:'re| are))? ?(?:very |really |currently )?(?:interested in|curious about|reading up"
-        rf" on|working on|looking (?:for|into))(?: (?:some |any )?{_PAPERS}(?: {_LINK})?)?",
-        rf"(?:pull|dig|bring|look|round) up(?: (?:me|us))?(?: (?:all|the|any|some|{_SOMETHING}))?(?: {_PAPERS})?(?:"
-        rf" {_LINK})?",
-        rf"(?:find|search|look|hunt|check|query|topic|subject|keywords?|search for|look for|looking for|find me|get"
-        rf" me|show me|give me|send me|let me see|let's see)"
-        rf"(?: (?:some|any|me|the))?(?: {_SOMETHING}(?: {_GOOD})?)?(?: you (?:have|know|can find))?(?: {_GOOD})?(?:"
-        rf" (?:some|any))?(?: {_PAPERS})? {_LINK}",
-        r"(?:find|search|look|query|topic|subject|keywords?|looking for|search term|search terms)(?= ?[:=])",
-        r"(?:topic|subject|query) =",
-        rf"{_SOMETHING}(?: (?:{_GOOD}|new|you (?:have|know)))* {_LINK}",
-        rf"(?:some |any |a few )?(?:{_GOOD} )+(?:{_PAPERS}|overviews?|introductions?|reads?) (?:{_LINK}|to)",
-        rf"(?:do|are there|is there|have)(?: you(?: have| know(?: of)?)?)?(?: any| some)? {_PAPERS} (?:that"
-        rf" )?(?:propos\w+|introduc\w+|present\w*|describ\w+|discuss\w*|stud(?:y|ies|ying)|{_LINK})",
-        rf"{_PAPERS} (?:abt|bout|re|wrt) ",
+        rf" with|recommend|suggest)(?: first| next)?(?: if i want)?(?: to (?:understand|learn(?: about)?|get into"
+        rf"|get started (?:with|on|in)|know more about|catch up on)| {_ABOUT})",
+        r"(?:i(?:'m| am)|im|we(?:'re| are))? ?(?:very |really |currently )?(?:interested in|curious about|reading up"
+        rf" on|working on|looking (?:for|into)|researching|studying)(?: (?:some |any )?{_PAPERS}(?: {_ABOUT})?)?",
+        rf"(?:do|are there|is there|have)(?: you(?: have| know(?: of)?)?)?(?: any| some)? {_PAPERS} (?:that )?(?:propos\w+"
+        rf"|introduc\w+|present\w*|describ\w+|discuss\w*|stud(?:y|ies|ying)|{_ABOUT})",
         r"(?:\((?:for|from) [^)]{1,40}\))",
-        r"(?:with|containing|that (?:have|contain|mention)|mentioning)(?: the)? exact (?:phrase|words|wording|term)",
-        rf"{_PAPERS} (?:with|containing|that (?:have|contain|mention)|mentioning)(?: the)? exact (?:phrase|words"
-        rf"|wording|term)",
-        r"(?:either of|any of|one of)",
+        rf"(?:{_PAPERS} )?(?:with|containing|that (?:have|contain|mention)|mentioning)(?: the)? exact (?:phrase|words"
+        r"|wording|term)",
     )
 )
-_MOST_FRAMES = 3
+#: "papers, memory for agents", "papers: memory for agents"
+_HEADLINE = re.compile(rf"^{_PAPERS}\s*(?:[,:;]|\s[–-]\s)\s*", re.IGNORECASE)
+#: "topic: X", "subject - X", "query = X", also after another clause
+_LABEL = re.compile(
+    r"(?:^|(?<=[,;])\s*)(?:(?:the )?(?:topic|subject|theme|area|query|keywords?|search(?: terms?)?|find|look(?:ing)? for)"
+    r"(?:\s*[:=]|\s+[–-]\s|\s+(?:is|are)\s)|(?<=[,;] )(?:topic|subject|query|keywords?)\s)\s*",
+    re.IGNORECASE,
+)
+#: "either of: eeg, fmri", "any of these: ocr, tts", "either lora or adapters"
+_ALTERNATIVES = re.compile(
+    r"^(?:either(?: of| one of)?|(?:any|one)(?: one)? of(?: (?:these|those|the following))?)(?=[\s:])[\s:–-]*",
+    re.IGNORECASE,
+)
+#: a request that stands behind its topic, or that interrupts it: "rag rag give me rag papers"
+_INTERRUPTION = re.compile(
+    r"(?<=\w)\s+(?:give|show|send|find|get)(?: me| us)(?: some| the| any| all)?(?=\s)", re.IGNORECASE
+)
+_QUESTION_BEHIND = re.compile(
+    r"^(?P<topic>.*\w)\s*[,;.–-]\s*(?P<behind>(?:what|anything|something|any|got|you)\b[^,;]*)$", re.IGNORECASE
+)
+_MOST_FRAMES = 4
 
 
 def topic(utterance: Utterance) -> str:
-    """Return the request without the words in front of its topic; the request itself where nothing else is left."""
+    """Return the request without the words that only ask; the request itself if nothing else would be left."""
     rest = utterance.request
     if not utterance.plain:
         return rest
+    rest = _INTERRUPTION.sub(" ", _without_question(rest))
     for _ in range(_MOST_FRAMES):
-        shorter = next((rest[found.end() :] for frame in _FRAMES if (found := frame.match(rest))), rest)
+        shorter = _shorter(rest).strip()
         if shorter == rest or not any(letter.isalnum() for letter in shorter):
             break
-        rest = shorter.strip()
+        rest = shorter
     return rest
+
+
+def _shorter(text: str) -> str:
+    if found := _ALTERNATIVES.match(text):
+        return _alternatives(text[found.end() :])
+    for frame in (*_FRAMES, _HEADLINE):
+        if found := frame.match(text):
+            return text[found.end() :]
+    if found := _LABEL.search(text):
+        return f"{text[: found.start()]} {text[found.end() :]}"
+    if end := _request_end(text):
+        return text[end:]
+    return _BEFORE.sub("", text, count=1)
+
+
+def _alternatives(text: str) -> str:
+    """Return a list of topics as alternatives: "ocr, tts, asr" as "ocr OR tts OR asr"."""
+    each = [part.strip() for part in re.split(r"\s*[,;/|]\s*(?:or\s+)?|\s+or\s+", text.rstrip(" .?!")) if part.strip()]
+    return f"({' OR '.join(each)})" if len(each) > 1 else text
+
+
+def _request_end(text: str) -> int:
+    """Return the length of a request at the start that ends with a link to its topic; 0 if there is none.
+
+    All of its words have to be words of asking, and at least one a noun or a verb.
+    """
+    before: list[str] = []
+    for found in re.finditer(r"\S+", text):
+        if len(before) > _LONGEST_REQUEST:
+            return 0
+        word = _known(found[0].casefold().strip(".!?,;:"))
+        # "papers with code", "any work in which agents ..."
+        if before and (word in _LINKS or (word in _LOOSE_LINKS and _is_loose_link(before, text[found.end() :]))):
+            return found.end() if (_NOUNS | _VERBS | _WHAT).intersection(before) else 0
+        if word not in _ASKING or found[0].endswith((":", ";")):
+            return 0
+        before.append(word)
+    return 0
+
+
+def _is_loose_link(before: list[str], behind: str) -> bool:
+    return (before[-1] in _NOUNS or before[-1] in _LOOKING) and not re.match(r"\s*(?:which|that|code|me|us)\b", behind)
+
+
+def _known(word: str) -> str:
+    """Return the word of asking that a word is, or of which it is a misspelling: "serach", "papres"."""
+    if word in _ASKING or word in _LINKS or word in _LOOSE_LINKS or len(word) < _SHORTEST_MISSPELLED:
+        return word
+    if word in _TOPIC_WORDS:
+        return word
+    return next((known for known in sorted(_NOUNS | _VERBS) if _is_misspelling(word, known)), word)
+
+
+def _is_misspelling(word: str, known: str) -> bool:
+    """Return whether two neighbouring letters are swapped, or one letter is missing, doubled or another."""
+    if len(known) < _SHORTEST_MISSPELLED or abs(len(word) - len(known)) > 1 or word[0] != known[0]:
+        return False
+    same = next(
+        (at for at, (one, other) in enumerate(zip(word, known, strict=False)) if one != other),
+        min(len(word), len(known)),
+    )
+    rest, other = word[same:], known[same:]
+    if len(word) == len(known):
+        swapped = rest[:2] == other[:2][::-1] and rest[2:] == other[2:]
+        return swapped or rest[1:] == other[1:]
+    return rest[1:] == other if len(word) > len(known) else rest == other[1:]
+
+
+def _without_question(text: str) -> str:
+    """Return the text without a question behind its topic: "tool use for small models, what is there?"."""
+    found = _QUESTION_BEHIND.match(text)
+    if found is None or not all(_known(word) in _ASKING for word in re.findall(r"[\w']+", found["behind"].casefold())):
+        return text
+    return found["topic"]

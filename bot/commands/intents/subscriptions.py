@@ -42,19 +42,42 @@ _VERB = re.compile(
     r" know|tell me (?:when|whenever|about new|every)|inform me|new subscription)\b"
 )
 _DELIVERY = re.compile(
-    r"^(?:send|give|deliver|post|get|show|bring|mail|e-?mail|text|message|push|drop|provide|receive|have|want|need"
+    r"^(?:(?:i|we) (?:want|need|would like)(?: to (?:get|receive|have))?|send|give|deliver|post|get|show|bring|mail|e-?mail|text|message|push|drop|provide|receive|have|want|need"
     r"|i'?d like|i like)(?: me| us| to me| here| in here)?\b|^(?:me|us)\b"
 )
 _LEAD = re.compile(
     r"^(?:me|us|to|for|up|of|on|about|regarding|a|an|the|my|some|any|new|newest|latest|recent|fresh|all|please|here"
-    r"|when|whenever|there(?: is| are|'s)|something|anything|with|that are|which are|posted|best|most important|hottest"
+    r"|when|whenever|there(?: is| are|'s)|something|anything"
+    r"|with(?! (?:an? |the |open |source |public |available )*(?:code|github|repos?|implementations?|project|demos?)\b)|that are|which are|posted|best|most important|hottest"
     r"|(?:reminder|alert|notification|digest|summarie|update|newsletter|message|list|feed|paper|article|preprint"
     r"|publication|subscription|briefing|round-?up|e?-?mail)s?|summary|news|research|stuff|things|related to|in the"
     r" field of)\b[\s,:]*"
 )
 _TAIL = re.compile(
-    r"[\s,]+(?:please|come out|comes out|appear|appears|are out|get published|are published|is published|show up"
+    r"[\s,]+(?:please|(?:shows?|pops?|turns?|comes?) up|lands?|drops?|come out|comes out|appear|appears|are out|get published|are published|is published|show up"
     r"|here|to me|for (?:me|us)|in this (?:chat|channel|group))(?=,|$)"
+)
+#: a delivery as soon as there is something to deliver
+_ANNOUNCED = re.compile(
+    r"\b(?:as soon as|when(?:ever)?|the moment|once|right after|each time|every time)(?: that)? "
+    r"(?:(?:the|a|there is a|there's a|any) )?(?:(?:new|next|daily|day's|today's|hugging face|hf) )*"
+    r"(?:lists?|papers?|digest|batch|announcement|it|they)(?: (?:is|are|gets?|has been|have been|was|were))?"
+    r" (?:out|published|announced|there|up|available|posted|released|ready|in|online|appears?|lands?|listed|drops?"
+    r"|comes? (?:out|in))\b",
+    re.IGNORECASE,
+)
+#: "weekly digest on X": the rhythm belongs behind the topic
+_RHYTHM_FIRST = re.compile(
+    r"^(?:an? |my |the )?(daily|weekly|monthly|weekdays?|morning)(?= (?:digest|newsletter|update|alert|summary|round-?up"
+    r"|briefing|mail|e-?mail|list|papers?|news|report)s?\b)",
+    re.IGNORECASE,
+)
+_NAMES_RHYTHM = re.compile(rf"\b(?:{_WEEKDAY}|daily|weekdays|every|each)\b", re.IGNORECASE)
+#: "3 at most", "no more than 3 papers"
+_SIZE = re.compile(
+    r"[\s,;]+(?:(?:at most|max(?:imum)?|up to|no more than|only|just|not more than) (\d{1,2})(?: papers?| of them)?"
+    r"|(\d{1,2})(?: papers?)? (?:at most|max(?:imum)?|tops|at a time|each time))(?=$|[\s,.;])",
+    re.IGNORECASE,
 )
 #: the last answer, from now on by itself
 _AGAIN = re.compile(
@@ -142,6 +165,7 @@ _STATUS = Phrases(
 _PREVIEW = Phrases(
     "preview [<which>]",
     "(show|send|give) [me] [a|the|my] (preview|sample) [(of|for) [my|the] [next] (digest|subscription)] [<which>]",
+    "what (have|do) i (got|get|have) coming [up] [next|tomorrow]",
     "what (would|will) (my|the|tomorrow's|it) [next] [digest|one|subscription|list] (bring|look like|be|contain"
     "|have) [tomorrow|today|next]",
     "(show|send|give) [me] (my|the|my next|the next) (digest|newsletter) [now]",
@@ -226,10 +250,10 @@ def _topic(what: str) -> str:
 
 def subscribed(utterance: Utterance, context: Context) -> Intent | None:
     """A new subscription, in any phrasing: with a verb, or with a rhythm and an hour."""
-    said = utterance.plain
+    said = _announced(utterance.plain)
     if not said:
         return None
-    rest = utterance.request.rstrip(" .!?,;")
+    rest = _announced(utterance.request.rstrip(" .!?,;"))
     if (again := _AGAIN.match(said)) and _RHYTHM.search(said):
         rest = f"{context.last.argument if context.last.command == 'papers' else ''} {rest[again.end() :]}"
     elif verb := _VERB.match(said):
@@ -262,9 +286,25 @@ def _recurs(said: str) -> bool:
 _MOST_WORDS = 30
 
 
+def _announced(text: str) -> str:
+    """Return "as soon as the list is out: agents, Berlin" as "agents on announce Berlin"."""
+    found = _ANNOUNCED.search(text) or re.match(r"on announce\b", text, re.IGNORECASE)
+    if found is None:
+        return text
+    behind = [part for part in re.split(r"\s*[,:;]\s*", text[found.end() :].strip(" ,:;.-–")) if part]
+    last = re.sub(r"^(?:in|from)\s|\stime$", "", behind[-1], flags=re.IGNORECASE) if behind else ""
+    place = [behind.pop()] if last and schedule.find_zone(last) else []
+    return " ".join(filter(None, (text[: found.start()].strip(" ,;:"), *behind, "on announce", *place)))
+
+
 def _bare(text: str) -> str:
-    """The topic and the schedule without the words that only say that it is a subscription."""
-    rest = text.strip()
+    """Return the topic and the schedule without the words that only say that it is a subscription."""
+    rest = re.sub(r"^same time (?=every|each)", "", text.strip(), flags=re.IGNORECASE)
+    rest = re.sub(r"^((?:every|each) \w+|daily|weekdays|weekly):\s", r"\1 ", rest, flags=re.IGNORECASE)
+    if first := _RHYTHM_FIRST.match(rest):
+        behind = rest[first.end() :].strip()
+        rest = behind if _NAMES_RHYTHM.search(behind) else f"{behind} {first[1]}"
+    rest = _SIZE.sub(lambda found: f" top {found[1] or found[2]}", rest)
     while (found := _LEAD.match(rest.casefold())) and found.end():
         rest = rest[found.end() :].strip()
     for _ in range(3):

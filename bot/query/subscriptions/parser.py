@@ -1,15 +1,20 @@
-"""Parser for subscriptions: extracts the schedule, then the options; the rest is the query."""
+"""Parser for subscriptions: extracts the schedule, then the options; the rest is the query.
+
+Options are name:value: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot import query
 from bot.domain import schedule
-from bot.domain.text import keyword
-from bot.query.subscriptions.options import MOST_VOTES, Option, options, tokens, with_option
+from bot.domain.subscriptions import EmptyDay
+from bot.domain.text import keyword, shorten
+from bot.query import MOST_PAPERS
 from bot.query.subscriptions.spec import SubscriptionSpec
 
 #: query text that stands for all papers
@@ -20,6 +25,22 @@ _QUERY = "query:"
 _BEHIND = f"all that stands behind the first {MOST_LETTERS:,} letters"
 #: options only if no topic follows, as in "silent speech"
 _AT_THE_END = {"silent": "silent", "silently": "silent", "quietly": "silent", "save": "save"}
+#: longest role name on any platform
+LONGEST_ROLE = 100
+#: more votes than any paper has
+MOST_VOTES = 1_000_000
+_LONGEST_QUOTE = 40
+
+QUOTES = '"“”„'
+#: a word, or a quoted text with adjacent characters
+_TOKEN = re.compile(rf"[^\s{QUOTES}]*[{QUOTES}][^{QUOTES}]*[{QUOTES}]\S*|\S+")
+_COMPARED = re.compile(r"^(votes|threshold)(?=[>≥=])", re.IGNORECASE)
+_VOTES = re.compile(r"(>=|≥|=|>)?([0-9]{1,7})\+?")
+
+_EMPTY = {each.value: each for each in EmptyDay} | dict.fromkeys(("skip", "silence", "none"), EmptyDay.NOTHING)
+_REPEAT = {"7": 7, "7d": 7, "week": 7, "30": 30, "30d": 30, "month": 30, "never": 0, "no": 0}
+_YES, _NO = frozenset("yes on true 1".split()), frozenset("no off false 0".split())
+_NOBODY = frozenset("none nobody no off".split())
 
 
 def read(text: str, now: datetime) -> SubscriptionSpec:
@@ -30,9 +51,9 @@ def read(text: str, now: datetime) -> SubscriptionSpec:
     """
     when = schedule.read(text[:MOST_LETTERS])
     spec, rest = SubscriptionSpec(when=replace(when, rest="", complaints=()), complaints=when.complaints), list[str]()
-    for piece in options(tokens(when.rest)):
+    for piece in _options(_tokens(when.rest)):
         if isinstance(piece, Option):
-            spec = with_option(spec, piece)
+            spec = _with_option(spec, piece)
         else:
             rest.append(piece)
     while rest and (last := _AT_THE_END.get(keyword(rest[-1]).rstrip(".,!"))):
@@ -66,3 +87,101 @@ def _with_query(spec: SubscriptionSpec, rest: Sequence[str], today: date) -> Sub
         threshold=spec.threshold if asked.min_votes is None else min(asked.min_votes, MOST_VOTES),
         ignored=asked.ignored,
     )
+
+
+class _InvalidValue(Exception):
+    """Raised for an invalid option value; the message says what is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option and its value, as typed."""
+
+    name: str
+    value: str
+
+
+def _tokens(text: str) -> list[str]:
+    """Return the words of a text; quoted text is one word."""
+    return _TOKEN.findall(text)
+
+
+def _options(typed: Sequence[str]) -> Iterator[Option | str]:
+    """Yield options, and all other words unchanged. A blank may separate name and value: "size: 5"."""
+    place = 0
+    while place < len(typed):
+        option = _option(typed[place])
+        place += 1
+        if option is not None and not option.value and place < len(typed) and _option(typed[place]) is None:
+            option = replace(option, value=typed[place])
+            place += 1
+        yield typed[place - 1] if option is None else option
+
+
+def _with_option(spec: SubscriptionSpec, option: Option) -> SubscriptionSpec:
+    """Return the subscription spec with the option applied, or with a complaint about its value."""
+    value = option.value.strip(QUOTES + " ")
+    try:
+        return _READERS[option.name](spec, value)
+    except _InvalidValue as invalid:
+        typed = shorten(f"{option.name}:{value}", _LONGEST_QUOTE)
+        return replace(spec, complaints=(*spec.complaints, f"{typed} {invalid}"))
+
+
+def _option(token: str) -> Option | None:
+    name, colon, value = _COMPARED.sub(r"\1:", token, count=1).partition(":")
+    known = name.casefold()
+    return Option(known, value) if colon and known in _READERS else None
+
+
+def _size(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+        raise _InvalidValue(f"is no number of papers; write it like top 5, up to {MOST_PAPERS}.")
+    asked, size = int(value), max(1, min(int(value), MOST_PAPERS))
+    return replace(spec, size=size, asked_size=None if size == asked else asked)
+
+
+def _threshold(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    match = _VOTES.fullmatch(value.replace(" ", ""))
+    if match is None:
+        raise _InvalidValue("is no number of votes; write it like votes:>=20.")
+    return replace(spec, threshold=min(int(match[2]) + (match[1] == ">"), MOST_VOTES))
+
+
+def _empty(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    if value.casefold() not in _EMPTY:
+        raise _InvalidValue("is nothing to do on a day without papers; write empty:note, empty:best or empty:nothing.")
+    return replace(spec, empty=_EMPTY[value.casefold()])
+
+
+def _repeat(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    days = _REPEAT.get(value.casefold().removesuffix("days").rstrip())
+    if days is None:
+        raise _InvalidValue("is no time after which papers come again; write repeat:7, repeat:30 or repeat:never.")
+    return replace(spec, repeat_days=days)
+
+
+def _silent(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    if value.casefold() not in _YES | _NO:
+        raise _InvalidValue("is neither yes nor no; write silent:yes or silent:no.")
+    return replace(spec, silent=value.casefold() in _YES)
+
+
+def _role(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    role = " ".join(re.sub(rf"[{QUOTES}]", "", value).split())
+    if not role or len(role) > LONGEST_ROLE:
+        raise _InvalidValue("is no role; write it like role:@readers, or role:none for nobody.")
+    return replace(spec, role="" if role.casefold() in _NOBODY else role)
+
+
+_READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
+    "size": _size,
+    "count": _size,
+    "top": _size,
+    "votes": _threshold,
+    "threshold": _threshold,
+    "empty": _empty,
+    "repeat": _repeat,
+    "silent": _silent,
+    "role": _role,
+}

@@ -1,14 +1,18 @@
-"""The parsed settings of a subscription."""
+"""The parsed settings of a subscription, and the next smaller or larger one for "fewer" and "more" papers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.domain.schedule import Reading
 from bot.domain.subscriptions import EmptyDay, Subscription
+from bot.query import MOST_PAPERS
 
 _T = TypeVar("_T")
+#: offered digest sizes
+_SIZES = (1, 3, 5, 10, 15, MOST_PAPERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +65,19 @@ class SubscriptionSpec:
 
 def _either(said: _T | None, kept: _T) -> _T:
     return kept if said is None else said
+
+
+def fewer(subscription: Subscription, brought: Iterable[int]) -> Subscription | None:
+    """Return the subscription with the next smaller size below what `brought` shows, or None at the minimum."""
+    most = min(subscription.size, max(brought, default=subscription.size) or subscription.size)
+    sizes = [size for size in _SIZES if size < most]
+    return replace(subscription, size=sizes[-1]) if sizes else None
+
+
+def more(subscription: Subscription, brought: Iterable[int]) -> Subscription | None:
+    """Return the subscription with half the vote threshold if that limits it, else the next larger size, or None."""
+    full = max(brought, default=subscription.size) >= subscription.size
+    if not full:
+        return replace(subscription, threshold=subscription.threshold // 2) if subscription.threshold else None
+    sizes = [size for size in _SIZES if size > subscription.size]
+    return replace(subscription, size=sizes[0]) if sizes else None

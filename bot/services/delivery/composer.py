@@ -36,8 +36,9 @@ class Composed:
     at: datetime
     #: why it is empty; None where it is not
     shortfall: Shortfall | None = None
-    #: by surface, the page cut into messages: the same objects for all who get it, so that they can be rendered once
-    parts: dict[str, Sequence[Page]] = field(default_factory=dict)
+    #: by surface and language, the page cut into messages: the same objects for all who get it, so that they can be
+    #: rendered once
+    parts: dict[tuple[str, str], Sequence[Page]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

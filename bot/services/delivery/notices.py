@@ -13,8 +13,10 @@ from bot.domain.errors import DeliveryError, StoreError
 from bot.domain.health import HealthCheck
 from bot.domain.log import Log
 from bot.domain.ports import Diagnosable, MailSurface, Surface
+from bot.domain.requests import Chat
 from bot.messages import deliveries as view
 from bot.messages.deliveries import Doubt
+from bot.messages.localization import localized
 from bot.services.delivery.faults import noted
 from bot.services.delivery.retry_policy import Retry
 from bot.services.delivery.sender import Sender
@@ -63,7 +65,7 @@ async def _tell(group: Sequence[Delivery], sender: Sender) -> bool:
     chat = group[0].chat
     known = {each.id: each for each in await sender.store.subscriptions.of(chat)}
     doubts = [Doubt(number, each, known.get(each.subscription_id)) for number, each in enumerate(group, 1)]
-    (page, *_) = sender.surface.parts(view.missing(doubts))
+    (page, *_) = sender.surface.parts(localized(view.missing(doubts), await _language(sender, chat)))
     (turn,) = await sender.turns.draw([chat])
     waits = turn if isinstance(turn, Retry) else await sender.kept(partial(sender.turns.wait, turn))
     if waits:
@@ -79,6 +81,10 @@ async def _tell(group: Sequence[Delivery], sender: Sender) -> bool:
         return False
     log.info("told of a digest in doubt", chat=str(chat), deliveries=[each.id for each in group])
     return True
+
+
+async def _language(sender: Sender, chat: Chat) -> str:
+    return (await sender.store.languages.of(chat, "")).chat or "en"
 
 
 async def _put_off(group: Sequence[Delivery], wait: timedelta, sender: Sender) -> None:
@@ -100,7 +106,7 @@ async def _is_back(surface: Surface) -> bool:
     except Exception:
         log.exception("not examined", surface=surface.name)
         return False
-    return all(finding.well for finding in findings if finding.what == surface.name)
+    return all(finding.ok for finding in findings if finding.name == surface.name)
 
 
 def _nonce(group: Sequence[Delivery]) -> str:

@@ -12,6 +12,8 @@ from bot.domain.pages import Card, Page, Section
 from bot.domain.papers import DeliveryReason
 from bot.domain.ports import DeliveryLookup, Surface
 from bot.domain.subscriptions import Subscription
+from bot.messages.catalogue import negotiate
+from bot.messages.localization import localized
 from bot.messages.pauses import why_paused
 from bot.messages.shortfalls import short
 from bot.services.delivery.composer import Composed, Composer, DeliverySnapshot
@@ -118,9 +120,7 @@ async def _prepared(
     if composed.page is None:
         told = short(composed.shortfall) if composed.shortfall else "nothing new"
         return End(DeliveryState.SKIPPED, told, DeliveryReason.EMPTY)
-    if surface.name not in composed.parts:
-        composed.parts[surface.name] = _cut(surface, composed.page)
-    parts = composed.parts[surface.name]
+    parts = _parts(surface, composed, composed.page, brief.language)
     there = {part.part for part in begun if part.state is DeliveryState.SENT}
     found = await _reread(brief, surface, parts, now)
     if isinstance(found, End):
@@ -140,6 +140,14 @@ async def _prepared(
         doubtful=_remembered(begun, surface, now),
         unseen=not begun and isinstance(surface, DeliveryLookup) and delivery.due_at < min(since, now - NONCE_WINDOW),
     )
+
+
+def _parts(surface: Surface, composed: Composed, page: Page, tag: str) -> Sequence[Page]:
+    """Return the page as messages in a language; all chats of a surface that get the same share them."""
+    key = (surface.name, negotiate(tag))
+    if key not in composed.parts:
+        composed.parts[key] = _cut(surface, localized(page, tag))
+    return composed.parts[key]
 
 
 def _cut(surface: Surface, page: Page) -> Sequence[Page]:

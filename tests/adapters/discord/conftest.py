@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord.config import Access
+from adapters.discord.config import DiscordConfig
 from adapters.discord.surface import Discord
 from bot.domain.rate_limits import Allowance
 from tests.adapters.discord.scene import Scene, scene
@@ -30,7 +30,7 @@ async def channel(local: LocalDiscord) -> Channel:
 @pytest.fixture
 async def discord(local: LocalDiscord) -> AsyncIterator[Discord]:
     """The surface, without a limit of its own."""
-    async with Discord(Access(token=TOKEN, api=local.url), allowance=Allowance(), waits=(0.01, 0.02)) as surface:
+    async with Discord(DiscordConfig(token=TOKEN, api=local.url), allowance=Allowance(), waits=(0.01, 0.02)) as surface:
         yield surface
 
 

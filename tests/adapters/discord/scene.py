@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from adapters.discord.config import Access
-from adapters.discord.replying import Timing
+from adapters.discord.config import DiscordConfig
+from adapters.discord.interaction_reply import Timing
 from adapters.discord.surface import Discord
 from bot.app.listeners import listening
 from bot.commands.facade import BotService
@@ -24,7 +24,7 @@ from bot.sources import sample
 from bot.storage import Store, open_store
 from tests.adapters.discord.server import LocalDiscord
 from tests.adapters.discord.world import TOKEN, Channel, Kind
-from tests.databases import sqlite_url
+from tests.databases import made_sqlite
 
 #: seconds in the place of Discord's three
 GENEROUS = 30.0
@@ -100,14 +100,13 @@ class Scene:
 async def scene(directory: Path, local: LocalDiscord, *, heard: bool = True) -> AsyncIterator[Scene]:
     """Set up; with somebody who listens, unless told otherwise."""
     channel = local.world.channel(local.world.guild(), "general")
-    access = Access(token=TOKEN, api=local.url)
+    access = DiscordConfig(token=TOKEN, api=local.url)
     # nothing here is about Discord's three seconds, and the machine may be busy
     local.interactions.deadline = GENEROUS
     async with (
-        open_store(sqlite_url(directory)) as store,
+        open_store(made_sqlite(directory, with_sample=True)) as store,
         Discord(access, allowance=Allowance(), waits=(0.01, 0.02), timing=Timing(first_within=GENEROUS)) as discord,
     ):
-        await store.keep(sample.load())
         nobody = asyncio.create_task(asyncio.sleep(0))
         set_up = Scene(local, store, discord, channel, directory / "papers.db", nobody)
         if heard:

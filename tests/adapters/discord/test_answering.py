@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.discord.interaction_reply import Acknowledged, AnswerFailed, CallbackType, InteractionReply, Timing
 from adapters.discord.interactions import Data, IncomingInteraction, Kind
-from adapters.discord.replying import Acknowledged, First, GivenUp, Reply, Timing
 from adapters.discord.rest import Rest
-from adapters.discord.tallies import remember
+from adapters.discord.vote_counts import remember
 from bot.domain.errors import StoreError
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Request, Tally
@@ -267,7 +267,7 @@ def test_no_more_messages_are_remembered_than_there_is_room_for() -> None:
     assert list(known) == [1, 3, 4]
 
 
-def reply_to(local: LocalDiscord, rest: Rest, clock: ManualClock, begun: Interaction) -> Reply:
+def reply_to(local: LocalDiscord, rest: Rest, clock: ManualClock, begun: Interaction) -> InteractionReply:
     """The right to answer something, by a clock that only sleeping moves."""
     asked = IncomingInteraction(
         id=begun.id,
@@ -280,7 +280,7 @@ def reply_to(local: LocalDiscord, rest: Rest, clock: ManualClock, begun: Interac
         at_home=True,
         alone=False,
     )
-    return Reply(rest=rest, incoming=asked, timing=Timing(clock=clock, sleep=clock.sleep))
+    return InteractionReply(rest=rest, incoming=asked, timing=Timing(clock=clock, sleep=clock.sleep))
 
 
 BODY: dict[str, object] = {"content": "x", "allowed_mentions": {"parse": []}}
@@ -294,10 +294,10 @@ async def test_an_edit_is_tried_for_fourteen_minutes_and_no_longer_than_the_toke
     local.interactions.deadline = 60
     async with Rest(local.url, TOKEN) as rest:
         reply = reply_to(local, rest, clock, begun)
-        assert await reply.first(First.DEFER, {}) is Acknowledged.YES
+        assert await reply.first(CallbackType.DEFER, {}) is Acknowledged.YES
         fault = replace(refusal(404, 10015, "Unknown Webhook"), path=ORIGINAL, method="PATCH", times=10_000)
         local.faults = [fault]
-        with pytest.raises(GivenUp, match="10015"):
+        with pytest.raises(AnswerFailed, match="10015"):
             await reply.edit(BODY)
         assert 13 * 60 < clock() - reply.received_at < 15 * 60
         assert not reply.alive or clock() - reply.received_at < 14.5 * 60
@@ -316,15 +316,15 @@ async def test_a_callback_is_not_tried_after_its_three_seconds(local: LocalDisco
     local.faults = [Fault(path=CALLBACK, status=503, times=10_000)]
     async with Rest(local.url, TOKEN) as rest:
         reply = reply_to(local, rest, clock, begun)
-        with pytest.raises(GivenUp, match="503"):
-            await reply.first(First.SAY, BODY)
+        with pytest.raises(AnswerFailed, match="503"):
+            await reply.first(CallbackType.SAY, BODY)
         assert clock() - reply.received_at < 3
         assert len(local.asked("POST", CALLBACK)) > 3
 
         local.faults = [replace(limited(2.9), path=CALLBACK)]
         reply = reply_to(local, rest, clock, begun)
-        with pytest.raises(GivenUp, match="429"):
-            await reply.first(First.SAY, BODY)
+        with pytest.raises(AnswerFailed, match="429"):
+            await reply.first(CallbackType.SAY, BODY)
 
 
 async def test_a_promise_that_is_in_doubt_is_kept_and_one_that_came_too_late_is_given_up(
@@ -335,15 +335,15 @@ async def test_a_promise_that_is_in_doubt_is_kept_and_one_that_came_too_late_is_
     async with Rest(local.url, TOKEN) as rest:
         local.faults = [Fault(path=CALLBACK, status=500, times=10_000, after=True)]
         reply = reply_to(local, rest, ManualClock(), begun)
-        assert await reply.first(First.DEFER, {}) is Acknowledged.PERHAPS
+        assert await reply.first(CallbackType.DEFER, {}) is Acknowledged.PERHAPS
         await reply.edit(BODY)
-        with pytest.raises(GivenUp, match="500"):
-            await reply_to(local, rest, ManualClock(), begun).first(First.SAY, BODY)
+        with pytest.raises(AnswerFailed, match="500"):
+            await reply_to(local, rest, ManualClock(), begun).first(CallbackType.SAY, BODY)
 
         late = refusal(404, 10062, "Unknown interaction")
         local.faults = [Fault(path=CALLBACK, status=500), replace(late, path=CALLBACK)]
-        with pytest.raises(GivenUp, match="10062") as caught:
-            await reply_to(local, rest, ManualClock(), begun).first(First.DEFER, {})
+        with pytest.raises(AnswerFailed, match="10062") as caught:
+            await reply_to(local, rest, ManualClock(), begun).first(CallbackType.DEFER, {})
     assert caught.value.code == 10062
     assert begun.messages[0].body["content"] == "x"
 
@@ -354,5 +354,5 @@ async def test_who_was_acknowledged_by_another_process_is_told_so(local: LocalDi
     async with Rest(local.url, TOKEN) as rest:
         one, two = (reply_to(local, rest, ManualClock(), begun) for _ in range(2))
 
-        assert await one.first(First.DEFER, {}) is Acknowledged.YES
-        assert await two.first(First.SAY, BODY) is Acknowledged.BEFORE
+        assert await one.first(CallbackType.DEFER, {}) is Acknowledged.YES
+        assert await two.first(CallbackType.SAY, BODY) is Acknowledged.BEFORE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.discord.layout import MOST_COMPONENTS, MOST_LETTERS
+from adapters.discord.components import MOST_COMPONENTS, MOST_LETTERS
 from adapters.discord.message import forms
 from adapters.discord.render import RenderContext, box, parts
 from bot.domain.pages import Action, Card, Page, Row, Section

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.discord.buttons import Act, Pressed, pressed
+from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
 from adapters.discord.markup import address, escaped, link
 from adapters.discord.message import forms
 from adapters.discord.render import RenderContext, parts
@@ -155,15 +155,20 @@ def test_an_address_cannot_end_its_own_link() -> None:
     assert address("https://x.example/a(b) <c>\n[d]") == "https://x.example/a%28b%29%20%3Cc%3E%0A%5Bd%5D"
 
 
-@given(st.sampled_from(list(Act)), st.text(max_size=64), st.from_regex(r"\d{0,20}", fullmatch=True), st.integers(0, 99))
-def test_a_button_remembers_everything(act: Act, command: str, place: str, part: int) -> None:
-    remembered = Pressed(act=act, command=command, place=place, part=part)
+@given(
+    st.sampled_from(list(ButtonAction)),
+    st.text(max_size=64),
+    st.from_regex(r"\d{0,20}", fullmatch=True),
+    st.integers(0, 99),
+)
+def test_a_button_remembers_everything(act: ButtonAction, command: str, place: str, part: int) -> None:
+    remembered = CustomId(act=act, command=command, place=place, part=part)
 
-    assert pressed(remembered.id) == remembered
+    assert parse_custom_id(remembered.id) == remembered
 
 
 def test_every_command_that_fits_a_button_of_ours_fits_one_of_discords() -> None:
-    assert Pressed(command="x" * 64, place="1" * 20, part=25).fits
+    assert CustomId(command="x" * 64, place="1" * 20, part=25).fits
 
 
 def test_links_and_bodies_are_left_out_before_papers_are() -> None:

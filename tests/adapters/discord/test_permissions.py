@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.discord.permissions import advised, missing, needed
-from adapters.discord.registration import commands
+from adapters.discord.slash_commands import commands
 from bot.commands import COMMANDS, offered
 from bot.domain.requests import Command, Door
 from tests.adapters.discord.interactions import FORM

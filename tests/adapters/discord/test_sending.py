@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.discord.config import Access
+from adapters.discord.config import DiscordConfig
 from adapters.discord.rest import MOST_REFUSED
 from adapters.discord.surface import Discord
 from bot.domain.errors import DeliveryError
@@ -107,16 +107,17 @@ async def test_silence_leaves_a_doubt_within_the_time_of_a_delivery(local: Local
     local.faults = [Fault(after=True, hang=True, times=9)]
     started = asyncio.get_running_loop().time()
 
-    async with Discord(Access(token=TOKEN, api=local.url), waits=(0.1, 10.0), answer_seconds=0.3) as discord:
+    async with Discord(DiscordConfig(token=TOKEN, api=local.url), waits=(0.1, 60.0), answer_seconds=0.3) as discord:
         error = await failure(discord, channel)
 
     assert error.ambiguous
-    assert asyncio.get_running_loop().time() - started < 5
+    # far less than the second wait, for which there was no time
+    assert asyncio.get_running_loop().time() - started < 30
     assert len(local.world.posted(channel)) == 1
 
 
 async def test_who_cannot_be_reached_has_not_got_it() -> None:
-    async with Discord(Access(token=TOKEN, api="http://127.0.0.1:9/api/v10"), waits=()) as nobody:
+    async with Discord(DiscordConfig(token=TOKEN, api="http://127.0.0.1:9/api/v10"), waits=()) as nobody:
         error = await failure(nobody, Channel(id="1", name="x"))
 
     assert not error.ambiguous
@@ -204,7 +205,7 @@ async def test_a_ban_by_whoever_stands_in_front_of_discord_ends_the_asking_for_m
 
 
 async def test_a_revoked_token_is_shown_once_and_pauses_nobody(local: LocalDiscord, channel: Channel) -> None:
-    async with Discord(Access(token=TOKEN[:-1], api=local.url)) as stale:
+    async with Discord(DiscordConfig(token=TOKEN[:-1], api=local.url)) as stale:
         errors = [await failure(stale, channel) for _ in range(3)]
 
     assert len(local.requests) == 1
@@ -217,7 +218,7 @@ async def test_we_stop_by_ourselves_long_before_discord_bans_us(local: LocalDisc
     local.limits.everywhere = local.limits.a_channel = 0
     local.checked = False
 
-    async with Discord(Access(token=TOKEN, api=local.url), allowance=Allowance()) as discord:
+    async with Discord(DiscordConfig(token=TOKEN, api=local.url), allowance=Allowance()) as discord:
         errors = [await failure(discord, channel) for _ in range(MOST_REFUSED + 5)]
 
     assert len(local.asked("POST", "/messages")) == MOST_REFUSED
@@ -287,7 +288,7 @@ async def test_a_forum_post_whose_answer_was_lost_is_not_made_twice(local: Local
 @pytest.mark.parametrize(("chosen", "kind"), [(True, Kind.ANNOUNCEMENT), (True, Kind.TEXT), (False, Kind.ANNOUNCEMENT)])
 async def test_announcements_are_passed_on_where_that_was_chosen(local: LocalDiscord, chosen: bool, kind: Kind) -> None:
     channel = local.world.channel(local.world.guild(), kind=kind)
-    async with Discord(Access(token=TOKEN, api=local.url, crosspost=chosen)) as discord:
+    async with Discord(DiscordConfig(token=TOKEN, api=local.url, crosspost=chosen)) as discord:
         await send(discord, channel)
 
     passed_on = chosen and kind is Kind.ANNOUNCEMENT

@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.discord.config import Access
-from adapters.discord.leasing import Tenancy, has_ended, process_name
-from adapters.discord.replying import Timing
+from adapters.discord.config import DiscordConfig
+from adapters.discord.interaction_reply import Timing
+from adapters.discord.shard_lease import LeaseManager, has_ended, process_name
 from adapters.discord.surface import Discord
 from bot.app.listeners import listening
 from bot.domain.errors import StoreError
@@ -31,7 +31,7 @@ from tests.databases import sqlite_url
 @asynccontextmanager
 async def another_process(here: Scene, shards: tuple[int, int, int] | None = None) -> AsyncIterator[RecordingDesk]:
     """The same bot with a store, a desk and a connection of its own."""
-    access = Access(token=TOKEN, api=here.local.url, shards=shards)
+    access = DiscordConfig(token=TOKEN, api=here.local.url, shards=shards)
     async with (
         open_store(sqlite_url(here.database.parent)) as store,
         Discord(access, allowance=Allowance(), timing=Timing(first_within=GENEROUS)) as discord,
@@ -157,23 +157,23 @@ async def test_a_full_disk_keeps_nobody_from_listening_but_a_lease_of_another_do
     here: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     lease = ShardLease(application="another", owner="one", shards=ShardRange(0, 0, 1))
-    tenancy = Tenancy(FullDisk(here.store.shards, lambda: here.now), lease)
+    leases = LeaseManager(FullDisk(here.store.shards, lambda: here.now), lease)
 
-    await tenancy.wait()
+    await leases.acquire()
     leaving = asyncio.Event()
-    keeping = asyncio.create_task(tenancy.keep(lambda: True, leaving))
+    keeping = asyncio.create_task(leases.renew_until(lambda: True, leaving))
     await asyncio.sleep(0.5)
     assert not keeping.done()
     leaving.set()
     await keeping
-    await tenancy.hand_over()
-    await tenancy.release()
+    await leases.hand_over()
+    await leases.release()
     for event in ("listening without a lease of shards", "lease of shards not renewed", "lease of shards not released"):
         assert logged(caplog, event)[0] == "there is no room left"
 
     holder = ShardLease(application="another", owner="two", shards=ShardRange(0, 3, 4))
     await here.store.shards.acquire(holder, ShardState.LISTENING, here.now, DURATION)
-    waiting = asyncio.create_task(tenancy.wait())
+    waiting = asyncio.create_task(leases.acquire())
     await asyncio.sleep(0.2)
     assert not waiting.done()
     await here.store.shards.release(holder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import time, timedelta
 
-from adapters.discord.replying import Timing
+from adapters.discord.interaction_reply import Timing
 from bot.domain.deliveries import DeliveryState
 from bot.domain.pages import Page
 from bot.domain.requests import Request

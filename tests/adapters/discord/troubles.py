@@ -32,7 +32,7 @@ class Fault:
 
 def cloudflare(times: int = 1, status: int = 429) -> Fault:
     """An answer of whoever stands in front of Discord."""
-    return Fault(status=status, body="<html><title>Access denied</title>error code: 1015</html>", times=times)
+    return Fault(status=status, body="<html><title>DiscordConfig denied</title>error code: 1015</html>", times=times)
 
 
 def refusal(status: int, code: int, message: str, *, times: int = 1) -> Fault:

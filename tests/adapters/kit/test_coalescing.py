@@ -63,7 +63,7 @@ async def test_messages_do_not_wait_for_each_other() -> None:
     held, message = asyncio.Event(), Counted()
     async with Coalescer(drain_seconds=0.01) as coalescer:
         coalescer.request("held", lambda: _wait(held))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await coalescer.request("message", message.redraw)
 
     assert message.writes == 1
@@ -94,7 +94,7 @@ async def test_a_redraw_that_fails_is_logged_and_holds_nobody_up(caplog: pytest.
 
     message = Counted()
     with caplog.at_level(logging.ERROR):
-        async with Coalescer() as coalescer, asyncio.timeout(5):
+        async with Coalescer() as coalescer, asyncio.timeout(30):
             await coalescer.request("message", failing)
             await coalescer.request("message", message.redraw)
 
@@ -108,7 +108,7 @@ async def test_nobody_waits_for_ever_when_it_is_left() -> None:
         await asyncio.sleep(0)
         following = coalescer.request("message", lambda: _wait(asyncio.Event()))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await running
         await following
 

@@ -73,7 +73,7 @@ async def test_a_sign_that_cannot_be_left_is_logged_and_the_next_one_is(caplog: 
 async def test_a_database_that_stands_still_does_not_hold_up_the_end() -> None:
     notes = Notes()
     notes.held = asyncio.Event()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         async with Heartbeat(notes.leave, interval=0.04) as heartbeat:
             heartbeat.beat("well")
             await until(lambda: notes.begun == 1)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -17,12 +15,11 @@ from bot.commands.facade import BotService
 from bot.domain.rate_limits import Allowance
 from bot.services.bundle import build_services
 from bot.sources import sample
-from bot.storage import Store, open_store
+from bot.storage import Store
 from tests.adapters.telegram.floods import Floods
 from tests.adapters.telegram.methods import Answered
 from tests.adapters.telegram.server import TOKEN, LocalTelegram
 from tests.adapters.telegram.world import Message, Person, Place
-from tests.databases import sqlite_url
 
 NOW = sample.AS_OF
 
@@ -61,27 +58,6 @@ async def listening(surface: Telegram, store: Store) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the schema and the bundled sample; to make one takes longer than most of these tests."""
-    directory = tmp_path_factory.mktemp("filled")
-
-    async def fill() -> None:
-        async with open_store(sqlite_url(directory)) as store:
-            await store.keep(sample.load())
-
-    asyncio.run(fill())
-    return directory / "papers.db"
-
-
-@pytest.fixture
-async def sample_store(filled: Path, tmp_path: Path) -> AsyncIterator[Store]:
-    """The store of one test."""
-    shutil.copy(filled, tmp_path)
-    async with open_store(sqlite_url(tmp_path)) as opened:
-        yield opened
 
 
 @pytest.fixture

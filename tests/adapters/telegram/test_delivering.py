@@ -82,9 +82,11 @@ async def test_a_broken_connection_leaves_a_doubt_and_no_second_message(
 async def test_a_server_that_never_answers_is_left_and_leaves_a_doubt(surface: Telegram, server: LocalTelegram) -> None:
     server.fail("sendMessage", Fault("hang", after=True))
 
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.3):
-            await sent(surface)
+    sending = asyncio.create_task(sent(surface))
+    await server.until(lambda: len(server.world.of(7)) == 1)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
 
     assert len(server.world.of(7)) == 1
 
@@ -111,7 +113,8 @@ async def test_one_hot_chat_is_left_alone_and_the_others_are_not_slowed(
     assert second.retry_after is not None
     assert timedelta(seconds=28) < second.retry_after <= timedelta(seconds=31)
     assert server.count("sendMessage") == 2
-    assert asyncio.get_running_loop().time() - started < 1
+    # the hot chat is closed for 30 s
+    assert asyncio.get_running_loop().time() - started < 15
 
 
 @pytest.mark.parametrize("status", ["429", "403"])

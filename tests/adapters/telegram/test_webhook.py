@@ -135,8 +135,8 @@ async def test_the_secret_is_one_that_telegram_takes_and_tells_nothing_of_the_to
 async def test_the_doctor_knows_its_own_webhook(behind: Telegram) -> None:
     *_, hook = await behind.examine()
 
-    assert hook.well
-    assert "its updates go to 127.0.0.1, 0 updates wait" in hook.told
+    assert hook.ok
+    assert "its updates go to 127.0.0.1, 0 updates wait" in hook.detail
 
 
 async def test_a_port_that_is_taken_is_for_the_operator(

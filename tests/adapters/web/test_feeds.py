@@ -80,9 +80,9 @@ async def test_a_slash_too_many_is_taken_away(browser: httpx.AsyncClient) -> Non
     assert (answer.status_code, answer.headers["location"]) == (307, "/week?q=agents")
 
 
-async def test_a_feed_has_fifty_papers_and_a_title_that_stays(browser: httpx.AsyncClient, filled: Store) -> None:
+async def test_a_feed_has_fifty_papers_and_a_title_that_stays(browser: httpx.AsyncClient, sample_store: Store) -> None:
     ids = [f"2604.9{number:04}" for number in range(60)]
-    await filled.keep(
+    await sample_store.keep(
         FetchResult(
             source="huggingface",
             seen_at=sample.AS_OF,

@@ -86,10 +86,10 @@ async def test_pages_are_small_and_need_neither_script_nor_strangers(browser: ht
     assert not re.findall(r'(?:src|href)="(?:https?:)?//[^"]*\.(?:css|js|woff2?|png)', answer.text)
 
 
-async def test_a_hostile_title_is_only_text(browser: httpx.AsyncClient, filled: Store) -> None:
+async def test_a_hostile_title_is_only_text(browser: httpx.AsyncClient, sample_store: Store) -> None:
     nasty = paper("2604.90001", title='</a><script>alert(1)</script>"onload=x', abstract="<img src=x onerror=y>")
     hidden = paper("2604.90002", title="Code", code_url="javascript:alert(1)")
-    await filled.keep(
+    await sample_store.keep(
         FetchResult(
             source="huggingface",
             seen_at=sample.AS_OF,
@@ -127,7 +127,7 @@ async def test_a_crowd_is_answered_from_one_look(browser: httpx.AsyncClient, des
     assert 'command="trending",surface="web"} 1.0' in (await browser.get("/metrics")).text
 
 
-async def test_the_site_says_whether_all_is_well(browser: httpx.AsyncClient, filled: Store) -> None:
+async def test_the_site_says_whether_all_is_well(browser: httpx.AsyncClient, sample_store: Store) -> None:
     well = await browser.get("/healthz")
 
     assert well.status_code == 200

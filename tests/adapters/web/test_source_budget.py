@@ -14,11 +14,11 @@ from tests.adapters.web.test_feeds import site
 from tests.search.test_budget import Naming
 
 
-async def test_a_visitor_has_one_part_of_the_budget_on_every_page(filled: Store) -> None:
+async def test_a_visitor_has_one_part_of_the_budget_on_every_page(sample_store: Store) -> None:
     catalogue = Naming()
-    ration = Ration(filled, SourceBudget())
+    ration = Ration(sample_store, SourceBudget())
     services = build_services(
-        filled, [catalogue], None, remote=RemoteSearch(filled, [catalogue], 60, ration), ration=ration
+        sample_store, [catalogue], None, remote=RemoteSearch(sample_store, [catalogue], 60, ration), ration=ration
     )
 
     async with site(BotService(services, Clock(sample.AS_OF), ["web"])) as client:

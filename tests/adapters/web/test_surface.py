@@ -24,8 +24,8 @@ async def test_an_address_that_is_taken_is_said(desk: BotService) -> None:
 async def test_the_doctor_says_whether_the_address_is_free() -> None:
     (finding,) = await Web("127.0.0.1", free_port()).examine()
 
-    assert finding.well
-    assert "is free" in finding.told
+    assert finding.ok
+    assert "is free" in finding.detail
 
 
 async def test_a_slow_form_is_not_waited_for_and_others_are_answered_meanwhile(browser: httpx.AsyncClient) -> None:
@@ -37,7 +37,8 @@ async def test_a_slow_form_is_not_waited_for_and_others_are_answered_meanwhile(b
 
 
 async def test_an_answer_on_a_connection_that_is_kept_is_not_held_back(browser: httpx.AsyncClient) -> None:
-    took = [(await browser.get("/help")).elapsed.total_seconds() for _ in range(20)]
+    took = [(await browser.get("/help")).elapsed.total_seconds() for _ in range(40)]
 
-    # a server that leaves it to the network when to send answers after 40 ms and more
+    # a server that leaves it to the network when to send answers after 40 ms and more, each time; on a busy machine one
+    # of forty is quick
     assert min(took) < 0.03

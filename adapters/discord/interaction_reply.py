@@ -1,0 +1,171 @@
+"""Replies to one interaction: the callback (within 3 s) and its follow-ups (within 15 min), each with retries up to
+its deadline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum, auto
+
+from adapters.discord.api_errors import answer_failure, form_refused
+from adapters.discord.components import Json
+from adapters.discord.interactions import IncomingInteraction
+from adapters.discord.rest import ApiError, Rest
+from adapters.kit.retry import Failed, Impact, RetryPolicy, retry_answer
+
+#: for the callback: with 3 s in all, a hanging attempt must leave time for another one
+_CALLBACK = RetryPolicy(first=0.1, factor=2.0, longest=0.5, try_seconds=1.0)
+_FOLLOW_UP = RetryPolicy(first=0.25, factor=2.0, longest=20.0)
+
+
+class CallbackType(IntEnum):
+    """Callback types as Discord numbers them."""
+
+    SAY = 4
+    DEFER = 5
+    DEFER_UPDATE = 6
+    UPDATE = 7
+    COMPLETE = 8
+    FORM = 9
+
+
+class Acknowledged(Enum):
+    """The result of a callback."""
+
+    YES = auto()
+    #: acknowledged earlier: by another process, or before a restart
+    BEFORE = auto()
+    #: a deferral that may have arrived; the follow-up will tell
+    PERHAPS = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Deadlines in seconds, from when an interaction is received. Discord allows 3 s for the callback and 15 min for
+    follow-ups.
+    """
+
+    #: an answer not ready by then is deferred, and optional work is dropped
+    promise_after: float = 1.2
+    suggest_within: float = 2.0
+    first_within: float = 2.7
+    follow_within: float = 14.5 * 60
+    #: grace period for running work at shutdown
+    finish_within: float = 3.0
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class AnswerFailed(Exception):
+    """An answer could not be given; the message is the reason for the log."""
+
+    def __init__(self, reason: str, code: int = 0) -> None:
+        super().__init__(reason)
+        #: Discord's code of the last API error; 0 if there was none
+        self.code = code
+
+
+@dataclass(slots=True, kw_only=True)
+class InteractionReply:
+    """The callback and follow-ups of one interaction."""
+
+    rest: Rest
+    incoming: IncomingInteraction
+    timing: Timing
+    #: when the interaction was received, by the clock of `timing`
+    received_at: float = field(init=False)
+    #: the callback that was made, if any
+    callback: CallbackType | None = field(default=None, init=False)
+    #: whether the deferred answer is visible to everybody
+    public: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self.received_at = self.timing.clock()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the interaction's token is still valid."""
+        return self.timing.clock() < self.received_at + self.timing.follow_within
+
+    @property
+    def remaining(self) -> float:
+        """Return the seconds until the answer should be deferred."""
+        return max(0.0, self.received_at + self.timing.promise_after - self.timing.clock())
+
+    async def first(self, kind: CallbackType, data: Json) -> Acknowledged:
+        """Make the callback. Raise `AnswerFailed` if it certainly failed, and `ApiError` if its form was refused."""
+        body: Json = {"type": int(kind), "data": data} if data else {"type": int(kind)}
+        path = f"/interactions/{self.incoming.id}/{self.incoming.token}/callback"
+        # repeating a callback is harmless: Discord reports that it is acknowledged already
+        outcome = await retry_answer(
+            lambda: self.rest.tell("POST", path, body),
+            answer_failure,
+            deadline=self.received_at + self.timing.first_within,
+            policy=_CALLBACK,
+            repeatable=True,
+            clock=self.timing.clock,
+            sleep=self.timing.sleep,
+        )
+        known = Acknowledged.YES
+        if isinstance(outcome, Failed):
+            known = _known(outcome)
+            if known is Acknowledged.PERHAPS and kind not in (CallbackType.DEFER, CallbackType.DEFER_UPDATE):
+                raise _given_up(outcome)
+        self.callback = kind
+        self.public = kind is CallbackType.DEFER and not data and not self.incoming.alone
+        return known
+
+    async def edit(self, body: Json) -> None:
+        """Edit the first answer, or the message whose button was pressed. Raise as `first`."""
+        await self.later(lambda: self.rest.tell("PATCH", self.original, body))
+
+    async def remove(self) -> None:
+        """Delete the first answer. Raise as `first`."""
+        await self.later(lambda: self.rest.tell("DELETE", self.original, None))
+
+    async def follow(self, body: Json) -> None:
+        """Send a follow-up message. Raise as `first`.
+
+        Discord keeps no nonces for follow-ups: after a reset or a 5xx a duplicate is possible, and preferred to no
+        answer.
+        """
+        path = f"/webhooks/{self.incoming.application}/{self.incoming.token}"
+        await self.later(lambda: self.rest.tell("POST", path, body))
+
+    async def later(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Retry a call until the interaction's token expires. Raise as `first`."""
+        outcome = await retry_answer(
+            call,
+            answer_failure,
+            deadline=self.received_at + self.timing.follow_within,
+            policy=_FOLLOW_UP,
+            repeatable=True,
+            clock=self.timing.clock,
+            sleep=self.timing.sleep,
+        )
+        if isinstance(outcome, Failed):
+            raise _given_up(outcome)
+
+    @property
+    def original(self) -> str:
+        """The path of the first answer, or of the message whose button was pressed."""
+        return f"/webhooks/{self.incoming.application}/{self.incoming.token}/messages/@original"
+
+
+def _known(failed: Failed) -> Acknowledged:
+    if failed.failure.impact is Impact.ALREADY_DONE:
+        return Acknowledged.BEFORE
+    if failed.impact is Impact.POSSIBLE and not failed.failure.permanent:
+        return Acknowledged.PERHAPS
+    raise _given_up(failed)
+
+
+def _given_up(failed: Failed) -> Exception:
+    error = failed.error
+    if isinstance(error, ApiError) and form_refused(error):
+        return error
+    code = error.trouble.code if isinstance(error, ApiError) else 0
+    return AnswerFailed(f"{failed.failure.reason}, tried {failed.tries} times", code)

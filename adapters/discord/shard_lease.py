@@ -1,0 +1,156 @@
+"""Shard leases: wait for this process' shards, renew the lease while listening, hand over to the next process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from bot.domain.errors import StoreError
+from bot.domain.log import Log
+from bot.domain.sharding import ShardHolder, ShardLease, ShardState
+from bot.services.shard_leases import ShardLeases
+
+log = Log(__name__)
+
+#: seconds between two attempts to acquire, and between two renewals; at most a third of a lease
+_ACQUIRE_SECONDS, RENEW_SECONDS = 1.0, 5.0
+#: seconds to keep listening during a hand-over until the next process is connected, and between two looks at it
+_HAND_OVER_SECONDS, _HAND_OVER_POLL_SECONDS = 12.0, 0.2
+
+
+def process_name(pid: int | None = None) -> str:
+    """Return a unique name for this process that also tells how to check whether it is alive."""
+    return f"{_namespace()}-{os.getpid() if pid is None else pid}-{secrets.token_hex(3)}"
+
+
+def has_ended(name: str) -> bool:
+    """Whether a process is known to have ended: it was on this machine and its process id is no longer in use."""
+    namespace, pid, _ = name.rsplit("-", 2) if name.count("-") > 1 else ("", "", "")
+    if namespace != _namespace() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def _namespace() -> str:
+    """Return the host name and PID namespace: containers may share a host name but not process ids."""
+    try:
+        numbers = str(os.stat("/proc/self/ns/pid").st_ino)
+    except OSError:
+        # outside of Linux, checking for a process is not free of side effects
+        numbers = secrets.token_hex(4)
+    return f"{socket.gethostname()}.{numbers}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseManager:
+    """A shard lease and the service that stores it."""
+
+    leases: ShardLeases
+    lease: ShardLease
+
+    async def acquire(self) -> None:
+        """Wait until this process holds its shards. Raise `StoreError` if the database cannot even be read."""
+        logged = ""
+        while holder := await self._try_acquire():
+            if holder.lease.owner != logged:
+                logged = holder.lease.owner
+                # logged as an error because it must be visible at the default log level
+                log.error("waiting for shards", reason=_waiting_reason(self.lease, holder))
+            await asyncio.sleep(_ACQUIRE_SECONDS)
+        if logged:
+            log.info("shards taken over", shards=str(self.lease.shards), previous=logged)
+
+    async def renew_until(self, listens: Callable[[], bool], leaving: asyncio.Event) -> None:
+        """Renew the lease until this process leaves; return earlier if another process has taken the shards.
+
+        A renewal in progress is never cancelled. If the database is unavailable, no other process can take the
+        shards either, so listening continues.
+        """
+        loop = asyncio.get_running_loop()
+        kept, renew_at = ShardState.WAITING, loop.time()
+        while not leaving.is_set():
+            state = ShardState.LISTENING if listens() else ShardState.LEASED
+            # the process that hands over waits for this state, so report it immediately
+            if state is not kept or loop.time() >= renew_at:
+                kept, renew_at = state, loop.time() + RENEW_SECONDS
+                if await self._lost(state):
+                    return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_HAND_OVER_POLL_SECONDS):
+                    await leaving.wait()
+
+    async def _lost(self, state: ShardState) -> bool:
+        """Renew the lease; return True if another process holds the shards."""
+        try:
+            holder = await self.leases.acquire(self.lease, state)
+        except StoreError as error:
+            log.warning("lease of shards not renewed", reason=str(error))
+            return False
+        except Exception:
+            log.exception("lease of shards not renewed", reference=os.urandom(4).hex())
+            return False
+        if holder is not None:
+            log.error("shards lost", reason=_waiting_reason(self.lease, holder))
+        return holder is not None
+
+    async def hand_over(self) -> None:
+        """Release the shards to a process that waits for them, if any, and return once it listens.
+
+        Until then both are connected. Discord accepts one answer per interaction, and only the process that claims
+        an interaction first makes its changes.
+        """
+        try:
+            async with asyncio.timeout(_HAND_OVER_SECONDS):
+                waiting = await self.leases.successor(self.lease)
+                await self.leases.release(self.lease)
+                if waiting is not None:
+                    log.info("handing shards over", shards=str(self.lease.shards), to=waiting.lease.owner)
+                while waiting is not None and waiting.state is not ShardState.LISTENING:
+                    await asyncio.sleep(_HAND_OVER_POLL_SECONDS)
+                    waiting = await self.leases.successor(self.lease)
+        except TimeoutError:
+            log.warning("shards not taken over in time", shards=str(self.lease.shards))
+        except StoreError as error:
+            log.warning("shards not handed over", reason=str(error))
+
+    async def release(self) -> None:
+        """Release the shards. If that cannot be written, the lease expires by itself."""
+        try:
+            async with asyncio.timeout(_HAND_OVER_SECONDS):
+                await self.leases.release(self.lease)
+        except (StoreError, TimeoutError) as error:
+            log.warning("lease of shards not released", reason=str(error) or "no answer from the database")
+
+    async def _try_acquire(self) -> ShardHolder | None:
+        try:
+            holder = await self.leases.acquire(self.lease, ShardState.LEASED)
+            if holder is not None and has_ended(holder.lease.owner):
+                # it was killed, so there is no need to wait for its lease to expire
+                await self.leases.release(holder.lease)
+                holder = await self.leases.acquire(self.lease, ShardState.LEASED)
+            return holder
+        except StoreError as error:
+            # on a full disk, reading commands can still be answered; no other process can get a lease meanwhile either
+            holder = await self.leases.holder(self.lease)
+            if holder is None:
+                log.error("listening without a lease of shards", reason=str(error))
+            return holder
+
+
+def _waiting_reason(lease: ShardLease, holder: ShardHolder) -> str:
+    return (
+        f"Another Paperboy ({holder.lease.owner}) listens to shards {holder.lease.shards} of this bot. This process is "
+        f"set to {lease.shards}, so it waits, and takes over when that one ends or has not renewed its lease by "
+        f"{holder.expires_at:%H:%M:%S} UTC. To listen with both, give each its own PAPERBOY_DISCORD_SHARDS."
+    )

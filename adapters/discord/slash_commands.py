@@ -1,0 +1,107 @@
+"""The command table as Discord's slash command registration: options, choices, contexts, default permissions. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from adapters.discord.components import Json
+from adapters.discord.permissions import ANNOUNCEMENT, FORUM, THREADS, Permission
+from bot.domain.requests import Command, Option
+from bot.domain.text import shorten
+
+#: the option that names another channel
+CHANNEL = "channel"
+#: the command that creates a subscription, and its option that saves without a button
+SUBSCRIBE, SAVE, YES = "subscribe", "save", "yes"
+#: options with an integer value, with minimum and maximum
+_NUMBERS = {"count": (1, 25), "votes": (0, 1_000_000)}
+#: options with a role value
+_ROLES = frozenset({"role"})
+_TEXT, _NUMBER, _CHANNEL, _ROLE = 3, 4, 7, 8
+_LONGEST = 100
+#: the fields that we set; Discord adds others
+_OURS = ("name", "description", "type", "options", "integration_types", "contexts", "default_member_permissions")
+#: contexts: servers, private chat with the bot, other private chats; installation: by a server, by a user
+_SERVERS, _EVERYWHERE = [0], [0, 1, 2]
+
+
+def commands(known: Sequence[Command], installs: Collection[int]) -> list[Json]:
+    """Return all commands. `installs` are the allowed installation types: 0 servers, 1 users."""
+    return [_command(command, installs) for command in known]
+
+
+def of_a_place(command: Command) -> bool:
+    """Whether the command is about a channel's subscriptions, so that it has a `channel` option."""
+    return command.manages or command.name in ("subscriptions", "status")
+
+
+def gated(command: Command) -> bool:
+    """Whether Discord checks who may use the command (`default_member_permissions`)."""
+    return command.manages
+
+
+def _command(command: Command, installs: Collection[int]) -> Json:
+    options = sorted((_option(option) for option in command.options), key=lambda each: not each.get("required"))
+    options += [_save()] if command.name == SUBSCRIBE else []
+    options += [_place()] if of_a_place(command) else []
+    wide = not command.manages and 1 in installs
+    body: Json = {
+        "name": command.name,
+        "description": shorten(command.summary, _LONGEST),
+        "type": 1,
+        "options": options,
+        "integration_types": [0, 1] if wide else [0],
+        "contexts": _SERVERS if command.manages else _EVERYWHERE,
+        "default_member_permissions": int(Permission.MANAGE_SERVER) if gated(command) else None,
+    }
+    return body
+
+
+def _option(option: Option) -> Json:
+    body: Json = {
+        "type": _TEXT,
+        "name": option.name,
+        "description": shorten(option.description, _LONGEST),
+        "required": option.required,
+    }
+    if option.name in _NUMBERS:
+        least, most = _NUMBERS[option.name]
+        return body | {"type": _NUMBER, "min_value": least, "max_value": most}
+    if option.name in _ROLES:
+        return body | {"type": _ROLE}
+    if option.choices:
+        return body | {"choices": [{"name": choice, "value": choice} for choice in option.choices]}
+    return body | ({"autocomplete": True} if option.completion else {})
+
+
+def _save() -> Json:
+    # people whose role is granted the command may run it, but not press Save, which Discord does not check
+    description = "Save it at once, without showing first what it would bring"
+    choices = [{"name": YES, "value": YES}]
+    return {"type": _TEXT, "name": SAVE, "description": description, "required": False, "choices": choices}
+
+
+def _place() -> Json:
+    kinds = sorted({0, ANNOUNCEMENT, *THREADS, FORUM})
+    description = "Another channel, thread or forum than this one"
+    return {"type": _CHANNEL, "name": CHANNEL, "description": description, "required": False, "channel_types": kinds}
+
+
+def same(ours: Sequence[Json], theirs: Sequence[Mapping[str, object]]) -> bool:
+    """Whether both lists are equivalent; Discord omits empty fields and adds its own."""
+    return {str(each["name"]): _bare(each) for each in ours} == {str(each["name"]): _bare(each) for each in theirs}
+
+
+def _bare(command: Mapping[str, object]) -> object:
+    # sent as a number, returned as a string
+    needed = command.get("default_member_permissions")
+    return _frozen({name: command.get(name) for name in _OURS} | {"default_member_permissions": needed and str(needed)})
+
+
+def _frozen(value: object) -> object:
+    """Return the value in a hashable form without empty or false fields."""
+    if isinstance(value, Mapping):
+        return tuple((name, _frozen(value[name])) for name in sorted(value) if value[name] not in (None, False, [], {}))
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(each) for each in value)
+    return value

@@ -1,0 +1,53 @@
+"""What is changed, and which tests are asked about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Files of the program as patterns, and the folders and files with their tests."""
+
+    name: str
+    sources: tuple[str, ...]
+    tests: tuple[str, ...]
+
+    def files(self) -> Iterator[Path]:
+        """The files, relative to the checkout."""
+        for pattern in self.sources:
+            yield from (path.relative_to(ROOT) for path in sorted(ROOT.glob(pattern)))
+
+
+_LEDGER = (
+    "claims",
+    "deliveries",
+    "delivery_changes",
+    "delivery_progress",
+    "planner",
+    "rates",
+    "generations",
+    "restored",
+)
+_LEDGER_TESTS = (
+    "tests/storage",
+    "tests/services",
+    *(f"tests/unit/test_{name}.py" for name in ("pace", "rates", "retry_policy")),
+)
+_SEARCH_TESTS = ("tests/search", "tests/unit", "tests/conversation", "tests/services")
+_ADAPTER_TESTS = ("tests/adapters", "tests/unit", "tests/conversation/test_doors.py", "tests/test_adapters_registry.py")
+
+PACKAGES = {
+    package.name: package
+    for package in (
+        Package("ledger", tuple(f"bot/storage/{name}.py" for name in _LEDGER), _LEDGER_TESTS),
+        Package("delivery", ("bot/services/delivery/*.py",), _LEDGER_TESTS),
+        Package("query", ("bot/query/**/*.py",), ("tests/unit", "tests/search", "tests/conversation")),
+        Package("search", ("bot/search/*.py",), _SEARCH_TESTS),
+        Package("adapters", ("adapters/**/*.py",), (*_ADAPTER_TESTS, "tests/test_mail_settings.py")),
+    )
+}

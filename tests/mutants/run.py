@@ -1,0 +1,148 @@
+"""Draws changes, tries each, and tells what lived; runs in a copy of the checkout."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import math
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutants.covering import Covering, measured
+from tests.mutants.known import change_of, equivalent
+from tests.mutants.packages import PACKAGES, Package
+from tests.mutants.sampling import Mutant, drawn, source
+from tests.mutants.trials import Outcome, changed, preload, try_out
+
+#: seconds of tests that one change is worth; the nearest come first
+_WORTH = 60.0
+#: share that has to be killed
+_FLOOR = 0.9
+#: seconds that a run is given besides ten times what its tests take
+_AT_LEAST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of one change; None where no test runs the line."""
+
+    mutant: Mutant
+    outcome: Outcome | None
+    reason: str = ""
+
+    @property
+    def lived(self) -> bool:
+        return self.outcome in (Outcome.LIVED, None)
+
+    @property
+    def name(self) -> str:
+        """What finds it again."""
+        mutant = self.mutant
+        return f"{mutant.file.as_posix()}:{mutant.line}:{mutant.column} {mutant.kind}"
+
+
+def _worth(tests: Sequence[str], covering: Covering, worth: float) -> tuple[list[str], float]:
+    """Return the nearest tests that fit into the time, and how long they take."""
+    chosen: list[str] = []
+    took = 0.0
+    for test in tests:
+        took += covering.seconds.get(test, 0.0)
+        if chosen and took > worth:
+            break
+        chosen.append(test)
+    return chosen, took
+
+
+def _tried(mutant: Mutant, covering: Covering, worth: float) -> Tried:
+    """Ask the tests that need no server first: to start PostgreSQL takes longer than most of them."""
+    reason = equivalent().get(change_of(mutant.file, source(mutant.file), code := mutant.code()))
+    if reason is not None:
+        return Tried(mutant, Outcome.LIVED, reason)
+    tests = covering.tests(mutant)
+    served = [test for test in tests if "postgresql" in test]
+    for group in ([test for test in tests if test not in served], served):
+        chosen, took = _worth(group, covering, worth)
+        if not chosen:
+            continue
+        with changed(mutant.file, code):
+            outcome, _ = try_out(chosen, _AT_LEAST + 10 * took)
+        if outcome is not Outcome.LIVED:
+            return Tried(mutant, outcome)
+    return Tried(mutant, Outcome.LIVED if tests else None)
+
+
+def _difference(mutant: Mutant) -> str:
+    lines = difflib.unified_diff(source(mutant.file).splitlines(), mutant.code().splitlines(), n=1, lineterm="")
+    return "\n".join(f"    {line}" for line in list(lines)[3:])
+
+
+def _interval(killed: int, of: int) -> tuple[float, float]:
+    """Return where the share of all changes lies with 95 % (Wilson)."""
+    z, share = 1.96, killed / of
+    middle, spread = share + z * z / (2 * of), z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return (middle - spread) / (1 + z * z / of), (middle + spread) / (1 + z * z / of)
+
+
+def _told(package: Package, tried: Sequence[Tried]) -> bool:
+    """Print the line of a package, and return whether enough were killed."""
+    equal = sum(1 for each in tried if each.reason)
+    counted = len(tried) - equal
+    killed = sum(1 for each in tried if not each.lived)
+    low, high = _interval(killed, counted) if counted else (0.0, 1.0)
+    print(
+        f"{package.name:10} {killed:4} killed, {counted - killed:3} lived, {equal:3} change nothing: "
+        f"{killed / max(counted, 1):.1%} killed (95 %: {low:.0%} to {high:.0%})",
+        flush=True,
+    )
+    return counted == 0 or killed / counted >= _FLOOR
+
+
+def _run(package: Package, mutants: Iterable[Mutant], covering: Covering, worth: float) -> list[Tried]:
+    tried: list[Tried] = []
+    for mutant in mutants:
+        began = time.monotonic()
+        tried.append(each := _tried(mutant, covering, worth))
+        said = each.reason or (each.outcome.value if each.outcome else "no test runs it")
+        print(f"{len(tried):4} {each.name}: {said} ({time.monotonic() - began:.0f} s)", flush=True)
+        if each.lived and not each.reason:
+            print(_difference(mutant), flush=True)
+    return tried
+
+
+def _again(mutants: list[Mutant], lived: Path) -> list[Mutant]:
+    names = json.loads(lived.read_text(encoding="utf-8"))
+    return [mutant for mutant in mutants if Tried(mutant, None).name in names]
+
+
+def _of(package: Package, given: argparse.Namespace) -> bool:
+    """Try one package, and return whether enough were killed."""
+    kept: Path = given.kept
+    lived = kept / f"{package.name}.lived.json"
+    mutants = drawn(package, None if given.all else given.sample, given.seed)
+    covering = measured(package, kept, given.leave_out)
+    tried = _run(package, _again(mutants, lived) if given.again else mutants, covering, given.worth)
+    lived.write_text(json.dumps([each.name for each in tried if each.lived and not each.reason]), encoding="utf-8")
+    return _told(package, tried)
+
+
+def main() -> int:
+    described = argparse.ArgumentParser("tests.mutants")
+    described.add_argument("packages", nargs="*", choices=[*PACKAGES, []], default=[])
+    described.add_argument("--sample", type=int, default=60, help="changes per package")
+    described.add_argument("--all", action="store_true", help="every place, one change of each kind: takes a day")
+    described.add_argument("--seed", type=int, default=1)
+    described.add_argument("--again", action="store_true", help="only those of the sample that lived the last time")
+    described.add_argument("--worth", type=float, default=_WORTH, help="seconds of tests per change, nearest first")
+    described.add_argument("--leave-out", default="", help="tests that are not asked, as pytest's -k: postgresql")
+    described.add_argument("--kept", type=Path, required=True, help="a folder for what was measured and what lived")
+    given = described.parse_args()
+    preload()
+    return 0 if all([_of(PACKAGES[name], given) for name in given.packages or PACKAGES]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

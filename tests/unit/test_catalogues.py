@@ -1,0 +1,273 @@
+"""What holds for every sentence that people read, and for its translations."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from tests.tables.catalogues import ROOT, catalogues, is_translated, merge, read, template, untranslated, wrong_fields
+
+#: folders whose sentences are all translatable
+DONE: tuple[str, ...] = ("bot/digests", "bot/search")
+#: what marks a template
+MARKERS = frozenset({"tr", "tr_n"})
+#: functions of the log, and those that take the event of a log line
+LOGGING = frozenset({"debug", "info", "warning", "error", "exception"})
+WITH_EVENT = frozenset({"noted", "apart"})
+#: the only exceptions whose text people in chats read; others are for programmers and operators
+FOR_READERS = frozenset("UserError UnknownCommand BadArgument OtherLanguage NotAllowed NotFound".split())
+#: what operators see in the log and in `paperboy doctor`
+FOR_OPERATORS = frozenset("HealthCheck Failure DeliveryError FetchError StoreError".split())
+PATTERNS = frozenset({"compile", "match", "fullmatch", "search", "sub", "split"})
+#: folders that recognize what people type: words without capitals, fields and stops are phrases there, not sentences
+READING = ("bot/query/", "bot/commands/intents/", "bot/domain/schedule/", "bot/domain/text/")
+#: signs of a regular expression or a grammar
+PATTERN_SIGNS = re.compile(r"[|\\]|\(\?|\)\?|\?:|\w_\w|<_?\w*>")
+WORD = re.compile(r"\W*[^\W\d_]+(?:['’-][^\W\d_]+)*\W*")
+PHRASE = re.compile(r"[^\WA-Z]+(?:[\s,'’-]+[^\WA-Z]+)*")
+FIELD = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    paths = [path for folder in ("bot", "adapters") for path in (ROOT / folder).rglob("*.py")]
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in sorted(paths)}
+
+
+def called(node: ast.Call) -> str:
+    """The last name of what is called: "info" of `log.info(…)`."""
+    func = node.func
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+def logs(node: ast.Call) -> bool:
+    """Whether a call writes a log line: `log.info(…)`, or `(log.warning if … else log.info)(…)`."""
+    choices = [node.func.body, node.func.orelse] if isinstance(node.func, ast.IfExp) else [node.func]
+    return all(
+        isinstance(each, ast.Attribute)
+        and each.attr in LOGGING
+        and isinstance(each.value, ast.Name)
+        and each.value.id == "log"
+        for each in choices
+    )
+
+
+def is_exempt(node: ast.AST) -> bool:
+    """Whether strings in a part of a module are translatable, or are not for people in chats."""
+    match node:
+        case ast.Call():
+            name = called(node)
+            of_log = logs(node) or name in WITH_EVENT
+            return of_log or name in MARKERS | FOR_OPERATORS | PATTERNS
+        case ast.Raise(exc=ast.Call() as error):
+            name = called(error)
+            return name.lstrip("_")[:1].isupper() and name not in FOR_READERS
+        # a docstring, or one string behind another
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.FunctionDef(name="__repr__"):
+            return True
+    return False
+
+
+def is_sentence(text: str, *, reading: bool) -> bool:
+    """Whether a string has three words and is no command, no name and no pattern."""
+    if text.startswith(("/", "http")) or text.isupper() or PATTERN_SIGNS.search(text):
+        return False
+    if reading and PHRASE.fullmatch(re.sub(r"[]\[{}?]", "", text).strip()):
+        return False
+    return sum(bool(WORD.fullmatch(word)) for word in text.split()) >= 3
+
+
+def text_of(node: ast.AST) -> str | None:
+    """The text of a string or f-string, with a field in place of each expression."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+    return None
+
+
+def sentences(node: ast.AST, *, reading: bool = False) -> Iterator[tuple[int, str]]:
+    """The line and the text of every string of three words and more that is for people and not translatable."""
+    if is_exempt(node):
+        return
+    text = text_of(node)
+    if text is not None:
+        if is_sentence(text, reading=reading):
+            yield node.lineno, text  # type: ignore[attr-defined]
+        return
+    for name, value in ast.iter_fields(node):
+        # types may be written as strings
+        children = value if isinstance(value, list) else [value] if name not in ("annotation", "returns") else []
+        for child in children:
+            if isinstance(child, ast.AST):
+                yield from sentences(child, reading=reading)
+
+
+def test_no_sentence_for_people_is_outside_of_the_catalogue() -> None:
+    found = {
+        f"{path}:{line}": text
+        for path, module in modules().items()
+        if path.startswith(tuple(f"{folder}/" for folder in DONE))
+        for line, text in sentences(module, reading=path.startswith(READING))
+    }
+
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('title = "Nothing was found"', True),
+        ('title = f"Nothing was found on {query}"', True),
+        ('title = f"{count} were found here"', True),
+        ('page(title=words("nothing was found"))', True),
+        ('TITLES = {1: "Nothing was found"}', True),
+        ('raise NotFound("Nothing was found", "Try again")', True),
+        ('title = tr("Nothing was found")', False),
+        ('title = tr_n("{count} was found here", "{count} were found here", n)', False),
+        ('log.info("nothing was found", query=query)', False),
+        ('(log.info if fine else log.warning)("nothing was found")', False),
+        ('raise ValueError(f"nothing was found for {query}")', False),
+        ('return NotFound("Nothing was found")', True),
+        ('PATTERN = "(?:find|show) me (?:some|all) papers"', False),
+        ('NAMES = "agents models speech".split()', False),
+        ('kind = "text/x-delivery-status"', False),
+        ('def found() -> None:\n    """Return what was found."""', False),
+        ('command = "/subscribe agents at 9:00"', False),
+        ('label = "Two words"', False),
+    ],
+)
+def test_a_sentence_is_recognized(source: str, found: bool) -> None:
+    assert bool(list(sentences(ast.parse(source)))) == found
+
+
+def marked() -> Iterator[tuple[str, ast.Call]]:
+    """Every call of `tr` and `tr_n` with its place."""
+    for path, module in modules().items():
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and called(node) in MARKERS and path != "bot/domain/i18n.py":
+                yield f"{path}:{node.lineno}", node
+
+
+def mistakes(node: ast.Call) -> str:
+    """What is wrong with a call of `tr` or `tr_n`; empty if nothing is."""
+    expected, templates = (1, 1) if called(node) == "tr" else (3, 2)
+    literals = [each.value for each in node.args[:templates] if isinstance(each, ast.Constant)]
+    if len(node.args) != expected or len(literals) != templates or not all(isinstance(each, str) for each in literals):
+        return "its template is not a literal"
+    given = {keyword.arg for keyword in node.keywords}
+    if None in given:
+        return "its fields are not named"
+    used = {field for text in literals for field in FIELD.findall(str(text))}
+    if templates == 2:
+        used.discard("count")
+        if "{count}" not in str(literals[1]):
+            return "its plural has no {count}"
+    return f"it has other fields: {sorted(map(str, used ^ given))}" if used != given else ""
+
+
+def test_every_template_is_a_literal_with_exactly_its_fields() -> None:
+    calls = list(marked())
+
+    assert len(calls) > 30
+    assert {place: wrong for place, call in calls if (wrong := mistakes(call))} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "right"),
+    [
+        ('tr("Papers on {query}", query=words)', True),
+        ('tr_n("{count} paper on {query}", "{count} papers on {query}", n, query=words)', True),
+        ('tr("Papers on {query}")', False),
+        ('tr("Papers", query=words)', False),
+        ('tr(f"Papers on {query}")', False),
+        ("tr(TEMPLATE)", False),
+        ('tr("Papers on " + query)', False),
+        ('tr("Papers on {query}", **fields)', False),
+        ('tr_n("{count} paper", "{count} papers", n, count=2)', False),
+        ('tr_n("a paper", "papers", n)', False),
+    ],
+)
+def test_a_wrong_template_is_recognized(source: str, right: bool) -> None:
+    (statement,) = ast.parse(source).body
+    assert isinstance(statement, ast.Expr)
+    assert isinstance(statement.value, ast.Call)
+    assert (mistakes(statement.value) == "") == right
+
+
+@pytest.mark.parametrize("tag", catalogues())
+def test_a_catalogue_has_every_template_and_no_other(tag: str) -> None:
+    pytest.skip("the translations are not complete yet")
+    catalogue, source = read(catalogues()[tag], tag), template()
+
+    assert {message.id for message in catalogue if message.id} == {message.id for message in source if message.id}
+    assert list(catalogue.obsolete) == []
+    assert untranslated(catalogue) == []
+
+
+@pytest.mark.parametrize("tag", catalogues())
+def test_a_translation_has_the_fields_of_its_template(tag: str) -> None:
+    catalogue = read(catalogues()[tag], tag)
+
+    wrong = {message.id: wrong_fields(message) for message in catalogue if message.id and is_translated(message)}
+    assert {id: fields for id, fields in wrong.items() if fields} == {}
+
+
+def german() -> Catalog:
+    catalogue = Catalog(locale="de")
+    for id in ("Papers on {query}", "Help", ("{count} paper", "{count} papers"), "Saved"):
+        catalogue.add(id)
+    return catalogue
+
+
+def entry(id: str, string: str) -> str:
+    return f'# a comment\nmsgid "{id}"\nmsgstr "{string}"\n'
+
+
+def test_translations_are_merged() -> None:
+    catalogue = german()
+    plural = 'msgid "{count} paper"\nmsgid_plural "{count} papers"\nmsgstr[0] "ein Paper"\nmsgstr[1] "{count} Paper"\n'
+
+    problems = merge(
+        catalogue,
+        [("a.po", entry("Help", "Hilfe") + plural), ("b.po", entry("Papers on {query}", "Paper zu {query}"))],
+    )
+
+    assert problems == []
+    assert untranslated(catalogue) == ["Saved"]
+    forms = [message.string for message in catalogue if isinstance(message.id, tuple)]
+    assert [tuple(each) for each in forms] == [("ein Paper", "{count} Paper")]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (entry("Gone", "Weg"), "is not in the source"),
+        (entry("Papers on {query}", "Paper zu {frage}"), "has other fields: frage, query"),
+        (entry("Help", "Hilfe") + entry("Help", "Anleitung"), "is 'Anleitung', but 'Hilfe' in a.po"),
+        (entry("Help", ""), "has no translation, or not every plural form"),
+        (entry("{count} paper", "ein Paper"), "is not in the source"),
+    ],
+)
+def test_a_translation_that_cannot_be_merged_is_reported(text: str, problem: str) -> None:
+    (found,) = merge(german(), [("a.po", text)])
+
+    assert found.startswith("a.po: ")
+    assert found.endswith(problem)
+
+
+def test_the_same_translation_twice_is_no_problem() -> None:
+    assert merge(german(), [("a.po", entry("Help", "Hilfe")), ("b.po", entry("Help", "Hilfe"))]) == []
+
+
+def test_the_folders_exist() -> None:
+    assert all(Path(ROOT / folder).is_dir() for folder in DONE)
