@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 # a process that may keep its bytecode starts a third faster, and the tests start hundreds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test cover lint bench model proof package catalogues clean
+.PHONY: run test cover lint bench model proof mutants package catalogues clean
 
 run: $(VENV)/runs  ## today's papers in this terminal, and at http://127.0.0.1:8080
 	@if [ -t 0 ] && [ -t 1 ]; then : $${PAPERBOY_WEB_ADDRESS=127.0.0.1:8080}; export PAPERBOY_WEB_ADDRESS; fi; \
@@ -22,7 +22,7 @@ test: $(VENV)/tests  ## every test but the proofs
 	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 cover: $(VENV)/tests  ## the same, and what no test has run; fails below the floor in pyproject.toml; twice as slow
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --hypothesis-profile=thorough
 
 lint: $(VENV)/tests  ## style, types and who may import whom
 	$(BIN)/ruff check .
@@ -55,6 +55,9 @@ model: $(VENV)/tests  ## all-MiniLM-L6-v2 into the folder MODEL, for benchmarks 
 proof: $(VENV)/tests  ## the tests that take minutes
 	$(BIN)/python -m pytest -m proof
 
+mutants: $(VENV)/tests  ## do the tests notice small changes to the program? PACKAGES="ledger query", see docs/proofs.md
+	$(BIN)/python -m tests.mutants $(PACKAGES)
+
 package: $(VENV)/tests  ## builds the wheel into dist/, once the installed command has run outside of the checkout
 	$(BIN)/python -m pytest -m proof tests/packaging
 	rm -rf build dist
@@ -64,7 +67,7 @@ catalogues: $(VENV)/tests  ## new messages of the source into bot/messages/local
 	$(BIN)/python -m tests.tables.catalogues
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf $(VENV) build dist *.egg-info .mutants .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Paperboy needs Python 3.11 or newer: make PYTHON=python3.12 ...")'

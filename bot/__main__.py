@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
+from adapters.console.locales import environment_locale
 from adapters.console.surface import Console, show
 from bot.app import logs, settings
 from bot.app.adapters import open_adapters
@@ -175,7 +176,7 @@ async def _chat(app: App, *, as_json: bool) -> None:
             return
         from bot.app.cli.chat import converse
 
-        await converse(app.commands(sources), app.clock().date(), sys.stdin, sys.stdout)
+        await converse(app.desk(sources), app.clock().date(), sys.stdin, sys.stdout)
 
 
 async def _run(app: App) -> None:
@@ -232,7 +233,8 @@ def _bound(listeners: Sequence[Listener]) -> tuple[list[Listener], list[str]]:
 
 
 def _console(app: App, sources: Sources) -> Console:
-    return Console(app.commands(sources), offered(mail=app.mailing is not None), app.settings.data_dir / "history")
+    known, history = offered(mail=app.mailing is not None), app.settings.data_dir / "history"
+    return Console(app.desk(sources), known, history, locale=environment_locale(os.environ))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot.domain.i18n import tr
 from bot.domain.pages import Card, Link, Page, Row, Section
 from bot.domain.text import plain
+from bot.messages.localization import heading, text_in
 
 _TITLE, _HEADING, _NUMBER, _QUIET, _REASON, _LINK = "bold", "bold cyan", "cyan", "dim", "green", "blue"
 
@@ -21,7 +23,7 @@ def render(page: Page) -> RenderableType:
 
 
 def _blocks(page: Page) -> Iterator[RenderableType]:
-    yield Text(plain(page.title), _TITLE)
+    yield Text(plain(heading(page)), _TITLE)
     yield from _lines(page.intro, _QUIET)
     for section in page.sections:
         yield Text()
@@ -29,7 +31,7 @@ def _blocks(page: Page) -> Iterator[RenderableType]:
     if page.footer or page.actions:
         yield Text()
         yield from _lines(page.footer, _QUIET)
-        yield from _tries(page)
+        yield from _commands(page)
 
 
 def _section(section: Section) -> Iterator[RenderableType]:
@@ -82,6 +84,7 @@ def _lines(text: str, style: str = "") -> list[RenderableType]:
     return [Text(plain(line), style) for line in text.splitlines()]
 
 
-def _tries(page: Page) -> Iterator[RenderableType]:
+def _commands(page: Page) -> Iterator[RenderableType]:
     if page.actions:
-        yield Text("Try ", _QUIET) + Text(" · ").join(Text(f"/{action.command}", _LINK) for action in page.actions)
+        label = Text(f"{text_in(tr('Try:'), page.language)} ", _QUIET)
+        yield label + Text(" · ").join(Text(f"/{action.command}", _LINK) for action in page.actions)

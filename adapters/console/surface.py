@@ -7,29 +7,44 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
-from bot.commands import Commands
 from bot.commands.typed import typed
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
-from bot.domain.requests import Chat, Command
+from bot.domain.requests import Chat, Command, Request
+from bot.messages.catalogue import SOURCE_LANGUAGE
+from bot.messages.localization import command_in, text_in
 from bot.messages.plain_text import plain
 
 #: the only chat of this surface; the person at the terminal has all rights
 HERE = Chat("console", "terminal")
 _LEAVE = frozenset({"/quit", "/exit", "quit", "exit"})
-_WELCOME = "Ask for a topic, or type /help. Ctrl-D leaves."
-_CANCELLED = "\nCancelled.\n"
+_WELCOME = tr("Ask for a topic, or type {command}. Press Ctrl-D to leave.", command="/help")
+_CANCELLED = tr("Cancelled.")
+
+
+class PageService(Protocol):
+    """What answers requests: the application facade, in the language of the chat, or the commands, in English."""
+
+    async def handle(self, request: Request) -> Page:
+        """As `BotService.handle`."""
+        ...
 
 
 class Console:
     """Paperboy in a terminal, with colour and a prompt, or over a pipe, in plain text."""
 
-    def __init__(self, commands: Commands, known: Sequence[Command], history: Path) -> None:
-        """`known` are the commands that the prompt completes; `history` is the file that keeps the typed lines."""
-        self._commands = commands
-        self._known = known
+    def __init__(
+        self, service: PageService, known: Sequence[Command], history: Path, *, locale: str = SOURCE_LANGUAGE
+    ) -> None:
+        """`known` are the commands that the prompt completes; `history` is the file of the typed lines; `locale` is the
+        language tag of the terminal.
+        """
+        self._service = service
+        self._known = tuple(command_in(command, locale) for command in known)
         self._history = history
+        self._locale = locale
 
     async def greet(self) -> None:
         """Print the trending list, before the first question."""
@@ -37,13 +52,13 @@ class Console:
 
     async def serve(self) -> None:
         """Answer one line after the other until the person quits or the input ends."""
-        await (self._talk() if sys.stdin.isatty() and sys.stdout.isatty() else self._listen(sys.stdin, sys.stdout))
+        await (self._prompt() if sys.stdin.isatty() and sys.stdout.isatty() else self._read(sys.stdin, sys.stdout))
 
     async def say(self, line: str, out: TextIO) -> None:
         """Answer one line on `out`."""
-        show(await self._commands.handle(typed(line, HERE, may_manage=True)), out)
+        show(await self._service.handle(typed(line, HERE, may_manage=True, locale=self._locale)), out)
 
-    async def _listen(self, lines: TextIO, out: TextIO) -> None:
+    async def _read(self, lines: TextIO, out: TextIO) -> None:
         first = True
         while line := await asyncio.to_thread(lines.readline):
             if line.strip() in _LEAVE:
@@ -53,11 +68,11 @@ class Console:
                 await self.say(line, out)
                 first = False
 
-    async def _talk(self) -> None:
+    async def _prompt(self) -> None:
         from adapters.console.prompt import logs_above, session  # takes 0.15 s to import
 
         prompt = session(self._known, self._history)
-        sys.stdout.write(f"\n{_WELCOME}\n")
+        sys.stdout.write(f"\n{text_in(_WELCOME, self._locale)}\n")
         while True:
             try:
                 with logs_above(sys.stderr):
@@ -82,7 +97,7 @@ class Console:
             signal.signal(signal.SIGINT, before)
             answering.cancel()
         if answering.cancelled():
-            sys.stdout.write(_CANCELLED)
+            sys.stdout.write(f"\n{text_in(_CANCELLED, self._locale)}\n")
             return
         answering.result()
 

@@ -1,5 +1,5 @@
 """API errors of Discord (status codes, JSON error codes, time-outs) mapped to delivery errors and to failures for
-the retry policy. Pure.
+the retry policy.
 """
 
 from __future__ import annotations

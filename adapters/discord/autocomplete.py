@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
 
 from adapters.discord.components import Json
+from adapters.discord.handler import InteractionHandler
 from adapters.discord.interactions import IncomingInteraction
 from adapters.discord.permission_checks import may_manage
+from adapters.discord.slash_commands import CHANNEL
 from bot.commands.facade import BotService
 from bot.domain.log import Log
-from bot.domain.requests import Chat, Command, Suggestion
+from bot.domain.requests import Chat, Suggestion
+from bot.messages.localization import text_in
 
 log = Log(__name__)
 
@@ -19,28 +21,29 @@ _LONGEST = 100
 
 
 async def suggestions(
-    service: BotService, known: Mapping[str, Command], incoming: IncomingInteraction, seconds: float
+    service: BotService, handler: InteractionHandler, incoming: IncomingInteraction, seconds: float
 ) -> list[Json]:
     """Return the choices; none if they cannot be found within `seconds` or the lookup fails."""
-    command = known.get(incoming.data.name)
+    command = handler.known.get(incoming.data.name)
     option = next((given for given in incoming.data.options if given.focused), None)
     options = command.options if command else ()
     completion = next((each.completion for each in options if option and each.name == option.name), None)
     if option is None or completion is None:
         return []
-    place = incoming.data.given.get("channel", "")
-    chat = Chat("discord", place) if place and may_manage(incoming, command, place) else incoming.chat
+    channel = incoming.data.given.get(CHANNEL, "")
+    chat = Chat("discord", channel) if channel and may_manage(incoming, command, channel) else incoming.chat
     try:
         async with asyncio.timeout(seconds):
             found = await service.complete(chat, completion, str(option.value))
+            language = await handler.language(incoming)
     except TimeoutError:
         return []
     except Exception:
         # the option accepts free text without suggestions
         log.exception("autocomplete failed", reference=os.urandom(4).hex(), chat=str(chat))
         return []
-    return [_choice(each) for each in found if len(each.value) <= _LONGEST]
+    return [_choice(each, language) for each in found if len(each.value) <= _LONGEST]
 
 
-def _choice(suggestion: Suggestion) -> Json:
-    return {"name": suggestion.label[:_LONGEST] or "…", "value": suggestion.value}
+def _choice(suggestion: Suggestion, language: str) -> Json:
+    return {"name": text_in(suggestion.label, language)[:_LONGEST] or "…", "value": suggestion.value}

@@ -1,4 +1,4 @@
-"""The components of a message (Components V2): size, text length and JSON of each. Pure."""
+"""The components of a message (Components V2): size, text length and JSON of each."""
 
 from __future__ import annotations
 

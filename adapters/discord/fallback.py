@@ -1,4 +1,4 @@
-"""Fallbacks where Discord refuses components: the same page as an embed or as plain text. Pure."""
+"""Fallbacks where Discord refuses components: the same page as an embed or as plain text."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from itertools import accumulate, takewhile
 
 from adapters.discord.components import Json
 from adapters.discord.markup import escaped, legible, link
+from adapters.discord.pages import left_out
 from adapters.discord.render import COLOUR
 from bot.domain.pages import Card, Page
 from bot.domain.text import shorten
-from bot.messages.localization import heading
+from bot.messages.localization import heading, text_in
 
 #: characters of an embed's description and of a plain message, below Discord's limits to leave room for the rest
 _DESCRIPTION, _CONTENT = 3900, 1900
@@ -41,7 +42,7 @@ def _fitted(page: Page, most: int) -> str:
     lengths = accumulate(len(piece) + 1 for piece in pieces)
     kept = sum(1 for _ in takewhile(lambda length: length - 1 <= most - _NOTE, lengths))
     if 0 < kept < len(pieces):
-        pieces[kept:] = [f"… and {len(pieces) - kept} more. /trending shows all."]
+        pieces[kept:] = [shorten(text_in(left_out(len(pieces) - kept), page.language), _NOTE)]
     return "\n".join(pieces) if kept else shorten(escaped(page.intro), most) or "…"
 
 

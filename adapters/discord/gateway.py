@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import discord
 
+from adapters.discord.chat_languages import ChatLanguages
 from adapters.discord.event_parsers import FaultTolerantParsers
 from adapters.discord.interactions import minimal_interaction, parse_interaction
 from adapters.discord.permissions import missing
@@ -45,6 +46,7 @@ class GatewayClient(discord.AutoShardedClient):
         # all connections of the client share this table; discord.py has no other hook to guard its event parsers
         self._connection.parsers = FaultTolerantParsers(self._connection.parsers, self._on_unparsed)
         self._service = service
+        self.languages = ChatLanguages(service)
         self.responder: Responder | None = None
         self._closing = False
         self._finish_within = finish_within
@@ -94,6 +96,7 @@ class GatewayClient(discord.AutoShardedClient):
                     "application_id": str(interaction.application_id),
                     "token": interaction.token,
                     "type": interaction.type.value,
+                    "locale": str(interaction.locale),
                 },
                 reference,
             )
@@ -116,15 +119,17 @@ class GatewayClient(discord.AutoShardedClient):
             await self._regained(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Resume what was paused: the bot was added, perhaps again."""
+        """Resume what was paused, as the bot was added, perhaps again; suggest the server's language."""
         with self._tracked():
             await self._regained(guild)
+            for channel in self._postable(guild.channels):
+                await self.languages.suggest(channel, str(guild.preferred_locale))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Pause the server's subscriptions: the bot was removed, or the server deleted."""
         with self._tracked():
-            places = [str(place.id) for place in (*guild.channels, *guild.threads)]
-            await self._service.lost(_NAME, places, "the bot was removed from the server")
+            channels = [str(each.id) for each in (*guild.channels, *guild.threads)]
+            await self._service.lost(_NAME, channels, "the bot was removed from the server")
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Pause the subscriptions of a deleted channel and its threads."""
@@ -191,8 +196,12 @@ class GatewayClient(discord.AutoShardedClient):
             self._running.discard(task)
 
     async def _regained(self, guild: discord.Guild, only: discord.abc.GuildChannel | None = None) -> None:
-        places = (only,) if only else (*guild.channels, *guild.threads)
-        allowed = ((str(place.id), self.allowed(str(place.id))) for place in places)
+        channels = self._postable((only,) if only else (*guild.channels, *guild.threads))
         # after connecting, thousands of servers arrive at once
         async with self._resume_lock:
-            await self._service.regained(_NAME, [id for id, may in allowed if may and not missing(*may)])
+            await self._service.regained(_NAME, channels)
+
+    def _postable(self, channels: Iterable[discord.abc.GuildChannel | discord.Thread]) -> list[str]:
+        """Return the ids of the channels in which the bot may post."""
+        allowed = ((str(channel.id), self.allowed(str(channel.id))) for channel in channels)
+        return [id for id, may in allowed if may and not missing(*may)]

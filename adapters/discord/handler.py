@@ -1,33 +1,43 @@
-"""From an incoming interaction (slash command, button, menu, form) to the page and buttons that answer it:
-permissions, target channel, paging, advice on missing permissions.
+"""From an incoming interaction (slash command, button, menu, modal) to the page and buttons that answer it:
+permission checks, target channel, paging, advice on missing permissions, language.
 """
 
 from __future__ import annotations
 
+import asyncio
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from adapters.discord import modals
+from adapters.discord import modals, pages
+from adapters.discord.chat_languages import locale_of
 from adapters.discord.components import Button
 from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
-from adapters.discord.interactions import IncomingInteraction, Kind
-from adapters.discord.permission_checks import MANAGERS, may_manage, may_see
+from adapters.discord.interactions import IncomingInteraction, InteractionType
+from adapters.discord.permission_checks import may_manage, may_see
 from adapters.discord.permissions import INVITED, advised, missing
 from adapters.discord.render import RenderContext, parts
 from adapters.discord.slash_commands import CHANNEL, SAVE, SUBSCRIBE, YES
 from bot.commands.facade import BotService
 from bot.commands.typed import filled
-from bot.domain.pages import Page, Section, Trouble
+from bot.domain.log import Log
+from bot.domain.pages import Page, Trouble
 from bot.domain.requests import Chat, Command, Request
+from bot.messages.localization import localized, text_in
+
+log = Log(__name__)
 
 #: commands that continue in place: their page replaces the message with the pressed button
 _IN_PLACE = frozenset({"subscribe", "subscriptions", "pause", "resume", "unsubscribe", "trending", "help", "forget"})
 #: commands that start sending digests to a channel
 _SENDING = frozenset({"subscribe", "follow", "resume", "import"})
+#: seconds for reading a person's language where no command is run; after that, the client's language is used
+_LANGUAGE_SECONDS = 0.5
 
 
 class ChannelDirectory(Protocol):
-    """What the gateway client knows of channels."""
+    """What the gateway client knows about channels."""
 
     def guild_of(self, channel: str) -> str:
         """Return the server of a channel or thread; empty if unknown."""
@@ -60,7 +70,7 @@ class VoteAnswer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """No answer, as another process gives it."""
+    """Another process answers the interaction."""
 
 
 Answer = AnswerPage | VoteAnswer | NoAnswer
@@ -72,8 +82,8 @@ class InteractionRequest:
 
     command: str
     argument: str
-    #: id of another channel; empty: the one of the interaction
-    place: str = ""
+    #: id of the channel that it is about; empty: the one of the interaction
+    channel: str = ""
     part: int = 0
     for_all: bool = False
     in_place: bool = False
@@ -86,59 +96,64 @@ class InteractionRequest:
 
 def to_request(incoming: IncomingInteraction, known: dict[str, Command]) -> InteractionRequest | None:
     """Return the request of an interaction; None for a button that is not this bot's."""
-    if incoming.kind is Kind.COMMAND:
-        given = incoming.data.given
-        place = given.get(CHANNEL, "")
-        if role := given.get("role"):
-            given["role"] = f"<@&{role}>"
-        command = known.get(incoming.data.name)
-        argument = filled(command, given) if command else ""
-        argument += " save" if command and command.name == SUBSCRIBE and given.get(SAVE) == YES else ""
-        return InteractionRequest(
-            command=incoming.data.name, argument=argument, place=place if place != incoming.channel else ""
-        )
+    if incoming.kind is InteractionType.COMMAND:
+        return _typed(incoming, known)
     found = parse_custom_id(incoming.data.custom_id)
     if found is None:
         return None
     line = incoming.data.values[0] if found.act is ButtonAction.CHOOSE and incoming.data.values else found.command
-    if incoming.kind is Kind.FORM:
+    if incoming.kind is InteractionType.MODAL:
         line = f"{found.command} {modals.changes(incoming.data.filled)}".strip()
     name, _, argument = line.partition(" ")
-    own = incoming.on_own_message or incoming.alone
+    continues = found.act in (ButtonAction.RUN, ButtonAction.MODAL) and name in _IN_PLACE
     return InteractionRequest(
         command=name,
         argument=argument,
-        place=found.place,
+        channel=found.channel,
         part=found.part,
         for_all=found.act is ButtonAction.SHARE,
-        in_place=own
-        and (
-            found.act is ButtonAction.TURN or (found.act in (ButtonAction.DO, ButtonAction.FORM) and name in _IN_PLACE)
-        ),
+        in_place=(incoming.on_ephemeral or incoming.direct) and (found.act is ButtonAction.PAGE or continues),
+    )
+
+
+def _typed(incoming: IncomingInteraction, known: dict[str, Command]) -> InteractionRequest:
+    given = incoming.data.given
+    channel = given.get(CHANNEL, "")
+    if role := given.get("role"):
+        given["role"] = f"<@&{role}>"
+    command = known.get(incoming.data.name)
+    argument = filled(command, given) if command else ""
+    argument += " save" if command and command.name == SUBSCRIBE and given.get(SAVE) == YES else ""
+    return InteractionRequest(
+        command=incoming.data.name, argument=argument, channel=channel if channel != incoming.channel else ""
     )
 
 
 class InteractionHandler:
     """Call the application facade and turn its pages into answers."""
 
-    def __init__(self, service: BotService, places: ChannelDirectory) -> None:
+    def __init__(
+        self, service: BotService, channels: ChannelDirectory, suggest_language: Callable[[str, str], None]
+    ) -> None:
+        """`suggest_language` is called with each channel that was answered in and the locale that Discord reports."""
         self._service = service
-        self._places = places
+        self._channels = channels
+        self._suggest_language = suggest_language
         self.known = {command.name: command for command in service.known}
 
     async def answer(self, incoming: IncomingInteraction, request: InteractionRequest) -> Answer:
         """Return the answer to a request."""
-        manages = may_manage(incoming, self.known.get(request.command), request.place)
+        manages = may_manage(incoming, self.known.get(request.command), request.channel)
         if refused := self._refused(incoming, request, manages=manages):
-            return refusal(incoming, refused)
-        chat = Chat("discord", request.place) if request.place else incoming.chat
+            return await self.notice(incoming, refused)
+        chat = Chat("discord", request.channel) if request.channel else incoming.chat
         page = await self._service.handle(
             Request(
                 chat=chat,
                 person=incoming.person,
                 may_manage=manages,
-                direct=incoming.alone and not request.place,
-                managers=MANAGERS,
+                direct=incoming.direct and not request.channel,
+                managers=pages.MANAGERS,
                 command=request.command,
                 argument=request.argument,
                 locale=incoming.locale,
@@ -149,32 +164,49 @@ class InteractionHandler:
         if page.trouble is Trouble.REPEATED:
             return NoAnswer()
         if page.refused:
-            return refusal(incoming, page)
+            return _refusal(incoming, page)
+        self._suggest_language(chat.id, locale_of(incoming))
         if request.command in _SENDING and manages:
             page = self._with_advice(incoming, request, page)
         shown = await self._shown(incoming, request, chat, page)
         if request.command != "vote":
             return shown
         # the page with the undo button is replaced by the result; a message with vote counts stays
-        return VoteAnswer(chat=chat, shown=replace(shown, in_place=incoming.on_own_message and not incoming.counts))
+        return VoteAnswer(chat=chat, shown=replace(shown, in_place=incoming.on_ephemeral and not incoming.shows_votes))
+
+    async def language(self, incoming: IncomingInteraction) -> str:
+        """Return the tag of the person's language. Never raises: without an answer in time it is the client's."""
+        request = Request(chat=incoming.chat, person=incoming.person, command="help", locale=incoming.locale)
+        if not incoming.person:
+            return incoming.locale
+        try:
+            async with asyncio.timeout(_LANGUAGE_SECONDS):
+                return await self._service.language(request)
+        except TimeoutError:
+            log.warning("language not read in time", chat=str(incoming.chat))
+        except Exception:
+            log.exception("language not read", reference=os.urandom(4).hex(), chat=str(incoming.chat))
+        return incoming.locale
+
+    async def notice(self, incoming: IncomingInteraction, page: Page) -> AnswerPage:
+        """Return a page that no command made, in the person's language, as an ephemeral answer."""
+        return _refusal(incoming, localized(page, await self.language(incoming)))
 
     async def _shown(
         self, incoming: IncomingInteraction, request: InteractionRequest, chat: Chat, page: Page
     ) -> AnswerPage:
-        pages = parts(page)
-        part = min(request.part, len(pages) - 1)
-        keys = [card.key for card in pages[part].cards]
-        more = (
-            *self._paging(request, part, len(pages)),
-            *_change_button(page, request),
-            *self._share_button(incoming, request),
-        )
+        messages = parts(page)
+        part = min(request.part, len(messages) - 1)
+        keys = [card.key for card in messages[part].cards]
         return AnswerPage(
-            page=pages[part],
+            page=messages[part],
             context=RenderContext(
-                place=request.place, tallies=await self._service.tallies(chat, keys) if keys else {}, more=more
+                channel=request.channel,
+                tallies=await self._service.tallies(chat, keys) if keys else {},
+                paging=self._paging(request, part, len(messages)),
+                more=(*_change_button(page, request), *self._share_button(incoming, request, page.language)),
             ),
-            ephemeral=not incoming.alone and not request.for_all,
+            ephemeral=not incoming.direct and not request.for_all,
             in_place=request.in_place,
         )
 
@@ -182,82 +214,75 @@ class InteractionHandler:
         """Return why the request is refused before any command runs. People without management rights learn nothing
         about the channel here.
         """
-        if request.place and not self._same_server(incoming, request):
-            return _refusal("That is another server", "A place is managed from the server that it is in.")
-        if request.place and not manages and not may_see(incoming, request.place):
-            return _refusal("You cannot view that channel", "Nothing of it is shown to you here either.")
+        if request.channel and not self._same_server(incoming, request):
+            return pages.other_server()
+        if request.channel and not manages and not may_see(incoming, request.channel):
+            return pages.hidden_channel()
         if request.command in _SENDING and manages and (lacking := missing(*self._permissions(incoming, request))):
-            return _refusal(
-                f"I may not post {self._channel_name(incoming, request)} yet",
-                f"Missing: {', '.join(lacking)}.\nA role or the channel's own permissions can grant that; then "
-                "say it again. Nothing was saved.",
-            )
+            return pages.cannot_post(_channel_name(incoming, request), lacking)
         if request.command in _SENDING and f"<@&{incoming.guild}>" in request.argument:
-            return _refusal("That role is everybody", "Choose a role that people can leave. Nothing was saved.")
+            return pages.everyone_role()
         return None
 
     def _with_advice(self, incoming: IncomingInteraction, request: InteractionRequest, page: Page) -> Page:
         """Return the page with a note on optional permissions that the bot lacks."""
         lacking = advised(*self._permissions(incoming, request))
-        if not lacking:
-            return page
-        where = self._channel_name(incoming, request)
-        advice = f"Not required, but of use to me {where}: {', '.join(lacking)}."
-        return replace(page, sections=(*page.sections, Section(text=advice)))
+        return pages.with_advice(page, _channel_name(incoming, request), lacking) if lacking else page
 
     def _same_server(self, incoming: IncomingInteraction, request: InteractionRequest) -> bool:
         """Whether the channel is in the same server; a channel picked in a command option always is."""
-        chosen = request.place in incoming.data.resolved.channels or request.place == incoming.parent
-        return bool(incoming.guild) and (chosen or self._places.guild_of(request.place) == incoming.guild)
+        chosen = request.channel in incoming.data.resolved.channels or request.channel == incoming.parent
+        return bool(incoming.guild) and (chosen or self._channels.guild_of(request.channel) == incoming.guild)
 
     def _permissions(self, incoming: IncomingInteraction, request: InteractionRequest) -> tuple[int, int]:
         """Return the channel's type and the bot's permissions there; all permissions if they are unknown."""
-        named = incoming.data.resolved.channels.get(request.place)
-        if not request.place:
+        named = incoming.data.resolved.channels.get(request.channel)
+        if not request.channel:
             return incoming.channel_type, incoming.app_permissions
         if named is not None and named.app_permissions is not None:
             return named.type, int(named.app_permissions)
-        return self._places.allowed(request.place) or (incoming.channel_type, int(INVITED))
-
-    @staticmethod
-    def _channel_name(incoming: IncomingInteraction, request: InteractionRequest) -> str:
-        named = incoming.data.resolved.channels.get(request.place)
-        return f"in #{named.name if named and named.name else request.place}" if request.place else "here"
+        return self._channels.allowed(request.channel) or (incoming.channel_type, int(INVITED))
 
     @staticmethod
     def _paging(request: InteractionRequest, part: int, among: int) -> tuple[Button, ...]:
+        """Return the buttons that show the previous and the next part of an answer."""
         if among == 1:
             return ()
         sides = ((part - 1, f"◀ {part}/{among}"), (part + 1, f"▶ {part + 2}/{among}"))
-        turns = [
-            (label, CustomId(act=ButtonAction.TURN, command=request.line, place=request.place, part=number))
+        ids = [
+            (label, CustomId(act=ButtonAction.PAGE, command=request.line, channel=request.channel, part=number))
             for number, label in sides
             if 0 <= number < among
         ]
-        return tuple(Button(label, turn.id) for label, turn in turns if turn.fits)
+        return tuple(Button(label, id.id) for label, id in ids if id.fits)
 
-    def _share_button(self, incoming: IncomingInteraction, request: InteractionRequest) -> tuple[Button, ...]:
-        """Return the button that posts an ephemeral answer for everybody, where that is allowed."""
+    def _share_button(
+        self, incoming: IncomingInteraction, request: InteractionRequest, language: str
+    ) -> tuple[Button, ...]:
+        """Return the button that posts an ephemeral answer for everyone, where that is allowed."""
         command = self.known.get(request.command)
-        id = CustomId(act=ButtonAction.SHARE, command=request.line, place=request.place)
-        if incoming.alone or request.for_all or not incoming.at_home or not id.fits or command is None:
+        id = CustomId(act=ButtonAction.SHARE, command=request.line, channel=request.channel)
+        if incoming.direct or request.for_all or not incoming.server_installed or not id.fits or command is None:
             return ()
-        return () if command.private or command.manages else (Button("Show to everybody", id.id),)
+        return () if command.private or command.manages else (Button(text_in(pages.SHARE_LABEL, language), id.id),)
 
 
 def _change_button(page: Page, request: InteractionRequest) -> tuple[Button, ...]:
-    """Return the button that opens the form, if the page is about one subscription."""
+    """Return the button that opens the modal, if the page is about one subscription."""
     commands = (action.command.split() for action in page.actions)
     ids = {words[1] for words in commands if words[0] in ("pause", "resume") and len(words) == 2}
     if len(ids) != 1 or not (id := ids.pop()).startswith("id:"):
         return ()
-    return (Button("Change …", CustomId(act=ButtonAction.FORM, command=id, place=request.place).id),)
+    custom_id = CustomId(act=ButtonAction.MODAL, command=id, channel=request.channel).id
+    return (Button(text_in(pages.CHANGE_LABEL, page.language), custom_id),)
 
 
-def _refusal(title: str, intro: str) -> Page:
-    return Page(title=title, intro=intro, trouble=Trouble.REFUSED)
+def _channel_name(incoming: IncomingInteraction, request: InteractionRequest) -> str:
+    """Return the name of the channel that a request is about; empty for the channel of the interaction."""
+    named = incoming.data.resolved.channels.get(request.channel)
+    return named.name if named and named.name else request.channel
 
 
-def refusal(incoming: IncomingInteraction, page: Page) -> AnswerPage:
+def _refusal(incoming: IncomingInteraction, page: Page) -> AnswerPage:
     """Return an ephemeral answer that only says why something was refused and replaces no page."""
-    return AnswerPage(page=page, context=RenderContext(), ephemeral=not incoming.alone)
+    return AnswerPage(page=page, context=RenderContext(), ephemeral=not incoming.direct)

@@ -24,12 +24,12 @@ _FOLLOW_UP = RetryPolicy(first=0.25, factor=2.0, longest=20.0)
 class CallbackType(IntEnum):
     """Callback types as Discord numbers them."""
 
-    SAY = 4
+    MESSAGE = 4
     DEFER = 5
     DEFER_UPDATE = 6
     UPDATE = 7
-    COMPLETE = 8
-    FORM = 9
+    AUTOCOMPLETE = 8
+    MODAL = 9
 
 
 class Acknowledged(Enum):
@@ -43,14 +43,14 @@ class Acknowledged(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
+class Deadlines:
     """Deadlines in seconds, from when an interaction is received. Discord allows 3 s for the callback and 15 min for
     follow-ups.
     """
 
     #: an answer not ready by then is deferred, and optional work is dropped
     promise_after: float = 1.2
-    suggest_within: float = 2.0
+    autocomplete_within: float = 2.0
     first_within: float = 2.7
     follow_within: float = 14.5 * 60
     #: grace period for running work at shutdown
@@ -74,8 +74,8 @@ class InteractionReply:
 
     rest: Rest
     incoming: IncomingInteraction
-    timing: Timing
-    #: when the interaction was received, by the clock of `timing`
+    deadlines: Deadlines
+    #: when the interaction was received, by the clock of `deadlines`
     received_at: float = field(init=False)
     #: the callback that was made, if any
     callback: CallbackType | None = field(default=None, init=False)
@@ -83,19 +83,19 @@ class InteractionReply:
     public: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self.received_at = self.timing.clock()
+        self.received_at = self.deadlines.clock()
 
     @property
     def alive(self) -> bool:
         """Whether the interaction's token is still valid."""
-        return self.timing.clock() < self.received_at + self.timing.follow_within
+        return self.deadlines.clock() < self.received_at + self.deadlines.follow_within
 
     @property
     def remaining(self) -> float:
         """Return the seconds until the answer should be deferred."""
-        return max(0.0, self.received_at + self.timing.promise_after - self.timing.clock())
+        return max(0.0, self.received_at + self.deadlines.promise_after - self.deadlines.clock())
 
-    async def first(self, kind: CallbackType, data: Json) -> Acknowledged:
+    async def call_back(self, kind: CallbackType, data: Json) -> Acknowledged:
         """Make the callback. Raise `AnswerFailed` if it certainly failed, and `ApiError` if its form was refused."""
         body: Json = {"type": int(kind), "data": data} if data else {"type": int(kind)}
         path = f"/interactions/{self.incoming.id}/{self.incoming.token}/callback"
@@ -103,11 +103,11 @@ class InteractionReply:
         outcome = await retry_answer(
             lambda: self.rest.tell("POST", path, body),
             answer_failure,
-            deadline=self.received_at + self.timing.first_within,
+            deadline=self.received_at + self.deadlines.first_within,
             policy=_CALLBACK,
             repeatable=True,
-            clock=self.timing.clock,
-            sleep=self.timing.sleep,
+            clock=self.deadlines.clock,
+            sleep=self.deadlines.sleep,
         )
         known = Acknowledged.YES
         if isinstance(outcome, Failed):
@@ -115,36 +115,36 @@ class InteractionReply:
             if known is Acknowledged.PERHAPS and kind not in (CallbackType.DEFER, CallbackType.DEFER_UPDATE):
                 raise _given_up(outcome)
         self.callback = kind
-        self.public = kind is CallbackType.DEFER and not data and not self.incoming.alone
+        self.public = kind is CallbackType.DEFER and not data and not self.incoming.direct
         return known
 
     async def edit(self, body: Json) -> None:
-        """Edit the first answer, or the message whose button was pressed. Raise as `first`."""
-        await self.later(lambda: self.rest.tell("PATCH", self.original, body))
+        """Edit the first answer, or the message whose button was pressed. Raise as `call_back`."""
+        await self.retry(lambda: self.rest.tell("PATCH", self.original, body))
 
-    async def remove(self) -> None:
-        """Delete the first answer. Raise as `first`."""
-        await self.later(lambda: self.rest.tell("DELETE", self.original, None))
+    async def delete(self) -> None:
+        """Delete the first answer. Raise as `call_back`."""
+        await self.retry(lambda: self.rest.tell("DELETE", self.original, None))
 
-    async def follow(self, body: Json) -> None:
-        """Send a follow-up message. Raise as `first`.
+    async def follow_up(self, body: Json) -> None:
+        """Send a follow-up message. Raise as `call_back`.
 
         Discord keeps no nonces for follow-ups: after a reset or a 5xx a duplicate is possible, and preferred to no
         answer.
         """
         path = f"/webhooks/{self.incoming.application}/{self.incoming.token}"
-        await self.later(lambda: self.rest.tell("POST", path, body))
+        await self.retry(lambda: self.rest.tell("POST", path, body))
 
-    async def later(self, call: Callable[[], Awaitable[None]]) -> None:
-        """Retry a call until the interaction's token expires. Raise as `first`."""
+    async def retry(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Retry a call until the interaction's token expires. Raise as `call_back`."""
         outcome = await retry_answer(
             call,
             answer_failure,
-            deadline=self.received_at + self.timing.follow_within,
+            deadline=self.received_at + self.deadlines.follow_within,
             policy=_FOLLOW_UP,
             repeatable=True,
-            clock=self.timing.clock,
-            sleep=self.timing.sleep,
+            clock=self.deadlines.clock,
+            sleep=self.deadlines.sleep,
         )
         if isinstance(outcome, Failed):
             raise _given_up(outcome)

@@ -15,16 +15,16 @@ from adapters.discord.message_updates import papers_with_votes
 from bot.domain.requests import Chat, Door
 
 
-class Kind(IntEnum):
+class InteractionType(IntEnum):
     """Interaction types as Discord numbers them."""
 
     COMMAND = 2
-    PRESS = 3
-    COMPLETION = 4
-    FORM = 5
+    COMPONENT = 3
+    AUTOCOMPLETE = 4
+    MODAL = 5
 
 
-_DOORS = {Kind.COMMAND: Door.TYPED, Kind.PRESS: Door.BUTTON, Kind.FORM: Door.FORM}
+_DOORS = {InteractionType.COMMAND: Door.TYPED, InteractionType.COMPONENT: Door.BUTTON, InteractionType.MODAL: Door.FORM}
 
 
 class _Model(BaseModel):
@@ -100,7 +100,7 @@ class IncomingInteraction:
     id: str
     token: str
     application: str
-    kind: Kind
+    kind: InteractionType
     data: Data
     #: the channel or thread it happened in, and the parent of a thread
     channel: str
@@ -110,16 +110,19 @@ class IncomingInteraction:
     guild: str = ""
     person: str
     #: the bot is a member of the server; False for a user-installed app elsewhere
-    at_home: bool
+    server_installed: bool
     #: a private chat with the bot
-    alone: bool
+    direct: bool
     permissions: int = 0
     app_permissions: int = 0
+    #: of the person's client
     locale: str = "en"
+    #: of the server; empty outside of servers
+    guild_locale: str = ""
     #: id and components of the message whose button was pressed
     message: str = ""
     components: tuple[Json, ...] = field(default=())
-    on_own_message: bool = False
+    on_ephemeral: bool = False
 
     @property
     def chat(self) -> Chat:
@@ -127,7 +130,7 @@ class IncomingInteraction:
         return Chat("discord", self.channel)
 
     @property
-    def counts(self) -> bool:
+    def shows_votes(self) -> bool:
         """Whether the message with the pressed button shows vote counts."""
         return bool(papers_with_votes(self.components))
 
@@ -143,7 +146,8 @@ class _Bare(_Model):
     id: str = Field(pattern=r"^[0-9]{1,20}$")
     application_id: str = Field(pattern=r"^[0-9]{1,20}$")
     token: str = Field(pattern=r"^[A-Za-z0-9._~=-]{1,1000}$")
-    type: Kind
+    type: InteractionType
+    locale: object = "en"
 
 
 def minimal_interaction(payload: object) -> IncomingInteraction | None:
@@ -160,15 +164,16 @@ def minimal_interaction(payload: object) -> IncomingInteraction | None:
         data=Data(),
         channel="",
         person="",
-        at_home=False,
-        alone=False,
+        server_installed=False,
+        direct=False,
+        locale=bare.locale if isinstance(bare.locale, str) else "en",
     )
 
 
 def parse_interaction(interaction: discord.Interaction) -> IncomingInteraction | None:
     """Parse an interaction; None for an unknown type or one without a channel."""
     try:
-        kind, data = Kind(interaction.type.value), Data.model_validate(interaction.data or {})
+        kind, data = InteractionType(interaction.type.value), Data.model_validate(interaction.data or {})
     except (ValueError, ValidationError):
         return None
     guild, channel, message = interaction.guild_id, interaction.channel, interaction.message
@@ -185,12 +190,13 @@ def parse_interaction(interaction: discord.Interaction) -> IncomingInteraction |
         channel_type=channel.type.value,
         guild=str(guild or ""),
         person=str(interaction.user.id),
-        at_home=bool(guild) and interaction.is_guild_integration(),
-        alone=not guild and not interaction.context.private_channel,
+        server_installed=bool(guild) and interaction.is_guild_integration(),
+        direct=not guild and not interaction.context.private_channel,
         permissions=interaction.permissions.value,
         app_permissions=interaction.app_permissions.value,
         locale=str(interaction.locale),
+        guild_locale=str(interaction.guild_locale or ""),
         message=str(message.id) if message else "",
         components=tuple(dict(each.to_dict()) for each in message.components) if message else (),
-        on_own_message=message is not None and bool(message.flags.value & EPHEMERAL),
+        on_ephemeral=message is not None and bool(message.flags.value & EPHEMERAL),
     )

@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from contextlib import suppress
+from functools import partial
 
 import discord
 import yarl
@@ -16,7 +17,7 @@ from adapters.discord.components import Json
 from adapters.discord.config import DiscordConfig
 from adapters.discord.gateway import GatewayClient
 from adapters.discord.handler import InteractionHandler
-from adapters.discord.interaction_reply import Timing
+from adapters.discord.interaction_reply import Deadlines
 from adapters.discord.responder import Responder
 from adapters.discord.rest import ApiError, Rest
 from adapters.discord.schema import Application, GatewayAddress
@@ -40,7 +41,7 @@ _DRAIN_SECONDS = 1.0
 _TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
 
 
-async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owner: str, timing: Timing) -> None:
+async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owner: str, deadlines: Deadlines) -> None:
     """Listen until cancelled. Raise `SettingsError` if the operator must act, and any other error that ends the
     connection.
 
@@ -65,11 +66,14 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
         async with (
             InboundQueue(drain_seconds=_DRAIN_SECONDS) as queue,
             Coalescer(drain_seconds=_DRAIN_SECONDS) as coalescer,
-            GatewayClient(service, range(first, last + 1), among, finish_within=timing.finish_within) as client,
+            GatewayClient(service, range(first, last + 1), among, finish_within=deadlines.finish_within) as client,
         ):
-            client.responder = Responder(
-                rest, service, InteractionHandler(service, client), queue, coalescer, timing=timing
-            )
+
+            def suggest(channel: str, locale: str) -> None:
+                queue.start(partial(client.languages.suggest, channel, locale))
+
+            handler = InteractionHandler(service, client, suggest)
+            client.responder = Responder(rest, service, handler, queue, coalescer, deadlines=deadlines)
             await _run_gateway(client, access.token, service, leases)
     finally:
         await leases.release()

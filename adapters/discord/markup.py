@@ -1,4 +1,4 @@
-"""Escape text for Discord's Markdown, so that nothing in it mentions, formats, links, or hides anything. Pure."""
+"""Escape text for Discord's Markdown, so that nothing in it mentions, formats, links, or hides anything."""
 
 from __future__ import annotations
 

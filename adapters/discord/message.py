@@ -1,4 +1,4 @@
-"""The JSON body of a message, in the forms that Discord may accept: components, embed, plain text. Pure."""
+"""The JSON body of a message, in the forms that Discord may accept: components, embed, plain text."""
 
 from __future__ import annotations
 

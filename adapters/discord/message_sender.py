@@ -147,7 +147,7 @@ class MessageSender:
         """Create or continue the forum post with the page's (dated) title. Discord keeps no nonces for forum posts,
         so existing posts are searched first.
         """
-        context = RenderContext(role=context.role, mark=context.mark, place=forum.id)
+        context = RenderContext(role=context.role, mark=context.mark, channel=forum.id)
         if thread := await self._thread_of_today(forum, page):
             there = await self._marked(thread, context.mark)
             return there or await self._post_in_channel(thread, page, context, nonce=nonce, silent=silent)

@@ -1,57 +1,66 @@
-"""The modal form that edits a subscription. Pure."""
+"""The modal that edits a subscription."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from adapters.discord import pages
 from adapters.discord.components import Json
 from adapters.discord.custom_ids import ButtonAction, CustomId
-from bot.domain.subscriptions import EmptyDay
+from bot.domain.text import shorten
+from bot.messages.localization import text_in
 
-_SHORT_TEXT, _MENU, _LABEL = 4, 3, 18
-_LONGEST = 200
-#: each field: name, label, placeholder, and its keyword in a command
-_FIELDS = (
-    ("when", "When", "weekdays at 9:00 Europe/Berlin", "{}"),
-    ("query", "Topic", "agents -survey", "{}"),
-    ("count", "Papers at most", "10", "top {}"),
-    ("else", "Anything else", "votes:>=20 repeat:30 silent:yes role:none", "{}"),
+_TEXT_INPUT, _STRING_SELECT, _LABEL = 4, 3, 18
+_LONGEST_INPUT, _LONGEST_LABEL, _LONGEST_DESCRIPTION = 200, 45, 100
+#: the text inputs: name, example in the placeholder, and how the value is typed in a command
+_INPUTS = (
+    ("when", "weekdays at 9:00 Europe/Berlin", "{}"),
+    ("query", "agents -survey", "{}"),
+    ("count", "10", "top {}"),
+    ("else", "votes:>=20 repeat:30 silent:yes role:none", "{}"),
 )
-_EMPTY = {
-    EmptyDay.NOTE: "One line that says so",
-    EmptyDay.BEST: "The best of the week that were not shown yet",
-    EmptyDay.NOTHING: "Nothing at all",
-}
+_EMPTY = "empty"
 
 
-def form(subscription: str, place: str) -> Json:
-    """Return the form for a subscription ("id:7") of a channel. Fields left empty keep their value."""
-    fields = [_text(name, label, example) for name, label, example, _ in _FIELDS]
+def modal(subscription: str, channel: str, language: str) -> Json:
+    """Return the modal for a subscription ("id:7") of a channel. Fields left empty keep their value."""
     command = f"subscriptions edit {subscription}"
     return {
-        "custom_id": CustomId(act=ButtonAction.FORM, command=command, place=place).id,
-        "title": "What should change?",
-        "components": [*fields, _on_empty_days()],
+        "custom_id": CustomId(act=ButtonAction.MODAL, command=command, channel=channel).id,
+        "title": _label(pages.MODAL_TITLE, language),
+        "components": [*(_input(name, example, language) for name, example, _ in _INPUTS), _empty_days(language)],
     }
 
 
 def changes(filled: Mapping[str, str]) -> str:
     """Return the submitted fields as command arguments; empty if none was filled in."""
-    typed = [pattern.format(filled[name].strip()) for name, _, _, pattern in _FIELDS if filled.get(name, "").strip()]
-    return " ".join([*typed, *([f"empty:{filled['empty']}"] if filled.get("empty") else [])])
+    typed = [pattern.format(filled[name].strip()) for name, _, pattern in _INPUTS if filled.get(name, "").strip()]
+    return " ".join([*typed, *([f"empty:{filled[_EMPTY]}"] if filled.get(_EMPTY) else [])])
 
 
-def _text(name: str, label: str, example: str) -> Json:
-    field: Json = {"type": _SHORT_TEXT, "custom_id": name, "style": 1, "required": False}
+def _input(name: str, example: str, language: str) -> Json:
+    field: Json = {"type": _TEXT_INPUT, "custom_id": name, "style": 1, "required": False}
     return {
         "type": _LABEL,
-        "label": label,
-        "description": "Left empty, it stays as it is",
-        "component": field | {"placeholder": example, "max_length": _LONGEST},
+        "label": _label(pages.MODAL_LABELS[name], language),
+        "description": shorten(text_in(pages.MODAL_KEEP, language), _LONGEST_DESCRIPTION),
+        "component": field | {"placeholder": example, "max_length": _LONGEST_INPUT},
     }
 
 
-def _on_empty_days() -> Json:
-    options = [{"label": label, "value": str(name)} for name, label in _EMPTY.items()]
-    menu: Json = {"type": _MENU, "custom_id": "empty", "required": False, "min_values": 0, "options": options}
-    return {"type": _LABEL, "label": "On a day without papers", "component": menu | {"placeholder": "as it is"}}
+def _empty_days(language: str) -> Json:
+    options = [
+        {"label": shorten(text_in(label, language), _LONGEST_DESCRIPTION), "value": str(name)}
+        for name, label in pages.EMPTY_DAYS.items()
+    ]
+    menu: Json = {"type": _STRING_SELECT, "custom_id": _EMPTY, "required": False, "min_values": 0, "options": options}
+    keep = shorten(text_in(pages.MODAL_NO_CHANGE, language), _LONGEST_DESCRIPTION)
+    return {
+        "type": _LABEL,
+        "label": _label(pages.MODAL_LABELS[_EMPTY], language),
+        "component": menu | {"placeholder": keep},
+    }
+
+
+def _label(text: str, language: str) -> str:
+    return shorten(text_in(text, language), _LONGEST_LABEL)

@@ -1,8 +1,10 @@
-"""The permissions that the bot needs in a channel, under Discord's names, and the invitation link. Pure."""
+"""The permissions that the bot needs in a channel, their names in Discord's client, and the invitation link."""
 
 from __future__ import annotations
 
 from enum import IntFlag
+
+from bot.domain.i18n import Message, tr
 
 #: channel types: announcement, threads (three kinds), forum
 ANNOUNCEMENT, THREADS, FORUM = 5, frozenset({10, 11, 12}), 15
@@ -21,6 +23,15 @@ class Permission(IntFlag):
     SEND_MESSAGES_IN_THREADS = 1 << 38
 
 
+_NAMES = {
+    Permission.MANAGE_SERVER: tr("Manage Server"),
+    Permission.VIEW_CHANNELS: tr("View Channels"),
+    Permission.SEND_MESSAGES: tr("Send Messages"),
+    Permission.EMBED_LINKS: tr("Embed Links"),
+    Permission.READ_MESSAGE_HISTORY: tr("Read Message History"),
+    Permission.SEND_MESSAGES_IN_THREADS: tr("Send Messages in Threads"),
+}
+
 #: the permissions that the invitation asks for: to post in channels, threads and forums, and to read messages back
 INVITED = (
     Permission.VIEW_CHANNELS
@@ -37,24 +48,26 @@ def needed(channel_type: int) -> Permission:
     return Permission.VIEW_CHANNELS | sending
 
 
-def missing(channel_type: int, granted: int) -> tuple[str, ...]:
-    """Return the names of missing permissions as Discord shows them, such as "Send Messages in Threads"."""
-    return _names(needed(channel_type), granted)
+def missing(channel_type: int, granted: int) -> Permission:
+    """Return the missing permissions without which nothing can be posted."""
+    return needed(channel_type) & ~Permission(granted & int(INVITED))
 
 
-def advised(channel_type: int, granted: int) -> tuple[str, ...]:
-    """Return the names of missing permissions that are optional.
+def advised(channel_type: int, granted: int) -> Permission:
+    """Return the missing permissions that are optional.
 
     Without Embed Links there is no form between components and plain text. Without Read Message History a digest
     whose response was lost cannot be looked up. In a forum, a day's second digest is a message in a thread.
     """
     advice = Permission.EMBED_LINKS | Permission.READ_MESSAGE_HISTORY
-    return _names(advice | (Permission.SEND_MESSAGES_IN_THREADS if channel_type in FORUMS else advice), granted)
+    if channel_type in FORUMS:
+        advice |= Permission.SEND_MESSAGES_IN_THREADS
+    return advice & ~Permission(granted & int(INVITED))
 
 
-def _names(wanted: Permission, granted: int) -> tuple[str, ...]:
-    lacking = wanted & ~Permission(granted & int(INVITED))
-    return tuple((each.name or "").replace("_", " ").title().replace(" In ", " in ") for each in lacking)
+def names(permissions: Permission) -> tuple[Message, ...]:
+    """Return the names of permissions as Discord's client shows them."""
+    return tuple(_NAMES[each] for each in permissions)
 
 
 def invitation(application_id: str) -> str:

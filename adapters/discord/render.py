@@ -1,10 +1,10 @@
 """Render a page as a Discord message (Components V2) in the fullest form that fits: summaries are dropped first,
-then links, then buttons. Pure.
+then links, then buttons.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from adapters.discord.components import (
@@ -23,14 +23,14 @@ from adapters.discord.components import (
 )
 from adapters.discord.custom_ids import ButtonAction, CustomId
 from adapters.discord.markup import escaped, legible, link, verbatim
-from bot.domain.pages import Action, Card, Page, Section, paginate
+from adapters.discord.pages import PAPER_MENU
+from bot.domain.pages import Action, Card, Moment, Page, Section, paginate
 from bot.domain.requests import Tally
 from bot.domain.text import shorten
-from bot.messages.localization import heading
+from bot.messages.localization import heading, text_in
 
 #: the accent colour of every message
 COLOUR = 0xF2A33A
-_MENU = "About a paper: abstract, why, save, cite …"
 _LONGEST_TITLE, _LONGEST_BYLINE = 150, 70
 _STYLES = {"subscribe": ButtonStyle.GREEN, "unsubscribe": ButtonStyle.RED, "forget": ButtonStyle.RED}
 
@@ -63,11 +63,13 @@ class RenderContext:
     """What a message contains besides its page."""
 
     #: id of the channel that the buttons are about, if it is another one
-    place: str = ""
+    channel: str = ""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     #: id of a role to mention at the top
     role: str = ""
     mark: int = 0
+    #: buttons for other parts of the page, before the page's own, so that they stay in the same position
+    paging: tuple[Button, ...] = ()
     #: further buttons behind the page's own
     more: tuple[Button, ...] = ()
 
@@ -99,8 +101,8 @@ def _bare(page: Page, context: RenderContext) -> Container:
 
 
 #: the largest context of any page: a mention and a button; for a page of several also two paging buttons
-_ALONE = RenderContext(role="0" * 20, more=(Button("Show to everybody", "0"),))
-_ROOMY = RenderContext(role="0" * 20, more=(Button("◀ 99/99", "1"), Button("▶ 99/99", "2"), *_ALONE.more))
+_ALONE = RenderContext(role="0" * 20, more=(Button("", "0"),))
+_ROOMY = replace(_ALONE, paging=(Button("", "1"), Button("", "2")))
 _LONGEST_NOTE, _LONGEST_HEADING = 1500, 300
 #: number of its own buttons that a page always keeps
 _KEPT = 1
@@ -158,8 +160,7 @@ def _box(page: Page, context: RenderContext, detail: Detail, dropped: int = 0) -
     written = tuple(_merged(_written(page, context, detail)))
     own = _page_buttons(page, context)
     kept = own[: len(own) - dropped]
-    # paging buttons come first, so that they stay in the same position
-    buttons = (*context.more, *kept) if _is_paging(context.more) else (*kept, *context.more)
+    buttons = (*context.paging, *kept, *context.more)
     return Container((*written, *_menu(page, context), *rows(buttons)), COLOUR, context.mark)
 
 
@@ -167,26 +168,40 @@ def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Par
     mention = f"<@&{context.role}>\n" if context.role else ""
     yield Text(f"{mention}## {escaped(legible(heading(page))) or '…'}")
     if page.intro:
-        yield Text(escaped(page.intro))
+        yield Text(_with_timestamps(page.intro, page.moments))
     for section in page.sections:
-        yield from _section(section, context, detail)
+        yield from _section(section, page.moments, context, detail)
     if page.footer:
         if detail.lines:
             yield Separator()
-        yield Text("\n".join(f"-# {escaped(line)}" for line in page.footer.splitlines() if line.strip()))
+        lines = (line for line in page.footer.splitlines() if line.strip())
+        yield Text("\n".join(f"-# {_with_timestamps(line, page.moments)}" for line in lines))
 
 
-def _section(section: Section, context: RenderContext, detail: Detail) -> Iterator[Part]:
+def _with_timestamps(text: str, moments: Iterable[Moment]) -> str:
+    """Return the text, escaped, with each moment as a timestamp that Discord shows in the reader's time zone."""
+    shown = escaped(text)
+    for moment in moments:
+        # a marker is escaped at the start of a line only
+        for written in (escaped(f"x{moment.text}")[1:], escaped(moment.text)):
+            if moment.text:
+                shown = shown.replace(written, f"<t:{int(moment.at.timestamp())}:f>")
+    return shown
+
+
+def _section(section: Section, moments: Sequence[Moment], context: RenderContext, detail: Detail) -> Iterator[Part]:
     if section.heading:
         if detail.lines and section.cards:
             yield Separator()
         yield Text(f"### {escaped(section.heading)}")
     if section.text:
-        yield Text(escaped(section.text))
+        yield Text(_with_timestamps(section.text, moments))
     if section.verbatim:
         yield Text(verbatim(section.verbatim))
     if section.rows:
-        yield Text("\n".join(f"**{escaped(row.label)}** · {escaped(row.text)}" for row in section.rows))
+        yield Text(
+            "\n".join(f"**{escaped(row.label)}** · {_with_timestamps(row.text, moments)}" for row in section.rows)
+        )
     for place, card in enumerate(section.cards):
         if detail.lines and (place or not section.heading):
             yield Separator()
@@ -225,7 +240,8 @@ def _menu(page: Page, context: RenderContext) -> tuple[ActionRow, ...]:
     different = tuple({choice.value: choice for choice in choices}.values())
     if not different:
         return ()
-    return (ActionRow((SelectMenu(CustomId(act=ButtonAction.CHOOSE, place=context.place).id, _MENU, different),)),)
+    id = CustomId(act=ButtonAction.CHOOSE, channel=context.channel).id
+    return (ActionRow((SelectMenu(id, text_in(PAPER_MENU, page.language), different),)),)
 
 
 def _opening(card: Card) -> str:
@@ -239,10 +255,6 @@ def _page_buttons(page: Page, context: RenderContext) -> list[Button]:
     return own + [_button(action, context) for action in page.actions]
 
 
-def _is_paging(more: Sequence[Button]) -> bool:
-    return any(button.label.startswith(("◀", "▶")) for button in more)
-
-
 def _button(action: Action, context: RenderContext, key: str = "") -> Button:
     name = action.command.partition(" ")[0]
     if name == "vote" and key:
@@ -251,17 +263,26 @@ def _button(action: Action, context: RenderContext, key: str = "") -> Button:
         style = ButtonStyle.GREY
     else:
         style = _STYLES.get(name, ButtonStyle.GREY)
-    return Button(action.label, CustomId(command=action.command, place=context.place).id, style)
+    return Button(action.label, CustomId(command=action.command, channel=context.channel).id, style)
 
 
 def _vote(action: Action, context: RenderContext, key: str) -> Button:
     return Button(
-        counted(action.command, context.tallies.get(key)) or action.label,
-        CustomId(command=action.command, place=context.place).id,
+        vote_label(action.command, context.tallies.get(key)) or action.label,
+        CustomId(command=action.command, channel=context.channel).id,
     )
 
 
-def counted(command: str, tally: Tally | None) -> str:
+def voted_paper(command: str) -> str:
+    """Return the paper that a command votes on; empty for other commands, and for one that removes a vote."""
+    match command.split():
+        case ["vote", paper, "up" | "down"]:
+            return paper
+        case _:
+            return ""
+
+
+def vote_label(command: str, tally: Tally | None) -> str:
     """Return the label of a vote button, such as "👍 3"; empty if the command is no vote."""
     match command.split():
         case ["vote", _, "up"]:

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 
+from adapters.discord import pages
 from adapters.discord.api_errors import TOO_LATE
 from adapters.discord.autocomplete import suggestions
 from adapters.discord.components import Json
@@ -17,13 +18,12 @@ from adapters.discord.handler import (
     InteractionRequest,
     NoAnswer,
     VoteAnswer,
-    refusal,
     to_request,
 )
-from adapters.discord.interaction_reply import Acknowledged, AnswerFailed, CallbackType, InteractionReply, Timing
-from adapters.discord.interactions import IncomingInteraction, Kind
+from adapters.discord.interaction_reply import Acknowledged, AnswerFailed, CallbackType, Deadlines, InteractionReply
+from adapters.discord.interactions import IncomingInteraction, InteractionType
 from adapters.discord.message import EPHEMERAL, forms
-from adapters.discord.modals import form
+from adapters.discord.modals import modal
 from adapters.discord.rest import ApiError, Rest
 from adapters.discord.vote_counts import VoteCounts
 from adapters.kit.coalescing import Coalescer
@@ -31,23 +31,9 @@ from adapters.kit.dedupe import RecentIds
 from adapters.kit.queues import Admission, InboundQueue
 from bot.commands.facade import BotService
 from bot.domain.log import Log
-from bot.domain.pages import Page, Trouble
 from bot.messages import trouble
 
 log = Log(__name__)
-
-_OVERLOADED = Page(
-    title="One thing after the other",
-    intro="You have asked for many things at once. Those before this one are answered; ask again when they are.",
-    trouble=Trouble.REFUSED,
-)
-
-
-_RESTARTING = Page(
-    title="I am being restarted",
-    intro="Your answer was not ready in time. Ask again in a minute; what was to be changed may have been changed.",
-    trouble=Trouble.BUSY,
-)
 
 
 class Responder:
@@ -61,14 +47,14 @@ class Responder:
         queue: InboundQueue,
         coalescer: Coalescer,
         *,
-        timing: Timing | None = None,
+        deadlines: Deadlines | None = None,
     ) -> None:
         self._rest = rest
         self._service = service
         self._handler = handler
         self._queue = queue
         self._tallies = VoteCounts(service, coalescer)
-        self._timing = timing or Timing()
+        self._deadlines = deadlines or Deadlines()
         self._recent = RecentIds()
 
     async def respond(self, incoming: IncomingInteraction) -> None:
@@ -78,14 +64,14 @@ class Responder:
         if not self._recent.add(incoming.id):
             log.info("duplicate interaction", chat=str(incoming.chat))
             return
-        reply = InteractionReply(rest=self._rest, incoming=incoming, timing=self._timing)
+        reply = InteractionReply(rest=self._rest, incoming=incoming, deadlines=self._deadlines)
         try:
             await self._respond(incoming, reply)
         except (AnswerFailed, ApiError) as error:
             _log_unanswered(incoming, error)
         except asyncio.CancelledError:
             if reply.callback in (CallbackType.DEFER, CallbackType.DEFER_UPDATE):
-                await self._show_instead(reply, refusal(incoming, _RESTARTING))
+                await self._show_instead(reply, await self._handler.notice(incoming, pages.restarting()))
             raise
         except Exception:
             reference = os.urandom(4).hex()
@@ -96,22 +82,22 @@ class Responder:
         """Answer an interaction that could not be parsed with the reference in the log."""
         if self._recent.add(incoming.id):
             await self.report_fault(
-                InteractionReply(rest=self._rest, incoming=incoming, timing=self._timing), reference
+                InteractionReply(rest=self._rest, incoming=incoming, deadlines=self._deadlines), reference
             )
 
     async def report_fault(self, reply: InteractionReply, reference: str) -> None:
         """Report an internal error in place of a deferred answer."""
-        await self._show_instead(reply, refusal(reply.incoming, trouble.our_fault(reference)))
+        await self._show_instead(reply, await self._handler.notice(reply.incoming, trouble.our_fault(reference)))
 
     async def _show_instead(self, reply: InteractionReply, shown: AnswerPage) -> None:
         """Show an error or a notice instead of the answer."""
         try:
             match reply.callback:
-                case None if reply.incoming.kind is Kind.COMPLETION:
-                    await reply.first(CallbackType.COMPLETE, {"choices": []})
+                case None if reply.incoming.kind is InteractionType.AUTOCOMPLETE:
+                    await reply.call_back(CallbackType.AUTOCOMPLETE, {"choices": []})
                 case None:
                     await self._send(reply, shown)
-                case CallbackType.COMPLETE | CallbackType.FORM:
+                case CallbackType.AUTOCOMPLETE | CallbackType.MODAL:
                     return
                 case _:
                     await self._refuse(reply, shown)
@@ -119,13 +105,15 @@ class Responder:
             _log_unanswered(reply.incoming, error)
 
     async def _respond(self, incoming: IncomingInteraction, reply: InteractionReply) -> None:
-        if incoming.kind is Kind.COMPLETION:
-            choices = await suggestions(self._service, self._handler.known, incoming, self._timing.suggest_within)
-            await reply.first(CallbackType.COMPLETE, {"choices": choices})
+        if incoming.kind is InteractionType.AUTOCOMPLETE:
+            choices = await suggestions(self._service, self._handler, incoming, self._deadlines.autocomplete_within)
+            await reply.call_back(CallbackType.AUTOCOMPLETE, {"choices": choices})
             return
-        found = parse_custom_id(incoming.data.custom_id) if incoming.kind is Kind.PRESS else None
-        if found is not None and found.act is ButtonAction.FORM:
-            await reply.first(CallbackType.FORM, form(found.command, found.place))
+        found = parse_custom_id(incoming.data.custom_id) if incoming.kind is InteractionType.COMPONENT else None
+        if found is not None and found.act is ButtonAction.MODAL:
+            await reply.call_back(
+                CallbackType.MODAL, modal(found.command, found.channel, await self._handler.language(incoming))
+            )
             return
         await self._answer(
             incoming,
@@ -140,12 +128,12 @@ class Responder:
         match self._queue.put(incoming.person or incoming.channel, self._answer_job(incoming, request, answer)):
             case Admission.OVERLOADED:
                 log.warning("too many requests of one person", chat=str(incoming.chat))
-                await self._send(reply, refusal(incoming, _OVERLOADED))
+                await self._send(reply, await self._handler.notice(incoming, pages.overloaded()))
                 return
             case Admission.DROPPED:
                 # a press can be acknowledged without a message; a command cannot
-                if incoming.kind is not Kind.COMMAND:
-                    await reply.first(CallbackType.DEFER_UPDATE, {})
+                if incoming.kind is not InteractionType.COMMAND:
+                    await reply.call_back(CallbackType.DEFER_UPDATE, {})
                 return
             case Admission.QUEUED:
                 pass
@@ -155,7 +143,7 @@ class Responder:
             return
         kind, data = _deferral(incoming, request)
         # the process that acknowledged it may have died since, so the answer is written in any case
-        await reply.first(kind, data)
+        await reply.call_back(kind, data)
         await self._answer_deferred(incoming, reply, await answer)
 
     def _answer_job(
@@ -171,7 +159,7 @@ class Responder:
                 log.exception(
                     "command failed", reference=reference, chat=str(incoming.chat), command=request.command[:40]
                 )
-                found = refusal(incoming, trouble.our_fault(reference))
+                found = await self._handler.notice(incoming, trouble.our_fault(reference))
             if not answer.done():
                 answer.set_result(found)
 
@@ -184,9 +172,9 @@ class Responder:
                 return
             case AnswerPage():
                 await self._send(reply, answer)
-            case VoteAnswer(shown=shown) if incoming.counts:
+            case VoteAnswer(shown=shown) if incoming.shows_votes:
                 try:
-                    await reply.first(CallbackType.DEFER_UPDATE, {})
+                    await reply.call_back(CallbackType.DEFER_UPDATE, {})
                 except AnswerFailed:
                     # the vote is counted, and an earlier press has left a token with which to redraw
                     self._tallies.changed(incoming)
@@ -201,7 +189,7 @@ class Responder:
         match answer:
             case NoAnswer():
                 return
-            case VoteAnswer(shown=shown) if incoming.counts:
+            case VoteAnswer(shown=shown) if incoming.shows_votes:
                 await self._confirm_vote(incoming, reply, answer, shown)
                 return
             case VoteAnswer(shown=shown):
@@ -219,21 +207,21 @@ class Responder:
             await _first_accepted(reply.edit, _bodies(shown))
             return
         if reply.public:
-            await reply.remove()
-        await _first_accepted(reply.follow, _bodies(shown))
+            await reply.delete()
+        await _first_accepted(reply.follow_up, _bodies(shown))
 
     async def _confirm_vote(
         self, incoming: IncomingInteraction, reply: InteractionReply, voted: VoteAnswer, shown: AnswerPage
     ) -> None:
         """Redraw the counts on the message, and tell the person what was counted."""
         self._tallies.voted(incoming, reply, voted.chat)
-        await _first_accepted(reply.follow, _bodies(shown))
+        await _first_accepted(reply.follow_up, _bodies(shown))
 
     async def _send(self, reply: InteractionReply, shown: AnswerPage) -> None:
-        kind = CallbackType.UPDATE if shown.in_place else CallbackType.SAY
+        kind = CallbackType.UPDATE if shown.in_place else CallbackType.MESSAGE
 
         async def say(body: Json) -> None:
-            if await reply.first(kind, body) is Acknowledged.BEFORE:
+            if await reply.call_back(kind, body) is Acknowledged.BEFORE:
                 await reply.edit(body)
 
         await _first_accepted(say, _bodies(shown))
@@ -246,9 +234,9 @@ def _log_unanswered(incoming: IncomingInteraction, error: AnswerFailed | ApiErro
 
 def _deferral(incoming: IncomingInteraction, request: InteractionRequest) -> tuple[CallbackType, Json]:
     """Return the deferral, with the visibility that the answer will have."""
-    if request.in_place or (request.command == "vote" and incoming.counts):
+    if request.in_place or (request.command == "vote" and incoming.shows_votes):
         return CallbackType.DEFER_UPDATE, {}
-    return CallbackType.DEFER, {} if incoming.alone or request.for_all else {"flags": EPHEMERAL}
+    return CallbackType.DEFER, {} if incoming.direct or request.for_all else {"flags": EPHEMERAL}
 
 
 def _bodies(shown: AnswerPage) -> Iterator[Json]:

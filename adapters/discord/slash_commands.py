@@ -1,11 +1,14 @@
-"""The command table as Discord's slash command registration: options, choices, contexts, default permissions. Pure."""
+"""The command table as Discord's slash command registration: options, choices, contexts, default permissions."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from adapters.discord.command_names import CHOICE_NAMES, COMMAND_NAMES, OPTION_NAMES
 from adapters.discord.components import Json
+from adapters.discord.localizations import Localizations, descriptions, labels, names
 from adapters.discord.permissions import ANNOUNCEMENT, FORUM, THREADS, Permission
+from bot.domain.i18n import tr
 from bot.domain.requests import Command, Option
 from bot.domain.text import shorten
 
@@ -20,14 +23,18 @@ _ROLES = frozenset({"role"})
 _TEXT, _NUMBER, _CHANNEL, _ROLE = 3, 4, 7, 8
 _LONGEST = 100
 #: the fields that we set; Discord adds others
-_OURS = ("name", "description", "type", "options", "integration_types", "contexts", "default_member_permissions")
+_OURS = (
+    *("name", "name_localizations", "description", "description_localizations"),
+    *("type", "options", "integration_types", "contexts", "default_member_permissions"),
+)
 #: contexts: servers, private chat with the bot, other private chats; installation: by a server, by a user
 _SERVERS, _EVERYWHERE = [0], [0, 1, 2]
 
 
 def commands(known: Sequence[Command], installs: Collection[int]) -> list[Json]:
     """Return all commands. `installs` are the allowed installation types: 0 servers, 1 users."""
-    return [_command(command, installs) for command in known]
+    localized = names({command.name: COMMAND_NAMES.get(command.name, command.name) for command in known})
+    return [_command(command, installs) | _optional(name_localizations=localized[command.name]) for command in known]
 
 
 def of_a_place(command: Command) -> bool:
@@ -42,14 +49,15 @@ def gated(command: Command) -> bool:
 
 def _command(command: Command, installs: Collection[int]) -> Json:
     options = sorted((_option(option) for option in command.options), key=lambda each: not each.get("required"))
-    options += [_save()] if command.name == SUBSCRIBE else []
-    options += [_place()] if of_a_place(command) else []
+    options += [_save_option()] if command.name == SUBSCRIBE else []
+    options += [_channel_option()] if of_a_place(command) else []
+    localized = names({str(each["name"]): OPTION_NAMES.get(str(each["name"]), str(each["name"])) for each in options})
     wide = not command.manages and 1 in installs
     body: Json = {
         "name": command.name,
-        "description": shorten(command.summary, _LONGEST),
+        **_described(command.summary),
         "type": 1,
-        "options": options,
+        "options": [each | _optional(name_localizations=localized[str(each["name"])]) for each in options],
         "integration_types": [0, 1] if wide else [0],
         "contexts": _SERVERS if command.manages else _EVERYWHERE,
         "default_member_permissions": int(Permission.MANAGE_SERVER) if gated(command) else None,
@@ -61,7 +69,7 @@ def _option(option: Option) -> Json:
     body: Json = {
         "type": _TEXT,
         "name": option.name,
-        "description": shorten(option.description, _LONGEST),
+        **_described(option.description),
         "required": option.required,
     }
     if option.name in _NUMBERS:
@@ -70,21 +78,38 @@ def _option(option: Option) -> Json:
     if option.name in _ROLES:
         return body | {"type": _ROLE}
     if option.choices:
-        return body | {"choices": [{"name": choice, "value": choice} for choice in option.choices]}
+        return body | {"choices": _choices(option.name, option.choices)}
     return body | ({"autocomplete": True} if option.completion else {})
 
 
-def _save() -> Json:
+def _choices(option: str, values: Sequence[str]) -> list[Json]:
+    localized = labels({str(value): CHOICE_NAMES.get((option, str(value)), str(value)) for value in values})
+    return [
+        {"name": str(value), "value": str(value), **_optional(name_localizations=localized[str(value)])}
+        for value in values
+    ]
+
+
+def _save_option() -> Json:
     # people whose role is granted the command may run it, but not press Save, which Discord does not check
-    description = "Save it at once, without showing first what it would bring"
-    choices = [{"name": YES, "value": YES}]
-    return {"type": _TEXT, "name": SAVE, "description": description, "required": False, "choices": choices}
+    described = _described(tr("Save at once, without a preview"))
+    return {"type": _TEXT, "name": SAVE, **described, "required": False, "choices": _choices(SAVE, (YES,))}
 
 
-def _place() -> Json:
+def _channel_option() -> Json:
     kinds = sorted({0, ANNOUNCEMENT, *THREADS, FORUM})
-    description = "Another channel, thread or forum than this one"
-    return {"type": _CHANNEL, "name": CHANNEL, "description": description, "required": False, "channel_types": kinds}
+    described = _described(tr("Another channel, thread or forum instead of this one"))
+    return {"type": _CHANNEL, "name": CHANNEL, **described, "required": False, "channel_types": kinds}
+
+
+def _described(text: str) -> Json:
+    english = shorten(text, _LONGEST)
+    return {"description": english, **_optional(description_localizations=descriptions(text))}
+
+
+def _optional(**localizations: Localizations) -> Json:
+    """Return the fields that are not empty."""
+    return {name: each for name, each in localizations.items() if each}
 
 
 def same(ours: Sequence[Json], theirs: Sequence[Mapping[str, object]]) -> bool:

@@ -21,7 +21,7 @@ from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
 
 if TYPE_CHECKING:
-    from adapters.discord.interaction_reply import Timing
+    from adapters.discord.interaction_reply import Deadlines
 
 #: Discord counts at most 50 requests per second on arrival, so fewer are sent per second
 ALLOWANCE = Allowance(per_second=48.4, taken_per_second=50)
@@ -40,12 +40,12 @@ class Discord:
         allowance: Allowance = ALLOWANCE,
         waits: Sequence[float] = WAITS,
         answer_seconds: float = ANSWER_SECONDS,
-        timing: Timing | None = None,
+        deadlines: Deadlines | None = None,
     ) -> None:
         """`waits` are the seconds between attempts for one message; `answer_seconds` is the time-out of one request."""
         self.allowance = allowance
         #: deadlines for answers, effective from the next call of `listen`; None for Discord's own
-        self.timing = timing
+        self.deadlines = deadlines
         self._access = access
         self._rest = Rest(access.api, access.token, contact=access.contact, answer_seconds=answer_seconds)
         self._posts = MessageSender(self._rest, crosspost=access.crosspost, waits=waits)
@@ -84,10 +84,10 @@ class Discord:
     async def listen(self, service: BotService) -> None:
         """Answer people until cancelled. Raise `SettingsError` if the operator must act."""
         # importing discord.py takes 0.2 s, and delivering does not need it
-        from adapters.discord.interaction_reply import Timing
+        from adapters.discord.interaction_reply import Deadlines
         from adapters.discord.listener import listen
 
-        await listen(self._access, self._rest, service, owner=self._owner, timing=self.timing or Timing())
+        await listen(self._access, self._rest, service, owner=self._owner, deadlines=self.deadlines or Deadlines())
 
     async def examine(self) -> Sequence[HealthCheck]:
         """Check the token and how the bot is invited."""

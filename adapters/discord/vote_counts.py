@@ -27,7 +27,7 @@ _REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CountedMessage:
     """A message with vote counts, and a reply whose token may edit it."""
 
     reply: InteractionReply
@@ -41,7 +41,7 @@ class VoteCounts:
         self._service = service
         self._coalescer = coalescer
         #: the newest token for each message
-        self._places: OrderedDict[str, Place] = OrderedDict()
+        self._messages: OrderedDict[str, CountedMessage] = OrderedDict()
         #: the message on which a person voted last, by channel, person and paper
         self._votes: OrderedDict[tuple[str, str, str], str] = OrderedDict()
         #: the time of the last edit of the newest messages
@@ -49,7 +49,7 @@ class VoteCounts:
 
     def voted(self, incoming: IncomingInteraction, reply: InteractionReply, chat: Chat) -> None:
         """Redraw the counts of the message on which somebody has voted."""
-        remember(self._places, incoming.message, Place(reply, chat))
+        remember(self._messages, incoming.message, CountedMessage(reply, chat))
         for paper in papers_with_votes(incoming.components) & set(incoming.data.custom_id.split()):
             remember(self._votes, (incoming.channel, incoming.person, paper), incoming.message)
         self._redraw(incoming.message)
@@ -64,25 +64,25 @@ class VoteCounts:
             self._redraw(self._votes.get((incoming.channel, incoming.person, word), ""))
 
     def _redraw(self, message: str) -> None:
-        place = self._places.get(message)
-        if place is not None and place.reply.alive:
-            self._coalescer.request(message, lambda: self._rewrite(message, place))
+        shown = self._messages.get(message)
+        if shown is not None and shown.reply.alive:
+            self._coalescer.request(message, lambda: self._rewrite(message, shown))
 
-    async def _rewrite(self, message: str, place: Place) -> None:
-        reply, incoming, timing = place.reply, place.reply.incoming, place.reply.timing
+    async def _rewrite(self, message: str, shown: CountedMessage) -> None:
+        reply, incoming, deadlines = shown.reply, shown.reply.incoming, shown.reply.deadlines
         last = self._written_at.get(message, -math.inf)
-        await timing.sleep(max(0.0, last + _SPACING - timing.clock()))
+        await deadlines.sleep(max(0.0, last + _SPACING - deadlines.clock()))
 
         async def write() -> None:
             # read the counts just before writing, so that the last edit has the final counts
-            tallies = await self._service.tallies(place.chat, papers_with_votes(incoming.components))
+            tallies = await self._service.tallies(shown.chat, papers_with_votes(incoming.components))
             await reply.rest.tell("PATCH", reply.original, with_counts(incoming.components, tallies))
 
         try:
-            await reply.later(write)
+            await reply.retry(write)
         except (AnswerFailed, ApiError) as error:
-            log.warning("vote counts not updated", chat=str(place.chat), reason=str(error))
-        remember(self._written_at, message, timing.clock())
+            log.warning("vote counts not updated", chat=str(shown.chat), reason=str(error))
+        remember(self._written_at, message, deadlines.clock())
 
 
 def remember(known: OrderedDict[K, V], key: K, value: V, most: int = _REMEMBERED) -> None:

@@ -1,4 +1,4 @@
-"""Compose a mail as MIME bytes: headers, List-Unsubscribe, text and HTML parts. Pure."""
+"""Compose a mail as MIME bytes: headers, List-Unsubscribe, text and HTML parts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from adapters.email.render import html, text
 from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.text import plain, shorten
+from bot.messages.localization import heading
 from bot.services.mailboxes.options import MailOptions
 
 #: the longest line that servers must accept; signed headers are not folded
@@ -32,8 +33,10 @@ def message(outgoing: OutgoingMail, options: MailOptions, now: datetime) -> byte
     mail.set_content(text(outgoing.page, outgoing.ways), cte="quoted-printable")
     mail.add_alternative(html(outgoing.page, outgoing.ways), subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{outgoing.nonce}")
+    # set last: a part that is added takes all headers about the content with it
+    mail["Content-Language"] = outgoing.page.language
     made = mail.as_bytes(policy=_WHOLE_LINES)
-    _check(made, [*headers, "MIME-Version", "Content-Type"])
+    _check(made, [*headers, "MIME-Version", "Content-Type", "Content-Language"])
     return made
 
 
@@ -51,7 +54,7 @@ def _headers(outgoing: OutgoingMail, options: MailOptions, now: datetime) -> dic
     headers: dict[str, str | Address] = {
         "From": Address(shorten(_inert(options.name), _LONGEST_NAME), addr_spec=options.address),
         "To": Address(addr_spec=outgoing.chat.id),
-        "Subject": shorten(_inert(outgoing.page.title), _LONGEST_SUBJECT),
+        "Subject": shorten(_inert(heading(outgoing.page)), _LONGEST_SUBJECT),
         "Date": format_datetime(now),
         "Message-ID": f"<{outgoing.nonce}@{options.domain}>",
         "Auto-Submitted": "auto-generated",

@@ -1,4 +1,4 @@
-"""Render a page as mail: plain text, and the same as HTML without images, scripts or tracking. Pure."""
+"""Render a page as mail: plain text, and the same as HTML without images, scripts or tracking."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from functools import cache
 import jinja2
 from markupsafe import Markup
 
+from bot.domain.i18n import Field, Message, tr
 from bot.domain.mail import ActionLinks
 from bot.domain.pages import Page, paginate
 from bot.domain.text import plain
 from bot.messages import plain_text as plainly
+from bot.messages.localization import heading, text_in
 
 #: Gmail clips HTML above 102 kB, and with it the unsubscribe link
 MOST_BYTES = 102_000
@@ -40,23 +42,50 @@ def _fits(page: Page) -> bool:
 
 def text(page: Page, ways: ActionLinks) -> str:
     """Return the plain text, with the unsubscribe link at the top and at the bottom."""
-    ends = ways.unsubscribe and f"{'No, thank you' if ways.confirm else 'Unsubscribe'}: {ways.unsubscribe}"
-    top = f"Yes, send them: {ways.confirm}" if ways.confirm else ends
+    ends = ways.unsubscribe and _ending(ways)
+    top = tr("Yes, send me these mails: {link}", link=ways.confirm) if ways.confirm else ends
     # actions are commands, which cannot be sent by mail
-    body = replace(page, intro="\n".join(filter(None, (page.intro, top))), actions=())
-    foot = [
-        *textwrap.wrap(ways.why, _COLUMNS),
-        ways.read and f"Read on the web: {ways.read}",
-        ways.change and f"Change it: {ways.change}",
+    body = replace(page, intro="\n".join(filter(None, (page.intro, text_in(top, page.language)))), actions=())
+    links = (
+        ways.read and tr("Read on the web: {link}", link=ways.read),
+        ways.change and tr("Change time, topic or size: {link}", link=ways.change),
         ends,
+    )
+    foot = [
+        *textwrap.wrap(text_in(ways.why, page.language), _COLUMNS),
+        *(text_in(each, page.language) for each in links),
     ]
     return _encodable(f"{plainly.plain(body, _COLUMNS)}\n-- \n" + "".join(f"{line}\n" for line in foot if line))
 
 
+def _ending(ways: ActionLinks) -> Message:
+    """Return the line that ends a subscription, or turns an invitation down."""
+    if ways.confirm:
+        return tr("No, thanks: {link}", link=ways.unsubscribe)
+    return tr("Unsubscribe: {link}", link=ways.unsubscribe)
+
+
 def html(page: Page, ways: ActionLinks) -> str:
     """Return a self-contained HTML document for light and dark mode, narrow and wide screens."""
-    title, _, below = page.title.partition(" · ")
-    return _encodable(_template().render(page=page, ways=ways, title=title, below=below, preview=_preview(page)))
+
+    def translated(template: str, **fields: Field) -> str:
+        return text_in(Message(template, fields), page.language)
+
+    shown = heading(page)
+    # the date and the topic go into a line of their own
+    title, _, below = shown.partition(" · ")
+    return _encodable(
+        _template().render(
+            page=page,
+            ways=ways,
+            why=text_in(ways.why, page.language),
+            heading=shown,
+            title=title,
+            below=below,
+            preview=_preview(page),
+            tr=translated,
+        )
+    )
 
 
 def _encodable(text: str) -> str:

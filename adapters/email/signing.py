@@ -1,4 +1,4 @@
-"""DKIM signatures (RFC 6376). Pure."""
+"""DKIM signatures (RFC 6376)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _SIGNED = (
     b"Message-ID",
     b"MIME-Version",
     b"Content-Type",
+    b"Content-Language",
     b"Auto-Submitted",
     b"List-Id",
     b"List-Unsubscribe",

@@ -1,4 +1,4 @@
-"""SMTP replies, broken connections and time-outs mapped to delivery errors. Pure."""
+"""SMTP replies, broken connections and time-outs mapped to delivery errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A circuit breaker: while it is open, no request may be made to a platform. Pure; time is an argument."""
+"""A circuit breaker: while it is open, no request may be made to a platform. Time is an argument."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which IP addresses are loopback, private or link-local. Pure."""
+"""Which IP addresses are loopback, private or link-local."""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from adapters.kit.breaker import CircuitBreaker
-from adapters.telegram.api_errors import PROXY_WAIT, ServerError, blocked_by_proxy, markup_refused, retry_delay
+from adapters.kit.tls import trusted
+from adapters.telegram.api_errors import BLOCKED, PROXY_WAIT, ServerError, blocked_by_proxy, markup_refused, retry_delay
 from adapters.telegram.markup import Rich, named
 from adapters.telegram.render import preview, rich, unmarked
 from bot.domain.log import Log
@@ -58,6 +59,11 @@ class _Requests(HTTPXRequest):
         return status, body
 
 
+def _requests(connections: int) -> _Requests:
+    kwargs = {"verify": trusted()}
+    return _Requests(connections, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS, httpx_kwargs=kwargs)
+
+
 class _Bot(Bot):
     """The library's bot with unparsed updates, so that a malformed update does not affect others."""
 
@@ -77,8 +83,8 @@ class Api:
         # durations as timedelta, without deprecation warnings; the library reads this from the environment only
         os.environ.setdefault("PTB_TIMEDELTA", "1")
         self._requests = (
-            _Requests(_CONNECTIONS, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS),
-            _Requests(2, read_timeout=_READ_SECONDS, pool_timeout=_POOL_SECONDS),
+            _requests(_CONNECTIONS),
+            _requests(2),
         )
         self.bot = _Bot(
             token,
@@ -194,7 +200,7 @@ class Api:
             raise
         except TelegramError as error:
             if blocked_by_proxy(error):
-                self._breaker.trip(self._clock(), PROXY_WAIT.total_seconds(), "turned away before Telegram was reached")
+                self._breaker.trip(self._clock(), PROXY_WAIT.total_seconds(), BLOCKED)
                 log.error("blocked by a proxy", surface="telegram", seconds=PROXY_WAIT.total_seconds())
             raise
 

@@ -23,29 +23,31 @@ from telegram.error import (
 
 from adapters.kit.retry import Failure, Impact
 from bot.domain.errors import DeliveryError
+from bot.domain.i18n import tr
 from bot.domain.requests import Chat
 
 #: failures before the request was written
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 #: permanent refusals: part of Telegram's description in lower case, and the reason shown to people
 _PERMANENT = {
-    "bot was blocked by the user": "the bot was blocked",
-    "bot can't initiate conversation": "the person has not started the bot",
-    "bot can't send messages to bots": "that is a bot",
-    "user is deactivated": "the account was deleted",
-    "bot was kicked": "the bot was removed",
-    "bot is not a member": "the bot is not in the chat",
-    "chat was deleted": "the group was deleted",
-    "chat not found": "there is no such chat",
-    "not enough rights": "the bot may not write there",
-    "have no rights to send": "the bot may not write there",
-    "need administrator rights": "the bot may not post there, as it is no administrator with that right",
-    "chat_write_forbidden": "the bot may not write there",
-    "chat_restricted": "the chat is restricted",
-    "message thread not found": "the topic was deleted",
-    "topic_deleted": "the topic was deleted",
-    "topic_closed": "the topic is closed",
+    "bot was blocked by the user": tr("the bot was blocked"),
+    "bot can't initiate conversation": tr("the person hasn't started the bot"),
+    "bot can't send messages to bots": tr("the recipient is a bot"),
+    "user is deactivated": tr("the account was deleted"),
+    "bot was kicked": tr("the bot was removed from the chat"),
+    "bot is not a member": tr("the bot isn't a member of the chat"),
+    "chat was deleted": tr("the group was deleted"),
+    "chat not found": tr("the chat doesn't exist"),
+    "not enough rights": tr("the bot isn't allowed to write there"),
+    "have no rights to send": tr("the bot isn't allowed to write there"),
+    "need administrator rights": tr("the bot isn't an administrator with the right to post messages"),
+    "chat_write_forbidden": tr("the bot isn't allowed to write there"),
+    "chat_restricted": tr("Telegram has restricted the chat"),
+    "message thread not found": tr("the topic was deleted"),
+    "topic_deleted": tr("the topic was deleted"),
+    "topic_closed": tr("the topic is closed"),
 }
+BLOCKED = "blocked by a proxy before reaching Telegram"
 _UNPARSED = ("can't parse entities", "entities_too_long", "entity_bounds_invalid")
 #: until the operator sets a valid token
 _TOKEN_WAIT = timedelta(minutes=5)
@@ -80,7 +82,7 @@ def failure(error: Exception) -> Failure | None:
             return Failure(impact=Impact.NONE, reason=error.message)
         case TelegramError() if blocked_by_proxy(error):
             wait = PROXY_WAIT.total_seconds()
-            return Failure(impact=Impact.NONE, reason="turned away before Telegram was reached", retry_after=wait)
+            return Failure(impact=Impact.NONE, reason=BLOCKED, retry_after=wait)
         case ChatMigrated() | InvalidToken() | Forbidden() | BadRequest():
             return Failure(impact=Impact.NONE, reason=f"Telegram refused: {type(error).__name__}", permanent=True)
         case NetworkError() if isinstance(error.__cause__, _NOT_SENT):
@@ -102,12 +104,12 @@ def refused(chat: Chat, error: TelegramError) -> DeliveryError:
         case InvalidToken():
             return DeliveryError(chat, "Telegram does not accept the token", retry_after=_TOKEN_WAIT)
         case _ if blocked_by_proxy(error):
-            return DeliveryError(chat, "turned away before Telegram was reached", retry_after=PROXY_WAIT)
+            return DeliveryError(chat, BLOCKED, retry_after=PROXY_WAIT)
         case Forbidden() | BadRequest():
             return _refused(chat, error.message)
         case NetworkError():
             return _unanswered(chat, error)
-    return DeliveryError(chat, f"Telegram answered in a way that nobody understands: {error.message}", ambiguous=True)
+    return DeliveryError(chat, f"unexpected error from Telegram: {error.message}", ambiguous=True)
 
 
 def blocked_by_proxy(error: TelegramError) -> bool:

@@ -20,7 +20,7 @@ _TARGET = re.compile(r"@(-\d{1,20})(?:/(\d{1,12}))?(?=\s|$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CommandLine:
     """A command, its argument, and its target chat."""
 
     command: str
@@ -33,16 +33,16 @@ class Line:
         return f"@{self.target.lstrip('@')} {text}" if self.target else text
 
 
-def read(text: str) -> Line:
+def decode(text: str) -> CommandLine:
     """Decode the data of a button or link."""
     target = ""
     if found := _TARGET.match(text):
         target, text = found[0][1:], text[found.end() :].lstrip()
     command, _, argument = text.partition(" ")
-    return Line(command, argument, target)
+    return CommandLine(command, argument, target)
 
 
-def aimed(command: str, argument: str) -> Line:
+def split_target(command: str, argument: str) -> CommandLine:
     """Split a typed command into the line and the chat it names as target.
 
     "/subscribe @channel agents" and "/subscribe -1001234567890 agents" name one; a t.me link does too, also at the
@@ -50,20 +50,20 @@ def aimed(command: str, argument: str) -> Line:
     """
     first, _, rest = argument.partition(" ")
     if place := targets.target(first):
-        return Line(command, rest.strip(), place)
+        return CommandLine(command, rest.strip(), place)
     before, _, last = argument.rpartition(" ")
     if place := targets.address(last):
-        return Line(command, before.strip(), place)
-    return Line(command, argument)
+        return CommandLine(command, before.strip(), place)
+    return CommandLine(command, argument)
 
 
-def data(line: Line) -> str:
+def encode(line: CommandLine) -> str:
     """Encode a line as callback data; empty if it is too long."""
     text = str(line)
     return text if len(text.encode()) <= ACTION_BYTES else ""
 
 
-def payload(line: Line) -> str:
+def encode_payload(line: CommandLine) -> str:
     """Encode a line as a `start=` payload; empty if it is too long."""
     if line.command in _LETTERS and not line.target and _is_plain(line.argument):
         return f"{_LETTERS[line.command]}-{line.argument.replace('.', '_').replace('/', '--')}"
@@ -71,26 +71,26 @@ def payload(line: Line) -> str:
     return f"c-{coded}" if len(coded) + 2 <= _PAYLOAD else ""
 
 
-def opened(payload: str) -> Line:
+def decode_payload(payload: str) -> CommandLine:
     """Decode a deep link's payload: a paper (`p-`), why it is listed (`w-`), a topic (`s-`), any line (`c-`).
 
     Anything else is a plain start. Anybody can create links, so permissions are checked when the line is executed.
     """
     if len(payload) > _PAYLOAD:
-        return Line("start")
+        return CommandLine("start")
     letter, dash, rest = payload.partition("-")
     if dash and letter in _COMMANDS:
         words = rest.replace("--", "/").replace("_", "." if letter in "pw" else " ")
-        return Line(_COMMANDS[letter], words)
-    return _decoded(rest) if dash and letter == "c" else Line("start")
+        return CommandLine(_COMMANDS[letter], words)
+    return _decoded(rest) if dash and letter == "c" else CommandLine("start")
 
 
-def _decoded(coded: str) -> Line:
+def _decoded(coded: str) -> CommandLine:
     try:
-        line = read(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode())
+        line = decode(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode())
     except (binascii.Error, ValueError):
-        return Line("start")
-    return line if line.command else Line("start")
+        return CommandLine("start")
+    return line if line.command else CommandLine("start")
 
 
 _COMMANDS = {"p": "paper", "w": "why", "s": "subscribe"}

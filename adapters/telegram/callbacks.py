@@ -4,41 +4,44 @@ counts; each press is acknowledged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from adapters.telegram.addressed import NAME, is_public, place
-from adapters.telegram.answering import Answer, Answering, IncomingMessage
-from adapters.telegram.callback_data import Line, read
+from adapters.telegram.callback_data import CommandLine, decode
+from adapters.telegram.chats import NAME, chat_of, is_public, private_chat
 from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
 from adapters.telegram.outbound import NoTurn
 from adapters.telegram.render import parts
+from adapters.telegram.responder import Answer, IncomingCommand, Responder
 from adapters.telegram.senders import presser_of
 from bot.domain.errors import StoreError
+from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.pages import Page, Trouble
 from bot.domain.requests import Chat, Door, Tally
 from bot.domain.text import shorten
+from bot.messages.localization import text_in
 
 log = Log(__name__)
 
 #: maximum characters of an alert
 _ALERT = 200
 _MARKS = {"up": "👍", "down": "👎"}
-_ELSEWHERE = "Another channel or group is managed from our private chat, not from here."
+_OTHER_CHAT = Page(title=tr("Channels and other groups are managed in our private chat, not in this group."))
+_SENT_PRIVATELY = tr("I sent it to our private chat.")
 #: commands that replace a list in place; everything else opened from a list is posted below it
 _REPLACING_LISTS = frozenset({"trending"})
 #: commands whose answer is posted below the page
 _BESIDE = frozenset({"paper", "similar", "bibtex", "help", "saved", "papers", "preview"})
 
 
-async def press(answering: Answering, query: CallbackQuery) -> None:
+async def press(responder: Responder, query: CallbackQuery) -> None:
     """Answer a press; it is acknowledged whatever happens."""
-    notice = _Notice(answering, query)
+    notice = _Notice(responder, query)
     try:
-        await _handle(answering, query, notice)
+        await _handle(responder, query, notice)
     finally:
         await notice.end()
 
@@ -46,8 +49,8 @@ async def press(answering: Answering, query: CallbackQuery) -> None:
 class _Notice:
     """The acknowledgement of a press; until it is sent, the client shows a spinner on the button."""
 
-    def __init__(self, answering: Answering, query: CallbackQuery) -> None:
-        self._outbound = answering.outbound
+    def __init__(self, responder: Responder, query: CallbackQuery) -> None:
+        self._outbound = responder.outbound
         self._query = query
         self._done = False
 
@@ -66,74 +69,87 @@ class _Notice:
             await self.say()
 
 
-async def _handle(answering: Answering, query: CallbackQuery, notice: _Notice) -> None:
+async def _handle(responder: Responder, query: CallbackQuery, notice: _Notice) -> None:
     if query.message is None or not query.data:
         return
-    chat = place(query.message) if isinstance(query.message, Message) else Chat(NAME, str(query.message.chat.id))
-    incoming = IncomingMessage(
-        line=read(query.data),
-        chat=chat,
+    incoming = _incoming(query, query.message, query.data)
+    chat = incoming.chat
+    if is_public(chat) and incoming.line.target:
+        # other chats are managed in private only; no page of the bot in a group has such a button
+        await notice.say((await responder.in_language(incoming, _OTHER_CHAT)).title, alert=True)
+        return
+    answer = await responder.answer(incoming)
+    if answer.page.trouble is Trouble.REPEATED:
+        return
+    if answer.page.refused:
+        await _refused(responder, incoming, answer, notice)
+    elif incoming.line.command in ANSWERED_IN_PLACE:
+        await notice.say(_alert(incoming.line, answer.page), alert=incoming.line.command == "why")
+        if incoming.line.command == "vote":
+            _redraw_votes(responder, chat, query.message.message_id, _markup(query))
+    elif is_public(chat) and incoming.line.command not in responder.managing:
+        await _answer_privately(responder, incoming, answer, notice)
+    else:
+        # in a group, a manager's dialogue continues in place
+        await notice.say()
+        await _show(responder, query, incoming.line, answer, chat)
+
+
+async def answer_overloaded(responder: Responder, query: CallbackQuery, notice: Page) -> None:
+    """Answer a press that was dropped, as the person sends more than is answered."""
+    if query.message is not None:
+        page = await responder.in_language(_incoming(query, query.message, query.data or ""), notice)
+        await responder.outbound.answer_press(query, page.title, alert=False)
+
+
+def _incoming(query: CallbackQuery, message: MaybeInaccessibleMessage, data: str) -> IncomingCommand:
+    return IncomingCommand(
+        line=decode(data),
+        chat=chat_of(message) if isinstance(message, Message) else Chat(NAME, str(message.chat.id)),
         person=presser_of(query).id,
         locale=query.from_user.language_code or "en",
         door=Door.BUTTON,
         interaction=query.id,
     )
-    if is_public(chat) and incoming.line.target:
-        # other chats are managed in private only; no page of the bot in a group has such a button
-        await notice.say(_ELSEWHERE, alert=True)
-        return
-    answer = await answering.answer(incoming)
-    if answer.page.trouble is Trouble.REPEATED:
-        return
-    if answer.page.refused:
-        await _refused(answering, incoming, answer, notice)
-    elif incoming.line.command in ANSWERED_IN_PLACE:
-        await notice.say(_alert(incoming.line, answer.page), alert=incoming.line.command == "why")
-        if incoming.line.command == "vote":
-            _redraw_votes(answering, chat, query.message.message_id, _markup(query))
-    elif is_public(chat) and incoming.line.command not in answering.managing:
-        await _answer_privately(answering, incoming, answer, notice)
-    else:
-        # in a group, a manager's dialogue continues in place
-        await notice.say()
-        await _show(answering, query, incoming.line, answer, chat)
 
 
-async def _refused(answering: Answering, incoming: IncomingMessage, answer: Answer, notice: _Notice) -> None:
+async def _refused(responder: Responder, incoming: IncomingCommand, answer: Answer, notice: _Notice) -> None:
     """Show a refusal to the person who pressed, and leave the page unchanged."""
-    sentence = _sentence(answer.page)
-    if len(sentence) > _ALERT and not is_public(incoming.chat):
+    text = _summary(answer.page)
+    if len(text) > _ALERT and not is_public(incoming.chat):
         await notice.say()
-        await answering.post(incoming.chat, answer)
+        await responder.post(incoming.chat, answer)
     else:
-        await notice.say(sentence, alert=True)
+        await notice.say(text, alert=True)
 
 
-async def _answer_privately(answering: Answering, incoming: IncomingMessage, answer: Answer, notice: _Notice) -> None:
+async def _answer_privately(responder: Responder, incoming: IncomingCommand, answer: Answer, notice: _Notice) -> None:
     """Post the answer to the person's private chat."""
     try:
-        await answering.post(Chat(NAME, incoming.person), answer)
-        await notice.say("It is in our private chat.")
+        await responder.post(private_chat(incoming.person), answer)
+        await notice.say(text_in(_SENT_PRIVATELY, answer.page.language))
     except Forbidden:
-        await notice.say(f"Open a private chat with @{await answering.api.name()} first, then press again.", alert=True)
+        bot = f"@{await responder.api.name()}"
+        text = tr("Start a private chat with {bot} first, then press again.", bot=bot)
+        await notice.say(text_in(text, answer.page.language), alert=True)
 
 
-async def _show(answering: Answering, query: CallbackQuery, line: Line, answer: Answer, chat: Chat) -> None:
+async def _show(responder: Responder, query: CallbackQuery, line: CommandLine, answer: Answer, chat: Chat) -> None:
     """Replace the page with the button, or post below it."""
     message, pieces = query.message, parts(answer.page)
     if not isinstance(message, Message) or not _replaces(line, message.reply_markup) or len(pieces) > 1:
-        await answering.post(chat, answer)
+        await responder.post(chat, answer)
         return
-    markup = keyboard(pieces[0], await answering.keyboard_context(chat, pieces[0], answer.target))
+    markup = keyboard(pieces[0], await responder.keyboard_context(chat, pieces[0], answer.target))
     try:
-        await answering.outbound.change(chat, message.message_id, pieces[0], markup)
-        answering.note_prompt(chat, message.message_id, answer)
+        await responder.outbound.change(chat, message.message_id, pieces[0], markup)
+        responder.note_prompt(chat, message.message_id, answer)
     except BadRequest:
         # the message was deleted, or is too old to be edited
-        await answering.post(chat, answer)
+        await responder.post(chat, answer)
 
 
-def _replaces(line: Line, markup: InlineKeyboardMarkup | None) -> bool:
+def _replaces(line: CommandLine, markup: InlineKeyboardMarkup | None) -> bool:
     if line.command in _BESIDE:
         return False
     return line.command in _REPLACING_LISTS or not _is_list(markup)
@@ -141,32 +157,32 @@ def _replaces(line: Line, markup: InlineKeyboardMarkup | None) -> bool:
 
 def _is_list(markup: InlineKeyboardMarkup | None) -> bool:
     """Whether the message is a list of papers, judging by its buttons."""
-    commands = {read(str(button.callback_data)).command for button in _buttons(markup) if button.callback_data}
+    commands = {decode(str(button.callback_data)).command for button in _buttons(markup) if button.callback_data}
     return bool(commands & {"paper", "vote"})
 
 
-def _redraw_votes(answering: Answering, chat: Chat, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
+def _redraw_votes(responder: Responder, chat: Chat, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
     """Redraw the vote counts on the buttons; concurrent presses are coalesced into few edits."""
     papers = _voted_on(markup)
     if markup is None or not papers:
         return
 
     async def draw() -> InlineKeyboardMarkup:
-        return _counted(markup, await answering.service.tallies(chat, papers))
+        return _counted(markup, await responder.service.tallies(chat, papers))
 
     async def redraw() -> None:
         try:
-            await answering.outbound.relabel(chat, message_id, draw)
+            await responder.outbound.relabel(chat, message_id, draw)
         except (TelegramError, NoTurn, StoreError) as error:
             # the vote is counted, and the next redraw shows it
             log.info("votes not shown", surface=NAME, chat=str(chat), reason=type(error).__name__)
 
-    answering.redraws.request((chat.id, message_id), redraw)
+    responder.redraws.request((chat.id, message_id), redraw)
 
 
 def _voted_on(markup: InlineKeyboardMarkup | None) -> list[str]:
     """Return the ids of the papers that have vote buttons."""
-    lines = (read(str(button.callback_data)) for button in _buttons(markup) if button.callback_data)
+    lines = (decode(str(button.callback_data)) for button in _buttons(markup) if button.callback_data)
     return list(dict.fromkeys(line.argument.partition(" ")[0] for line in lines if line.command == "vote"))
 
 
@@ -190,15 +206,23 @@ def _buttons(markup: InlineKeyboardMarkup | None) -> list[InlineKeyboardButton]:
     return [button for row in markup.inline_keyboard for button in row] if markup else []
 
 
-def _alert(line: Line, page: Page) -> str:
+def _alert(line: CommandLine, page: Page) -> str:
     """Return the text of a notification: why a paper is listed, or the result of a vote."""
     if line.command != "why" or not page.sections:
-        return _sentence(page)
-    rows = [f"{row.label.strip()} {row.text.partition(':')[0]}" for section in page.sections for row in section.rows]
-    standing = next((section.text for section in page.sections if section.text), "").partition(". ")[0]
-    reason = page.intro.splitlines()[-1] if page.intro else ""
-    return "\n".join(filter(None, (standing.rstrip("."), reason, " · ".join(rows))))
+        return _summary(page)
+    rows = (f"{row.label.strip()} {row.text}" for section in page.sections for row in section.rows)
+    return _first_lines((*page.intro.splitlines()[-1:], *rows, *(section.text for section in page.sections)))
 
 
-def _sentence(page: Page) -> str:
+def _first_lines(lines: Iterable[str]) -> str:
+    """Return as many of the lines as an alert can show, those that are too long left out."""
+    text = ""
+    for line in filter(None, lines):
+        longer = f"{text}\n{line}" if text else line
+        text = longer if len(longer) <= _ALERT else text
+    return text
+
+
+def _summary(page: Page) -> str:
+    """Return a page in two lines: its title, and the last line of its introduction."""
     return "\n".join(filter(None, (page.title, *page.intro.splitlines()[-1:])))

@@ -10,18 +10,25 @@ from telegram import (
     KeyboardButtonRequestChat,
     Message,
     ReplyKeyboardMarkup,
+    User,
 )
 
-from adapters.telegram.addressed import NAME, place
-from adapters.telegram.answering import Answering, IncomingMessage
-from adapters.telegram.callback_data import Line
-from bot.domain.log import Log
+from adapters.telegram.callback_data import CommandLine
+from adapters.telegram.chats import chat_of, private_chat
+from adapters.telegram.responder import IncomingCommand, Responder
+from bot.domain.i18n import tr
 from bot.domain.pages import Page, Section
 from bot.domain.requests import Chat
-
-log = Log(__name__)
+from bot.messages.localization import text_in
 
 _CHANNEL, _GROUP = 1, 2
+_SETTINGS = "agents at 9:00 Europe/Berlin"
+_EXAMPLE = f"/subscribe @name {_SETTINGS}"
+_WHICH = Page(
+    title=tr("Which channel or group?"),
+    intro=tr("Choose it below. Telegram will ask you to let me post there. I need no other permission."),
+    footer=tr("Or put its @name in the command: {command}", command=_EXAMPLE),
+)
 
 
 def _rights(*, posts: bool) -> ChatAdministratorRights:
@@ -42,7 +49,7 @@ def _rights(*, posts: bool) -> ChatAdministratorRights:
     )
 
 
-def _keyboard() -> ReplyKeyboardMarkup:
+def _keyboard(language: str) -> ReplyKeyboardMarkup:
     channel = KeyboardButtonRequestChat(
         _CHANNEL,
         chat_is_channel=True,
@@ -57,37 +64,36 @@ def _keyboard() -> ReplyKeyboardMarkup:
         bot_is_member=True,
         request_title=True,
     )
-    buttons = [KeyboardButton("A channel", request_chat=channel), KeyboardButton("A group", request_chat=group)]
+    buttons = [
+        KeyboardButton(text_in(tr("Channel"), language), request_chat=channel),
+        KeyboardButton(text_in(tr("Group"), language), request_chat=group),
+    ]
     return ReplyKeyboardMarkup([buttons], resize_keyboard=True, one_time_keyboard=True)
 
 
-async def picker(answering: Answering, chat: Chat) -> None:
+async def picker(responder: Responder, incoming: IncomingCommand) -> None:
     """Ask the person to choose a channel or a group; Telegram then grants the bot its rights there."""
-    page = Page(
-        title="Which channel or group?",
-        intro="Choose it below. Telegram asks you to let Paperboy post there; it needs no other right.",
-        footer="If you know its name or its id, say it in front: /subscribe @name agents at 9:00 Europe/Berlin",
-    )
-    await answering.outbound.say(chat, page, _keyboard())
+    page = await responder.in_language(incoming, _WHICH)
+    await responder.outbound.say(incoming.chat, page, _keyboard(page.language))
 
 
-async def picked(answering: Answering, message: Message) -> None:
+async def picked(responder: Responder, message: Message) -> None:
     """Show the subscriptions of the chosen chat, and how to add one."""
     if message.chat_shared is None or message.from_user is None:
         return
-    await welcome(answering, place(message), str(message.chat_shared.chat_id), str(message.from_user.id))
+    await welcome(responder, str(message.chat_shared.chat_id), message.from_user, chat=chat_of(message))
 
 
-async def welcome(answering: Answering, chat: Chat, there: str, person: str) -> None:
-    """Show a chat's subscriptions to the person who adds the bot to it."""
-    incoming = IncomingMessage(line=Line("subscriptions", "", there), chat=chat, person=person)
-    answer = await answering.answer(incoming)
+async def welcome(responder: Responder, there: str, user: User, *, chat: Chat | None = None) -> None:
+    """Show a chat's subscriptions to the person who adds the bot to it, in `chat` or else in their private chat."""
+    person = str(user.id)
+    chat = chat or private_chat(person)
+    incoming = IncomingCommand(
+        line=CommandLine("subscriptions", "", there), chat=chat, person=person, locale=user.language_code or "en"
+    )
+    answer = await responder.answer(incoming)
     if answer.target:
-        how = Section(heading="To send something there", text=f"/subscribe {there} agents at 9:00 Europe/Berlin")
+        heading = text_in(tr("To add a digest there, send"), answer.page.language)
+        how = Section(heading=heading, text=f"/subscribe {there} {_SETTINGS}")
         answer = replace(answer, page=replace(answer.page, sections=(*answer.page.sections, how)))
-    await answering.post(chat, answer)
-
-
-def at_home(person: str) -> Chat:
-    """Return the private chat with a person."""
-    return Chat(NAME, person)
+    await responder.post(chat, answer)

@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import InlineQuery, InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions
 from telegram.constants import ParseMode
 
-from adapters.telegram.addressed import NAME
-from adapters.telegram.answering import Answering, IncomingMessage
-from adapters.telegram.callback_data import Line
+from adapters.telegram.callback_data import CommandLine
+from adapters.telegram.chats import NAME
 from adapters.telegram.render import parts, preview, rich
+from adapters.telegram.responder import IncomingCommand, Responder
 from bot.domain.pages import Card, Page, Section
 from bot.domain.requests import Chat, Door
 from bot.domain.text import plain as visible
 from bot.domain.text import shorten
 
-#: results per page, and seconds for which Telegram caches them for all users
+#: results per page, and seconds for which Telegram caches them for the user: they are in the user's language
 _AT_ONCE, _CACHED_SECONDS = 10, 300
 #: maximum number of papers
 _MOST = 25
 _LINE = 120
 #: inline queries belong to no chat
-_NOWHERE = Chat(NAME, "inline")
+_NO_CHAT = Chat(NAME, "inline")
 
 
-async def inline(answering: Answering, query: InlineQuery) -> None:
+async def inline(responder: Responder, query: InlineQuery) -> None:
     """Answer with papers on the query; with the trending list if it is empty."""
     words = visible(query.query)
-    line = Line("papers", f"{words} top {_MOST}") if words else Line("trending", f"top {_MOST}")
-    answer = await answering.answer(
-        IncomingMessage(line=line, chat=_NOWHERE, person="", door=Door.INLINE, interaction=query.id)
-    )
+    line = CommandLine("papers", f"{words} top {_MOST}") if words else CommandLine("trending", f"top {_MOST}")
+    # the list shown is not remembered, so the person only matters for the language
+    person = IncomingCommand(line=line, chat=_NO_CHAT, person=str(query.from_user.id), locale=_locale(query))
+    language = await responder.language(person)
+    answer = await responder.answer(replace(person, person="", locale=language, door=Door.INLINE, interaction=query.id))
     first = int(query.offset) if query.offset.isdecimal() else 0
     cards = answer.page.cards
     shown = cards[first : first + _AT_ONCE]
-    await answering.outbound.answer_inline(
+    await responder.outbound.answer_inline(
         query,
         [_result(card) for card in shown],
-        # do not let Telegram cache a failure for all users
+        # do not let Telegram cache a failure
         cache_seconds=0 if answer.page.refused else _CACHED_SECONDS,
         next_offset=str(first + _AT_ONCE) if len(cards) > first + _AT_ONCE else "",
     )
+
+
+def _locale(query: InlineQuery) -> str:
+    return query.from_user.language_code or "en"
 
 
 def _result(card: Card) -> InlineQueryResultArticle:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
-from adapters.telegram.callback_data import Line, data, payload, read
+from adapters.telegram.callback_data import CommandLine, decode, encode, encode_payload
+from bot.domain.i18n import tr
 from bot.domain.pages import Action, Card, Page
 from bot.domain.requests import Tally
+from bot.messages.localization import text_in
 
 #: maximum characters of a copy button's text
 _COPIED = 256
@@ -34,7 +36,7 @@ _NOBODY = Tally(0, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyboardContext:
-    """The chat in which a keyboard is shown."""
+    """What a keyboard depends on besides its page."""
 
     #: other people read it
     public: bool = False
@@ -82,14 +84,14 @@ def _of_cards(page: Page, where: KeyboardContext, seen: set[str]) -> Iterator[Ro
             buttons = [_button(_counted(action, card, where), where, seen) for action in card.actions]
             yield from (buttons[start : start + 3] for start in range(0, len(buttons), 3))
         elif where.public:
-            yield _row_of(card, where, seen)
+            yield _row_of(card, where, seen, text_in(tr("More"), page.language))
 
 
-def _row_of(card: Card, where: KeyboardContext, seen: set[str]) -> Row:
+def _row_of(card: Card, where: KeyboardContext, seen: set[str], more: str) -> Row:
     """Return a row with Why, the votes, and a deep link to the paper."""
-    shown = [action for action in card.actions if read(action.command).command in _ON_A_LIST]
+    shown = [action for action in card.actions if decode(action.command).command in _ON_A_LIST]
     buttons = [_button(_counted(action, card, where), where, seen) for action in shown]
-    return [*buttons, _elsewhere("More", Line("paper", card.key), where)] if buttons else []
+    return [*buttons, _deep_link(more, CommandLine("paper", card.key), where)] if buttons else []
 
 
 def _counted(action: Action, card: Card, where: KeyboardContext) -> Action:
@@ -103,7 +105,7 @@ def _counted(action: Action, card: Card, where: KeyboardContext) -> Action:
 def _copies(page: Page) -> Iterator[Row]:
     texts = [section.verbatim for section in page.sections if section.verbatim]
     if len(texts) == 1 and len(texts[0]) <= _COPIED:
-        yield [InlineKeyboardButton("Copy", copy_text=CopyTextButton(texts[0]))]
+        yield [InlineKeyboardButton(text_in(tr("Copy"), page.language), copy_text=CopyTextButton(texts[0]))]
 
 
 def _of_page(page: Page, where: KeyboardContext, seen: set[str]) -> Iterator[Row]:
@@ -126,21 +128,21 @@ def _button(
     if action.command in seen:
         return None
     seen.add(action.command)
-    line = read(action.command)
+    line = decode(action.command)
     managing = line.command in where.managing
     # a dialogue about subscriptions stays in the group where a manager started it; buttons of a digest do not
     if where.public and line.command not in ANSWERED_IN_PLACE and (on_a_list or not managing):
         about = where.here if managing else ""
-        if button := _elsewhere(action.label, Line(line.command, line.argument, about), where):
+        if button := _deep_link(action.label, CommandLine(line.command, line.argument, about), where):
             return button
-    carried = data(Line(line.command, line.argument, where.target))
-    style = next((style for said, style in _STYLES.items() if action.command.startswith(said)), None)
+    carried = encode(CommandLine(line.command, line.argument, where.target))
+    style = next((style for command, style in _STYLES.items() if action.command.startswith(command)), None)
     return InlineKeyboardButton(action.label, callback_data=carried, style=style) if carried else None
 
 
-def _elsewhere(label: str, line: Line, where: KeyboardContext) -> InlineKeyboardButton | None:
+def _deep_link(label: str, line: CommandLine, where: KeyboardContext) -> InlineKeyboardButton | None:
     """Return a deep link to the private chat that runs the same command there."""
-    carried = payload(line)
+    carried = encode_payload(line)
     if not where.bot or not carried:
         return None
     return InlineKeyboardButton(label, url=f"https://t.me/{where.bot}?start={carried}")

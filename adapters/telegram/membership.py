@@ -4,33 +4,37 @@ paused, resumed or moved.
 
 from __future__ import annotations
 
-from telegram import ChatMemberUpdated, Message
+from telegram import ChatMemberUpdated, Message, User
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
-from adapters.telegram.addressed import NAME
-from adapters.telegram.answering import Answering
-from adapters.telegram.channels import at_home, welcome
-from adapters.telegram.rights import may_write
+from adapters.telegram.channels import welcome
+from adapters.telegram.chats import NAME
+from adapters.telegram.permissions import may_write
+from adapters.telegram.responder import Responder
 from bot.commands.facade import BotService
+from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.requests import Chat
 
 log = Log(__name__)
 
 
-async def changed(answering: Answering, change: ChatMemberUpdated) -> None:
+async def changed(responder: Responder, change: ChatMemberUpdated) -> None:
     """Pause a chat's subscriptions when the bot can no longer write to it, and resume them when it can."""
-    place, now = str(change.chat.id), change.new_chat_member
+    chat, now = str(change.chat.id), change.new_chat_member
     channel = change.chat.type == ChatType.CHANNEL
     if not may_write(now, channel=channel):
-        paused = await answering.service.lost(NAME, [place], _reason(change))
-        log.info("chat unreachable", surface=NAME, chat=place, paused=paused)
+        paused = await responder.service.lost(NAME, [chat], _reason(change))
+        log.info("chat unreachable", surface=NAME, chat=chat, paused=paused)
         return
-    resumed = await answering.service.regained(NAME, [place])
-    log.info("chat reachable again", surface=NAME, chat=place, resumed=resumed)
-    if channel and not may_write(change.old_chat_member, channel=True):
-        await _greet(answering, place, str(change.from_user.id))
+    resumed = await responder.service.regained(NAME, [chat])
+    log.info("chat reachable again", surface=NAME, chat=chat, resumed=resumed)
+    if may_write(change.old_chat_member, channel=channel):
+        return
+    await responder.languages.suggest(Chat(NAME, chat), change.from_user.language_code)
+    if channel:
+        await _greet(responder, chat, change.from_user)
 
 
 async def migrated(service: BotService, message: Message) -> bool:
@@ -60,10 +64,10 @@ async def reopened(service: BotService, message: Message) -> bool:
     return True
 
 
-async def _greet(answering: Answering, place: str, person: str) -> None:
+async def _greet(responder: Responder, chat: str, person: User) -> None:
     """Explain the bot to the person who added it to a channel; they may not have started it."""
     try:
-        await welcome(answering, at_home(person), place, person)
+        await welcome(responder, chat, person)
     except TelegramError as error:
         log.info("greeting not sent", surface=NAME, reason=type(error).__name__)
 
@@ -71,7 +75,7 @@ async def _greet(answering: Answering, place: str, person: str) -> None:
 def _reason(change: ChatMemberUpdated) -> str:
     match change.new_chat_member.status:
         case ChatMemberStatus.BANNED if change.chat.type == ChatType.PRIVATE:
-            return "the bot was blocked"
+            return tr("the bot was blocked")
         case ChatMemberStatus.BANNED | ChatMemberStatus.LEFT:
-            return "the bot was removed"
-    return "the bot may not write there"
+            return tr("the bot was removed from the chat")
+    return tr("the bot isn't allowed to write there")

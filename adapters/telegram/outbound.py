@@ -23,9 +23,9 @@ from telegram.error import BadRequest
 from adapters.kit.breaker import CircuitBreaker
 from adapters.kit.local_rate_limiter import LocalRateLimiter
 from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
-from adapters.telegram.addressed import NAME
 from adapters.telegram.api import Api
 from adapters.telegram.api_errors import failure, unchanged
+from adapters.telegram.chats import NAME
 from bot.domain.errors import StoreError
 from bot.domain.log import Log
 from bot.domain.pages import Page
@@ -124,9 +124,9 @@ class Outbound:
     async def answer_inline(
         self, query: InlineQuery, results: Sequence[InlineQueryResult], *, cache_seconds: int, next_offset: str
     ) -> None:
-        """Answer an inline query; the results are the same for everybody. Raise `TelegramError`."""
+        """Answer an inline query; the results are in the language of the person. Raise `TelegramError`."""
         await self._with_retries(
-            lambda: query.answer(results, cache_time=cache_seconds, is_personal=False, next_offset=next_offset),
+            lambda: query.answer(results, cache_time=cache_seconds, is_personal=True, next_offset=next_offset),
             "inline",
             PROMPT_SECONDS,
             repeatable=True,

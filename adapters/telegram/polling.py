@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from adapters.kit.heartbeat import Heartbeat
-from adapters.telegram.addressed import NAME
 from adapters.telegram.api import Api
 from adapters.telegram.api_errors import retry_delay
+from adapters.telegram.chats import NAME
 from adapters.telegram.updates import WANTED, update_id
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
@@ -29,8 +29,8 @@ _AT_ONCE = 100
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 #: seconds for acknowledging the last updates at shutdown
 _CONFIRM_SECONDS = 2.0
-_SECOND = "another process asks Telegram for the updates of this bot; each bot token can have one only"
-NOT_ACCEPTED = "PAPERBOY_TELEGRAM_TOKEN: Telegram does not accept it. @BotFather gives one, and a new one with /token."
+_SECOND = "another process is polling with this bot token; only one can"
+NOT_ACCEPTED = "PAPERBOY_TELEGRAM_TOKEN: Telegram does not accept this token. Get a new one with /token at @BotFather."
 
 
 class Polling:
@@ -75,7 +75,7 @@ class Polling:
     async def _process(self, updates: object) -> None:
         """Process a batch of updates, and advance the offset behind it."""
         if not isinstance(updates, list):
-            await self._back_off(f"Telegram gave no list of updates but {type(updates).__name__}")
+            await self._back_off(f"Telegram returned {type(updates).__name__} instead of a list of updates")
             return
         before = self._next
         for update in updates:
@@ -83,7 +83,7 @@ class Polling:
                 self._next = max(self._next, id + 1)
             self._receive(update)
         if updates and self._next == before:
-            await self._back_off("Telegram gave updates without an id")
+            await self._back_off("Telegram returned updates without an id")
             return
         self._succeeded()
 

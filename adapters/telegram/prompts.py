@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from telegram import Message
 
-from adapters.telegram.callback_data import Line
+from adapters.telegram.callback_data import CommandLine
 from bot.domain.requests import Chat
 
 _REMEMBERED = 2_000
@@ -16,15 +16,15 @@ class Prompts:
     """The newest prompts, in memory. After a restart, replies to older ones are ordinary messages."""
 
     def __init__(self) -> None:
-        self._lines: OrderedDict[tuple[str, int], Line] = OrderedDict()
+        self._lines: OrderedDict[tuple[str, int], CommandLine] = OrderedDict()
 
-    def add(self, chat: Chat, message_id: int, line: Line) -> None:
+    def add(self, chat: Chat, message_id: int, line: CommandLine) -> None:
         """Register a message whose replies complete a line."""
         self._lines[chat.id, message_id] = line
         if len(self._lines) > _REMEMBERED:
             self._lines.popitem(last=False)
 
-    def of(self, message: Message) -> Line | None:
+    def of(self, message: Message) -> CommandLine | None:
         """Return the line that a message completes; None if it does not reply to a prompt."""
         replied = message.reply_to_message
         return self._lines.get((str(message.chat.id), replied.message_id)) if replied is not None else None

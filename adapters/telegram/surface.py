@@ -16,15 +16,15 @@ from adapters.kit.coalescing import Coalescer
 from adapters.kit.heartbeat import Heartbeat
 from adapters.kit.queues import InboundQueue
 from adapters.telegram import render
-from adapters.telegram.addressed import NAME, is_public
 from adapters.telegram.allowance import ALLOWANCE
-from adapters.telegram.answering import Answering
 from adapters.telegram.api import Api
 from adapters.telegram.api_errors import refused
+from adapters.telegram.chats import NAME, format_chat, is_public
 from adapters.telegram.diagnostics import examine
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.menus import publish
 from adapters.telegram.polling import NOT_ACCEPTED, Polling
+from adapters.telegram.responder import Responder
 from adapters.telegram.updates import Updates
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
@@ -94,7 +94,7 @@ class Telegram:
             public=public,
             bot=await self._api.name() if public else "",
             managing=self._managing,
-            here=f"{chat.id}/{chat.thread}" if chat.thread else chat.id,
+            here=format_chat(chat),
         )
         try:
             message = await self._api.say(chat, part, keyboard(part, where), silent=silent, mention=mention)
@@ -111,8 +111,8 @@ class Telegram:
             Coalescer() as redraws,
             InboundQueue() as queue,
         ):
-            answering = Answering(self._api, service, self.allowance, bot, redraws)
-            await self._listen(Updates(answering, queue), heartbeat)
+            responder = Responder(self._api, service, self.allowance, bot, redraws)
+            await self._listen(Updates(responder, queue), heartbeat)
 
     async def examine(self) -> Sequence[HealthCheck]:
         """As in `Listener.examine`."""

@@ -9,24 +9,26 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
-from telegram import CallbackQuery, Message, Update
+from telegram import Message, Update
 from telegram.error import TelegramError
 
 from adapters.kit.dedupe import RecentIds
 from adapters.kit.queues import Admission, InboundQueue, Job
 from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
-from adapters.telegram.addressed import NAME, is_public, place
-from adapters.telegram.answering import Answering
-from adapters.telegram.callbacks import press
+from adapters.telegram.callback_data import CommandLine
+from adapters.telegram.callbacks import answer_overloaded, press
 from adapters.telegram.channels import picked
-from adapters.telegram.checks import check
-from adapters.telegram.hearing import Kind, MessageRequest, requests_in
+from adapters.telegram.chats import NAME, is_public
 from adapters.telegram.inline import inline
 from adapters.telegram.membership import changed, migrated, reopened
-from adapters.telegram.messages import respond
+from adapters.telegram.message_handler import incoming_command, respond
+from adapters.telegram.message_parser import MessageRequest, RequestKind, requests_in
 from adapters.telegram.outbound import NoTurn
+from adapters.telegram.responder import Responder
 from adapters.telegram.senders import key_of
+from adapters.telegram.validation import check
 from bot.domain.errors import StoreError
+from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.pages import Page
 
@@ -43,8 +45,8 @@ _EVENT_WAIT_SECONDS = 5.0
 #: deadline in seconds for storing a membership event, and its retry policy
 _STORED_WITHIN, _STORE_POLICY = 600.0, RetryPolicy(first=1, factor=2, longest=30)
 _BUSY = Page(
-    title="One at a time, please",
-    intro="I'm still working on your earlier messages and skipped the newest. Send it again in a moment.",
+    title=tr("One at a time, please"),
+    intro=tr("I'm still working on your earlier messages, so I skipped the last one. Send it again in a moment."),
 )
 
 
@@ -57,8 +59,8 @@ def update_id(raw: object) -> int | None:
 class Updates:
     """Receive raw updates, and queue them per sender."""
 
-    def __init__(self, answering: Answering, queue: InboundQueue) -> None:
-        self._answering = answering
+    def __init__(self, responder: Responder, queue: InboundQueue) -> None:
+        self._responder = responder
         self._queue = queue
         self._seen = RecentIds()
         #: an album arrives as one message per picture, and is answered once
@@ -74,7 +76,7 @@ class Updates:
             log.warning("malformed update", surface=NAME, type=type(raw).__name__)
             return False
         try:
-            if self._seen.add(id) and (update := self._answering.api.parsed(raw)) is not None:
+            if self._seen.add(id) and (update := self._responder.api.parsed(raw)) is not None:
                 self._dispatch(update)
         except Exception:
             log.exception("update skipped", surface=NAME, update=id, reference=os.urandom(4).hex())
@@ -82,7 +84,7 @@ class Updates:
 
     def _dispatch(self, update: Update) -> None:
         check(update)
-        key, answering = key_of(update), self._answering
+        key, responder = key_of(update), self._responder
         message, query, inline_query, change = (
             update.message,
             update.callback_query,
@@ -92,33 +94,33 @@ class Updates:
         if message is not None:
             self._dispatch_message(key, update.update_id, message)
         elif query is not None:
-            if self._put(key, partial(press, answering, query)) is Admission.OVERLOADED:
-                self._queue.start(_log_errors(partial(_answer_overloaded, answering, query)))
+            if self._put(key, partial(press, responder, query)) is Admission.OVERLOADED:
+                self._queue.start(_log_errors(partial(answer_overloaded, responder, query, _BUSY)))
         elif inline_query is not None:
             # clients send a query per keystroke; a dropped one needs no notice
-            self._put(key, partial(inline, answering, inline_query))
+            self._put(key, partial(inline, responder, inline_query))
         elif change is not None:
-            self._put_event(key, change.chat.id, partial(changed, answering, change))
+            self._put_event(key, change.chat.id, partial(changed, responder, change))
 
     def _dispatch_message(self, key: str, update: int, message: Message) -> None:
-        answering = self._answering
+        responder = self._responder
         if message.chat_shared is not None:
-            self._put(key, partial(picked, answering, message))
+            self._put(key, partial(picked, responder, message))
             return
         if _is_service(message):
-            self._put_event(key, message.chat.id, partial(_handle_service_message, answering, message))
+            self._put_event(key, message.chat.id, partial(_handle_service_message, responder, message))
             return
-        parts = requests_in(message, answering.vocabulary, answering.prompts.of(message))
+        parts = requests_in(message, responder.parser_context, responder.prompts.of(message))
         for number, part in enumerate(parts):
             if not self._is_new_album(message, part):
                 continue
             interaction = f"{update}/{number}" if number else str(update)
-            if self._put(key, partial(respond, answering, message, part, interaction)) is Admission.OVERLOADED:
-                self._queue.start(_log_errors(partial(_send_overload_notice, answering, message)))
+            if self._put(key, partial(respond, responder, message, part, interaction)) is Admission.OVERLOADED:
+                self._queue.start(_log_errors(partial(_send_overload_notice, responder, message)))
 
     def _is_new_album(self, message: Message, part: MessageRequest) -> bool:
         album = message.media_group_id
-        return part.kind is not Kind.UNREADABLE or not album or self._albums.add((message.chat.id, album))
+        return part.kind is not RequestKind.UNREADABLE or not album or self._albums.add((message.chat.id, album))
 
     def _put_event(self, key: str, chat: int, job: Job) -> None:
         """Queue a membership event: in order per chat, independent of people's requests.
@@ -156,19 +158,16 @@ def _is_service(message: Message) -> bool:
     return any(fact is not None for fact in facts)
 
 
-async def _handle_service_message(answering: Answering, message: Message) -> None:
-    if not await migrated(answering.service, message):
-        await reopened(answering.service, message)
+async def _handle_service_message(responder: Responder, message: Message) -> None:
+    if not await migrated(responder.service, message):
+        await reopened(responder.service, message)
 
 
-async def _answer_overloaded(answering: Answering, query: CallbackQuery) -> None:
-    await answering.outbound.answer_press(query, _BUSY.title, alert=False)
-
-
-async def _send_overload_notice(answering: Answering, message: Message) -> None:
-    chat = place(message)
-    reply_to = message.message_id if is_public(chat) else None
-    await answering.outbound.say(chat, _BUSY, silent=True, reply_to=reply_to)
+async def _send_overload_notice(responder: Responder, message: Message) -> None:
+    incoming = incoming_command(message, CommandLine(""))
+    page = await responder.in_language(incoming, _BUSY)
+    reply_to = message.message_id if is_public(incoming.chat) else None
+    await responder.outbound.say(incoming.chat, page, silent=True, reply_to=reply_to)
 
 
 async def _retry_until_stored(job: Job) -> None:

@@ -18,7 +18,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from adapters.kit.heartbeat import Heartbeat
 from adapters.kit.http_server import server
-from adapters.telegram.addressed import NAME
+from adapters.telegram.chats import NAME
 from adapters.telegram.polling import NOT_ACCEPTED
 from adapters.telegram.updates import WANTED
 from bot.domain.errors import SettingsError
@@ -114,7 +114,7 @@ class Webhook:
                 done, _ = await asyncio.wait([serving, registering], return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
-                raise RuntimeError("the webhook's server ended by itself")
+                raise RuntimeError("the webhook server stopped unexpectedly")
             finally:
                 registering.cancel()
                 serves.should_exit = True
@@ -125,7 +125,9 @@ class Webhook:
             return socket.create_server((self._host, int(self._port)))
         except OSError as error:
             where = f"{self._host}:{self._port}"
-            raise SettingsError(f"PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: {where} cannot be had: {error.strerror}") from None
+            raise SettingsError(
+                f"PAPERBOY_TELEGRAM_WEBHOOK_LISTEN: cannot listen on {where}: {error.strerror}"
+            ) from None
 
     async def _keep_registered(self) -> NoReturn:
         """Check the registration regularly, and register again if necessary."""

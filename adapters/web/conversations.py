@@ -20,7 +20,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{32}")
 class Exchange:
     """A line and its answer."""
 
-    said: str
+    line: str
     answer: Page
 
 
@@ -48,9 +48,9 @@ class Conversations:
         return len(self._conversations)
 
     @staticmethod
-    def valid_id(shown: str) -> str:
+    def valid_id(cookie: str) -> str:
         """Return the id in the cookie if it is valid, otherwise a new random one."""
-        return shown if _ID.fullmatch(shown) else secrets.token_urlsafe(24)
+        return cookie if _ID.fullmatch(cookie) else secrets.token_urlsafe(24)
 
     def token(self, id: str) -> str:
         """Return the CSRF token of a conversation's forms."""

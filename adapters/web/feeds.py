@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from bot.commands.feeds import Feed
 from bot.domain.pages import Card
 from bot.domain.papers import Paper
+from bot.messages.localization import text_in
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -17,10 +18,10 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _UNDATED = datetime(1991, 8, 14, tzinfo=UTC)
 
 
-def atom(feed: Feed, papers: Mapping[str, Paper], *, here: str, page_url: str) -> bytes:
+def atom(feed: Feed, papers: Mapping[str, Paper], *, here: str, page_url: str, language: str) -> bytes:
     """Return the feed as XML; `here` is its URL and permanent id, `page_url` that of the HTML page."""
-    root = ElementTree.Element("feed", xmlns=_ATOM)
-    _text(root, "title", f"{feed.title} · Paperboy")
+    root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": language})
+    _text(root, "title", f"{text_in(feed.title, language)} · Paperboy")
     _text(root, "id", here)
     _link(root, "self", here)
     _link(root, "alternate", page_url)
@@ -29,11 +30,11 @@ def atom(feed: Feed, papers: Mapping[str, Paper], *, here: str, page_url: str) -
     author = ElementTree.SubElement(root, "author")
     _text(author, "name", "Paperboy")
     for card, moment in zip(feed.cards, dates, strict=True):
-        _entry(root, card, papers.get(card.key), moment)
+        _entry(root, card, papers.get(card.key), moment, language)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode").encode()
 
 
-def _entry(root: ElementTree.Element, card: Card, paper: Paper | None, moment: datetime) -> None:
+def _entry(root: ElementTree.Element, card: Card, paper: Paper | None, moment: datetime, language: str) -> None:
     entry = ElementTree.SubElement(root, "entry")
     _text(entry, "title", card.title)
     # the paper's own URL, so that readers recognize it in any feed
@@ -44,7 +45,7 @@ def _entry(root: ElementTree.Element, card: Card, paper: Paper | None, moment: d
         _text(ElementTree.SubElement(entry, "author"), "name", name)
     for category in paper.categories if paper else ():
         ElementTree.SubElement(entry, "category", term=_clean(category))
-    _text(entry, "summary", "\n".join(filter(None, (card.reason, card.body))))
+    _text(entry, "summary", "\n".join(filter(None, (text_in(card.reason, language), card.body))))
 
 
 def _dated(paper: Paper | None) -> datetime:

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
+from bot.domain.i18n import tr
+
 #: maximum bytes of a form; the longest input is an import of 25 subscriptions
 _MOST_BYTES = 64 * 1024
 _MOST_FIELDS = 50
@@ -23,7 +25,7 @@ async def read(request: Request) -> dict[str, str]:
     try:
         return dict(parse_qsl(content.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError:
-        raise HTTPException(400, "That is no form that this site has.") from None
+        raise HTTPException(400, tr("This site has no such form.")) from None
 
 
 async def body(request: Request, most: int) -> bytes:
@@ -32,13 +34,13 @@ async def body(request: Request, most: int) -> bytes:
         async with asyncio.timeout(_SECONDS):
             return await _body(request, most)
     except TimeoutError:
-        raise HTTPException(408, "The form took too long to arrive.") from None
+        raise HTTPException(408, tr("Sending the form took too long. Try again.")) from None
     except ClientDisconnect:
         # the client has gone, so nobody sees this
-        raise HTTPException(400, "The connection ended.") from None
+        raise HTTPException(400, tr("The connection was closed.")) from None
 
 
-def shown_secret(request: Request) -> str:
+def secret_of(request: Request) -> str:
     """Return the secret in the Authorization header: `Bearer SECRET`, or the password of `Basic`; empty if there is
     none.
 
@@ -61,5 +63,5 @@ async def _body(request: Request, most: int) -> bytes:
     async for chunk in request.stream():
         content += chunk
         if len(content) > most:
-            raise HTTPException(413, f"That is longer than {most // 1024} kB.")
+            raise HTTPException(413, tr("Too long: send at most {size} kB.", size=most // 1024))
     return bytes(content)

@@ -14,16 +14,21 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from adapters.web.forms import body, read, shown_secret
-from adapters.web.rendering import PageContext, html, title
+from adapters.web.forms import body, read, secret_of
+from adapters.web.languages import language_of
+from adapters.web.render import PageContext, html, title
+from bot.commands.facade import BotService
 from bot.commands.mailing import EMAIL
 from bot.commands.typed import filled
-from bot.domain.errors import BadArgument, NotAllowed, NotFound, UserError
+from bot.domain.errors import BadArgument, NotAllowed, NotFound, StoreError, UserError
+from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.pages import Action, Page
 from bot.domain.requests import Door
-from bot.domain.schedule import show
+from bot.domain.schedule.format import show_days
+from bot.domain.subscriptions import Subscription
 from bot.messages import trouble
+from bot.messages.localization import localized
 from bot.query.subscriptions.parser import EVERYTHING
 from bot.services.mailboxes.addresses import network
 from bot.services.mailboxes.mailing import MailAction, Mailing
@@ -37,8 +42,14 @@ _LONGEST_FIELD = 300
 #: maximum bytes of a bounce report; Amazon's limit
 _LONGEST_REPORT = 256 * 1024
 _ANNOUNCED = "on announce"
-#: the choices as a person would type them
-DAYS = ("weekdays", "daily", "weekly on Monday", "monthly on the 1st", _ANNOUNCED)
+#: the choices as a person would type them, with their labels
+DAYS = {
+    "weekdays": tr("Weekdays"),
+    "daily": tr("Every day"),
+    "mondays": tr("Mondays"),
+    "monthly on the 1st": tr("On the 1st of each month"),
+    _ANNOUNCED: tr("As soon as the day's list is out"),
+}
 ZONES = (
     *("UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata"),
     *("Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "America/Sao_Paulo", "America/New_York"),
@@ -46,10 +57,11 @@ ZONES = (
 )
 
 
-class Mails:
+class MailRoutes:
     """The routes for mail."""
 
-    def __init__(self, mailing: Mailing) -> None:
+    def __init__(self, service: BotService, mailing: Mailing) -> None:
+        self._service = service
         self._mailing = mailing
 
     @property
@@ -69,7 +81,7 @@ class Mails:
 
     async def form(self, request: HttpRequest) -> Response:
         """Show an empty form, with the topic of the page it was opened from."""
-        return _form({"query": request.query_params.get("q", "")[:_LONGEST_FIELD]})
+        return _form(request, {"query": request.query_params.get("q", "")[:_LONGEST_FIELD]})
 
     async def subscribe(self, request: HttpRequest) -> Response:
         """Send the confirmation mail; or show the form again with the error."""
@@ -77,17 +89,20 @@ class Mails:
         fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(request)).items()}
         where_from = f"web {network(request.client.host if request.client else '')}"
         try:
-            return _shown(await self._mailing.invite(fields.get("address", ""), _words(fields), where_from))
+            return _shown(request, await self._mailing.invite(fields.get("address", ""), _words(fields), where_from))
         except UserError as error:
-            return _form(fields, error)
+            return _form(request, fields, error)
 
     async def confirming(self, request: HttpRequest) -> Response:
         """Show what the confirmation will start."""
         return await self._answered(request, MailAction.CONFIRM, Door.LINK)
 
     async def confirm(self, request: HttpRequest) -> Response:
-        """Confirm the subscription."""
-        return await self._answered(request, MailAction.CONFIRM, Door.FORM)
+        """Confirm the subscription; its mails come in the language of this page."""
+        response = await self._answered(request, MailAction.CONFIRM, Door.FORM)
+        if response.status_code == 200:
+            await self._suggest_language(request)
+        return response
 
     async def unsubscribing(self, request: HttpRequest) -> Response:
         """Show what will be unsubscribed."""
@@ -115,8 +130,11 @@ class Mails:
 
     async def bounced(self, request: HttpRequest) -> Response:
         """Receive a bounce report from Amazon SES, Postmark, or as fields `address` and `kind`."""
-        if not self._mailing.bounces.may_report(shown_secret(request)):
-            hint = "Say who you are: Authorization: Bearer <PAPERBOY_BOUNCE_SECRET>, or Basic with it as the password."
+        if not self._mailing.bounces.may_report(secret_of(request)):
+            hint = tr(
+                "Send the header {bearer}, or Basic with the secret as the password.",
+                bearer="Authorization: Bearer <PAPERBOY_BOUNCE_SECRET>",
+            )
             raise HTTPException(401, hint, {"www-authenticate": 'Basic realm="bounces"'})
         try:
             notification = await _parse_report(request)
@@ -132,9 +150,16 @@ class Mails:
 
     async def _answered(self, request: HttpRequest, action: MailAction, door: Door) -> Response:
         try:
-            return _shown(await self._mailing.perform(action, _token(request), door))
+            return _shown(request, await self._mailing.perform(action, _token(request), door))
         except UserError as error:
-            return _refused(error)
+            return _refused(request, error)
+
+    async def _suggest_language(self, request: HttpRequest) -> None:
+        try:
+            subscription = await self._mailing.invitations.wanted(_token(request))
+            await self._service.suggest_language(subscription.chat, language_of(request))
+        except StoreError as error:
+            log.warning("language not suggested", surface="email", reason=str(error))
 
     async def _change_form(self, request: HttpRequest, action: MailAction, door: Door, words: str = "") -> Response:
         token, status = _token(request), 200
@@ -142,21 +167,13 @@ class Mails:
             before = await self._mailing.wanted(token)
             page = await self._mailing.perform(action, token, door, words)
         except NotFound as error:
-            return _refused(error)
+            return _refused(request, error)
         except UserError as error:
             page, status = trouble.refused(error), _status(error)
         subscription = await self._mailing.wanted(token) if status == 200 else before
-        rest = Action("Resume", "resume") if subscription.paused else Action("Pause", "pause")
-        schedule = subscription.schedule
-        days = show(schedule).partition(f" at {schedule.at:%H:%M}")[0] if schedule.at else _ANNOUNCED
-        fields = {
-            "query": subscription.query,
-            "at": f"{schedule.at:%H:%M}" if schedule.at else "",
-            "timezone": schedule.zone,
-            "days": days,
-            "count": str(subscription.size),
-        }
-        return _page("change.html", page, status, fields=fields, rest=rest, days=DAYS, zones=ZONES)
+        toggle = Action(tr("Resume"), "resume") if subscription.paused else Action(tr("Pause"), "pause")
+        page = replace(page, actions=(toggle,))
+        return _page(request, "change.html", page, status, fields=_fields_of(subscription), days=DAYS, zones=ZONES)
 
 
 def _token(request: HttpRequest) -> str:
@@ -166,7 +183,7 @@ def _token(request: HttpRequest) -> str:
 def _same_site(request: HttpRequest) -> None:
     """Refuse cross-site requests, so that other sites cannot make their visitors request mails."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise HTTPException(403, "That form is on another site. Use the one here.")
+        raise HTTPException(403, tr("That form is on another site. Use the one here."))
 
 
 def _words(fields: Mapping[str, str]) -> str:
@@ -182,26 +199,44 @@ async def _parse_report(request: HttpRequest) -> Told:
     return read_json(await body(request, _LONGEST_REPORT))
 
 
-def _form(fields: Mapping[str, str], error: UserError | None = None) -> Response:
+def _fields_of(subscription: Subscription) -> dict[str, str]:
+    """Return a subscription as fields of the form."""
+    schedule = subscription.schedule
+    return {
+        "query": subscription.query,
+        "at": f"{schedule.at:%H:%M}" if schedule.at else "",
+        "timezone": schedule.zone,
+        "days": show_days(schedule),
+        "count": str(subscription.size),
+    }
+
+
+def _form(request: HttpRequest, fields: Mapping[str, str], error: UserError | None = None) -> Response:
     page = Page(
-        title="Papers by mail",
-        intro="A digest on your topic, at your hour. Your mailbox is asked first; every mail has a link that ends it.",
+        title=tr("Papers by mail"),
+        intro=tr(
+            "Get a digest on your topic at the time you choose. First you'll get a mail to confirm your address. "
+            "Every mail has a link to unsubscribe."
+        ),
     )
+    refusal = localized(trouble.refused(error), language_of(request)) if error else None
     known = {"address": "", "query": "", "at": "09:00", "timezone": "", "days": "weekdays", "count": "10", **fields}
     status = _status(error) if error else 200
-    return _page("subscribe.html", page, status, fields=known, error=error, days=DAYS, zones=ZONES)
+    return _page(request, "subscribe.html", page, status, fields=known, refusal=refusal, days=DAYS, zones=ZONES)
 
 
-def _shown(page: Page) -> Response:
-    return _page("act.html", page, 200)
+def _shown(request: HttpRequest, page: Page) -> Response:
+    return _page(request, "act.html", page, 200)
 
 
-def _refused(error: UserError) -> Response:
-    return _page("act.html", replace(trouble.refused(error), actions=()), _status(error))
+def _refused(request: HttpRequest, error: UserError) -> Response:
+    return _page(request, "act.html", replace(trouble.refused(error), actions=()), _status(error))
 
 
-def _page(template: str, page: Page, status: int, **facts: object) -> Response:
-    body = html(template, PageContext(mail=True), page=page, title=title(page), **facts)
+def _page(request: HttpRequest, template: str, page: Page, status: int, **facts: object) -> Response:
+    context = PageContext(language=language_of(request), url=request.url.path, mail=True)
+    page = localized(page, context.language)
+    body = html(template, context, page=page, title=title(page), **facts)
     return Response(body, status, _OWN, "text/html")
 
 

@@ -17,12 +17,12 @@ class Metrics:
         self._service = service
         self._registry = CollectorRegistry()
         self._lag = self._gauge("due_lag_seconds", "How long the oldest due delivery has waited")
-        self._papers = self._gauge("papers", "Papers in the store")
+        self._papers = self._gauge("papers", "Stored papers")
         self._deliveries = self._gauge("deliveries", "Deliveries of the last two days", "state")
-        self._ages = self._gauge("source_age_seconds", "Since a source last gave what it should", "source")
+        self._ages = self._gauge("source_age_seconds", "Time since the last successful fetch from a source", "source")
         self._times = Histogram(
             "paperboy_command_seconds",
-            "How long answers took",
+            "Duration of answers",
             ["surface", "command"],
             buckets=_BUCKETS,
             registry=self._registry,

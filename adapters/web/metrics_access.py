@@ -8,7 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from adapters.kit.networks import is_local
-from adapters.web.forms import shown_secret
+from adapters.web.forms import secret_of
+from bot.domain.i18n import tr
 
 #: headers that reverse proxies add; a proxied request may come from anywhere
 _OF_PROXIES = ("x-forwarded-for", "forwarded", "x-real-ip", "via", "x-forwarded-host", "x-forwarded-proto")
@@ -20,9 +21,16 @@ def check(request: Request, token: str) -> None:
     a proxy.
     """
     if token:
-        if not hmac.compare_digest(shown_secret(request).encode(), token.encode()):
-            raise HTTPException(401, "Say who you are: Authorization: Bearer <PAPERBOY_METRICS_TOKEN>.", _BEARER)
+        if not hmac.compare_digest(secret_of(request).encode(), token.encode()):
+            raise HTTPException(
+                401, tr("Send the header {header}.", header="Authorization: Bearer <PAPERBOY_METRICS_TOKEN>"), _BEARER
+            )
         return
     host = request.client.host if request.client else ""
     if any(name in request.headers for name in _OF_PROXIES) or not is_local(host):
-        raise HTTPException(403, "This is for the operator's own network, or for who has PAPERBOY_METRICS_TOKEN.")
+        raise HTTPException(
+            403,
+            tr(
+                "Metrics are for local addresses only. From elsewhere, use {setting}.", setting="PAPERBOY_METRICS_TOKEN"
+            ),
+        )

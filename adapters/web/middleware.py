@@ -6,10 +6,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.web.languages import language_of
 from bot.domain.asker import on_behalf_of
+from bot.domain.i18n import tr
+from bot.messages.localization import text_in
 from bot.services.mailboxes.addresses import network
 
 #: only the site's own styles and forms; no scripts
@@ -23,6 +27,7 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "interest-cohort=()",
 }
+_TOO_MANY = tr("Too many requests. Try again in a few seconds.")
 #: maximum number of visitors in memory
 _REMEMBERED = 10_000
 
@@ -37,15 +42,15 @@ class VisitorLimiter:
         self._ahead = seconds
         self._full: OrderedDict[str, float] = OrderedDict()
 
-    def welcome(self, address: str) -> bool:
+    def allow(self, address: str) -> bool:
         """Count a request; return whether it is within the limit."""
         now = self._clock()
         full = max(self._full.pop(address, now), now) + self._interval
-        welcome = full - now <= self._ahead
-        self._full[address] = full if welcome else full - self._interval
+        allowed = full - now <= self._ahead
+        self._full[address] = full if allowed else full - self._interval
         while len(self._full) > _REMEMBERED:
             self._full.popitem(last=False)
-        return welcome
+        return allowed
 
 
 class Guard:
@@ -62,8 +67,9 @@ class Guard:
             return
         client = scope.get("client")
         who = visitor(client[0] if client else "")
-        if not self._visitors.welcome(who):
-            refusal = PlainTextResponse("Too many requests; come back in a moment.\n", 429, {"retry-after": "5"})
+        if not self._visitors.allow(who):
+            text = text_in(_TOO_MANY, language_of(Request(scope)))
+            refusal = PlainTextResponse(f"{text}\n", 429, {"retry-after": "5"})
             await refusal(scope, receive, _with_headers(send))
             return
         # the budget for remote searches is per visitor: a browser can start any number of conversations, and most

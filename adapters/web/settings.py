@@ -16,12 +16,12 @@ class WebSettings(AdapterSettings):
     adapter: ClassVar[Adapter] = Adapter("web", "adapters.web.builder:build", ("web_address",))
 
     web_address: Annotated[str, AfterValidator(listen_address)] = Field(
-        default="", description="Host and port where the web site is served, such as `127.0.0.1:8080`; empty: nowhere."
+        default="", description="Host and port of the web site, such as `127.0.0.1:8080`; empty: no site."
     )
     web_pages_per_second: float = Field(
-        default=20, ge=0, description="Pages that one visitor's address may ask for in a second; 0 is without limit."
+        default=20, ge=0, description="Pages per second that one address may request; 0: no limit."
     )
     metrics_token: SecretStr = Field(
         default=SecretStr(""),
-        description="What a monitor must show that reads /metrics; empty: it is readable from private addresses only.",
+        description="Bearer token for /metrics; empty: only private addresses may read it.",
     )

@@ -15,20 +15,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from adapters.web import metrics_access
-from adapters.web.chat import Talking
+from adapters.web import languages, metrics_access
+from adapters.web.chat_routes import ChatRoutes
 from adapters.web.metrics import Metrics
 from adapters.web.middleware import Guard, VisitorLimiter
-from adapters.web.rendering import PageContext, html, icon, style, title
-from adapters.web.routes import Answer, Reading
+from adapters.web.page_routes import Answer, PageRoutes
+from adapters.web.render import PageContext, html, icon, style, title
 from bot.commands.facade import BotService
+from bot.domain.i18n import tr
 from bot.domain.pages import Action, Page, Trouble
+from bot.messages.localization import localized
 from bot.services.cache import TTLCache
 
 #: how long responses stay in the cache, in seconds
 _KEPT_SECONDS = 30
 _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
-_ROBOTS = "User-agent: *\nDisallow: /chat\nDisallow: /search\n"
+_ROBOTS = "User-agent: *\nDisallow: /chat\nDisallow: /search\nDisallow: /language\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ def site(
     mail: bool = False,
 ) -> Starlette:
     """Return the application; `more` are further routes."""
-    reading = Reading(service, TTLCache[Answer](time.monotonic, seconds=_KEPT_SECONDS), site=options.url, mail=mail)
+    pages = PageRoutes(service, TTLCache[Answer](time.monotonic, seconds=_KEPT_SECONDS), site=options.url, mail=mail)
     metrics = Metrics(service)
 
     async def healthz(request: Request) -> Response:
@@ -71,10 +73,14 @@ def site(
     async def favicon(request: Request) -> Response:
         return Response(icon(), media_type="image/svg+xml", headers=_FOR_EVER)
 
+    async def error_page(request: Request, error: Exception) -> Response:
+        return await refused(request, error, mail=mail)
+
     app = Starlette(
         routes=[
-            *reading.routes,
-            *Talking(service, mail=mail).routes,
+            *pages.routes,
+            *ChatRoutes(service, mail=mail).routes,
+            *languages.ROUTES,
             *more,
             Route("/healthz", healthz),
             Route("/metrics", metrics_page),
@@ -84,25 +90,33 @@ def site(
         ],
         middleware=[
             Middleware(Guard, visitors=visitors or VisitorLimiter(time.monotonic)),
+            Middleware(languages.LanguageHeaders),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
-        exception_handlers={HTTPException: refused, 404: refused},
+        exception_handlers={HTTPException: error_page, 404: error_page},
     )
     # Starlette's redirect would use the Host header of the request
     app.router.redirect_slashes = False
     return app
 
 
-async def refused(request: Request, error: Exception) -> Response:
+async def refused(request: Request, error: Exception, *, mail: bool = False) -> Response:
     """Return an error page in the site's layout."""
     status = error.status_code if isinstance(error, HTTPException) else 404
     if status == 404 and request.method in ("GET", "HEAD") and (elsewhere := _without_slash(request)):
         return RedirectResponse(elsewhere, 307)
-    message = error.detail if isinstance(error, HTTPException) and status != 404 else "There is no such page here."
-    page = Page(title=message, actions=(Action("Trending", "trending"),), trouble=Trouble.REFUSED)
-    body = html("page.html", PageContext(), page=page, title=title(page))
+    message = error.detail if isinstance(error, HTTPException) and status != 404 else tr("This page doesn't exist.")
+    context = PageContext(language=languages.language_of(request), url=_own_url(request), mail=mail)
+    page = Page(title=message, actions=(Action(tr("Trending papers"), "trending"),), trouble=Trouble.REFUSED)
+    page = localized(page, context.language)
+    body = html("page.html", context, page=page, title=title(page))
     headers = {"cache-control": "no-store", **((isinstance(error, HTTPException) and error.headers) or {})}
     return Response(body, status, headers, "text/html")
+
+
+def _own_url(request: Request) -> str:
+    """Return the URL of a page that can be opened again; "/" if it was the answer to a form."""
+    return quote(str(request.scope["path"])) if request.method in ("GET", "HEAD") else "/"
 
 
 def _without_slash(request: Request) -> str:

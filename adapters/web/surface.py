@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from adapters.kit.connection_limits import ServerLimits
 from adapters.kit.http_server import server
-from adapters.web.mail_routes import Mails
+from adapters.web.mail_routes import MailRoutes
 from adapters.web.middleware import VisitorLimiter
 from adapters.web.site import SiteOptions, site
 from bot.commands.facade import BotService
@@ -78,8 +78,8 @@ class Web:
         try:
             self._create_socket().close()
         except SettingsError as error:
-            return (HealthCheck(self.name, True, f"{error} It may be this Paperboy, running."),)
-        return (HealthCheck(self.name, True, f"http://{self._host}:{self._port} is free to be served"),)
+            return (HealthCheck(self.name, True, f"{error} Perhaps Paperboy is already running."),)
+        return (HealthCheck(self.name, True, f"http://{self._host}:{self._port} is free"),)
 
     def _create_socket(self) -> socket.socket:
         try:
@@ -109,7 +109,7 @@ def reserved(path: str) -> bool:
 def _site(service: BotService, options: SiteOptions, visitors: VisitorLimiter | None) -> Starlette:
     if service.mailing is None:
         return site(service, options, visitors=visitors)
-    return site(service, options, visitors=visitors, more=Mails(service.mailing).routes, mail=True)
+    return site(service, options, visitors=visitors, more=MailRoutes(service, service.mailing).routes, mail=True)
 
 
 def _family(host: str) -> socket.AddressFamily:

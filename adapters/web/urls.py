@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 _WINDOWS = frozenset({"day", "week", "month"})
 _SORTS = frozenset({"trending", "votes", "new", "rising"})
@@ -45,6 +45,20 @@ def readable(command: str) -> bool:
 def listed(window: str, day: str, sort: str, words: str) -> str:
     """Return the arguments of /trending for a list."""
     return " ".join(part for part in (window, day, sort, words) if part)
+
+
+def with_parameter(url: str, name: str, value: str) -> str:
+    """Return a URL of the site with one more parameter; unchanged if the value is empty."""
+    return f"{url}{'&' if '?' in url else '?'}{_encoded({name: value})}" if value else url
+
+
+def local_target(url: str, *, without: str) -> str:
+    """Return a URL of this site to redirect to, without one of its parameters; "/" if it leads to another site."""
+    path, _, query = url.partition("#")[0].partition("?")
+    if not path.startswith("/") or path.startswith(("//", "/\\")) or not url.isascii() or not url.isprintable():
+        return "/"
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != without]
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def _list(argument: str) -> str:

@@ -1,4 +1,4 @@
-"""The one way in: whatever a person types, presses or chooses becomes a `Request`, and is answered with a `Page`."""
+"""The single entry point: answers each `Request` with a `Page`, in the person's language."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ __all__ = ["COMMANDS", "Commands", "Observer", "Reply", "named", "offered"]
 
 log = Log(__name__)
 
-#: hears of every answer: the surface, the command's name (empty for none), and how many seconds it took
+#: called for every answer with the surface, the command's name (empty if none) and the seconds that it took
 Observer = Callable[[str, str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, and what it answers."""
+    """An answer, with the command that was answered."""
 
     #: the name of the command that a request was understood as; empty for small talk and unknown commands
     command: str
-    #: what stood behind the command, or what plain text was understood as
+    #: the argument, as typed or as plain text was understood
     argument: str
     page: Page
 
 
 class Commands:
-    """Answers requests. Never raises for what a person did, and hides no fault of ours."""
+    """Answers requests. Never raises: errors become pages, and unexpected ones are logged."""
 
     def __init__(
         self,
@@ -50,17 +50,17 @@ class Commands:
         observed: Observer | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
-        """`observed` is told of every command that was answered, `crash` of the places where a test may end it."""
+        """`observed` is called for every answer, `crash` at places where a test may end the process."""
         self._services = services
         self._dispatcher = Dispatcher(services, clock, crash)
         self._clock = clock
         self._observed = observed
 
     async def handle(self, request: Request) -> Page:
-        """The answer to a request: what was asked for, or a page whose `trouble` says why it cannot be had.
+        """Return the answer to a request: the requested page, or one whose `trouble` says why there is none.
 
-        A link or an inline query changes nothing: it is answered with a page that shows and asks. What changes the chat
-        or destroys something needs `may_manage`. What changes anything is done once for each `interaction`.
+        Links and inline queries change nothing: they are answered with a page that asks for confirmation. Operations
+        that change or delete data of the chat need `may_manage`. Each `interaction` changes something at most once.
         """
         return (await self.respond(request)).page
 

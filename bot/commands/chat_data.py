@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.commands.operations import Call, Controller, Operation, single
 from bot.commands.votes import asking
 from bot.domain.errors import BadArgument
+from bot.domain.i18n import lines as text_lines
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Command, Effect, Option, Request
@@ -18,9 +19,11 @@ from bot.domain.text import keyword, shorten
 from bot.messages import chat_data as view
 from bot.messages.catalogue import own_name
 from bot.messages.language_names import find_language
+from bot.query import parse
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
 from bot.services.bundle import Services
+from bot.services.categories import note_on
 from bot.services.subscriptions import blank, require_room
 
 EXPORT = Command(
@@ -87,7 +90,9 @@ async def take(services: Services, request: Request, now: datetime) -> Page:
     new = await services.subscriptions.add_missing(request.chat, wanted)
     if tags:
         await services.languages.choose_for_chat(request.chat, tags[-1], now)
-    return view.imported(new, len(wanted) - len(new), own_name(tags[-1]) if tags else "")
+    page = view.imported(new, len(wanted) - len(new), own_name(tags[-1]) if tags else "")
+    note = await note_on(services.store, *(parse(wanted[words].query, now.date()) for words in new))
+    return replace(page, intro=text_lines(page.intro, note)) if note else page
 
 
 def _tag(line: str) -> str:

@@ -1,4 +1,4 @@
-"""What a field can be completed to while somebody types into it."""
+"""Autocomplete suggestions for the fields of commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.messages.catalogue import SOURCE_LANGUAGE, available, language_name, ow
 from bot.messages.subscriptions import one_line
 from bot.services.bundle import Services
 
-#: no platform shows more
+#: no platform shows more suggestions
 MOST = 25
 _LONGEST_LABEL = 100
 
@@ -22,7 +22,7 @@ _LONGEST_LABEL = 100
 async def complete(
     services: Services, chat: Chat, completion: Completion, typed: str, now: datetime
 ) -> tuple[Suggestion, ...]:
-    """At most 25 ways to go on from what was typed so far, the likeliest first."""
+    """Return at most 25 suggestions for a partly typed field, best first."""
     match completion:
         case Completion.QUERY:
             found = _plainly(await _queries(services, chat, now))
@@ -48,7 +48,7 @@ def _plainly(values: Iterable[str]) -> list[Suggestion]:
 
 
 def _fitting(found: Iterable[Suggestion], typed: str) -> list[Suggestion]:
-    """Those that have what was typed, first those with a word that begins with it."""
+    """Return the suggestions that contain the typed text, first those with a word that starts with it."""
     wanted = " ".join(typed.casefold().replace("_", " ").split())
     ranked: list[tuple[bool, Suggestion]] = []
     for suggestion in found:
@@ -59,7 +59,7 @@ def _fitting(found: Iterable[Suggestion], typed: str) -> list[Suggestion]:
 
 
 async def _queries(services: Services, chat: Chat, now: datetime) -> list[str]:
-    """What this chat follows, then the topics of the week, then its authors."""
+    """Return the queries of the chat's subscriptions, then topics and authors of the week."""
     own = [each.query for each in await services.store.subscriptions.of(chat) if each.query]
     known = await services.digests.snapshot(ListRange.WEEK, await services.digests.as_of(now))
     papers = [each.paper for each in known.histories]

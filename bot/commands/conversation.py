@@ -1,4 +1,4 @@
-"""Plain text: what was said before is read from the store, and the intent becomes a command or a short reply."""
+"""Plain text: reads the state of the conversation, and turns the intent into a command or a short reply."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.storage.conversations import Conversation
 
 
 async def understood(services: Services, request: Request, now: datetime) -> Request | Page:
-    """Return the command that plain text asks for, or the reply to what asks for none."""
+    """Return the command that plain text asks for, or the reply to small talk."""
     match understand(request.argument, await _context(services, request, now)):
         case Run(command=command, argument=argument):
             return replace(request, command=command, argument=argument)

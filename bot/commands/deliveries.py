@@ -1,4 +1,4 @@
-"""/resend: a digest of which nobody knows whether it came."""
+"""/resend: send a digest again that may not have arrived."""
 
 from __future__ import annotations
 
@@ -11,45 +11,51 @@ from typing import Any
 from bot.commands.operations import Call, Controller, Operation
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import BadArgument, NotFound
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Command, Effect, Option, Request
+from bot.domain.standings import Doubt
 from bot.domain.text import shorten
 from bot.messages import deliveries as view
-from bot.messages.deliveries import Doubt
 from bot.services.bundle import Services
 
 RESEND = Command(
     name="resend",
-    summary="Post a digest again of which nobody knows whether it came",
+    summary=tr("Send a digest again that may not have arrived"),
     usage="/resend [number]",
-    options=(Option(name="number", description="Its number in the list that /resend shows"),),
+    options=(Option(name="number", description=tr("Number in the list that {command} shows", command="/resend")),),
     examples=("/resend", "/resend 1"),
     manages=True,
 )
 
+#: the hint of refusals
+_LISTED = tr("To see the digests that may not have arrived, send {command}", command="/resend")
 _POINTER = re.compile(r"(id:|#?)([0-9]{1,18})", re.IGNORECASE)
-#: more than anybody looks through
+#: most uncertain deliveries that are listed
 _MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Which digest is meant: by its number in the list, or by its id."""
+    """A digest, by its number in the list or by its id."""
 
     number: int
     by_id: bool
 
 
 async def _list(services: Services, request: Request, argument: str, now: datetime) -> Page:
-    """Those in doubt."""
+    """Return the uncertain deliveries."""
     return view.doubts(await _doubts(services, request.chat))
 
 
 async def _resend(services: Services, request: Request, pointer: Pointer, now: datetime) -> Page:
-    """Post one again."""
+    """Send one again."""
     doubt = _meant(await _doubts(services, request.chat), pointer)
     if not await services.store.deliveries.resend(doubt.delivery.id, now):
-        raise NotFound("That digest is not in doubt any more.", "/status shows what came.")
+        raise NotFound(
+            tr("That digest doesn't need to be sent again."),
+            tr("To see what was sent, use {command}", command="/status"),
+        )
     return view.again(doubt)
 
 
@@ -67,7 +73,7 @@ def _parse(argument: str, now: datetime) -> Call[Any]:
         return _LIST.of("")
     found = _POINTER.fullmatch(said)
     if found is None:
-        raise BadArgument(f"“{shorten(said, 60)}” is no number.", "/resend shows what is uncertain.")
+        raise BadArgument(tr("“{text}” is not a number.", text=shorten(said, 60)), _LISTED)
     return _RESEND.of(Pointer(int(found[2]), found[1].casefold() == "id:"))
 
 
@@ -84,4 +90,4 @@ def _meant(found: Sequence[Doubt], pointer: Pointer) -> Doubt:
     for doubt in found:
         if pointer.number == (doubt.delivery.id if pointer.by_id else doubt.number):
             return doubt
-    raise NotFound("No such digest is uncertain here.", "/resend shows those that are.")
+    raise NotFound(tr("No digest here has that number."), _LISTED)

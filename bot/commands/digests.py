@@ -1,4 +1,4 @@
-"""/digest: one that was sent, to be read again."""
+"""/digest: a digest that was sent, by its id."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from bot.domain.errors import BadArgument, NotFound
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Option, Request
 from bot.messages import delivered as view
@@ -13,9 +14,11 @@ from bot.services.bundle import Services
 
 DIGEST = Command(
     name="digest",
-    summary="A digest that was sent, to be read again",
+    summary=tr("Read a digest again that was sent"),
     usage="/digest <id>",
-    options=(Option(name="id", description="What stands at its foot: 2026-04-24-k7d2q5ab", required=True),),
+    options=(
+        Option(name="id", description=tr("Its id, at the end of the digest: 2026-04-24-k7d2q5ab"), required=True),
+    ),
     examples=("/digest 2026-04-24-k7d2q5ab",),
     private=True,
 )
@@ -23,12 +26,17 @@ _ID = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z2-7]{8}")
 
 
 async def again(services: Services, request: Request, now: datetime) -> Page:
-    """The papers of a digest, in its order, as they stand now."""
+    """Return the papers of a digest, in its order, with their present votes."""
     asked = request.argument.strip().casefold()
     if not _ID.fullmatch(asked):
-        raise BadArgument("Which digest?", "Its id stands at its foot: 2026-04-24-k7d2q5ab")
+        raise BadArgument(
+            tr("Which digest?"), tr("Each digest ends with its id. For example: {command}", command=DIGEST.examples[0])
+        )
     papers = await services.store.papers.many(await services.store.deliveries.brought(asked))
     if not papers:
-        raise NotFound(f"No digest {asked} has been sent from here.", "/trending shows the newest list.")
+        raise NotFound(
+            tr("I haven't sent a digest with the id {id}.", id=asked),
+            tr("To see the newest list, send {command}", command="/trending"),
+        )
     await services.papers.remember(request, papers, now)
     return view.again(asked, papers)

@@ -1,4 +1,4 @@
-"""The one rule for what changes something: every request comes through here, whatever door it came in by."""
+"""Dispatcher: checks permissions and the door of every request, and runs its operation at most once."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from bot.storage.interactions import ClaimState, InteractionClaim
 
 log = Log(__name__)
 
-#: how long an interaction is somebody's; who is slower cannot finish it any more, so nothing is done twice
+#: lease of an interaction; a slower worker can no longer finish it, so nothing is done twice
 LEASE = timedelta(seconds=10)
-#: seconds between two looks at an interaction that somebody else has: the first, and the longest
+#: seconds between two checks of an interaction that another worker has claimed: the first, and the longest
 _FIRST_LOOK, _LAST_LOOK = 0.05, 0.5
 
 
 class Repeated(Exception):
-    """The interaction was answered before, or somebody else answers it."""
+    """The interaction was answered before, or another worker is answering it."""
 
 
 def normalized(request: Request) -> Request:
-    """The request as every command reads it: nothing invisible, the command's name in its usual letters."""
+    """Return the request without invisible characters and with the command's name in normal form."""
     return replace(request, command=keyword(request.command).removeprefix("/"), argument=plain(request.argument))
 
 
 def parsed(request: Request, now: datetime) -> Call[object]:
-    """The operation that a normalized request asks for. Raises `UserError`; tells nothing of the chat."""
+    """Return the operation of a normalized request. Raise `UserError`, which reveals nothing about the chat."""
     controller = find(request.command)
     if controller.command.manages:
         require_manager(request)
@@ -50,9 +50,9 @@ def parsed(request: Request, now: datetime) -> Call[object]:
 
 
 def needs_right(request: Request, now: datetime) -> bool:
-    """Whether what is asked for is only for people who may manage the chat; pure, to ask a platform only then."""
+    """Return whether a request takes permission to manage the chat, so that platforms are asked only then."""
     if keyword(request.command) == SAY:
-        # what plain text asks for depends on what was said before
+        # the meaning of plain text depends on the conversation
         return True
     try:
         parsed(replace(normalized(request), may_manage=False), now)
@@ -64,12 +64,12 @@ def needs_right(request: Request, now: datetime) -> bool:
 
 
 class Dispatcher:
-    """Runs the operation that is asked for, where the person and the door may have it done."""
+    """Runs the requested operation, if the person and the door allow it."""
 
     def __init__(
         self, services: Services, clock: Callable[[], datetime], crash: Callable[[str], None] | None = None
     ) -> None:
-        """`crash` is told of the places where a test may end the process."""
+        """`crash` is called at places where a test may end the process."""
         self._services = services
         self._clock = clock
         self._crash = crash or (lambda place: None)
@@ -80,7 +80,7 @@ class Dispatcher:
         return await understood(self._services, request, now) if request.command == SAY else request
 
     async def perform(self, request: Request, now: datetime) -> Page:
-        """Answer a resolved request. Raise `UserError`, `StoreError`, or `Repeated` where somebody else answers it."""
+        """Answer a resolved request. Raise `UserError`, `StoreError`, or `Repeated` if another worker answers it."""
         call = parsed(request, now)
         if call.operation.effect is Effect.READS:
             async with self._services.store.read_only():
@@ -94,7 +94,7 @@ class Dispatcher:
             return await call.run(self._services, request, now)
 
     async def _once(self, call: Call[object], request: Request, now: datetime) -> Page:
-        """Run it and mark the interaction as done, in one transaction."""
+        """Run the operation and mark the interaction as done, in one transaction."""
         claim = InteractionClaim(request.chat.surface, request.interaction, os.urandom(8).hex())
         if not await self._claimed(claim, request.origin):
             raise Repeated
@@ -109,7 +109,7 @@ class Dispatcher:
             async with self._services.store.unit_of_work(finish):
                 page = await call.run(self._services, request, now)
         except (Repeated, StoreError):
-            # what the database has not taken may be tried again, once the lease is over
+            # nothing was committed, so it may be tried again after the lease
             raise
         except Exception:
             await self._answered(claim)
@@ -118,7 +118,7 @@ class Dispatcher:
         return page
 
     async def _claimed(self, claim: InteractionClaim, origin: str) -> bool:
-        """Whether it is ours. Who has it gets the time of the lease; then it is taken up here, unless it is done."""
+        """Return whether we hold the claim. Wait for another worker's lease to expire, unless it finishes."""
         deadline, pause = time.monotonic() + LEASE.total_seconds() + 1, _FIRST_LOOK
         while True:
             state = await self._services.store.interactions.claim(claim, self._clock(), LEASE, origin)
@@ -130,7 +130,7 @@ class Dispatcher:
             pause = min(2 * pause, _LAST_LOOK)
 
     async def _answered(self, claim: InteractionClaim) -> None:
-        """Nothing was changed, and the person is told why; nobody needs to try it again."""
+        """Mark the interaction as done although nothing was changed: the person is told why."""
         try:
             await self._services.store.interactions.finish(claim, self._clock())
         except StoreError as error:

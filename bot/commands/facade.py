@@ -1,4 +1,4 @@
-"""The desk: all that a surface sees of the services, beside the digests that it is given to deliver."""
+"""The application facade: everything that surfaces call, apart from the digests that they deliver."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ if TYPE_CHECKING:
 
 log = Log(__name__)
 
-#: an answer that has to wait longer for the platform's limits is of no use to anybody
+#: longest wait of an answer for the platform's rate limits; later it would be useless
 _PATIENCE = timedelta(seconds=20)
-#: deliveries that are counted for a monitor
+#: period for which deliveries are counted for monitoring
 _TOLD_DAYS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """The house in numbers."""
+    """Metrics of the whole application."""
 
     papers: int
-    #: how long the oldest due delivery has waited
+    #: how long the oldest due delivery has been waiting
     lag: timedelta
     #: deliveries of the last two days
     deliveries: Mapping[DeliveryState, int]
-    #: by source, the time since it last gave what it should
+    #: time since the last successful fetch, by source
     ages: Mapping[str, timedelta]
 
 
 class BotService:
-    """Takes what people say on a surface, and what the platform says of its chats."""
+    """Answers requests of surfaces, and takes what platforms report about their chats."""
 
     def __init__(
         self,
@@ -63,27 +63,27 @@ class BotService:
         *,
         crash: Callable[[str], None] | None = None,
     ) -> None:
-        """`listeners` are the names of the surfaces that should be heard; `crash` is for tests."""
+        """`listeners` are the names of the surfaces that should be listening; `crash` is for tests."""
         self._services = services
         self._clock = clock
         self._listeners = listeners
         self._observers: list[Observer] = []
         self._commands = Commands(services, clock, observed=self._tell, crash=crash)
-        #: what a surface offers
+        #: available commands
         self.known: Sequence[Command] = offered(mail=services.mailboxes is not None)
 
     @property
     def mailing(self) -> Mailing | None:
-        """Papers by mail; None where no mail server is configured."""
+        """The mail service; None if no mail server is configured."""
         return self._services.mailboxes
 
     @property
     def shards(self) -> ShardLeases:
-        """Which process listens to which shards of a gateway."""
+        """The leases of gateway shards."""
         return ShardLeases(self._services.store.shards, self._clock)
 
     async def handle(self, request: Request) -> Page:
-        """Return the answer to what a person typed, pressed or chose, in the person's language."""
+        """Return the answer to a request, in the person's language."""
         return (await self.respond(request)).page
 
     async def respond(self, request: Request) -> Reply:
@@ -99,22 +99,22 @@ class BotService:
         await self._services.languages.suggest(chat, tag, self._clock())
 
     def needs_right(self, request: Request) -> bool:
-        """Whether what is asked for takes the right to manage the chat, so that a platform is asked only then."""
+        """Return whether a request takes permission to manage the chat, so that the platform is asked only then."""
         return needs_right(request, self._clock())
 
     async def complete(self, chat: Chat, completion: Completion, typed: str) -> Sequence[Suggestion]:
-        """At most 25 ways to complete what somebody types into a field."""
+        """Return at most 25 suggestions for a partly typed field."""
         return await complete(self._services, chat, completion, typed, self._clock())
 
     async def tallies(self, chat: Chat, paper_ids: Collection[str]) -> Mapping[str, Tally]:
-        """How the people of a chat voted on some papers; those without a vote are left out."""
+        """Return the votes of a chat's members by paper; papers without votes are left out."""
         return await self._services.store.votes.tallies(chat, paper_ids)
 
     async def answering(self, allowance: Allowance, chat: Chat) -> bool:
-        """Wait until one message may go to a chat as an answer to a person; False where that would take too long.
+        """Wait until the rate limits allow an answer to a chat; return False if that would take too long.
 
-        It is drawn from the budget that the digests share, ahead of them.
-        A database that cannot be asked holds up nobody: the platform says itself when it is too much.
+        Answers share the budget of the digests and come before them. If the database is unavailable, the answer is
+        sent at once: the platform enforces its limits itself.
         """
         try:
             return await wait_for_turn(self._services.store.rates, allowance, chat, _PATIENCE)
@@ -123,26 +123,23 @@ class BotService:
             return True
 
     async def lost(self, surface: str, places: Collection[str], reason: str) -> int:
-        """Nothing can be sent to these places (`Chat.id`, whatever the thread) any more: pause what they get.
+        """Pause all subscriptions of places (`Chat.id`, any thread) to which nothing can be sent any more.
 
-        Says how many subscriptions that were. `reason` is a clause, shown to people. The platform says so, no person
-        does: there is no door to it.
+        Return their number. `reason` is a clause, shown to people. Only platforms report this; people have no command
+        for it.
         """
         async with self._services.store.unit_of_work():
             return await self._services.subscriptions.pause_for_platform(surface, places, reason, self._clock())
 
     async def regained(self, surface: str, places: Collection[str]) -> int:
-        """Something can be sent there again: resume what the platform had ended, and not what a person has.
+        """Resume the subscriptions that were paused because of the platform, not those paused by people.
 
-        Says how many subscriptions that were.
+        Return their number.
         """
         return await self._services.subscriptions.resume_for_platform(surface, places, self._clock())
 
     async def moved(self, old: Chat, new: Chat) -> int:
-        """A chat has got another id; what it gets and has been shown goes with it. Says how many rows that were.
-
-        Twice is harmless.
-        """
+        """Move all data of a chat to its new id. Return the number of rows. Idempotent."""
         return await self._services.store.chats.move(old, new)
 
     async def abandoned(self, surface: str, within: timedelta) -> Sequence[str]:
@@ -154,7 +151,7 @@ class BotService:
         return await self._services.store.interactions.abandoned(surface, now, now - within)
 
     async def history(self, paper_id: str) -> History | None:
-        """A paper with all that was seen of it, oldest first; None where it is not known."""
+        """Return a paper with its observations, oldest first; None if it is unknown."""
         return await self._services.store.history(paper_id, self._clock())
 
     async def feed(self, window: ListRange | None, words: str) -> Feed:
@@ -162,19 +159,19 @@ class BotService:
         return await feed(self._services, window, words, self._clock())
 
     def now(self) -> datetime:
-        """Return the moment, by the clock that answers are given by."""
+        """Return the current moment by the clock of the answers."""
         return self._clock()
 
     async def papers(self, ids: Sequence[str]) -> Sequence[Paper]:
-        """Those of the papers that are known, in the order given."""
+        """Return the known ones among some papers, in the given order."""
         return await self._services.store.papers.many(ids)
 
     async def health(self) -> Sequence[HealthCheck]:
-        """Is all well right now."""
+        """Return the results of all health checks."""
         return await health(self._services.store, self._listeners, self._clock())
 
     async def figures(self) -> Figures:
-        """What is to be measured of the whole house, for a monitor."""
+        """Return the metrics for monitoring."""
         store, now = self._services.store, self._clock()
         return Figures(
             papers=await store.papers.count(),
@@ -184,7 +181,7 @@ class BotService:
         )
 
     def observe(self, observer: Observer) -> None:
-        """Be told of every answer from now on."""
+        """Call an observer for every answer from now on."""
         self._observers.append(observer)
 
     def _tell(self, surface: str, command: str, seconds: float) -> None:
@@ -192,19 +189,18 @@ class BotService:
             observer(surface, command, seconds)
 
     async def alive(self, surface: str, told: str) -> None:
-        """Leave a sign of life that `paperboy doctor --live` looks for; at least once a minute.
+        """Write a heartbeat for `paperboy doctor --live`; call it at least once a minute.
 
-        Never raises: who listens goes on listening where the sign cannot be written, and the health tells that it is
-        missing.
+        Never raises: a listener keeps running if it cannot be written, and the health check reports that it is missing.
         """
         try:
             await self._services.store.notes.put(heartbeat(surface), told, self._clock())
         except StoreError as error:
-            log.warning("no sign of life written", surface=surface, reason=str(error))
+            log.warning("heartbeat not written", surface=surface, reason=str(error))
         except Exception:
-            log.exception("no sign of life written", surface=surface, reference=os.urandom(4).hex())
+            log.exception("heartbeat not written", surface=surface, reference=os.urandom(4).hex())
 
     @property
     def report(self) -> Report:
-        """What writes down which loops fail, for the health."""
+        """The function that records failing loops for the health check."""
         return reporting(self._services.store, self._clock)

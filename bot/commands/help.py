@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.errors import UnknownCommand
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Option
 from bot.messages import help as view
 
 HELP = Command(
     name="help",
-    summary="What can be asked",
+    summary=tr("What you can ask me"),
     usage="/help [command]",
-    options=(Option(name="command", description="The command to explain"),),
+    options=(Option(name="command", description=tr("A command to explain")),),
     examples=("/help", "/help trending"),
     aliases=("start", "commands"),
     private=True,
 )
 PRIVACY = Command(
     name="privacy",
-    summary="What is kept of you, and what is not",
+    summary=tr("Which data I store, and how to delete it"),
     usage="/privacy",
     examples=("/privacy",),
     private=True,
@@ -28,11 +29,15 @@ PRIVACY = Command(
 
 
 def help_page(commands: Sequence[Command], argument: str) -> Page:
-    """All commands, or the one that is named."""
+    """Return the page of all commands, or of one."""
     name = argument.strip().lstrip("/").casefold()
     if not name:
         return view.overview(commands)
     for command in commands:
         if name in (command.name, *command.aliases):
             return view.command(command)
-    raise UnknownCommand(f"There is no command /{name[:40]}.", "/help shows all of them.")
+    unknown = f"/{name[:40]}"
+    raise UnknownCommand(
+        tr("There is no command {command}.", command=unknown),
+        tr("To see all commands, send {command}", command="/help"),
+    )

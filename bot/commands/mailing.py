@@ -1,4 +1,4 @@
-"""/email: the same digests to a mailbox, once its owner has said yes."""
+"""/email: digests by e-mail, after the owner of the mailbox has confirmed."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from datetime import datetime
 from bot.commands.operations import single
 from bot.commands.subscribe import OPTIONS
 from bot.domain.errors import BadArgument, NotFound
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Option, Request
 from bot.services.bundle import Services
 
 EMAIL = Command(
     name="email",
-    summary="Get a digest by mail; the mailbox is asked first",
+    summary=tr("Get a digest by e-mail; you confirm it by a link first"),
     usage="/email you@example.org [words] [at 9:00] [Europe/Berlin] [weekdays] [top 5]",
     options=(
-        Option(name="address", description="Your mail address", required=True),
+        Option(name="address", description=tr("Your e-mail address"), required=True),
         *(option for option in OPTIONS if option.name not in ("silent", "role")),
     ),
     examples=("/email you@example.org agents at 9:00 Berlin",),
@@ -25,17 +26,22 @@ EMAIL = Command(
 
 
 async def email(services: Services, request: Request, now: datetime) -> Page:
-    """Send a mail with a link, to be confirmed on a page."""
+    """Send a mail with a link to a page that confirms the subscription."""
     if services.mailboxes is None:
-        raise NotFound("No mail is sent from here.", "/subscribe brings digests to this chat.")
+        raise NotFound(
+            tr("I can't send e-mail here."),
+            tr("To get digests in this chat, send {command}", command="/subscribe"),
+        )
     address, _, words = request.argument.strip().removeprefix("address:").lstrip().partition(" ")
     if not address:
-        raise BadArgument("To which address?", EMAIL.examples[0])
+        raise BadArgument(
+            tr("To which address should I send it?"), tr("For example: {command}", command=EMAIL.examples[0])
+        )
     others = await services.store.subscriptions.of(request.chat)
     zone = others[-1].schedule.zone if others else ""
-    return await services.mailboxes.invitations.ask(
-        address, words, f"{request.chat.surface} {request.person or request.chat.id}", zone
-    )
+    where_from = f"{request.chat.surface} {request.person or request.chat.id}"
+    language = await services.languages.of_answer(request)
+    return await services.mailboxes.invitations.ask(address, words, where_from, zone, language)
 
 
-CONTROLLER = single(EMAIL, Effect.OWN, email, label="Send the confirmation mail")
+CONTROLLER = single(EMAIL, Effect.OWN, email, label=tr("Send the confirmation mail"))

@@ -1,6 +1,6 @@
-"""Operations: every single thing that a command can do, with its effect; and from what was typed to one of them.
+"""Operations: each thing that a command can do, with its declared effect, and the parser that selects one.
 
-The effect belongs to the operation that is run, so nothing can be judged by other words than it is executed by.
+The effect belongs to the operation that is run, so permissions are checked for exactly what is executed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from bot.domain.errors import NotAllowed
+from bot.domain.i18n import joined, listing, tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Request
 from bot.messages import asking
@@ -23,30 +24,32 @@ AnswerTo = Callable[[Services, Request, T, datetime], Awaitable[Page]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation(Generic[T]):
-    """One thing that a command does."""
+    """One thing that a command does, with its effect."""
 
     #: unique in its command: "pause"
     name: str
     effect: Effect
     run: AnswerTo[T]
-    #: only for people who may manage the chat; what changes or destroys something of the chat always is
+    #: restricted to people who may manage the chat; operations that change or delete its data always are
     manages: bool = False
-    #: of the button that does it, where it is not done at once
+    #: label of the button that runs it after a link only showed it
     label: str = ""
-    #: shows what it would do, and asks; where there is none, the button alone
+    #: shows what it would do and asks for confirmation; if None, only the button is shown
     ask: AnswerTo[T] | None = None
 
     def __post_init__(self) -> None:
         if self.effect is not Effect.READS and self.ask is None and not self.label:
-            raise ValueError(f"{self.name}: what changes something has a page that asks, or a label for its button")
+            raise ValueError(
+                f"{self.name}: an operation that changes something needs a page that asks, or a label for its button"
+            )
 
     @property
     def needs_right(self) -> bool:
-        """Whether it is only for people who may manage the chat."""
+        """Whether it is restricted to people who may manage the chat."""
         return self.manages or self.effect in (Effect.CHAT, Effect.DESTROYS)
 
     def of(self, argument: T) -> Call[T]:
-        """The operation, ready to run."""
+        """Return the operation with its argument."""
         return Call(self, argument)
 
 
@@ -58,11 +61,11 @@ class Call(Generic[T]):
     argument: T
 
     async def run(self, services: Services, request: Request, now: datetime) -> Page:
-        """Do it."""
+        """Run the operation."""
         return await self.operation.run(services, request, self.argument, now)
 
     async def ask(self, services: Services, request: Request, now: datetime) -> Page:
-        """Show what it would do, and ask. Changes nothing."""
+        """Return a page that shows what it would do and asks for confirmation. Changes nothing."""
         if self.operation.ask is not None:
             return await self.operation.ask(services, request, self.argument, now)
         return asking.confirm(line(request), self.operation.label)
@@ -70,23 +73,23 @@ class Call(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """A command with all of its operations, and what finds the one that is meant."""
+    """A command with its operations, and the parser of its argument."""
 
     command: Command
     operations: tuple[Operation[Any], ...]
-    #: pure; raises `BadArgument` where nothing is meant
+    #: returns the operation that an argument selects; raises `BadArgument`
     parse: Callable[[str, datetime], Call[Any]]
 
 
 def reading(command: Command, answer: Answer) -> Controller:
-    """A command that reads, whatever stands behind it."""
+    """Return the controller of a command that only reads."""
     return single(command, Effect.READS, answer)
 
 
 def single(
     command: Command, effect: Effect, answer: Answer, *, label: str = "", ask: Answer | None = None
 ) -> Controller:
-    """A command that does one thing, whatever stands behind it."""
+    """Return the controller of a command with one operation, whatever its argument is."""
     operation = Operation(
         name=command.name,
         effect=effect,
@@ -106,15 +109,17 @@ def _without_argument(answer: Answer) -> AnswerTo[str]:
 
 
 def line(request: Request) -> str:
-    """The request as it would be typed, without slash."""
+    """Return the request as it would be typed, without slash."""
     return f"{request.command} {request.argument}".strip()
 
 
 def require_manager(request: Request) -> None:
-    """Raise `NotAllowed` where the person may not change what the chat gets; the refusal tells nothing about it."""
+    """Raise `NotAllowed` if the person may not manage the chat; the refusal reveals nothing about the chat."""
     if not request.may_manage:
-        who = f"Ask {request.managers}." if request.managers else "Ask somebody who has it."
+        who = tr("Ask {managers}.", managers=request.managers) if request.managers else tr("Ask somebody who can.")
+        everyone = listing(("/trending", "/papers", "/subscriptions"))
+        command = f"/{request.command[:32]}"
         raise NotAllowed(
-            f"/{request.command[:32]} needs the right to manage this chat.",
-            f"{who} Everybody may ask /trending, /papers and /subscriptions.",
+            tr("You need permission to manage this chat to use {command}.", command=command),
+            joined(" ", who, tr("Everyone can use {commands}.", commands=everyone)),
         )

@@ -1,13 +1,18 @@
-"""Options that several commands have."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
+from bot.domain.i18n import tr
 from bot.domain.requests import Completion, Option
 
-#: how a command about one paper is told which
+#: one paper
 WHICH_PAPER = Option(
     name="id",
-    description="Its number in the last list, its arXiv id or its address",
+    description=tr("Number in the last list, arXiv id or link"),
     required=True,
     completion=Completion.PAPER,
 )
+#: words of a query
+QUERY = Option(name="query", description=tr("Words to look for; -word excludes a word"), completion=Completion.QUERY)
+#: length of a list
+COUNT = Option(name="count", description=tr("Number of papers, 1 to 25"), typed="top {}")

@@ -1,25 +1,28 @@
-"""/preview: a digest as it would come now."""
+"""/preview: a digest as it would be sent now."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Command, Option, Request
+from bot.domain.standings import Standing
 from bot.messages import delivered
 from bot.messages import subscriptions as view
 from bot.messages import trending as digest_view
-from bot.messages.subscriptions import Standing
 from bot.query.subscriptions.parser import read
 from bot.services.bundle import Services
 from bot.services.subscriptions import blank, points, resolve, validated, zone_of
 
 PREVIEW = Command(
     name="preview",
-    summary="A digest as it would come now; nothing is marked as shown",
+    summary=tr("A digest as it would be sent now"),
     usage="/preview [number|words]",
-    options=(Option(name="of", description="A number in /subscriptions, or words as for /subscribe"),),
+    options=(
+        Option(name="of", description=tr("Number of a subscription, or words as for {command}", command="/subscribe")),
+    ),
     examples=("/preview agents top 3", "/preview 1"),
     aliases=("test",),
     manages=True,
@@ -27,7 +30,7 @@ PREVIEW = Command(
 
 
 async def answer(services: Services, request: Request, now: datetime) -> Page:
-    """The digest of a subscription, of the proposal that waits, or of words."""
+    """Return the digest of a subscription, of the draft, or of a query. It does not count as shown."""
     return await preview(services, request, request.argument, now)
 
 

@@ -1,4 +1,4 @@
-"""/save, /saved and /bibtex: papers that a person keeps."""
+"""/save, /unsave, /saved and /bibtex: a person's own list of papers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.commands.operations import single
 from bot.commands.options import WHICH_PAPER
 from bot.commands.votes import asking
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Request
 from bot.messages import keeping as view
@@ -14,7 +15,7 @@ from bot.services.bundle import Services
 
 SAVE = Command(
     name="save",
-    summary="Keep a paper for later, for yourself",
+    summary=tr("Save a paper to your own list"),
     usage="/save <number|arXiv id|address>",
     options=(WHICH_PAPER,),
     examples=("/save 1", "/save 2604.01234"),
@@ -23,7 +24,7 @@ SAVE = Command(
 )
 UNSAVE = Command(
     name="unsave",
-    summary="Keep a saved paper no longer",
+    summary=tr("Remove a paper from your list"),
     usage="/unsave <number|arXiv id|address>",
     options=(WHICH_PAPER,),
     examples=("/unsave 1",),
@@ -31,14 +32,14 @@ UNSAVE = Command(
 )
 SAVED = Command(
     name="saved",
-    summary="The papers that you have saved, with their BibTeX",
+    summary=tr("Your saved papers, with BibTeX"),
     usage="/saved",
     examples=("/saved",),
     private=True,
 )
 BIBTEX = Command(
     name="bibtex",
-    summary="How to cite a paper",
+    summary=tr("The BibTeX entry of a paper"),
     usage="/bibtex <number|arXiv id|address>",
     options=(WHICH_PAPER,),
     examples=("/bibtex 1", "/bibtex 2604.01234"),
@@ -46,19 +47,19 @@ BIBTEX = Command(
     private=True,
 )
 
-#: papers that are shown of those a person has saved
+#: most saved papers on the page
 _SHOWN = 25
 
 
 async def save(services: Services, request: Request, now: datetime) -> Page:
-    """Kept, as long as nobody takes it back."""
+    """Save a paper for the person."""
     paper = await services.papers.resolve(request.chat, request.argument, now)
     await services.store.saved.add(request.chat.surface, asking(request), paper.id, now)
     return view.saved(paper, len(await services.store.saved.of(request.chat.surface, asking(request))))
 
 
 async def unsave(services: Services, request: Request, now: datetime) -> Page:
-    """Kept no longer."""
+    """Remove a saved paper."""
     paper = await services.papers.resolve(request.chat, request.argument, now)
     return view.unsaved(paper, await services.store.saved.remove(request.chat.surface, asking(request), paper.id))
 
@@ -76,7 +77,7 @@ UNSAVE_CONTROLLER = single(UNSAVE, Effect.OWN, unsave, ask=_ask_unsave)
 
 
 async def saved(services: Services, request: Request, now: datetime) -> Page:
-    """Everything that the person keeps, the newest first."""
+    """Return the person's saved papers, newest first."""
     ids = await services.store.saved.of(request.chat.surface, asking(request))
     found = [paper for id in ids[:_SHOWN] if (paper := await services.store.papers.get(id))]
     if found:
@@ -85,5 +86,5 @@ async def saved(services: Services, request: Request, now: datetime) -> Page:
 
 
 async def bibtex(services: Services, request: Request, now: datetime) -> Page:
-    """An entry to be copied."""
+    """Return the BibTeX entry of a paper."""
     return view.citation(await services.papers.resolve(request.chat, request.argument, now))

@@ -1,9 +1,10 @@
-"""/status: is it healthy, and what came."""
+"""/status: what was delivered to the chat, and how the sources are doing."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
 from bot.messages.deliveries import NOT_SENT
@@ -12,18 +13,18 @@ from bot.services.bundle import Services
 
 COMMAND = Command(
     name="status",
-    summary="Is it healthy: what came to this chat and what did not, and each source's age",
+    summary=tr("Digests of this chat, sent and missed, and the state of the sources"),
     usage="/status",
     examples=("/status",),
 )
 
-#: rows of the ledger that are looked through, and deliveries of them that are told
+#: deliveries that are read, and the most that are shown
 _LOOKED_AT = 60
 _TOLD = 5
 
 
 async def answer(services: Services, request: Request, now: datetime) -> Page:
-    """How the chat's subscriptions and the sources are doing, and what is stored."""
+    """Return the state of the chat's subscriptions and of the sources."""
     days = await services.store.listed_days(now.date(), 1)
     knowledge = Knowledge(
         papers=await services.store.papers.count(),

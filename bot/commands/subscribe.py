@@ -1,4 +1,4 @@
-"""/subscribe: from words to a subscription, which shows what it would bring before it is saved."""
+"""/subscribe: proposes a subscription with a forecast, and saves it when confirmed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from bot.commands.operations import Call, Controller, Operation
+from bot.commands.options import COUNT, QUERY
 from bot.domain.errors import BadArgument
+from bot.domain.i18n import tr
 from bot.domain.pages import ACTION_BYTES, Page
 from bot.domain.requests import Command, Completion, Effect, Option, Request
 from bot.domain.schedule import find_zone
@@ -24,31 +26,37 @@ from bot.services.bundle import Services
 from bot.services.drafts import SavedSubscription
 from bot.services.subscriptions import blank
 
-#: what is said of a subscription; surfaces with forms show these as fields
+#: settings of a subscription; surfaces with forms show these as fields
 OPTIONS = (
+    QUERY,
+    Option(name="at", description=tr("Time of day, such as 9:00 or 6:30pm"), typed="at {}"),
     Option(
-        name="query",
-        description="Words that a paper must have; -word for words that it must not have",
-        completion=Completion.QUERY,
+        name="timezone",
+        description=tr("City or time zone, such as Berlin or America/New_York"),
+        completion=Completion.ZONE,
     ),
-    Option(name="at", description="The time of day: 9:00, 6:30pm", typed="at {}"),
-    Option(name="timezone", description="A city or a zone: Berlin, America/New_York", completion=Completion.ZONE),
-    Option(name="days", description="daily, weekdays, mon thu, weekly, monthly, on announce"),
-    Option(name="count", description="How many papers at most, 1 to 25", typed="top {}"),
-    Option(name="votes", description="Votes that a paper must have", typed="votes:>={}"),
-    Option(name="empty", description="What comes on a day without papers", choices=tuple(EmptyDay), typed="empty:{}"),
+    Option(
+        name="days", description=tr("One of: {days}", days="daily, weekdays, mon thu, weekly, monthly, on announce")
+    ),
+    COUNT,
+    Option(name="votes", description=tr("Minimum number of votes"), typed="votes:>={}"),
+    Option(
+        name="empty", description=tr("What to send when there are no papers"), choices=tuple(EmptyDay), typed="empty:{}"
+    ),
     Option(
         name="repeat",
-        description="When a paper may come again, in days",
+        description=tr("Days until a paper may appear again"),
         choices=("7", "30", "never"),
         typed="repeat:{}",
     ),
-    Option(name="silent", description="Without a sound", choices=("yes", "no"), typed="silent:{}"),
-    Option(name="role", description="A role to mention", typed="role:{}"),
+    Option(
+        name="silent", description=tr("Send without a notification sound"), choices=("yes", "no"), typed="silent:{}"
+    ),
+    Option(name="role", description=tr("Role to mention"), typed="role:{}"),
 )
 COMMAND = Command(
     name="subscribe",
-    summary="Get a digest by itself: on your topic, at your hour, on your days",
+    summary=tr("Get a regular digest: your topic, your time, your days"),
     usage="/subscribe [words] [at 9:00] [Europe/Berlin] [daily|weekdays|mon thu|weekly|monthly|on announce] [top 5] "
     "[votes:>=20] [empty:note|best|nothing] [repeat:7|30|never] [silent] [role:@name] [save]",
     options=OPTIONS,
@@ -58,15 +66,15 @@ COMMAND = Command(
 )
 
 _DRAFT = re.compile(r"(save|fewer|more)(?: #([a-z2-7]{8}))?")
-#: offered where nobody said where
+#: suggested if no time zone was given
 _ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo")
 _LONGEST_ECHO = 120
-#: letters of a draft that waits for its zone
+#: longest draft without a time zone that is saved, in characters
 _LONGEST_DRAFT = 1000
 
 
 class Step(StrEnum):
-    """What is done to a draft."""
+    """A step from one draft to the next, or to the subscription."""
 
     SAVE = "save"
     FEWER = "fewer"
@@ -75,14 +83,14 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A step, and the mark of the draft that it is meant for; empty where it was typed."""
+    """A step, and the mark of the draft that it refers to; empty if it was typed."""
 
     step: Step
     mark: str = ""
 
 
 async def _propose(services: Services, request: Request, spec: SubscriptionSpec, now: datetime) -> Page:
-    """Show what was understood and would come, to be saved."""
+    """Show the subscription as understood, with a forecast, before it is saved."""
     located = await services.drafts.locate(request.chat, spec, now)
     if located is None:
         return await _zone_wanted(services, request, spec, now)
@@ -91,7 +99,7 @@ async def _propose(services: Services, request: Request, spec: SubscriptionSpec,
 
 
 async def _save_spec(services: Services, request: Request, spec: SubscriptionSpec, now: datetime) -> Page:
-    """Save what ends with "save" without asking."""
+    """Save a request that ends with "save" at once."""
     located = await services.drafts.locate(request.chat, spec, now)
     if located is None:
         return await _zone_wanted(services, request, spec, now)
@@ -101,10 +109,10 @@ async def _save_spec(services: Services, request: Request, spec: SubscriptionSpe
 
 
 async def _ask(services: Services, request: Request, spec: SubscriptionSpec, now: datetime) -> Page:
-    """Show the same without a draft: the button has the words themselves."""
+    """Show the same without saving a draft: the button contains the whole request."""
     located = await services.drafts.locate(request.chat, spec, now)
     if located is None:
-        # not as it was typed: "save" may stand there, and a city behind it is no consent
+        # not as typed: the request may contain "save", and choosing a city is not a confirmation
         shown = [show(spec.over(blank(request.chat, each, now))) for each in _ZONES]
         return view.which_zone(shown)
     offer = await services.drafts.offer(located.subscription, spec, now, located.zone_from)
@@ -112,14 +120,14 @@ async def _ask(services: Services, request: Request, spec: SubscriptionSpec, now
 
 
 def _saving(subscription: Subscription, request: Request, spec: SubscriptionSpec) -> str:
-    """Return what saves it at once: in full, or as it was typed where only that is short enough for a button."""
+    """Return the command that saves it at once: in full, or as typed if only that is short enough for a button."""
     in_full = f"subscribe {show(subscription)} save"
     typed = f"subscribe {request.argument}{'' if spec.save else ' save'}"
     return min(in_full, typed, key=lambda said: len(said.encode()) > ACTION_BYTES)
 
 
 async def _save_draft(services: Services, request: Request, pressed: Pressed, now: datetime) -> Page:
-    """Save the draft that the chat was shown."""
+    """Save the draft last shown in the chat."""
     draft = await services.drafts.open(request.chat, pressed.mark, now)
     if draft.spec.when.zone is None:
         return view.which_zone([f"{draft.words} {zone}".strip() for zone in _ZONES])
@@ -140,8 +148,9 @@ async def _step(services: Services, request: Request, pressed: Pressed, now: dat
     step = fewer if pressed.step is Step.FEWER else more
     stepped = step(draft.subscription, counts)
     if stepped is None:
-        limit = "One paper is the fewest." if pressed.step is Step.FEWER else "The words bring no more."
-        raise BadArgument(limit, f"It is still: {shorten(draft.words, 300)}")
+        fewest = tr("A digest has at least one paper.")
+        limit = fewest if pressed.step is Step.FEWER else tr("There are no more papers on this topic.")
+        raise BadArgument(limit, tr("Not changed: {subscription}", subscription=shorten(draft.words, 300)))
     return proposals.proposal(await services.drafts.propose(stepped, draft.spec, now), now)
 
 
@@ -151,7 +160,7 @@ async def _ask_draft(services: Services, request: Request, pressed: Pressed, now
     return proposals.proposal(await services.drafts.offer(draft.subscription, draft.spec, now), now)
 
 
-# a proposal is kept as the chat's draft, in the place of the one before: that takes the right to manage, too
+# a proposal replaces the chat's draft, which also takes permission to manage the chat
 _PROPOSE = Operation(name="propose", effect=Effect.OWN, run=_propose, ask=_ask, manages=True)
 _SAVE_SPEC = Operation(name="save", effect=Effect.CHAT, run=_save_spec, ask=_ask)
 _STEP = Operation(name="step", effect=Effect.OWN, run=_step, ask=_ask_draft, manages=True)
@@ -170,7 +179,7 @@ CONTROLLER = Controller(COMMAND, (_PROPOSE, _SAVE_SPEC, _STEP, _SAVE_DRAFT), _pa
 
 
 async def _zone_wanted(services: Services, request: Request, spec: SubscriptionSpec, now: datetime) -> Page:
-    """Ask where the reader lives; the answer completes the draft."""
+    """Ask for the time zone; the answer completes the draft."""
     await services.drafts.keep(request.chat, request.argument.strip()[:_LONGEST_DRAFT], now)
     return _ask_for_zone(request, spec, now)
 
@@ -179,7 +188,7 @@ def _ask_for_zone(request: Request, spec: SubscriptionSpec, now: datetime) -> Pa
     topic, place, guess = (spec.query or "").rpartition("in ")
     zone = find_zone(guess) if place and (not topic or topic.endswith(" ")) else None
     if zone:
-        # "in Berlin" is a place behind a time, and may be a topic everywhere else
+        # after a time "in Berlin" is a place; elsewhere it may be a topic
         return view.which_zone([show(replace(spec, query=topic.strip()).over(blank(request.chat, zone, now)))])
     words = request.argument.strip() if len(request.argument) <= _LONGEST_ECHO else ""
     page = view.which_zone([f"{words} {zone}".strip() for zone in _ZONES])

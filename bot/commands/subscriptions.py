@@ -1,4 +1,4 @@
-"""/subscriptions, /pause, /resume and /unsubscribe: the chat's own list, and what is done to it."""
+"""/subscriptions, /pause, /resume, /unsubscribe and /stop: list, change and end a chat's subscriptions."""
 
 from __future__ import annotations
 
@@ -9,38 +9,41 @@ from datetime import datetime
 from bot.commands import preview
 from bot.commands.operations import AnswerTo, Call, Controller, Operation, line
 from bot.domain.errors import BadArgument
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Completion, Effect, Option, Request
+from bot.domain.standings import Standing
 from bot.domain.text import keyword, shorten
 from bot.messages import asking
 from bot.messages import subscriptions as view
-from bot.messages.subscriptions import Standing
 from bot.services.bundle import Services
 from bot.services.subscriptions import ALL, resolve
 
 _WHICH = Option(
     name="number",
-    description="Its number in /subscriptions, or all",
+    description=tr("Number in {command}, or all", command="/subscriptions"),
     required=True,
     completion=Completion.SUBSCRIPTION,
 )
 SUBSCRIPTIONS = Command(
     name="subscriptions",
-    summary="What this chat gets, when it comes next, and how to change it",
+    summary=tr("The subscriptions of this chat, and how to change them"),
     usage="/subscriptions [list] | edit <number> <what changes> | pause|resume|remove <number|all> | preview <number>",
     options=(
         Option(
-            name="action", description="What to do", choices=("list", "edit", "pause", "resume", "remove", "preview")
+            name="action",
+            description=tr("What to do"),
+            choices=("list", "edit", "pause", "resume", "remove", "preview"),
         ),
-        Option(name="number", description="Its number in the list", completion=Completion.SUBSCRIPTION),
-        Option(name="changes", description="What to say otherwise: at 18:30, top 5, -survey"),
+        Option(name="number", description=tr("Number in the list"), completion=Completion.SUBSCRIPTION),
+        Option(name="changes", description=tr("What to change, such as: at 18:30, top 5, -survey")),
     ),
     examples=("/subscriptions", "/subscriptions edit 1 at 18:30 top 5"),
     aliases=("list",),
 )
 PAUSE = Command(
     name="pause",
-    summary="Let a subscription rest; its settings are kept",
+    summary=tr("Pause a subscription"),
     usage="/pause <number|all>",
     options=(_WHICH,),
     examples=("/pause 1", "/pause all"),
@@ -48,7 +51,7 @@ PAUSE = Command(
 )
 RESUME = Command(
     name="resume",
-    summary="Let a paused subscription come again",
+    summary=tr("Resume a paused subscription"),
     usage="/resume <number|all>",
     options=(_WHICH,),
     examples=("/resume 1", "/resume all"),
@@ -56,7 +59,7 @@ RESUME = Command(
 )
 UNSUBSCRIBE = Command(
     name="unsubscribe",
-    summary="End a subscription",
+    summary=tr("End a subscription"),
     usage="/unsubscribe <number|words|all>",
     options=(_WHICH,),
     examples=("/unsubscribe 1", "/unsubscribe agents"),
@@ -66,7 +69,7 @@ UNSUBSCRIBE = Command(
 
 STOP = Command(
     name="stop",
-    summary="End what this chat gets; asks which subscription",
+    summary=tr("End a subscription; I ask which one"),
     usage="/stop",
     examples=("/stop",),
     manages=True,
@@ -82,10 +85,13 @@ async def _overview(services: Services, request: Request, argument: str, now: da
 
 
 async def _edit(services: Services, request: Request, argument: str, now: datetime) -> Page:
-    """Change what is said and nothing else."""
+    """Change only the given settings."""
     pointed = _POINTER.fullmatch(argument)
     if pointed is None:
-        raise BadArgument("Which one, and what should change?", "For example: /subscriptions edit 1 at 18:30 top 5")
+        raise BadArgument(
+            tr("Which subscription do you want to change, and how?"),
+            tr("For example: {command}", command=SUBSCRIPTIONS.examples[1]),
+        )
     (standing,) = resolve(await services.subscriptions.with_last_delivery(request.chat), pointed[1], now)
     changed = await services.subscriptions.edit(standing, pointed[2], now)
     return view.changed(changed.after, changed.before, changed.served, now)
@@ -96,22 +102,22 @@ async def _preview(services: Services, request: Request, argument: str, now: dat
 
 
 async def pause(services: Services, request: Request, argument: str, now: datetime) -> Page:
-    """Nothing comes until it is resumed."""
+    """Pause subscriptions."""
     return await _on_those(services, request, argument, now, "pause", _pause)
 
 
 async def resume(services: Services, request: Request, argument: str, now: datetime) -> Page:
-    """It comes again, from its next hour on."""
+    """Resume subscriptions, from their next slot on."""
     return await _on_those(services, request, argument, now, "resume", _resume)
 
 
 async def unsubscribe(services: Services, request: Request, argument: str, now: datetime) -> Page:
-    """It ends; the answer has the words that begin it again."""
+    """End subscriptions; the answer has the commands that restore them."""
     return await _on_those(services, request, argument, now, "unsubscribe", _remove)
 
 
 async def stop(services: Services, request: Request, argument: str, now: datetime) -> Page:
-    """Ask which subscription should end, also where there is only one."""
+    """Ask which subscription should end, even if there is only one."""
     return view.which(resolve(await services.subscriptions.with_last_delivery(request.chat), "", now), "unsubscribe")
 
 
@@ -140,12 +146,12 @@ async def _remove(services: Services, found: Sequence[Standing], now: datetime) 
 
 
 def _unnamed(argument: str) -> str:
-    """The argument without the names of a form's fields: "number:1 changes:at 18:30"."""
+    """Return the argument without the names of a form's fields: "number:1 changes:at 18:30"."""
     return re.sub(r"(?:^|(?<=\s))(?:number|changes):\s*", "", argument)
 
 
 def _changing(name: str, label: str, run: AnswerTo[str]) -> Operation[str]:
-    """What changes subscriptions; a link to it shows them all, and asks."""
+    """Return an operation that changes subscriptions; a link to it shows all of them and asks for confirmation."""
 
     async def ask(services: Services, request: Request, argument: str, now: datetime) -> Page:
         known = await services.subscriptions.with_last_delivery(request.chat)
@@ -156,10 +162,10 @@ def _changing(name: str, label: str, run: AnswerTo[str]) -> Operation[str]:
 
 _LIST = Operation(name="list", effect=Effect.READS, run=_overview)
 _PREVIEW = Operation(name="preview", effect=Effect.READS, run=_preview, manages=True)
-_EDIT = _changing("edit", "Change it", _edit)
-_PAUSE = _changing("pause", "Pause", pause)
-_RESUME = _changing("resume", "Resume", resume)
-_UNSUBSCRIBE = _changing("remove", "Unsubscribe", unsubscribe)
+_EDIT = _changing("edit", tr("Change it"), _edit)
+_PAUSE = _changing("pause", tr("Pause"), pause)
+_RESUME = _changing("resume", tr("Resume"), resume)
+_UNSUBSCRIBE = _changing("remove", tr("Unsubscribe"), unsubscribe)
 _STOP = Operation(name="stop", effect=Effect.READS, run=stop, manages=True)
 _WORDS: Mapping[str, Operation[str]] = {
     "": _LIST,
@@ -178,17 +184,20 @@ def _parse(argument: str, now: datetime) -> Call[str]:
     word, _, rest = argument.partition(" ")
     operation = _WORDS.get(keyword(word).removeprefix("action:"))
     if operation is None:
-        raise BadArgument(f"“{shorten(word, 40)}” is nothing to do with subscriptions.", SUBSCRIPTIONS.usage)
+        raise BadArgument(
+            tr("I don't know the action “{action}”.", action=shorten(word, 40)),
+            tr("Usage: {usage}", usage=SUBSCRIPTIONS.usage),
+        )
     return operation.of(_unnamed(rest).strip())
 
 
 def _alone(command: Command, operation: Operation[str]) -> Controller:
-    """A command for one of the operations."""
+    """Return the controller of a command for one of the operations."""
     return Controller(command, (operation,), lambda argument, now: operation.of(_unnamed(argument).strip()))
 
 
 def _parse_stop(argument: str, now: datetime) -> Call[str]:
-    """Without words it asks; with some it is /unsubscribe."""
+    """Ask which one if there is no argument; with one, do the same as /unsubscribe."""
     rest = _unnamed(argument).strip()
     return (_UNSUBSCRIBE if rest else _STOP).of(rest)
 

@@ -24,6 +24,7 @@ from bot.commands import (
 from bot.commands.help import HELP, PRIVACY, help_page
 from bot.commands.operations import Controller, reading
 from bot.domain.errors import UnknownCommand
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
 from bot.domain.text import keyword
@@ -74,20 +75,26 @@ _BY_NAME = {name: each for each in CONTROLLERS for name in (each.command.name, *
 
 
 def offered(*, mail: bool) -> tuple[Command, ...]:
-    """The commands that can be answered: /email only where mail can be sent."""
+    """Return the available commands; /email only if mail can be sent."""
     return COMMANDS if mail else tuple(command for command in COMMANDS if command is not mailing.EMAIL)
 
 
 def find(name: str) -> Controller:
-    """The command of a name or an alias. Raises `UnknownCommand`, which names the nearest one."""
+    """Return the command of a name or alias. Raise `UnknownCommand`, which names the most similar one."""
     if found := _BY_NAME.get(name):
         return found
     near = difflib.get_close_matches(name[:40], _BY_NAME, 1)
-    hint = f"Did you mean /{_BY_NAME[near[0]].command.name}?" if near else "/help shows what there is."
-    raise UnknownCommand(f"There is no command /{name[:40]}.", hint)
+    likely = f"/{_BY_NAME[near[0]].command.name}" if near else ""
+    hint = (
+        tr("Did you mean {command}?", command=likely)
+        if likely
+        else tr("To see all commands, send {command}", command="/help")
+    )
+    unknown = f"/{name[:40]}"
+    raise UnknownCommand(tr("There is no command {command}.", command=unknown), hint)
 
 
 def named(command: str) -> str:
-    """The name of a command, whatever it was called by; empty where there is none."""
+    """Return a command's name, given its name or an alias; empty for an unknown one."""
     found = _BY_NAME.get(keyword(command))
     return found.command.name if found else ""

@@ -1,19 +1,22 @@
-"""/trending: what is rising."""
+"""/trending: the list of a day, a week or a month, ranked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from bot.commands.options import COUNT, QUERY
 from bot.commands.paging import after_page
 from bot.digests.composition import SIZE, Digest
 from bot.domain.days import day_or_none, shifted
 from bot.domain.errors import BadArgument
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.papers import ListRange
-from bot.domain.requests import Command, Completion, Option, Request
+from bot.domain.requests import Command, Option, Request
 from bot.domain.trending import Sort
 from bot.messages import trending as view
+from bot.messages import words
 from bot.messages.following import followed
 from bot.messages.trending import Neighbours
 from bot.query import Query, parse
@@ -23,55 +26,53 @@ from bot.storage.conversations import Conversation
 
 COMMAND = Command(
     name="trending",
-    summary="What is trending: papers that people vote for now, each with its reason",
+    summary=tr("Trending papers, each with the reason why"),
     usage="/trending [day|week|month] [2026-04-24] [trending|votes|new|rising] [words] [top 5]",
     options=(
-        Option(name="window", description="Which lists", choices=tuple(ListRange)),
-        Option(name="sort", description="Which papers first", choices=tuple(Sort)),
-        Option(name="day", description="The last day of the lists: 2026-04-24, yesterday"),
-        Option(
-            name="query",
-            description="Words that a paper must have; -word for words that it must not have",
-            completion=Completion.QUERY,
-        ),
-        Option(name="count", description="How many papers, 1 to 25", typed="top {}"),
+        Option(name="window", description=tr("Lists of a day, a week or a month"), choices=tuple(ListRange)),
+        Option(name="sort", description=tr("Order of the papers"), choices=tuple(Sort)),
+        Option(name="day", description=tr("Last day of the lists, such as 2026-04-24 or yesterday")),
+        QUERY,
+        COUNT,
     ),
     examples=("/trending", "/trending week agents", "/trending month votes top 5"),
     aliases=("top", "hot"),
 )
 
+#: the hint of refusals
+_NEWEST = tr("To see the newest list, send {command}", command="/trending")
 _WINDOWS = {"today": ListRange.DAY, "daily": ListRange.DAY, "weekly": ListRange.WEEK, "monthly": ListRange.MONTH} | {
     window.value: window for window in ListRange
 }
 _SORTS = {"hot": Sort.TRENDING, "newest": Sort.NEW, "voted": Sort.VOTES} | {sort.value: sort for sort in Sort}
-#: list days that are looked at to find the one behind a day
+#: list days that are read to find the next one after a day
 _AHEAD = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendingRequest:
-    """What somebody wants to see."""
+    """The parsed argument of /trending."""
 
     window: ListRange = ListRange.DAY
     sort: Sort = Sort.TRENDING
-    #: the last day of the window (UTC), where it is not today
+    #: the last day of the window (UTC); None for today
     day: date | None = None
-    #: what the papers are to be about
+    #: the query
     words: str = ""
 
     def moment(self, now: datetime) -> datetime:
-        """As of when: now, or the end of the day. Raises `BadArgument` for a day to come."""
+        """Return the moment of the list: now, or the end of the day. Raise `BadArgument` for a day out of range."""
         if self.day is None or self.day == now.date():
             return now
         if self.day < EARLIEST:
-            raise BadArgument(f"No list is as old as {self.day}.", "/trending shows the newest list.")
+            raise BadArgument(tr("I have no lists from {day}.", day=words.day(self.day)), _NEWEST)
         if self.day > now.date():
-            raise BadArgument(f"{self.day} has not come yet.", "/trending shows the newest list.")
+            raise BadArgument(tr("{day} is in the future.", day=words.day(self.day)), _NEWEST)
         return datetime.combine(self.day, time.max, UTC)
 
 
 async def answer(services: Services, request: Request, now: datetime) -> Page:
-    """The digest of a window; its papers are what numbers mean from now on."""
+    """Return the list of a window; numbers refer to its papers from now on."""
     argument, start = after_page(request.argument)
     wanted = understood(argument, now.date())
     query = parse(wanted.words, now.date())
@@ -87,14 +88,14 @@ async def answer(services: Services, request: Request, now: datetime) -> Page:
 
 
 def _enlarged(query: Query, start: int) -> Query:
-    """The query for the papers up to the end of a page that begins behind `start` others."""
+    """Return the query with a limit that reaches to the end of a page that starts after `start` papers."""
     return replace(query, limit=start + (query.limit or SIZE)) if start else query
 
 
 async def _neighbours(services: Services, digest: Digest, now: datetime) -> Neighbours:
-    """The list days before and behind those of a digest, where there are any.
+    """Return the list days before and after those of a digest, if there are any.
 
-    A day's digest reaches back to the list before its own, which has a digest all the same.
+    A day's digest also covers the list before its own, which still has a digest of its own.
     """
     start = digest.last if digest.window is ListRange.DAY else digest.first
     before = await services.store.listed_days(shifted(start, timedelta(days=-1)), 1)
@@ -104,11 +105,11 @@ async def _neighbours(services: Services, digest: Digest, now: datetime) -> Neig
 
 
 def understood(argument: str, today: date) -> TrendingRequest:
-    """The window, the sort and the day that begin the argument, in any order, and the words behind them."""
+    """Parse window, order and day at the start of the argument, in any order, and the query after them."""
     wanted = TrendingRequest()
-    words = argument.split()
-    while words:
-        first = words[0].casefold().removeprefix("window:").removeprefix("sort:").removeprefix("day:")
+    typed = argument.split()
+    while typed:
+        first = typed[0].casefold().removeprefix("window:").removeprefix("sort:").removeprefix("day:")
         if first in _WINDOWS:
             wanted = replace(wanted, window=_WINDOWS[first])
         elif first in _SORTS:
@@ -117,8 +118,8 @@ def understood(argument: str, today: date) -> TrendingRequest:
             wanted = replace(wanted, day=day)
         else:
             break
-        words = words[1:]
-    return replace(wanted, words=" ".join(words))
+        typed = typed[1:]
+    return replace(wanted, words=" ".join(typed))
 
 
 def _day(word: str, today: date) -> date | None:

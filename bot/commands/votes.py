@@ -1,4 +1,4 @@
-"""/vote: what a person thinks of a paper."""
+"""/vote: a person's vote on a paper."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.commands.operations import Call, Controller, Operation
 from bot.commands.options import WHICH_PAPER
 from bot.domain.errors import BadArgument
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Option, Request, Tally
 from bot.domain.text import keyword
@@ -16,9 +17,12 @@ from bot.services.bundle import Services
 
 VOTE = Command(
     name="vote",
-    summary="Say what you think of a paper; your vote counts once, and can be changed",
+    summary=tr("Vote on a paper; you can change or remove your vote"),
     usage="/vote <number|arXiv id|address> [up|down|none]",
-    options=(WHICH_PAPER, Option(name="vote", description="What you think", choices=("up", "down", "none"))),
+    options=(
+        WHICH_PAPER,
+        Option(name="vote", description=tr("Your vote; none removes it"), choices=("up", "down", "none")),
+    ),
     examples=("/vote 1", "/vote 2604.01234 down", "/vote 1 none"),
     private=True,
 )
@@ -27,16 +31,16 @@ _VALUES = {"up": 1, "👍": 1, "+1": 1, "down": -1, "👎": -1, "-1": -1, "none"
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A vote as it was typed."""
+    """A parsed vote."""
 
-    #: a number, an id or an address
+    #: a number, an id or a link
     paper: str
     #: 1, -1, or 0 for none
     value: int
 
 
 async def _vote(services: Services, request: Request, vote: Vote, now: datetime) -> Page:
-    """Set the person's vote. The same again changes nothing."""
+    """Set the person's vote; idempotent."""
     paper = await services.papers.resolve(request.chat, vote.paper, now)
     await services.store.votes.put(request.chat, asking(request), paper.id, vote.value, now)
     tallies = await services.store.votes.tallies(request.chat, [paper.id])
@@ -57,7 +61,10 @@ def _parse(argument: str, now: datetime) -> Call[Vote]:
     if value is None:
         which, value = argument, 1
     if not which:
-        raise BadArgument("A vote for which paper?", "Its number in the last list goes first: /vote 3 down")
+        raise BadArgument(
+            tr("Which paper do you want to vote on?"),
+            tr("Send its number in the last list first, for example: {command}", command="/vote 3 down"),
+        )
     return (_SET if value else _REMOVE).of(Vote(which, value))
 
 
@@ -65,5 +72,5 @@ CONTROLLER = Controller(VOTE, (_SET, _REMOVE), _parse)
 
 
 def asking(request: Request) -> str:
-    """Who asks; on a surface without persons, the chat itself."""
+    """Return the id of the person; on a surface without persons, that of the chat."""
     return request.person or str(request.chat)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.commands.options import WHICH_PAPER
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
 from bot.messages import why as view
@@ -12,7 +13,7 @@ from bot.services.bundle import Services
 
 COMMAND = Command(
     name="why",
-    summary="Why a paper stands where it stands",
+    summary=tr("Why a paper has its rank"),
     usage="/why <number|arXiv id|address>",
     options=(WHICH_PAPER,),
     examples=("/why 1", "/why 2604.01234"),
@@ -21,7 +22,7 @@ COMMAND = Command(
 
 
 async def answer(services: Services, request: Request, now: datetime) -> Page:
-    """A paper's place among the papers of the last week, and what it owes it to."""
+    """Return a paper's rank among the papers of the last week, with the parts of its score."""
     paper = await services.papers.resolve(request.chat, request.argument, now)
     ranking = await services.digests.ranking(now)
     place = next((place for place, trend in enumerate(ranking.trends) if trend.paper.id == paper.id), None)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, Self
 from unicodedata import bidirectional
 
 #: a value in a template: text from outside, a number that is grouped, or translatable text
@@ -35,8 +35,12 @@ class DayStyle(StrEnum):
     SHORT = "short"
     #: "24 Apr 2026"
     DATE = "date"
+    #: "24 Apr"
+    DAY_MONTH = "day_month"
     #: "Friday"
     WEEKDAY = "weekday"
+    #: "Fri"
+    SHORT_WEEKDAY = "short_weekday"
 
 
 class Language(Protocol):
@@ -81,6 +85,10 @@ class Translatable(str):
     def into(self, language: Language) -> str:
         """Return the text in a language."""
         raise NotImplementedError
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return the text itself, which is immutable; `dataclasses.asdict` copies every value."""
+        return self
 
 
 class Message(Translatable):
@@ -260,8 +268,12 @@ def _day(value: date, style: DayStyle) -> str:
             return f"{value:%a} {value.day} {value:%b}"
         case DayStyle.DATE:
             return f"{value.day} {value:%b %Y}"
+        case DayStyle.DAY_MONTH:
+            return f"{value.day} {value:%b}"
         case DayStyle.WEEKDAY:
             return f"{value:%A}"
+        case DayStyle.SHORT_WEEKDAY:
+            return f"{value:%a}"
 
 
 def _span(length: timedelta) -> str:

@@ -14,8 +14,10 @@ class SearchResults:
 
     #: best first
     papers: Sequence[Paper]
-    #: number of papers that match all significant words and pass every filter; `papers` may include others
+    #: number of papers that match; `papers` may include others
     exact: int
+    #: ids of the papers that are listed although they do not match, behind those that do
+    near: frozenset[str] = frozenset()
     #: typed word -> spelling that was looked up as well
     corrected: Mapping[str, str] = field(default_factory=dict)
     #: sources that were also queried because few stored papers match

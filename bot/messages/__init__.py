@@ -1,1 +1,1 @@
-"""Pure: what the bot says, each answer as a `Page`. The whole voice lives here."""
+"""Everything that the bot says: functions from facts to a `Page`, and catalogues by language."""

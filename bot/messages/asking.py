@@ -1,9 +1,10 @@
-"""Pure: something is asked for in a way that changes nothing by itself: what it is, and the button that does it."""
+"""Pages that ask before something is changed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.domain.i18n import lines, tr
 from bot.domain.pages import ACTION_BYTES, Action, Page
 from bot.domain.text import shorten
 
@@ -11,13 +12,20 @@ _LONGEST_LINE = 200
 
 
 def confirm(line: str, label: str, shown: Page | None = None) -> Page:
-    """The page that a link leads to. `line` is what would be typed, without slash; `shown` is what it is about."""
+    """Return the page that a link leads to.
+
+    `line` is the command with its argument, without slash. `label` names what it does. `shown` is the page about it.
+    """
     fits = len(line.encode()) <= ACTION_BYTES
-    does = "The button below does it" if fits else "To do it, type it yourself"
     return replace(
         shown or Page(title=""),
-        title=f"{label}?",
-        intro=f"You followed a link that asks for: /{shorten(line, _LONGEST_LINE)}\nNothing was changed. {does}.",
+        title=tr("{action}?", action=label),
+        intro=lines(
+            tr("This link asks for: {command}", command=f"/{shorten(line, _LONGEST_LINE)}"),
+            tr("Nothing has changed yet. Press the button to do it.")
+            if fits
+            else tr("Nothing has changed yet. To do it, send the command yourself."),
+        ),
         footer="",
         actions=(Action(label, line),) if fits else (),
     )

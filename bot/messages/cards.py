@@ -1,9 +1,10 @@
-"""Pure: a paper as a card, in a list or alone."""
+"""Cards: a paper in a list or by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.domain.i18n import Translatable, joined, tr
 from bot.domain.pages import Action, Card, Link
 from bot.domain.papers import Paper
 from bot.domain.text import first_sentence, shorten
@@ -15,7 +16,7 @@ _FOLDED = 420
 
 
 def listed(paper: Paper, number: int, reason: str = "") -> Card:
-    """A paper as one of many: what it is in a sentence or two, folded. The page's footer says who wrote them."""
+    """Return the card of a paper in a list. Its summary is collapsed; the page's footer credits the summaries."""
     return Card(
         key=paper.id,
         number=number,
@@ -25,12 +26,12 @@ def listed(paper: Paper, number: int, reason: str = "") -> Card:
         reason=reason,
         links=links(paper),
         body=shorten(paper.summary or first_sentence(paper.abstract), _FOLDED),
-        actions=(Action("Why", f"why {paper.id}"), Action("More", f"paper {paper.id}"), *opinions(paper)),
+        actions=(Action(tr("Why?"), f"why {paper.id}"), Action(tr("More"), f"paper {paper.id}"), *opinions(paper)),
     )
 
 
 def alone(paper: Paper, reason: str = "") -> Card:
-    """A paper by itself, with its whole abstract."""
+    """Return the card of a paper by itself, with its whole abstract."""
     return Card(
         key=paper.id,
         title=paper.title,
@@ -40,21 +41,21 @@ def alone(paper: Paper, reason: str = "") -> Card:
         links=links(paper),
         body=paper.abstract or paper.summary,
         body_by="" if paper.abstract else paper.summary_by,
-        actions=(Action("Why", f"why {paper.id}"), *opinions(paper), Action("BibTeX", f"bibtex {paper.id}")),
+        actions=(Action(tr("Why?"), f"why {paper.id}"), *opinions(paper), Action("BibTeX", f"bibtex {paper.id}")),
     )
 
 
 def opinions(paper: Paper) -> tuple[Action, ...]:
-    """What a person may say of a paper."""
+    """Return the buttons to vote on a paper and to save it."""
     return (
         Action("👍", f"vote {paper.id} up"),
         Action("👎", f"vote {paper.id} down"),
-        Action("Save", f"save {paper.id}"),
+        Action(tr("Save"), f"save {paper.id}"),
     )
 
 
 def byline(paper: Paper) -> str:
-    """Authors, house, and the day on which the paper was announced."""
+    """Return the authors, the organization and the day on which the paper was listed."""
     announced = paper.listed_on or (paper.published_at.date() if paper.published_at else None)
     day = words.day(announced) if announced else ""
     return words.joined(words.people(paper.authors), paper.organization, day)
@@ -66,18 +67,18 @@ def discussing(paper: Paper) -> list[Source]:
 
 
 def links(paper: Paper) -> tuple[Link, ...]:
-    """Where to discuss, run and read it; those first that matter most where only few can be shown."""
+    """Return where to discuss, run and read a paper, the most useful first."""
     found = [Link(source.title, source.page_of(paper.id)) for source in discussing(paper)]
     if paper.code_url:
-        found.append(Link("code", paper.code_url))
+        found.append(Link(tr("Code"), paper.code_url))
     pages = (source for source in SOURCES if source.page and not source.votes)
     found += [Link(source.title, source.page_of(paper.id)) for source in pages]
     if paper.project_url and paper.project_url != paper.code_url:
-        found.append(Link("project", paper.project_url))
+        found.append(Link(tr("Project"), paper.project_url))
     return tuple(found)
 
 
-def summarised(papers: Iterable[Paper]) -> str:
-    """Who wrote the summaries of a list, as its footer says it: "Summaries: AI summary by Hugging Face"."""
+def summarised(papers: Iterable[Paper]) -> Translatable:
+    """Return who wrote the summaries of a list: "Summaries: AI summary by Hugging Face", or nothing."""
     writers = dict.fromkeys(paper.summary_by for paper in papers if paper.summary and paper.summary_by)
-    return f"Summaries: {', '.join(writers)}" if writers else ""
+    return tr("Summaries: {writers}", writers=joined(", ", *writers)) if writers else joined("")

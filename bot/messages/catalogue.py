@@ -24,8 +24,14 @@ LOCALES = Path(__file__).parent / "locales"
 #: the language of the templates; it has no catalogue
 SOURCE_LANGUAGE = "en"
 
-#: formats without the full stops of Babel's own abbreviations ("Fr 24. Apr. 2026")
-_DAYS = {DayStyle.FULL: "yMMMEd", DayStyle.SHORT: "MMMEd", DayStyle.DATE: "yMMMd", DayStyle.WEEKDAY: "EEEE"}
+#: patterns of Babel: skeletons of dates, and formats of weekdays
+_SKELETONS = {
+    DayStyle.FULL: "yMMMEd",
+    DayStyle.SHORT: "MMMEd",
+    DayStyle.DATE: "yMMMd",
+    DayStyle.DAY_MONTH: "MMMd",
+}
+_WEEKDAYS = {DayStyle.WEEKDAY: "EEEE", DayStyle.SHORT_WEEKDAY: "ccc"}
 
 
 class CatalogueLanguage:
@@ -63,9 +69,9 @@ class CatalogueLanguage:
         """Return a date."""
         from babel.dates import format_date, format_skeleton
 
-        if style is DayStyle.WEEKDAY:
-            return format_date(value, _DAYS[style], locale=self._locale)
-        return format_skeleton(_DAYS[style], value, locale=self._locale)
+        if style in _WEEKDAYS:
+            return format_date(value, _WEEKDAYS[style], locale=self._locale)
+        return format_skeleton(_SKELETONS[style], value, locale=self._locale)
 
     def clock(self, value: time) -> str:
         """Return a time of day on the 24-hour clock, as schedules are typed."""
@@ -144,6 +150,18 @@ def language_name(tag: str, spoken: str) -> str:
 
     name = Locale.parse(tag.replace("-", "_")).get_display_name(spoken.replace("-", "_")) or tag
     return name[:1].upper() + name[1:]
+
+
+def text_direction(tag: str) -> str:
+    """Return "ltr" or "rtl", as in HTML's `dir`."""
+    from babel import Locale
+
+    return Locale.parse(tag.replace("-", "_")).text_direction
+
+
+def is_available(tag: str) -> bool:
+    """Whether there is a language that goes with a tag: "de-AT" goes with "de", and "fr" with none."""
+    return negotiate(tag) != SOURCE_LANGUAGE or normalize(tag).partition("-")[0] == SOURCE_LANGUAGE
 
 
 def _translations(tag: str) -> gettext.NullTranslations:

@@ -1,4 +1,4 @@
-"""Pure: what stands on a digest that comes by itself and not on one that was asked for."""
+"""Digests that are delivered: what they have beside the list itself."""
 
 from __future__ import annotations
 
@@ -7,40 +7,44 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.digests.shortfall import Shortfall
+from bot.domain.i18n import lines, tr
 from bot.domain.pages import Action, Page, Section
 from bot.domain.papers import Paper
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
-from bot.messages import cards, shortfalls, terms, words
+from bot.messages import cards, schedules, shortfalls, terms, words
 
 _LONGEST = 160
 
 
 def delivered(page: Page, subscription: Subscription, late_since: datetime | None = None) -> Page:
-    """The page with the moment of the next one, and an apology where this one is late."""
-    coming = subscription.next_at and terms.moment(subscription.next_at, subscription.schedule)
-    late = f"Late: this was due {terms.moment(late_since, subscription.schedule)}." if late_since else ""
+    """Return the page with the time of the next digest, and with a note if this one is late."""
+    schedule = subscription.schedule
+    late = (
+        tr("Late: this digest was due {moment}.", moment=schedules.moment(late_since, schedule)) if late_since else ""
+    )
+    coming = subscription.next_at and schedules.moment(subscription.next_at, schedule)
     return replace(
         page,
-        intro="\n".join(filter(None, (late, page.intro))),
-        footer="\n".join(filter(None, (page.footer, f"Next digest: {coming}" if coming else ""))),
+        intro=lines(late, page.intro),
+        footer=lines(page.footer, tr("Next digest: {moment}", moment=coming) if coming else ""),
         moments=terms.moments(subscription),
     )
 
 
 def nothing(subscription: Subscription, reason: Shortfall) -> Page:
-    """A day without papers, and why it is one."""
+    """Return the page for a day without papers, with the reason."""
     asked = shorten(subscription.query, _LONGEST)
-    return Page(title=words.joined("No new papers", asked), intro=shortfalls.sentence(reason, subscription.query))
+    return Page(title=words.joined(tr("No new papers"), asked), intro=shortfalls.sentence(reason, subscription.query))
 
 
 def again(digest_id: str, papers: Sequence[Paper]) -> Page:
-    """One that was sent, with what is known of its papers now."""
+    """Return a digest that was sent, with its papers as they are known now."""
     listed = tuple(cards.listed(paper, number) for number, paper in enumerate(papers, 1))
     return Page(
-        title=f"Digest {digest_id}",
-        intro=f"{words.papers(len(papers))}, as they were sent.",
+        title=tr("Digest {id}", id=digest_id),
+        intro=tr("{papers}, in the order in which they were sent.", papers=words.papers(len(papers))),
         sections=(Section(cards=listed),),
         footer=cards.summarised(papers),
-        actions=(Action("Trending", "trending"),),
+        actions=(Action(tr("Trending"), "trending"),),
     )

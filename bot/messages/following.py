@@ -1,25 +1,26 @@
-"""Pure: from an answer about a topic to a subscription to it."""
+"""The button that subscribes to the topic of an answer."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.domain.i18n import tr
 from bot.domain.pages import ACTION_BYTES, Action, Page
 from bot.query import Query, show
 from bot.query.subscriptions.format import safe
 
 
 def followed(page: Page, query: Query) -> Page:
-    """The answer to a query with the button in front of its own."""
+    """Return the page with the button in front of its own."""
     return replace(page, actions=(*follow(query), *page.actions))
 
 
 def follow(query: Query) -> tuple[Action, ...]:
-    """A button that subscribes to the words of a query; none where there are no words, or too many for a button."""
+    """Return the button for a query; none if the query has no words, or too many for a button."""
     standing = replace(query, limit=None, sort=None)
     if query.before:
-        # what comes from now on lies behind it
+        # new papers are never before a date in the past
         standing = replace(standing, after=None, before=None)
     command = f"subscribe {safe(show(standing))}"
-    label = "Follow this topic, at any time" if query.before else "Follow this topic"
+    label = tr("Follow this topic, without the dates") if query.before else tr("Follow this topic")
     return (Action(label, command),) if standing and len(command.encode()) <= ACTION_BYTES else ()

@@ -1,63 +1,83 @@
-"""Pure: what can be asked, and what becomes of it."""
+"""Pages of /help and /privacy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.i18n import joined, lines, tr
 from bot.domain.pages import Action, Page, Row, Section
 from bot.domain.requests import Command
 from bot.messages import sources
 
 
 def overview(commands: Sequence[Command]) -> Page:
-    """Every command in a line."""
+    """Return all commands, one per row."""
     return Page(
-        title="Paperboy brings you the papers that matter",
-        intro="Ask for what is trending, or for papers on a topic. A number means the last list that was shown here.",
+        title=tr("Paperboy finds the papers that matter"),
+        intro=tr("Ask what's trending, or for papers on a topic. Numbers refer to the last list shown here."),
         sections=(Section(rows=tuple(Row(f"/{command.name}", command.summary) for command in commands)),),
-        footer="/help trending tells more of one command.",
-        actions=(Action("Trending", "trending"), Action("This week", "trending week")),
+        footer=tr("More about a command: {command}", command="/help trending"),
+        actions=(Action(tr("Trending"), "trending"), Action(tr("This week"), "trending week")),
     )
 
 
 def command(command: Command) -> Page:
-    """One command with its options and examples."""
+    """Return one command with its options and examples."""
     options = tuple(Row(option.name, _option(option.description, option.choices)) for option in command.options)
     sections = (
-        Section(heading="Options", rows=options),
-        Section(heading="Examples", text="\n".join(command.examples)),
+        Section(heading=tr("Options"), rows=options),
+        Section(heading=tr("Examples"), text="\n".join(command.examples)),
     )
     return Page(
         title=f"/{command.name}",
-        intro=f"{command.summary}\n{command.usage}",
+        intro=lines(command.summary, command.usage),
         sections=tuple(section for section in sections if section.rows or section.text),
     )
 
 
 def _option(description: str, choices: Sequence[str]) -> str:
-    return f"{description}: {', '.join(choices)}" if choices else description
+    if not choices:
+        return description
+    return tr("{description}: {choices}", description=description, choices=joined(", ", *choices))
 
 
 def privacy() -> Page:
-    """What is kept of the people who ask."""
-    kept = (
+    """Return what is stored about chats and people."""
+    rows = (
         Row(
-            "of a chat",
-            "its id on its platform, its subscriptions, what came of them, the ids of papers it was shown, and its "
-            "last question, for two days",
+            tr("about a chat"),
+            tr(
+                "its id on its platform, its language, its subscriptions and their deliveries, the ids of papers "
+                "already shown, and the last question, for two days"
+            ),
         ),
         Row(
-            "of a mailbox",
-            "its address, while it is asked (two days) and as long as it gets digests; whether mail came back",
+            tr("about a mailbox"),
+            tr("its address, for two days after somebody enters it and for as long as it gets digests; bounced mail"),
         ),
-        Row("of a person", "which papers you save and vote on, under your id there; no name, no message, no question"),
-        Row("of a press", "its id on its platform, for two days, so that it counts once; not who pressed"),
-        Row("elsewhere", f"words of a topic of which little is stored go to {sources.remote()}, never who asked"),
-        Row("in logs", "which command was used and how long the answer took"),
+        Row(
+            tr("about a person"),
+            tr("your language, and which papers you save and vote on, under your id there; no names, no messages"),
+        ),
+        Row(
+            tr("about a button"),
+            tr("the id of each press, for two days, so that it counts only once; not who pressed it"),
+        ),
+        Row(
+            tr("sent elsewhere"),
+            tr(
+                "if I know few papers on a topic, I send its words to {sources}, but never who asked",
+                sources=sources.remote(),
+            ),
+        ),
+        Row(tr("in logs"), tr("which command was used, in which chat, and how long the answer took")),
     )
     return Page(
-        title="Privacy",
-        intro="Paperboy keeps what it needs to answer, and no more.",
-        sections=(Section(rows=kept),),
-        footer="/forget me deletes what is kept of you, /forget everything all that is kept of this chat.",
+        title=tr("Privacy"),
+        intro=tr("Paperboy stores only what it needs to answer you and to send your digests."),
+        sections=(Section(rows=rows),),
+        footer=lines(
+            tr("{command} deletes everything about you.", command="/forget me"),
+            tr("{command} deletes everything about this chat.", command="/forget everything"),
+        ),
     )

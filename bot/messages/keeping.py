@@ -1,57 +1,59 @@
-"""Pure: what people think of papers, and which they keep."""
+"""Pages about votes, saved papers and citations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bot.domain.bibtex import entry
-from bot.domain.i18n import tr_n
+from bot.domain.i18n import Translatable, lines, number, tr, tr_n
 from bot.domain.pages import Action, Page, Section
 from bot.domain.papers import Paper
 from bot.domain.requests import Tally
 from bot.messages import cards, words
 
-_SAID = {1: "Your 👍 counts", -1: "Your 👎 counts", 0: "Your vote is removed"}
+_VOTED = {1: tr("You voted 👍"), -1: tr("You voted 👎"), 0: tr("Vote removed")}
 
 
 def voted(paper: Paper, value: int, tally: Tally) -> Page:
-    """What the person said, and what the chat thinks."""
+    """Return the person's vote and the votes of the chat."""
     return Page(
-        title=_SAID[value],
-        intro=f"“{paper.title}”\nIn this chat: {tallied(tally)}",
-        actions=() if value == 0 else (Action("Remove my vote", f"vote {paper.id} none"),),
+        title=_VOTED[value],
+        intro=lines(words.quoted(paper.title), tr("In this chat: {votes}", votes=tallied(tally))),
+        actions=() if value == 0 else (Action(tr("Remove my vote"), f"vote {paper.id} none"),),
     )
 
 
 def ask_vote(paper: Paper) -> Page:
-    """A paper to vote on."""
+    """Ask for a vote on a paper."""
     return Page(
-        title="Your vote on this paper?",
-        intro=f"“{paper.title}”\nNothing was changed yet.",
+        title=tr("Vote on this paper?"),
+        intro=_unchanged(paper),
         actions=(
             Action("👍", f"vote {paper.id} up"),
             Action("👎", f"vote {paper.id} down"),
-            Action("Remove my vote", f"vote {paper.id} none"),
+            Action(tr("Remove my vote"), f"vote {paper.id} none"),
         ),
     )
 
 
 def ask_save(paper: Paper) -> Page:
-    """A paper to keep."""
+    """Ask whether to save a paper."""
     return Page(
-        title="Save this paper?",
-        intro=f"“{paper.title}”\nNothing was changed yet.",
-        actions=(Action("Save", f"save {paper.id}"),),
+        title=tr("Save this paper?"), intro=_unchanged(paper), actions=(Action(tr("Save"), f"save {paper.id}"),)
     )
 
 
 def ask_unsave(paper: Paper) -> Page:
-    """A paper to keep no longer."""
+    """Ask whether to remove a paper from the saved ones."""
     return Page(
-        title="Remove this paper from those you saved?",
-        intro=f"“{paper.title}”\nNothing was changed yet.",
-        actions=(Action("Remove", f"unsave {paper.id}"),),
+        title=tr("Remove this paper from your saved papers?"),
+        intro=_unchanged(paper),
+        actions=(Action(tr("Remove"), f"unsave {paper.id}"),),
     )
+
+
+def _unchanged(paper: Paper) -> Translatable:
+    return lines(words.quoted(paper.title), tr("Nothing has changed yet."))
 
 
 def tallied(tally: Tally) -> str:
@@ -60,40 +62,44 @@ def tallied(tally: Tally) -> str:
 
 
 def saved(paper: Paper, number: int) -> Page:
-    """It is kept."""
+    """Confirm that a paper was saved; `number` counts all that the person has saved."""
+    total = tr_n("You have {count} saved paper.", "You have {count} saved papers.", number)
     return Page(
-        title="Saved for you",
-        intro=f"“{paper.title}”\nYou have {tr_n('{count} saved paper', '{count} saved papers', number)}.",
-        actions=(Action("Saved papers", "saved"), Action("Not saved", f"unsave {paper.id}")),
+        title=tr("Saved"),
+        intro=lines(words.quoted(paper.title), total),
+        actions=(Action(tr("Saved papers"), "saved"), Action(tr("Undo"), f"unsave {paper.id}")),
     )
 
 
 def unsaved(paper: Paper, was: bool) -> Page:
-    """It is not kept."""
+    """Confirm that a paper is not saved; `was` says whether it had been."""
     return Page(
-        title="Not saved any more" if was else "It was not saved",
-        intro=f"“{paper.title}”",
-        actions=(Action("Saved papers", "saved"),),
+        title=tr("Removed from your saved papers") if was else tr("You hadn't saved this paper"),
+        intro=words.quoted(paper.title),
+        actions=(Action(tr("Saved papers"), "saved"),),
     )
 
 
 def everything_saved(papers: Sequence[Paper], among: int) -> Page:
-    """A person's papers with an entry for each. `among` is how many there are, of which these are the newest."""
+    """Return a person's newest saved papers with their BibTeX entries; `among` counts all of them."""
     if not papers:
-        return Page(title="You have saved no paper yet", intro="/save 3 keeps the third of the last list.")
-    shown = f"The newest {len(papers)} of {among}." if among > len(papers) else ""
-    listed = tuple(cards.listed(paper, number) for number, paper in enumerate(papers, 1))
+        return Page(
+            title=tr("You have no saved papers yet"),
+            intro=tr("{command} saves paper 3 of the last list.", command="/save 3"),
+        )
+    newest = tr("The newest {shown} of {all}.", shown=len(papers), all=number(among)) if among > len(papers) else ""
+    listed = tuple(cards.listed(paper, place) for place, paper in enumerate(papers, 1))
     return Page(
         title=tr_n("{count} saved paper", "{count} saved papers", among),
-        intro=shown,
+        intro=newest,
         sections=(
             Section(cards=listed),
             Section(heading="BibTeX", verbatim="\n".join(entry(paper) for paper in papers)),
         ),
-        footer="/unsave 1 takes the first away.",
+        footer=tr("{command} removes the first one.", command="/unsave 1"),
     )
 
 
 def citation(paper: Paper) -> Page:
-    """How to cite one."""
-    return Page(title=f"To cite {paper.id}", sections=(Section(verbatim=entry(paper)),))
+    """Return the BibTeX entry of a paper."""
+    return Page(title=tr("Citation for {paper}", paper=paper.id), sections=(Section(verbatim=entry(paper)),))

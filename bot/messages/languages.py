@@ -1,10 +1,11 @@
-"""Pure: what is said to somebody who asks in another language."""
+"""Replies to requests in a language other than English."""
 
 from __future__ import annotations
 
+from bot.domain.i18n import Translatable, joined, lines, tr
 from bot.query import Foreign
 
-#: "papers are written in English; ask with English words, such as", for those whose words are known
+#: "papers are written in English; use English words, such as", in the language of the request, not of its reader
 _IN_ENGLISH = {
     "de": "Die Arbeiten sind auf Englisch geschrieben. Bitte frage mit englischen Wörtern, zum Beispiel:",
     "fr": "Les articles sont rédigés en anglais. Demandez avec des mots anglais, par exemple :",
@@ -20,14 +21,17 @@ _EXAMPLE = "/papers reinforcement learning"
 
 
 def unknown_words(other: Foreign) -> tuple[str, str]:
-    """Return the title and the hint of a refusal: papers are in English, and how to ask."""
+    """Return the title and the hint of a refusal, the hint in the language of the request as well."""
     own = _IN_ENGLISH.get(other.language, "")
-    english = f"Ask with English words: {_EXAMPLE}"
-    return "Papers are in English, and I know none of these words.", f"{own} {_EXAMPLE}\n{english}" if own else english
+    english = tr("Use English words: {command}", command=_EXAMPLE)
+    return (
+        tr("Papers are written in English, and I know none of these words."),
+        lines(f"{own} {_EXAMPLE}" if own else "", english),
+    )
 
 
-def bridged(other: Foreign | None) -> str:
-    """Return the line that says how a question in another language was read; empty where it was not in one."""
+def bridged(other: Foreign | None) -> Translatable:
+    """Return how a request in another language was translated; empty if it was in English."""
     if other is None or not other.english:
-        return ""
-    return f"Read as English: {other.english}. Papers are written in English."
+        return joined("")
+    return tr("Papers are written in English, so I searched for: {words}", words=other.english)

@@ -1,145 +1,208 @@
-"""Pure: papers by mail, in words: what stands on the mails themselves, and on the pages that their links lead to."""
+"""Papers by mail: the mails themselves, and the pages that their links open."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain import schedule
-from bot.domain.i18n import tr_n
+from bot.domain.i18n import Translatable, joined, tr, tr_n
 from bot.domain.pages import Action, Page, Row, Section
-from bot.domain.subscriptions import Subscription
+from bot.domain.subscriptions import Pause, Subscription
 from bot.domain.text import shorten
-from bot.messages import terms, words
+from bot.messages import schedules, terms, words
 from bot.query.subscriptions.format import show
 
 _LONGEST = 200
+_SUSPENDED = {
+    Pause.BOUNCE: tr("Mail to it bounced."),
+    Pause.COMPLAINT: tr("A mail was reported as spam."),
+}
 
 
 def invitation(subscription: Subscription) -> Page:
-    """The mail that asks whether somebody wants mail.
+    """Return the mail that asks for confirmation.
 
-    Nothing that a stranger has typed stands in it, or Paperboy would carry anybody's advertisements to everybody.
+    It contains nothing that a stranger has typed, so that nobody can send advertisements through Paperboy.
     """
     return Page(
-        title="Do you want papers by mail?",
-        intro="Somebody, probably you, asked Paperboy for a digest of research papers at this address, "
-        f"{schedule.show(subscription.schedule)}. Nothing comes unless you say yes on the page below.",
-        footer="If that was not you, do nothing. Nothing more will come, and this address is forgotten in two days.",
+        title=tr("Confirm your digest"),
+        intro=joined(
+            " ",
+            tr(
+                "Someone, probably you, asked Paperboy to send digests of research papers to this address: {schedule}.",
+                schedule=schedules.described(subscription.schedule),
+            ),
+            tr("To start them, confirm on the page below."),
+        ),
+        footer=tr(
+            "If it wasn't you, ignore this mail. You won't get another, and your address is deleted in two days."
+        ),
     )
 
 
 def invited(address: str, subscription: Subscription) -> Page:
-    """A mail with a link is on its way; the same whether or not the address is known."""
+    """Confirm that an invitation was sent; the same whether or not the address is known."""
     return Page(
-        title="Check your mail",
-        intro=f"A mail is on its way to {address}. It has a link to a page with a button; nothing is sent before that "
-        "button is pressed. The link is good for two days.",
+        title=tr("Check your mail"),
+        intro=joined(
+            " ",
+            tr("I've sent a mail to {address}. Open its link and confirm to start the digests.", address=address),
+            tr("The link works for two days."),
+        ),
         sections=(Section(rows=_rows(subscription)),),
     )
 
 
 def really(address: str, subscription: Subscription) -> Page:
-    """What the button below begins."""
+    """Ask whether to start a subscription."""
     return Page(
-        title="Begin papers by mail?",
-        intro=f"Press the button, and {_what(subscription)} comes to {address}.",
+        title=tr("Start these digests?"),
+        intro=tr(
+            "Press the button to get {papers} at {address}: {schedule}.",
+            papers=_papers(subscription),
+            address=address,
+            schedule=schedules.described(subscription.schedule),
+        ),
         sections=(Section(rows=_rows(subscription)),),
-        actions=(Action("Yes, send them", "confirm"),),
+        actions=(Action(tr("Yes, send them"), "confirm"),),
     )
 
 
 def begun(address: str, subscription: Subscription, now: datetime) -> Page:
-    """It was confirmed."""
+    """Confirm that a subscription was started."""
     return Page(
-        title="You are subscribed",
-        intro=f"{terms.coming(subscription, now)} It comes to {address}; every mail has links to change and end it.",
+        title=tr("You're subscribed"),
+        intro=joined(
+            " ",
+            terms.coming(subscription, now),
+            tr("It goes to {address}. Every mail has links to change or stop it.", address=address),
+        ),
         sections=(Section(rows=_rows(subscription)),),
     )
 
 
 def begun_before(address: str) -> Page:
-    """The button was pressed before, or the mailbox has just this."""
-    return Page(title="You are subscribed already", intro=f"Nothing was added; {address} gets it already.")
+    """Return the page for a confirmation that was given before."""
+    return Page(
+        title=tr("You're already subscribed"),
+        intro=tr("{address} already gets this digest. Nothing was added.", address=address),
+    )
 
 
 def leave(subscription: Subscription) -> Page:
-    """What the button below ends."""
+    """Ask whether to end a subscription."""
     return Page(
-        title="Stop these mails?",
-        intro=f"Press the button, and {_what(subscription)} no longer comes to {subscription.chat.id}. Other mails of "
-        "yours are not touched.",
-        actions=(Action("Unsubscribe", "unsubscribe"),),
+        title=tr("Stop these mails?"),
+        intro=joined(
+            " ",
+            tr(
+                "Press the button to stop {papers} for {address}.",
+                papers=_papers(subscription),
+                address=subscription.chat.id,
+            ),
+            tr("Your other subscriptions stay as they are."),
+        ),
+        actions=(Action(tr("Unsubscribe"), "unsubscribe"),),
     )
 
 
 def left(subscription: Subscription) -> Page:
-    """It was ended."""
+    """Confirm that a subscription was ended."""
     return Page(
-        title="You are unsubscribed",
-        intro=f"No more mails come to {subscription.chat.id} for {terms.name(subscription, _LONGEST)}. These words "
-        "bring them back:",
+        title=tr("You're unsubscribed"),
+        intro=tr(
+            "No more mails with {papers} will come to {address}. To subscribe again, use these words:",
+            papers=_papers(subscription),
+            address=subscription.chat.id,
+        ),
         sections=(Section(verbatim=show(subscription)),),
     )
 
 
 def left_before() -> Page:
-    """It was ended before; to say so again harms nobody."""
-    return Page(title="You are unsubscribed", intro="Nothing more comes of that subscription.")
+    """Return the page for a subscription that was ended before."""
+    return Page(title=tr("You're unsubscribed"), intro=tr("This subscription has already ended."))
 
 
 def request_dropped() -> Page:
-    """An invitation was turned down."""
-    return Page(title="Nothing will be sent", intro="The request is forgotten.")
+    """Confirm that an invitation was declined."""
+    return Page(title=tr("You won't get any mail"), intro=tr("The request was deleted."))
 
 
 def as_it_is(subscription: Subscription, now: datetime) -> Page:
-    """A subscription that can be changed below."""
+    """Return a subscription that can be changed below."""
     return Page(
-        title="Change these mails",
-        intro=f"{terms.coming(subscription, now)} It comes to {subscription.chat.id}.",
+        title=tr("Change these mails"),
+        intro=joined(" ", terms.coming(subscription, now), tr("It goes to {address}.", address=subscription.chat.id)),
         sections=(Section(rows=_rows(subscription)),),
     )
 
 
-def why(subscription: Subscription) -> str:
-    """Why a mail came."""
-    since = subscription.created_at
-    return (
-        f"You get this because {subscription.chat.id} asked for {_what(subscription)} and confirmed that on "
-        f"{words.day(since.date())}."
+def why(subscription: Subscription) -> Translatable:
+    """Return why a mail was sent."""
+    return tr(
+        "You get this mail because {address} subscribed to {papers} on {day}.",
+        address=subscription.chat.id,
+        papers=_papers(subscription),
+        day=words.day(subscription.created_at.date()),
     )
 
 
-def why_invited() -> str:
-    """Why an invitation came."""
-    return "You get this once, because somebody typed this address into Paperboy."
+def why_invited() -> Translatable:
+    """Return why an invitation was sent."""
+    return tr("You get this mail once, because someone entered this address on Paperboy.")
 
 
-def suspended(address: str, count: int, reason: str) -> Page:
-    """Mail came back, and no more is sent."""
+def refused(address: str, reason: Pause | None) -> tuple[str, str]:
+    """Return the title and the hint of a refusal to send mail to a suspended address; `reason` may be unknown."""
+    hint = tr("Ask whoever runs this Paperboy to allow it again.")
+    return (
+        tr("I can't send mail to {address}.", address=address),
+        joined(" ", _SUSPENDED[reason], hint) if reason in _SUSPENDED else hint,
+    )
+
+
+def suspended(address: str, paused: int, reason: Pause) -> Page:
+    """Confirm that no more mail is sent to an address; `paused` counts its paused subscriptions."""
     return Page(
-        title=f"Nothing more is sent to {address}",
-        intro=f"Reason: {reason}. {tr_n('{count} subscription', '{count} subscriptions', count)} paused.",
+        title=tr("No more mail to {address}", address=address),
+        intro=joined(
+            " ",
+            _SUSPENDED.get(reason, ""),
+            tr_n("{count} subscription was paused.", "{count} subscriptions were paused.", paused),
+        ),
     )
 
 
 def noted(address: str, times: int, most: int) -> Page:
-    """Mail came back, and may arrive next time."""
-    return Page(title=f"Noted: mail to {address} came back", intro=f"That is {times} of {most} before nothing is sent.")
+    """Confirm that a temporary bounce was counted."""
+    return Page(
+        title=tr("Mail to {address} bounced", address=address),
+        intro=tr("Bounce {times} of {most}; after that, no more mail is sent.", times=times, most=most),
+    )
+
+
+def unknown(message: str) -> Page:
+    """Return the page for a bounce of a subscription that has ended."""
+    return Page(title=message)
 
 
 def released(address: str) -> Page:
-    """Mail may be sent again."""
-    return Page(title=f"Mail may be sent to {address} again", intro="What was paused for that reason comes again.")
+    """Confirm that mail is sent to an address again."""
+    return Page(
+        title=tr("{address} gets mail again", address=address), intro=tr("Its paused subscriptions have resumed.")
+    )
 
 
-def _what(subscription: Subscription) -> str:
-    return f"a digest of {terms.name(subscription, _LONGEST)}, {schedule.show(subscription.schedule)},"
+def _papers(subscription: Subscription) -> Translatable:
+    """ "papers on “agents”", or "all trending papers"."""
+    if not subscription.query:
+        return tr("all trending papers")
+    return tr("papers on “{query}”", query=shorten(subscription.query, _LONGEST))
 
 
 def _rows(subscription: Subscription) -> tuple[Row, ...]:
     return (
-        Row("topic", shorten(subscription.query, _LONGEST) or "all papers"),
-        Row("when", schedule.show(subscription.schedule)),
-        Row("size", f"up to {words.papers(subscription.size)}"),
+        Row(tr("Topic"), shorten(subscription.query, _LONGEST) or tr("all papers")),
+        Row(tr("When"), schedules.described(subscription.schedule)),
+        Row(tr("Size"), terms.size(subscription)),
     )

@@ -1,4 +1,4 @@
-"""Pure: hits on a topic, one paper, and papers like it."""
+"""Search results, one paper, and similar papers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from bot.domain.i18n import Translatable, joined, lines, tr, tr_n
 from bot.domain.pages import ACTION_BYTES, Action, Page, Row, Section, Trouble
 from bot.domain.papers import Paper
 from bot.domain.search_results import Alike, SearchResults
@@ -16,85 +17,124 @@ from bot.messages.following import follow
 from bot.messages.trending import ignored, reason
 from bot.query import Order, Query, show
 
-#: the orders that one press leads to, as the buttons say them
-_SORTS = ((Order.RELEVANCE, "Best match"), (Order.NEW, "Newest"), (Order.VOTES, "Most votes"))
-#: how far back one press looks, in days
-_WINDOWS = ((7, "Past week"), (30, "Past month"), (365, "Past year"))
-#: what an answer says of its order
-_ORDERED = {Order.NEW: "newest first", Order.VOTES: "most votes first", Order.TRENDING: "what trends first"}
+#: buttons that sort
+_SORTS = ((Order.RELEVANCE, tr("Best match")), (Order.NEW, tr("Newest")), (Order.VOTES, tr("Most votes")))
+#: buttons that limit the age, in days
+_WINDOWS = ((7, tr("Past week")), (30, tr("Past month")), (365, tr("Past year")))
+_ORDERS = {
+    Order.RELEVANCE: tr("best first"),
+    Order.NEW: tr("newest first"),
+    Order.VOTES: tr("most votes first"),
+    Order.TRENDING: tr("trending first"),
+}
 
 
 def hits(query: Query, found: SearchResults, few: Sequence[Paper], start: int, today: date) -> Page:
-    """Papers on a topic: `few` of those that were found, from the place `start` on."""
-    said = (
-        _told(query, found.exact),
-        _incomplete(found),
-        _spelled(found.corrected),
-        _asked(found),
-        _guesses(query),
-        ignored(query),
-    )
+    """Return papers on a topic: `few` of those that were found, from the position `start` on."""
     return Page(
-        title=f"Papers on {show(query)}",
-        intro="\n".join(filter(None, said)),
-        sections=(_list(few, found.brought),),
-        footer=f"/paper 1 shows the abstract, /similar 1 finds more like it.\n{cards.summarised(few)}",
-        actions=(*follow(query), *_actions(query, start + len(few), len(found.papers), today)),
+        title=_title(query),
+        intro=lines(
+            _matching(query, found.exact),
+            _incomplete(found),
+            _corrections(found.corrected),
+            _asked(found),
+            _guesses(query),
+            ignored(query),
+        ),
+        sections=_sections(few, found),
+        footer=lines(
+            tr("Abstract: {paper} · More like it: {similar}", paper="/paper 1", similar="/similar 1"),
+            cards.summarised(few),
+        ),
+        actions=(
+            *follow(_as_spelled(query, found.corrected)),
+            *_actions(query, start + len(few), len(found.papers), today),
+        ),
     )
+
+
+def _title(query: Query) -> Translatable:
+    return tr("Papers on {query}", query=show(query))
+
+
+def _sections(few: Sequence[Paper], found: SearchResults) -> tuple[Section, ...]:
+    """Return the papers that match, and behind a heading those that only come close."""
+    numbered = [*enumerate(few, 1)]
+    matching = [(number, each) for number, each in numbered if each.id not in found.near]
+    near = [(number, each) for number, each in numbered if each.id in found.near]
+    # without a match, the introduction says that these come closest
+    heading = tr("Related, but not clearly about this") if found.exact else ""
+    parts = (("", matching), (heading, near))
+    return tuple(replace(_list(papers, found.brought), heading=title) for title, papers in parts if papers)
+
+
+def _as_spelled(query: Query, corrected: Mapping[str, str]) -> Query:
+    """Return the query to subscribe to: a subscription corrects no spelling, so that it always means the same."""
+    return replace(query, words=tuple(corrected.get(word, word) for word in query.words))
 
 
 def _incomplete(found: SearchResults | Alike) -> str:
-    return "" if found.complete else "The search index is still being made, so some papers may be missing."
+    return "" if found.complete else tr("I'm still building the search index, so some papers may be missing.")
 
 
 def _not_ready(title: str) -> Page:
-    """Nothing was found, which tells nothing as long as only a part of what is stored can be found."""
+    """Return the page for an empty result of an incomplete index."""
     return Page(
         title=title,
-        intro="The search index is still being made, so I can't tell yet. Try again in a minute.",
+        intro=tr("I'm still building the search index. Try again in a minute."),
         trouble=Trouble.NOT_READY,
     )
 
 
-def _told(query: Query, exact: int) -> str:
+def _matching(query: Query, exact: int) -> Translatable:
     if not exact:
-        return "No stored paper is clearly about this; these come closest."
-    said = f"{words.papers(exact)} {'matches' if exact == 1 else 'match'}"
-    return f"{said}, {_ORDERED.get(query.sort or Order.RELEVANCE, 'best first')}."
+        return tr("No paper matches every word. Closest matches:")
+    order = _ORDERS[query.sort or Order.RELEVANCE]
+    return tr_n("{count} paper matches.", "{count} papers match, {order}.", exact, order=order)
 
 
 def _guesses(query: Query) -> str:
-    """What was read between the lines, and only prefers."""
+    """Return which interpretations of the query are preferred, but not required."""
     if not query.guesses:
         return ""
-    return f"Preferred, as a guess: {', '.join(show(guess) for guess in query.guesses)}"
+    return tr("My guess, listed first: {guesses}", guesses=joined(", ", *map(show, query.guesses)))
 
 
-def _spelled(corrected: Mapping[str, str]) -> str:
-    meant = (f"Did you mean {meant} for “{typed}”? Both were looked for." for typed, meant in corrected.items())
-    return " ".join(meant)
+def _corrections(corrected: Mapping[str, str]) -> Translatable:
+    return joined(
+        " ",
+        *(
+            tr("I also searched for “{meant}” in case “{typed}” is a typo.", meant=meant, typed=typed)
+            for typed, meant in corrected.items()
+        ),
+    )
 
 
 def _asked(found: SearchResults) -> str:
-    """Who was asked besides, and who of them said nothing."""
+    """Return which sources were asked too, and which of them did not reply."""
     if found.rationed:
-        return "Other sources weren't asked: too many questions went to them in the last minutes."
+        return tr("I didn't ask other sources, because I've sent them too many requests in the last few minutes.")
     if not found.asked:
         return ""
-    names = " and ".join(sources.name(each) for each in found.asked)
-    late = " and ".join(sources.name(each) for each in found.silent)
-    told = f"As little is stored on it, {names} {'were' if len(found.asked) > 1 else 'was'} asked too"
-    return f"{told}; {late} did not answer in time." if late else f"{told}."
+    asked = sources.names(found.asked)
+    late = [source for source in found.asked if source in found.silent]
+    if not late:
+        return tr("I also asked {sources}.", sources=asked)
+    if len(late) == len(found.asked):
+        return tr("I also asked {sources}, but got no reply in time.", sources=asked)
+    return tr("I also asked {sources}; {late} didn't reply in time.", sources=asked, late=sources.names(late))
 
 
 def _actions(query: Query, shown: int, whole: int, today: date) -> Iterator[Action]:
-    """What may be pressed, as far as it fits into a button."""
-    wishes = [("Next page", f"papers {show(query)} more:{shown}")] if shown < whole else []
+    """Yield the buttons below a list whose commands are short enough."""
+    wanted: list[tuple[str, str]] = []
+    if shown < whole:
+        wanted.append((tr("Next page"), f"papers {show(query)} more:{shown}"))
     now = query.sort or Order.RELEVANCE
-    wishes += [(label, f"papers {show(replace(query, sort=sort))}") for sort, label in _SORTS if sort is not now]
-    wishes += [(label, f"papers {show(other)}") for label, other in _windows(query, today)]
-    wishes += [(f"Only {show(guess)}", f"papers {show(guess)}") for guess in query.guesses]
-    yield from (Action(label, command) for label, command in wishes if len(command.encode()) <= ACTION_BYTES)
+    wanted += [(label, f"papers {show(replace(query, sort=sort))}") for sort, label in _SORTS if sort is not now]
+    wanted += [(label, f"papers {show(other)}") for label, other in _windows(query, today)]
+    wanted += [(tr("Only {query}", query=show(guess)), f"papers {show(guess)}") for guess in query.guesses]
+    yield from (Action(label, command) for label, command in wanted if len(command.encode()) <= ACTION_BYTES)
 
 
 def _windows(query: Query, today: date) -> Iterator[tuple[str, Query]]:
@@ -103,72 +143,81 @@ def _windows(query: Query, today: date) -> Iterator[tuple[str, Query]]:
         if query.before is None and query.after != since:
             yield label, replace(query, after=since)
     if query.after or query.before:
-        yield "Any time", replace(query, after=None, before=None)
+        yield tr("Any time"), replace(query, after=None, before=None)
 
 
 def nothing(query: Query, found: SearchResults, wider: Sequence[tuple[Query, int]]) -> Page:
-    """No paper answers; `wider` are wider wishes that some do, each with its number of papers."""
+    """Return the page for no results; `wider` are less specific queries with results, each with their number."""
     if not found.complete:
-        return _not_ready(f"No papers on {show(query)} yet")
-    tries = tuple(Row(f"/papers {show(each)}", words.papers(number)) for each, number in wider)
-    commands = [(f"papers {show(each)}", number) for each, number in wider]
-    presses = (
-        Action(f"{words.papers(number)}: {command.removeprefix('papers ')}", command)
-        for command, number in commands
-        if len(command.encode()) <= ACTION_BYTES
+        return _not_ready(tr("No papers on {query} yet", query=show(query)))
+    tries = [(show(each), words.papers(number)) for each, number in wider]
+    rows = tuple(Row(f"/papers {text}", papers) for text, papers in tries)
+    buttons = (
+        Action(tr("{papers}: {query}", papers=papers, query=text), f"papers {text}")
+        for text, papers in tries
+        if len(f"papers {text}".encode()) <= ACTION_BYTES
     )
     return Page(
-        title=f"No papers on {show(query)}",
-        intro="\n".join(filter(None, ("Nothing that is stored answers this.", _asked(found), ignored(query)))),
-        sections=(Section(heading="Asking for less", rows=tries),) if tries else (),
-        actions=(*follow(query), *presses),
+        title=tr("No papers on {query}", query=show(query)),
+        intro=lines(
+            tr("Try fewer words, or one of these searches.") if rows else tr("Try fewer or other words."),
+            _asked(found),
+            ignored(query),
+        ),
+        sections=(Section(heading=tr("Less specific"), rows=rows),) if rows else (),
+        actions=(*follow(query), *buttons),
     )
 
 
 def no_more(query: Query, found: SearchResults) -> Page:
-    """Behind the last page of an answer."""
+    """Return the page behind the last page of results."""
     listed = len(found.papers)
-    told = f"There are no more papers here: the list ends after {words.papers(listed)}."
     if found.exact > listed:
-        told = (
-            f"{words.papers(found.exact)} match, and the list ends after the first {listed:,}. "
-            "Add a word or a date to reach the others."
+        intro: Translatable = joined(
+            " ",
+            tr("{papers} match, but I only list the first {most}.", papers=words.papers(found.exact), most=listed),
+            tr("Add a word or a date to reach the others."),
         )
-    return Page(title=f"Papers on {show(query)}", intro=told, actions=follow(query))
+    else:
+        intro = tr("That was the whole list: {papers}.", papers=words.papers(listed))
+    return Page(title=_title(query), intro=intro, actions=follow(query))
 
 
 def paper(paper: Paper, trend: Trend | None) -> Page:
-    """One paper with its abstract, its summary and its standing."""
-    summary = Section(heading=paper.summary_by or "Summary", text=paper.summary)
-    facts = (Row("Topics", ", ".join(paper.keywords)), Row("arXiv", f"{paper.id} {' '.join(paper.categories)}".strip()))
+    """Return one paper with its abstract, its summary and its rank."""
+    summary = Section(heading=paper.summary_by or tr("Summary"), text=paper.summary)
+    facts = (
+        Row(tr("Topics"), ", ".join(paper.keywords)),
+        Row("arXiv", " ".join((paper.id, *paper.categories))),
+    )
     sections = [
         Section(cards=(cards.alone(paper, reason(trend) if trend else ""),)),
         summary if paper.summary and paper.abstract else None,
         Section(rows=tuple(row for row in facts if row.text)),
     ]
     return Page(
-        title=f"Paper {paper.id}",
+        title=tr("Paper {id}", id=paper.id),
         sections=tuple(section for section in sections if section),
-        actions=(Action("Why", f"why {paper.id}"), Action("Similar", f"similar {paper.id}")),
+        actions=(Action(tr("Why?"), f"why {paper.id}"), Action(tr("Similar"), f"similar {paper.id}")),
     )
 
 
-def similar(paper: Paper, others: Alike) -> Page:
-    """Papers like one paper."""
+def similar(paper: Paper, others: Alike, unused: str = "") -> Page:
+    """Return papers like one paper. `unused` is the part of the request that /similar cannot apply."""
     if not others.papers and not others.complete:
-        return _not_ready(f"No papers like {paper.id} yet")
+        return _not_ready(tr("No papers like {paper} yet", paper=paper.id))
+    title = tr("Papers like {paper}", paper=paper.id)
     if not others.papers:
-        return Page(title=f"Papers like {paper.id}", intro=f"Nothing that is stored is like “{paper.title}”.")
-    intro = "\n".join(filter(None, (f"Close to “{paper.title}”.", _incomplete(others))))
-    return Page(title=f"Papers like {paper.id}", intro=intro, sections=(_list(others.papers),))
+        return Page(title=title, intro=tr("I know no papers like “{title}”.", title=paper.title))
+    note = ignored(Query(ignored=tuple(unused.split())))
+    intro = lines(tr("Similar to “{title}”.", title=paper.title), _incomplete(others), note)
+    return Page(title=title, intro=intro, sections=(_list([*enumerate(others.papers, 1)]),))
 
 
-def _list(papers: Sequence[Paper], brought: Mapping[str, str] = MappingProxyType({})) -> Section:
-    """Papers, those marked that a source has just brought."""
-    return Section(
-        cards=tuple(cards.listed(each, number, _origin(each, brought)) for number, each in enumerate(papers, 1))
-    )
+def _list(papers: Sequence[tuple[int, Paper]], brought: Mapping[str, str] = MappingProxyType({})) -> Section:
+    """Return numbered papers; those that a source has just returned are marked."""
+    return Section(cards=tuple(cards.listed(each, number, _origin(each, brought)) for number, each in papers))
 
 
 def _origin(paper: Paper, brought: Mapping[str, str]) -> str:
-    return f"new here, from {sources.name(brought[paper.id])}" if paper.id in brought else ""
+    return tr("just found on {source}", source=sources.name(brought[paper.id])) if paper.id in brought else ""

@@ -1,22 +1,23 @@
-"""Pure: a page as plain text, for pipes, mail and every surface whose own form was refused."""
+"""A page as plain text: for pipes, mails, and platforms that rejected their own markup."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from bot.domain.i18n import tr
 from bot.domain.pages import Card, Link, Page, Row, Section
 from bot.domain.text import plain as visible
-from bot.messages.localization import heading
+from bot.messages.localization import heading, text_in
 
-#: columns; what a terminal and a mail reader show without folding
+#: columns that terminals and mail readers show without wrapping
 WIDTH = 96
-#: addresses are long where nothing can be behind a word; the paper's own page has all of them
+#: links per paper in a list, as URLs are long; the paper's own page has all of them
 _LINKS_IN_A_LIST = 2
 
 
 def plain(page: Page, width: int = WIDTH) -> str:
-    """The whole page, at most `width` columns where words allow; ends with a line break."""
+    """Return the whole page, at most `width` columns wide where words allow, with a line break at its end."""
     blocks = [_head(page, width), *(_section(section, width) for section in page.sections), _foot(page, width)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -44,7 +45,7 @@ def _card(card: Card, width: int) -> str:
     few = card.links if card.number is None else card.links[:_LINKS_IN_A_LIST]
     for text in (card.byline, card.reason, _links(few)):
         lines += _wrapped(text, width, below, below)
-    signed = f"{card.body} ({card.body_by})" if card.body and card.body_by else card.body
+    signed = " ".join((card.body, f"({card.body_by})")) if card.body and card.body_by else card.body
     lines += _wrapped(signed, width, f"{below}  ", f"{below}  ")
     return "\n".join(lines)
 
@@ -60,13 +61,14 @@ def _rows(rows: Sequence[Row], width: int) -> Iterator[str]:
 
 
 def _foot(page: Page, width: int) -> str:
-    tries = " · ".join(f"/{action.command}" for action in page.actions)
-    lines = [*_wrapped(page.footer, width), *_wrapped(tries and f"Try: {tries}", width)]
+    commands = " · ".join(f"/{action.command}" for action in page.actions)
+    tries = text_in(tr("Try: {commands}", commands=commands), page.language) if commands else ""
+    lines = [*_wrapped(page.footer, width), *_wrapped(tries, width)]
     return "\n".join(lines)
 
 
 def _wrapped(text: str, width: int, first: str = "", other: str = "") -> list[str]:
-    """Lines of at most `width` columns, free of control characters; an address is never broken."""
+    """Return lines of at most `width` columns without control characters; URLs are never broken."""
     lines: list[str] = []
     for line in text.splitlines():
         lines += textwrap.wrap(

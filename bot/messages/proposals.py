@@ -1,81 +1,67 @@
-"""Pure: a subscription before it is saved: what was understood, what it would have brought, and what it repeats."""
+"""A subscription before it is saved: how it was understood, a forecast, and overlaps."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.digests.forecasts import Forecast, Overlap
-from bot.domain.i18n import tr_n
+from bot.digests.proposals import Proposal
+from bot.domain.i18n import Translatable, joined, lines, number, tr, tr_n
 from bot.domain.pages import ACTION_BYTES, Action, Page, Section
-from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
 from bot.messages import shortfalls, words
 from bot.messages.terms import coming, moments, name, told
 from bot.messages.trending import ignored
 from bot.query import Query
 from bot.query.subscriptions.format import show
-from bot.query.subscriptions.spec import SubscriptionSpec
 
-#: papers of the last list that are named, and letters of their titles
+#: papers of the last list that are named, and the length of their titles
 _NAMED = 3
 _TITLE = 90
 #: other places of the same name that are offered
 _PLACES = 2
-#: overlaps that are told
-_TOLD = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """What a chat is asked about."""
-
-    subscription: Subscription
-    wish: SubscriptionSpec
-    #: where a zone comes from that nobody named; empty where somebody did
-    zone_from: str = ""
-    forecast: Forecast
-    overlaps: tuple[Overlap, ...] = ()
-    #: goes with the buttons, so that an old one cannot save something newer
-    mark: str = ""
-    has_fewer: bool = True
-    has_more: bool = True
-    #: what saves it where it is not kept as the chat's draft: "subscribe agents at 9:00 Europe/Berlin save"
-    saving: str = ""
+#: overlaps that are listed
+_OVERLAPS = 3
 
 
 def proposal(offer: Proposal, now: datetime) -> Page:
-    """Everything that a person must know before saving it."""
+    """Return everything that a person needs to know before saving a subscription."""
     unused = Query(ignored=offer.wish.ignored, asked_limit=offer.wish.asked_size)
     sections = (
         *told(offer.subscription, offer.wish, offer.zone_from),
-        *_brought(offer.forecast),
+        *_forecast(offer.forecast),
         *overlapping(offer.overlaps),
     )
     return Page(
-        title=f"Subscribe to {name(offer.subscription)}?",
-        intro="\n".join(filter(None, (coming(offer.subscription, now), ignored(unused)))),
+        title=tr("Subscribe to {name}?", name=name(offer.subscription)),
+        intro=lines(offer.warning, coming(offer.subscription, now), ignored(unused)),
         sections=sections,
-        footer=f"Not saved yet: /{offer.saving or 'subscribe save'} does it.",
+        footer=tr("Not saved yet. Send {command} to keep it.", command=f"/{offer.saving or 'subscribe save'}"),
         actions=_actions(offer),
         moments=moments(offer.subscription),
     )
 
 
 def _actions(offer: Proposal) -> tuple[Action, ...]:
+    save = tr("Save")
     if offer.saving:
-        return (Action("Save", offer.saving),) if len(offer.saving.encode()) <= ACTION_BYTES else ()
-    steps = (("Save", "save", True), ("Fewer", "fewer", offer.has_fewer), ("More", "more", offer.has_more))
+        return (Action(save, offer.saving),) if len(offer.saving.encode()) <= ACTION_BYTES else ()
+    steps = (
+        (save, "save", True),
+        (tr("Fewer papers"), "fewer", offer.has_fewer),
+        (tr("More papers"), "more", offer.has_more),
+    )
     return (
         *(Action(label, f"subscribe {step} #{offer.mark}") for label, step, offered in steps if offered),
-        *_elsewhere(offer),
+        *_other_places(offer),
     )
 
 
-def _elsewhere(offer: Proposal) -> Iterator[Action]:
-    """The same for another place of the same name: "Cambridge, MA"."""
+def _other_places(offer: Proposal) -> Iterator[Action]:
+    """Yield buttons for other places of the same name: "Cambridge, MA"."""
     schedule = offer.subscription.schedule
     for zone, place in offer.wish.when.other_zones[:_PLACES]:
         moved = replace(offer.subscription, schedule=replace(schedule, zone=zone))
@@ -84,49 +70,68 @@ def _elsewhere(offer: Proposal) -> Iterator[Action]:
             yield Action(place, command)
 
 
-def _brought(forecast: Forecast) -> tuple[Section, ...]:
+def _forecast(forecast: Forecast) -> tuple[Section, ...]:
     last = forecast.last
     if last is None:
         return ()
-    counts = words.joined(*(f"{day.day:%a} {len(day.papers) if day.digest else '–'}" for day in forecast.days))
-    first_day, last_day = forecast.days[0].day, forecast.days[-1].day
-    span = (
-        words.short_day(last_day)
-        if first_day == last_day
-        else f"{words.short_day(first_day)} to {words.short_day(last_day)}"
+    days = words.day_range(forecast.days[0].day, forecast.days[-1].day)
+    counts = words.joined(
+        *(
+            joined(" ", words.short_weekday(day.day), number(len(day.papers)) if day.digest else "–")
+            for day in forecast.days
+        )
     )
-    week = Section(heading=f"Papers it would have brought, {span}", text="\n".join((counts, *_empty(forecast))))
-    titles = [f"{number}. “{shorten(paper.title, _TITLE)}”" for number, paper in enumerate(last.papers[:_NAMED], 1)]
-    more = len(last.papers) - len(titles)
-    rest = [f"and {tr_n('{count} more paper', '{count} more papers', more)}: /preview"] if more else []
+    week = Section(heading=tr("What it would have brought, {days}", days=days), text=lines(counts, *_empty(forecast)))
+    titles = [
+        tr("{number}. “{title}”", number=place, title=shorten(paper.title, _TITLE))
+        for place, paper in enumerate(last.papers[:_NAMED], 1)
+    ]
     if not titles:
         return (week,)
-    return (week, Section(heading=f"On {words.short_day(last.day)}", text="\n".join(titles + rest)))
+    more = len(last.papers) - len(titles)
+    rest = [_more(more)] if more else []
+    return (week, Section(heading=words.short_day(last.day), text=lines(*titles, *rest)))
 
 
-def _empty(forecast: Forecast) -> Iterator[str]:
-    """Why some days would have brought nothing: "Sat, Sun: no list."."""
+def _more(papers: int) -> Translatable:
+    return tr_n("and {count} more paper: {command}", "and {count} more papers: {command}", papers, command="/preview")
+
+
+def _empty(forecast: Forecast) -> Iterator[Translatable]:
+    """Yield why days would have had no papers: "Sat, Sun: no list was published"."""
     days: defaultdict[str, list[str]] = defaultdict(list)
     for day in forecast.days:
         if day.shortfall:
-            days[shortfalls.short(day.shortfall)].append(f"{day.day:%a}")
-    return (f"{', '.join(names)}: {reason}." for reason, names in days.items())
+            days[shortfalls.short(day.shortfall)].append(words.short_weekday(day.day))
+    for reason, named in days.items():
+        yield tr("{days}: {reason}", days=joined(", ", *named), reason=reason)
 
 
 def overlapping(overlaps: Sequence[Overlap]) -> tuple[Section, ...]:
-    """What is there already, as a warning."""
-    told = [_overlap(overlap) for overlap in overlaps[:_TOLD]]
-    if not told:
+    """Return a warning about the chat's subscriptions to the same papers."""
+    listed = [_overlap(overlap) for overlap in overlaps[:_OVERLAPS]]
+    if not listed:
         return ()
-    more = len(overlaps) - len(told)
-    rest = [f"And {tr_n('{count} more subscription', '{count} more subscriptions', more)} like that."] if more else []
-    return (
-        Section(heading="Overlap", text="\n".join([*told, *rest, "A paper comes to a chat once, whoever brings it."])),
-    )
+    more = len(overlaps) - len(listed)
+    rest = [tr_n("{count} more subscription overlaps.", "{count} more subscriptions overlap.", more)] if more else []
+    once = tr("A chat gets each paper only once, from the first digest that has it.")
+    return (Section(heading=tr("Overlap"), text=lines(*listed, *rest, once)),)
 
 
-def _overlap(overlap: Overlap) -> str:
+def _overlap(overlap: Overlap) -> Translatable:
     if overlap.same_words:
-        return f"Number {overlap.number} has the same words."
-    shared = "All" if overlap.shared == overlap.among else f"{overlap.shared} of"
-    return f"{shared} its {words.papers(overlap.among)} come under number {overlap.number}, too."
+        return tr("Subscription {number} has the same topic.", number=overlap.number)
+    if overlap.shared == overlap.among:
+        return tr_n(
+            "Its only paper also matches subscription {number}.",
+            "All {count} papers also match subscription {number}.",
+            overlap.among,
+            number=overlap.number,
+        )
+    return tr_n(
+        "{shared} of its {count} paper also match subscription {number}.",
+        "{shared} of its {count} papers also match subscription {number}.",
+        overlap.among,
+        shared=overlap.shared,
+        number=overlap.number,
+    )

@@ -1,84 +1,128 @@
-"""Pure: why a digest is empty, in a sentence."""
+"""Why a digest is empty."""
 
 from __future__ import annotations
 
 from bot.digests.shortfall import Absence, Cause, Shortfall
-from bot.domain.i18n import tr_n
+from bot.domain.i18n import Translatable, clock, joined, listing, tr, tr_n
 from bot.domain.text import shorten
 from bot.messages import words
 
-#: letters of a query, and missing days that are named
+#: characters of a query, and missing days that are named
 _LONGEST = 80
 _NAMED = 3
+_CAUSES = {
+    Cause.NO_LIST: tr("no list was published"),
+    Cause.SOURCE_SILENT: tr("the source of the lists did not respond"),
+    Cause.OFF_TOPIC: tr("no paper on the topic"),
+    Cause.TOO_FEW_VOTES: tr("no paper with enough votes"),
+    Cause.ALL_SEEN: tr("no paper that wasn't shown before"),
+}
 
 
-def sentence(shortfall: Shortfall, query: str = "") -> str:
-    """The reason as a reader is told it: "None of the 38 papers on the list of Thu 23 Apr is about “speech”." """
-    funnel = shortfall.funnel
+def sentence(shortfall: Shortfall, query: str = "") -> Translatable:
+    """Return the reason: "None of the 38 papers from Thu 23 Apr is about “speech”." """
+    funnel, days = shortfall.funnel, lists(shortfall)
     match shortfall.cause:
         case Cause.NO_LIST:
             return _no_list(shortfall)
         case Cause.SOURCE_SILENT:
-            since = shortfall.since
-            told = f"since {words.day(since.date())}, {since:%H:%M} UTC" if since else "yet"
-            return f"The source of the lists has not answered {told}."
-        case Cause.OFF_TOPIC:
-            asked = f"is about “{shorten(query, _LONGEST)}”" if query else "answers"
-            papers = words.papers(funnel.listed)
-            return f"None of the {papers} on {lists(shortfall)} {asked}."
-        case Cause.TOO_FEW_VOTES:
-            least = words.votes(shortfall.threshold)
-            return f"{_match(funnel.matching, shortfall)}, but none has {least} yet."
-        case Cause.ALL_SEEN:
-            below = funnel.matching - funnel.voted
-            rest = (
-                f"; {tr_n('{count} other', '{count} others', below)} had fewer than {shortfall.threshold} votes"
-                if below
-                else ""
+            return _silent(shortfall)
+        case Cause.OFF_TOPIC if query:
+            return tr_n(
+                "The only paper from {days} is not about “{query}”.",
+                "None of the {count} papers from {days} is about “{query}”.",
+                funnel.listed,
+                days=days,
+                query=shorten(query, _LONGEST),
             )
-            return f"{_match(funnel.voted, shortfall)}, and this chat has had {_all(funnel.voted)} already{rest}."
+        case Cause.OFF_TOPIC:
+            return tr_n(
+                "The only paper from {days} does not match.",
+                "None of the {count} papers from {days} matches.",
+                funnel.listed,
+                days=days,
+            )
+        case Cause.TOO_FEW_VOTES:
+            return tr_n(
+                "{count} paper from {days} matches, but does not have {votes} yet.",
+                "{count} papers from {days} match, but none has {votes} yet.",
+                funnel.matching,
+                days=days,
+                votes=words.votes(shortfall.threshold),
+            )
+        case Cause.ALL_SEEN:
+            return _all_seen(shortfall)
 
 
-def short(shortfall: Shortfall) -> str:
-    """The reason in a clause, for a row among others: "none of 38 papers on the topic"."""
+def _silent(shortfall: Shortfall) -> Translatable:
+    since = shortfall.since
+    if since is None:
+        return tr("The source of the lists has not responded yet.")
+    return tr(
+        "The source of the lists last responded on {day} at {time} UTC.",
+        day=words.day(since.date()),
+        time=clock(since.time()),
+    )
+
+
+def _all_seen(shortfall: Shortfall) -> Translatable:
+    funnel = shortfall.funnel
+    below = funnel.matching - funnel.voted
+    seen = tr_n(
+        "{count} paper from {days} matches, but was already shown here.",
+        "{count} papers from {days} match, but all were already shown here.",
+        funnel.voted,
+        days=lists(shortfall),
+    )
+    if not below:
+        return seen
+    others = tr_n(
+        "{count} other has fewer than {votes}.",
+        "{count} others have fewer than {votes}.",
+        below,
+        votes=words.votes(shortfall.threshold),
+    )
+    return joined(" ", seen, others)
+
+
+def short(shortfall: Shortfall) -> Translatable:
+    """Return the reason as a clause with its figures: "none of 38 papers on the topic"."""
     funnel = shortfall.funnel
     match shortfall.cause:
-        case Cause.NO_LIST:
-            return "no list" if shortfall.absence is not Absence.NOT_YET else "the list was not out yet"
-        case Cause.SOURCE_SILENT:
-            return "the source did not answer"
+        case Cause.NO_LIST if shortfall.absence is Absence.NOT_YET:
+            return tr("the list was not out yet")
         case Cause.OFF_TOPIC:
-            return f"none of {words.papers(funnel.listed)} on the topic"
+            return tr_n("the only paper is off topic", "none of {count} papers on the topic", funnel.listed)
         case Cause.TOO_FEW_VOTES:
-            return f"{words.papers(funnel.matching)} below {words.votes(shortfall.threshold)}"
+            return tr(
+                "{papers} with fewer than {votes}",
+                papers=words.papers(funnel.matching),
+                votes=words.votes(shortfall.threshold),
+            )
         case Cause.ALL_SEEN:
-            return f"{words.papers(funnel.voted)}, all shown before"
+            return tr_n("{count} paper, already shown", "{count} papers, all already shown", funnel.voted)
+        case cause:
+            return because(cause)
 
 
-def lists(shortfall: Shortfall) -> str:
-    """The lists that were looked at: "the list of Thu 23 Apr", "the lists of Fri 24 to Mon 27 Apr"."""
-    if shortfall.first >= shortfall.last:
-        return f"the list of {words.short_day(shortfall.last)}"
-    return f"the lists of {words.short_day(shortfall.first)} to {words.short_day(shortfall.last)}"
+def because(cause: Cause) -> Translatable:
+    """Return the reason as a clause without figures: "no paper on the topic"."""
+    return _CAUSES[cause]
 
 
-def _match(papers: int, shortfall: Shortfall) -> str:
-    verb = "matches" if papers == 1 else "match"
-    return f"{words.papers(papers)} on {lists(shortfall)} {verb}"
+def lists(shortfall: Shortfall) -> Translatable:
+    """Return the days of the lists: "Thu 23 Apr", "Fri 24 Apr – Mon 27 Apr"."""
+    return words.day_range(shortfall.first, shortfall.last)
 
 
-def _all(papers: int) -> str:
-    return "it" if papers == 1 else "them all"
-
-
-def _no_list(shortfall: Shortfall) -> str:
-    pending = "today's list is not out yet"
+def _no_list(shortfall: Shortfall) -> Translatable:
     match shortfall.absence:
         case Absence.HOLIDAY:
-            named = ", ".join(words.short_day(day) for day in shortfall.missing[:_NAMED])
-            more = f" and {len(shortfall.missing) - _NAMED} more days" if len(shortfall.missing) > _NAMED else ""
-            return f"No list came out on {named}{more}."
+            named = [words.short_day(day) for day in shortfall.missing[:_NAMED]]
+            more = len(shortfall.missing) - len(named)
+            rest = [tr_n("{count} more day", "{count} more days", more)] if more else []
+            return tr("No list was published on {days}.", days=listing([*named, *rest]))
         case Absence.WEEKEND:
-            return "No list comes out at the weekend."
+            return tr("No lists are published on weekends.")
         case _:
-            return f"{pending.capitalize()}."
+            return tr("Today's list is not out yet.")

@@ -1,35 +1,42 @@
-"""Pure: how fresh the answer is, and how its sources are."""
+"""Names of sources, and how fresh their data is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from bot.domain.i18n import Translatable, listing, tr
 from bot.domain.sources import SourceState
 from bot.messages import words
 from bot.sources.registry import REMOTE, SOURCES
 
 
 def name(source: str) -> str:
-    """Return a source's title as people know it; `source` itself where the registry does not have it."""
+    """Return a source's title as people know it; `source` itself if the registry does not have it."""
     return next((each.title for each in SOURCES if each.name == source), source)
 
 
-def remote() -> str:
-    """Return "Hugging Face and arXiv": the titles of all sources on the network."""
-    return " and ".join(source.title for source in REMOTE)
+def names(sources: Iterable[str]) -> Translatable:
+    """ "Hugging Face and arXiv"."""
+    return listing(name(each) for each in sources)
 
 
-def freshness(states: Sequence[SourceState], now: datetime) -> str:
-    """ "Hugging Face 5 min ago · arXiv: no answer since 3 h (connection cut)": one line for the foot of a list."""
+def remote() -> Translatable:
+    """Return the titles of all sources on the network: "Hugging Face and arXiv"."""
+    return listing(source.title for source in REMOTE)
+
+
+def freshness(states: Sequence[SourceState], now: datetime) -> Translatable:
+    """Return one line for the footer of a list: "Hugging Face: 5 min ago · arXiv: last read 3 h ago (offline)"."""
     if not states:
-        return "No source has been read yet."
+        return tr("No source has been read yet.")
     return words.joined(*(_one(state, now) for state in states))
 
 
 def _one(state: SourceState, now: datetime) -> str:
-    if state.trouble and state.succeeded_at is None:
-        return f"{name(state.name)} has not answered yet ({state.trouble})"
-    if state.trouble and state.succeeded_at:
-        return f"{name(state.name)} stale, last read {words.ago(state.succeeded_at, now)} ({state.trouble})"
-    return f"{name(state.name)} {words.ago(state.succeeded_at, now)}" if state.succeeded_at else name(state.name)
+    source, at = name(state.name), state.succeeded_at
+    if not at:
+        return tr("{source}: not read yet ({reason})", source=source, reason=state.trouble) if state.trouble else source
+    if state.trouble:
+        return tr("{source}: last read {ago} ({reason})", source=source, ago=words.ago(at, now), reason=state.trouble)
+    return tr("{source}: {ago}", source=source, ago=words.ago(at, now))

@@ -1,186 +1,214 @@
-"""Pure: a chat's subscriptions: what each says, when it comes next, and what was understood."""
+"""A chat's subscriptions: the overview, and what was changed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import schedule
 from bot.domain.deliveries import Delivery
-from bot.domain.i18n import tr_n
+from bot.domain.i18n import Translatable, lines, tr, tr_n
 from bot.domain.pages import ACTION_BYTES, Action, Page, Row, Section
+from bot.domain.standings import Standing
 from bot.domain.subscriptions import EmptyDay, Subscription
-from bot.domain.text import shorten
-from bot.messages import deliveries, terms, words
+from bot.messages import deliveries, schedules, terms, words
 from bot.messages.pauses import why_paused
 from bot.messages.terms import coming, name
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.spec import SubscriptionSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A subscription as its chat counts, its newest delivery that is over, and the one that is not."""
-
-    number: int
-    subscription: Subscription
-    last: Delivery | None = None
-    open: Delivery | None = None
-
-
 def saved(
     standing: Standing, wish: SubscriptionSpec, zone_from: str, overlap: tuple[Section, ...], now: datetime
 ) -> Page:
-    """It is kept, as it was understood."""
+    """Confirm that a subscription was saved, with how it was understood."""
     subscription, number = standing.subscription, standing.number
     return Page(
-        title=f"Saved as number {number}: {name(subscription)}",
+        title=tr("Subscription {number} saved: {name}", number=number, name=name(subscription)),
         intro=coming(subscription, now),
         sections=(*terms.told(subscription, wish, zone_from), *overlap),
-        footer=f"/subscriptions edit {number} at 18:30 changes it, /pause {number} lets it rest, "
-        f"/unsubscribe {number} ends it.",
+        footer=tr(
+            "Change it: {edit} · Pause: {pause} · End: {end}",
+            edit=f"/subscriptions edit {number} at 18:30",
+            pause=f"/pause {number}",
+            end=f"/unsubscribe {number}",
+        ),
         actions=_handles(subscription),
         moments=terms.moments(subscription),
     )
 
 
 def there_already(standing: Standing, now: datetime) -> Page:
-    """The chat has exactly this."""
+    """Return the page for a subscription that the chat already has."""
     return Page(
-        title=f"This is number {standing.number} already: {name(standing.subscription)}",
-        intro=f"{coming(standing.subscription, now)}\nNothing was added.",
+        title=tr(
+            "You already have this as subscription {number}: {name}",
+            number=standing.number,
+            name=name(standing.subscription),
+        ),
+        intro=lines(coming(standing.subscription, now), tr("Nothing was added.")),
         actions=_handles(standing.subscription),
     )
 
 
 def overview(standings: Sequence[Standing], now: datetime) -> Page:
-    """Every subscription of a chat."""
+    """Return all subscriptions of a chat."""
     if not standings:
         return Page(
-            title="No subscriptions yet",
-            intro="Say what you want to read and when: /subscribe agents at 9:00 Europe/Berlin weekdays top 5",
-            actions=(Action("Trending", "trending"), Action("Help", "help subscribe")),
+            title=tr("No subscriptions yet"),
+            intro=tr(
+                "Say what you want to read and when: {command}",
+                command="/subscribe agents at 9:00 Europe/Berlin weekdays top 5",
+            ),
+            actions=(Action(tr("Trending"), "trending"), Action(tr("Help"), "help subscribe")),
         )
     only = _handles(standings[0].subscription) if len(standings) == 1 else ()
     return Page(
-        title=tr_n("{count} subscription", "{count} subscriptions", len(standings)),
+        title=words.subscriptions(len(standings)),
         sections=(Section(rows=tuple(Row(str(each.number), _line(each)) for each in standings)),),
-        footer="/subscriptions edit 1 top 5 changes the first; /preview 1, /pause 1, /resume 1, /unsubscribe 1.",
+        footer=tr(
+            "Change the first: {edit} · Preview: {preview} · Pause: {pause} · End: {end}",
+            edit="/subscriptions edit 1 top 5",
+            preview="/preview 1",
+            pause="/pause 1",
+            end="/unsubscribe 1",
+        ),
         actions=only,
     )
 
 
-def _line(standing: Standing) -> str:
+def _line(standing: Standing) -> Translatable:
     subscription = standing.subscription
-    rest = f"paused: {shorten(why_paused(subscription), 60)}" if subscription.paused else ""
-    following = f"next {terms.clock(subscription.next_at, subscription.schedule)}" if subscription.next_at else ""
+    following = (
+        tr("next: {moment}", moment=schedules.local(subscription.next_at, subscription.schedule))
+        if subscription.next_at
+        else ""
+    )
     return words.joined(
-        name(subscription),
-        schedule.show(subscription.schedule),
-        f"up to {words.papers(subscription.size)}",
-        rest or following,
-        f"last {deliveries.outcome(standing.last)}" if standing.last else "nothing came yet",
+        one_line(standing), terms.size(subscription), why_paused(subscription) or following, last(standing)
     )
 
 
-def one_line(standing: Standing) -> str:
-    """What it is and when it comes, without its number."""
+def last(standing: Standing) -> Translatable:
+    """ "last: sent Fri 24 Apr", "nothing sent yet"."""
+    if standing.last is None:
+        return tr("nothing sent yet")
+    return tr("last: {outcome}", outcome=deliveries.outcome(standing.last))
+
+
+def one_line(standing: Standing) -> Translatable:
+    """Return the topic and the schedule."""
     subscription = standing.subscription
-    return words.joined(name(subscription), schedule.show(subscription.schedule))
+    return words.joined(name(subscription), schedules.described(subscription.schedule))
 
 
 def changed(standing: Standing, before: Subscription, already: Delivery | None, now: datetime) -> Page:
-    """What was changed, beside what it was; `already` is why the next time is not at once."""
-    subscription = standing.subscription
+    """Confirm a change; `already` is a delivery on the next local date, which moves the next digest to a later one."""
+    subscription, number = standing.subscription, standing.number
     rows = terms.changes(before, subscription)
-    note = f"Already {deliveries.outcome(already)}: a day has one digest." if already else ""
-    said = "Changed number" if rows else "Nothing new for number"
+    note = (
+        tr("A day has only one digest. The one for this day: {outcome}.", outcome=deliveries.outcome(already))
+        if already
+        else ""
+    )
     return Page(
-        title=f"{said} {standing.number}: {name(subscription)}",
-        intro="\n".join(filter(None, (coming(subscription, now), note))),
-        sections=(Section(heading="Changed", rows=rows),) if rows else (),
-        footer=f"It is now: {show(subscription)}",
+        title=tr("Subscription {number} changed: {name}", number=number, name=name(subscription))
+        if rows
+        else tr("Subscription {number} is already like that: {name}", number=number, name=name(subscription)),
+        intro=lines(coming(subscription, now), note),
+        sections=(Section(heading=tr("Changed"), rows=rows),) if rows else (),
+        footer=tr("Now: {words}", words=show(subscription)),
         actions=_handles(subscription),
     )
 
 
 def paused(standings: Sequence[Standing]) -> Page:
-    """They rest."""
+    """Confirm that subscriptions were paused."""
     return Page(
-        title=f"Paused {_named(standings)}",
-        intro="Nothing comes until it is resumed; all settings are kept.",
-        actions=tuple(Action("Resume", f"resume id:{each.subscription.id}") for each in standings[:1]),
+        title=tr("Paused: {subscriptions}", subscriptions=_named(standings)),
+        intro=tr("No digests come until you resume. All settings are kept."),
+        actions=tuple(Action(tr("Resume"), f"resume id:{each.subscription.id}") for each in standings[:1]),
     )
 
 
 def resumed(standings: Sequence[Standing], now: datetime) -> Page:
-    """They come again."""
+    """Confirm that subscriptions were resumed."""
     rows = tuple(Row(str(each.number), coming(each.subscription, now)) for each in standings)
-    return Page(title=f"Resumed {_named(standings)}", sections=(Section(rows=rows),))
+    return Page(title=tr("Resumed: {subscriptions}", subscriptions=_named(standings)), sections=(Section(rows=rows),))
 
 
 def unchanged(standings: Sequence[Standing], what: str) -> Page:
-    """There was nothing to pause or resume: `what` is "paused" or "running"."""
-    return Page(title=f"{_named(standings)} {'is' if len(standings) == 1 else 'are'} {what} already".capitalize())
+    """Return the page for subscriptions that already were as requested: "paused" or "running"."""
+    subscriptions = _named(standings)
+    return Page(
+        title=tr("Already paused: {subscriptions}", subscriptions=subscriptions)
+        if what == "paused"
+        else tr("Already running: {subscriptions}", subscriptions=subscriptions)
+    )
 
 
 def removed(standings: Sequence[Standing]) -> Page:
-    """They are gone, and the words that bring each back."""
+    """Confirm that subscriptions were ended, with the commands that restore them."""
     return Page(
-        title=f"Unsubscribed from {_named(standings)}",
-        intro="Nothing more comes of it. The same words bring it back:",
+        title=tr("Unsubscribed: {subscriptions}", subscriptions=_named(standings)),
+        intro=tr_n(
+            "No more digests will come. To subscribe again, send:",
+            "No more of these {count} digests will come. To subscribe again, send:",
+            len(standings),
+        ),
         sections=(Section(text="\n".join(f"/subscribe {show(each.subscription)} save" for each in standings)),),
     )
 
 
 def preview(digest: Page, subscription: Subscription) -> Page:
-    """A digest that is only looked at."""
-    silence = not digest.sections and subscription.empty is EmptyDay.NOTHING
-    comes = "Nothing would come now." if silence else "As it would come now."
+    """Return a digest as a preview."""
+    silent = not digest.sections and subscription.empty is EmptyDay.NOTHING
     return replace(
         digest,
-        title=f"Preview · {digest.title}",
-        intro=f"{comes} Nothing is marked as shown, and nothing is sent.\n{digest.intro}",
+        title=words.joined(tr("Preview"), digest.title),
+        intro=lines(
+            tr("Right now, nothing would be sent.") if silent else tr("This is what would be sent right now."),
+            tr("A preview does not mark papers as shown."),
+            digest.intro,
+        ),
         actions=_handles(subscription)[1:] if subscription.id else (),
     )
 
 
 def which(standings: Sequence[Standing], command: str) -> Page:
-    """Several are meant, and one is wanted."""
+    """Ask which of several subscriptions a command is for."""
     rows = tuple(Row(str(each.number), one_line(each)) for each in standings)
     return Page(
-        title="Which one?",
-        intro=f"Say its number: /{command} {standings[0].number}",
+        title=tr("Which subscription?"),
+        intro=tr("Add its number: {command}", command=f"/{command} {standings[0].number}"),
         sections=(Section(rows=rows),),
         actions=tuple(Action(f"{each.number}", f"{command} id:{each.subscription.id}") for each in standings[:5]),
     )
 
 
 def which_zone(lines: Sequence[str]) -> Page:
-    """A time of day needs a place; `lines` are whole wishes, each with one at its end."""
+    """Ask for the time zone; `lines` are complete examples, each with a zone at its end."""
     typed = [f"subscribe {line}" for line in lines]
     buttons = (
         Action(line.rpartition("/")[2].replace("_", " "), line) for line in typed if len(line.encode()) <= ACTION_BYTES
     )
     return Page(
-        title="In which time zone?",
-        intro="This chat has none yet. Add a city behind the time, or the name of a zone; the chat remembers it.",
-        sections=(Section(heading="For example", text="\n".join(f"/{line}" for line in typed)),),
+        title=tr("Which time zone?"),
+        intro=tr("I don't know this chat's time zone yet. Add a city or a zone after the time; I'll remember it."),
+        sections=(Section(heading=tr("Examples"), text="\n".join(f"/{line}" for line in typed)),),
         actions=tuple(buttons),
     )
 
 
-def _named(standings: Sequence[Standing]) -> str:
+def _named(standings: Sequence[Standing]) -> Translatable:
+    """ "subscription 1, “agents”", "3 subscriptions"."""
     if len(standings) == 1:
-        return f"number {standings[0].number}, {name(standings[0].subscription)}"
-    return tr_n("{count} subscription", "{count} subscriptions", len(standings))
+        return tr("subscription {number}, {name}", number=standings[0].number, name=name(standings[0].subscription))
+    return words.subscriptions(len(standings))
 
 
 def _handles(subscription: Subscription) -> tuple[Action, ...]:
-    """What is done to a subscription, with its id: its number may have changed when the button is pressed."""
-    rest = ("Resume", "resume") if subscription.paused else ("Pause", "pause")
-    return tuple(
-        Action(label, f"{command} id:{subscription.id}")
-        for label, command in (("Preview", "preview"), rest, ("Unsubscribe", "unsubscribe"))
-    )
+    """Return the buttons of a subscription. They carry its id because numbers may change before a press."""
+    id = f"id:{subscription.id}"
+    rest = Action(tr("Resume"), f"resume {id}") if subscription.paused else Action(tr("Pause"), f"pause {id}")
+    return (Action(tr("Preview"), f"preview {id}"), rest, Action(tr("Unsubscribe"), f"unsubscribe {id}"))

@@ -1,63 +1,88 @@
-"""Pure: short replies to what asks for no paper, and honest refusals of what cannot be done."""
+"""Short replies to small talk, and to requests that the bot cannot meet."""
 
 from __future__ import annotations
 
+from bot.domain.i18n import tr
 from bot.domain.pages import Action, Page
 from bot.domain.talk import Cannot, Talk
 
+_EXAMPLE = "“diffusion models”"
 _TALK = {
-    Talk.GREETING: ("Hello!", "Tell me a topic, or ask what's trending."),
-    Talk.THANKS: ("You're welcome.", ""),
+    Talk.GREETING: (tr("Hello!"), tr("Tell me a topic, or ask what's trending.")),
+    Talk.THANKS: (tr("You're welcome."), ""),
     Talk.ACKNOWLEDGED: ("👍", ""),
-    Talk.NEVER_MIND: ("No problem.", "Nothing was changed."),
-    Talk.PRAISE: ("Thank you, glad it helps.", ""),
-    Talk.COMPLAINT: ("Sorry about that.", "Tell me what you were looking for, or see /help for what I understand."),
-    Talk.GOODBYE: ("See you!", ""),
-    Talk.WHO: (
-        "I'm Paperboy, a bot for research papers.",
-        "I show what is trending, find papers on a topic and send digests on your schedule.",
+    Talk.NEVER_MIND: (tr("No problem."), tr("Nothing was changed.")),
+    Talk.PRAISE: (tr("Thank you, glad it helps."), ""),
+    Talk.COMPLAINT: (
+        tr("Sorry about that."),
+        tr("Tell me what you were looking for, or send {command} to see what I understand.", command="/help"),
     ),
-    Talk.UNCLEAR: ("I didn't get that.", "Send a topic such as “diffusion models”, or see /help."),
+    Talk.GOODBYE: (tr("See you!"), ""),
+    Talk.WHO: (
+        tr("I'm Paperboy, a bot for research papers."),
+        tr("I show what's trending, find papers on a topic and send digests on your schedule."),
+    ),
+    Talk.UNCLEAR: (
+        tr("I didn't get that."),
+        tr("Send a topic such as {example}, or {command} to see what I can do.", example=_EXAMPLE, command="/help"),
+    ),
 }
 _CANNOT = {
     Cannot.CITATIONS: (
-        "I can't look up citations.",
-        "I only know votes, dates and code links. Semantic Scholar and Google Scholar list citations.",
+        tr("I can't look up citations."),
+        tr("I only know votes, dates and code links. Semantic Scholar and Google Scholar list citations."),
     ),
     Cannot.FULL_TEXT: (
-        "I can't answer questions about a paper's full text.",
-        "I know the abstract and a short summary; the PDF is linked on the paper's page.",
+        tr("I can't answer questions about a paper's full text."),
+        tr("I know the abstract and a short summary. The paper's page links to the PDF."),
     ),
-    Cannot.TRANSLATE: ("I can't translate papers.", "Titles, abstracts and summaries are in English only."),
+    Cannot.TRANSLATE: (
+        tr("I can't translate papers."),
+        tr("Titles, abstracts and summaries are in English only."),
+    ),
     Cannot.SHARE: (
-        "I can't post to other services.",
-        "Invite me to the channel where you want digests, or forward a message yourself.",
+        tr("I can't post to other services."),
+        tr("Invite me to the channel where you want digests, or forward a message yourself."),
     ),
     Cannot.REFERENCE_MANAGER: (
-        "I can't export to that directly.",
-        "/bibtex gives you an entry that reference managers import; /saved lists those of all saved papers.",
+        tr("I can't export to that directly."),
+        tr(
+            "{one} gives you an entry that reference managers can import, {all} the entries of all your saved papers.",
+            one="/bibtex",
+            all="/saved",
+        ),
     ),
-    Cannot.SUBMIT: ("I can't submit papers.", "Submit at arxiv.org or huggingface.co/papers/submit."),
-    Cannot.PRINT: ("I can't print or order anything.", "The PDF is linked on the paper's page."),
-    Cannot.AUDIO: ("I can't make audio, video or slides.", "I can show the abstract and a short summary."),
-    Cannot.WRITE: ("I can't write that for you.", "I can find papers on the topic and give you their BibTeX."),
-    Cannot.UNRELATED: ("I can't help with that.", "I only know research papers. See /help for what I can do."),
+    Cannot.SUBMIT: (
+        tr("I can't submit papers."),
+        tr("Submit them at {sites}.", sites="arxiv.org, huggingface.co/papers/submit"),
+    ),
+    Cannot.PRINT: (tr("I can't print or order anything."), tr("The paper's page links to the PDF.")),
+    Cannot.AUDIO: (tr("I can't make audio, video or slides."), tr("I can show the abstract and a short summary.")),
+    Cannot.WRITE: (
+        tr("I can't write that for you."),
+        tr("I can find papers on the topic and give you their BibTeX."),
+    ),
+    Cannot.UNRELATED: (
+        tr("I can't help with that."),
+        tr("I only know research papers. Send {command} to see what I can do.", command="/help"),
+    ),
 }
 
 
 def small_talk(talk: Talk) -> Page:
-    """One line back."""
+    """Return a short reply."""
     title, hint = _TALK[talk]
     offers = talk in (Talk.GREETING, Talk.WHO, Talk.UNCLEAR)
     return Page(
         title=title,
         intro=hint,
-        actions=(Action("What's trending", "trending"), Action("Help", "help")) if offers else (),
+        actions=(Action(tr("What's trending"), "trending"), Action(tr("Help"), "help")) if offers else (),
     )
 
 
 def cannot(what: Cannot, nearest: str) -> Page:
-    """No, and what comes nearest."""
+    """Decline a request; `nearest` is a command that comes close to it, without slash, or empty."""
     title, hint = _CANNOT[what]
-    close = (Action("Show the paper" if nearest.startswith("paper") else "BibTeX", nearest),) if nearest else ()
-    return Page(title=title, intro=hint, actions=(*close, Action("Help", "help")))
+    label = tr("Show the paper") if nearest.startswith("paper") else "BibTeX"
+    close = (Action(label, nearest),) if nearest else ()
+    return Page(title=title, intro=hint, actions=(*close, Action(tr("Help"), "help")))

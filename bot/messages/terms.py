@@ -1,4 +1,4 @@
-"""Pure: the terms of a subscription in words: what was said, what was assumed, and how to say otherwise."""
+"""The settings of a subscription in words, with how to change each."""
 
 from __future__ import annotations
 
@@ -6,129 +6,155 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.i18n import Translatable, clock, joined, tr, tr_n
 from bot.domain.pages import Moment, Row, Section
-from bot.domain.schedule import Schedule, show, zone
+from bot.domain.schedule import Schedule
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.domain.text import shorten
-from bot.messages import words
+from bot.messages import schedules, words
 from bot.messages.pauses import why_paused
 from bot.query.subscriptions.spec import SubscriptionSpec
 
 _EMPTY = {
-    EmptyDay.NOTE: "a note on days without papers",
-    EmptyDay.BEST: "the week's best on days without papers",
-    EmptyDay.NOTHING: "nothing on days without papers",
+    EmptyDay.NOTE: tr("a note on days without papers"),
+    EmptyDay.BEST: tr("the week's best papers on days without new ones"),
+    EmptyDay.NOTHING: tr("nothing on days without papers"),
 }
 _LONGEST = 160
-#: letters of a query where it is only a name
+#: characters of a query that is shown as a name
 _NAME = 48
 _NOTHING = SubscriptionSpec()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One thing that a subscription settles."""
+    """One setting of a subscription."""
 
     label: str
     text: str
-    #: whether the person said so
-    said: bool
-    #: words that say otherwise
-    otherwise: str
-    #: rarely changed, and told in one line with its like where nobody asked
-    small: bool = False
-
-
-def clock(at: datetime, schedule: Schedule) -> str:
-    """ "Mon 27 Apr at 09:00", in the schedule's zone."""
-    here = at.astimezone(zone(schedule.zone))
-    return f"{words.short_day(here.date())} at {here:%H:%M}"
-
-
-def moment(at: datetime, schedule: Schedule) -> str:
-    """ "Mon 27 Apr at 09:00 Europe/Berlin"."""
-    return f"{clock(at, schedule)} {schedule.zone}"
+    #: whether the person gave it
+    given: bool
+    #: example of how to change it, as typed
+    change: str
+    #: rarely changed; defaults of such settings share one row
+    minor: bool = False
 
 
 def moments(subscription: Subscription) -> tuple[Moment, ...]:
-    """When the next one comes, as `moment` words it."""
+    """Return when the next digest comes, as it is shown on the page."""
     if subscription.next_at is None:
         return ()
-    return (Moment(moment(subscription.next_at, subscription.schedule), subscription.next_at),)
+    return (Moment(schedules.moment(subscription.next_at, subscription.schedule), subscription.next_at),)
 
 
-def name(subscription: Subscription, limit: int = _NAME) -> str:
+def name(subscription: Subscription, limit: int = _NAME) -> Translatable:
     """ "“agents”", or "all papers"."""
-    return f"“{shorten(subscription.query, limit)}”" if subscription.query else "all papers"
+    return words.quoted(shorten(subscription.query, limit)) if subscription.query else tr("all papers")
 
 
-def coming(subscription: Subscription, now: datetime) -> str:
-    """ "Next: Mon 27 Apr at 09:00 Europe/Berlin, in 2 days." """
+def size(subscription: Subscription) -> Translatable:
+    """ "up to 10 papers"."""
+    return tr_n("up to {count} paper", "up to {count} papers", subscription.size)
+
+
+def coming(subscription: Subscription, now: datetime) -> Translatable:
+    """ "Next digest: Mon 27 Apr at 09:00 Europe/Berlin (in 2 days)." """
     if subscription.paused:
-        return f"It is paused ({shorten(why_paused(subscription), 120)})."
+        return tr("This subscription is {paused}.", paused=why_paused(subscription))
     if subscription.next_at is None:
-        return "No next time is planned."
-    return f"Next: {moment(subscription.next_at, subscription.schedule)}, {words.ago(subscription.next_at, now)}."
+        return tr("No digest is scheduled.")
+    return tr(
+        "Next digest: {moment} ({span}).",
+        moment=schedules.moment(subscription.next_at, subscription.schedule),
+        span=words.ago(subscription.next_at, now),
+    )
 
 
-def told(subscription: Subscription, wish: SubscriptionSpec, zone_from: str = "") -> tuple[Section, ...]:
-    """What was said and what was assumed, the latter with words that say otherwise.
+def told(subscription: Subscription, spec: SubscriptionSpec, zone_from: str = "") -> tuple[Section, ...]:
+    """Return the settings that a person gave, and the defaults with how to change them.
 
-    `zone_from` says where a zone comes from that nobody named: "as number 1 has it".
+    `zone_from` says where a time zone comes from that nobody named: "same as subscription 1".
     """
-    terms = _terms(subscription, wish, zone_from)
-    understood = tuple(Row(term.label, term.text) for term in terms if term.said)
-    assumed = [
-        Row(term.label, f"{term.text} (or {term.otherwise})") for term in terms if not term.said and not term.small
+    terms = _terms(subscription, spec, zone_from)
+    given = tuple(Row(term.label, term.text) for term in terms if term.given)
+    defaults = [
+        Row(term.label, _default(term.text, term.change)) for term in terms if not term.given and not term.minor
     ]
-    small = [term for term in terms if not term.said and term.small]
-    if small:
-        assumed.append(Row("also", f"{', '.join(term.text for term in small)} (or {_otherwise(small)})"))
-    sections = (Section(heading="Understood", rows=understood), Section(heading="Assumed", rows=tuple(assumed)))
+    minor = [term for term in terms if not term.given and term.minor]
+    if minor:
+        texts = joined(", ", *(term.text for term in minor))
+        defaults.append(Row(tr("Also"), _default(texts, " ".join(term.change for term in minor))))
+    sections = (
+        Section(heading=tr("What you asked for"), rows=given),
+        Section(heading=tr("Defaults"), rows=tuple(defaults)),
+    )
     return tuple(section for section in sections if section.rows)
 
 
+def _default(text: str, change: str) -> Translatable:
+    return tr("{setting} (to change it: {words})", setting=text, words=change)
+
+
 def changes(before: Subscription, after: Subscription) -> tuple[Row, ...]:
-    """Every term that is another now, with what it was."""
+    """Return every setting that is different, with its previous value."""
     pairs = zip(_terms(before, _NOTHING), _terms(after, _NOTHING), strict=True)
-    return tuple(Row(new.label, f"{new.text} (was: {old.text})") for old, new in pairs if old.text != new.text)
+    return tuple(
+        Row(new.label, tr("{setting} (was: {before})", setting=new.text, before=old.text))
+        for old, new in pairs
+        if old.text != new.text
+    )
 
 
-def _terms(subscription: Subscription, wish: SubscriptionSpec, zone_from: str = "") -> list[Term]:
-    schedule = _schedule(subscription.schedule, wish, zone_from)
-    return [*_papers(subscription, wish), *schedule, *_ways(subscription, wish)]
+def _terms(subscription: Subscription, spec: SubscriptionSpec, zone_from: str = "") -> Sequence[Term]:
+    return (
+        *_papers(subscription, spec),
+        *_schedule(subscription.schedule, spec, zone_from),
+        *_details(subscription, spec),
+    )
 
 
-def _otherwise(terms: Sequence[Term]) -> str:
-    return " ".join(term.otherwise for term in terms)
+def _schedule(schedule: Schedule, spec: SubscriptionSpec, zone_from: str) -> Iterator[Term]:
+    when = spec.when
+    zone = tr("{zone} ({origin})", zone=schedule.zone, origin=zone_from) if zone_from else schedule.zone
+    yield Term(
+        label=tr("Days"),
+        text=schedules.days(schedule),
+        given=when.names_days,
+        change="daily, mon thu, monthly, on announce",
+    )
+    yield Term(label=tr("Time"), text=_time(schedule), given=bool(when.at or when.announced), change="at 18:30")
+    yield Term(label=tr("Time zone"), text=zone, given=bool(when.zone), change="in Tokyo")
 
 
-def _schedule(schedule: Schedule, wish: SubscriptionSpec, zone_from: str) -> Iterator[Term]:
-    when = wish.when
-    days, _, _ = show(schedule).removesuffix(f" {schedule.zone}").partition(" at ")
-    time = "as soon as the list is complete" if schedule.at is None else f"{schedule.at:%H:%M}"
-    where = words.joined(schedule.zone, zone_from)
-    yield Term(label="days", text=days, said=when.names_days, otherwise="daily, mon thu, monthly, on announce")
-    yield Term(label="time", text=time, said=bool(when.at or when.announced), otherwise="at 18:30")
-    yield Term(label="zone", text=where, said=bool(when.zone), otherwise="in Tokyo")
+def _time(schedule: Schedule) -> Translatable:
+    if schedule.at is None:
+        return tr("any time")
+    return tr("not before {time}", time=clock(schedule.at)) if schedule.announced else clock(schedule.at)
 
 
-def _papers(subscription: Subscription, wish: SubscriptionSpec) -> Iterator[Term]:
-    asked = shorten(subscription.query, _LONGEST) or "any: what trends most"
-    size = f"up to {words.papers(subscription.size)}"
-    yield Term(label="words", text=asked, said=wish.query is not None, otherwise="agents -survey")
-    yield Term(label="size", text=size, said=wish.size is not None, otherwise="top 5")
+def _papers(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Term]:
+    topic = shorten(subscription.query, _LONGEST) or tr("everything that is trending")
+    yield Term(label=tr("Topic"), text=topic, given=spec.query is not None, change="agents -survey")
+    yield Term(label=tr("Size"), text=size(subscription), given=spec.size is not None, change="top 5")
 
 
-def _ways(subscription: Subscription, wish: SubscriptionSpec) -> Iterator[Term]:
-    least, again = subscription.threshold, subscription.repeat_days
-    votes = f"{least} votes or more" if least else "any number of votes"
-    repeats = f"a paper again after {again} days at the soonest" if again else "no paper twice"
-    sound = "without a sound" if subscription.silent else "with a sound"
-    role = f"mentions {shorten(subscription.role, _LONGEST)}" if subscription.role else "mentions nobody"
+def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Term]:
+    least, again, role = subscription.threshold, subscription.repeat_days, subscription.role
+    votes = tr_n("{count} vote or more", "{count} votes or more", least) if least else tr("any number of votes")
+    repeats = (
+        tr_n("no paper again within {count} day", "no paper again within {count} days", again)
+        if again
+        else tr("no paper twice")
+    )
+    sound = tr("without sound") if subscription.silent else tr("with sound")
+    mention = tr("mentions {role}", role=shorten(role, _LONGEST)) if role else tr("mentions nobody")
     empty = _EMPTY[subscription.empty]
-    yield Term(label="votes", text=votes, said=wish.threshold is not None, otherwise="votes:>=20", small=True)
-    yield Term(label="empty", text=empty, said=wish.empty is not None, otherwise="empty:best", small=True)
-    yield Term(label="repeats", text=repeats, said=wish.repeat_days is not None, otherwise="repeat:30", small=True)
-    yield Term(label="sound", text=sound, said=wish.silent is not None, otherwise="silent", small=True)
-    yield Term(label="role", text=role, said=wish.role is not None, otherwise="role:@name", small=True)
+    minor = (
+        (tr("Votes"), votes, spec.threshold is not None, "votes:>=20"),
+        (tr("Empty days"), empty, spec.empty is not None, "empty:best"),
+        (tr("Repeats"), repeats, spec.repeat_days is not None, "repeat:30"),
+        (tr("Sound"), sound, spec.silent is not None, "silent"),
+        (tr("Mention"), mention, spec.role is not None, "role:@name"),
+    )
+    for label, text, given, change in minor:
+        yield Term(label=label, text=text, given=given, change=change, minor=True)

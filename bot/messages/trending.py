@@ -1,4 +1,4 @@
-"""Pure: a digest as a page, and a trend in words."""
+"""A digest as a page, and the reasons for a paper's rank in one line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.digests.composition import Digest, Pick
-from bot.domain.i18n import Translatable, lines, tr, tr_n
+from bot.domain.i18n import DayStyle, Translatable, joined, lines, tr, tr_n
+from bot.domain.i18n import day as written_day
 from bot.domain.pages import ACTION_BYTES, Action, Card, Page, Section
 from bot.domain.papers import ListRange, Paper
 from bot.domain.sources import SAMPLE, SourceState
@@ -16,19 +17,20 @@ from bot.messages import cards, sources, words
 from bot.query import Query, show
 from bot.search import topic_of
 
-#: bytes of a query that fit into a button beside the command and the window
+#: bytes of a query that fit into a button beside the command and the range
 _ROOM = ACTION_BYTES - len("trending month 2026-04-24 ")
 _SORTS = {
-    Sort.TRENDING: "trending first",
-    Sort.VOTES: "most votes first",
-    Sort.NEW: "newest first",
-    Sort.RISING: "fastest rising first",
+    Sort.TRENDING: tr("trending first"),
+    Sort.VOTES: tr("most votes first"),
+    Sort.NEW: tr("newest first"),
+    Sort.RISING: tr("fastest rising first"),
 }
+_RANGES = {ListRange.DAY: tr("Day"), ListRange.WEEK: tr("Week"), ListRange.MONTH: tr("Month")}
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The list days before and behind those of a digest."""
+    """The list days before and after those of a digest."""
 
     before: date | None = None
     behind: date | None = None
@@ -43,9 +45,9 @@ def digest(
     at: datetime | None = None,
     digest_id: str = "",
 ) -> Page:
-    """The list, with a reason for each paper.
+    """Return the list, with a reason for each paper.
 
-    `at` is the moment that was asked for, where that is not `now`. `digest_id` is shown where it can be asked for.
+    `at` is the requested moment if it is not `now`. `digest_id` is shown if the digest can be requested by it.
     """
     section = Section(cards=tuple(_card(pick, number, digest.query) for number, pick in enumerate(digest.picks, 1)))
     return Page(
@@ -58,70 +60,91 @@ def digest(
 
 
 def no_more(digest: Digest) -> Page:
-    """Behind the last page of a list."""
+    """Return the page behind the last page of a list."""
     return Page(
-        title=_title(digest),
-        intro=f"There are no more papers here: the list ends after {words.papers(len(digest.picks))}.",
+        title=_title(digest), intro=tr("That was the whole list: {papers}.", papers=words.papers(len(digest.picks)))
     )
 
 
-def _title(digest: Digest) -> str:
-    when = {
-        ListRange.DAY: words.day(digest.last),
-        ListRange.WEEK: f"week to {words.day(digest.last)}",
-        ListRange.MONTH: f"month to {words.day(digest.last)}",
-    }[digest.window]
-    return words.joined("Trending papers", when, show(digest.query))
+def _title(digest: Digest) -> Translatable:
+    last = words.day(digest.last)
+    match digest.window:
+        case ListRange.DAY:
+            when: Translatable = last
+        case ListRange.WEEK:
+            when = tr("week to {day}", day=last)
+        case ListRange.MONTH:
+            when = tr("month to {day}", day=last)
+    return words.joined(tr("Trending papers"), when, show(digest.query))
 
 
-def _intro(digest: Digest, now: datetime, at: datetime) -> str:
+def _intro(digest: Digest, now: datetime, at: datetime) -> Translatable:
     found = _picked(digest) if digest.picks else _none(digest)
-    return "\n".join(filter(None, (_caution(digest, now, at), found, _held_back(digest), ignored(digest.query))))
+    return lines(_caution(digest, now, at), found, _left_out(digest), ignored(digest.query))
 
 
-def _picked(digest: Digest) -> str:
-    answering = " that answer your words" if digest.query else ""
+def _picked(digest: Digest) -> Translatable:
+    """ "5 of 13 matching papers, 23 Apr – 24 Apr, most votes first"."""
     own = sum(not pick.late for pick in digest.picks)
-    late = (
-        f" and {tr_n('{count} late riser', '{count} late risers', len(digest.picks) - own)}"
-        if len(digest.picks) > own
-        else ""
+    papers = (
+        tr_n("{shown} of {count} matching paper", "{shown} of {count} matching papers", digest.considered, shown=own)
+        if digest.query
+        else tr_n("{shown} of {count} paper", "{shown} of {count} papers", digest.considered, shown=own)
     )
-    papers = words.papers(digest.considered)
-    return f"{own} of {papers}{answering} on {_lists(digest)}{late}, {_SORTS[digest.sort]}."
+    late = len(digest.picks) - own
+    return joined(
+        ", ",
+        papers,
+        _days(digest),
+        tr_n("{count} late riser", "{count} late risers", late) if late else "",
+        _SORTS[digest.sort],
+    )
 
 
-def _none(digest: Digest) -> str:
+def _none(digest: Digest) -> Translatable:
     if not digest.funnel.listed:
-        return f"No paper on {_lists(digest)}."
-    return f"None of the {words.papers(digest.funnel.listed)} on {_lists(digest)} answers your words."
+        return tr("No papers were listed: {days}.", days=_days(digest))
+    return tr_n(
+        "The only paper from {days} does not match.",
+        "None of the {count} papers from {days} matches.",
+        digest.funnel.listed,
+        days=_days(digest),
+    )
 
 
-def _lists(digest: Digest) -> str:
-    if digest.first == digest.last:
-        return f"the list of {words.short_day(digest.last)}"
-    return f"the lists of {words.short_day(digest.first)} to {words.short_day(digest.last)}"
+def _days(digest: Digest) -> Translatable:
+    return words.day_range(digest.first, digest.last)
 
 
-def _held_back(digest: Digest) -> str:
-    """Why a short digest is short: what answers as well and did not come."""
+def _left_out(digest: Digest) -> str:
+    """Return why a digest has few papers: matching papers that were left out."""
     funnel, own = digest.funnel, sum(not pick.late for pick in digest.picks)
     if not digest.picks or own < funnel.unseen:
         return ""
     below, shown = funnel.matching - funnel.voted, funnel.voted - funnel.unseen
-    told = [f"{shown} shown here before"] if shown else []
-    told += [f"{below} with fewer than {words.votes(digest.threshold)}"] if below else []
-    return f"Left out: {', '.join(told)}." if told else ""
+    seen = tr_n("{count} already shown here", "{count} already shown here", shown) if shown else ""
+    few = (
+        tr_n(
+            "{count} with fewer than {votes}",
+            "{count} with fewer than {votes}",
+            below,
+            votes=words.votes(digest.threshold),
+        )
+        if below
+        else ""
+    )
+    return tr("Left out: {papers}.", papers=joined(", ", seen, few)) if seen or few else ""
 
 
 def _caution(digest: Digest, now: datetime, at: datetime) -> str:
-    """What a reader must know who takes the list for today's."""
+    """Return what to know if the list is not today's."""
+    as_of = written_day(digest.as_of.date(), DayStyle.DATE)
     if digest.sources == {SAMPLE}:
-        return f"No source has answered yet: this is the bundled sample, as of {words.day(digest.as_of.date())}."
+        return tr("No source has responded yet. These are sample papers from {day}.", day=as_of)
     if at < now:
-        return f"As it stood at the end of {words.day(at.date())} (UTC)."
+        return tr("As of the end of {day} (UTC).", day=words.day(at.date()))
     if digest.as_of < now:
-        return f"Nothing newer is known: this is as of {words.span(now - digest.as_of)} ago."
+        return tr("Latest data: {day} ({span} old)", day=as_of, span=words.span(now - digest.as_of))
     return ""
 
 
@@ -135,48 +158,64 @@ def ignored(query: Query) -> Translatable:
 
 
 def _card(pick: Pick, number: int, query: Query) -> Card:
-    late = "late riser" if pick.late else ""
+    late = tr("late riser") if pick.late else ""
     return cards.listed(pick.trend.paper, number, words.joined(late, reason(pick.trend, query)))
 
 
-def reason(trend: Trend, query: Query | None = None) -> str:
-    """Why a paper stands where it stands, in one line: "▲ 41 votes in 6 h · 128 votes · code ★ 1.2k"."""
+def reason(trend: Trend, query: Query | None = None) -> Translatable:
+    """Return why a paper has its rank, in one line: "▲ 41 votes in 6 h · 128 votes · code ★ 1.2k"."""
     signals = trend.signals
-    gained = f"▲ {words.votes(signals.gained)} in {_hours(signals)}" if signals.gained > 0 else ""
     votes = words.votes(signals.votes) if signals.votes != signals.gained else ""
-    grown = f" (+{words.count(signals.stars_gained)})" if signals.stars_gained and signals.stars_gained > 0 else ""
-    stars = f"code ★ {words.count(signals.stars)}{grown}" if signals.stars else ""
     comments = tr_n("{count} comment", "{count} comments", signals.comments) if signals.comments else ""
     matched = about(trend.paper, query) if query else ""
-    return words.joined(gained, votes, stars, comments, matched)
+    return words.joined(_gained(signals), votes, _stars(signals), comments, matched)
+
+
+def _gained(signals: Signals) -> str:
+    if signals.gained <= 0:
+        return ""
+    return tr("▲ {votes} in {span}", votes=words.votes(signals.gained), span=words.span(timedelta(hours=signals.hours)))
+
+
+def _stars(signals: Signals) -> str:
+    if not signals.stars:
+        return ""
+    if signals.stars_gained and signals.stars_gained > 0:
+        return tr("code ★ {stars} (+{new})", stars=words.count(signals.stars), new=words.count(signals.stars_gained))
+    return tr("code ★ {stars}", stars=words.count(signals.stars))
 
 
 def about(paper: Paper, query: Query) -> str:
-    """What of a query a paper is about: "about: agents, GUI"; empty where the query names no topic."""
+    """Return which terms of a query a paper is about: "about: agents, GUI"; empty if the query names no topic."""
     terms = topic_of(query).relevance(paper).about
-    return f"about: {', '.join(terms)}" if terms else ""
+    return tr("about: {terms}", terms=joined(", ", *terms)) if terms else ""
 
 
-def _hours(signals: Signals) -> str:
-    return words.span(timedelta(hours=signals.hours))
-
-
-def _footer(digest: Digest, states: Sequence[SourceState], now: datetime, digest_id: str) -> str:
+def _footer(digest: Digest, states: Sequence[SourceState], now: datetime, digest_id: str) -> Translatable:
     summaries = cards.summarised(pick.trend.paper for pick in digest.picks)
-    id = f"Digest {digest_id}" if digest_id else ""
-    return "\n".join(filter(None, (sources.freshness(states, now), words.joined(summaries, id))))
+    id = tr("Digest {id}", id=digest_id) if digest_id else ""
+    return lines(sources.freshness(states, now), words.joined(summaries, id))
 
 
 def _actions(digest: Digest, neighbours: Neighbours) -> tuple[Action, ...]:
-    words_too = f" {show(digest.query)}" if len(show(digest.query).encode()) <= _ROOM else ""
-    days = [(f"‹ {_short(day)}", day) for day in (neighbours.before,) if day]
-    days += [(f"{_short(day)} ›", day) for day in (neighbours.behind,) if day]
-    turns = [Action(label, f"trending {digest.window} {day}{words_too}".rstrip()) for label, day in days]
-    other = [window for window in ListRange if window is not digest.window]
+    query = show(digest.query)
+    words_too = f" {query}" if len(query.encode()) <= _ROOM else ""
+    turns = [
+        Action(label, f"trending {digest.window} {day}{words_too}".rstrip())
+        for label, day in (
+            (joined(" ", "‹", _short(neighbours.before)), neighbours.before),
+            (joined(" ", _short(neighbours.behind), "›"), neighbours.behind),
+        )
+        if day
+    ]
     at = f" {digest.last}" if neighbours.behind else ""
-    looks = [Action(window.value.capitalize(), f"trending {window.value}{at}{words_too}".strip()) for window in other]
-    return (*turns, *looks, Action("Help", "help"))
+    ranges = [
+        Action(label, f"trending {window.value}{at}{words_too}".strip())
+        for window, label in _RANGES.items()
+        if window is not digest.window
+    ]
+    return (*turns, *ranges, Action(tr("Help"), "help"))
 
 
-def _short(day: date) -> str:
-    return f"{day.day} {day:%b}"
+def _short(day: date | None) -> str:
+    return written_day(day, DayStyle.DAY_MONTH) if day else ""

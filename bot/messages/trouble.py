@@ -1,36 +1,37 @@
-"""Pure: what cannot be done, and faults of ours, said honestly."""
+"""Refusals and errors."""
 
 from __future__ import annotations
 
 from bot.domain.errors import NotAllowed, UserError
+from bot.domain.i18n import tr
 from bot.domain.pages import Action, Page, Trouble
 
 
 def refused(error: UserError) -> Page:
-    """Something that the person can mend, or a right that they lack."""
+    """Return the page for a request that the person can correct, or lacks a permission for."""
     trouble = Trouble.NOT_ALLOWED if isinstance(error, NotAllowed) else Trouble.REFUSED
-    return Page(title=error.message, intro=error.hint, actions=(Action("Help", "help"),), trouble=trouble)
+    return Page(title=error.message, intro=error.hint, actions=(Action(tr("Help"), "help"),), trouble=trouble)
 
 
 def busy() -> Page:
-    """The database cannot be used at the moment."""
+    """Return the page for a database that is unavailable."""
     return Page(
-        title="The database is not available right now",
-        intro="Nothing was changed. Try again in a minute.",
+        title=tr("My database is unavailable right now"),
+        intro=tr("Nothing was changed. Try again in a minute."),
         trouble=Trouble.BUSY,
     )
 
 
 def repeated() -> Page:
-    """The interaction was answered before."""
-    return Page(title="That has been answered already", intro="Nothing was changed again.", trouble=Trouble.REPEATED)
+    """Return the page for an interaction that was answered before."""
+    return Page(title=tr("This was already answered"), intro=tr("Nothing more was changed."), trouble=Trouble.REPEATED)
 
 
 def our_fault(reference: str) -> Page:
-    """Something that the person cannot mend. `reference` finds the log line."""
+    """Return the page for an internal error. `reference` is in the log line."""
     return Page(
-        title="That is our fault, not yours",
-        intro=f"Something went wrong that we did not foresee. It is in the log as {reference}.",
-        actions=(Action("Trending", "trending"), Action("Help", "help")),
+        title=tr("Something went wrong on my side"),
+        intro=tr("Please try again. If it keeps happening, tell whoever runs this bot: error {id}.", id=reference),
+        actions=(Action(tr("Trending"), "trending"), Action(tr("Help"), "help")),
         trouble=Trouble.FAULT,
     )

@@ -12,7 +12,7 @@ from bot.domain.i18n import joined as joined_by
 from bot.domain.i18n import span as span
 from bot.query import MOST_PAPERS
 
-__all__ = ["ago", "count", "day", "joined", "papers", "people", "short_day", "size_note", "span", "votes"]
+__all__ = ["count", "span"]
 
 #: authors that are named before the rest is counted
 _NAMED = 3
@@ -26,6 +26,11 @@ def papers(number: int) -> Translatable:
 def votes(number: int) -> Translatable:
     """ "1 vote", "2 votes"."""
     return tr_n("{count} vote", "{count} votes", number)
+
+
+def subscriptions(number: int) -> Translatable:
+    """ "1 subscription", "2 subscriptions"."""
+    return tr_n("{count} subscription", "{count} subscriptions", number)
 
 
 def size_note(asked: int) -> Translatable:
@@ -50,11 +55,31 @@ def short_day(value: date) -> Value:
     return written_day(value, DayStyle.SHORT)
 
 
+def weekday(value: date) -> Value:
+    """ "Friday"."""
+    return written_day(value, DayStyle.WEEKDAY)
+
+
+def short_weekday(value: date) -> Value:
+    """ "Fri"."""
+    return written_day(value, DayStyle.SHORT_WEEKDAY)
+
+
+def day_range(first: date, last: date) -> Translatable:
+    """ "Fri 24 Apr", "Thu 23 Apr – Fri 24 Apr"."""
+    return short_day(last) if first >= last else joined_by(" – ", short_day(first), short_day(last))
+
+
+def quoted(text: str) -> Translatable:
+    """ "“Attention is all you need”"."""
+    return tr("“{text}”", text=text)
+
+
 def people(names: Sequence[str]) -> str:
     """Return up to three names, and how many there are in all: "A, B, C et al. (12)"."""
     if len(names) <= _NAMED:
         return ", ".join(names)
-    return f"{', '.join(names[:_NAMED])} et al. ({len(names)})"
+    return tr("{names} et al. ({count})", names=", ".join(names[:_NAMED]), count=len(names))
 
 
 def joined(*parts: str) -> Joined:

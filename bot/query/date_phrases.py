@@ -42,6 +42,7 @@ _VENUES = frozenset(
     interspeech icassp miccai wacv colm aistats uai colt siggraph chi icse osdi sosp mlsys tmlr jmlr wmt
     """.split()
 )
+_DAY_OF_MONTH = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?")
 _YEARS = re.compile(r"([0-9]{4})[-–—]([0-9]{4})")
 #: not a year, but nothing else either after "since"
 _NO_YEAR = re.compile(r"0|[0-9]{4,}")
@@ -93,6 +94,8 @@ def _ranged(line: Line, place: int) -> Match | None:
         return None
     if years := _YEARS.fullmatch(line.word(place + 1)):
         return _within(line, place, _of_years(years, line), place + 2)
+    if days := _days_of_month(line, place):
+        return days
     first = date_at(line.words, _skip_fillers(line, place + 1), line.today)
     if first is None or lead == "in" or not _joins(line, first.end):
         return None
@@ -105,6 +108,17 @@ def _ranged(line: Line, place: int) -> Match | None:
     elif last.floating and first.span:
         last = date_at(line.words, behind, calendar.year_later(first.span.first))
     return _within(line, place, _joined(first, last), last.end if last else behind)
+
+
+def _days_of_month(line: Line, place: int) -> Match | None:
+    """Parse "between 1 and 10 april", "from 1 to 10 april 2026"."""
+    if not _DAY_OF_MONTH.fullmatch(line.word(place + 1)) or not _joins(line, place + 2):
+        return None
+    last = date_at(line.words, place + 3, line.today)
+    if last is None or last.span is None or last.end < place + 5:
+        return None
+    first = date_at([line.word(place + 1), *line.words[place + 4 : last.end]], 0, last.span.first)
+    return _within(line, place, _joined(first, last), last.end)
 
 
 def _of_years(years: re.Match[str], line: Line) -> Span | None:

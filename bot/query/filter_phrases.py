@@ -40,6 +40,21 @@ _AT_LEAST = {lead: 0 for lead in ("at least", "min", "minimum", "a minimum of", 
     lead: 1 for lead in ("more than", "over", "above", "greater than")
 }
 _OR_MORE = frozenset({"or more", "or higher", "or above", "and more", "and up", "and above", "at least", "at minimum"})
+_LIMITS = tuple(
+    tuple(words.split())
+    for words in (
+        "limit it to",
+        "no more than",
+        "limit to",
+        "at most",
+        "up to",
+        "limit",
+        "only",
+        "just",
+        "max",
+        "maximum",
+    )
+)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _BOUND = re.compile(r"(>=|=>|≥|>|=)?([0-9]{1,9})\+?")
 _QUALITIES = frozenset(
@@ -60,7 +75,10 @@ _LEADS_TO_HAVING = frozenset(
 )
 _MOST_LEADS = 6
 _HAVING = frozenset({"with", "having", "has", "have", "include", "includes", "including"})
-_PUBLIC = frozenset("available released public open online on github included provided open-sourced published".split())
+_PUBLIC = frozenset(
+    """available released public open online on github included provided open-sourced published required
+    needed mandatory""".split()
+)
 _BETWEEN = frozenset("is are also publicly freely openly made been has".split())
 
 
@@ -166,6 +184,8 @@ def bound(typed: str) -> int | None:
 
 def top_phrase(line: Line, place: int) -> Match | None:
     """Parse "top 5", "top five papers", "the first 10 papers" or "five papers"."""
+    limits = _limit_words(line, place)
+    place += limits
     leads = line.word(place) in ("top", "first", "best")
     start = place + leads
     count = number(line.word(start))
@@ -174,8 +194,19 @@ def top_phrase(line: Line, place: int) -> Match | None:
     if not leads and _YEAR.fullmatch(line.word(start)):
         return None
     papers = line.word(start + 1) in PAPER_NOUNS
-    alone = line.word(place) == "top" and (place == 0 or line.ends(start + 1)) and not _measure(line, start + 1)
+    limited_to = limits and line.word(place - limits) == "limit" and line.ends(start + 1)
+    alone = (
+        (line.word(place) == "top" or limited_to)
+        and (place == 0 or limited_to or line.ends(start + 1))
+        and not _measure(line, start + 1)
+    )
     return Match(start + 1 + papers, limited(count)) if papers or alone else None
+
+
+def _limit_words(line: Line, place: int) -> int:
+    """Return the number of words that limit a number: "only", "at most", "limit to"."""
+    three = tuple(line.words[place : place + 3])
+    return next((len(words) for words in _LIMITS if three[: len(words)] == words), 0)
 
 
 def limited(count: int) -> Query:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from bot.query.field import EVERY_WORD, Escaped
 from bot.query.model import Query
 from bot.query.parser import parse
-from bot.query.spec import EVERY_WORD, Escaped, shown
+from bot.query.spec import shown
 
 #: dates are formatted in full, so the day on which they are parsed does not matter
 _ANY_DAY = date(2026, 1, 1)

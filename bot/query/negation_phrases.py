@@ -10,7 +10,22 @@ from bot.query.model import Query
 from bot.query.tokens import Line, Match, phrase
 
 #: multi-word negations, longest first: "that do not use LLMs"
-_NEGATED = ("do not", "does not", "don't", "doesn't", "did not", "are not", "is not", "aren't", "isn't", "not")
+_NEGATED = (
+    "do not",
+    "does not",
+    "don't",
+    "doesn't",
+    "did not",
+    "are not",
+    "is not",
+    "aren't",
+    "isn't",
+    "dont",
+    "doesnt",
+    "arent",
+    "isnt",
+    "not",
+)
 _VERBS = (
     "use",
     "using",
@@ -71,7 +86,7 @@ def negation_phrase(line: Line, place: int) -> Match | None:
     if first is None or not line.word(first):
         return None
     lead = line.word(start)
-    after_break = line.closed(start) or line.word(start - 1) in ("but", "and")
+    after_break = (start > 0 and line.closed(start)) or line.word(start - 1) in ("but", "and")
     if lead in _AFTER_BREAK and not after_break:
         return None
     if lead in _LOOSE and first == start + 1 and not _negates(line, place, first):

@@ -207,6 +207,8 @@ def _is_title(line: Line) -> bool:
     """Return whether most significant words are capitalized; a title has no filters in it."""
     said = [token.typed.lstrip("([{'") for token in line.tokens if token.plain and token.word not in _SMALL_WORDS]
     words = [word for word in said if word[:1].isalpha()]
+    if said and said[0][:1].islower() and (people_request(line, 0) or request_phrase(line, 0)):
+        return False
     if len(words) < _SHORTEST_TITLE or all(word.isupper() for word in words):
         return False
     return sum(word[0].isupper() for word in words) > _IN_CAPITALS * len(words)

@@ -42,8 +42,10 @@ MODELS = frozenset(
 _TOPIC_WORDS = frozenset(
     """
     agent agents attention audio chain code data deep diffusion flash flow foundation game gan gaussian graph image
-    language large latent learning llm machine mamba memory model models monte carlo multi neural network networks object
-    prompt reasoning reinforcement reward robot robots self sparse speech state tensor text token tokens training transformer transformers tree video
+    language large latent learning llm machine mamba memory model models monte carlo multi neural network networks
+    object
+    prompt reasoning reinforcement reward robot robots self sparse speech state tensor text token tokens training
+    transformer transformers tree video
     vision visual world
     """.split()
 )
@@ -69,7 +71,7 @@ def people(line: Line, place: int) -> Match | None:
         return None
     if found := organizations(line, start):
         return found
-    return _authors(line, start) if lead == "by" and _may_name(line.word(place - 1)) else None
+    return authors(line, start) if lead == "by" and _may_name(line.word(place - 1)) else None
 
 
 def et_al(line: Line, place: int) -> Match | None:
@@ -172,7 +174,7 @@ def _is_organization(line: Line, place: int, end: int) -> bool:
     return words[-1] in _PLACES and len(words) > 1 and line.tokens[place].typed[:1].isupper()
 
 
-def _authors(line: Line, place: int) -> Match | None:
+def authors(line: Line, place: int) -> Match | None:
     names: list[str] = []
     end = place
     while len(names) < _MOST_NAMES:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.query.model import Query
-from bot.query.people_phrases import MODELS, NOT_NAMES, is_person, name_end, organization_end, organizations
+from dataclasses import replace
+
+from bot.query.model import Order, Query
+from bot.query.people_phrases import MODELS, NOT_NAMES, authors, is_person, name_end, organization_end, organizations
 from bot.query.tokens import Line, Match, phrase
 
 _PAPERS = frozenset(
@@ -15,9 +17,11 @@ _PAPERS = frozenset(
 _BEFORE_PAPERS = frozenset("the all any some new newest latest recent more other of those find show me us a an".split())
 _WRITTEN = frozenset("written authored published released posted done".split())
 _WHOSE = frozenset("my our the".split())
+_NEWEST = frozenset({"latest", "newest"})
 _ROLES = frozenset(
     """
-    colleague colleagues supervisor advisor adviser professor prof friend boss mentor teammate coauthor co-author
+    colleague colleagues coauthor co-author supervisor advisor adviser professor prof friend boss mentor teammate
+    coauthor co-author
     collaborator manager student postdoc author authors researcher dr doctor
     """.split()
 )
@@ -64,20 +68,35 @@ def _asked_about(line: Line) -> Match | None:
 
 def _papers_of(line: Line) -> Match | None:
     """Parse "work of Kaiming He on", "papers by my supervisor Maria Garcia", "work out of Stanford"."""
-    noun = _skip(line, 0, _BEFORE_PAPERS)
-    if line.word(noun) not in _PAPERS:
+    noun = _skip(line, _skip(line, 0, _ASKING | {"there"}), _BEFORE_PAPERS)
+    order = line.word(noun - 1)
+    lead = _skip(line, noun + (line.word(noun) in _PAPERS), _WRITTEN | {"new", "recent"})
+    if lead == noun and order not in _NEWEST:
         return None
-    lead = _skip(line, noun + 1, _WRITTEN)
+    if with_author := _with_author(line, lead):
+        return with_author
     out = line.word(lead) == "out" and line.word(lead + 1) == "of"
     if not out and line.word(lead) not in ("by", "of", "from"):
         return None
     start = _skip(line, lead + 1 + out, _WHOSE)
     named = _skip(line, start, _ROLES)
-    if line.word(lead) != "of" and (found := organizations(line, start)):
-        return found
+    newest = Query(sort=Order.NEW) if order in _NEWEST else Query()
+    several = authors(line, start) if line.word(lead) == "by" else None
+    if found := several or (organizations(line, start) if line.word(lead) != "of" else None):
+        return replace(found, asks=replace(found.asks, sort=newest.sort))
     by_name = line.word(lead) == "by" or named > start
     end, asks = _who(line, named, loosely=by_name, either=line.word(lead) == "from" and named == start)
-    return Match(end, asks) if asks and line.ends(end) else None
+    return Match(end, replace(asks, sort=newest.sort)) if asks and line.ends(end) else None
+
+
+def _with_author(line: Line, lead: int) -> Match | None:
+    """Parse "with Yoshua Bengio as an author"."""
+    if line.word(lead) != "with":
+        return None
+    end, asks = _who(line, lead + 1, loosely=True)
+    behind = _skip(line, end, frozenset("as an a the first last co".split()))
+    found = asks and asks.authors and behind > end and line.word(behind) in _ROLES
+    return Match(behind + 1, asks) if asks and found else None
 
 
 def _their_papers(line: Line) -> Match | None:
@@ -125,7 +144,7 @@ def _who(line: Line, start: int, *, loosely: bool, either: bool = False) -> tupl
 def _loose_end(line: Line, start: int) -> int:
     """Return the position after two or three words that could be a name in lower case."""
     end = start
-    stops = _PUBLISHED | _ABOUT | _PAPERS | _VAGUE
+    stops = _PUBLISHED | {"as", "and", "or"} | _ABOUT | _PAPERS | _VAGUE
     while end - start < _LONGEST_NAME and line.word(end).replace("-", "").isalpha() and line.word(end) not in stops:
         end += 1
         if line.closed(end):

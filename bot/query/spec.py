@@ -5,92 +5,33 @@ The rows are in the order in which fields are shown. Everything that has to know
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from bot.query import merge, values
-from bot.query.clauses import AnyOf, Clause, Inflected, Not, Range, Term, Text
+from bot.query.clauses import Clause, Inflected, Not, Range, Term, Text
+from bot.query.field import (
+    Escaped,
+    Field,
+    TypedName,
+    after_name,
+    hidden,
+    no_clauses,
+    none_of,
+    one_of,
+    plain_words,
+    shown_as,
+    terms,
+)
 from bot.query.merge import Parts
 from bot.query.model import LONGEST_WORD, MOST_NAMES, MOST_PHRASES, MOST_WORDS, Has, Query
 from bot.query.tokens import FieldNames
 from bot.query.values import Reader
 
-T = TypeVar("T")
-#: positions of the words that are shown escaped, so that they are read as nothing but words
-Escaped = frozenset[int]
-EVERY_WORD: Escaped = frozenset(range(MOST_WORDS))
+_NOTHING = Query()
 #: ordinal of the earliest day that a paper with a date can have; a paper without a date has 0
 _FIRST_DAY = 1
-#: a value that needs no quotes
-_BARE = re.compile(r"[^\W_]+(?:[.'-][^\W_]+)*")
-
-
-def _no_clauses(value: object) -> Iterable[Clause]:
-    return ()
-
-
-@dataclass(frozen=True, slots=True)
-class TypedName:
-    """A name by which a field is typed ("cat:"), with its aliases and the reader of its value."""
-
-    names: tuple[str, ...]
-    read: Reader
-    #: whether the value is a number, so that a blank may precede it: "votes >= 20"
-    numeric: bool = False
-    #: whether it also counts within prose, where "from:" or "author:" are more likely part of the text
-    in_prose: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Field(Generic[T]):
-    """A field of `Query`."""
-
-    #: the attribute of `Query`
-    name: str
-    get: Callable[[Query], T]
-    #: what holds if several parts of a line set the field
-    merge: Callable[[Parts, Callable[[Query], T]], T]
-    #: the text from which `parse` returns the same value; empty for what is not shown
-    show: Callable[[T, Escaped], Iterable[str]]
-    typed: tuple[TypedName, ...] = ()
-    #: what a paper must satisfy; empty for fields that leave no paper out
-    clauses: Callable[[T], Iterable[Clause]] = _no_clauses
-    #: whether it only excludes papers, so that it does not say what is wanted
-    excludes: bool = False
-
-    def unset(self, query: Query) -> Query:
-        """Return the query without this field."""
-        default: dict[str, Any] = {self.name: self.get(_NOTHING)}
-        return replace(query, **default)
-
-
-_NOTHING = Query()
-
-
-def _value(text: str) -> str:
-    return text if _BARE.fullmatch(text) else f'"{text}"'
-
-
-def _shown_as(name: str, minus: str = "") -> Callable[[Iterable[str], Escaped], Iterator[str]]:
-    return lambda texts, escaped: (f"{minus}{name}:{_value(text)}" for text in texts)
-
-
-def _bound(name: str) -> Callable[[object, Escaped], Iterator[str]]:
-    return lambda value, escaped: iter(() if value is None else (f"{name}{value}",))
-
-
-def _hidden(value: object, escaped: Escaped) -> Iterator[str]:
-    return iter(())
-
-
-def _words(words: Sequence[str], escaped: Escaped) -> Iterator[str]:
-    if words and escaped.issuperset(range(len(words))):
-        yield f'word:"{" ".join(words)}"'
-    else:
-        yield from (f'word:"{word}"' if at in escaped else word for at, word in enumerate(words))
 
 
 def _either(groups: Iterable[Sequence[Query]], escaped: Escaped) -> Iterator[str]:
@@ -105,18 +46,6 @@ def _side(query: Query, parts: Sequence[str]) -> str:
     """Return one of several alternatives, in parentheses if it has several parts that are not all words."""
     text = " ".join(parts)
     return f"({text})" if len(parts) > 1 and query != Query(words=query.words) else text
-
-
-def _terms(field: str) -> Callable[[Iterable[str]], Iterator[Clause]]:
-    return lambda names: (Term(field, name) for name in names)
-
-
-def _one_of(field: str) -> Callable[[Sequence[str]], Iterator[Clause]]:
-    return lambda names: iter((AnyOf(tuple(Term(field, name) for name in names)),) if names else ())
-
-
-def _none_of(field: str) -> Callable[[Iterable[str]], Iterator[Clause]]:
-    return lambda names: (Not(Term(field, name)) for name in names)
 
 
 def _sort_text(query: Query) -> str:
@@ -138,7 +67,7 @@ FIELDS: tuple[Field[Any], ...] = (
         "words",
         lambda query: query.words,
         merge.all_words,
-        _words,
+        plain_words,
         (TypedName(("word", "words"), values.plain_words, in_prose=True),),
     ),
     Field(
@@ -154,33 +83,33 @@ FIELDS: tuple[Field[Any], ...] = (
         "authors",
         lambda query: query.authors,
         _names,
-        _shown_as("author"),
-        (TypedName(("author", "authors", "au", "by"), values.author),),
-        _terms("author"),
+        shown_as("author"),
+        (TypedName(("author", "authors", "au", "by"), values.author, example="author:name"),),
+        terms("author"),
     ),
     Field(
         "organizations",
         lambda query: query.organizations,
         _names,
-        _shown_as("org"),
-        (TypedName(("org", "organization", "organisation", "affiliation"), values.organization),),
-        _one_of("organization"),
+        shown_as("org"),
+        (TypedName(("org", "organization", "organisation", "affiliation"), values.organization, example="org:name"),),
+        one_of("organization"),
     ),
     Field(
         "categories",
         lambda query: query.categories,
         _names,
-        _shown_as("cat"),
-        (TypedName(("cat", "category", "categories"), values.categories, in_prose=True),),
-        _one_of("category"),
+        shown_as("cat"),
+        (TypedName(("cat", "category", "categories"), values.categories, example="cat:cs.CL", in_prose=True),),
+        one_of("category"),
     ),
     Field(
         "after",
         lambda query: query.after,
         merge.largest,
-        _bound("after:"),
+        after_name("after:"),
         (
-            TypedName(("after", "since", "from"), values.after),
+            TypedName(("after", "since", "from"), values.after, example="since March"),
             TypedName(("date", "year", "month", "day", "during"), values.during),
         ),
         lambda day: (Range("day", least=day.toordinal()),) if day else (),
@@ -189,7 +118,7 @@ FIELDS: tuple[Field[Any], ...] = (
         "before",
         lambda query: query.before,
         merge.smallest,
-        _bound("before:"),
+        after_name("before:"),
         (TypedName(("before",), values.before), TypedName(("until", "till"), values.until)),
         # a paper without a date is not before any day
         lambda day: (Range("day", _FIRST_DAY, day.toordinal() - 1),) if day else (),
@@ -199,17 +128,21 @@ FIELDS: tuple[Field[Any], ...] = (
         lambda query: query.has,
         merge.union,
         lambda things, escaped: (f"has:{thing.value}" for thing in Has if thing in things),
-        (TypedName(("has", "with"), values.simple(values.has), in_prose=True),),
+        (TypedName(("has", "with"), values.simple(values.has), example="has:code", in_prose=True),),
         lambda things: (Term("has", thing) for thing in sorted(things)),
     ),
     Field(
         "min_votes",
         lambda query: query.min_votes,
         merge.largest,
-        _bound("votes:>="),
+        after_name("votes:>="),
         (
             TypedName(
-                ("votes", "upvotes", "likes", "min_votes"), values.simple(values.votes), numeric=True, in_prose=True
+                ("votes", "upvotes", "likes", "min_votes"),
+                values.simple(values.votes),
+                numeric=True,
+                example="votes:>=20",
+                in_prose=True,
             ),
         ),
         lambda least: () if least is None else (Range("votes", least=least),),
@@ -234,24 +167,24 @@ FIELDS: tuple[Field[Any], ...] = (
         "without_authors",
         lambda query: query.without_authors,
         _names,
-        _shown_as("author", "-"),
-        clauses=_none_of("author"),
+        shown_as("author", "-"),
+        clauses=none_of("author"),
         excludes=True,
     ),
     Field(
         "without_organizations",
         lambda query: query.without_organizations,
         _names,
-        _shown_as("org", "-"),
-        clauses=_none_of("organization"),
+        shown_as("org", "-"),
+        clauses=none_of("organization"),
         excludes=True,
     ),
     Field(
         "without_categories",
         lambda query: query.without_categories,
         _names,
-        _shown_as("cat", "-"),
-        clauses=_none_of("category"),
+        shown_as("cat", "-"),
+        clauses=none_of("category"),
         excludes=True,
     ),
     Field(
@@ -266,23 +199,34 @@ FIELDS: tuple[Field[Any], ...] = (
         lambda query: query.sort,
         merge.first_of(_sort_text),
         lambda sort, escaped: (f"sort:{sort.value}",) if sort else (),
-        (TypedName(("sort", "order", "sortby"), values.simple(values.sort), in_prose=True),),
+        (
+            TypedName(
+                ("sort", "order", "sortby"),
+                values.simple(values.sort),
+                example="sort:new|votes|trending",
+                in_prose=True,
+            ),
+        ),
     ),
     Field(
         "limit",
         lambda query: query.limit,
         merge.first_of(_limit_text),
-        _bound("top:"),
-        (TypedName(("top", "limit", "count"), values.simple(values.top), numeric=True, in_prose=True),),
+        after_name("top:"),
+        (
+            TypedName(
+                ("top", "limit", "count"), values.simple(values.top), numeric=True, example="top 5", in_prose=True
+            ),
+        ),
     ),
-    Field("asked_limit", lambda query: query.asked_limit, merge.beside_first(_limit_text), _hidden),
-    Field("guesses", lambda query: query.guesses, merge.distinct(MOST_NAMES), _hidden),
+    Field("asked_limit", lambda query: query.asked_limit, merge.beside_first(_limit_text), hidden),
+    Field("guesses", lambda query: query.guesses, merge.distinct(MOST_NAMES), hidden),
     # last, as the other rows report here what they drop
-    Field("ignored", lambda query: query.ignored, merge.unused_text, _hidden),
+    Field("ignored", lambda query: query.ignored, merge.unused_text, hidden),
 )
 
 #: the fields that leave papers out
-FILTERS = tuple(field for field in FIELDS if field.clauses is not _no_clauses or field.name == "either")
+FILTERS = tuple(field for field in FIELDS if field.clauses is not no_clauses or field.name == "either")
 _TYPED = tuple(typed for field in FIELDS for typed in field.typed)
 #: first name of each field as typed -> how it is read
 READERS: Mapping[str, Reader] = {typed.names[0]: typed.read for typed in _TYPED}
@@ -290,6 +234,8 @@ NAMES = FieldNames(
     {name: typed.names[0] for typed in _TYPED for name in typed.names},
     [name for typed in _TYPED if typed.numeric for name in typed.names],
 )
+#: the fields as the usage of a command shows them
+USAGE = " ".join(f"[{typed.example}]" for typed in _TYPED if typed.example)
 IN_PROSE = frozenset(typed.names[0] for typed in _TYPED if typed.in_prose)
 
 

@@ -60,11 +60,14 @@ class FieldNames:
         )
         self._before_bound = re.compile(rf"(?<![^\s-])({numbers})(:?)\s*([<>=≥≤]{{1,2}})\s*(?=[0-9])", re.IGNORECASE)
         self._equals = re.compile(rf"(?<![^\s-])({known})\s+=\s+(?=\S)", re.IGNORECASE)
+        self._number_first = re.compile(
+            rf"(?<!\S)(>=|=>|≥|>)\s*([0-9]{{1,9}})\s+({numbers})(?![^\s,.;)])", re.IGNORECASE
+        )
         self._before_number = re.compile(rf"(?<![^\s-])((?:{numbers}):)\s+(?=[-0-9])", re.IGNORECASE)
 
     def without_blanks(self, line: str) -> str:
         """Return the line without the blanks between a field and its value: "votes >= 20", "author = Hinton"."""
-        line = self._equals.sub(r"\1: ", line)
+        line = self._number_first.sub(r"\3:\1\2", self._equals.sub(r"\1: ", line))
         return self._before_number.sub(r"\1", self._before_bound.sub(r"\1\2\3", line))
 
     def split(self, before: str) -> tuple[str, str, str]:

@@ -27,7 +27,7 @@ _TITLE, _TITLE_NAME = 1.42, 0.69
 _KEYWORDS, _SUMMARY, _ABSTRACT, _NAMES = 0.33, 1.13, 1.07, 0.64
 _RELATED_TITLE, _RELATED_SAID, _RELATED_ABSTRACT = 0.84, 0.2, 0.5
 _RARITY = 0.3
-#: mentions in the abstract that a mention in the title replaces if the source provides only the title
+#: mentions in the abstract that a mention in the title replaces if the source provides no abstract
 _ONLY_TITLE = 3
 #: corrections for papers without keywords or summary, and for concepts that are not in the thesaurus
 _NO_KEYWORDS, _NO_SUMMARY, _UNKNOWN = 0.21, 0.59, 1.49
@@ -118,7 +118,7 @@ class Matcher:
 
     def _points(self, direct: Sequence[float], named: Sequence[int], related: Sequence[int], paper: Paper) -> float:
         title, keywords, summary, abstract = direct
-        if not (paper.abstract or paper.summary):
+        if not paper.abstract:
             abstract = _ONLY_TITLE * title
         points = _BIAS + _RARITY * self._concept.rarity + (0.0 if self._concept.known else _UNKNOWN)
         points += _TITLE * (title >= _MENTION) + _TITLE_NAME * (named[0] > 0)

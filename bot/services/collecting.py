@@ -1,4 +1,4 @@
-"""The round that fetches: which lists are due, what each source brings, how long one that fails is left alone."""
+"""Collecting: which lists are due, fetching them from every source, and back-off after failures."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ def retry_at(now: datetime, failures: int) -> datetime:
 Fetch = Callable[[], Awaitable[FetchResult]]
 
 
-def _our_fault(source: str, error: Exception) -> str:
-    """Log a harvest that could not be dealt with; return the reason for /status."""
+def _internal_error(source: str) -> str:
+    """Log a result that caused an internal error; return the reason for /status."""
     reference = os.urandom(4).hex()
     log.exception("harvest passed over", source=source, reference=reference)
-    return f"something could not be dealt with ({type(error).__name__}, in the log as {reference})"
+    return f"internal error {reference}"
 
 
 async def _all(visits: Iterable[Awaitable[Visit]]) -> list[Visit]:
@@ -177,8 +177,8 @@ class Collector:
                     visit = visit.plus(await self._kept(await fetch()))
                 except (FetchError, StoreError):
                     raise
-                except Exception as error:
-                    visit = replace(visit, trouble=_our_fault(state.name, error))
+                except Exception:
+                    visit = replace(visit, trouble=_internal_error(state.name))
         except FetchError as error:
             wait = error.retry_at if isinstance(error, RateLimited) else retry_at(now, state.failures + 1)
             await self._store.sources.failed(state.name, now, error.reason, wait)

@@ -1,4 +1,4 @@
-"""Drafts: proposals of subscriptions with their forecasts, kept until somebody saves them."""
+"""Drafts: proposed subscriptions with their forecasts, stored until somebody saves them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.digests.forecasts import Forecast, Overlap, overlaps
+from bot.digests.proposals import Proposal
 from bot.domain.errors import NotFound
+from bot.domain.i18n import tr
 from bot.domain.requests import Chat
 from bot.domain.schedule.slots import next_slot
+from bot.domain.standings import Standing
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
-from bot.messages.proposals import Proposal
-from bot.messages.subscriptions import Standing
+from bot.query import parse
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
 from bot.query.subscriptions.spec import SubscriptionSpec, fewer, more
+from bot.services.categories import note_on, require_served
 from bot.services.digests import DigestService
 from bot.services.subscriptions import blank, require_room, validated, zone_of
 from bot.storage import Store
@@ -30,7 +33,7 @@ class Located:
     """The subscription that a spec describes for a chat whose time zone is known."""
 
     subscription: Subscription
-    #: where a zone comes from that the spec does not name; empty where it does
+    #: where the zone comes from if the spec does not name it; empty if it does
     zone_from: str
 
 
@@ -83,19 +86,20 @@ class DraftService:
             mark=_mark(show(subscription)),
             has_fewer=fewer(subscription, past.counts) is not None,
             has_more=more(subscription, past.counts) is not None,
+            warning=await note_on(self.store, parse(subscription.query, now.date())),
         )
 
     async def propose(
         self, subscription: Subscription, spec: SubscriptionSpec, now: datetime, zone_from: str = ""
     ) -> Proposal:
-        """Return the proposal of a subscription, and keep it as the chat's draft."""
+        """Return the proposal of a subscription, and store it as the chat's draft."""
         offer = await self.offer(subscription, spec, now, zone_from)
-        # behind everything that takes its time: it begins a transaction
+        # last, because it begins a transaction
         await self.store.drafts.put(subscription.chat, show(subscription), now)
         return offer
 
     async def keep(self, chat: Chat, words: str, now: datetime) -> None:
-        """Keep words that lack a time zone as the chat's draft."""
+        """Store words that lack a time zone as the chat's draft."""
         await self.store.drafts.put(chat, words, now)
 
     async def words(self, chat: Chat, now: datetime) -> str:
@@ -106,9 +110,14 @@ class DraftService:
         """Return the chat's draft. Raise `NotFound` if there is none, or if it is not the one of the mark."""
         words = await self.words(chat, now)
         if not words:
-            raise NotFound("Nothing waits to be saved.", "Say it again: /subscribe agents at 9:00 Europe/Berlin")
+            raise NotFound(
+                tr("There is nothing to save."),
+                tr("Start with a topic and a time: {command}", command="/subscribe agents at 9:00 Europe/Berlin"),
+            )
         if mark and mark != _mark(words):
-            raise NotFound("That proposal is not the newest one.", f"The newest is: {shorten(words, 300)}")
+            raise NotFound(
+                tr("This proposal is out of date."), tr("The newest one is: {words}", words=shorten(words, 300))
+            )
         spec = read(words, now)
         return Draft(words, spec, spec.over(blank(chat, spec.when.zone or "UTC", now)))
 
@@ -126,8 +135,10 @@ class DraftService:
             if show(each) == words:
                 return SavedSubscription(Standing(number, each), added=False)
         require_room(len(others), 1)
+        if not draft:
+            await require_served(self.store, subscription.query, now)
         if draft and not await self.store.drafts.take(subscription.chat, draft):
-            raise NotFound("That has just been saved.", "/subscriptions shows it.")
+            raise NotFound(tr("This was just saved."), tr("See all subscriptions: {command}", command="/subscriptions"))
         next_at = next_slot(subscription.schedule, now)
         saved = await self.store.subscriptions.add(replace(subscription, next_at=next_at))
         return SavedSubscription(Standing(len(others) + 1, saved), added=True, overlaps=overlaps(saved, past, others))

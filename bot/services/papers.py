@@ -1,4 +1,4 @@
-"""Papers: the one that is meant, those like it, and what a chat was shown last."""
+"""Papers: look up one, find similar ones, and remember the last list shown in a chat."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.asker import on_behalf_of
 from bot.domain.errors import BadArgument, FetchError, NotFound, StoreError
+from bot.domain.i18n import Translatable, tr, tr_n
 from bot.domain.identifiers import paper_id
 from bot.domain.log import Log
 from bot.domain.papers import Paper
@@ -57,7 +58,7 @@ class PaperService:
         A paper that the store lacks is fetched. Raise `BadArgument` or `NotFound`.
         """
         if not argument:
-            raise BadArgument("Which paper?", "Give its number in the last list, its arXiv id or its address.")
+            raise BadArgument(tr("Which paper?"), _how_to_name())
         found = paper_id(argument) or await self._by_number(chat, argument)
         return await self.store.papers.get(found) or await self._fetched(found, now)
 
@@ -83,7 +84,7 @@ class PaperService:
     async def remember(
         self, request: Request, papers: Sequence[Paper], now: datetime, asked: Conversation = _UNKNOWN
     ) -> None:
-        """Let numbers mean these papers from now on; nothing is written for a link, and no full disk is in the way."""
+        """Remember a list, so that numbers refer to it. Nothing is stored for a link, and failures are only logged."""
         ids = [paper.id for paper in papers]
         if request.door is Door.LINK:
             self.unwritten.put(request.chat, ids, now)
@@ -97,7 +98,7 @@ class PaperService:
             self.unwritten.put(request.chat, ids, now)
 
     async def remember_paper(self, request: Request, paper_id: str, now: datetime) -> None:
-        """Let "it" mean this paper from now on."""
+        """Remember a paper, so that "it" refers to it."""
         if request.door in (Door.LINK, Door.INLINE):
             return
         try:
@@ -120,39 +121,51 @@ class PaperService:
         number = argument.strip().lstrip("#").rstrip(".")
         shown = await self.last_shown(chat)
         if not number.isascii() or not number.isdecimal():
-            raise BadArgument(
-                f"“{argument[:60]}” is not a paper.", "Give its number in the last list, its arXiv id or its address."
-            )
+            raise BadArgument(tr("I don't know a paper “{words}”.", words=argument[:60]), _how_to_name())
         if not shown:
-            raise NotFound("No list has been shown here yet.", "Ask for /trending first, then for a number on it.")
+            raise NotFound(
+                tr("I haven't shown a list here yet."),
+                tr("Send {command} first, then a number from its list.", command="/trending"),
+            )
         if len(number) > 3 or not 1 <= int(number) <= len(shown):
-            raise NotFound(f"The last list has no number {number[:12]}.", f"It has the numbers 1 to {len(shown)}.")
+            raise NotFound(
+                tr("The last list has no paper {number}.", number=number[:12]),
+                tr_n("The last list has only one paper.", "Choose a number from 1 to {count}.", len(shown)),
+            )
         return shown[int(number) - 1]
 
     async def _fetched(self, paper_id: str, now: datetime) -> Paper:
-        """The paper from the first catalogue that has it, kept for the next time; one that is down is passed over."""
-        hint = "Is the id right? It looks like 2604.01234."
+        """Return the paper from the first catalogue that has it, and store it. A catalogue that fails is skipped."""
+        hint: Translatable = tr("Please check the id. It looks like {example}.", example="2604.01234")
         if self.ration and self.catalogues and not await self.ration.take(now):
             raise NotFound(
-                f"No paper {paper_id} is stored.",
-                "It may exist all the same: too many papers were looked up in the last minutes. Try again later.",
+                tr("I don't have paper {paper} yet.", paper=paper_id),
+                tr("Too many papers were looked up in the last few minutes. Try again later."),
             )
         for catalogue in self.catalogues:
             try:
                 with on_behalf_of(UNNAMED):
                     found = await catalogue.papers([paper_id], now)
             except FetchError as error:
-                hint = f"It may exist all the same: {name(error.source)} could not be asked ({error.reason})."
+                hint = tr(
+                    "It may exist: I couldn't reach {source} ({reason}). Try again later.",
+                    source=name(error.source),
+                    reason=error.reason,
+                )
                 continue
             if paper := await self._kept(found, paper_id):
                 return paper
-        raise NotFound(f"No paper {paper_id} is known.", hint)
+        raise NotFound(tr("I couldn't find paper {paper}.", paper=paper_id), hint)
 
     async def _kept(self, found: FetchResult, paper_id: str) -> Paper | None:
-        """The paper as it is known once it is kept; as it was told, where it cannot be."""
+        """Store a fetched paper and return it; as it was fetched if it cannot be stored."""
         try:
             await self.store.keep(found)
         except StoreError as error:
             log.warning("fetched paper not kept", source=found.source, reason=str(error))
             return next((paper for paper in found.papers if paper.id == paper_id), None)
         return await self.store.papers.get(paper_id)
+
+
+def _how_to_name() -> Translatable:
+    return tr("Send its number in the last list, its arXiv id or its URL.")

@@ -11,6 +11,7 @@ from bot.domain.papers import Paper
 from bot.domain.search_results import SearchResults
 from bot.query import Order, Query
 from bot.search import Chosen, chosen, topic_of
+from bot.search.expansion import corrected
 from bot.search.prior import Prior
 from bot.search.remote import RemoteSearch, together
 from bot.services.digests import SPEED, DigestService
@@ -52,7 +53,8 @@ class SearchService:
             if brought.new and self.finder and self.finder.complete:
                 await self.finder.follow()
             found = together(await self._stored(query, now) if brought.new else found, brought, query)
-        return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
+        found = await self._trending_first(found, now) if query.sort is Order.TRENDING else found
+        return await asyncio.to_thread(_matching_first, query, found)
 
     async def let_through(self, query: Query, first: date, last: date, now: datetime) -> tuple[list[Chosen], int]:
         """Return what a subscription to a query lets through of the lists of some days, and of how many papers.
@@ -93,3 +95,16 @@ class SearchService:
         ranking = await self.digests.ranking(now)
         place = {trend.paper.id: at for at, trend in enumerate(ranking.trends)}
         return replace(found, papers=sorted(found.papers, key=lambda paper: place.get(paper.id, len(place))))
+
+
+def _matching_first(query: Query, found: SearchResults) -> SearchResults:
+    """Return the results with the papers first that a subscription to the query would let through, in their order.
+
+    A description of many words is answered by similarity, without a line between matching and near papers.
+    """
+    topic = topic_of(corrected(query, found.corrected))
+    if not topic.narrow:
+        return found
+    near = frozenset(paper.id for paper in found.papers if topic.judge(paper) is None)
+    papers = sorted(found.papers, key=lambda paper: paper.id in near)
+    return replace(found, papers=papers, near=near, exact=len(papers) - len(near))

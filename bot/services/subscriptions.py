@@ -1,4 +1,4 @@
-"""Subscriptions: the chat's own list, which of them is meant, and everything that changes one."""
+"""Subscriptions of a chat: list, resolve, change, pause, resume and remove them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from datetime import date, datetime
 
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.errors import BadArgument, NotFound
+from bot.domain.i18n import Translatable, lines, tr, tr_n
 from bot.domain.requests import Chat
 from bot.domain.schedule import DEFAULT_AT, WEEKDAYS, Schedule
 from bot.domain.schedule.slots import next_slot
+from bot.domain.standings import Standing
 from bot.domain.subscriptions import Pause, Subscription
 from bot.domain.text import keyword, shorten
 from bot.messages.pauses import why_paused
-from bot.messages.subscriptions import Standing
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import change, read
 from bot.query.subscriptions.spec import SubscriptionSpec
+from bot.services.categories import require_served
 from bot.storage import Store
 
-#: what a person means who means every subscription
+#: the argument that means every subscription
 ALL = "all"
 #: subscriptions in one chat
 MOST = 25
@@ -52,7 +54,7 @@ class SubscriptionService:
     store: Store
 
     async def with_last_delivery(self, chat: Chat) -> list[Standing]:
-        """Return the chat's subscriptions, numbered in its order, each with its newest outcome and what waits."""
+        """Return the chat's subscriptions in its order, each with its newest finished and its open delivery."""
         subscriptions = await self.store.subscriptions.of(chat)
         ledger = await self.store.deliveries.of(chat, _LOOKED_AT) if subscriptions else []
         over = sorted((each for each in ledger if each.state in _OVER), key=lambda each: each.due_at)
@@ -91,11 +93,16 @@ class SubscriptionService:
         return new
 
     async def edit(self, standing: Standing, words: str, now: datetime) -> ChangedSubscription:
-        """Change what the words say and nothing else. Raise `BadArgument` if they say nothing that can be done."""
+        """Change what the words say and nothing else. Raise `BadArgument` if they change nothing."""
         spec, before = validated(change(words, now)), standing.subscription
         if not spec:
-            raise BadArgument(f"“{shorten(words, 60)}” changes nothing.", "Say what should change: at 18:30, top 5")
+            raise BadArgument(
+                tr("“{words}” changes nothing.", words=shorten(words, _LONGEST_QUOTE)),
+                tr("Say what to change, for example {examples}.", examples="at 18:30, top 5"),
+            )
         after, served = spec.over(before), None
+        if after.query != before.query:
+            await require_served(self.store, after.query, now)
         if after.schedule != before.schedule and not before.paused:
             had = await self.deliveries_by_date(before)
             served = had.get(after.schedule.local_date(next_slot(after.schedule, now)))
@@ -122,9 +129,15 @@ class SubscriptionService:
                 next_at = await self.next_at(subscription, now)
                 if not await self.store.subscriptions.resume(subscription.id, next_at):
                     raise BadArgument(
-                        f"Number {each.number} cannot be resumed: {why_paused(subscription)}.",
-                        "Say how it should be first: "
-                        f"/subscriptions edit {each.number} daily at 9:00 Europe/Berlin top 10",
+                        tr(
+                            "I can't resume subscription {number}: {reason}.",
+                            number=each.number,
+                            reason=why_paused(subscription),
+                        ),
+                        tr(
+                            "Set it again first: {command}",
+                            command=f"/subscriptions edit {each.number} daily at 9:00 Europe/Berlin top 10",
+                        ),
                     )
                 running = replace(subscription, paused=None, paused_detail="", next_at=next_at)
                 resumed.append(replace(each, subscription=running))
@@ -155,7 +168,10 @@ class SubscriptionService:
 def validated(spec: SubscriptionSpec) -> SubscriptionSpec:
     """Return the spec. Raise `BadArgument` if something in it cannot be met."""
     if spec.complaints:
-        raise BadArgument("\n".join(spec.complaints), "Nothing was changed. /help subscribe shows how it is said.")
+        raise BadArgument(
+            lines(*spec.complaints),
+            tr("Nothing was changed. See {command} for examples.", command="/help subscribe"),
+        )
     return spec
 
 
@@ -172,25 +188,33 @@ def zone_of(spec: SubscriptionSpec, others: Sequence[Subscription]) -> tuple[str
     """
     if spec.when.zone or not others:
         return spec.when.zone or "", ""
-    return others[-1].schedule.zone, f"as number {len(others)} has it"
+    return others[-1].schedule.zone, tr("same as subscription {number}", number=len(others))
 
 
 def require_room(there: int, coming: int) -> None:
     """Raise `BadArgument` if a chat would have too many subscriptions."""
     if there + coming > MOST:
         raise BadArgument(
-            f"A chat has at most {MOST} subscriptions; it has {there}, and that would be {coming} more.",
-            "/unsubscribe ends one; /subscriptions shows which there are.",
+            tr(
+                "A chat can have {most} subscriptions. This one has {there}, so I can't add {new}.",
+                most=MOST,
+                there=there,
+                new=coming,
+            ),
+            tr("End one with {end}; {list} lists them.", end="/unsubscribe", list="/subscriptions"),
         )
 
 
 def resolve(known: Sequence[Standing], argument: str, now: datetime) -> Sequence[Standing]:
     """Return those that are meant: by number, by id, by the words that they were subscribed with, "all", or nothing.
 
-    Nothing means all of them as well; whoever wants a single one asks back. Raise `NotFound` or `BadArgument`.
+    Nothing means all of them, too; a caller that needs a single one has to ask. Raise `NotFound` or `BadArgument`.
     """
     if not known:
-        raise NotFound("There is no subscription here yet.", "/subscribe agents at 9:00 Europe/Berlin makes one.")
+        raise NotFound(
+            tr("No subscriptions here yet."),
+            tr("Add one: {command}", command="/subscribe agents at 9:00 Europe/Berlin"),
+        )
     pointed = keyword(argument)
     if pointed in ("", ALL):
         return known
@@ -202,8 +226,7 @@ def resolve(known: Sequence[Standing], argument: str, now: datetime) -> Sequence
     if found := [each for each in known if spec and spec.fits(each.subscription)]:
         return found
     raise NotFound(
-        f"No subscription of this chat is “{shorten(argument, _LONGEST_QUOTE)}”.",
-        f"{_numbers(known)} /subscriptions shows them.",
+        tr("This chat has no subscription “{words}”.", words=shorten(argument, _LONGEST_QUOTE)), _numbers(known)
     )
 
 
@@ -216,14 +239,19 @@ def points(argument: str) -> bool:
 def _by_number(known: Sequence[Standing], number: int) -> Sequence[Standing]:
     if 1 <= number <= len(known):
         return [known[number - 1]]
-    raise NotFound(f"There is no number {number} here.", f"{_numbers(known)} /subscriptions shows them.")
+    raise NotFound(tr("There is no subscription {number} here.", number=number), _numbers(known))
 
 
 def _by_id(known: Sequence[Standing], id: int) -> Sequence[Standing]:
     if found := [each for each in known if each.subscription.id == id]:
         return found
-    raise NotFound("That subscription is gone.", "/subscriptions shows those that are there.")
+    raise NotFound(tr("This subscription no longer exists."), tr("See the others: {command}", command="/subscriptions"))
 
 
-def _numbers(known: Sequence[Standing]) -> str:
-    return f"There are the numbers 1 to {len(known)}." if len(known) > 1 else "There is only number 1."
+def _numbers(known: Sequence[Standing]) -> Translatable:
+    return tr_n(
+        "There is only number 1. See it with {command}.",
+        "Choose from 1 to {count}. See them with {command}.",
+        len(known),
+        command="/subscriptions",
+    )

@@ -67,7 +67,7 @@ class Archive:
 def _columns(table: Lines, lines: Iterator[Line]) -> Sequence[str]:
     header = next(lines, Line("", "")).text.removeprefix("\ufeff").split(",")
     if missing := [column for column in _COLUMNS if column not in header]:
-        raise FetchError("archive", f"the table of observations has no column {missing[0]!r} in its first line")
+        raise FetchError("archive", f"the first line of the observations has no column {missing[0]!r}")
     return header
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.domain import text
+from bot.domain.i18n import tr
 from bot.domain.papers import Paper
 from bot.domain.sources import FetchResult
 from bot.sources import fields
@@ -64,10 +65,16 @@ class Arxiv(WebSource):
         try:
             feed = read_feed(answer.body)
         except Unusable as error:
-            reason = str(error) if answer.status == 200 else f"answered {answer.status}"
+            reason = str(error) if answer.status == 200 else tr("answered {status}", status=str(answer.status))
             raise self._web.unusable(answer, reason) from None
         if feed.error or answer.status != 200:
-            raise self._web.unusable(answer, f"answered {answer.status}: {feed.error}".rstrip(": "))
+            status = str(answer.status)
+            reason = (
+                tr("answered {status} ({reason})", status=status, reason=feed.error)
+                if feed.error
+                else tr("answered {status}", status=status)
+            )
+            raise self._web.unusable(answer, reason)
         for number, entry in enumerate(feed.entries, 1):
             builder.add(fields.item_label(entry.id, f"entry {number}"), partial(_found, entry, now))
 

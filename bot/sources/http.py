@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
@@ -17,6 +19,7 @@ import stamina
 
 from bot.domain.asker import current_asker
 from bot.domain.errors import FetchError, RateLimited
+from bot.domain.i18n import tr
 from bot.sources.cache import Cache, Remembered
 from bot.sources.errors import PASSING, clause
 from bot.sources.rate_limits import Peace
@@ -85,6 +88,7 @@ class RateLimitedClient:
             headers={"User-Agent": user_agent(contact)},
             timeout=httpx.Timeout(None, connect=manners.connect_within),
             trust_env=not _is_this_machine(base_url),
+            verify=_trusted(),
         )
         self._retrying = stamina.AsyncRetryingCaller(
             attempts=manners.tries,
@@ -112,7 +116,7 @@ class RateLimitedClient:
         time lasts.
         """
         if until := self._peace.until(now, people=_for_people()):
-            raise RateLimited(self._source, "asked us to wait", until)
+            raise RateLimited(self._source, tr("asked us to wait"), until)
         tries = 0
 
         async def attempt() -> Answer:
@@ -144,7 +148,7 @@ class RateLimitedClient:
 
     def _unchanged(self, url: str, known: Remembered | None, tries: int) -> Answer:
         if known is None:
-            raise FetchError(self._source, "answered 304 to a question without a condition")
+            raise FetchError(self._source, tr("answered 304 to an unconditional request"))
         return Answer(url=url, status=200, body=known.body, has_next=known.has_next, requests=tries)
 
     async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
@@ -155,7 +159,8 @@ class RateLimitedClient:
                 async with asyncio.timeout(self._manners.answer_within):
                     return await self._send(request)
             except TimeoutError:
-                raise FetchError(self._source, f"no answer within {self._manners.answer_within:g} s") from None
+                waited = f"{self._manners.answer_within:g} s"
+                raise FetchError(self._source, tr("no answer within {time}", time=waited)) from None
             except PASSING as error:
                 raise _Passing(self._source, clause(error, self._manners.connect_within)) from error
             except httpx.HTTPError as error:
@@ -173,7 +178,7 @@ class RateLimitedClient:
         async for piece in response.aiter_bytes():
             body += piece
             if len(body) > self._manners.largest:
-                raise FetchError(self._source, f"sent more than {self._manners.largest // 2**20} MB")
+                raise FetchError(self._source, tr("sent more than {size} MB", size=self._manners.largest // 2**20))
         return bytes(body)
 
     async def _keep_pace(self) -> None:
@@ -187,12 +192,12 @@ class RateLimitedClient:
         status, headers = response.status_code, response.headers
         if status == httpx.codes.TOO_MANY_REQUESTS or (status == 503 and "retry-after" in headers):
             until = self._peace.refused(headers, now, people=_for_people())
-            raise RateLimited(self._source, f"answered {status}: too many requests", until)
+            raise RateLimited(self._source, tr("answered {status} (too many requests)", status=str(status)), until)
         self._peace.answered(headers, now)
         if status >= 500:
-            raise _Passing(self._source, f"answered {status}")
+            raise _Passing(self._source, tr("answered {status}", status=str(status)))
         if response.has_redirect_location:
-            raise FetchError(self._source, f"sends us on to {headers['location'][:200]}")
+            raise FetchError(self._source, tr("redirects to {url}", url=headers["location"][:200]))
 
 
 class WebSource:
@@ -223,6 +228,12 @@ def user_agent(contact: str = "") -> str:
 def _for_people() -> bool:
     """Return whether the request is on behalf of a person; daily lists have priority."""
     return current_asker() is not None
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the certificates that are trusted: to load them takes 25 ms, which each client would do again."""
+    return httpx.create_ssl_context()
 
 
 def _is_this_machine(base_url: str) -> bool:

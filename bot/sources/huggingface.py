@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 
+from bot.domain.i18n import Message, tr
 from bot.domain.sources import FetchResult
 from bot.domain.text import plain
 from bot.sources.http import Answer, FetchPolicy, RateLimitedClient, WebSource
@@ -75,7 +76,7 @@ class HuggingFace(WebSource):
         """Add all items of a list response, numbered from `first`. Return their number."""
         items = self._json(answer)
         if not isinstance(items, list):
-            raise self._web.unusable(answer, "answered something else than a list")
+            raise self._web.unusable(answer, tr("didn't return a list"))
         builder.count_requests(answer.requests)
         for number, item in enumerate(items, first):
             builder.add(list_item_label(item, number), partial(read, item))
@@ -84,22 +85,23 @@ class HuggingFace(WebSource):
     def _json(self, answer: Answer) -> object:
         """Return the parsed body. Raise `FetchError` for an error status or invalid JSON."""
         if answer.status != 200:
-            raise self._web.unusable(answer, f"answered {answer.status}{_sentence(answer.body)}")
+            raise self._web.unusable(answer, _status(answer))
         try:
             content: object = json.loads(answer.body)
         except (ValueError, RecursionError):
             is_page = answer.body.lstrip()[:1] == b"<"
-            reason = "answered a page instead of JSON" if is_page else "answered JSON that breaks off or is broken"
+            reason = tr("returned a web page instead of JSON") if is_page else tr("returned invalid JSON")
             raise self._web.unusable(answer, reason) from None
         return content
 
 
-def _sentence(body: bytes) -> str:
-    """Return the message of an error response: `{"error": "..."}`."""
+def _status(answer: Answer) -> Message:
+    """Return the status of an error response with its message: `{"error": "..."}`."""
+    status = str(answer.status)
     try:
-        match json.loads(body):
+        match json.loads(answer.body):
             case {"error": str(said)}:
-                return f": {plain(said)[:200]}"
+                return tr("answered {status} ({reason})", status=status, reason=plain(said)[:200])
     except (ValueError, RecursionError):
         pass
-    return ""
+    return tr("answered {status}", status=status)

@@ -71,4 +71,4 @@ def _decompressed(file: BinaryIO) -> BinaryIO:
 
 
 def _unreadable(path: Path, error: OSError) -> FetchError:
-    return FetchError("archive", f"{path.name} cannot be read: {(error.strerror or str(error)).lower()}")
+    return FetchError("archive", f"{path.name} can't be read: {(error.strerror or str(error)).lower()}")

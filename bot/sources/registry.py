@@ -30,6 +30,8 @@ class Source:
     page: str = ""
     #: whether it counts votes; it then links only to papers that it has listed
     votes: bool = False
+    #: categories and archives of which it lists every paper; empty where it lists a choice from all of them
+    categories: tuple[str, ...] = ()
     #: whether it is asked for what the daily lists leave out: categories, authors, abstracts
     completes: bool = False
 

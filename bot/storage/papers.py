@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -69,6 +70,16 @@ class Papers:
         query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(empty).order_by(*NEWEST_FIRST).limit(limit)
         async with self._database.read() as connection:
             return [row.id for row in await connection.execute(query)]
+
+    async def categories(self) -> Counter[str]:
+        """Return how many papers each category has, and each archive ("cs" for "cs.CL")."""
+        query = sa.select(papers.c.categories, sa.func.count().label("papers")).group_by(papers.c.categories)
+        counts = Counter[str]()
+        async with self._database.read() as connection:
+            for row in await connection.execute(query):
+                for name in {*row.categories, *(each.partition(".")[0] for each in row.categories)}:
+                    counts[name] += row.papers
+        return counts
 
     async def matching(self, words: Sequence[str], limit: int) -> list[Paper]:
         """Return papers in which every word occurs, ignoring case and word boundaries, newest first."""

@@ -15,10 +15,14 @@ from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.output.vt100 import Vt100_Output
 from rich.console import Console as Terminal
 
+from adapters.console.locales import environment_locale
 from adapters.console.prompt import CommandCompleter, logs_above, session
 from adapters.console.render import render
+from adapters.console.surface import Console
 from bot.commands import COMMANDS
+from bot.domain.i18n import tr
 from bot.domain.pages import Action, Card, Link, Page, Row, Section
+from bot.domain.requests import Request
 
 
 def screen(page: Page, width: int = 72) -> str:
@@ -72,7 +76,7 @@ def test_a_page_as_a_terminal_shows_it() -> None:
         "  arXiv  well",
         "",
         "just now",
-        "Try /trending week",
+        f"{tr('Try:')} /trending week",
     ]
 
 
@@ -168,6 +172,44 @@ async def test_ctrl_c_clears_the_line_and_leaves_on_an_empty_one(keys: str, ends
                 await prompt.prompt_async()
         else:
             assert await prompt.prompt_async() == "y"
+
+
+@pytest.mark.parametrize(
+    ("environment", "tag"),
+    [
+        ({}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "de-DE"),
+        ({"LANG": "de"}, "de"),
+        ({"LANG": "sr_RS@latin"}, "sr-RS"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "POSIX"}, "en"),
+        ({"LANG": "de_DE", "LC_ALL": "C"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "de_AT.UTF-8"}, "de-AT"),
+        ({"LANG": "de_DE", "LC_MESSAGES": "fr_FR", "LC_ALL": "pt_BR"}, "pt-BR"),
+        ({"LANG": "de_DE", "LC_ALL": ""}, "de-DE"),
+    ],
+)
+def test_the_language_is_that_of_the_environment(environment: dict[str, str], tag: str) -> None:
+    assert environment_locale(environment) == tag
+
+
+class Recorder:
+    """Answers every request, and remembers it."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+
+    async def handle(self, request: Request) -> Page:
+        self.requests.append(request)
+        return PAGE
+
+
+async def test_requests_of_a_terminal_carry_its_language(tmp_path: Path) -> None:
+    recorder = Recorder()
+    for locale in ("en", "de-AT"):
+        await Console(recorder, COMMANDS, tmp_path / "history", locale=locale).say("/trending", io.StringIO())
+
+    assert [(request.locale, request.may_manage) for request in recorder.requests] == [("en", True), ("de-AT", True)]
 
 
 def test_a_topic_is_left_alone() -> None:

@@ -16,7 +16,7 @@ from adapters.email.message import message
 from adapters.web.conversations import Exchange
 from adapters.web.feeds import atom
 from adapters.web.plot import plot
-from adapters.web.rendering import PageContext, html
+from adapters.web.render import PageContext, html
 from adapters.web.urls import address, readable
 from bot.commands.feeds import Feed
 from bot.domain.pages import Action, Card, Link, Page, Row, Section
@@ -116,7 +116,7 @@ def as_message(page: Page) -> None:
 
 def as_a_feed(page: Page) -> None:
     known = paper(authors=(page.intro[:1_000],) * 20)
-    atom(Feed(page.title, page.cards), {"2604.00001": known}, here="https://x/", page_url="https://x/")
+    atom(Feed(page.title, page.cards), {"2604.00001": known}, here="https://x/", page_url="https://x/", language="en")
 
 
 RENDERERS: tuple[Callable[[Page], None], ...] = (
@@ -165,5 +165,5 @@ def test_a_picture_of_many_votes_takes_little_time() -> None:
     seen = [observation(votes=number % 97, seen_at=NOON + timedelta(minutes=number)) for number in range(20_000)]
 
     began = process_time()
-    assert plot(seen)
+    assert plot(seen, "en")
     assert process_time() - began < WITHIN_SECONDS

@@ -4,47 +4,58 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.pages import Trouble
+from bot.domain.requests import Chat, Tally
+from bot.storage import Store
 from tests.conversation.conftest import Say
 
+HERE = Chat("console", "terminal")
 
-async def test_a_vote_counts_once_and_the_same_again_changes_nothing(say: Say) -> None:
-    await say("/trending")
 
-    assert "👍 1 · 👎 0" in await say("/vote 1")
-    assert "👍 1 · 👎 0" in await say("/vote 1 up")
-    assert "👍 0 · 👎 1" in await say("/vote 1 down")
-    assert "👍 0 · 👎 1" in await say("/vote 1 👎")
+async def test_a_vote_counts_once_and_the_same_again_changes_nothing(say: Say, sample_store: Store) -> None:
+    shown = await say("/trending")
+
+    (first, *_) = shown.keys
+    for line, tally in (
+        ("/vote 1", Tally(1, 0)),
+        ("/vote 1 up", Tally(1, 0)),
+        ("/vote 1 down", Tally(0, 1)),
+        ("/vote 1 👎", Tally(0, 1)),
+    ):
+        await say(line)
+        assert await sample_store.votes.tallies(HERE, [first]) == {first: tally}
 
 
 @pytest.mark.parametrize("none", ["none", "NONE", "ｎｏｎｅ", "no\u200dne", "0"])
-async def test_a_vote_is_removed_by_its_own_word(say: Say, none: str) -> None:
-    await say("/trending")
+async def test_a_vote_is_removed_by_its_own_word(say: Say, sample_store: Store, none: str) -> None:
+    shown = await say("/trending")
     await say("/vote 1")
 
-    removed = await say(f"/vote 1 {none}")
-
-    assert "Your vote is removed" in removed
-    assert "👍 0 · 👎 0" in removed
-    assert "👍 0 · 👎 0" in await say("/vote 1 none")
+    for line in (f"/vote 1 {none}", "/vote 1 none"):
+        assert not (await say(line)).refused
+        assert await sample_store.votes.tallies(HERE, shown.keys) == {}
 
 
 async def test_a_vote_wants_a_paper(say: Say) -> None:
-    assert "A vote for which paper?" in await say("/vote")
-    assert "A vote for which paper?" in await say("/vote down")
+    for line in ("/vote", "/vote down"):
+        answer = await say(line)
+        assert answer.refused
+        assert "/vote 3 down" in answer
 
 
 async def test_a_saved_paper_is_there_with_its_bibtex_until_it_is_taken_away(say: Say) -> None:
-    await say("/trending")
+    shown = await say("/trending")
     await say("/save 2")
     await say("/save 2")
 
     kept = await say("/saved")
+    await say("/unsave 1")
+    again, nothing = await say("/unsave 1"), await say("/saved")
 
-    assert "1 saved paper" in kept
-    assert "@misc{" in kept
-    assert "Not saved any more" in await say("/unsave 1")
-    assert "It was not saved" in await say("/unsave 1")
-    assert "saved no paper yet" in await say("/saved")
+    assert kept.keys == [shown.keys[1]]
+    assert "@misc{" in kept.verbatim
+    assert again.trouble is Trouble.NONE
+    assert nothing.keys == []
 
 
 async def test_a_paper_can_be_cited(say: Say) -> None:
@@ -53,10 +64,14 @@ async def test_a_paper_can_be_cited(say: Say) -> None:
     assert "archivePrefix = {arXiv}" in await say("/bibtex 1")
 
 
-async def test_a_person_is_forgotten_without_the_chat(say: Say) -> None:
-    await say("/trending")
+async def test_a_person_is_forgotten_without_the_chat(say: Say, sample_store: Store) -> None:
+    shown = await say("/trending")
     await say("/save 1")
     await say("/vote 1")
 
-    assert "1 saved paper and 1 vote are gone" in await say("/forget me")
-    assert "Nothing was kept of you" in await say("/forget me")
+    await say("/forget me")
+
+    assert await sample_store.saved.of("console", str(HERE)) == []
+    assert await sample_store.votes.tallies(HERE, shown.keys) == {}
+    assert not (await say("/forget me")).refused
+    assert await sample_store.shown.last(HERE)

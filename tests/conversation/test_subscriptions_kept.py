@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.pages import Trouble
 from bot.domain.requests import Chat
+from bot.domain.subscriptions import Pause
 from bot.sources import sample
 from bot.storage import Store
 from bot.storage.schema import metadata
@@ -30,76 +33,64 @@ async def rich(say: Say) -> Say:
     return say
 
 
-def lines_of(export: str) -> str:
-    """What a person copies: from the first line to import on; the terminal folds long ones."""
-    return export[export.index("/import") :].strip()
-
-
 async def test_an_export_says_everything_in_words(rich: Say) -> None:
-    reply = " ".join((await rich("/export")).split())
-
-    assert "/import agents -survey top:5 votes:>=20 empty:best weekdays at 09:00 Europe/Berlin" in reply
-    assert (
+    assert (await rich("/export")).verbatim.splitlines() == [
+        "/import agents -survey top:5 votes:>=20 empty:best weekdays at 09:00 Europe/Berlin",
         '/import "weekly planning" top:10 repeat:30 role:"@Reading group" silent:yes '
-        "on announce not before 08:00 Asia/Tokyo paused" in reply
-    )
-    assert "/import everything top:10 monthly on the 31st at 18:30 America/New_York" in reply
+        "on announce not before 08:00 Asia/Tokyo paused",
+        "/import everything top:10 monthly on the 31st at 18:30 America/New_York",
+    ]
 
 
-async def test_what_was_exported_and_imported_is_the_same(rich: Say) -> None:
+async def test_what_was_exported_and_imported_is_the_same(rich: Say, sample_store: Store) -> None:
     before = await rich("/export")
     await rich("/forget everything")
 
-    reply = await rich(lines_of(before))
+    await rich(before.verbatim)
 
-    assert "3 subscriptions imported" in reply
-    assert await rich("/export") == before
-    assert "paused: by hand" in " ".join((await rich("/subscriptions")).split())
+    assert (await rich("/export")).verbatim == before.verbatim
+    assert [each.paused for each in await sample_store.subscriptions.of(HERE)] == [None, Pause.PERSON, None]
 
 
 async def test_what_is_here_already_is_not_imported_twice(rich: Say) -> None:
     before = await rich("/export")
 
-    reply = await rich(lines_of(before))
+    reply = await rich(before.verbatim)
 
-    assert "0 subscriptions imported" in reply
-    assert "3 subscriptions were here already." in reply
-    assert await rich("/export") == before
-
-
-async def test_one_line_that_cannot_be_read_imports_nothing(say: Say) -> None:
-    reply = await say("/import agents at 9:00 UTC; robots at 25:00 UTC")
-
-    assert "25:00 is no time of day; did you mean 23:00?" in reply
-    assert "Nothing was imported." in reply
-    assert "No subscriptions yet" in await say("/subscriptions")
+    assert "3" in reply.page.intro
+    assert (await rich("/export")).verbatim == before.verbatim
 
 
-async def test_an_import_needs_its_zones(say: Say) -> None:
-    assert "“agents at 9:00” says no time zone." in await say("/import agents at 9:00")
+@pytest.mark.parametrize(
+    ("settings", "facts"),
+    [
+        ("agents at 9:00 UTC; robots at 25:00 UTC", ("25:00", "23:00")),
+        ("robots at 9:00 UTC; agents at 9:00", ("agents at 9:00", "/export")),
+        ("", ("/export",)),
+        (";\n".join(f"topic{number} at 9:00 UTC" for number in range(30_000)), ("25",)),
+    ],
+    ids=["no time", "no zone", "nothing", "too much"],
+)
+async def test_what_cannot_be_imported_imports_nothing(
+    say: Say, sample_store: Store, settings: str, facts: Sequence[str]
+) -> None:
+    reply = await say(f"/import {settings}")
 
-
-async def test_an_import_of_nothing_is_asked_about(say: Say) -> None:
-    assert "Import what?" in await say("/import")
-
-
-async def test_an_import_of_too_much_is_refused(say: Say) -> None:
-    many = ";\n".join(f"topic{number} at 9:00 UTC" for number in range(30_000))
-
-    assert "A chat has at most 25 subscriptions" in await say(f"/import {many}")
+    assert reply.refused
+    assert all(fact in reply for fact in facts)
+    assert await sample_store.subscriptions.of(HERE) == []
 
 
 async def test_nothing_is_exported_of_nothing(say: Say) -> None:
-    assert "Nothing to export" in await say("/export")
+    assert (await say("/export")).verbatim == ""
 
 
-async def test_to_forget_is_asked_about_first(rich: Say) -> None:
+async def test_to_forget_is_asked_about_first(rich: Say, sample_store: Store) -> None:
     reply = await rich("/forget")
 
-    assert "Delete everything that is kept of this chat?" in reply
-    assert "3 subscriptions" in reply
-    assert "/export" in reply
-    assert "3 subscriptions\n" in await rich("/subscriptions")
+    assert reply.commands == ["forget everything", "export"]
+    assert "3" in reply.page.intro
+    assert len(await sample_store.subscriptions.of(HERE)) == 3
 
 
 def rows_about(url: str, chat: Chat) -> dict[str, int]:
@@ -124,10 +115,12 @@ async def test_to_forget_deletes_every_row_about_the_chat(store_url: str, store:
     await say("/subscribe robots at 9:00 UTC")
     await say("/trending")
     await say("/vote 1")
+    await say("/language de")
     assert all(rows_about(store_url, HERE).values())
 
-    reply = await say("/forget everything")
+    forgotten = await say("/forget everything")
+    again = await say("/forget everything")
 
-    assert "Everything about this chat is deleted" in reply
+    assert (forgotten.trouble, again.trouble) == (Trouble.NONE, Trouble.NONE)
+    assert forgotten.page.title != again.page.title
     assert not any(rows_about(store_url, HERE).values())
-    assert "Nothing was kept of this chat" in await say("/forget everything")

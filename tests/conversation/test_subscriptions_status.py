@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.commands import Commands
 from bot.domain.deliveries import DeliveryState
-from bot.domain.pages import Page
+from bot.domain.pages import Page, Trouble
 from bot.domain.requests import Chat, Request
 from bot.domain.subscriptions import Pause
 from bot.services.bundle import build_services
@@ -38,8 +38,7 @@ async def test_status_tells_the_last_and_the_next_run(sqlite_store: Store) -> No
 
     reply = await talk(sqlite_store, LATER)("/status")
 
-    assert "1 “agents”  last sent Mon 27 Apr · next Tue 28 Apr at 09:00 Europe/Berlin" in reply
-    assert "Not sent" not in reply
+    assert all(fact in reply.rows[0] for fact in ("1", "agents", "27 Apr", "28 Apr", "09:00"))
 
 
 async def test_status_tells_what_was_skipped_and_why(sqlite_store: Store) -> None:
@@ -49,7 +48,7 @@ async def test_status_tells_what_was_skipped_and_why(sqlite_store: Store) -> Non
     reply = await talk(sqlite_store, LATER + timedelta(hours=20))("/status")
 
     (skipped,) = await sqlite_store.deliveries.find(state=DeliveryState.SKIPPED)
-    assert f"Mon 27 Apr  “agents” · skipped · {skipped.note}" in reply
+    assert any(all(fact in row for fact in ("27 Apr", "agents", "skipped", skipped.note)) for row in reply.rows)
 
 
 async def test_status_tells_why_a_subscription_rests(sqlite_store: Store) -> None:
@@ -57,7 +56,7 @@ async def test_status_tells_why_a_subscription_rests(sqlite_store: Store) -> Non
     (mine,) = await sqlite_store.subscriptions.of(HERE)
     await sqlite_store.subscriptions.pause(mine.id, Pause.PLATFORM, LATER, "the bot was removed from the channel")
 
-    assert "paused: the bot was removed from the channel" in await talk(sqlite_store, LATER)("/status")
+    assert "the bot was removed from the channel" in (await talk(sqlite_store, LATER)("/status")).rows[0]
 
 
 async def test_a_subscription_that_cannot_be_read_is_told_and_can_be_mended_by_the_chat(
@@ -73,12 +72,9 @@ async def test_a_subscription_that_cannot_be_read_is_told_and_can_be_mended_by_t
     await say("/subscriptions edit 1 at 9:00 Berlin")
     resumed = await say("/resume 1")
 
-    reason = "its settings cannot be read: no time zone: 'US/Pacific-New'"
-    assert f"paused: {reason}" in " ".join(status.split())
-    assert "Not sent" in status
-    assert "paused: its settings cannot be read" in " ".join(listed.split())
-    assert "Number 1 cannot be resumed" in refused
-    assert resumed.startswith("Resumed number 1")
+    assert all("US/Pacific-New" in reply.rows[0] for reply in (status, listed))
+    assert refused.refused
+    assert resumed.trouble is Trouble.NONE
     (mine,) = await sqlite_store.subscriptions.of(HERE)
     assert (mine.paused, mine.schedule.zone) == (None, "Europe/Berlin")
 
@@ -86,15 +82,7 @@ async def test_a_subscription_that_cannot_be_read_is_told_and_can_be_mended_by_t
 async def test_status_of_a_chat_without_subscriptions_has_the_sources_only(sqlite_store: Store) -> None:
     reply = await talk(sqlite_store, LATER)("/status")
 
-    assert "Subscriptions" not in reply
-    assert "Stored" in reply
-
-
-async def test_status_has_no_heading_for_sources_that_were_never_read(sqlite_store: Store) -> None:
-    reply = await talk(sqlite_store, LATER)("/status")
-
-    assert "No source has been read yet." in reply
-    assert "\nSources" not in reply
+    assert len(reply.page.sections) == 1
 
 
 async def test_a_digest_in_doubt_is_told_with_a_button(sqlite_store: Store) -> None:
@@ -105,11 +93,9 @@ async def test_a_digest_in_doubt_is_told_with_a_button(sqlite_store: Store) -> N
     doubts = await page(sqlite_store, "resend")
 
     assert [action.command for action in status.actions] == ["resend"]
-    assert doubts.title == "1 digest may not have come"
-    assert (
-        doubts.sections[0].rows[0].text == "“agents” · uncertain, it may have come Mon 27 Apr (no answer within 20 s)"
-    )
-    assert doubts.actions[0].label == "Post it again"
+    (row,) = doubts.sections[0].rows
+    assert all(fact in row.text for fact in ("agents", "27 Apr", "no answer within 20 s"))
+    assert doubts.actions[0].command.startswith("resend id:")
 
 
 async def test_what_is_posted_again_is_planned_once_more(sqlite_store: Store) -> None:
@@ -119,7 +105,7 @@ async def test_what_is_posted_again_is_planned_once_more(sqlite_store: Store) ->
     button = (await page(sqlite_store, "resend")).actions[0]
     answer = await page(sqlite_store, *button.command.split())
 
-    assert answer.title == "It is posted again"
+    assert answer.trouble is Trouble.NONE
     found = await sqlite_store.deliveries.get(delivery.id)
     assert found is not None
     assert found.state is DeliveryState.PLANNED
@@ -129,17 +115,17 @@ async def test_the_number_in_the_list_means_the_same(sqlite_store: Store) -> Non
     await subscribed(sqlite_store)
     await ended(sqlite_store, MONDAY_NINE, DeliveryState.UNCERTAIN, "no answer within 20 s")
 
-    assert (await page(sqlite_store, "resend", "1")).title == "It is posted again"
-    assert (await page(sqlite_store, "resend", "1")).title == "No such digest is uncertain here."
+    assert (await page(sqlite_store, "resend", "1")).trouble is Trouble.NONE
+    assert (await page(sqlite_store, "resend", "1")).trouble is Trouble.REFUSED
 
 
 async def test_a_digest_that_came_is_not_posted_again(sqlite_store: Store) -> None:
     await subscribed(sqlite_store)
     delivery = await sent(sqlite_store, MONDAY_NINE)
 
-    assert (await page(sqlite_store, "resend", f"id:{delivery.id}")).title == "No such digest is uncertain here."
-    assert (await page(sqlite_store, "resend")).title == "Nothing is uncertain"
-    assert (await page(sqlite_store, "resend", "the last one")).title == "“the last one” is no number."
+    assert (await page(sqlite_store, "resend", f"id:{delivery.id}")).refused
+    assert (await page(sqlite_store, "resend", "the last one")).refused
+    assert (await page(sqlite_store, "resend")).sections == ()
 
 
 async def test_status_tells_that_todays_digest_waits_until_when_and_why(sqlite_store: Store) -> None:

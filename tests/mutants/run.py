@@ -6,6 +6,7 @@ import argparse
 import difflib
 import json
 import math
+import re
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -32,7 +33,10 @@ class Tried:
 
     mutant: Mutant
     outcome: Outcome | None
+    #: why nobody can notice it
     reason: str = ""
+    #: the test that noticed it
+    by: str = ""
 
     @property
     def lived(self) -> bool:
@@ -69,10 +73,16 @@ def _tried(mutant: Mutant, covering: Covering, worth: float) -> Tried:
         if not chosen:
             continue
         with changed(mutant.file, code):
-            outcome, _ = try_out(chosen, _AT_LEAST + 10 * took)
+            outcome, printed = try_out(chosen, _AT_LEAST + 10 * took)
         if outcome is not Outcome.LIVED:
-            return Tried(mutant, outcome)
+            return Tried(mutant, outcome, by=_failed(printed))
     return Tried(mutant, Outcome.LIVED if tests else None)
+
+
+def _failed(printed: str) -> str:
+    """Return the test that failed, or what could not be imported."""
+    found = re.search(r"^(?:FAILED|ERROR) (\S+)", printed, re.MULTILINE)
+    return found[1].rpartition("/")[2] if found else ""
 
 
 def _difference(mutant: Mutant) -> str:
@@ -106,7 +116,7 @@ def _run(package: Package, mutants: Iterable[Mutant], covering: Covering, worth:
     for mutant in mutants:
         began = time.monotonic()
         tried.append(each := _tried(mutant, covering, worth))
-        said = each.reason or (each.outcome.value if each.outcome else "no test runs it")
+        said = each.reason or (f"{each.outcome.value} {each.by}" if each.outcome else "no test runs it")
         print(f"{len(tried):4} {each.name}: {said} ({time.monotonic() - began:.0f} s)", flush=True)
         if each.lived and not each.reason:
             print(_difference(mutant), flush=True)
@@ -123,7 +133,7 @@ def _of(package: Package, given: argparse.Namespace) -> bool:
     kept: Path = given.kept
     lived = kept / f"{package.name}.lived.json"
     mutants = drawn(package, None if given.all else given.sample, given.seed)
-    covering = measured(package, kept, given.leave_out)
+    covering = measured(package, kept, given.leave_out, reuse=given.reuse)
     tried = _run(package, _again(mutants, lived) if given.again else mutants, covering, given.worth)
     lived.write_text(json.dumps([each.name for each in tried if each.lived and not each.reason]), encoding="utf-8")
     return _told(package, tried)
@@ -137,6 +147,7 @@ def main() -> int:
     described.add_argument("--seed", type=int, default=1)
     described.add_argument("--again", action="store_true", help="only those of the sample that lived the last time")
     described.add_argument("--worth", type=float, default=_WORTH, help="seconds of tests per change, nearest first")
+    described.add_argument("--reuse", action="store_true", help="use what was measured before the last changes")
     described.add_argument("--leave-out", default="", help="tests that are not asked, as pytest's -k: postgresql")
     described.add_argument("--kept", type=Path, required=True, help="a folder for what was measured and what lived")
     given = described.parse_args()

@@ -71,9 +71,9 @@ def try_out(tests: Sequence[str], seconds: float) -> tuple[Outcome, str]:
         return Outcome.TIMED_OUT, printed
     if status == pytest.ExitCode.OK:
         return Outcome.LIVED, printed
-    if status == pytest.ExitCode.NO_TESTS_COLLECTED:
-        raise RuntimeError(f"none of the tests was found:\n{printed}")
-    return Outcome.KILLED, printed
+    if status in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED) or status < 0:
+        return Outcome.KILLED, printed
+    raise RuntimeError(f"the tests could not be run, pytest ended with {status}:\n{printed}")
 
 
 def _waited(child: int, until: float) -> int | None:

@@ -1,4 +1,4 @@
-"""A process that has imported the command line and forks a child for each command.
+"""A process that has imported the program and forks a child for each command, and for each process of the proofs.
 
 Importing costs most of the time of a short command, and the tests run more than a hundred. A child starts from the
 imports alone: settings, logging and connections are made after the fork, as in a process that was just started.
@@ -6,43 +6,67 @@ imports alone: settings, logging and connections are made after the fork, as in 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
+import runpy
 import signal
 import socket
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from contextlib import suppress
+from typing import Literal, NoReturn, TextIO
 
-#: what nearly every command needs
+#: what nearly every command needs, and the workers and the platform of the proofs; nothing that is run by its name
 _IMPORTED = (
-    "bot.__main__",
     "bot.app.cli.app",
+    "bot.app.cli.working",
+    "bot.app.workers",
     "bot.search.finder",
     "bot.sources.arxiv",
     "bot.sources.huggingface",
     "stamina.instrumentation",
+    "aiosqlite",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite.aiosqlite",
+    "tests.local_http",
+    "tests.proofs.surface",
 )
+#: both outputs may go to one file
+_WRITE = os.O_WRONLY | os.O_APPEND
+#: seconds between two looks whether the tests are still there
+_LOOK = 1.0
 
 
 def serve(path: str) -> NoReturn:
     """Run commands that are asked for at a Unix socket, until this process is ended."""
     for module in _IMPORTED:
-        importlib.import_module(module)
+        # psycopg is an extra
+        with suppress(ModuleNotFoundError):
+            importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    parent = os.getppid()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen()
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        while True:
-            asked, _ = listener.accept()
+        listener.settimeout(_LOOK)
+        while os.getppid() == parent:
+            try:
+                asked, _ = listener.accept()
+            except TimeoutError:
+                continue
             if os.fork() == 0:
                 listener.close()
                 _handle(asked)
             asked.close()
+    sys.exit()
 
 
 def _handle(asked: socket.socket) -> NoReturn:
@@ -52,7 +76,9 @@ def _handle(asked: socket.socket) -> NoReturn:
         job = json.loads(lines.readline())
         child = os.fork()
         if child == 0:
-            _run(job["arguments"], job["environment"], job["files"])
+            os.close(asked.fileno())
+            os.chdir(job["directory"])
+            _run(job["module"], job["arguments"], job["environment"], job["files"])
         lines.write(f"{child}\n")
         lines.flush()
         _, status = os.waitpid(child, 0)
@@ -61,30 +87,41 @@ def _handle(asked: socket.socket) -> NoReturn:
     os._exit(0)
 
 
-def _run(arguments: Sequence[str], environment: dict[str, str], files: Sequence[str]) -> NoReturn:
+def _run(module: str, arguments: Sequence[str], environment: dict[str, str], files: Sequence[str]) -> NoReturn:
     """Be the command: its streams, its environment, its arguments."""
-    for number, (path, mode) in enumerate(zip(files, (os.O_RDONLY, os.O_WRONLY, os.O_WRONLY), strict=True)):
+    # the first terminal that the leader of a session opens is its own, as a shell's
+    os.setsid()
+    for number, (path, mode) in enumerate(zip(files, (os.O_RDONLY, _WRITE, _WRITE), strict=True)):
         opened = os.open(path, mode)
         os.dup2(opened, number)
         os.close(opened)
-    sys.stdin = open(0, encoding=sys.stdin.encoding, errors=sys.stdin.errors, closefd=False)  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors, closefd=False)  # noqa: SIM115
+    sys.stdin, sys.stdout = _stream(0, "r", sys.stdin), _stream(1, "w", sys.stdout)
+    sys.stderr = _stream(2, "w", sys.stderr, buffering=1)
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["paperboy", *arguments]
     code = 1
     try:
-        from bot.__main__ import main
-
-        code = main(arguments)
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        code = 0
     except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else 1
+        code = _code(ended.code)
     except BaseException:
         traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _stream(number: int, mode: Literal["r", "w"], like: TextIO, buffering: int = -1) -> TextIO:
+    """Return a standard stream as the interpreter makes it."""
+    return open(number, mode, buffering, encoding=like.encoding, errors=like.errors, closefd=False)
+
+
+def _code(given: str | int | None) -> int:
+    """Return the exit code as the interpreter makes it."""
+    return 0 if given is None else given if isinstance(given, int) else 1
 
 
 if __name__ == "__main__":

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
-import json
 import os
-import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
+
+from tests.process.forked import Ended, Job, preloaded
 
 #: of the whole child; far above what any of them needs
 WITHIN_SECONDS = 60
 _ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a child ended, and what it said."""
-
-    code: int
-    out: str
-    err: str
 
 
 class Paperboy:
@@ -54,10 +41,11 @@ class Paperboy:
         return await _started(arguments, self.environment({}), None)
 
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
-        """The child's environment: this one's, with our settings in place of whatever the machine has."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PAPERBOY_")}
+        """The child's environment: this one's, with our settings and no language in place of what the machine has."""
+        of_machine = ("PAPERBOY_", "LC_", "LANG")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(of_machine)}
         ours = {"PAPERBOY_DATA_DIR": str(self._home), "PAPERBOY_OFFLINE": "1"}
-        return {**inherited, **ours, "PYTHONPATH": str(_ROOT), **self._settings, **settings}
+        return {**inherited, **ours, "PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8", **self._settings, **settings}
 
 
 async def _started(arguments: tuple[str, ...], environment: Mapping[str, str], given: bytes | None) -> Ended:
@@ -83,10 +71,10 @@ async def _forked(arguments: tuple[str, ...], environment: Mapping[str, str], gi
         files[0].write_bytes(given)
         for file in files[1:]:
             file.touch()
-        job = {"arguments": arguments, "environment": environment, "files": [str(file) for file in files]}
-        reader, writer = await asyncio.open_unix_connection(_preloaded())
+        job = Job("bot", arguments, environment, Path.cwd(), (files[0], files[1], files[2]))
+        reader, writer = await asyncio.open_unix_connection(preloaded())
         try:
-            writer.write(json.dumps(job).encode() + b"\n")
+            writer.write(job.line())
             child = int(await reader.readline())
             try:
                 async with asyncio.timeout(WITHIN_SECONDS):
@@ -99,28 +87,3 @@ async def _forked(arguments: tuple[str, ...], environment: Mapping[str, str], gi
             writer.close()
         out, err = (file.read_bytes().decode(errors="replace") for file in files[1:])
         return Ended(code, out, err)
-
-
-@cache
-def _preloaded() -> str:
-    """The socket of the preloaded process, which is started with the first command and ends with the tests."""
-    place = tempfile.mkdtemp(prefix="paperboy-")
-    path = f"{place}/commands"
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.process.preloaded", path],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        cwd=_ROOT,
-    )
-
-    def end() -> None:
-        child.kill()
-        child.wait()
-        shutil.rmtree(place, ignore_errors=True)
-
-    atexit.register(end)
-    assert child.stdout is not None
-    assert child.stdout.readline() == b"ready\n"
-    child.stdout.close()
-    return path

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.process.forked import Forked, Job
 
 
 @dataclass(slots=True)
@@ -16,7 +18,7 @@ class Terminal:
     """The other end of a pseudo terminal."""
 
     descriptor: int
-    child: asyncio.subprocess.Process
+    child: Forked
     seen: bytearray = field(default_factory=bytearray)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -38,8 +40,7 @@ class Terminal:
 
     async def ended(self, within_seconds: float = 40) -> int:
         """The exit code, once the child has ended."""
-        async with asyncio.timeout(within_seconds):
-            return await self.child.wait()
+        return await asyncio.to_thread(self.child.wait, within_seconds)
 
     def read(self) -> None:
         """Take what the child has written."""
@@ -52,18 +53,9 @@ class Terminal:
 async def in_terminal(*arguments: str, environment: Mapping[str, str]) -> AsyncIterator[Terminal]:
     """Run `paperboy` with a terminal of 100 columns; whatever happens, the child has ended afterwards."""
     ours, theirs = pty.openpty()
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env={**environment, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "50", "PROMPT_TOOLKIT_NO_CPR": "1"},
-        start_new_session=True,
-    )
-    os.close(theirs)
+    described = {"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "50", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    device = Path(os.ttyname(theirs))
+    child = Forked(Job("bot", arguments, {**environment, **described}, Path.cwd(), (device, device, device)))
     terminal = Terminal(ours, child)
     loop = asyncio.get_running_loop()
     loop.add_reader(ours, terminal.read)
@@ -71,7 +63,7 @@ async def in_terminal(*arguments: str, environment: Mapping[str, str]) -> AsyncI
         yield terminal
     finally:
         loop.remove_reader(ours)
-        if child.returncode is None:
-            child.kill()
-        await child.wait()
+        child.kill()
+        await asyncio.to_thread(child.wait, 40)
         os.close(ours)
+        os.close(theirs)

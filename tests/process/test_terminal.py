@@ -25,7 +25,7 @@ async def test_a_person_at_a_terminal_is_greeted_answered_and_let_go(paperboy: P
 
     assert "Trending papers" in greeting
     assert "\x1b]8;" in greeting
-    assert "Ask for a topic, or type /help." in greeting
+    assert "Ctrl-D" in greeting
     assert "is here" in answer
     assert code == 0
 

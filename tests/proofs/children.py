@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.process.forked import Forked, Job
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,7 +28,7 @@ def wait_until(true: Callable[[], bool], within_seconds: float, what: str, every
 class Child:
     """One process."""
 
-    process: subprocess.Popen[bytes]
+    process: Forked
     log: Path
 
     @property
@@ -70,16 +70,9 @@ class Children:
     def start(self, module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Child:
         """Run a module of this checkout."""
         log = self.directory / f"{len(self.started)}.{module}.log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                cwd=self.directory,
-                env=_environment(environment or {}),
-            )
-        child = Child(process, log)
+        log.touch()
+        files = (Path(os.devnull), log, log)
+        child = Child(Forked(Job(module, arguments, _environment(environment or {}), self.directory, files)), log)
         self.started.append(child)
         return child
 

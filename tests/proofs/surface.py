@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import httpx
 
+from adapters.kit.tls import trusted
 from bot.domain.errors import DeliveryError
 from bot.domain.pages import Page, paginate
 from bot.domain.rate_limits import Allowance
@@ -87,7 +88,7 @@ def _taken(chat: Chat, answer: httpx.Response) -> str:
 @asynccontextmanager
 async def open_surface(platform: Platform) -> AsyncIterator[ProofSurface]:
     """The surface with its connections, closed at the end."""
-    async with httpx.AsyncClient(base_url=platform.url, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=platform.url, timeout=10, verify=trusted()) as client:
         # every real surface has logged in before its first message
         await client.get("/record")
         yield ProofSurface(platform, client)

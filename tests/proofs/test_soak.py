@@ -23,6 +23,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from adapters.kit.tls import trusted
 from bot.domain.deliveries import DeliveryState
 from bot.domain.requests import Chat
 from bot.storage import Store, open_store
@@ -146,7 +147,7 @@ async def _talk(telegram: LocalTelegram, people: list[Person], chance: random.Ra
 
 
 async def _read(site: str, chance: random.Random) -> None:
-    async with httpx.AsyncClient(base_url=site, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=site, timeout=30, verify=trusted()) as client:
         while True:
             answer = await client.get(_line(chance.choice(PATHS), chance))
             assert answer.status_code < 500 or answer.status_code == 503, answer.request.url
@@ -225,7 +226,7 @@ async def _running(
 
 
 async def _up(site: str) -> None:
-    async with asyncio.timeout(60), httpx.AsyncClient() as client:
+    async with asyncio.timeout(60), httpx.AsyncClient(verify=trusted()) as client:
         while True:
             try:
                 await client.get(f"{site}/robots.txt")

@@ -27,6 +27,7 @@ from bot.storage import Store, open_store
 from bot.storage.schema import interactions
 from tests.builders import NOON, listing, observation, paper
 from tests.databases import Postgres, connected, sqlite_url
+from tests.process.forked import run_program
 from tests.proofs.children import ROOT
 from tests.storage.harvests import harvest
 
@@ -175,10 +176,8 @@ async def test_a_crash_leaves_the_effect_and_its_mark_or_neither(
 ) -> None:
     clock = Clock()
     async with processes(store_url, build_services, clock=clock) as (next_one,):
-        died = await asyncio.to_thread(
-            subprocess.run, [sys.executable, "-c", PROGRAM, store_url, place], cwd=ROOT, timeout=60
-        )
-        assert died.returncode == CODE
+        died = await asyncio.to_thread(run_program, PROGRAM, store_url, place)
+        assert died.code == CODE, died.err
         assert await votes(store_url) == kept
 
         clock.now += LEASE
@@ -265,14 +264,9 @@ async def test_a_full_disk_stops_changes_and_no_answer(sqlite_store: Store, tmp_
     pytest.importorskip("resource", reason="limits on the size of files are a thing of Unix")
     await sqlite_store.keep(harvest(paper(PAPER), listing(PAPER), observation(PAPER)))
 
-    told = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-c", FULL_DISK, sqlite_url(tmp_path)],
-        cwd=ROOT,
-        timeout=60,
-        capture_output=True,
-        text=True,
-    )
+    # what it prints goes into a pipe: the limit holds for every file
+    command = [sys.executable, "-c", FULL_DISK, sqlite_url(tmp_path)]
+    told = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, timeout=60, capture_output=True, text=True)
 
     assert told.stdout.split("\n")[:-1] == ["trending none", "paper none", "vote busy", "subscribe busy"], told
     assert (await sqlite_store.votes.tallies(ROOM, [PAPER]))[PAPER] == Tally(1, 0)

@@ -182,12 +182,12 @@ def test_a_table_that_a_spreadsheet_saved_is_read_too(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_noticed_before_anything_is_read(tmp_path: Path) -> None:
-    with pytest.raises(FetchError, match=r"papers\.jsonl cannot be read: no such file or directory"):
+    with pytest.raises(FetchError, match=r"papers\.jsonl .*no such file or directory"):
         Archive(tmp_path / "papers.jsonl")
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(FetchError, match="cannot be read: is a directory"):
+    with pytest.raises(FetchError, match="is a directory"):
         list(Archive(tmp_path).harvests())
 
 

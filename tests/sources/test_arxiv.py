@@ -170,8 +170,8 @@ async def test_three_thousand_three_hundred_and_three_authors_are_all_there() ->
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
-        (atom(ERROR, status=400), "answered 400: incorrect id format for abc"),
-        (atom(ERROR), "answered 200: incorrect id format for abc"),
+        (atom(ERROR, status=400), "answered 400 (incorrect id format for abc)"),
+        (atom(ERROR), "answered 200 (incorrect id format for abc)"),
         (Reply(status=400, body=b"<html>Bad Request</html>"), "answered 400"),
         (atom(status=403), "answered 403"),
         (Reply(body=b"<!DOCTYPE html><html><body>Rate exceeded</body></html>"), "answered a page instead of a feed"),
@@ -179,7 +179,7 @@ async def test_three_thousand_three_hundred_and_three_authors_are_all_there() ->
         (Reply(body=b""), "answered something else than a feed"),
         (Reply(body=feed([entry()])[:-60]), "answered a feed that breaks off"),
         (Reply(status=500), "answered 500"),
-        (Reply(body=feed([entry()]), cut_after=50), "the connection was cut"),
+        (Reply(body=feed([entry()]), cut_after=50), "the connection was lost"),
     ],
 )
 async def test_an_answer_that_is_not_a_feed_of_papers_is_a_clear_failure(reply: Reply, reason: str) -> None:

@@ -158,17 +158,17 @@ async def test_a_malformed_paper_on_a_later_page_is_called_by_its_place_on_the_w
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
-        (Reply(body=json.dumps(items(2)).encode()[:-50]), "answered JSON that breaks off or is broken"),
-        (Reply(body=b""), "answered JSON that breaks off or is broken"),
-        (Reply(body=b"[" * 100_000), "answered JSON that breaks off or is broken"),
-        (Reply(body=b'["\xff"]'), "answered JSON that breaks off or is broken"),
-        (Reply(body=b"\n<!DOCTYPE html><html>Bad Gateway</html>"), "answered a page instead of JSON"),
-        (json_reply({"papers": []}), "answered something else than a list"),
-        (Reply(status=400, body=b'{"error": "Too big:\\n 101"}'), "answered 400: Too big: 101"),
+        (Reply(body=json.dumps(items(2)).encode()[:-50]), "returned invalid JSON"),
+        (Reply(body=b""), "returned invalid JSON"),
+        (Reply(body=b"[" * 100_000), "returned invalid JSON"),
+        (Reply(body=b'["\xff"]'), "returned invalid JSON"),
+        (Reply(body=b"\n<!DOCTYPE html><html>Bad Gateway</html>"), "returned a web page instead of JSON"),
+        (json_reply({"papers": []}), "didn't return a list"),
+        (Reply(status=400, body=b'{"error": "Too big:\\n 101"}'), "answered 400 (Too big: 101)"),
         (Reply(status=403, body=b"<html>Forbidden</html>"), "answered 403"),
         (Reply(status=404, body=b"[]"), "answered 404"),
         (Reply(status=500, body=b"<html>Oops</html>"), "answered 500"),
-        (Reply(body=json.dumps(items(2)).encode(), cut_after=100), "the connection was cut"),
+        (Reply(body=json.dumps(items(2)).encode(), cut_after=100), "the connection was lost"),
     ],
 )
 async def test_an_answer_that_is_not_a_list_is_a_clear_failure(reply: Reply, reason: str) -> None:
@@ -177,7 +177,7 @@ async def test_an_answer_that_is_not_a_list_is_a_clear_failure(reply: Reply, rea
 
 async def test_a_trouble_on_a_later_page_is_a_trouble_of_the_list() -> None:
     assert await trouble(in_turn(json_reply(items(2), Link=NEXT), Reply(body=b"<html>"))) == (
-        "huggingface: answered a page instead of JSON"
+        "huggingface: returned a web page instead of JSON"
     )
 
 

@@ -164,5 +164,5 @@ async def test_every_feed_is_read_whole(name: str, papers: int) -> None:
 
 
 async def test_the_feed_of_an_error_says_its_sentence() -> None:
-    with pytest.raises(FetchError, match="answered 400: incorrect id format for abc"):
+    with pytest.raises(FetchError, match=r"answered 400 \(incorrect id format for abc\)"):
         await atom("error_400_bad_id", status=400)

@@ -19,14 +19,14 @@ def because(cause: Exception) -> httpx.ConnectError:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (because(socket.gaierror(-2, "Name or service not known")), "cannot be reached: its name is not known"),
-        (because(ssl.SSLCertVerificationError(1, "expired")), "cannot be reached: its certificate cannot be trusted"),
-        (because(ssl.SSLError(1, "wrong version number")), "cannot be reached: it does not speak TLS"),
-        (because(ConnectionRefusedError(111, "refused")), "cannot be reached: no connection"),
-        (httpx.ConnectTimeout(""), "cannot be reached: no connection within 5 s"),
-        (httpx.ProxyError("403 Forbidden"), "cannot be reached: the proxy says 403 Forbidden"),
-        (httpx.ReadError(""), "the connection was cut"),
-        (httpx.UnsupportedProtocol("no scheme"), "cannot be asked: no scheme"),
+        (because(socket.gaierror(-2, "Name or service not known")), "can't be reached (DNS lookup failed)"),
+        (because(ssl.SSLCertVerificationError(1, "expired")), "can't be reached (invalid TLS certificate)"),
+        (because(ssl.SSLError(1, "wrong version number")), "can't be reached (TLS handshake failed)"),
+        (because(ConnectionRefusedError(111, "refused")), "can't be reached (no connection)"),
+        (httpx.ConnectTimeout(""), "can't be reached (no connection within 5 s)"),
+        (httpx.ProxyError("403 Forbidden"), "can't be reached (proxy error: 403 Forbidden)"),
+        (httpx.ReadError(""), "the connection was lost"),
+        (httpx.UnsupportedProtocol("no scheme"), "can't be queried (no scheme)"),
     ],
 )
 def test_every_trouble_has_its_clause(error: httpx.HTTPError, words: str) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from textwrap import dedent, indent
 
+from tests.process.forked import run_program
+
 PROGRAM = """
 import asyncio, os, sys
 from bot.domain.errors import StoreError
@@ -37,17 +39,19 @@ async with open_store(url + ".first"):
 
 def start(body: str, *arguments: str) -> subprocess.Popen[str]:
     """Runs the body of `async def main(url)`; a `StoreError` is printed."""
-    program = PROGRAM.format(body=indent(dedent(body), "    "))
     pipe = subprocess.PIPE
-    return subprocess.Popen([sys.executable, "-c", program, *arguments], stdin=pipe, stdout=pipe, text=True)
+    return subprocess.Popen([sys.executable, "-c", _program(body), *arguments], stdin=pipe, stdout=pipe, text=True)
+
+
+def _program(body: str) -> str:
+    return PROGRAM.format(body=indent(dedent(body), "    "))
 
 
 def run(body: str, *arguments: str) -> str:
     """What the body printed."""
-    with start(body, *arguments) as process:
-        printed, _ = process.communicate()
-    assert process.returncode == 0
-    return printed.strip()
+    ended = run_program(_program(body), *arguments)
+    assert ended.code == 0, ended.err
+    return ended.out.strip()
 
 
 @contextmanager

@@ -79,8 +79,8 @@ async def test_every_row_is_there_and_has_no_code_yet(old: str) -> None:
 async def test_what_was_open_is_claimed_and_ended_as_before(old: str) -> None:
     async with open_store(old) as store:
         taken = await store.deliveries.claim("test", "a", DUE + HOUR, LEASE, 9)
-        end = End(DeliveryState.FAILED, "no", DeliveryReason.REFUSED)
-        await store.deliveries.end([each.attempt for each in taken], end.state, end.reason, DUE, code=end.code)
+        end = End(DeliveryState.FAILED, DeliveryReason.REFUSED, "no")
+        await store.deliveries.end([each.attempt for each in taken], end.state, end.detail, DUE, code=end.code)
         ended = await store.deliveries.find(state=DeliveryState.FAILED)
 
     assert len(taken) == 3

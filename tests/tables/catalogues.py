@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("bot", "adapters")
 #: the functions that mark templates; the second takes a singular and a plural
 KEYWORDS = {"tr": None, "tr_n": (1, 2)}
-#: the number of a plural message, which its singular need not show
+#: the number of a plural message
 _COUNT = "count"
 _FIELD = re.compile(r"\{(\w+)\}")
 #: columns of a line in a `.po` file
@@ -123,12 +123,16 @@ def _entries(fragments: Iterable[tuple[str, str]], tag: str) -> Iterator[tuple[s
 
 
 def wrong_fields(message: Message) -> list[str]:
-    """Return the fields that a translation lacks, or has in addition to those of its template."""
-    templates = _forms(message)
-    fields = set().union(*map(_fields, templates))
+    """Return the fields that a translation lacks, or has in addition to those of its template.
+
+    A plural form may lack the number, and a field that the singular or the plural of the template lacks.
+    """
+    templates = [_fields(form) for form in _forms(message)]
+    known, required = set().union(*templates), set.intersection(*templates) - {_COUNT}
+    if len(templates) == 1:
+        required = known
     strings = [message.string] if isinstance(message.string, str) else list(message.string)
-    wrong = set().union(*(fields ^ _fields(string) for string in strings))
-    return sorted(wrong - ({_COUNT} if len(templates) > 1 else set()))
+    return sorted(set().union(*(_fields(each) - known | required - _fields(each) for each in strings)))
 
 
 def _forms(message: Message) -> list[str]:

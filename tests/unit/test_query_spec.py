@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.query import Query, parse, show
-from bot.query.spec import FIELDS, FILTERS, READERS, Field, clauses, merged, selects, with_one_less
+from bot.query.field import Field
+from bot.query.spec import FIELDS, FILTERS, READERS, clauses, merged, selects, with_one_less
 from tests.builders import TODAY
 from tests.queries import VALUES, one_field
 

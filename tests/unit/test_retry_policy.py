@@ -56,8 +56,8 @@ def gap(verdict: Verdict) -> timedelta:
     ("policy", "trouble", "failures", "expected"),
     [
         (NONCED, error(permanent=True), 0, Refused("no")),
-        (CHAT, error(ambiguous=True), 0, End(UNCERTAIN, "no", DeliveryReason.UNANSWERED)),
-        (NONCED, error(ambiguous=True), 2, End(UNCERTAIN, "no", DeliveryReason.UNANSWERED)),
+        (CHAT, error(ambiguous=True), 0, End(UNCERTAIN, DeliveryReason.UNANSWERED, "no")),
+        (NONCED, error(ambiguous=True), 2, End(UNCERTAIN, DeliveryReason.UNANSWERED, "no")),
         (CHAT, error(moved_to=THERE), 0, Moved(THERE, "no")),
         (NONCED, error(moved_to=THERE, permanent=True), 1, Moved(THERE, "no")),
     ],
@@ -71,7 +71,7 @@ def test_a_failure_decides_what_follows(
 def test_what_the_platform_asks_us_to_wait_is_obeyed_to_the_letter_and_no_failure() -> None:
     verdict = after(CHAT, error(retry_after=7 * MINUTE), failures=2)
 
-    assert verdict == Retry(at=NOON + 7 * MINUTE, reason="no", code=DeliveryReason.PLATFORM_WAIT)
+    assert verdict == Retry(at=NOON + 7 * MINUTE, code=DeliveryReason.PLATFORM_WAIT, detail="no")
 
 
 def test_waits_of_mail_are_our_own_guess_and_grow() -> None:

@@ -123,8 +123,6 @@ def test_words_of_a_topic_are_no_options(typed: str, topic: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "complaint"),
     [
-        ("at 25:00", "25:00 is no time of day; did you mean 23:00?"),
-        ("timezone:Europe/Berln", "Europe/Berln is no time zone; did you mean Europe/Berlin?"),
         ("size:many", "size:many is no number of papers; write it like top 5, up to 25."),
         ("votes:lots", "votes:lots is no number of votes; write it like votes:>=20."),
         (

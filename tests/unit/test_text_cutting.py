@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import text
@@ -43,7 +43,6 @@ def test_what_is_drawn_as_one_is_not_parted(whole: str, limit: int, short: str) 
     assert text.shorten(whole, limit) == short
 
 
-@settings(max_examples=300)
 @given(whole=st.text(st.sampled_from("ab .,\u0301\u200d😀李\u0302(")), limit=st.integers(-2, 40))
 def test_the_limit_holds_and_only_the_end_is_lost(whole: str, limit: int) -> None:
     short = text.shorten(whole, limit)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from unicodedata import category, is_normalized, normalize
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain import text
@@ -35,7 +35,6 @@ _WORDS = st.lists(_WORD, min_size=1, max_size=20)
 
 
 @pytest.mark.parametrize("clean", CLEANERS)
-@settings(max_examples=400)
 @given(raw=_HOSTILE)
 def test_cleaning_twice_is_cleaning_once(clean: Callable[[str], str], raw: str) -> None:
     once = clean(raw)
@@ -44,7 +43,6 @@ def test_cleaning_twice_is_cleaning_once(clean: Callable[[str], str], raw: str) 
 
 
 @pytest.mark.parametrize("clean", CLEANERS)
-@settings(max_examples=200)
 @given(raw=_HOSTILE)
 def test_nothing_invisible_comes_out_and_all_is_one_composed_line(clean: Callable[[str], str], raw: str) -> None:
     clean_text = clean(raw)
@@ -55,13 +53,11 @@ def test_nothing_invisible_comes_out_and_all_is_one_composed_line(clean: Callabl
     assert not re.search("[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad]", clean_text)
 
 
-@settings(max_examples=300)
 @given(raw=_HOSTILE)
 def test_the_result_is_never_much_longer(raw: str) -> None:
     assert len(text.prose(raw)) <= 2 * len(raw) + 10
 
 
-@settings(max_examples=200)
 @given(words=_WORDS)
 @example(words=["times", "sim", "in", "to", "cap", "star", "top", "alpha", "mu", "pi", "bar", "hat", "dot", "left"])
 def test_plain_words_survive(words: list[str]) -> None:
@@ -71,7 +67,6 @@ def test_plain_words_survive(words: list[str]) -> None:
     assert text.prose(sentence) == sentence
 
 
-@settings(max_examples=200)
 @given(words=_WORDS, amounts=st.lists(st.integers(0, 99_999), min_size=1, max_size=4), escaped=st.booleans())
 def test_amounts_of_money_survive(words: list[str], amounts: list[int], escaped: bool) -> None:
     dollar = r"\$" if escaped else "$"
@@ -82,7 +77,6 @@ def test_amounts_of_money_survive(words: list[str], amounts: list[int], escaped:
     assert re.findall(r"\$[\d,]+", read) == [f"${amount:,}" for amount in amounts]
 
 
-@settings(max_examples=300)
 @given(pieces=st.lists(st.one_of(_PIECES, st.text(string.digits + " ", max_size=4)), max_size=20))
 def test_no_digit_is_lost(pieces: list[str]) -> None:
     raw = " ".join(piece for piece in pieces if not re.match(r"https?:|www|\\color|\]|<a|x@", piece))

@@ -15,7 +15,8 @@ from typing import TextIO
 
 from bot.app.cli.exported import Json
 from bot.app.cli.output import encoded
-from bot.commands import Commands, Reply
+from bot.commands import Reply
+from bot.commands.facade import BotService
 from bot.commands.paging import after_page
 from bot.commands.trending import understood
 from bot.commands.typed import typed
@@ -35,13 +36,13 @@ class BadLine(Exception):
     reason: str
 
 
-async def converse(commands: Commands, today: date, lines: TextIO, out: TextIO) -> None:
+async def converse(service: BotService, today: date, lines: TextIO, out: TextIO) -> None:
     """Answer line after line until the input ends. A line that cannot be read is answered with its fault."""
     while line := await asyncio.to_thread(lines.readline):
         if not line.strip():
             continue
         try:
-            reply = reply_facts(await commands.respond(read(line)), today)
+            reply = reply_facts(await service.respond(read(line)), today)
         except BadLine as error:
             reply = {"error": error.reason}
         out.write(encoded(reply, out) + "\n")

@@ -21,7 +21,7 @@ _TRENDING = Phrases(
     "what (should|could|can|do) i (read|look at|check out|know) [{when}]",
     "(today|yesterday|this week|this month|last week|last month|the week|the day|the month|tonight) [{hot}]"
     " [{papers}] [{about} <topic>]",
-    "(todays?|today's|yesterday's|yesterdays|this week's|this month's|last week's|last month's) [{hot}] [{papers}|digest|list]"
+    "(today'?s|yesterday'?s|this week's|this month's|last week's|last month's) [{hot}] [{papers}|digest|list]"
     " [{about} <topic>]",
     "[the] [{hot}] ({papers}|list|digest) (of|for|from) (the|this) (day|week|month) [{about} <topic>]",
     "[{show}] [me|us] [the|a|my] [hf|hugging face] (daily|weekly|monthly) ({papers}|digest|top|trending|list|picks)"

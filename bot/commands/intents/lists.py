@@ -33,13 +33,14 @@ _REPLACING = Phrases(
 )
 _NARROWING = Phrases(
     "[but|and|now|ok] [show|give|keep|list] [me] (only|just|restrict [it] to|limit [it] to|filter [by|for|to|on]"
-    "|narrow [it] [down] to|but only|those|the ones|ones|any|anything|something|which ones|which of (them|these)) [is|are]"
+    "|narrow [it] [down] to|but only|those|the ones|ones|any|anything|something|which ones|which of (them"
+    "|these)) [is|are]"
     " <what>",
     "(but|and|also|plus|additionally|now) <what>",
     "<what> only",
 )
 _COUNT = Phrases(
-    "[only|just|show|give|limit] [me] [to] [the] (top|first|best) <count:#> [{papers}|of them]",
+    "[only|just|show|give|limit] [me] [to] [the] (top|first|best) <count:#> [{papers}|of them] [only|please]",
     "(only|just) <count:#> [{papers}|of them]",
     "[at most|max|no more than] <count:#> {papers}",
 )

@@ -15,7 +15,7 @@ _POINTED: tuple[tuple[str, Phrases], ...] = (
     (
         "why",
         Phrases(
-            "(why|how come|how so) [is|was|are|does|do|did|has] <what> [is|was|are]"
+            "[explain|tell] [me|us] (why|how come|how so) [is|was|are|does|do|did|has] <what> [is|was|are]"
             " [(here|there|trending|ranked|listed|shown|included|so|at|first|rank|stand|popular|up|relevant|above"
             "|below|on|in|number|higher|ahead) [<rest>]]",
             "(explain|what explains|reasons? for) [me] [the] (ranking|rank|place|position|score|order|reason) (of"
@@ -32,7 +32,8 @@ _POINTED: tuple[tuple[str, Phrases], ...] = (
             "[show|give|find|send|get|any|see] [me] [some|any|other|more|the] [papers|work|works|stuff|things|ones]"
             " (similar|related|like|comparable|alike|close) [papers|ones|work|works] [to|with|of|for] <what>",
             "more like <what>",
-            "[is there|are there|do you have|have you got] (anything|something|any|others|some) [else|other|papers|work]"
+            "[is there|are there|do you have|have you got] (anything|something|any|others|some) [else|other"
+            "|papers|work]"
             " (like|similar to|close to|related to|in the style of) <what>",
             "[the] neighbou?rs of <what>",
             "what [else] is (similar|close|related|like) [to] <what>",

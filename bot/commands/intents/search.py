@@ -19,15 +19,17 @@ _VERBS = frozenset(
     """
     show find give get gimme send fetch pull dig bring see look looking search searching hunt hunting check tell list
     view reading recommend suggest point direct share display present need wanna want like love have has had got know
-    seen read researching studying help interested curious lookup
+    seen read researching studying help interested curious lookup talk talks talking
+    deal deals dealing hoping trying keen hunt
     """.split()
 )
 _OTHERS = frozenset(
     """
-    i am i'm im i'd id i've ive we we're me us you u my is are was were do does did can could would should will may anyone
+    i am i'm im i'd id i've ive we we're me us you u my is are was were do does did can could would should will may
+    anyone
     anybody someone there here out up at to for with some any all the a an few couple of more really very currently now
     just also only please pls plz what what's whats which who good great nice decent solid interesting cool
-    introductory beginner accessible seminal classic recommended be been it that hi hey
+    introductory beginner accessible seminal classic recommended be been it that if theres there's after where hi hey
     """.split()
 )
 _WHAT = frozenset({"what", "whats", "what's"})
@@ -35,8 +37,9 @@ _ASKING = _NOUNS | _VERBS | _OTHERS
 #: words between what is asked for and its topic
 _LINKS = frozenset("on about abt regarding concerning re wrt covering around".split())
 #: these are links only behind a noun, or a verb of looking: "papers for X", but "search in trees"
-_LOOSE_LINKS = frozenset("for in into".split())
+_LOOSE_LINKS = frozenset("for in into with".split())
 _LOOKING = frozenset("looking searching hunting look search find".split())
+_DEALING = frozenset("dealing deal deals".split())
 _LONGEST_REQUEST = 12
 #: letters from which on a misspelled word is recognized
 _SHORTEST_MISSPELLED = 5
@@ -62,7 +65,8 @@ _FRAMES = tuple(
         rf"|get started (?:with|on|in)|know more about|catch up on)| {_ABOUT})",
         r"(?:i(?:'m| am)|im|we(?:'re| are))? ?(?:very |really |currently )?(?:interested in|curious about|reading up"
         rf" on|working on|looking (?:for|into)|researching|studying)(?: (?:some |any )?{_PAPERS}(?: {_ABOUT})?)?",
-        rf"(?:do|are there|is there|have)(?: you(?: have| know(?: of)?)?)?(?: any| some)? {_PAPERS} (?:that )?(?:propos\w+"
+        rf"(?:do|are there|is there|have)(?: you(?: have| know(?: of)?)?)?(?: any| some)? {_PAPERS} (?:that "
+        rf")?(?:propos\w+"
         rf"|introduc\w+|present\w*|describ\w+|discuss\w*|stud(?:y|ies|ying)|{_ABOUT})",
         r"(?:\((?:for|from) [^)]{1,40}\))",
         rf"(?:{_PAPERS} )?(?:with|containing|that (?:have|contain|mention)|mentioning)(?: the)? exact (?:phrase|words"
@@ -70,10 +74,11 @@ _FRAMES = tuple(
     )
 )
 #: "papers, memory for agents", "papers: memory for agents"
-_HEADLINE = re.compile(rf"^{_PAPERS}\s*(?:[,:;]|\s[–-]\s)\s*", re.IGNORECASE)
+_HEADLINE = re.compile(rf"^{_PAPERS}(?: please| pls| plz)?\s*(?:[,:;]|\s[–-]\s)\s*", re.IGNORECASE)
 #: "topic: X", "subject - X", "query = X", also after another clause
 _LABEL = re.compile(
-    r"(?:^|(?<=[,;])\s*)(?:(?:the )?(?:topic|subject|theme|area|query|keywords?|search(?: terms?)?|find|look(?:ing)? for)"
+    r"(?:^|(?<=[,;])\s*)(?:(?:the )?(?:topic|subject|theme|area|query|keywords?|search(?: terms?)?|find"
+    r"|look(?:ing)? for)"
     r"(?:\s*[:=]|\s+[–-]\s|\s+(?:is|are)\s)|(?<=[,;] )(?:topic|subject|query|keywords?)\s)\s*",
     re.IGNORECASE,
 )
@@ -136,16 +141,21 @@ def _request_end(text: str) -> int:
             return 0
         word = _known(found[0].casefold().strip(".!?,;:"))
         # "papers with code", "any work in which agents ..."
-        if before and (word in _LINKS or (word in _LOOSE_LINKS and _is_loose_link(before, text[found.end() :]))):
+        if before and (word in _LINKS or (word in _LOOSE_LINKS and _is_loose_link(word, before, text[found.end() :]))):
             return found.end() if (_NOUNS | _VERBS | _WHAT).intersection(before) else 0
+        if word == "where" and before and before[-1] in _NOUNS:
+            return found.end()
         if word not in _ASKING or found[0].endswith((":", ";")):
             return 0
         before.append(word)
     return 0
 
 
-def _is_loose_link(before: list[str], behind: str) -> bool:
-    return (before[-1] in _NOUNS or before[-1] in _LOOKING) and not re.match(r"\s*(?:which|that|code|me|us)\b", behind)
+def _is_loose_link(link: str, before: list[str], behind: str) -> bool:
+    if link == "with":
+        return before[-1] in _DEALING
+    may_follow = before[-1] in _NOUNS or (link == "for" and before[-1] in _LOOKING)
+    return may_follow and not re.match(r"\s*(?:which|that|me|us)\b", behind)
 
 
 def _known(word: str) -> str:

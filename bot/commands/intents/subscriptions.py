@@ -42,19 +42,22 @@ _VERB = re.compile(
     r" know|tell me (?:when|whenever|about new|every)|inform me|new subscription)\b"
 )
 _DELIVERY = re.compile(
-    r"^(?:(?:i|we) (?:want|need|would like)(?: to (?:get|receive|have))?|send|give|deliver|post|get|show|bring|mail|e-?mail|text|message|push|drop|provide|receive|have|want|need"
+    r"^(?:(?:i|we) (?:want|need|would like)(?: to (?:get|receive|have))?|send|give|deliver|post|get|show|bring"
+    r"|mail|e-?mail|text|message|push|drop|provide|receive|have|want|need"
     r"|i'?d like|i like)(?: me| us| to me| here| in here)?\b|^(?:me|us)\b"
 )
 _LEAD = re.compile(
     r"^(?:me|us|to|for|up|of|on|about|regarding|a|an|the|my|some|any|new|newest|latest|recent|fresh|all|please|here"
     r"|when|whenever|there(?: is| are|'s)|something|anything"
-    r"|with(?! (?:an? |the |open |source |public |available )*(?:code|github|repos?|implementations?|project|demos?)\b)|that are|which are|posted|best|most important|hottest"
+    r"|with(?! (?:an? |the |open |source |public |available )*(?:code|github|repos?|implementations?|project"
+    r"|demos?)\b)|that are|which are|posted|best|most important|hottest"
     r"|(?:reminder|alert|notification|digest|summarie|update|newsletter|message|list|feed|paper|article|preprint"
     r"|publication|subscription|briefing|round-?up|e?-?mail)s?|summary|news|research|stuff|things|related to|in the"
     r" field of)\b[\s,:]*"
 )
 _TAIL = re.compile(
-    r"[\s,]+(?:please|(?:shows?|pops?|turns?|comes?) up|lands?|drops?|come out|comes out|appear|appears|are out|get published|are published|is published|show up"
+    r"[\s,]+(?:please|(?:shows?|pops?|turns?|comes?) up|lands?|drops?|come out|comes out|appear|appears|are out"
+    r"|get published|are published|is published|show up"
     r"|here|to me|for (?:me|us)|in this (?:chat|channel|group))(?=,|$)"
 )
 #: a delivery as soon as there is something to deliver
@@ -68,11 +71,18 @@ _ANNOUNCED = re.compile(
 )
 #: "weekly digest on X": the rhythm belongs behind the topic
 _RHYTHM_FIRST = re.compile(
-    r"^(?:an? |my |the )?(daily|weekly|monthly|weekdays?|morning)(?= (?:digest|newsletter|update|alert|summary|round-?up"
+    r"^(?:an? |my |the )?(daily|weekly|monthly|weekdays?|morning)(?= (?:digest|newsletter|update|alert|summary"
+    r"|round-?up"
     r"|briefing|mail|e-?mail|list|papers?|news|report)s?\b)",
     re.IGNORECASE,
 )
 _NAMES_RHYTHM = re.compile(rf"\b(?:{_WEEKDAY}|daily|weekdays|every|each)\b", re.IGNORECASE)
+#: "robotics digest each morning"
+_DIGEST_BEHIND = re.compile(
+    rf"(?<=\w) (?:digest|newsletter|briefing|round-?up)s?(?=,? (?:each|every|daily|weekly|at |on |{_WEEKDAY}\b"
+    rf"|\d)|,|$)",
+    re.IGNORECASE,
+)
 #: "3 at most", "no more than 3 papers"
 _SIZE = re.compile(
     r"[\s,;]+(?:(?:at most|max(?:imum)?|up to|no more than|only|just|not more than) (\d{1,2})(?: papers?| of them)?"
@@ -304,6 +314,7 @@ def _bare(text: str) -> str:
     if first := _RHYTHM_FIRST.match(rest):
         behind = rest[first.end() :].strip()
         rest = behind if _NAMES_RHYTHM.search(behind) else f"{behind} {first[1]}"
+    rest = _DIGEST_BEHIND.sub("", rest, count=1)
     rest = _SIZE.sub(lambda found: f" top {found[1] or found[2]}", rest)
     while (found := _LEAD.match(rest.casefold())) and found.end():
         rest = rest[found.end() :].strip()

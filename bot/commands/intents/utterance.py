@@ -19,8 +19,10 @@ _GREETING = re.compile(
     r"|you)\b)*(?:\s*[,!.:-]+\s*|\s+(?=(?:can|could|please|pls|i|any|anyone|what|show|do|is|are|how|who|give|send"
     r"|find|let|would|any)\b)|$)"
     r"|(?:bot|paperboy|dear bot|dear paperboy)[\s,!:]+"
-    r"|(?:so|ok|okay|well|um+|uh+|hm+|right|alright|great|cool|nice|thanks|thank you|perfect|sorry|quick question"
-    r"|question)[\s,!.:-]+(?=\S))",
+    r"|(?:so|ok|okay|um+|uh+|hm+|thanks|thank you|sorry|quick question)[\s,!.:-]+(?=\S)"
+    # these begin topics too: "right ventricle segmentation", "question answering"
+    r"|(?:well|right|alright|great|cool|nice|perfect|question)(?:\s*[,!.:–-]+\s*|\s+(?=(?:can|could|please|pls|i|what|show"
+    r"|do|is|are|how|who|give|send|find|let|now|thanks)\b))(?=\S))",
     re.IGNORECASE,
 )
 _COURTESY = re.compile(
@@ -39,6 +41,8 @@ _CLOSING = re.compile(
     r"|ok|okay)|@\w+)[\s.!?]*$",
     re.IGNORECASE,
 )
+#: also between other words: "abstract please, number five"
+_PLEASE = re.compile(r"(?<=\S)[\s,]+(?:please|pls|plz)[\s,]+(?=\S)")
 _WORD = re.compile(r"[^\W_]+(?:['.:/+#-][^\W_]+)*[+#]*|[#@][\w.]+")
 
 
@@ -60,7 +64,7 @@ class Utterance:
         if len(cleaned) > MOST_LETTERS or len(cleaned.split()) > MOST_WORDS:
             return cls(cleaned, cleaned, "")
         request = unwrapped(cleaned)
-        folded = re.sub(r"\s+", " ", request.casefold()).strip(" \t.!?,;…~")
+        folded = re.sub(r"\s+", " ", _PLEASE.sub(" ", request.casefold())).strip(" \t.!?,;…~")
         return cls(cleaned, request, folded)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.domain.i18n import listing, tr
 from bot.domain.schedule.rule import WEEKDAYS, WEEKEND, Period
 from bot.domain.schedule.times import time_phrase
 from bot.domain.schedule.tokens import Complaint, Context, Every, On, OnMonthDay, Parsed
@@ -61,7 +62,8 @@ _UNSUPPORTED_FIRST = frozenset(
     " four several on the first second third fourth last 1st 2nd 3rd 4th".split()
 )
 _UNSUPPORTED_WORDS = 7
-_RHYTHMS = "take daily, weekdays, days such as “mon thu”, weekly, monthly or on announce."
+#: what schedules can be, as typed
+_CHOICES = listing(("daily", "weekdays", "mon thu", "weekly", "monthly", "on announce"), alternatives=True)
 
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FOREIGN = (
@@ -129,7 +131,9 @@ def period_phrase(folded: Sequence[str], place: int) -> Parsed | None:
     for count in range(_UNSUPPORTED_WORDS, 0, -1) if word_at(folded, place) in _UNSUPPORTED_FIRST else ():
         phrase = " ".join(folded[place : place + count])
         if _UNSUPPORTED.fullmatch(phrase) and (count > 1 or _ends(folded, place + 1)):
-            return Parsed(Complaint(place, f"isn't a rhythm I can do; {_RHYTHMS}"), place + count)
+            return Parsed(
+                Complaint(place, tr("I can't do “{words}”. Choose {choices}.", choices=_CHOICES)), place + count
+            )
     return None
 
 
@@ -168,7 +172,7 @@ def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Par
     end += len(tail.split())
     if 1 <= number <= 31:
         return Parsed(OnMonthDay(number), end)
-    return Parsed(Complaint(start, "is no day of a month; the last one is “the 31st”."), end)
+    return Parsed(Complaint(start, tr("“{words}” isn't a day of a month. The last one is the 31st.")), end)
 
 
 def days_value(folded: Sequence[str], place: int) -> Parsed:
@@ -180,7 +184,9 @@ def days_value(folded: Sequence[str], place: int) -> Parsed:
         period_phrase(folded, place)
         or days_phrase(folded, place, settled)
         or month_day_phrase(folded, place, settled)
-        or Parsed(Complaint(place, f"names no days; {_RHYTHMS}"), place + 1)
+        or Parsed(
+            Complaint(place, tr("I don't know the days “{words}”. Choose {choices}.", choices=_CHOICES)), place + 1
+        )
     )
 
 

@@ -11,10 +11,11 @@ _SUFFIXES = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
 def show(schedule: Schedule) -> str:
     """Return text such as "weekdays at 09:00 Europe/Berlin"; `read` returns the same schedule from it."""
     at = "" if schedule.at is None else f" {'not before' if schedule.announced else 'at'} {schedule.at:%H:%M}"
-    return f"{_when(schedule)}{at} {schedule.zone}"
+    return f"{show_days(schedule)}{at} {schedule.zone}"
 
 
-def _when(schedule: Schedule) -> str:
+def show_days(schedule: Schedule) -> str:
+    """Return only the days: "weekdays", "mondays", "monthly on the 1st", "on announce"."""
     match schedule.period:
         case Period.DAY:
             return "daily"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from bot.domain.i18n import listing, tr
 from bot.domain.schedule import cities
 from bot.domain.schedule.cities import City, find_cities, rivals, similar_city
 from bot.domain.schedule.days import days_phrase, period_phrase
@@ -133,10 +134,12 @@ def _unknown(folded: Sequence[str], place: int, context: Context, *, sure: bool)
         return None
     likely = similar_city(" ".join(folded[place : place + count]))
     if likely:
-        hint = f"did you mean {likely.name.title()} ({likely.zone})?"
-    else:
-        hint = "name a larger city near you, or a zone such as Europe/Berlin."
-    return Parsed(Complaint(place, f"isn't a place I know; {hint}"), place + count)
+        city = f"{likely.name.title()} ({likely.zone})"
+        return Parsed(
+            Complaint(place, tr("I don't know the place “{words}”. Did you mean {place}?", place=city)), place + count
+        )
+    advice = tr("I don't know the place “{words}”. Name a larger city near you, or a time zone such as Europe/Berlin.")
+    return Parsed(Complaint(place, advice), place + count)
 
 
 _SHORTEST_PLACE = 3
@@ -155,7 +158,10 @@ def _spoken(folded: Sequence[str], place: int) -> Parsed | None:
     if found := _offset(folded, place):
         return found
     if zones := AMBIGUOUS.get(word_at(folded, place)):
-        return Parsed(Complaint(place, f"is the name of several clocks; did you mean {' or '.join(zones)}?"), place + 1)
+        several = tr(
+            "“{words}” can mean several time zones. Did you mean {zones}?", zones=listing(zones, alternatives=True)
+        )
+        return Parsed(Complaint(place, several), place + 1)
     return _longest(folded, place, spoken)
 
 
@@ -169,8 +175,15 @@ def _offset(folded: Sequence[str], place: int) -> Parsed | None:
     sign, hours, minutes = match.groups()
     # the sign of IANA's Etc/GMT names is inverted
     fixed = named(f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}") if not int(minutes or 0) else None
-    or_fixed = f", or {fixed} for a clock that never changes" if fixed else ""
-    verdict = f"knows no summer time; name a city instead, such as “in Berlin”{or_fixed}."
+    verdict = (
+        tr(
+            "“{words}” doesn't follow daylight saving time. Name a city, such as “in Berlin”, or use {zone} if your"
+            " clock never changes.",
+            zone=fixed,
+        )
+        if fixed
+        else tr("“{words}” doesn't follow daylight saving time. Name a city, such as “in Berlin”.")
+    )
     return Parsed(Complaint(place, verdict), place + count)
 
 
@@ -189,11 +202,18 @@ def _misspelt_name(folded: Sequence[str], place: int) -> Parsed | None:
 
 def _no_zone(folded: Sequence[str], place: int) -> Parsed:
     word = word_at(folded, place)
-    likely = similar_name(word) or similar_place(word) or "a name like Europe/Berlin, or a large city near you"
-    return Parsed(Complaint(place, f"is no time zone; did you mean {likely}?"), place + 1)
+    if likely := similar_name(word) or similar_place(word):
+        verdict = tr("“{words}” isn't a time zone. Did you mean {zone}?", zone=likely)
+    else:
+        verdict = tr("“{words}” isn't a time zone. Name a large city near you, or a zone such as Europe/Berlin.")
+    return Parsed(Complaint(place, verdict), place + 1)
 
 
 def _misspelt_place(folded: Sequence[str], place: int) -> Parsed | None:
     word = word_at(folded, place)
     likely = mistyped_place(word)
-    return Parsed(Complaint(place, f"isn't a place I know; did you mean {likely}?"), place + 1) if likely else None
+    if not likely:
+        return None
+    return Parsed(
+        Complaint(place, tr("I don't know the place “{words}”. Did you mean {place}?", place=likely)), place + 1
+    )

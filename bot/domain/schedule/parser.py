@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.domain.i18n import Message, tr
 from bot.domain.schedule.days import days_phrase, days_value, month_day_phrase, period_phrase
 from bot.domain.schedule.locations import is_topic, zone_phrase, zone_value
 from bot.domain.schedule.reading import Reading, merged_reading
@@ -27,7 +28,7 @@ def read(text: str) -> Reading:
     folded = [word.folded for word in known]
     pieces: list[Piece] = []
     rest: list[str] = []
-    complaints: list[str] = []
+    complaints: list[Message] = []
     context, place = Context(), 0
     while place < len(known):
         found = _found(folded, place, context) if len(pieces) + len(complaints) < MOST_PIECES else None
@@ -47,7 +48,9 @@ def read(text: str) -> Reading:
 def _found(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
     if value := _VALUES.get(folded[place]):
         if place + 1 == len(folded) or folded[place + 1] in _VALUES:
-            return Parsed(Complaint(place, "stands without a value; write it like at:09:00."), place + 1)
+            return Parsed(
+                Complaint(place, tr("“{words}” needs a value, such as {example}", example="at:09:00")), place + 1
+            )
         return value(folded, place + 1)
     return (
         time_phrase(folded, place, context)
@@ -72,7 +75,7 @@ def _behind(piece: Piece, context: Context) -> Context:
     )
 
 
-def _sentence(complaint: Complaint, about: Sequence[Word]) -> str:
+def _sentence(complaint: Complaint, about: Sequence[Word]) -> Message:
     typed = " ".join(word.typed for word in about).strip("()[],;.!? ")
     quoted = typed if len(typed) <= _LONGEST_QUOTE else f"{typed[:_LONGEST_QUOTE]}…"
-    return f"{quoted} {complaint.verdict}"
+    return Message(complaint.verdict.template, {**complaint.verdict.fields, "words": quoted})

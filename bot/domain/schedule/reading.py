@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
+from bot.domain.i18n import Value, clock, listing, tr
 from bot.domain.schedule.rule import DEFAULT_AT, EVERY_DAY, WEEKDAYS, Period, Schedule
 from bot.domain.schedule.tokens import At, Every, In, On, OnMonthDay, PartOfDay, Piece
 
@@ -71,8 +72,10 @@ def merged_reading(pieces: Sequence[Piece], rest: str, complaints: Iterable[str]
 def _times(pieces: Sequence[Piece]) -> time | str | None:
     times = dict.fromkeys(piece.time for piece in pieces if isinstance(piece, At))
     if len(times) > 1:
-        named = _named([f"{one:%H:%M}" for one in times])
-        return f"{named} are several times of day; a subscription has one, so subscribe again for the other."
+        return tr(
+            "A subscription has one time of day, but you gave {times}. Subscribe a second time for the other.",
+            times=_named(clock(one) for one in times),
+        )
     around = next((piece.time for piece in pieces if isinstance(piece, PartOfDay)), None)
     at = next(iter(times), None)
     if at is None or around is None:
@@ -84,7 +87,10 @@ def _times(pieces: Sequence[Piece]) -> time | str | None:
 def _zones(pieces: Iterable[Piece]) -> In | str | None:
     zones = dict.fromkeys(piece for piece in pieces if isinstance(piece, In) and piece.zone)
     if len(zones) > 1:
-        return f"{_named([one.zone for one in zones])} are several time zones; name only the one to go by."
+        return tr(
+            "A subscription has one time zone, but you gave {zones}. Name only one.",
+            zones=_named(one.zone for one in zones),
+        )
     return next(iter(zones), None)
 
 
@@ -99,7 +105,7 @@ def _when(pieces: Iterable[Piece]) -> Reading | str:
     if Period.MONTH in periods or month_days:
         return _monthly(periods, days, month_days)
     if len(periods) > 1:
-        return "Daily and weekly are two rhythms; say one of them, or name the days, such as “mon thu”."
+        return tr("Choose daily or weekly, or name the days, such as “mon thu”.")
     if not days and not periods:
         return Reading()
     return Reading(days=days or (EVERY_DAY if Period.DAY in periods else _MONDAY))
@@ -107,17 +113,23 @@ def _when(pieces: Iterable[Piece]) -> Reading | str:
 
 def _announced(periods: set[Period], days: frozenset[int], month_days: set[int]) -> Reading | str:
     if month_days or periods - {Period.ANNOUNCE, Period.DAY} or days not in (frozenset(), WEEKDAYS, EVERY_DAY):
-        return "On announce comes after every list, Monday to Friday; for other days say a time, such as “fri at 9:00”."
+        return tr(
+            "“on announce” sends a digest after every new list, Monday to Friday. For other days give a time, such as"
+            " “fri at 9:00”."
+        )
     return Reading(announced=True)
 
 
 def _monthly(periods: set[Period], days: frozenset[int], month_days: set[int]) -> Reading | str:
     if days or periods - {Period.MONTH}:
-        return "A month goes by its date; say “monthly on the 1st”, or for days of the week “mondays”."
+        return tr("A monthly digest comes on a date, such as “monthly on the 1st”. For a weekday write “mondays”.")
     if len(month_days) > 1:
-        return f"{_named(map(str, sorted(month_days)))} are several days of a month; a subscription has one."
+        return tr(
+            "A monthly digest comes on one day, but you gave {days}. Name only one.",
+            days=_named(map(str, sorted(month_days))),
+        )
     return Reading(month_day=next(iter(month_days), 1))
 
 
-def _named(names: Iterable[str]) -> str:
-    return " and ".join(list(names)[:3])
+def _named(names: Iterable[str]) -> Value:
+    return listing(list(names)[:3])

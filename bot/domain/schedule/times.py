@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
+from bot.domain import i18n
+from bot.domain.i18n import tr
 from bot.domain.schedule.tokens import At, Complaint, Context, Parsed, PartOfDay
 from bot.domain.schedule.words import Phrases, word_at
 
@@ -123,7 +125,7 @@ def clock(folded: Sequence[str], place: int, *, sure: bool, dotted: bool = False
 
 def time_value(folded: Sequence[str], place: int) -> Parsed:
     """Parse the value of "at:", which must be a time."""
-    advice = Complaint(place, "is no time of day; write it like 09:00 or 9:30pm.")
+    advice = Complaint(place, tr("“{words}” isn't a time of day. Write it like 09:00 or 9:30pm."))
     return clock(folded, place, sure=True) or Parsed(advice, place + 1)
 
 
@@ -192,4 +194,4 @@ def _resolved(figures: _Figures, place: int) -> At | Complaint:
     if minute < 60 and not half and hour < 24:
         return At(time(hour, minute))
     nearest = time(0 if (hour, minute) == (24, 0) else min(hour, 23), min(minute, 59))
-    return Complaint(place, f"is no time of day; did you mean {nearest:%H:%M}?")
+    return Complaint(place, tr("“{words}” isn't a time of day. Did you mean {time}?", time=i18n.clock(nearest)))

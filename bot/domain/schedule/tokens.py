@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import TypeAlias
 
+from bot.domain.i18n import Message
 from bot.domain.schedule.rule import Period
 
 
@@ -60,8 +61,8 @@ class Complaint:
 
     #: position of the first word concerned
     about: int
-    #: predicate of the message, with an alternative: "is no time of day; did you mean 23:00?"
-    verdict: str
+    #: the message, with an alternative; its field `words` is the phrase as typed, which is added later
+    verdict: Message
 
 
 Piece: TypeAlias = At | PartOfDay | In | On | Every | OnMonthDay | Complaint

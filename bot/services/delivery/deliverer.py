@@ -103,7 +103,7 @@ class Deliverer:
             log.info("time zones have new rules", rules=rules, moved=moved)
 
     async def round(self, now: datetime) -> int:
-        """Plan, and send until nothing more is due; says how many deliveries were taken in hand."""
+        """Plan, and send until nothing more is due. Return the number of deliveries processed."""
         watch = MonotonicClock(now)
         await self.plan(now)
         rounds = [self._all(name, watch) for name in self.surfaces for _ in range(self._at_once(name))]
@@ -226,7 +226,7 @@ class Deliverer:
         except StoreError as error:
             log.warning("not composed yet", delivery=brief.delivery.id, reason=str(error))
             at, code = sender.watch() + _AWAY, DeliveryReason.RELEASED
-            return Retry(at=at, reason="the database could not be read", code=code)
+            return Retry(at=at, code=code)
 
     async def _briefs(self, wave: Sequence[Delivery], claimed: Sequence[Delivery], sender: Sender) -> list[Brief]:
         """What is known of each. One of which nothing can be found out fails by itself."""

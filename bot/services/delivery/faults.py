@@ -1,4 +1,4 @@
-"""Faults of ours, kept to the one delivery that has them."""
+"""Internal errors, confined to the one delivery that they occur in."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ R = TypeVar("R")
 
 
 class Fault(Exception):
-    """A fault of ours that is logged already; the message is the reason for people."""
+    """An internal error that is already logged; the message is its reference in the log."""
 
 
 def noted(event: str, error: Exception, **facts: object) -> str:
-    """Log an exception that nobody expected; return the reason for people, with the reference that finds the line."""
+    """Log an unexpected exception, and return a reference that is in the log line."""
     reference = os.urandom(4).hex()
     log.exception(event, reference=reference, kind=type(error).__name__, **facts)
-    return f"an error of Paperboy's own, in the log as {reference}"
+    return reference
 
 
 async def apart(
     items: Sequence[T], work: Callable[[Sequence[T]], Awaitable[R]], event: str
 ) -> tuple[list[R], list[tuple[T, str]]]:
-    """Return what `work` made of all items at once; where that fails, of each alone, and those with which it failed.
+    """Return the results of `work` on all items at once, or if that fails on each alone, and the items that fail.
 
-    Raises `StoreError`, which is nobody's fault among them.
+    Each of those comes with the reference of its error in the log. Raise `StoreError`, which no item has caused.
     """
     if not items:
         return [], []

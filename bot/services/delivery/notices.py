@@ -14,8 +14,8 @@ from bot.domain.health import HealthCheck
 from bot.domain.log import Log
 from bot.domain.ports import Diagnosable, MailSurface, Surface
 from bot.domain.requests import Chat
+from bot.domain.standings import Doubt
 from bot.messages import deliveries as view
-from bot.messages.deliveries import Doubt
 from bot.messages.localization import localized
 from bot.services.delivery.faults import noted
 from bot.services.delivery.retry_policy import Retry

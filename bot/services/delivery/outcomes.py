@@ -1,4 +1,4 @@
-"""What became of deliveries, written into the ledger for as long as they are ours."""
+"""Recording the outcomes of deliveries in the ledger."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def mark(sent: Sequence[Sent], sender: Sender) -> None:
     sender.crash("mark.after")
     ours: set[int] = set().union(*marked)
     for one, fault in failed:
-        await _give_up(one.attempt, DeliveryState.UNCERTAIN, f"it was sent and not marked: {fault}", sender)
+        await _give_up(one.attempt, DeliveryState.UNCERTAIN, fault, sender)
     unmarked = {one.attempt.delivery_id for one, _ in failed}
     for one in sent:
         if one.attempt.delivery_id in unmarked:
@@ -47,43 +47,48 @@ async def record_outcome(delivery: Delivery, end: Verdict, sender: Sender) -> No
     except StoreError:
         raise
     except Exception as error:
-        fault = noted("not ended", error, delivery=delivery.id, chat=str(delivery.chat), why=end.reason)
-        await _give_up(delivery.attempt, DeliveryState.FAILED, f"{end.reason} ({fault})", sender)
+        fault = noted("not ended", error, delivery=delivery.id, chat=str(delivery.chat), why=_note(end))
+        await _give_up(delivery.attempt, DeliveryState.FAILED, fault, sender)
         return
     sender.crash("end.after")
-    facts = {"delivery": delivery.id, "chat": str(delivery.chat), "why": end.reason, "end": type(end).__name__}
+    facts = {"delivery": delivery.id, "chat": str(delivery.chat), "why": _note(end), "end": type(end).__name__}
     if ours:
         log.info("not sent", **facts)
     else:
         log.warning("the claim was lost, somebody else decides what becomes of it", **facts)
 
 
-async def _give_up(attempt: Attempt, state: DeliveryState, reason: str, sender: Sender) -> None:
+async def _give_up(attempt: Attempt, state: DeliveryState, reference: str, sender: Sender) -> None:
     """End a delivery that could not be ended as it should; if that fails, too, its lease ends and others see it."""
     try:
         deliveries, code = sender.store.deliveries, DeliveryReason.FAULT
-        await sender.kept(lambda: deliveries.end([attempt], state, reason, sender.watch(), code=code))
+        await sender.kept(lambda: deliveries.end([attempt], state, reference, sender.watch(), code=code))
     except StoreError:
         raise
     except Exception as error:
-        noted("not given up", error, delivery=attempt.delivery_id, state=state.value, why=reason)
+        noted("not given up", error, delivery=attempt.delivery_id, state=state.value, why=reference)
 
 
 async def _ended(delivery: Delivery, end: Verdict, sender: Sender) -> bool:
     """Write what follows; False where the claim was lost, and nothing was written."""
     deliveries, attempt, now = sender.store.deliveries, delivery.attempt, sender.watch()
     match end:
-        case Retry(at=at, reason=reason, failed=failed, sent=sent, code=code):
+        case Retry(at=at, failed=failed, sent=sent, code=code):
             return await deliveries.reschedule(
-                attempt, at, reason, now, failed=failed, sent=sent, code=code, claimed_at=delivery.changed_at
+                attempt, at, _note(end), now, failed=failed, sent=sent, code=code, claimed_at=delivery.changed_at
             )
         case Moved(to=to):
             return await deliveries.follow(delivery, to, now)
-        case End(state=state, reason=reason, code=code):
+        case End(state=state, code=code):
             notice_at = _notice_at(end, sender, now)
-            return bool(await deliveries.end([attempt], state, reason, now, code=code, notice_at=notice_at))
-        case Refused(reason=reason):
-            return await deliveries.refuse(attempt, delivery.subscription_id, reason, now)
+            return bool(await deliveries.end([attempt], state, _note(end), now, code=code, notice_at=notice_at))
+        case Refused(detail=detail):
+            return await deliveries.refuse(attempt, delivery.subscription_id, detail, now)
+
+
+def _note(end: Verdict) -> str:
+    """Return what the ledger notes for operators; `bot.messages.deliveries` makes the sentence for people."""
+    return end.detail or end.code.value
 
 
 def _notice_at(end: End, sender: Sender, now: datetime) -> datetime | None:

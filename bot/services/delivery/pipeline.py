@@ -15,7 +15,7 @@ from bot.services.delivery.in_flight import InFlightLimiter
 from bot.services.delivery.outcomes import mark, record_outcome
 from bot.services.delivery.preparation import Ready
 from bot.services.delivery.retry_policy import Retry, Verdict
-from bot.services.delivery.sender import GIVEN_BACK, Sender
+from bot.services.delivery.sender import Sender
 from bot.storage.delivery_progress import Sent
 
 #: what is sent within so long is marked in one transaction
@@ -66,7 +66,7 @@ class SendPipeline:
 
     async def _leave_the_rest(self) -> None:
         while self._waiting:
-            end = Retry(at=self.sender.watch(), reason=GIVEN_BACK, code=DeliveryReason.RELEASED)
+            end = Retry(at=self.sender.watch(), code=DeliveryReason.RELEASED)
             await record_outcome(self._waiting.popleft().delivery, end, self.sender)
 
     async def _admit(self, count: int) -> None:

@@ -14,8 +14,6 @@ from bot.domain.ports import DeliveryLookup, Surface
 from bot.domain.subscriptions import Subscription
 from bot.messages.catalogue import negotiate
 from bot.messages.localization import localized
-from bot.messages.pauses import why_paused
-from bot.messages.shortfalls import short
 from bot.services.delivery.composer import Composed, Composer, DeliverySnapshot
 from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.faults import noted
@@ -64,7 +62,7 @@ async def prepare(
     policy = policy_of(surface, pace.on_uncertain)
     hindrance = _hindrance(brief, surface, pace, now)
     if hindrance or brief.subscription is None:
-        return hindrance or End(DeliveryState.SKIPPED, "its subscription was removed", DeliveryReason.REMOVED)
+        return hindrance or End(DeliveryState.SKIPPED, DeliveryReason.REMOVED)
     try:
         return await _prepared(brief, brief.subscription, surface, composer, pace, now, since)
     except StoreError:
@@ -72,28 +70,23 @@ async def prepare(
     except DeliveryError as error:
         return policy.after(error, failures=delivery.failures, now=now, deadline=deadline)
     except Exception as error:
-        # a fault of ours in one digest must not hold up all the others: it ends in the ledger, and in the log
+        # an internal error in one digest must not hold up the others: it is logged and recorded in the ledger
         fault = noted("not composed", error, delivery=delivery.id, chat=str(delivery.chat))
         return policy.after_fault(fault, failures=delivery.failures, now=now, deadline=deadline)
 
 
 def _hindrance(brief: Brief, surface: Surface, pace: WorkerConfig, now: datetime) -> Verdict | None:
-    """Why it cannot be sent now, without a look at what it brings."""
+    """Return why it cannot be sent now, before it is composed; None if it can."""
     subscription, parts = brief.subscription, brief.parts
     doubtful = _first_doubtful(parts)
     if doubtful and _stays_in_doubt(doubtful, surface, pace, now):
         return _uncertain(doubtful)
     if subscription is not None and subscription.paused and not parts:
-        reason = f"its subscription is paused: {why_paused(subscription)}"
-        return End(DeliveryState.SKIPPED, reason, DeliveryReason.PAUSED)
+        return End(DeliveryState.SKIPPED, DeliveryReason.PAUSED)
     if not parts and now > pace.deadline(brief.delivery):
-        return End(DeliveryState.SKIPPED, "too late: it could not be delivered in time", DeliveryReason.EXPIRED)
+        return End(DeliveryState.SKIPPED, DeliveryReason.EXPIRED)
     if brief.crowded:
-        return Retry(
-            at=now + _CROWDED,
-            reason="another digest of the chat is being sent",
-            code=DeliveryReason.CHAT_BUSY,
-        )
+        return Retry(at=now + _CROWDED, code=DeliveryReason.CHAT_BUSY)
     return None
 
 
@@ -110,16 +103,12 @@ async def _prepared(
     again = delivery.composed_at if begun else None
     edition = await composer.edition(again or now, exactly=again is not None)
     if not begun and _incomplete(delivery, subscription, edition, now):
-        return Retry(
-            at=now + _NOT_COMPLETE,
-            reason="the list of the day has not been read yet",
-            code=DeliveryReason.LIST_PENDING,
-        )
+        return Retry(at=now + _NOT_COMPLETE, code=DeliveryReason.LIST_PENDING)
     shown = {id: at for id, at in brief.shown.items() if not begun or at <= _begun_at(begun)}
     composed = await composer.compose(subscription, shown, edition, delivery.due_at, late=delivery.late)
     if composed.page is None:
-        told = short(composed.shortfall) if composed.shortfall else "nothing new"
-        return End(DeliveryState.SKIPPED, told, DeliveryReason.EMPTY)
+        cause = composed.shortfall.cause.value if composed.shortfall else ""
+        return End(DeliveryState.SKIPPED, DeliveryReason.EMPTY, cause)
     parts = _parts(surface, composed, composed.page, brief.language)
     there = {part.part for part in begun if part.state is DeliveryState.SENT}
     found = await _reread(brief, surface, parts, now)
@@ -128,7 +117,7 @@ async def _prepared(
     if found:
         there.add(found[0])
     if not there and now > pace.deadline(delivery):
-        return End(DeliveryState.SKIPPED, "too late: it could not be delivered in time", DeliveryReason.EXPIRED)
+        return End(DeliveryState.SKIPPED, DeliveryReason.EXPIRED)
     return Ready(
         delivery=delivery,
         subscription=subscription,
@@ -207,9 +196,7 @@ def _first_doubtful(parts: Sequence[DeliveryPart]) -> DeliveryPart | None:
 
 
 def _uncertain(part: DeliveryPart) -> End:
-    return End(
-        DeliveryState.UNCERTAIN, f"the worker stopped while it sent part {part.part + 1}", DeliveryReason.INTERRUPTED
-    )
+    return End(DeliveryState.UNCERTAIN, DeliveryReason.INTERRUPTED, f"part {part.part + 1}")
 
 
 def _incomplete(delivery: Delivery, subscription: Subscription, edition: DeliverySnapshot, now: datetime) -> bool:

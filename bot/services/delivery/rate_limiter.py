@@ -85,9 +85,6 @@ class RateLimiter:
     ) -> list[timedelta | Retry]:
         turns = await self.store.rates.take_each(wishes, patience=self.patience, lead=lead, slots=slots)
         now, moment = self.watch.elapsed, self.watch()
-        reason, code = "waits for its turn, the platform's limit is reached", DeliveryReason.RATE_LIMIT
+        code = DeliveryReason.RATE_LIMIT
         self.last = max([self.last, *(now + turn.wait for turn in turns if turn.granted)])
-        return [
-            now + turn.wait if turn.granted else Retry(at=moment + turn.wait, reason=reason, code=code)
-            for turn in turns
-        ]
+        return [now + turn.wait if turn.granted else Retry(at=moment + turn.wait, code=code) for turn in turns]

@@ -1,4 +1,4 @@
-"""Pure: reasons that people read, without the names that exceptions have in a program."""
+"""Reasons of platforms and libraries without the names of exceptions, as people read them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _SEVERAL_WORDS = re.compile(r"[A-Z]+[a-z]+[A-Z][A-Za-z]*")
 _EMPTY = re.compile(r"\s*(?:\(\s*\)|\[\s*\]|<\s*>)")
 _EDGES = " :;,-–"
 _LONGEST = 500
-#: where nothing else was said
-UNKNOWN = "an unexpected error"
+#: if nothing else is left
+UNKNOWN = "unexpected error"
 
 
 def readable(reason: str) -> str:

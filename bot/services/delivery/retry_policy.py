@@ -1,4 +1,4 @@
-"""Pure: what follows from a failure: try again and when, stop, or leave it to a person."""
+"""Retry policy: whether and when to try a delivery again after a failure."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from bot.domain.ports import DeliveryLookup, MailSurface, Surface
 from bot.domain.requests import Chat
 from bot.services.delivery.reasons import readable
 
-#: tries in all of what fails by an error of our own: more would only repeat it
+#: attempts after internal errors, which usually repeat
 FAULT_TRIES = 3
 _MINUTE = timedelta(minutes=1)
-#: gaps between the tries of one message; the last one goes on. A chat platform that is away is back in minutes.
+#: gaps between attempts; the last one is repeated. Chat platforms recover within minutes.
 CHAT_GAPS = tuple(minutes * _MINUTE for minutes in (1, 5, 10, 15))
-#: the same for mail: RFC 5321 4.5.4.1 wants half an hour, after tries that come sooner
+#: the same for mail: RFC 5321 4.5.4.1 asks for at least half an hour after the first attempts
 MAIL_GAPS = tuple(minutes * _MINUTE for minutes in (1, 5, 15, 30))
-#: the same where the message may have arrived and the platform drops doubles: it remembers a nonce for some minutes
+#: the same if the message may have arrived and the platform drops duplicates: it remembers a nonce for some minutes
 DOUBT_GAPS = (timedelta(seconds=5), timedelta(seconds=30))
 
 
 class OnUncertain(StrEnum):
-    """What happens where a platform without nonces did not say whether it took a digest."""
+    """What happens if a platform without nonces did not confirm a digest."""
 
     #: a person decides
     ASK = "ask"
@@ -38,8 +38,9 @@ class Retry:
     """Try again."""
 
     at: datetime
-    reason: str
     code: DeliveryReason
+    #: what the platform said, or the reference of an error in the log; empty if the code says it all
+    detail: str = ""
     #: counts as one of the tries
     failed: bool = False
     #: the part may have arrived
@@ -51,15 +52,17 @@ class End:
     """Do not try again."""
 
     state: DeliveryState
-    reason: str
     code: DeliveryReason
+    #: as in `Retry`, or why the digest is empty
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Do not try again, and pause the subscription: it would end the same every time."""
+    """Do not try again, and pause the subscription: the platform will never accept it."""
 
-    reason: str
+    detail: str
+    code: DeliveryReason = DeliveryReason.FORBIDDEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Moved:
     """Try again at once, where the chat is now."""
 
     to: Chat
-    reason: str
+    detail: str
+    code: DeliveryReason = DeliveryReason.MOVED
 
 
 Verdict = Retry | End | Refused | Moved
@@ -91,37 +95,37 @@ class RetryPolicy:
     on_uncertain: OnUncertain = OnUncertain.ASK
 
     def after(self, error: DeliveryError, *, failures: int, now: datetime, deadline: datetime) -> Verdict:
-        """Return what to do after a message was not taken, or may have been; `failures` were counted before."""
-        reason = readable(error.reason)
+        """Return what to do after a message was refused or not confirmed, following `failures` earlier failures."""
+        detail = readable(error.reason)
         if error.moved_to not in (None, error.chat):
             if failures + 1 < FAULT_TRIES:
-                return Moved(error.moved_to, reason)
-            # two chats that each claim to have become the other would go on for ever
-            return End(DeliveryState.FAILED, _counted(reason, failures), DeliveryReason.MOVED)
+                return Moved(error.moved_to, detail)
+            # two chats whose new ids point to each other would never end
+            return End(DeliveryState.FAILED, DeliveryReason.MOVED, detail)
         if error.permanent:
-            return Refused(reason)
+            return Refused(detail)
         if error.retry_after is not None:
-            return self._waited(error.retry_after, reason, failures, now, deadline)
+            return self._waited(error.retry_after, detail, failures, now, deadline)
         if error.ambiguous:
-            return self._doubtful(reason, failures, now, deadline)
-        return self._again(reason, failures, now, deadline, DeliveryReason.REFUSED)
+            return self._doubtful(detail, failures, now, deadline)
+        return self._again(detail, failures, now, deadline, DeliveryReason.REFUSED)
 
-    def after_fault(self, reason: str, *, failures: int, now: datetime, deadline: datetime) -> Verdict:
-        """Return what to do after an error of our own, before anything was sent."""
+    def after_fault(self, reference: str, *, failures: int, now: datetime, deadline: datetime) -> Verdict:
+        """Return what to do after an internal error before anything was sent; `reference` is in the log line."""
         if failures + 1 >= FAULT_TRIES:
-            return End(DeliveryState.FAILED, _counted(reason, failures), DeliveryReason.FAULT)
-        return self._again(reason, failures, now, deadline, DeliveryReason.FAULT)
+            return End(DeliveryState.FAILED, DeliveryReason.FAULT, reference)
+        return self._again(reference, failures, now, deadline, DeliveryReason.FAULT)
 
-    def _waited(self, wait: timedelta, reason: str, failures: int, now: datetime, deadline: datetime) -> Verdict:
+    def _waited(self, wait: timedelta, detail: str, failures: int, now: datetime, deadline: datetime) -> Verdict:
         code = DeliveryReason.PLATFORM_WAIT
         at = now + (max(wait, _gap(self.gaps, failures)) if self.growing_waits else max(wait, timedelta(0)))
         if at > deadline:
-            return End(DeliveryState.FAILED, f"{reason}; that is longer than a digest may be late", code)
-        return Retry(at=at, reason=reason, code=code, failed=self.growing_waits)
+            return End(DeliveryState.FAILED, code, detail)
+        return Retry(at=at, code=code, detail=detail, failed=self.growing_waits)
 
     def _again(
         self,
-        reason: str,
+        detail: str,
         failures: int,
         now: datetime,
         deadline: datetime,
@@ -132,24 +136,24 @@ class RetryPolicy:
         at = now + _gap(self.gaps, failures)
         if at > deadline:
             state = DeliveryState.UNCERTAIN if doubt else DeliveryState.FAILED
-            return End(state, _counted(reason, failures), code)
-        return Retry(at=at, reason=reason, code=code, failed=True)
+            return End(state, code, detail)
+        return Retry(at=at, code=code, detail=detail, failed=True)
 
-    def _doubtful(self, reason: str, failures: int, now: datetime, deadline: datetime) -> Verdict:
+    def _doubtful(self, detail: str, failures: int, now: datetime, deadline: datetime) -> Verdict:
         code = DeliveryReason.UNANSWERED
         if not self.nonced:
             if self.on_uncertain is OnUncertain.ASK:
-                return End(DeliveryState.UNCERTAIN, reason, code)
-            return self._again(reason, failures, now, deadline, code, doubt=True)
+                return End(DeliveryState.UNCERTAIN, code, detail)
+            return self._again(detail, failures, now, deadline, code, doubt=True)
         gaps = (*DOUBT_GAPS, *self.gaps) if self.readable else DOUBT_GAPS
         at = now + _gap(gaps, failures)
         if at > deadline or (failures >= len(DOUBT_GAPS) and not self.readable):
-            return End(DeliveryState.UNCERTAIN, reason, code)
-        return Retry(at=at, reason=reason, code=code, failed=True, sent=True)
+            return End(DeliveryState.UNCERTAIN, code, detail)
+        return Retry(at=at, code=code, detail=detail, failed=True, sent=True)
 
 
 def policy_of(surface: Surface, on_uncertain: OnUncertain) -> RetryPolicy:
-    """The one of a surface."""
+    """Return the policy of a surface."""
     by_mail = isinstance(surface, MailSurface)
     return RetryPolicy(
         gaps=MAIL_GAPS if by_mail else CHAT_GAPS,
@@ -162,8 +166,3 @@ def policy_of(surface: Surface, on_uncertain: OnUncertain) -> RetryPolicy:
 
 def _gap(gaps: tuple[timedelta, ...], failures: int) -> timedelta:
     return gaps[min(failures, len(gaps) - 1)]
-
-
-def _counted(reason: str, failures: int) -> str:
-    tries = failures + 1
-    return f"{reason} (tried {tries} times)" if tries > 1 else reason

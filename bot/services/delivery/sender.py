@@ -15,6 +15,7 @@ from bot.domain.log import Log
 from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.papers import DeliveryReason
 from bot.domain.ports import DeliveryLookup, MailSurface, Surface
+from bot.domain.requests import Chat
 from bot.domain.subscriptions import Subscription
 from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.crash import CrashPoint
@@ -31,8 +32,6 @@ from bot.storage.delivery_progress import Sent, Start
 log = Log(__name__)
 T = TypeVar("T")
 
-#: why a delivery is not sent by a worker that ends
-GIVEN_BACK = "its worker was told to stop before it was sent"
 #: the waits for a database that is away, in seconds, and how long after its lease a worker still tries to reach it
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
 _AFTER_LEASE = timedelta(minutes=5)
@@ -132,7 +131,7 @@ class Sender:
         except Exception as error:
             # what of it has left is not known here, so it counts as a message that may have arrived
             fault = noted("not sent", error, delivery=ready.delivery.id, chat=str(ready.delivery.chat))
-            return self._after(DeliveryError(ready.delivery.chat, fault, ambiguous=True), ready.delivery)
+            return self._after(_internal(ready.delivery.chat, fault), ready.delivery)
 
     def _after(self, error: DeliveryError, delivery: Delivery) -> Verdict:
         deadline = self.pace.deadline(delivery)
@@ -194,7 +193,7 @@ class Sender:
         await self.in_doubt.acquire()
         self._unsettled.add(ready.delivery.id)
         if self.enough():
-            return Retry(at=self.watch(), reason=GIVEN_BACK, code=DeliveryReason.RELEASED)
+            return Retry(at=self.watch(), code=DeliveryReason.RELEASED)
         if not waits or turn > self.watch.elapsed:
             return turn
         (drawn,) = await self.draw([ready])
@@ -253,8 +252,7 @@ class Sender:
         if doubtful is None or doubtful.part != part or is_remembered(doubtful, self.surface, self.watch()):
             return None
         # the platform takes it for another message by now, so it is read back first
-        reason = "it waited too long to be sent again with its nonce"
-        return Retry(at=self.watch(), reason=reason, code=DeliveryReason.UNANSWERED, sent=True)
+        return Retry(at=self.watch(), code=DeliveryReason.UNANSWERED, sent=True)
 
     @property
     def _is_over(self) -> bool:
@@ -262,7 +260,7 @@ class Sender:
         return self.watch.elapsed + self.pace.timeout >= self.pace.lease
 
     def _out_of_time(self) -> Retry:
-        return Retry(at=self.watch(), reason="the lease ran out before it was sent", code=DeliveryReason.RELEASED)
+        return Retry(at=self.watch(), code=DeliveryReason.RELEASED)
 
     async def _asked(self, ready: Ready, turn: timedelta) -> Sent | Retry | None:
         """Ask the platform whether it has the digest; None where it has not, or cannot tell."""
@@ -297,7 +295,7 @@ class Sender:
         except Exception as error:
             # a surface that fails in a way of its own must not take the other deliveries with it
             fault = noted("surface failed", error, delivery=ready.delivery.id, chat=str(chat))
-            raise DeliveryError(chat, fault, ambiguous=True) from error
+            raise _internal(chat, fault) from error
 
     async def _handed_over(self, ready: Ready, part: int) -> str:
         chat, wish, page, nonce = ready.delivery.chat, ready.subscription, ready.parts[part], ready.nonces[part]
@@ -319,6 +317,11 @@ class Sender:
         if not await self.kept(lambda: deliveries.part_begun(attempt, part, self.watch())):
             raise ClaimLost
         await self.recovery.passed()
+
+
+def _internal(chat: Chat, reference: str) -> DeliveryError:
+    """Return the error for a message that may have arrived before an internal error."""
+    return DeliveryError(chat, f"internal error {reference}", ambiguous=True)
 
 
 def _start(ready: Ready) -> Start:

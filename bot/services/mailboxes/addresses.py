@@ -1,4 +1,4 @@
-"""Pure: mail addresses and networks, in the one form in which they are compared."""
+"""Mail addresses and networks, in the canonical form in which they are compared."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import idna
 
 from bot.domain.errors import BadArgument
+from bot.domain.i18n import tr
 from bot.domain.requests import Chat
 
 #: RFC 5321, 4.5.3.1
@@ -16,7 +17,7 @@ _LONGEST, _LONGEST_LOCAL = 254, 64
 _LONGEST_TYPED = 500
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-#: who rents one address has all of these
+#: prefix lengths of the networks that are assigned to one customer
 _NETWORK = {4: 24, 6: 64}
 
 
@@ -32,8 +33,8 @@ def mailbox(typed: str) -> str:
         raise _refused(typed)
     if at and not local.isascii():
         raise BadArgument(
-            f"“{_shown(typed)}” has letters beyond ASCII before the @; mail cannot be sent to such an address.",
-            "Use an address that is written in ASCII before the @: you@example.org.",
+            tr("“{address}” has letters before the @ that I can't send mail to.", address=_shown(typed)),
+            tr("Use an address with only a to z, digits and signs before the @."),
         )
     local, domain = local.lower(), _ascii(domain)
     address = f"{local}@{domain}"
@@ -46,12 +47,12 @@ def mailbox(typed: str) -> str:
 
 
 def chat(address: str) -> Chat:
-    """Where mails to an address go."""
+    """Return the chat of an address."""
     return Chat("email", address)
 
 
 def network(host: str) -> str:
-    """The network that an IP address is rented with; what is no IP address as it stands."""
+    """Return the network that an IP address is usually assigned with; other text as it is."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -62,7 +63,7 @@ def network(host: str) -> str:
 
 
 def _ascii(domain: str) -> str:
-    """Return the domain in lower case and in ASCII; empty where it is not a valid one."""
+    """Return the domain in lower case and in ASCII; empty if it is not valid."""
     try:
         if domain.isascii():
             domain = domain.lower()
@@ -77,8 +78,10 @@ def _ascii(domain: str) -> str:
 
 
 def _refused(typed: str) -> BadArgument:
-    shown = _shown(typed)
-    return BadArgument(f"“{shown}” is no mail address that can be written to.", "It looks like you@example.org.")
+    return BadArgument(
+        tr("“{address}” is not a valid e-mail address.", address=_shown(typed)),
+        tr("It should look like {example}.", example="you@example.org"),
+    )
 
 
 def _shown(typed: str) -> str:

@@ -1,4 +1,4 @@
-"""Mail that came back: who may say so, whose it was, and what follows."""
+"""Bounces and complaints: who may report them, and suspending the mailbox."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.errors import NotFound
+from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.subscriptions import Pause
@@ -20,53 +21,48 @@ from bot.storage import Store
 
 log = Log(__name__)
 
-#: mails that come back but may go next time, and the days in which they are counted
+#: temporary bounces that suspend a mailbox, and the days in which they are counted
 _SOFT_BOUNCES, _SOFT_DAYS = 5, timedelta(days=14)
 
 
 _PAUSES = {Bounce.HARD: Pause.BOUNCE, Bounce.SOFT: Pause.BOUNCE, Bounce.COMPLAINT: Pause.COMPLAINT}
-_SUSPENDED = {
-    Bounce.HARD: "mail to this address came back",
-    Bounce.SOFT: f"mail to this address came back {_SOFT_BOUNCES} times",
-    Bounce.COMPLAINT: "a mail was reported as spam",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Bounces:
-    """What a mail server or the operator says of mailboxes. Raises `UserError` for what makes no sense."""
+    """Records bounces and complaints. Methods raise `UserError` for an invalid address."""
 
     store: Store
     subscriptions: SubscriptionService
     links: Links
     clock: Callable[[], datetime]
-    #: what a mail server must show that reports bounces; empty: none may
+    #: secret that a report of bounces must carry; if empty, none is accepted
     secret: str = field(default="", repr=False)
 
     def may_report(self, shown: str) -> bool:
-        """Whether somebody may tell of bounces."""
+        """Return whether a secret allows to report bounces."""
         return bool(self.secret) and hmac.compare_digest(self.secret.encode(), shown.encode())
 
     async def told(self, about: str, kind: Bounce) -> Page:
-        """A mail came back: from an address, or to one that has a subscription's tag in it ("bounces+b12-...@")."""
+        """Record a bounce of an address, or of one with a subscription's tag in it ("bounces+b12-...@")."""
         address, now = await self._meant(about), self.clock()
         if kind is Bounce.SOFT:
             times = await self.store.mailboxes.returned(address, now, now - _SOFT_DAYS)
             if times < _SOFT_BOUNCES:
                 return view.noted(address, times, _SOFT_BOUNCES)
-        reason = _SUSPENDED[kind]
+        reason = _PAUSES[kind]
         await self.store.mailboxes.suspend(address, reason, now)
         running = [each for each in await self.store.subscriptions.of(chat(address)) if not each.paused]
         for each in running:
-            await self.store.subscriptions.pause(each.id, _PAUSES[kind], now, reason)
-        log.warning("mail suspended", reason=reason, subscriptions=len(running))
+            await self.store.subscriptions.pause(each.id, reason, now)
+        log.warning("mail suspended", reason=reason.value, subscriptions=len(running))
         return view.suspended(address, len(running), reason)
 
     async def release(self, address: str) -> Page:
-        """Mail may be sent there again, and what was paused for that reason comes again."""
+        """Allow mail to an address again, and resume what was paused because of bounces or complaints."""
         address, now = mailbox(address), self.clock()
         if not await self.store.mailboxes.release(address):
-            raise NotFound(f"Nothing is kept against {address}.")
+            raise NotFound(tr("{address} is not suspended.", address=address))
         for each in await self.store.subscriptions.of(chat(address)):
             if each.paused in _PAUSES.values():
                 await self.store.subscriptions.resume(each.id, await self.subscriptions.next_at(each, now))
@@ -79,5 +75,5 @@ class Bounces:
             return mailbox(about)
         subscription = await self.store.subscriptions.get(id)
         if subscription is None:
-            raise NotFound("That subscription is gone.")
+            raise NotFound(tr("This subscription no longer exists."))
         return subscription.chat.id

@@ -1,4 +1,4 @@
-"""Pure: a mail that tells of another one which could not be delivered (RFC 3464) or was reported as spam (RFC 5965)."""
+"""Delivery reports (RFC 3464) and spam reports (RFC 5965) as mails."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from email import message_from_bytes
 from email.message import Message
 
 from bot.domain.errors import BadArgument
+from bot.domain.i18n import tr
 from bot.services.mailboxes.reports import Bounce, Report, bare
 from bot.services.mailboxes.wording import nobody_there
 
@@ -21,12 +22,12 @@ _FIELDS = re.compile(
     rb"(?im)^(content-type:[ \t]*(?:\r?\n[ \t]+)?)message/((?:global-)?delivery-status|feedback-report)\b"
 )
 _DELIVERY, _COMPLAINT = ("text/x-delivery-status", "text/x-global-delivery-status"), ("text/x-feedback-report",)
-#: parts of a mail that are looked at, and letters of a header
+#: limits: parts of a mail, and characters of a header
 _MOST_PARTS, _LONGEST = 50, 2_000
 
 
 def read_mail(content: bytes) -> tuple[Report, ...]:
-    """Return what a report says; nothing where it is only of a delay. Raise `BadArgument` for a mail that is none."""
+    """Return what a report says; nothing if it is only about a delay. Raise `BadArgument` for other mails."""
     try:
         mail = message_from_bytes(_FIELDS.sub(rb"\1text/x-\2", content))
         parts = [part for _, part in zip(range(_MOST_PARTS), mail.walk(), strict=False)]
@@ -51,7 +52,7 @@ def _bounces(blocks: Sequence[Message], tagged: str) -> Iterator[Report]:
         if _field(block, "Action").casefold() != "failed":
             continue
         if not about:
-            raise BadArgument("That delivery report does not say whom it is about.")
+            raise BadArgument(tr("This delivery report names no recipient."))
         yield Report(about, Bounce.HARD if _is_hard(block) else Bounce.SOFT)
 
 
@@ -101,4 +102,7 @@ def _field(block: Message, name: str) -> str:
 
 
 def _none() -> BadArgument:
-    return BadArgument("That is no delivery report.", "A mail with a part message/delivery-status (RFC 3464) is one.")
+    return BadArgument(
+        tr("This mail is not a delivery report."),
+        tr("A delivery report has a part {type} (RFC 3464).", type="message/delivery-status"),
+    )

@@ -1,4 +1,4 @@
-"""Invitations: nobody gets a digest by mail who has not said so behind a link that was sent to them."""
+"""Invitations: double opt-in, so that nobody gets digests by mail without confirming a link that was mailed."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
+from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.pages import Page
 from bot.domain.ports import MailSurface
 from bot.domain.schedule.slots import next_slot
-from bot.domain.subscriptions import Subscription
+from bot.domain.subscriptions import Pause, Subscription
 from bot.messages import mailing as view
+from bot.messages.catalogue import negotiate
+from bot.messages.localization import localized
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import EVERYTHING, read
+from bot.services.categories import require_served
 from bot.services.mailboxes.addresses import chat, mailbox
 from bot.services.mailboxes.links import Links
 from bot.services.subscriptions import MOST, blank, validated
@@ -33,69 +37,75 @@ _FOR_ONE, _FROM_ONE, _IN_ALL = 3, 10, 300
 _PATIENCE = timedelta(seconds=20)
 #: how long the mail server may take over an invitation
 _ANSWER_SECONDS = 25.0
-_ZONE = "Say a city or a zone too: at 9:00 Berlin, or America/New_York."
-_GONE = "That link is too old, or was never one."
+_GONE = tr("This link has expired or is not valid.")
 
 
 @dataclass(frozen=True, slots=True)
 class Invitations:
-    """Every method may raise `UserError`, whose message is for the person who asks or holds the link."""
+    """Sends and confirms invitations. Methods raise `UserError` for the person who asks or holds the link."""
 
     store: Store
     surface: MailSurface
     links: Links
     clock: Callable[[], datetime]
 
-    async def ask(self, address: str, words: str, where_from: str, zone: str = "") -> Page:
+    async def ask(self, address: str, words: str, where_from: str, zone: str = "", language: str = "") -> Page:
         """Send a mail that asks whether its owner wants what the words say.
 
-        `where_from` is a network or a person, empty for the operator; nobody can have more than a few mails sent.
-        `zone` is used where the words name none.
+        `where_from` is a network or a person, for which the number of mails is limited; empty for the operator.
+        `zone` is used if the words name none. `language` is that of the page or person; the invitation is in it, and
+        so are the mailbox's mails once it is accepted.
         """
         address, now = mailbox(address), self.clock()
         subscription = _wished(address, words, zone, now)
         await refuse_suspended(self.store, address)
+        await require_served(self.store, subscription.query, now)
         came_from = self.links.anonymous(where_from) if where_from else ""
         await self._within_limits(address, came_from, now)
-        token = secrets.token_urlsafe(18)
+        token = new_token(language)
         request = MailRequest(address=address, words=show(subscription), came_from=came_from, made_at=now)
         await self.store.mailboxes.put(_hash(token), request)
-        # the mail cannot be taken back, so whatever asked for it is done from here on
+        # the mail cannot be taken back, so the interaction that asked for it counts as done from here on
         await self.store.settle()
         await self._invite(token, subscription)
         return view.invited(address, subscription)
 
     async def asked(self, token: str) -> Page:
-        """What a token of an invitation would begin. Changes nothing."""
+        """Return what the token of an invitation would start. Changes nothing."""
         request, now = await self._request(token), self.clock()
         if request.used_at is not None:
             return view.begun_before(request.address)
         return view.really(request.address, _wished(request.address, request.words, "", now))
 
     async def confirm(self, token: str) -> Page:
-        """Begin what an invitation was about; a token is good for once."""
+        """Start the subscription of an invitation. A token works once."""
         request, now = await self._request(token), self.clock()
         subscription = _wished(request.address, request.words, "", now)
         subscription = replace(subscription, next_at=next_slot(subscription.schedule, now))
         others = await self.store.subscriptions.of(subscription.chat)
         known = any(show(each) == request.words for each in others)
         if not known and await self.store.subscriptions.count_of_mailbox(request.address) >= MOST:
-            raise BadArgument(f"A mailbox has at most {MOST} subscriptions.", "End one first: each mail has a link.")
+            raise BadArgument(
+                tr("A mailbox can have {most} subscriptions.", most=MOST),
+                tr("End one first: every mail has a link for that."),
+            )
         used = await self.store.mailboxes.confirm(_hash(token), None if known else subscription, now)
+        if used and (language := token_language(token)):
+            await self.store.languages.choose_for_chat(subscription.chat, language, now)
         return (
             view.begun(request.address, subscription, now) if used and not known else view.begun_before(request.address)
         )
 
     async def wanted(self, token: str) -> Subscription:
-        """What an invitation was about, whatever has come of it."""
+        """Return the subscription of an invitation, whether or not it was confirmed."""
         request = await self._request(token)
         return _wished(request.address, request.words, "", self.clock())
 
     async def decline(self, token: str) -> Subscription | None:
-        """Let nothing come of an invitation. What has come of it already is returned, and is to be ended."""
+        """Decline an invitation. Return the subscription if it was already confirmed; the caller has to end it."""
         request = await self.store.mailboxes.get(_hash(token), self.clock())
         if request is None:
-            raise NotFound(_GONE, "The newest mail has one that works.")
+            raise NotFound(_GONE, tr("Use the link in the newest mail."))
         await self.store.mailboxes.decline(_hash(token), self.clock())
         if request.used_at is None:
             return None
@@ -106,10 +116,11 @@ class Invitations:
         asked = await self.store.mailboxes.asked(address, came_from, now)
         if asked.address_today >= _FOR_ONE:
             raise NotAllowed(
-                "That mailbox has had enough mails about this today.", "Look for them, also where spam goes."
+                tr("I've already sent several mails to this address today."),
+                tr("Please look for them, also in the spam folder."),
             )
         if came_from and (asked.origin_this_hour >= _FROM_ONE or asked.all_this_hour >= _IN_ALL):
-            raise NotAllowed("Too many mails were asked for in the last hour.", "Try again in an hour.")
+            raise NotAllowed(tr("Too many mails were requested in the last hour."), tr("Try again in an hour."))
 
     async def _invite(self, token: str, subscription: Subscription) -> None:
         ways = ActionLinks(
@@ -118,9 +129,8 @@ class Invitations:
             unsubscribe_by_mail=self.links.unsubscribe_by_mail(token),
             why=view.why_invited(),
         )
-        letter = OutgoingMail(
-            chat=subscription.chat, page=view.invitation(subscription), ways=ways, nonce=_hash(token)[:24]
-        )
+        page = localized(view.invitation(subscription), token_language(token))
+        letter = OutgoingMail(chat=subscription.chat, page=page, ways=ways, nonce=_hash(token)[:24])
         rates = self.surface.allowance.rates(self.surface.name, str(subscription.chat))
         turn = await self.store.rates.take(rates, patience=_PATIENCE, answer=True)
         try:
@@ -129,7 +139,7 @@ class Invitations:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self.surface.post(letter)
         except TimeoutError:
-            # somebody waits for our answer, and the mail may still come
+            # the person is waiting, and the mail may still arrive
             log.warning("not answered", what="an invitation", seconds=_ANSWER_SECONDS)
         except DeliveryError as error:
             log.warning("not invited", reason=error.reason)
@@ -140,16 +150,18 @@ class Invitations:
     async def _request(self, token: str) -> MailRequest:
         request = await self.store.mailboxes.get(_hash(token), self.clock())
         if request is None or not request.words:
-            raise NotFound(_GONE, "Ask for the mails once more; the link in the newest mail is the one.")
+            raise NotFound(_GONE, tr("Subscribe again, then use the link in the newest mail."))
         return request
 
 
 def _wished(address: str, words: str, zone: str, now: datetime) -> Subscription:
-    """What the words say, for a mailbox. Raises `BadArgument`."""
+    """Return the subscription of a mailbox that words describe. Raise `BadArgument`."""
     wish = validated(read(words or EVERYTHING, now))
     chosen = wish.when.zone or zone
     if not chosen:
-        raise BadArgument("In which time zone?", _ZONE)
+        raise BadArgument(
+            tr("Which time zone?"), tr("Add a city or a zone: {examples}", examples="at 9:00 Berlin, America/New_York")
+        )
     subscription = wish.over(blank(chat(address), chosen, now))
     # neither means anything in a mailbox
     return replace(subscription, role="", silent=False)
@@ -157,8 +169,22 @@ def _wished(address: str, words: str, zone: str, now: datetime) -> Subscription:
 
 def _not_sent(address: str, error: DeliveryError) -> UserError:
     if error.permanent:
-        return BadArgument(f"The mail server does not take mail for {address}.", "Is the address right?")
-    return UserError("The mail could not be sent just now.", "Try again in a few minutes.")
+        return BadArgument(
+            tr("The mail server does not accept mail for {address}.", address=address), tr("Please check the address.")
+        )
+    return UserError(tr("I couldn't send the mail."), tr("Try again in a few minutes."))
+
+
+def new_token(language: str) -> str:
+    """Return a token that nobody can guess, with the tag of the invitation's language; an empty tag is left out."""
+    token = secrets.token_urlsafe(18)
+    return f"{token}.{negotiate(language)}" if language else token
+
+
+def token_language(token: str) -> str:
+    """Return the tag of the language that a token was made with; empty if there was none."""
+    _, dot, tag = token.rpartition(".")
+    return negotiate(tag) if dot else ""
 
 
 def _hash(token: str) -> str:
@@ -166,6 +192,7 @@ def _hash(token: str) -> str:
 
 
 async def refuse_suspended(store: Store, address: str) -> None:
-    """Raises `NotAllowed` where mail to the address came back or was complained about."""
+    """Raise `NotAllowed` if the address is suspended because of bounces or a complaint."""
     if reason := await store.mailboxes.suspended(address):
-        raise NotAllowed(f"Nothing can be sent to {address}: {reason}.", "Whoever runs this Paperboy can undo that.")
+        # earlier versions stored sentences
+        raise NotAllowed(*view.refused(address, Pause(reason) if reason in set(Pause) else None))

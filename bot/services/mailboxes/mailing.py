@@ -1,4 +1,4 @@
-"""Subscriptions of mailboxes: changed and ended by people who have nothing but a link."""
+"""Subscriptions of mailboxes, changed and ended by signed links."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.errors import BadArgument, NotFound
+from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.mail import ActionLinks
 from bot.domain.pages import Page
 from bot.domain.ports import MailSurface
 from bot.domain.requests import Door, Effect, only_shows
+from bot.domain.standings import Standing
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import plain
 from bot.messages import mailing as view
 from bot.messages import subscriptions as subscriptions_view
-from bot.messages.subscriptions import Standing
+from bot.messages.catalogue import negotiate
+from bot.messages.localization import localized
 from bot.services.mailboxes.bounces import Bounces
-from bot.services.mailboxes.invitations import Invitations, refuse_suspended
+from bot.services.mailboxes.invitations import Invitations, refuse_suspended, token_language
 from bot.services.mailboxes.links import Links, Purpose
 from bot.services.mailboxes.reports import Bounce, Report
 from bot.services.subscriptions import SubscriptionService
@@ -40,19 +43,17 @@ class MailAction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
-    """Every method may raise `UserError`, whose message is for the person who holds the link."""
+    """Subscriptions of mailboxes. Methods raise `UserError` for the person who holds the link."""
 
     store: Store
     subscriptions: SubscriptionService
     links: Links
     clock: Callable[[], datetime]
-    #: how a subscription begins
     invitations: Invitations
-    #: what becomes of mail that came back
     bounces: Bounces
 
     def ways(self, subscription: Subscription, digest_id: str) -> ActionLinks:
-        """What the reader of a digest may do with it."""
+        """Return the links by which the reader of a digest can act on it."""
         leave = self.links.token(Purpose.UNSUBSCRIBE, subscription.id)
         return ActionLinks(
             unsubscribe=self.links.unsubscribe(leave),
@@ -64,35 +65,46 @@ class Mailing:
         )
 
     async def perform(self, action: MailAction, token: str, door: Door, words: str = "") -> Page:
-        """Do what the holder of a token wants; where the door only shows, show it and ask.
+        """Perform the action of a link, or show it and ask if the door may change nothing.
 
-        The token is the right: it was sent to the mailbox. `words` are what is to be changed.
+        The token is the permission, because it was sent to the mailbox. `words` say what to change. The page is in the
+        mailbox's language.
         """
         operation = _OPERATIONS[action]
+        language = await self.language(token)
         if only_shows(operation.effect, door):
             async with self.store.read_only():
-                return await operation.ask(self, token)
+                return localized(await operation.ask(self, token), language)
         async with self.store.unit_of_work():
-            return await operation.run(self, token, words)
+            return localized(await operation.run(self, token, words), language)
 
-    async def invite(self, address: str, words: str, where_from: str) -> Page:
-        """Send a mail that asks whether its owner wants what the words say."""
+    async def invite(self, address: str, words: str, where_from: str, language: str = "") -> Page:
+        """Send the mail that asks to confirm a subscription. `language` is that of the page that asked for it."""
         async with self.store.unit_of_work():
-            return await self.invitations.ask(address, words, where_from)
+            return localized(await self.invitations.ask(address, words, where_from, language=language), language)
+
+    async def language(self, token: str) -> str:
+        """Return the tag of the language of the mailbox that a link was sent to; "en" if none is known."""
+        for purpose in (Purpose.UNSUBSCRIBE, Purpose.CHANGE):
+            id = self.links.read(token, purpose)
+            subscription = await self.store.subscriptions.get(id) if id is not None else None
+            if subscription is not None:
+                return negotiate((await self.store.languages.of(subscription.chat, "")).chat)
+        return negotiate(token_language(token))
 
     async def bounced(self, about: str, kind: Bounce) -> Page:
-        """A mail came back: stop all mail to its address, or none of it."""
+        """Record a bounce; it may suspend all mail to its address."""
         async with self.store.unit_of_work():
             return await self.bounces.told(about, kind)
 
     async def reported(self, reports: Iterable[Report]) -> list[Page]:
-        """Note every report, also those of subscriptions that are gone. Raise `BadArgument` where none can be noted."""
+        """Record reports; those about ended subscriptions are ignored. Raise `BadArgument` if none is valid."""
         pages, refused = list[Page](), list[BadArgument]()
         for report in reports:
             try:
                 pages.append(await self.bounced(report.about, report.kind))
             except NotFound as error:
-                pages.append(Page(title=error.message))
+                pages.append(view.unknown(error.message))
             except BadArgument as error:
                 refused.append(error)
         if refused and not pages:
@@ -100,7 +112,7 @@ class Mailing:
         return pages
 
     async def leaving(self, token: str) -> Page:
-        """What a link to unsubscribe would end. Changes nothing."""
+        """Return what a link to unsubscribe would end. Changes nothing."""
         id = self.links.read(token, Purpose.UNSUBSCRIBE)
         if id is None:
             return view.leave(await self.invitations.wanted(token))
@@ -108,7 +120,7 @@ class Mailing:
         return view.leave(subscription) if subscription else view.left_before()
 
     async def unsubscribe(self, token: str) -> Page:
-        """End one subscription, or turn an invitation down. Twice is harmless."""
+        """End a subscription, or decline an invitation. Idempotent."""
         id = self.links.read(token, Purpose.UNSUBSCRIBE)
         if id is None:
             begun = await self.invitations.decline(token)
@@ -117,27 +129,27 @@ class Mailing:
         return await self._end(subscription) if subscription else view.left_before()
 
     async def wanted(self, token: str) -> Subscription:
-        """The subscription that a link to change is for. Changes nothing."""
+        """Return the subscription of a link to change it. Raise `NotFound`."""
         id = self.links.read(token, Purpose.CHANGE)
         found = await self.store.subscriptions.get(id) if id is not None else None
         if found is None:
-            raise NotFound("That link leads nowhere (any more).", "The newest mail has one that does.")
+            raise NotFound(tr("This link is no longer valid."), tr("Use the link in the newest mail."))
         return found
 
     async def changing(self, token: str) -> Page:
-        """What a link to change is about. Changes nothing."""
+        """Return the page of a link to change a subscription. Changes nothing."""
         return view.as_it_is(await self.wanted(token), self.clock())
 
     async def change(self, token: str, words: str) -> Page:
-        """Change what the words say and nothing else; they are read as behind /subscriptions edit."""
+        """Change what the words say and nothing else, as /subscriptions edit does."""
         standing = await self._standing(token)
         if not words.strip():
-            raise BadArgument("What should change?", "For example: at 18:30 top 5")
+            raise BadArgument(tr("What should change?"), tr("For example: {words}", words="at 18:30 top 5"))
         changed, now = await self.subscriptions.edit(standing, plain(words), self.clock()), self.clock()
         return _for_mail(subscriptions_view.changed(changed.after, changed.before, changed.served, now))
 
     async def pause(self, token: str) -> Page:
-        """Let a subscription rest."""
+        """Pause a subscription."""
         standing = await self._standing(token)
         paused = await self.subscriptions.pause([standing], self.clock())
         return _for_mail(
@@ -145,7 +157,7 @@ class Mailing:
         )
 
     async def resume(self, token: str) -> Page:
-        """Let it come again, unless mail to the address came back."""
+        """Resume a subscription. Raise `NotAllowed` if its address is suspended."""
         standing, now = await self._standing(token), self.clock()
         await refuse_suspended(self.store, standing.subscription.chat.id)
         resumed = await self.subscriptions.resume([standing], now)
@@ -168,7 +180,7 @@ def build_mailing(
 ) -> Mailing:
     """Return papers by mail over a surface.
 
-    `bounce_secret` is what a mail server must show that reports bounces; without it, none may.
+    `bounce_secret` is what a report of bounces must carry; without it, none is accepted.
     """
     subscriptions = SubscriptionService(store)
     return Mailing(
@@ -182,13 +194,13 @@ def build_mailing(
 
 
 def _for_mail(page: Page) -> Page:
-    """Return a page about a subscription without what works only in a chat."""
+    """Return a page about a subscription without the parts that only work in a chat."""
     return replace(page, actions=(), footer="")
 
 
 @dataclass(frozen=True, slots=True)
 class _MailOperation:
-    """An action with its effect, what does it, and what shows it and asks."""
+    """An action with its effect, the function that performs it, and the function that shows it and asks."""
 
     effect: Effect
     run: Callable[[Mailing, str, str], Awaitable[Page]]

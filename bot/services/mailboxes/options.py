@@ -1,4 +1,4 @@
-"""Options of sending mail, and how a mail server and a sender are written."""
+"""Options of sending mail, and parsing of server URLs and senders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FORM = (
 
 
 class Secured(StrEnum):
-    """How a connection to the mail server is kept from others' eyes."""
+    """How the connection to the mail server is encrypted."""
 
     #: in the clear at first, then STARTTLS, which the server must have
     STARTTLS = "smtp"
@@ -33,12 +33,12 @@ _PORTS: Mapping[Secured, int] = {Secured.STARTTLS: 587, Secured.TLS: 465, Secure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """The mail server that takes our mails."""
+    """The mail server that mails are sent through."""
 
     host: str
     port: int
     secured: Secured
-    #: empty where none is wanted
+    #: empty for no authentication
     user: str = ""
     password: str = field(default="", repr=False)
 
@@ -55,16 +55,16 @@ class Dkim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailOptions:
-    """Everything that sending takes."""
+    """All options of sending mail."""
 
     server: Server
     #: "Paperboy", as readers see it
     name: str
     #: where mails come from
     address: str
-    #: where mails go that cannot be delivered; a subscription's tag is put into it. Empty: `address`, without a tag
+    #: address for bounces, to which a subscription's tag is added; if empty, `address` without a tag
     bounces: str = ""
-    #: mails that the server takes in a second; 0 is without limit
+    #: mails per second that the server accepts; 0 for no limit
     per_second: float = 0
     dkim: Dkim | None = None
     #: connections to the server at once

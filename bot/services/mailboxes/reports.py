@@ -1,4 +1,4 @@
-"""Pure: what mail services say of mail that came back or was complained about, in each one's own form."""
+"""Webhooks of mail services about bounces and complaints, in the format of each service."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.domain.errors import BadArgument
+from bot.domain.i18n import tr
 
 
 class Bounce(StrEnum):
@@ -26,7 +27,7 @@ class Bounce(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One mailbox, and what became of a mail to it."""
+    """A bounce or complaint of one mailbox."""
 
     #: the mailbox, or an address of ours with the tag of a subscription
     about: str
@@ -35,7 +36,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a message of a service says: any number of reports, or what the operator must do about it."""
+    """The content of a webhook: any number of reports, or a page that the operator has to open."""
 
     reports: tuple[Report, ...] = ()
     #: a page to be opened once, so that the service goes on
@@ -100,15 +101,15 @@ _POSTMARK_KINDS = {
     "SpamComplaint": Bounce.COMPLAINT,
 }
 _LONGEST_ADDRESS = 400
-_FORMS = "a notification of Amazon SES, a webhook of Postmark, or an address and a kind"
+_FORMS = tr("I read notifications of Amazon SES, webhooks of Postmark, and an address with a kind.")
 
 
 def read_json(text: str | bytes) -> Told:
-    """Return what a message says. Raise `BadArgument` for what is in none of the forms that are known."""
+    """Return what a message says. Raise `BadArgument` for an unknown format."""
     try:
         told = json.loads(text)
     except (ValueError, RecursionError):
-        raise BadArgument("That is no JSON.", f"Expected {_FORMS}.") from None
+        raise BadArgument(tr("This is not JSON."), _FORMS) from None
     return _read(told)
 
 
@@ -119,16 +120,16 @@ def read_fields(fields: dict[str, str]) -> Told:
 
 def _read(told: object, *, wrapped: bool = False) -> Told:
     if not isinstance(told, dict):
-        raise BadArgument("That is no report of a bounce.", f"Expected {_FORMS}.")
+        raise BadArgument(tr("This is not a bounce report."), _FORMS)
     try:
         return next(read(told) for sign, read in _READERS if sign in told and not (wrapped and read is _sns))
     except StopIteration:
-        raise BadArgument("That is no report of a bounce.", f"Expected {_FORMS}.") from None
+        raise BadArgument(tr("This is not a bounce report."), _FORMS) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(map(str, first["loc"]))[:60]
-        said = f"That report cannot be read: {where}: {first['msg'][:120]}."
-        raise BadArgument(said, f"Expected {_FORMS}.") from None
+        what = tr("I can't read this report: {field}: {error}.", field=where, error=first["msg"][:120])
+        raise BadArgument(what, _FORMS) from None
 
 
 def _sns(told: dict[str, Any]) -> Told:
@@ -138,7 +139,7 @@ def _sns(told: dict[str, Any]) -> Told:
     try:
         inner = json.loads(message.Message)
     except (ValueError, RecursionError):
-        raise BadArgument("The notification has no report of a bounce in it.", f"Expected {_FORMS}.") from None
+        raise BadArgument(tr("This notification contains no bounce report."), _FORMS) from None
     return _read(inner, wrapped=True)
 
 

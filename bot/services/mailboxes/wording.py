@@ -1,13 +1,13 @@
-"""Pure: what a mail server says in words. Some say "not now" with a code that means "never"."""
+"""Texts of SMTP replies. Some servers use a permanent code for a temporary failure; the text tells them apart."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-#: letters of a reply that are read
+#: characters of a reply that are read
 _READ = 2_000
-#: replies that say of a mailbox that it is not there
+#: SMTP codes for a mailbox that does not exist
 _NOBODY = frozenset({550, 551, 553, 556})
 #: RFC 3463: subjects of an enhanced code that concern the mailbox; 5.7.1 is policy, and says nothing of it
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatch
 
+from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
 from tests.adapters.discord.bodies import BUTTON, EPHEMERAL, SELECT, components, texts
 from tests.adapters.discord.interactions import FORM, Interaction
 from tests.adapters.discord.server import LocalDiscord
@@ -38,15 +40,40 @@ class Seen:
         return bool((self.body.get("flags") or 0) & EPHEMERAL)
 
     @property
+    def title(self) -> str:
+        """The first line."""
+        return self.text.partition("\n")[0]
+
+    @property
     def buttons(self) -> list[str]:
         """The labels of its buttons."""
         return labels_of(self.body)
 
+    def has(self, what: str | ButtonAction) -> bool:
+        """Whether it has a button that `Person.press` would find."""
+        return bool(_buttons(self.body, what))
+
     @property
     def choices(self) -> list[str]:
         """The lines of its menu."""
-        every = components(self.body.get("components") or [])
-        return [option["label"] for each in every if each["type"] == SELECT for option in each["options"]]
+        return choices_of(self.body)
+
+
+def _buttons(body: Json, what: str | ButtonAction) -> list[Json]:
+    every = [each for each in components(body.get("components") or []) if each["type"] == BUTTON]
+    return [each for each in every if (id := parse_custom_id(each["custom_id"])) and _does(id, what)]
+
+
+def _does(id: CustomId, what: str | ButtonAction) -> bool:
+    if isinstance(what, ButtonAction):
+        return id.act is what
+    return id.act is ButtonAction.RUN and fnmatch(id.command, what)
+
+
+def choices_of(body: Json) -> list[str]:
+    """The lines of the menu of a message."""
+    every = components(body.get("components") or [])
+    return [option["label"] for each in every if each["type"] == SELECT for option in each["options"]]
 
 
 def labels_of(body: Json) -> list[str]:
@@ -72,8 +99,10 @@ class Person:
         manages: bool = False,
         id: str = "222222222222222222",
         visiting: bool = False,
+        locale: str = "en-US",
     ) -> None:
-        """`visiting`: the bot is no member of the server, the person has brought it along."""
+        """`visiting`: the bot is no member of the server, the person has brought it along; `locale` of the client."""
+        self._locale = locale
         self.local = local
         self.channel = channel
         self.id = id
@@ -101,11 +130,10 @@ class Person:
         seen = await self._seen(4, data)
         return [choice["name"] for choice in seen.interaction.data["choices"]]
 
-    async def press(self, on: Seen | Message, label: str) -> Seen:
-        """A button whose label begins like this."""
+    async def press(self, on: Seen | Message, what: str | ButtonAction) -> Seen:
+        """The first button that runs a command such as "vote * up", or does something else."""
         message = on if isinstance(on, Message) else on.message
-        every = components(message.body.get("components") or [])
-        button = next(each for each in every if each["type"] == BUTTON and each["label"].startswith(label))
+        button, *_ = _buttons(message.body, what)
         return await self._seen(3, {"custom_id": button["custom_id"], "component_type": 2}, message)
 
     async def choose(self, on: Seen | Message, label: str) -> Seen:
@@ -174,7 +202,7 @@ class Person:
             "channel_id": channel.id,
             "channel": channel.shown,
             "app_permissions": str(int(channel.may)),
-            "locale": "en-US",
+            "locale": self._locale,
             "entitlements": [],
             "attachment_size_limit": 1,
             "authorizing_integration_owners": {"1": self.id} if self._visiting else {"0": channel.guild or "0"},
@@ -186,5 +214,6 @@ class Person:
             return told | {"user": user(self.id)}
         member = {"user": user(self.id), "roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "flags": 0}
         member |= {"deaf": False, "mute": False, "permissions": str(int(self._may))}
-        guild = {"id": channel.guild, "features": [], "locale": "en-US"}
-        return told | {"member": member, "guild_id": channel.guild, "guild": guild, "guild_locale": "en-US"}
+        locale = self.local.world.guilds[channel.guild].locale
+        guild = {"id": channel.guild, "features": [], "locale": locale}
+        return told | {"member": member, "guild_id": channel.guild, "guild": guild, "guild_locale": locale}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from adapters.discord.config import DiscordConfig
-from adapters.discord.interaction_reply import Timing
+from adapters.discord.interaction_reply import Deadlines
 from adapters.discord.surface import Discord
 from bot.app.listeners import listening
 from bot.commands.facade import BotService
@@ -22,6 +22,7 @@ from bot.services.bundle import Services, build_services
 from bot.services.delivery.deliverer import Deliverer
 from bot.sources import sample
 from bot.storage import Store, open_store
+from tests.adapters.discord.people import Person, Seen
 from tests.adapters.discord.server import LocalDiscord
 from tests.adapters.discord.world import TOKEN, Channel, Kind
 from tests.databases import made_sqlite
@@ -33,14 +34,18 @@ GENEROUS = 30.0
 class RecordingDesk(BotService):
     """A desk that keeps every request that it was given."""
 
-    def __init__(self, services: Services, clock: Callable[[], datetime], requests: list[Request]) -> None:
+    def __init__(
+        self, services: Services, clock: Callable[[], datetime], requests: list[Request], pages: dict[str, Page]
+    ) -> None:
         super().__init__(services, clock)
         self.requests = requests
+        self.pages = pages
 
     async def handle(self, request: Request) -> Page:
         """As it is, and kept."""
         self.requests.append(request)
-        return await super().handle(request)
+        page = self.pages[request.interaction] = await super().handle(request)
+        return page
 
 
 @dataclass(slots=True)
@@ -56,10 +61,27 @@ class Scene:
     now: datetime = sample.AS_OF
     #: what the surface has asked of the engine
     requests: list[Request] = field(default_factory=list)
+    #: what the engine has answered, by interaction
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def page(self, seen: Seen) -> Page:
+        """The page that the engine has answered, which the person sees."""
+        page = self.pages[seen.interaction.id]
+        assert seen.title.startswith(page.title)
+        return page
+
+    def answered(self, seen: Seen, command: str) -> bool:
+        """Whether a person sees the page of a command, and no refusal."""
+        request = next((each for each in self.requests if each.interaction == seen.interaction.id), None)
+        return request is not None and request.command == command and not self.page(seen).refused
+
+    async def helped(self) -> bool:
+        """Whether somebody who asks for help gets it."""
+        return self.answered(await Person(self.local, self.channel).type("help"), "help")
 
     def desk(self, kind: type[RecordingDesk] = RecordingDesk) -> BotService:
         """All that a surface sees of the engine."""
-        return kind(build_services(self.store), lambda: self.now, self.requests)
+        return kind(build_services(self.store), lambda: self.now, self.requests, self.pages)
 
     async def deliver(self, later: timedelta = timedelta()) -> int:
         """Move the clock, and let a worker look what is due."""
@@ -67,13 +89,13 @@ class Scene:
         return await Deliverer(self.store, {"discord": self.discord}, owner=f"w{self.now}").round(self.now)
 
     async def restarted(
-        self, sessions: int = 1, desk: type[RecordingDesk] = RecordingDesk, timing: Timing | None = None
+        self, sessions: int = 1, desk: type[RecordingDesk] = RecordingDesk, deadlines: Deadlines | None = None
     ) -> None:
         """Somebody else listens from now on, at this desk and within these times where they are given."""
         self.listeners.cancel()
         await asyncio.gather(self.listeners, return_exceptions=True)
         before = self.local.gateway.identified
-        self.discord.timing = timing or self.discord.timing
+        self.discord.deadlines = deadlines or self.discord.deadlines
         self.listeners = asyncio.create_task(_hear(self.discord, self.desk(desk)))
         await self.local.gateway.heard(identified=before + sessions)
 
@@ -82,6 +104,13 @@ class Scene:
         """Wait until something is so."""
         async with asyncio.timeout(GENEROUS):
             while not reached():  # noqa: ASYNC110 - a message tells nobody that it was changed
+                await asyncio.sleep(0.01)
+
+    @staticmethod
+    async def eventually(reached: Callable[[], Awaitable[bool]]) -> None:
+        """As `settled`, for what the database knows."""
+        async with asyncio.timeout(GENEROUS):
+            while not await reached():  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.01)
 
     async def ledger(self, channel: Channel | None = None) -> list[Delivery]:
@@ -105,7 +134,9 @@ async def scene(directory: Path, local: LocalDiscord, *, heard: bool = True) -> 
     local.interactions.deadline = GENEROUS
     async with (
         open_store(made_sqlite(directory, with_sample=True)) as store,
-        Discord(access, allowance=Allowance(), waits=(0.01, 0.02), timing=Timing(first_within=GENEROUS)) as discord,
+        Discord(
+            access, allowance=Allowance(), waits=(0.01, 0.02), deadlines=Deadlines(first_within=GENEROUS)
+        ) as discord,
     ):
         nobody = asyncio.create_task(asyncio.sleep(0))
         set_up = Scene(local, store, discord, channel, directory / "papers.db", nobody)

@@ -10,13 +10,16 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.discord.interaction_reply import Acknowledged, AnswerFailed, CallbackType, InteractionReply, Timing
-from adapters.discord.interactions import Data, IncomingInteraction, Kind
+from adapters.discord import pages
+from adapters.discord.custom_ids import ButtonAction
+from adapters.discord.interaction_reply import Acknowledged, AnswerFailed, CallbackType, Deadlines, InteractionReply
+from adapters.discord.interactions import Data, IncomingInteraction, InteractionType
 from adapters.discord.rest import Rest
 from adapters.discord.vote_counts import remember
 from bot.domain.errors import StoreError
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Request, Tally
+from bot.messages import trouble
 from tests.adapters.discord.bodies import components
 from tests.adapters.discord.interactions import DEFER, DEFER_UPDATE, Interaction
 from tests.adapters.discord.people import Person
@@ -50,7 +53,7 @@ async def briefly(seconds: float) -> None:
     await asyncio.sleep(seconds / 20)
 
 
-QUICK = Timing(promise_after=0.0, first_within=GENEROUS, finish_within=0.1, sleep=briefly)
+QUICK = Deadlines(promise_after=0.0, first_within=GENEROUS, finish_within=0.1, sleep=briefly)
 
 
 class FaultyDesk(RecordingDesk):
@@ -97,7 +100,7 @@ async def test_a_callback_that_fails_is_made_again(here: Scene, caplog: pytest.L
 
             seen = await ada.type("help")
 
-            assert seen.text.startswith("Paperboy brings"), name
+            assert here.answered(seen, "help"), name
             assert seen.alone
             assert len(seen.interaction.messages) == 1
     assert unanswered(caplog) == []
@@ -108,14 +111,14 @@ async def test_a_callback_that_hangs_is_made_again_within_the_three_seconds(here
 
     seen = await Person(here.local, here.channel).type("help")
 
-    assert seen.text.startswith("Paperboy brings")
+    assert here.answered(seen, "help")
 
 
 async def test_a_promise_is_kept_whatever_fails_once(
     here: Scene, faulty: type[FaultyDesk], caplog: pytest.LogCaptureFixture
 ) -> None:
     here.local.checked = False
-    await here.restarted(desk=faulty, timing=QUICK)
+    await here.restarted(desk=faulty, deadlines=QUICK)
     faulty.faulty = ("pausing",)
     ada = Person(here.local, here.channel)
     for name, fault in PASSING.items():
@@ -128,20 +131,20 @@ async def test_a_promise_is_kept_whatever_fails_once(
         seen = await ada.type("help")
 
         assert seen.interaction.answered == DEFER, name
-        assert seen.text.startswith("Paperboy brings"), name
+        assert here.answered(seen, "help"), name
         assert len(seen.interaction.messages) == 1
     assert unanswered(caplog) == []
 
 
 async def test_a_follow_up_is_sent_again(here: Scene) -> None:
     ada = Person(here.local, here.channel)
-    public = await ada.press(await ada.type("trending"), "Show to everybody")
+    public = await ada.press(await ada.type("trending"), ButtonAction.SHARE)
     here.local.faults = [
         Fault(path=f"/webhooks/{APPLICATION}", method="POST", status=500),
         replace(refusal(404, 10015, "Unknown Webhook"), path=ORIGINAL, method="PATCH"),
     ]
 
-    voted = await ada.press(public, "👍")
+    voted = await ada.press(public, "vote * up")
 
     assert voted.interaction.answered == DEFER_UPDATE
     assert voted.alone
@@ -162,13 +165,13 @@ async def test_what_cannot_be_answered_is_logged_once_with_its_reason(
 
         assert [record.message for record in unanswered(caplog)] == [line]
         assert f"code {code}" in str(unanswered(caplog)[0].__dict__["facts"]["reason"])
-        assert again.text.startswith("Paperboy brings")
+        assert here.answered(again, "help")
 
 
 async def test_a_vote_whose_answer_came_too_late_is_counted_on_the_button_all_the_same(here: Scene) -> None:
     ada, bob = Person(here.local, here.channel), Person(here.local, here.channel, id="3")
-    public = await ada.press(await ada.type("trending"), "Show to everybody")
-    await ada.press(public, "👍")
+    public = await ada.press(await ada.type("trending"), ButtonAction.SHARE)
+    await ada.press(public, "vote * up")
     here.local.faults = [replace(refusal(404, 10062, "Unknown interaction"), path=CALLBACK)]
 
     vote = next(
@@ -186,17 +189,17 @@ async def test_an_interaction_that_comes_twice_is_answered_once(here: Scene) -> 
 
     for event in [each for each in session.log if each["t"] == "INTERACTION_CREATE"]:
         await here.local.gateway.frame(event)
-    assert (await ada.type("trending")).text.startswith("Trending")
+    assert here.answered(await ada.type("trending"), "trending")
 
     assert len([each for each in here.local.asked("POST", CALLBACK) if seen.interaction.id in each.path]) == 1
     assert [request.command for request in here.requests] == ["help", "trending"]
 
 
-@pytest.mark.parametrize("timing", [None, QUICK], ids=["at once", "promised"])
+@pytest.mark.parametrize("deadlines", [None, QUICK], ids=["at once", "promised"])
 async def test_a_fault_of_ours_is_an_answer_with_a_reference(
-    here: Scene, faulty: type[FaultyDesk], timing: Timing | None, caplog: pytest.LogCaptureFixture
+    here: Scene, faulty: type[FaultyDesk], deadlines: Deadlines | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await here.restarted(desk=faulty, timing=timing)
+    await here.restarted(desk=faulty, deadlines=deadlines)
     ada = Person(here.local, here.channel)
     for fault in ("handle", "tallies"):
         caplog.clear()
@@ -204,12 +207,12 @@ async def test_a_fault_of_ours_is_an_answer_with_a_reference(
 
         seen = await ada.type("trending")
 
-        assert seen.text.startswith("That is our fault")
+        assert seen.title == trouble.our_fault("").title
         assert seen.alone
         (logged,) = [record for record in caplog.records if record.levelname == "ERROR"]
         assert str(logged.__dict__["facts"]["reference"]) in seen.text
     faulty.faulty = ()
-    assert (await ada.type("trending")).text.startswith("Trending papers")
+    assert here.answered(await ada.type("trending"), "trending")
 
 
 async def test_who_cannot_leave_a_sign_of_life_answers_all_the_same(
@@ -219,7 +222,7 @@ async def test_who_cannot_leave_a_sign_of_life_answers_all_the_same(
     await here.restarted(desk=faulty)
     await here.settled(lambda: any(each.message == "heartbeat not written" for each in caplog.records))
 
-    assert (await Person(here.local, here.channel).type("help")).text.startswith("Paperboy brings")
+    assert await here.helped()
     assert here.local.gateway.identified == 2
 
 
@@ -229,14 +232,14 @@ async def test_a_fault_behind_a_promise_is_told_to_one_person_and_leaves_the_pag
     ada = Person(here.local, here.channel)
     first = await ada.type("trending", window="month", count=25)
     page = first.message.body
-    await here.restarted(desk=faulty, timing=QUICK)
+    await here.restarted(desk=faulty, deadlines=QUICK)
     faulty.faulty = ("pausing", "handle")
 
-    shared = await ada.press(first, "Show to everybody")
-    turned = await ada.press(first, "▶")
+    shared = await ada.press(first, ButtonAction.SHARE)
+    turned = await ada.press(first, ButtonAction.PAGE)
 
-    assert shared.text.startswith("That is our fault")
-    assert turned.text.startswith("That is our fault")
+    assert shared.title == trouble.our_fault("").title
+    assert turned.title == trouble.our_fault("").title
     assert shared.alone
     assert turned.alone
     assert first.message.body == page
@@ -246,7 +249,7 @@ async def test_a_fault_behind_a_promise_is_told_to_one_person_and_leaves_the_pag
 async def test_who_was_promised_an_answer_is_told_that_the_bot_is_being_restarted(
     here: Scene, faulty: type[FaultyDesk]
 ) -> None:
-    await here.restarted(desk=faulty, timing=QUICK)
+    await here.restarted(desk=faulty, deadlines=QUICK)
     faulty.faulty = ("hanging",)
     ada = Person(here.local, here.channel)
     asked = await ada.begin(2, ada.command("help"))
@@ -255,8 +258,8 @@ async def test_who_was_promised_an_answer_is_told_that_the_bot_is_being_restarte
     faulty.faulty = ()
     await here.restarted()
 
-    assert (await ada.done(asked)).text.startswith("I am being restarted")
-    assert (await ada.type("help")).text.startswith("Paperboy brings")
+    assert (await ada.done(asked)).title == pages.restarting().title
+    assert await here.helped()
 
 
 def test_no_more_messages_are_remembered_than_there_is_room_for() -> None:
@@ -273,14 +276,14 @@ def reply_to(local: LocalDiscord, rest: Rest, clock: ManualClock, begun: Interac
         id=begun.id,
         token=begun.token,
         application=APPLICATION,
-        kind=Kind.COMMAND,
+        kind=InteractionType.COMMAND,
         data=Data(),
         channel=begun.channel,
         person=begun.person,
-        at_home=True,
-        alone=False,
+        server_installed=True,
+        direct=False,
     )
-    return InteractionReply(rest=rest, incoming=asked, timing=Timing(clock=clock, sleep=clock.sleep))
+    return InteractionReply(rest=rest, incoming=asked, deadlines=Deadlines(clock=clock, sleep=clock.sleep))
 
 
 BODY: dict[str, object] = {"content": "x", "allowed_mentions": {"parse": []}}
@@ -294,7 +297,7 @@ async def test_an_edit_is_tried_for_fourteen_minutes_and_no_longer_than_the_toke
     local.interactions.deadline = 60
     async with Rest(local.url, TOKEN) as rest:
         reply = reply_to(local, rest, clock, begun)
-        assert await reply.first(CallbackType.DEFER, {}) is Acknowledged.YES
+        assert await reply.call_back(CallbackType.DEFER, {}) is Acknowledged.YES
         fault = replace(refusal(404, 10015, "Unknown Webhook"), path=ORIGINAL, method="PATCH", times=10_000)
         local.faults = [fault]
         with pytest.raises(AnswerFailed, match="10015"):
@@ -317,14 +320,14 @@ async def test_a_callback_is_not_tried_after_its_three_seconds(local: LocalDisco
     async with Rest(local.url, TOKEN) as rest:
         reply = reply_to(local, rest, clock, begun)
         with pytest.raises(AnswerFailed, match="503"):
-            await reply.first(CallbackType.SAY, BODY)
+            await reply.call_back(CallbackType.MESSAGE, BODY)
         assert clock() - reply.received_at < 3
         assert len(local.asked("POST", CALLBACK)) > 3
 
         local.faults = [replace(limited(2.9), path=CALLBACK)]
         reply = reply_to(local, rest, clock, begun)
         with pytest.raises(AnswerFailed, match="429"):
-            await reply.first(CallbackType.SAY, BODY)
+            await reply.call_back(CallbackType.MESSAGE, BODY)
 
 
 async def test_a_promise_that_is_in_doubt_is_kept_and_one_that_came_too_late_is_given_up(
@@ -335,15 +338,15 @@ async def test_a_promise_that_is_in_doubt_is_kept_and_one_that_came_too_late_is_
     async with Rest(local.url, TOKEN) as rest:
         local.faults = [Fault(path=CALLBACK, status=500, times=10_000, after=True)]
         reply = reply_to(local, rest, ManualClock(), begun)
-        assert await reply.first(CallbackType.DEFER, {}) is Acknowledged.PERHAPS
+        assert await reply.call_back(CallbackType.DEFER, {}) is Acknowledged.PERHAPS
         await reply.edit(BODY)
         with pytest.raises(AnswerFailed, match="500"):
-            await reply_to(local, rest, ManualClock(), begun).first(CallbackType.SAY, BODY)
+            await reply_to(local, rest, ManualClock(), begun).call_back(CallbackType.MESSAGE, BODY)
 
         late = refusal(404, 10062, "Unknown interaction")
         local.faults = [Fault(path=CALLBACK, status=500), replace(late, path=CALLBACK)]
         with pytest.raises(AnswerFailed, match="10062") as caught:
-            await reply_to(local, rest, ManualClock(), begun).first(CallbackType.DEFER, {})
+            await reply_to(local, rest, ManualClock(), begun).call_back(CallbackType.DEFER, {})
     assert caught.value.code == 10062
     assert begun.messages[0].body["content"] == "x"
 
@@ -354,5 +357,5 @@ async def test_who_was_acknowledged_by_another_process_is_told_so(local: LocalDi
     async with Rest(local.url, TOKEN) as rest:
         one, two = (reply_to(local, rest, ManualClock(), begun) for _ in range(2))
 
-        assert await one.first(CallbackType.DEFER, {}) is Acknowledged.YES
-        assert await two.first(CallbackType.SAY, BODY) is Acknowledged.BEFORE
+        assert await one.call_back(CallbackType.DEFER, {}) is Acknowledged.YES
+        assert await two.call_back(CallbackType.MESSAGE, BODY) is Acknowledged.BEFORE

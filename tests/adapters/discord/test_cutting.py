@@ -6,6 +6,7 @@ import pytest
 
 from adapters.discord.components import MOST_COMPONENTS, MOST_LETTERS
 from adapters.discord.message import forms
+from adapters.discord.pages import left_out
 from adapters.discord.render import RenderContext, box, parts
 from bot.domain.pages import Action, Card, Page, Row, Section
 from tests.adapters.discord import bodies
@@ -40,7 +41,7 @@ def test_a_page_that_fits_in_no_form_keeps_its_words_drops_its_buttons_and_has_f
     for body in (embed, content):
         assert bodies.fault(body) == ""
         assert "Title 1](" in bodies.texts(body)[-1]
-        assert "more. /trending shows all." in bodies.texts(body)[-1]
+        assert bodies.texts(body)[-1].endswith(str(left_out(120 - bodies.texts(body)[-1].count("](http"))))
 
 
 @pytest.mark.parametrize("length", [1_800, 1_950, 3_950, 9_000])

@@ -162,13 +162,13 @@ def test_an_address_cannot_end_its_own_link() -> None:
     st.integers(0, 99),
 )
 def test_a_button_remembers_everything(act: ButtonAction, command: str, place: str, part: int) -> None:
-    remembered = CustomId(act=act, command=command, place=place, part=part)
+    remembered = CustomId(act=act, command=command, channel=place, part=part)
 
     assert parse_custom_id(remembered.id) == remembered
 
 
 def test_every_command_that_fits_a_button_of_ours_fits_one_of_discords() -> None:
-    assert CustomId(command="x" * 64, place="1" * 20, part=25).fits
+    assert CustomId(command="x" * 64, channel="1" * 20, part=25).fits
 
 
 def test_links_and_bodies_are_left_out_before_papers_are() -> None:

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.discord.permissions import advised, missing, needed
+from adapters.discord import pages
+from adapters.discord.custom_ids import ButtonAction
+from adapters.discord.permissions import INVITED, Permission, advised, missing, names, needed
 from adapters.discord.slash_commands import commands
 from bot.commands import COMMANDS, offered
+from bot.domain.pages import Trouble
 from bot.domain.requests import Command, Door
 from tests.adapters.discord.interactions import FORM
 from tests.adapters.discord.people import Person
@@ -38,7 +41,7 @@ async def subscribed(here: Scene, channel: Channel) -> None:
     boss = Person(here.local, here.channel, manages=True, id="1")
     fields: dict[str, str | int] = {"query": "agents", "at": "9:00", "timezone": "Berlin", "channel": channel.id}
     seen = await boss.fill("subscribe", fields, channel)
-    assert (await boss.press(seen, "Save")).text.startswith("Saved")
+    assert here.answered(await boss.press(seen, "subscribe save*"), "subscribe")
 
 
 async def test_a_plain_member_has_the_right_only_where_discord_has_checked_it(here: Scene) -> None:
@@ -85,7 +88,7 @@ async def test_a_manager_has_the_right_everywhere_in_the_server_and_by_every_doo
         await subscribed(here, channel)
 
     listed = await boss.type("subscriptions", channels=(elsewhere,), channel=elsewhere.id)
-    form = await boss.press(listed, "Change")
+    form = await boss.press(listed, ButtonAction.MODAL)
     await boss.submit(form, count="5")
 
     assert form.interaction.answered == FORM
@@ -106,7 +109,7 @@ async def test_changing_actions_of_a_command_for_everybody_need_manage_server(
 
     refused = await member.type(command, action=action, number="1", changes="top 3")
 
-    assert "needs the right to manage" in refused.text
+    assert here.page(refused).trouble is Trouble.NOT_ALLOWED
     assert refused.alone
     assert await here.store.subscriptions.at("discord", [here.channel.id]) == before
 
@@ -115,12 +118,13 @@ async def test_a_role_that_the_server_gave_the_command_subscribes_by_typing(here
     member = Person(here.local, here.channel)
 
     proposal = await member.type("subscribe", query="agents", at="9:00", timezone="Berlin")
-    by_button = await member.press(proposal, "Save")
+    by_button = await member.press(proposal, "subscribe save*")
     saved = await member.type("subscribe", query="agents", at="9:00", timezone="Berlin", save="yes")
 
-    assert proposal.text.startswith("Subscribe to ")
-    assert "needs the right to manage" in by_button.text
-    assert saved.text.startswith("Saved as number 1")
+    assert here.answered(proposal, "subscribe")
+    assert here.page(by_button).trouble is Trouble.NOT_ALLOWED
+    assert here.answered(saved, "subscribe")
+    assert len(await here.store.subscriptions.at("discord", [here.channel.id])) == 1
 
 
 async def test_a_refusal_is_for_the_person_alone_and_replaces_no_page(here: Scene) -> None:
@@ -129,9 +133,9 @@ async def test_a_refusal_is_for_the_person_alone_and_replaces_no_page(here: Scen
     listed = await boss.type("subscriptions")
     page = listed.message.body
 
-    refused = await member.press(listed, "Pause")
+    refused = await member.press(listed, "pause *")
 
-    assert "needs the right to manage" in refused.text
+    assert here.page(refused).trouble is Trouble.NOT_ALLOWED
     assert refused.alone
     assert refused.message is not listed.message
     assert listed.message.body == page
@@ -146,7 +150,7 @@ async def test_another_channel_is_shown_only_to_who_can_view_it(here: Scene) -> 
     hidden = await member.type("subscriptions", channels=(secret,), views=May(0), channel=secret.id)
     shown = await member.type("subscriptions", channels=(secret,), views=May.VIEW, channel=secret.id)
 
-    assert "You cannot view that channel" in hidden.text
+    assert hidden.title == pages.hidden_channel().title
     assert "secret" not in hidden.text
     assert "agents" not in hidden.text
     assert "agents" in shown.text
@@ -155,16 +159,26 @@ async def test_another_channel_is_shown_only_to_who_can_view_it(here: Scene) -> 
 @pytest.mark.parametrize(
     ("kind", "wanted"),
     [
-        (Kind.TEXT, {"View Channels", "Send Messages"}),
-        (Kind.ANNOUNCEMENT, {"View Channels", "Send Messages"}),
-        (Kind.FORUM, {"View Channels", "Send Messages"}),
-        (Kind.THREAD, {"View Channels", "Send Messages in Threads"}),
+        (Kind.TEXT, Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES),
+        (Kind.ANNOUNCEMENT, Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES),
+        (Kind.FORUM, Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES),
+        (Kind.THREAD, Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES_IN_THREADS),
     ],
 )
-def test_only_viewing_and_sending_are_required(kind: Kind, wanted: set[str]) -> None:
-    assert set(missing(int(kind), 0)) == wanted
-    assert missing(int(kind), int(needed(int(kind)))) == ()
-    advice = set(advised(int(kind), int(needed(int(kind)))))
-    assert advice == {"Embed Links", "Read Message History"} | (
-        {"Send Messages in Threads"} if kind is Kind.FORUM else set()
+def test_only_viewing_and_sending_are_required(kind: Kind, wanted: Permission) -> None:
+    assert missing(int(kind), 0) == wanted
+    assert not missing(int(kind), int(needed(int(kind))))
+    forum = Permission.SEND_MESSAGES_IN_THREADS if kind is Kind.FORUM else Permission(0)
+    assert advised(int(kind), int(needed(int(kind)))) == (
+        Permission.EMBED_LINKS | Permission.READ_MESSAGE_HISTORY | forum
     )
+
+
+def test_every_permission_has_the_name_that_discord_shows() -> None:
+    assert [str(name) for name in names(INVITED)] == [
+        "View Channels",
+        "Send Messages",
+        "Embed Links",
+        "Read Message History",
+        "Send Messages in Threads",
+    ]

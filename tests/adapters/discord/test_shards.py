@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.discord.config import DiscordConfig
-from adapters.discord.interaction_reply import Timing
+from adapters.discord.interaction_reply import Deadlines
 from adapters.discord.shard_lease import LeaseManager, has_ended, process_name
 from adapters.discord.surface import Discord
 from bot.app.listeners import listening
@@ -34,9 +34,9 @@ async def another_process(here: Scene, shards: tuple[int, int, int] | None = Non
     access = DiscordConfig(token=TOKEN, api=here.local.url, shards=shards)
     async with (
         open_store(sqlite_url(here.database.parent)) as store,
-        Discord(access, allowance=Allowance(), timing=Timing(first_within=GENEROUS)) as discord,
+        Discord(access, allowance=Allowance(), deadlines=Deadlines(first_within=GENEROUS)) as discord,
     ):
-        desk = RecordingDesk(build_services(store), lambda: here.now, [])
+        desk = RecordingDesk(build_services(store), lambda: here.now, [], {})
         async with listening([discord], desk):
             yield desk
 
@@ -57,14 +57,15 @@ async def test_a_second_listener_on_the_same_shards_waits_with_a_sentence_and_ta
     async with another_process(here) as other:
         await here.settled(lambda: bool(logged(caplog, "waiting for shards")))
         ada = Person(here.local, here.channel)
-        assert (await ada.type("help")).text.startswith("Paperboy brings")
+        assert here.answered(await ada.type("help"), "help")
         assert here.local.gateway.identified == 1
 
         await stop(here)
 
         assert here.local.gateway.identified == 2
-        assert (await ada.type("trending")).text.startswith("Trending")
+        seen = await ada.type("trending")
         assert [request.command for request in other.requests] == ["trending"]
+        assert seen.title == other.pages[seen.interaction.id].title
 
     (sentence,) = logged(caplog, "waiting for shards")
     assert sentence.startswith("Another Paperboy (")
@@ -122,7 +123,7 @@ async def test_a_process_that_has_lost_its_shards_stops_listening_until_they_are
 
     here.now += DURATION + timedelta(seconds=1)
     await here.local.gateway.heard(identified=2)
-    assert (await Person(here.local, here.channel).type("help")).text.startswith("Paperboy brings")
+    assert await here.helped()
 
 
 async def test_the_shards_of_a_process_that_was_killed_are_taken_over_at_once(here: Scene) -> None:
@@ -134,7 +135,7 @@ async def test_the_shards_of_a_process_that_was_killed_are_taken_over_at_once(he
 
     await here.restarted()
 
-    assert (await Person(here.local, here.channel).type("help")).text.startswith("Paperboy brings")
+    assert await here.helped()
     assert has_ended(killed.owner)
     assert not has_ended(process_name())
     assert not has_ended(process_name(1))

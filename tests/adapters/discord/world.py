@@ -90,6 +90,7 @@ class Guild:
 
     id: str
     name: str
+    locale: str = "en-US"
     #: nobody can reach it while it is down
     unavailable: bool = False
 
@@ -122,7 +123,7 @@ class Guild:
             "mfa_level": 0,
             "nsfw_level": 0,
             "premium_tier": 0,
-            "preferred_locale": "en-US",
+            "preferred_locale": self.locale,
             "system_channel_flags": 0,
             "afk_timeout": 300,
         }
@@ -221,9 +222,9 @@ class World:
         """A new one: the moment in milliseconds, and a number that tells those of one moment apart."""
         return str((time.time_ns() // 1_000_000 - _EPOCH << 22) + next(self._ids))
 
-    def guild(self, name: str = "lab") -> Guild:
+    def guild(self, name: str = "lab", locale: str = "en-US") -> Guild:
         """A new server."""
-        made = Guild(id=self.id(), name=name)
+        made = Guild(id=self.id(), name=name, locale=locale)
         self.guilds[made.id] = made
         return made
 

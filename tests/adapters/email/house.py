@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import httpx
 
 from adapters.email.surface import Mail
+from adapters.kit.tls import trusted
 from adapters.web.surface import Web
 from bot.commands.facade import BotService
 from bot.services.bundle import build_services
@@ -64,7 +65,9 @@ async def house(store: Store, now: datetime) -> AsyncIterator[House]:
         desk = BotService(build_services(store, mailboxes=mailing), clock, ["web"])
         serving = asyncio.create_task(Web("127.0.0.1", 0).listen(desk))
         try:
-            async with httpx.AsyncClient(base_url=await _served(store, serving), timeout=10) as browser:
+            async with httpx.AsyncClient(
+                base_url=await _served(store, serving), timeout=10, verify=trusted()
+            ) as browser:
                 worker = Deliverer(store, {mail.name: mail}, owner="a", ways=mailing.ways)
                 yield House(clock=clock, store=store, office=office, mailing=mailing, worker=worker, browser=browser)
         finally:

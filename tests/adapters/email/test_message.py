@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
@@ -17,13 +18,16 @@ from adapters.email.render import MOST_BYTES, html, parts, text
 from adapters.email.signing import signed
 from adapters.email.surface import Mail
 from bot.domain.errors import SettingsError
+from bot.domain.i18n import tr
 from bot.domain.mail import ActionLinks
 from bot.domain.pages import Card, Link, Page, Row, Section
 from bot.domain.requests import Chat
+from bot.messages.localization import heading, text_in
 from bot.services.mailboxes.options import Dkim
 from tests.adapters.email.keys import key, published
 from tests.adapters.email.letters import WAYS, card, letter, options, page
 from tests.builders import NOON
+from tests.tables.catalogues import template
 
 HEADS = {
     "From",
@@ -32,6 +36,7 @@ HEADS = {
     "Date",
     "Message-ID",
     "Auto-Submitted",
+    "Content-Language",
     "List-Id",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
@@ -158,7 +163,31 @@ def test_an_invitation_has_a_button_and_a_way_to_say_no() -> None:
 
     for form in (shown, told):
         assert ways.confirm in form
-        assert "No, thank you" in form
+        assert ways.unsubscribe in form
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_mail_is_in_the_language_of_its_page(language: str) -> None:
+    of = replace(page(), language=language, continues=True)
+    ways = replace(WAYS, why=tr("You get this because of {reason}.", reason="x"), read="https://papers.example.org/d")
+
+    content = message(letter(of=of, ways=ways), options(), NOON)
+
+    parsed = message_from_bytes(content, policy=default)
+    assert parsed["content-language"] == language
+    assert parsed["subject"] == heading(of)
+    assert f'<html lang="{language}">' in html(of, ways)
+    for label in (tr("Unsubscribe"), tr("Change"), tr("Read on the web"), ways.why):
+        assert text_in(label, language) in html(of, ways)
+    for line in (tr("Unsubscribe: {link}", link=ways.unsubscribe), ways.why):
+        assert text_in(line, language) in text(of, ways).replace("\n", " ")
+
+
+def test_every_label_of_the_template_is_in_the_catalogue() -> None:
+    found = {message.id for message in template()}
+
+    assert {"Read on the web", "Change", "Unsubscribe", "No, thanks", "Change time, topic or size"} <= found
+    assert "If the button doesn't work, open {link}" in found
 
 
 def verified(mail: bytes) -> bool:
@@ -219,12 +248,10 @@ def test_a_header_that_is_added_breaks_the_signature(name: str, place: str) -> N
 @pytest.mark.parametrize("read", ["", "https://papers.example.org/digests/2026-04-24-abc"])
 @pytest.mark.parametrize("change", ["", "https://papers.example.org/change/c7-abc"])
 def test_the_text_names_the_ways_that_there_are_and_no_others(read: str, change: str) -> None:
-    lines = text(page(), ActionLinks(read=read, change=change)).splitlines()
+    told = text(page(), ActionLinks(read=read, change=change))
 
-    assert [line for line in lines if line.startswith(("Read on the web:", "Change it:"))] == [
-        *([f"Read on the web: {read}"] if read else []),
-        *([f"Change it: {change}"] if change else []),
-    ]
+    assert told.count("https://papers.example.org") == bool(read) + bool(change)
+    assert all(told.count(link) == 1 for link in (read, change) if link)
 
 
 def test_a_key_that_is_none_is_said_to_be() -> None:

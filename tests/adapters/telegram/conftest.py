@@ -76,7 +76,7 @@ async def surface(server: LocalTelegram, monkeypatch: pytest.MonkeyPatch) -> Asy
 
 @pytest.fixture
 async def talk(server: LocalTelegram, surface: Telegram, sample_store: Store) -> AsyncIterator[Talk]:
-    ada = server.world.add_person("Ada", 7, language="de")
+    ada = server.world.add_person("Ada", 7)
     group = server.world.add_place(-1001000000001, title="Readers", people={7: "member"})
     async with listening(surface, sample_store):
         await server.until(lambda: server.count("getUpdates") > 0)

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 
+from adapters.kit.tls import trusted
 from tests.adapters.telegram.contract import complaint
 from tests.adapters.telegram.floods import Floods
 from tests.adapters.telegram.methods import Answered, Methods, Refusal, member
@@ -193,7 +194,7 @@ class LocalTelegram:
     async def post(self, update: Json, secret: str) -> int:
         """Bring an update to the webhook; the status of its answer."""
         headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=trusted()) as client:
             return (await client.post(self.methods.webhook["url"], json=update, headers=headers)).status_code
 
     async def next_message(self, place: Place | Person, *, within: float = _WITHIN) -> Message:

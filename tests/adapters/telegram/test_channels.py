@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from bot.domain.i18n import tr
 from bot.domain.requests import Chat
 from tests.adapters.telegram.conftest import Talk
 from tests.adapters.telegram.world import Place
 
 CHANNEL = -1009000000001
 #: what is told of a private place to whoever does not manage it, and of one that is not there
-UNSEEN = f"{CHANNEL} is no place that the bot can see."
+UNSEEN = tr("I can't find {chat}.", chat=str(CHANNEL))
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ async def test_a_channel_is_chosen_from_the_private_chat(talk: Talk, channel: Pl
 
     assert [button["request_chat"]["chat_is_channel"] for button in buttons] == [True, False]
     assert buttons[0]["request_chat"]["bot_administrator_rights"]["can_post_messages"] is True
-    assert shown.text.startswith("Daily papers: No subscriptions yet")
+    assert shown.text.startswith("Daily papers: ")
     assert f"/subscribe {CHANNEL} agents at 9:00" in shown.text
 
 
@@ -41,13 +44,31 @@ async def test_a_private_channel_is_subscribed_by_its_id_and_a_public_one_by_its
     )
 
     proposal = await talk.ask(f"/subscribe {CHANNEL} agents at 9:00 Berlin")
-    await talk.press(proposal, "Save")
+    await talk.press(proposal, f"@{CHANNEL} subscribe save")
     await talk.server.until(lambda: proposal.edits == 1)
     named = await talk.ask("/subscribe @papers_daily robots at 9:00 Berlin save")
 
-    assert proposal.text.startswith("Daily papers: Saved as number 1")
-    assert named.text.startswith("papers_daily: Saved as number 1")
+    assert proposal.text.startswith("Daily papers: ")
+    assert proposal.offers(f"@{CHANNEL} unsubscribe id:")
+    assert named.text.startswith("papers_daily: ")
+    assert named.offers("@-1010000000001 unsubscribe id:")
     assert [each.query for each in await talk.store.subscriptions.of(Chat("telegram", str(CHANNEL)))] == ["agents"]
+
+
+async def test_every_command_on_a_page_about_a_channel_names_the_channel(talk: Talk, channel: Place) -> None:
+    await talk.ask("/subscribe robots at 8:00 Berlin save")
+    saved = await talk.ask(f"/subscribe {CHANNEL} agents at 9:00 Berlin save")
+    listed = await talk.ask(f"/subscriptions {CHANNEL}")
+
+    commands = re.findall(
+        r"/(?:un)?(?:subscri|pause|resume|preview)\S*.*?(?=[,;.]|$)", f"{saved.text}\n{listed.text}", re.MULTILINE
+    )
+    assert commands
+    assert [each for each in commands if str(CHANNEL) not in each] == []
+
+    await talk.ask(f"/unsubscribe {CHANNEL} 1")
+    assert await talk.store.subscriptions.of(Chat("telegram", str(CHANNEL))) == []
+    assert len(await talk.store.subscriptions.of(Chat("telegram", "7"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -55,7 +76,7 @@ async def test_a_private_channel_is_subscribed_by_its_id_and_a_public_one_by_its
     [
         ({7: "member"}, "administrator", True, UNSEEN),
         ({}, "administrator", True, UNSEEN),
-        ({7: "creator"}, "administrator", False, "The bot may not post in Daily papers."),
+        ({7: "creator"}, "administrator", False, tr("I'm not allowed to post in {chat}.", chat="Daily papers")),
         ({7: "creator"}, "kicked", True, UNSEEN),
         ({7: "creator"}, "left", True, UNSEEN),
     ],
@@ -98,7 +119,7 @@ async def test_a_public_place_is_called_as_the_stranger_called_it(talk: Talk) ->
 
     answer = await talk.ask("/subscriptions t.me/papers_daily")
 
-    assert answer.text.replace("\u2060", "").startswith("You may not manage @papers_daily.")
+    assert answer.text.replace("\u2060", "").startswith(tr("You can't manage {chat}.", chat="@papers_daily"))
 
 
 async def test_a_private_chat_of_somebody_else_is_no_place(talk: Talk) -> None:
@@ -125,10 +146,10 @@ async def test_an_address_that_a_client_copied_is_a_place(talk: Talk, channel: P
     topic = await talk.ask("/subscribe planning at 9:00 Berlin save https://t.me/c/5000000005/7/991")
     invitation = await talk.ask("/subscribe https://t.me/+AbCdEf0123 agents at 9:00 Berlin")
 
-    assert named.text.startswith("papers_daily: Saved as number 1")
-    assert message.text.startswith("Daily papers: Saved as number 1")
-    assert topic.text.startswith("Forum: Saved as number 1")
-    assert invitation.text.startswith("An invitation link names a place for people only.")
+    assert named.text.startswith("papers_daily: ")
+    assert message.text.startswith("Daily papers: ")
+    assert topic.text.startswith("Forum: ")
+    assert (invitation.lines, "/channel" in invitation.text) == (["help"], True)
     assert [each.query for each in await talk.store.subscriptions.of(Chat("telegram", str(CHANNEL)))] == ["agents"]
     assert [each.query for each in await talk.store.subscriptions.of(Chat("telegram", str(forum.id), "7"))] == [
         "planning"
@@ -136,7 +157,9 @@ async def test_an_address_that_a_client_copied_is_a_place(talk: Talk, channel: P
 
 
 async def test_a_place_that_is_none_is_said_to_be_none(talk: Talk) -> None:
-    assert (await talk.ask("/subscriptions -100999999")).text.startswith("-100999999 is no place that the bot can see.")
+    answer = await talk.ask("/subscriptions -100999999")
+
+    assert answer.text.startswith(tr("I can't find {chat}.", chat="-100999999"))
 
 
 async def test_whoever_adds_the_bot_to_a_channel_is_told_how_to_use_it(talk: Talk, channel: Place) -> None:
@@ -145,7 +168,7 @@ async def test_whoever_adds_the_bot_to_a_channel_is_told_how_to_use_it(talk: Tal
     await talk.server.bot_becomes(channel, "administrator", talk.ada)
     told = await talk.server.next_message(talk.ada)
 
-    assert told.text.startswith("Daily papers: No subscriptions yet")
+    assert told.text.startswith("Daily papers: ")
     assert talk.server.world.of(CHANNEL) == []
 
 
@@ -153,7 +176,7 @@ async def test_a_press_cannot_name_a_place_that_the_person_may_not_manage(talk: 
     saved = await talk.ask(f"/subscribe {CHANNEL} agents at 9:00 Berlin save")
     channel.people = {}
 
-    told = await talk.press(saved, "Unsubscribe")
+    told = await talk.press(saved, f"@{CHANNEL} unsubscribe")
 
     assert (told.alert, saved.edits) == (True, 0)
     assert told.text.startswith(UNSEEN)

@@ -10,9 +10,9 @@ import pytest
 from telegram import Update
 
 from adapters.telegram import targets
-from adapters.telegram.callback_data import aimed, opened, read
-from adapters.telegram.hearing import Vocabulary, requests_in
+from adapters.telegram.callback_data import decode, decode_payload, split_target
 from adapters.telegram.markup import plainly, quoted
+from adapters.telegram.message_parser import ParserContext, requests_in
 from adapters.telegram.render import parts, rich, unmarked
 from bot.commands.typed import typed
 from bot.domain.pages import Card, Link, Moment, Page, Row, Section
@@ -56,7 +56,7 @@ def _update(text: str, kind: str = "text") -> None:
     update = Update.de_json({"update_id": 1, "message": told}, None)
     assert update is not None
     assert update.message is not None
-    requests_in(update.message, Vocabulary(bot=BOT, names={"a", "papers"}, about_places={"papers"}))
+    requests_in(update.message, ParserContext(bot=BOT, commands={"a", "papers"}, with_target={"papers"}))
 
 
 FUNCTIONS: dict[str, Callable[[str], object]] = {
@@ -69,9 +69,9 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "plain": plain,
     "shortened": lambda text: (shortened(text, 200), shortened(text, LENGTH - 1)),
     "typed": lambda text: typed(f"/papers {text}", Chat("telegram", "7")),
-    "aimed": lambda text: (aimed("papers", text), aimed("papers", f"x {text}")),
-    "read": lambda text: read(f"@-100 {text}"),
-    "opened": lambda text: (opened(text), opened(f"c-{text}"), opened(f"p-{text}")),
+    "split_target": lambda text: (split_target("papers", text), split_target("papers", f"x {text}")),
+    "read": lambda text: decode(f"@-100 {text}"),
+    "decode_payload": lambda text: (decode_payload(text), decode_payload(f"c-{text}"), decode_payload(f"p-{text}")),
     "target": lambda text: (targets.target(text), targets.target(f"https://t.me/{text}")),
     "a message": _update,
     "a caption": lambda text: _update(text, "caption"),

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from bot.domain.requests import Chat
 from tests.adapters.telegram.conftest import Talk
 
 
 async def test_a_person_who_starts_the_bot_is_told_what_can_be_asked(talk: Talk) -> None:
     answer = await talk.ask("/start")
 
-    assert answer.text.startswith("Paperboy brings you the papers that matter")
-    assert answer.labels == ["Trending", "This week"]
+    assert "/trending" in answer.text
+    assert answer.lines == ["trending", "trending week"]
 
 
 async def test_a_digest_is_one_message_with_a_number_for_each_paper(talk: Talk) -> None:
@@ -26,23 +27,22 @@ async def test_a_number_opens_its_paper_with_a_picture(talk: Talk) -> None:
 
     assert (pressed.text, pressed.alert) == ("", False)
     assert paper.preview["url"].startswith("https://arxiv.org/abs/")
-    assert {"Why", "👍", "👎", "Save", "BibTeX", "Similar"} <= set(paper.labels)
+    assert {line.partition(" ")[0] for line in paper.lines} >= {"why", "vote", "save", "bibtex", "similar"}
 
 
 async def test_plain_text_is_a_topic(talk: Talk) -> None:
     answer = await talk.ask("agents")
 
-    assert answer.text.startswith("Papers on agents")
-    assert "Follow this topic" in answer.labels
+    assert {"subscribe agents", "papers agents sort:new"} <= set(answer.lines)
 
 
 async def test_a_window_is_turned_in_place(talk: Talk) -> None:
     digest = await talk.ask("/trending")
 
-    await talk.press(digest, "Week")
+    await talk.press(digest, "trending week")
     await talk.server.until(lambda: digest.edits == 1)
 
-    assert "week to Fri 24 Apr 2026" in digest.text
+    assert digest.offers("trending day")
     assert len(talk.server.world.of(7)) == 1
 
 
@@ -51,11 +51,10 @@ async def test_why_is_told_over_the_chat(talk: Talk) -> None:
     await talk.press(digest, "1")
     paper = await talk.server.next_message(talk.ada)
 
-    told = await talk.press(paper, "Why")
+    told = await talk.press(paper, "why ")
 
     assert told.alert
-    assert "votes in" in told.text
-    assert "still expected" in told.text
+    assert len(told.text.splitlines()) >= 3
     assert len(told.text) <= 200
 
 
@@ -68,7 +67,8 @@ async def test_a_vote_counts_once_however_often_it_is_pressed(talk: Talk) -> Non
     await talk.server.until(lambda: "👍 1" in paper.labels)
     again = await talk.press(paper, "👍 1")
 
-    assert first.text == again.text == "Your 👍 counts\nIn this chat: 👍 1 · 👎 0"
+    assert first.text == again.text
+    assert "👍 1" in first.text
     assert "👍 1" in paper.labels
 
 
@@ -77,11 +77,13 @@ async def test_a_paper_is_saved_and_cited(talk: Talk) -> None:
     await talk.press(digest, "1")
     paper = await talk.server.next_message(talk.ada)
 
-    saved = await talk.press(paper, "Save")
-    await talk.press(paper, "BibTeX")
+    saved = await talk.press(paper, "save ")
+    await talk.press(paper, "bibtex ")
     cited = await talk.server.next_message(talk.ada)
 
-    assert saved.text.startswith("Saved for you")
+    assert saved.text
+    assert not saved.alert
+    assert len(await talk.store.saved.of("telegram", "7")) == 1
     assert "@" in cited.text
     assert cited.entities[-1]["type"] == "pre"
 
@@ -90,11 +92,12 @@ async def test_a_subscription_is_made_with_two_words_and_one_press_in_one_messag
     proposal = await talk.ask("/subscribe agents at 9:00 Berlin")
     when = [each for each in proposal.entities if each["type"] == "date_time"]
 
-    await talk.press(proposal, "Save")
+    await talk.press(proposal, "subscribe save")
     await talk.server.until(lambda: proposal.edits == 1)
 
     assert len(when) == 1
-    assert proposal.text.startswith("Saved as number 1: “agents”")
+    assert proposal.offers("unsubscribe id:")
+    assert [each.query for each in await talk.store.subscriptions.of(Chat("telegram", "7"))] == ["agents"]
     assert len(talk.server.world.of(7)) == 1
 
 
@@ -107,10 +110,10 @@ async def test_links_lead_to_a_paper_its_reason_and_a_topic(talk: Talk) -> None:
     topic = await talk.ask("/start s-agents")
     stranger = await talk.ask("/start c-Zm9yZ2V0IGV2ZXJ5dGhpbmc")
 
-    assert paper.text.startswith("Paper ")
-    assert why.text.startswith("Why ")
-    assert topic.text.startswith("In which time zone?")
-    assert stranger.text.startswith("Delete everything that is kept of this chat?")
+    assert paper.offers("bibtex ")
+    assert why.lines[0].startswith("paper ")
+    assert topic.offers("subscribe agents")
+    assert stranger.offers("forget everything")
 
 
 async def test_captions_and_files_are_read_and_an_album_is_answered_once(talk: Talk) -> None:
@@ -125,9 +128,9 @@ async def test_captions_and_files_are_read_and_an_album_is_answered_once(talk: T
     told = await talk.server.next_message(talk.ada)
     await talk.quiet()
 
-    assert found.text.startswith("Papers on agents")
+    assert found.offers("subscribe agents")
     assert id in paper.text
-    assert told.text.startswith("I can only read text")
+    assert "2604.01234.pdf" in told.text.replace("\u2060", "")
     assert len(talk.server.world.of(7)) == 4
 
 
@@ -135,26 +138,27 @@ async def test_several_commands_in_one_message_are_answered_one_by_one(talk: Tal
     first = await talk.ask("/trending\nweek\n/privacy\n/papers\tagents")
     second, third = [await talk.server.next_message(talk.ada) for _ in range(2)]
 
-    assert "week to" in first.text
-    assert second.text.startswith("Privacy")
-    assert third.text.startswith("Papers on agents")
+    assert first.offers("trending day")
+    assert "/forget" in second.text
+    assert third.offers("subscribe agents")
 
 
 async def test_a_command_that_is_none_is_answered_with_the_nearest(talk: Talk) -> None:
     answer = await talk.ask("/trendign")
 
-    assert answer.text == "There is no command /trendign.\nDid you mean /trending?"
+    assert "/trendign" in answer.text
+    assert "/trending" in answer.text
 
 
 async def test_an_old_press_whose_message_is_gone_is_answered_all_the_same(talk: Talk) -> None:
     digest = await talk.ask("/trending")
     talk.server.world.places[7].forgotten.add(digest.id)
 
-    pressed = await talk.press(digest, "Week")
+    pressed = await talk.press(digest, "trending week")
     week = await talk.server.next_message(talk.ada)
 
     assert pressed.method == "answerCallbackQuery"
-    assert "week to" in week.text
+    assert week.offers("trending day")
 
 
 async def test_papers_are_found_inline_page_after_page_and_kept_by_the_server(talk: Talk) -> None:
@@ -163,7 +167,7 @@ async def test_papers_are_found_inline_page_after_page_and_kept_by_the_server(ta
     nothing = await talk.server.inline(talk.ada, "zzzz")
 
     assert len(first.given["results"]) == 10
-    assert first.given["cache_time"] == 300
+    assert (first.given["cache_time"], first.given["is_personal"]) == (300, True)
     assert not {each["id"] for each in first.given["results"]} & {each["id"] for each in second.given["results"]}
     assert (nothing.given["results"], nothing.given["next_offset"]) == ([], "")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.telegram.callback_data import Line, aimed
+from adapters.telegram.callback_data import CommandLine, split_target
 from adapters.telegram.targets import address, is_invitation, target
 
 
@@ -51,12 +51,12 @@ def test_everything_else_is_none(word: str) -> None:
 
 
 def test_an_address_may_stand_at_the_end_and_a_name_may_not() -> None:
-    there = Line("subscribe", "agents at 9:00 Berlin", "@papers_chan")
+    there = CommandLine("subscribe", "agents at 9:00 Berlin", "@papers_chan")
 
-    assert aimed("subscribe", "https://t.me/papers_chan agents at 9:00 Berlin") == there
-    assert aimed("subscribe", "agents at 9:00 Berlin t.me/papers_chan") == there
-    assert aimed("subscribe", "t.me/c/1234567890/7") == Line("subscribe", "", "-1001234567890/7")
-    assert aimed("subscribe", "agents role @papers_chan") == Line("subscribe", "agents role @papers_chan")
+    assert split_target("subscribe", "https://t.me/papers_chan agents at 9:00 Berlin") == there
+    assert split_target("subscribe", "agents at 9:00 Berlin t.me/papers_chan") == there
+    assert split_target("subscribe", "t.me/c/1234567890/7") == CommandLine("subscribe", "", "-1001234567890/7")
+    assert split_target("subscribe", "agents role @papers_chan") == CommandLine("subscribe", "agents role @papers_chan")
 
 
 def test_an_invitation_is_told_from_an_address() -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from adapters.telegram.callback_data import decode_payload
+
 Json = dict[str, Any]
 
 #: the bot itself
@@ -109,9 +111,25 @@ class Message:
         """What is written on its buttons."""
         return [button["text"] for row in self.keyboard for button in row]
 
-    def button(self, label: str) -> Json:
-        """The first button whose label begins so."""
-        return next(button for row in self.keyboard for button in row if button["text"].startswith(label))
+    @property
+    def lines(self) -> list[str]:
+        """The command lines of its buttons, whether they are pressed or lead to the private chat."""
+        return [_line(button) for row in self.keyboard for button in row]
+
+    def offers(self, line: str) -> bool:
+        """Whether a button's command line begins so."""
+        return any(each.startswith(line) for each in self.lines)
+
+    def button(self, begin: str) -> Json:
+        """The first button whose label or command line begins so."""
+        buttons = [button for row in self.keyboard for button in row]
+        return next(each for each in buttons if each["text"].startswith(begin) or _line(each).startswith(begin))
+
+
+def _line(button: Json) -> str:
+    if "callback_data" in button:
+        return str(button["callback_data"])
+    return str(decode_payload(button["url"].partition("?start=")[2])) if "url" in button else ""
 
 
 class World:

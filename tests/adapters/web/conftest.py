@@ -9,6 +9,7 @@ from datetime import datetime
 import httpx
 import pytest
 
+from adapters.kit.tls import trusted
 from adapters.web.surface import Web
 from bot.commands.facade import BotService
 from bot.services.bundle import build_services
@@ -44,7 +45,7 @@ async def browser(desk: BotService) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody in front of the site, which is served by a real server."""
     port = free_port()
     serving = asyncio.create_task(Web("127.0.0.1", port).listen(desk))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10, verify=trusted()) as client:
         await up(client, [serving])
         yield client
     serving.cancel()

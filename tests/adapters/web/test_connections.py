@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from adapters.kit.connection_limits import ConnectionDecision, ConnectionTable, ServerLimits
+from adapters.kit.tls import trusted
 from adapters.web.surface import Web, reserved
 from bot.commands.facade import BotService
 from tests.adapters.web.conftest import free_port, up
@@ -24,7 +25,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 async def serving(desk: BotService, limits: ServerLimits) -> AsyncIterator[httpx.AsyncClient]:
     port = free_port()
     task = asyncio.create_task(Web("127.0.0.1", port, limits=limits).listen(desk))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, verify=trusted()) as client:
         await up(client, [task])
         yield client
     task.cancel()
@@ -120,8 +121,10 @@ async def test_520_slow_connections_keep_nobody_out(desk: BotService) -> None:
             slow = [await opened(client, HALF) for _ in range(520)]
 
             for source in ("127.0.0.1", "127.9.9.9"):
-                transport = httpx.AsyncHTTPTransport(local_address=source)
-                async with httpx.AsyncClient(base_url=client.base_url, transport=transport, timeout=30) as other:
+                transport = httpx.AsyncHTTPTransport(local_address=source, verify=trusted())
+                async with httpx.AsyncClient(
+                    base_url=client.base_url, transport=transport, timeout=30, verify=trusted()
+                ) as other:
                     for path in ("/healthz", "/", "/help"):
                         assert (await other.get(path)).status_code == 200, (source, path)
             began = time.monotonic()

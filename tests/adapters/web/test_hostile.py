@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.routing import Route
 
+from adapters.kit.tls import trusted
 from adapters.web.site import SiteOptions, site
 from adapters.web.surface import Web
 from bot.commands.facade import BotService
@@ -85,7 +86,7 @@ async def test_no_parameters_make_a_fault(desk: BotService, caplog: pytest.LogCa
         answer = client.get(f"{filled(path, id)}?{query}")
         assert answer.status_code < 500, (path, id, parameters)
 
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, verify=trusted()) as client:
         while not serving.done():
             try:
                 await asyncio.to_thread(client.get, "/robots.txt")

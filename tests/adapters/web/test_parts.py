@@ -14,6 +14,7 @@ from adapters.web.plot import plot
 from adapters.web.urls import address, readable
 from bot.commands.feeds import Feed
 from bot.domain.pages import Card
+from bot.messages import words
 from tests.builders import NOON, observation, paper
 
 
@@ -51,23 +52,24 @@ def test_an_address_never_leaves_the_site(command: str) -> None:
 
 def test_votes_over_time_are_a_picture_within_its_frame() -> None:
     picture = plot(
-        [observation(votes=votes, seen_at=NOON + timedelta(hours=hour)) for hour, votes in enumerate((0, 3, 40))]
+        [observation(votes=votes, seen_at=NOON + timedelta(hours=hour)) for hour, votes in enumerate((0, 3, 40))], "en"
     )
 
     assert picture.startswith("<svg")
-    assert "40 votes" in picture
+    assert words.votes(40) in picture
     assert "nan" not in picture
 
 
 def test_one_moment_is_no_picture() -> None:
-    assert plot([observation()]) == ""
-    assert plot([observation(), observation()]) == ""
+    assert plot([observation()], "en") == ""
+    assert plot([observation(), observation()], "en") == ""
 
 
 @given(st.text(), st.text())
 def test_a_feed_carries_any_title(title: str, body: str) -> None:
     card = Card(key="2604.00001", title=title, url="https://arxiv.org/abs/2604.00001", body=body)
-    text = atom(Feed(title, (card,)), {"2604.00001": paper()}, here="http://here/feed.atom", page_url="http://here/")
+    urls = {"here": "http://here/feed.atom", "page_url": "http://here/"}
+    text = atom(Feed(title, (card,)), {"2604.00001": paper()}, **urls, language="en")
 
     assert text.decode().startswith("<?xml")
     assert b"<entry>" in text
@@ -77,7 +79,7 @@ def test_a_visitor_who_asks_too_fast_is_asked_to_wait_and_others_are_not() -> No
     now = [0.0]
     visitors = VisitorLimiter(lambda: now[0], per_second=2, seconds=2)
 
-    assert [visitors.welcome("a") for _ in range(6)] == [True] * 4 + [False] * 2
-    assert visitors.welcome("b")
+    assert [visitors.allow("a") for _ in range(6)] == [True] * 4 + [False] * 2
+    assert visitors.allow("b")
     now[0] = 0.5
-    assert [visitors.welcome("a") for _ in range(2)] == [True, False]
+    assert [visitors.allow("a") for _ in range(2)] == [True, False]

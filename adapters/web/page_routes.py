@@ -1,4 +1,6 @@
-"""Public, read-only routes: lists, papers, digests, feeds; responses are cached, with ETag and Last-Modified."""
+"""Public, read-only routes: lists, papers, digests, feeds. Responses are cached by language; feeds have an ETag and
+Last-Modified.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,18 @@ from starlette.routing import Route
 
 from adapters.web import urls
 from adapters.web.feeds import atom
+from adapters.web.languages import PARAMETER, language_of, requested_language
 from adapters.web.plot import plot
-from adapters.web.rendering import PageContext, html, title
+from adapters.web.render import PageContext, html, title
 from adapters.web.validators import Validators
 from bot.commands.facade import BotService
 from bot.domain.errors import StoreError
+from bot.domain.i18n import listing, tr
 from bot.domain.pages import Page, Trouble
 from bot.domain.papers import ListRange
 from bot.domain.requests import Chat, Door, Request
+from bot.messages.catalogue import SOURCE_LANGUAGE
+from bot.messages.localization import text_in
 from bot.services.cache import TTLCache
 
 Make = Callable[[], Awaitable["Answer"]]
@@ -51,7 +57,7 @@ class Answer:
     kind: str = "text/html"
 
 
-class Reading:
+class PageRoutes:
     """The read-only routes."""
 
     def __init__(self, service: BotService, cache: TTLCache[Answer], *, site: str, mail: bool = False) -> None:
@@ -84,91 +90,116 @@ class Reading:
         typed = urls.listed(
             window, _day(request, self._service.now()), request.query_params.get("sort", "")[:20], query
         )
-        around = PageContext(query=query, here=window, feed=_feed(window, query), mail=self._mail)
-        return await self._answered("trending", typed, around)
+        return await self._answered(request, "trending", typed, query=query, here=window, window=window)
 
     async def search(self, request: HttpRequest) -> Response:
         """Search papers."""
         query = _query(request)
-        return await self._answered("papers", query, PageContext(query=query, feed=_feed("", query), mail=self._mail))
+        return await self._answered(request, "papers", query, query=query, window="")
 
     async def help(self, request: HttpRequest) -> Response:
         """Show the help page."""
-        return await self._answered("help", "", PageContext(mail=self._mail))
+        return await self._answered(request, "help", "")
 
     async def digest(self, request: HttpRequest) -> Response:
         """Show a digest by its id."""
-        return await self._answered("digest", request.path_params["id"][:60], PageContext(mail=self._mail))
+        return await self._answered(request, "digest", request.path_params["id"][:60])
 
     async def of_a_paper(self, request: HttpRequest) -> Response:
         """Show why a paper trends, similar papers, or its BibTeX."""
         command = request.url.path.rpartition("/")[2]
-        return await self._answered(command, request.path_params["id"][:60], PageContext(mail=self._mail))
+        return await self._answered(request, command, request.path_params["id"][:60])
 
     async def paper(self, request: HttpRequest) -> Response:
         """Show a paper with its votes over time, similar papers, and its BibTeX."""
         id = request.path_params["id"][:60]
-        return await self._cached(("paper", id), lambda: self._paper(id))
+        context = self._context(request, "paper", id)
+        return await self._cached(("paper", id, context), lambda: self._paper(id, context))
 
     async def feed(self, request: HttpRequest) -> Response:
-        """Return a list or a search as an Atom feed."""
+        """Return a list or a search as an Atom feed.
+
+        Its language depends on the URL alone, so that all readers of one feed get the same.
+        """
+        language = requested_language(request) or SOURCE_LANGUAGE
         query, named = _query(request), request.query_params.get("window", "")
         if named not in {"", *ListRange}:
-            return PlainTextResponse(f"window is one of {', '.join(ListRange)}, or nothing.\n", 400, _NOT_KEPT)
+            message = tr("Choose {windows} as the window, or none.", windows=listing(ListRange, alternatives=True))
+            return PlainTextResponse(f"{text_in(message, language)}\n", 400, _NOT_KEPT)
         # without parameters, the list of the day
         window = ListRange(named) if named else (None if query else ListRange.DAY)
-        key = ("feed", window, query)
+        key = ("feed", window, query, language)
         try:
-            answer = await self._cache.get(key, lambda: self._feed(window, query))
+            answer = await self._cache.get(key, lambda: self._feed(window, query, language))
         except StoreError as error:
             return PlainTextResponse(f"{error}\n", 503, _NOT_KEPT)
         validator = self._validators.of(key, answer.body, self._service.now())
-        headers = {**_FRESH, **validator.headers}
+        headers = {**_FRESH, **validator.headers, "content-language": language}
         if validator.still_good(request.headers):
             return Response(status_code=304, headers=headers)
         return Response(answer.body, headers=headers, media_type=answer.kind)
 
-    async def _answered(self, command: str, argument: str, around: PageContext) -> Response:
+    async def _answered(
+        self,
+        request: HttpRequest,
+        command: str,
+        argument: str,
+        *,
+        query: str = "",
+        here: str = "",
+        window: str | None = None,
+    ) -> Response:
+        context = replace(self._context(request, command, argument), query=query, here=here)
+        if window is not None:
+            context = replace(context, feed=_feed(window, query, context.language))
+
         async def make() -> Answer:
-            page = await self._page(command, argument)
-            body = html("page.html", around, page=page, title=title(page))
+            page = await self._page(command, argument, context.language)
+            body = html("page.html", context, page=page, title=title(page))
             return Answer(body, _STATUS[page.trouble])
 
-        return await self._cached((command, argument, around), make)
+        return await self._cached((command, argument, context), make)
+
+    def _context(self, request: HttpRequest, command: str, argument: str) -> PageContext:
+        """Return the context of a page; its URL is the canonical one, as it is part of the cache's key."""
+        url = urls.address(f"{command} {argument}".strip())
+        return PageContext(language=language_of(request), url=url, mail=self._mail)
 
     async def _cached(self, key: tuple[object, ...], make: Make) -> Response:
         answer = await self._cache.get(key, make)
         return Response(answer.body, answer.status, _FRESH if answer.status == 200 else _NOT_KEPT, answer.kind)
 
-    async def _page(self, command: str, argument: str) -> Page:
-        return await self._service.handle(Request(chat=NOBODY, command=command, argument=argument, door=Door.LINK))
+    async def _page(self, command: str, argument: str, language: str) -> Page:
+        request = Request(chat=NOBODY, command=command, argument=argument, door=Door.LINK, locale=language)
+        return await self._service.handle(request)
 
-    async def _paper(self, id: str) -> Answer:
-        page = await self._page("paper", id)
-        around = PageContext(mail=self._mail)
+    async def _paper(self, id: str, context: PageContext) -> Answer:
+        language = context.language
+        page = await self._page("paper", id, language)
         if page.trouble is not Trouble.NONE:
-            return Answer(html("page.html", around, page=page, title=title(page)), _STATUS[page.trouble])
+            return Answer(html("page.html", context, page=page, title=title(page)), _STATUS[page.trouble])
         card = page.cards[0]
         history = await self._service.history(card.key)
-        similar = await self._page("similar", card.key)
+        similar = await self._page("similar", card.key, language)
         body = html(
             "paper.html",
-            around,
+            context,
             page=page,
             title=f"{card.title} · Paperboy",
-            why=await self._page("why", card.key),
-            plot=plot(history.observations) if history else "",
-            similar=replace(similar, title="Similar papers", intro=""),
-            citation=await self._page("bibtex", card.key),
+            why=await self._page("why", card.key, language),
+            plot=plot(history.observations, language) if history else "",
+            similar=similar,
+            citation=await self._page("bibtex", card.key, language),
         )
         return Answer(body)
 
-    async def _feed(self, window: ListRange | None, query: str) -> Answer:
+    async def _feed(self, window: ListRange | None, query: str, language: str) -> Answer:
         feed = await self._service.feed(window, query)
         papers = {paper.id: paper for paper in await self._service.papers([card.key for card in feed.cards])}
         command = f"trending {window} {query}".strip() if window else f"papers {query}"
-        here = f"{self._site}{_feed(window or '', query)}"
-        body = atom(feed, papers, here=here, page_url=f"{self._site}{urls.address(command)}")
+        here = f"{self._site}{_feed(window or '', query, language)}"
+        page_url = f"{self._site}{urls.with_parameter(urls.address(command), PARAMETER, _named(language))}"
+        body = atom(feed, papers, here=here, page_url=page_url, language=language)
         return Answer(body, kind="application/atom+xml")
 
 
@@ -185,5 +216,11 @@ def _day(request: HttpRequest, now: datetime) -> str:
     return str(day) if day < now.date() else ""
 
 
-def _feed(window: str, query: str) -> str:
-    return f"/feed.atom?{urlencode({name: value for name, value in (('window', window), ('q', query)) if value})}"
+def _feed(window: str, query: str, language: str) -> str:
+    """Return the URL of a feed. That of the English one names no language, so it stays as it has always been."""
+    fields = {"window": window, "q": query, PARAMETER: _named(language)}
+    return f"/feed.atom?{urlencode({name: value for name, value in fields.items() if value})}"
+
+
+def _named(language: str) -> str:
+    return "" if language == SOURCE_LANGUAGE else language

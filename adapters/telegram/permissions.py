@@ -8,14 +8,15 @@ from telegram import ChatFullInfo, ChatMember, ChatMemberAdministrator, ChatMemb
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest, Forbidden
 
-from adapters.telegram.addressed import NAME
+from adapters.telegram.chats import NAME
 from adapters.telegram.outbound import Outbound
 from adapters.telegram.targets import is_invitation
 from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.i18n import Message, tr
 from bot.domain.requests import Chat
 
-_PLACES = (ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL)
-_HERE = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
+_TARGETS = (ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL)
+_CAN_WRITE = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +42,34 @@ def may_write(member: ChatMember, *, channel: bool) -> bool:
         return member.is_member and bool(member.can_send_messages)
     if channel:
         return _may_post_as_administrator(member)
-    return member.status in _HERE
+    return member.status in _CAN_WRITE
 
 
-async def target(outbound: Outbound, bot: User, said: str, person: str) -> Target:
+async def resolve_target(outbound: Outbound, bot: User, named: str, person: str) -> Target:
     """Return the chat that a person names by id or @name, if both they and the bot have the rights.
 
     Raise `NotFound` and `NotAllowed`. To people who do not manage a private chat, it looks like one that does not
     exist.
     """
-    if is_invitation(said):
-        raise NotFound("An invitation link names a place for people only.", _INVITE)
-    name, _, thread = said.partition("/")
-    unseen = NotFound(f"{name} is no place that the bot can see.", _INVITE)
+    if is_invitation(named):
+        raise NotFound(tr("Bots can't use invite links."), _invite())
+    name, _, thread = named.partition("/")
+    unseen = NotFound(tr("I can't find {chat}.", chat=name), _invite())
     try:
         found = await outbound.chat(int(name) if name.lstrip("-").isdecimal() else name)
     except (BadRequest, Forbidden):
         raise unseen from None
-    if found.type not in _PLACES:
+    if found.type not in _TARGETS:
         raise unseen
     if not await may_manage(outbound, str(found.id), person):
         if not found.username:
             raise unseen
-        raise NotAllowed(f"You may not manage {name}.", "It takes an administrator of it who may post there.")
+        raise NotAllowed(
+            tr("You can't manage {chat}.", chat=name),
+            tr("Ask an administrator who can post there to send this command."),
+        )
     if not await _posts(outbound, bot, found):
-        raise NotAllowed(f"The bot may not post in {found.title or name}.", _INVITE)
+        raise NotAllowed(tr("I'm not allowed to post in {chat}.", chat=found.title or name), _invite())
     # a number behind another chat's link is a message id
     return Target(Chat(NAME, str(found.id), thread if found.is_forum else ""), found.title or name)
 
@@ -78,7 +82,11 @@ async def _posts(outbound: Outbound, bot: User, place: ChatFullInfo) -> bool:
     return may_write(own, channel=place.type == ChatType.CHANNEL)
 
 
-_INVITE = "Make it an administrator there with the right to post messages, then try again: /channel"
+def _invite() -> Message:
+    return tr(
+        "Make me an administrator there with the right to post messages. Then choose the chat here: {command}",
+        command="/channel",
+    )
 
 
 def _may_post_as_administrator(member: ChatMember) -> bool:

@@ -1,5 +1,5 @@
-"""From a command line (typed, pressed or linked) to the answer and the chat it is posted in: permissions, private
-answers, refusals.
+"""The responder: call the application facade for a command line (typed, pressed or linked), and post the page in the
+chat or privately.
 """
 
 from __future__ import annotations
@@ -12,39 +12,45 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, User
 from telegram.error import Forbidden
 
 from adapters.kit.coalescing import Coalescer
-from adapters.telegram.addressed import NAME, is_public
 from adapters.telegram.api import Api
-from adapters.telegram.callback_data import Line, payload
-from adapters.telegram.hearing import Vocabulary
+from adapters.telegram.callback_data import CommandLine, encode_payload
+from adapters.telegram.chats import NAME, format_chat, is_public, private_chat
 from adapters.telegram.keyboards import KeyboardContext, keyboard
+from adapters.telegram.languages import LanguageReports
+from adapters.telegram.message_parser import ParserContext
 from adapters.telegram.outbound import Outbound
+from adapters.telegram.permissions import may_manage, resolve_target
 from adapters.telegram.prompts import Prompts
 from adapters.telegram.render import parts
-from adapters.telegram.rights import may_manage, target
 from adapters.telegram.senders import is_person
+from adapters.telegram.target_hints import with_target
 from bot.commands import Reply
 from bot.commands.facade import BotService
 from bot.domain.errors import StoreError, UserError
+from bot.domain.i18n import joined, tr
 from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Command, Door, Request, Tally
 from bot.messages import trouble
+from bot.messages.localization import localized, text_in
 
 log = Log(__name__)
 
 #: requests processed concurrently
 _MAX_CONCURRENT = 32
-#: commands that accept another chat as target
-_ABOUT_PLACES = frozenset({"subscriptions", "status"})
-_FOR_ONE = Page(title="That is for you alone", intro="Open the private chat to see it.")
+#: commands besides the managing ones that accept another chat as target
+_WITH_TARGET = frozenset({"subscriptions", "status"})
+_FOR_ONE = Page(
+    title=tr("Only you can see this answer"), intro=tr("Open our private chat to read it. The group doesn't see it.")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncomingMessage:
+class IncomingCommand:
     """A command line, who sent it, and where."""
 
-    line: Line
+    line: CommandLine
     chat: Chat
     #: id of the person, or negative id of the chat in whose name they write; empty for nobody
     person: str
@@ -67,7 +73,7 @@ class Answer:
     command: str = ""
 
 
-class Answering:
+class Responder:
     """Call the application facade and post its pages."""
 
     def __init__(self, api: Api, service: BotService, allowance: Allowance, bot: User, redraws: Coalescer) -> None:
@@ -77,19 +83,20 @@ class Answering:
         self.outbound = Outbound(api, service, allowance)
         self.redraws = redraws
         self.prompts = Prompts()
+        self.languages = LanguageReports(service)
         self._concurrency = asyncio.Semaphore(_MAX_CONCURRENT)
         self._known: Mapping[str, Command] = {
             name: command for command in service.known for name in (command.name, *command.aliases)
         }
         self.managing = frozenset(name for name, command in self._known.items() if command.manages)
         self.private = frozenset(name for name, command in self._known.items() if command.private)
-        about_places = self.managing | _ABOUT_PLACES
-        self.vocabulary = Vocabulary(bot=bot, names=frozenset(self._known), about_places=about_places)
+        accepting = self.managing | _WITH_TARGET
+        self.parser_context = ParserContext(bot=bot, commands=frozenset(self._known), with_target=accepting)
 
-    async def answer(self, incoming: IncomingMessage) -> Answer:
+    async def answer(self, incoming: IncomingCommand) -> Answer:
         """Return the answer. Raise `TelegramError` if permissions must be looked up and Telegram does not respond."""
         if incoming.line.target:
-            return await self._about_another(incoming)
+            return await self._about_other_chat(incoming)
         manages = incoming.manages or await self._manages(incoming)
         reply = await self._run(incoming, incoming.chat, may_manage=manages)
         return Answer(reply.page, command=reply.command)
@@ -105,14 +112,14 @@ class Answering:
         """If the page asks a question, let replies to the message complete its command."""
         if answer.page.prompt:
             command, _, argument = answer.page.prompt.partition(" ")
-            self.prompts.add(chat, message_id, Line(command, argument, answer.target))
+            self.prompts.add(chat, message_id, CommandLine(command, argument, answer.target))
 
-    async def post_privately(self, incoming: IncomingMessage, answer: Answer, *, reply_to: int | None) -> None:
+    async def post_privately(self, incoming: IncomingCommand, answer: Answer, *, reply_to: int | None) -> None:
         """Post to the person's private chat; if they have not started the bot, post a link to it in the group."""
         if not await self._post_to_person(incoming.person, answer):
             await self._post_private_link(incoming, reply_to)
 
-    async def refuse(self, incoming: IncomingMessage, answer: Answer, *, reply_to: int | None) -> None:
+    async def refuse(self, incoming: IncomingCommand, answer: Answer, *, reply_to: int | None) -> None:
         """Send a refusal to the person only; it is not shown in the group.
 
         Anonymous administrators and people posting as a channel have no private chat: they get a link to one, which
@@ -132,7 +139,7 @@ class Answering:
             bot=await self.api.name() if public else "",
             managing=self.managing,
             tallies=await self._tallies(chat, page),
-            here=_format_chat(chat),
+            here=format_chat(chat),
         )
 
     async def _tallies(self, chat: Chat, page: Page) -> Mapping[str, Tally]:
@@ -150,34 +157,45 @@ class Answering:
         if not is_person(person):
             return False
         try:
-            await self.post(Chat(NAME, person), answer)
+            await self.post(private_chat(person), answer)
         except Forbidden:
             return False
         return True
 
-    async def _post_private_link(self, incoming: IncomingMessage, reply_to: int | None) -> None:
+    async def _post_private_link(self, incoming: IncomingCommand, reply_to: int | None) -> None:
         """Post a link to the private chat in the group that does not reveal the answer."""
-        link = f"https://t.me/{await self.api.name()}?start={payload(incoming.line) or 'help'}"
-        markup = InlineKeyboardMarkup([[InlineKeyboardButton("Open", url=link)]])
-        await self.outbound.say(incoming.chat, _FOR_ONE, markup, silent=True, reply_to=reply_to)
+        link = f"https://t.me/{await self.api.name()}?start={encode_payload(incoming.line) or 'help'}"
+        page = await self.in_language(incoming, _FOR_ONE)
+        button = InlineKeyboardButton(text_in(tr("Open private chat"), page.language), url=link)
+        markup = InlineKeyboardMarkup([[button]])
+        await self.outbound.say(incoming.chat, page, markup, silent=True, reply_to=reply_to)
 
-    async def _about_another(self, incoming: IncomingMessage) -> Answer:
-        if incoming.line.command not in self.vocabulary.about_places:
+    async def _about_other_chat(self, incoming: IncomingCommand) -> Answer:
+        if incoming.line.command not in self.parser_context.with_target:
             reply = await self._run(incoming, incoming.chat, may_manage=False)
             return Answer(reply.page, command=reply.command)
         try:
-            there = await target(self.outbound, await self.api.me(), incoming.line.target, incoming.person)
+            there = await resolve_target(self.outbound, await self.api.me(), incoming.line.target, incoming.person)
         except UserError as error:
-            return Answer(trouble.refused(error))
+            return Answer(await self.in_language(incoming, trouble.refused(error)))
         reply = await self._run(incoming, there.chat, may_manage=True)
-        page = replace(reply.page, title=f"{there.title}: {reply.page.title}")
-        return Answer(page, _format_chat(there.chat), reply.command)
+        name = format_chat(there.chat)
+        page = with_target(reply.page, name, self.parser_context.with_target)
+        return Answer(replace(page, title=joined(": ", there.title, page.title)), name, reply.command)
 
-    async def _run(self, incoming: IncomingMessage, chat: Chat, *, may_manage: bool) -> Reply:
+    async def language(self, incoming: IncomingCommand) -> str:
+        """Return the tag of the language in which a person is answered."""
+        return await self.service.language(_request(incoming, incoming.chat, may_manage=False))
+
+    async def in_language(self, incoming: IncomingCommand, page: Page) -> Page:
+        """Return a page of this adapter in the language of the person who sent a command."""
+        return localized(page, await self.language(incoming))
+
+    async def _run(self, incoming: IncomingCommand, chat: Chat, *, may_manage: bool) -> Reply:
         async with self._concurrency:
             return await self.service.respond(_request(incoming, chat, may_manage=may_manage))
 
-    async def _manages(self, incoming: IncomingMessage) -> bool:
+    async def _manages(self, incoming: IncomingCommand) -> bool:
         """Whether the sender may manage the chat. Telegram is asked only if the command requires it."""
         if not is_public(incoming.chat):
             return True
@@ -188,21 +206,16 @@ class Answering:
         return await may_manage(self.outbound, incoming.chat.id, incoming.person)
 
 
-def _request(incoming: IncomingMessage, chat: Chat, *, may_manage: bool) -> Request:
+def _request(incoming: IncomingCommand, chat: Chat, *, may_manage: bool) -> Request:
     return Request(
         chat=chat,
         person=incoming.person,
         may_manage=may_manage,
-        direct=chat == Chat(NAME, incoming.person),
-        managers="an administrator of this chat",
+        direct=chat == private_chat(incoming.person),
+        managers=tr("an administrator of this chat"),
         command=incoming.line.command,
         argument=incoming.line.argument,
         locale=incoming.locale,
         door=incoming.door,
         interaction=incoming.interaction,
     )
-
-
-def _format_chat(chat: Chat) -> str:
-    """Return the chat as written in a command line: id, and "/topic"."""
-    return f"{chat.id}/{chat.thread}" if chat.thread else chat.id

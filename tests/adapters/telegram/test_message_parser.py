@@ -9,20 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import MessageEntity
 
-from adapters.telegram.addressed import addressed
-from adapters.telegram.callback_data import Line
+from adapters.telegram.callback_data import CommandLine
 from adapters.telegram.entities import written
-from adapters.telegram.hearing import Kind, MessageRequest, Vocabulary, requests_in
+from adapters.telegram.message_parser import MessageRequest, ParserContext, RequestKind, command_lines, requests_in
 from bot.domain.requests import Door
 from tests.adapters.telegram.messages import BOT, GROUP, PRIVATE, message
 
 KNOWN = frozenset({"trending", "papers", "import", "subscribe", "start", "help"})
-VOCABULARY = Vocabulary(bot=BOT, names=KNOWN, about_places=frozenset({"subscribe"}))
+VOCABULARY = ParserContext(bot=BOT, commands=KNOWN, with_target=frozenset({"subscribe"}))
 
 
 def said(text: str = "", *, chat: dict[str, Any] = PRIVATE, **facts: Any) -> list[str]:
     """What is asked, with blanks folded as the engine folds them."""
-    return [" ".join(line.split()) for line in addressed(message(text, chat=chat, **facts), BOT, KNOWN)]
+    return [" ".join(line.split()) for line in command_lines(message(text, chat=chat, **facts), BOT, KNOWN)]
 
 
 @pytest.mark.parametrize("marked", [True, False], ids=["marked", "bare"])
@@ -98,29 +97,29 @@ def test_a_reply_to_what_the_bot_has_posted_is_talk(reply: str) -> None:
 
 
 def test_a_reply_to_a_question_of_the_bot_completes_its_line() -> None:
-    prompt = Line("subscribe", "agents at 9:00", "-1001000000001")
+    prompt = CommandLine("subscribe", "agents at 9:00", "-1001000000001")
 
     for chat in (PRIVATE, GROUP):
         for words in ("Berlin", "@paperboy_bot Berlin", "\nBerlin\n"):
             assert requests_in(message(words, chat=chat), VOCABULARY, prompt) == (
-                MessageRequest(Kind.LINE, Line("subscribe", "agents at 9:00 Berlin", "-1001000000001")),
+                MessageRequest(RequestKind.LINE, CommandLine("subscribe", "agents at 9:00 Berlin", "-1001000000001")),
             )
         (other,) = requests_in(message("/trending week", chat=chat), VOCABULARY, prompt)
-        assert other.line == Line("trending", "week")
+        assert other.line == CommandLine("trending", "week")
 
 
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("2506.13759.pdf", Line("paper", "2506.13759")),
-        ("2506.13759v2.pdf", Line("paper", "2506.13759")),
-        ("2506.13759v1 (3).PDF", Line("paper", "2506.13759")),
-        ("arXiv-2506.13759v1.pdf", Line("paper", "2506.13759")),
-        ("hep-th9901001.pdf", Line("paper", "hep-th/9901001")),
-        ("cs_0112017v1.pdf", Line("paper", "cs/0112017")),
+        ("2506.13759.pdf", CommandLine("paper", "2506.13759")),
+        ("2506.13759v2.pdf", CommandLine("paper", "2506.13759")),
+        ("2506.13759v1 (3).PDF", CommandLine("paper", "2506.13759")),
+        ("arXiv-2506.13759v1.pdf", CommandLine("paper", "2506.13759")),
+        ("hep-th9901001.pdf", CommandLine("paper", "hep-th/9901001")),
+        ("cs_0112017v1.pdf", CommandLine("paper", "cs/0112017")),
     ],
 )
-def test_a_file_that_is_called_by_a_papers_id_asks_for_it(name: str, line: Line) -> None:
+def test_a_file_that_is_called_by_a_papers_id_asks_for_it(name: str, line: CommandLine) -> None:
     document = {"file_id": "f", "file_unique_id": "u", "file_name": name}
 
     assert [each.line for each in requests_in(message(document=document), VOCABULARY)] == [line]
@@ -143,7 +142,7 @@ def test_a_file_that_is_called_by_a_papers_id_asks_for_it(name: str, line: Line)
     ids=["photo", "voice", "another file", "a file without a name", "location", "sticker"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said_so_in_private_only(facts: dict[str, Any]) -> None:
-    assert [each.kind for each in requests_in(message(**facts), VOCABULARY)] == [Kind.UNREADABLE]
+    assert [each.kind for each in requests_in(message(**facts), VOCABULARY)] == [RequestKind.UNREADABLE]
     assert requests_in(message(chat=GROUP, **facts), VOCABULARY) == ()
 
 
@@ -163,10 +162,10 @@ def test_a_link_comes_by_its_own_door_and_another_place_is_told_in_private_only(
     (private,) = requests_in(message("/subscribe @papers_chan agents"), VOCABULARY)
     (public,) = requests_in(message("/subscribe @papers_chan agents", chat=GROUP), VOCABULARY)
 
-    assert (link.line, link.door) == (Line("paper", "2604.01234"), Door.LINK)
-    assert (plain.line, plain.door) == (Line("start"), Door.TYPED)
-    assert (private.kind, private.line.target) == (Kind.LINE, "@papers_chan")
-    assert public.kind is Kind.ELSEWHERE
+    assert (link.line, link.door) == (CommandLine("paper", "2604.01234"), Door.LINK)
+    assert (plain.line, plain.door) == (CommandLine("start"), Door.TYPED)
+    assert (private.kind, private.line.target) == (RequestKind.LINE, "@papers_chan")
+    assert public.kind is RequestKind.OTHER_CHAT
 
 
 @given(st.text(max_size=60), st.lists(st.tuples(st.integers(-5, 90), st.integers(-5, 90)), max_size=6))
@@ -176,4 +175,4 @@ def test_marks_that_fit_nothing_do_no_harm(text: str, places: list[tuple[int, in
     found = written(message(text=text, entities=marks), BOT)
 
     assert all(0 <= span.start <= span.end <= len(text) for span in found.commands if span.start <= span.end)
-    addressed(message(text=text, entities=marks), BOT, KNOWN)
+    command_lines(message(text=text, entities=marks), BOT, KNOWN)

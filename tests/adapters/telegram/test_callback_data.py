@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.telegram.allowance import ALLOWANCE
-from adapters.telegram.callback_data import Line, data, opened, payload, read
+from adapters.telegram.callback_data import CommandLine, decode, decode_payload, encode, encode_payload
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from bot.domain.pages import Action, Page
 from bot.domain.requests import Tally
 from tests.adapters.telegram import pages
 
 LINES = st.builds(
-    Line,
+    CommandLine,
     st.sampled_from(["trending", "papers", "paper", "why", "subscribe", "status"]),
     st.text(st.characters(codec="utf-8"), max_size=20).map(lambda text: " ".join(text.split())),
     st.sampled_from(["", "-1001234567890", "-1001234567890/7"]),
@@ -25,39 +25,39 @@ def labels(page: Page, **where: object) -> list[list[str]]:
 
 
 @given(LINES)
-def test_a_line_survives_its_way_through_a_button(line: Line) -> None:
-    assert data(line) == "" or read(data(line)) == line
-    assert len(data(line).encode()) <= 64
+def test_a_line_survives_its_way_through_a_button(line: CommandLine) -> None:
+    assert encode(line) == "" or decode(encode(line)) == line
+    assert len(encode(line).encode()) <= 64
 
 
 @given(LINES)
-def test_a_line_survives_its_way_through_a_link(line: Line) -> None:
-    carried = payload(line)
+def test_a_line_survives_its_way_through_a_link(line: CommandLine) -> None:
+    carried = encode_payload(line)
 
     assert len(carried) <= 64
     assert set(carried) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
-    assert not carried or opened(carried) == line
+    assert not carried or decode_payload(carried) == line
 
 
 @pytest.mark.parametrize(
     ("carried", "line"),
     [
-        ("p-2604_01234", Line("paper", "2604.01234")),
-        ("p-cs--0112017", Line("paper", "cs/0112017")),
-        ("w-2604_01234", Line("why", "2604.01234")),
-        ("s-natural_gradient", Line("subscribe", "natural gradient")),
-        ("c-%%%", Line("start")),
-        ("anything", Line("start")),
-        ("", Line("start")),
+        ("p-2604_01234", CommandLine("paper", "2604.01234")),
+        ("p-cs--0112017", CommandLine("paper", "cs/0112017")),
+        ("w-2604_01234", CommandLine("why", "2604.01234")),
+        ("s-natural_gradient", CommandLine("subscribe", "natural gradient")),
+        ("c-%%%", CommandLine("start")),
+        ("anything", CommandLine("start")),
+        ("", CommandLine("start")),
     ],
 )
-def test_links_are_understood(carried: str, line: Line) -> None:
-    assert opened(carried) == line
+def test_links_are_understood(carried: str, line: CommandLine) -> None:
+    assert decode_payload(carried) == line
 
 
 @pytest.mark.parametrize("said", ["@7 status", "@-1001x status", "@ status", "@-1/ status", "@٣ status"])
 def test_only_a_channel_or_a_group_is_another_place(said: str) -> None:
-    assert read(said).target == ""
+    assert decode(said).target == ""
 
 
 def test_a_list_has_a_number_for_each_paper_in_rows_that_are_alike() -> None:
@@ -88,7 +88,7 @@ def test_following_leads_to_the_private_chat_and_is_about_the_place_where_the_di
 
     assert markup is not None
     (follow,) = (each for row in markup.inline_keyboard for each in row if each.text == "Follow this topic")
-    assert opened(str(follow.url).partition("=")[2]) == Line("subscribe", "agents", "-1001234567890")
+    assert decode_payload(str(follow.url).partition("=")[2]) == CommandLine("subscribe", "agents", "-1001234567890")
 
 
 def test_a_conversation_about_subscriptions_stays_in_its_group() -> None:

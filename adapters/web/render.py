@@ -1,4 +1,6 @@
-"""Render pages as HTML. Templates escape every text; only the site's own and known URLs become links. Pure."""
+"""Render pages as HTML in the reader's language. Templates escape every text; only the site's own and known URLs
+become links. Pure.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +14,25 @@ from urllib.parse import urlsplit
 import jinja2
 
 from adapters.web import urls
+from bot.commands.paging import after_page
+from bot.domain.i18n import tr
 from bot.domain.pages import Action, Page
 from bot.domain.text import plain
+from bot.messages.catalogue import SOURCE_LANGUAGE, available, own_name, text_direction
+from bot.messages.localization import text_in
 
-_TURNING = frozenset({"Next page"})
+#: commands of a card that the site links to, as its other pages are on the paper's own page
+_CARD_PAGES = frozenset({"why", "bibtex"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContext:
-    """The surroundings of a page."""
+    """What surrounds the content of a page: navigation, search box, footer."""
 
+    #: tag of the language
+    language: str = SOURCE_LANGUAGE
+    #: URL of the page itself, to which the language switch returns
+    url: str = "/"
     #: content of the search box
     query: str = ""
     #: active item of the navigation: "day", "week", "month", "chat" or empty
@@ -32,9 +43,10 @@ class PageContext:
     mail: bool = False
 
 
-def html(template: str, around: PageContext, **facts: object) -> bytes:
+def html(template: str, context: PageContext, **facts: object) -> bytes:
     """Render a template."""
-    return _templates().get_template(template).render(around=around, **facts).encode(errors="replace")
+    environment = _environment(context.language)
+    return environment.get_template(template).render(context=context, **facts).encode(errors="replace")
 
 
 def style() -> bytes:
@@ -48,7 +60,8 @@ def icon() -> bytes:
 
 
 @cache
-def _templates() -> jinja2.Environment:
+def _environment(language: str) -> jinja2.Environment:
+    """Return the templates in one language."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("adapters.web"),
         autoescape=True,
@@ -61,9 +74,18 @@ def _templates() -> jinja2.Environment:
         "outward": outward,
         "shown": plain,
         "readable": readable,
-        "turning": turning,
+        "paging": paging,
+        "card_pages": card_pages,
+        "translated": lambda text: text_in(text, language),
+        "with_parameter": urls.with_parameter,
     }
-    environment.globals |= {"version": hashlib.blake2b(style(), digest_size=4).hexdigest()}
+    environment.globals |= {
+        "tr": lambda template, **fields: text_in(tr(template, **fields), language),
+        "version": hashlib.blake2b(style(), digest_size=4).hexdigest(),
+        "language": language,
+        "direction": text_direction(language),
+        "languages": {tag: own_name(tag) for tag in available()},
+    }
     return environment
 
 
@@ -81,9 +103,14 @@ def readable(actions: Sequence[Action]) -> list[Action]:
     return [action for action in actions if urls.readable(action.command)]
 
 
-def turning(actions: Sequence[Action]) -> list[Action]:
-    """Return the paging actions, which are shown below the list."""
-    return [action for action in readable(actions) if action.label in _TURNING]
+def paging(actions: Sequence[Action]) -> list[Action]:
+    """Return the actions that continue a list, which are shown below it."""
+    return [action for action in readable(actions) if after_page(action.command)[1]]
+
+
+def card_pages(actions: Sequence[Action]) -> list[Action]:
+    """Return the actions of a card in a list that are shown as links."""
+    return [action for action in readable(actions) if action.command.partition(" ")[0] in _CARD_PAGES]
 
 
 def title(page: Page) -> str:

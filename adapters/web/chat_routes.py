@@ -11,24 +11,30 @@ from starlette.routing import Route
 
 from adapters.web.conversations import Conversations, Exchange
 from adapters.web.forms import read
-from adapters.web.rendering import PageContext, html
+from adapters.web.languages import language_of
+from adapters.web.render import PageContext, html
 from bot.commands.facade import BotService
 from bot.commands.typed import typed
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
-from bot.domain.requests import Chat
+from bot.domain.requests import Chat, Request
+from bot.messages.localization import localized, text_in
 from bot.services.mailboxes.addresses import network
 
 _COOKIE = "paperboy_chat"
 _LONGEST_LINE = 4_096
-_BY_MAIL = Page(title="Papers by mail", intro="This site has a page for that: /subscribe, at the foot of every page.")
+_BY_MAIL = Page(
+    title=tr("Papers by mail"),
+    intro=tr("Use the form on this site: {link} at the foot of every page.", link=tr("By mail")),
+)
 
 
-class Talking:
+class ChatRoutes:
     """The routes of the chat."""
 
     def __init__(self, service: BotService, *, mail: bool = False) -> None:
         self._service = service
-        self._around = PageContext(here="chat", mail=mail)
+        self._mail = mail
         self._conversations = Conversations()
 
     @property
@@ -40,11 +46,12 @@ class Talking:
         """Show the conversation. Text from a link's query is only filled into the form, never sent."""
         id = self._conversations.valid_id(request.cookies.get(_COOKIE, ""))
         conversation = self._conversations.find(id)
+        context = PageContext(language=language_of(request), url="/chat", here="chat", mail=self._mail)
         response = Response(
             html(
                 "chat.html",
-                self._around,
-                title="Chat · Paperboy",
+                context,
+                title=f"{text_in(tr('Chat'), context.language)} · Paperboy",
                 exchanges=conversation.exchanges if conversation else (),
                 token=self._conversations.token(id),
                 line=request.query_params.get("say", "")[:_LONGEST_LINE],
@@ -61,16 +68,16 @@ class Talking:
         form = await read(request)
         id = request.cookies.get(_COOKIE, "")
         if not self._conversations.genuine(id, form.get("token", "")):
-            raise HTTPException(403, "This form is too old, or not ours. Open the chat again.")
+            raise HTTPException(403, tr("This form has expired. Open the chat again."))
         line = form.get("line", "")[:_LONGEST_LINE].strip()
         if line:
             conversation = self._conversations.begun(id, network(request.client.host if request.client else ""))
-            said = typed(line, Chat("web", id[:16]), person=id[:16])
-            # a browser can start any number of conversations, so subscriptions by mail are limited per network
-            answer = (
-                _BY_MAIL
-                if said.command.casefold() == "email" and self._around.mail
-                else await self._service.handle(said)
-            )
-            conversation.exchanges.append(Exchange(line, answer))
+            asked = typed(line, Chat("web", id[:16]), person=id[:16], locale=language_of(request))
+            conversation.exchanges.append(Exchange(line, await self._answer(asked)))
         return RedirectResponse("/chat#newest", 303)
+
+    async def _answer(self, asked: Request) -> Page:
+        # a browser can start any number of conversations, so subscriptions by mail are limited per network
+        if self._mail and asked.command.casefold() == "email":
+            return localized(_BY_MAIL, await self._service.language(asked))
+        return await self._service.handle(asked)

@@ -82,11 +82,11 @@ def _number(name: str, value: object, *, optional: bool = False) -> None:
     if value is None and optional:
         return
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _MOST:
-        raise TypeError(f"{name} is no id but {type(value).__name__}")
+        raise TypeError(f"{name} is {type(value).__name__}, not an id")
 
 
 def _text(name: str, value: object, *, optional: bool = True) -> None:
     if value is None and optional:
         return
     if not isinstance(value, str):
-        raise TypeError(f"{name} is no text but {type(value).__name__}")
+        raise TypeError(f"{name} is {type(value).__name__}, not text")

@@ -1,0 +1,71 @@
+"""Answer messages: run each request, and post the answer in the chat or privately."""
+
+from __future__ import annotations
+
+from telegram import Message
+
+from adapters.telegram.callback_data import CommandLine
+from adapters.telegram.channels import picker
+from adapters.telegram.chats import chat_of, is_public
+from adapters.telegram.message_parser import MessageRequest, RequestKind
+from adapters.telegram.responder import Answer, IncomingCommand, Responder
+from adapters.telegram.senders import sender_of
+from bot.domain.i18n import tr
+from bot.domain.pages import Page, Trouble
+from bot.domain.requests import Door
+
+_OTHER_CHAT = Page(
+    title=tr("Send this in our private chat"),
+    intro=tr("Channels and other groups are managed there, not in this group."),
+    trouble=Trouble.REFUSED,
+)
+_UNREADABLE = Page(
+    title=tr("I can read text only"),
+    intro=tr("Or send a PDF whose file name is its arXiv id: {example}", example="2604.01234.pdf"),
+)
+
+
+async def respond(responder: Responder, message: Message, request: MessageRequest, interaction: str) -> None:
+    """Answer one request of a message. Raise `TelegramError` if the answer cannot be sent."""
+    incoming = incoming_command(message, request.line, door=request.door, interaction=interaction)
+    match request.kind:
+        case RequestKind.PICKER:
+            await picker(responder, incoming)
+        case RequestKind.UNREADABLE:
+            await responder.post(incoming.chat, Answer(await responder.in_language(incoming, _UNREADABLE)))
+        case RequestKind.OTHER_CHAT:
+            answer = Answer(await responder.in_language(incoming, _OTHER_CHAT))
+            await responder.refuse(incoming, answer, reply_to=message.message_id)
+        case RequestKind.LINE:
+            await _reply(responder, incoming, await responder.answer(incoming), message)
+    if not is_public(incoming.chat):
+        await responder.languages.suggest(incoming.chat, message.from_user.language_code if message.from_user else None)
+
+
+def incoming_command(
+    message: Message, line: CommandLine, *, door: Door = Door.TYPED, interaction: str = ""
+) -> IncomingCommand:
+    """Return a command line with the sender, the chat and the language of its message."""
+    sender = sender_of(message)
+    return IncomingCommand(
+        line=line,
+        chat=chat_of(message),
+        person=sender.id,
+        manages=sender.is_group,
+        locale=(message.from_user.language_code if message.from_user else None) or "en",
+        door=door,
+        interaction=interaction,
+    )
+
+
+async def _reply(responder: Responder, incoming: IncomingCommand, answer: Answer, message: Message) -> None:
+    if answer.page.trouble is Trouble.REPEATED:
+        return
+    if not is_public(incoming.chat):
+        await responder.post(incoming.chat, answer)
+    elif answer.page.refused:
+        await responder.refuse(incoming, answer, reply_to=message.message_id)
+    elif answer.command in responder.private:
+        await responder.post_privately(incoming, answer, reply_to=message.message_id)
+    else:
+        await responder.post(incoming.chat, answer, reply_to=message.message_id)

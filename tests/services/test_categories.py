@@ -1,0 +1,100 @@
+"""Categories that no paper has are told before a subscription to them is saved."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.errors import BadArgument
+from bot.domain.requests import Chat
+from bot.query import parse
+from bot.query.subscriptions.parser import read
+from bot.services.bundle import Services, build_services
+from bot.services.categories import note_on, require_served, unserved
+from bot.services.subscriptions import blank
+from bot.storage import Store, open_store
+from tests.builders import NOON, TODAY, paper
+from tests.storage.harvests import harvest
+
+CHAT = Chat("console", "1")
+PAPERS = (
+    paper("2604.00001", categories=("cs.CL", "cs.LG")),
+    paper("2604.00002", categories=("cs.CL",)),
+    paper("2604.00003", categories=("quant-ph",)),
+    paper("2604.00004"),
+)
+
+
+@pytest_asyncio.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_store(f"sqlite:///{tmp_path / 'papers.db'}") as store:
+        await store.keep(harvest(*PAPERS))
+        yield store
+
+
+@pytest.fixture
+def services(store: Store) -> Services:
+    return build_services(store, ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "names", "every"),
+    [
+        ("agents", (), False),
+        ("cat:cs.CL", (), False),
+        ("cat:cs", (), False),
+        ("cat:quant-ph", (), False),
+        ("cat:hep-th", ("hep-th",), True),
+        ("cat:hep-th,cs.LG", ("hep-th",), False),
+        ("cat:math or cat:cs.LG", ("math",), False),
+        ("cat:math.OC OR cat:hep-th", ("math.OC", "hep-th"), True),
+        ("-cat:hep-th agents", (), False),
+    ],
+)
+async def test_a_category_is_unserved_that_no_paper_has(
+    store: Store, typed: str, names: tuple[str, ...], every: bool
+) -> None:
+    found = await unserved(store, parse(typed, TODAY))
+
+    assert (found.names if found else ()) == names
+    if found:
+        assert found.all is every
+        assert found.known[0] == "cs.CL"
+        note = await note_on(store, parse(typed, TODAY))
+        assert all(name in note for name in (*names, "cs.CL", "cs.LG"))
+
+
+async def test_only_what_can_bring_nothing_is_refused(store: Store) -> None:
+    await require_served(store, "cat:hep-th,cs.LG", NOON)
+
+    with pytest.raises(BadArgument, match="hep-th"):
+        await require_served(store, "cat:hep-th agents", NOON)
+
+
+async def test_a_proposal_warns_and_its_button_saves(services: Services) -> None:
+    spec = read("cat:hep-th at 9:00 Europe/Berlin daily", NOON)
+    located = await services.drafts.locate(CHAT, spec, NOON)
+    assert located
+
+    offer = await services.drafts.propose(located.subscription, spec, NOON)
+
+    assert "hep-th" in offer.warning
+    draft = await services.drafts.open(CHAT, offer.mark, NOON)
+    assert (await services.drafts.save(draft.subscription, NOON, draft=draft.words)).added
+
+
+async def test_saving_at_once_and_editing_refuse(services: Services) -> None:
+    spec = read("cat:hep-th at 9:00 Europe/Berlin daily", NOON)
+    wanted = spec.over(blank(CHAT, "Europe/Berlin", NOON))
+
+    with pytest.raises(BadArgument, match="hep-th"):
+        await services.drafts.save(wanted, NOON)
+
+    await services.store.subscriptions.add(read("cat:cs.CL", NOON).over(blank(CHAT, "Europe/Berlin", NOON)))
+    [standing] = await services.subscriptions.with_last_delivery(CHAT)
+    with pytest.raises(BadArgument, match=r"math\.OC"):
+        await services.subscriptions.edit(standing, "cat:math.OC", NOON)
+    assert (await services.subscriptions.edit(standing, "top 3", NOON)).after.subscription.query == "cat:cs.CL"
