@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from dataclasses import replace
@@ -149,10 +149,15 @@ class Finder:
         about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES))
         known = await self._known([*hits, *about])
         pairs = [(each.paper, each.votes) for each in known.values()]
-        first = await self._run(lambda: chosen(topic, pairs, prior))
+        closeness = await self.closeness(topic, list(known))
+        first = await self._run(lambda: chosen(topic, pairs, prior, closeness))
         ordered = await self._run(lambda: tiered(topic, first, [paper for paper, _ in pairs]))
         papers = titled_first(ordered, query)
         return SearchResults(papers=papers, exact=len(first), corrected=dict(asked.corrected))
+
+    async def closeness(self, topic: Topic, paper_ids: Sequence[str]) -> Mapping[str, float]:
+        """Return how close papers are to a topic in meaning, by paper id; empty without an encoder."""
+        return await self._meaning.closeness(topic.text, paper_ids) if self._meaning else {}
 
     async def _known(self, hits: Sequence[Hit]) -> dict[str, ChangedPaper]:
         """Return the hits' papers by id, in the order of the hits, without duplicates."""

@@ -13,7 +13,7 @@ from bot.search.filters import NO_DAY, day_of
 #: half-life of recency in days
 _HALF_LIFE = 365.0
 #: scores within this relative difference count as tied
-_TIE_MARGIN = 0.02
+_TIE_MARGIN = 0.01
 #: votes from which on the vote factor is at its maximum; hardly any paper has more
 _MAX_VOTES = 500
 

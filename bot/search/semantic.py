@@ -26,6 +26,8 @@ from bot.storage.vectors import VectorState, encoded_text
 _CHUNK, _BATCH = 256, 16
 #: vectors read from the store at once
 _READ = 2_000
+#: with fewer papers nobody can tell what is close
+_MIN_PAPERS = 50
 #: seconds a search waits for the model to load
 _TIMEOUT = 3.0
 #: time after which a process that computes embeddings and has ended without notice is replaced
@@ -160,9 +162,15 @@ class SemanticSearch:
         wanted = list(candidates)
         return await self._run(lambda: _near(loaded, text, wanted, limit))
 
-    async def cosines(self, text: str, paper_ids: Sequence[str]) -> Mapping[str, float]:
-        """Return the cosines of some papers with a text, by paper id; empty as for `near`."""
-        return (await self.near(text, paper_ids, 0)).cosines
+    async def closeness(self, text: str, paper_ids: Sequence[str]) -> Mapping[str, float]:
+        """Return how close some papers are to a text, in standard deviations above the mean of all papers.
+
+        Empty as for `near`, or with too few papers to tell.
+        """
+        loaded = await self._ready(_TIMEOUT)
+        if loaded is None or len(loaded.memory) < _MIN_PAPERS:
+            return {}
+        return await self._run(lambda: _closeness(loaded, text, paper_ids))
 
     async def like(self, paper: Paper, candidates: Iterable[str], limit: int) -> Nearby:
         """Return what `near` does, for a paper instead of a question."""
@@ -279,6 +287,14 @@ def _compared(loaded: _Loaded, vector: bytes, candidates: Sequence[str], limit: 
     nearest = loaded.memory.nearest(vector, limit)
     others = loaded.memory.cosines(vector, (each for each in candidates if each not in nearest))
     return Nearby(nearest | others, list(nearest))
+
+
+def _closeness(loaded: _Loaded, text: str, paper_ids: Sequence[str]) -> Mapping[str, float]:
+    vector = loaded.encoder.question(text)
+    mean, deviation = loaded.memory.spread(vector)
+    if not deviation:
+        return {}
+    return {each: (cosine - mean) / deviation for each, cosine in loaded.memory.cosines(vector, paper_ids).items()}
 
 
 def _toward(loaded: _Loaded, paper_ids: Sequence[str], candidates: Sequence[str]) -> Mapping[str, float]:

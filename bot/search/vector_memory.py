@@ -29,6 +29,8 @@ _ROWS = 1_024
 #: rows converted or counted at once
 _BLOCK = 16_384
 _WORD_BITS = 64
+#: papers that show how far cosines are spread
+_SAMPLE = 1_000
 
 
 class _Rows(Protocol):
@@ -168,6 +170,14 @@ class VectorMemory:
             return {}
         rows = self._rows.read([self._place[paper_id] for paper_id in known])
         return dict(zip(known, map(float, rows @ self._question(vector)), strict=True))
+
+    def spread(self, vector: bytes) -> tuple[float, float]:
+        """Return mean and standard deviation of the cosines of a vector with a sample of all papers."""
+        if self._rows is None:
+            return 0.0, 0.0
+        step = max(1, len(self._ids) // _SAMPLE)
+        cosines = self._rows.read(range(0, len(self._ids), step)) @ self._question(vector)
+        return float(cosines.mean()), float(cosines.std())
 
     def centroid(self, paper_ids: Iterable[str]) -> bytes | None:
         """Return the mean of some papers' vectors, of unit length; None if none of them has one."""

@@ -97,6 +97,28 @@ async def test_similar_papers_are_those_that_mean_the_same(
     await without.close()
 
 
+async def test_closeness_tells_what_is_near_a_topic_among_many_papers(
+    sqlite_store: Store, model: str, load: Callable[[str], Encoder]
+) -> None:
+    others = [paper(f"2604.1{at:04}", title=f"bus {at}", abstract="") for at in range(60)]
+    await sqlite_store.keep(harvest(CAR, CAT, *others))
+    await decide(sqlite_store, model, NOON)
+    meaning = SemanticSearch(sqlite_store, partial(decided, sqlite_store), load)
+    await meaning.follow()
+
+    found = await meaning.closeness("cat", [CAT.id, others[0].id, "unknown"])
+
+    assert found.keys() == {CAT.id, others[0].id}
+    assert found[CAT.id] > 2 > abs(found[others[0].id])
+    await meaning.close()
+
+
+async def test_few_papers_do_not_tell_what_is_close(meaning: SemanticSearch) -> None:
+    await meaning.follow()
+
+    assert await meaning.closeness("cat", [CAT.id]) == {}
+
+
 @pytest.mark.parametrize("text", ['"kitten"', '"the kitten"', "kitten strict:yes"])
 async def test_quoted_and_literal_text_stays_with_the_words(
     store: Store, meaning: SemanticSearch, tmp_path: Path, text: str

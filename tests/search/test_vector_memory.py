@@ -109,3 +109,14 @@ def test_no_file_is_left_behind(tmp_path: Path) -> None:
 
     assert list(tmp_path.iterdir()) == []
     memory.close()
+
+
+def test_the_spread_is_that_of_all_papers(memory: VectorMemory) -> None:
+    rows, question = vectors(3_000), vectors(1, seed=2)[0]
+    memory.put(stored(rows))
+    exact = rows @ question
+
+    mean, deviation = memory.spread(question.astype("<f2").tobytes())
+
+    assert mean == pytest.approx(float(exact.mean()), abs=0.02)
+    assert deviation == pytest.approx(float(exact.std()), rel=0.1)
