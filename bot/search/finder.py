@@ -24,7 +24,6 @@ from bot.search.ranking import FirstPass, first_pass, second_pass
 from bot.search.tiers import chosen, tiered, titled_first
 from bot.search.topic import Topic, topic_of
 from bot.storage import Store
-from bot.storage.changed_papers import ChangedPaper
 
 if TYPE_CHECKING:
     # imports numpy, which only the extra `semantic` installs
@@ -138,8 +137,8 @@ class Finder:
         """Return the best hits by words, and by meaning where there is an encoder."""
         depth = max(limit, self._hybrid.depth) if self._hybrid else limit
         first = await self._run(lambda: first_pass(self._index, query, TEACHERS))
-        texts = await self._store.papers.many(first.teachers)
-        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, texts, depth))
+        teachers = await self._store.papers.texts(first.teachers)
+        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, teachers, depth))
         return await self._hybrid.rank(query, hits, limit) if self._hybrid else hits, first.asked
 
     async def _on_topic(
@@ -147,9 +146,8 @@ class Finder:
     ) -> SearchResults:
         """Return the papers that match the topic, most relevant first, followed by the other lexical results."""
         about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES))
-        known = await self._known([*hits, *about])
-        pairs = [(each.paper, each.votes) for each in known.values()]
-        closeness = await self.closeness(topic, list(known))
+        pairs = await self._known([*hits, *about])
+        closeness = await self.closeness(topic, [paper.id for paper, _ in pairs])
         first = await self._run(lambda: chosen(topic, pairs, prior, closeness))
         ordered = await self._run(lambda: tiered(topic, first, [paper for paper, _ in pairs]))
         papers = titled_first(ordered, query)
@@ -159,11 +157,10 @@ class Finder:
         """Return how close papers are to a topic in meaning, by paper id; empty without an encoder."""
         return await self._meaning.closeness(topic.text, paper_ids) if self._meaning else {}
 
-    async def _known(self, hits: Sequence[Hit]) -> dict[str, ChangedPaper]:
-        """Return the hits' papers by id, in the order of the hits, without duplicates."""
-        ids = list(dict.fromkeys(hit.id for hit in hits))
-        found = {each.paper.id: each for each in await self._store.changed_papers.of(ids)}
-        return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
+    async def _known(self, hits: Sequence[Hit]) -> list[tuple[Paper, int]]:
+        """Return the hits' papers with their votes, in the order of the hits, without duplicates."""
+        votes = {hit.id: hit.votes for hit in hits}
+        return [(paper, votes[paper.id]) for paper in await self._store.papers.many(list(votes))]
 
     async def like(self, paper: Paper, limit: int) -> list[Paper] | None:
         """Return up to `limit` papers similar to `paper`, most similar first, without itself; None if there is no
@@ -174,7 +171,9 @@ class Finder:
     async def _like(self, paper: Paper, limit: int) -> list[Paper]:
         depth = max(limit + 1, self._hybrid.depth) if self._hybrid else limit + 1
         first = await self._run(lambda: _about(self._index, paper))
-        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, [paper], depth))
+        hits: Sequence[Hit] = await self._run(
+            lambda: second_pass(self._index, first, {paper.id: f"{paper.title} {paper.abstract}"}, depth)
+        )
         if self._hybrid:
             hits = await self._hybrid.like(paper, hits, limit + 1)
         return [other for other in await self._papers(hits) if other.id != paper.id][:limit]
@@ -203,11 +202,9 @@ class Finder:
         topic = topic_of(corrected(query, asked.corrected))
         if topic.narrow:
             about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES, order))
-            known = await self._known(about)
-            through = [each for each in known.values() if topic.judge(each.paper, each.votes)]
-            if through:
-                papers = [each.paper for each in through]
-                return SearchResults(papers=papers, exact=len(through), corrected=dict(asked.corrected))
+            papers = [paper for paper, votes in await self._known(about) if topic.judge(paper, votes)]
+            if papers:
+                return SearchResults(papers=papers, exact=len(papers), corrected=dict(asked.corrected))
         most = len(asked.each)
         for least in (most, most - 1) if most > 1 else (most,):
             hits = await self._run(lambda least=least: self._index.sorted(query, asked, least, order, limit))  # type: ignore[misc]

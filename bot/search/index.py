@@ -233,9 +233,9 @@ class Index:
         counted = self._searcher.aggregate(found, {"papers": {"value_count": {"field": "day"}}})
         return int(counted["papers"]["value"])
 
-    def text_stems(self, paper: Paper) -> list[str]:
-        """Return the stems of a paper's title and abstract."""
-        return self._stems.analyze(normalized(f"{paper.title} {paper.abstract}"))
+    def text_stems(self, text: str) -> list[str]:
+        """Return the stems of a text."""
+        return self._stems.analyze(normalized(text))
 
     def _hits(self, query: tantivy.Query, limit: int, field: str | None = None) -> list[Hit]:
         # counting all matches would disable the engine's early termination (block-max WAND)
