@@ -1,4 +1,4 @@
-"""After an outage: each chat is told once that a digest may be missing, with a button that sends it again."""
+"""Notices after an outage: one per chat about digests that may be missing, with buttons to send them again."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from bot.services.delivery.sender import Sender
 
 log = Log(__name__)
 
-#: nothing on the platform must have become uncertain for so long: until then the outage may go on
+#: no delivery may have become uncertain for this long, because the outage may not be over
 QUIET = timedelta(minutes=5)
-#: chats that are told in one go
+#: chats that are notified at once
 _AT_ONCE = 5
-#: the waits until the platform is asked again whether it is back, and until a notice that was not taken is tried again
+#: waits until the platform is probed again, and until a refused notice is sent again
 _STILL_AWAY, _NOT_TAKEN = timedelta(minutes=1), timedelta(minutes=5)
-#: who could not be told for so long reads it in /status
+#: after this time /status has to suffice
 _GIVEN_UP = timedelta(days=1)
 _PROBE_SECONDS = 10.0
 
 
 async def tell_missing(sender: Sender) -> None:
-    """Tell some chats of their uncertain digests, where the platform is back."""
+    """Notify some chats of their uncertain digests if the platform is back."""
     if isinstance(sender.surface, MailSurface):
         return
     deliveries = sender.store.deliveries
@@ -49,7 +49,7 @@ async def tell_missing(sender: Sender) -> None:
 
 
 async def _told(group: Sequence[Delivery], sender: Sender) -> None:
-    """Tell one chat. What goes wrong there keeps no other chat from being told."""
+    """Notify one chat. Errors do not affect other chats."""
     try:
         await _tell(group, sender)
     except StoreError as error:
@@ -60,7 +60,7 @@ async def _told(group: Sequence[Delivery], sender: Sender) -> None:
 
 
 async def _tell(group: Sequence[Delivery], sender: Sender) -> None:
-    """Tell one chat. What may have arrived counts as told: twice would be worse than in /status only."""
+    """Notify one chat. A notice that may have arrived is not sent again: /status lists the digests anyway."""
     chat = group[0].chat
     known = {each.id: each for each in await sender.store.subscriptions.of(chat)}
     doubts = [Doubt(number, each, known.get(each.subscription_id)) for number, each in enumerate(group, 1)]
@@ -93,7 +93,7 @@ async def _put_off(group: Sequence[Delivery], wait: timedelta, sender: Sender) -
 
 
 async def _is_back(surface: Surface) -> bool:
-    """Whether the platform answers, as far as it can be asked without saying anything to anybody."""
+    """Return whether the platform responds, if it can be probed without sending a message."""
     if not isinstance(surface, Diagnosable):
         return True
     try:
@@ -108,6 +108,6 @@ async def _is_back(surface: Surface) -> bool:
 
 
 def _nonce(group: Sequence[Delivery]) -> str:
-    """The same for every try of a notice about these."""
+    """Return the same nonce for every attempt."""
     key = ",".join(f"{each.subscription_id}|{each.local_date}" for each in group)
     return hashlib.blake2b(f"notice|{key}".encode(), digest_size=12).hexdigest()
