@@ -1,39 +1,50 @@
-"""Search by meaning in whole commands, and what `paperboy doctor` tells about it."""
+"""One decision for an installation, and what `paperboy doctor` tells about it."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from bot.app.cli.app import open_app
 from bot.app.cli.encoder import check_encoder
-from bot.search.decision import decide
+from bot.app.cli.index import index
+from bot.app.settings import Settings
+from bot.query import parse
+from bot.search.decision import OFF, decide
 from bot.search.encoders import open_encoder
 from bot.storage import Store
-from tests.builders import NOON, paper
+from tests.builders import NOON, TODAY, paper
 from tests.process.shipped import Paperboy
 from tests.search.tiny_model import write_model
 from tests.storage.harvests import harvest
 
-#: a word that no paper of the sample has, beside words that some have
-WORDS = {"qwzzy": (1.0, 0.0), "robot": (1.0, 0.1), "robots": (1.0, 0.1), "video": (0.0, 1.0), "the": (0.1, 1.0)}
+CAR = paper("2604.00001", title="The automobile", abstract="")
 
 
 async def test_one_process_decides_and_the_others_find_by_meaning_too_until_one_ends_it(tmp_path: Path) -> None:
-    model = write_model(tmp_path / "model", WORDS)
-    decider, follower = (
-        Paperboy(tmp_path / "data", PAPERBOY_OFFLINE="1", **chosen) for chosen in ({"PAPERBOY_ENCODER": model}, {})
-    )
-    # fills the store with the sample
-    await decider("papers", "video")
-    made = await decider("index", "encode")
+    model = write_model(tmp_path / "model")
 
-    found = json.loads((await follower("papers", "qwzzy", "--json")).out)
-    await Paperboy(tmp_path / "data", PAPERBOY_OFFLINE="1", PAPERBOY_ENCODER="off")("papers", "video")
-    after = json.loads((await follower("papers", "qwzzy", "--json")).out)
+    def settings(encoder: str) -> Settings:
+        return Settings(data_dir=tmp_path / "data", encoder=encoder, offline=True)
 
-    assert made.code == 0
-    assert "robot" in json.dumps(found["papers"][0]).casefold()
-    assert after["papers"] == []
+    async def found() -> list[str]:
+        async with open_app(settings(""), lambda: NOON) as app:
+            assert app.finder
+            answer = await app.finder.find(parse("car", TODAY), 10)
+            assert answer
+            return [each.id for each in answer.papers]
+
+    async with open_app(settings(model), lambda: NOON) as app:
+        await app.store.keep(harvest(CAR))
+        assert app.finder
+        await app.finder.follow()
+        code = await index(app, "encode", as_json=True)
+    by_meaning = await found()
+    async with open_app(settings(OFF), lambda: NOON):
+        pass
+
+    assert code == 0
+    assert by_meaning == [CAR.id]
+    assert await found() == []
 
 
 async def test_without_an_encoder_there_is_nothing_to_encode(paperboy: Paperboy) -> None:
