@@ -48,7 +48,9 @@ SYNTAX = frozenset({"usage", "examples", "command", "change", "typed"})
 PATTERNS = frozenset({"_pairs", "compile", "match", "fullmatch", "search", "sub", "split"})
 #: folders that recognize what people type, or name what a platform did: words without a capital in front and a stop
 #: behind are phrases or stored reasons there, not sentences
-READING = ("adapters/", "bot/query/", "bot/commands/intents/", "bot/domain/schedule/", "bot/domain/text/")
+READING = (
+    *("adapters/", "bot/commands/intents/", "bot/domain/schedule/", "bot/domain/text/", "bot/query/", "bot/search/"),
+)
 #: SVG, robots.txt and HTTP headers
 MACHINE_READ = re.compile(r"<|User-agent:|default-src ")
 #: signs of a regular expression or a grammar
