@@ -49,7 +49,12 @@ PATTERNS = frozenset({"_pairs", "compile", "match", "fullmatch", "search", "sub"
 #: folders that recognize what people type, or name what a platform did: words without a capital in front and a stop
 #: behind are phrases or stored reasons there, not sentences
 READING = (
-    *("adapters/", "bot/commands/intents/", "bot/domain/schedule/", "bot/domain/text/", "bot/query/", "bot/search/"),
+    "adapters/",
+    "bot/query/",
+    "bot/search/",
+    "bot/commands/intents/",
+    "bot/domain/schedule/",
+    "bot/domain/text/",
 )
 #: SVG, robots.txt and HTTP headers
 MACHINE_READ = re.compile(r"<|User-agent:|default-src ")
@@ -247,7 +252,6 @@ def test_a_wrong_template_is_recognized(source: str, right: bool) -> None:
 
 @pytest.mark.parametrize("tag", catalogues())
 def test_a_catalogue_has_every_template_and_no_other(tag: str) -> None:
-    pytest.skip("the translations are not complete yet")
     catalogue, source = read(catalogues()[tag], tag), template()
 
     assert {message.id for message in catalogue if message.id} == {message.id for message in source if message.id}
