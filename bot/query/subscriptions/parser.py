@@ -13,6 +13,7 @@ from datetime import date, datetime
 from bot import query
 from bot.domain import schedule
 from bot.domain.subscriptions import EmptyDay
+from bot.domain.taste import Strength
 from bot.domain.text import keyword, shorten
 from bot.query import MOST_PAPERS
 from bot.query.subscriptions.spec import SubscriptionSpec
@@ -174,6 +175,13 @@ def _role(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     return replace(spec, role="" if role.casefold() in _NOBODY else role)
 
 
+def _taste(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    try:
+        return replace(spec, taste=Strength(value.casefold()))
+    except ValueError:
+        raise _InvalidValue("is no strength of taste; write taste:off, taste:mild or taste:strong.") from None
+
+
 _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "size": _size,
     "count": _size,
@@ -184,4 +192,5 @@ _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "repeat": _repeat,
     "silent": _silent,
     "role": _role,
+    "taste": _taste,
 }
