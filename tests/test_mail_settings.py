@@ -65,7 +65,7 @@ def test_a_key_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path
     for name, value in {**COMPLETE, "DKIM_KEY_FILE": str(tmp_path / "key.pem")}.items():
         monkeypatch.setenv(f"PAPERBOY_{name}", value)
 
-    with pytest.raises(SettingsError, match="no private key"):
+    with pytest.raises(SettingsError, match="PAPERBOY_DKIM_KEY_FILE"):
         _options(settings.load())
 
 
@@ -74,11 +74,11 @@ def test_a_key_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path
     [
         (
             {"SMTP_URL": "smtp://mail.example.org"},
-            "PAPERBOY_SMTP_URL is set, so PAPERBOY_MAIL_FROM must be, too",
+            "PAPERBOY_SMTP_URL is set, so PAPERBOY_MAIL_FROM must be set, too",
         ),
         (
             {"SMTP_URL": "smtp://mail.example.org", "MAIL_FROM": "papers@example.org"},
-            "PAPERBOY_SMTP_URL is set, so PAPERBOY_PUBLIC_URL must be, too",
+            "PAPERBOY_SMTP_URL is set, so PAPERBOY_PUBLIC_URL must be set, too",
         ),
         ({"MAIL_FROM": "papers@example.org"}, "PAPERBOY_MAIL_FROM is set, but PAPERBOY_SMTP_URL is not"),
         ({"SMTP_URL": f"http://u:{CANARY}@mail.example.org"}, "PAPERBOY_SMTP_URL: expected smtp://user"),

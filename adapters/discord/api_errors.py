@@ -9,20 +9,21 @@ from datetime import timedelta
 from adapters.discord.rest import ApiError, NoResponse, RequestDeferred
 from adapters.kit.retry import Failure, Impact
 from bot.domain.errors import DeliveryError
+from bot.domain.i18n import tr
 from bot.domain.requests import Chat
 
-#: permanent errors by Discord's JSON error code, with the reason shown in /status
+#: permanent errors by Discord's JSON error code, with the reason shown to people
 _PERMANENT = {
-    10003: "the channel is gone",
-    10004: "the server is gone",
-    50001: "the bot cannot see the channel",
-    50008: "the channel takes no messages",
-    50013: "the bot may not post there",
-    50024: "the channel takes no messages",
-    50083: "the thread is archived",
-    160005: "the thread is locked",
-    220001: "the forum takes no messages of this kind",
-    40067: "the forum wants a tag that it does not offer",
+    10003: tr("the channel was deleted"),
+    10004: tr("the server was deleted"),
+    50001: tr("the bot can't view the channel"),
+    50008: tr("the channel doesn't accept messages"),
+    50013: tr("the bot isn't allowed to post there"),
+    50024: tr("the channel doesn't accept messages"),
+    50083: tr("the thread is archived"),
+    160005: tr("the thread is locked"),
+    220001: tr("the forum doesn't accept this kind of message"),
+    40067: tr("the forum requires a tag but has none"),
 }
 #: transient errors by code, with the time after which to retry
 _TRANSIENT = {
@@ -54,7 +55,7 @@ def delivery_error(chat: Chat, error: ApiError | RequestDeferred | NoResponse) -
 def _refused(chat: Chat, refusal: ApiError) -> DeliveryError:
     status, code, message = refusal.status, refusal.trouble.code, str(refusal)
     if status >= 500:
-        return DeliveryError(chat, f"Discord is in trouble ({status})", ambiguous=True, gateway=True)
+        return DeliveryError(chat, f"Discord returned an error ({status})", ambiguous=True, gateway=True)
     if code in _TRANSIENT:
         retry_after = refusal.trouble.retry_after
         return DeliveryError(
@@ -63,7 +64,7 @@ def _refused(chat: Chat, refusal: ApiError) -> DeliveryError:
     if status in (401, 429) or (refusal.foreign and status == 403):
         return DeliveryError(chat, message, retry_after=timedelta(seconds=_retry_seconds(refusal)))
     if code in _PERMANENT:
-        return DeliveryError(chat, f"{_PERMANENT[code]} (code {code})", permanent=True)
+        return DeliveryError(chat, _PERMANENT[code], permanent=True)
     # an unknown 403 pauses no subscription: a proxy or firewall may have caused it
     return DeliveryError(chat, message)
 

@@ -19,15 +19,15 @@ async def examine(rest: Rest) -> Sequence[HealthCheck]:
         address = await rest.get("/gateway/bot", GatewayAddress)
     except (ApiError, RequestDeferred, NoResponse) as error:
         token = isinstance(error, ApiError) and error.status == 401
-        hint = "; the developer portal shows a new token, under Bot, for PAPERBOY_DISCORD_TOKEN" if token else ""
+        hint = "; create a new token in the developer portal, under Bot, for PAPERBOY_DISCORD_TOKEN" if token else ""
         return (HealthCheck(_NAME, False, f"{error}{hint}"),)
-    where = f"in {application.approximate_guild_count or 0} servers"
-    left = address.session_start_limit.remaining
+    servers, starts = application.approximate_guild_count or 0, address.session_start_limit.remaining
+    login = f"logged in as {application.name}; servers: {servers}, session starts left today: {starts}"
     return (
-        HealthCheck(_NAME, True, f"the token is {application.name}'s, {where}; {left} sessions are left today"),
+        HealthCheck(_NAME, True, login),
         HealthCheck(
             _NAME,
             True,
-            f"to invite it, with what it needs and no privileged intent: {invitation(application.id)}",
+            f"invitation link, with the permissions that it needs: {invitation(application.id)}",
         ),
     )

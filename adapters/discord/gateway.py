@@ -11,13 +11,15 @@ from contextlib import contextmanager
 
 import discord
 
-from adapters.discord.chat_languages import ChatLanguages
 from adapters.discord.event_parsers import FaultTolerantParsers
-from adapters.discord.interactions import minimal_interaction, parse_interaction
+from adapters.discord.interactions import minimal_interaction, parse_interaction, server_language
 from adapters.discord.permissions import missing
 from adapters.discord.responder import Responder
+from adapters.kit.chat_languages import ChatLanguages
 from bot.commands.facade import BotService
+from bot.domain.i18n import tr
 from bot.domain.log import Log
+from bot.domain.requests import Chat
 
 log = Log(__name__)
 
@@ -46,7 +48,7 @@ class GatewayClient(discord.AutoShardedClient):
         # all connections of the client share this table; discord.py has no other hook to guard its event parsers
         self._connection.parsers = FaultTolerantParsers(self._connection.parsers, self._on_unparsed)
         self._service = service
-        self.languages = ChatLanguages(service)
+        self.languages = ChatLanguages(service.suggest_language)
         self.responder: Responder | None = None
         self._closing = False
         self._finish_within = finish_within
@@ -58,8 +60,7 @@ class GatewayClient(discord.AutoShardedClient):
         """Return a description of the connection for the heartbeat; empty while any shard is disconnected."""
         if not self.is_ready() or any(shard.is_closed() for shard in self.shards.values()):
             return ""
-        shards = f" on {len(self.shards)} shards" if len(self.shards) > 1 else ""
-        return f"listens in {len(self.guilds)} servers{shards}"
+        return f"{len(self.guilds)} servers, {len(self.shards)} shards"
 
     def guild_of(self, channel: str) -> str:
         """As in `ChannelDirectory`."""
@@ -123,19 +124,19 @@ class GatewayClient(discord.AutoShardedClient):
         with self._tracked():
             await self._regained(guild)
             for channel in self._postable(guild.channels):
-                await self.languages.suggest(channel, str(guild.preferred_locale))
+                await self.languages.suggest(Chat(_NAME, channel), server_language(str(guild.preferred_locale)))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Pause the server's subscriptions: the bot was removed, or the server deleted."""
         with self._tracked():
             channels = [str(each.id) for each in (*guild.channels, *guild.threads)]
-            await self._service.lost(_NAME, channels, "the bot was removed from the server")
+            await self._service.lost(_NAME, channels, tr("the bot was removed from the server"))
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Pause the subscriptions of a deleted channel and its threads."""
         with self._tracked():
             threads = [thread.id for thread in channel.guild.threads if thread.parent_id == channel.id]
-            await self._service.lost(_NAME, [str(id) for id in (channel.id, *threads)], "the channel was deleted")
+            await self._service.lost(_NAME, [str(id) for id in (channel.id, *threads)], tr("the channel was deleted"))
 
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Resume what was paused: permissions of the channel may have changed."""
@@ -152,14 +153,14 @@ class GatewayClient(discord.AutoShardedClient):
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Pause the subscriptions of a deleted thread."""
         with self._tracked():
-            await self._service.lost(_NAME, [str(payload.thread_id)], "the thread was deleted")
+            await self._service.lost(_NAME, [str(payload.thread_id)], tr("the thread was deleted"))
 
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
         """Pause on lock, resume on unlock. An archived thread reopens by itself when something is posted in it."""
         with self._tracked():
             locked = payload.data.get("thread_metadata", {}).get("locked", False)
             if locked:
-                await self._service.lost(_NAME, [str(payload.thread_id)], "the thread is locked")
+                await self._service.lost(_NAME, [str(payload.thread_id)], tr("the thread is locked"))
             else:
                 await self._service.regained(_NAME, [str(payload.thread_id)])
 

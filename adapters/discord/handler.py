@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from adapters.discord import modals, pages
-from adapters.discord.chat_languages import locale_of
 from adapters.discord.components import Button
 from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
 from adapters.discord.interactions import IncomingInteraction, InteractionType
@@ -133,9 +132,9 @@ class InteractionHandler:
     """Call the application facade and turn its pages into answers."""
 
     def __init__(
-        self, service: BotService, channels: ChannelDirectory, suggest_language: Callable[[str, str], None]
+        self, service: BotService, channels: ChannelDirectory, suggest_language: Callable[[Chat, str], None]
     ) -> None:
-        """`suggest_language` is called with each channel that was answered in and the locale that Discord reports."""
+        """`suggest_language` is called with each chat that was answered in and the language of its server."""
         self._service = service
         self._channels = channels
         self._suggest_language = suggest_language
@@ -165,7 +164,8 @@ class InteractionHandler:
             return NoAnswer()
         if page.refused:
             return _refusal(incoming, page)
-        self._suggest_language(chat.id, locale_of(incoming))
+        if incoming.server_language:
+            self._suggest_language(chat, incoming.server_language)
         if request.command in _SENDING and manages:
             page = self._with_advice(incoming, request, page)
         shown = await self._shown(incoming, request, chat, page)

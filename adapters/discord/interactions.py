@@ -24,6 +24,7 @@ class InteractionType(IntEnum):
     MODAL = 5
 
 
+_DEFAULT_LOCALE = "en-US"
 _DOORS = {InteractionType.COMMAND: Door.TYPED, InteractionType.COMPONENT: Door.BUTTON, InteractionType.MODAL: Door.FORM}
 
 
@@ -130,6 +131,11 @@ class IncomingInteraction:
         return Chat("discord", self.channel)
 
     @property
+    def server_language(self) -> str:
+        """The language of the server; empty if it has set none, and where the bot is not a member."""
+        return server_language(self.guild_locale) if self.server_installed else ""
+
+    @property
     def shows_votes(self) -> bool:
         """Whether the message with the pressed button shows vote counts."""
         return bool(papers_with_votes(self.components))
@@ -138,6 +144,11 @@ class IncomingInteraction:
     def door(self) -> Door:
         """Which door (typed or button) it came through."""
         return _DOORS.get(self.kind, Door.TYPED)
+
+
+def server_language(locale: str) -> str:
+    """Return the language of a server; empty for the locale that Discord reports for servers that have set none."""
+    return "" if locale == _DEFAULT_LOCALE else locale
 
 
 class _Bare(_Model):

@@ -28,6 +28,7 @@ from adapters.kit.queues import InboundQueue
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError, StoreError
 from bot.domain.log import Log
+from bot.domain.requests import Chat
 from bot.domain.sharding import ShardLease, ShardRange
 
 log = Log(__name__)
@@ -38,7 +39,7 @@ _HEARTBEAT_SECONDS, _CONNECTING_SECONDS = 20.0, 0.5
 _LEAVE_SECONDS = 10.0
 #: seconds for work that nobody waits for any more
 _DRAIN_SECONDS = 1.0
-_TOKEN_REFUSED = "Discord does not take PAPERBOY_DISCORD_TOKEN. The developer portal shows a new one, under Bot."  # noqa: S105 - a sentence
+_TOKEN_REFUSED = "Discord rejects PAPERBOY_DISCORD_TOKEN. Create a new token in the developer portal, under Bot."  # noqa: S105 - a sentence
 
 
 async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owner: str, deadlines: Deadlines) -> None:
@@ -69,8 +70,8 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
             GatewayClient(service, range(first, last + 1), among, finish_within=deadlines.finish_within) as client,
         ):
 
-            def suggest(channel: str, locale: str) -> None:
-                queue.start(partial(client.languages.suggest, channel, locale))
+            def suggest(chat: Chat, language: str) -> None:
+                queue.start(partial(client.languages.suggest, chat, language))
 
             handler = InteractionHandler(service, client, suggest)
             client.responder = Responder(rest, service, handler, queue, coalescer, deadlines=deadlines)
@@ -95,7 +96,7 @@ def _require_session_starts(address: GatewayAddress) -> None:
         hours = left.reset_after / 3_600_000
         raise SettingsError(
             f"Discord allows only {left.remaining} more sessions in the next {hours:.1f} h, and resets the token of "
-            "who begins more. Something begins them too often; digests go out all the same."
+            "a bot that starts more. Something starts sessions too often. Digests are still delivered."
         )
 
 
@@ -122,7 +123,7 @@ async def _run_gateway(client: GatewayClient, token: str, service: BotService, l
     except discord.LoginFailure:
         raise SettingsError(_TOKEN_REFUSED) from None
     except discord.PrivilegedIntentsRequired as error:
-        raise SettingsError(f"Discord refuses what we ask to hear: {error}") from None
+        raise SettingsError(f"Discord refuses the gateway intents: {error}") from None
     except discord.ConnectionClosed as error:
         if error.code == 4004:
             raise SettingsError(_TOKEN_REFUSED) from None

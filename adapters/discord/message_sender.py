@@ -112,7 +112,7 @@ class MessageSender:
                     raise
                 refused = refusal
                 log.warning("message form refused", reason=str(refusal))
-        raise refused or AssertionError("there is always a form")
+        raise refused or AssertionError("no form")
 
     def _forms(self, page: Page, context: RenderContext, flags: int) -> Iterator[Json]:
         """As `forms`, rendering a page that goes to many chats only once."""
@@ -133,12 +133,12 @@ class MessageSender:
                 if not stumbled or wait is None or loop.time() - began + wait > _LAST_TRY:
                     raise
             await asyncio.sleep(wait)
-        raise AssertionError("the last try ends it")
+        raise AssertionError("unreachable")
 
     async def _wait_for_bucket(self, channel: str) -> None:
         wait = self._rest.open_in(channel)
         if wait > _PATIENCE:
-            raise RequestDeferred(wait, "the channel takes no more messages for the moment")
+            raise RequestDeferred(wait, "the channel's rate limit is reached")
         await asyncio.sleep(wait)
 
     async def _post_in_forum(

@@ -4,6 +4,7 @@ then links, then buttons.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -180,13 +181,17 @@ def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Par
 
 def _with_timestamps(text: str, moments: Iterable[Moment]) -> str:
     """Return the text, escaped, with each moment as a timestamp that Discord shows in the reader's time zone."""
-    shown = escaped(text)
-    for moment in moments:
+    stamps = {
+        written: f"<t:{int(moment.at.timestamp())}:f>"
+        for moment in moments
         # a marker is escaped at the start of a line only
-        for written in (escaped(f"x{moment.text}")[1:], escaped(moment.text)):
-            if moment.text:
-                shown = shown.replace(written, f"<t:{int(moment.at.timestamp())}:f>")
-    return shown
+        for written in (escaped(moment.text), escaped(f"x{moment.text}")[1:])
+        if written
+    }
+    if not stamps:
+        return escaped(text)
+    longest_first = sorted(stamps, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), lambda found: stamps[found[0]], escaped(text))
 
 
 def _section(section: Section, moments: Sequence[Moment], context: RenderContext, detail: Detail) -> Iterator[Part]:

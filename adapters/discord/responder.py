@@ -253,4 +253,4 @@ async def _first_accepted(call: Callable[[Json], Awaitable[None]], bodies: Itera
         except ApiError as error:
             refused = error
             log.warning("message form refused", reason=str(error))
-    raise refused or AssertionError("there is always a form")
+    raise refused or AssertionError("no form")

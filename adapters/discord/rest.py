@@ -42,7 +42,7 @@ class ApiError(Exception):
     foreign: bool = False
 
     def __str__(self) -> str:
-        message = self.trouble.message or "no reason was given"
+        message = self.trouble.message or "no message"
         code = f", code {self.trouble.code}" if self.trouble.code else ""
         return f"{message} ({self.status}{code})"
 
@@ -71,7 +71,7 @@ class Rest:
         self.breaker = CircuitBreaker(
             most_refused=MOST_REFUSED,
             window=_WINDOW,
-            reason=f"Discord has refused {MOST_REFUSED:,} requests in ten minutes; we wait, to be spared its ban",
+            reason=f"Discord refused {MOST_REFUSED:,} requests within ten minutes; pausing to avoid a ban",
         )
         plain = "".join(sign for sign in contact if sign.isascii() and sign.isprintable())
         self._agent = f"DiscordBot ({plain or 'https://example.org/paperboy'}, {VERSION})"
@@ -125,7 +125,7 @@ class Rest:
         self, method: str, path: str, content: object = None, *, query: Mapping[str, str] = {}, unlimited: bool = False
     ) -> str:
         if self._session is None:
-            raise RuntimeError("Discord is asked inside `async with` only")
+            raise RuntimeError("use the client inside `async with`")
         if not unlimited and (found := self.breaker.state(self._now)):
             raise RequestDeferred(found.seconds, found.reason)
         headers = {} if unlimited else {"Authorization": f"Bot {self._token}"}
@@ -139,7 +139,7 @@ class Rest:
                 self._note_bucket(path, response.headers)
                 text = await response.text(errors="replace")
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NoResponse(f"Discord cannot be reached: {error}", reached=False) from error
+            raise NoResponse(f"can't reach Discord: {error}", reached=False) from error
         except TimeoutError as error:
             raise NoResponse(f"no answer from Discord within {self._seconds:g} s", reached=True) from error
         except (aiohttp.ClientError, OSError) as error:
@@ -157,13 +157,11 @@ class Rest:
         if status in (401, 403) or (status == 429 and not shared):
             self.breaker.count_refusal(self._now)
         if trouble is None and status in (403, 429):
-            self._trip(_BANNED, f"Discord's door is shut to this address ({status} from something in front of it)")
+            self._trip(_BANNED, f"Discord blocks this IP address ({status} from a proxy in front of it)")
         elif status == 401:
-            self._trip(_REVOKED, "Discord does not take the token any more; put a new one into PAPERBOY_DISCORD_TOKEN")
+            self._trip(_REVOKED, "Discord rejects the token; set a new one in PAPERBOY_DISCORD_TOKEN")
         elif status == 429 and refusal.trouble.everywhere:
-            self.breaker.trip(
-                self._now, refusal.trouble.retry_after or 1.0, "Discord's limit for the whole bot is reached"
-            )
+            self.breaker.trip(self._now, refusal.trouble.retry_after or 1.0, "Discord's global rate limit is reached")
         return refusal
 
     def _trip(self, seconds: float, reason: str) -> None:
@@ -195,4 +193,4 @@ def _read(text: str, form: type[T]) -> T:
             return form.model_validate_json(text)
         return TypeAdapter(form).validate_json(text)
     except ValidationError as error:
-        raise NoResponse(f"Discord's answer cannot be read: {error.error_count()} faults", reached=True) from error
+        raise NoResponse(f"Discord's response can't be parsed: {error.error_count()} errors", reached=True) from error

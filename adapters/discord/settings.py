@@ -32,19 +32,19 @@ class DiscordSettings(AdapterSettings):
     adapter: ClassVar[Adapter] = Adapter("discord", "adapters.discord.builder:build", ("discord_token",))
 
     discord_token: SecretStr = Field(
-        default=SecretStr(""), description="The token of a Discord bot; empty: no Discord."
+        default=SecretStr(""), description="Token of the Discord bot; empty: Discord is off."
     )
     discord_api_url: Annotated[str, AfterValidator(http_url)] = Field(
-        default="https://discord.com/api/v10", description="Where Discord's API answers."
+        default="https://discord.com/api/v10", description="URL of Discord's API."
     )
     discord_gateway_url: Annotated[str, AfterValidator(_websocket)] = Field(
-        default="", description="Where Discord's gateway is; empty: where the API says."
+        default="", description="URL of Discord's gateway; empty: the one that the API returns."
     )
     discord_shards: Annotated[str, AfterValidator(_shards)] = Field(
-        default="", description="The shards of this process, such as `0-3/16`; empty: all, as many as Discord wants."
+        default="", description="Shards of this process, such as `0-3/16`; empty: all, as many as Discord recommends."
     )
     discord_crosspost: bool = Field(
-        default=False, description="Pass on what is posted in announcement channels to all who follow them."
+        default=False, description="Publish posts in announcement channels to the channels that follow them."
     )
 
     @property

@@ -12,5 +12,5 @@ def build(settings: EmailSettings, context: AdapterContext) -> Mail:
     """Return the adapter, not opened yet. Raise `SettingsError` where a setting is missing."""
     options = mail_options(settings, context.public_url)
     if options is None:
-        raise SettingsError("PAPERBOY_SMTP_URL is not set: no mail can be sent.")
+        raise SettingsError("PAPERBOY_SMTP_URL is not set, so no mail can be sent.")
     return Mail(options, context.clock)

@@ -40,17 +40,17 @@ def message(outgoing: OutgoingMail, options: MailOptions, now: datetime) -> byte
     return made
 
 
-def envelope_sender(ways: ActionLinks, options: MailOptions) -> str:
+def envelope_sender(links: ActionLinks, options: MailOptions) -> str:
     """Return the envelope sender (return path), tagged with the subscription, so that a bounce identifies it."""
     local, _, domain = options.bounces.rpartition("@")
     if not local:
         return options.address
-    return f"{local}+{ways.tag}@{domain}" if ways.tag else options.bounces
+    return f"{local}+{links.tag}@{domain}" if links.tag else options.bounces
 
 
 def _headers(outgoing: OutgoingMail, options: MailOptions, now: datetime) -> dict[str, str | Address]:
-    ways = outgoing.ways
-    leave = ", ".join(f"<{way}>" for way in (ways.unsubscribe, ways.unsubscribe_by_mail) if way)
+    links = outgoing.ways
+    leave = ", ".join(f"<{link}>" for link in (links.unsubscribe, links.unsubscribe_by_mail) if link)
     headers: dict[str, str | Address] = {
         "From": Address(shorten(_inert(options.name), _LONGEST_NAME), addr_spec=options.address),
         "To": Address(addr_spec=outgoing.chat.id),
@@ -62,7 +62,7 @@ def _headers(outgoing: OutgoingMail, options: MailOptions, now: datetime) -> dic
     }
     if leave:
         headers["List-Unsubscribe"] = leave
-    if ways.unsubscribe:
+    if links.unsubscribe:
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 
@@ -76,4 +76,4 @@ def _check(made: bytes, expected: Sequence[str]) -> None:
     head = made.partition(b"\r\n\r\n")[0].decode("ascii")
     names = [line.partition(":")[0] for line in head.split("\r\n") if not line.startswith((" ", "\t"))]
     if sorted(names) != sorted(expected) or "\r" in head.replace("\r\n", "") or "\n" in head.replace("\r\n", ""):
-        raise ValueError(f"a mail with the heads {names}")
+        raise ValueError(f"a mail with the headers {names}")

@@ -43,7 +43,7 @@ class ConnectionPool:
             async with asyncio.timeout(_WAIT):
                 await self._free.acquire()
         except TimeoutError:
-            reason = "every connection to the mail server is busy"
+            reason = "all connections to the mail server are in use"
             raise DeliveryError(envelope.chat, reason, retry_after=_BUSY) from None
         connection = self._idle.pop() if self._idle else self._new()
         try:

@@ -40,32 +40,32 @@ def _fits(page: Page) -> bool:
     return bare <= MOST_BYTES and len(html(page, ActionLinks()).encode()) <= MOST_BYTES - _ROOM
 
 
-def text(page: Page, ways: ActionLinks) -> str:
+def text(page: Page, links: ActionLinks) -> str:
     """Return the plain text, with the unsubscribe link at the top and at the bottom."""
-    ends = ways.unsubscribe and _ending(ways)
-    top = tr("Yes, send me these mails: {link}", link=ways.confirm) if ways.confirm else ends
+    ends = links.unsubscribe and _ending(links)
+    top = tr("Yes, send me these mails: {link}", link=links.confirm) if links.confirm else ends
     # actions are commands, which cannot be sent by mail
     body = replace(page, intro="\n".join(filter(None, (page.intro, text_in(top, page.language)))), actions=())
-    links = (
-        ways.read and tr("Read on the web: {link}", link=ways.read),
-        ways.change and tr("Change time, topic or size: {link}", link=ways.change),
+    below = (
+        links.read and tr("Read on the web: {link}", link=links.read),
+        links.change and tr("Change time, topic or size: {link}", link=links.change),
         ends,
     )
     foot = [
-        *textwrap.wrap(text_in(ways.why, page.language), _COLUMNS),
-        *(text_in(each, page.language) for each in links),
+        *textwrap.wrap(text_in(links.why, page.language), _COLUMNS),
+        *(text_in(each, page.language) for each in below),
     ]
     return _encodable(f"{plainly.plain(body, _COLUMNS)}\n-- \n" + "".join(f"{line}\n" for line in foot if line))
 
 
-def _ending(ways: ActionLinks) -> Message:
+def _ending(links: ActionLinks) -> Message:
     """Return the line that ends a subscription, or turns an invitation down."""
-    if ways.confirm:
-        return tr("No, thanks: {link}", link=ways.unsubscribe)
-    return tr("Unsubscribe: {link}", link=ways.unsubscribe)
+    if links.confirm:
+        return tr("No, thanks: {link}", link=links.unsubscribe)
+    return tr("Unsubscribe: {link}", link=links.unsubscribe)
 
 
-def html(page: Page, ways: ActionLinks) -> str:
+def html(page: Page, links: ActionLinks) -> str:
     """Return a self-contained HTML document for light and dark mode, narrow and wide screens."""
 
     def translated(template: str, **fields: Field) -> str:
@@ -77,8 +77,8 @@ def html(page: Page, ways: ActionLinks) -> str:
     return _encodable(
         _template().render(
             page=page,
-            ways=ways,
-            why=text_in(ways.why, page.language),
+            links=links,
+            why=text_in(links.why, page.language),
             heading=shown,
             title=title,
             below=below,

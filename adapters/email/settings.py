@@ -43,24 +43,24 @@ class EmailSettings(AdapterSettings):
         description="`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS), `smtp+plain://localhost` (neither).",
     )
     mail_from: Annotated[str, AfterValidator(_from)] = Field(
-        default="", description="Where mails come from: `Paperboy <paperboy@example.org>`."
+        default="", description="Sender of the mails: `Paperboy <paperboy@example.org>`."
     )
-    mail_bounces: Mailbox = Field(default="", description="Where mails go that cannot be delivered.")
-    mail_unsubscribe: Mailbox = Field(default="", description="An address whose mails end subscriptions.")
-    mail_per_second: float = Field(default=5.0, ge=0, le=10_000, description="Mails in a second; 0: without limit.")
-    mail_connections: int = Field(default=5, ge=1, le=20, description="Connections to the mail server at once.")
-    dkim_key_file: Path | None = Field(
-        default=None, description="The private key (RSA, PEM) that mails are signed with."
+    mail_bounces: Mailbox = Field(default="", description="Address for bounces.")
+    mail_unsubscribe: Mailbox = Field(default="", description="Address that accepts unsubscribe requests by mail.")
+    mail_per_second: float = Field(default=5.0, ge=0, le=10_000, description="Mails per second; 0: no limit.")
+    mail_connections: int = Field(default=5, ge=1, le=20, description="Concurrent connections to the mail server.")
+    dkim_key_file: Path | None = Field(default=None, description="Private key for DKIM signatures (RSA, PEM).")
+    dkim_selector: DomainName = Field(
+        default="paperboy", description="DKIM selector: place of the public key in the DNS."
     )
-    dkim_selector: DomainName = Field(default="paperboy", description="Where in the DNS its public half is.")
-    dkim_domain: DomainName = Field(default="", description="The domain that signs; empty: that of the sender.")
+    dkim_domain: DomainName = Field(default="", description="DKIM domain; empty: the sender's.")
     bounce_secret: SecretStr = Field(
-        default=SecretStr(""), description="What a mail server must show that reports bounces; empty: none may."
+        default=SecretStr(""), description="Secret of mail servers that report bounces; empty: reports are refused."
     )
 
 
 _WHY = {
-    "MAIL_FROM": " It is where mails come from: Paperboy <paperboy@example.org>.",
+    "MAIL_FROM": " It is the sender of the mails: Paperboy <paperboy@example.org>.",
     "PUBLIC_URL": " Every mail has links to change and end it: https://papers.example.org.",
 }
 
@@ -72,7 +72,7 @@ def mail_options(settings: EmailSettings, public_url: str) -> MailOptions | None
         return None
     for needed, value in (("MAIL_FROM", settings.mail_from), ("PUBLIC_URL", public_url)):
         if not value:
-            raise SettingsError(f"PAPERBOY_SMTP_URL is set, so PAPERBOY_{needed} must be, too.{_WHY[needed]}")
+            raise SettingsError(f"PAPERBOY_SMTP_URL is set, so PAPERBOY_{needed} must be set, too.{_WHY[needed]}")
     name, address = sender(settings.mail_from)
     return MailOptions(
         server=server(settings.smtp_url.get_secret_value()),
@@ -88,7 +88,7 @@ def mail_options(settings: EmailSettings, public_url: str) -> MailOptions | None
 def _refuse_without_server(settings: EmailSettings) -> None:
     if settings.mail_from or settings.dkim_key_file:
         named = "MAIL_FROM" if settings.mail_from else "DKIM_KEY_FILE"
-        raise SettingsError(f"PAPERBOY_{named} is set, but PAPERBOY_SMTP_URL is not: no mail can be sent.")
+        raise SettingsError(f"PAPERBOY_{named} is set, but PAPERBOY_SMTP_URL is not, so no mail can be sent.")
 
 
 def _dkim(settings: EmailSettings, domain: str) -> Dkim | None:
@@ -100,5 +100,5 @@ def _dkim(settings: EmailSettings, domain: str) -> Dkim | None:
     except OSError as error:
         raise SettingsError(f"PAPERBOY_DKIM_KEY_FILE: {path} cannot be read ({error.strerror}).") from None
     if b"PRIVATE KEY" not in key:
-        raise SettingsError(f"PAPERBOY_DKIM_KEY_FILE: {path} is no private key in PEM form.")
+        raise SettingsError(f"PAPERBOY_DKIM_KEY_FILE: {path} is not a private key in PEM format.")
     return Dkim(key=key, selector=settings.dkim_selector, domain=settings.dkim_domain or domain)

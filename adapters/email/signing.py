@@ -52,5 +52,5 @@ def signed(mail: bytes, key: Dkim) -> bytes:
             include_headers=[*_SIGNED, *_NOT_TWICE],
         )
     except dkim.DKIMException as error:
-        raise SettingsError(f"PAPERBOY_DKIM_KEY_FILE holds no RSA key that can sign: {error}") from None
+        raise SettingsError(f"PAPERBOY_DKIM_KEY_FILE has no RSA key that can sign: {error}") from None
     return signature + mail

@@ -20,13 +20,13 @@ class Stage(StrEnum):
     #: TCP connection, TLS, login
     CONNECT = "connecting"
     #: MAIL FROM
-    SENDER = "naming the sender"
+    SENDER = "sending MAIL FROM"
     #: RCPT TO
-    RECIPIENT = "naming the recipient"
+    RECIPIENT = "sending RCPT TO"
     #: DATA, before the content
-    DATA = "announcing the mail"
+    DATA = "sending DATA"
     #: the content: after a time-out, the server may have accepted it
-    CONTENT = "sending the mail"
+    CONTENT = "sending the content"
 
 
 #: retry interval for errors that only the operator can fix; no digest or subscription is lost meanwhile
@@ -34,14 +34,19 @@ _OPERATOR = timedelta(minutes=15)
 #: retry interval if the server is down or asks to wait
 _AWAY = timedelta(minutes=2)
 _BUSY = timedelta(minutes=5)
-
-
 _LONGEST = 160
+_REFUSED = {
+    Stage.CONNECT: "the mail server refused the connection",
+    Stage.SENDER: "the mail server refused the sender",
+    Stage.RECIPIENT: "the mail server refused the recipient",
+    Stage.DATA: "the mail server refused the mail",
+    Stage.CONTENT: "the mail server refused the mail",
+}
 
 
 def refused(chat: Chat, stage: Stage, code: int, text: str) -> DeliveryError:
     """Return the error for a negative reply: the server has not accepted the mail."""
-    reason = f"the mail server refused while {stage}: {code} {shorten(plain(text), _LONGEST)}".rstrip()
+    reason = f"{_REFUSED[stage]}: {code} {shorten(plain(text), _LONGEST)}".rstrip()
     if code == 421:
         return DeliveryError(chat, reason, retry_after=_BUSY)
     if stage in (Stage.CONNECT, Stage.SENDER):
@@ -49,17 +54,17 @@ def refused(chat: Chat, stage: Stage, code: int, text: str) -> DeliveryError:
     return DeliveryError(chat, reason, permanent=nobody_there(code, text))
 
 
-def silent(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
+def no_response(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
     """Return the error for a failed connection or a time-out."""
     if stage is Stage.CONTENT:
-        return DeliveryError(chat, f"the mail server fell silent while {stage}", ambiguous=True)
+        return DeliveryError(chat, f"the mail server stopped responding while {stage}", ambiguous=True)
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
         return DeliveryError(
-            chat, f"no encrypted connection to the mail server: {_reason(error)}", retry_after=_OPERATOR
+            chat, f"can't encrypt the connection to the mail server: {_reason(error)}", retry_after=_OPERATOR
         )
     if stage is Stage.CONNECT:
-        return DeliveryError(chat, f"no connection to the mail server: {_reason(error)}", retry_after=_AWAY)
-    return DeliveryError(chat, f"the mail server fell silent while {stage}")
+        return DeliveryError(chat, f"can't connect to the mail server: {_reason(error)}", retry_after=_AWAY)
+    return DeliveryError(chat, f"the mail server stopped responding while {stage}")
 
 
 def failure(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
@@ -67,9 +72,9 @@ def failure(chat: Chat, stage: Stage, error: Exception) -> DeliveryError:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return refused(chat, stage, error.code, error.message)
     if isinstance(error, OSError | TimeoutError):
-        return silent(chat, stage, error)
+        return no_response(chat, stage, error)
     # no STARTTLS, or no supported login method
-    return DeliveryError(chat, f"the mail server lacks something: {_reason(error)}", retry_after=_OPERATOR)
+    return DeliveryError(chat, f"the mail server lacks a required feature: {_reason(error)}", retry_after=_OPERATOR)
 
 
 def _reason(error: Exception) -> str:
@@ -80,7 +85,7 @@ def _reason(error: Exception) -> str:
         if isinstance(each, ssl.SSLError):
             return (
                 shorten(plain((getattr(each, "reason", "") or "").replace("_", " ").lower()), _LONGEST)
-                or "no agreement on TLS"
+                or "the TLS handshake failed"
             )
         if isinstance(each, OSError) and each.errno is not None and each.strerror:
             return shorten(plain(each.strerror), _LONGEST)

@@ -77,8 +77,12 @@ class Mail:
             await self.pool.check()
         except DeliveryError as error:
             return [HealthCheck("email", False, f"{server.host}:{server.port}: {error.reason}")]
-        how = "signed with DKIM" if self._options.dkim else "not signed: set PAPERBOY_DKIM_KEY_FILE, or many are spam"
-        return [HealthCheck("email", True, f"{server.host}:{server.port} lets us in; mails are {how}")]
+        how = (
+            "signed with DKIM"
+            if self._options.dkim
+            else "not signed: set PAPERBOY_DKIM_KEY_FILE, or they may be taken for spam"
+        )
+        return [HealthCheck("email", True, f"{server.host}:{server.port} accepts the login; mails are {how}")]
 
     async def _written(self, outgoing: OutgoingMail) -> bytes:
         made = message(outgoing, self._options, self._clock())

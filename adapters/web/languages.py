@@ -25,11 +25,12 @@ _MOST_LANGUAGES, _LONGEST_HEADER = 20, 400
 
 def language_of(request: Request) -> str:
     """Return the tag of the language in which a request is answered."""
-    return (
-        requested_language(request)
-        or _known(request.cookies.get(_COOKIE, ""))
-        or accepted_language(request.headers.get("accept-language", ""))
-    )
+    return chosen_language(request) or accepted_language(request.headers.get("accept-language", ""))
+
+
+def chosen_language(request: Request) -> str:
+    """Return the tag of the language that the reader has chosen, in the URL or before; empty if none."""
+    return requested_language(request) or _known(request.cookies.get(_COOKIE, ""))
 
 
 def requested_language(request: Request) -> str:

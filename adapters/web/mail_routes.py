@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
@@ -15,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from adapters.web.forms import body, read, secret_of
-from adapters.web.languages import language_of
+from adapters.web.languages import chosen_language, language_of
 from adapters.web.render import PageContext, html, title
 from bot.commands.facade import BotService
 from bot.commands.mailing import EMAIL
@@ -28,6 +29,7 @@ from bot.domain.requests import Door
 from bot.domain.schedule.format import show_days
 from bot.domain.subscriptions import Subscription
 from bot.messages import trouble
+from bot.messages.catalogue import negotiate
 from bot.messages.localization import localized
 from bot.query.subscriptions.parser import EVERYTHING
 from bot.services.mailboxes.addresses import network
@@ -42,14 +44,22 @@ _LONGEST_FIELD = 300
 #: maximum bytes of a bounce report; Amazon's limit
 _LONGEST_REPORT = 256 * 1024
 _ANNOUNCED = "on announce"
-#: the choices as a person would type them, with their labels
-DAYS = {
-    "weekdays": tr("Weekdays"),
-    "daily": tr("Every day"),
-    "mondays": tr("Mondays"),
-    "monthly on the 1st": tr("On the 1st of each month"),
-    _ANNOUNCED: tr("As soon as the day's list is out"),
-}
+
+
+class DayChoice(NamedTuple):
+    """A choice of days: as a person would type it, and its label."""
+
+    typed: str
+    label: str
+
+
+DAYS = (
+    DayChoice(typed="weekdays", label=tr("Weekdays")),
+    DayChoice(typed="daily", label=tr("Every day")),
+    DayChoice(typed="mondays", label=tr("Mondays")),
+    DayChoice(typed="monthly on the 1st", label=tr("On the 1st of each month")),
+    DayChoice(typed=_ANNOUNCED, label=tr("As soon as the day's list is out")),
+)
 ZONES = (
     *("UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata"),
     *("Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "America/Sao_Paulo", "America/New_York"),
@@ -89,7 +99,8 @@ class MailRoutes:
         fields = {name: value[:_LONGEST_FIELD] for name, value in (await read(request)).items()}
         where_from = f"web {network(request.client.host if request.client else '')}"
         try:
-            return _shown(request, await self._mailing.invite(fields.get("address", ""), _words(fields), where_from))
+            address, language = fields.get("address", ""), language_of(request)
+            return _shown(request, await self._mailing.invite(address, _words(fields), where_from, language), language)
         except UserError as error:
             return _form(request, fields, error)
 
@@ -98,7 +109,7 @@ class MailRoutes:
         return await self._answered(request, MailAction.CONFIRM, Door.LINK)
 
     async def confirm(self, request: HttpRequest) -> Response:
-        """Confirm the subscription; its mails come in the language of this page."""
+        """Confirm the subscription. If the invitation has no language, the mails come in that of this page."""
         response = await self._answered(request, MailAction.CONFIRM, Door.FORM)
         if response.status_code == 200:
             await self._suggest_language(request)
@@ -149,31 +160,37 @@ class MailRoutes:
         return JSONResponse({"done": [page.title for page in pages]})
 
     async def _answered(self, request: HttpRequest, action: MailAction, door: Door) -> Response:
+        language = await self._language(request)
         try:
-            return _shown(request, await self._mailing.perform(action, _token(request), door))
+            return _shown(request, await self._mailing.perform(action, _token(request), door), language)
         except UserError as error:
-            return _refused(request, error)
+            return _refused(request, error, language)
+
+    async def _language(self, request: HttpRequest) -> str:
+        """Return the tag of the language of a page behind a link: the reader's choice, else that of the mailbox."""
+        return chosen_language(request) or await self._mailing.language(_token(request)) or language_of(request)
 
     async def _suggest_language(self, request: HttpRequest) -> None:
         try:
-            subscription = await self._mailing.invitations.wanted(_token(request))
+            subscription = await self._mailing.requested(_token(request))
             await self._service.suggest_language(subscription.chat, language_of(request))
         except StoreError as error:
             log.warning("language not suggested", surface="email", reason=str(error))
 
     async def _change_form(self, request: HttpRequest, action: MailAction, door: Door, words: str = "") -> Response:
-        token, status = _token(request), 200
+        token, status, language = _token(request), 200, await self._language(request)
         try:
             before = await self._mailing.wanted(token)
             page = await self._mailing.perform(action, token, door, words)
         except NotFound as error:
-            return _refused(request, error)
+            return _refused(request, error, language)
         except UserError as error:
             page, status = trouble.refused(error), _status(error)
         subscription = await self._mailing.wanted(token) if status == 200 else before
         toggle = Action(tr("Resume"), "resume") if subscription.paused else Action(tr("Pause"), "pause")
         page = replace(page, actions=(toggle,))
-        return _page(request, "change.html", page, status, fields=_fields_of(subscription), days=DAYS, zones=ZONES)
+        fields = _fields_of(subscription)
+        return _page(request, "change.html", page, status, language, fields=fields, days=DAYS, zones=ZONES)
 
 
 def _token(request: HttpRequest) -> str:
@@ -222,22 +239,23 @@ def _form(request: HttpRequest, fields: Mapping[str, str], error: UserError | No
     refusal = localized(trouble.refused(error), language_of(request)) if error else None
     known = {"address": "", "query": "", "at": "09:00", "timezone": "", "days": "weekdays", "count": "10", **fields}
     status = _status(error) if error else 200
-    return _page(request, "subscribe.html", page, status, fields=known, refusal=refusal, days=DAYS, zones=ZONES)
+    language, facts = language_of(request), {"days": DAYS, "zones": ZONES}
+    return _page(request, "subscribe.html", page, status, language, fields=known, refusal=refusal, **facts)
 
 
-def _shown(request: HttpRequest, page: Page) -> Response:
-    return _page(request, "act.html", page, 200)
+def _shown(request: HttpRequest, page: Page, language: str) -> Response:
+    return _page(request, "act.html", page, 200, language)
 
 
-def _refused(request: HttpRequest, error: UserError) -> Response:
-    return _page(request, "act.html", replace(trouble.refused(error), actions=()), _status(error))
+def _refused(request: HttpRequest, error: UserError, language: str) -> Response:
+    return _page(request, "act.html", replace(trouble.refused(error), actions=()), _status(error), language)
 
 
-def _page(request: HttpRequest, template: str, page: Page, status: int, **facts: object) -> Response:
-    context = PageContext(language=language_of(request), url=request.url.path, mail=True)
+def _page(request: HttpRequest, template: str, page: Page, status: int, language: str, **facts: object) -> Response:
+    context = PageContext(language=language, url=request.url.path, mail=True)
     page = localized(page, context.language)
     body = html(template, context, page=page, title=title(page), **facts)
-    return Response(body, status, _OWN, "text/html")
+    return Response(body, status, {**_OWN, "content-language": negotiate(language)}, "text/html")
 
 
 def _status(error: UserError) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.i18n import Translatable, joined, tr
 from bot.domain.subscriptions import Pause, Subscription
 from bot.domain.text import shorten
+from bot.messages import words
 
 _LONGEST = 120
 _REASONS = {
@@ -25,5 +26,5 @@ def why_paused(subscription: Subscription) -> Translatable:
     if reason is None:
         return joined("")
     if reason in _DETAILED and detail:
-        return tr("{reason} ({detail})", reason=_REASONS[reason], detail=shorten(detail, _LONGEST))
+        return tr("{reason} ({detail})", reason=_REASONS[reason], detail=words.stored(shorten(detail, _LONGEST)))
     return _REASONS[reason]

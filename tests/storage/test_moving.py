@@ -68,6 +68,8 @@ async def here(tmp_path: Path) -> str:
         press = InteractionClaim("test", "7", "somebody")
         await store.interactions.claim(press, NOON, timedelta(seconds=10))
         await store.conversations.put(HERE, Conversation(), NOON)
+        await store.languages.choose_for_chat(HERE, "de", NOON)
+        await store.languages.choose_for_person("test", "ada", "en", NOON)
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)
         lease = ShardLease(application="1", owner="one", shards=ShardRange(0, 3, 4))
         await store.shards.acquire(lease, ShardState.LISTENING, NOON, timedelta(seconds=30))
@@ -151,7 +153,7 @@ async def test_a_database_with_rows_is_not_written_over(here: str, elsewhere: st
 
 
 async def test_a_file_that_is_being_served_or_is_not_there_is_not_moved(here: str, elsewhere: str) -> None:
-    with serving(here), pytest.raises(StoreError, match="is served by another Paperboy already"):
+    with serving(here), pytest.raises(StoreError, match="Another Paperboy already uses"):
         await move(here, elsewhere, NOON)
     with pytest.raises(StoreError, match=r"There is no file .*nothing\.db"):
         await move("sqlite:////nowhere/nothing.db", elsewhere, NOON)

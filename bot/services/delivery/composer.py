@@ -1,4 +1,4 @@
-"""What a delivery brings. The papers of a moment are read and ranked once for all who get them."""
+"""Composes the digests of deliveries. Papers are read and ranked once for all chats."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _REMEMBERED = 4
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A digest, ready to be shown; without a page where there is nothing to say."""
+    """A digest with its page; without a page if nothing is to be sent."""
 
     page: Page | None
     digest_id: str
     paper_ids: tuple[str, ...]
     #: the moment as of which it was composed
     at: datetime
-    #: why it is empty; None where it is not
+    #: why it is empty; None if it is not
     shortfall: Shortfall | None = None
     #: by surface and language, the page cut into messages: the same objects for all who get it, so that they can be
     #: rendered once
@@ -66,7 +66,7 @@ class DeliverySnapshot:
 
 @dataclass(frozen=True, slots=True)
 class _Had:
-    """What a chat was shown of the papers that a digest can bring."""
+    """Candidate papers that a chat has been shown."""
 
     ever: frozenset[str]
     #: those that do not come again
@@ -74,7 +74,7 @@ class _Had:
 
 
 class Composer:
-    """Composes each chat's own digest: its query, its window, without what it has been shown."""
+    """Composes each chat's digest: its query and range, without papers that it has been shown."""
 
     def __init__(self, store: Store) -> None:
         self._tastes = TasteService(store)
@@ -82,7 +82,7 @@ class Composer:
         self._editions: dict[datetime, DeliverySnapshot] = {}
 
     async def edition(self, moment: datetime, *, exactly: bool = False) -> DeliverySnapshot:
-        """What was known at a moment, or up to a minute before unless it must be `exactly` then."""
+        """Return what was known at a moment, or up to a minute before unless `exactly`."""
         for at, edition in self._editions.items():
             if at == moment or (not exactly and timedelta(0) <= moment - at < _FRESH):
                 return edition
@@ -100,7 +100,7 @@ class Composer:
         *,
         late: bool = False,
     ) -> Composed:
-        """Return the digest that was due at a moment, and its page, which says where it is `late`."""
+        """Return the digest that was due at a moment; its page says if it is `late`."""
         candidates = await self._known(
             edition, ListRange.MONTH if subscription.window is ListRange.MONTH else ListRange.WEEK
         )

@@ -19,8 +19,6 @@ from bot.domain.subscriptions import Subscription
 from bot.domain.text import plain
 from bot.messages import mailing as view
 from bot.messages import subscriptions as subscriptions_view
-from bot.messages.catalogue import negotiate
-from bot.messages.localization import localized
 from bot.services.mailboxes.bounces import Bounces
 from bot.services.mailboxes.invitations import Invitations, refuse_suspended, token_language
 from bot.services.mailboxes.links import Links, Purpose
@@ -67,30 +65,28 @@ class Mailing:
     async def perform(self, action: MailAction, token: str, door: Door, words: str = "") -> Page:
         """Perform the action of a link, or show it and ask if the door may change nothing.
 
-        The token is the permission, because it was sent to the mailbox. `words` say what to change. The page is in the
-        mailbox's language.
+        The token is the permission, because it was sent to the mailbox. `words` say what to change.
         """
         operation = _OPERATIONS[action]
-        language = await self.language(token)
         if only_shows(operation.effect, door):
             async with self.store.read_only():
-                return localized(await operation.ask(self, token), language)
+                return await operation.ask(self, token)
         async with self.store.unit_of_work():
-            return localized(await operation.run(self, token, words), language)
+            return await operation.run(self, token, words)
 
     async def invite(self, address: str, words: str, where_from: str, language: str = "") -> Page:
         """Send the mail that asks to confirm a subscription. `language` is that of the page that asked for it."""
         async with self.store.unit_of_work():
-            return localized(await self.invitations.ask(address, words, where_from, language=language), language)
+            return await self.invitations.ask(address, words, where_from, language=language)
 
     async def language(self, token: str) -> str:
-        """Return the tag of the language of the mailbox that a link was sent to; "en" if none is known."""
+        """Return the tag of the language of the mailbox that a link was sent to; empty if none is known."""
         for purpose in (Purpose.UNSUBSCRIBE, Purpose.CHANGE):
             id = self.links.read(token, purpose)
             subscription = await self.store.subscriptions.get(id) if id is not None else None
             if subscription is not None:
-                return negotiate((await self.store.languages.of(subscription.chat, "")).chat)
-        return negotiate(token_language(token))
+                return (await self.store.languages.of(subscription.chat, "")).chat
+        return token_language(token)
 
     async def bounced(self, about: str, kind: Bounce) -> Page:
         """Record a bounce; it may suspend all mail to its address."""
@@ -127,6 +123,10 @@ class Mailing:
             return await self._end(begun) if begun else view.request_dropped()
         subscription = await self.store.subscriptions.get(id)
         return await self._end(subscription) if subscription else view.left_before()
+
+    async def requested(self, token: str) -> Subscription:
+        """Return the subscription of an invitation. Changes nothing. Raise `NotFound`."""
+        return await self.invitations.wanted(token)
 
     async def wanted(self, token: str) -> Subscription:
         """Return the subscription of a link to change it. Raise `NotFound`."""

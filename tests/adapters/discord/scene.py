@@ -1,4 +1,4 @@
-"""The whole of it: a store with the bundled papers, a desk, the surface that listens, a worker, and a clock to move."""
+"""The whole of it: a store with the bundled papers, a service, a surface that listens, a worker and a clock."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from tests.databases import made_sqlite
 GENEROUS = 30.0
 
 
-class RecordingDesk(BotService):
-    """A desk that keeps every request that it was given."""
+class RecordingService(BotService):
+    """A service that keeps every request that it was given."""
 
     def __init__(
         self, services: Services, clock: Callable[[], datetime], requests: list[Request], pages: dict[str, Page]
@@ -79,7 +79,7 @@ class Scene:
         """Whether somebody who asks for help gets it."""
         return self.answered(await Person(self.local, self.channel).type("help"), "help")
 
-    def desk(self, kind: type[RecordingDesk] = RecordingDesk) -> BotService:
+    def service(self, kind: type[RecordingService] = RecordingService) -> BotService:
         """All that a surface sees of the engine."""
         return kind(build_services(self.store), lambda: self.now, self.requests, self.pages)
 
@@ -89,14 +89,14 @@ class Scene:
         return await Deliverer(self.store, {"discord": self.discord}, owner=f"w{self.now}").round(self.now)
 
     async def restarted(
-        self, sessions: int = 1, desk: type[RecordingDesk] = RecordingDesk, deadlines: Deadlines | None = None
+        self, sessions: int = 1, service: type[RecordingService] = RecordingService, deadlines: Deadlines | None = None
     ) -> None:
-        """Somebody else listens from now on, at this desk and within these times where they are given."""
+        """Somebody else listens from now on, with this service and within these times where they are given."""
         self.listeners.cancel()
         await asyncio.gather(self.listeners, return_exceptions=True)
         before = self.local.gateway.identified
         self.discord.deadlines = deadlines or self.discord.deadlines
-        self.listeners = asyncio.create_task(_hear(self.discord, self.desk(desk)))
+        self.listeners = asyncio.create_task(_hear(self.discord, self.service(service)))
         await self.local.gateway.heard(identified=before + sessions)
 
     @staticmethod
@@ -147,6 +147,6 @@ async def scene(directory: Path, local: LocalDiscord, *, heard: bool = True) -> 
         await asyncio.gather(set_up.listeners, return_exceptions=True)
 
 
-async def _hear(discord: Discord, desk: BotService) -> None:
-    async with listening([discord], desk):
+async def _hear(discord: Discord, service: BotService) -> None:
+    async with listening([discord], service):
         await asyncio.Event().wait()

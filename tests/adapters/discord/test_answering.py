@@ -23,7 +23,7 @@ from bot.messages import trouble
 from tests.adapters.discord.bodies import components
 from tests.adapters.discord.interactions import DEFER, DEFER_UPDATE, Interaction
 from tests.adapters.discord.people import Person
-from tests.adapters.discord.scene import GENEROUS, RecordingDesk, Scene
+from tests.adapters.discord.scene import GENEROUS, RecordingService, Scene
 from tests.adapters.discord.server import LocalDiscord
 from tests.adapters.discord.troubles import Fault, cloudflare, limited, refusal
 from tests.adapters.discord.world import APPLICATION, TOKEN, Channel
@@ -56,8 +56,8 @@ async def briefly(seconds: float) -> None:
 QUICK = Deadlines(promise_after=0.0, first_within=GENEROUS, finish_within=0.1, sleep=briefly)
 
 
-class FaultyDesk(RecordingDesk):
-    """A desk with a fault in it: one of its calls raises."""
+class FaultyService(RecordingService):
+    """A service with a fault in it: one of its calls raises."""
 
     faulty: Collection[str] = ()
 
@@ -85,10 +85,10 @@ class FaultyDesk(RecordingDesk):
 
 
 @pytest.fixture
-def faulty() -> Iterator[type[FaultyDesk]]:
-    """The kind of desk, without any fault before and after."""
-    yield FaultyDesk
-    FaultyDesk.faulty = ()
+def faulty() -> Iterator[type[FaultyService]]:
+    """The kind of service, without any fault before and after."""
+    yield FaultyService
+    FaultyService.faulty = ()
 
 
 async def test_a_callback_that_fails_is_made_again(here: Scene, caplog: pytest.LogCaptureFixture) -> None:
@@ -115,10 +115,10 @@ async def test_a_callback_that_hangs_is_made_again_within_the_three_seconds(here
 
 
 async def test_a_promise_is_kept_whatever_fails_once(
-    here: Scene, faulty: type[FaultyDesk], caplog: pytest.LogCaptureFixture
+    here: Scene, faulty: type[FaultyService], caplog: pytest.LogCaptureFixture
 ) -> None:
     here.local.checked = False
-    await here.restarted(desk=faulty, deadlines=QUICK)
+    await here.restarted(service=faulty, deadlines=QUICK)
     faulty.faulty = ("pausing",)
     ada = Person(here.local, here.channel)
     for name, fault in PASSING.items():
@@ -197,9 +197,9 @@ async def test_an_interaction_that_comes_twice_is_answered_once(here: Scene) -> 
 
 @pytest.mark.parametrize("deadlines", [None, QUICK], ids=["at once", "promised"])
 async def test_a_fault_of_ours_is_an_answer_with_a_reference(
-    here: Scene, faulty: type[FaultyDesk], deadlines: Deadlines | None, caplog: pytest.LogCaptureFixture
+    here: Scene, faulty: type[FaultyService], deadlines: Deadlines | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await here.restarted(desk=faulty, deadlines=deadlines)
+    await here.restarted(service=faulty, deadlines=deadlines)
     ada = Person(here.local, here.channel)
     for fault in ("handle", "tallies"):
         caplog.clear()
@@ -216,10 +216,10 @@ async def test_a_fault_of_ours_is_an_answer_with_a_reference(
 
 
 async def test_who_cannot_leave_a_sign_of_life_answers_all_the_same(
-    here: Scene, faulty: type[FaultyDesk], caplog: pytest.LogCaptureFixture
+    here: Scene, faulty: type[FaultyService], caplog: pytest.LogCaptureFixture
 ) -> None:
     faulty.faulty = ("alive",)
-    await here.restarted(desk=faulty)
+    await here.restarted(service=faulty)
     await here.settled(lambda: any(each.message == "heartbeat not written" for each in caplog.records))
 
     assert await here.helped()
@@ -227,12 +227,12 @@ async def test_who_cannot_leave_a_sign_of_life_answers_all_the_same(
 
 
 async def test_a_fault_behind_a_promise_is_told_to_one_person_and_leaves_the_page(
-    here: Scene, faulty: type[FaultyDesk]
+    here: Scene, faulty: type[FaultyService]
 ) -> None:
     ada = Person(here.local, here.channel)
     first = await ada.type("trending", window="month", count=25)
     page = first.message.body
-    await here.restarted(desk=faulty, deadlines=QUICK)
+    await here.restarted(service=faulty, deadlines=QUICK)
     faulty.faulty = ("pausing", "handle")
 
     shared = await ada.press(first, ButtonAction.SHARE)
@@ -247,9 +247,9 @@ async def test_a_fault_behind_a_promise_is_told_to_one_person_and_leaves_the_pag
 
 
 async def test_who_was_promised_an_answer_is_told_that_the_bot_is_being_restarted(
-    here: Scene, faulty: type[FaultyDesk]
+    here: Scene, faulty: type[FaultyService]
 ) -> None:
-    await here.restarted(desk=faulty, deadlines=QUICK)
+    await here.restarted(service=faulty, deadlines=QUICK)
     faulty.faulty = ("hanging",)
     ada = Person(here.local, here.channel)
     asked = await ada.begin(2, ada.command("help"))

@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import SettingsError
+from bot.domain.subscriptions import Pause
 from bot.messages import trouble
 from tests.adapters.discord.people import Person
 from tests.adapters.discord.scene import Scene
@@ -33,11 +34,14 @@ async def subscribed(here: Scene, *channels: Channel) -> None:
         assert here.answered(await ada.press(seen, "subscribe save*"), "subscribe")
 
 
-async def reason(here: Scene, channel: Channel, becomes: str) -> None:
-    """Wait until the subscription of a channel is paused for a reason, or runs where that is empty."""
-    async with asyncio.timeout(15):
-        while [each.paused_detail for each in await here.store.subscriptions.at("discord", [channel.id])] != [becomes]:  # noqa: ASYNC110 - the database tells nobody
-            await asyncio.sleep(0.02)
+async def becomes(here: Scene, channel: Channel, paused: Pause | None) -> None:
+    """Wait until the subscription of a channel is paused, with a reason for people, or runs."""
+
+    async def settled() -> bool:
+        (found,) = await here.store.subscriptions.at("discord", [channel.id])
+        return found.paused is paused and bool(found.paused_detail) is bool(paused)
+
+    await here.eventually(settled)
 
 
 def facts(record: logging.LogRecord) -> dict[str, object]:
@@ -150,7 +154,7 @@ async def test_what_the_operator_must_mend_is_said(here: Scene, code: int) -> No
     here.local.gateway.refuse_with = code
 
     with pytest.raises(SettingsError):
-        await asyncio.wait_for(here.discord.listen(here.desk()), 10)
+        await asyncio.wait_for(here.discord.listen(here.service()), 10)
 
 
 async def test_too_many_sessions_are_not_begun(here: Scene) -> None:
@@ -160,7 +164,7 @@ async def test_too_many_sessions_are_not_begun(here: Scene) -> None:
     begun = here.local.gateway.identified
 
     with pytest.raises(SettingsError, match="only 3 more sessions"):
-        await here.discord.listen(here.desk())
+        await here.discord.listen(here.service())
     assert here.local.gateway.identified == begun
 
 
@@ -169,7 +173,7 @@ async def test_signs_of_life_are_left_only_while_somebody_is_heard(here: Scene) 
         while (noted := await here.store.notes.get("heard discord")) is None:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)
 
-    assert noted[0] == "listens in 1 servers"
+    assert noted[0] == "1 servers, 1 shards"
 
 
 async def test_commands_are_registered_once_and_not_again_as_long_as_they_are_the_same(here: Scene) -> None:
@@ -194,10 +198,10 @@ async def test_a_bot_that_is_thrown_out_pauses_and_goes_on_when_it_is_invited_ag
 
     await here.local.kick(guild)
     for channel in (here.channel, thread):
-        await reason(here, channel, "the bot was removed from the server")
+        await becomes(here, channel, Pause.PLATFORM)
     await here.local.invite(guild)
     for channel in (here.channel, thread):
-        await reason(here, channel, "")
+        await becomes(here, channel, None)
 
 
 async def test_a_channel_and_a_thread_that_are_deleted_pause_only_their_own(here: Scene) -> None:
@@ -208,9 +212,9 @@ async def test_a_channel_and_a_thread_that_are_deleted_pause_only_their_own(here
     await here.local.delete(papers)
     await here.local.delete(thread)
 
-    await reason(here, papers, "the channel was deleted")
-    await reason(here, thread, "the thread was deleted")
-    await reason(here, here.channel, "")
+    await becomes(here, papers, Pause.PLATFORM)
+    await becomes(here, thread, Pause.PLATFORM)
+    await becomes(here, here.channel, None)
 
 
 async def test_a_locked_thread_rests_until_it_is_open_again(here: Scene) -> None:
@@ -219,24 +223,24 @@ async def test_a_locked_thread_rests_until_it_is_open_again(here: Scene) -> None
 
     thread.locked = True
     await here.local.gateway.tell("THREAD_UPDATE", thread.shown, thread.guild)
-    await reason(here, thread, "the thread is locked")
+    await becomes(here, thread, Pause.PLATFORM)
     thread.locked = False
     await here.local.gateway.tell("THREAD_UPDATE", thread.shown, thread.guild)
-    await reason(here, thread, "")
+    await becomes(here, thread, None)
 
 
 async def test_a_permission_that_was_taken_pauses_and_comes_back(here: Scene) -> None:
     await subscribed(here, here.channel)
     here.channel.may &= ~here.channel.may.SEND
     await here.deliver(timedelta(hours=7))
-    await reason(here, here.channel, "the bot may not post there (code 50013)")
+    await becomes(here, here.channel, Pause.PLATFORM)
     assert [each.state for each in await here.ledger()] == [DeliveryState.FAILED]
 
     here.channel.may = ENOUGH
     everyone = {"type": 0, "id": here.channel.guild, "allow": "2048", "deny": "0"}
     update = here.channel.shown | {"permission_overwrites": [everyone]}
     await here.local.gateway.tell("CHANNEL_UPDATE", update, here.channel.guild)
-    await reason(here, here.channel, "")
+    await becomes(here, here.channel, None)
 
 
 @pytest.mark.proof

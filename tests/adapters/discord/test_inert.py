@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
 from adapters.discord.markup import address, escaped, link
 from adapters.discord.message import forms
 from adapters.discord.render import RenderContext, parts
-from bot.domain.pages import Card, Link, Page, Section
+from bot.domain.pages import Card, Link, Moment, Page, Row, Section
 from bot.domain.requests import Tally
 from bot.messages import cards
 from tests.adapters.discord import bodies
@@ -185,3 +186,33 @@ def test_links_and_bodies_are_left_out_before_papers_are() -> None:
     assert "> Word" in json.dumps(whole)
     assert "> Word" not in json.dumps(brief)
     assert "10. " in json.dumps(brief)
+
+
+AT = datetime(2026, 4, 27, 7, tzinfo=UTC)
+PHRASES = ["Mon 27 Apr at 09:00 Europe/Berlin", "27. Apr. um 09:00 America/New_York", "Mo., 27. Apr. um 09:00 *", "- x"]
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+@pytest.mark.parametrize("around", ["{}", "Next: {}, in 2 days", "{} and {}", "one line\n{}\nand one more"])
+def test_a_moment_is_shown_in_the_time_zone_of_the_reader_wherever_it_stands(phrase: str, around: str) -> None:
+    text = around.replace("{}", phrase)
+    rows = (Row("next", text),)
+    page = Page(
+        title="x", intro=text, sections=(Section(text=text, rows=rows),), footer=text, moments=(Moment(phrase, AT),)
+    )
+
+    (body,) = [next(forms(part, RenderContext())) for part in parts(page)]
+
+    shown = "\n".join(bodies.texts(body))
+    assert shown.count(f"<t:{int(AT.timestamp())}:f>") == 4 * around.count("{}")
+    assert "09:00" not in shown
+
+
+@given(st.text(max_size=60), st.text(max_size=12))
+def test_a_moment_adds_nothing_but_a_time(text: str, phrase: str) -> None:
+    page = Page(title="x", intro=text, moments=(Moment(phrase, AT), Moment(text, AT)))
+
+    (body,) = [next(forms(part, RenderContext())) for part in parts(page)]
+
+    inside = "\n".join(bodies.texts(body)).removeprefix("## x")
+    assert {each.kind for each in found(inside)} <= {"time"}

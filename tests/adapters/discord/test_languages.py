@@ -12,19 +12,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord import pages
+from adapters.discord.api_errors import delivery_error
 from adapters.discord.command_names import CHOICE_NAMES, COMMAND_NAMES, OPTION_NAMES
 from adapters.discord.localizations import LOCALES, bare, descriptions, distinct, is_name
 from adapters.discord.modals import modal
+from adapters.discord.rest import ApiError
+from adapters.discord.schema import ErrorBody
 from adapters.discord.slash_commands import SUBSCRIBE, commands
 from bot.commands import COMMANDS
-from bot.domain.i18n import tr
+from bot.domain.i18n import Message, tr
 from bot.domain.requests import Chat
+from bot.domain.subscriptions import Pause
 from bot.messages.localization import command_in, text_in
+from bot.messages.pauses import why_paused
 from bot.storage.metadata import heartbeat
 from tests.adapters.discord.people import Person
 from tests.adapters.discord.scene import Scene
 from tests.adapters.discord.world import Kind
 from tests.shared import SHARED, needs_shared
+from tests.storage.ledger import subscription
 
 REGISTERED: list[dict[str, Any]] = json.loads(json.dumps(commands(COMMANDS, [0, 1])))
 
@@ -236,3 +242,18 @@ async def test_a_private_chat_takes_the_language_of_its_person(here: Scene) -> N
         return await language(here, private.id) == "de"
 
     await here.eventually(settled)
+
+
+@pytest.mark.parametrize("code", [10003, 10004, 50001, 50008, 50013, 50024, 50083, 160005, 220001, 40067])
+def test_a_reason_of_discord_can_be_translated_after_it_was_stored(code: int) -> None:
+    """A pause and a delivery keep the English text, by which the catalogue knows it."""
+    error = delivery_error(Chat("discord", "1"), ApiError(status=403, trouble=ErrorBody(code=code, message="No")))
+    paused = subscription(paused=Pause.PLATFORM, paused_detail=str(error.reason))
+
+    shown = why_paused(paused)
+
+    assert isinstance(error.reason, Message)
+    assert isinstance(shown, Message)
+    detail = shown.fields["detail"]
+    assert isinstance(detail, Message)
+    assert detail.template == error.reason.template

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from adapters.discord.custom_ids import ButtonAction
 from adapters.discord.permissions import INVITED, Permission, advised, missing, names, needed
 from adapters.discord.slash_commands import commands
 from bot.commands import COMMANDS, offered
-from bot.domain.pages import Trouble
+from bot.domain.pages import Page, Trouble
 from bot.domain.requests import Command, Door
 from tests.adapters.discord.interactions import FORM
 from tests.adapters.discord.people import Person
@@ -23,6 +24,18 @@ OFFERED = offered(mail=False)
 GATED = {str(told["name"]) for told in commands(COMMANDS, [0, 1]) if told.get("default_member_permissions") is not None}
 #: the changing actions of commands that everybody may type
 CHANGING = [("subscriptions", action) for action in ("edit", "pause", "resume", "remove")]
+
+
+#: words that mean nothing on Discord
+OTHER_PLATFORMS = re.compile(
+    r"\b(?:groups?|supergroups?|administrators? of|botfather|mailboxes|terminal)\b", re.IGNORECASE
+)
+
+
+def text_of(page: Page) -> str:
+    """All that a page says of its own accord: papers speak for themselves."""
+    sections = ((each.heading, each.text, *(row.text for row in each.rows)) for each in page.sections)
+    return "\n".join((page.title, page.intro, page.footer, *(text for texts in sections for text in texts)))
 
 
 def actions(command: Command) -> Iterator[dict[str, str | int]]:
@@ -66,6 +79,7 @@ async def test_a_plain_member_has_the_right_only_where_discord_has_checked_it(he
             told.append((name, member.id, "elsewhere", here.requests[-1].may_manage))
 
     assert told == wanted
+    assert [page.title for page in here.pages.values() if OTHER_PLATFORMS.search(text_of(page))] == []
     assert any(right for *_, right in told)
     assert {request.door for request in here.requests} == {Door.TYPED}
     ids = [request.interaction for request in here.requests]

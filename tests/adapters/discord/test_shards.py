@@ -23,22 +23,22 @@ from bot.services.shard_leases import DURATION, ShardLeases
 from bot.storage import open_store
 from tests.adapters.discord.interactions import Interaction
 from tests.adapters.discord.people import Person
-from tests.adapters.discord.scene import GENEROUS, RecordingDesk, Scene
+from tests.adapters.discord.scene import GENEROUS, RecordingService, Scene
 from tests.adapters.discord.world import APPLICATION, TOKEN
 from tests.databases import sqlite_url
 
 
 @asynccontextmanager
-async def another_process(here: Scene, shards: tuple[int, int, int] | None = None) -> AsyncIterator[RecordingDesk]:
-    """The same bot with a store, a desk and a connection of its own."""
+async def another_process(here: Scene, shards: tuple[int, int, int] | None = None) -> AsyncIterator[RecordingService]:
+    """The same bot with a store, a service and a connection of its own."""
     access = DiscordConfig(token=TOKEN, api=here.local.url, shards=shards)
     async with (
         open_store(sqlite_url(here.database.parent)) as store,
         Discord(access, allowance=Allowance(), deadlines=Deadlines(first_within=GENEROUS)) as discord,
     ):
-        desk = RecordingDesk(build_services(store), lambda: here.now, [], {})
-        async with listening([discord], desk):
-            yield desk
+        service = RecordingService(build_services(store), lambda: here.now, [], {})
+        async with listening([discord], service):
+            yield service
 
 
 def logged(caplog: pytest.LogCaptureFixture, event: str) -> list[str]:

@@ -16,7 +16,7 @@ from bot.domain.subscriptions import EmptyDay
 from tests.adapters.discord.bodies import components
 from tests.adapters.discord.interactions import DEFER
 from tests.adapters.discord.people import Person, Seen, choices_of, labels_of, read
-from tests.adapters.discord.scene import GENEROUS, RecordingDesk, Scene
+from tests.adapters.discord.scene import GENEROUS, RecordingService, Scene
 from tests.adapters.discord.world import Kind, May
 
 
@@ -252,8 +252,8 @@ async def test_fields_are_completed_while_somebody_types(here: Scene) -> None:
     assert len(await ada.completed("trending", "query", "")) == 25
 
 
-class SlowDesk(RecordingDesk):
-    """A desk that takes its time."""
+class SlowService(RecordingService):
+    """A service that takes its time."""
 
     async def handle(self, request: Request) -> Page:
         """As it is, but later."""
@@ -262,7 +262,7 @@ class SlowDesk(RecordingDesk):
 
 
 async def test_an_answer_that_takes_long_is_promised_in_time_and_kept(here: Scene) -> None:
-    await here.restarted(desk=SlowDesk, deadlines=Deadlines(promise_after=0.1, first_within=GENEROUS))
+    await here.restarted(service=SlowService, deadlines=Deadlines(promise_after=0.1, first_within=GENEROUS))
     ada = Person(here.local, here.channel)
 
     slow = await ada.type("trending")

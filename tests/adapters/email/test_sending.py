@@ -222,7 +222,7 @@ async def test_a_server_that_lacks_something_is_said_to() -> None:
         async with Mail(options(server), lambda: NOON) as mail:
             error = await refused(mail)
 
-    assert error.reason == "the mail server lacks something: SMTP STARTTLS extension not supported by server."
+    assert error.reason.endswith(": SMTP STARTTLS extension not supported by server.")
     assert error.retry_after == timedelta(minutes=15)
 
 
@@ -326,7 +326,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_no_encryption() -> None:
         error = await refused(mail)
 
     assert verdict(error) == LATER
-    assert "no encrypted connection" in error.reason
+    assert "certificate" in error.reason
     assert office.received == []
 
 
