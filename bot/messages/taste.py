@@ -190,13 +190,8 @@ def _closed(facts: TasteFacts) -> Translatable:
 
 def _how(facts: TasteFacts) -> Translatable:
     prefix = "/taste chat" if facts.of_chat else "/taste"
-    return tr(
-        "Change it: {more} · {less} · {reset} · {off}",
-        more=f"{prefix} more WORD",
-        less=f"{prefix} less WORD",
-        reset=f"{prefix} reset",
-        off=f"{prefix} off",
-    )
+    commands = [f"{prefix} {verb}" for verb in ("more WORD", "less WORD", "reset", "off")]
+    return tr("Change it: {commands}", commands=joined(" · ", *commands))
 
 
 def _actions(facts: TasteFacts) -> tuple[Action, ...]:
@@ -325,9 +320,10 @@ def exported(settings: Sequence[str]) -> Page:
 
 def points(value: float, words: Sequence[str]) -> Translatable:
     """Return what taste adds to a score, in one line: "taste +12: agents, tool use"."""
+    rounded = f"{value:+.0f}"
     if words and value > 0:
-        return tr("taste {points}: {words}", points=f"{value:+.0f}", words=", ".join(words))
-    return tr("taste {points}", points=f"{value:+.0f}")
+        return tr("taste {points}: {words}", points=rounded, words=", ".join(words))
+    return tr("taste {points}", points=rounded)
 
 
 def _confirmed(of_chat: bool, intro: str) -> Page:
