@@ -15,7 +15,7 @@ from tests.databases import connected
 from tests.storage.harvests import harvest
 
 #: the schema before
-BEFORE = "0013"
+BEFORE = "0014"
 
 
 @pytest.mark.parametrize(
