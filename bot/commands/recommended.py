@@ -14,7 +14,7 @@ from bot.storage.taste import Owner
 
 COMMAND = Command(
     name="recommended",
-    summary=tr("This week's papers for you, by what you liked, without what was shown here"),
+    summary=tr("New papers of this week that fit your taste"),
     usage="/recommended",
     examples=("/recommended",),
     aliases=("foryou", "recommend"),

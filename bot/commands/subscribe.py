@@ -54,7 +54,7 @@ OPTIONS = (
     ),
     Option(
         name="taste",
-        description=tr("How much the votes in this chat change what comes"),
+        description=tr("How much this chat's votes change its digests"),
         choices=("off", "mild", "strong"),
         typed="taste:{}",
     ),

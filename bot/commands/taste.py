@@ -21,7 +21,7 @@ from bot.storage.taste import Owner
 
 TASTE = Command(
     name="taste",
-    summary=tr("What I learned that you like, and how to change it"),
+    summary=tr("What I think you like, and how to change it"),
     usage="/taste [chat] [more|less WORD|reset|off|mild|strong] | start | like <papers> | export",
     options=(
         Option(
@@ -29,7 +29,7 @@ TASTE = Command(
             description=tr("What to do"),
             choices=("more", "less", "unsay", "reset", "off", "mild", "strong", "start", "like", "export", "chat"),
         ),
-        Option(name="words", description=tr("A word to see more or less of, or papers you like")),
+        Option(name="words", description=tr("A topic you want more or less of, or papers you like")),
     ),
     examples=("/taste", "/taste more agents", "/taste less medical imaging", "/taste reset", "/taste chat"),
     private=True,
@@ -116,7 +116,7 @@ async def _like(services: Services, request: Request, wish: Wish, now: datetime)
     found = await services.papers.named_in(wish.words, now)
     if not found.papers:
         raise BadArgument(
-            tr("I found no paper in that that I know."),
+            tr("I couldn't find any papers in that."),
             tr("Send arXiv ids, BibTeX or a Zotero export: {command}", command="/taste like 2604.01234 2604.05678"),
         )
     await services.tastes.like(request, [paper.id for paper in found.papers], now)
@@ -131,13 +131,13 @@ _SHOW = Operation(name="show", effect=Effect.READS, run=_show)
 _START = Operation(name="start", effect=Effect.READS, run=_start)
 _EXPORT = Operation(name="export", effect=Effect.READS, run=_export)
 _LIKE = Operation(name="like", effect=Effect.OWN, run=_like, label=tr("Like these papers"))
-_MORE = Operation(name="more", effect=Effect.OWN, run=_more, label=tr("More of it"))
-_LESS = Operation(name="less", effect=Effect.OWN, run=_less, label=tr("Less of it"))
+_MORE = Operation(name="more", effect=Effect.OWN, run=_more, label=tr("More of this"))
+_LESS = Operation(name="less", effect=Effect.OWN, run=_less, label=tr("Less of this"))
 _UNSAY = Operation(name="unsay", effect=Effect.OWN, run=_unsay, label=tr("Take it back"))
 _RESET = Operation(name="reset", effect=Effect.OWN, run=_reset, label=tr("Reset my taste"))
 _STRENGTH = Operation(name="strength", effect=Effect.OWN, run=_set, label=tr("Change it"))
-_CHAT_MORE = Operation(name="chat more", effect=Effect.CHAT, run=_more, label=tr("More of it"))
-_CHAT_LESS = Operation(name="chat less", effect=Effect.CHAT, run=_less, label=tr("Less of it"))
+_CHAT_MORE = Operation(name="chat more", effect=Effect.CHAT, run=_more, label=tr("More of this"))
+_CHAT_LESS = Operation(name="chat less", effect=Effect.CHAT, run=_less, label=tr("Less of this"))
 _CHAT_UNSAY = Operation(name="chat unsay", effect=Effect.CHAT, run=_unsay, label=tr("Take it back"))
 _CHAT_RESET = Operation(name="chat reset", effect=Effect.CHAT, run=_reset, label=tr("Reset this chat's taste"))
 _CHAT_STRENGTH = Operation(name="chat strength", effect=Effect.CHAT, run=_set, label=tr("Change it"))
@@ -165,7 +165,7 @@ def _parse(argument: str, now: datetime) -> Call[Wish]:
         return _OWN_VERBS[verb].of(Wish(words=words))
     if verb not in _VERBS:
         raise BadArgument(
-            tr("“{words}” is nothing that taste can do.", words=argument[:40]),
+            tr("I don't know what to do with “{words}”.", words=argument[:40]),
             tr("Send {example} or {other}", example="/taste more agents", other="/taste off"),
         )
     if _VERBS[verb][0] is _STRENGTH:
@@ -184,8 +184,8 @@ def _usable(typed: str) -> str:
     words = " ".join(unicodedata.normalize("NFKC", typed).split())
     if len(words) > _LONGEST_WORD or not any(keys(words)):
         raise BadArgument(
-            tr("“{words}” is no word that papers can be told apart by.", words=words[:40]),
-            tr("Send a subject: {command}", command="/taste more agents"),
+            tr("“{words}” is too general to tell papers apart.", words=words[:40]),
+            tr("Name a topic: {command}", command="/taste more agents"),
         )
     return words
 

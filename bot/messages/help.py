@@ -86,14 +86,14 @@ def privacy(*, from_opened: bool = False) -> Page:
 
 def _of_taste(*, from_opened: bool) -> Translatable:
     opened = (
-        tr("Papers that you open count as liked, and their ids are stored.")
+        tr("Papers you open count as liked; I store their ids.")
         if from_opened
-        else tr("Which papers you open is not stored.")
+        else tr("I don't store which papers you open.")
     )
     return joined(
         " ",
         tr("the words you sent with {command} and the papers you pasted, under your id.", command="/taste"),
-        tr("What you like is computed from these, your votes and your saved papers, and only you can see it."),
-        tr("Votes in a chat also shape that chat's taste. Its members can see it, but not who voted for what."),
+        tr("I compute what you like from these, your votes and your saved papers. Only you can see it."),
+        tr("Votes in a chat also shape that chat's taste. Members can see it, but not who voted for what."),
         opened,
     )

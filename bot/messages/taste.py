@@ -1,4 +1,4 @@
-"""Pure: what taste has learned, in words, and how to change it."""
+"""Pages of /taste and /recommended."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def shown(facts: TasteFacts) -> Page:
 def _mostly(profile: Profile) -> Translatable | str:
     if profile.likes < _FEWEST:
         return tr_n(
-            "You liked {count} paper. I use your likes once there are {fewest}.",
-            "You liked {count} papers. I use your likes once there are {fewest}.",
+            "You liked {count} paper. I start to use your likes at {fewest}.",
+            "You liked {count} papers. I start to use your likes at {fewest}.",
             profile.likes,
             fewest=_FEWEST,
         )
@@ -71,8 +71,8 @@ def _mostly(profile: Profile) -> Translatable | str:
         words = listing(several)
         return tr_n("Mostly: {words} ({count} like).", "Mostly: {words} ({count} likes).", profile.likes, words=words)
     return tr_n(
-        "No word is in more than one of your {count} like yet.",
-        "No word is in more than one of your {count} likes yet.",
+        "The {count} paper you liked has nothing to compare with yet.",
+        "The {count} papers you liked have no word in common yet.",
         profile.likes,
     )
 
@@ -93,11 +93,9 @@ def _said_lines(said: Sequence[SaidWord]) -> list[Translatable]:
 def _said(said: SaidWord) -> Translatable:
     if said.value > 0:
         return tr_n(
-            "More: {word} (you said so once).", "More: {word} (you said so {count} times).", said.times, word=said.word
+            "More {word}, as you asked.", "More {word}, as you asked {count} times.", said.times, word=said.word
         )
-    return tr_n(
-        "Less: {word} (you said so once).", "Less: {word} (you said so {count} times).", said.times, word=said.word
-    )
+    return tr_n("Less {word}, as you asked.", "Less {word}, as you asked {count} times.", said.times, word=said.word)
 
 
 def _separated(facts: TasteFacts) -> Translatable | str:
@@ -106,18 +104,18 @@ def _separated(facts: TasteFacts) -> Translatable | str:
     share = round(100 * facts.separation)
     if facts.separation < _SEPARATED:
         return tr(
-            "These words hardly set your likes apart: a like that I leave out ranks above only {share} % of last "
-            "week's papers, where chance gives 50 %.",
+            "These words hardly tell apart what you like: a paper you like beats only "
+            "{share}% of last week's papers (chance: 50%).",
             share=share,
         )
-    return tr("Check: a like that I leave out ranks above {share} % of last week's papers.", share=share)
+    return tr("How well this works: a paper you like beats {share}% of last week's papers.", share=share)
 
 
 def _sections(facts: TasteFacts, profile: Profile) -> list[Section]:
     found = []
     if profile.likes >= _FEWEST and profile.more:
         rows = tuple(Row(term.word, _counted(term, profile.likes)) for term in profile.more[:_ROWS])
-        found.append(Section(heading=tr("Strongest words, of many"), rows=rows))
+        found.append(Section(heading=tr("Strongest words"), rows=rows))
     if facts.liked:
         rows = tuple(Row(paper.id, paper.title) for paper in facts.liked[:_PAPERS])
         found.append(Section(heading=tr("Learned from"), text=_sources(facts), rows=rows))
@@ -132,11 +130,11 @@ def _counted(term: Term, among: int) -> Translatable:
 def _sources(facts: TasteFacts) -> Translatable:
     return joined(
         " · ",
-        tr_n("{count} like", "{count} likes", len(facts.liked)),
+        tr_n("{count} liked paper", "{count} liked papers", len(facts.liked)),
         tr_n("{count} 👎", "{count} 👎", facts.disliked) if facts.disliked else "",
         tr_n(
-            "{count} paper that I sent you and you passed over",
-            "{count} papers that I sent you and you passed over",
+            "{count} paper you passed over",
+            "{count} papers you passed over",
             facts.passed_over,
         )
         if facts.passed_over
@@ -149,19 +147,19 @@ def _sources(facts: TasteFacts) -> Translatable:
 def _strength(strength: Strength) -> Translatable:
     match strength:
         case Strength.OFF:
-            return tr("Taste is off: it changes nothing.")
+            return tr("Taste is off.")
         case Strength.MILD:
-            return tr("Taste is mild: it counts as much as everybody's votes.")
+            return tr("Taste is mild: it counts as much as the votes.")
         case Strength.STRONG:
-            return tr("Taste is strong: it counts five times as much as everybody's votes.")
+            return tr("Taste is strong: it counts five times as much as the votes.")
 
 
 def _moved(facts: TasteFacts) -> Translatable | str:
     if facts.strength is Strength.OFF:
         return ""
     return tr_n(
-        "Because of it, {count} of last week's first 10 papers is another one.",
-        "Because of it, {count} of last week's first 10 papers are others.",
+        "It changes {count} of last week's top 10 papers.",
+        "It changes {count} of last week's top 10 papers.",
         facts.moved,
     )
 
@@ -170,14 +168,14 @@ def _too_few(facts: TasteFacts) -> Translatable:
     count = len(facts.liked)
     if facts.of_chat:
         return tr_n(
-            "The people here liked {count} paper. I start to learn at {fewest}: vote 👍 on papers in this chat.",
-            "The people here liked {count} papers. I start to learn at {fewest}: vote 👍 on papers in this chat.",
+            "People here liked {count} paper. I need at least {fewest}: vote 👍 on papers in this chat.",
+            "People here liked {count} papers. I need at least {fewest}: vote 👍 on papers in this chat.",
             count,
             fewest=_FEWEST,
         )
     return tr_n(
-        "You liked {count} paper. I start to learn at {fewest}: vote 👍, save papers, or send {command}",
-        "You liked {count} papers. I start to learn at {fewest}: vote 👍, save papers, or send {command}",
+        "You liked {count} paper. I need at least {fewest}: vote 👍, save papers, or send {command}",
+        "You liked {count} papers. I need at least {fewest}: vote 👍, save papers, or send {command}",
         count,
         fewest=_FEWEST,
         command="/taste start",
@@ -185,7 +183,7 @@ def _too_few(facts: TasteFacts) -> Translatable:
 
 
 def _closed(facts: TasteFacts) -> Translatable:
-    return tr("Only one person has voted here so far, so the words are shown to that person alone.")
+    return tr("Only one person has voted here so far, so only that person can see the words.")
 
 
 def _how(facts: TasteFacts) -> Translatable:
@@ -225,7 +223,11 @@ def said(of_chat: bool, word: SaidWord) -> Page:
 
 def unsaid(of_chat: bool, word: str, *, was: bool) -> Page:
     """Confirm that a word counts no more."""
-    told = tr("“{word}” does not count any more.", word=word) if was else tr("You never said “{word}”.", word=word)
+    told = (
+        tr("“{word}” no longer counts.", word=word)
+        if was
+        else tr("You haven't asked for more or less of “{word}”.", word=word)
+    )
     return _confirmed(of_chat, told)
 
 
@@ -233,7 +235,7 @@ def was_reset(of_chat: bool) -> Page:
     """Confirm a new start."""
     return _confirmed(
         of_chat,
-        tr("I start anew: votes and saved papers up to now, and the words you said, do not count any more."),
+        tr("I'm starting over. Earlier votes, saved papers and your own words no longer count."),
     )
 
 
@@ -241,7 +243,7 @@ def imported(known: int, unknown: int) -> Page:
     """Tell which papers were found in a list."""
     return Page(
         title=tr_n("{count} paper counts as liked", "{count} papers count as liked", known),
-        intro=tr_n("I could not find {count} more.", "I could not find {count} more.", unknown) if unknown else "",
+        intro=tr_n("I couldn't find {count} of them.", "I couldn't find {count} of them.", unknown) if unknown else "",
         footer=tr("See what I learned from them: {command}", command="/taste"),
         actions=(Action(tr("My taste"), "taste"), Action(tr("Recommended"), "recommended")),
     )
@@ -253,7 +255,8 @@ def start(papers: Sequence[Paper], *, numbered: bool) -> Page:
     return Page(
         title=tr("Which of these do you like?"),
         intro=tr(
-            "Vote 👍 on at least {fewest} and 👎 on what you never want. They are far apart, so each vote says much.",
+            "Vote 👍 on at least {fewest}, and 👎 on what you don't want to see. "
+            "The papers differ a lot, so every vote helps.",
             fewest=_FEWEST,
         ),
         sections=(Section(cards=tuple(listed)),) if listed else (),
@@ -267,7 +270,7 @@ def start(papers: Sequence[Paper], *, numbered: bool) -> Page:
 def nothing_to_start() -> Page:
     """Return that there are no papers to vote on."""
     return Page(
-        title=tr("No papers of the last week yet"),
+        title=tr("I have no papers of the last week yet"),
         intro=tr("Paste papers you like: {command} with arXiv ids, BibTeX or a Zotero export", command="/taste like"),
     )
 
@@ -278,10 +281,10 @@ def recommended(papers: Sequence[tuple[Paper, str]], *, numbered: bool, strength
         cards.listed(paper, number if numbered else None, reason) for number, (paper, reason) in enumerate(papers, 1)
     ]
     return Page(
-        title=tr("Recommended for you, of this week"),
+        title=tr("Recommended for you this week"),
         intro=lines(
-            "" if papers else tr("You have seen every paper of this week."),
-            tr("Taste is off for your digests; this list uses it all the same.") if strength is Strength.OFF else "",
+            "" if papers else tr("You've already seen every paper of this week."),
+            tr("Taste is off for your digests. This list still uses it.") if strength is Strength.OFF else "",
         ),
         sections=(Section(cards=tuple(listed)),) if listed else (),
         footer=tr("Learned from your votes and saved papers: {command}", command="/taste"),
@@ -295,8 +298,8 @@ def not_yet(likes: int) -> Page:
     return Page(
         title=tr("I don't know your taste yet"),
         intro=tr_n(
-            "You liked {count} paper. I start to learn at {fewest}: vote 👍, save papers, or send {command}",
-            "You liked {count} papers. I start to learn at {fewest}: vote 👍, save papers, or send {command}",
+            "You liked {count} paper. I need at least {fewest}: vote 👍, save papers, or send {command}",
+            "You liked {count} papers. I need at least {fewest}: vote 👍, save papers, or send {command}",
             likes,
             fewest=_FEWEST,
             command="/taste start",
@@ -309,11 +312,12 @@ def exported(settings: Sequence[str]) -> Page:
     """Return a taste as lines that can be pasted back."""
     if not settings:
         return Page(
-            title=tr("Nothing to export"), intro=tr("You have said nothing about your taste, and liked nothing.")
+            title=tr("Nothing to export"),
+            intro=tr("You haven't liked any papers or asked for more or less of a topic yet."),
         )
     return Page(
         title=tr("Your taste, as text"),
-        intro=tr("Send these lines one by one to restore it, here or elsewhere."),
+        intro=tr("Send these lines one by one to restore it, here or in another chat."),
         sections=(Section(verbatim="\n".join(settings)),),
     )
 

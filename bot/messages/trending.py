@@ -168,9 +168,9 @@ def _taste(pick: Pick) -> Translatable | str:
     """Return what taste has to do with a paper's place."""
     match pick.kept_for:
         case KeptFor.TRENDING:
-            return tr("here because it trends")
+            return tr("trending with everybody")
         case KeptFor.NEW:
-            return tr("here because it is new to this taste")
+            return tr("something new")
     part = next((part for part in pick.trend.parts if part.measure is Measure.TASTE), None)
     return taste.points(part.points, pick.taste_words) if part else ""
 
