@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from bot.commands.intents import browse, changes, chat, languages, lists, mentions, papers, subscriptions
+from bot.commands.intents import browse, changes, chat, languages, lists, mentions, papers, subscribing, subscriptions
 from bot.commands.intents.model import Context, Decline, Intent, LastList, Run, SmallTalk
 from bot.commands.intents.search import topic
 from bot.commands.intents.utterance import Utterance
@@ -29,6 +29,7 @@ _RULES: tuple[Rule, ...] = (
     *lists.RULES,
     *changes.RULES,
     *subscriptions.RULES,
+    *subscribing.RULES,
     *browse.RULES,
 )
 

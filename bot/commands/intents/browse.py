@@ -66,11 +66,10 @@ _LISTED = frozenset(
 _AROUND = frozenset(
     """
     i me us we you my our the a an any some all of in on from for at to about by with what what's whats which who is
-    are was
-    were has have had been being did do does get got gets give show send see tell list want find check out look
-    anything something everything everyone everybody anyone people community folks else most more really very this that
-    these those past last there recommend suggest worth tonight should could can ai ml field published released out dropped landed came
-    good great cool exciting here hf
+    are was were has have had been being did do does get got gets give show send see tell list want find check out
+    look anything something everything everyone everybody anyone people community folks else most more really very
+    this that these those past last there recommend suggest worth tonight should could can ai ml field published
+    released out dropped landed came good great cool exciting here hf
     """.split()
 )
 #: "what's everyone talking about" is about today
