@@ -77,6 +77,9 @@ def test_a_line_without_context(text: str, command: str) -> None:
         (LIST, "i don't like number one", "vote 1 down"),
         (LIST, "i would like the pdf of 2", "paper 2"),
         (LIST, "did 2 beat alphafold", "cannot full_text"),
+        (LIST, "can i get the pdf of foldrunner", "paper 2604.00001"),
+        (LIST, "anything related to FoldRunner?", "similar 2604.00001"),
+        (LIST, "what about llms", "papers llms"),
         (PAPER, "where can i read it please", "paper 2604.00002"),
         # an unknown word, two references or a unit: a search, or a refinement
         (LIST, "second order optimization", "papers second order optimization"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.commands.intents.model import Context, Intent, Run
-from bot.commands.intents.pointing import ORDINALS, paper_of
+from bot.commands.intents.pointing import ORDINALS, named_in, paper_of
 from bot.commands.intents.utterance import Utterance
 
 _MOST_WORDS = 16
@@ -57,6 +57,7 @@ _FACETS = frozenset(
     explain elaborate expand open read wrote written made published released
     """.split()
 )
+_CUES = _FACETS | _REASONING | _ALIKE | _CITING | _SAVING | _LIKING | _DISLIKING
 #: words that decide nothing
 _ASKING = frozenset(
     """
@@ -82,11 +83,16 @@ def mentioned(utterance: Utterance, context: Context) -> Intent | None:
     said = utterance.plain
     if not said or not (context.last.ids or context.paper) or len(said.split()) > _MOST_WORDS:
         return None
-    found = [each[0].strip() for each in _REFERENCE.finditer(said)] or [each[0] for each in _IT.finditer(said)]
+    found = [each[0].strip() for each in _REFERENCE.finditer(said)]
+    title = "" if found else named_in(said, context)
+    found = found or [title] * bool(title) or [each[0] for each in _IT.finditer(said)]
     pointers = {pointer for each in found if (pointer := paper_of(each, context))}
     if len(pointers) != 1 or (len(found) > 1 and not _IT.fullmatch(found[0])):
         return None
-    around = frozenset(re.findall(r"[^\s,.;:!?()]+", _REFERENCE.sub(" ", said)))
+    around = frozenset(re.findall(r"[^\s,.;:!?()]+", _REFERENCE.sub(" ", said).replace(title or "\0", " ")))
+    if title and not around & _CUES:
+        # a title may also be a topic: "what about llms"
+        return None
     command, way = _command(around)
     return Run(command, f"{pointers.pop()} {way}".strip()) if command else None
 

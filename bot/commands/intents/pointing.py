@@ -70,6 +70,13 @@ def _by_title(words: str, context: Context) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def named_in(said: str, context: Context) -> str:
+    """Return the short title of a paper of the last list that stands in a line; "" if there is none, or several."""
+    names = {name for title in context.last.titles.values() for name in _names(title) if len(name) > _SHORTEST_NAME}
+    found = [name for name in names if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said)]
+    return max(found, key=len) if len({_by_title(name, context) for name in found}) == 1 else ""
+
+
 def _names(title: str) -> set[str]:
     """Return short titles: the part before a colon, and words with inner capitals or digits."""
     head, colon, _ = title.partition(":")
