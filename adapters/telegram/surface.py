@@ -15,6 +15,7 @@ from telegram.error import InvalidToken, TelegramError
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.heartbeat import Heartbeat
 from adapters.kit.queues import InboundQueue
+from adapters.kit.takeover import Takeover
 from adapters.telegram import render
 from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.api import Api
@@ -25,6 +26,7 @@ from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.menus import publish
 from adapters.telegram.polling import NOT_ACCEPTED, Polling
 from adapters.telegram.responder import Responder
+from adapters.telegram.resumer import ANSWERED_WITHIN, UpdateResumer
 from adapters.telegram.updates import Updates
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
@@ -112,7 +114,9 @@ class Telegram:
             InboundQueue() as queue,
         ):
             responder = Responder(self._api, service, self.allowance, bot, redraws)
-            await self._listen(Updates(responder, queue), heartbeat)
+            resumer = UpdateResumer(responder)
+            async with Takeover(service, NAME, ANSWERED_WITHIN, resumer.resume):
+                await self._listen(Updates(responder, queue), heartbeat)
 
     async def examine(self) -> Sequence[HealthCheck]:
         """As in `Listener.examine`."""
