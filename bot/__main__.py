@@ -28,21 +28,21 @@ from bot.domain.private_files import keep_private
 from bot.domain.redaction import Redactor
 from bot.storage.process_lock import serving
 
-#: commands whose answer does not say what went wrong on the way
+#: commands that log warnings, because their output does not mention every problem
 _TELLING = frozenset({"collect", "import"})
-#: commands that may be asked for papers on a topic, and about the index itself
+#: commands that need the search index
 _SEARCHING = frozenset({"run", "chat", "papers", "index"})
-#: commands that send something, or look whether it could be sent
+#: commands that need the adapters
 _ADAPTERS_WANTED = frozenset({"run", "work", "deliver", "doctor", "mail"})
 
 
 def clock() -> datetime:
-    """Now. Nothing else in Paperboy asks the system what time it is."""
+    """Return the current time; the only place that reads the system clock."""
     return datetime.now(UTC)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Ends with 0, with 1 where it could not be done, with 2 where it was asked wrongly."""
+    """Run one command. Return 0 for success, 1 for a failure, 2 for wrong usage or settings."""
     tolerate_encodings(sys.stdin, sys.stdout, sys.stderr)
     asked = parser().parse_args(shielded(sys.argv[1:] if arguments is None else arguments))
     redact = Redactor()
@@ -59,14 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # whoever read our output has enough; without this, Python complains once more while it ends
+        # the reader closed the pipe; without this, Python would report it again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        # a fault of ours; Python's own traceback would show what secrets there are in it
+        # an internal error; Python's own traceback might contain secrets
         return _failed(redact.exception(error), 1)
     finally:
-        # Python looks through everything for garbage before it ends, 0.1 s that change nothing any more
+        # skip the last garbage collection, which takes 0.1 s
         gc.freeze()
 
 
@@ -169,7 +169,7 @@ async def _chat(app: App, *, as_json: bool) -> None:
         with status("Reading the sources …"):
             await app.refresh(sources)
         if app.finder and (as_json or not sys.stdin.isatty()):
-            # who reads from a pipe would rather wait for a whole answer
+            # in a pipe, complete answers matter more than fast ones
             await app.finder.caught_up()
         if not as_json:
             await _console(app, sources).serve()
@@ -180,7 +180,7 @@ async def _chat(app: App, *, as_json: bool) -> None:
 
 
 async def _run(app: App) -> None:
-    """Serve every configured surface beside the clock; in a terminal where no chat can be reached, the console."""
+    """Serve all configured surfaces; in a terminal without any, open the console."""
     here = sys.stdin.isatty() and sys.stdout.isatty()
     if app.surfaces or (app.listeners and not here):
         from bot.app.cli.working import run
@@ -216,19 +216,19 @@ async def _beside_the_clock(app: App) -> None:
 
 
 def _bound(listeners: Sequence[Listener]) -> tuple[list[Listener], list[str]]:
-    """Bind addresses before any of them is announced. Return who can be reached, and what to tell the person.
+    """Bind the addresses of listeners before they are announced. Return the listeners that run, and lines to print.
 
-    Without its address a listener is left out: whoever sits at the terminal can talk to the bot all the same.
+    A listener without its address is left out; the console works without it.
     """
     reached: list[Listener] = []
     told: list[str] = []
     for listener in listeners:
         try:
             if isinstance(listener, Binding):
-                told.append(f"The same in a browser: {listener.bind()}")
+                told.append(f"Also in your browser: {listener.bind()}")
             reached.append(listener)
         except SettingsError as error:
-            told.append(f"{error} There is no web site until you choose another address or free this one.")
+            told.append(f"{error} The web site stays off until you choose another address or free this one.")
     return reached, told
 
 

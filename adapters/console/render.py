@@ -86,5 +86,5 @@ def _lines(text: str, style: str = "") -> list[RenderableType]:
 
 def _commands(page: Page) -> Iterator[RenderableType]:
     if page.actions:
-        label = Text(f"{text_in(tr('Try:'), page.language)} ", _QUIET)
-        yield label + Text(" · ").join(Text(f"/{action.command}", _LINK) for action in page.actions)
+        label = text_in(tr("Try:"), page.language)
+        yield Text(f"{label} ", _QUIET) + Text(" · ").join(Text(f"/{action.command}", _LINK) for action in page.actions)

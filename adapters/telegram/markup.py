@@ -15,6 +15,8 @@ _JOINER = "\u2060"
 #: hashtags, cashtags. Each match ends where the word joiner is inserted. Look-aheads never scan further than already
 #: matched, so matching is linear
 _LIVE = r"://(?=\S)|@(?=\w)|#(?=\d*[^\W\d])|\$(?=[A-Z])|(?<![.\s])\.(?=[^\W\d_]{2})|(?<=\d)\.(?=\d{1,3}\.\d{1,3}\.\d)"
+#: opening and closing ones of the languages of the catalogues: “English”, „Deutsch“, «français», 「日本語」
+_QUOTATION_MARKS = frozenset("“”„«»‹›「」『』")
 _COMMAND = r"(?<!\w)/(?=\w)"
 _OURS, _THEIRS = re.compile(_LIVE), re.compile(f"{_LIVE}|{_COMMAND}")
 _COMMANDS = re.compile(_COMMAND)
@@ -52,7 +54,7 @@ class Rich:
 def plainly(text: str) -> Rich:
     """Format the bot's own text: commands in it can be tapped; links and mentions are broken.
 
-    Text within “quotation marks” is a title or typed by a person, and treated as by `quoted`.
+    Text within quotation marks of any language is a title or typed by a person, and treated as by `quoted`.
     """
     quiet = "\n".join(map(_quiet, text.split("\n")))
     return Rich(escape(quiet), quiet, len(_COMMANDS.findall(quiet)))
@@ -65,9 +67,10 @@ def quoted(text: str) -> Rich:
 
 
 def _quiet(line: str) -> str:
-    start, end = line.find("“"), line.rfind("”")
-    if not 0 <= start < end:
+    marks = [place for place, sign in enumerate(line) if sign in _QUOTATION_MARKS]
+    if len(marks) < 2:
         return _OURS.sub(_broken, line)
+    start, end = marks[0], marks[-1]
     pieces = (_OURS.sub(_broken, line[:start]), _THEIRS.sub(_broken, line[start:end]), _OURS.sub(_broken, line[end:]))
     return "".join(pieces)
 

@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 
 from adapters.telegram.channels import welcome
 from adapters.telegram.chats import NAME
-from adapters.telegram.permissions import may_write
+from adapters.telegram.permission_checks import may_write
 from adapters.telegram.responder import Responder
 from bot.commands.facade import BotService
 from bot.domain.i18n import tr
@@ -32,7 +32,7 @@ async def changed(responder: Responder, change: ChatMemberUpdated) -> None:
     log.info("chat reachable again", surface=NAME, chat=chat, resumed=resumed)
     if may_write(change.old_chat_member, channel=channel):
         return
-    await responder.languages.suggest(Chat(NAME, chat), change.from_user.language_code)
+    await responder.languages.suggest(Chat(NAME, chat), change.from_user.language_code or "")
     if channel:
         await _greet(responder, chat, change.from_user)
 

@@ -54,7 +54,7 @@ async def respond(
         case RequestKind.LINE:
             await _reply(responder, incoming, await responder.answer(incoming), message)
     if not is_public(incoming.chat):
-        await responder.languages.suggest(incoming.chat, message.from_user.language_code if message.from_user else None)
+        await responder.languages.suggest(incoming.chat, _language(message))
 
 
 def incoming_command(message: Message, line: CommandLine, *, door: Door = Door.TYPED) -> IncomingCommand:
@@ -65,9 +65,14 @@ def incoming_command(message: Message, line: CommandLine, *, door: Door = Door.T
         chat=chat_of(message),
         person=sender.id,
         manages=sender.is_group,
-        locale=(message.from_user.language_code if message.from_user else None) or "en",
+        locale=_language(message) or "en",
         door=door,
     )
+
+
+def _language(message: Message) -> str:
+    """Return the language of the sender's app; empty if Telegram does not tell."""
+    return (message.from_user.language_code if message.from_user else None) or ""
 
 
 async def _reply(responder: Responder, incoming: IncomingCommand, answer: Answer, message: Message) -> None:

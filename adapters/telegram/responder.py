@@ -11,16 +11,16 @@ from dataclasses import dataclass, field, replace
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, User
 from telegram.error import Forbidden
 
+from adapters.kit.chat_languages import ChatLanguages
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.takeover import NotAnswered
 from adapters.telegram.api import Api
 from adapters.telegram.callback_data import CommandLine, encode_payload
 from adapters.telegram.chats import NAME, format_chat, is_public, private_chat
 from adapters.telegram.keyboards import KeyboardContext, keyboard
-from adapters.telegram.languages import LanguageReports
 from adapters.telegram.message_parser import ParserContext
 from adapters.telegram.outbound import Outbound
-from adapters.telegram.permissions import may_manage, resolve_target
+from adapters.telegram.permission_checks import may_manage, resolve_target
 from adapters.telegram.prompts import Prompts
 from adapters.telegram.render import parts
 from adapters.telegram.senders import is_person
@@ -41,7 +41,7 @@ log = Log(__name__)
 #: requests processed concurrently
 _MAX_CONCURRENT = 32
 #: commands besides the managing ones that accept another chat as target
-_WITH_TARGET = frozenset({"subscriptions", "status"})
+_WITH_TARGET = frozenset({"subscriptions", "status", "language"})
 _FOR_ONE = Page(
     title=tr("Only you can see this answer"), intro=tr("Open our private chat to read it. The group doesn't see it.")
 )
@@ -87,7 +87,7 @@ class Responder:
         self.outbound = Outbound(api, service, allowance)
         self.redraws = redraws
         self.prompts = Prompts()
-        self.languages = LanguageReports(service)
+        self.languages = ChatLanguages(service.suggest_language)
         self._concurrency = asyncio.Semaphore(_MAX_CONCURRENT)
         self._known: Mapping[str, Command] = {
             name: command for command in service.known for name in (command.name, *command.aliases)

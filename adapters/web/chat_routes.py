@@ -23,6 +23,7 @@ from bot.services.mailboxes.addresses import network
 
 _COOKIE = "paperboy_chat"
 _LONGEST_LINE = 4_096
+_TITLE = tr("Chat")
 _BY_MAIL = Page(
     title=tr("Papers by mail"),
     intro=tr("Use the form on this site: {link} at the foot of every page.", link=tr("By mail")),
@@ -51,7 +52,7 @@ class ChatRoutes:
             html(
                 "chat.html",
                 context,
-                title=f"{text_in(tr('Chat'), context.language)} · Paperboy",
+                title=f"{text_in(_TITLE, context.language)} · Paperboy",
                 exchanges=conversation.exchanges if conversation else (),
                 token=self._conversations.token(id),
                 line=request.query_params.get("say", "")[:_LONGEST_LINE],

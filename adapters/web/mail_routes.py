@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
@@ -43,14 +44,22 @@ _LONGEST_FIELD = 300
 #: maximum bytes of a bounce report; Amazon's limit
 _LONGEST_REPORT = 256 * 1024
 _ANNOUNCED = "on announce"
-#: the choices as a person would type them, with their labels
-DAYS = {
-    "weekdays": tr("Weekdays"),
-    "daily": tr("Every day"),
-    "mondays": tr("Mondays"),
-    "monthly on the 1st": tr("On the 1st of each month"),
-    _ANNOUNCED: tr("As soon as the day's list is out"),
-}
+
+
+class DayChoice(NamedTuple):
+    """A choice of days: as a person would type it, and its label."""
+
+    typed: str
+    label: str
+
+
+DAYS = (
+    DayChoice(typed="weekdays", label=tr("Weekdays")),
+    DayChoice(typed="daily", label=tr("Every day")),
+    DayChoice(typed="mondays", label=tr("Mondays")),
+    DayChoice(typed="monthly on the 1st", label=tr("On the 1st of each month")),
+    DayChoice(typed=_ANNOUNCED, label=tr("As soon as the day's list is out")),
+)
 ZONES = (
     *("UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata"),
     *("Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "America/Sao_Paulo", "America/New_York"),
@@ -163,7 +172,7 @@ class MailRoutes:
 
     async def _suggest_language(self, request: HttpRequest) -> None:
         try:
-            subscription = await self._mailing.invitations.wanted(_token(request))
+            subscription = await self._mailing.requested(_token(request))
             await self._service.suggest_language(subscription.chat, language_of(request))
         except StoreError as error:
             log.warning("language not suggested", surface="email", reason=str(error))

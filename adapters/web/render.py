@@ -15,7 +15,7 @@ import jinja2
 
 from adapters.web import urls
 from bot.commands.paging import after_page
-from bot.domain.i18n import tr
+from bot.domain.i18n import Message
 from bot.domain.pages import Action, Page
 from bot.domain.text import plain
 from bot.messages.catalogue import SOURCE_LANGUAGE, available, own_name, text_direction
@@ -31,7 +31,7 @@ class PageContext:
 
     #: tag of the language
     language: str = SOURCE_LANGUAGE
-    #: URL of the page itself, to which the language switch returns
+    #: URL of the page itself, to which the language switch returns; empty if there is no switch
     url: str = "/"
     #: content of the search box
     query: str = ""
@@ -80,7 +80,7 @@ def _environment(language: str) -> jinja2.Environment:
         "with_parameter": urls.with_parameter,
     }
     environment.globals |= {
-        "tr": lambda template, **fields: text_in(tr(template, **fields), language),
+        "tr": lambda template, **fields: text_in(Message(template, fields), language),
         "version": hashlib.blake2b(style(), digest_size=4).hexdigest(),
         "language": language,
         "direction": text_direction(language),

@@ -30,7 +30,7 @@ from bot.services.cache import TTLCache
 #: how long responses stay in the cache, in seconds
 _KEPT_SECONDS = 30
 _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
-_ROBOTS = "User-agent: *\nDisallow: /chat\nDisallow: /search\nDisallow: /language\n"
+_ROBOTS = "\n".join(("User-agent: *", *(f"Disallow: {path}" for path in ("/chat", "/search", "/language")), ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Surfaces where people ask, heard for as long as the process lives."""
+"""Supervision of listeners: runs each until the process ends, and restarts it with a back-off."""
 
 from __future__ import annotations
 
@@ -15,50 +15,47 @@ from bot.domain.supervisor import Backoff, Supervisor
 
 log = Log(__name__)
 
-#: the waits before a surface that fell silent is heard again, in seconds; the last for a token that was refused
+#: seconds before a listener is restarted: the first wait, the longest, and the one after a refused token
 _FIRST_WAIT, _LONGEST_WAIT, _REFUSED_WAIT = 1.0, 60.0, 300.0
-#: a surface that is heard for so long is well
+#: a listener counts as recovered after this time
 _WELL_SECONDS = 60.0
 
 
-class FellSilent(Exception):
-    """A listener ended by itself, which none should."""
+class ListenerStopped(Exception):
+    """A listener returned, which it should not."""
 
 
 @runtime_checkable
 class Listener(Diagnosable, Protocol):
-    """A surface where people ask."""
+    """A surface that takes requests."""
 
     @property
     def name(self) -> str:
-        """As in `Chat.surface`: "discord"."""
+        """Return the name of the surface, as in `Chat.surface`: "discord"."""
         ...
 
     async def listen(self, desk: BotService) -> None:
-        """Answer people until cancelled, and tell the desk what becomes of chats.
+        """Answer requests until cancelled, and report changes of chats to the application facade.
 
-        Mends by itself what a platform does to connections. Raises `SettingsError` where the operator must act.
+        Reconnects by itself. Raise `SettingsError` if the operator must act.
         """
         ...
 
 
 @runtime_checkable
 class Binding(Protocol):
-    """A listener with an address of its own on this machine."""
+    """A listener that binds a local address."""
 
     def bind(self) -> str:
-        """Bind the address before anybody is told of it, and return it for people.
-
-        Raise `SettingsError` where it cannot be had.
-        """
+        """Bind the address and return its URL. Raise `SettingsError` if it is not available."""
         ...
 
 
 class ListenerSupervisor:
-    """Who of all listeners is heard."""
+    """Runs listeners and knows which of them were refused."""
 
     def __init__(self, listeners: Collection[Listener], desk: BotService, supervisor: Supervisor) -> None:
-        #: is set when every one of them was refused, so that only the operator can help
+        #: set when all listeners were refused, so that the operator must act
         self.over = asyncio.Event()
         self.refused: dict[str, SettingsError] = {}
         self._listeners = listeners
@@ -66,20 +63,20 @@ class ListenerSupervisor:
         self._supervisor = supervisor
         self._backoff = Backoff(_FIRST_WAIT, _LONGEST_WAIT)
 
-    async def hear(self, listener: Listener) -> NoReturn:
-        """Hear one of them again and again."""
+    async def run(self, listener: Listener) -> NoReturn:
+        """Run a listener, and restart it whenever it fails."""
         loop = f"listener of {listener.name}"
         while True:
-            well = asyncio.create_task(self._well(loop))
+            well = asyncio.create_task(self._mark_recovered(loop))
             try:
                 await listener.listen(self._desk)
-                raise FellSilent(f"{listener.name} stopped listening")
+                raise ListenerStopped(f"{listener.name} stopped listening")
             except SettingsError as error:
                 await self._supervisor.failed(loop, error)
                 self._refuse(listener.name, error)
                 wait = _REFUSED_WAIT
             except Exception as error:
-                # a fault in one surface must leave neither the others nor this one silent
+                # an error of one listener must stop neither the others nor this one
                 failure = await self._supervisor.failed(loop, error)
                 wait = self._backoff.seconds(failure.times)
             finally:
@@ -87,8 +84,8 @@ class ListenerSupervisor:
             await asyncio.sleep(wait)
             self.refused.pop(listener.name, None)
 
-    async def _well(self, loop: str) -> None:
-        """Forget that a surface failed, when it has been heard for a while."""
+    async def _mark_recovered(self, loop: str) -> None:
+        """Report success once the listener has run for a while."""
         await asyncio.sleep(_WELL_SECONDS)
         await self._supervisor.succeeded(loop)
 
@@ -102,9 +99,9 @@ class ListenerSupervisor:
 async def listening(
     listeners: Collection[Listener], desk: BotService, supervisor: Supervisor | None = None
 ) -> AsyncIterator[ListenerSupervisor]:
-    """Hear all of these until the end. One that ends or fails takes no other with it, and is heard again."""
+    """Run all listeners until the context ends. One that fails is restarted and does not affect the others."""
     hearing = ListenerSupervisor(listeners, desk, supervisor or Supervisor(desk.report))
-    tasks = [asyncio.create_task(hearing.hear(listener), name=f"listen {listener.name}") for listener in listeners]
+    tasks = [asyncio.create_task(hearing.run(listener), name=f"listen {listener.name}") for listener in listeners]
     try:
         yield hearing
     finally:

@@ -1,4 +1,4 @@
-"""The clock: APScheduler ticks, and what is due is decided from the store and the wall clock at each tick."""
+"""The scheduler: APScheduler ticks, and each tick decides by the store and the wall clock what is due."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from datetime import UTC
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-#: APScheduler sleeps on the monotonic clock, so a jump of the wall clock is noticed at the next tick, not before
+#: APScheduler uses the monotonic clock, so a jump of the wall clock is noticed at the next tick
 TICK_SECONDS = 15
 
 
 @asynccontextmanager
 async def ticking(tick: Callable[[], Awaitable[None]], seconds: float = TICK_SECONDS) -> AsyncIterator[None]:
-    """Call `tick` every `seconds`, never twice at once, for as long as the context lasts.
+    """Call `tick` every `seconds` while the context lasts, never concurrently.
 
-    A tick that is late runs late; ticks that were missed are one tick.
+    Late ticks run late; missed ticks are merged into one.
     """
 
     async def run() -> None:
-        # APScheduler awaits only what is declared as a coroutine function; a tick that is under way when the context
-        # ends is cancelled, which is no error
+        # APScheduler only awaits coroutine functions; a tick that is running when the context ends is cancelled
         with suppress(asyncio.CancelledError):
             await tick()
 

@@ -1,4 +1,4 @@
-"""A worker that stays: it plans at every tick, sends whenever there is something, and ends in good order."""
+"""A permanent delivery worker: plans at every tick, sends what is due, and shuts down gracefully."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from bot.services.health import reporting
 from bot.storage import Store
 from bot.storage.admission import for_ledger
 
-#: what is in flight when a worker is told to stop may take so long
+#: timeout for messages in flight at shutdown
 DRAIN_SECONDS = 20.0
-#: who waits for something to deliver asks the database at most so often
+#: shortest pause between two queries for due deliveries
 _LEAST_REST = 0.05
-#: all rows are looked through for what cannot be read so often
+#: interval of the inspection for unreadable rows
 _BETWEEN_INSPECTIONS = timedelta(hours=6)
 
 
@@ -33,9 +33,9 @@ async def serve(
     tick_seconds: float = TICK_SECONDS,
     supervisor: Supervisor | None = None,
 ) -> None:
-    """Deliver until `stop`, then finish what is in flight. Whatever fails is waited out and tried again.
+    """Deliver until `stop`, then finish what is in flight. Failures are retried with a back-off.
 
-    Raises `SettingsError` where the operator must act.
+    Raise `SettingsError` if the operator must act.
     """
     supervisor = supervisor or Supervisor(reporting(store, clock))
     with for_ledger():
@@ -50,7 +50,7 @@ async def serve(
 
 @dataclass(slots=True)
 class _Worker:
-    """The steps of one worker, each of which a supervisor repeats."""
+    """The loops of one worker, which a supervisor runs."""
 
     deliverer: Deliverer
     store: Store
@@ -76,11 +76,11 @@ class _Worker:
         return [asyncio.create_task(run) for run in runs]
 
     async def tick(self) -> None:
-        """Let the planner look for what is due."""
+        """Wake the planner."""
         self.ticked.set()
 
     async def plan(self) -> None:
-        """Plan, and wake those who send. A transaction is never cut short by the end, only the wait for the tick."""
+        """Plan, and wake the senders. Shutdown interrupts the wait for the tick, but no transaction."""
         self.ticked.clear()
         try:
             await self.deliverer.plan(self.clock(), enough=self.stop.is_set)
@@ -89,7 +89,7 @@ class _Worker:
                 event.set()
 
     async def work(self, surface: str) -> None:
-        """Send some of what is due, or wait until something is."""
+        """Send a batch of due deliveries, or wait until one is due."""
         wake = self.wake[surface]
         wake.clear()
         if await self.deliverer.some(surface, self.clock, enough=self.stop.is_set):
@@ -99,16 +99,16 @@ class _Worker:
         await rest(self.stop, min(max(wait.total_seconds(), _LEAST_REST), TICK_SECONDS), wake)
 
     async def inspect(self) -> None:
-        """Park what nobody can read, so that it is seen and not only missed."""
+        """Pause unreadable subscriptions, so that they are reported."""
         await self.store.inspect(self.clock())
 
     async def between_inspections(self) -> None:
-        """Wait for the next one."""
+        """Wait for the next inspection."""
         await rest(self.stop, _BETWEEN_INSPECTIONS.total_seconds())
 
 
 async def _until(stop: asyncio.Event, loops: Collection[asyncio.Task[None]]) -> None:
-    """Wait for the end, or for a loop that ends by itself: only the operator can mend why it did."""
+    """Wait for `stop`, or for a loop that ends with an error that the operator must fix."""
     stopped = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([stopped, *loops], return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -117,7 +117,7 @@ async def _until(stop: asyncio.Event, loops: Collection[asyncio.Task[None]]) -> 
 
 
 async def _drained(loops: Collection[asyncio.Task[None]]) -> None:
-    """Let every loop finish what it has in hand; what hangs is left to the next worker, when its lease has ended."""
+    """Let every loop finish its batch; whatever exceeds the timeout is taken over when its lease expires."""
     _, hanging = await asyncio.wait(loops, timeout=DRAIN_SECONDS)
     for task in hanging:
         task.cancel()

@@ -54,7 +54,7 @@ async def _choose(services: Services, request: Request, tag: str, now: datetime)
         require_manager(request)
     await services.languages.choose(request, tag, now)
     if request.direct or not request.person:
-        return view.chosen(tag, person=bool(request.person), chat=True)
+        return view.chosen(tag, person=True, chat=True)
     of_chat = await _chat_language(services, request) or negotiate("")
     return view.chosen(tag, person=True, chat=False, chat_language=of_chat, may_manage=request.may_manage)
 

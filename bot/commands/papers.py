@@ -39,7 +39,7 @@ PAPERS = Command(
 PAPER = Command(
     name="paper",
     summary=tr("One paper with its abstract"),
-    usage="/paper <number|arXiv id|address>",
+    usage="/paper <number|arXiv id|link>",
     options=(WHICH_PAPER,),
     examples=("/paper 3", "/paper 2604.01234"),
     aliases=("abstract", "more"),
@@ -47,7 +47,7 @@ PAPER = Command(
 SIMILAR = Command(
     name="similar",
     summary=tr("Similar papers"),
-    usage="/similar <number|arXiv id|address>",
+    usage="/similar <number|arXiv id|link>",
     options=(WHICH_PAPER,),
     examples=("/similar 1", "/similar 2604.01234"),
     aliases=("like", "alike"),
@@ -122,6 +122,7 @@ async def paper(services: Services, request: Request, now: datetime) -> Page:
     """Return one paper, with its rank if it is on a list of the last week."""
     found = await services.papers.resolve(request.chat, request.argument, now)
     await services.papers.remember_paper(request, found.id, now)
+    await services.tastes.opened(request, found.id, now)
     ranking = await services.digests.ranking(now)
     return view.paper(found, next((trend for trend in ranking.trends if trend.paper.id == found.id), None))
 

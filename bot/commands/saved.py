@@ -6,17 +6,17 @@ from datetime import datetime
 
 from bot.commands.operations import single
 from bot.commands.options import WHICH_PAPER
-from bot.commands.votes import asking
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Request
 from bot.messages import keeping as view
 from bot.services.bundle import Services
+from bot.services.taste import asking
 
 SAVE = Command(
     name="save",
     summary=tr("Save a paper to your own list"),
-    usage="/save <number|arXiv id|address>",
+    usage="/save <number|arXiv id|link>",
     options=(WHICH_PAPER,),
     examples=("/save 1", "/save 2604.01234"),
     aliases=("keep",),
@@ -25,7 +25,7 @@ SAVE = Command(
 UNSAVE = Command(
     name="unsave",
     summary=tr("Remove a paper from your list"),
-    usage="/unsave <number|arXiv id|address>",
+    usage="/unsave <number|arXiv id|link>",
     options=(WHICH_PAPER,),
     examples=("/unsave 1",),
     private=True,
@@ -40,7 +40,7 @@ SAVED = Command(
 BIBTEX = Command(
     name="bibtex",
     summary=tr("The BibTeX entry of a paper"),
-    usage="/bibtex <number|arXiv id|address>",
+    usage="/bibtex <number|arXiv id|link>",
     options=(WHICH_PAPER,),
     examples=("/bibtex 1", "/bibtex 2604.01234"),
     aliases=("cite",),

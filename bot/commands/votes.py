@@ -14,11 +14,12 @@ from bot.domain.requests import Command, Effect, Option, Request, Tally
 from bot.domain.text import keyword
 from bot.messages import keeping as view
 from bot.services.bundle import Services
+from bot.services.taste import asking
 
 VOTE = Command(
     name="vote",
     summary=tr("Vote on a paper; you can change or remove your vote"),
-    usage="/vote <number|arXiv id|address> [up|down|none]",
+    usage="/vote <number|arXiv id|link> [up|down|none]",
     options=(
         WHICH_PAPER,
         Option(name="vote", description=tr("Your vote; none removes it"), choices=("up", "down", "none")),
@@ -69,8 +70,3 @@ def _parse(argument: str, now: datetime) -> Call[Vote]:
 
 
 CONTROLLER = Controller(VOTE, (_SET, _REMOVE), _parse)
-
-
-def asking(request: Request) -> str:
-    """Return the id of the person; on a surface without persons, that of the chat."""
-    return request.person or str(request.chat)

@@ -74,6 +74,10 @@ class Language(Protocol):
         """Return a length of time in its largest sensible unit."""
         ...
 
+    def relative(self, offset: timedelta) -> str:
+        """Return a time relative to now: "in 2 h", "3 days ago"."""
+        ...
+
     def listing(self, items: Iterable[str], *, alternatives: bool) -> str:
         """Return items joined by "and", or by "or" if they are alternatives."""
         ...
@@ -216,6 +220,13 @@ def clock(value: time) -> Value:
 def span(length: timedelta) -> Translatable:
     """Return a length of time in its largest sensible unit: "5 min", "6 h", "3 days"."""
     return Value(_span(length), lambda language: language.span(length))
+
+
+def relative(offset: timedelta) -> Value:
+    """Return a time relative to now: "in 2 h", "3 days ago"."""
+    length = _span(abs(offset))
+    english = f"in {length}" if offset > timedelta(0) else f"{length} ago"
+    return Value(english, lambda language: language.relative(offset))
 
 
 def fill(template: str, fields: Mapping[str, Field], show: Callable[[Field], str]) -> str:

@@ -82,7 +82,7 @@ class Supervisor:
         """Log and report a failed step."""
         before = self.failing.get(loop)
         expected = isinstance(error, PaperboyError)
-        reason = str(error) if expected else f"{type(error).__name__}, a fault of ours"
+        reason = str(error) if expected else f"internal error {type(error).__name__}"
         failure = Failure(
             loop=loop, reference=os.urandom(4).hex(), reason=reason, times=before.times + 1 if before else 1
         )

@@ -17,11 +17,12 @@ def confirm(line: str, label: str, shown: Page | None = None) -> Page:
     `line` is the command with its argument, without slash. `label` names what it does. `shown` is the page about it.
     """
     fits = len(line.encode()) <= ACTION_BYTES
+    command = f"/{shorten(line, _LONGEST_LINE)}"
     return replace(
         shown or Page(title=""),
         title=tr("{action}?", action=label),
         intro=lines(
-            tr("This link asks for: {command}", command=f"/{shorten(line, _LONGEST_LINE)}"),
+            tr("This link asks for: {command}", command=command),
             tr("Nothing has changed yet. Press the button to do it.")
             if fits
             else tr("Nothing has changed yet. To do it, send the command yourself."),

@@ -31,6 +31,8 @@ _SKELETONS = {
     DayStyle.DATE: "yMMMd",
     DayStyle.DAY_MONTH: "MMMd",
 }
+#: a unit is used from this many of it on: "90 min", "2 h"
+_UNITS = 2
 _WEEKDAYS = {DayStyle.WEEKDAY: "EEEE", DayStyle.SHORT_WEEKDAY: "ccc"}
 
 
@@ -87,6 +89,14 @@ class CatalogueLanguage:
         if minutes < 48 * 60:
             return format_unit(round(minutes / 60), "duration-hour", length="short", locale=self._locale)
         return format_unit(round(minutes / 1440), "duration-day", length="long", locale=self._locale)
+
+    def relative(self, offset: timedelta) -> str:
+        """Return a time relative to now, in the grammatical case that it takes."""
+        from babel.dates import format_timedelta
+
+        return format_timedelta(
+            offset, granularity="minute", threshold=_UNITS, add_direction=True, format="short", locale=self._locale
+        )
 
     def listing(self, items: Iterable[str], *, alternatives: bool) -> str:
         """Return items joined by "and" or "or"."""

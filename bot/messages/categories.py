@@ -1,4 +1,4 @@
-"""Pure: what is said of categories that no source serves."""
+"""Notes on arXiv categories that no stored paper has."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from bot.domain.i18n import Translatable, joined, listing, tr
 
 
 def note(names: Sequence[str], known: Sequence[str]) -> Translatable:
-    """Return that no paper has these categories, and which ones there are."""
+    """Return a note that no paper has these categories; `known` are the most frequent ones."""
     wanted = listing(names, alternatives=True)
     if not known:
-        return tr("No stored paper has arXiv categories yet, so none is in {categories}.", categories=wanted)
+        return tr("I don't know any paper's arXiv categories yet, so I can't find {categories}.", categories=wanted)
     return joined(
         " ",
         tr("No paper here is in {categories} so far.", categories=wanted),
@@ -20,5 +20,11 @@ def note(names: Sequence[str], known: Sequence[str]) -> Translatable:
 
 
 def anyway() -> Translatable:
-    """Return how to save a subscription to them all the same."""
-    return tr("Choose another category, or leave cat: out. To save it anyway, send /subscribe with it and press Save.")
+    """Return how to save a subscription to such categories anyway."""
+    return tr(
+        "Choose another category, or leave out {field}. To save it anyway, send it with {command}, "
+        "then press “{button}”.",
+        field="cat:",
+        command="/subscribe",
+        button=tr("Save it"),
+    )

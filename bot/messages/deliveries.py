@@ -150,6 +150,7 @@ def doubts(found: Sequence[Doubt]) -> Page:
             title=tr("Nothing to send again"),
             intro=tr("Every digest of this chat was sent, or {command} shows why it was not.", command="/status"),
         )
+    first = f"/resend {found[0].number}"
     return Page(
         title=tr_n("{count} digest may not have arrived", "{count} digests may not have arrived", len(found)),
         intro=joined(
@@ -157,7 +158,7 @@ def doubts(found: Sequence[Doubt]) -> Page:
             tr("The platform did not confirm it. Please check whether it is here.")
             if len(found) == 1
             else tr("The platform did not confirm them. Please check whether they are here."),
-            tr("If not, I can send it again: {command}", command=f"/resend {found[0].number}"),
+            tr("If not, I can send it again: {command}", command=first),
         ),
         sections=(Section(rows=tuple(Row(str(each.number), _described(each)) for each in found)),),
         actions=_buttons(found),

@@ -15,9 +15,11 @@ def shown(person: str, chat: str, *, direct: bool, may_manage: bool) -> Page:
 
     `person` is empty if the chat has no persons; `direct` says that the chat is private, so one choice sets both.
     """
+    same = not person or (direct and chat == person)
     rows = (
-        *((Row(tr("Answers to you"), own_name(person)),) if person else ()),
-        *((Row(tr("Digests in this chat"), own_name(chat)),) if not direct or chat != person else ()),
+        (Row(tr("Answers and digests"), own_name(chat)),)
+        if same
+        else (Row(tr("Answers to you"), own_name(person)), Row(tr("Digests in this chat"), own_name(chat)))
     )
     own = _buttons(person or chat) if person or may_manage else ()
     of_chat = _chat_buttons(chat) if person and may_manage and not direct else ()

@@ -35,18 +35,19 @@ def proposal(offer: Proposal, now: datetime) -> Page:
         *_forecast(offer.forecast),
         *overlapping(offer.overlaps),
     )
+    save = f"/{offer.saving or 'subscribe save'}"
     return Page(
         title=tr("Subscribe to {name}?", name=name(offer.subscription)),
         intro=lines(offer.warning, coming(offer.subscription, now), ignored(unused)),
         sections=sections,
-        footer=tr("Not saved yet. Send {command} to keep it.", command=f"/{offer.saving or 'subscribe save'}"),
+        footer=tr("Not saved yet. Send {command} to keep it.", command=save),
         actions=_actions(offer),
         moments=moments(offer.subscription),
     )
 
 
 def _actions(offer: Proposal) -> tuple[Action, ...]:
-    save = tr("Save")
+    save = tr("Save it")
     if offer.saving:
         return (Action(save, offer.saving),) if len(offer.saving.encode()) <= ACTION_BYTES else ()
     steps = (
@@ -129,9 +130,9 @@ def _overlap(overlap: Overlap) -> Translatable:
             number=overlap.number,
         )
     return tr_n(
-        "{shared} of its {count} paper also match subscription {number}.",
-        "{shared} of its {count} papers also match subscription {number}.",
-        overlap.among,
-        shared=overlap.shared,
+        "{count} of its {all} papers also matches subscription {number}.",
+        "{count} of its {all} papers also match subscription {number}.",
+        overlap.shared,
+        all=overlap.among,
         number=overlap.number,
     )

@@ -23,16 +23,12 @@ def saved(
 ) -> Page:
     """Confirm that a subscription was saved, with how it was understood."""
     subscription, number = standing.subscription, standing.number
+    edit, pause, end = f"/subscriptions edit {number} at 18:30", f"/pause {number}", f"/unsubscribe {number}"
     return Page(
         title=tr("Subscription {number} saved: {name}", number=number, name=name(subscription)),
         intro=coming(subscription, now),
         sections=(*terms.told(subscription, wish, zone_from), *overlap),
-        footer=tr(
-            "Change it: {edit} · Pause: {pause} · End: {end}",
-            edit=f"/subscriptions edit {number} at 18:30",
-            pause=f"/pause {number}",
-            end=f"/unsubscribe {number}",
-        ),
+        footer=tr("Change it: {edit} · Pause: {pause} · End: {end}", edit=edit, pause=pause, end=end),
         actions=_handles(subscription),
         moments=terms.moments(subscription),
     )
@@ -178,9 +174,10 @@ def preview(digest: Page, subscription: Subscription) -> Page:
 def which(standings: Sequence[Standing], command: str) -> Page:
     """Ask which of several subscriptions a command is for."""
     rows = tuple(Row(str(each.number), one_line(each)) for each in standings)
+    example = f"/{command} {standings[0].number}"
     return Page(
         title=tr("Which subscription?"),
-        intro=tr("Add its number: {command}", command=f"/{command} {standings[0].number}"),
+        intro=tr("Add its number: {command}", command=example),
         sections=(Section(rows=rows),),
         actions=tuple(Action(f"{each.number}", f"{command} id:{each.subscription.id}") for each in standings[:5]),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.domain.i18n import DayStyle, Joined, Message, Translatable, Value, tr, tr_n
+from bot.domain.i18n import DayStyle, Joined, Message, Translatable, Value, relative, tr, tr_n
 from bot.domain.i18n import compact as count
 from bot.domain.i18n import day as written_day
 from bot.domain.i18n import joined as joined_by
@@ -45,9 +45,9 @@ def size_note(asked: int) -> Translatable:
 
 def ago(moment: datetime, now: datetime) -> Translatable:
     """ "5 min ago", "just now", "in 2 h"."""
-    if moment > now + timedelta(seconds=30):
-        return tr("in {span}", span=span(moment - now))
-    return tr("just now") if now - moment < timedelta(seconds=90) else tr("{span} ago", span=span(now - moment))
+    if timedelta(seconds=-90) < moment - now <= timedelta(seconds=30):
+        return tr("just now")
+    return relative(moment - now)
 
 
 def day(value: date) -> Value:

@@ -104,7 +104,8 @@ def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
         if found is None and not joining:
             begun = (people_request(line, place) or request_phrase(line, place)) if line.closed(place) else None
             found = begun or _phrase_at(line, place, opening=opening)
-            opening = opening or begun is not None
+            # "with code on agents": the topic follows a filter at the start like a request
+            opening = opening or begun is not None or (place == 0 and found is not None and found.asks.filters)
         if found is None:
             filler = not line.word(place) or _is_filler(line, place, opening=opening)
             found = Match(place + 1, Query(words=() if filler else (line.word(place),)))

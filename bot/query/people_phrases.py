@@ -157,10 +157,18 @@ def organization_end(line: Line, place: int, *, anywhere: bool = False) -> int |
         (
             end
             for end in ends
-            if all(line.words[place:end]) and (anywhere or line.ends(end)) and _is_organization(line, place, end)
+            if all(line.words[place:end])
+            and (_is_written_as_name(line, place, end) if anywhere else line.ends(end))
+            and _is_organization(line, place, end)
         ),
         None,
     )
+
+
+def _is_written_as_name(line: Line, place: int, end: int) -> bool:
+    """Return whether it is a known organization, or each word is capitalized: not "Which research" in a question."""
+    known = " ".join(line.words[place:end]) in _ORGANIZATIONS
+    return known or all(token.typed[:1].isupper() for token in line.tokens[place:end])
 
 
 def _is_organization(line: Line, place: int, end: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.search import corpus, thesaurus
 from bot.search.analyzer import stems_of
@@ -17,6 +17,18 @@ _MAX_TERM_WORDS = 3
 #: weight of a single word that is not in the thesaurus, where a concept of the thesaurus weighs 1
 _MIN_WEIGHT = 0.15
 _WORD_WEIGHT = 2.0
+
+
+#: names of the whole field, which papers do not repeat: "ai for mathematics" is about mathematics
+_FIELD_NAMES = frozenset(
+    tuple(name.split())
+    for name in (
+        "ai", "artificial intelligence", "ml", "machine learning", "deep learning", "dl",
+        "neural networks", "neural network",
+    )
+)  # fmt: skip
+#: their weight beside other concepts; on their own they count like any other word
+_FIELD_WEIGHT = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +65,14 @@ def concepts(words: Sequence[str], *, literally: bool = False) -> tuple[Concept,
     """
     typed = [_Word(piece, stems_of(piece)[0]) for text in words for piece in pieces(text) if stems_of(piece)]
     found = list(_literal(typed) if literally else _named(typed))
+    if not literally and not all(_names_field(each) for each in found):
+        found = [replace(each, weight=_FIELD_WEIGHT) if _names_field(each) else each for each in found]
     heaviest = max((each.weight for each in found), default=1.0)
     return tuple(_scaled(each, heaviest) for each in dict.fromkeys(found))
+
+
+def _names_field(concept: Concept) -> bool:
+    return tuple(pieces(concept.text)) in _FIELD_NAMES
 
 
 def _named(typed: Sequence[_Word]) -> Iterator[Concept]:

@@ -25,7 +25,7 @@ class Vocabulary(Protocol):
     """Term statistics of the index."""
 
     def stems(self, text: str) -> list[str]:
-        """Return the stems of a normalized text."""
+        """Return the stems of a text."""
         ...
 
     def papers(self) -> int:

@@ -15,11 +15,10 @@ import tantivy
 from bot.domain.papers import Paper
 from bot.domain.private_files import make_directory, tighten_all
 from bot.query import Order, Query
-from bot.search.analyzer import analyzers
+from bot.search.analyzer import analyzers, stems
 from bot.search.concepts import Concept
 from bot.search.expansion import ExpandedQuery, expand
 from bot.search.lexicon import Lexicon
-from bot.search.normalization import normalized
 from bot.search.query_builder import QueryBuilder
 from bot.search.schema import VERSION, schema
 from bot.search.writing import WriteSession
@@ -89,7 +88,6 @@ class Index:
         made = analyzers()
         for name, analyzer in made.items():
             self._index.register_tokenizer(name, analyzer)
-        self._stems = made["stems"]
         self._asking = QueryBuilder(self._index.schema)
         self.lexicon, self._lexicon_of = Lexicon(), (0, 0)
         self.refresh()
@@ -167,8 +165,8 @@ class Index:
     # vocabulary
 
     def stems(self, text: str) -> list[str]:
-        """Return the stems of a normalized text."""
-        return self._stems.analyze(text)
+        """Return the stems of a text."""
+        return stems(text)
 
     def papers(self) -> int:
         """Return the number of papers."""
@@ -214,7 +212,7 @@ class Index:
 
     def text_stems(self, paper: Paper) -> list[str]:
         """Return the stems of a paper's title and abstract."""
-        return self._stems.analyze(normalized(f"{paper.title} {paper.abstract}"))
+        return stems(f"{paper.title} {paper.abstract}")
 
     def _hits(self, query: tantivy.Query, limit: int, field: str | None = None) -> list[Hit]:
         # counting all matches would disable the engine's early termination (block-max WAND)

@@ -7,11 +7,12 @@ import hashlib
 import tantivy
 
 from bot.domain.papers import Paper
+from bot.search.analyzer import stemmable
 from bot.search.filters import KEY_FIELDS, NUMBER_FIELDS, WORDS, passages_of
 from bot.search.normalization import normalized
 
 #: raise it if the content of a field changes, so that every index is rebuilt; new fields are noticed without it
-_CONTENT = 3
+_CONTENT = 4
 _FIELDS = " ".join(sorted((*KEY_FIELDS, *NUMBER_FIELDS)))
 #: schema version, part of the directory's name
 VERSION = f"{_CONTENT}-{hashlib.sha256(_FIELDS.encode()).hexdigest()[:6]}"
@@ -42,10 +43,10 @@ def document(paper: Paper, votes: int) -> tantivy.Document:
     """Return the index document of a paper."""
     made = tantivy.Document()
     made.add_text("id", paper.id)
-    title = normalized(paper.title)
+    title = stemmable(paper.title)
     made.add_text("title", title)
-    made.add_text("spelled", title)
-    made.add_text("body", " ".join((title, normalized(text(paper)))))
+    made.add_text("spelled", normalized(paper.title))
+    made.add_text("body", " ".join((title, stemmable(text(paper)))))
     for words in passages_of(paper):
         made.add_text(WORDS, " ".join(words))
     for name, field in KEY_FIELDS.items():

@@ -1,4 +1,4 @@
-"""When an answer to a person may go: its turn in the budgets that all processes share, checked for lateness."""
+"""Rate limiting of answers: a turn in the budgets shared by all processes, checked for lateness."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bot.storage.rates import Acquisition
 
 log = Log(__name__)
 
-#: a turn begins so long after it is drawn, as the news of it takes about that
+#: a turn begins this long after it is acquired, because the result takes about as long to arrive
 _LEAD = timedelta(seconds=0.01)
 
 
 class Budgets(Protocol):
-    """Where turns are drawn: `store.rates`."""
+    """Interface of the stored budgets: `store.rates`."""
 
     async def take_each(
         self,
@@ -44,13 +44,13 @@ async def wait_for_turn(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> bool:
-    """Wait until one message may go to a chat; return False where that would take longer than `patience`.
+    """Wait until one message may be sent to a chat. Return False if that would take longer than `patience`.
 
-    A turn that was missed, as the process stood still, is left unused: everything that waited would otherwise leave at
-    once. Another one is drawn from what all chats share, twice as long each time, so that it is met in the end.
+    A turn that was missed because the process stalled is left unused; otherwise everything that waited would be sent at
+    once. Another one is acquired from the shared budget, twice as long each time.
     """
     limits = allowance.rates(chat.surface, str(chat))
-    # a chat's own turn was not missed by anybody else
+    # the chat's own limit need not be acquired again
     shared = {key: rate for key, rate in limits.items() if key == chat.surface}
     slots = 1
     while True:
@@ -67,5 +67,5 @@ async def wait_for_turn(
 
 
 def _spare(rates: Mapping[str, Rate], slots: int) -> float:
-    """Seconds by which a message may be late that has drawn so many slots."""
+    """Return by how many seconds a message with this many slots may be late."""
     return sum(rate.interval for rate in rates.values()) * (slots - 1)

@@ -1,4 +1,4 @@
-"""Answers that were given a moment ago, so that a crowd costs as much as one reader."""
+"""A single-flight cache with a time to live: concurrent identical requests share one computation."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ T = TypeVar("T")
 
 
 class TTLCache(Generic[T]):
-    """Keeps the newest answers for some seconds; many who ask for the same at once wait for one answer."""
+    """Keeps results for some seconds. Concurrent requests for the same key wait for one computation."""
 
     def __init__(self, clock: Callable[[], float], *, seconds: float, most: int = 256) -> None:
-        """`clock` counts seconds and never goes back."""
+        """`clock` is monotonic, in seconds; `most` limits the number of entries."""
         self._clock = clock
         self._seconds = seconds
         self._most = most
         self._kept: OrderedDict[Hashable, tuple[float, asyncio.Future[T]]] = OrderedDict()
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
-        """What is kept under the key, or what `make` gives. A failure is passed on and not kept."""
+        """Return the entry of a key, or compute it with `make`. Failures are raised and not cached."""
         made_at, answer = self._kept.get(key, (0.0, None))
         if answer is not None and self._clock() - made_at < self._seconds:
             return await asyncio.shield(answer)

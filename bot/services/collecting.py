@@ -31,18 +31,18 @@ _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=2), timedelta(hours=4)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What one source brought in one round."""
+    """Result of collecting one source in one round."""
 
     source: str
     papers: int = 0
     observations: int = 0
     rejected: int = 0
     requests: int = 0
-    #: why the visit ended early; empty where it did not
+    #: why it ended early; empty if it did not
     trouble: str = ""
 
     def plus(self, harvest: FetchResult) -> Visit:
-        """The visit with one more harvest counted."""
+        """Return the visit with one more fetch result counted."""
         return replace(
             self,
             papers=self.papers + len(harvest.papers),
@@ -63,7 +63,7 @@ def _pause(age: timedelta) -> timedelta:
 
 
 def retry_at(now: datetime, failures: int) -> datetime:
-    """When to come back after the given number of failures in a row, the present one among them."""
+    """Return when to retry after this many consecutive failures, including the current one."""
     doubled: timedelta = _FIRST_WAIT * (1 << min(failures - 1, 16))
     return now + min(_LONGEST_WAIT, doubled)
 
@@ -80,7 +80,7 @@ def _internal_error(source: str) -> str:
 
 
 async def _all(visits: Iterable[Awaitable[Visit]]) -> list[Visit]:
-    """Return what came of all visits. One that raises is raised when the others are over, not while they go on."""
+    """Return the results of all visits. An exception is raised after all of them have ended."""
     done = await asyncio.gather(*visits, return_exceptions=True)
     for each in done:
         if isinstance(each, BaseException):
@@ -89,7 +89,7 @@ async def _all(visits: Iterable[Awaitable[Visit]]) -> list[Visit]:
 
 
 class Collector:
-    """Visits every source that may be asked and keeps what they bring. One that fails does not stop the others."""
+    """Fetches every source that is due and saves the results. A source that fails does not affect the others."""
 
     def __init__(
         self,
@@ -108,19 +108,19 @@ class Collector:
         self._sample = sample
 
     async def due(self, now: datetime, every: timedelta) -> bool:
-        """Whether the last round began `every` ago or longer, on the wall clock: a jump of the clock heals itself."""
+        """Return whether the last round began at least `every` ago, or after now if the clock was set back."""
         tried = [state.tried_at for state in await self._store.sources.all() if state.tried_at]
         return not tried or abs(now - max(tried)) >= every
 
     async def tick(self, now: datetime, every: timedelta) -> None:
-        """A round if one is due."""
+        """Run a round if one is due."""
         if await self.due(now, every):
             await self.round(now)
 
     async def round(self, now: datetime, days: Sequence[date] = ()) -> tuple[Visit, ...]:
-        """Read lists from all sources at once, then ask for what the lists left out.
+        """Fetch lists from all sources concurrently, then the metadata that the lists lack.
 
-        Reads the lists of `days`, or where none are given those that are due.
+        Fetches the lists of `days`, by default those that are due.
         """
         states = {state.name: state for state in await self._store.sources.all()}
 
@@ -139,9 +139,9 @@ class Collector:
             yield partial(source.day, day, now)
 
     async def _complete(self, source: Catalogue, now: datetime) -> AsyncIterator[Fetch]:
-        """The categories of papers that have none.
+        """Fetch the categories of papers that have none.
 
-        The lists' own text stays, as theirs is the newer one, but for abstracts in which they lost a word.
+        Titles and abstracts of the lists are kept because they are newer, except abstracts that lack words.
         """
 
         async def fetch(ids: Sequence[str]) -> FetchResult:
@@ -154,7 +154,7 @@ class Collector:
             yield partial(fetch, ids)
 
     async def _without_holes(self, harvest: FetchResult) -> FetchResult:
-        """The harvest without abstracts that lost a word, where the store has one that did not."""
+        """Return the result without abstracts that lack words if the store has complete ones."""
         holed = [paper.id for paper in harvest.papers if has_hole(paper.abstract)]
         whole = {paper.id for paper in await self._store.papers.many(holed) if not has_hole(paper.abstract)}
         if not whole:
@@ -163,9 +163,9 @@ class Collector:
         return replace(harvest, papers=tuple(papers))
 
     async def _visit(self, state: SourceState, fetches: AsyncIterator[Fetch], now: datetime) -> Visit:
-        """Keep what a source brings, harvest by harvest, until it has no more or fails; remember how it went.
+        """Fetch and save until the source has no more or fails, and record the outcome.
 
-        A harvest that we cannot deal with is passed over, and asked for again in the next round.
+        A result that causes an internal error is skipped, and fetched again in the next round.
         """
         untouched = visit = Visit(source=state.name)
         if state.retry_at and state.retry_at > now:

@@ -1,4 +1,4 @@
-"""Is all well right now: what a monitor asks."""
+"""Health checks for monitors and `paperboy doctor`."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from bot.storage.metadata import FAILING, HIGH_WATER_MARK, RESTORED, SOURCE_BUDG
 
 #: a worker ticks every 15 s; one that is busy with a database may miss some
 _LATEST_TICK = timedelta(minutes=1)
-#: what is due for longer goes out too late
+#: longest acceptable delay of a due delivery
 _LONGEST_LAG = timedelta(minutes=5)
-#: a loop that fails says so at every try; what nobody has repeated for so long was said by a process that is gone
+#: a failing loop reports at every attempt; older reports are from processes that have ended
 _LATEST_FAILURE = timedelta(minutes=10)
-#: a surface that listens says every minute that it does
+#: listening surfaces report every minute
 _LATEST_SIGN = timedelta(minutes=2)
-#: that a copy of the database was put back is told for so long
+#: how long a restored database is reported
 _TOLD_RESTORED = timedelta(days=7)
 
 
 async def health(store: Store, listeners: Collection[str], now: datetime) -> list[HealthCheck]:
-    """Whether the database can be written, digests go out, and each surface that listens is heard."""
+    """Return whether the database is writable, digests are sent, and every listening surface is alive."""
     try:
         await store.check()
         written = HealthCheck("writing", True, "the database can be written")
@@ -38,7 +38,7 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
 
 
 def reporting(store: Store, clock: Callable[[], datetime]) -> Report:
-    """Return what writes down which loops fail, so that every process that is asked for the health can tell."""
+    """Return a function that records which loops fail, so that the checks of every process can report them."""
 
     async def report(loop: str, failure: Failure | None) -> None:
         if failure is None:
@@ -50,20 +50,20 @@ def reporting(store: Store, clock: Callable[[], datetime]) -> Report:
 
 
 async def _loops(store: Store, now: datetime) -> list[HealthCheck]:
-    """Those that fail; one line where none does."""
+    """Return the failing loops, or one check that all are running."""
     noted = await store.notes.beginning(FAILING)
     failing = [_failure(text) for text, at in noted if abs(now - at) <= _LATEST_FAILURE]
     return [
         HealthCheck(each.loop, False, f"{each.reason} ({each.times} times, in the log as {each.reference})")
         for each in sorted(failing, key=lambda each: each.loop)
-    ] or [HealthCheck("loops", True, "everything that runs by itself runs")]
+    ] or [HealthCheck("loops", True, "all loops are running")]
 
 
 def _failure(text: str) -> Failure:
     try:
         return Failure(**json.loads(text))
     except (ValueError, TypeError):
-        return Failure(loop="loops", reference="?", reason="one fails, and its note cannot be read", times=1)
+        return Failure(loop="loops", reference="?", reason="a loop fails, and its record cannot be read", times=1)
 
 
 async def _tick(store: Store, now: datetime) -> HealthCheck:
@@ -83,7 +83,7 @@ async def _queue(store: Store, now: datetime) -> HealthCheck:
 
 
 async def _restore(store: Store, now: datetime) -> list[HealthCheck]:
-    """What is known of an older copy of the database that was put back. Never red: digests go out all the same."""
+    """Return whether the database was restored from an older copy; never a failure, as digests are sent anyway."""
     restored, mark = await store.notes.get(RESTORED), await store.notes.get(HIGH_WATER_MARK)
     told = []
     if restored and now - restored[1] < _TOLD_RESTORED:
@@ -97,7 +97,7 @@ async def _restore(store: Store, now: datetime) -> list[HealthCheck]:
 
 
 async def _searches(store: Store, now: datetime) -> list[HealthCheck]:
-    """That people's questions have used up their budget at the sources, which is no trouble unless lists suffer."""
+    """Return whether requests of people have used up their budget at the sources; a failure only if lists suffer."""
     noted = await store.notes.get(SOURCE_BUDGET)
     try:
         until = datetime.fromisoformat(noted[0]) if noted else now

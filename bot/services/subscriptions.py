@@ -128,16 +128,14 @@ class SubscriptionService:
             if subscription.paused:
                 next_at = await self.next_at(subscription, now)
                 if not await self.store.subscriptions.resume(subscription.id, next_at):
+                    edit = f"/subscriptions edit {each.number} daily at 9:00 Europe/Berlin top 10"
                     raise BadArgument(
                         tr(
                             "I can't resume subscription {number}: {reason}.",
                             number=each.number,
                             reason=why_paused(subscription),
                         ),
-                        tr(
-                            "Set it again first: {command}",
-                            command=f"/subscriptions edit {each.number} daily at 9:00 Europe/Berlin top 10",
-                        ),
+                        tr("Set it again first: {command}", command=edit),
                     )
                 running = replace(subscription, paused=None, paused_detail="", next_at=next_at)
                 resumed.append(replace(each, subscription=running))

@@ -77,7 +77,7 @@ def _batches(
     while some := list(islice(lines, size)):
         yield _read_all(some, read)
     if file.damaged_at:
-        yield [], [Rejected(file.damaged_at, "the file breaks off or is damaged")]
+        yield [], [Rejected(file.damaged_at, "the file is incomplete or damaged")]
 
 
 def _read_all(lines: Iterable[Line], read: Callable[[str], T]) -> tuple[list[T], list[Rejected]]:

@@ -65,7 +65,8 @@ class Arxiv(WebSource):
         try:
             feed = read_feed(answer.body)
         except Unusable as error:
-            reason = str(error) if answer.status == 200 else tr("answered {status}", status=str(answer.status))
+            # the message itself: `str` would lose its translation
+            reason = error.args[0] if answer.status == 200 else tr("answered {status}", status=str(answer.status))
             raise self._web.unusable(answer, reason) from None
         if feed.error or answer.status != 200:
             status = str(answer.status)

@@ -10,6 +10,7 @@ from time import struct_time
 
 import feedparser
 
+from bot.domain.i18n import tr
 from bot.domain.text import plain
 from bot.sources.fields import Unusable
 
@@ -47,12 +48,12 @@ def read_feed(body: bytes) -> Feed:
     parsed = feedparser.parse(io.BytesIO(body))
     if not parsed.get("version"):
         is_page = b"<html" in body[:1000].lower()
-        raise Unusable("answered a page instead of a feed" if is_page else "answered something else than a feed")
+        raise Unusable(tr("returned a web page instead of a feed") if is_page else tr("didn't return a feed"))
     if parsed.bozo and not body.rstrip().endswith(b"</feed>"):
-        raise Unusable("answered a feed that breaks off")
+        raise Unusable(tr("returned an incomplete feed"))
     for entry in parsed.entries:
         if _ERROR in entry.get("id", ""):
-            return Feed(error=plain(entry.get("summary", ""))[:200] or "an error without a sentence")
+            return Feed(error=plain(entry.get("summary", ""))[:200] or "unknown error")
     return Feed(entries=tuple(_entry(entry) for entry in parsed.entries))
 
 

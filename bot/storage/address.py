@@ -36,7 +36,7 @@ def parse(url: str) -> sa.URL:
         driver = DRIVERS[given.get_backend_name()]
     except (ArgumentError, KeyError, ValueError) as error:
         raise StoreError(
-            "The address of the database is not understood. It looks like sqlite:////var/lib/paperboy/papers.db "
+            "The database URL is invalid. It looks like sqlite:////var/lib/paperboy/papers.db "
             "or postgresql://user:password@host/database."
         ) from error
     waits = {"timeout": str(BUSY_SECONDS)} if is_sqlite(given) else POSTGRESQL_WAITS
@@ -60,12 +60,12 @@ def describe(url: sa.URL) -> str:
 def make_room(url: sa.URL) -> None:
     """Create the directory of a SQLite file. Raise `StoreError` if that fails."""
     if url.database in (None, "", ":memory:"):
-        raise StoreError("Paperboy keeps its papers in a file; a database in memory would forget them.")
+        raise StoreError("Paperboy needs a database file; an in-memory database would lose everything at the end.")
     directory = Path(str(url.database)).parent
     try:
         make_directory(directory)
     except OSError as error:
         raise StoreError(
-            f"The directory {directory} for the database cannot be made: {error.strerror}. "
-            "Make it yourself, let Paperboy write there, or choose another place."
+            f"The directory {directory} for the database can't be created: {error.strerror}. "
+            "Create it yourself, give Paperboy write permission, or choose another path."
         ) from error

@@ -130,7 +130,7 @@ class Database:
         if self.file and self.file != _file(self.url):
             raise StoreError(
                 f"{describe(self.url)} was deleted or replaced while it was in use. Nothing is sent until it is back: "
-                "stop Paperboy, bring back the file, and start again."
+                "stop Paperboy, restore the file, and start again."
             )
 
     @contextmanager

@@ -10,12 +10,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.storage.address import describe, is_sqlite
 
-NOTHING_LOST = "What was kept before is still there; the last change was not made."
-NOT_ALLOWED = (
-    "{place} cannot be written. The user that Paperboy runs as must be allowed to write to the file and its directory."
-)
+NOTHING_LOST = "Stored data is intact; only the last change was not made."
+NOT_ALLOWED = "Paperboy can't write to {place}. Give its user write permission for the file and its directory."
 
-FULL = "{place} is busy: no connection became free in time. Try again in a moment."
+FULL = "{place} is busy: no connection became available in time. Try again in a moment."
 #: errors of the database rather than of our statements, whatever their code
 TROUBLE = (
     exc.TimeoutError,
@@ -32,33 +30,32 @@ SQLITE = {
     sqlite3.SQLITE_PERM: NOT_ALLOWED,
     sqlite3.SQLITE_BUSY: (
         "{place} has been locked by another process for more than {timeout} seconds. "
-        f"{NOTHING_LOST} Stop the other process, or try again when it is done."
+        f"{NOTHING_LOST} Stop the other process, or try again when it has finished."
     ),
     sqlite3.SQLITE_READONLY: NOT_ALLOWED,
     sqlite3.SQLITE_IOERR: (
-        f"{{place}} cannot be read or written: {{reason}}. {NOTHING_LOST} "
-        "The disk may be full, over its quota or broken."
+        f"{{place}} can't be read or written: {{reason}}. {NOTHING_LOST} The disk may be full, over quota or faulty."
     ),
-    sqlite3.SQLITE_CORRUPT: "{place} is damaged: {reason}. Move it away and bring back a copy, or start anew.",
-    sqlite3.SQLITE_FULL: f"The disk that holds {{place}} is full. {NOTHING_LOST} Make room, then try again.",
+    sqlite3.SQLITE_CORRUPT: "{place} is damaged: {reason}. Move it away, then restore a backup or start without one.",
+    sqlite3.SQLITE_FULL: f"The disk with {{place}} is full. {NOTHING_LOST} Free some space, then try again.",
     sqlite3.SQLITE_CANTOPEN: (
-        "{place} cannot be opened. It must be a file in a directory where the user that Paperboy runs as may write."
+        "{place} can't be opened. It must be a file in a directory that Paperboy's user may write to."
     ),
-    sqlite3.SQLITE_NOTADB: "{place} is some other file, not a database. Choose another place, or move the file away.",
+    sqlite3.SQLITE_NOTADB: "{place} is not a database. Choose another path, or move the file away.",
 }
 
 #: prefixes of PostgreSQL's error codes (https://www.postgresql.org/docs/current/errcodes-appendix.html)
 POSTGRESQL = {
-    "08": "Is the server running, and are host, name and password right?",
-    "25P03": f"This process stood still in the middle of a change. {NOTHING_LOST} Try again.",
-    "25006": "The server lets nobody write at the moment; it may be a standby.",
-    "28": "Are name and password right?",
+    "08": "Check that the server is running, and that host, user and password are correct.",
+    "25P03": f"The transaction was idle for too long. {NOTHING_LOST} Try again.",
+    "25006": "The server is read-only at the moment; it may be a standby.",
+    "28": "Check the user and the password.",
     "3D000": "Create the database first.",
-    "40": f"Others changed the same at that moment. {NOTHING_LOST} Try again.",
-    "42501": "Give the user the right to create and change tables there.",
+    "40": f"Another transaction changed the same rows. {NOTHING_LOST} Try again.",
+    "42501": "Give the user permission to create and alter tables there.",
     "53100": f"The server's disk is full. {NOTHING_LOST}",
-    "53": "The server is short of something. Try again later.",
-    "55P03": "Somebody else holds a lock. Try again later.",
+    "53": "The server has run out of a resource. Try again later.",
+    "55P03": "Another session holds a lock. Try again later.",
     "57014": f"It took too long. {NOTHING_LOST} Try again later.",
     "57": "Try again when the server is back.",
 }
@@ -72,7 +69,7 @@ def explain(error: Exception, url: sa.URL) -> str | None:
     known = _explain_sqlite(cause, url) if is_sqlite(url) else _explain_postgresql(cause, _state(error, cause), url)
     if known or not isinstance(error, TROUBLE):
         return known
-    return f"{describe(url)} cannot be used: {_reason(cause)}. {NOTHING_LOST} Try again in a moment."
+    return f"{describe(url)} can't be used: {_reason(cause)}. {NOTHING_LOST} Try again in a moment."
 
 
 def _state(error: Exception, cause: BaseException | None) -> str:
@@ -93,4 +90,4 @@ def _explain_sqlite(cause: BaseException | None, url: sa.URL) -> str | None:
 
 def _explain_postgresql(cause: BaseException | None, state: str, url: sa.URL) -> str | None:
     hint = next((hint for beginning, hint in POSTGRESQL.items() if state.startswith(beginning)), None)
-    return hint and f"{describe(url)} cannot be used: {_reason(cause)}. {hint}"
+    return hint and f"{describe(url)} can't be used: {_reason(cause)}. {hint}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -54,14 +54,18 @@ class Languages:
             await insert_new(connection, languages, [_row(chat, "", tag, now, chosen=False)])
 
     async def of(self, chat: Chat, person: str) -> LanguageChoice:
-        """Return the languages of a chat and of a person in it."""
-        of_chat_itself = sa.and_(of_chat(languages, chat), languages.c.person == "")
-        of_person = sa.and_(of_chat(languages, Chat(chat.surface, "")), languages.c.person == person)
-        query = sa.select(languages).where(sa.or_(of_chat_itself, of_person) if person else of_chat_itself)
+        """Return the languages of a chat and of a person in it. A thread without a language has that of its chat."""
+        whole = replace(chat, thread="")
+        of_chat_itself = sa.and_(sa.or_(of_chat(languages, chat), of_chat(languages, whole)), languages.c.person == "")
+        of_person_itself = sa.and_(of_chat(languages, Chat(chat.surface, "")), languages.c.person == person)
+        query = sa.select(languages).where(sa.or_(of_chat_itself, of_person_itself) if person else of_chat_itself)
         async with self._database.read() as connection:
-            rows = readable(await connection.execute(query), lambda row: (row["person"], row["tag"]), "languages")
-        tags = {bool(of): tag for of, tag in rows}
-        return LanguageChoice(person=tags.get(True, ""), chat=tags.get(False, ""))
+            rows = readable(await connection.execute(query), lambda row: (_key(row), row["tag"]), "languages")
+        tags = dict(rows)
+        of_thread = tags.get((chat.thread, ""), "")
+        return LanguageChoice(
+            person=tags.get(("", person), "") if person else "", chat=of_thread or tags.get(("", ""), "")
+        )
 
     async def forget(self, surface: str, person: str) -> int:
         """Delete a person's choice. Return the number of rows deleted."""
@@ -73,14 +77,23 @@ class Languages:
 
 
 async def read_languages(connection: AsyncConnection, chats: Collection[Chat]) -> dict[Chat, str]:
-    """Return the languages of some chats; those without one are left out."""
-    query = sa.select(languages).where(among(languages, chats), languages.c.person == "")
+    """Return the languages of some chats; those without one are left out. A thread without a language has that of its
+    chat.
+    """
+    wanted = {*chats, *(replace(chat, thread="") for chat in chats)}
+    query = sa.select(languages).where(among(languages, wanted), languages.c.person == "")
     rows = readable(
         await connection.execute(query),
         lambda row: (Chat(row["surface"], row["chat"], row["thread"]), row["tag"]),
         "languages",
     )
-    return dict(rows)
+    tags = dict(rows)
+    found = {chat: tags.get(chat) or tags.get(replace(chat, thread=""), "") for chat in chats}
+    return {chat: tag for chat, tag in found.items() if tag}
+
+
+def _key(row: sa.RowMapping) -> tuple[str, str]:
+    return row["thread"], row["person"]
 
 
 def _row(chat: Chat, person: str, tag: str, now: datetime, *, chosen: bool = True) -> dict[str, object]:

@@ -56,7 +56,7 @@ def find_version(connection: sa.Connection, place: str) -> str | None:
     tables = set(sa.inspect(connection).get_table_names())
     if version_table.name not in tables:
         if taken := sorted(tables & metadata.tables.keys()):
-            raise StoreError(f"{place} has a table {taken[0]!r} of somebody else's. Paperboy needs its own database.")
+            raise StoreError(f"{place} has a table {taken[0]!r} of another program. Paperboy needs its own database.")
         return None
     version = connection.scalar(sa.select(version_table.c.version_num)) or ""
     if not re.fullmatch(r"\d{4}|", version):

@@ -41,7 +41,7 @@ def _opened(path: Path) -> Iterator[int]:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise StoreError(
-            f"The file {path} cannot be written: {error.strerror}. It keeps a second Paperboy away."
+            f"The lock file {path} can't be written: {error.strerror}. It keeps a second process from delivering."
         ) from error
     try:
         yield handle
@@ -51,6 +51,6 @@ def _opened(path: Path) -> Iterator[int]:
 
 def _taken(database: str, path: Path) -> str:
     return (
-        f"{database} is served by another Paperboy already (process {path.read_text() or 'unknown'}). "
-        "A SQLite file has one; stop the other, or move to PostgreSQL, which any number can share: paperboy migrate."
+        f"Another Paperboy already uses {database} (process {path.read_text() or 'unknown'}). Only one can "
+        "deliver from a SQLite file: stop the other one, or move to PostgreSQL with `paperboy migrate`."
     )

@@ -128,7 +128,8 @@ async def _must_be_equal(there: AsyncConnection, here: AsyncConnection, table: s
     source_keys, target_keys = await _keys(there, table), await _keys(here, table)
     if source_keys != target_keys:
         raise StoreError(
-            f"The table {table.name!r} has {source_keys[0]} rows there and {target_keys[0]} here, or other keys."
+            f"The copy of table {table.name!r} differs from the original: {source_keys[0]} rows became "
+            f"{target_keys[0]}, or the keys are different."
         )
 
 

@@ -10,6 +10,8 @@ from bot.commands import Commands, offered
 from bot.commands.table import find
 from bot.domain.pages import Trouble
 from bot.domain.requests import Chat, Request
+from bot.messages.catalogue import available
+from bot.messages.localization import command_in
 from bot.services.bundle import build_services
 from bot.services.digests import DigestService
 from bot.storage import Store
@@ -152,8 +154,9 @@ async def test_privacy_says_what_is_stored_and_how_it_is_deleted(say: Say) -> No
     assert "/forget everything" in reply
 
 
-def test_names_and_descriptions_fit_the_menus_of_every_platform() -> None:
-    for command in COMMANDS:
+@pytest.mark.parametrize("tag", available())
+def test_names_and_descriptions_fit_the_menus_of_every_platform(tag: str) -> None:
+    for command in (command_in(each, tag) for each in COMMANDS):
         assert len(command.summary) <= 100
         assert command.name.isascii()
         assert len(command.name) <= 32

@@ -41,8 +41,8 @@ async def test_the_list_has_numbers_hours_and_what_came(both: Say) -> None:
     reply = await both("/subscriptions")
 
     first, second = reply.rows
-    assert all(fact in first for fact in ("1 ", "agents", "weekdays", "09:00", "Europe/Berlin", "5", "27 Apr"))
-    assert all(fact in second for fact in ("2 ", "robots", "mondays", "18:00"))
+    assert all(fact in first for fact in ("1 ", "agents", "09:00", "Europe/Berlin", "5", "27 Apr"))
+    assert all(fact in second for fact in ("2 ", "robots", "18:00"))
     assert await both("/subscriptions list") == reply
 
 

@@ -11,6 +11,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.pages import Page, Trouble
 from bot.domain.requests import Chat, Request
 from bot.domain.subscriptions import Pause
+from bot.messages.deliveries import reason
 from bot.services.bundle import build_services
 from bot.sources import sample
 from bot.storage import Store
@@ -48,7 +49,7 @@ async def test_status_tells_what_was_skipped_and_why(sqlite_store: Store) -> Non
     reply = await talk(sqlite_store, LATER + timedelta(hours=20))("/status")
 
     (skipped,) = await sqlite_store.deliveries.find(state=DeliveryState.SKIPPED)
-    assert any(all(fact in row for fact in ("27 Apr", "agents", "skipped", skipped.note)) for row in reply.rows)
+    assert any(all(fact in row for fact in ("27 Apr", "agents", "skipped", reason(skipped))) for row in reply.rows)
 
 
 async def test_status_tells_why_a_subscription_rests(sqlite_store: Store) -> None:
@@ -155,7 +156,6 @@ async def test_status_tells_the_reason_of_what_did_not_come_today(sqlite_store: 
 
     told = [row.text for section in status.sections[:2] for row in section.rows]
     assert all("a reason of its own" in text for text in told)
-    assert any(state in text for text in told)
     assert ("resend" in [action.command for action in status.actions]) is (state is DeliveryState.UNCERTAIN)
 
 

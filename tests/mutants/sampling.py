@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,9 @@ from parso.tree import NodeOrLeaf
 
 from tests.mutants.operators import KINDS
 from tests.mutants.packages import ROOT, Package
+
+#: lines that mypy holds to: what stands below `if TYPE_CHECKING`, and which fields a class is made with
+_FOR_TYPES = re.compile(r"TYPE_CHECKING|\bfield\(.*init=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,14 @@ def source(file: Path) -> str:
     return (ROOT / file).read_text(encoding="utf-8")
 
 
-def _in_decorator(node: NodeOrLeaf | None) -> bool:
-    while node is not None and node.type != "decorator":
-        node = node.parent
-    return node is not None
+def _is_code(node: NodeOrLeaf) -> bool:
+    """Whether it is run: whether a class is frozen is a matter of types, and some stars do not multiply."""
+    if node.type == "operator" and node.value == "*" and node.parent.type != "term":
+        return False
+    place = node
+    while place is not None and place.type != "decorator":
+        place = place.parent
+    return place is None
 
 
 def _possible(file: Path) -> Iterator[Mutant]:
@@ -54,8 +62,7 @@ def _possible(file: Path) -> Iterator[Mutant]:
         for operator in kind.operators:
             places = ((node, place) for node in nodes for place, _ in operator.mutation_positions(node))
             for occurrence, (node, (line, column)) in enumerate(places):
-                # whether a class is frozen is a matter of types
-                if not _in_decorator(node):
+                if _is_code(node):
                     yield Mutant(file, kind.name, line, column, operator, occurrence)
 
 
@@ -68,6 +75,5 @@ def drawn(package: Package, size: int | None, seed: int) -> list[Mutant]:
     random = Random(f"{seed} {package.name}")
     possible = sorted((mutant for file in package.files() for mutant in _possible(file)), key=_place)
     places = [random.choice(list(same)) for _, same in groupby(possible, key=_place)]
-    # types are not run: what stands below `if TYPE_CHECKING` is known to nobody but mypy
-    places = [mutant for mutant in places if "TYPE_CHECKING" not in source(mutant.file).splitlines()[mutant.line - 1]]
+    places = [mutant for mutant in places if not _FOR_TYPES.search(source(mutant.file).splitlines()[mutant.line - 1])]
     return places if size is None else random.sample(places, min(size, len(places)))

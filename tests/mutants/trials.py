@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import Enum
@@ -28,7 +30,17 @@ _LIBRARIES = (
     "rich.console sqlalchemy.ext.asyncio stamina starlette.applications structlog tantivy telegram.ext uvicorn"
 ).split()
 _OURS = ("bot", "adapters", "tests")
-_OPTIONS = ("-x", "-q", "--no-header", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov")
+_OPTIONS = (
+    *("-x", "-q", "--no-header", "--hypothesis-seed=0"),
+    *(part for plugin in ("randomly", "cacheprovider", "xdist", "cov") for part in ("-p", f"no:{plugin}")),
+    # the libraries of the tests were imported before pytest could rewrite what they assert
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+)
+
+
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (?:\S+/)?(\S+)", re.MULTILINE)
+#: the exit code where pytest itself could not be run
+_BROKEN = 70
 
 
 class Outcome(Enum):
@@ -59,7 +71,7 @@ def changed(file: Path, code: str) -> Iterator[None]:
 
 
 def try_out(tests: Sequence[str], seconds: float) -> tuple[Outcome, str]:
-    """Run tests until the first fails, and return what came of it with what was printed."""
+    """Run tests until the first fails, and return what came of it, with the test that failed or what was printed."""
     output, wanted = ROOT.parent / "output", ROOT.parent / "tests"
     wanted.write_text("".join(f"{test}\n" for test in tests), encoding="utf-8")
     child = os.fork()
@@ -71,8 +83,10 @@ def try_out(tests: Sequence[str], seconds: float) -> tuple[Outcome, str]:
         return Outcome.TIMED_OUT, printed
     if status == pytest.ExitCode.OK:
         return Outcome.LIVED, printed
-    if status in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED) or status < 0:
-        return Outcome.KILLED, printed
+    failed = status in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED) and re.search(_FAILED, printed)
+    # a process that a signal has ended was killed by the change, too
+    if failed or status < 0:
+        return Outcome.KILLED, failed[1] if failed else f"signal {-status}"
     raise RuntimeError(f"the tests could not be run, pytest ended with {status}:\n{printed}")
 
 
@@ -93,7 +107,7 @@ def _waited(child: int, until: float) -> int | None:
 
 def _be_pytest(wanted: Path, output: Path) -> NoReturn:
     """Be a process that was just started."""
-    code = 1
+    code = _BROKEN
     try:
         os.setsid()
         file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -101,7 +115,10 @@ def _be_pytest(wanted: Path, output: Path) -> NoReturn:
             os.dup2(file, stream)
         for name in [name for name in sys.modules if name.partition(".")[0] in _OURS]:
             del sys.modules[name]
-        code = int(pytest.main([*_OPTIONS, "--hypothesis-seed=0", f"@{wanted}"]))
+        code = int(pytest.main([*_OPTIONS, f"@{wanted}"]))
+    except BaseException:
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(code)

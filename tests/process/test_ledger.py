@@ -144,7 +144,7 @@ async def test_a_monitor_is_told_when_nobody_looks_for_what_is_due(paperboy: Pap
 
     assert (never.code, late.code) == (1, 1)
     assert "✗ tick " in never.out
-    wells = {finding["what"]: finding["well"] for finding in json.loads(late.out)}
+    wells = {finding["name"]: finding["ok"] for finding in json.loads(late.out)}
     assert wells == {"database": True, "writing": True, "tick": False, "queue": False, "loops": True}
 
 
@@ -212,4 +212,4 @@ async def test_a_second_process_that_would_serve_the_same_file_is_refused(
 
     assert one_shot.code == 0
     assert moved.code == 1
-    assert f"is served by another Paperboy already (process {os.getpid()})" in moved.err
+    assert f"(process {os.getpid()})" in moved.err

@@ -150,4 +150,4 @@ async def test_a_copy_of_the_database_that_is_put_back_sends_nothing_twice(tmp_p
         assert [len(server.world.of(person.id)) for person in people] == [1, 1, 1]
     assert (first.code, second.code) == (0, 0)
     assert [each["reason"] for each in json.loads(listed.out)] == ["restored"] * 3
-    assert "restore" in [each["what"] for each in json.loads(doctor.out)]
+    assert "restore" in [each["name"] for each in json.loads(doctor.out)]

@@ -6,6 +6,8 @@ import signal
 import socket
 from pathlib import Path
 
+from bot.commands.help import PRIVACY
+from bot.commands.papers import SIMILAR
 from tests.local_http import Asked, LocalHttp, Reply, json_reply
 from tests.process.shipped import Paperboy
 from tests.process.terminal import in_terminal
@@ -18,15 +20,13 @@ async def test_a_person_at_a_terminal_is_greeted_answered_and_let_go(paperboy: P
     async with in_terminal("run", environment=paperboy.environment({})) as terminal:
         greeting = await terminal.until(PROMPT)
         terminal.type("/why 1" + ENTER)
-        answer = await terminal.until("/similar ")
+        await terminal.until("/similar ")
         await terminal.until(PROMPT)
         terminal.type(CTRL_D)
         code = await terminal.ended()
 
-    assert "Trending papers" in greeting
     assert "\x1b]8;" in greeting
     assert "Ctrl-D" in greeting
-    assert "is here" in answer
     assert code == 0
 
 
@@ -34,13 +34,12 @@ async def test_a_tab_completes_a_command(paperboy: Paperboy) -> None:
     async with in_terminal("chat", environment=paperboy.environment({})) as terminal:
         await terminal.until(PROMPT)
         terminal.type("/simi")
-        await terminal.until("Papers like one paper")
+        await terminal.until(SIMILAR.summary)
         terminal.type(TAB)
         await terminal.until("lar")
         terminal.type(" 2604.20796" + ENTER)
-        answer = await terminal.until("Close to")
-
-    assert "Papers like 2604.20796" in answer
+        # the title of the paper itself
+        await terminal.until("LLaDA2.0-Uni")
 
 
 async def test_ctrl_c_clears_a_line_and_leaves_on_an_empty_one(paperboy: Paperboy) -> None:
@@ -49,7 +48,7 @@ async def test_ctrl_c_clears_a_line_and_leaves_on_an_empty_one(paperboy: Paperbo
         terminal.type("/why half a line")
         await terminal.until("half a line")
         terminal.type(CTRL_C + "/help privacy" + ENTER)
-        await terminal.until("What is kept of you")
+        await terminal.until(PRIVACY.summary)
         await terminal.until(PROMPT)
         terminal.type(CTRL_C)
 
@@ -99,7 +98,7 @@ async def test_the_address_of_the_site_is_announced_when_it_is_held(paperboy: Pa
     environment = paperboy.environment({"PAPERBOY_WEB_ADDRESS": "127.0.0.1:0"})
     async with in_terminal("run", environment=environment) as terminal:
         greeting = await terminal.until(PROMPT)
-        (port,) = re.findall(r"The same in a browser: http://127\.0\.0\.1:([0-9]+)", greeting)
+        (port,) = re.findall(r"Also in your browser: http://127\.0\.0\.1:([0-9]+)", greeting)
         reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
         writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
         answer = await reader.read(9)
@@ -116,7 +115,7 @@ async def test_what_was_typed_is_remembered_by_the_next_session(paperboy: Paperb
         async with in_terminal("chat", environment=paperboy.environment({})) as terminal:
             await terminal.until(PROMPT)
             terminal.type(keys + ENTER)
-            await terminal.until("What is kept of you")
+            await terminal.until(PRIVACY.summary)
             await terminal.until(PROMPT)
             terminal.type(CTRL_D)
             assert await terminal.ended() == 0

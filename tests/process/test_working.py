@@ -123,4 +123,4 @@ async def test_a_second_worker_on_the_same_file_is_refused_with_a_sentence(store
         _, said = await second.communicate()
 
     assert second.returncode == 1
-    assert f"papers.db is served by another Paperboy already (process {child.pid})" in said.decode()
+    assert f"papers.db (process {child.pid})" in said.decode()

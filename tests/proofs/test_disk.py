@@ -131,7 +131,7 @@ def test_a_postgresql_where_nobody_may_write_for_a_while(postgres: Postgres, tmp
         worker = run.work()
         run.until_sent(5)
         read_only(url, "on")
-        says(worker, "lets nobody write")
+        says(worker, "is read-only at the moment")
         assert quiet(run, seconds=1)
         read_only(url, "off")
 

@@ -151,7 +151,7 @@ async def test_while_the_index_is_made_the_store_is_asked_and_the_answer_says_so
 
     assert len(cards(page)) == 8
     assert page.trouble is Trouble.NONE
-    assert "still being made" in page.intro
+    assert "search index" in page.intro
 
 
 @pytest.mark.parametrize(("command", "argument"), [("similar", ALONE.id), ("papers", "axolotl")])
@@ -166,7 +166,7 @@ async def test_while_the_index_is_made_nobody_is_told_that_there_is_nothing(
 
     assert not cards(page)
     assert page.trouble is Trouble.NOT_READY
-    assert "still being made" in page.intro
+    assert "search index" in page.intro
 
 
 @pytest.mark.parametrize(("command", "argument"), [("similar", PAPERS[7].id), ("papers", "zebrafish")])
@@ -177,7 +177,7 @@ async def test_a_complete_index_is_not_excused(store: Store, tmp_path: Path, com
     page = await ask(Commands(build_services(store, (), finder), lambda: NOON), command, argument)
 
     assert len(cards(page)) == 8
-    assert "still being made" not in page.intro
+    assert "search index" not in page.intro
     await finder.close()
 
 

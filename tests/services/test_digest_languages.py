@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.pages import Page
 from bot.domain.requests import Chat
 from bot.messages.localization import localized
@@ -29,8 +31,21 @@ async def test_a_digest_is_in_the_language_of_its_chat(store: Store) -> None:
     assert {chat: page.language for chat, page in pages.items()} == {ENGLISH: "en", GERMAN: "de", AUSTRIAN: "de"}
     assert papers(pages[ENGLISH]) == papers(pages[GERMAN])
     assert localized(pages[ENGLISH], "de") == pages[GERMAN]
+    assert pages[ENGLISH].footer != pages[GERMAN].footer
     # chats of one language share the page, so that it is rendered once
     assert pages[GERMAN] is pages[AUSTRIAN]
+
+
+async def test_a_digest_in_a_thread_is_in_the_language_of_its_chat(store: Store) -> None:
+    await fill(store)
+    thread = replace(GERMAN, thread="5")
+    await store.subscriptions.add(subscription(chat=thread))
+    await store.languages.suggest(GERMAN, "de", DUE)
+    box = Postbox()
+
+    await worker(store, box).round(DUE)
+
+    assert [(message.chat, message.page.language) for message in box.arrived] == [(thread, "de")]
 
 
 async def test_a_digest_follows_a_new_choice(store: Store) -> None:

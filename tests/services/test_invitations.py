@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from bot.commands import offered
 from bot.commands.facade import BotService
 from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
+from bot.domain.pages import Trouble
 from bot.domain.requests import Chat, Request
+from bot.messages import mailing as view
 from bot.services.bundle import build_services
 from bot.services.subscriptions import MOST
 from tests.databases import connected
@@ -43,11 +45,10 @@ async def test_a_button_works_once_and_is_harmless_afterwards(anywhere: Post) ->
     await anywhere.mailing.invitations.ask(ADA.id, WORDS, "")
     token = anywhere.box.token
 
-    titles = [(await anywhere.mailing.invitations.confirm(token)).title for _ in range(3)]
+    first, second, third = [await anywhere.mailing.invitations.confirm(token) for _ in range(3)]
     looked_at = await anywhere.mailing.invitations.asked(token)
 
-    assert titles == ["You are subscribed", "You are subscribed already", "You are subscribed already"]
-    assert looked_at.title == "You are subscribed already"
+    assert first != second == third == looked_at
     assert looked_at.actions == ()
     assert len(await anywhere.store.subscriptions.of(ADA)) == 1
 
@@ -71,7 +72,7 @@ async def test_an_invitation_can_be_turned_down(anywhere: Post) -> None:
 
     with pytest.raises(NotFound):
         await anywhere.mailing.invitations.confirm(token)
-    assert (await anywhere.mailing.unsubscribe(token)).title == "Nothing will be sent"
+    assert await anywhere.mailing.unsubscribe(token) == view.request_dropped()
 
 
 async def test_an_invitation_that_is_turned_down_too_late_ends_what_came_of_it(post: Post) -> None:
@@ -79,9 +80,9 @@ async def test_an_invitation_that_is_turned_down_too_late_ends_what_came_of_it(p
     await post.subscribed(WORDS)
     token = post.box.token
 
-    titles = [(await post.mailing.unsubscribe(token)).title for _ in range(2)]
+    left, again = [await post.mailing.unsubscribe(token) for _ in range(2)]
 
-    assert titles == ["You are unsubscribed", "Nothing will be sent"]
+    assert left != again == view.request_dropped()
     assert [each.query for each in await post.store.subscriptions.of(ADA)] == ["robots"]
 
 
@@ -100,7 +101,7 @@ async def test_nobody_can_flood_a_mailbox(anywhere: Post) -> None:
     for number in range(3):
         await anywhere.mailing.invitations.ask("Ada@EXAMPLE.org", WORDS, f"web {number}")
 
-    with pytest.raises(NotAllowed, match="enough"):
+    with pytest.raises(NotAllowed):
         await anywhere.mailing.invitations.ask(ADA.id, WORDS, "web 9")
     await anywhere.later(timedelta(days=1, seconds=1)).invitations.ask(ADA.id, WORDS, "web 9")
 
@@ -134,7 +135,7 @@ async def test_a_mailbox_has_at_most_so_many_subscriptions_under_all_its_plus_ad
 
     last = post.later(timedelta(days=3 * MOST))
     await last.invitations.ask("ada@example.org", WORDS, "")
-    with pytest.raises(BadArgument, match="at most"):
+    with pytest.raises(BadArgument, match=str(MOST)):
         await last.invitations.confirm(post.box.token)
 
 
@@ -142,7 +143,7 @@ async def test_nobody_can_flood_many_mailboxes(anywhere: Post) -> None:
     for number in range(10):
         await anywhere.mailing.invitations.ask(f"reader{number}@example.org", WORDS, "web 192.0.2.0/24")
 
-    with pytest.raises(NotAllowed, match="Too many"):
+    with pytest.raises(NotAllowed):
         await anywhere.mailing.invitations.ask("reader10@example.org", WORDS, "web 192.0.2.0/24")
     await anywhere.mailing.invitations.ask("reader10@example.org", WORDS, "web 198.51.100.0/24")
     await anywhere.later(timedelta(hours=1, seconds=1)).invitations.ask(
@@ -156,17 +157,17 @@ async def test_an_invitation_that_could_not_be_sent_can_be_asked_for_again(post:
     post.box.troubles = [DeliveryError(ADA, "busy") for _ in range(5)]
 
     for _ in range(5):
-        with pytest.raises(UserError, match="could not be sent"):
+        with pytest.raises(UserError):
             await post.mailing.invitations.ask(ADA.id, WORDS, "")
-    page = await post.mailing.invitations.ask(ADA.id, WORDS, "")
+    await post.mailing.invitations.ask(ADA.id, WORDS, "")
 
-    assert page.title == "Check your mail"
+    assert len(post.box.letters) == 1
 
 
 async def test_an_address_that_its_server_does_not_know_is_said_to_be_wrong(post: Post) -> None:
     post.box.troubles = [DeliveryError(ADA, "550", permanent=True)]
 
-    with pytest.raises(BadArgument, match="does not take mail"):
+    with pytest.raises(BadArgument, match=ADA.id):
         await post.mailing.invitations.ask(ADA.id, WORDS, "")
 
 
@@ -175,7 +176,7 @@ async def test_an_invitation_that_may_have_arrived_stays_good(post: Post) -> Non
 
     page = await post.mailing.invitations.ask(ADA.id, WORDS, "")
 
-    assert page.title == "Check your mail"
+    assert not page.refused
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ async def test_an_invitation_that_may_have_arrived_stays_good(post: Post) -> Non
     ],
 )
 async def test_what_is_no_address_gets_no_mail(post: Post, address: str) -> None:
-    with pytest.raises(BadArgument, match="no mail address"):
+    with pytest.raises(BadArgument):
         await post.mailing.invitations.ask(address, WORDS, "")
 
     assert post.box.letters == []
@@ -214,7 +215,7 @@ async def test_a_domain_in_any_script_is_written_as_dns_has_it(post: Post) -> No
 
 
 async def test_a_wish_without_a_zone_is_asked_where(post: Post) -> None:
-    with pytest.raises(BadArgument, match="time zone"):
+    with pytest.raises(BadArgument):
         await post.mailing.invitations.ask(ADA.id, "agents at 9:00", "")
 
     assert post.box.letters == []
@@ -227,8 +228,7 @@ async def test_a_chat_asks_for_mail_where_mail_can_be_sent_and_is_not_offered_it
     page = await BotService(with_mail, lambda: DAY_BEFORE).handle(request)
     refusal = await BotService(without, lambda: DAY_BEFORE).handle(request)
 
-    assert page.title == "Check your mail"
-    assert refusal.title == "No mail is sent from here."
+    assert (page.trouble, refusal.trouble) == (Trouble.NONE, Trouble.REFUSED)
     assert "email" in [command.name for command in BotService(with_mail, lambda: DAY_BEFORE).known]
     assert "email" not in [command.name for command in offered(mail=False)]
     assert len(post.box.letters) == 1
@@ -240,23 +240,22 @@ async def test_a_chat_that_has_a_zone_need_not_say_it_again(post: Post) -> None:
 
     page = await desk.handle(Request(chat=here, person="ada", command="email", argument=f"{ADA.id} agents at 8:00"))
 
-    assert page.title == "Check your mail"
+    assert not page.refused
     assert "Asia/Tokyo" in str(page)
 
 
 async def test_one_person_cannot_have_many_mails_sent_from_a_chat(post: Post) -> None:
     desk = BotService(build_services(post.store, mailboxes=post.mailing), lambda: DAY_BEFORE)
 
-    titles = [
+    refused = [
         (
             await desk.handle(
                 Request(
                     chat=Chat("test", "1"), person="eve", command="email", argument=f"r{number}@example.org {WORDS}"
                 )
             )
-        ).title
+        ).trouble
         for number in range(11)
     ]
 
-    assert titles[:10] == ["Check your mail"] * 10
-    assert titles[10] == "Too many mails were asked for in the last hour."
+    assert refused == [Trouble.NONE] * 10 + [Trouble.NOT_ALLOWED]

@@ -15,6 +15,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound
 from bot.domain.requests import Door
 from bot.domain.subscriptions import Pause, Subscription
+from bot.messages import mailing as view
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.mailboxes.links import Links, Purpose
 from bot.services.mailboxes.mailing import MailAction, build_mailing
@@ -42,7 +43,7 @@ async def test_a_link_ends_one_subscription_and_no_other_and_twice_is_harmless(p
     assert len(await post.store.subscriptions.of(ADA)) == 2
     pages = [await post.mailing.unsubscribe(leave(agents)) for _ in range(3)]
 
-    assert [page.title for page in pages] == ["You are unsubscribed"] * 3
+    assert pages[1] == pages[2] == view.left_before()
     assert await post.store.subscriptions.of(ADA) == [robots]
 
 
@@ -116,8 +117,7 @@ async def test_a_page_of_a_link_offers_nothing_that_works_only_in_a_chat(post: P
     pages = [await mailing.change(token, "top 3"), await mailing.pause(token), await mailing.pause(token)]
     pages += [await mailing.resume(token), await mailing.resume(token)]
 
-    titles = [page.title.partition(" ")[0] for page in pages]
-    assert titles == ["Changed", "Paused", "Number", "Resumed", "Number"]
+    assert len({page.title for page in pages}) == 5
     assert not any(page.actions or page.footer for page in pages)
 
 
@@ -163,7 +163,6 @@ async def test_a_full_mailbox_is_given_some_chances(anywhere: Post) -> None:
 
     assert running.paused is None
     assert paused.paused is Pause.BOUNCE
-    assert "5 times" in paused.paused_detail
 
 
 async def test_the_address_that_a_bounce_comes_back_to_tells_whose_it_is(post: Post) -> None:
@@ -280,7 +279,7 @@ async def test_an_invitation_that_could_not_be_sent_is_not_kept(
 
 def test_adapters_reach_mailboxes_only_through_a_door() -> None:
     doors = {"perform", "invite", "reported"}
-    reading = {"wanted", "bounces", "may_report"}
+    reading = {"wanted", "requested", "language", "bounces", "may_report"}
     used = {
         node.attr
         for path in (ROOT / "adapters").rglob("*.py")

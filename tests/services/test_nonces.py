@@ -56,6 +56,19 @@ class Readable(Forgetful):
         return next((each.id for each in self.arrived if each.nonce == nonce and each.chat == chat), "")
 
 
+class Unreadable(Readable):
+    """... and that refuses to tell, a few times."""
+
+    def __init__(self, *refusals: DeliveryError) -> None:
+        super().__init__()
+        self._refusals = list(refusals)
+
+    async def reread(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
+        if self._refusals:
+            raise self._refusals.pop(0)
+        return await super().reread(chat, part, nonce=nonce, since=since)
+
+
 @pytest.fixture
 async def ledger(sqlite_store: Store) -> Store:
     await fill(sqlite_store)
@@ -94,6 +107,24 @@ async def test_a_doubt_outlives_a_try_that_the_platform_refused(ledger: Store, w
 
     assert len(box.arrived) == 1
     assert (await only(ledger)).state is (SENT if readable or wait < REMEMBERED else UNCERTAIN)
+
+
+async def test_a_platform_that_does_not_tell_what_it_has_is_asked_again_when_it_says(ledger: Store) -> None:
+    box = Unreadable(DeliveryError(HERE, "too many requests", retry_after=7 * MINUTE))
+    box.fail(broken())
+    await worker(ledger, box).round(DUE)
+    box.now = DUE + HOUR
+
+    await worker(ledger, box).round(box.now)
+    waiting = await only(ledger)
+    box.now = waiting.visible_at
+    await worker(ledger, box).round(box.now)
+
+    assert waiting.state is DeliveryState.PLANNED
+    assert waiting.visible_at - DUE >= HOUR + 7 * MINUTE
+    assert "too many requests" in waiting.note
+    assert (len(box.arrived), box.reads) == (1, 1)
+    assert (await only(ledger)).state is SENT
 
 
 def test_a_nonce_is_relied_on_no_longer_than_the_least_that_a_platform_promises() -> None:

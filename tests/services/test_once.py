@@ -94,7 +94,7 @@ async def test_two_processes_keep_three_votes_of_three_people_while_one_stands_s
         )
 
     assert await votes(store_url) == Tally(3, 0)
-    assert [page.title for page in answered(pages)] == ["Your 👍 counts"] * 3
+    assert [page.trouble for page in answered(pages)] == [Trouble.NONE] * 3
 
 
 async def test_a_process_that_comes_late_changes_and_answers_nothing(store_url: str) -> None:
@@ -116,7 +116,7 @@ async def test_who_is_slower_than_the_lease_changes_nothing_any_more(store_url: 
             await asyncio.sleep(0.01)
         clock.now += LEASE
 
-        assert (await quick.handle(press("ada", f"{PAPER} down"))).title == "Your 👎 counts"
+        assert (await quick.handle(press("ada", f"{PAPER} down"))).trouble is Trouble.NONE
         assert (await late).trouble is Trouble.REPEATED
 
     assert await votes(store_url) == Tally(0, 1)
@@ -205,7 +205,7 @@ async def test_a_connection_that_breaks_before_the_mark_undoes_the_effect(postgr
             clock.now += LEASE
             again = await commands.handle(press("ada"))
 
-        assert (broken.trouble, again.title) == (Trouble.BUSY, "Your 👍 counts")
+        assert (broken.trouble, again.trouble) == (Trouble.BUSY, Trouble.NONE)
         assert await votes(url) == Tally(1, 0)
     finally:
         postgres.empty(made_schema)
@@ -235,7 +235,7 @@ async def test_a_database_that_cannot_be_written_is_read_and_says_so_to_who_chan
 
     assert {page.trouble for page in read} == {Trouble.NONE}
     assert {page.trouble for page in (*changing, without_an_id)} == {Trouble.BUSY}
-    assert later.title == "Your 👍 counts"
+    assert later.trouble is Trouble.NONE
 
 
 FULL_DISK = """

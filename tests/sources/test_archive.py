@@ -207,7 +207,7 @@ def test_a_packed_file_that_breaks_off_gives_what_stands_before(tmp_path: Path) 
 
     assert sum(len(harvest.papers) for harvest in harvests) > 100
     assert last.papers == ()
-    assert last.rejected[0].reason == "the file breaks off or is damaged"
+    assert last.rejected[0].reason == "the file is incomplete or damaged"
     assert last.rejected[0].what.startswith("papers.jsonl after line ")
 
 

@@ -143,7 +143,7 @@ async def test_an_answer_that_is_the_name_of_a_file_here_does_not_open_it(tmp_pa
     path = tmp_path / "feed.xml"
     path.write_bytes(feed([entry()]))
 
-    assert await trouble(Reply(body=str(path).encode())) == "arxiv: answered something else than a feed"
+    assert await trouble(Reply(body=str(path).encode())) == "arxiv: didn't return a feed"
 
 
 async def test_a_date_of_next_year_is_not_believed() -> None:
@@ -174,10 +174,13 @@ async def test_three_thousand_three_hundred_and_three_authors_are_all_there() ->
         (atom(ERROR), "answered 200 (incorrect id format for abc)"),
         (Reply(status=400, body=b"<html>Bad Request</html>"), "answered 400"),
         (atom(status=403), "answered 403"),
-        (Reply(body=b"<!DOCTYPE html><html><body>Rate exceeded</body></html>"), "answered a page instead of a feed"),
-        (Reply(body=b"Rate exceeded."), "answered something else than a feed"),
-        (Reply(body=b""), "answered something else than a feed"),
-        (Reply(body=feed([entry()])[:-60]), "answered a feed that breaks off"),
+        (
+            Reply(body=b"<!DOCTYPE html><html><body>Rate exceeded</body></html>"),
+            "returned a web page instead of a feed",
+        ),
+        (Reply(body=b"Rate exceeded."), "didn't return a feed"),
+        (Reply(body=b""), "didn't return a feed"),
+        (Reply(body=feed([entry()])[:-60]), "returned an incomplete feed"),
         (Reply(status=500), "answered 500"),
         (Reply(body=feed([entry()]), cut_after=50), "the connection was lost"),
     ],

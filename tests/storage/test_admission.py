@@ -102,7 +102,7 @@ async def test_a_crowd_leaves_connections_to_the_ledger(database: Database) -> N
     async with AsyncExitStack() as stack:
         for _ in range(AT_ONCE - RESERVED):
             await stack.enter_async_context(database.read())
-        with pytest.raises(StoreError, match=r"is busy: no connection became free in time\. Try again"):
+        with pytest.raises(StoreError, match=r"is busy: no connection became available in time\. Try again"):
             await count(database)
         with for_ledger():
             assert await count(database) == 0
@@ -140,7 +140,7 @@ def test_every_trouble_of_the_database_is_a_sentence(url: str, error: Exception)
     sentence = explain(error, parse(url))
 
     assert sentence
-    assert "Try again" in sentence or "Is the server running" in sentence
+    assert "Try again" in sentence or "Check that the server is running" in sentence
     assert "s3cret" not in sentence
     assert "SELECT" not in sentence
 

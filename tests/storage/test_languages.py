@@ -18,6 +18,7 @@ from tests.builders import NOON
 from tests.databases import connected, sqlite_url
 
 GROUP, THREAD, OTHER = Chat("telegram", "-1001"), Chat("telegram", "-1001", "7"), Chat("telegram", "-1002")
+OWN = Chat("telegram", "-1001", "8")
 LATER = NOON + timedelta(days=1)
 BEFORE, REVISION = "0011", "0012"
 _CONVERSATION = """
@@ -43,12 +44,15 @@ async def test_a_person_has_one_language_in_every_chat_of_a_surface(store: Store
     assert await store.languages.of(Chat("discord", "-1001"), "ada") == LanguageChoice()
 
 
-async def test_chats_and_their_threads_have_languages_of_their_own(store: Store) -> None:
+async def test_a_thread_has_the_language_of_its_chat_unless_it_has_one_of_its_own(store: Store) -> None:
     await store.languages.choose_for_chat(GROUP, "de", NOON)
+    await store.languages.choose_for_chat(OWN, "en", NOON)
+    await store.languages.choose_for_person("telegram", "ada", "en", NOON)
 
-    assert await store.languages.of(GROUP, "ada") == LanguageChoice(chat="de")
-    assert await store.languages.of(THREAD, "ada") == LanguageChoice()
-    assert await store.languages.of(OTHER, "ada") == LanguageChoice()
+    found = [await store.languages.of(chat, "") for chat in (GROUP, THREAD, OWN, OTHER)]
+
+    assert [choice.chat for choice in found] == ["de", "de", "en", ""]
+    assert await store.languages.of(THREAD, "ada") == LanguageChoice(person="en", chat="de")
 
 
 async def test_the_last_choice_counts(store: Store) -> None:

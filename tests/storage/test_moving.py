@@ -14,12 +14,14 @@ from bot.domain.errors import SettingsError, StoreError
 from bot.domain.rate_limits import Rate
 from bot.domain.requests import Chat
 from bot.domain.sharding import ShardLease, ShardRange, ShardState
+from bot.domain.taste import Strength
 from bot.storage import open_store
 from bot.storage.conversations import Conversation
 from bot.storage.interactions import InteractionClaim
 from bot.storage.mailboxes import MailRequest
 from bot.storage.process_lock import serving
 from bot.storage.schema import metadata
+from bot.storage.taste import Owner
 from bot.storage.transfer import move
 from tests.builders import NOON
 from tests.databases import Postgres, connected, sqlite_url
@@ -48,6 +50,10 @@ async def here(tmp_path: Path) -> str:
         await store.subscriptions.add(subscription())
         await worker(store, Postbox()).round(DUE)
         await store.notes.put("zones", "2026.1", NOON)
+        await store.tastes.say(Owner.of_chat(HERE), "agents", 1, NOON)
+        await store.tastes.set_strength(Owner.of_person("test", "ada"), Strength.MILD)
+        await store.tastes.like("test", "ada", ["2604.00001"], NOON)
+        await store.languages.choose_for_chat(HERE, "de", NOON)
         await store.vectors.put("an encoder", {first: b"\0\1"})
         await store.saved.add("test", "ada", first, NOON)
         await store.votes.put(HERE, "ada", first, 1, NOON)
@@ -62,6 +68,8 @@ async def here(tmp_path: Path) -> str:
         press = InteractionClaim("test", "7", "somebody")
         await store.interactions.claim(press, NOON, timedelta(seconds=10))
         await store.conversations.put(HERE, Conversation(), NOON)
+        await store.languages.choose_for_chat(HERE, "de", NOON)
+        await store.languages.choose_for_person("test", "ada", "en", NOON)
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)
         lease = ShardLease(application="1", owner="one", shards=ShardRange(0, 3, 4))
         await store.shards.acquire(lease, ShardState.LISTENING, NOON, timedelta(seconds=30))
@@ -145,7 +153,7 @@ async def test_a_database_with_rows_is_not_written_over(here: str, elsewhere: st
 
 
 async def test_a_file_that_is_being_served_or_is_not_there_is_not_moved(here: str, elsewhere: str) -> None:
-    with serving(here), pytest.raises(StoreError, match="is served by another Paperboy already"):
+    with serving(here), pytest.raises(StoreError, match="Another Paperboy already uses"):
         await move(here, elsewhere, NOON)
     with pytest.raises(StoreError, match=r"There is no file .*nothing\.db"):
         await move("sqlite:////nowhere/nothing.db", elsewhere, NOON)

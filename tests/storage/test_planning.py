@@ -71,6 +71,7 @@ async def test_what_was_missed_by_more_than_the_grace_is_skipped(store: Store) -
     await store.deliveries.plan(DUE + 7 * HOUR)
 
     assert await outcomes(store) == [(TODAY, "skipped", "too late: Paperboy was not running at that hour")]
+    assert [each.late for each in await store.deliveries.find()] == [False]
     assert await store.subscriptions.get(wish.id) == replace(wish, next_at=DUE + DAY)
 
 

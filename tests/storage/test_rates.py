@@ -30,6 +30,13 @@ async def test_who_would_wait_too_long_draws_nothing(store: Store) -> None:
     assert [(round(turn.wait / SECOND, 3), turn.granted) for turn in refused] == [(0.3, False)] * 2
 
 
+async def test_five_seconds_are_waited_for_and_no_more_unless_told_otherwise(store: Store) -> None:
+    turns = [await store.rates.take(TEN, now=NOON) for _ in range(53)]
+
+    assert [turn.granted for turn in turns] == [True] * 51 + [False] * 2
+    assert [round(turn.wait / SECOND, 3) for turn in turns[-3:]] == [5, 5.1, 5.1]
+
+
 async def test_a_message_draws_from_all_its_budgets_at_the_moment_when_all_have_it(store: Store) -> None:
     both = Allowance(per_second=10, per_chat_second=1)
     await store.rates.take(both.rates("test", "test:1"), now=NOON)

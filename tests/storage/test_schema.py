@@ -172,7 +172,7 @@ async def test_a_table_of_somebody_else_is_left_alone(database_url: str) -> None
     with connected(database_url) as connection:
         connection.execute(sa.text("CREATE TABLE papers (wallpaper TEXT)"))
 
-    with pytest.raises(StoreError, match="has a table 'papers' of somebody else's"):
+    with pytest.raises(StoreError, match="has a table 'papers' of another program"):
         async with open_store(database_url):
             pass
 

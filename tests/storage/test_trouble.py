@@ -1,4 +1,4 @@
-"""A database that cannot be used: a clear sentence each time, and nothing lost."""
+"""A database that can't be used: a clear sentence each time, and nothing lost."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def change_too_slowly(database: Database, *, meanwhile: Awaitable[None]) -
 async def test_an_address_that_is_not_understood_is_answered_with_examples_and_not_quoted(url: str) -> None:
     sentence = await opening_fails(url)
 
-    assert "not understood" in sentence
+    assert "is invalid" in sentence
     assert "sqlite:///" in sentence
     assert "postgresql://" in sentence
     assert "s3cret" not in sentence
@@ -99,7 +99,7 @@ async def test_an_address_that_is_not_understood_is_answered_with_examples_and_n
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 async def test_a_database_in_memory_is_refused(url: str) -> None:
-    assert "a database in memory would forget" in await opening_fails(url)
+    assert "in-memory" in await opening_fails(url)
 
 
 async def test_directories_are_made(tmp_path: Path) -> None:
@@ -114,13 +114,13 @@ async def test_a_directory_that_cannot_be_made_is_named_with_the_reason(tmp_path
 
     sentence = await opening_fails(sqlite_url(tmp_path / "file" / "data"))
 
-    assert f"The directory {tmp_path / 'file' / 'data'} for the database cannot be made: Not a directory" in sentence
+    assert f"The directory {tmp_path / 'file' / 'data'} for the database can't be created: Not a directory" in sentence
 
 
 def test_a_directory_that_is_not_ours_is_named(readable_directory: Path) -> None:
     sentence = run(OPENS_AS_NOBODY, sqlite_url(readable_directory))
 
-    assert f"{readable_directory}/papers.db cannot be opened" in sentence
+    assert f"{readable_directory}/papers.db can't be opened" in sentence
     assert "may write" in sentence
 
 
@@ -131,14 +131,14 @@ async def test_a_file_that_is_not_ours_is_named(readable_directory: Path) -> Non
 
     sentence = run(OPENS_AS_NOBODY, url)
 
-    assert f"{readable_directory}/papers.db cannot be" in sentence
-    assert "user that Paperboy runs as" in sentence
+    assert f"{readable_directory}/papers.db can't be" in sentence
+    assert "Paperboy's user" in sentence
 
 
 async def test_a_directory_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "papers.db").mkdir()
 
-    assert f"{tmp_path / 'papers.db'} cannot be opened" in await opening_fails(sqlite_url(tmp_path))
+    assert f"{tmp_path / 'papers.db'} can't be opened" in await opening_fails(sqlite_url(tmp_path))
 
 
 async def test_a_file_of_another_kind_is_left_as_it_is(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ async def test_a_file_of_another_kind_is_left_as_it_is(tmp_path: Path) -> None:
 
     sentence = await opening_fails(sqlite_url(tmp_path))
 
-    assert f"{tmp_path / 'papers.db'} is some other file, not a database" in sentence
+    assert f"{tmp_path / 'papers.db'} is not a database" in sentence
     assert (tmp_path / "papers.db").read_text().startswith("a shopping list")
 
 
@@ -167,7 +167,7 @@ async def test_a_full_disk_is_told_and_keeps_what_was_there(tmp_path: Path) -> N
     async with open_store(url) as store:
         await store.keep(harvest(paper("before")))
 
-        with pytest.raises(StoreError, match=r"The disk that holds .*papers\.db is full"):
+        with pytest.raises(StoreError, match=r"The disk with .*papers\.db is full"):
             await fill_the_disk(url)
 
         await store.check()
@@ -179,8 +179,8 @@ def test_a_disk_that_refuses_within_a_harvest_keeps_what_was_there(tmp_path: Pat
 
     sentence, count = run(RUNS_OUT_OF_ROOM, sqlite_url(tmp_path)).splitlines()
 
-    assert f"{tmp_path / 'papers.db'} cannot be read or written: disk I/O error." in sentence
-    assert "What was kept before is still there" in sentence
+    assert f"{tmp_path / 'papers.db'} can't be read or written: disk I/O error." in sentence
+    assert "only the last change was not made" in sentence
     assert count == "2"
 
 
@@ -196,9 +196,9 @@ def test_a_driver_that_is_missing_is_told_how_to_get() -> None:
 async def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
     sentence = await opening_fails("postgresql://reader:s3cret@127.0.0.1:1/papers")
 
-    assert sentence.startswith("The PostgreSQL database 'papers' on 127.0.0.1:1 cannot be used: ")
+    assert sentence.startswith("The PostgreSQL database 'papers' on 127.0.0.1:1 can't be used: ")
     assert "refused" in sentence
-    assert "Is the server running" in sentence
+    assert "Check that the server is running" in sentence
     assert "s3cret" not in sentence
 
 
@@ -211,7 +211,7 @@ async def test_a_wrong_password_is_told_without_it(postgres: Postgres) -> None:
     sentence = await opening_fails(postgres.url("postgres").replace("postgres@", "reader:s3cret@"))
 
     assert 'password authentication failed for user "reader"' in sentence
-    assert "are host, name and password right?" in sentence
+    assert "user and password are correct" in sentence
     assert "s3cret" not in sentence
 
 
@@ -226,7 +226,7 @@ async def test_a_user_who_may_not_make_tables_is_told(postgres: Postgres) -> Non
         sentence = await opening_fails(url.replace("postgres@", "guest@"))
 
     assert "permission denied for schema public" in sentence
-    assert "Give the user the right to create and change tables" in sentence
+    assert "Give the user permission to create and alter tables" in sentence
 
 
 async def test_a_server_that_has_no_connection_left_is_told(postgres: Postgres) -> None:
@@ -245,7 +245,7 @@ async def test_a_server_where_nobody_may_write_is_found_out_by_a_check(postgres:
         postgres.execute(f"ALTER DATABASE {parse(url).database} SET default_transaction_read_only = on")
 
         async with open_store(url) as store:
-            with pytest.raises(StoreError, match=r"read-only transaction.*lets nobody write"):
+            with pytest.raises(StoreError, match=r"read-only transaction.*is read-only"):
                 await store.check()
 
 
@@ -254,7 +254,7 @@ async def test_a_server_that_hangs_up_is_told_and_called_again(postgres: Postgre
         async with open_store(url) as store:
             await store.keep(harvest(paper()))
 
-            with pytest.raises(StoreError, match=r"cannot be used: .*terminating connection"):
+            with pytest.raises(StoreError, match=r"can't be used: .*terminating connection"):
                 await delete_but_for(postgres, url)
 
             postgres.execute(HANG_UP)
@@ -268,7 +268,7 @@ async def test_a_process_that_stands_still_in_the_middle_of_a_change_gives_back_
 
             async with database.read() as connection:
                 assert await connection.scalar(sa.text("SHOW idle_in_transaction_session_timeout")) == "10s"
-            with pytest.raises(StoreError, match="stood still in the middle of a change"):
+            with pytest.raises(StoreError, match="idle for too long"):
                 await change_too_slowly(database, meanwhile=store.notes.put("tick", "by another", NOON))
 
             assert await store.notes.get("tick") == ("by another", NOON)

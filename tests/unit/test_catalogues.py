@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from pathlib import Path
 
@@ -14,21 +14,23 @@ from babel.messages.catalog import Catalog
 from tests.tables.catalogues import ROOT, catalogues, is_translated, merge, read, template, untranslated, wrong_fields
 
 #: folders whose sentences are all translatable
-DONE: tuple[str, ...] = (
-    "bot/messages",
-    "bot/services",
+DONE = (
+    "adapters",
+    "bot/commands",
     "bot/digests",
+    "bot/domain",
+    "bot/messages",
+    "bot/query",
     "bot/search",
-    "adapters/console",
-    "adapters/telegram",
-    "adapters/web",
+    "bot/services",
 )
-#: modules whose texts only operators read, in the log and on the command line
-OPERATORS = (
-    "bot/services/health.py",
-    "bot/services/delivery/high_water_mark.py",
-    "bot/services/mailboxes/options.py",
+#: names of modules whose texts operators read, in the log and on the command line, and of those that recognize and
+#: name the errors of platforms, which the ledger stores
+OPERATORS = frozenset(
+    "api_errors.py diagnostics.py health.py high_water_mark.py metrics.py options.py settings.py smtp_errors.py".split()
 )
+#: where `tr` is defined, for modules and for templates
+DEFINITIONS = frozenset({"bot/domain/i18n.py", "adapters/web/render.py"})
 #: what marks a template
 MARKERS = frozenset({"tr", "tr_n"})
 #: functions of the log, and those that take the event of a log line
@@ -37,16 +39,29 @@ WITH_EVENT = frozenset({"noted", "apart"})
 #: the only exceptions whose text people in chats read; others are for programmers and operators
 FOR_READERS = frozenset("UserError UnknownCommand BadArgument OtherLanguage NotAllowed NotFound".split())
 #: what operators see in the log and in `paperboy doctor`
-FOR_OPERATORS = frozenset("HealthCheck Failure DeliveryError FetchError StoreError".split())
+FOR_OPERATORS = frozenset(
+    "HealthCheck Failure DeliveryError FetchError StoreError CircuitBreaker trip _trip _back_off".split()
+)
 #: arguments that hold commands or parts of them
 SYNTAX = frozenset({"usage", "examples", "command", "change", "typed"})
-PATTERNS = frozenset({"compile", "match", "fullmatch", "search", "sub", "split"})
-#: folders that recognize what people type: words without capitals, fields and stops are phrases there, not sentences
-READING = ("bot/query/", "bot/commands/intents/", "bot/domain/schedule/", "bot/domain/text/")
+#: functions that take a pattern or a table of words
+PATTERNS = frozenset({"_pairs", "compile", "match", "fullmatch", "search", "sub", "split"})
+#: folders that recognize what people type, or name what a platform did: words without a capital in front and a stop
+#: behind are phrases or stored reasons there, not sentences
+READING = (
+    "adapters/",
+    "bot/query/",
+    "bot/search/",
+    "bot/commands/intents/",
+    "bot/domain/schedule/",
+    "bot/domain/text/",
+)
+#: SVG, robots.txt and HTTP headers
+MACHINE_READ = re.compile(r"<|User-agent:|default-src ")
 #: signs of a regular expression or a grammar
 PATTERN_SIGNS = re.compile(r"[|\\]|\(\?|\)\?|\?:|\w_\w|<_?\w*>")
 WORD = re.compile(r"\W*[^\W\d_]+(?:['’-][^\W\d_]+)*\W*")
-PHRASE = re.compile(r"[^\WA-Z]+(?:[\s,'’-]+[^\WA-Z]+)*")
+PHRASE = re.compile(r"[^\WA-Z][^.!?“”]*")
 FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -101,7 +116,7 @@ def is_exempt(node: ast.AST) -> bool:
 
 def is_sentence(text: str, *, reading: bool) -> bool:
     """Whether a string has three words and is no command, no name and no pattern."""
-    if text.startswith(("/", "http")) or text.isupper() or PATTERN_SIGNS.search(text):
+    if text.startswith(("/", "http")) or text.isupper() or PATTERN_SIGNS.search(text) or MACHINE_READ.match(text):
         return False
     if reading and PHRASE.fullmatch(re.sub(r"[]\[{}?]", "", text).strip()):
         return False
@@ -139,7 +154,7 @@ def test_no_sentence_for_people_is_outside_of_the_catalogue() -> None:
     found = {
         f"{path}:{line}": text
         for path, module in modules().items()
-        if path.startswith(tuple(f"{folder}/" for folder in DONE)) and path not in OPERATORS
+        if path.startswith(tuple(f"{folder}/" for folder in DONE)) and Path(path).name not in OPERATORS
         for line, text in sentences(module, reading=path.startswith(READING))
     }
 
@@ -177,12 +192,12 @@ def marked() -> Iterator[tuple[str, ast.Call]]:
     """Every call of `tr` and `tr_n` with its place."""
     for path, module in modules().items():
         for node in ast.walk(module):
-            if isinstance(node, ast.Call) and called(node) in MARKERS and path != "bot/domain/i18n.py":
+            if isinstance(node, ast.Call) and called(node) in MARKERS and path not in DEFINITIONS:
                 yield f"{path}:{node.lineno}", node
 
 
-def mistakes(node: ast.Call) -> str:
-    """What is wrong with a call of `tr` or `tr_n`; empty if nothing is."""
+def mistakes(node: ast.Call, later: Set[str] = frozenset()) -> str:
+    """What is wrong with a call of `tr` or `tr_n`; empty if nothing is. The fields in `later` may be given or not."""
     expected, templates = (1, 1) if called(node) == "tr" else (3, 2)
     literals = [each.value for each in node.args[:templates] if isinstance(each, ast.Constant)]
     if len(node.args) != expected or len(literals) != templates or not all(isinstance(each, str) for each in literals):
@@ -190,19 +205,26 @@ def mistakes(node: ast.Call) -> str:
     given = {keyword.arg for keyword in node.keywords}
     if None in given:
         return "its fields are not named"
+    if any(isinstance(keyword.value, ast.JoinedStr) for keyword in node.keywords):
+        return "Babel warns of a field that is an f-string"
     used = {field for text in literals for field in FIELD.findall(str(text))}
     if templates == 2:
         used.discard("count")
         if "{count}" not in str(literals[1]):
             return "its plural has no {count}"
-    return f"it has other fields: {sorted(map(str, used ^ given))}" if used != given else ""
+    return f"it has other fields: {sorted(map(str, used ^ given - later))}" if used - later != given - later else ""
 
 
 def test_every_template_is_a_literal_with_exactly_its_fields() -> None:
     calls = list(marked())
 
     assert len(calls) > 30
-    assert {place: wrong for place, call in calls if (wrong := mistakes(call))} == {}
+    assert {place: wrong for place, call in calls if (wrong := mistakes(call, added_later(place)))} == {}
+
+
+def added_later(place: str) -> Set[str]:
+    """The schedule parser adds the words that a complaint is about when it knows how they were typed."""
+    return {"words"} if place.startswith("bot/domain/schedule/") else set()
 
 
 @pytest.mark.parametrize(
@@ -214,6 +236,7 @@ def test_every_template_is_a_literal_with_exactly_its_fields() -> None:
         ('tr("Papers", query=words)', False),
         ('tr(f"Papers on {query}")', False),
         ("tr(TEMPLATE)", False),
+        ('tr("Papers on {query}", query=f"{first} and {second}")', False),
         ('tr("Papers on " + query)', False),
         ('tr("Papers on {query}", **fields)', False),
         ('tr_n("{count} paper", "{count} papers", n, count=2)', False),
@@ -229,7 +252,6 @@ def test_a_wrong_template_is_recognized(source: str, right: bool) -> None:
 
 @pytest.mark.parametrize("tag", catalogues())
 def test_a_catalogue_has_every_template_and_no_other(tag: str) -> None:
-    pytest.skip("the translations are not complete yet")
     catalogue, source = read(catalogues()[tag], tag), template()
 
     assert {message.id for message in catalogue if message.id} == {message.id for message in source if message.id}

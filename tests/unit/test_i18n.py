@@ -24,6 +24,7 @@ from bot.domain.i18n import (
     lines,
     listing,
     number,
+    relative,
     span,
     tr,
     tr_n,
@@ -100,6 +101,16 @@ def test_numbers_dates_and_lists_are_written_as_the_language_writes_them() -> No
     assert into(listing(["A", "B"], alternatives=True), language) == "A oder B"
     assert [into(compact(each), language) for each in (999, 12_345)] == ["999", "12.345"]
     assert into(compact(12_345), german("fr")) == "12\xa0k"
+
+
+def test_relative_times_take_the_case_of_the_language() -> None:
+    offsets = (timedelta(minutes=5), timedelta(hours=30), timedelta(days=3), -timedelta(days=3), -timedelta(hours=2))
+
+    assert [into(relative(each), german()) for each in offsets] == [
+        *("in 5 Min.", "in 30 Std.", "in 3 Tagen"),
+        *("vor 3 Tagen", "vor 2 Std."),
+    ]
+    assert [str(relative(each)) for each in offsets] == ["in 5 min", "in 30 h", "in 3 days", "3 days ago", "2 h ago"]
 
 
 def test_the_same_values_in_english() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.requests import Chat
 from bot.domain.schedule import WEEKDAYS, Reading, Schedule
 from bot.domain.subscriptions import EmptyDay, Subscription
+from bot.domain.taste import Strength
 from bot.query import MOST_PAPERS
 from bot.query.subscriptions.format import safe, show
 from bot.query.subscriptions.parser import change, read
@@ -84,6 +85,9 @@ def test_a_line_holds_everything_in_any_order() -> None:
         ("silent", SubscriptionSpec(silent=True)),
         ("quietly.", SubscriptionSpec(silent=True)),
         ("silent:no", SubscriptionSpec(silent=False)),
+        ("taste:off", SubscriptionSpec(taste=Strength.OFF)),
+        ("taste: Mild", SubscriptionSpec(taste=Strength.MILD)),
+        ("agents taste:strong", SubscriptionSpec(query="agents", taste=Strength.STRONG)),
         ("role:@readers", SubscriptionSpec(role="@readers")),
         ('role:"@Reading group"', SubscriptionSpec(role="@Reading group")),
         ("role:<@&123>", SubscriptionSpec(role="<@&123>")),
@@ -121,22 +125,23 @@ def test_words_of_a_topic_are_no_options(typed: str, topic: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "complaint"),
+    ("typed", "offered"),
     [
-        ("size:many", "size:many is no number of papers; write it like top 5, up to 25."),
-        ("votes:lots", "votes:lots is no number of votes; write it like votes:>=20."),
-        (
-            "empty:party",
-            "empty:party is nothing to do on a day without papers; write empty:note, empty:best or empty:nothing.",
-        ),
-        ("repeat:12", "repeat:12 is no time after which papers come again; write repeat:7, repeat:30 or repeat:never."),
-        ("silent:maybe", "silent:maybe is neither yes nor no; write silent:yes or silent:no."),
-        ("role:", "role: is no role; write it like role:@readers, or role:none for nobody."),
-        ("size:٣", "size:٣ is no number of papers; write it like top 5, up to 25."),
+        ("size:many", "top 5"),
+        ("votes:lots", "votes:>=20"),
+        ("empty:party", "empty:note"),
+        ("repeat:12", "repeat:30"),
+        ("taste:none", "taste:mild"),
+        ("silent:maybe", "silent:yes"),
+        ("role:", "role:@readers"),
+        ("size:٣", "top 5"),
     ],
 )
-def test_what_cannot_be_met_is_answered_with_what_can(typed: str, complaint: str) -> None:
-    assert reading(f"agents {typed}").complaints == (complaint,)
+def test_what_cannot_be_met_is_answered_with_what_can(typed: str, offered: str) -> None:
+    [complaint] = reading(f"agents {typed}").complaints
+
+    assert typed in complaint
+    assert offered in complaint
 
 
 def test_what_was_not_understood_is_remembered() -> None:
@@ -194,7 +199,8 @@ TYPED = st.one_of(
     st.lists(
         st.sampled_from(
             'agents weekly "weekly 9:00 at in Berlin silent save query: size: votes:>=20 role:@a" -weekly every monday '
-            '-"x ” top 5 everything world foo:bar since on the 3rd query:at tz:Tokyo votes>=2 "silent" a"b'.split()
+            '-"x ” top 5 everything world foo:bar since on the 3rd query:at tz:Tokyo votes>=2 "silent" a"b '
+            "taste:off taste: mild".split()
         ),
         max_size=14,
     ).map(" ".join),
@@ -234,6 +240,6 @@ def test_a_hundred_kilobytes_are_read_at_once(text: str) -> None:
     wish = reading(text)
 
     assert clocks.process_time() - started < 2  # 0.1 s alone; the rest is for coverage
-    assert wish.ignored[-1:] == ("all that stands behind the first 4,096 letters",)
+    assert "4,096" in wish.ignored[-1]
     assert all(len(complaint) < 200 for complaint in wish.complaints)
     assert len(show(wish.over(BASE))) < 1_500

@@ -1,24 +1,42 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.domain.search_results import SearchResults
-from bot.messages.papers import no_more
+from bot.messages.papers import hits, no_more
 from bot.query import Query
-from tests.builders import paper
+from tests.builders import TODAY, paper
 
 
 @pytest.mark.parametrize(
-    ("exact", "listed", "told"),
-    [
-        (1_900, 100, "1.9k papers match, and the list ends after the first 100."),
-        (12, 12, "the list ends after 12 papers."),
-        (0, 1, "the list ends after 1 paper."),
-    ],
+    ("exact", "listed", "numbers"),
+    [(1_900, 100, ["1.9k", "100"]), (12, 12, ["12"]), (0, 1, ["1"])],
 )
-def test_the_end_of_a_list_says_how_many_match(exact: int, listed: int, told: str) -> None:
+def test_the_end_of_a_list_says_how_many_match(exact: int, listed: int, numbers: list[str]) -> None:
     papers = [paper(f"2604.{number:05}") for number in range(listed)]
 
     page = no_more(Query(words=("agents",)), SearchResults(papers=papers, exact=exact))
 
-    assert told in page.intro
+    assert re.findall(r"[0-9][0-9.]*[0-9]k?|[0-9]+", page.intro) == numbers
+
+
+def test_near_papers_stand_behind_the_matching_ones_with_numbers_that_go_on() -> None:
+    match, near = paper("2604.00001"), paper("2604.00002")
+    found = SearchResults(papers=[match, near], exact=1, near=frozenset({near.id}))
+
+    matching, related = hits(Query(words=("agents",)), found, [match, near], 0, TODAY).sections
+
+    assert [(card.number, card.key) for card in matching.cards] == [(1, match.id)]
+    assert [(card.number, card.key) for card in related.cards] == [(2, near.id)]
+    assert related.heading
+    assert not matching.heading
+
+
+def test_a_misspelled_topic_is_followed_as_it_was_looked_up() -> None:
+    found = SearchResults(papers=[paper("2604.00001")], exact=1, corrected={"agnets": "agents"})
+
+    page = hits(Query(words=("agnets",)), found, found.papers, 0, TODAY)
+
+    assert page.actions[0].command == "subscribe agents"

@@ -1,4 +1,4 @@
-"""Everything that a command needs, put together from the settings."""
+"""The composition root: everything that a command needs, built from the settings."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The sources that may be asked; none where the operator wants no network."""
+    """The open sources; none when offline."""
 
     lists: Sequence[DailyLists] = ()
-    #: to ask for a paper that the store lacks, in this order
+    #: asked for papers that the store lacks, in this order
     catalogues: Sequence[Catalogue] = ()
-    #: knows what the lists leave out
+    #: completes the fields that lists lack
     completing: Catalogue | None = None
 
 
@@ -63,34 +63,34 @@ class App:
     store: Store
     clock: Clock
     finder: Finder | None = None
-    #: every adapter that has what it needs
+    #: all configured adapters
     plugged: Sequence[Surface | Listener] = ()
-    #: papers by mail; None where no mail server is configured
+    #: the mail service; None if no mail server is configured
     mailing: Mailing | None = None
-    #: what people's questions may cost the sources, whatever surface they come from
+    #: budget of requests to the sources on behalf of people, shared by all surfaces
     budget: SourceBudget = field(default_factory=SourceBudget)
 
     @property
     def surfaces(self) -> dict[str, Surface]:
-        """Where chats get what they subscribed to, by name."""
+        """The surfaces that deliver digests, by name."""
         return {each.name: each for each in self.plugged if isinstance(each, Surface)}
 
     @property
     def listeners(self) -> list[Listener]:
-        """Where people ask."""
+        """The surfaces that take requests."""
         return [each for each in self.plugged if isinstance(each, Listener)]
 
     @property
     def pace(self) -> timedelta:
-        """The time between two rounds of collecting."""
+        """The interval of collecting."""
         return timedelta(minutes=self.settings.collect_minutes)
 
     def collector(self, sources: Sources) -> Collector:
-        """What visits these sources."""
+        """Return the collector for some sources."""
         return Collector(self.store, sources.lists, sources.completing, sample.load)
 
     def services(self, sources: Sources) -> Services:
-        """Return the services, which ask these sources where the store has no answer."""
+        """Return the services, which query these sources if the store has no answer."""
         ration = Ration(self.store, self.budget)
         remote = RemoteSearch(self.store, sources.catalogues, ration=ration) if self.settings.search_sources else None
         return build_services(
@@ -101,10 +101,11 @@ class App:
             prior=self.settings.search_prior,
             ration=ration,
             mailboxes=self.mailing,
+            taste_from_opened=self.settings.taste_from_opened,
         )
 
     def deliverer(self) -> Deliverer:
-        """A worker with a name of its own."""
+        """Return a delivery worker with a unique name."""
         from bot.services.delivery.config import WorkerConfig  # brings APScheduler, which costs 0.1 s
         from bot.services.delivery.crash import CrashPoint
         from bot.services.delivery.deliverer import Deliverer
@@ -125,13 +126,13 @@ class App:
         )
 
     def desk(self, sources: Sources) -> BotService:
-        """What surfaces talk to."""
+        """Return the application facade for the surfaces."""
         names = [listener.name for listener in self.listeners]
         return BotService(self.services(sources), self.clock, names, crash=self._crash)
 
     @property
     def _crash(self) -> Callable[[str], None] | None:
-        """Where tests may end the process; None in every other one."""
+        """The crash point of tests; None otherwise."""
         if not self.settings.crash_at:
             return None
         from bot.services.delivery.crash import CrashPoint  # brings APScheduler, which costs 0.1 s
@@ -139,13 +140,13 @@ class App:
         return CrashPoint(self.settings.crash_at)
 
     def commands(self, sources: Sources) -> Commands:
-        """What answers people, asking these sources where the store has no answer."""
+        """Return the commands, which query these sources if the store has no answer."""
         return Commands(self.services(sources), self.clock)
 
     async def refresh(self, sources: Sources | None = None) -> None:
-        """Read the sources if the last round was longer ago than the operator wants, else do nothing.
+        """Collect if the last round is older than the configured interval.
 
-        Without `sources`, they are opened for this one round, and only where there is one.
+        Without `sources`, they are opened for this round if it is due.
         """
         if not await self.collector(Sources()).due(self.clock(), self.pace):
             return
@@ -157,7 +158,7 @@ class App:
 async def open_app(
     settings: Settings, clock: Clock, plugged: Sequence[Surface | Listener] = (), *, searching: bool = True
 ) -> AsyncIterator[App]:
-    """The app with its store open and migrated, and the index where topics are asked for. Raises `StoreError`."""
+    """Open the app with its migrated store, and with the search index if `searching`. Raise `StoreError`."""
     index = _open_finder if searching else _no_finder
     tighten_data(settings.data_dir)
     async with open_store(settings.database) as store, index(store, settings, clock) as finder:
@@ -167,7 +168,7 @@ async def open_app(
 async def _mailing(
     settings: Settings, store: Store, clock: Clock, plugged: Sequence[Surface | Listener]
 ) -> Mailing | None:
-    """Papers by mail, where a surface carries them. All who use the database sign links alike."""
+    """Return the mail service if a surface sends mail. All processes on a database share the key of links."""
     post = next((each for each in plugged if isinstance(each, MailSurface)), None)
     if post is None:
         return None
@@ -187,7 +188,7 @@ async def _no_finder(store: Store, settings: Settings, clock: Clock) -> AsyncIte
 
 @asynccontextmanager
 async def _open_finder(store: Store, settings: Settings, clock: Clock) -> AsyncIterator[Finder]:
-    """What asks the index: in the directory, or in one for this process alone where nothing can be written there."""
+    """Open the index in the data directory, or in a temporary one if that is not writable."""
     from bot.search.finder import Finder  # brings tantivy, which costs 0.04 s
 
     meaning = _meaning(store, settings.encoder) if settings.encoder else None
@@ -207,7 +208,7 @@ async def _open_finder(store: Store, settings: Settings, clock: Clock) -> AsyncI
 
 
 def _meaning(store: Store, model: str) -> SemanticSearch:
-    """What finds papers by meaning, with a model that is loaded when it is first needed. Raises `SettingsError`."""
+    """Return the semantic search; its model is loaded when first needed. Raise `SettingsError`."""
     try:
         from bot.search.encoders import open_encoder
         from bot.search.semantic import SemanticSearch
@@ -219,14 +220,14 @@ def _meaning(store: Store, model: str) -> SemanticSearch:
 
 @asynccontextmanager
 async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
-    """The sources with their connections, closed at the end."""
+    """Yield the sources with open connections; none when offline."""
     if settings.offline:
         yield Sources()
         return
-    # an HTTP client costs 0.15 s at the start, and most commands find all they need in the store
+    # creating the HTTP clients takes 0.15 s, and most commands only need the store
     from stamina.instrumentation import set_on_retry_hooks
 
-    # what comes of the retries is in the line of the fetch
+    # the fetch logs the number of requests itself
     set_on_retry_hooks([])
     async with AsyncExitStack() as stack:
         clients = [

@@ -1,4 +1,4 @@
-"""What may be typed behind `paperboy`."""
+"""Arguments and help of the command line."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from bot.version import VERSION
 
 #: the highest number that both databases can store
 _HIGHEST = 2**63 - 1
-#: from the first list there can be to a time that nobody schedules for
+#: accepted years
 _YEARS = range(2000, 2101)
 _EPILOG = "Settings come from the environment (PAPERBOY_...), .env or /run/secrets; docs/settings.md lists them."
-#: commands behind which a query stands
+#: commands whose arguments are a query
 _WORDY = frozenset({"papers", "trending", "topic"})
-#: stands before a word that looks like an option; no argument of a process has it
+#: prefix of a word that looks like an option; process arguments cannot contain it
 _SHIELD = "\0"
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
+    """Return the parser of the whole command line."""
     top = argparse.ArgumentParser(
         prog="paperboy", description="Delivers digests of trending research papers to chats.", epilog=_EPILOG
     )
@@ -37,12 +37,12 @@ def parser() -> argparse.ArgumentParser:
     chat.add_argument("--json", action="store_true", help="read lines from a pipe and answer each with a JSON object")
     chat.add_argument("--at", type=_moment, metavar="MOMENT", help="pretend that it is this time: 2026-04-24T09:00Z")
     _ask(
-        commands.add_parser("trending", help="what is trending"),
+        commands.add_parser("trending", help="print trending papers"),
         "day|week|month, trending|votes|new|rising, words",
         "*",
     )
-    _ask(commands.add_parser("papers", help="papers on a topic"), "words that a paper must have", "+")
-    topic = commands.add_parser("topic", help="try a topic: list what a subscription to it would bring")
+    _ask(commands.add_parser("papers", help="print papers on a topic"), "words to look for, or a query", "+")
+    topic = commands.add_parser("topic", help="try a topic: list the papers that a subscription would bring")
     _ask(topic, "the query of a subscription", "+")
     topic.add_argument("--from", type=_day, metavar="DAY", dest="first", help="the first day of the lists")
     topic.add_argument("--to", type=_day, metavar="DAY", dest="last", help="the last day; default: the newest list")
@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     _json(collect)
     _import(commands.add_parser("import", help="import an archive of papers and votes"))
     index = commands.add_parser("index", help="show or rebuild the search index; it updates itself")
-    index.add_argument("what", choices=("status", "rebuild"), help="show its state, or build it again")
+    index.add_argument("what", choices=("status", "rebuild"), help="show its state, or rebuild it")
     _json(index)
     commands.add_parser("work", help="deliver digests; run as many as you like on one PostgreSQL")
     _deliveries(commands.add_parser("deliveries", help="list deliveries and their outcomes"))
@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     _migrate(commands.add_parser("migrate", help="upgrade the database, or copy it to another one"))
     doctor = commands.add_parser("doctor", help="check settings, database, network and platforms")
     doctor.add_argument(
-        "--live", action="store_true", help="check only whether digests go out right now, for a monitor"
+        "--live", action="store_true", help="check only whether digests are being delivered, for monitoring"
     )
     _json(doctor)
     return top

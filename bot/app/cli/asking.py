@@ -1,4 +1,4 @@
-"""`paperboy trending` and `paperboy papers`: one question, answered on standard output."""
+"""`paperboy trending` and `paperboy papers`: print the answer to one request."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from bot.domain.pages import Page
 from bot.domain.requests import Chat
 from bot.query import parse
 
-#: numbers asked for later in `paperboy chat` mean this list
+#: the chat of `paperboy chat`, where numbers then refer to this list
 _HERE = Chat("console", "terminal")
 
 
 async def page(app: App, command: str, words: Sequence[str]) -> Page:
-    """The same page that every surface shows."""
+    """Return the page that every surface would show."""
     await _prepare(app, command)
     text = " ".join(words)
     async with _sources(app, command, text) as sources:
@@ -30,7 +30,7 @@ async def page(app: App, command: str, words: Sequence[str]) -> Page:
 
 
 async def facts(app: App, command: str, words: Sequence[str]) -> None:
-    """The same answer as JSON."""
+    """Print the answer as JSON."""
     await _prepare(app, command)
     text, now = " ".join(words), app.clock()
     async with _sources(app, command, text) as sources:
@@ -55,6 +55,6 @@ async def _prepare(app: App, command: str) -> None:
 
 
 def _sources(app: App, command: str, text: str) -> AbstractAsyncContextManager[Sources]:
-    """The sources, where a paper is asked for by its id or a topic may be little known."""
+    """Open the sources if the request is for a paper by id, or for a topic that may have few stored papers."""
     wanted = paper_id(text) or (command == "papers" and app.settings.search_sources)
     return open_sources(app.settings) if wanted else nullcontext(Sources())

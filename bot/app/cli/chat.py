@@ -1,6 +1,6 @@
-"""`paperboy chat --json`: a line in, a JSON object out, for programs and tests.
+"""`paperboy chat --json`: answers each line with a JSON object, for programs and tests.
 
-An input line is plain text, said in the terminal's own chat, or an object
+An input line is plain text in the terminal's own chat, or an object
 `{"chat": "console:7", "person": "7", "locale": "en", "text": "more"}`, of which only `text` is needed. An output line
 has the command that the line was understood as, its argument, the query as it was understood, and the page.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TextIO
 
@@ -31,13 +31,13 @@ _FIELDS = frozenset({"chat", "person", "locale", "text"})
 
 @dataclass(frozen=True, slots=True)
 class BadLine(Exception):
-    """An input line that is neither plain text nor such an object."""
+    """An input line that is neither plain text nor a valid object."""
 
     reason: str
 
 
 async def converse(service: BotService, today: date, lines: TextIO, out: TextIO) -> None:
-    """Answer line after line until the input ends. A line that cannot be read is answered with its fault."""
+    """Answer line after line until the input ends. An invalid line is answered with an error."""
     while line := await asyncio.to_thread(lines.readline):
         if not line.strip():
             continue
@@ -57,14 +57,16 @@ def read(line: str) -> Request:
     try:
         said = json.loads(text)
     except ValueError as error:
-        raise BadLine(f"This is no JSON object: {error}") from None
+        raise BadLine(f"This is not a JSON object: {error}") from None
     if unknown := sorted(set(said) - _FIELDS):
         raise BadLine(f"Unknown field {unknown[0]!r}; known are chat, person, locale and text.")
     values = {name: said.get(name, "") for name in _FIELDS}
     if wrong := [name for name, value in sorted(values.items()) if not isinstance(value, str)]:
         raise BadLine(f"The field {wrong[0]!r} must be a string.")
     locale = values["locale"] or "en"
-    return typed(values["text"], _chat(values["chat"]), person=values["person"], may_manage=True, locale=locale)
+    chat, person = _chat(values["chat"]), values["person"]
+    request = typed(values["text"], chat, person=person, may_manage=True, locale=locale)
+    return replace(request, direct=chat.id == person)
 
 
 def _chat(text: str) -> Chat:
@@ -73,12 +75,12 @@ def _chat(text: str) -> Chat:
     surface, _, rest = text.partition(":")
     id, _, thread = rest.partition(":")
     if not (surface and id):
-        raise BadLine(f"{text!r} is no chat; it looks like console:7 or telegram:-1001:7.")
+        raise BadLine(f"{text!r} is not a chat. Write it like console:7 or telegram:-1001:7.")
     return Chat(surface, id, thread)
 
 
 def reply_facts(reply: Reply, today: date) -> Json:
-    """A reply as JSON values."""
+    """Return a reply as JSON values."""
     page = reply.page
     return {
         "command": reply.command,
@@ -90,7 +92,7 @@ def reply_facts(reply: Reply, today: date) -> Json:
 
 
 def page_facts(page: Page) -> Json:
-    """A page with all of its parts."""
+    """Return a page with all of its parts."""
     return {
         "title": page.title,
         "intro": page.intro,
@@ -101,7 +103,7 @@ def page_facts(page: Page) -> Json:
 
 
 def _query(reply: Reply, today: date) -> str | None:
-    """The query of a command that has one, in the query language."""
+    """Return the query of /papers or /trending in the query language; None for other commands."""
     argument, _ = after_page(reply.argument)
     if reply.command == "papers":
         return show(parse(argument, today))

@@ -1,4 +1,4 @@
-"""`paperboy collect`: one round, and what it brought."""
+"""`paperboy collect`: one round of fetching, and its results."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bot.services.collecting import Visit
 
 
 async def collect(app: App, first: date | None, last: date | None, *, as_json: bool) -> int:
-    """Read what is due, or the lists from `first` to `last`, the newest first. End with 1 where no source answered.
+    """Fetch what is due, or the lists from `first` to `last`, newest first. Return 1 if no source answered.
 
-    Raise `UsageError` where the days cannot be read.
+    Raise `UsageError` for invalid days.
     """
     days = _days(first, last, app.clock().date())
     async with open_sources(app.settings) as sources:
@@ -25,7 +25,7 @@ async def collect(app: App, first: date | None, last: date | None, *, as_json: b
     if as_json:
         write_json([asdict(visit) for visit in visits])
     elif app.settings.offline:
-        sys.stdout.write("Offline: no source was asked, because PAPERBOY_OFFLINE is set.\n")
+        sys.stdout.write("Offline: nothing was fetched, because PAPERBOY_OFFLINE is set.\n")
     else:
         sys.stdout.writelines(f"{visit.source}: {_outcome(visit)}\n" for visit in visits)
     answered = any(visit.requests and not visit.trouble for visit in visits)
@@ -36,11 +36,11 @@ def _outcome(visit: Visit) -> str:
     if not (visit.requests or visit.trouble):
         return "nothing was due"
     brought = f"{visit.papers} papers, {visit.observations} observations, {visit.requests} requests"
-    return f"{brought}; then {visit.trouble}" if visit.trouble else brought
+    return f"{brought}; error: {visit.trouble}" if visit.trouble else brought
 
 
 def _days(first: date | None, last: date | None, today: date) -> list[date]:
-    """Return the days to read, the newest first; none where nobody chose any."""
+    """Return the days to fetch, newest first; none if none were given."""
     if first is None:
         if last is not None:
             raise UsageError("--to needs a --from")

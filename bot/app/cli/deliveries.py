@@ -1,4 +1,4 @@
-"""`paperboy deliveries`: what came, what did not, and why."""
+"""`paperboy deliveries`: deliveries with their states and reasons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.requests import Chat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which deliveries; all of them where nothing is given."""
+    """Which deliveries to list; by default all."""
 
     state: DeliveryState | None = None
     chat: Chat | None = None
@@ -24,7 +24,7 @@ class Filter:
 
 
 async def deliveries(app: App, wanted: Filter, *, as_json: bool) -> int:
-    """The newest first, a line for each."""
+    """Print the deliveries, newest first, one per line."""
     found = await app.store.deliveries.find(state=wanted.state, chat=wanted.chat, day=wanted.day, limit=wanted.limit)
     now = app.clock()
     if as_json:
@@ -36,9 +36,9 @@ async def deliveries(app: App, wanted: Filter, *, as_json: bool) -> int:
 
 
 def line(delivery: Delivery, now: datetime) -> str:
-    """What an operator reads of one."""
+    """Return the line of a delivery."""
     late = "late" if delivery.late else ""
-    # each once: the note may say so, too
+    # without duplicates, as the note may repeat a fact
     facts = dict.fromkeys((late, waiting(delivery, now), delivery.note, delivery.digest_id))
     told = " · ".join(filter(None, facts))
     due = f"{delivery.due_at:%Y-%m-%d %H:%MZ}"
@@ -47,7 +47,7 @@ def line(delivery: Delivery, now: datetime) -> str:
 
 
 def waiting(delivery: Delivery, now: datetime) -> str:
-    """ "waiting until 2026-04-24 15:46Z, tried until 2026-04-24 21:00Z"; empty for one that does not wait."""
+    """ "waiting until 2026-04-24 15:46Z, tried until 2026-04-24 21:00Z"; empty if it is not waiting."""
     if delivery.state is not DeliveryState.PLANNED or delivery.visible_at <= now:
         return ""
     tried = f", tried until {delivery.expires_at:%Y-%m-%d %H:%MZ}" if delivery.expires_at else ""

@@ -1,4 +1,4 @@
-"""`paperboy deliver`, `paperboy resend` and `paperboy migrate --from --to`: what an operator does by hand."""
+"""`paperboy deliver`, `paperboy resend` and `paperboy migrate --from --to`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.storage.transfer import move
 
 
 async def deliver(app: App, at: datetime | None) -> int:
-    """One round, as of a moment or of now."""
+    """Run one delivery round, now or as of another moment."""
     taken = await app.deliverer().round(at or app.clock())
     if not taken:
         sys.stdout.write("Nothing was due.\n")
@@ -23,7 +23,7 @@ async def deliver(app: App, at: datetime | None) -> int:
 
 
 async def resend(app: App, delivery_id: int) -> int:
-    """Let what is missing of an uncertain or failed delivery be sent, whatever may have arrived of it."""
+    """Plan an uncertain or failed delivery again; parts that are known to have arrived are not repeated."""
     if not await app.store.deliveries.resend(delivery_id, app.clock()):
         known = await app.store.deliveries.get(delivery_id)
         if known is None:
@@ -34,7 +34,7 @@ async def resend(app: App, delivery_id: int) -> int:
 
 
 async def migrate(source: str, target: str, now: datetime) -> int:
-    """Bring everything from one database into another one, which must be empty."""
+    """Copy one database into another one, which must be empty."""
     with rows("Copying") as copied:
         moved = await move(source, target, now, copied)
     for each in moved:

@@ -1,4 +1,4 @@
-"""`paperboy doctor`: is everything in order, and if not, what to do."""
+"""`paperboy doctor`: health checks of settings, database, sources and platforms, with advice."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from bot.storage.address import is_sqlite, parse
 Plugged = Sequence[Surface | Listener]
 
 _A_DAY = timedelta(days=1)
-#: deliveries that are told one by one
+#: most unsent deliveries that are listed
 _TOLD = 5
-#: a paper that every catalogue has
+#: a paper that every catalogue knows
 _KNOWN_PAPER = "1706.03762"
-#: rows that cannot be read and are named
+#: most unreadable rows that are listed
 _MOST_ROWS = 10
-#: from here on SQLite cannot damage a file that two processes check-point at once, and older lines that were mended
+#: SQLite versions without the bug that corrupts a file when two processes run a checkpoint at the same time
 _MENDED, _MENDED_BEFORE = (3, 51, 3), ((3, 44, 6), (3, 50, 7))
 
 
 async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bool, as_json: bool) -> int:
-    """Look at everything, or only at the deliveries; say what was found. Ends with 1 where something is not well."""
+    """Run all checks, or only those of deliveries, and print the results. Return 1 if any of them fails."""
     redact = Redactor(settings.secrets)
     with status("Checking …"):
         found = [finding async for finding in (_alive if live else _look)(settings, clock, plugged)]
@@ -69,7 +69,7 @@ async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIter
     except StoreError as error:
         yield HealthCheck("database", False, str(error))
     if settings.offline:
-        yield HealthCheck("network", True, "not used, as PAPERBOY_OFFLINE is set")
+        yield HealthCheck("network", True, "not used, because PAPERBOY_OFFLINE is set")
         return
     async for finding in _sources(settings, clock):
         yield finding
@@ -79,7 +79,7 @@ async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIter
 
 
 async def _alive(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[HealthCheck]:
-    """Whether digests go out right now."""
+    """Yield the checks of whether digests are being delivered."""
     try:
         async with open_app(settings, clock, plugged, searching=False) as app:
             yield await _database(app)
@@ -90,7 +90,7 @@ async def _alive(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIte
 
 
 async def deliveries_of_today(store: Store, now: datetime) -> AsyncIterator[HealthCheck]:
-    """What was due in the last day and was not sent, with its reason; the newest few by themselves."""
+    """Yield the counts of unsent deliveries of the last day, and the newest of them with their reasons."""
     counts = await store.deliveries.unsent(now - _A_DAY, now)
     if not counts:
         yield HealthCheck("deliveries", True, "everything that was due in the last 24 hours was sent")
@@ -108,7 +108,7 @@ async def deliveries_of_today(store: Store, now: datetime) -> AsyncIterator[Heal
 def _settings() -> HealthCheck:
     strangers = every_setting.unknown(os.environ)
     if not strangers:
-        return HealthCheck("settings", True, "all names are known")
+        return HealthCheck("settings", True, "all names are valid")
     told = (f"{name} is not a setting{f'; did you mean {near}?' if near else ''}" for name, near in strangers.items())
     return HealthCheck("settings", False, "; ".join(told))
 
@@ -127,21 +127,21 @@ async def _database(app: App) -> HealthCheck:
 async def _rows(app: App) -> HealthCheck:
     found = await app.store.unreadable_rows(_MOST_ROWS)
     if not found:
-        return HealthCheck("rows", True, "every subscription and every paper can be read")
+        return HealthCheck("rows", True, "all subscriptions and papers are readable")
     told = "; ".join(f"{each.table} {each.key}: {each.reason}" for each in found)
-    return HealthCheck("rows", False, f"{told}. They are left out until they are mended or removed")
+    return HealthCheck("rows", False, f"{told}. They are skipped until they are repaired or deleted")
 
 
 def sqlite(version: tuple[int, ...]) -> HealthCheck:
-    """Never red: Paperboy keeps out of the way of the fault, but whoever opens the file with other tools may not."""
+    """Return the check of SQLite's version; it never fails, because Paperboy avoids the bug of older versions."""
     told = f"version {'.'.join(map(str, version))}"
     if version >= _MENDED or any(version[:2] == mended[:2] and version >= mended for mended in _MENDED_BEFORE):
         return HealthCheck("sqlite", True, told)
     return HealthCheck(
         "sqlite",
         True,
-        f"{told} can damage a file that two processes check-point at once; Paperboy never does, but let no other "
-        "program write to the file, or take 3.51.3 or newer: https://www.sqlite.org/wal.html#walresetbug",
+        f"{told} can corrupt a file if two processes run a checkpoint at the same time. Paperboy avoids that; don't "
+        "write to the file with other programs, or use 3.51.3 or newer: https://www.sqlite.org/wal.html#walresetbug",
     )
 
 
@@ -152,11 +152,9 @@ async def _sources(settings: Settings, clock: Clock) -> AsyncIterator[HealthChec
             try:
                 harvest = await catalogue.papers([_KNOWN_PAPER], clock())
             except FetchError as error:
-                yield HealthCheck(
-                    catalogue.name, False, f"{error.reason}; answers come from what is stored until it is back"
-                )
+                yield HealthCheck(catalogue.name, False, f"{error.reason}; until it is back, answers use stored papers")
                 continue
             took = f"{time.monotonic() - started:.1f} s"
             known = any(paper.id == _KNOWN_PAPER for paper in harvest.papers)
-            told = f"answered in {took}" if known else f"answered in {took}, but does not know {_KNOWN_PAPER}"
+            told = f"answered in {took}" if known else f"answered in {took}, but without the known paper {_KNOWN_PAPER}"
             yield HealthCheck(catalogue.name, True, told)

@@ -1,4 +1,4 @@
-"""`paperboy import`: an archive of papers, and of what was seen of them over time."""
+"""`paperboy import`: an archive of papers and of their observations."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from bot.app.cli.progress import progress
 from bot.domain.sources import Rejected
 from bot.sources.archive import Archive
 
-#: rejected lines that are told one by one
+#: most rejected lines that are printed
 _TOLD = 10
 
 
 async def load(app: App, papers: Path, observations: Path | None) -> int:
-    """Keep everything that can be used, tell what cannot. Loading an archive again changes nothing."""
+    """Import all valid lines and print the others. Idempotent."""
     archive = Archive(papers, observations)
     before = await app.store.papers.count()
     seen = 0
@@ -40,6 +40,6 @@ def _counted(number: int, noun: str) -> str:
 
 def _tell(rejected: list[Rejected]) -> None:
     for piece in rejected[:_TOLD]:
-        sys.stderr.write(f"left out: {piece.what}: {piece.reason}\n")
+        sys.stderr.write(f"skipped: {piece.what}: {piece.reason}\n")
     if len(rejected) > _TOLD:
-        sys.stderr.write(f"left out: {len(rejected) - _TOLD:,} more\n")
+        sys.stderr.write(f"skipped: {len(rejected) - _TOLD:,} more\n")

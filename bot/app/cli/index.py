@@ -1,4 +1,4 @@
-"""`paperboy index`: how the index is, or made anew."""
+"""`paperboy index`: the state of the search index, and rebuilding it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bot.storage import Store
 
 
 async def index(app: App, what: str, *, as_json: bool) -> int:
-    """Say how the index is, after making it anew where that is asked. Ends with 1 where it lacks papers."""
+    """Print the state of the index, after rebuilding it if requested. Return 1 if it lacks papers."""
     finder = app.finder
     if finder is None:
-        sys.stdout.write("There is no index here.\n")
+        sys.stdout.write("There is no search index.\n")
         return 1
     if what == "rebuild":
         async with polled("Indexing", await app.store.papers.count(), lambda: _indexed(finder)):
@@ -30,7 +30,7 @@ async def index(app: App, what: str, *, as_json: bool) -> int:
 
 
 async def catch_up(store: Store, finder: Finder) -> None:
-    """Take into the index what the store has learned; the first time that takes a while, and is shown."""
+    """Bring the index up to date, with a progress bar the first time."""
     if await _indexed(finder):
         await finder.follow()
         return
@@ -43,7 +43,7 @@ async def _indexed(finder: Finder) -> int:
 
 
 def _told(finder: Finder, papers: int, stored: int) -> str:
-    state = "it is complete" if papers == stored else "the rest is added when somebody next searches"
+    state = "it is complete" if papers == stored else "the rest is added before the next search"
     return f"{papers:,} of {stored:,} papers are in the index; {state}.\nFiles: {finder.index.directory}\n"
 
 

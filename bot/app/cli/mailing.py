@@ -1,4 +1,4 @@
-"""`paperboy mail`: what an operator, or a mail server's script, does about mailboxes."""
+"""`paperboy mail`: commands about mailboxes, for operators and for scripts of a mail server."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.services.mailboxes.delivery_reports import read_mail
 from bot.services.mailboxes.mailing import Mailing
 from bot.services.mailboxes.reports import Bounce
 
-#: bytes of a delivery report, with the mail that came back
+#: largest delivery report with the returned mail, in bytes
 _LONGEST_REPORT = 4 << 20
 
 
 async def mail(app: App, action: str, words: Sequence[str], *, stdin: bool = False) -> int:
-    """Do one thing and say what became of it. Raises `UserError`."""
+    """Run one action and print its result. Raise `UserError`."""
     if app.mailing is None:
         raise SettingsError("No mail can be sent: PAPERBOY_SMTP_URL is not set.")
     for page in await _done(app.mailing, action, words, stdin=stdin):
@@ -31,7 +31,9 @@ async def _done(mailing: Mailing, action: str, words: Sequence[str], *, stdin: b
     if stdin:
         return await _reported(mailing, await asyncio.to_thread(sys.stdin.buffer.read, _LONGEST_REPORT + 1))
     if not words:
-        raise BadArgument("Whose mail came back? paperboy mail bounce ADDRESS, or --stdin with a delivery report.")
+        raise BadArgument(
+            "Which address bounced? Use `paperboy mail bounce ADDRESS`, or --stdin with a delivery report."
+        )
     first, rest = words[0], " ".join(words[1:])
     match action:
         case "subscribe":
@@ -46,9 +48,11 @@ async def _done(mailing: Mailing, action: str, words: Sequence[str], *, stdin: b
 
 async def _reported(mailing: Mailing, content: bytes) -> list[Page]:
     if len(content) > _LONGEST_REPORT:
-        raise BadArgument(f"That is longer than {_LONGEST_REPORT >> 20} MB; a delivery report is not.")
+        raise BadArgument(
+            f"The input is larger than {_LONGEST_REPORT >> 20} MB, which is too large for a delivery report."
+        )
     pages = await mailing.reported(read_mail(content))
-    return pages or [Page(title="Nothing to note", intro="The report names no mail that bounced.")]
+    return pages or [Page(title="Nothing to record", intro="The report contains no bounced mail.")]
 
 
 def _kind(word: str) -> Bounce:

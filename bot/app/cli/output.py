@@ -1,4 +1,4 @@
-"""What commands write: one JSON document for a program, or sentences for a person."""
+"""Output of commands: JSON for programs, text for people."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def encoded(value: Json, out: TextIO, *, indent: int | None = None) -> str:
 
 
 def tolerate_encodings(*streams: TextIO) -> None:
-    """Let streams replace what their encoding cannot hold: half a line is worth more than a traceback."""
+    """Make streams replace characters that their encoding lacks instead of raising an error."""
     for stream in streams:
-        # what a test or another program has put in their place may be no file
+        # a test or another program may have replaced them by objects that are no files
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")

@@ -1,4 +1,4 @@
-"""Progress of commands that take longer than a moment: on standard error, and only where that is a terminal."""
+"""Progress bars on standard error, if that is a terminal."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ log = Log(__name__)
 
 Advance = Callable[[int], None]
 
-#: seconds between two looks at something that does not say by itself how far it is
+#: seconds between two polls of a task that does not report its progress
 _POLL_SECONDS = 0.25
 
 
 @contextmanager
 def progress(title: str, total: int) -> Iterator[Advance]:
-    """Show a bar; what is yielded takes how much of `total` is done."""
+    """Show a progress bar. Yield a function that takes how much of `total` is done."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return
@@ -33,7 +33,7 @@ def progress(title: str, total: int) -> Iterator[Advance]:
 
 @contextmanager
 def rows(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar; what is yielded takes how much is done, and of how much."""
+    """Show a progress bar. Yield a function that takes how much is done and the total."""
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
@@ -47,7 +47,7 @@ def rows(title: str) -> Iterator[Callable[[int, int], None]]:
 
 @asynccontextmanager
 async def polled(title: str, total: int, done: Callable[[], Awaitable[int]]) -> AsyncIterator[None]:
-    """Show a bar that asks from time to time how much is done."""
+    """Show a progress bar that polls how much is done."""
     with progress(title, total) as advance:
         polling = asyncio.create_task(_poll(done, advance)) if sys.stderr.isatty() else None
         try:
@@ -62,7 +62,7 @@ async def polled(title: str, total: int, done: Callable[[], Awaitable[int]]) -> 
 
 @contextmanager
 def status(title: str) -> Iterator[None]:
-    """Show that something is being waited for that has no known end; nothing of it stays on the screen."""
+    """Show a spinner, which is removed at the end."""
     if not sys.stderr.isatty():
         yield
         return
@@ -78,7 +78,7 @@ async def _poll(done: Callable[[], Awaitable[int]], advance: Advance) -> None:
         try:
             advance(await done())
         except Exception as error:
-            # work must not end because nobody knows how far it is
+            # a failing poll must not end the work
             log.warning("progress not known", reason=str(error)[:200])
             return
         await asyncio.sleep(_POLL_SECONDS)

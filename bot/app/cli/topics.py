@@ -1,4 +1,4 @@
-"""`paperboy topic`: what a subscription would let through, to be tried out before it is made."""
+"""`paperboy topic`: the papers that a subscription to a topic would bring."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bot.domain.observations import Observation
 from bot.query import parse, show
 from bot.search import Chosen
 
-#: days of lists that are looked at where nobody says which
+#: days of lists that are searched by default
 _DAYS = 30
 
 
 async def topic(app: App, words: Sequence[str], first: date | None, last: date | None, *, as_json: bool) -> None:
-    """Print what the lists of some days hold for a topic, best first. Raise `UsageError`."""
+    """Print the papers on a topic in the lists of some days, best first. Raise `UsageError`."""
     with status("Reading the sources …"):
         await app.refresh()
     now = app.clock()
@@ -51,5 +51,5 @@ def _lines(understood: str, found: Sequence[Chosen], considered: int, since: dat
 
 
 def reason(each: Chosen) -> str:
-    """Return what of the topic a paper is about, as a card says it."""
+    """Return the words of the topic that a paper is about, as on its card."""
     return f"about: {', '.join(each.relevance.about)}" if each.relevance.about else ""

@@ -1,4 +1,4 @@
-"""`paperboy run` and `paperboy work`: deliver until told to stop."""
+"""`paperboy run` and `paperboy work`: deliver until a signal ends the process."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from bot.storage.process_lock import serving
 
 
 async def run(app: App) -> None:
-    """Everything in one process: read the sources on a schedule, answer people, and deliver where there are chats.
+    """Run everything in one process: collect on a schedule, answer people and deliver digests.
 
-    Raises `SettingsError` where nobody can be heard and nothing delivered before the operator has acted.
+    Raise `SettingsError` if no listener can start and nothing can be delivered until the operator acts.
     """
     async with open_sources(app.settings) as sources, told_to_stop() as stop:
         collector, supervisor = app.collector(sources), Supervisor(reporting(app.store, app.clock))
@@ -32,7 +32,7 @@ async def run(app: App) -> None:
         async def collect() -> None:
             nonlocal indexed
             await supervisor.attempt("collector", lambda: collector.tick(app.clock(), app.pace))
-            # nobody has to ask before what was learned can be found
+            # index new papers at once, not with the next search
             if app.finder and indexed != app.store.learned:
                 indexed = app.store.learned
                 app.finder.start()
@@ -51,9 +51,9 @@ async def run(app: App) -> None:
 
 
 async def work(app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
-    """Deliver what is due. Ends in good order on the first signal to end, at once on the second.
+    """Deliver what is due. The first signal ends it gracefully, the second at once.
 
-    Raises `SettingsError` where no surface is configured, and `StoreError` where another process serves the file.
+    Raise `SettingsError` if no surface is configured, and `StoreError` if another process holds the lock of the file.
     """
     if not app.surfaces:
         raise SettingsError("No platform is configured, so there is nobody to deliver to. `paperboy chat` needs none.")
@@ -77,14 +77,14 @@ async def _stop_where_nobody_is_heard(app: App, hearing: ListenerSupervisor, sto
 
 
 def _is_deaf(app: App, hearing: ListenerSupervisor) -> bool:
-    """Whether every surface is one that was refused; mail, for one, is never heard and goes out all the same."""
+    """Return whether every surface was refused; e-mail has no listener and is delivered nevertheless."""
     return hearing.over.is_set() and app.surfaces.keys() <= hearing.refused.keys()
 
 
 def settle() -> None:
-    """Keep what is loaded by now out of Python's search for garbage.
+    """Exclude the objects loaded so far from garbage collection.
 
-    Each one would take 0.1 s, in which nobody is answered and turns of the platforms' limits are missed.
+    Each full collection would block the process for 0.1 s.
     """
     gc.collect()
     gc.freeze()
@@ -92,7 +92,7 @@ def settle() -> None:
 
 @asynccontextmanager
 async def told_to_stop() -> AsyncIterator[asyncio.Event]:
-    """An event that a signal sets. A second signal ends the process where it stands; the ledger survives that."""
+    """Yield an event that the first signal sets. A second one ends the process at once, which the ledger survives."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 

@@ -1,4 +1,4 @@
-"""Intents: what a person wants who writes plain text instead of a command.
+"""Intent recognition for plain text: ordered rules that turn a line into a command, a short reply or a refusal.
 
 `understand` tries a fixed order of small rules. Each rule looks at the utterance and at what was said before in the
 chat, and returns a command of the command table, a short reply, or nothing. What no rule knows is a topic search.
@@ -17,7 +17,7 @@ __all__ = ["Context", "Decline", "Intent", "LastList", "Run", "SmallTalk", "Utte
 
 Rule = Callable[[Utterance, Context], Intent | None]
 
-#: the first that returns something decides
+#: the first rule that returns an intent wins
 _RULES: tuple[Rule, ...] = (
     *changes.DIALOGUE,
     *languages.RULES,
@@ -32,7 +32,7 @@ _RULES: tuple[Rule, ...] = (
 
 
 def understand(text: str, context: Context) -> Intent:
-    """Return what a line of plain text asks for; a search for the text where no rule knows better."""
+    """Return the intent of a line of plain text; a search for the text if no rule matches."""
     utterance = Utterance.read(text)
     for rule in _RULES:
         if intent := rule(utterance, context):

@@ -1,4 +1,4 @@
-"""Rules for asking what is trending, and for what was saved."""
+"""Rules for trending papers and for saved papers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _BY_VOTES = re.compile(r"\b(?:most (?:up)?vote[ds]|upvoted|most liked|the most v
 _RISING = re.compile(r"\brising\b")
 _COUNTED = re.compile(r"\b(?:top|best|hottest|newest|latest|first) (\d{1,2})\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b(?!-)")
-#: an answer to them is a list of the day, not a search for the best papers on a topic
+#: words that ask for the list of a day or period rather than for the best papers on a topic
 _TIMED = re.compile(r"\b(?:today|tonight|week|month|daily|weekly|monthly|yesterday|day|now|this morning|so far)\b")
 _PLAINLY = re.compile(
     r"\b(?:trend\w*|hot|hottest|happening|going on|buzz\w*|news|rising|what'?s new|whats new|anything|did i miss)\b"
@@ -52,12 +52,12 @@ _ADJECTIVES = frozenset("new top best good interesting big cool important fresh 
 
 
 def saved(utterance: Utterance, context: Context) -> Intent | None:
-    """The papers that the person keeps."""
+    """Match a request for the saved papers."""
     return Run("saved") if _SAVED.match(utterance.plain) else None
 
 
 def trending(utterance: Utterance, context: Context) -> Intent | None:
-    """What is trending: in a window, on a topic, in an order."""
+    """Match a request for trending papers, with a period, topic and order."""
     said = utterance.plain
     if not said or said in _ADJECTIVES or _YEAR.search(said):
         return None

@@ -1,4 +1,4 @@
-"""Rules that change a subscription, or a proposal that waits: another hour, size, rhythm, zone, one word excluded."""
+"""Rules that change a subscription or an unsaved proposal: time, size, days, time zone, an excluded word."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ _HOME = re.compile(
 
 
 def wants_zone(utterance: Utterance, context: Context) -> Intent | None:
-    """The answer to the question where the reader lives."""
+    """Match the reply to the question for the time zone."""
     if not context.without_zone or not utterance.plain or len(utterance.words) > _LONGEST_PLACE:
         return None
     place = _HOME.sub("", utterance.plain)
@@ -94,7 +94,7 @@ def wants_zone(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def answers_proposal(utterance: Utterance, context: Context) -> Intent | None:
-    """Yes to a proposal, or the proposal with something changed."""
+    """Match consent to a proposal, or a change of it."""
     if not context.draft:
         return None
     said = " ".join(re.sub(r"[.!,]+", " ", utterance.text.casefold()).split())
@@ -107,7 +107,7 @@ def answers_proposal(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def edited(utterance: Utterance, context: Context) -> Intent | None:
-    """A subscription that is there gets another hour, size, rhythm or zone, or one word is excluded."""
+    """Match a change of an existing subscription: time, size, days, time zone, or an excluded word."""
     said = utterance.plain
     if not context.subscriptions or not said or len(utterance.words) > _LONGEST:
         return None
@@ -128,7 +128,7 @@ def _proposed(context: Context) -> Subscription:
 
 
 def _changed(utterance: Utterance, before: Subscription, now: datetime) -> Subscription | None:
-    """A subscription with what is said changed; None where nothing of it is understood as a change."""
+    """Return the subscription with the change applied; None if the line is not understood as a change."""
     said = utterance.plain
     if shift := _SHIFT.search(said):
         return replace(before, schedule=replace(before.schedule, at=_shifted(before.schedule.at, shift)))
@@ -146,7 +146,7 @@ def _changed(utterance: Utterance, before: Subscription, now: datetime) -> Subsc
 
 
 def _words(said: str) -> str:
-    """What should be different, as /subscriptions edit takes it: "18:30", "top 3", "weekly"."""
+    """Return the change as an argument of /subscriptions edit: "18:30", "top 3", "weekly"."""
     rest = _TAIL.sub("", said)
     lead = _LEAD.match(rest)
     rest = rest[lead.end() :].strip() if lead else rest
@@ -165,7 +165,7 @@ def _shifted(at: time | None, shift: re.Match[str]) -> time:
 
 
 def _difference(before: Subscription, after: Subscription) -> str:
-    """What /subscriptions edit is told, so that the one becomes the other."""
+    """Return the argument of /subscriptions edit that turns one subscription into the other."""
     said: list[str] = []
     if after.schedule != before.schedule:
         said.append(schedule.show(after.schedule))

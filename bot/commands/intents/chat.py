@@ -1,4 +1,4 @@
-"""Rules for talk that asks for no paper: small talk, help, privacy, and what the bot cannot do."""
+"""Rules for small talk, help, privacy, deletion of data, and requests that the bot cannot meet."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
         ),
     ),
 )
-#: refusals that still lead to the paper they are about
+#: refusals that offer the paper they are about
 _ABOUT_A_PAPER = frozenset(Cannot) - {Cannot.SUBMIT, Cannot.UNRELATED}
 _MOST_WORDS = 20
 _POINTER = re.compile(
@@ -279,7 +279,7 @@ _POINTER = re.compile(
 
 
 def silent(utterance: Utterance, context: Context) -> Intent | None:
-    """Emoji and marks alone; a question mark asks for help."""
+    """Match a line of only emoji or punctuation; a question mark asks for help."""
     if not utterance.silent:
         return None
     said = utterance.text.strip()
@@ -292,14 +292,14 @@ def silent(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def small_talk(utterance: Utterance, context: Context) -> Intent | None:
-    """A greeting, thanks, praise, a goodbye: nothing is searched."""
+    """Match greetings, thanks, praise and goodbyes, which search for nothing."""
     said = re.sub(r"^(?:@\w+)\s+", "", utterance.text.casefold())
     said = " ".join(re.sub(r"[^\w\s'’+-]", " ", said).split())
     return next((SmallTalk(talk) for talk, phrases in _TALK if phrases.match(said)), None)
 
 
 def asks_help(utterance: Utterance, context: Context) -> Intent | None:
-    """What the bot can do, or how something is done with it."""
+    """Match a request for help, in general or with one command."""
     said = utterance.plain
     if _HELP.match(said):
         return Run("help")
@@ -311,21 +311,21 @@ def asks_help(utterance: Utterance, context: Context) -> Intent | None:
     return Run("help", found["command"].lstrip("/")) if found and found["command"].startswith("/") else None
 
 
-#: what can be searched for or excluded, as one says it without meaning any in particular
+#: placeholders for what can be searched or excluded: "a word", "some topic"
 _THING = re.compile(
     r"^(?:for |by |with )?(?:an? |some |the |my )?(?:words?|terms?|papers?|topics?|authors?|things?|phrases?|dates?)\b"
 )
 
 
 def _is_a_question(topic: str, rest: str, context: Context) -> bool:
-    """Whether it asks for the thing itself: "how do I cite 3", "where can I find work on pruning"."""
+    """Return whether the line asks for the thing itself, as in "how do I cite 3", rather than for help with it."""
     if topic == "bibtex":
         return paper_of(rest, context) is not None
     return topic == "papers" and bool(rest) and not _THING.match(rest)
 
 
 def data(utterance: Utterance, context: Context) -> Intent | None:
-    """What is kept of people, its deletion, and a copy of the settings."""
+    """Match requests about stored data: privacy, deletion, export, and sending a digest again."""
     said = utterance.plain
     if _PRIVACY.match(said):
         return Run("privacy")
@@ -339,7 +339,7 @@ def data(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def cannot(utterance: Utterance, context: Context) -> Intent | None:
-    """What the bot cannot do; the answer says so and offers what comes nearest."""
+    """Match a request that the bot cannot meet, with the closest command it can offer."""
     said = utterance.plain
     if not said or len(utterance.words) > _MOST_WORDS:
         return None

@@ -1,4 +1,4 @@
-"""Short requests in other languages: greetings, thanks, help, what is new, subscribing and ending a subscription.
+"""Rules for short requests in other languages: greetings, thanks, help, news, subscribing and unsubscribing.
 
 Topics in other languages are read by the query; this table holds the commands that people say without knowing English.
 """
@@ -124,7 +124,7 @@ _WHEN_FIRST = re.compile(rf"^(?P<when>{_TODAY}|{_WEEK}|{_MONTH})\s*(?:的)?(?:{_
 
 
 def foreign(utterance: Utterance, context: Context) -> Intent | None:
-    """A short request in German, French, Spanish, Italian, Portuguese, Russian, Chinese, Japanese or Korean."""
+    """Match a short request in German, French, Spanish, Italian, Portuguese, Russian, Chinese, Japanese or Korean."""
     said = utterance.plain.strip("¡¿？！。、 ")
     said = re.sub(r"\s+", " ", re.sub(r"[?!¿¡？！。]+", " ", said)).strip()
     for talk, pattern in _TALKS.items():
@@ -147,13 +147,13 @@ def foreign(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def _in_english(text: str) -> str:
-    """A wish with its rhythm and its hour in English; the topic and the place stay as they are."""
+    """Return the text of a subscription with days and time in English; topic and place stay as they are."""
     said = f" {text.strip(' .!?,;')} "
     for days, english in _DAYS.items():
         said = re.sub(rf"(?<=\s)(?:{days})(?=[\s,])", f" {english} ", said, flags=re.IGNORECASE)
     for pattern in _TIMES:
         said = pattern.sub(lambda found: f" at {found[1]}:{next(filter(None, found.groups()[1:]), '00')} ", said)
-    # the place in parentheses belongs behind the hour
+    # a place in parentheses is moved behind the time
     places = re.findall(r"\(([^()]+)\)", said)
     said = re.sub(r"\([^()]*\)|[()]", " ", said)
     said = " ".join(re.sub(r"\s+", " ", said).split())
@@ -162,10 +162,10 @@ def _in_english(text: str) -> str:
 
 
 def _topic_first(said: str) -> str:
-    """Return a wish with its topic before the rhythm and the hour."""
+    """Return the text of a subscription with the topic before days and time."""
     for words in re.findall(r"(?:daily|weekdays|weekly|\w+days|at \d{1,2}:\d\d)\s+", said[:40]):
         if said.startswith(words):
-            # the topic's lead stands behind the rhythm: "jeden Montag um 9 Uhr Papers zu Agenten"
+            # the words that introduce the topic follow the days: "jeden Montag um 9 Uhr Papers zu Agenten"
             rest = _TOPIC_LEAD.sub("", said[len(words) :].strip())
             return f"{_in_order(rest)} {words.strip()}"
     return _TOPIC_LEAD.sub("", said)

@@ -1,4 +1,4 @@
-"""Rules about the last list: its next papers, and the same question with something changed."""
+"""Rules for the last list: paging, resizing, and refining its query."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _COUNT = Phrases(
     "(only|just) <count:#> [{papers}|of them]",
     "[at most|max|no more than] <count:#> {papers}",
 )
-#: a number that is also the number of a paper, unless the list is shorter
+#: the number may also be that of a paper, unless the list is shorter
 _BEYOND = Phrases("(show|give|list|send) [me] <count:#> [{papers}|of them]")
 _FEWER = Phrases(
     "[show|give] [me] (fewer|less) [{papers}|of them|results]",
@@ -52,7 +52,7 @@ _FEWER = Phrases(
     "shorter [list]",
 )
 _MORE_OF = Phrases("[show|give] [me] a longer list", "too few [{papers}]")
-#: words at the beginning of a line that changes the last question, whatever follows
+#: words at the start of a line that refine the last query
 _FILTER = re.compile(
     r"^(?:not|no|without|except|excluding|exclude|minus|drop|remove|skip|hide|leave out|less|omit|ignore|with|has"
     r"|having|by|from|since|after|before|until"
@@ -92,16 +92,16 @@ _EXCLUDING = re.compile(
     r"|less(?: about| of)?|nothing (?:on|about))\s+"
     r"(?:the |any |those |anything )?(?:papers )?(?:on |about |with )?"
 )
-#: commands whose answer is a list that can go on
+#: commands whose results have further pages
 _GOES_ON = frozenset({"papers", "trending"})
 _MOST_WORDS = 12
 _SIZES = (1, 3, 5, 8, 10, 15, 20, 25)
-#: any day will do: what is parsed here is only compared
+#: any day; what is parsed with it is only compared
 _DAY = date(2026, 1, 1)
 
 
 def more(utterance: Utterance, context: Context) -> Intent | None:
-    """The next papers of the last list; what is trending where there was none."""
+    """Match a request for the next page of the last list; without a list, trending papers."""
     last = context.last
     found = _MORE.match(utterance.plain)
     if found is None:
@@ -115,7 +115,7 @@ def more(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def resized(utterance: Utterance, context: Context) -> Intent | None:
-    """The last list with another number of papers."""
+    """Match a request for another number of papers."""
     last, said = context.last, utterance.plain
     if last.command not in _GOES_ON:
         return None
@@ -138,7 +138,7 @@ def _with_limit(argument: str, number: int) -> str:
 
 
 def refined(utterance: Utterance, context: Context) -> Intent | None:
-    """The last question with something changed: "only with code", "newer ones", "not surveys", "same for audio"."""
+    """Match a refinement of the last query: "only with code", "newer ones", "not surveys", "same for audio"."""
     if context.last.command not in _GOES_ON or not utterance.plain or len(utterance.words) > _MOST_WORDS:
         return None
     if context.last.command == "trending":
@@ -148,7 +148,7 @@ def refined(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def _change(utterance: Utterance) -> tuple[str, bool] | None:
-    """What is said anew, in the query language, and whether it takes the place of the old words."""
+    """Return the refinement in the query language, and whether it replaces the old words."""
     said, replacing, narrowing = _typed(utterance), False, False
     if found := _REPLACING.match(said):
         said, replacing = found["what"], True
@@ -167,14 +167,14 @@ def _change(utterance: Utterance) -> tuple[str, bool] | None:
 
 
 def _typed(utterance: Utterance) -> str:
-    """The request as it was typed where it has quotes or fields, else in lower case."""
+    """Return the request as typed if it has quotes or fields, else in lower case."""
     if '"' in utterance.request or ":" in utterance.request:
         return " ".join(utterance.request.split()).strip(" .!?,;…")
     return utterance.plain
 
 
 def _merged(argument: str, change: str, replacing: bool) -> str:
-    """The old question with the change; of what can be said once, the newer counts."""
+    """Return the old query with the refinement; single-valued fields are replaced."""
     old, new, nothing = parse(argument, _DAY), parse(change, _DAY), Query()
     kept = argument
     if replacing and (new.words or new.phrases):
@@ -220,7 +220,7 @@ _TRENDING_ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def _trending(utterance: Utterance, last: LastList) -> Run | None:
-    """Another window, day, order or topic of what is trending."""
+    """Return /trending with another period, day, order or topic."""
     said = utterance.plain
     found = _REPLACING.match(said) or _NARROWING.match(said)
     what = found["what"] if found else said
@@ -243,7 +243,7 @@ def _run(*words: str) -> Run:
 
 
 def _parts(argument: str) -> tuple[str, str, str]:
-    """The window, the order and the rest of what stood behind /trending."""
+    """Return period, order and the rest of the argument of /trending."""
     window = order = ""
     words = argument.split()
     while words:

@@ -1,4 +1,4 @@
-"""What rules work with: the state of a conversation, and the intents that come out."""
+"""Data model of intent recognition: the state of a conversation, and the intents."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bot.domain.talk import Cannot, Talk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastList:
-    """The list of papers that a chat was shown last, and the command that brought it."""
+    """The last list of papers shown in a chat, and the command that produced it."""
 
-    #: "papers", "trending", ...; empty where it is not known
+    #: "papers", "trending", ...; empty if unknown
     command: str = ""
-    #: what stood behind the command, without "more:8"
+    #: the argument of the command, without "more:8"
     argument: str = ""
-    #: papers of the same list that were shown on the pages before
+    #: number of papers on the pages before
     start: int = 0
     ids: tuple[str, ...] = ()
     #: id -> title
@@ -27,24 +27,24 @@ class LastList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What was said and shown in a chat before."""
+    """The state of a chat before a line."""
 
     last: LastList = LastList()
-    #: the id of the single paper that was shown after the list; empty where none was
+    #: id of the paper shown after the list, if any
     paper: str = ""
-    #: of the chat, in the order in which it counts them
+    #: the subscriptions of the chat, in their numbered order
     subscriptions: tuple[Subscription, ...] = ()
-    #: the proposal that waits to be saved, in words; empty where none does
+    #: text of the unsaved proposal, if any
     draft: str = ""
     #: the moment (aware, UTC) at which the line was written
     now: datetime = datetime(2000, 1, 1, tzinfo=UTC)
-    #: a subscription that waits for its time zone, in words; empty where none does
+    #: text of a subscription without a time zone, if any
     without_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A command of the command table with what stands behind it."""
+    """A command of the command table, and its argument."""
 
     command: str
     argument: str = ""
@@ -52,14 +52,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class SmallTalk:
-    """A line that asks for nothing."""
+    """Small talk, which runs no command."""
 
     talk: Talk
 
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """A request that cannot be met; `nearest` is a command that comes close, empty where none does."""
+    """A request that cannot be met; `nearest` is the closest command, if any."""
 
     what: Cannot
     nearest: Run | None = None

@@ -10,7 +10,7 @@ from bot.commands.intents.pointing import paper_of
 from bot.commands.intents.utterance import Utterance
 from bot.domain.talk import Cannot
 
-#: what is asked of a paper that `<what>` points at, and the command for it; the first that points at a paper decides
+#: phrases about a paper that `<what>` refers to, by command; the first that refers to a paper wins
 _POINTED: tuple[tuple[str, Phrases], ...] = (
     (
         "why",
@@ -106,7 +106,7 @@ _POINTED: tuple[tuple[str, Phrases], ...] = (
         ),
     ),
 )
-#: what is asked of the paper that was shown last, without naming it
+#: phrases about the paper shown last, without a reference, by command
 _UNSAID: tuple[tuple[str, Phrases], ...] = (
     ("why", Phrases("why [though|so|{this}|is {this}] [here|trending|is it here]", "how come")),
     (
@@ -132,7 +132,7 @@ _UNSAID: tuple[tuple[str, Phrases], ...] = (
         ),
     ),
 )
-#: words of questions whose answer stands in the paper's text only
+#: words of questions that only the paper's full text answers
 _INSIDE = re.compile(
     r"\b(?:datasets?|data sets?|baselines?|hyperparameters?|learning rate|hardware|gpus?|architecture|loss"
     r"|ablations?|results?"
@@ -149,12 +149,12 @@ _POINTER = re.compile(
 
 
 def bare_number(utterance: Utterance, context: Context) -> Intent | None:
-    """A number alone opens that paper of the last list."""
+    """Match a number, which opens that paper of the last list."""
     return Run("paper", utterance.plain.lstrip("#")) if re.fullmatch(r"#?\d{1,3}", utterance.plain) else None
 
 
 def full_text(utterance: Utterance, context: Context) -> Intent | None:
-    """A question that only the paper's full text answers."""
+    """Match a question that only the paper's full text answers."""
     said = utterance.plain
     if not (_QUESTION.match(said) and _INSIDE.search(said)):
         return None
@@ -164,7 +164,7 @@ def full_text(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def pointed(utterance: Utterance, context: Context) -> Intent | None:
-    """Something is asked of a paper that is named: "why is 3 here", "abstract of the second", "pdf of OpenGame"."""
+    """Match a request about a paper of the last list: "why is 3 here", "abstract of the second", "pdf of OpenGame"."""
     if not context.last.ids and not context.paper:
         return None
     for command, phrases in _POINTED:
@@ -175,7 +175,7 @@ def pointed(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def unsaid(utterance: Utterance, context: Context) -> Intent | None:
-    """Something is asked of the paper that was shown last."""
+    """Match a request about the paper that was shown last."""
     if not context.paper:
         return None
     return next((_ask(command, context.paper) for command, phrases in _UNSAID if phrases.match(utterance.plain)), None)

@@ -12,17 +12,17 @@ import re
 from collections.abc import Iterable, Mapping
 
 _TOKEN = re.compile(r"\[|\]|\((?!\?)|\)(?![?*+])|\||<(\w+)(:#)?>|\{(\w+)\}|(?:\(\?:[^\s()]*\)[?*+]?|[^\s\[\]()|<>{}])+")
-#: what begins a group, and what ends it in the regular expression
+#: opening bracket -> end of its group in the regular expression
 _OPENING, _CLOSING = {"[": ")?", "(": ")"}, "])"
 
 
 def compiled(templates: Iterable[str], vocabulary: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
-    """Return a pattern for each template; `Matcher` matches them."""
+    """Return a pattern for each template, for text with a blank after each word."""
     return tuple(re.compile(f"{_expanded(template, vocabulary)}$") for template in templates)
 
 
 def _expanded(template: str, vocabulary: Mapping[str, str]) -> str:
-    """A regular expression in which a blank follows every word."""
+    """Return a template as a regular expression in which a blank follows every word."""
     pieces: list[str] = []
     closing: list[str] = []
     for found in _TOKEN.finditer(template):
@@ -46,18 +46,18 @@ def _expanded(template: str, vocabulary: Mapping[str, str]) -> str:
 
 
 class Phrases:
-    """Templates that mean the same."""
+    """Templates with the same meaning."""
 
     def __init__(self, *templates: str, vocabulary: Mapping[str, str] | None = None) -> None:
         self._patterns = compiled(templates, vocabulary or VOCABULARY)
 
     def match(self, said: str) -> re.Match[str] | None:
-        """Return how the first template matches the whole of what is said; None where none does."""
+        """Return the match of the first template that matches the whole text, or None."""
         line = f"{said} "
         return next((found for pattern in self._patterns if (found := pattern.match(line))), None)
 
     def all(self, said: str) -> Iterable[re.Match[str]]:
-        """Every template that matches, in their order."""
+        """Return the matches of all templates that match, in order."""
         line = f"{said} "
         return (found for pattern in self._patterns if (found := pattern.match(line)))
 

@@ -1,4 +1,4 @@
-"""Which paper of the last list, or which subscription, is meant: by number, by ordinal, by a word of its title."""
+"""Resolve references to a paper of the last list or to a subscription: number, ordinal, words of the title."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REFERENCE = (
 #: the paper that was shown alone
 _IT = re.compile(r"^(?:it|this|that|this one|that one|this paper|that paper|the paper|this article|the article)$")
 _REFERENCE = re.compile(rf"^{REFERENCE}$")
-#: letters and words that a name of a paper has
+#: fewest characters and most words of a short title
 _SHORTEST_NAME, _LONGEST_NAME = 3, 4
 _WORD = re.compile(r"\w+")
 #: "the try-on one", "the one about time series"
@@ -34,7 +34,7 @@ _NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}.*[a-z]|[A-Za-z].*\d")
 
 
 def number_of(words: str, length: int) -> int | None:
-    """Return the place (from 1) that words name in a list of `length`, which may be beyond its end; None for none."""
+    """Return the position (from 1) that a reference names; it may exceed `length`. Return None if it names none."""
     found = _REFERENCE.match(words.strip(" .!?,"))
     if found is None:
         return None
@@ -45,7 +45,7 @@ def number_of(words: str, length: int) -> int | None:
 
 
 def paper_of(words: str, context: Context) -> str | None:
-    """Return what /paper takes for the paper that is meant: a number, an id; None where they point at none."""
+    """Return the referenced paper as an argument of /paper (number or id), or None."""
     said = words.strip(" .!?,'\"")
     if found := paper_id(said):
         return found
@@ -57,7 +57,7 @@ def paper_of(words: str, context: Context) -> str | None:
 
 
 def _by_title(words: str, context: Context) -> str | None:
-    """The only paper of the last list that is known by this name: "OpenGame" for "OpenGame: Open Agentic Coding"."""
+    """Return the id of the only paper of the last list with this short title ("OpenGame")."""
     said = re.sub(r"^(?:the |that )|(?: (?:paper|one|article))$", "", words.casefold()).strip()
     if len(said) < _SHORTEST_NAME:
         return None
@@ -70,7 +70,7 @@ def _by_title(words: str, context: Context) -> str | None:
 
 
 def _names(title: str) -> set[str]:
-    """What a paper is called: the short part before a colon, and words with capitals inside or digits."""
+    """Return short titles: the part before a colon, and words with inner capitals or digits."""
     head, colon, _ = title.partition(":")
     found = {head.casefold().strip()} if colon and len(head.split()) <= _LONGEST_NAME else set()
     return found | {word.casefold() for word in re.findall(r"[\w-]+", title) if _NAME.search(word)}
@@ -83,7 +83,7 @@ _SUBSCRIPTION = re.compile(
 
 
 def subscription_of(said: str, context: Context) -> int | None:
-    """Return the number of the subscription that is named: "the second one", "agents"; None for none or several."""
+    """Return the number of the referenced subscription ("the second one", "agents"); None if none or several match."""
     for found in _SUBSCRIPTION.finditer(said):
         number = int(found[1]) if found[1] else number_of(found[2], len(context.subscriptions))
         if number and number <= len(context.subscriptions):

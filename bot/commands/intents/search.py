@@ -102,7 +102,7 @@ def topic(utterance: Utterance) -> str:
     rest = utterance.request
     if not utterance.plain:
         return rest
-    rest = _INTERRUPTION.sub(" ", _without_question(rest))
+    rest = " ".join(_INTERRUPTION.sub(" ", _without_question(rest)).split())
     for _ in range(_MOST_FRAMES):
         shorter = _shorter(rest).strip()
         if shorter == rest or not any(letter.isalnum() for letter in shorter):

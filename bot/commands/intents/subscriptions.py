@@ -1,4 +1,4 @@
-"""Rules about subscriptions: begin, pause, resume, end and list them, and ask whether all is well."""
+"""Rules for subscriptions: subscribe, unsubscribe, pause, resume, list, preview, status."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.commands.intents.utterance import Utterance
 from bot.domain import schedule
 
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
-#: a rhythm that can be nothing else
+#: unambiguous recurrence
 _RHYTHM = re.compile(
     rf"\b(?:(?:every|each) (?:other |second |single |week|work|business )?(?:day|week|month|hour|morning|evening"
     rf"|afternoon|night|weekday|weekend|workday|{_WEEKDAY}|\d+|two|first|last)s?"
     rf"|twice a (?:day|week|month)|once a (?:day|week|month)|(?:mon|tues|wednes|thurs|fri|satur|sun)days|on"
     rf" weekdays|as soon as|the moment)\b"
 )
-#: a rhythm that may be part of a topic, so that it needs an hour or a word for a digest besides
+#: recurrence that may be part of a topic; it needs a time or a word such as "digest" besides
 _MAYBE = re.compile(
     rf"\b(?:daily|nightly|weekly|bi-?weekly|fortnightly|monthly|hourly|weekdays?|weekends?|on announce|mornings"
     rf"|evenings|per (?:day|week|month)|a day)\b|^{_WEEKDAY}(?:\s|,|$)|\bon {_WEEKDAY}\b"
@@ -69,7 +69,7 @@ _ANNOUNCED = re.compile(
     r"|comes? (?:out|in))\b",
     re.IGNORECASE,
 )
-#: "weekly digest on X": the rhythm belongs behind the topic
+#: "weekly digest on X": the recurrence is moved behind the topic
 _RHYTHM_FIRST = re.compile(
     r"^(?:an? |my |the )?(daily|weekly|monthly|weekdays?|morning)(?= (?:digest|newsletter|update|alert|summary"
     r"|round-?up"
@@ -89,7 +89,7 @@ _SIZE = re.compile(
     r"|(\d{1,2})(?: papers?)? (?:at most|max(?:imum)?|tops|at a time|each time))(?=$|[\s,.;])",
     re.IGNORECASE,
 )
-#: the last answer, from now on by itself
+#: subscribes to the last query
 _AGAIN = re.compile(
     r"^(?:do|repeat|run|automate|schedule|send me|give me) (?:this|it|that)\b(?: automatically| regularly| again)?"
 )
@@ -145,7 +145,7 @@ _LIST = Phrases(
     "do i have [any] (subscriptions?|digests?|alerts?)",
     "how many subscriptions (do i have|are there)",
 )
-#: the digest itself, where nothing is subscribed to that could be listed
+#: the digest, if there is no subscription to list
 _ONE_DIGEST = Phrases("[show|give|send|get|open|see] [me] [the|a|my] (digest|newsletter)")
 _STATUS = Phrases(
     "(status|health|state)",
@@ -184,7 +184,7 @@ _PREVIEW = Phrases(
 
 
 def overview(utterance: Utterance, context: Context) -> Intent | None:
-    """What the chat gets, whether all is well, and what would come."""
+    """Match a request for the list of subscriptions, a preview, or the status."""
     said = utterance.plain
     if _LIST.match(said):
         return Run("subscriptions") if context.subscriptions or not _ONE_DIGEST.match(said) else Run("trending", "day")
@@ -194,7 +194,7 @@ def overview(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def stopped(utterance: Utterance, context: Context) -> Intent | None:
-    """A subscription should end; without a name, the answer asks which."""
+    """Match a request to unsubscribe; without a reference, the reply asks which."""
     found = _STOP.match(utterance.plain)
     if found is None:
         return None
@@ -215,12 +215,12 @@ def stopped(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def paused(utterance: Utterance, context: Context) -> Intent | None:
-    """A subscription should rest."""
+    """Match a request to pause."""
     return _on_those(_PAUSE.match(utterance.plain), "pause", context)
 
 
 def resumed(utterance: Utterance, context: Context) -> Intent | None:
-    """A subscription should come again."""
+    """Match a request to resume."""
     return _on_those(_RESUME.match(utterance.plain), "resume", context)
 
 
@@ -237,7 +237,7 @@ def _on_those(found: re.Match[str] | None, command: str, context: Context) -> In
 
 
 def _pointer(what: str, context: Context) -> str:
-    """The number of the subscription that words mean; empty where they mean none."""
+    """Return the number of the referenced subscription, or ""."""
     topic = _topic(what)
     number = number_of(topic, len(context.subscriptions)) or subscription_of(what, context)
     if number is None:
@@ -249,7 +249,7 @@ def _pointer(what: str, context: Context) -> str:
 
 
 def _topic(what: str) -> str:
-    """What is named, without the words that say that it is a subscription."""
+    """Return the topic without words such as "digest" or "subscription"."""
     words = what.strip()
     for _ in range(6):
         words = re.sub(
@@ -259,7 +259,7 @@ def _topic(what: str) -> str:
 
 
 def subscribed(utterance: Utterance, context: Context) -> Intent | None:
-    """A new subscription, in any phrasing: with a verb, or with a rhythm and an hour."""
+    """Match a new subscription: a verb, or recurrence and time."""
     said = _announced(utterance.plain)
     if not said:
         return None
@@ -280,7 +280,7 @@ def subscribed(utterance: Utterance, context: Context) -> Intent | None:
 
 
 def _recurs(said: str) -> bool:
-    """Whether it says when: an hour and a place, or a rhythm and besides an hour, a place or somebody to send it to."""
+    """Return whether the line has a schedule: time and place, or recurrence with a time, place or recipient."""
     if _QUESTION.match(said) or len(said.split()) > _MOST_WORDS:
         return False
     when = schedule.read(said)

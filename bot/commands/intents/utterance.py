@@ -1,4 +1,4 @@
-"""A line as a person wrote it, and the request inside it without greetings and courtesies."""
+"""A typed line, and the request inside it without greetings and courtesies."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from bot.domain.text import plain
 
-#: text beyond this is prose to search for, never an intent
+#: longer text is prose to search for, never an intent
 MOST_LETTERS, MOST_WORDS = 300, 35
 
 _QUOTES = str.maketrans("’‘`´", "''''")
-#: a mention of the bot, greetings, and whom they are for
+#: mentions of the bot, and greetings with their addressees
 _GREETING = re.compile(
     r"^(?:@\w+[\s,:]*"
     r"|(?:hey|hi+|hello|yo|hiya|heya|greetings|good (?:morning|afternoon|evening|day)|morning)\b"
@@ -50,11 +50,11 @@ _WORD = re.compile(r"[^\W_]+(?:['.:/+#-][^\W_]+)*[+#]*|[#@][\w.]+")
 class Utterance:
     """A line of plain text."""
 
-    #: as it was typed, one line, without what nobody can see
+    #: as typed, in one line, without invisible characters
     text: str
-    #: without greetings and courtesies around it; the text itself where nothing is left
+    #: without greetings and courtesies; the text itself if nothing is left
     request: str
-    #: the request in lower case with single blanks, without marks at its end; empty for long text
+    #: the request in lower case with single blanks, without punctuation at its end; "" for long text
     plain: str
 
     @classmethod
@@ -74,7 +74,7 @@ class Utterance:
 
     @property
     def silent(self) -> bool:
-        """Whether it has neither a letter nor a digit: emoji, marks, stickers."""
+        """Whether it has neither letters nor digits: emoji, punctuation, stickers."""
         return not any(letter.isalnum() for letter in self.text)
 
 

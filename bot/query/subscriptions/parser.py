@@ -12,7 +12,9 @@ from datetime import date, datetime
 
 from bot import query
 from bot.domain import schedule
+from bot.domain.i18n import Message, tr
 from bot.domain.subscriptions import EmptyDay
+from bot.domain.taste import Strength
 from bot.domain.text import keyword, shorten
 from bot.query import MOST_PAPERS
 from bot.query.subscriptions.spec import SubscriptionSpec
@@ -22,7 +24,7 @@ EVERYTHING = "everything"
 #: longest text that is parsed, in characters; no platform has longer messages
 MOST_LETTERS = 4_096
 _QUERY = "query:"
-_BEHIND = f"all that stands behind the first {MOST_LETTERS:,} letters"
+_BEHIND = tr("everything after the first {count} characters", count=MOST_LETTERS)
 #: options only if no topic follows, as in "silent speech"
 _AT_THE_END = {"silent": "silent", "silently": "silent", "quietly": "silent", "save": "save"}
 #: longest role name on any platform
@@ -90,7 +92,12 @@ def _with_query(spec: SubscriptionSpec, rest: Sequence[str], today: date) -> Sub
 
 
 class _InvalidValue(Exception):
-    """Raised for an invalid option value; the message says what is accepted."""
+    """Raised for an invalid option value."""
+
+    def __init__(self, message: Callable[[str], Message]) -> None:
+        """`message` makes a sentence of the typed option that says what is accepted."""
+        super().__init__()
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,7 @@ def _with_option(spec: SubscriptionSpec, option: Option) -> SubscriptionSpec:
         return _READERS[option.name](spec, value)
     except _InvalidValue as invalid:
         typed = shorten(f"{option.name}:{value}", _LONGEST_QUOTE)
-        return replace(spec, complaints=(*spec.complaints, f"{typed} {invalid}"))
+        return replace(spec, complaints=(*spec.complaints, invalid.message(typed)))
 
 
 def _option(token: str) -> Option | None:
@@ -136,7 +143,11 @@ def _option(token: str) -> Option | None:
 
 def _size(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     if not (value.isascii() and value.isdecimal() and len(value) < 10):
-        raise _InvalidValue(f"is no number of papers; write it like top 5, up to {MOST_PAPERS}.")
+        raise _InvalidValue(
+            lambda typed: tr(
+                "“{typed}” isn't a number of papers. Use top 5, up to {most}.", typed=typed, most=MOST_PAPERS
+            )
+        )
     asked, size = int(value), max(1, min(int(value), MOST_PAPERS))
     return replace(spec, size=size, asked_size=None if size == asked else asked)
 
@@ -144,34 +155,55 @@ def _size(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
 def _threshold(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     match = _VOTES.fullmatch(value.replace(" ", ""))
     if match is None:
-        raise _InvalidValue("is no number of votes; write it like votes:>=20.")
+        raise _InvalidValue(lambda typed: tr("“{typed}” isn't a number of votes. Use votes:>=20.", typed=typed))
     return replace(spec, threshold=min(int(match[2]) + (match[1] == ">"), MOST_VOTES))
 
 
 def _empty(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     if value.casefold() not in _EMPTY:
-        raise _InvalidValue("is nothing to do on a day without papers; write empty:note, empty:best or empty:nothing.")
+        raise _InvalidValue(
+            lambda typed: tr(
+                "I can't do “{typed}” on days without papers. Use empty:note, empty:best or empty:nothing.", typed=typed
+            )
+        )
     return replace(spec, empty=_EMPTY[value.casefold()])
 
 
 def _repeat(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     days = _REPEAT.get(value.casefold().removesuffix("days").rstrip())
     if days is None:
-        raise _InvalidValue("is no time after which papers come again; write repeat:7, repeat:30 or repeat:never.")
+        raise _InvalidValue(
+            lambda typed: tr("I can't do “{typed}”. Use repeat:7, repeat:30 or repeat:never.", typed=typed)
+        )
     return replace(spec, repeat_days=days)
 
 
 def _silent(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     if value.casefold() not in _YES | _NO:
-        raise _InvalidValue("is neither yes nor no; write silent:yes or silent:no.")
+        raise _InvalidValue(
+            lambda typed: tr("“{typed}” is neither yes nor no. Use silent:yes or silent:no.", typed=typed)
+        )
     return replace(spec, silent=value.casefold() in _YES)
 
 
 def _role(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     role = " ".join(re.sub(rf"[{QUOTES}]", "", value).split())
     if not role or len(role) > LONGEST_ROLE:
-        raise _InvalidValue("is no role; write it like role:@readers, or role:none for nobody.")
+        raise _InvalidValue(
+            lambda typed: tr("“{typed}” isn't a role. Use role:@readers, or role:none for nobody.", typed=typed)
+        )
     return replace(spec, role="" if role.casefold() in _NOBODY else role)
+
+
+def _taste(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    try:
+        return replace(spec, taste=Strength(value.casefold()))
+    except ValueError:
+        raise _InvalidValue(
+            lambda typed: tr(
+                "“{typed}” isn't a strength of taste. Use taste:off, taste:mild or taste:strong.", typed=typed
+            )
+        ) from None
 
 
 _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
@@ -184,4 +216,5 @@ _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "repeat": _repeat,
     "silent": _silent,
     "role": _role,
+    "taste": _taste,
 }

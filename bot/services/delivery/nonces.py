@@ -1,4 +1,4 @@
-"""Pure: what a platform tells a second try of a message from another message by."""
+"""Nonces: the idempotency keys of messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""After an outage: each chat is told once that a digest may be missing, with a button that sends it again."""
+"""Notices after an outage: one per chat about digests that may be missing, with buttons to send them again."""
 
 from __future__ import annotations
 
@@ -23,45 +23,44 @@ from bot.services.delivery.sender import Sender
 
 log = Log(__name__)
 
-#: nothing on the platform must have become uncertain for so long: until then the outage may go on
+#: no delivery may have become uncertain for this long, because the outage may not be over
 QUIET = timedelta(minutes=5)
-#: chats that are told in one go
+#: chats that are notified at once
 _AT_ONCE = 5
-#: the waits until the platform is asked again whether it is back, and until a notice that was not taken is tried again
+#: waits until the platform is probed again, and until a refused notice is sent again
 _STILL_AWAY, _NOT_TAKEN = timedelta(minutes=1), timedelta(minutes=5)
-#: who could not be told for so long reads it in /status
+#: after this time /status has to suffice
 _GIVEN_UP = timedelta(days=1)
 _PROBE_SECONDS = 10.0
 
 
-async def tell_missing(sender: Sender) -> int:
-    """Tell some chats of their uncertain digests, where the platform is back; return how many were told."""
+async def tell_missing(sender: Sender) -> None:
+    """Notify some chats of their uncertain digests if the platform is back."""
     if isinstance(sender.surface, MailSurface):
-        return 0
+        return
     deliveries = sender.store.deliveries
     groups = await deliveries.take_notices(sender.surface.name, sender.watch(), QUIET, _AT_ONCE)
     if not groups:
-        return 0
+        return
     if not await _is_back(sender.surface):
         await _put_off([each for group in groups for each in group], _STILL_AWAY, sender)
-        return 0
-    return sum(await asyncio.gather(*(_told(group, sender) for group in groups)))
+        return
+    await asyncio.gather(*(_told(group, sender) for group in groups))
 
 
-async def _told(group: Sequence[Delivery], sender: Sender) -> bool:
-    """Tell one chat. What goes wrong there keeps no other chat from being told."""
+async def _told(group: Sequence[Delivery], sender: Sender) -> None:
+    """Notify one chat. Errors do not affect other chats."""
     try:
-        return await _tell(group, sender)
+        await _tell(group, sender)
     except StoreError as error:
         log.warning("not told yet of a digest in doubt", chat=str(group[0].chat), reason=str(error))
         await _put_off(group, _NOT_TAKEN, sender)
     except Exception as error:
         noted("not told of a digest in doubt", error, chat=str(group[0].chat))
-    return False
 
 
-async def _tell(group: Sequence[Delivery], sender: Sender) -> bool:
-    """Tell one chat. What may have arrived counts as told: twice would be worse than in /status only."""
+async def _tell(group: Sequence[Delivery], sender: Sender) -> None:
+    """Notify one chat. A notice that may have arrived is not sent again: /status lists the digests anyway."""
     chat = group[0].chat
     known = {each.id: each for each in await sender.store.subscriptions.of(chat)}
     doubts = [Doubt(number, each, known.get(each.subscription_id)) for number, each in enumerate(group, 1)]
@@ -70,7 +69,7 @@ async def _tell(group: Sequence[Delivery], sender: Sender) -> bool:
     waits = turn if isinstance(turn, Retry) else await sender.kept(partial(sender.turns.wait, turn))
     if waits:
         await _put_off(group, max(waits.at - sender.watch(), timedelta(0)), sender)
-        return False
+        return
     try:
         async with asyncio.timeout(sender.pace.timeout.total_seconds()):
             await sender.surface.send(chat, page, nonce=_nonce(group), silent=True, role="")
@@ -78,9 +77,8 @@ async def _tell(group: Sequence[Delivery], sender: Sender) -> bool:
         if not error.permanent and (error.gateway or not error.ambiguous):
             await _put_off(group, max(error.retry_after or _NOT_TAKEN, _NOT_TAKEN), sender)
         log.warning("not told of a digest in doubt", chat=str(chat), reason=error.reason)
-        return False
+        return
     log.info("told of a digest in doubt", chat=str(chat), deliveries=[each.id for each in group])
-    return True
 
 
 async def _language(sender: Sender, chat: Chat) -> str:
@@ -95,7 +93,7 @@ async def _put_off(group: Sequence[Delivery], wait: timedelta, sender: Sender) -
 
 
 async def _is_back(surface: Surface) -> bool:
-    """Whether the platform answers, as far as it can be asked without saying anything to anybody."""
+    """Return whether the platform responds, if it can be probed without sending a message."""
     if not isinstance(surface, Diagnosable):
         return True
     try:
@@ -110,6 +108,6 @@ async def _is_back(surface: Surface) -> bool:
 
 
 def _nonce(group: Sequence[Delivery]) -> str:
-    """The same for every try of a notice about these."""
+    """Return the same nonce for every attempt."""
     key = ",".join(f"{each.subscription_id}|{each.local_date}" for each in group)
     return hashlib.blake2b(f"notice|{key}".encode(), digest_size=12).hexdigest()

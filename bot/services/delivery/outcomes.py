@@ -17,12 +17,12 @@ from bot.storage.delivery_progress import Sent
 
 log = Log(__name__)
 
-#: doubts that a chat is told of; what a restored copy of the database leaves in doubt has come in all likelihood
+#: uncertain deliveries that a chat is notified of; after a restored backup they have probably arrived
 _TOLD = frozenset({DeliveryReason.UNANSWERED, DeliveryReason.INTERRUPTED})
 
 
 async def mark(sent: Sequence[Sent], sender: Sender) -> None:
-    """Write down those that were sent, in one transaction; one that a fault of ours keeps from it is uncertain."""
+    """Mark deliveries as sent, in one transaction; those that cannot be marked because of an error are uncertain."""
     sender.crash("mark.before")
     marked, failed = await apart(
         sent, lambda some: sender.kept(lambda: sender.store.deliveries.mark(some, sender.watch())), "not marked"
@@ -40,7 +40,7 @@ async def mark(sent: Sequence[Sent], sender: Sender) -> None:
 
 
 async def record_outcome(delivery: Delivery, end: Verdict, sender: Sender) -> None:
-    """Write down why one was not sent, and what follows. Where a fault of ours prevents that, it has failed."""
+    """Record why a delivery was not sent, and what follows. If that fails, the delivery has failed."""
     sender.crash("end.before")
     try:
         ours = await sender.kept(lambda: _ended(delivery, end, sender))
@@ -59,7 +59,7 @@ async def record_outcome(delivery: Delivery, end: Verdict, sender: Sender) -> No
 
 
 async def _give_up(attempt: Attempt, state: DeliveryState, reference: str, sender: Sender) -> None:
-    """End a delivery that could not be ended as it should; if that fails, too, its lease ends and others see it."""
+    """End a delivery whose outcome could not be recorded; if that fails too, its lease expires."""
     try:
         deliveries, code = sender.store.deliveries, DeliveryReason.FAULT
         await sender.kept(lambda: deliveries.end([attempt], state, reference, sender.watch(), code=code))
@@ -70,7 +70,7 @@ async def _give_up(attempt: Attempt, state: DeliveryState, reference: str, sende
 
 
 async def _ended(delivery: Delivery, end: Verdict, sender: Sender) -> bool:
-    """Write what follows; False where the claim was lost, and nothing was written."""
+    """Record the verdict. Return False if the claim was lost and nothing was written."""
     deliveries, attempt, now = sender.store.deliveries, delivery.attempt, sender.watch()
     match end:
         case Retry(at=at, failed=failed, sent=sent, code=code):
@@ -92,7 +92,7 @@ def _note(end: Verdict) -> str:
 
 
 def _notice_at(end: End, sender: Sender, now: datetime) -> datetime | None:
-    """When the chat is told; None where nothing is in doubt, or nobody could answer there, as in a mailbox."""
+    """Return when to notify the chat; None if nothing is uncertain, or if nobody can answer there (a mailbox)."""
     if end.state is not DeliveryState.UNCERTAIN or end.code not in _TOLD or isinstance(sender.surface, MailSurface):
         return None
     return now

@@ -1,4 +1,4 @@
-"""From a claimed delivery to messages that can be sent, or to the reason why there are none."""
+"""Preparation: the messages of a claimed delivery, or the reason why there are none."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NOT_COMPLETE, _NO_LONGER = timedelta(minutes=5), timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """A delivery with everything that is sent for it."""
+    """A delivery with the messages to send."""
 
     delivery: Delivery
     subscription: Subscription
@@ -140,7 +140,7 @@ def _parts(surface: Surface, composed: Composed, page: Page, tag: str) -> Sequen
 
 
 def _cut(surface: Surface, page: Page) -> Sequence[Page]:
-    """Return the page as messages. What the surface cannot show is logged and left out."""
+    """Return the page as messages. Papers that the surface cannot render are logged and left out."""
     try:
         return surface.parts(page)
     except Exception:
@@ -162,7 +162,7 @@ def _shown(surface: Surface, page: Page, section: Section) -> tuple[Card, ...]:
 
 
 async def _reread(brief: Brief, surface: Surface, parts: Sequence[Page], now: datetime) -> tuple[int, str] | End | None:
-    """The part in doubt with its message's id, where the platform has it and has forgotten its nonce."""
+    """Return the uncertain part and its message id if the platform has it but no longer knows its nonce."""
     doubtful = _first_doubtful(brief.parts)
     if doubtful is None or is_remembered(doubtful, surface, now) or not isinstance(surface, DeliveryLookup):
         return None
@@ -174,19 +174,19 @@ async def _reread(brief: Brief, surface: Surface, parts: Sequence[Page], now: da
 
 
 def is_remembered(part: DeliveryPart, surface: Surface, now: datetime) -> bool:
-    """Whether the platform would still tell a second try from another message."""
+    """Return whether the platform would still recognize a second attempt by its nonce."""
     return surface.nonced and now - part.changed_at <= NONCE_WINDOW
 
 
 def _stays_in_doubt(part: DeliveryPart, surface: Surface, pace: WorkerConfig, now: datetime) -> bool:
-    """Whether nobody but a person can decide: no nonce helps, nothing can be read, and the operator wants no double."""
+    """Return whether only a person can decide: no nonce, no lookup, and the operator wants no duplicates."""
     if is_remembered(part, surface, now) or isinstance(surface, DeliveryLookup):
         return False
     return surface.nonced or pace.on_uncertain is OnUncertain.ASK
 
 
 def _remembered(parts: Sequence[DeliveryPart], surface: Surface, now: datetime) -> DeliveryPart | None:
-    """The part in doubt that a second try with its nonce clears up."""
+    """Return the uncertain part that a second attempt with its nonce resolves."""
     doubtful = _first_doubtful(parts)
     return doubtful if doubtful and is_remembered(doubtful, surface, now) else None
 
@@ -200,7 +200,7 @@ def _uncertain(part: DeliveryPart) -> End:
 
 
 def _incomplete(delivery: Delivery, subscription: Subscription, edition: DeliverySnapshot, now: datetime) -> bool:
-    """Whether an announced list is worth waiting for: others of the week were read, this one was not."""
+    """Return whether to wait for an announced list: others of the week were fetched, this one was not."""
     if not subscription.schedule.announced or not edition.complete or now - delivery.due_at > _NO_LONGER:
         return False
     return delivery.local_date not in edition.complete

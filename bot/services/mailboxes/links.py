@@ -1,4 +1,4 @@
-"""Pure: links that only their reader has. Each is for one subscription and one purpose, and cannot be guessed."""
+"""Signed links: each is valid for one subscription and one purpose, and cannot be guessed."""
 
 from __future__ import annotations
 

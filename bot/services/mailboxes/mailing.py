@@ -124,6 +124,10 @@ class Mailing:
         subscription = await self.store.subscriptions.get(id)
         return await self._end(subscription) if subscription else view.left_before()
 
+    async def requested(self, token: str) -> Subscription:
+        """Return the subscription of an invitation. Changes nothing. Raise `NotFound`."""
+        return await self.invitations.wanted(token)
+
     async def wanted(self, token: str) -> Subscription:
         """Return the subscription of a link to change it. Raise `NotFound`."""
         id = self.links.read(token, Purpose.CHANGE)

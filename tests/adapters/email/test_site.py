@@ -12,8 +12,10 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from bot.domain.i18n import tr
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause, Subscription
+from bot.messages.localization import text_in
 from bot.storage import Store
 from tests.adapters.email.house import BOUNCE_SECRET, House, house, link
 from tests.storage.ledger import DUE
@@ -85,6 +87,7 @@ async def test_a_mail_reader_unsubscribes_without_cookie_and_may_say_so_twice(
     ]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert all('method="post"' not in answer.text for answer in answers)
     assert all("set-cookie" not in answer.headers for answer in answers)
     assert await here.store.subscriptions.of(ADA) == []
 
@@ -96,7 +99,8 @@ async def test_a_form_with_something_wrong_comes_back_with_what_was_typed(here: 
     }
 
     assert {answer.status_code for answer in answers.values()} == {400}
-    assert "“nobody”" in answers["address"].text
+    assert all('role="alert"' in answer.text for answer in answers.values())
+    assert "nobody" in answers["address"].text
     assert all('value="agents"' in answer.text for answer in answers.values())
     assert here.office.received == []
 
@@ -372,3 +376,27 @@ async def test_a_site_whose_mails_do_not_go_out_is_red(here: House) -> None:
     assert health.status_code == 503
     assert health.json()["queue"]
     assert ADA.id not in metrics.text + health.text
+
+
+async def test_the_form_and_the_mailbox_speak_the_language_of_the_reader(here: House) -> None:
+    german = {"accept-language": "de"}
+
+    form = await here.browser.get("/subscribe", headers=german)
+    sent = await here.browser.post("/subscribe", data=FORM, headers=german)
+    refused = await here.browser.post("/subscribe", data={**FORM, "address": "nobody"}, headers=german)
+
+    assert all('<html lang="de"' in answer.text for answer in (form, sent, refused))
+    assert all(answer.headers["content-language"] == "de" for answer in (form, sent, refused))
+    assert text_in(tr("City or time zone"), "de") in form.text
+
+
+async def test_pages_behind_links_are_in_the_language_of_the_mailbox_unless_the_reader_chooses_one(here: House) -> None:
+    leave, change = ways(here, await subscribed(here))
+    await here.store.languages.choose_for_chat(ADA, "de", DUE)
+
+    for address in (leave, change):
+        answer = await here.browser.get(address, headers={"accept-language": "en"})
+        assert '<html lang="de"' in answer.text
+        assert answer.headers["content-language"] == "de"
+        chosen = await here.browser.get(f"{address}?lang=en")
+        assert chosen.headers["content-language"] == "en"

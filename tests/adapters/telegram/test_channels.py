@@ -188,3 +188,14 @@ async def test_what_is_posted_in_a_channel_is_not_answered(talk: Talk, channel: 
     await talk.quiet()
 
     assert talk.server.world.of(CHANNEL) == []
+
+
+async def test_the_language_of_a_channel_is_set_from_the_private_chat(talk: Talk, channel: Place) -> None:
+    await talk.ask(f"/language {CHANNEL} chat de")
+    await talk.quiet()
+
+    assert (await talk.store.languages.of(Chat("telegram", str(CHANNEL)), "")).chat == "de"
+
+    channel.people = {}
+    await talk.ask(f"/language {CHANNEL} chat en")
+    assert (await talk.store.languages.of(Chat("telegram", str(CHANNEL)), "")).chat == "de"

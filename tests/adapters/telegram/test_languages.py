@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 import pytest
 
 from adapters.telegram.keyboards import KeyboardContext, keyboard
-from adapters.telegram.languages import LanguageReports
 from adapters.telegram.menus import languages, menus
 from bot.commands import COMMANDS
-from bot.domain.errors import StoreError
 from bot.domain.i18n import tr
 from bot.domain.pages import Page, Section
 from bot.domain.requests import Chat
@@ -103,23 +100,3 @@ async def test_a_person_is_answered_in_the_chosen_language_wherever_they_ask(tal
     refused = await talk.server.next_message(eva)
 
     assert refused.text.splitlines()[0] == tr("Send this in our private chat")
-
-
-class BrokenService:
-    """A facade whose database cannot be written."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    async def suggest_language(self, chat: Chat, tag: str) -> None:
-        self.calls += 1
-        raise StoreError("the disk is full")
-
-
-async def test_a_language_that_cannot_be_stored_holds_up_nobody_and_is_asked_once() -> None:
-    service = BrokenService()
-    reports = LanguageReports(service)  # type: ignore[arg-type]
-
-    await asyncio.gather(*(reports.suggest(GROUP, tag) for tag in ("de", "de", None, "")))
-
-    assert service.calls == 1

@@ -232,6 +232,16 @@ def test_a_command_of_ours_can_be_pressed_and_a_link_of_ours_leads_where_it_says
     assert '<a href="https://huggingface.co/papers/2604.00001">Natural' in html
 
 
+@pytest.mark.parametrize("marks", ["“”", "„“", "„”", "«»", "‹›", "「」", "『』"])
+def test_a_command_in_a_title_is_text_whatever_quotation_marks_a_language_has(marks: str) -> None:
+    before, after = marks[0], marks[1]
+    html = rich(Page(title="T", intro=f"/papers {before}Say /start{after} /trending")).html
+
+    assert "/start" not in html
+    assert "/papers " in html
+    assert "/trending" in html
+
+
 def rows(count: int, label: str) -> Page:
     return Page(title="T", sections=(Section(rows=(Row(label, "x"),) * count),))
 

@@ -1,0 +1,49 @@
+"""The number and the moment that tell a copy of a database from its original."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.storage import Store
+from tests.builders import NOON
+
+HOUR = timedelta(hours=1)
+
+
+async def test_a_generation_is_raised_by_one_or_above_that_of_another_copy(store: Store) -> None:
+    first = await store.generations.read(NOON)
+
+    numbers = []
+    for other in (0, 0, 7, 3):
+        raised = await store.generations.surpass(replace(first, number=other), NOON)
+        numbers.append(raised.number)
+
+    assert first.number == 0
+    assert numbers == [1, 2, 8, 9]
+    assert (await store.generations.read(NOON)).number == 9
+
+
+async def test_its_moment_never_goes_back_with_the_clock(store: Store) -> None:
+    first = await store.generations.read(NOON)
+
+    moments = [(await store.generations.surpass(first, NOON + hours * HOUR)).raised_at for hours in (2, 1, 3)]
+
+    assert moments == [NOON + 2 * HOUR, NOON + 2 * HOUR, NOON + 3 * HOUR]
+
+
+async def test_the_newest_that_was_committed_is_remembered(store: Store) -> None:
+    first = await store.generations.read(NOON)
+    second = await store.generations.surpass(first, NOON)
+
+    for generation in (first, None):
+        store.generations.committed(generation)
+
+    assert store.generations.newest == second
+
+
+async def test_a_database_without_one_gets_an_id_that_stays(store: Store) -> None:
+    first, again = [await store.generations.read(NOON) for _ in range(2)]
+
+    assert first.database_id
+    assert again == first
