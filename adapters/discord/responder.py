@@ -95,8 +95,9 @@ class Responder:
         reply.public = bool(original and original.loading and not original.ephemeral) and not incoming.direct
         try:
             answer = await self._handler.answer(incoming, _requested(incoming, self._handler), taken_up=True)
-            if original is None and isinstance(answer, AnswerPage):
-                await _first_accepted(reply.follow_up, _bodies(answer))
+            if original is None and not isinstance(answer, NoAnswer):
+                shown = answer.shown if isinstance(answer, VoteAnswer) else answer
+                await _first_accepted(reply.follow_up, _bodies(shown))
             else:
                 await self._answer_deferred(incoming, reply, answer)
         except (AnswerFailed, ApiError) as error:

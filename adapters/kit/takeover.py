@@ -130,6 +130,7 @@ class Takeover:
             log.info("interaction taken up", surface=self._surface, interaction=found.id)
             try:
                 await self._handle(found)
+                await self._service.forgo(self._surface, found.id)
             except (StoreError, NotAnswered) as error:
                 if self._logged.add((found.id, str(error))):
                     log.warning("not answered", surface=self._surface, interaction=found.id, reason=str(error))
@@ -139,6 +140,4 @@ class Takeover:
             except Exception:
                 reference = os.urandom(4).hex()
                 log.exception("answering failed", reference=reference, surface=self._surface, interaction=found.id)
-            else:
-                await self._service.forgo(self._surface, found.id)
             self._handed.add(found.id)

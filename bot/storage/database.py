@@ -184,7 +184,7 @@ def _file(url: sa.URL) -> tuple[int, int] | None:
 def _postgresql(url: sa.URL, waits: Waits | None) -> AsyncEngine:
     try:
         # the ping costs one round trip and prevents an error in the first statement after a server restart
-        engine = create_async_engine(url, pool_pre_ping=True, **_POOL)
+        engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, **_POOL)
     except ImportError as error:
         raise StoreError(f"{describe(url)} needs a driver: {extra('postgres')}.") from error
 
@@ -203,7 +203,7 @@ def _postgresql(url: sa.URL, waits: Waits | None) -> AsyncEngine:
 
 def _sqlite(url: sa.URL, foreign_keys: bool) -> AsyncEngine:
     # the driver's implicit BEGIN comes late and is never IMMEDIATE; isolation_level None disables it
-    engine = create_async_engine(url, connect_args={"isolation_level": None}, **_POOL)
+    engine = create_async_engine(url, connect_args={"isolation_level": None}, hide_parameters=True, **_POOL)
 
     def prepare(connection: Any, record: object) -> None:
         # SQLite's own lower() handles ASCII only
