@@ -233,7 +233,7 @@ async def test_opened_papers_count_only_where_that_is_allowed(
         await house.ask(f"/paper {id}")
 
     assert ("quasar" in text(await house.ask("/taste"))) == allowed
-    assert ("is not stored" in text(await house.ask("/privacy"))) != allowed
+    assert ("open count as liked" in text(await house.ask("/privacy"))) == allowed
 
 
 async def test_a_chats_taste_is_of_all_who_vote_there_and_open_to_them(house: House) -> None:
