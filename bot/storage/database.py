@@ -36,7 +36,8 @@ READ: dict[str, dict[str, Any]] = {
 WRITE: dict[str, dict[str, Any]] = {"sqlite": {BEGIN: "BEGIN IMMEDIATE"}, "postgresql": {}}
 
 #: Open and additional connections: enough for `Connections` and the one writer, so that nothing waits for the pool.
-_POOL = {"pool_size": 5, "max_overflow": AT_ONCE + 2 - 5}
+#: Values are left out of errors, as they may be tokens and end in the log.
+_POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": AT_ONCE + 2 - 5, "hide_parameters": True}
 
 #: A process that is suspended during a transaction, such as a virtual machine being migrated, keeps its locks;
 #: PostgreSQL aborts the transaction after this time, which is less than a third of a lease.
@@ -184,7 +185,7 @@ def _file(url: sa.URL) -> tuple[int, int] | None:
 def _postgresql(url: sa.URL, waits: Waits | None) -> AsyncEngine:
     try:
         # the ping costs one round trip and prevents an error in the first statement after a server restart
-        engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, **_POOL)
+        engine = create_async_engine(url, pool_pre_ping=True, **_POOL)
     except ImportError as error:
         raise StoreError(f"{describe(url)} needs a driver: {extra('postgres')}.") from error
 
@@ -203,7 +204,7 @@ def _postgresql(url: sa.URL, waits: Waits | None) -> AsyncEngine:
 
 def _sqlite(url: sa.URL, foreign_keys: bool) -> AsyncEngine:
     # the driver's implicit BEGIN comes late and is never IMMEDIATE; isolation_level None disables it
-    engine = create_async_engine(url, connect_args={"isolation_level": None}, hide_parameters=True, **_POOL)
+    engine = create_async_engine(url, connect_args={"isolation_level": None}, **_POOL)
 
     def prepare(connection: Any, record: object) -> None:
         # SQLite's own lower() handles ASCII only

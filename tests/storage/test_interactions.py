@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import traceback
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -97,6 +98,19 @@ async def test_an_origin_that_is_no_text_is_logged_without_it(
     assert await left(sqlite_store, LATER, NOON - MINUTE) == ["origin"]
     assert "row cannot be read" in caplog.text
     assert "canary" not in caplog.text
+
+
+async def test_an_origin_is_in_no_error(store: Store, store_url: str) -> None:
+    origin = "a canary"
+    with connected(store_url) as connection:
+        connection.execute(sa.text("ALTER TABLE interactions RENAME COLUMN leased_until TO renamed"))
+    try:
+        with pytest.raises(Exception, match="interactions") as caught:
+            await store.interactions.claim(by("a"), NOON, LEASE, origin)
+        assert origin not in "".join(traceback.format_exception(caught.value))
+    finally:
+        with connected(store_url) as connection:
+            connection.execute(sa.text("ALTER TABLE interactions RENAME COLUMN renamed TO leased_until"))
 
 
 async def test_an_interaction_that_is_taken_up_again_and_again_keeps_its_age(store: Store) -> None:
