@@ -32,6 +32,7 @@ from bot.domain.errors import SettingsError, StoreError
 from bot.domain.log import Log
 from bot.domain.requests import Chat
 from bot.domain.sharding import ShardLease, ShardRange
+from bot.domain.supervisor import Supervisor
 
 log = Log(__name__)
 
@@ -79,7 +80,14 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
             responder = client.responder = Responder(rest, service, handler, queue, coalescer, deadlines=deadlines)
             resumer = InteractionResumer(rest, service, responder, deadlines)
             # rights in other channels are known once the client is ready
-            async with Takeover(service, NAME, ANSWERED_WITHIN, resumer.resume, ready=client.wait_until_ready):
+            async with Takeover(
+                service,
+                NAME,
+                ANSWERED_WITHIN,
+                resumer.resume,
+                ready=client.wait_until_ready,
+                supervisor=Supervisor(service.report),
+            ):
                 await _run_gateway(client, access.token, service, leases)
     finally:
         await leases.release()

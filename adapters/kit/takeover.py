@@ -11,12 +11,13 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from types import TracebackType
-from typing import NoReturn, Protocol, Self
+from typing import Protocol, Self
 
 from adapters.kit.dedupe import RecentIds
 from bot.domain.errors import StoreError
 from bot.domain.log import Log
 from bot.domain.requests import AbandonedInteraction
+from bot.domain.supervisor import Supervisor
 
 log = Log(__name__)
 
@@ -61,10 +62,14 @@ class Takeover:
         handle: Callable[[AbandonedInteraction], Awaitable[None]],
         *,
         ready: Callable[[], Awaitable[object]] | None = None,
+        supervisor: Supervisor | None = None,
         every: float = LOOK_SECONDS,
         drain_seconds: float = 3.0,
     ) -> None:
-        """`within` is how long the platform accepts an answer; no look precedes the return of `ready`."""
+        """`within` is how long the platform accepts an answer; no look precedes the return of `ready`.
+
+        A look that fails is logged, reported and repeated by the `supervisor`.
+        """
         self._service = service
         self._surface = surface
         self._within = within
@@ -77,8 +82,9 @@ class Takeover:
         #: failures that were logged, by interaction and reason
         self._logged = RecentIds()
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._looking: asyncio.Task[NoReturn] | None = None
-        self._store_fails = False
+        self._supervisor = supervisor or Supervisor()
+        self._looking: asyncio.Task[None] | None = None
+        self._leaving = False
 
     async def __aenter__(self) -> Self:
         self._looking = asyncio.create_task(self._look_forever(), name=f"{self._surface} takeover")
@@ -87,6 +93,7 @@ class Takeover:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._leaving = True
         if self._looking is not None:
             self._looking.cancel()
             await asyncio.wait([self._looking])
@@ -109,24 +116,21 @@ class Takeover:
     def _ended(self, interaction: str, task: asyncio.Task[None]) -> None:
         del self._running[interaction]
 
-    async def _look_forever(self) -> NoReturn:
-        while True:
-            try:
-                if self._ready is not None:
-                    await self._ready()
-                await self.look()
-            except StoreError as error:
-                if not self._store_fails:
-                    log.warning("abandoned interactions not read", surface=self._surface, reason=str(error))
-                self._store_fails = True
-            except Exception:
-                log.exception("abandoned interactions not read", surface=self._surface, reference=os.urandom(4).hex())
-            else:
-                self._store_fails = False
-            await asyncio.sleep(self._every)
+    async def _look_forever(self) -> None:
+        async def step() -> None:
+            if self._ready is not None:
+                await self._ready()
+            await self.look()
+
+        await self._supervisor.run(
+            f"{self._surface} takeover", step, asyncio.Event(), lambda: asyncio.sleep(self._every)
+        )
 
     async def _take_up(self, found: AbandonedInteraction) -> None:
         async with self._slots:
+            if self._leaving:
+                # the next process takes it up
+                return
             log.info("interaction taken up", surface=self._surface, interaction=found.id)
             try:
                 await self._handle(found)

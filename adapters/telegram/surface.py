@@ -35,6 +35,7 @@ from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Command
+from bot.domain.supervisor import Supervisor
 
 log = Log(__name__)
 
@@ -115,7 +116,8 @@ class Telegram:
         ):
             responder = Responder(self._api, service, self.allowance, bot, redraws)
             resumer = UpdateResumer(responder)
-            async with Takeover(service, NAME, ANSWERED_WITHIN, resumer.resume):
+            supervisor = Supervisor(service.report)
+            async with Takeover(service, NAME, ANSWERED_WITHIN, resumer.resume, supervisor=supervisor):
                 await self._listen(Updates(responder, queue), heartbeat)
 
     async def examine(self) -> Sequence[HealthCheck]:

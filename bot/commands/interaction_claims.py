@@ -71,6 +71,7 @@ class InteractionClaims:
             await self.finish(claim)
         except StoreError as error:
             log.warning("interaction not finished", surface=claim.surface, reason=str(error))
+            self.give_up_later(claim)
 
     async def abandoned(self, surface: str, within: timedelta) -> Sequence[AbandonedInteraction]:
         """Return what was claimed `within` this time and not finished within its lease, oldest first. Raise

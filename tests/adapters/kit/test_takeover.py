@@ -20,6 +20,7 @@ from bot.domain.errors import StoreError
 from bot.domain.pages import Trouble
 from bot.domain.papers import Paper
 from bot.domain.requests import AbandonedInteraction, Chat
+from bot.domain.supervisor import Backoff, Failure, Supervisor
 from bot.services.bundle import build_services
 from bot.services.papers import PaperService
 from bot.storage import Store, open_store
@@ -70,6 +71,17 @@ class Unreachable:
 
     async def forgo(self, surface: str, interaction: str) -> None:
         raise AssertionError("nothing was handed over")
+
+
+class Reports:
+    """What the health check is told."""
+
+    def __init__(self) -> None:
+        self.failing: list[bool] = []
+
+    async def report(self, loop: str, failure: Failure | None) -> None:
+        assert loop == f"{NAME} takeover"
+        self.failing.append(failure is not None)
 
 
 async def left(store: Store, *origins: str, at: datetime = NOON) -> None:
@@ -146,12 +158,16 @@ async def test_what_fails_for_now_is_handed_over_again(
 
 
 async def test_a_database_that_fails_is_asked_again(caplog: pytest.LogCaptureFixture) -> None:
+    reports = Reports()
     database = Unreachable(StoreError("locked"), StoreError("locked"), ZeroDivisionError("a bug"))
 
-    async with Takeover(database, NAME, WITHIN, Handler(), every=0.01):
+    supervisor = Supervisor(reports.report, Backoff(first=0.01, longest=0.01))
+
+    async with Takeover(database, NAME, WITHIN, Handler(), supervisor=supervisor, every=0.01):
         await until(lambda: database.asked > 4)
 
-    assert [each.levelname for each in caplog.records if each.message.startswith("abandoned")] == ["WARNING", "ERROR"]
+    assert [each.message for each in caplog.records if each.levelno >= logging.ERROR] == ["loop failed"] * 3
+    assert reports.failing == [True, True, True, False]
 
 
 async def test_only_a_few_are_handled_at_once_and_none_twice(sqlite_store: Store) -> None:
