@@ -105,7 +105,7 @@ class IncomingInteraction:
     """One interaction: a command, a button press, a menu choice, a form or a completion."""
 
     id: str
-    token: str
+    token: str = field(repr=False)
     application: str
     kind: InteractionType
     data: Data

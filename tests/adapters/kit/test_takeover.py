@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,17 +17,18 @@ from adapters.kit.takeover import NotAnswered, Takeover, UnreadableOrigin
 from bot.commands.facade import BotService
 from bot.commands.interaction_claims import ANSWERABLE, LEASE
 from bot.domain.errors import StoreError
-from bot.domain.pages import Trouble
+from bot.domain.pages import Page, Trouble
 from bot.domain.papers import Paper
-from bot.domain.requests import AbandonedInteraction, Chat
+from bot.domain.requests import AbandonedInteraction, Chat, Tally
 from bot.domain.supervisor import Backoff, Failure, Supervisor
 from bot.services.bundle import build_services
 from bot.services.papers import PaperService
 from bot.storage import Store, open_store
 from bot.storage.interactions import InteractionClaim
 from tests.adapters.kit.clocks import until
-from tests.builders import NOON
-from tests.services.test_once import Clock, press
+from tests.builders import NOON, paper
+from tests.services.test_once import PAPER, Clock, answered, press, votes
+from tests.storage.harvests import harvest
 
 WITHIN = timedelta(minutes=15)
 NAME = "console"
@@ -208,6 +209,34 @@ async def test_what_is_not_finished_at_the_end_is_left_to_the_next_process(sqlit
         await until(lambda: bool(handler.handed))
 
     assert await listed(service) == ["one"]
+
+
+async def test_two_processes_that_take_up_the_same_change_and_answer_once(store: Store, store_url: str) -> None:
+    await store.keep(harvest(paper(PAPER)))
+    clock = Clock(NOON + 2 * LEASE)
+    people = ("ada", "bob", "eve")
+    for person in people:
+        request = press(person)
+        await store.interactions.claim(InteractionClaim(NAME, request.interaction, "dead"), NOON, LEASE, person)
+    pages: list[Page] = []
+
+    async with open_store(store_url) as other:
+        services = [service_of(each, clock) for each in (store, other)]
+
+        def answering(service: BotService) -> Callable[[AbandonedInteraction], Awaitable[None]]:
+            async def handle(found: AbandonedInteraction) -> None:
+                pages.append(await service.handle(replace(press(found.origin), origin=found.origin, taken_up=True)))
+
+            return handle
+
+        one, two = (Takeover(each, NAME, WITHIN, answering(each), every=0.01) for each in services)
+        async with one, two:
+            await until(lambda: len(answered(pages)) == 3)
+            await asyncio.sleep(0.05)
+
+    assert len(answered(pages)) == 3
+    assert await votes(store_url) == Tally(3, 0)
+    assert await listed(service_of(store, clock)) == []
 
 
 @dataclass(frozen=True)
