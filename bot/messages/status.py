@@ -91,7 +91,7 @@ def _health(state: SourceState, now: datetime) -> Translatable:
     if not state.trouble:
         return words.joined(tr("OK"), read)
     failures = tr_n("{count} failure", "{count} failures", state.failures)
-    return words.joined(state.trouble, failures, read, _next_try(state, now))
+    return words.joined(state.trouble.clause(), failures, read, _next_try(state, now))
 
 
 def _next_try(state: SourceState, now: datetime) -> Translatable:

@@ -148,7 +148,7 @@ class PaperService:
                     found = await catalogue.papers([paper_id], now)
             except FetchError as error:
                 hint = tr(
-                    "It may exist: I couldn't reach {source} ({reason}). Try again later.",
+                    "It may exist, but I couldn't check. {source}: {reason}. Try again later.",
                     source=name(error.source),
                     reason=error.reason,
                 )

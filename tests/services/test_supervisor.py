@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.source_troubles import TroubleCode
 from bot.app.listeners import listening
 from bot.commands.facade import BotService
 from bot.domain.deliveries import DeliveryState
@@ -165,8 +166,8 @@ async def test_a_list_that_we_stumble_over_costs_that_list_alone(store: Store) -
     fetched, state = await store.fetched("huggingface"), {each.name: each for each in await store.sources.all()}
     assert TODAY not in fetched
     assert len(fetched) > 8
-    assert visits[0].trouble.startswith("internal error ")
-    assert "internal error" in state["huggingface"].trouble
+    assert visits[0].trouble.code is TroubleCode.INTERNAL
+    assert state["huggingface"].trouble.code is TroubleCode.INTERNAL
     assert state["huggingface"].retry_at is None
     assert not state["other"].trouble
     assert [each.source for each in again] == ["huggingface", "other"]

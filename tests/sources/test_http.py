@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.errors import FetchError, RateLimited
 from bot.sources.http import Answer, FetchPolicy, RateLimitedClient, user_agent
 from tests.builders import NOON
@@ -239,10 +240,10 @@ async def test_a_date_of_change_serves_as_well_as_a_tag() -> None:
 async def test_an_answer_that_was_unusable_is_asked_for_anew() -> None:
     async with served(NAMED) as (web, server):
         answer = await ask(web)
-        error = web.unusable(answer, "returned a web page instead of JSON")
+        error = web.unusable(answer, SourceTrouble(TroubleCode.WEB_PAGE))
         await ask(web)
 
-    assert str(error) == "somewhere: returned a web page instead of JSON"
+    assert (error.source, error.trouble.code) == ("somewhere", TroubleCode.WEB_PAGE)
     assert "if-none-match" not in server.asked[1].headers
 
 
