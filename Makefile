@@ -5,6 +5,7 @@ VENV := .venv
 DATA ?= ../shared/data/papers
 LABELLED ?= ../shared/data/search
 TOPICS ?= ../shared/data/topics
+TASTE ?= ../shared/data/taste
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -36,6 +37,7 @@ bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder wit
 	for set in literature scifact-train cranfield; do $(BIN)/python -m tests.benchmarks.search --data $(LABELLED)/$$set || exit 1; done
 	for set in scifact-train cranfield; do $(BIN)/python -m tests.benchmarks.search --prose --data $(LABELLED)/$$set || exit 1; done
 	$(BIN)/python -m tests.benchmarks.topics --data $(TOPICS) --papers $(DATA)/papers.jsonl.gz
+	$(BIN)/python -m tests.benchmarks.taste --data $(TASTE) --papers $(DATA)/papers.jsonl.gz
 	$(BIN)/python -m tests.benchmarks.authors --papers $(DATA)/papers.jsonl.gz
 	$(BIN)/python -m tests.benchmarks.search_speed --data $(LABELLED)/literature
 	$(BIN)/python -m tests.benchmarks.importing --data $(DATA)

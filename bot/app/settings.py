@@ -97,6 +97,9 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         default=True,
         description="Ask the sources for topics of which little is stored; keep the papers.",
     )
+    taste_from_opened: bool = Field(
+        default=False, description="Count papers that a person opens as liked; they are stored under the person's id."
+    )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
         default="auto", description="`auto`: as much as does not disturb; `info` has a line for each fetch and command."
     )

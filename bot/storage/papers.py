@@ -64,6 +64,11 @@ class Papers:
         async with self._database.read() as connection:
             return await connection.scalar(sa.select(sa.func.count()).select_from(papers)) or 0
 
+    async def newest_ids(self, limit: int) -> list[str]:
+        """Return at most `limit` ids of papers, those with the greatest ids first."""
+        async with self._database.read() as connection:
+            return list(await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit)))
+
     async def without_categories(self, limit: int) -> list[str]:
         """Return ids of papers without categories, most recently listed first."""
         empty = papers.c.categories == sa.literal((), Strings)

@@ -164,6 +164,8 @@ subscriptions = sa.Table(
     sa.Column("paused", PlainText, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("paused_detail", PlainText, nullable=False, server_default=sa.text("''")),
+    # a `Strength`; empty if the chat's own applies
+    sa.Column("taste", PlainText, nullable=False, server_default=sa.text("''")),
     sa.Index(None, "next_at"),
     sa.Index(None, "surface", "chat", "thread"),
     sqlite_autoincrement=True,
@@ -280,6 +282,46 @@ saved_papers = sa.Table(
     sa.Column("person", PlainText, primary_key=True),
     sa.Column("paper_id", PlainText, primary_key=True),
     sa.Column("saved_at", UtcDateTime, nullable=False),
+)
+
+#: what was said about taste. As in `languages`, a row is of a chat (no person), or of a person on a surface (no chat)
+taste_settings = sa.Table(
+    "taste_settings",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    # a `Strength`; empty for the default
+    sa.Column("strength", PlainText, nullable=False),
+    # opinions up to this moment are not used any more
+    sa.Column("reset_at", UtcDateTime),
+)
+
+#: words that somebody wants more or less of
+taste_words = sa.Table(
+    "taste_words",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("word", PlainText, primary_key=True),
+    # 1 for more, -1 for less
+    sa.Column("value", Number, nullable=False),
+    sa.Column("times", Number, nullable=False),
+    sa.Column("said_at", UtcDateTime, nullable=False),
+)
+
+#: papers that a person likes without a vote: imported, or opened where that is allowed
+taste_papers = sa.Table(
+    "taste_papers",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("paper_id", PlainText, primary_key=True),
+    sa.Column("origin", PlainText, nullable=False),
+    sa.Column("added_at", UtcDateTime, nullable=False),
 )
 
 mail_requests = sa.Table(

@@ -101,6 +101,7 @@ class App:
             prior=self.settings.search_prior,
             ration=ration,
             mailboxes=self.mailing,
+            taste_from_opened=self.settings.taste_from_opened,
         )
 
     def deliverer(self) -> Deliverer:
