@@ -110,7 +110,7 @@ def left(subscription: Subscription) -> Page:
     return Page(
         title=tr("You're unsubscribed"),
         intro=tr(
-            "No more mails with {papers} will come to {address}. To subscribe again, use these words:",
+            "{address} won't get any more mails with {papers}. To subscribe again, use these words:",
             papers=_papers(subscription),
             address=subscription.chat.id,
         ),
@@ -154,7 +154,7 @@ def why_invited() -> Translatable:
 
 def refused(address: str, reason: Pause | None) -> tuple[str, str]:
     """Return the title and the hint of a refusal to send mail to a suspended address; `reason` may be unknown."""
-    hint = tr("Ask whoever runs this Paperboy to allow it again.")
+    hint = tr("Ask the operator of this Paperboy to allow it again.")
     return (
         tr("I can't send mail to {address}.", address=address),
         joined(" ", _SUSPENDED[reason], hint) if reason in _SUSPENDED else hint,

@@ -82,7 +82,7 @@ def _forecast(forecast: Forecast) -> tuple[Section, ...]:
             for day in forecast.days
         )
     )
-    week = Section(heading=tr("What it would have brought, {days}", days=days), text=lines(counts, *_empty(forecast)))
+    week = Section(heading=tr("What you would have got, {days}", days=days), text=lines(counts, *_empty(forecast)))
     titles = [
         tr("{number}. “{title}”", number=place, title=shorten(paper.title, _TITLE))
         for place, paper in enumerate(last.papers[:_NAMED], 1)
@@ -115,7 +115,7 @@ def overlapping(overlaps: Sequence[Overlap]) -> tuple[Section, ...]:
         return ()
     more = len(overlaps) - len(listed)
     rest = [tr_n("{count} more subscription overlaps.", "{count} more subscriptions overlap.", more)] if more else []
-    once = tr("A chat gets each paper only once, from the first digest that has it.")
+    once = tr("Each paper is sent to a chat only once, in whichever digest comes first.")
     return (Section(heading=tr("Overlap"), text=lines(*listed, *rest, once)),)
 
 

@@ -29,7 +29,7 @@ def remote() -> Translatable:
 def freshness(states: Sequence[SourceState], now: datetime) -> Translatable:
     """Return one line for the footer of a list: "Hugging Face: 5 min ago · arXiv: no data yet"."""
     if not states:
-        return tr("No source has been read yet.")
+        return tr("No data from any source yet.")
     return words.joined(*(_one(state, now) for state in states))
 
 

@@ -152,8 +152,8 @@ def test_a_topic_is_no_language(line: str) -> None:
 
 
 async def test_completion_offers_the_languages_by_both_names(services: Services) -> None:
-    everything = await complete(services, GROUP, Completion.LANGUAGE, "", NOON)
-    german = await complete(services, GROUP, Completion.LANGUAGE, "germ", NOON)
+    everything = await complete(services, GROUP, Completion.LANGUAGE, "", NOON, "en")
+    german = await complete(services, GROUP, Completion.LANGUAGE, "germ", NOON, "en")
 
     assert [each.value for each in everything] == list(available())
     assert [each.value for each in german] == ["de"]

@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.commands import Commands
 from bot.domain.asker import current_asker, on_behalf_of
 from bot.domain.errors import FetchError
 from bot.domain.health import HealthCheck
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Request
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
 from bot.query import parse
 from bot.search.budget import IN_ALL, OF_ONE, SECONDS, Ration, SourceBudget

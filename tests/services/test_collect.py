@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble, TroubleCode
 from bot.domain.errors import FetchError, RateLimited
 from bot.domain.papers import Paper
+from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult, Rejected
 from bot.services.collecting import Collector, lists_due, retry_at
 from bot.storage import Store

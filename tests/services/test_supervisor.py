@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.source_troubles import TroubleCode
 from bot.app.listeners import listening
 from bot.commands.facade import BotService
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import SettingsError, StoreError
 from bot.domain.health import HealthCheck
 from bot.domain.requests import Chat
+from bot.domain.source_troubles import TroubleCode
 from bot.domain.sources import FetchResult
 from bot.domain.supervisor import Backoff, Supervisor
 from bot.services.bundle import build_services

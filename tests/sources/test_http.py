@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.errors import FetchError, RateLimited
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.sources.http import Answer, FetchPolicy, RateLimitedClient, user_agent
 from tests.builders import NOON
 from tests.local_http import Answering, Asked, LocalHttp, Reply, in_turn

@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.errors import StoreError
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.storage import Store, open_store
 from bot.storage.address import parse
 from bot.storage.database import Database, open_database

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from alembic import command
+
 from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble, TroubleCode
 from bot.domain.sources import SourceState
 from bot.storage import Store, migrate
-from tests.databases import connected
 from tests.builders import NOON
+from tests.databases import connected
 
 LATER = NOON + timedelta(hours=1)
 
@@ -23,8 +24,12 @@ async def test_a_store_begins_without_any_source(store: Store) -> None:
 async def test_failures_in_a_row_are_counted(store: Store) -> None:
     await store.sources.succeeded("huggingface", NOON)
 
-    await store.sources.failed("huggingface", NOON + timedelta(minutes=30), SourceTrouble(TroubleCode.STATUS, "500"), LATER)
-    await store.sources.failed("huggingface", LATER, SourceTrouble(TroubleCode.TIMEOUT, "20 s"), LATER + timedelta(hours=2))
+    await store.sources.failed(
+        "huggingface", NOON + timedelta(minutes=30), SourceTrouble(TroubleCode.STATUS, "500"), LATER
+    )
+    await store.sources.failed(
+        "huggingface", LATER, SourceTrouble(TroubleCode.TIMEOUT, "20 s"), LATER + timedelta(hours=2)
+    )
 
     assert await store.sources.all() == [
         SourceState(
@@ -76,7 +81,7 @@ async def test_every_trouble_is_read_as_it_was_stored(sqlite_store: Store, code:
 def test_what_earlier_versions_wrote_in_words_becomes_the_detail(database_url: str) -> None:
     insert = sa.text("INSERT INTO sources (name, failures, trouble) VALUES (:name, :failures, :trouble)")
     with connected(database_url) as connection:
-        command.upgrade(migrate.alembic_config(connection), "0013")
+        command.upgrade(migrate.alembic_config(connection), "0014")
         connection.execute(insert, {"name": "arxiv", "failures": 2, "trouble": "no answer within 20 s"})
         connection.execute(insert, {"name": "huggingface", "failures": 0, "trouble": ""})
 

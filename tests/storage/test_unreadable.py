@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.deliveries import DeliveryState
 from bot.domain.papers import DeliveryReason
 from bot.domain.rate_limits import Rate
 from bot.domain.requests import Chat
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.subscriptions import Pause
 from bot.storage import Store
 from bot.storage.schema import deliveries, metadata, subscriptions
