@@ -107,8 +107,8 @@ def outcome(delivery: Delivery) -> Translatable:
     """ "sent Fri 24 Apr", "skipped Fri 24 Apr (Paperboy was not running then)"."""
     day, why = words.short_day(delivery.local_date), reason(delivery)
     if not why:
-        return tr("{state} {day}", state=state(delivery), day=day)
-    return tr("{state} {day} ({reason})", state=state(delivery), day=day, reason=why)
+        return tr("{state} ({day})", state=state(delivery), day=day)
+    return tr("{state} ({day}): {reason}", state=state(delivery), day=day, reason=why)
 
 
 def present(delivery: Delivery, schedule: Schedule, now: datetime) -> Translatable:

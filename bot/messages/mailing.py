@@ -74,7 +74,7 @@ def begun(address: str, subscription: Subscription, now: datetime) -> Page:
         intro=joined(
             " ",
             terms.coming(subscription, now),
-            tr("It goes to {address}. Every mail has links to change or stop it.", address=address),
+            tr("Digests go to {address}. Every mail has links to change or stop them.", address=address),
         ),
         sections=(Section(rows=_rows(subscription)),),
     )
@@ -125,14 +125,16 @@ def left_before() -> Page:
 
 def request_dropped() -> Page:
     """Confirm that an invitation was declined."""
-    return Page(title=tr("You won't get any mail"), intro=tr("The request was deleted."))
+    return Page(title=tr("You won't get any mail"), intro=tr("I've deleted the request."))
 
 
 def as_it_is(subscription: Subscription, now: datetime) -> Page:
     """Return a subscription that can be changed below."""
     return Page(
         title=tr("Change these mails"),
-        intro=joined(" ", terms.coming(subscription, now), tr("It goes to {address}.", address=subscription.chat.id)),
+        intro=joined(
+            " ", terms.coming(subscription, now), tr("Digests go to {address}.", address=subscription.chat.id)
+        ),
         sections=(Section(rows=_rows(subscription)),),
     )
 
@@ -149,7 +151,7 @@ def why(subscription: Subscription) -> Translatable:
 
 def why_invited() -> Translatable:
     """Return why an invitation was sent."""
-    return tr("You get this mail once, because someone entered this address on Paperboy.")
+    return tr("You get this mail only once, because someone entered this address on Paperboy.")
 
 
 def refused(address: str, reason: Pause | None) -> tuple[str, str]:
@@ -164,7 +166,7 @@ def refused(address: str, reason: Pause | None) -> tuple[str, str]:
 def suspended(address: str, paused: int, reason: Pause) -> Page:
     """Confirm that no more mail is sent to an address; `paused` counts its paused subscriptions."""
     return Page(
-        title=tr("No more mail to {address}", address=address),
+        title=tr("No more mail goes to {address}", address=address),
         intro=joined(
             " ",
             _SUSPENDED.get(reason, ""),
