@@ -9,8 +9,11 @@ from bot.domain.papers import Paper
 
 #: credits of one summary and of several, by `Paper.summary_by`
 KNOWN = {
-    "AI summary by Hugging Face": (tr("AI summary by Hugging Face"), tr("AI summaries by Hugging Face")),
-    "Summary by Paperboy": (tr("Summary by Paperboy"), tr("Summaries by Paperboy")),
+    str(one): (one, several)
+    for one, several in (
+        (tr("AI summary by Hugging Face"), tr("AI summaries by Hugging Face")),
+        (tr("Summary by Paperboy"), tr("Summaries by Paperboy")),
+    )
 }
 
 

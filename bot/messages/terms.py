@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.i18n import Translatable, clock, joined, number, tr, tr_n
+from bot.domain.i18n import Translatable, clock, joined, tr, tr_n
 from bot.domain.pages import Moment, Row, Section
 from bot.domain.schedule import Schedule
 from bot.domain.subscriptions import EmptyDay, Subscription
@@ -161,4 +161,4 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Ter
 
 
 def _votes(least: int) -> Translatable:
-    return tr_n("at least {votes} vote", "at least {votes} votes", least, votes=number(least))
+    return tr_n("at least {count} vote", "at least {count} votes", least)

@@ -49,11 +49,11 @@ async def ask(web: RateLimitedClient) -> Answer:
     return await web.get("/papers", {}, NOON)
 
 
-async def reason(answer: Answering | Reply, manners: FetchPolicy = AT_ONCE) -> str:
+async def reason(answer: Answering | Reply, manners: FetchPolicy = AT_ONCE) -> SourceTrouble:
     async with served(answer, manners) as (web, _):
         with pytest.raises(FetchError) as caught:
             await ask(web)
-    return caught.value.reason
+    return caught.value.trouble
 
 
 async def test_an_answer_comes_with_its_body_and_the_requests_that_it_took() -> None:
@@ -108,7 +108,7 @@ async def test_a_connection_that_is_cut_in_the_middle_of_a_body_is_tried_again()
 
 @pytest.mark.parametrize("cut_after", [0, 2])
 async def test_a_connection_that_is_always_cut_is_a_clear_failure(cut_after: int) -> None:
-    assert await reason(Reply(body=b"fine", cut_after=cut_after)) == "the connection was lost"
+    assert await reason(Reply(body=b"fine", cut_after=cut_after)) == SourceTrouble(TroubleCode.CONNECTION_LOST)
 
 
 async def test_a_silent_source_is_left_after_the_time_it_has_and_not_tried_again() -> None:
@@ -154,23 +154,23 @@ async def test_other_machines_are_asked_through_the_proxy_of_the_environment(mon
 async def test_a_body_beyond_the_limit_is_not_read_to_its_end() -> None:
     large = Reply(body=gzip.compress(bytes(5 * 2**20)), headers={"Content-Encoding": "gzip"})
 
-    assert await reason(large, replace(AT_ONCE, largest=2**20)) == "sent more than 1 MB"
+    assert await reason(large, replace(AT_ONCE, largest=2**20)) == SourceTrouble(TroubleCode.TOO_LARGE, "1 MB")
 
 
 async def test_a_body_that_cannot_be_unpacked_is_a_clear_failure() -> None:
     broken = Reply(body=b"not packed at all", headers={"Content-Encoding": "gzip"})
 
-    assert await reason(broken) == "sent a response that can't be decompressed"
+    assert await reason(broken) == SourceTrouble(TroubleCode.ENCODING)
 
 
 async def test_an_answer_that_is_no_http_is_a_clear_failure() -> None:
-    assert await reason(Reply(headers={"Broken Name": "x"})) == "the connection was lost"
+    assert await reason(Reply(headers={"Broken Name": "x"})) == SourceTrouble(TroubleCode.CONNECTION_LOST)
 
 
 async def test_a_redirect_is_named_and_not_followed() -> None:
     away = Reply(status=302, headers={"Location": "https://elsewhere.example/papers"})
 
-    assert await reason(away) == "redirects to https://elsewhere.example/papers"
+    assert await reason(away) == SourceTrouble(TroubleCode.REDIRECT, "https://elsewhere.example/papers")
 
 
 async def test_requests_keep_their_pace() -> None:
@@ -256,7 +256,7 @@ async def test_only_what_was_given_is_remembered() -> None:
 
 
 async def test_a_304_that_nobody_asked_for_is_a_clear_failure() -> None:
-    assert await reason(Reply(status=304)) == "answered 304 to an unconditional request"
+    assert await reason(Reply(status=304)) == SourceTrouble(TroubleCode.NOT_MODIFIED)
 
 
 @pytest.mark.parametrize(
