@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.i18n import Translatable, clock, decimal, joined, lines, tr
+from bot.domain.i18n import Translatable, clock, decimal, joined, lines, tr, tr_n
 from bot.domain.pages import Action, Page, Row, Section
 from bot.domain.trending import Measure, Part, Trend, horizon_hours
 from bot.messages import words
@@ -48,7 +48,12 @@ def _total(trend: Trend) -> Translatable:
 
 
 def _rank(trend: Trend, place: int, among: int, ahead: Trend | None) -> Translatable:
-    rank = tr("#{place} of {papers} from the last 7 days.", place=place, papers=words.papers(among))
+    rank = tr_n(
+        "#{place} of {count} paper from the last 7 days.",
+        "#{place} of {count} papers from the last 7 days.",
+        among,
+        place=place,
+    )
     if ahead is None:
         return rank
     votes = decimal(ahead.score - trend.score)
