@@ -40,7 +40,7 @@ def proposal(offer: Proposal, now: datetime) -> Page:
         title=tr("Subscribe to {name}?", name=name(offer.subscription)),
         intro=lines(offer.warning, coming(offer.subscription, now), ignored(unused)),
         sections=sections,
-        footer=tr("Not saved yet. Send {command} to keep it.", command=save),
+        footer=tr("Not saved yet. Send {command} to save it.", command=save),
         actions=_actions(offer),
         moments=moments(offer.subscription),
     )

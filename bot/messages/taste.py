@@ -61,8 +61,8 @@ def shown(facts: TasteFacts) -> Page:
 def _mostly(profile: Profile) -> Translatable | str:
     if profile.likes < _FEWEST:
         return tr_n(
-            "You liked {count} paper. I start to use your likes at {fewest}.",
-            "You liked {count} papers. I start to use your likes at {fewest}.",
+            "You've liked {count} paper so far. I start using your likes at {fewest}.",
+            "You've liked {count} papers so far. I start using your likes at {fewest}.",
             profile.likes,
             fewest=_FEWEST,
         )
@@ -168,14 +168,14 @@ def _too_few(facts: TasteFacts) -> Translatable:
     count = len(facts.liked)
     if facts.of_chat:
         return tr_n(
-            "People here liked {count} paper. I need at least {fewest}: vote 👍 on papers in this chat.",
-            "People here liked {count} papers. I need at least {fewest}: vote 👍 on papers in this chat.",
+            "People here have liked {count} paper so far. I need at least {fewest}: vote 👍 on papers in this chat.",
+            "People here have liked {count} papers so far. I need at least {fewest}: vote 👍 on papers in this chat.",
             count,
             fewest=_FEWEST,
         )
     return tr_n(
-        "You liked {count} paper. I need at least {fewest}: vote 👍, save papers, or send {command}",
-        "You liked {count} papers. I need at least {fewest}: vote 👍, save papers, or send {command}",
+        "You've liked {count} paper so far. I need at least {fewest}: vote 👍, save papers, or send {command}",
+        "You've liked {count} papers so far. I need at least {fewest}: vote 👍, save papers, or send {command}",
         count,
         fewest=_FEWEST,
         command="/taste start",
@@ -298,8 +298,8 @@ def not_yet(likes: int) -> Page:
     return Page(
         title=tr("I don't know your taste yet"),
         intro=tr_n(
-            "You liked {count} paper. I need at least {fewest}: vote 👍, save papers, or send {command}",
-            "You liked {count} papers. I need at least {fewest}: vote 👍, save papers, or send {command}",
+            "You've liked {count} paper so far. I need at least {fewest}: vote 👍, save papers, or send {command}",
+            "You've liked {count} papers so far. I need at least {fewest}: vote 👍, save papers, or send {command}",
             likes,
             fewest=_FEWEST,
             command="/taste start",
