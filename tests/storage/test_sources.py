@@ -81,7 +81,7 @@ async def test_every_trouble_is_read_as_it_was_stored(sqlite_store: Store, code:
 def test_what_earlier_versions_wrote_in_words_becomes_the_detail(database_url: str) -> None:
     insert = sa.text("INSERT INTO sources (name, failures, trouble) VALUES (:name, :failures, :trouble)")
     with connected(database_url) as connection:
-        command.upgrade(migrate.alembic_config(connection), "0014")
+        command.upgrade(migrate.alembic_config(connection), "0015")
         connection.execute(insert, {"name": "arxiv", "failures": 2, "trouble": "no answer within 20 s"})
         connection.execute(insert, {"name": "huggingface", "failures": 0, "trouble": ""})
 

@@ -50,7 +50,9 @@ def parser() -> argparse.ArgumentParser:
     _json(collect)
     _import(_command(commands, "import", "import an archive of papers and votes"))
     index = _command(commands, "index", "show or rebuild the search index; it updates itself")
-    index.add_argument("what", choices=("status", "rebuild"), help="show its state, or rebuild it")
+    index.add_argument(
+        "what", choices=("status", "rebuild", "encode"), help="show its state, rebuild it, or compute missing vectors"
+    )
     _json(index)
     _command(commands, "work", "deliver digests; run as many as you like on one PostgreSQL")
     _deliveries(_command(commands, "deliveries", "list deliveries and their outcomes"))
