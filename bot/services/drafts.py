@@ -116,7 +116,7 @@ class DraftService:
             )
         if mark and mark != _mark(words):
             raise NotFound(
-                tr("These buttons are out of date."), tr("The newest one is: {words}", words=shorten(words, 300))
+                tr("These buttons are out of date."), tr("The newest proposal: {words}", words=shorten(words, 300))
             )
         spec = read(words, now)
         return Draft(words, spec, spec.over(blank(chat, spec.when.zone or "UTC", now)))

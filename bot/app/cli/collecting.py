@@ -43,7 +43,7 @@ def _days(first: date | None, last: date | None, today: date) -> list[date]:
     """Return the days to fetch, newest first; none if none were given."""
     if first is None:
         if last is not None:
-            raise UsageError("--to needs a --from")
+            raise UsageError("--to needs --from, the first day to fetch")
         return []
     last = last or first
     if last < first:
