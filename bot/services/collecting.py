@@ -52,6 +52,10 @@ class Visit:
             requests=self.requests + harvest.requests,
         )
 
+    def facts(self) -> dict[str, str | int]:
+        """Return the numbers, and the problem as a clause, for logs and output."""
+        return {**asdict(self), "trouble": str(self.trouble)}
+
 
 def lists_due(now: datetime, fetched: Mapping[date, datetime]) -> list[date]:
     """Decide which list days to read at `now`, newest first, from when each was last read."""
@@ -192,8 +196,7 @@ class Collector:
             else:
                 await self._store.sources.succeeded(state.name, now)
         took_ms = round((time.monotonic() - started) * 1000)
-        facts = {**asdict(visit), "trouble": str(visit.trouble)}
-        (log.warning if visit.trouble else log.info)("fetched", **facts, took_ms=took_ms)
+        (log.warning if visit.trouble else log.info)("fetched", **visit.facts(), took_ms=took_ms)
         return visit
 
     async def _kept(self, harvest: FetchResult) -> FetchResult:
