@@ -55,7 +55,7 @@ def chosen(tag: str, *, person: bool, chat: bool, chat_language: str = "", may_m
 
 def who_manages() -> str:
     """Say how the language of digests is changed, to somebody who may not do it."""
-    return tr("To change it, somebody who manages this chat sends {command}.", command="/language chat de")
+    return tr("To change it, somebody who manages this chat can send {command}.", command="/language chat de")
 
 
 def _buttons(current: str) -> Iterator[Action]:
