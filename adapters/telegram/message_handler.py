@@ -22,8 +22,8 @@ _OTHER_CHAT = Page(
     trouble=Trouble.REFUSED,
 )
 _UNREADABLE = Page(
-    title=tr("I can read text only"),
-    intro=tr("Or send a PDF whose file name is its arXiv id: {example}", example="2604.01234.pdf"),
+    title=tr("I can only read text"),
+    intro=tr("You can also send a PDF whose file name is an arXiv id: {example}", example="2604.01234.pdf"),
 )
 
 

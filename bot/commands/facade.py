@@ -102,9 +102,11 @@ class BotService:
         """Return whether a request takes permission to manage the chat, so that the platform is asked only then."""
         return needs_right(request, self._clock())
 
-    async def complete(self, chat: Chat, completion: Completion, typed: str) -> Sequence[Suggestion]:
-        """Return at most 25 suggestions for a partly typed field."""
-        return await complete(self._services, chat, completion, typed, self._clock())
+    async def complete(
+        self, chat: Chat, completion: Completion, typed: str, language: str = "en"
+    ) -> Sequence[Suggestion]:
+        """Return at most 25 suggestions for a partly typed field, with their labels in a language."""
+        return await complete(self._services, chat, completion, typed, self._clock(), language)
 
     async def tallies(self, chat: Chat, paper_ids: Collection[str]) -> Mapping[str, Tally]:
         """Return the votes of a chat's members by paper; papers without votes are left out."""
