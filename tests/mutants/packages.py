@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Files of the program as patterns, and the folders and files with their tests."""
+    """Files of the program and their test files, both as patterns."""
 
     name: str
     sources: tuple[str, ...]
@@ -21,6 +21,11 @@ class Package:
         """The files, relative to the checkout."""
         for pattern in self.sources:
             yield from (path.relative_to(ROOT) for path in sorted(ROOT.glob(pattern)))
+
+    def test_files(self) -> list[str]:
+        """The test files, relative to the checkout."""
+        paths = {path for pattern in self.tests for path in ROOT.glob(pattern)}
+        return sorted(path.relative_to(ROOT).as_posix() for path in paths)
 
 
 _LEDGER = (
@@ -34,13 +39,21 @@ _LEDGER = (
     "restored",
 )
 _LEDGER_TESTS = (
-    "tests/storage",
-    "tests/services",
+    "tests/storage/test_*.py",
+    "tests/services/test_*.py",
     *(f"tests/unit/test_{name}.py" for name in ("pace", "rates", "retry_policy")),
 )
-_SEARCH_TESTS = ("tests/search", "tests/unit", "tests/conversation", "tests/services")
+_UNIT_TESTS = (
+    *"alike analyzer digest intents keywords languages names query* search_prior shortfall".split(),
+    *"subscribing* topic views_papers".split(),
+)
+_SEARCH_TESTS = (
+    "tests/search/test_*.py",
+    "tests/conversation/test_*.py",
+    *(f"tests/unit/test_{name}.py" for name in _UNIT_TESTS),
+)
 _ADAPTER_TESTS = (
-    "tests/adapters",
+    "tests/adapters/**/test_*.py",
     *(f"tests/unit/test_mail_{name}.py" for name in ("addresses", "refusals", "reports")),
     "tests/conversation/test_doors.py",
     "tests/test_adapters_registry.py",
@@ -52,7 +65,7 @@ PACKAGES = {
     for package in (
         Package("ledger", tuple(f"bot/storage/{name}.py" for name in _LEDGER), _LEDGER_TESTS),
         Package("delivery", ("bot/services/delivery/*.py",), _LEDGER_TESTS),
-        Package("query", ("bot/query/**/*.py",), ("tests/unit", "tests/search", "tests/conversation")),
+        Package("query", ("bot/query/**/*.py",), _SEARCH_TESTS),
         Package("search", ("bot/search/*.py",), _SEARCH_TESTS),
         Package("adapters", ("adapters/**/*.py",), _ADAPTER_TESTS),
     )
