@@ -47,14 +47,15 @@ class Covering:
 
     def _users(self, mutant: Mutant) -> set[str]:
         """What is run when a module is imported belongs to no test."""
-        name = _assigned(source(mutant.file), mutant.line)
-        if name is None:
-            return set()
+        names = _assigned(source(mutant.file), mutant.line)
         found: set[str] = set()
-        for file in self.lines:
+        for file in self.lines if names else ():
             text = source(Path(file))
-            if name in text:
-                found |= self._at(file, _mentions(text, name))
+            for name in names:
+                if name in text:
+                    found |= self._at(file, _mentions(text, name))
+        if not names:
+            return found
         return found or self._at(mutant.file.as_posix(), self.lines.get(mutant.file.as_posix(), {}))
 
 
@@ -93,16 +94,16 @@ def _statement(text: str, line: int) -> range:
     return best
 
 
-def _assigned(text: str, line: int) -> str | None:
-    """Return the name that a statement outside of functions gives a value to: of a constant, a field, a function."""
-    found = None
+def _assigned(text: str, line: int) -> frozenset[str]:
+    """Return the names that a statement outside of functions gives values to: constants, a field, a function."""
+    found: frozenset[str] = frozenset()
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            if not node.lineno <= line <= (node.end_lineno or node.lineno):
-                continue
-            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-            if isinstance(target, ast.Name):
-                found = target.id
-            elif target is None:
-                found = getattr(node, "name", found)
+        if not isinstance(node, ast.stmt) or not node.lineno <= line <= (node.end_lineno or node.lineno):
+            continue
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found = frozenset({node.name})
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            named = (each for target in targets for each in ast.walk(target))
+            found = frozenset(each.id for each in named if isinstance(each, ast.Name)) or found
     return found

@@ -16,11 +16,18 @@ class Package:
     name: str
     sources: tuple[str, ...]
     tests: tuple[str, ...]
+    #: whether a sample is spread evenly over the patterns of sources
+    spread: bool = False
 
     def files(self) -> Iterator[Path]:
         """The files, relative to the checkout."""
-        for pattern in self.sources:
-            yield from (path.relative_to(ROOT) for path in sorted(ROOT.glob(pattern)))
+        for part in self.parts():
+            yield from part
+
+    def parts(self) -> list[list[Path]]:
+        """The files that a sample is drawn from, each part with an equal share of it."""
+        files = [[path.relative_to(ROOT) for path in sorted(ROOT.glob(pattern))] for pattern in self.sources]
+        return files if self.spread else [[file for part in files for file in part]]
 
     def test_files(self) -> list[str]:
         """The test files, relative to the checkout."""
@@ -52,6 +59,7 @@ _SEARCH_TESTS = (
     "tests/conversation/test_*.py",
     *(f"tests/unit/test_{name}.py" for name in _UNIT_TESTS),
 )
+_ADAPTERS = ("discord", "telegram", "web", "email", "kit")
 _ADAPTER_TESTS = (
     "tests/adapters/**/test_*.py",
     *(f"tests/unit/test_mail_{name}.py" for name in ("addresses", "refusals", "reports")),
@@ -67,7 +75,7 @@ PACKAGES = {
         Package("delivery", ("bot/services/delivery/*.py",), _LEDGER_TESTS),
         Package("query", ("bot/query/**/*.py",), _SEARCH_TESTS),
         Package("search", ("bot/search/*.py",), _SEARCH_TESTS),
-        Package("adapters", ("adapters/**/*.py",), _ADAPTER_TESTS),
+        Package("adapters", tuple(f"adapters/{name}/**/*.py" for name in _ADAPTERS), _ADAPTER_TESTS, spread=True),
     )
 }
 

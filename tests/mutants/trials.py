@@ -38,7 +38,7 @@ _OPTIONS = (
 )
 
 
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 #: the exit code where pytest itself could not be run
 _BROKEN = 70
 
