@@ -9,8 +9,7 @@ import math
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.mutants.control import raising
@@ -88,28 +87,24 @@ def _tried(mutant: Mutant, covering: Covering, given: argparse.Namespace) -> Tri
         if not chosen:
             continue
         left = max(left - took, 0.0)
-        outcome, by = _outcome(mutant.file, code, chosen, _AT_LEAST + 5 * took)
+        with changed(mutant.file, code):
+            outcome, said = try_out(chosen, _AT_LEAST + 5 * took)
         if outcome is not Outcome.LIVED:
-            return Tried(mutant, outcome, by=by)
+            return Tried(mutant, outcome, by=said if outcome is Outcome.KILLED else "")
     return Tried(mutant, Outcome.LIVED if tests else None)
 
 
-def _outcome(file: Path, code: str, tests: Sequence[str], seconds: float) -> tuple[Outcome, str]:
-    """Return what came of the tests, without those that fail without any change, too, and which of them failed."""
-    with changed(file, code):
-        outcome, said = try_out(tests, seconds)
-    if outcome is not Outcome.KILLED:
-        return outcome, ""
-    if said not in tests or _passes(said):
-        return outcome, said
-    others = [test for test in tests if test != said]
-    return _outcome(file, code, others, seconds) if others else (Outcome.LIVED, "")
-
-
-@cache
-def _passes(test: str) -> bool:
-    """Whether a test that noticed a change passes without any."""
-    return try_out([test], 120)[0] is Outcome.LIVED
+def _doubted(tried: Sequence[Tried]) -> list[Tried]:
+    """Return the outcomes; what was killed by a test that also fails without any change has lived."""
+    killers, unsure = {each.by for each in tried if "::" in each.by}, set[str]()
+    while killers:
+        outcome, failed = try_out(sorted(killers), 600)
+        if outcome is Outcome.LIVED:
+            break
+        unsure |= {failed} if failed in killers else killers
+        killers -= unsure
+        print(f"     fails without any change, too: {failed}", flush=True)
+    return [replace(each, outcome=Outcome.LIVED) if each.by in unsure else each for each in tried]
 
 
 def _difference(mutant: Mutant) -> str:
@@ -180,7 +175,7 @@ def _of(package: Package, given: argparse.Namespace) -> bool:
     mutants = drawn(package, None if given.all else given.sample, given.seed)
     covering = measured(package, kept, given.leave_out, reuse=given.reuse)
     _check(mutants, covering)
-    tried = _run(package, _again(mutants, lived) if given.again else mutants, covering, given)
+    tried = _doubted(_run(package, _again(mutants, lived) if given.again else mutants, covering, given))
     lived.write_text(json.dumps([each.name for each in tried if each.lived and not each.reason]), encoding="utf-8")
     return _told(package, tried)
 
