@@ -49,6 +49,8 @@ NOTHING = Context(now=datetime(2026, 4, 25, 9, tzinfo=UTC))
         ("limit to 4: folding", "folding top:4"),
         ("category cs.CV: folding", "folding cat:cs.CV"),
         ("folding, at most a month old", "folding after:2026-03-24"),
+        ("folding q1/2026", "folding after:2026-01-01 before:2026-04-01"),
+        ("folding in q4-2025", "folding after:2025-10-01 before:2026-01-01"),
         ("folding less than 2 weeks old", "folding after:2026-04-10"),
         ("folding 2 weeks old", "folding 2 weeks old"),
         ("folding at most old", "folding at most old"),
