@@ -376,6 +376,35 @@ async def test_a_mark_is_never_lowered_and_its_moment_never_goes_back(tmp_path: 
     assert await HighWaterMark(None).read("d") is None
 
 
+async def test_a_mark_that_cannot_be_read_is_none_and_its_trouble_is_told(tmp_path: Path) -> None:
+    (tmp_path / "ledger-d.mark").mkdir()
+    mark = HighWaterMark(tmp_path)
+
+    assert await mark.read("d") is None
+    assert str(tmp_path / "ledger-d.mark") in mark.trouble
+
+
+@pytest.mark.parametrize(("late", "parked"), [(-1, 0), (0, 1), (1, 1)])
+async def test_what_is_due_up_to_the_last_send_is_parked(sqlite_store: Store, late: int, parked: int) -> None:
+    wish = await sqlite_store.subscriptions.add(subscription())
+    until = DUE + timedelta(seconds=late)
+
+    assert await sqlite_store.deliveries.park_restored(until, DUE + HOUR, 10) == parked
+
+    found = await sqlite_store.deliveries.find()
+    assert [(each.subscription_id, each.state, each.late) for each in found] == [(wish.id, UNCERTAIN, False)] * parked
+
+
+@pytest.mark.parametrize(("late", "parked"), [(-1, 0), (0, 1), (1, 1)])
+async def test_what_was_planned_up_to_the_last_send_is_parked(sqlite_store: Store, late: int, parked: int) -> None:
+    await sqlite_store.subscriptions.add(subscription())
+    await sqlite_store.deliveries.plan(DUE)
+
+    assert await sqlite_store.deliveries.park_restored(DUE + timedelta(seconds=late), DUE + HOUR, 10) == parked
+
+    assert [each.state is UNCERTAIN for each in await sqlite_store.deliveries.find()] == [bool(parked)]
+
+
 async def test_a_generation_is_raised_with_each_batch_of_intents(store: Store) -> None:
     box = Postbox(nonced=False)
     await fill(store)
