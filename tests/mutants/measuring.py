@@ -109,7 +109,7 @@ def _read(kept: _Kept, seconds: Mapping[str, float]) -> Covering:
     for path in stored.measured_files():
         file = Path(path).relative_to(ROOT).as_posix() if Path(path).is_absolute() else Path(path).as_posix()
         present = ROOT / file
-        moved = _moved(sources.get(file, ""), present.read_text(encoding="utf-8") if present.exists() else "")
+        moved = moved(sources.get(file, ""), present.read_text(encoding="utf-8") if present.exists() else "")
         contexts = stored.contexts_by_lineno(path)
         lines[file] = {
             moved[line]: frozenset(test for each in found if (test := each.rpartition("|")[0]) in seconds)
@@ -122,7 +122,7 @@ def _read(kept: _Kept, seconds: Mapping[str, float]) -> Covering:
     return Covering(lines, seconds, breadth)
 
 
-def _moved(before: str, after: str) -> dict[int, int]:
+def moved(before: str, after: str) -> dict[int, int]:
     """Return where the lines of a file stand now, by where they stood."""
     return dict(_same_lines(before.splitlines(), after.splitlines()))
 

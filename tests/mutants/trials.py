@@ -38,7 +38,7 @@ _OPTIONS = (
 )
 
 
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.MULTILINE)
 #: the exit code where pytest itself could not be run
 _BROKEN = 70
 

@@ -30,10 +30,12 @@ def strength(of: Paper) -> float:
 
 
 def with_term(place: str, term: Term, of: Paper = BASE) -> Paper:
-    if place == "keywords":
-        return replace(of, keywords=(*of.keywords, term.text))
-    texts = {"title": of.title, "summary": of.summary, "abstract": of.abstract}
-    return replace(of, **{place: f"{texts[place]} {term.text}."})
+    return {
+        "title": replace(of, title=f"{of.title} {term.text}"),
+        "keywords": replace(of, keywords=(*of.keywords, term.text)),
+        "summary": replace(of, summary=f"{of.summary} {term.text}."),
+        "abstract": replace(of, abstract=f"{of.abstract} {term.text}."),
+    }[place]
 
 
 def terms(kind: str) -> tuple[Term, ...]:
