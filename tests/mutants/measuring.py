@@ -109,12 +109,12 @@ def _read(kept: _Kept, seconds: Mapping[str, float]) -> Covering:
     for path in stored.measured_files():
         file = Path(path).relative_to(ROOT).as_posix() if Path(path).is_absolute() else Path(path).as_posix()
         present = ROOT / file
-        moved = moved(sources.get(file, ""), present.read_text(encoding="utf-8") if present.exists() else "")
+        at = moved(sources.get(file, ""), present.read_text(encoding="utf-8") if present.exists() else "")
         contexts = stored.contexts_by_lineno(path)
         lines[file] = {
-            moved[line]: frozenset(test for each in found if (test := each.rpartition("|")[0]) in seconds)
+            at[line]: frozenset(test for each in found if (test := each.rpartition("|")[0]) in seconds)
             for line, found in contexts.items()
-            if line in moved
+            if line in at
         }
         for tests in lines[file].values():
             for test in tests:
