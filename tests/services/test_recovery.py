@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.deliveries import DeliveryState
+from bot.domain.pages import Page
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
@@ -403,6 +404,32 @@ async def test_what_was_planned_up_to_the_last_send_is_parked(sqlite_store: Stor
     assert await sqlite_store.deliveries.park_restored(DUE + timedelta(seconds=late), DUE + HOUR, 10) == parked
 
     assert [each.state is UNCERTAIN for each in await sqlite_store.deliveries.find()] == [bool(parked)]
+
+
+class Watching(Postbox):
+    """Looks at the mark while a message is handed over."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(nonced=False)
+        self._data_dir = data_dir
+        #: the generations that the mark had
+        self.marks: list[int] = []
+
+    async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
+        (path,) = self._data_dir.glob("ledger-*.mark")
+        self.marks.append(json.loads(path.read_text().strip().rpartition(" ")[0])["generation"])
+        return await super().send(chat, part, nonce=nonce, silent=silent, role=role)
+
+
+async def test_the_mark_is_raised_before_the_message_leaves(on_sqlite: Copied, tmp_path: Path) -> None:
+    box = Watching(tmp_path)
+    await subscribed(on_sqlite, 1)
+
+    async with working(on_sqlite, box, tmp_path) as (store, deliverer):
+        await deliverer.round(DUE)
+        raised = (await store.generations.read(DUE)).number
+
+    assert box.marks == [raised] == [1]
 
 
 async def test_a_generation_is_raised_with_each_batch_of_intents(store: Store) -> None:
