@@ -5,13 +5,15 @@ VENV := .venv
 DATA ?= ../shared/data/papers
 LABELLED ?= ../shared/data/search
 TOPICS ?= ../shared/data/topics
+MODEL ?= build/minilm
+TASTE ?= ../shared/data/taste
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 # a process that may keep its bytecode starts a third faster, and the tests start hundreds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test cover lint bench proof mutants package catalogues clean
+.PHONY: run test cover lint bench model proof mutants package catalogues clean
 
 run: $(VENV)/runs  ## today's papers in this terminal, and at http://127.0.0.1:8080
 	@if [ -t 0 ] && [ -t 1 ]; then : $${PAPERBOY_WEB_ADDRESS=127.0.0.1:8080}; export PAPERBOY_WEB_ADDRESS; fi; \
@@ -36,6 +38,7 @@ bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder wit
 	for set in literature scifact-train cranfield; do $(BIN)/python -m tests.benchmarks.search --data $(LABELLED)/$$set || exit 1; done
 	for set in scifact-train cranfield; do $(BIN)/python -m tests.benchmarks.search --prose --data $(LABELLED)/$$set || exit 1; done
 	$(BIN)/python -m tests.benchmarks.topics --data $(TOPICS) --papers $(DATA)/papers.jsonl.gz
+	$(BIN)/python -m tests.benchmarks.taste --data $(TASTE) --papers $(DATA)/papers.jsonl.gz
 	$(BIN)/python -m tests.benchmarks.authors --papers $(DATA)/papers.jsonl.gz
 	$(BIN)/python -m tests.benchmarks.search_speed --data $(LABELLED)/literature
 	$(BIN)/python -m tests.benchmarks.importing --data $(DATA)
@@ -47,6 +50,9 @@ bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder wit
 	$(BIN)/python -m tests.benchmarks.telegram
 	$(BIN)/python -m tests.benchmarks.discord
 	$(BIN)/python -m tests.benchmarks.site --data $(DATA)
+
+model: $(VENV)/tests  ## all-MiniLM-L6-v2 into the folder MODEL, for benchmarks by meaning; no test needs it
+	$(BIN)/python -m tests.benchmarks.model $(MODEL)
 
 proof: $(VENV)/tests  ## the tests that take minutes
 	$(BIN)/python -m pytest -m proof

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.commands.operations import Call, Controller, Operation, single
-from bot.commands.votes import asking
 from bot.domain.errors import BadArgument
 from bot.domain.i18n import lines as text_lines
 from bot.domain.i18n import tr
@@ -25,6 +24,7 @@ from bot.query.subscriptions.parser import read
 from bot.services.bundle import Services
 from bot.services.categories import note_on
 from bot.services.subscriptions import blank, require_room
+from bot.services.taste import asking, is_readers_own, reader
 
 EXPORT = Command(
     name="export",
@@ -66,10 +66,11 @@ _LANGUAGE = "language:"
 
 
 async def export(services: Services, request: Request, now: datetime) -> Page:
-    """Return a line for each subscription, and one for the language of the chat's digests."""
+    """Return a line for each subscription, one for the language of the chat's digests, and those of its taste."""
     lines = [_line(each) for each in await services.store.subscriptions.of(request.chat)]
     tag = (await services.languages.choice(request)).chat
-    return view.exported(lines, f"/import {_LANGUAGE}{tag}" if tag else "")
+    taste = await services.tastes.exported(reader(request), now)
+    return view.exported(lines, f"/import {_LANGUAGE}{tag}" if tag else "", taste)
 
 
 def _line(subscription: Subscription) -> str:
@@ -130,7 +131,11 @@ async def _ask(services: Services, request: Request, argument: str, now: datetim
 async def _forget_chat(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """Delete every row of the chat."""
     services.papers.forget_lists(request.chat)
-    return view.forgotten(await services.store.subscriptions.forget(request.chat))
+    rows = await services.store.subscriptions.forget(request.chat)
+    if is_readers_own(request):
+        # nobody else reads the chat, so what is kept of its person is kept of the chat
+        rows += await services.store.tastes.forget(request.chat.surface, asking(request))
+    return view.forgotten(rows)
 
 
 async def _forget_person(services: Services, request: Request, argument: str, now: datetime) -> Page:
@@ -139,7 +144,8 @@ async def _forget_person(services: Services, request: Request, argument: str, no
     saved = await services.store.saved.forget(surface, person)
     languages = await services.store.languages.forget(surface, person)
     votes = await services.store.votes.forget(surface, person)
-    return view.person_forgotten(saved, votes, language=bool(languages))
+    taste = await services.store.tastes.forget(surface, person)
+    return view.person_forgotten(saved, votes, language=bool(languages), taste=bool(taste))
 
 
 async def _ask_person(services: Services, request: Request, argument: str, now: datetime) -> Page:

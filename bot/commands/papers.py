@@ -122,6 +122,7 @@ async def paper(services: Services, request: Request, now: datetime) -> Page:
     """Return one paper, with its rank if it is on a list of the last week."""
     found = await services.papers.resolve(request.chat, request.argument, now)
     await services.papers.remember_paper(request, found.id, now)
+    await services.tastes.opened(request, found.id, now)
     ranking = await services.digests.ranking(now)
     return view.paper(found, next((trend for trend in ranking.trends if trend.paper.id == found.id), None))
 

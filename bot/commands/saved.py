@@ -6,12 +6,12 @@ from datetime import datetime
 
 from bot.commands.operations import single
 from bot.commands.options import WHICH_PAPER
-from bot.commands.votes import asking
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Request
 from bot.messages import keeping as view
 from bot.services.bundle import Services
+from bot.services.taste import asking
 
 SAVE = Command(
     name="save",

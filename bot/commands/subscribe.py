@@ -52,13 +52,20 @@ OPTIONS = (
     Option(
         name="silent", description=tr("Send without a notification sound"), choices=("yes", "no"), typed="silent:{}"
     ),
+    Option(
+        name="taste",
+        description=tr("How much this chat's votes change its digests"),
+        choices=("off", "mild", "strong"),
+        typed="taste:{}",
+    ),
     Option(name="role", description=tr("Role to mention"), typed="role:{}"),
 )
 COMMAND = Command(
     name="subscribe",
     summary=tr("Get a regular digest: your topic, your time, your days"),
     usage="/subscribe [words] [at 9:00] [Europe/Berlin] [daily|weekdays|mon thu|weekly|monthly|on announce] [top 5] "
-    "[votes:>=20] [empty:note|best|nothing] [repeat:7|30|never] [silent] [role:@name] [save]",
+    "[votes:>=20] [empty:note|best|nothing] [repeat:7|30|never] [silent] [taste:off|mild|strong] "
+    "[role:@name] [save]",
     options=OPTIONS,
     examples=("/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5", "/subscribe on announce in Tokyo"),
     aliases=("follow",),

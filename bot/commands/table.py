@@ -13,10 +13,12 @@ from bot.commands import (
     mailing,
     papers,
     preview,
+    recommended,
     saved,
     status,
     subscribe,
     subscriptions,
+    taste,
     trending,
     votes,
     why,
@@ -37,7 +39,7 @@ async def _help(services: Services, request: Request, now: datetime) -> Page:
 
 
 async def _privacy(services: Services, request: Request, now: datetime) -> Page:
-    return help_view.privacy()
+    return help_view.privacy(from_opened=services.tastes.from_opened)
 
 
 CONTROLLERS: tuple[Controller, ...] = (
@@ -52,6 +54,8 @@ CONTROLLERS: tuple[Controller, ...] = (
     saved.UNSAVE_CONTROLLER,
     reading(saved.SAVED, saved.saved),
     reading(saved.BIBTEX, saved.bibtex),
+    taste.CONTROLLER,
+    reading(recommended.COMMAND, recommended.answer),
     subscribe.CONTROLLER,
     mailing.CONTROLLER,
     reading(preview.PREVIEW, preview.answer),

@@ -76,7 +76,10 @@ async def answer(services: Services, request: Request, now: datetime) -> Page:
     argument, start = after_page(request.argument)
     wanted = understood(argument, now.date())
     query = parse(wanted.words, now.date())
-    digest = await services.digests.digest(wanted.window, wanted.sort, _enlarged(query, start), wanted.moment(now))
+    taste = await services.tastes.of_reader(request, now, private=False) if wanted.sort is Sort.TRENDING else None
+    digest = await services.digests.digest(
+        wanted.window, wanted.sort, _enlarged(query, start), wanted.moment(now), taste
+    )
     if start and start >= len(digest.picks):
         return view.no_more(replace(digest, query=query))
     digest = replace(digest, query=query, picks=digest.picks[start:])

@@ -14,6 +14,7 @@ from bot.domain.requests import Command, Effect, Option, Request, Tally
 from bot.domain.text import keyword
 from bot.messages import keeping as view
 from bot.services.bundle import Services
+from bot.services.taste import asking
 
 VOTE = Command(
     name="vote",
@@ -69,8 +70,3 @@ def _parse(argument: str, now: datetime) -> Call[Vote]:
 
 
 CONTROLLER = Controller(VOTE, (_SET, _REMOVE), _parse)
-
-
-def asking(request: Request) -> str:
-    """Return the id of the person; on a surface without persons, that of the chat."""
-    return request.person or str(request.chat)

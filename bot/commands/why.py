@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.commands.options import WHICH_PAPER
+from bot.digests.taste import reordered
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
@@ -25,8 +26,11 @@ async def answer(services: Services, request: Request, now: datetime) -> Page:
     """Return a paper's rank among the papers of the last week, with the parts of its score."""
     paper = await services.papers.resolve(request.chat, request.argument, now)
     ranking = await services.digests.ranking(now)
-    place = next((place for place, trend in enumerate(ranking.trends) if trend.paper.id == paper.id), None)
+    taste = await services.tastes.of_reader(request, now, private=True)
+    trends = reordered(ranking.trends, taste) if taste else ranking.trends
+    place = next((place for place, trend in enumerate(trends) if trend.paper.id == paper.id), None)
     if place is None:
         return view.unranked(paper.id, paper.title)
-    ahead = ranking.trends[place - 1] if place else None
-    return view.why(ranking.trends[place], place + 1, len(ranking.trends), ahead, ranking.as_of)
+    ahead = trends[place - 1] if place else None
+    words = taste.reasons(paper) if taste and taste.open else ()
+    return view.why(trends[place], place + 1, len(trends), ahead, ranking.as_of, words)

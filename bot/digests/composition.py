@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.digests.taste import Taste, choose
+from bot.digests.taste.blend import Chosen, KeptFor
 from bot.domain.observations import History
 from bot.domain.papers import ListRange, Paper
+from bot.domain.taste import Strength
 from bot.domain.trending import Sort, Trend, first_day, rank
 from bot.domain.trending.signals import seen_by, votes_of
 from bot.query import Query, show
@@ -33,6 +36,10 @@ class Pick:
     trend: Trend
     #: from a list before the days that the digest covers (a late riser)
     late: bool = False
+    #: why it has its place apart from taste; None without taste
+    kept_for: KeptFor | None = None
+    #: words of the reader's taste that speak for it
+    taste_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ class Digest:
     threshold: int = 0
     #: names of the sources of its observations
     sources: frozenset[str]
+    #: whether taste changed its order and choice
+    by_taste: bool = False
 
     @property
     def considered(self) -> int:
@@ -133,12 +142,14 @@ def compose(
     first: date | None = None,
     earliest: date | None = None,
     matcher: Matcher = matches,
+    taste: Taste | None = None,
 ) -> Digest:
     """Compose a digest from what was known at `as_of`; used for every digest and forecast.
 
     `histories` and `days` may include later data; both are cut at `as_of`. `shown` are ids to leave out because the
     chat has seen them. `first` overrides the first list day of the range. Papers of earlier lists, back to
-    `earliest`, are added as late risers unless they are in `ever_shown`. If there is no list of its own, the digest
+    `earliest`, are added as late risers unless they are in `ever_shown`. `taste` changes only the order of what trends;
+    with None the digest is the same for everybody. If there is no list of its own, the digest
     is empty, so that a day without a list is recognizable.
     """
     known = known_by(histories, as_of)
@@ -151,8 +162,12 @@ def compose(
     voted = [history for history in matching if votes[history.paper.id] >= threshold]
     unseen = [each for each in voted if each.paper.id not in shown]
     unseen = [each for each in unseen if each.paper.id in own or each.paper.id not in ever_shown]
-    chosen = rank(unseen, as_of, sort, window)[: query.limit or size]
-    picks = tuple(Pick(trend, late=trend.paper.id not in own) for trend in chosen)
+    ranked = rank(unseen, as_of, sort, window)
+    tasting = taste if taste and taste.strength is not Strength.OFF and sort is Sort.TRENDING else None
+    picks = tuple(
+        Pick(each.trend, late=each.trend.paper.id not in own, kept_for=each.kept_for, taste_words=each.words)
+        for each in _chosen(ranked, query.limit or size, tasting)
+    )
     listed, *passed = (sum(each.paper.id in own for each in some) for some in (reached, matching, voted, unseen))
     return Digest(
         id=_id(as_of, window, sort, query, picks),
@@ -166,7 +181,12 @@ def compose(
         funnel=Funnel(listed, *passed),
         threshold=threshold,
         sources=frozenset(seen.source for history in known for seen in history.observations),
+        by_taste=tasting is not None,
     )
+
+
+def _chosen(ranked: Sequence[Trend], size: int, taste: Taste | None) -> Sequence[Chosen]:
+    return choose(ranked, taste, size) if taste else [Chosen(trend) for trend in ranked[:size]]
 
 
 def _on_or_after(day: date, history: History) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence, Set
 from datetime import UTC, date, datetime, timedelta
 
 from bot.digests.composition import Digest, Matcher, compose, days_known, known_by
+from bot.digests.taste import Taste
 from bot.domain.observations import History
 from bot.domain.papers import ListRange
 from bot.domain.schedule import zone
@@ -31,6 +32,7 @@ def digest_for(
     ever_shown: Set[str] = frozenset(),
     slot: datetime | None = None,
     matcher: Matcher = matches,
+    taste: Taste | None = None,
 ) -> Digest:
     """Return a chat's digest at `as_of` (aware, UTC), without the papers whose ids are in `shown`.
 
@@ -54,6 +56,7 @@ def digest_for(
         first=_first(subscription, listed, as_of, slot),
         earliest=_earliest(subscription, listed, as_of),
         matcher=matcher,
+        taste=taste,
     )
 
 
@@ -67,12 +70,15 @@ def digest_due(
     ever_shown: Set[str] = frozenset(),
     slot: datetime | None = None,
     matcher: Matcher = matches,
+    taste: Taste | None = None,
 ) -> Digest:
     """Return the digest to deliver at `as_of`, or the week's best papers if it is empty and the chat wants that."""
-    digest = digest_for(subscription, histories, days, as_of, shown, ever_shown=ever_shown, slot=slot, matcher=matcher)
+    digest = digest_for(
+        subscription, histories, days, as_of, shown, ever_shown=ever_shown, slot=slot, matcher=matcher, taste=taste
+    )
     if digest.picks or subscription.empty is not EmptyDay.BEST:
         return digest
-    best = best_of_week(subscription, histories, days, as_of, shown, matcher=matcher)
+    best = best_of_week(subscription, histories, days, as_of, shown, matcher=matcher, taste=taste)
     return best if best.picks else digest
 
 
@@ -89,6 +95,7 @@ def best_of_week(
     shown: Set[str],
     *,
     matcher: Matcher = matches,
+    taste: Taste | None = None,
 ) -> Digest:
     """Return the week's best papers for a subscription."""
     return compose(
@@ -101,6 +108,7 @@ def best_of_week(
         size=subscription.size,
         threshold=subscription.threshold,
         matcher=matcher,
+        taste=taste,
     )
 
 

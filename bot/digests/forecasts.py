@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from bot.digests.composition import Digest, Matcher, Snapshot, moment
 from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.shortfall import Shortfall, shortfall
+from bot.digests.taste import Taste
 from bot.domain.papers import ListRange, Paper
 from bot.domain.schedule.slots import Slot
 from bot.domain.subscriptions import Subscription
@@ -77,11 +78,16 @@ def carried_from(subscription: Subscription, first: datetime) -> datetime:
 
 
 def replayed(
-    subscription: Subscription, slots: Sequence[Slot], known: Snapshot, shown: Mapping[str, datetime]
+    subscription: Subscription,
+    slots: Sequence[Slot],
+    known: Snapshot,
+    shown: Mapping[str, datetime],
+    taste: Taste | None = None,
 ) -> Forecast:
     """Return the digests of past slots, each from what was known at its moment.
 
-    `shown` are the ids shown to the chat and when. The subscription is treated as if it had existed for long.
+    `shown` are the ids shown to the chat and when. The subscription is treated as if it had existed for long,
+    and taste is as it is now.
     """
     first = min(slot.moment for slot in slots if slot.moment)
     standing = replace(subscription, created_at=first - _SUBSCRIBED_BEFORE)
@@ -89,12 +95,12 @@ def replayed(
     matcher = memoized_matcher()
     for at in _between(subscription, carried_from(subscription, first), first):
         had |= dict.fromkeys(
-            (paper.id for paper in _forecast_day(standing, Slot(at.date(), at), known, had, matcher).papers), at
+            (paper.id for paper in _forecast_day(standing, Slot(at.date(), at), known, had, matcher, taste).papers), at
         )
     had |= shown
     days = []
     for slot in slots:
-        days.append(_forecast_day(standing, slot, known, had, matcher))
+        days.append(_forecast_day(standing, slot, known, had, matcher, taste))
         if slot.moment:
             had |= dict.fromkeys((paper.id for paper in days[-1].papers), slot.moment)
     return Forecast(tuple(days))
@@ -108,7 +114,12 @@ def _between(subscription: Subscription, since: datetime, until: datetime) -> It
 
 
 def _forecast_day(
-    subscription: Subscription, slot: Slot, known: Snapshot, had: Mapping[str, datetime], matcher: Matcher
+    subscription: Subscription,
+    slot: Slot,
+    known: Snapshot,
+    had: Mapping[str, datetime],
+    matcher: Matcher,
+    taste: Taste | None,
 ) -> ForecastDay:
     if slot.moment is None:
         return ForecastDay(slot.day, None)
@@ -125,6 +136,7 @@ def _forecast_day(
         ever_shown=had.keys(),
         slot=slot.moment,
         matcher=matcher,
+        taste=taste,
     )
     return ForecastDay(slot.day, digest, shortfall(digest, slot.moment, newest))
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.domain.papers import ListRange
 from bot.domain.requests import Chat
 from bot.domain.schedule.rule import Period, Schedule
+from bot.domain.taste import Strength
 
 
 class EmptyDay(StrEnum):
@@ -60,6 +61,8 @@ class Subscription:
     silent: bool = False
     #: role to mention, in the surface's syntax; empty for none
     role: str = ""
+    #: how much taste changes its digests; None for as much as the chat says
+    taste: Strength | None = None
     #: when the next digest is due; None while paused
     next_at: datetime | None = None
     #: reason of the pause; None if active

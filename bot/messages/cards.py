@@ -15,7 +15,7 @@ from bot.sources.registry import SOURCES, Source
 _FOLDED = 420
 
 
-def listed(paper: Paper, number: int, reason: str = "") -> Card:
+def listed(paper: Paper, number: int | None, reason: str = "") -> Card:
     """Return the card of a paper in a list. Its summary is collapsed; the page's footer credits the summaries."""
     return Card(
         key=paper.id,

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.domain.i18n import Translatable, joined, lines, listing, tr, tr_n
 from bot.domain.pages import Action, Page, Section
 from bot.messages import words
 
 
-def exported(subscriptions: Sequence[str], language: str = "") -> Page:
-    """Return the settings of a chat as lines that can be pasted back; `language` is the one of its digests."""
-    if not subscriptions and not language:
+def exported(subscriptions: Sequence[str], language: str = "", taste: Sequence[str] = ()) -> Page:
+    """Return the settings of a chat as lines that can be pasted back.
+
+    `language` is the one of its digests; `taste` are the lines that restore its taste.
+    """
+    if not subscriptions and not language and not taste:
         return Page(title=tr("Nothing to export"), intro=tr("This chat has no subscriptions."))
     return Page(
         title=tr_n("{count} subscription of this chat", "{count} subscriptions of this chat", len(subscriptions))
         if subscriptions
         else tr("Settings of this chat"),
         intro=tr("Paste this text to restore the settings, here or in another chat."),
-        sections=(Section(verbatim="\n".join((*subscriptions, language) if language else subscriptions)),),
+        sections=tuple(_exported(subscriptions, language, taste)),
     )
+
+
+def _exported(subscriptions: Sequence[str], language: str, taste: Sequence[str]) -> Iterator[Section]:
+    settings = [*subscriptions, *([language] if language else [])]
+    if settings:
+        yield Section(verbatim="\n".join(settings))
+    if taste:
+        yield Section(heading=tr("Taste: send these lines one by one"), verbatim="\n".join(taste))
 
 
 def imported(new: Sequence[str], known: int, language: str = "") -> Page:
@@ -62,8 +73,8 @@ def really_person(saved: int) -> Page:
         intro=joined(
             " ",
             tr_n(
-                "This deletes {count} saved paper, all your votes and the language you chose.",
-                "This deletes {count} saved papers, all your votes and the language you chose.",
+                "This deletes {count} saved paper, all your votes, your taste and the language you chose.",
+                "This deletes {count} saved papers, all your votes, your taste and the language you chose.",
                 saved,
             ),
             tr("You can't undo this."),
@@ -80,12 +91,16 @@ def forgotten(rows: int) -> Page:
     return Page(title=tr("Everything about this chat was deleted"), intro=tr("No more digests will come here."))
 
 
-def person_forgotten(saved: int, votes: int, *, language: bool = False) -> Page:
-    """Confirm that everything about a person was deleted; `language` says whether they had chosen one."""
-    if not saved and not votes and not language:
+def person_forgotten(saved: int, votes: int, *, language: bool = False, taste: bool = False) -> Page:
+    """Confirm that everything about a person was deleted.
+
+    `language` says whether they had chosen one, `taste` whether they had said anything about their taste.
+    """
+    if not any((saved, votes, language, taste)):
         return Page(title=tr("There was nothing to delete about you"))
     gone = [each for each in (_saved(saved) if saved else "", words.votes(votes) if votes else "") if each]
     gone += [tr("the language you chose")] if language else []
+    gone += [tr("what you said about your taste")] if taste else []
     return Page(title=tr("Everything about you was deleted"), intro=tr("Deleted: {things}.", things=listing(gone)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.i18n import joined, lines, tr
+from bot.domain.i18n import Translatable, joined, lines, tr
 from bot.domain.pages import Action, Page, Row, Section
 from bot.domain.requests import Command
 from bot.messages import sources
@@ -41,8 +41,8 @@ def _option(description: str, choices: Sequence[str]) -> str:
     return tr("{description}: {choices}", description=description, choices=joined(", ", *choices))
 
 
-def privacy() -> Page:
-    """Return what is stored about chats and people."""
+def privacy(*, from_opened: bool = False) -> Page:
+    """Return what is stored about chats and people. `from_opened` is whether opened papers count as liked."""
     rows = (
         Row(
             tr("about a chat"),
@@ -59,6 +59,7 @@ def privacy() -> Page:
             tr("about a person"),
             tr("your language, and which papers you save and vote on, under your id there; no names, no messages"),
         ),
+        Row(tr("about your taste"), _of_taste(from_opened=from_opened)),
         Row(
             tr("about a button"),
             tr("the id of each press, for two days, so that it counts only once; not who pressed it"),
@@ -80,4 +81,19 @@ def privacy() -> Page:
             tr("{command} deletes everything about you.", command="/forget me"),
             tr("{command} deletes everything about this chat.", command="/forget everything"),
         ),
+    )
+
+
+def _of_taste(*, from_opened: bool) -> Translatable:
+    opened = (
+        tr("Papers you open count as liked; I store their ids.")
+        if from_opened
+        else tr("I don't store which papers you open.")
+    )
+    return joined(
+        " ",
+        tr("the words you sent with {command} and the papers you pasted, under your id.", command="/taste"),
+        tr("I compute what you like from these, your votes and your saved papers. Only you can see it."),
+        tr("Votes in a chat also shape that chat's taste. Members can see it, but not who voted for what."),
+        opened,
     )

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.digests.composition import Digest, Pick
+from bot.digests.taste.blend import KeptFor
 from bot.domain.i18n import DayStyle, Translatable, joined, lines, tr, tr_n
 from bot.domain.i18n import day as written_day
 from bot.domain.pages import ACTION_BYTES, Action, Card, Page, Section
 from bot.domain.papers import ListRange, Paper
 from bot.domain.sources import SAMPLE, SourceState
-from bot.domain.trending import Signals, Sort, Trend
-from bot.messages import cards, sources, words
+from bot.domain.trending import Measure, Signals, Sort, Trend
+from bot.messages import cards, sources, taste, words
 from bot.query import Query, show
 from bot.search import topic_of
 
@@ -80,7 +81,8 @@ def _title(digest: Digest) -> Translatable:
 
 def _intro(digest: Digest, now: datetime, at: datetime) -> Translatable:
     found = _picked(digest) if digest.picks else _none(digest)
-    return lines(_caution(digest, now, at), found, _left_out(digest), ignored(digest.query))
+    by_taste = tr("Ordered by votes and taste: {command}", command="/taste") if digest.by_taste and digest.picks else ""
+    return lines(_caution(digest, now, at), found, _left_out(digest), by_taste, ignored(digest.query))
 
 
 def _picked(digest: Digest) -> Translatable:
@@ -159,7 +161,18 @@ def ignored(query: Query) -> Translatable:
 
 def _card(pick: Pick, number: int, query: Query) -> Card:
     late = tr("late riser") if pick.late else ""
-    return cards.listed(pick.trend.paper, number, words.joined(late, reason(pick.trend, query)))
+    return cards.listed(pick.trend.paper, number, words.joined(late, reason(pick.trend, query), _taste(pick)))
+
+
+def _taste(pick: Pick) -> Translatable | str:
+    """Return what taste has to do with a paper's place."""
+    match pick.kept_for:
+        case KeptFor.TRENDING:
+            return tr("trending with everybody")
+        case KeptFor.NEW:
+            return tr("something new")
+    part = next((part for part in pick.trend.parts if part.measure is Measure.TASTE), None)
+    return taste.points(part.points, pick.taste_words) if part else ""
 
 
 def reason(trend: Trend, query: Query | None = None) -> Translatable:

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.i18n import Translatable, clock, joined, lines, tr
 from bot.domain.pages import Action, Page, Row, Section
 from bot.domain.trending import Measure, Part, Trend, horizon_hours
 from bot.messages import words
+from bot.messages.taste import points
 from bot.messages.trending import reason
 
 
-def why(trend: Trend, place: int, among: int, ahead: Trend | None, as_of: datetime) -> Page:
+def why(
+    trend: Trend, place: int, among: int, ahead: Trend | None, as_of: datetime, taste_words: Sequence[str] = ()
+) -> Page:
     """Return the parts of a paper's score.
 
-    `place` counts from 1 among the last week's papers; `ahead` is the next one above.
+    `place` counts from 1 among the last week's papers; `ahead` is the next one above. `taste_words`
+    are the words of the reader's taste that speak for it, if they may be shown.
     """
     paper = trend.paper
-    parts = tuple(Row(f"{part.points:6.1f}", _part(part, trend)) for part in trend.parts)
-    total = Row(f"{trend.score:6.1f}", tr("expected votes in total"))
+    parts = tuple(Row(f"{part.points:6.1f}", _part(part, trend, taste_words)) for part in trend.parts)
+    total = Row(f"{trend.score:6.1f}", _total(trend))
     return Page(
         title=tr("Why {paper} is here", paper=paper.id),
         intro=lines(words.quoted(paper.title), reason(trend)),
         sections=(Section(text=_rank(trend, place, among, ahead)), Section(rows=(*parts, total))),
-        footer=tr(
-            "As of {day}, {time} UTC. Papers are ranked by expected votes.",
-            day=words.day(as_of.date()),
-            time=clock(as_of.time()),
+        footer=joined(
+            " ",
+            tr("As of {day}, {time} UTC.", day=words.day(as_of.date()), time=clock(as_of.time())),
+            tr("Papers are ranked by expected votes and taste.")
+            if _has_taste(trend)
+            else tr("Papers are ranked by expected votes."),
         ),
         actions=(Action(tr("Paper"), f"paper {paper.id}"), Action(tr("Similar"), f"similar {paper.id}")),
     )
+
+
+def _has_taste(trend: Trend) -> bool:
+    return any(part.measure is Measure.TASTE for part in trend.parts)
+
+
+def _total(trend: Trend) -> Translatable:
+    return tr("expected votes and taste in total") if _has_taste(trend) else tr("expected votes in total")
 
 
 def _rank(trend: Trend, place: int, among: int, ahead: Trend | None) -> Translatable:
@@ -46,7 +61,7 @@ def _rank(trend: Trend, place: int, among: int, ahead: Trend | None) -> Translat
     return joined(" ", rank, behind)
 
 
-def _part(part: Part, trend: Trend) -> Translatable:
+def _part(part: Part, trend: Trend, taste_words: Sequence[str]) -> Translatable:
     """Return one part of a score in words."""
     signals = trend.signals
     match part.measure:
@@ -56,6 +71,8 @@ def _part(part: Part, trend: Trend) -> Translatable:
         case Measure.EXPECTED:
             ahead = words.span(timedelta(hours=horizon_hours(signals.age_hours)))
             return tr("more expected in the next {span}, at {rate} votes a day now", span=ahead, rate=round(part.value))
+        case Measure.TASTE:
+            return points(part.points, taste_words)
 
 
 def unranked(paper_id: str, title: str) -> Page:

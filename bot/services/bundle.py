@@ -15,6 +15,7 @@ from bot.services.languages import LanguageService
 from bot.services.papers import PaperService
 from bot.services.search import SearchService
 from bot.services.subscriptions import SubscriptionService
+from bot.services.taste import TasteService
 from bot.storage import Store
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Services:
     subscriptions: SubscriptionService
     drafts: DraftService
     languages: LanguageService
+    tastes: TasteService
     #: papers by mail; None where no mail server is configured
     mailboxes: Mailing | None = None
 
@@ -47,14 +49,17 @@ def build_services(
     prior: float = 0.0,
     ration: Ration | None = None,
     mailboxes: Mailing | None = None,
+    taste_from_opened: bool = False,
 ) -> Services:
     """Return the services over a store.
 
     `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
     `finder` the store is read word by word. `prior` says how much votes and age count in a search, from 0 to 1;
-    `ration` says how often catalogues may be asked for a paper.
+    `ration` says how often catalogues may be asked for a paper; `taste_from_opened` whether papers that a person opens
+    count as liked.
     """
-    digests = DigestService(store)
+    tastes = TasteService(store, from_opened=taste_from_opened)
+    digests = DigestService(store, tastes)
     return Services(
         store=store,
         papers=PaperService(store, catalogues, finder, ration),
@@ -63,5 +68,6 @@ def build_services(
         subscriptions=SubscriptionService(store),
         drafts=DraftService(store, digests),
         languages=LanguageService(store),
+        tastes=tastes,
         mailboxes=mailboxes,
     )

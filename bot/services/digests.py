@@ -11,13 +11,16 @@ from bot.digests.composition import Digest, Snapshot, compose, listed_between, m
 from bot.digests.for_subscription import digest_due, kept_back_since
 from bot.digests.forecasts import Forecast, carried_from, replayed
 from bot.digests.shortfall import Shortfall, shortfall
+from bot.digests.taste import Taste
 from bot.domain.days import shifted
 from bot.domain.papers import ListRange
 from bot.domain.schedule.slots import past_week
 from bot.domain.subscriptions import Subscription
+from bot.domain.taste import Strength
 from bot.domain.trending import Sort, Trend, first_day, rank
 from bot.query import Query
 from bot.services.cache import TTLCache
+from bot.services.taste import TasteService
 from bot.storage import Store
 
 #: list days that are looked at to find a window's first day
@@ -52,6 +55,8 @@ class DigestService:
     """Reads snapshots of the store and composes digests from them. Popular answers are cached for a minute."""
 
     store: Store
+    #: the taste of chats; None where no digest depends on it
+    tastes: TasteService | None = None
     cache: TTLCache[Digest] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=64))
     rankings: TTLCache[Ranking] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=4))
 
@@ -70,22 +75,29 @@ class DigestService:
         histories = await self.store.histories(first, as_of.date(), since - SPEED)
         return Snapshot(days=days, histories=histories)
 
-    async def digest(self, window: ListRange, sort: Sort, query: Query, now: datetime) -> Digest:
+    async def digest(
+        self, window: ListRange, sort: Sort, query: Query, now: datetime, taste: Taste | None = None
+    ) -> Digest:
         """Return what is trending; up to a minute old, so that many who ask for the same cost as much as one."""
 
         async def make() -> Digest:
             as_of = await self.as_of(now)
             known = await self.snapshot(window, as_of)
-            return compose(known.histories, known.days, as_of, window=window, sort=sort, query=query)
+            return compose(known.histories, known.days, as_of, window=window, sort=sort, query=query, taste=taste)
 
-        return await self.cache.get((window, sort, query, *self._known(now)), make)
+        whose = (taste.version, taste.strength, taste.open) if taste else None
+        return await self.cache.get((window, sort, query, whose, *self._known(now)), make)
 
-    async def coming(self, subscription: Subscription, as_of: datetime, shown: Mapping[str, datetime]) -> Digest:
+    async def coming(
+        self, subscription: Subscription, as_of: datetime, shown: Mapping[str, datetime], taste: Taste | None = None
+    ) -> Digest:
         """Return what a subscription brings at a moment to a chat that has been shown papers, each at its moment."""
         known = await self.snapshot(subscription.window, as_of)
         since = kept_back_since(subscription, as_of)
         kept_back = {id for id, at in shown.items() if since is None or at >= since}
-        return digest_due(subscription, known.histories, known.days, as_of, kept_back, ever_shown=shown.keys())
+        return digest_due(
+            subscription, known.histories, known.days, as_of, kept_back, ever_shown=shown.keys(), taste=taste
+        )
 
     async def ranking(self, now: datetime) -> Ranking:
         """Return the papers of the last week, ranked; up to a minute old."""
@@ -109,13 +121,20 @@ class DigestService:
         known = await self.snapshot(subscription.window, max(moments), since)
         shown = await self.store.shown_papers.moments(subscription.chat)
         before = {id: at for id, at in shown.items() if at < min(moments)}
-        return replayed(subscription, week, known, before)
+        return replayed(subscription, week, known, before, await self.taste(subscription, now))
 
     async def preview(self, subscription: Subscription, now: datetime) -> Preview:
         """Return the digest that a subscription would bring now; nothing is marked as shown."""
         shown = await self.store.shown_papers.moments(subscription.chat)
-        digest = await self.coming(subscription, await self.as_of(now), shown)
+        taste = await self.taste(subscription, now)
+        digest = await self.coming(subscription, await self.as_of(now), shown, taste)
         return Preview(digest, shortfall(digest, now, await self.store.newest_observation_at(now)))
+
+    async def taste(self, subscription: Subscription, now: datetime) -> Taste | None:
+        """Return the taste that orders a subscription's digests; None if there is none."""
+        if self.tastes is None or subscription.taste is Strength.OFF:
+            return None
+        return await self.tastes.of_chat(subscription.chat, now, subscription.taste)
 
     def _known(self, now: datetime) -> tuple[datetime, int]:
         """Return the part of a cache key that changes whenever an answer may: the minute, and what was learned here."""

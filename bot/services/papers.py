@@ -14,6 +14,7 @@ from bot.domain.identifiers import paper_id
 from bot.domain.log import Log
 from bot.domain.papers import Paper
 from bot.domain.ports import Catalogue
+from bot.domain.references import references
 from bot.domain.requests import Chat, Door, Request
 from bot.domain.search_results import Alike
 from bot.domain.sources import FetchResult
@@ -36,6 +37,15 @@ _OF_A_WORD = 500
 _TITLE_WORDS = 6
 #: a list whose question is not remembered
 _UNKNOWN = Conversation()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPapers:
+    """The papers that a text names."""
+
+    papers: Sequence[Paper]
+    #: number of papers that were named and are not known
+    missing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,32 @@ class PaperService:
         found = await self.store.papers.matching(wanted[:_TITLE_WORDS], _OF_A_WORD)
         named = [paper for paper in found if wanted in (pieces(paper.title), pieces(paper.title.partition(":")[0]))]
         return named[0] if len(named) == 1 else None
+
+    async def named_in(self, text: str, now: datetime) -> NamedPapers:
+        """Return the papers that a text names: arXiv ids, addresses, BibTeX, or an export of a reference manager.
+
+        Papers that the store lacks are fetched by id. An entry without an arXiv id is found by its title.
+        """
+        named = references(text)
+        known = {paper.id: paper for paper in await self.store.papers.many(named.ids)}
+        missing = [id for id in named.ids if id not in known]
+        if missing:
+            await self._fetch_all(missing, now)
+            known |= {paper.id: paper for paper in await self.store.papers.many(missing)}
+        titled = [paper for title in named.titles if (paper := await self.titled(title))]
+        known |= {paper.id: paper for paper in titled}
+        return NamedPapers(list(known.values()), len(named.ids) + len(named.titles) - len(known))
+
+    async def _fetch_all(self, ids: Sequence[str], now: datetime) -> None:
+        """Store those of the papers that a catalogue has; one that is down is passed over."""
+        for catalogue in self.catalogues:
+            if self.ration and not await self.ration.take(now):
+                return
+            try:
+                with on_behalf_of(UNNAMED):
+                    await self.store.keep(await catalogue.papers(ids, now))
+            except (FetchError, StoreError) as error:
+                log.warning("named papers not fetched", source=catalogue.name, reason=str(error))
 
     async def remember(
         self, request: Request, papers: Sequence[Paper], now: datetime, asked: Conversation = _UNKNOWN

@@ -59,10 +59,27 @@ class Papers:
             }
         return [found[paper_id] for paper_id in paper_ids if paper_id in found]
 
+    async def texts(self, paper_ids: Sequence[str]) -> dict[str, str]:
+        """Return title and abstract of papers by id; cheaper than whole papers."""
+        query = sa.select(papers.c.id, papers.c.title, papers.c.abstract)
+        async with self._database.read() as connection:
+            return {
+                paper_id: f"{title} {abstract}"
+                for some in batches(paper_ids)
+                for paper_id, title, abstract in readable(
+                    await connection.execute(query.where(papers.c.id.in_(some))), lambda row: row.values(), "papers"
+                )
+            }
+
     async def count(self) -> int:
         """Return the number of papers."""
         async with self._database.read() as connection:
             return await connection.scalar(sa.select(sa.func.count()).select_from(papers)) or 0
+
+    async def newest_ids(self, limit: int) -> list[str]:
+        """Return at most `limit` ids of papers, those with the greatest ids first."""
+        async with self._database.read() as connection:
+            return list(await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit)))
 
     async def without_categories(self, limit: int) -> list[str]:
         """Return ids of papers without categories, most recently listed first."""

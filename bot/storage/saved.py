@@ -6,7 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.domain.taste import Opinion
 from bot.storage.database import Database
+from bot.storage.rows import readable
 from bot.storage.schema import saved_papers
 from bot.storage.upsert import insert_new
 
@@ -38,6 +40,24 @@ class Saved:
         )
         async with self._database.read() as connection:
             return list(await connection.scalars(query))
+
+    async def opinions(self, surface: str, person: str, until: datetime) -> list[Opinion]:
+        """Return a person's saved papers as likes, up to a moment, newest first."""
+        query = (
+            sa.select(saved_papers.c.paper_id, saved_papers.c.saved_at)
+            .where(_theirs(surface, person), saved_papers.c.saved_at <= until)
+            .order_by(saved_papers.c.saved_at.desc(), saved_papers.c.paper_id)
+        )
+        async with self._database.read() as connection:
+            rows = await connection.execute(query)
+            return readable(rows, lambda row: Opinion(person, row["paper_id"], 1, row["saved_at"]), "saved_papers")
+
+    async def people(self, fewest: int) -> set[tuple[str, str]]:
+        """Return surface and id of the people with at least so many saved papers."""
+        person = (saved_papers.c.surface, saved_papers.c.person)
+        query = sa.select(*person).group_by(*person).having(sa.func.count() >= fewest)
+        async with self._database.read() as connection:
+            return {(row.surface, row.person) for row in await connection.execute(query)}
 
     async def forget(self, surface: str, person: str) -> int:
         """Delete all saved papers of a person. Return their number."""

@@ -44,8 +44,14 @@ vectors = sa.Table(
     "vectors",
     metadata,
     sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), primary_key=True),
+    # model, pooling, cut and prefixes: see bot/search/models.py
     sa.Column("encoder", PlainText, primary_key=True),
     sa.Column("vector", sa.LargeBinary, nullable=False),
+    # characters of the encoded text; another number shows that the text has changed
+    sa.Column("length", sa.Integer, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    # feed of new vectors that every process follows
+    sa.Index(None, "encoder", "made_at", "paper_id"),
 )
 
 listings = sa.Table(
@@ -162,6 +168,8 @@ subscriptions = sa.Table(
     sa.Column("paused", PlainText, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("paused_detail", PlainText, nullable=False, server_default=sa.text("''")),
+    # a `Strength`; empty if the chat's own applies
+    sa.Column("taste", PlainText, nullable=False, server_default=sa.text("''")),
     sa.Index(None, "next_at"),
     sa.Index(None, "surface", "chat", "thread"),
     sqlite_autoincrement=True,
@@ -278,6 +286,46 @@ saved_papers = sa.Table(
     sa.Column("person", PlainText, primary_key=True),
     sa.Column("paper_id", PlainText, primary_key=True),
     sa.Column("saved_at", UtcDateTime, nullable=False),
+)
+
+#: what was said about taste. As in `languages`, a row is of a chat (no person), or of a person on a surface (no chat)
+taste_settings = sa.Table(
+    "taste_settings",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    # a `Strength`; empty for the default
+    sa.Column("strength", PlainText, nullable=False),
+    # opinions up to this moment are not used any more
+    sa.Column("reset_at", UtcDateTime),
+)
+
+#: words that somebody wants more or less of
+taste_words = sa.Table(
+    "taste_words",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("word", PlainText, primary_key=True),
+    # 1 for more, -1 for less
+    sa.Column("value", Number, nullable=False),
+    sa.Column("times", Number, nullable=False),
+    sa.Column("said_at", UtcDateTime, nullable=False),
+)
+
+#: papers that a person likes without a vote: imported, or opened where that is allowed
+taste_papers = sa.Table(
+    "taste_papers",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("paper_id", PlainText, primary_key=True),
+    sa.Column("origin", PlainText, nullable=False),
+    sa.Column("added_at", UtcDateTime, nullable=False),
 )
 
 mail_requests = sa.Table(

@@ -32,6 +32,7 @@ from bot.storage.shards import Shards
 from bot.storage.shown_papers import ShownPapers
 from bot.storage.sources import Sources
 from bot.storage.subscriptions import Subscriptions
+from bot.storage.taste import Tastes
 from bot.storage.unit import Hook
 from bot.storage.vectors import Vectors
 from bot.storage.votes import Votes
@@ -59,6 +60,7 @@ class Store:
         self.rates = Rates(database)
         self.votes = Votes(database)
         self.saved = Saved(database)
+        self.tastes = Tastes(database)
         self.mailboxes = Mailboxes(database)
         self.shards = Shards(database)
         self.notes = Metadata(database)

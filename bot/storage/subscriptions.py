@@ -18,6 +18,7 @@ from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.schedule import EVERY_DAY, Schedule
 from bot.domain.subscriptions import EmptyDay, Pause, Subscription
+from bot.domain.taste import Strength
 from bot.storage.chats import OF_A_CHAT, of_chat, of_mailbox
 from bot.storage.database import Database
 from bot.storage.delivery_changes import keep_changes
@@ -262,6 +263,7 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "repeat_days": subscription.repeat_days,
         "silent": subscription.silent,
         "role": subscription.role,
+        "taste": subscription.taste or "",
         "next_at": subscription.next_at,
         "paused": subscription.paused or "",
         "paused_detail": subscription.paused_detail,
@@ -295,6 +297,7 @@ def read_strictly(row: Mapping[Any, Any]) -> Subscription:
         repeat_days=row["repeat_days"],
         silent=row["silent"],
         role=row["role"],
+        taste=Strength(row["taste"]) if row["taste"] else None,
         next_at=row["next_at"],
         paused=Pause(row["paused"]) if row["paused"] else None,
         paused_detail=row["paused_detail"],

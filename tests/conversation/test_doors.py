@@ -26,6 +26,7 @@ from bot.services.bundle import build_services
 from bot.services.mailboxes.mailing import build_mailing
 from bot.storage import Store, open_store
 from bot.storage.schema import metadata
+from bot.storage.taste import Owner
 from tests.builders import NOON, listing, observation, paper
 from tests.databases import made_sqlite
 from tests.services.pillarbox import Pillarbox
@@ -49,6 +50,23 @@ LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "unsave": {"unsave": ("1",)},
     "saved": {"saved": ("",)},
     "bibtex": {"bibtex": ("1",)},
+    "taste": {
+        "show": ("", "chat"),
+        "start": ("start",),
+        "export": ("export",),
+        "like": ("like 2604.00002",),
+        "more": ("more agents",),
+        "less": ("less robots",),
+        "unsay": ("unsay planning",),
+        "reset": ("reset",),
+        "strength": ("off", "on"),
+        "chat more": ("chat more agents",),
+        "chat less": ("chat less robots",),
+        "chat unsay": ("chat unsay planning",),
+        "chat reset": ("chat reset",),
+        "chat strength": ("chat mild",),
+    },
+    "recommended": {"recommended": ("",)},
     "subscribe": {
         "propose": ("robots at 9:00 Berlin",),
         "save": ("robots at 9:00 Berlin save", "robots save at 8:00", "robots at 7:00 save!"),
@@ -90,6 +108,9 @@ SPELLINGS: Mapping[str, Callable[[str], str]] = {
     "zero width": lambda line: "\u200d".join(line),
     "soft hyphen": lambda line: "\u00ad".join(line),
 }
+#: tables with what was said of a taste, and those with rows of one person
+TASTE = ("taste_settings", "taste_words")
+PERSONAL = ("votes", "saved_papers", "languages", "taste_papers", *TASTE)
 SHOW_ONLY = (Door.LINK, Door.INLINE)
 
 Rows = Mapping[str, frozenset[tuple[object, ...]]]
@@ -159,6 +180,8 @@ async def fill(store: Store) -> None:
         for person in (ADA, BOB):
             await store.votes.put(chat, person, listed[0].id, -1, NOON)
             await store.saved.add(chat.surface, person, listed[0].id, NOON)
+            await store.tastes.say(Owner.of_person(chat.surface, person), "planning", 1, NOON)
+        await store.tastes.say(Owner.of_chat(chat), "planning", 1, NOON)
         await store.languages.choose_for_chat(chat, "en", NOON)
     for person in (ADA, BOB):
         await store.languages.choose_for_person("console", person, "en", NOON)
@@ -263,6 +286,11 @@ def test_what_changes_the_chat_needs_the_right_whatever_is_said_of_the_command()
         "unsubscribe remove",
         "resend resend",
         "language chat",
+        "taste chat more",
+        "taste chat less",
+        "taste chat unsay",
+        "taste chat reset",
+        "taste chat strength",
         "import import",
         "forget everything",
     }
@@ -321,8 +349,8 @@ async def test_members_change_only_their_own(step: Step, filled: Path, tmp_path:
                 assert page.trouble is Trouble.NOT_ALLOWED or not step.operation.needs_right
 
         difference = changed(before, await house.rows())
-        assert difference.keys() <= {"votes", "saved_papers", "languages", "mail_requests", "budgets"}
-        for table in ("votes", "saved_papers", "languages"):
+        assert difference.keys() <= {*PERSONAL, "mail_requests", "budgets"}
+        for table in PERSONAL:
             assert all(BOB in row for row in difference.get(table, ()))
 
 
@@ -340,16 +368,9 @@ async def test_a_manager_changes_what_the_operation_declares(
         assert page.trouble is Trouble.NONE
         match step.operation.effect:
             case Effect.OWN:
-                assert difference.keys() <= {
-                    "votes",
-                    "saved_papers",
-                    "languages",
-                    "drafts",
-                    "mail_requests",
-                    "budgets",
-                }
+                assert difference.keys() <= {*PERSONAL, "drafts", "mail_requests", "budgets"}
             case Effect.CHAT:
-                assert difference.keys() & {"subscriptions", "deliveries", "languages"}
+                assert difference.keys() & {"subscriptions", "deliveries", "languages", *TASTE}
             case Effect.DESTROYS:
                 assert difference
         for table in metadata.sorted_tables:

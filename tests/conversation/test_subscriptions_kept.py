@@ -116,6 +116,8 @@ async def test_to_forget_deletes_every_row_about_the_chat(store_url: str, store:
     await say("/trending")
     await say("/vote 1")
     await say("/language de")
+    for line in ("/taste more agents", "/taste mild", "/taste chat more agents", "/taste chat mild"):
+        await say(line)
     assert all(rows_about(store_url, HERE).values())
 
     forgotten = await say("/forget everything")

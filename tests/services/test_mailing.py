@@ -279,7 +279,7 @@ async def test_an_invitation_that_could_not_be_sent_is_not_kept(
 
 def test_adapters_reach_mailboxes_only_through_a_door() -> None:
     doors = {"perform", "invite", "reported"}
-    reading = {"wanted", "requested", "bounces", "may_report"}
+    reading = {"wanted", "requested", "language", "bounces", "may_report"}
     used = {
         node.attr
         for path in (ROOT / "adapters").rglob("*.py")

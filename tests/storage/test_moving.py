@@ -14,12 +14,14 @@ from bot.domain.errors import SettingsError, StoreError
 from bot.domain.rate_limits import Rate
 from bot.domain.requests import Chat
 from bot.domain.sharding import ShardLease, ShardRange, ShardState
+from bot.domain.taste import Strength
 from bot.storage import open_store
 from bot.storage.conversations import Conversation
 from bot.storage.interactions import InteractionClaim
 from bot.storage.mailboxes import MailRequest
 from bot.storage.process_lock import serving
 from bot.storage.schema import metadata
+from bot.storage.taste import Owner
 from bot.storage.transfer import move
 from tests.builders import NOON
 from tests.databases import Postgres, connected, sqlite_url
@@ -48,7 +50,12 @@ async def here(tmp_path: Path) -> str:
         await store.subscriptions.add(subscription())
         await worker(store, Postbox()).round(DUE)
         await store.notes.put("zones", "2026.1", NOON)
-        await store.vectors.put("an encoder", {first: b"\0\1"})
+        await store.tastes.say(Owner.of_chat(HERE), "agents", 1, NOON)
+        await store.tastes.set_strength(Owner.of_person("test", "ada"), Strength.MILD)
+        await store.tastes.like("test", "ada", ["2604.00001"], NOON)
+        await store.languages.choose_for_chat(HERE, "de", NOON)
+        [known] = await store.papers.many([first])
+        await store.vectors.put("an encoder", {known: b"\0\1"}, NOON)
         await store.saved.add("test", "ada", first, NOON)
         await store.votes.put(HERE, "ada", first, 1, NOON)
         await store.subscriptions.add(subscription(chat=Chat("test", "2")))

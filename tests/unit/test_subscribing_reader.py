@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.requests import Chat
 from bot.domain.schedule import WEEKDAYS, Reading, Schedule
 from bot.domain.subscriptions import EmptyDay, Subscription
+from bot.domain.taste import Strength
 from bot.query import MOST_PAPERS
 from bot.query.subscriptions.format import safe, show
 from bot.query.subscriptions.parser import change, read
@@ -84,6 +85,9 @@ def test_a_line_holds_everything_in_any_order() -> None:
         ("silent", SubscriptionSpec(silent=True)),
         ("quietly.", SubscriptionSpec(silent=True)),
         ("silent:no", SubscriptionSpec(silent=False)),
+        ("taste:off", SubscriptionSpec(taste=Strength.OFF)),
+        ("taste: Mild", SubscriptionSpec(taste=Strength.MILD)),
+        ("agents taste:strong", SubscriptionSpec(query="agents", taste=Strength.STRONG)),
         ("role:@readers", SubscriptionSpec(role="@readers")),
         ('role:"@Reading group"', SubscriptionSpec(role="@Reading group")),
         ("role:<@&123>", SubscriptionSpec(role="<@&123>")),
@@ -127,6 +131,7 @@ def test_words_of_a_topic_are_no_options(typed: str, topic: str) -> None:
         ("votes:lots", "votes:>=20"),
         ("empty:party", "empty:note"),
         ("repeat:12", "repeat:30"),
+        ("taste:none", "taste:mild"),
         ("silent:maybe", "silent:yes"),
         ("role:", "role:@readers"),
         ("size:٣", "top 5"),
@@ -194,7 +199,8 @@ TYPED = st.one_of(
     st.lists(
         st.sampled_from(
             'agents weekly "weekly 9:00 at in Berlin silent save query: size: votes:>=20 role:@a" -weekly every monday '
-            '-"x ” top 5 everything world foo:bar since on the 3rd query:at tz:Tokyo votes>=2 "silent" a"b'.split()
+            '-"x ” top 5 everything world foo:bar since on the 3rd query:at tz:Tokyo votes>=2 "silent" a"b '
+            "taste:off taste: mild".split()
         ),
         max_size=14,
     ).map(" ".join),

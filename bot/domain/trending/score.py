@@ -20,6 +20,8 @@ class Measure(StrEnum):
     VOTES = "votes"
     #: votes per day, expected to continue for some hours
     EXPECTED = "expected"
+    #: how well it fits the reader's taste, as a standard score among the candidates
+    TASTE = "taste"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,5 +36,6 @@ def _options(subscription: Subscription) -> str:
         f"repeat:{subscription.repeat_days}" if subscription.repeat_days else "",
         f"role:{role}" if role else "",
         "silent:yes" if subscription.silent else "",
+        f"taste:{subscription.taste}" if subscription.taste else "",
     )
     return " ".join(filter(None, said))

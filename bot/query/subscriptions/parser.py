@@ -14,6 +14,7 @@ from bot import query
 from bot.domain import schedule
 from bot.domain.i18n import Message, tr
 from bot.domain.subscriptions import EmptyDay
+from bot.domain.taste import Strength
 from bot.domain.text import keyword, shorten
 from bot.query import MOST_PAPERS
 from bot.query.subscriptions.spec import SubscriptionSpec
@@ -194,6 +195,17 @@ def _role(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     return replace(spec, role="" if role.casefold() in _NOBODY else role)
 
 
+def _taste(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    try:
+        return replace(spec, taste=Strength(value.casefold()))
+    except ValueError:
+        raise _InvalidValue(
+            lambda typed: tr(
+                "“{typed}” isn't a strength of taste. Use taste:off, taste:mild or taste:strong.", typed=typed
+            )
+        ) from None
+
+
 _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "size": _size,
     "count": _size,
@@ -204,4 +216,5 @@ _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "repeat": _repeat,
     "silent": _silent,
     "role": _role,
+    "taste": _taste,
 }

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.domain.schedule import Reading
 from bot.domain.subscriptions import EmptyDay, Subscription
+from bot.domain.taste import Strength
 from bot.query import MOST_PAPERS
 
 _T = TypeVar("_T")
@@ -31,6 +32,7 @@ class SubscriptionSpec:
     repeat_days: int | None = None
     silent: bool | None = None
     role: str | None = None
+    taste: Strength | None = None
     #: whether the text ended with "save"
     save: bool = False
     #: text that could not be used, as typed
@@ -41,7 +43,7 @@ class SubscriptionSpec:
     asked_size: int | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
-        rest = (self.query, self.size, self.threshold, self.empty, self.repeat_days, self.silent, self.role)
+        rest = (self.query, self.size, self.threshold, self.empty, self.repeat_days, self.silent, self.role, self.taste)
         return bool(self.when) or any(said is not None for said in rest)
 
     def over(self, subscription: Subscription) -> Subscription:
@@ -56,6 +58,7 @@ class SubscriptionSpec:
             repeat_days=_either(self.repeat_days, subscription.repeat_days) or None,
             silent=_either(self.silent, subscription.silent),
             role=_either(self.role, subscription.role),
+            taste=_either(self.taste, subscription.taste),
         )
 
     def fits(self, subscription: Subscription) -> bool:

@@ -10,13 +10,16 @@ from bot.digests.composition import Snapshot
 from bot.digests.composition import moment as known_at
 from bot.digests.for_subscription import digest_due, kept_back_since
 from bot.digests.shortfall import Shortfall, shortfall
+from bot.digests.taste import Taste
 from bot.domain.pages import Page
 from bot.domain.papers import ListRange
+from bot.domain.requests import Chat
 from bot.domain.sources import SourceState
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.messages import delivered
 from bot.messages import trending as view
 from bot.services.digests import DigestService
+from bot.services.taste import TasteService
 from bot.storage import Store
 
 #: what is read serves all digests for so long
@@ -53,6 +56,8 @@ class DeliverySnapshot:
     #: list days that were read after they had ended
     complete: Set[date]
     snapshots: dict[ListRange, Snapshot] = field(default_factory=dict)
+    #: chats that may have a taste of their own
+    tasting: Set[Chat]
     #: ids of the papers in the snapshots
     known: dict[ListRange, frozenset[str]] = field(default_factory=dict)
     #: pages that serve all chats with the same wish that have been shown the same
@@ -72,7 +77,8 @@ class Composer:
     """Composes each chat's digest: its query and range, without papers that it has been shown."""
 
     def __init__(self, store: Store) -> None:
-        self._digests = DigestService(store)
+        self._tastes = TasteService(store)
+        self._digests = DigestService(store, self._tastes)
         self._editions: dict[datetime, DeliverySnapshot] = {}
 
     async def edition(self, moment: datetime, *, exactly: bool = False) -> DeliverySnapshot:
@@ -103,17 +109,34 @@ class Composer:
             ever=frozenset(id for id in candidates if id in shown),
             kept_back=frozenset(id for id in candidates if id in shown and (since is None or shown[id] >= since)),
         )
-        key = (*_wish(subscription), had, due_at, late)
+        taste = await self._digests.taste(subscription, edition.at) if subscription.chat in edition.tasting else None
+        # what one taste ordered is shown to no other chat
+        whose = (subscription.chat, taste.version, taste.strength) if taste else None
+        key = (*_wish(subscription), had, due_at, late, whose)
         if key not in edition.pages:
-            edition.pages[key] = await self._compose(subscription, had, edition, due_at, late=late)
+            edition.pages[key] = await self._compose(subscription, had, edition, due_at, taste, late=late)
         return edition.pages[key]
 
     async def _compose(
-        self, subscription: Subscription, had: _Had, edition: DeliverySnapshot, due_at: datetime, *, late: bool
+        self,
+        subscription: Subscription,
+        had: _Had,
+        edition: DeliverySnapshot,
+        due_at: datetime,
+        taste: Taste | None,
+        *,
+        late: bool,
     ) -> Composed:
         known = await self._snapshot(edition, subscription.window)
         digest = digest_due(
-            subscription, known.histories, known.days, edition.as_of, had.kept_back, ever_shown=had.ever, slot=due_at
+            subscription,
+            known.histories,
+            known.days,
+            edition.as_of,
+            had.kept_back,
+            ever_shown=had.ever,
+            slot=due_at,
+            taste=taste,
         )
         reason = shortfall(digest, edition.at, edition.newest)
         if reason is None:
@@ -148,6 +171,7 @@ class Composer:
             newest=newest,
             states=await store.sources.all(),
             complete=await store.complete_days(moment.date() - timedelta(days=7)),
+            tasting=await self._tastes.chats_with_taste(),
         )
 
 

@@ -298,3 +298,26 @@ async def test_what_nobody_can_read_is_answered_with_help(here: Scene) -> None:
 
     assert here.answered(old, "help")
     assert long.text
+
+
+async def test_five_votes_change_the_next_digest_of_a_channel_and_its_reason_can_be_read(here: Scene) -> None:
+    ada, bob = Person(here.local, here.channel, manages=True), Person(here.local, here.channel, id="3" * 18)
+    before = await bob.type("trending")
+    for number in range(4, 9):
+        await ada.type("vote", id=str(number))
+
+    after = await bob.type("trending")
+    own, others = await ada.type("taste", what="chat"), await bob.type("taste", what="chat")
+
+    assert after.text != before.text
+    assert "taste +" in after.text
+    assert "of 5 likes" in own.text
+    assert own.alone
+    assert "of 5 likes" not in others.text
+
+    await ada.type("subscribe", at="9:00", timezone="Berlin", days="daily", save="yes")
+    await here.deliver(timedelta(hours=7))
+    await here.deliver()
+
+    (message,) = here.local.world.posted(here.channel)
+    assert "taste +" in read(message.body)

@@ -58,6 +58,19 @@ async def test_why_is_told_over_the_chat(talk: Talk) -> None:
     assert len(told.text) <= 200
 
 
+async def test_five_votes_change_the_next_list_and_the_words_can_be_read(talk: Talk) -> None:
+    before = await talk.ask("/trending")
+    for number in range(4, 9):
+        await talk.ask(f"/vote {number}")
+
+    after = await talk.ask("/trending")
+
+    assert after.text != before.text
+    assert "taste +" in after.text
+    assert "of 5 likes" in (await talk.ask("/taste")).text
+    assert "taste" in (await talk.ask("/why 1")).text
+
+
 async def test_a_vote_counts_once_however_often_it_is_pressed(talk: Talk) -> None:
     digest = await talk.ask("/trending")
     await talk.press(digest, "1")

@@ -47,6 +47,23 @@ async def test_votes_and_saved_papers_are_those_of_the_browser(browser: httpx.As
     assert "@misc{" not in await say(browser, "/saved")
 
 
+async def test_five_votes_change_what_the_browser_is_shown_and_it_can_read_why(browser: httpx.AsyncClient) -> None:
+    def numbered(page: str) -> list[str]:
+        return list(dict.fromkeys(re.findall(r'value="/why ([^"]+)"', page.rpartition('class="said"')[2])))
+
+    before = numbered(await say(browser, "/trending"))
+    for number in range(4, 9):
+        await say(browser, f"/vote {number}")
+
+    after = numbered(await say(browser, "/trending"))
+
+    assert after != before
+    assert "taste +" in await say(browser, f"/why {before[5]}")
+    assert "of 5 likes" in await say(browser, "/taste")
+    browser.cookies.clear()
+    assert numbered(await say(browser, "/trending")) == before
+
+
 async def test_a_link_only_writes_into_the_form(browser: httpx.AsyncClient) -> None:
     page = await browser.get("/chat?say=/vote+1")
 
