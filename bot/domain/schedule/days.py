@@ -194,7 +194,7 @@ def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Par
     end += len(tail.split())
     if 1 <= number <= 31:
         return Parsed(OnMonthDay(number), end)
-    return Parsed(Complaint(start, tr("“{words}” isn't a day of a month. The last one is the 31st.")), end)
+    return Parsed(Complaint(start, tr("No month has a “{words}”. The last day is the 31st.")), end)
 
 
 def days_value(folded: Sequence[str], place: int) -> Parsed:

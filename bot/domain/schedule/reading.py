@@ -133,7 +133,7 @@ def _announced(periods: set[Period], days: frozenset[int], month_days: set[int])
 
 def _monthly(periods: set[Period], days: frozenset[int], month_days: set[int]) -> Reading | str:
     if days or periods - {Period.MONTH}:
-        return tr("A monthly digest comes on a date, such as “monthly on the 1st”. For a weekday write “mondays”.")
+        return tr("A monthly digest comes on a date, such as “monthly on the 1st”. For a weekday, write “mondays”.")
     if len(month_days) > 1:
         return tr(
             "A monthly digest comes on one day, but you gave {days}. Name only one.",
