@@ -68,7 +68,10 @@ def privacy(*, from_opened: bool = False) -> Page:
         Row(tr("About your taste"), _of_taste(from_opened=from_opened)),
         Row(
             tr("About a button"),
-            tr("the id of each press, for two days, so that it counts only once, but not who pressed it"),
+            tr(
+                "the id of each press, for two days, so that it counts only once; who pressed it and what for, only "
+                "until it is answered"
+            ),
         ),
         Row(
             tr("Sent elsewhere"),
