@@ -156,6 +156,18 @@ async def test_the_same_question_is_not_asked_twice(sqlite_store: Store, tmp_pat
     assert not again.brought
 
 
+async def test_after_ten_minutes_the_same_question_is_asked_again(sqlite_store: Store, tmp_path: Path) -> None:
+    query, fresh = parse("chess robots", TODAY), timedelta(minutes=10)
+
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (search, huggingface, _):
+        requests = []
+        for passed in (timedelta(0), fresh - timedelta(seconds=1), fresh):
+            await search.find(query, NOON + passed)
+            requests.append(len(huggingface.asked))
+
+    assert requests == [1, 1, 2]
+
+
 async def test_filters_hold_for_what_sources_bring(sqlite_store: Store, tmp_path: Path) -> None:
     async with asking(sqlite_store, tmp_path, HF, ARXIV) as (search, _, _):
         assert ids(await ask(search, "chess robots after:2026-04")) == []
