@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.search_results import SearchResults
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.query import parse
 from bot.search.finder import Finder
 from bot.search.remote import RemoteSearch
@@ -134,7 +135,9 @@ async def test_a_broken_source_costs_nobody_an_answer(sqlite_store: Store, tmp_p
 
 
 async def test_a_source_that_asks_for_rest_gets_it(sqlite_store: Store, tmp_path: Path) -> None:
-    await sqlite_store.sources.failed("huggingface", NOON, "too many requests", NOON + timedelta(hours=1))
+    await sqlite_store.sources.failed(
+        "huggingface", NOON, SourceTrouble(TroubleCode.RATE_LIMIT, "429"), NOON + timedelta(hours=1)
+    )
 
     async with asking(sqlite_store, tmp_path, HF, ARXIV) as (search, huggingface, _):
         found = await ask(search, "chess robots")

@@ -11,6 +11,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.papers import DeliveryReason
 from bot.domain.rate_limits import Rate
 from bot.domain.requests import Chat
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.subscriptions import Pause
 from bot.storage import Store
 from bot.storage.claims import LONG_AGO
@@ -305,7 +306,7 @@ async def test_garbage_in_small_tables_is_taken_for_nothing(sqlite_store: Store,
     await sqlite_store.subscriptions.add(subscription())
     delivery = await claimed(sqlite_store)
     await sqlite_store.notes.put("tick", "a", DUE)
-    await sqlite_store.sources.failed("huggingface", DUE, "HTTP 500", DUE)
+    await sqlite_store.sources.failed("huggingface", DUE, SourceTrouble(TroubleCode.STATUS, "500"), DUE)
     await sqlite_store.keep(harvest(paper("1"), listing("1")))
     await sqlite_store.shown.remember(HERE, ["1"], DUE)
     for column in metadata.tables[table].columns:
