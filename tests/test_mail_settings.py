@@ -104,3 +104,17 @@ def test_an_incomplete_setting_is_one_sentence_and_no_secret(
     assert sentence in str(caught.value)
     assert CANARY not in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(("count", "accepted"), [(0, False), (1, True), (20, True), (21, False)])
+def test_there_are_1_to_20_connections_to_the_mail_server(
+    monkeypatch: pytest.MonkeyPatch, count: int, accepted: bool
+) -> None:
+    for name, value in (COMPLETE | {"MAIL_CONNECTIONS": str(count)}).items():
+        monkeypatch.setenv(f"PAPERBOY_{name}", value)
+
+    if not accepted:
+        with pytest.raises(SettingsError, match="MAIL_CONNECTIONS"):
+            settings.load()
+        return
+    assert settings.load().mail_connections == count
