@@ -158,6 +158,7 @@ class InteractionHandler:
                 locale=incoming.locale,
                 door=incoming.door,
                 interaction=incoming.id,
+                brief=True,
             )
         )
         if page.trouble is Trouble.REPEATED:

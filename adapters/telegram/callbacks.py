@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from adapters.telegram.callback_data import CommandLine, decode
+from adapters.telegram.callback_data import CommandLine, decode, encode_payload
 from adapters.telegram.chats import NAME, chat_of, is_public, private_chat
 from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
 from adapters.telegram.outbound import NoTurn
@@ -61,6 +61,14 @@ class _Notice:
             await self._outbound.answer_press(self._query, shorten(text, _ALERT), alert=alert)
         except TelegramError as error:
             # too late for a notification, but what follows is still useful
+            log.info("press not answered", surface=NAME, reason=type(error).__name__)
+
+    async def open(self, url: str) -> None:
+        """Open a link to the bot in the person's client."""
+        self._done = True
+        try:
+            await self._outbound.open_link(self._query, url)
+        except TelegramError as error:
             log.info("press not answered", surface=NAME, reason=type(error).__name__)
 
     async def end(self) -> None:
@@ -124,12 +132,16 @@ async def _refused(responder: Responder, incoming: IncomingCommand, answer: Answ
 
 
 async def _answer_privately(responder: Responder, incoming: IncomingCommand, answer: Answer, notice: _Notice) -> None:
-    """Post the answer to the person's private chat."""
+    """Post the answer to the person's private chat; if they have not started the bot, open that chat with a link."""
     try:
         await responder.post(private_chat(incoming.person), answer)
         await notice.say(text_in(_SENT_PRIVATELY, answer.page.language))
     except Forbidden:
-        bot = f"@{await responder.api.name()}"
+        name = await responder.api.name()
+        if payload := encode_payload(incoming.line):
+            await notice.open(f"https://t.me/{name}?start={payload}")
+            return
+        bot = f"@{name}"
         text = tr("Start a private chat with {bot} first, then press again.", bot=bot)
         await notice.say(text_in(text, answer.page.language), alert=True)
 

@@ -218,4 +218,5 @@ def _request(incoming: IncomingCommand, chat: Chat, *, may_manage: bool) -> Requ
         locale=incoming.locale,
         door=incoming.door,
         interaction=incoming.interaction,
+        brief=True,
     )

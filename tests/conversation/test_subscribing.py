@@ -68,7 +68,10 @@ async def test_defaults_are_listed_with_what_changes_them(say: Say) -> None:
     given, default, *_ = (await say("/subscribe agents Europe/Berlin")).page.sections
 
     assert "Europe/Berlin" in str(given)
-    assert all(words in str(default) for words in ("mon thu", "on announce", "09:00", "at 18:30", "10", "top 5"))
+    assert all(
+        words in str(default)
+        for words in ("mon thu", "on announce", "09:00", "at 18:30", "5 papers", "top 10", "layout:full")
+    )
     assert "Europe/Berlin" not in str(default)
 
 
@@ -91,7 +94,7 @@ async def test_the_last_list_is_shown(say: Say) -> None:
 
 
 async def test_a_month_is_told_by_its_last_time(say: Say) -> None:
-    assert re.search(r"14 Apr\D+10\b", await say("/subscribe monthly on the 14th 9:00 Berlin"))
+    assert re.search(r"14 Apr\D+5\b", await say("/subscribe monthly on the 14th 9:00 Berlin"))
 
 
 async def test_a_draft_is_saved_once(say: Say, sample_store: Store) -> None:
