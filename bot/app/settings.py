@@ -88,7 +88,13 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
     )
     encoder: str = Field(
-        default="", description="A model that finds papers by meaning too, such as `minishlab/potion-retrieval-32M`."
+        default="",
+        max_length=500,
+        description="A model that finds papers by meaning too: `sentence-transformers/all-MiniLM-L6-v2`, or a folder "
+        "with one; `off` ends it. Decided once for all processes of a database.",
+    )
+    models_dir: str = Field(
+        default="", description="Where models are kept; empty: in the directory `models` of the data directory."
     )
     search_prior: float = Field(
         default=0.1, ge=0, le=1, description="How much votes and age count where papers answer alike; 0: not at all."
@@ -120,6 +126,11 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
     def database(self) -> str:
         """The database's address with its driver. Holds a password: never log it."""
         return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.data_dir / 'paperboy.db'}"
+
+    @property
+    def models(self) -> Path:
+        """Return the directory of downloaded models."""
+        return Path(self.models_dir) if self.models_dir else self.data_dir / "models"
 
     @property
     def secrets(self) -> tuple[str, ...]:
