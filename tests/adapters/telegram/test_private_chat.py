@@ -19,6 +19,14 @@ async def test_a_digest_is_one_message_with_a_number_for_each_paper(talk: Talk) 
     assert {each["type"] for each in answer.entities} >= {"bold", "italic", "text_link"}
 
 
+async def test_more_brings_the_five_papers_behind_the_first_five(talk: Talk) -> None:
+    first, second = await talk.ask("/trending"), await talk.ask("more")
+
+    shown, more = ([line for line in each.lines if line.startswith("paper ")] for each in (first, second))
+    assert len(shown) == len(more) == 5
+    assert not set(shown) & set(more)
+
+
 async def test_a_number_opens_its_paper_with_a_picture(talk: Talk) -> None:
     digest = await talk.ask("/trending")
 
