@@ -20,16 +20,19 @@ from adapters.discord.handler import InteractionHandler
 from adapters.discord.interaction_reply import Deadlines
 from adapters.discord.responder import Responder
 from adapters.discord.rest import ApiError, Rest
+from adapters.discord.resumer import ANSWERED_WITHIN, NAME, InteractionResumer
 from adapters.discord.schema import Application, GatewayAddress
 from adapters.discord.shard_lease import LeaseManager
 from adapters.discord.slash_commands import commands, same
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.queues import InboundQueue
+from adapters.kit.takeover import Takeover
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError, StoreError
 from bot.domain.log import Log
 from bot.domain.requests import Chat
 from bot.domain.sharding import ShardLease, ShardRange
+from bot.domain.supervisor import Supervisor
 
 log = Log(__name__)
 
@@ -74,8 +77,18 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
                 queue.start(partial(client.languages.suggest, chat, language))
 
             handler = InteractionHandler(service, client, suggest)
-            client.responder = Responder(rest, service, handler, queue, coalescer, deadlines=deadlines)
-            await _run_gateway(client, access.token, service, leases)
+            responder = client.responder = Responder(rest, service, handler, queue, coalescer, deadlines=deadlines)
+            resumer = InteractionResumer(rest, service, responder, deadlines)
+            # rights in other channels are known once the client is ready
+            async with Takeover(
+                service,
+                NAME,
+                ANSWERED_WITHIN,
+                resumer.resume,
+                ready=client.wait_until_ready,
+                supervisor=Supervisor(service.report),
+            ):
+                await _run_gateway(client, access.token, service, leases)
     finally:
         await leases.release()
 

@@ -13,7 +13,7 @@ from adapters.discord.render import RenderContext, box
 from adapters.discord.schema import Message
 from bot.domain.pages import Page
 
-V2, EPHEMERAL, SILENT = 1 << 15, 1 << 6, 1 << 12
+V2, SILENT = 1 << 15, 1 << 12
 _ROLE = re.compile(r"<@&(\d{1,20})>|(\d{1,20})")
 
 

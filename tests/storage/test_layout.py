@@ -12,7 +12,7 @@ from bot.storage.schema import metadata
 from tests.databases import connected
 from tests.storage.ledger import HERE, subscription
 
-BEFORE = "0015"
+BEFORE = "0016"
 
 
 async def test_a_subscription_keeps_its_layout(store: Store) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.i18n import Message, tr
-from bot.domain.schedule.days import days_phrase, days_value, month_day_phrase, period_phrase
+from bot.domain.schedule.days import days_phrase, days_value, month_day_phrase, off_phrase, period_phrase
 from bot.domain.schedule.locations import is_topic, zone_phrase, zone_value
 from bot.domain.schedule.reading import Reading, merged_reading
 from bot.domain.schedule.rule import Period
@@ -28,6 +28,7 @@ def read(text: str) -> Reading:
     folded = [word.folded for word in known]
     pieces: list[Piece] = []
     rest: list[str] = []
+    said: list[str] = []
     complaints: list[Message] = []
     context, place = Context(), 0
     while place < len(known):
@@ -41,8 +42,10 @@ def read(text: str) -> Reading:
             complaints.append(_sentence(found.piece, known[found.piece.about : found.end]))
         else:
             pieces.append(found.piece)
+        said += (word.typed for word in known[place : found.end])
         context, place = _behind(found.piece, context), found.end
-    return merged_reading(pieces, " ".join(filter(None, rest)), complaints[:_MOST_COMPLAINTS])
+    reading = merged_reading(pieces, " ".join(filter(None, rest)), complaints[:_MOST_COMPLAINTS])
+    return replace(reading, typed=" ".join(filter(None, said)))
 
 
 def _found(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
@@ -57,6 +60,7 @@ def _found(folded: Sequence[str], place: int, context: Context) -> Parsed | None
         or part_of_day(folded, place, context)
         or period_phrase(folded, place)
         or month_day_phrase(folded, place, context)
+        or off_phrase(folded, place, context)
         or days_phrase(folded, place, context)
         or zone_phrase(folded, place, context)
     )
