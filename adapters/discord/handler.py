@@ -165,6 +165,7 @@ class InteractionHandler:
                 locale=incoming.locale,
                 door=incoming.door,
                 interaction=incoming.id,
+                brief=True,
                 origin=to_origin(incoming),
                 taken_up=taken_up,
             )

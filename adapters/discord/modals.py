@@ -16,8 +16,8 @@ _LONGEST_INPUT, _LONGEST_LABEL, _LONGEST_DESCRIPTION = 200, 45, 100
 _INPUTS = (
     ("when", "weekdays at 9:00 Europe/Berlin", "{}"),
     ("query", "agents -survey", "{}"),
-    ("count", "10", "top {}"),
-    ("else", "votes:>=20 repeat:30 silent:yes role:none", "{}"),
+    ("count", "5", "top {}"),
+    ("else", "votes:>=20 repeat:30 silent:yes layout:full", "{}"),
 )
 _EMPTY = "empty"
 

@@ -1,5 +1,5 @@
-"""Render a page as a Discord message (Components V2) in the fullest form that fits: summaries are dropped first,
-then links, then buttons.
+"""Render a page as a Discord message (Components V2) in the fullest form that fits: summaries are shortened and
+dropped first, then links, then buttons.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from adapters.discord.components import (
+    IN_A_ROW,
     MOST_LETTERS,
     ActionRow,
     Button,
@@ -25,9 +26,9 @@ from adapters.discord.components import (
 from adapters.discord.custom_ids import ButtonAction, CustomId
 from adapters.discord.markup import escaped, legible, link, verbatim
 from adapters.discord.pages import PAPER_MENU
-from bot.domain.pages import Action, Card, Moment, Page, Section, paginate
+from bot.domain.pages import Action, Card, Layout, Moment, Page, Section, paginate
 from bot.domain.requests import Tally
-from bot.domain.text import shorten
+from bot.domain.text import sentences, shorten
 from bot.messages.localization import heading, text_in
 
 #: the accent colour of every message
@@ -40,7 +41,8 @@ _STYLES = {"subscribe": ButtonStyle.GREEN, "unsubscribe": ButtonStyle.RED, "forg
 class Detail:
     """How much of each paper is shown."""
 
-    body: bool = False
+    #: characters of a summary, cut at a sentence; 0 for none
+    body: int = 0
     #: number of links besides the title's
     links: int = 0
     lines: bool = False
@@ -48,15 +50,29 @@ class Detail:
     whole: bool = True
 
 
+#: the whole summary, as no list has a longer one
+_WHOLE = MOST_LETTERS
 #: from the fullest to the barest
-_DETAILS = (
-    Detail(body=True, links=4, lines=True),
+_FULL = (
+    Detail(body=_WHOLE, links=4, lines=True),
     Detail(links=4, lines=True),
     Detail(links=4),
     Detail(links=1),
     Detail(),
     Detail(whole=False),
 )
+_COMPACT = (
+    Detail(body=220, links=4, lines=True),
+    Detail(body=160, links=4, lines=True),
+    Detail(body=100, links=4, lines=True),
+    Detail(body=160, links=4),
+    Detail(body=100, links=4),
+    Detail(body=100, links=1),
+    *_FULL[1:],
+)
+_BAREST = _FULL[-1]
+#: papers of a compact list that have a button each; more are in a menu
+_MOST_NUMBERS = 2 * IN_A_ROW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +101,12 @@ def box(page: Page, context: RenderContext = _PLAIN) -> Container:
     it, and the next form of `adapters.discord.message.forms` is sent.
     """
     buttons = len(_page_buttons(page, context))
-    candidates = (_box(page, context, detail, dropped) for dropped in range(buttons + 1) for detail in _DETAILS)
-    return next((form for form in candidates if form.fits), None) or _box(page, context, _DETAILS[-1], buttons)
+    candidates = (_box(page, context, detail, dropped) for dropped in range(buttons + 1) for detail in _details(page))
+    return next((form for form in candidates if form.fits), None) or _box(page, context, _BAREST, buttons)
+
+
+def _details(page: Page) -> Sequence[Detail]:
+    return _COMPACT if page.layout is Layout.COMPACT else _FULL
 
 
 def parts(page: Page) -> tuple[Page, ...]:
@@ -98,7 +118,7 @@ def parts(page: Page) -> tuple[Page, ...]:
 
 def _bare(page: Page, context: RenderContext) -> Container:
     """Render the page in its barest form."""
-    return _box(page, context, _DETAILS[-1], max(0, len(_page_buttons(page, context)) - _KEPT))
+    return _box(page, context, _BAREST, max(0, len(_page_buttons(page, context)) - _KEPT))
 
 
 #: the largest context of any page: a mention and a button; for a page of several also two paging buttons
@@ -171,7 +191,7 @@ def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Par
     if page.intro:
         yield Text(_with_timestamps(page.intro, page.moments))
     for section in page.sections:
-        yield from _section(section, page.moments, context, detail)
+        yield from _section(section, page, context, detail)
     if page.footer:
         if detail.lines:
             yield Separator()
@@ -194,29 +214,29 @@ def _with_timestamps(text: str, moments: Iterable[Moment]) -> str:
     return re.sub("|".join(map(re.escape, longest_first)), lambda found: stamps[found[0]], escaped(text))
 
 
-def _section(section: Section, moments: Sequence[Moment], context: RenderContext, detail: Detail) -> Iterator[Part]:
+def _section(section: Section, page: Page, context: RenderContext, detail: Detail) -> Iterator[Part]:
     if section.heading:
         if detail.lines and section.cards:
             yield Separator()
         yield Text(f"### {escaped(section.heading)}")
     if section.text:
-        yield Text(_with_timestamps(section.text, moments))
+        yield Text(_with_timestamps(section.text, page.moments))
     if section.verbatim:
         yield Text(verbatim(section.verbatim))
     if section.rows:
         yield Text(
-            "\n".join(f"**{escaped(row.label)}** · {_with_timestamps(row.text, moments)}" for row in section.rows)
+            "\n".join(f"**{escaped(row.label)}** · {_with_timestamps(row.text, page.moments)}" for row in section.rows)
         )
     for place, card in enumerate(section.cards):
         if detail.lines and (place or not section.heading):
             yield Separator()
-        yield _card(card, context, detail)
+        yield _card(card, page.layout, context, detail)
 
 
-def _card(card: Card, context: RenderContext, detail: Detail) -> Part:
+def _card(card: Card, layout: Layout, context: RenderContext, detail: Detail) -> Part:
     text = Text(_card_text(card, detail))
     vote = next((action for action in card.actions if action.command == f"vote {card.key} up"), None)
-    if card.number is None or vote is None:
+    if layout is Layout.COMPACT or card.number is None or vote is None:
         return text
     return TextWithButton(text, _vote(vote, context, card.key))
 
@@ -229,14 +249,14 @@ def _card_text(card: Card, detail: Detail) -> str:
     others = [each for each in card.links if each.url != card.url or card.number is None]
     few = others if card.number is None else others[: detail.links]
     lines.append(" · ".join(filter(None, (escaped(card.reason), *(link(each.label, each.url) for each in few)))))
-    if card.body and (detail.body or card.number is None):
-        lines.append("\n".join(f"> {escaped(line)}" for line in card.body.splitlines()))
+    if body := card.body if card.number is None else sentences(card.body, detail.body):
+        lines.append("\n".join(f"> {escaped(line)}" for line in body.splitlines()))
         lines.append(f"-# {escaped(card.body_by)}" if card.body_by else "")
     return "\n".join(filter(None, lines))
 
 
 def _menu(page: Page, context: RenderContext) -> tuple[ActionRow, ...]:
-    """Return the menu that opens one of the papers for the person who chooses it."""
+    """Return the buttons or the menu that open one of the papers for the person who chooses it."""
     listed = [card for card in page.cards if card.number is not None]
     opens = {card.key: _opening(card) for card in listed}
     choices = [
@@ -245,8 +265,16 @@ def _menu(page: Page, context: RenderContext) -> tuple[ActionRow, ...]:
     different = tuple({choice.value: choice for choice in choices}.values())
     if not different:
         return ()
+    if page.layout is Layout.COMPACT and len(different) <= _MOST_NUMBERS:
+        return rows(_numbers(listed, opens, context))
     id = CustomId(act=ButtonAction.CHOOSE, channel=context.channel).id
     return (ActionRow((SelectMenu(id, text_in(PAPER_MENU, page.language), different),)),)
+
+
+def _numbers(cards: Sequence[Card], opens: Mapping[str, str], context: RenderContext) -> Iterator[Button]:
+    for card in cards:
+        if command := opens[card.key]:
+            yield Button(str(card.number), CustomId(command=command, channel=context.channel).id)
 
 
 def _opening(card: Card) -> str:

@@ -11,7 +11,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from adapters.telegram.api_errors import query_expired
-from adapters.telegram.callback_data import CommandLine, decode
+from adapters.telegram.callback_data import CommandLine, decode, encode_payload
 from adapters.telegram.chats import NAME, chat_of, is_public, private_chat
 from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
 from adapters.telegram.outbound import NoTurn
@@ -70,6 +70,14 @@ class _Notice:
             log.info("press not answered", surface=NAME, reason=type(error).__name__)
             return not query_expired(error)
         return True
+
+    async def open(self, url: str) -> None:
+        """Open a link to the bot in the person's client."""
+        self._done = True
+        try:
+            await self._outbound.open_link(self._query, url)
+        except TelegramError as error:
+            log.info("press not answered", surface=NAME, reason=type(error).__name__)
 
     async def end(self) -> None:
         """Acknowledge the press if that has not happened."""
@@ -143,12 +151,16 @@ async def _post_late(responder: Responder, incoming: IncomingCommand, answer: An
 
 
 async def _answer_privately(responder: Responder, incoming: IncomingCommand, answer: Answer, notice: _Notice) -> None:
-    """Post the answer to the person's private chat."""
+    """Post the answer to the person's private chat; if they have not started the bot, open that chat with a link."""
     try:
         await responder.post(private_chat(incoming.person), answer)
         await notice.say(text_in(_SENT_PRIVATELY, answer.page.language))
     except Forbidden:
-        bot = f"@{await responder.api.name()}"
+        name = await responder.api.name()
+        if payload := encode_payload(incoming.line):
+            await notice.open(f"https://t.me/{name}?start={payload}")
+            return
+        bot = f"@{name}"
         text = tr("Start a private chat with {bot} first, then press again.", bot=bot)
         await notice.say(text_in(text, answer.page.language), alert=True)
 

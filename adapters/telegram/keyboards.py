@@ -1,8 +1,9 @@
 """Inline keyboards of pages. Pure.
 
-In a private chat, a list has a button per number that opens the paper. In groups and channels one person's request
-must not post to everybody: each paper has its own row, Why is answered with an alert, votes are counted on the
-button, and everything else is a deep link to the private chat, with the group as its target.
+A list has a button per number that opens the paper: below the list in a private chat, and in the private chat of the
+person who pressed in groups and channels, where one person's request must not post to everybody. There, everything
+else is a deep link to the private chat, with the group as its target. In the full layout each paper has its own row in
+groups and channels: Why is answered with an alert, and votes are counted on the button.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from telegram.constants import KeyboardButtonStyle
 
 from adapters.telegram.callback_data import CommandLine, decode, encode, encode_payload
 from bot.domain.i18n import tr
-from bot.domain.pages import Action, Card, Page
+from bot.domain.pages import Action, Card, Layout, Page
 from bot.domain.requests import Tally
 from bot.messages.localization import text_in
 
@@ -64,7 +65,7 @@ Row = Sequence[InlineKeyboardButton | None]
 
 def _numbers(page: Page, where: KeyboardContext) -> Iterator[Row]:
     cards = [card for card in page.cards if card.number is not None and card.actions]
-    if where.public or len(cards) < 2:
+    if (where.public and page.layout is Layout.FULL) or len(cards) < 2:
         return
     for start in range(0, len(cards), _balanced(len(cards))):
         few = cards[start : start + _balanced(len(cards))]
@@ -83,7 +84,7 @@ def _of_cards(page: Page, where: KeyboardContext, seen: set[str]) -> Iterator[Ro
         if not listed:
             buttons = [_button(_counted(action, card, where), where, seen) for action in card.actions]
             yield from (buttons[start : start + 3] for start in range(0, len(buttons), 3))
-        elif where.public:
+        elif where.public and page.layout is Layout.FULL:
             yield _row_of(card, where, seen, text_in(tr("More"), page.language))
 
 

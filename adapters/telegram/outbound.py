@@ -121,6 +121,10 @@ class Outbound:
             lambda: query.answer(text or None, show_alert=alert or None), "press", PROMPT_SECONDS, repeatable=True
         )
 
+    async def open_link(self, query: CallbackQuery, url: str) -> None:
+        """Answer a callback query with a link to the bot, which the client opens. Raise `TelegramError`."""
+        await self._with_retries(lambda: query.answer(url=url), "press", PROMPT_SECONDS, repeatable=True)
+
     async def answer_inline(
         self, query: InlineQuery, results: Sequence[InlineQueryResult], *, cache_seconds: int, next_offset: str
     ) -> None:

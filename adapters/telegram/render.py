@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from adapters.telegram import markup
 from adapters.telegram.markup import Rich
-from bot.domain.pages import Card, Link, Moment, Page, Row, Section, paginate
+from bot.domain.pages import Card, Layout, Link, Moment, Page, Row, Section, paginate
 from bot.domain.text import plain as visible
-from bot.domain.text import shorten
+from bot.domain.text import sentences, shorten
 from bot.messages.localization import continued, heading
 from bot.messages.plain_text import plain
 
@@ -23,6 +23,8 @@ ENTITIES = 100
 OVERHEAD = 9_000
 #: characters of a summary in a list: shortest one worth folding, and longest
 _SHORTEST_FOLD, _LONGEST_FOLD = 90, 420
+#: characters of a summary in a compact list, the first that fits
+_BRIEF = (220, 160, 100)
 #: a single paper's text that is longer is folded
 _UNFOLDED = 700
 #: characters of a code block; characters, and number, of table rows kept together
@@ -37,7 +39,8 @@ def rich(page: Page) -> Rich:
     """Return the whole page."""
     head = markup.joined((markup.bold(_line(heading(page))), _lines(page.intro, page.moments)), "\n")
     foot = markup.italic(_lines(page.footer, page.moments))
-    return markup.joined((head, *(_section(section, page.moments) for section in page.sections), foot), "\n\n")
+    sections = (_section(section, page.moments, page.layout) for section in page.sections)
+    return markup.joined((head, *sections, foot), "\n\n")
 
 
 def fits(page: Page) -> bool:
@@ -49,6 +52,9 @@ def fits(page: Page) -> bool:
 def parts(page: Page) -> Sequence[Page]:
     """Split a page into messages: one, if shorter summaries suffice; otherwise split between papers."""
     page = _bounded(page)
+    if page.layout is Layout.COMPACT and any(card.number is not None for card in page.cards):
+        brief = [_brief(page, length) for length in _BRIEF]
+        return next(((each,) for each in brief if fits(each)), None) or paginate(_with_short_sections(brief[0]), fits)
     if fits(page):
         return (page,)
     if fits(_folded(page, _SHORTEST_FOLD)) and any(card.number is not None for card in page.cards):
@@ -116,6 +122,16 @@ def _folded(page: Page, length: int) -> Page:
     return replace(page, sections=tuple(shorter(section) for section in page.sections))
 
 
+def _brief(page: Page, length: int) -> Page:
+    """Return the page with the summaries of its lists cut to whole sentences."""
+
+    def cut(card: Card) -> Card:
+        return card if card.number is None else replace(card, body=sentences(card.body, length))
+
+    sections = (replace(section, cards=tuple(map(cut, section.cards))) for section in page.sections)
+    return replace(page, sections=tuple(sections))
+
+
 def _with_short_sections(page: Page) -> Page:
     blocks = (piece for section in page.sections for piece in _short_blocks(section, _again(section, page)))
     return replace(
@@ -166,17 +182,19 @@ def _short_tables(section: Section, again: str) -> Iterator[Section]:
         yield Section(cards=section.cards)
 
 
-def _section(section: Section, moments: Sequence[Moment]) -> Rich:
+def _section(section: Section, moments: Sequence[Moment], layout: Layout) -> Rich:
     bare = (
         markup.bold(_line(section.heading)),
         _lines(section.text, moments),
         markup.block(_verbatim(section.verbatim)),
         markup.joined((_row(row, moments) for row in section.rows), "\n"),
     )
-    return markup.joined((markup.joined(bare, "\n"), *(_card(card) for card in section.cards)), "\n\n")
+    return markup.joined((markup.joined(bare, "\n"), *(_card(card, layout) for card in section.cards)), "\n\n")
 
 
-def _card(card: Card) -> Rich:
+def _card(card: Card, layout: Layout) -> Rich:
+    if layout is Layout.COMPACT and card.number is not None:
+        return _unfolded(replace(card, body_by="", actions=()))
     return markup.joined((_unfolded(replace(card, body="", body_by="", actions=())), _body(card)), "\n")
 
 
@@ -187,7 +205,8 @@ def _unfolded(card: Card) -> Rich:
     title = markup.bold(markup.plainly(number) + markup.link(markup.quoted(visible(card.title)), card.url))
     byline = markup.quoted(visible(card.byline))
     reason = markup.italic(markup.quoted(visible(card.reason)))
-    return markup.joined((title, byline, reason, _links(card.links)), "\n")
+    summary = markup.quoted(_folded_lines(card.body))
+    return markup.joined((title, byline, reason, summary, _links(card.links)), "\n")
 
 
 def _body(card: Card) -> Rich:

@@ -228,6 +228,7 @@ def _request(incoming: IncomingCommand, chat: Chat, *, may_manage: bool) -> Requ
         locale=incoming.locale,
         door=incoming.door,
         interaction=incoming.interaction,
+        brief=True,
         origin=incoming.origin,
         taken_up=incoming.taken_up,
     )

@@ -12,7 +12,7 @@ from bot.commands.operations import Call, Controller, Operation
 from bot.commands.options import COUNT, QUERY
 from bot.domain.errors import BadArgument
 from bot.domain.i18n import tr
-from bot.domain.pages import ACTION_BYTES, Page
+from bot.domain.pages import ACTION_BYTES, Layout, Page
 from bot.domain.requests import Command, Completion, Effect, Option, Request
 from bot.domain.schedule import find_zone
 from bot.domain.subscriptions import EmptyDay, Subscription
@@ -58,6 +58,12 @@ OPTIONS = (
         choices=("off", "mild", "strong"),
         typed="taste:{}",
     ),
+    Option(
+        name="layout",
+        description=tr("How a digest looks: short with one button per paper, or with everything"),
+        choices=tuple(Layout),
+        typed="layout:{}",
+    ),
     Option(name="role", description=tr("Role to mention"), typed="role:{}"),
 )
 COMMAND = Command(
@@ -65,7 +71,7 @@ COMMAND = Command(
     summary=tr("Get a regular digest: your topic, your time, your days"),
     usage="/subscribe [words] [at 9:00] [Europe/Berlin] [daily|weekdays|mon thu|weekly|monthly|on announce] [top 5] "
     "[votes:>=20] [empty:note|best|nothing] [repeat:7|30|never] [silent] [taste:off|mild|strong] "
-    "[role:@name] [save]",
+    "[layout:compact|full] [role:@name] [save]",
     options=OPTIONS,
     examples=("/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5", "/subscribe on announce in Tokyo"),
     aliases=("follow",),

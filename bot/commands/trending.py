@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.commands.options import COUNT, QUERY
 from bot.commands.paging import after_page
-from bot.digests.composition import SIZE, Digest
+from bot.digests.composition import BRIEF_SIZE, SIZE, Digest
 from bot.domain.days import day_or_none, shifted
 from bot.domain.errors import BadArgument
 from bot.domain.i18n import tr
@@ -19,7 +19,7 @@ from bot.messages import trending as view
 from bot.messages import words
 from bot.messages.following import followed
 from bot.messages.trending import Neighbours
-from bot.query import Query, parse
+from bot.query import parse
 from bot.query.calendar import EARLIEST
 from bot.services.bundle import Services
 from bot.storage.conversations import Conversation
@@ -77,9 +77,8 @@ async def answer(services: Services, request: Request, now: datetime) -> Page:
     wanted = understood(argument, now.date())
     query = parse(wanted.words, now.date())
     taste = await services.tastes.of_reader(request, now, private=False) if wanted.sort is Sort.TRENDING else None
-    digest = await services.digests.digest(
-        wanted.window, wanted.sort, _enlarged(query, start), wanted.moment(now), taste
-    )
+    asked_for = replace(query, limit=start + (query.limit or (BRIEF_SIZE if request.brief else SIZE)))
+    digest = await services.digests.digest(wanted.window, wanted.sort, asked_for, wanted.moment(now), taste)
     if start and start >= len(digest.picks):
         return view.no_more(replace(digest, query=query))
     digest = replace(digest, query=query, picks=digest.picks[start:])
@@ -88,11 +87,6 @@ async def answer(services: Services, request: Request, now: datetime) -> Page:
     states, neighbours = await services.store.sources.all(), await _neighbours(services, digest, now)
     page = view.digest(digest, states, now, neighbours, at=wanted.moment(now))
     return followed(page, digest.query)
-
-
-def _enlarged(query: Query, start: int) -> Query:
-    """Return the query with a limit that reaches to the end of a page that starts after `start` papers."""
-    return replace(query, limit=start + (query.limit or SIZE)) if start else query
 
 
 async def _neighbours(services: Services, digest: Digest, now: datetime) -> Neighbours:

@@ -25,6 +25,8 @@ Matcher = Callable[[Paper, Query, int | None], bool]
 NOTHING_ASKED = Query()
 #: default number of papers in a digest
 SIZE = 10
+#: the same where the list is a message in a chat
+BRIEF_SIZE = 5
 #: data older than this is shown as of its own time
 _STALE_AFTER = timedelta(hours=36)
 

@@ -102,6 +102,15 @@ class Trouble(StrEnum):
     FAULT = "fault"
 
 
+class Layout(StrEnum):
+    """How much a list shows of each paper, and which buttons it has."""
+
+    #: one or two sentences of the summary; one button for each paper, which opens its page
+    COMPACT = "compact"
+    #: the whole summary, if it fits; the buttons of each paper on the list itself
+    FULL = "full"
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A phrase on a page that stands for a moment; an adapter may show it in the reader's time zone."""
@@ -131,6 +140,8 @@ class Page:
     continues: bool = False
     #: tag of the language that the page is in, for labels that an adapter adds
     language: str = "en"
+    #: of its list of papers, where the surface has several layouts
+    layout: Layout = Layout.COMPACT
 
     @property
     def refused(self) -> bool:
@@ -165,7 +176,7 @@ def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
 
 
 def _continued(page: Page) -> Page:
-    return Page(title=page.title, moments=page.moments, continues=True, language=page.language)
+    return Page(title=page.title, moments=page.moments, continues=True, language=page.language, layout=page.layout)
 
 
 def _pieces(sections: tuple[Section, ...]) -> Iterator[Section]:

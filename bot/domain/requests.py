@@ -78,6 +78,8 @@ class Request:
     door: Door = Door.TYPED
     #: the platform's interaction id, unique within the surface; empty if there is none
     interaction: str = ""
+    #: whether lists are short by default, as messages of a chat are
+    brief: bool = False
     #: what the adapter received, in its own form, if another process could answer it after this one has died; may
     #: contain a token, so it is never logged
     origin: str = field(default="", repr=False)

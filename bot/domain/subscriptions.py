@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.pages import Layout
 from bot.domain.papers import ListRange
 from bot.domain.requests import Chat
 from bot.domain.schedule.rule import Period, Schedule
@@ -63,6 +64,8 @@ class Subscription:
     role: str = ""
     #: how much taste changes its digests; None for as much as the chat says
     taste: Strength | None = None
+    #: of its digests, where the surface has several layouts
+    layout: Layout = Layout.COMPACT
     #: when the next digest is due; None while paused
     next_at: datetime | None = None
     #: reason of the pause; None if active

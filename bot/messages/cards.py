@@ -37,11 +37,15 @@ def alone(paper: Paper, reason: str = "") -> Card:
         url=paper.url,
         byline=byline(paper),
         reason=reason,
-        links=links(paper),
+        links=(*links(paper), *_pdf(paper)),
         body=paper.abstract or paper.summary,
         body_by="" if paper.abstract else credit(paper.summary_by),
         actions=(Action(tr("Why?"), f"why {paper.id}"), *opinions(paper), Action("BibTeX", f"bibtex {paper.id}")),
     )
+
+
+def _pdf(paper: Paper) -> tuple[Link, ...]:
+    return (Link("PDF", paper.pdf_url),) if paper.pdf_url else ()
 
 
 def opinions(paper: Paper) -> tuple[Action, ...]:

@@ -30,6 +30,7 @@ def delivered(page: Page, subscription: Subscription, late_since: datetime | Non
         intro=lines(late, page.intro),
         footer=lines(page.footer, tr("Next digest: {moment}", moment=coming) if coming else ""),
         moments=terms.moments(subscription),
+        layout=subscription.layout,
     )
 
 

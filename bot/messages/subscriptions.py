@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.deliveries import Delivery
 from bot.domain.i18n import Translatable, lines, tr, tr_n
-from bot.domain.pages import ACTION_BYTES, Action, Page, Row, Section
+from bot.domain.pages import ACTION_BYTES, Action, Layout, Page, Row, Section
 from bot.domain.standings import Standing
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.messages import deliveries, schedules, terms, words
@@ -80,8 +80,9 @@ def _line(standing: Standing) -> Translatable:
         if subscription.next_at
         else ""
     )
+    layout = f"layout:{subscription.layout}" if subscription.layout is not Layout.COMPACT else ""
     return words.joined(
-        one_line(standing), terms.size(subscription), why_paused(subscription) or following, last(standing)
+        one_line(standing), terms.size(subscription), layout, why_paused(subscription) or following, last(standing)
     )
 
 

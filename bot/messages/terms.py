@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.i18n import Translatable, clock, joined, tr, tr_n
-from bot.domain.pages import Moment, Row, Section
+from bot.domain.pages import Layout, Moment, Row, Section
 from bot.domain.schedule import Schedule
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.domain.text import shorten
@@ -19,6 +19,10 @@ _EMPTY = {
     EmptyDay.NOTE: tr("a note on days without papers"),
     EmptyDay.BEST: tr("the week's best papers on days without new ones"),
     EmptyDay.NOTHING: tr("nothing on days without papers"),
+}
+_LAYOUTS = {
+    Layout.COMPACT: tr("short, with one button for each paper"),
+    Layout.FULL: tr("full, with whole summaries and votes"),
 }
 _LONGEST = 160
 #: characters of a query that is shown as a name
@@ -135,7 +139,7 @@ def _time(schedule: Schedule) -> Translatable:
 def _papers(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Term]:
     topic = shorten(subscription.query, _LONGEST) or tr("everything that is trending")
     yield Term(label=tr("Topic"), text=topic, given=spec.query is not None, change="agents -survey")
-    yield Term(label=tr("Size"), text=size(subscription), given=spec.size is not None, change="top 5")
+    yield Term(label=tr("Size"), text=size(subscription), given=spec.size is not None, change="top 10")
 
 
 def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Term]:
@@ -154,6 +158,7 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Ter
         (tr("Empty days"), empty, spec.empty is not None, "empty:best"),
         (tr("Repeats"), repeats, spec.repeat_days is not None, "repeat:30"),
         (tr("Sound"), sound, spec.silent is not None, "silent"),
+        (tr("Layout"), _LAYOUTS[subscription.layout], spec.layout is not None, "layout:full"),
         (tr("Mention"), mention, spec.role is not None, "role:@name"),
     )
     for label, text, given, change in minor:

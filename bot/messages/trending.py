@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.digests.composition import Digest, Pick
 from bot.digests.taste.blend import KeptFor
 from bot.domain.i18n import DayStyle, Translatable, joined, lines, tr, tr_n
 from bot.domain.i18n import day as written_day
-from bot.domain.pages import ACTION_BYTES, Action, Card, Page, Section
+from bot.domain.pages import ACTION_BYTES, Action, Card, Layout, Page, Section
 from bot.domain.papers import ListRange, Paper
 from bot.domain.sources import SAMPLE, SourceState
 from bot.domain.trending import Measure, Signals, Sort, Trend
 from bot.messages import cards, sources, taste, words
 from bot.messages.credits import of_several
-from bot.query import Query, show
+from bot.query import MOST_PAPERS, Query, show
 from bot.search import topic_of
 
 #: bytes of a query that fit into a button beside the command and the range
@@ -46,10 +46,12 @@ def digest(
     *,
     at: datetime | None = None,
     digest_id: str = "",
+    layout: Layout | None = None,
 ) -> Page:
     """Return the list, with a reason for each paper.
 
     `at` is the requested moment if it is not `now`. `digest_id` is shown if the digest can be requested by it.
+    `layout` is that of a delivered digest: a compact one has one button besides those of its papers.
     """
     section = Section(cards=tuple(_card(pick, number, digest.query) for number, pick in enumerate(digest.picks, 1)))
     return Page(
@@ -57,7 +59,7 @@ def digest(
         intro=_intro(digest, now, at or now),
         sections=(section,) if section.cards else (),
         footer=_footer(digest, states, now, digest_id),
-        actions=_actions(digest, neighbours),
+        actions=_more(digest) if layout is Layout.COMPACT else _actions(digest, neighbours),
     )
 
 
@@ -229,6 +231,13 @@ def _actions(digest: Digest, neighbours: Neighbours) -> tuple[Action, ...]:
         if window is not digest.window
     ]
     return (*turns, *ranges, Action(tr("Help"), "help"))
+
+
+def _more(digest: Digest) -> tuple[Action, ...]:
+    """Return the button that opens the list from which a digest was chosen."""
+    start, query = f"trending {digest.window} {digest.last}", show(replace(digest.query, limit=None))
+    candidates = (" ".join(filter(None, (start, words, f"top {MOST_PAPERS}"))) for words in (query, ""))
+    return (Action(tr("More papers"), next(line for line in candidates if len(line.encode()) <= ACTION_BYTES)),)
 
 
 def _short(day: date | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.digests.composition import BRIEF_SIZE
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.errors import BadArgument, NotFound
 from bot.domain.i18n import Translatable, lines, tr, tr_n
@@ -176,7 +177,7 @@ def validated(spec: SubscriptionSpec) -> SubscriptionSpec:
 def blank(chat: Chat, zone: str, now: datetime) -> Subscription:
     """Return the subscription of a chat that says nothing but its time zone."""
     schedule = Schedule(at=DEFAULT_AT, zone=zone, days=WEEKDAYS)
-    return Subscription(chat=chat, schedule=schedule, created_at=now)
+    return Subscription(chat=chat, schedule=schedule, size=BRIEF_SIZE, created_at=now)
 
 
 def zone_of(spec: SubscriptionSpec, others: Sequence[Subscription]) -> tuple[str, str]:

@@ -172,6 +172,8 @@ subscriptions = sa.Table(
     sa.Column("paused_detail", PlainText, nullable=False, server_default=sa.text("''")),
     # a `Strength`; empty if the chat's own applies
     sa.Column("taste", PlainText, nullable=False, server_default=sa.text("''")),
+    # a `Layout`
+    sa.Column("layout", PlainText, nullable=False, server_default=sa.text("'compact'")),
     sa.Index(None, "next_at"),
     sa.Index(None, "surface", "chat", "thread"),
     sqlite_autoincrement=True,

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.log import Log
+from bot.domain.pages import Layout
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.schedule import EVERY_DAY, Schedule
@@ -264,6 +265,7 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "silent": subscription.silent,
         "role": subscription.role,
         "taste": subscription.taste or "",
+        "layout": subscription.layout,
         "next_at": subscription.next_at,
         "paused": subscription.paused or "",
         "paused_detail": subscription.paused_detail,
@@ -298,6 +300,7 @@ def read_strictly(row: Mapping[Any, Any]) -> Subscription:
         silent=row["silent"],
         role=row["role"],
         taste=Strength(row["taste"]) if row["taste"] else None,
+        layout=Layout(row["layout"]),
         next_at=row["next_at"],
         paused=Pause(row["paused"]) if row["paused"] else None,
         paused_detail=row["paused_detail"],

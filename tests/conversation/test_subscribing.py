@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.commands import Commands
-from bot.domain.pages import Page, Trouble
+from bot.domain.pages import Layout, Page, Trouble
 from bot.domain.requests import Chat, Request
 from bot.services.bundle import build_services
 from bot.sources import sample
@@ -68,7 +68,10 @@ async def test_defaults_are_listed_with_what_changes_them(say: Say) -> None:
     given, default, *_ = (await say("/subscribe agents Europe/Berlin")).page.sections
 
     assert "Europe/Berlin" in str(given)
-    assert all(words in str(default) for words in ("mon thu", "on announce", "09:00", "at 18:30", "10", "top 5"))
+    assert all(
+        words in str(default)
+        for words in ("mon thu", "on announce", "09:00", "at 18:30", "5 papers", "top 10", "layout:full")
+    )
     assert "Europe/Berlin" not in str(default)
 
 
@@ -91,7 +94,7 @@ async def test_the_last_list_is_shown(say: Say) -> None:
 
 
 async def test_a_month_is_told_by_its_last_time(say: Say) -> None:
-    assert re.search(r"14 Apr\D+10\b", await say("/subscribe monthly on the 14th 9:00 Berlin"))
+    assert re.search(r"14 Apr\D+5\b", await say("/subscribe monthly on the 14th 9:00 Berlin"))
 
 
 async def test_a_draft_is_saved_once(say: Say, sample_store: Store) -> None:
@@ -400,3 +403,30 @@ async def test_every_reply_fits_a_phone_screen(say: Say, line: str) -> None:
 
     assert len(reply) < 1_600
     assert len(reply.splitlines()) <= 36
+
+
+async def test_a_layout_is_chosen_shown_changed_and_exported(say: Say, sample_store: Store) -> None:
+    await say("/subscribe agents at 9:00 Berlin layout:full save")
+    listed, exported = await say("/subscriptions"), await say("/export")
+    changed = await say("/subscriptions edit 1 layout:compact")
+    (kept,) = await sample_store.subscriptions.of(HERE)
+
+    assert "layout:full" in listed
+    assert "layout:full" in exported.verbatim
+    assert "Layout" in str(changed.page.sections)
+    assert kept.layout is Layout.COMPACT
+    assert "layout:" not in (await say("/export")).verbatim
+
+
+async def test_a_layout_that_does_not_exist_is_refused_with_those_that_do(say: Say) -> None:
+    reply = await say("/subscribe agents at 9:00 Berlin layout:poster save")
+
+    assert reply.refused
+    assert all(words in reply for words in ("layout:poster", "layout:compact", "layout:full"))
+
+
+async def test_a_new_subscription_brings_five_papers(say: Say, sample_store: Store) -> None:
+    await say("/subscribe agents at 9:00 Berlin save")
+    await say("/subscribe robots at 9:00 Berlin top 10 save")
+
+    assert [each.size for each in await sample_store.subscriptions.of(HERE)] == [5, 10]

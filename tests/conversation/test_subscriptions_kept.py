@@ -36,9 +36,9 @@ async def rich(say: Say) -> Say:
 async def test_an_export_says_everything_in_words(rich: Say) -> None:
     assert (await rich("/export")).verbatim.splitlines() == [
         "/import agents -survey top:5 votes:>=20 empty:best weekdays at 09:00 Europe/Berlin",
-        '/import "weekly planning" top:10 repeat:30 role:"@Reading group" silent:yes '
+        '/import "weekly planning" top:5 repeat:30 role:"@Reading group" silent:yes '
         "on announce not before 08:00 Asia/Tokyo paused",
-        "/import everything top:10 monthly on the 31st at 18:30 America/New_York",
+        "/import everything top:5 monthly on the 31st at 18:30 America/New_York",
     ]
 
 

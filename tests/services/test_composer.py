@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.pages import Layout
 from bot.services.delivery.composer import Composer
+from bot.sources import sample
 from bot.storage import Store
 from tests.builders import NOON
+from tests.storage.ledger import subscription
 
 SECOND = timedelta(seconds=1)
 
@@ -45,3 +48,18 @@ async def test_four_are_remembered_and_the_oldest_is_forgotten_first(sqlite_stor
 
     assert all(again is first for again, first in zip(kept, made[1:], strict=True))
     assert await composer.edition(NOON, exactly=True) is not made[0]
+
+
+async def test_chats_share_a_digest_only_in_the_same_layout(sample_store: Store) -> None:
+    composer = Composer(sample_store)
+    edition = await composer.edition(sample.AS_OF)
+    wishes = [subscription(layout=each) for each in (Layout.COMPACT, Layout.FULL, Layout.COMPACT)]
+
+    compact, full, again = [await composer.compose(each, {}, edition, sample.AS_OF) for each in wishes]
+
+    assert compact is again
+    assert compact.page is not None
+    assert full.page is not None
+    assert (compact.page.layout, full.page.layout) == (Layout.COMPACT, Layout.FULL)
+    assert compact.paper_ids == full.paper_ids
+    assert [action.command.split()[0] for action in compact.page.actions] == ["trending"]

@@ -190,7 +190,7 @@ async def test_a_digest_by_mail_has_its_own_ways_out(post: Post) -> None:
     _, digest = post.box.letters
     (delivery,) = await post.store.deliveries.of(ADA, 9)
     assert delivery.state is DeliveryState.SENT
-    assert len(digest.page.cards) == 6
+    assert len(digest.page.cards) == 5
     assert digest.ways.unsubscribe == f"https://papers.example.org/u/{leave(subscription)}"
     assert digest.ways.change == f"https://papers.example.org/change/{change(subscription)}"
     assert digest.ways.unsubscribe_by_mail == f"mailto:stop@example.org?subject={leave(subscription)}"

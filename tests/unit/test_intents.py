@@ -176,7 +176,7 @@ def test_a_line_that_nothing_was_said_before(text: str, command: str) -> None:
         (TWO, "resume 2", "resume 2"),
         (DRAFT, "yes", "subscribe save"),
         (DRAFT, "looks good, save it", "subscribe save"),
-        (DRAFT, "rather at 7", "subscribe protein folding top:10 weekdays at 07:00 Asia/Tokyo"),
+        (DRAFT, "rather at 7", "subscribe protein folding top:5 weekdays at 07:00 Asia/Tokyo"),
         (DRAFT, "no", "talk never_mind"),
         (ZONELESS, "Berlin", "subscribe protein folding at 8:00 Europe/Berlin"),
         (ZONELESS, "I'm in New York", "subscribe protein folding at 8:00 America/New_York"),

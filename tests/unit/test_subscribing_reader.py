@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.domain.pages import Layout
 from bot.domain.requests import Chat
 from bot.domain.schedule import WEEKDAYS, Reading, Schedule
 from bot.domain.subscriptions import EmptyDay, Subscription
@@ -88,6 +89,8 @@ def test_a_line_holds_everything_in_any_order() -> None:
         ("taste:off", SubscriptionSpec(taste=Strength.OFF)),
         ("taste: Mild", SubscriptionSpec(taste=Strength.MILD)),
         ("agents taste:strong", SubscriptionSpec(query="agents", taste=Strength.STRONG)),
+        ("layout:full", SubscriptionSpec(layout=Layout.FULL)),
+        ("agents layout: Compact", SubscriptionSpec(query="agents", layout=Layout.COMPACT)),
         ("role:@readers", SubscriptionSpec(role="@readers")),
         ('role:"@Reading group"', SubscriptionSpec(role="@Reading group")),
         ("role:<@&123>", SubscriptionSpec(role="<@&123>")),

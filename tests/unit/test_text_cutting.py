@@ -85,3 +85,27 @@ def test_the_first_sentence_is_how_the_text_begins(prose: str) -> None:
 
     assert prose.startswith(first)
     assert first or not prose.strip()
+
+
+@pytest.mark.parametrize(
+    ("prose", "limit", "kept"),
+    [
+        ("One is short. Two is longer. Three.", 100, "One is short. Two is longer. Three."),
+        ("One is short. Two is longer. Three.", 30, "One is short. Two is longer."),
+        ("One is short. Two is longer. Three.", 14, "One is short."),
+        ("One is rather long. Two.", 12, "One is…"),
+        ("We follow Smith et al. closely. Then we stop.", 32, "We follow Smith et al. closely."),
+        ("Nothing is kept.", 0, ""),
+        ("", 10, ""),
+    ],
+)
+def test_whole_sentences_are_kept_where_the_first_fits(prose: str, limit: int, kept: str) -> None:
+    assert text.sentences(prose, limit) == kept
+
+
+@given(st.text(max_size=200), st.integers(0, 200))
+def test_sentences_are_no_longer_than_they_may_be(prose: str, limit: int) -> None:
+    kept = text.sentences(prose, limit)
+
+    assert len(kept) <= limit
+    assert prose.startswith(kept.removesuffix("…"))

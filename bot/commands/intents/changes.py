@@ -16,6 +16,7 @@ from bot.domain.subscriptions import Subscription
 from bot.domain.talk import Talk
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import change, read
+from bot.services.subscriptions import blank
 
 _YES = Phrases(
     "[yes|yep|yeah|yup|sure|ok|okay|y|fine|great|perfect|good|alright|looks good|sounds good] [please] (save|keep"
@@ -155,8 +156,7 @@ def edited(utterance: Utterance, context: Context) -> Intent | None:
 
 def _proposed(context: Context) -> Subscription:
     wish = read(context.draft, context.now)
-    at = schedule.Schedule(at=schedule.DEFAULT_AT, zone=wish.when.zone or "UTC", days=schedule.WEEKDAYS)
-    return wish.over(Subscription(chat=Chat("", ""), schedule=at, created_at=context.now))
+    return wish.over(blank(Chat("", ""), wish.when.zone or "UTC", context.now))
 
 
 def _changed(utterance: Utterance, before: Subscription, now: datetime) -> Subscription | None:

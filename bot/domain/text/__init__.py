@@ -10,14 +10,14 @@ from collections.abc import Callable
 from bot.domain.text.accents import accented
 from bot.domain.text.addresses import Addresses, unlinked
 from bot.domain.text.characters import revealed, seen, undressed, without_entities
-from bot.domain.text.cutting import first_sentence, shorten
+from bot.domain.text.cutting import first_sentence, sentences, shorten
 from bot.domain.text.holes import has_hole
 from bot.domain.text.keywords import keyword
 from bot.domain.text.latex import unlatexed
 from bot.domain.text.marks import typeset, untagged
 from bot.domain.text.stripped import restored
 
-__all__ = ["first_sentence", "has_hole", "keyword", "name", "plain", "prose", "shorten", "title"]
+__all__ = ["first_sentence", "has_hole", "keyword", "name", "plain", "prose", "sentences", "shorten", "title"]
 
 _LONGEST_TITLE = 1_000
 _LONGEST_PROSE = 10_000

@@ -1,4 +1,4 @@
-"""Truncate text at word and grapheme boundaries; find the first sentence."""
+"""Truncate text at word, grapheme and sentence boundaries; find the first sentence."""
 
 from __future__ import annotations
 
@@ -56,6 +56,18 @@ def first_sentence(text: str) -> str:
         if match[0][0] != "." or not match[0][1].isspace() or not _is_abbreviated(text, match):
             return text[: match.end()].rstrip()
     return text
+
+
+def sentences(text: str, limit: int) -> str:
+    """Return as many whole sentences as have at most `limit` characters together, or the first one, shortened."""
+    end = 0
+    while end < len(text):
+        more = first_sentence(text[end:].lstrip())
+        further = len(text) - len(text[end:].lstrip()) + len(more)
+        if further > limit:
+            break
+        end = further
+    return text[:end] if end else shorten(first_sentence(text), limit)
 
 
 def _is_abbreviated(text: str, stop: re.Match[str]) -> bool:

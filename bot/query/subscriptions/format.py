@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from bot import query
 from bot.domain import schedule
+from bot.domain.pages import Layout
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.query.subscriptions.parser import EVERYTHING, read
 from bot.query.subscriptions.spec import SubscriptionSpec
@@ -37,5 +38,6 @@ def _options(subscription: Subscription) -> str:
         f"role:{role}" if role else "",
         "silent:yes" if subscription.silent else "",
         f"taste:{subscription.taste}" if subscription.taste else "",
+        f"layout:{subscription.layout}" if subscription.layout is not Layout.COMPACT else "",
     )
     return " ".join(filter(None, said))

@@ -1,6 +1,6 @@
 """Parser for subscriptions: extracts the schedule, then the options; the rest is the query.
 
-Options are name:value: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers.
+Options are name:value: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers, layout:full.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date, datetime
 from bot import query
 from bot.domain import schedule
 from bot.domain.i18n import Message, tr
+from bot.domain.pages import Layout
 from bot.domain.subscriptions import EmptyDay
 from bot.domain.taste import Strength
 from bot.domain.text import keyword, shorten
@@ -204,6 +205,15 @@ def _taste(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
         ) from None
 
 
+def _layout(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    try:
+        return replace(spec, layout=Layout(value.casefold()))
+    except ValueError:
+        raise _InvalidValue(
+            lambda typed: tr("“{typed}” isn't a layout. Use layout:compact or layout:full.", typed=typed)
+        ) from None
+
+
 _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "size": _size,
     "count": _size,
@@ -215,4 +225,5 @@ _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "silent": _silent,
     "role": _role,
     "taste": _taste,
+    "layout": _layout,
 }

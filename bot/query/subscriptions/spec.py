@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from bot.domain.pages import Layout
 from bot.domain.schedule import Reading
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.domain.taste import Strength
@@ -33,6 +34,7 @@ class SubscriptionSpec:
     silent: bool | None = None
     role: str | None = None
     taste: Strength | None = None
+    layout: Layout | None = None
     #: whether the text ended with "save"
     save: bool = False
     #: text that could not be used, as typed
@@ -43,8 +45,8 @@ class SubscriptionSpec:
     asked_size: int | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
-        rest = (self.query, self.size, self.threshold, self.empty, self.repeat_days, self.silent, self.role, self.taste)
-        return bool(self.when) or any(said is not None for said in rest)
+        rest = (self.query, self.size, self.threshold, self.empty, self.repeat_days, self.silent, self.role)
+        return bool(self.when) or any(said is not None for said in (*rest, self.taste, self.layout))
 
     def over(self, subscription: Subscription) -> Subscription:
         """Return the subscription with the given settings replaced."""
@@ -59,6 +61,7 @@ class SubscriptionSpec:
             silent=_either(self.silent, subscription.silent),
             role=_either(self.role, subscription.role),
             taste=_either(self.taste, subscription.taste),
+            layout=_either(self.layout, subscription.layout),
         )
 
     def fits(self, subscription: Subscription) -> bool:

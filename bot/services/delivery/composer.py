@@ -140,7 +140,7 @@ class Composer:
         )
         reason = shortfall(digest, edition.at, edition.newest)
         if reason is None:
-            page = view.digest(digest, edition.states, edition.at, digest_id=digest.id)
+            page = view.digest(digest, edition.states, edition.at, digest_id=digest.id, layout=subscription.layout)
         elif subscription.empty is EmptyDay.NOTHING:
             return Composed(None, digest.id, (), edition.at, reason)
         else:
@@ -183,4 +183,5 @@ def _wish(subscription: Subscription) -> tuple[object, ...]:
         subscription.threshold,
         subscription.empty,
         subscription.next_at,
+        subscription.layout,
     )

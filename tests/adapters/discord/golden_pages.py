@@ -1,10 +1,10 @@
-"""Six pages with fixed texts: what the golden files show depends on the renderer alone."""
+"""Pages with fixed texts: what the golden files show depends on the renderer alone."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.domain.pages import Action, Card, Link, Moment, Page, Row, Section
+from bot.domain.pages import Action, Card, Layout, Link, Moment, Page, Row, Section
 
 _NEXT = Moment("Mon 27 Apr at 09:00 Europe/Berlin", datetime(2026, 4, 27, 7, tzinfo=UTC))
 
@@ -40,6 +40,14 @@ KINDS: dict[str, Page] = {
         footer=f"Votes as of 12 min ago\nNext digest: {_NEXT.text}",
         actions=(Action("Week", "trending week"), Action("Subscribe", "subscribe")),
         moments=(_NEXT,),
+    ),
+    "full": Page(
+        title="Trending papers · Fri 24 Apr 2026",
+        layout=Layout.FULL,
+        sections=(
+            Section(cards=(_card(1, "2604.00001", "Analytical engines"), _card(2, "2604.00002", "Punched cards"))),
+        ),
+        actions=(Action("Week", "trending week"),),
     ),
     "hits": Page(
         title="Papers on video",

@@ -137,9 +137,12 @@ class Person:
         return await self._seen(3, {"custom_id": button["custom_id"], "component_type": 2}, message)
 
     async def choose(self, on: Seen | Message, label: str) -> Seen:
-        """A line of a menu that begins like this."""
+        """A line of a menu that begins like this, or the button with its number."""
         message = on if isinstance(on, Message) else on.message
-        menu = next(each for each in components(message.body["components"]) if each["type"] == SELECT)
+        shown = components(message.body["components"])
+        if number := next((each for each in shown if each.get("label") == label.rstrip(".")), None):
+            return await self._seen(3, {"custom_id": number["custom_id"], "component_type": 2}, message)
+        menu = next(each for each in shown if each["type"] == SELECT)
         option = next(each for each in menu["options"] if each["label"].startswith(label))
         data = {"custom_id": menu["custom_id"], "component_type": 3, "values": [option["value"]]}
         return await self._seen(3, data, message)

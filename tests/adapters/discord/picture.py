@@ -1,7 +1,7 @@
 """Draws a message as Discord's client shows it: `python -m tests.adapters.discord.picture PATH.html`.
 
 A headless browser makes a picture of it:
-chromium --headless --hide-scrollbars --screenshot=docs/discord.png --window-size=860,1520 PATH.html
+chromium --headless --hide-scrollbars --screenshot=docs/discord.png --window-size=860,1600 PATH.html
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from adapters.discord.message import components
 from adapters.discord.render import RenderContext
-from bot.domain.pages import Page
+from bot.domain.pages import Action, Page
 from bot.domain.requests import Tally
 from bot.messages import papers as view
 from tests.adapters.discord.pages import digest, histories
@@ -97,7 +97,9 @@ def message(page: Page, context: RenderContext, when: str, note: str = "") -> st
 
 def picture() -> str:
     """A digest of five papers, and one of them opened by somebody."""
-    page = replace(digest(5), footer=f"{digest(5).footer}\nNext digest: Mon 27 Apr at 09:00 Europe/Berlin")
+    more = Action("More papers", "trending day 2026-04-24 top 25")
+    footer = f"{digest(5).footer}\nNext digest: Mon 27 Apr at 09:00 Europe/Berlin"
+    page = replace(digest(5), footer=footer, actions=(more,))
     keys = [card.key for card in page.cards]
     tallies = {keys[0]: Tally(4, 1), keys[1]: Tally(2, 0), keys[3]: Tally(1, 0)}
     paper = next(history.paper for history in histories() if history.paper.id == keys[0])

@@ -24,7 +24,7 @@ from bot.sources import sample
 from bot.storage import Store, open_store
 from tests.adapters.discord.people import Person, Seen
 from tests.adapters.discord.server import LocalDiscord
-from tests.adapters.discord.world import TOKEN, Channel, Kind
+from tests.adapters.discord.world import TOKEN, Channel, Kind, Message
 from tests.databases import made_sqlite
 
 #: seconds in the place of Discord's three
@@ -87,6 +87,14 @@ class Scene:
         """Move the clock, and let a worker look what is due."""
         self.now += later
         return await Deliverer(self.store, {"discord": self.discord}, owner=f"w{self.now}").round(self.now)
+
+    async def full_digest(self) -> Message:
+        """The digest in the full layout that a new subscription of the channel brings."""
+        manager = Person(self.local, self.channel, id="2" * 18, manages=True)
+        await manager.type("subscribe", at="9:00", timezone="Berlin", days="daily", layout="full", save="yes")
+        await self.deliver(timedelta(hours=7))
+        await self.deliver()
+        return self.local.world.posted(self.channel)[-1]
 
     async def restarted(
         self, sessions: int = 1, service: type[RecordingService] = RecordingService, deadlines: Deadlines | None = None

@@ -138,7 +138,7 @@ async def test_a_promise_is_kept_whatever_fails_once(
 
 async def test_a_follow_up_is_sent_again(here: Scene) -> None:
     ada = Person(here.local, here.channel)
-    public = await ada.press(await ada.type("trending"), ButtonAction.SHARE)
+    public = await here.full_digest()
     here.local.faults = [
         Fault(path=f"/webhooks/{APPLICATION}", method="POST", status=500),
         replace(refusal(404, 10015, "Unknown Webhook"), path=ORIGINAL, method="PATCH"),
@@ -148,7 +148,7 @@ async def test_a_follow_up_is_sent_again(here: Scene) -> None:
 
     assert voted.interaction.answered == DEFER_UPDATE
     assert voted.alone
-    await here.settled(lambda: "👍 1" in str(public.message.body))
+    await here.settled(lambda: "👍 1" in str(public.body))
 
 
 async def test_what_cannot_be_answered_is_logged_once_with_its_reason(
@@ -170,16 +170,16 @@ async def test_what_cannot_be_answered_is_logged_once_with_its_reason(
 
 async def test_a_vote_whose_answer_came_too_late_is_counted_on_the_button_all_the_same(here: Scene) -> None:
     ada, bob = Person(here.local, here.channel), Person(here.local, here.channel, id="3")
-    public = await ada.press(await ada.type("trending"), ButtonAction.SHARE)
+    public = await here.full_digest()
     await ada.press(public, "vote * up")
     here.local.faults = [replace(refusal(404, 10062, "Unknown interaction"), path=CALLBACK)]
 
     vote = next(
         each["custom_id"] for each in components(public.body["components"]) if " up" in each.get("custom_id", "")
     )
-    await bob.begin(3, {"custom_id": vote, "component_type": 2}, public.message)
+    await bob.begin(3, {"custom_id": vote, "component_type": 2}, public)
 
-    await here.settled(lambda: "👍 2" in str(public.message.body))
+    await here.settled(lambda: "👍 2" in str(public.body))
 
 
 async def test_an_interaction_that_comes_twice_is_answered_once(here: Scene) -> None:

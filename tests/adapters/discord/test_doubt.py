@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.deliveries import DeliveryState
+from bot.domain.pages import Layout
 from bot.domain.requests import Chat
 from bot.domain.schedule import Schedule
 from bot.services.delivery.crash import CrashPoint
@@ -92,7 +93,9 @@ async def test_where_the_history_cannot_be_read_a_person_decides(there: Scene) -
 
 async def test_only_the_part_that_failed_is_sent_again(there: Scene) -> None:
     (wish,) = await there.store.subscriptions.at("discord", [there.channel.id])
-    await there.store.subscriptions.change(replace(wish, size=25, schedule=MONTHLY, next_at=there.now))
+    await there.store.subscriptions.change(
+        replace(wish, size=25, layout=Layout.FULL, schedule=MONTHLY, next_at=there.now)
+    )
     there.local.faults = [Fault(status=500, times=3, skip=1)]
 
     await there.deliver()

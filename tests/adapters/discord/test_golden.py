@@ -1,4 +1,4 @@
-"""The six kinds of page, as they are sent. `PAPERBOY_GOLDEN=write` writes them anew; look at what has changed."""
+"""Pages as they are sent. `PAPERBOY_GOLDEN=write` writes them anew; look at what has changed."""
 
 from __future__ import annotations
 

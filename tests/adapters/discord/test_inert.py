@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
 from adapters.discord.markup import address, escaped, link
 from adapters.discord.message import forms
-from adapters.discord.render import RenderContext, parts
-from bot.domain.pages import Card, Link, Moment, Page, Row, Section
+from adapters.discord.render import RenderContext, box, parts
+from bot.domain.pages import Card, Layout, Link, Moment, Page, Row, Section
 from bot.domain.requests import Tally
 from bot.messages import cards
 from tests.adapters.discord import bodies
@@ -178,14 +179,30 @@ def test_links_and_bodies_are_left_out_before_papers_are() -> None:
         Card(key=str(n), number=n, title="A title " * 10, url="https://arxiv.org/abs/1", links=links, body="Word " * 80)
         for n in range(1, 11)
     )
-    few = Page(title="x", sections=(Section(cards=many[:3]),))
+    few = Page(title="x", layout=Layout.FULL, sections=(Section(cards=many[:3]),))
+    all = replace(few, sections=(Section(cards=many),))
 
     (whole,) = [next(forms(part, RenderContext())) for part in parts(few)]
-    (brief,) = [next(forms(part, RenderContext())) for part in parts(Page(title="x", sections=(Section(cards=many),)))]
+    (brief,) = [next(forms(part, RenderContext())) for part in parts(all)]
 
     assert "> Word" in json.dumps(whole)
     assert "> Word" not in json.dumps(brief)
     assert "10. " in json.dumps(brief)
+
+
+def test_summaries_of_a_compact_list_are_shortened_before_they_are_left_out() -> None:
+    body = "One sentence says it. " + "Another adds much more than that. " * 9
+    cards = tuple(
+        Card(key=str(n), number=n, title="A title " * 12, url="https://arxiv.org/abs/1", byline="B " * 60, body=body)
+        for n in range(1, 11)
+    )
+
+    (whole,) = [box(part) for part in parts(Page(title="x", sections=(Section(cards=cards[:5]),)))]
+    (brief,) = [box(part) for part in parts(Page(title="x", sections=(Section(cards=cards),)))]
+
+    assert json.dumps(whole.json).count("Another") == 5 * 5
+    assert json.dumps(brief.json).count("> One sentence says it.") == 10
+    assert json.dumps(brief.json).count("Another") < 10 * 5
 
 
 AT = datetime(2026, 4, 27, 7, tzinfo=UTC)

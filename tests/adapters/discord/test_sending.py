@@ -41,7 +41,7 @@ async def test_a_digest_of_ten_papers_is_one_message(local: LocalDiscord, discor
     assert message.id == id
     assert message.body["flags"] == V2
     assert message.body["allowed_mentions"] == {"parse": []}
-    assert sum("huggingface.co/papers" in text for text in texts(message.body)) == 10
+    assert sum(text.count("**[") or text.count(". [") for text in texts(message.body)) == 10
 
 
 async def test_the_same_nonce_posts_nothing_new(local: LocalDiscord, discord: Discord, channel: Channel) -> None:

@@ -21,7 +21,7 @@ from bot.services.bundle import Services
 from bot.storage.interactions import InteractionClaim
 from tests.adapters.discord.bodies import components
 from tests.adapters.discord.interactions import DEFER, DEFER_UPDATE, FORM, LOADING, Interaction
-from tests.adapters.discord.people import Person, Seen, labels_of
+from tests.adapters.discord.people import Person, labels_of
 from tests.adapters.discord.scene import GENEROUS, RecordingService, Scene
 from tests.adapters.discord.troubles import Fault, refusal
 from tests.adapters.discord.world import Json, Message
@@ -77,9 +77,9 @@ async def next_process(here: Scene) -> None:
     await here.restarted(deadlines=LIVING)
 
 
-def up(public: Seen) -> Json:
+def up(public: Message) -> Json:
     """A press of the first 👍."""
-    ids = (each.get("custom_id", "") for each in components(public.message.body["components"]))
+    ids = (each.get("custom_id", "") for each in components(public.body["components"]))
     return {"custom_id": next(id for id in ids if " up" in id), "component_type": 2}
 
 
@@ -125,14 +125,14 @@ async def test_a_command_that_was_deferred_is_done_once_and_answered(
 
 async def test_a_vote_is_counted_once_shown_on_the_button_and_confirmed(here: Scene) -> None:
     ada = Person(here.local, here.channel)
-    public = await ada.press(await ada.type("trending"), ButtonAction.SHARE)
+    public = await here.full_digest()
     press = up(public)
-    left = await die(here, ada, 3, press, public.message, deferral=DEFER_UPDATE)
+    left = await die(here, ada, 3, press, public, deferral=DEFER_UPDATE)
     assert await votes(here, press) == Tally(0, 0)
 
     await next_process(here)
     seen = await ada.done(left)
-    await here.settled(lambda: labels_of(public.message.body)[0] == "👍 1")
+    await here.settled(lambda: labels_of(public.body)[0] == "👍 1")
 
     assert await votes(here, press) == Tally(1, 0)
     assert here.answered(seen, "vote")
@@ -142,10 +142,10 @@ async def test_a_vote_is_counted_once_shown_on_the_button_and_confirmed(here: Sc
 
 async def test_who_pressed_on_a_message_that_was_deleted_since_is_answered_below(here: Scene) -> None:
     ada = Person(here.local, here.channel)
-    public = await ada.press(await ada.type("trending"), ButtonAction.SHARE)
+    public = await here.full_digest()
     press = up(public)
-    left = await die(here, ada, 3, press, public.message, deferral=DEFER_UPDATE)
-    public.message.deleted = True
+    left = await die(here, ada, 3, press, public, deferral=DEFER_UPDATE)
+    public.deleted = True
 
     await next_process(here)
     seen = await ada.done(left)

@@ -15,14 +15,14 @@ from bot.domain.requests import Request
 from bot.domain.subscriptions import EmptyDay
 from tests.adapters.discord.bodies import components
 from tests.adapters.discord.interactions import DEFER
-from tests.adapters.discord.people import Person, Seen, choices_of, labels_of, read
+from tests.adapters.discord.people import Person, Seen, labels_of, read
 from tests.adapters.discord.scene import GENEROUS, RecordingService, Scene
-from tests.adapters.discord.world import Kind, May
+from tests.adapters.discord.world import Kind, May, Message
 
 
-def labels(seen: Seen) -> list[str]:
+def labels(seen: Seen | Message) -> list[str]:
     """The buttons of a message as they are by now."""
-    return labels_of(seen.message.body)
+    return labels_of(seen.body if isinstance(seen, Message) else seen.message.body)
 
 
 async def test_from_a_question_to_a_digest_that_comes_by_itself(here: Scene) -> None:
@@ -53,7 +53,7 @@ async def test_from_a_question_to_a_digest_that_comes_by_itself(here: Scene) -> 
     await here.deliver()
 
     (message,) = here.local.world.posted(papers)
-    assert trending.choices[0] in choices_of(message.body)
+    assert labels(message)[:5] == labels(trending)[:5] == ["1", "2", "3", "4", "5"]
     (delivery,) = await here.ledger(papers)
     assert delivery.state is DeliveryState.SENT
 
@@ -73,7 +73,8 @@ async def test_nothing_that_one_person_asked_for_is_posted_to_all_until_that_per
 
 async def test_votes_are_counted_once_for_each_person_and_shown_where_they_were_given(here: Scene) -> None:
     ada, bob = Person(here.local, here.channel), Person(here.local, here.channel, id="3")
-    public = await ada.press(await ada.type("trending"), ButtonAction.SHARE)
+    public = await here.full_digest()
+    before = labels(public)
 
     first = await ada.press(public, "vote * up")
     await here.settled(lambda: labels(public)[0] == "👍 1")
@@ -86,14 +87,14 @@ async def test_votes_are_counted_once_for_each_person_and_shown_where_they_were_
     assert first.has("vote * none")
     assert first.alone
     assert again.alone
-    assert first.message is not public.message
-    assert labels(public)[1:] == public.buttons[1:]
+    assert first.message is not public
+    assert labels(public)[1:] == before[1:]
     assert len(here.local.world.posted(here.channel)) == 1
 
 
 async def test_a_vote_is_removed_where_it_was_confirmed_and_counted_where_it_was_given(here: Scene) -> None:
     ada = Person(here.local, here.channel)
-    public = await ada.press(await ada.type("trending"), ButtonAction.SHARE)
+    public = await here.full_digest()
     told = await ada.press(public, "vote * up")
     await here.settled(lambda: labels(public)[0] == "👍 1")
     given = next(
@@ -111,7 +112,7 @@ async def test_a_vote_is_removed_where_it_was_confirmed_and_counted_where_it_was
 async def test_twenty_votes_at_once_end_with_the_right_count_after_a_few_edits(here: Scene) -> None:
     here.local.checked = False
     people = [Person(here.local, here.channel, id=str(number)) for number in range(100, 120)]
-    public = await people[0].press(await people[0].type("trending"), ButtonAction.SHARE)
+    public = await here.full_digest()
 
     seen = await asyncio.gather(*(person.press(public, "vote * up") for person in people))
     await here.settled(lambda: labels(public)[0] == "👍 20")
@@ -150,12 +151,12 @@ async def test_buttons_of_a_digest_answer_only_the_person_who_pressed_and_surviv
     await here.restarted()
 
     card = await Person(here.local, here.channel, id="3").choose(digest, "3.")
-    week = await ada.press(digest, "trending week*")
+    more = await ada.press(digest, "trending day*")
 
     assert card.alone
-    assert week.alone
-    assert here.answered(week, "trending")
-    assert here.requests[-1].argument.startswith("week")
+    assert more.alone
+    assert here.answered(more, "trending")
+    assert here.requests[-1].argument.startswith("day 2026-04-2")
     assert len(here.local.world.posted(here.channel)) == 1
 
 
@@ -245,7 +246,7 @@ async def test_a_subscription_is_changed_in_one_form(here: Scene) -> None:
 
 async def test_fields_are_completed_while_somebody_types(here: Scene) -> None:
     ada = Person(here.local, here.channel, manages=True)
-    await ada.type("trending")
+    await ada.type("trending", count=10)
 
     assert "Europe/Berlin" in await ada.completed("subscribe", "timezone", "berl")
     assert (await ada.completed("paper", "id", ""))[0].startswith("1. ")
@@ -302,11 +303,11 @@ async def test_what_nobody_can_read_is_answered_with_help(here: Scene) -> None:
 
 async def test_five_votes_change_the_next_digest_of_a_channel_and_its_reason_can_be_read(here: Scene) -> None:
     ada, bob = Person(here.local, here.channel, manages=True), Person(here.local, here.channel, id="3" * 18)
-    before = await bob.type("trending")
+    before = await bob.type("trending", count=10)
     for number in range(4, 9):
         await ada.type("vote", id=str(number))
 
-    after = await bob.type("trending")
+    after = await bob.type("trending", count=10)
     own, others = await ada.type("taste", what="chat"), await bob.type("taste", what="chat")
 
     assert after.text != before.text
@@ -321,3 +322,31 @@ async def test_five_votes_change_the_next_digest_of_a_channel_and_its_reason_can
 
     (message,) = here.local.world.posted(here.channel)
     assert "taste +" in read(message.body)
+
+
+async def test_a_list_has_a_number_for_each_of_its_five_papers_and_no_votes(here: Scene) -> None:
+    ada, bob = Person(here.local, here.channel), Person(here.local, here.channel, id="3" * 18)
+
+    trending = await ada.type("trending")
+    public = await ada.press(trending, ButtonAction.SHARE)
+    paper = await bob.press(public, "paper *")
+    voted = await bob.press(paper, "vote * up")
+
+    assert public.buttons[:5] == ["1", "2", "3", "4", "5"]
+    assert public.choices == []
+    assert not public.has("vote *")
+    assert paper.alone
+    assert all(paper.has(command) for command in ("why *", "vote *", "save *", "similar *", "bibtex *"))
+    assert "/pdf/" in str(paper.body)
+    assert voted.alone
+    await here.settled(lambda: "👍 1" in labels(paper))
+    assert not here.local.asked("PATCH", f"/messages/{public.message.id}")
+
+
+async def test_a_long_list_has_a_menu_instead_of_numbers(here: Scene) -> None:
+    ada = Person(here.local, here.channel)
+
+    long = await ada.type("trending", window="month", count=12)
+
+    assert len(long.choices) == 12
+    assert "1" not in long.buttons

@@ -39,6 +39,11 @@ class Talk:
         await self.server.say(self.ada, text, place, **facts)  # type: ignore[arg-type]
         return await self.server.next_message(place or self.server.world.places[self.ada.id])
 
+    async def ask_full(self) -> Message:
+        """Ada, who is an administrator, previews a digest in the full layout in the group."""
+        self.group.people[7] = "administrator"
+        return await self.ask("/preview layout:full", self.group)
+
     async def press(self, message: Message, label: str, person: Person | None = None) -> Answered:
         """Ada presses a button, unless somebody else does."""
         return await self.server.press(person or self.ada, message, label)

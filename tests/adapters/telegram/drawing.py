@@ -17,18 +17,29 @@ from pathlib import Path
 
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.render import parts, rich
-from bot.domain.pages import Page
+from bot.domain.pages import Action, Page, Section
 from bot.domain.requests import Tally
 from tests.adapters.telegram import pages
 
-_WIDTH, _HEIGHT = 1180, 930
-_SECOND = (
-    "Agents that may always take one more step spoil plans that were good. A small critic that is asked when to stop "
-    "saves a third of the steps and wins more tasks, on four benchmarks and in a real shop."
+_WIDTH, _HEIGHT = 1180, 1200
+_BODIES = (
+    "Curvature is read off two forward passes instead of being inverted. A step is as cheap as that of Adam.",
+    "Agents that may always take one more step spoil good plans. A small critic that is asked when to stop saves a "
+    "third of the steps.",
+    "Facts that are rare in the training text are lost first. The map shows which ones, layer by layer.",
+    "One model folds small proteins on a laptop, as well as the large ones do on a cluster.",
+    "A memory of places instead of frames keeps a world model consistent for an hour of play.",
+)
+_BYLINES = (
+    "Ada Lovelace, Alan Turing, Emmy Noether et al. (12) · Meta AI · Fri 24 Apr",
+    "Noor Idris, Kai Lindqvist · Fri 24 Apr",
+    "Mina Okafor, Jo Peters et al. (5) · Fri 24 Apr",
+    "Lu Chen, Sam Rivera · ETH Zürich · Fri 24 Apr",
+    "Wei Zhang, Aiko Mori et al. (8) · Thu 23 Apr",
 )
 _STYLE = """
 * { box-sizing: border-box; margin: 0 }
-body { width: 1180px; height: 930px; display: flex; gap: 28px; padding: 28px; background: #e8ecf1;
+body { width: 1180px; height: 1200px; display: flex; gap: 28px; padding: 28px; background: #e8ecf1;
        font: 15.5px/1.36 "Roboto", "Noto Sans", "Noto Sans CJK SC", "Liberation Sans", sans-serif; color: #111 }
 .phone { flex: 1; border-radius: 18px; overflow: hidden; display: flex; flex-direction: column; position: relative;
          box-shadow: 0 6px 24px #0003; background: linear-gradient(160deg, #cfe3c0, #a9cfae 45%, #8fc1b5) }
@@ -38,7 +49,6 @@ body { width: 1180px; height: 930px; display: flex; gap: 28px; padding: 28px; ba
 .face.group { background: linear-gradient(#f6b26b, #e8833a) }
 .who { font-weight: 600 } .what { color: #8a94a0; font-size: 13.5px }
 .chat { flex: 1; padding: 12px 12px 0; overflow: hidden; display: flex; flex-direction: column; gap: 8px }
-.mine { align-self: flex-end; background: #e3fdc9; border-radius: 14px 14px 4px 14px; padding: 6px 12px }
 .note { align-self: center; background: #0004; color: #fff; border-radius: 12px; padding: 2px 10px; font-size: 13px;
         font-weight: 600 }
 .bubble { background: #fff; border-radius: 14px 14px 14px 4px; padding: 9px 13px 6px; box-shadow: 0 1px 1px #0002 }
@@ -95,9 +105,8 @@ def phone(title: str, below: str, face: str, *inside: str, over: str = "") -> st
 
 def document() -> str:
     """A digest in a group, and a paper in the private chat with the reason over it."""
-    tallies = {"2604.00001": Tally(5, 0), "2604.00002": Tally(2, 1)}
-    group = KeyboardContext(public=True, bot="paperboy_bot", managing={"subscribe"}, tallies=tallies)
-    digest = _two_papers()
+    group = KeyboardContext(public=True, bot="paperboy_bot", managing={"subscribe"})
+    digest = _five_papers()
     alone = KeyboardContext(tallies={"2604.00001": Tally(1, 0)})
     why = "#1 of 126 papers listed in the last 7 days\n▲ 41 votes in 6 h\n+39.6 speed · -10.1 age · +27.2 in all"
     over = f'<div class="alert"><b>Paperboy</b>{why}<span>OK</span></div>'
@@ -105,17 +114,18 @@ def document() -> str:
     return (
         f'<!doctype html><meta charset="utf-8"><style>{_STYLE}</style><body>'
         + phone("Reading group", "12 members", "R", day, bubble(digest, group))
-        + phone("Paperboy", "bot", "P", day, '<div class="mine">1</div>', bubble(pages.paper(), alone), over=over)
+        + phone("Paperboy", "bot", "P", day, bubble(pages.paper(), alone), over=over)
     )
 
 
-def _two_papers() -> Page:
-    page = pages.digest(2)
-    (section,) = page.sections
-    first, second = section.cards
-    second = replace(second, byline="Noor Idris, Kai Lindqvist · Fri 24 Apr 2026", body=_SECOND)
-    intro = page.intro.replace("10 of", "2 of")
-    return replace(page, intro=intro, sections=(replace(section, cards=(first, second)),))
+def _five_papers() -> Page:
+    page = pages.digest(5)
+    told = zip(
+        (*page.cards[:4], pages.card(5, title="Worlds That Remember Where They Were")), _BYLINES, _BODIES, strict=True
+    )
+    cards = tuple(replace(card, byline=byline, body=body) for card, byline, body in told)
+    more = Action("More papers", "trending day 2026-04-24 agents top 25")
+    return replace(page, intro=page.intro.replace("10 of", "5 of"), sections=(Section(cards=cards),), actions=(more,))
 
 
 def draw(target: Path) -> None:

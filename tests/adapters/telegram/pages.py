@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.domain.pages import Action, Card, Link, Moment, Page, Row, Section
+from bot.domain.pages import Action, Card, Layout, Link, Moment, Page, Row, Section
 
 _TITLES = (
     "Natural Gradients Without the Fisher Matrix",
@@ -76,6 +77,11 @@ def digest(count: int = 10) -> Page:
     )
 
 
+def full(count: int = 10) -> Page:
+    """The same with everything."""
+    return replace(digest(count), layout=Layout.FULL)
+
+
 def paper() -> Page:
     """One paper by itself."""
     actions = (*card().actions[:1], *card().actions[2:], Action("BibTeX", "bibtex 2604.00001"))
@@ -121,4 +127,11 @@ def citation() -> Page:
     return Page(title="To cite 2604.00001", sections=(Section(verbatim=entry),))
 
 
-EVERY = {"digest": digest, "paper": paper, "why": why, "proposal": proposal, "citation": citation}
+EVERY = {
+    "digest": lambda: digest(5),
+    "full": full,
+    "paper": paper,
+    "why": why,
+    "proposal": proposal,
+    "citation": citation,
+}

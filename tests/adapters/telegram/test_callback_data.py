@@ -69,7 +69,7 @@ def test_where_others_read_each_paper_has_a_row_and_everything_else_leads_to_the
     tallies = {"2604.00001": Tally(3, 1)}
     where = KeyboardContext(public=True, bot="paperboy_bot", managing={"subscribe"}, tallies=tallies)
 
-    markup = keyboard(pages.digest(2), where)
+    markup = keyboard(pages.full(2), where)
 
     assert markup is not None
     first, second, *rest = markup.inline_keyboard

@@ -50,7 +50,7 @@ async def test_a_digest_arrives_in_its_topic_without_a_sound_and_mentions_whom_i
 ) -> None:
     topic = Chat("telegram", GROUP.id, "5")
 
-    id = await sent(surface, topic, pages.digest(2), silent=True, role="@readers_of_papers")
+    id = await sent(surface, topic, pages.full(2), silent=True, role="@readers_of_papers")
 
     (message,) = server.world.of(int(GROUP.id))
     assert (str(message.id), message.thread, message.silent) == (id, 5, True)

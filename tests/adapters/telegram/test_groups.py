@@ -110,9 +110,37 @@ async def test_a_person_who_never_started_the_bot_is_shown_the_way(talk: Talk) -
     assert pointed.silent
 
 
+async def test_a_list_in_a_group_has_one_row_of_numbers_that_open_papers_privately(talk: Talk) -> None:
+    digest = await talk.ask("/trending", talk.group)
+
+    told = await talk.press(digest, "2")
+    paper = await talk.server.next_message(talk.ada)
+
+    first, *others = digest.keyboard
+    assert [button["text"] for button in first] == ["1", "2", "3", "4", "5"]
+    assert not any("callback_data" in button for row in others for button in row)
+    assert len(digest.labels) <= 10
+    assert told.text
+    assert not told.alert
+    assert {line.partition(" ")[0] for line in paper.lines} >= {"why", "vote", "save", "bibtex", "similar"}
+    assert any("/pdf/" in each.get("url", "") for each in paper.entities)
+    assert len(talk.server.world.of(talk.group.id)) == 1
+
+
+async def test_a_number_leads_who_never_started_the_bot_to_the_paper(talk: Talk) -> None:
+    bob = talk.server.world.add_person("Bob", 8, started=False)
+    digest = await talk.ask("/trending", talk.group)
+
+    told = await talk.press(digest, "1", bob)
+    carried = decode_payload(told.url.partition("?start=")[2])
+
+    assert str(carried) == digest.button("1")["callback_data"]
+    assert len(talk.server.world.of(8)) == 0
+
+
 async def test_below_a_digest_why_is_for_one_and_votes_are_for_all(talk: Talk) -> None:
     bob = talk.server.world.add_person("Bob", 8)
-    digest = await talk.ask("/trending", talk.group)
+    digest = await talk.ask_full()
     first = digest.keyboard[0]
 
     why = await talk.press(digest, "why ")

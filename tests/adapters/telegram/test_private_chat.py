@@ -14,9 +14,17 @@ async def test_a_person_who_starts_the_bot_is_told_what_can_be_asked(talk: Talk)
 async def test_a_digest_is_one_message_with_a_number_for_each_paper(talk: Talk) -> None:
     answer = await talk.ask("/trending")
 
-    assert answer.labels[:10] == [str(number) for number in range(1, 11)]
+    assert answer.labels[:6] == [*map(str, range(1, 6)), "‹ 23 Apr"]
     assert answer.preview == {"is_disabled": True}
-    assert {each["type"] for each in answer.entities} >= {"bold", "text_link", "expandable_blockquote"}
+    assert {each["type"] for each in answer.entities} >= {"bold", "italic", "text_link"}
+
+
+async def test_more_brings_the_five_papers_behind_the_first_five(talk: Talk) -> None:
+    first, second = await talk.ask("/trending"), await talk.ask("more")
+
+    shown, more = ([line for line in each.lines if line.startswith("paper ")] for each in (first, second))
+    assert len(shown) == len(more) == 5
+    assert not set(shown) & set(more)
 
 
 async def test_a_number_opens_its_paper_with_a_picture(talk: Talk) -> None:
@@ -59,11 +67,11 @@ async def test_why_is_told_over_the_chat(talk: Talk) -> None:
 
 
 async def test_five_votes_change_the_next_list_and_the_words_can_be_read(talk: Talk) -> None:
-    before = await talk.ask("/trending")
+    before = await talk.ask("/trending top 10")
     for number in range(4, 9):
         await talk.ask(f"/vote {number}")
 
-    after = await talk.ask("/trending")
+    after = await talk.ask("/trending top 10")
 
     assert after.text != before.text
     assert "taste +" in after.text

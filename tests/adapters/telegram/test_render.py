@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adapters.telegram import markup
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.render import fits, parts, preview, rich, unmarked
-from bot.domain.pages import Card, Link, Page, Row, Section
+from bot.domain.pages import Card, Layout, Link, Page, Row, Section
 from bot.domain.text import plain as visible
 from tests.adapters.telegram import pages
 from tests.adapters.telegram.formatting import found_in, needs_tdjson, parse_html
@@ -224,7 +224,8 @@ def test_a_command_of_ours_can_be_pressed_and_a_link_of_ours_leads_where_it_says
 
     html = rich(page).html
 
-    assert rich(page).entities == 10
+    assert rich(page).entities == 9
+    assert rich(replace(page, layout=Layout.FULL)).entities == 10
     assert "There is no /help in" in html
     assert "/start" not in html
     assert "/stop" not in html

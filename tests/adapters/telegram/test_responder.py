@@ -65,7 +65,7 @@ async def test_an_edit_is_made_again_as_that_does_no_harm(talk: Talk, fault: Fau
 
 
 async def test_a_press_and_an_inline_query_are_answered_in_spite_of_failures(talk: Talk) -> None:
-    digest = await talk.ask("/trending", talk.group)
+    digest = await talk.ask_full()
     talk.server.fail("answerCallbackQuery", Fault("502"))
     why = await talk.press(digest, "why ")
     talk.server.fail("answerInlineQuery", Fault("reset"))
@@ -118,7 +118,7 @@ async def test_a_flood_in_a_group_is_told_once_and_talk_among_people_is_none(tal
 
 
 async def test_presses_in_a_flood_are_told_once(talk: Talk) -> None:
-    digest = await talk.ask("/trending", talk.group)
+    digest = await talk.ask_full()
     talk.server.latency = 0.05
     presses = [asyncio.ensure_future(talk.press(digest, "why ")) for _ in range(30)]
 
@@ -169,7 +169,7 @@ async def post_as(talk: Talk, channel: Place, text: str) -> None:
 
 async def test_votes_of_people_who_write_as_channels_or_groups_are_told_apart(talk: Talk) -> None:
     channels = [talk.server.world.add_place(-1009000000001 - number, kind="channel") for number in range(2)]
-    digest = await talk.ask("/trending", talk.group)
+    digest = await talk.ask_full()
     paper = digest.button("vote ")["callback_data"].split()[1]
 
     for channel in channels:
@@ -187,7 +187,7 @@ async def test_votes_of_people_who_write_as_channels_or_groups_are_told_apart(ta
 
 
 async def test_twenty_presses_at_once_show_the_right_count_and_cost_few_edits(talk: Talk) -> None:
-    digest = await talk.ask("/trending", talk.group)
+    digest = await talk.ask_full()
     people = [talk.server.world.add_person(f"P{number}", 100 + number) for number in range(20)]
     talk.server.latency = 0.05
     edits = talk.server.count("editMessageReplyMarkup")
@@ -200,7 +200,7 @@ async def test_twenty_presses_at_once_show_the_right_count_and_cost_few_edits(ta
 
 
 async def test_votes_on_two_papers_of_one_list_do_not_undo_each_other(talk: Talk) -> None:
-    digest = await talk.ask("/trending", talk.group)
+    digest = await talk.ask_full()
     bob = talk.server.world.add_person("Bob", 8)
     second = digest.keyboard[1][1]["callback_data"]
 
