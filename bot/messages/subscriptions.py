@@ -133,14 +133,14 @@ def resumed(standings: Sequence[Standing], now: datetime) -> Page:
     return Page(title=tr("Resumed: {subscriptions}", subscriptions=_named(standings)), sections=(Section(rows=rows),))
 
 
-def unchanged(standings: Sequence[Standing], what: str) -> Page:
-    """Return the page for subscriptions that already were as requested: "paused" or "running"."""
-    subscriptions = _named(standings)
-    return Page(
-        title=tr("Already paused: {subscriptions}", subscriptions=subscriptions)
-        if what == "paused"
-        else tr("Already running: {subscriptions}", subscriptions=subscriptions)
-    )
+def already_paused(standings: Sequence[Standing]) -> Page:
+    """Return the page for subscriptions that were paused before."""
+    return Page(title=tr("Already paused: {subscriptions}", subscriptions=_named(standings)))
+
+
+def already_running(standings: Sequence[Standing]) -> Page:
+    """Return the page for subscriptions that were running before."""
+    return Page(title=tr("Already running: {subscriptions}", subscriptions=_named(standings)))
 
 
 def removed(standings: Sequence[Standing]) -> Page:

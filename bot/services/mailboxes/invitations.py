@@ -13,7 +13,7 @@ from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound, 
 from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.mail import ActionLinks, OutgoingMail
-from bot.domain.pages import Page
+from bot.domain.mailbox_results import AlreadySubscribed, InvitationAccepted, InvitationOpened, InvitationSent
 from bot.domain.ports import MailSurface
 from bot.domain.schedule.slots import next_slot
 from bot.domain.subscriptions import Pause, Subscription
@@ -49,8 +49,10 @@ class Invitations:
     links: Links
     clock: Callable[[], datetime]
 
-    async def ask(self, address: str, words: str, where_from: str, zone: str = "", language: str = "") -> Page:
-        """Send a mail that asks whether its owner wants what the words say.
+    async def send(
+        self, address: str, words: str, where_from: str, zone: str = "", language: str = ""
+    ) -> InvitationSent:
+        """Send a mail that asks the owner of a mailbox to confirm the subscription that the words describe.
 
         `where_from` is a network or a person, for which the number of mails is limited; empty for the operator.
         `zone` is used if the words name none. `language` is that of the page or person; the invitation is in it, and
@@ -68,16 +70,16 @@ class Invitations:
         # the mail cannot be taken back, so the interaction that asked for it counts as done from here on
         await self.store.settle()
         await self._invite(token, subscription)
-        return view.invited(address, subscription)
+        return InvitationSent(subscription)
 
-    async def asked(self, token: str) -> Page:
-        """Return what the token of an invitation would start. Changes nothing."""
+    async def look_up(self, token: str) -> InvitationOpened | AlreadySubscribed:
+        """Return the subscription that the token of an invitation would start. Changes nothing."""
         request, now = await self._request(token), self.clock()
         if request.used_at is not None:
-            return view.begun_before(request.address)
-        return view.really(request.address, _wished(request.address, request.words, "", now))
+            return AlreadySubscribed(request.address)
+        return InvitationOpened(_wished(request.address, request.words, "", now))
 
-    async def confirm(self, token: str) -> Page:
+    async def confirm(self, token: str) -> InvitationAccepted | AlreadySubscribed:
         """Start the subscription of an invitation. A token works once."""
         request, now = await self._request(token), self.clock()
         subscription = _wished(request.address, request.words, "", now)
@@ -92,11 +94,9 @@ class Invitations:
         used = await self.store.mailboxes.confirm(_hash(token), None if known else subscription, now)
         if used and (language := token_language(token)):
             await self.store.languages.choose_for_chat(subscription.chat, language, now)
-        return (
-            view.begun(request.address, subscription, now) if used and not known else view.begun_before(request.address)
-        )
+        return InvitationAccepted(subscription) if used and not known else AlreadySubscribed(request.address)
 
-    async def wanted(self, token: str) -> Subscription:
+    async def subscription(self, token: str) -> Subscription:
         """Return the subscription of an invitation, whether or not it was confirmed."""
         request = await self._request(token)
         return _wished(request.address, request.words, "", self.clock())

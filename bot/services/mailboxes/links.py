@@ -38,8 +38,8 @@ class Links:
 
     def token(self, purpose: Purpose, subscription_id: int) -> str:
         """At most 40 letters; lower case, as some mail servers fold it."""
-        told = f"{purpose}{subscription_id}"
-        return f"{told}-{self._signature(told)}"
+        signed = f"{purpose}{subscription_id}"
+        return f"{signed}-{self._signature(signed)}"
 
     def read(self, token: str, purpose: Purpose) -> int | None:
         """The subscription's id; None for whatever was not made here for this purpose."""
@@ -73,6 +73,6 @@ class Links:
         """The page where a request is confirmed."""
         return f"{self.site}/confirm/{token}"
 
-    def _signature(self, told: str) -> str:
-        digest = hmac.new(self.secret, told.encode(), hashlib.sha256).digest()[:_SIGNED_BYTES]
+    def _signature(self, signed: str) -> str:
+        digest = hmac.new(self.secret, signed.encode(), hashlib.sha256).digest()[:_SIGNED_BYTES]
         return base64.b32encode(digest).decode().rstrip("=").lower()

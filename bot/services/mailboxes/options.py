@@ -79,18 +79,18 @@ class MailOptions:
 def server(url: str) -> Server:
     """ "smtp://user:password@host:587". Raises `ValueError` with a clause that does not quote it."""
     try:
-        told = urlsplit(url)
-        port = told.port
+        parts = urlsplit(url)
+        port = parts.port
     except ValueError:
         # Python quotes what it could not read, which may be a part of the password
         raise ValueError(_FORM) from None
-    if told.scheme not in set(Secured) or not told.hostname or told.path.strip("/") or told.query or told.fragment:
+    if parts.scheme not in set(Secured) or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError(_FORM)
-    secured = Secured(told.scheme)
-    user, password = unquote(told.username or ""), unquote(told.password or "")
+    secured = Secured(parts.scheme)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if password and secured is Secured.PLAIN:
         raise ValueError("a password is not sent in the clear; use smtp:// or smtps://")
-    return Server(host=told.hostname, port=port or _PORTS[secured], secured=secured, user=user, password=password)
+    return Server(host=parts.hostname, port=port or _PORTS[secured], secured=secured, user=user, password=password)
 
 
 def sender(text: str) -> tuple[str, str]:

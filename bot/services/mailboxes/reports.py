@@ -35,7 +35,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BounceNotification:
     """The content of a webhook: any number of reports, or a page that the operator has to open."""
 
     reports: tuple[Report, ...] = ()
@@ -104,25 +104,27 @@ _LONGEST_ADDRESS = 400
 _FORMS = tr("I read notifications of Amazon SES, webhooks of Postmark, and an address with a kind.")
 
 
-def read_json(text: str | bytes) -> Told:
+def read_json(text: str | bytes) -> BounceNotification:
     """Return what a message says. Raise `BadArgument` for an unknown format."""
     try:
-        told = json.loads(text)
+        notification = json.loads(text)
     except (ValueError, RecursionError):
         raise BadArgument(tr("This is not JSON."), _FORMS) from None
-    return _read(told)
+    return _read(notification)
 
 
-def read_fields(fields: dict[str, str]) -> Told:
+def read_fields(fields: dict[str, str]) -> BounceNotification:
     """The same for a form that was filled in."""
     return _read(dict(fields))
 
 
-def _read(told: object, *, wrapped: bool = False) -> Told:
-    if not isinstance(told, dict):
+def _read(notification: object, *, wrapped: bool = False) -> BounceNotification:
+    if not isinstance(notification, dict):
         raise BadArgument(tr("This is not a bounce report."), _FORMS)
     try:
-        return next(read(told) for sign, read in _READERS if sign in told and not (wrapped and read is _sns))
+        return next(
+            read(notification) for sign, read in _READERS if sign in notification and not (wrapped and read is _sns)
+        )
     except StopIteration:
         raise BadArgument(tr("This is not a bounce report."), _FORMS) from None
     except ValidationError as error:
@@ -132,10 +134,10 @@ def _read(told: object, *, wrapped: bool = False) -> Told:
         raise BadArgument(what, _FORMS) from None
 
 
-def _sns(told: dict[str, Any]) -> Told:
-    message = _Sns.model_validate(told)
+def _sns(notification: dict[str, Any]) -> BounceNotification:
+    message = _Sns.model_validate(notification)
     if message.Type in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
-        return Told(confirm_at=message.SubscribeURL if message.Type == "SubscriptionConfirmation" else "")
+        return BounceNotification(confirm_at=message.SubscribeURL if message.Type == "SubscriptionConfirmation" else "")
     try:
         inner = json.loads(message.Message)
     except (ValueError, RecursionError):
@@ -143,9 +145,9 @@ def _sns(told: dict[str, Any]) -> Told:
     return _read(inner, wrapped=True)
 
 
-def _ses(told: dict[str, Any]) -> Told:
-    message = _Ses.model_validate(told)
-    return Told(tuple(_of_ses(message)))
+def _ses(notification: dict[str, Any]) -> BounceNotification:
+    message = _Ses.model_validate(notification)
+    return BounceNotification(tuple(_of_ses(message)))
 
 
 def _of_ses(message: _Ses) -> Iterator[Report]:
@@ -159,8 +161,8 @@ def _of_ses(message: _Ses) -> Iterator[Report]:
         )
 
 
-def _postmark(told: dict[str, Any]) -> Told:
-    message = _Postmark.model_validate(told)
+def _postmark(notification: dict[str, Any]) -> BounceNotification:
+    message = _Postmark.model_validate(notification)
     match message.RecordType:
         case "Bounce":
             kind, about = _POSTMARK_KINDS.get(message.Type), message.Email
@@ -169,13 +171,13 @@ def _postmark(told: dict[str, Any]) -> Told:
         case "SubscriptionChange" if message.SuppressSending:
             kind, about = _POSTMARK_KINDS.get(message.SuppressionReason or ""), message.Recipient
         case _:
-            return Told()
-    return Told((Report(bare(about), kind),) if kind else ())
+            return BounceNotification()
+    return BounceNotification((Report(bare(about), kind),) if kind else ())
 
 
-def _plain(told: dict[str, Any]) -> Told:
-    message = _Plain.model_validate(told)
-    return Told((Report(message.address, message.kind),))
+def _plain(notification: dict[str, Any]) -> BounceNotification:
+    message = _Plain.model_validate(notification)
+    return BounceNotification((Report(message.address, message.kind),))
 
 
 def bare(address: str) -> str:
@@ -185,7 +187,7 @@ def bare(address: str) -> str:
 
 
 #: what a message of each form has, and what reads it
-_READERS: tuple[tuple[str, Callable[[dict[str, Any]], Told]], ...] = (
+_READERS: tuple[tuple[str, Callable[[dict[str, Any]], BounceNotification]], ...] = (
     ("notificationType", _ses),
     ("eventType", _ses),
     ("RecordType", _postmark),

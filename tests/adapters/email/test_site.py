@@ -32,7 +32,7 @@ async def here(sqlite_store: Store) -> AsyncIterator[House]:
 
 
 async def subscribed(here: House) -> Subscription:
-    await here.mailing.invitations.ask(ADA.id, "agents at 9:00 Berlin daily top 5", "")
+    await here.mailing.invitations.send(ADA.id, "agents at 9:00 Berlin daily top 5", "")
     await here.browser.post(link(here.office.received[-1], "confirm"))
     return (await here.store.subscriptions.of(ADA))[-1]
 
@@ -46,7 +46,7 @@ def ways(here: House, subscription: Subscription) -> tuple[str, str]:
 
 async def test_a_scanner_that_follows_every_link_changes_nothing(here: House) -> None:
     subscription = await subscribed(here)
-    await here.mailing.invitations.ask(ADA.id, "robots at 9:00 Berlin", "")
+    await here.mailing.invitations.send(ADA.id, "robots at 9:00 Berlin", "")
     await here.worker.round(DUE)
 
     seen = 0
