@@ -86,13 +86,13 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
         return await _move(asked)
     async with AsyncExitStack() as stack:
         wanted = asked.command in _ADAPTERS_WANTED
-        plugged = await stack.enter_async_context(open_adapters(chosen, clock)) if wanted else []
+        adapters = await stack.enter_async_context(open_adapters(chosen, clock)) if wanted else []
         if asked.command == "doctor":
             from bot.app.cli.doctor import doctor
 
-            return await doctor(chosen, clock, plugged, live=asked.live, as_json=asked.json)
+            return await doctor(chosen, clock, adapters, live=asked.live, as_json=asked.json)
         told = (lambda: asked.at) if asked.command == "chat" and asked.at else clock
-        app = await stack.enter_async_context(open_app(chosen, told, plugged, searching=asked.command in _SEARCHING))
+        app = await stack.enter_async_context(open_app(chosen, told, adapters, searching=asked.command in _SEARCHING))
         return await _with_app(asked, app)
 
 
@@ -176,7 +176,7 @@ async def _chat(app: App, *, as_json: bool) -> None:
             return
         from bot.app.cli.chat import converse
 
-        await converse(app.desk(sources), app.clock().date(), sys.stdin, sys.stdout)
+        await converse(app.service(sources), app.clock().date(), sys.stdin, sys.stdout)
 
 
 async def _run(app: App) -> None:
@@ -209,8 +209,8 @@ async def _beside_the_clock(app: App) -> None:
         await console.greet()
         sys.stdout.writelines(f"\n{line}\n" for line in told)
         async with (
-            ticking(lambda: collector.tick(clock(), app.pace)),
-            listening(bound, app.desk(sources)),
+            ticking(lambda: collector.tick(clock(), app.collect_interval)),
+            listening(bound, app.service(sources)),
         ):
             await console.serve()
 
@@ -234,7 +234,7 @@ def _bound(listeners: Sequence[Listener]) -> tuple[list[Listener], list[str]]:
 
 def _console(app: App, sources: Sources) -> Console:
     known, history = offered(mail=app.mailing is not None), app.settings.data_dir / "history"
-    return Console(app.desk(sources), known, history, locale=environment_locale(os.environ))
+    return Console(app.service(sources), known, history, locale=environment_locale(os.environ))
 
 
 if __name__ == "__main__":

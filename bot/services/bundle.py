@@ -1,4 +1,4 @@
-"""The services that a process has, in one object that commands are given."""
+"""All services of a process in one object, which commands receive."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Services:
     """Every use case of the application."""
 
-    #: transactions, and what is only read or written as it is
+    #: transactions, and reads and writes that need no service (see docs/design.md)
     store: Store
     papers: PaperService
     search: SearchService
@@ -36,7 +36,7 @@ class Services:
     drafts: DraftService
     languages: LanguageService
     tastes: TasteService
-    #: papers by mail; None where no mail server is configured
+    #: subscriptions by mail; None if no mail server is configured
     mailboxes: Mailing | None = None
 
 
@@ -54,9 +54,9 @@ def build_services(
     """Return the services over a store.
 
     `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
-    `finder` the store is read word by word. `prior` says how much votes and age count in a search, from 0 to 1;
-    `ration` says how often catalogues may be asked for a paper; `taste_from_opened` whether papers that a person opens
-    count as liked.
+    `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
+    search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
+    papers that a person opens count as liked.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes)

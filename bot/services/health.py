@@ -78,22 +78,22 @@ async def _tick(store: Store, now: datetime) -> HealthCheck:
 
 async def _queue(store: Store, now: datetime) -> HealthCheck:
     lag = await store.deliveries.lag(now)
-    told = f"the oldest due delivery has been waiting for {_length(lag)}" if lag else "no due delivery is waiting"
-    return HealthCheck("queue", lag <= _LONGEST_LAG, told)
+    detail = f"the oldest due delivery has been waiting for {_length(lag)}" if lag else "no due delivery is waiting"
+    return HealthCheck("queue", lag <= _LONGEST_LAG, detail)
 
 
 async def _restore(store: Store, now: datetime) -> list[HealthCheck]:
     """Return whether the database was restored from an older copy; never a failure, as digests are sent anyway."""
     restored, mark = await store.notes.get(RESTORED), await store.notes.get(HIGH_WATER_MARK)
-    told = []
+    details = []
     if restored and now - restored[1] < _TOLD_RESTORED:
-        told.append(
-            f"an older copy of the database was put back, noticed on {restored[1]:%Y-%m-%d %H:%MZ}: {restored[0]} "
+        details.append(
+            f"a restored copy of the database was detected on {restored[1]:%Y-%m-%d %H:%MZ}: {restored[0]} "
             "digests may have been sent before and were not sent again: paperboy deliveries --state uncertain"
         )
     if mark and mark[0]:
-        told.append(mark[0])
-    return [HealthCheck("restore", True, "; ".join(told))] if told else []
+        details.append(mark[0])
+    return [HealthCheck("restore", True, "; ".join(details))] if details else []
 
 
 async def _searches(store: Store, now: datetime) -> list[HealthCheck]:
@@ -107,9 +107,9 @@ async def _searches(store: Store, now: datetime) -> list[HealthCheck]:
         return []
     failing = [each for each in await store.sources.all() if each.retry_at and each.retry_at > now]
     resting = [each.name for each in failing if await store.fetched(each.name)]
-    told = f"people's questions have used up their part of the sources until {until:%H:%M:%S} UTC"
+    detail = f"people's questions have used up their part of the sources until {until:%H:%M:%S} UTC"
     lists = f"lists of {', '.join(resting)} are not read either" if resting else "the daily lists are read as always"
-    return [HealthCheck("searches", not resting, f"{told}; {lists}")]
+    return [HealthCheck("searches", not resting, f"{detail}; {lists}")]
 
 
 async def _heard(store: Store, surface: str, now: datetime) -> HealthCheck:

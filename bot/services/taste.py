@@ -173,7 +173,7 @@ class TasteService:
     ) -> list[tuple[Trend, tuple[str, ...]]]:
         """Return the ranked papers that were not seen, best first, each with the words that speak for it."""
         unseen = [trend for trend in trends if trend.paper.id not in seen]
-        # whoever asks for it wants it, even if it is off for digests
+        # an explicit request is answered even if taste is off for digests
         used = replace(taste, strength=Strength.STRONG) if taste.strength is Strength.OFF else taste
         return [(trend, used.reasons(trend.paper)) for trend in reordered(unseen, used)]
 
@@ -184,12 +184,12 @@ class TasteService:
         """
         learned = await self.learned(owner, now)
         prefix = "/taste" if owner.person else "/taste chat"
-        told = [f"{prefix} {learned.settings.strength}"] if learned.settings.strength else []
+        said = [f"{prefix} {learned.settings.strength}"] if learned.settings.strength else []
         verbs = {1: "more", -1: "less"}
-        told += [f"{prefix} {verbs[said.value]} {said.word}" for said in learned.settings.words]
+        said += [f"{prefix} {verbs[said.value]} {said.word}" for said in learned.settings.words]
         if owner.person and learned.evidence.liked:
-            told.append(f"/taste like {' '.join(paper.id for paper in learned.evidence.liked)}")
-        return told
+            said.append(f"/taste like {' '.join(paper.id for paper in learned.evidence.liked)}")
+        return said
 
     async def lexicon(self, now: datetime) -> Lexicon:
         """Return the words of the stored papers, with those that arrived since."""

@@ -27,7 +27,7 @@ class Crew:
     tick: float = 0.2
 
     @property
-    def pace(self) -> WorkerConfig:
+    def config(self) -> WorkerConfig:
         """As the deliverer takes it."""
         return WorkerConfig(
             chunk=self.chunk,

@@ -40,7 +40,7 @@ async def work(platform: Platform, crew: Crew, now: Callable[[], datetime], *, o
     logs.configure(chosen.log_level, "json", chosen.secrets)
     async with open_store(chosen.database) as store, open_surface(platform) as surface:
         crash = CrashPoint(chosen.crash_at)
-        deliverer = Deliverer(store, {NAME: surface}, owner=f"proof-{os.getpid()}", pace=crew.pace, crash=crash)
+        deliverer = Deliverer(store, {NAME: surface}, owner=f"proof-{os.getpid()}", config=crew.config, crash=crash)
         if once:
             await deliverer.round(now())
             return

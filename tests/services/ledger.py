@@ -36,9 +36,9 @@ async def fill(store: Store, count: int = 6, *, first: int = 1, at: datetime = D
     return ids
 
 
-def worker(store: Store, *boxes: Postbox, owner: str = "a", pace: WorkerConfig = WorkerConfig()) -> Deliverer:  # noqa: B008 - frozen
+def worker(store: Store, *boxes: Postbox, owner: str = "a", config: WorkerConfig = WorkerConfig()) -> Deliverer:  # noqa: B008 - frozen
     """One that delivers to these platforms."""
-    return Deliverer(store, {box.name: box for box in boxes}, owner=owner, pace=pace)
+    return Deliverer(store, {box.name: box for box in boxes}, owner=owner, config=config)
 
 
 async def only(store: Store) -> Delivery:

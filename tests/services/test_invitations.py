@@ -65,7 +65,7 @@ async def test_an_invitation_does_not_live_for_ever(post: Post) -> None:
 async def test_an_invitation_can_be_turned_down(anywhere: Post) -> None:
     await anywhere.mailing.invitations.send(ADA.id, WORDS, "")
     token = anywhere.box.token
-    assert anywhere.box.letters[0].ways.unsubscribe.endswith(f"/u/{token}")
+    assert anywhere.box.letters[0].action_links.unsubscribe.endswith(f"/u/{token}")
 
     await anywhere.mailing.look_up_unsubscribe(token)
     await anywhere.mailing.unsubscribe(token)

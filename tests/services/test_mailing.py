@@ -170,7 +170,7 @@ async def test_a_full_mailbox_is_given_some_chances(anywhere: Post) -> None:
 
 async def test_the_address_that_a_bounce_comes_back_to_tells_whose_it_is(post: Post) -> None:
     subscription = await post.subscribed()
-    tag = post.mailing.ways(subscription, "d").tag
+    tag = post.mailing.action_links(subscription, "d").tag
 
     await post.mailing.bounces.record(f"bounces+{tag}@papers.example.org", Bounce.HARD)
 
@@ -180,7 +180,7 @@ async def test_the_address_that_a_bounce_comes_back_to_tells_whose_it_is(post: P
 @asynccontextmanager
 async def delivering(post: Post) -> AsyncIterator[Deliverer]:
     await fill(post.store, at=DUE - timedelta(hours=1))
-    yield Deliverer(post.store, {"email": post.box}, owner="a", ways=post.mailing.ways)
+    yield Deliverer(post.store, {"email": post.box}, owner="a", action_links=post.mailing.action_links)
 
 
 async def test_a_digest_by_mail_has_its_own_ways_out(post: Post) -> None:
@@ -194,11 +194,11 @@ async def test_a_digest_by_mail_has_its_own_ways_out(post: Post) -> None:
     (delivery,) = await post.store.deliveries.of(ADA, 9)
     assert delivery.state is DeliveryState.SENT
     assert len(digest.page.cards) == 6
-    assert digest.ways.unsubscribe == f"https://papers.example.org/u/{leave(subscription)}"
-    assert digest.ways.change == f"https://papers.example.org/change/{change(subscription)}"
-    assert digest.ways.unsubscribe_by_mail == f"mailto:stop@example.org?subject={leave(subscription)}"
-    assert digest.ways.read == f"https://papers.example.org/digests/{delivery.digest_id}"
-    assert "ada@example.org" in digest.ways.why
+    assert digest.action_links.unsubscribe == f"https://papers.example.org/u/{leave(subscription)}"
+    assert digest.action_links.change == f"https://papers.example.org/change/{change(subscription)}"
+    assert digest.action_links.unsubscribe_by_mail == f"mailto:stop@example.org?subject={leave(subscription)}"
+    assert digest.action_links.read == f"https://papers.example.org/digests/{delivery.digest_id}"
+    assert "ada@example.org" in digest.action_links.why
 
 
 async def test_a_mailbox_that_is_gone_pauses_its_subscription(post: Post) -> None:

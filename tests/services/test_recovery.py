@@ -97,11 +97,11 @@ async def working(
     copied: Copied,
     box: Postbox,
     data_dir: Path | None,
-    pace: WorkerConfig = WorkerConfig(),  # noqa: B008 - frozen
+    config: WorkerConfig = WorkerConfig(),  # noqa: B008 - frozen
 ) -> AsyncIterator[tuple[Store, Deliverer]]:
     """A new process, as far as it can tell."""
     async with open_store(copied.url) as store:
-        yield store, Deliverer(store, {box.name: box}, owner="a", pace=pace, data_dir=data_dir)
+        yield store, Deliverer(store, {box.name: box}, owner="a", config=config, data_dir=data_dir)
 
 
 async def subscribed(copied: Copied, count: int = COUNT) -> None:
@@ -249,14 +249,14 @@ async def test_it_happens_once_and_then_everything_goes_on(on_sqlite: Copied, tm
 
 
 async def test_who_wants_doubts_resent_gets_no_whole_day_twice(on_sqlite: Copied, tmp_path: Path) -> None:
-    box, pace = Postbox(nonced=False), WorkerConfig(on_uncertain=OnUncertain.RESEND)
+    box, config = Postbox(nonced=False), WorkerConfig(on_uncertain=OnUncertain.RESEND)
     await subscribed(on_sqlite, 2)
     on_sqlite.copy()
-    async with working(on_sqlite, box, tmp_path, pace) as (_, deliverer):
+    async with working(on_sqlite, box, tmp_path, config) as (_, deliverer):
         await deliverer.round(DUE)
     on_sqlite.put_back()
 
-    async with working(on_sqlite, box, tmp_path, pace) as (_, deliverer):
+    async with working(on_sqlite, box, tmp_path, config) as (_, deliverer):
         await deliverer.round(DUE + MINUTE)
 
     assert len(box.arrived) == 2

@@ -31,7 +31,7 @@ async def run(app: App) -> None:
 
         async def collect() -> None:
             nonlocal indexed
-            await supervisor.attempt("collector", lambda: collector.tick(app.clock(), app.pace))
+            await supervisor.attempt("collector", lambda: collector.tick(app.clock(), app.collect_interval))
             # index new papers at once, not with the next search
             if app.finder and indexed != app.store.learned:
                 indexed = app.store.learned
@@ -39,7 +39,7 @@ async def run(app: App) -> None:
 
         async with (
             ticking(collect),
-            listening(app.listeners, app.desk(sources), supervisor) as hearing,
+            listening(app.listeners, app.service(sources), supervisor) as hearing,
         ):
             watching = asyncio.create_task(_stop_where_nobody_is_heard(app, hearing, stop))
             try:

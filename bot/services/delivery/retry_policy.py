@@ -86,11 +86,11 @@ class RetryPolicy:
 
     #: the last one is repeated
     gaps: tuple[timedelta, ...] = CHAT_GAPS
-    #: what the surface asks us to wait is its own guess, and grows like the gaps; else the platform's word is obeyed
+    #: `retry_after` is the surface's own guess and grows like the gaps; otherwise it is what the platform requires
     growing_waits: bool = False
-    #: the platform drops doubles by nonce
+    #: the platform drops duplicates by nonce
     nonced: bool = False
-    #: the platform can be asked later whether a message is there
+    #: messages can be looked up on the platform later
     readable: bool = False
     on_uncertain: OnUncertain = OnUncertain.ASK
 

@@ -1,4 +1,4 @@
-"""Invitations: double opt-in, so that nobody gets digests by mail without confirming a link that was mailed."""
+"""Invitations (double opt-in): a mailbox gets digests only after its owner confirms a link that was mailed to it."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ log = Log(__name__)
 
 #: requests for one mailbox in a day, from one origin in an hour, and in all in an hour
 _FOR_ONE, _FROM_ONE, _IN_ALL = 3, 10, 300
-#: an invitation that has to wait longer for the mail server's limits is not sent
+#: longest wait for the mail server's rate limit; otherwise the invitation is not sent
 _PATIENCE = timedelta(seconds=20)
-#: how long the mail server may take over an invitation
+#: timeout of the mail server for an invitation, in seconds
 _ANSWER_SECONDS = 25.0
 _GONE = tr("This link has expired or is not valid.")
 
@@ -123,14 +123,14 @@ class Invitations:
             raise NotAllowed(tr("Too many mails were requested in the last hour."), tr("Try again in an hour."))
 
     async def _invite(self, token: str, subscription: Subscription) -> None:
-        ways = ActionLinks(
+        action_links = ActionLinks(
             confirm=self.links.confirm(token),
             unsubscribe=self.links.unsubscribe(token),
             unsubscribe_by_mail=self.links.unsubscribe_by_mail(token),
             why=view.why_invited(),
         )
         page = localized(view.invitation(subscription), token_language(token))
-        letter = OutgoingMail(chat=subscription.chat, page=page, ways=ways, nonce=_hash(token)[:24])
+        letter = OutgoingMail(chat=subscription.chat, page=page, action_links=action_links, nonce=_hash(token)[:24])
         rates = self.surface.allowance.rates(self.surface.name, str(subscription.chat))
         turn = await self.store.rates.take(rates, patience=_PATIENCE, answer=True)
         try:
@@ -163,7 +163,7 @@ def _wished(address: str, words: str, zone: str, now: datetime) -> Subscription:
             tr("Which time zone?"), tr("Add a city or a zone: {examples}", examples="at 9:00 Berlin, America/New_York")
         )
     subscription = wish.over(blank(chat(address), chosen, now))
-    # neither means anything in a mailbox
+    # mailboxes have neither roles nor silent messages
     return replace(subscription, role="", silent=False)
 
 

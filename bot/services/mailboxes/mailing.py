@@ -62,7 +62,7 @@ class Mailing:
     invitations: Invitations
     bounces: Bounces
 
-    def ways(self, subscription: Subscription, digest_id: str) -> ActionLinks:
+    def action_links(self, subscription: Subscription, digest_id: str) -> ActionLinks:
         """Return the links by which the reader of a digest can act on it."""
         leave = self.links.token(Purpose.UNSUBSCRIBE, subscription.id)
         return ActionLinks(

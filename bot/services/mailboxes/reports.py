@@ -15,13 +15,13 @@ from bot.domain.i18n import tr
 
 
 class Bounce(StrEnum):
-    """How a mail came back."""
+    """The kind of a bounce."""
 
-    #: there is no such mailbox
+    #: the mailbox does not exist
     HARD = "hard"
-    #: not now: it is full, or its server is away
+    #: temporary: the mailbox is full, or its server is not available
     SOFT = "soft"
-    #: its owner says that it is spam
+    #: its owner reported the mail as spam
     COMPLAINT = "complaint"
 
 
@@ -39,7 +39,7 @@ class BounceNotification:
     """The content of a webhook: any number of reports, or a page that the operator has to open."""
 
     reports: tuple[Report, ...] = ()
-    #: a page to be opened once, so that the service goes on
+    #: URL that the operator has to open once to confirm the webhook
     confirm_at: str = ""
 
 
@@ -90,7 +90,7 @@ class _Plain(BaseModel):
 
 
 _SES_KINDS = {"Permanent": Bounce.HARD, "Transient": Bounce.SOFT, "Undetermined": Bounce.SOFT}
-#: the others say nothing of the mailbox: an automatic answer, a blocked sender
+#: other kinds say nothing about the mailbox: an automatic reply, a blocked sender
 _POSTMARK_KINDS = {
     "HardBounce": Bounce.HARD,
     "BadEmailAddress": Bounce.HARD,
@@ -105,7 +105,7 @@ _FORMS = tr("I read notifications of Amazon SES, webhooks of Postmark, and an ad
 
 
 def read_json(text: str | bytes) -> BounceNotification:
-    """Return what a message says. Raise `BadArgument` for an unknown format."""
+    """Return the reports in a JSON message. Raise `BadArgument` for an unknown format."""
     try:
         notification = json.loads(text)
     except (ValueError, RecursionError):
@@ -114,7 +114,7 @@ def read_json(text: str | bytes) -> BounceNotification:
 
 
 def read_fields(fields: dict[str, str]) -> BounceNotification:
-    """The same for a form that was filled in."""
+    """Return the report in the fields of a form. Raise `BadArgument` if they are invalid."""
     return _read(dict(fields))
 
 
@@ -154,7 +154,7 @@ def _of_ses(message: _Ses) -> Iterator[Report]:
     if message.bounce is not None:
         kind = _SES_KINDS.get(message.bounce.bounceType, Bounce.SOFT)
         yield from (Report(bare(each.emailAddress), kind) for each in message.bounce.bouncedRecipients)
-    # somebody has taken the mail out of the spam
+    # the recipient marked the mail as not spam
     if message.complaint is not None and message.complaint.complaintFeedbackType != "not-spam":
         yield from (
             Report(bare(each.emailAddress), Bounce.COMPLAINT) for each in message.complaint.complainedRecipients
@@ -181,12 +181,12 @@ def _plain(notification: dict[str, Any]) -> BounceNotification:
 
 
 def bare(address: str) -> str:
-    """Return the address of "Ada <ada@example.org>". Python's own parser recurses as deep as others write."""
+    """Return the address of "Ada <ada@example.org>". Python's own parser recurses without a limit."""
     address = address[:_LONGEST_ADDRESS]
     return (address.rpartition("<")[2].partition(">")[0] if "<" in address else address).strip()
 
 
-#: what a message of each form has, and what reads it
+#: a field that identifies each format, and its parser
 _READERS: tuple[tuple[str, Callable[[dict[str, Any]], BounceNotification]], ...] = (
     ("notificationType", _ses),
     ("eventType", _ses),

@@ -10,7 +10,7 @@ from bot.domain.requests import Chat
 from bot.services.mailboxes.options import MailOptions, Server
 
 ADA = Chat("email", "ada@example.org")
-WAYS = ActionLinks(
+ACTION_LINKS = ActionLinks(
     unsubscribe="https://papers.example.org/a/rather/long/way/down/to/u/u7-eqo6fzlnnuaxu7jhq6e7huas44",
     unsubscribe_by_mail="mailto:stop@example.org?subject=u7-eqo6fzlnnuaxu7jhq6e7huas44",
     change="https://papers.example.org/change/c7-3ees336kykrkma7koquvc37flm",
@@ -45,9 +45,11 @@ def card(number: int = 1, **facts: str) -> Card:
     return replace(made, **facts)  # type: ignore[arg-type]
 
 
-def letter(chat: Chat = ADA, nonce: str = "n1", of: Page | None = None, ways: ActionLinks = WAYS) -> OutgoingMail:
+def letter(
+    chat: Chat = ADA, nonce: str = "n1", of: Page | None = None, action_links: ActionLinks = ACTION_LINKS
+) -> OutgoingMail:
     """A digest for Ada."""
-    return OutgoingMail(chat=chat, page=of or page(), ways=ways, nonce=nonce)
+    return OutgoingMail(chat=chat, page=of or page(), action_links=action_links, nonce=nonce)
 
 
 def options(server: Server = NOWHERE, **facts: object) -> MailOptions:
