@@ -100,10 +100,10 @@ async def listening(
     listeners: Collection[Listener], service: BotService, supervisor: Supervisor | None = None
 ) -> AsyncIterator[ListenerSupervisor]:
     """Run all listeners until the context ends. One that fails is restarted and does not affect the others."""
-    hearing = ListenerSupervisor(listeners, service, supervisor or Supervisor(service.report))
-    tasks = [asyncio.create_task(hearing.run(listener), name=f"listen {listener.name}") for listener in listeners]
+    supervised = ListenerSupervisor(listeners, service, supervisor or Supervisor(service.report))
+    tasks = [asyncio.create_task(supervised.run(listener), name=f"listen {listener.name}") for listener in listeners]
     try:
-        yield hearing
+        yield supervised
     finally:
         for task in tasks:
             task.cancel()

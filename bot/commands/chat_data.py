@@ -133,7 +133,7 @@ async def _forget_chat(services: Services, request: Request, argument: str, now:
     services.papers.forget_lists(request.chat)
     rows = await services.store.subscriptions.forget(request.chat)
     if is_readers_own(request):
-        # nobody else reads the chat, so what is kept of its person is kept of the chat
+        # a private chat's data includes that of its person
         rows += await services.store.tastes.forget(request.chat.surface, asking(request))
     return view.forgotten(rows)
 

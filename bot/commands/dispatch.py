@@ -130,7 +130,7 @@ class Dispatcher:
             pause = min(2 * pause, _LAST_LOOK)
 
     async def _answered(self, claim: InteractionClaim) -> None:
-        """Mark the interaction as done although nothing was changed: the person is told why."""
+        """Mark the interaction as done although nothing was changed: the answer says why."""
         try:
             await self._services.store.interactions.finish(claim, self._clock())
         except StoreError as error:

@@ -30,9 +30,9 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
     try:
         await store.check()
         written = HealthCheck("writing", True, "the database can be written")
-        heard_of = [await _heard(store, surface, now) for surface in listeners]
+        heartbeats = [await _heartbeat(store, surface, now) for surface in listeners]
         delivering = [await _tick(store, now), await _queue(store, now), *await _restore(store, now)]
-        return [written, *delivering, *heard_of, *await _loops(store, now), *await _searches(store, now)]
+        return [written, *delivering, *heartbeats, *await _loops(store, now), *await _searches(store, now)]
     except StoreError as error:
         return [HealthCheck("writing", False, str(error))]
 
@@ -112,7 +112,7 @@ async def _searches(store: Store, now: datetime) -> list[HealthCheck]:
     return [HealthCheck("searches", not resting, f"{detail}; {lists}")]
 
 
-async def _heard(store: Store, surface: str, now: datetime) -> HealthCheck:
+async def _heartbeat(store: Store, surface: str, now: datetime) -> HealthCheck:
     last = await store.notes.get(heartbeat(surface))
     if last is None:
         return HealthCheck(surface, False, "no process has ever listened there; start paperboy run")

@@ -132,7 +132,7 @@ class App:
 
     @property
     def _crash(self) -> Callable[[str], None] | None:
-        """The crash point of tests; None otherwise."""
+        """Return the crash point of tests; None if none is set."""
         if not self.settings.crash_at:
             return None
         from bot.services.delivery.crash import CrashPoint  # brings APScheduler, which costs 0.1 s

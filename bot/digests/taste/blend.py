@@ -1,4 +1,4 @@
-"""Pure: order and choose ranked papers by taste and standing."""
+"""Order and choose ranked papers by taste and standing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure: a profile of weighted words, learned from papers (Rocchio), and the words that explain a score."""
+"""A profile of weighted words, learned from papers (Rocchio), and the words that explain a score."""
 
 from __future__ import annotations
 

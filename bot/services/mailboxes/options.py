@@ -77,7 +77,7 @@ class MailOptions:
 
 
 def server(url: str) -> Server:
-    """ Parse "smtp://user:password@host:587". Raise `ValueError` whose message does not quote it."""
+    """Parse "smtp://user:password@host:587". Raise `ValueError` whose message does not quote it."""
     try:
         parts = urlsplit(url)
         port = parts.port
