@@ -18,7 +18,7 @@ from adapters.discord.config import DiscordConfig
 from adapters.discord.gateway import GatewayClient
 from adapters.discord.handler import InteractionHandler
 from adapters.discord.interaction_reply import Deadlines
-from adapters.discord.responder import Responder
+from adapters.discord.responder import DiscordResponder
 from adapters.discord.rest import ApiError, Rest
 from adapters.discord.schema import Application, GatewayAddress
 from adapters.discord.shard_lease import LeaseManager
@@ -74,7 +74,7 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
                 queue.start(partial(client.languages.suggest, chat, language))
 
             handler = InteractionHandler(service, client, suggest)
-            client.responder = Responder(rest, service, handler, queue, coalescer, deadlines=deadlines)
+            client.responder = DiscordResponder(rest, service, handler, queue, coalescer, deadlines=deadlines)
             await _run_gateway(client, access.token, service, leases)
     finally:
         await leases.release()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from adapters.discord import fallback
 from adapters.discord.components import Container, Json
 from adapters.discord.render import RenderContext, box
-from adapters.discord.schema import Message
+from adapters.discord.schema import PostedMessage
 from bot.domain.pages import Page
 
 V2, EPHEMERAL, SILENT = 1 << 15, 1 << 6, 1 << 12
@@ -24,7 +24,7 @@ def mark(nonce: str) -> int:
     return (zlib.crc32(nonce.encode()) & 0x3FFFFFFF) | 0x40000000
 
 
-def marked(message: Message, number: int) -> bool:
+def marked(message: PostedMessage, number: int) -> bool:
     """Whether a message carries the mark."""
     footers = (embed.footer.text for embed in message.embeds if embed.footer)
     return any(part.id == number for part in message.components) or any(text.endswith(f"#{number}") for text in footers)

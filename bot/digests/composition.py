@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.digests.taste import Taste, choose
-from bot.digests.taste.blend import Chosen, KeptFor
+from bot.digests.taste.blend import KeptFor, TasteChoice
 from bot.domain.observations import History
 from bot.domain.papers import ListRange, Paper
 from bot.domain.taste import Strength
@@ -185,8 +185,8 @@ def compose(
     )
 
 
-def _chosen(ranked: Sequence[Trend], size: int, taste: Taste | None) -> Sequence[Chosen]:
-    return choose(ranked, taste, size) if taste else [Chosen(trend) for trend in ranked[:size]]
+def _chosen(ranked: Sequence[Trend], size: int, taste: Taste | None) -> Sequence[TasteChoice]:
+    return choose(ranked, taste, size) if taste else [TasteChoice(trend) for trend in ranked[:size]]
 
 
 def _on_or_after(day: date, history: History) -> bool:

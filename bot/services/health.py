@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import StoreError
 from bot.domain.health import HealthCheck
-from bot.domain.supervisor import Failure, Report
+from bot.domain.supervisor import LoopFailure, Report
 from bot.storage import Store
 from bot.storage.metadata import FAILING, HIGH_WATER_MARK, RESTORED, SOURCE_BUDGET, TICK, heartbeat
 
@@ -40,7 +40,7 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
 def reporting(store: Store, clock: Callable[[], datetime]) -> Report:
     """Return a function that records which loops fail, so that the checks of every process can report them."""
 
-    async def report(loop: str, failure: Failure | None) -> None:
+    async def report(loop: str, failure: LoopFailure | None) -> None:
         if failure is None:
             await store.notes.drop(FAILING + loop)
         else:
@@ -59,11 +59,11 @@ async def _loops(store: Store, now: datetime) -> list[HealthCheck]:
     ] or [HealthCheck("loops", True, "all loops are running")]
 
 
-def _failure(text: str) -> Failure:
+def _failure(text: str) -> LoopFailure:
     try:
-        return Failure(**json.loads(text))
+        return LoopFailure(**json.loads(text))
     except (ValueError, TypeError):
-        return Failure(loop="loops", reference="?", reason="a loop fails, and its record cannot be read", times=1)
+        return LoopFailure(loop="loops", reference="?", reason="a loop fails, and its record cannot be read", times=1)
 
 
 async def _tick(store: Store, now: datetime) -> HealthCheck:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.digests.taste import Evidence, Lexicon, Profile, Taste, learn, reordered, separation, telling
+from bot.digests.taste import DocumentFrequencies, Profile, Taste, TasteEvidence, learn, reordered, separation, telling
 from bot.digests.taste.profile import FEWEST_LIKES
 from bot.domain.errors import StoreError
 from bot.domain.log import Log
@@ -42,7 +42,7 @@ class LearnedTaste:
 
     owner: Owner
     settings: TasteSettings
-    evidence: Evidence
+    evidence: TasteEvidence
     #: people whose opinions were used
     people: frozenset[str]
     #: ready to be applied; None with too little evidence
@@ -65,7 +65,7 @@ class TasteService:
         self._store = store
         #: whether papers that a person opens count as liked
         self.from_opened = from_opened
-        self._lexicon = Lexicon()
+        self._lexicon = DocumentFrequencies()
         self._counted: tuple[datetime, int] | None = None
         self._counting = asyncio.Lock()
         self._profiles: OrderedDict[str, Profile] = OrderedDict()
@@ -104,12 +104,12 @@ class TasteService:
             values[opinion.paper_id] += opinion.value * weights[opinion.person]
         liked = [id for id, value in values.items() if value > 0]
         people = frozenset(opinion.person for opinion in opinions)
-        nothing = LearnedTaste(owner=owner, settings=settings, evidence=Evidence(), people=people, taste=None)
+        nothing = LearnedTaste(owner=owner, settings=settings, evidence=TasteEvidence(), people=people, taste=None)
         if not liked and not settings.words:
             return nothing
         passed_over = await self._passed_over(owner, opinions)
         found = {paper.id: paper for paper in await self._store.papers.many([*values, *passed_over])}
-        evidence = Evidence(
+        evidence = TasteEvidence(
             liked=[found[id] for id in liked if id in found],
             disliked=[found[id] for id, value in values.items() if value < 0 and id in found],
             passed_over=[found[id] for id in passed_over if id in found],
@@ -191,7 +191,7 @@ class TasteService:
             said.append(f"/taste like {' '.join(paper.id for paper in learned.evidence.liked)}")
         return said
 
-    async def lexicon(self, now: datetime) -> Lexicon:
+    async def lexicon(self, now: datetime) -> DocumentFrequencies:
         """Return the words of the stored papers, with those that arrived since."""
         async with self._counting:
             known = self._counted

@@ -17,7 +17,7 @@ from bot.domain.i18n import tr
 from bot.domain.papers import Paper
 from bot.domain.sources import FetchResult
 from bot.sources import fields
-from bot.sources.atom import Entry, read_feed
+from bot.sources.atom import AtomEntry, read_feed
 from bot.sources.fields import Unusable
 from bot.sources.http import FetchPolicy, RateLimitedClient, WebSource
 from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
@@ -87,7 +87,7 @@ def search_query(words: str) -> str:
     return " AND ".join(f"all:{term}" for term in known[:_MOST_WORDS])
 
 
-def _found(entry: Entry, now: datetime) -> ParsedPaper:
+def _found(entry: AtomEntry, now: datetime) -> ParsedPaper:
     paper = Paper(
         id=fields.arxiv_id(entry.id),
         title=fields.title(entry.title),

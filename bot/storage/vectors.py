@@ -13,7 +13,7 @@ from bot.storage.schema import papers, vectors
 from bot.storage.upsert import insert_new
 
 
-class Vectors:
+class StoredVectors:
     """One embedding per paper and encoder."""
 
     def __init__(self, database: Database) -> None:

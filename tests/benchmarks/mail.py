@@ -30,7 +30,7 @@ from bot.domain.subscriptions import Subscription
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.mailboxes.links import Links
 from bot.services.mailboxes.mailing import build_mailing
-from bot.services.mailboxes.options import Dkim, Secured, Server
+from bot.services.mailboxes.options import Dkim, MailServer, Secured
 from bot.sources import sample
 from bot.storage import Store, open_store
 from tests.adapters.email.keys import key
@@ -51,14 +51,14 @@ async def serve(secured: Secured, certificate: Path) -> None:
 
 
 @asynccontextmanager
-async def served(secured: Secured, certificate: Path) -> AsyncIterator[Server]:
+async def served(secured: Secured, certificate: Path) -> AsyncIterator[MailServer]:
     """A server in a child."""
     command = [sys.executable, "-m", "tests.benchmarks.mail", "serve", secured, str(certificate)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: ASYNC220
         assert child.stdout is not None
         port = int(await asyncio.to_thread(child.stdout.readline))
         user, password = ("", "") if secured is Secured.PLAIN else (USER, PASSWORD)
-        yield Server(host="localhost", port=port, secured=secured, user=user, password=password)
+        yield MailServer(host="localhost", port=port, secured=secured, user=user, password=password)
         child.communicate()
 
 

@@ -26,7 +26,7 @@ _Version = tuple[str, int]
 T = TypeVar("T")
 
 
-class Lexicon:
+class DocumentFrequencies:
     """Document frequencies of words. Papers are added as they arrive, each once."""
 
     def __init__(self, papers: Iterable[Paper] = (), *, remembered: int = _REMEMBERED) -> None:

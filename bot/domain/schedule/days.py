@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from bot.domain.i18n import listing, tr
 from bot.domain.schedule.rule import WEEKDAYS, WEEKEND, Period
 from bot.domain.schedule.times import time_phrase
-from bot.domain.schedule.tokens import Complaint, Context, Every, On, OnMonthDay, Parsed
-from bot.domain.schedule.words import Phrases, word_at
+from bot.domain.schedule.tokens import Complaint, Every, On, OnMonthDay, Parsed, WordContext
+from bot.domain.schedule.words import PhraseSet, word_at
 
 _PERIODS = (
     dict.fromkeys(("daily", "everyday", "every day", "each day", "once a day", "per day"), Period.DAY)
@@ -37,7 +37,7 @@ _PERIODS = (
     | dict.fromkeys(("wochentlich", "jede woche", "chaque semaine", "cada semana", "hebdomadaire"), Period.WEEK)
     | dict.fromkeys(("monatlich", "jeden monat", "chaque mois", "cada mes", "mensuel"), Period.MONTH)
 )
-_PERIOD = Phrases(_PERIODS)
+_PERIOD = PhraseSet(_PERIODS)
 #: accepted where only a period can be
 _PERIOD_NAMES = {
     "day": Period.DAY,
@@ -89,7 +89,7 @@ _NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
 _DAY_WORD = re.compile(rf"(?:{_NAME})(?:[-,/&+](?:{_NAME}))*")
 _PARTS = re.compile(r"[a-z]+|[-,/&+]")
 _TO, _AND = frozenset({"-", "to", "through", "thru", "until", "till"}), frozenset({"and", "&", "+", "or", "/"})
-_LEADS = Phrases(
+_LEADS = PhraseSet(
     (
         "on",
         "every",
@@ -119,7 +119,7 @@ _TOPICS_FOLLOW = frozenset(
 
 _ORDINAL = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)")
 _ORDINAL_WORDS = {"first": 1, "last": 31}
-_OF_THE_MONTH = Phrases(
+_OF_THE_MONTH = PhraseSet(
     ("of the month", "of each month", "of every month", "of a month", "day of the month", "day of every month")
 )
 
@@ -142,7 +142,7 @@ def _ends(folded: Sequence[str], place: int) -> bool:
     return place >= len(folded) or word_at(folded, place) in _NAMES or bool(time_phrase(folded, place))
 
 
-def days_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+def days_phrase(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
     """Parse weekday names; "sun", "sat" and other words only next to other parts of a schedule."""
     lead = _LEADS.at(folded, place)
     found = _group(folded, place + len(lead.split()))
@@ -156,7 +156,7 @@ def days_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed |
     return None
 
 
-def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+def month_day_phrase(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
     """Parse a day of the month: "on the 15th", "1st of the month", "the last day of every month", "monthly on 3"."""
     start = place
     while word_at(folded, start) in ("on", "the", "day") and start < place + 3:
@@ -179,7 +179,7 @@ def days_value(folded: Sequence[str], place: int) -> Parsed:
     """Parse the value of "days:" or "period:", where "day", "week" and "sun" need no context."""
     if period := _PERIOD_NAMES.get(word_at(folded, place)):
         return Parsed(Every(period), place + 1)
-    settled = Context(after_time=True, after_month=True)
+    settled = WordContext(after_time=True, after_month=True)
     return (
         period_phrase(folded, place)
         or days_phrase(folded, place, settled)

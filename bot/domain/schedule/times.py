@@ -9,17 +9,17 @@ from datetime import time
 
 from bot.domain import i18n
 from bot.domain.i18n import tr
-from bot.domain.schedule.tokens import At, Complaint, Context, Parsed, PartOfDay
-from bot.domain.schedule.words import Phrases, word_at
+from bot.domain.schedule.tokens import At, Complaint, Parsed, PartOfDay, WordContext
+from bot.domain.schedule.words import PhraseSet, word_at
 
-_LEADS = Phrases(
+_LEADS = PhraseSet(
     (
         "at", "@", "at around", "at about", "not before", "not earlier than", "no earlier than", "um", "gegen", "a las",
         "a la", "sobre las",
     )
 )  # fmt: skip
 #: may precede an unambiguous time
-_SOFT_LEADS = Phrases(("around", "about", "by", "a", "vers", "ab"))
+_SOFT_LEADS = PhraseSet(("around", "about", "by", "a", "vers", "ab"))
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0), "mittag": time(12), "mitternacht": time(0)}
 _SPOKEN = {
     name: number
@@ -28,7 +28,7 @@ _SPOKEN = {
 #: minutes added to or subtracted from the hour
 _PAST = {"half past": 30, "quarter past": 15, "quarter after": 15, "ten past": 10, "twenty past": 20, "five past": 5}
 _TO = {"quarter to": 15, "ten to": 10, "twenty to": 20, "five to": 5}
-_MINUTES = Phrases((*_PAST, *_TO, *(f"a {phrase}" for phrase in (*_PAST, *_TO))))
+_MINUTES = PhraseSet((*_PAST, *_TO, *(f"a {phrase}" for phrase in (*_PAST, *_TO))))
 #: parts of the day and their default times
 _PARTS = {
     "morning": time(9), "mornings": time(9), "lunchtime": time(12), "lunch": time(12), "afternoon": time(14),
@@ -36,7 +36,7 @@ _PARTS = {
     "morgen": time(9), "abend": time(18), "matin": time(9), "soir": time(18),
 }  # fmt: skip
 _EVERY = frozenset("every each jeden chaque cada".split())
-_OF_THE_DAY = Phrases(("in the", "during the", "at", "this"))
+_OF_THE_DAY = PhraseSet(("in the", "during the", "at", "this"))
 #: times suggested for vague phrases
 _VAGUE = {
     "after lunch": time(13), "before lunch": time(11), "after work": time(18), "before work": time(8),
@@ -44,7 +44,7 @@ _VAGUE = {
     "before bed": time(21), "after school": time(15), "at dawn": time(6), "at sunrise": time(6), "at sunset": time(19),
     "first thing in the morning": time(7), "at lunchtime": time(12),
 }  # fmt: skip
-_VAGUE_TIMES = Phrases(_VAGUE)
+_VAGUE_TIMES = PhraseSet(_VAGUE)
 #: "12h ahead" and "24h forecasting" are topics
 _HOURS_OF = frozenset(
     "ahead window horizon forecast forecasts forecasting recall video videos audio recordings".split()
@@ -62,7 +62,7 @@ _SUFFIXES = {
     "h": "h",
 }
 _PARTS_OF_DAY = {"in the morning": "am", "in the afternoon": "pm", "in the evening": "pm", "at night": "pm"}
-_PART_OF_DAY = Phrases(_PARTS_OF_DAY)
+_PART_OF_DAY = PhraseSet(_PARTS_OF_DAY)
 #: "at 4 bits" is not a time
 _UNITS = frozenset(
     "b bit bits byte bytes kb mb gb tb k m x times % percent billion million trillion thousand parameters params "
@@ -86,10 +86,10 @@ class _Figures:
     end: int
 
 
-_NOTHING = Context()
+_NOTHING = WordContext()
 
 
-def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) -> Parsed | None:
+def time_phrase(folded: Sequence[str], place: int, context: WordContext = _NOTHING) -> Parsed | None:
     """Parse a time of day, with or without "at"; a bare number is not a time."""
     if vague := _VAGUE_TIMES.at(folded, place):
         return Parsed(PartOfDay(_VAGUE[vague]), place + len(vague.split()))
@@ -98,7 +98,7 @@ def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) 
     return clock(folded, start, sure=bool(lead), dotted=context.after_piece)
 
 
-def part_of_day(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+def part_of_day(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
     """Parse a part of the day without an hour: "every morning", "weekday evenings", "daily in the afternoon"."""
     if word_at(folded, place) in _EVERY and (at := _PARTS.get(word_at(folded, place + 1))):
         return Parsed(PartOfDay(at, every=True), place + 2)

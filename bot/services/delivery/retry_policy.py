@@ -78,7 +78,7 @@ Verdict = Retry | End | Refused | Moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RetryPolicy:
+class DeliveryRetryPolicy:
     """How the deliveries of a surface are tried again.
 
     No try is planned before now or after the deadline, and the gaps between tries never shrink.
@@ -152,10 +152,10 @@ class RetryPolicy:
         return Retry(at=at, code=code, detail=detail, failed=True, sent=True)
 
 
-def policy_of(surface: Surface, on_uncertain: OnUncertain) -> RetryPolicy:
+def policy_of(surface: Surface, on_uncertain: OnUncertain) -> DeliveryRetryPolicy:
     """Return the policy of a surface."""
     by_mail = isinstance(surface, MailSurface)
-    return RetryPolicy(
+    return DeliveryRetryPolicy(
         gaps=MAIL_GAPS if by_mail else CHAT_GAPS,
         growing_waits=by_mail,
         nonced=surface.nonced,

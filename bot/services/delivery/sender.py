@@ -25,7 +25,7 @@ from bot.services.delivery.monotonic_clock import MonotonicClock
 from bot.services.delivery.preparation import Ready, is_remembered
 from bot.services.delivery.rate_limiter import RateLimiter
 from bot.services.delivery.recovery import Recovery
-from bot.services.delivery.retry_policy import Retry, RetryPolicy, Verdict, policy_of
+from bot.services.delivery.retry_policy import DeliveryRetryPolicy, Retry, Verdict, policy_of
 from bot.storage import Store
 from bot.storage.delivery_progress import Sent, Start
 
@@ -61,7 +61,7 @@ class Sender:
     #: returns the links of a mail, for a `MailSurface`
     action_links: Callable[[Subscription, str], ActionLinks] | None = None
     rate_limiter: RateLimiter = field(init=False)
-    policy: RetryPolicy = field(init=False)
+    policy: DeliveryRetryPolicy = field(init=False)
     intents: Intents = field(init=False)
     #: ids of deliveries that hold `in_doubt`
     _unsettled: set[int] = field(default_factory=set, init=False)

@@ -32,7 +32,7 @@ _PORTS: Mapping[Secured, int] = {Secured.STARTTLS: 587, Secured.TLS: 465, Secure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class MailServer:
     """The SMTP server that mails are sent through."""
 
     host: str
@@ -57,7 +57,7 @@ class Dkim:
 class MailOptions:
     """All options of sending mail."""
 
-    server: Server
+    server: MailServer
     #: "Paperboy", as readers see it
     name: str
     #: the sender's address
@@ -76,7 +76,7 @@ class MailOptions:
         return self.address.rpartition("@")[2]
 
 
-def server(url: str) -> Server:
+def server(url: str) -> MailServer:
     """Parse "smtp://user:password@host:587". Raise `ValueError` whose message does not quote it."""
     try:
         parts = urlsplit(url)
@@ -90,7 +90,7 @@ def server(url: str) -> Server:
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if password and secured is Secured.PLAIN:
         raise ValueError("a password is not sent in the clear; use smtp:// or smtps://")
-    return Server(host=parts.hostname, port=port or _PORTS[secured], secured=secured, user=user, password=password)
+    return MailServer(host=parts.hostname, port=port or _PORTS[secured], secured=secured, user=user, password=password)
 
 
 def sender(text: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.pages import Card, Link, Page, Section
 from bot.domain.requests import Chat
-from bot.services.mailboxes.options import MailOptions, Server
+from bot.services.mailboxes.options import MailOptions, MailServer
 
 ADA = Chat("email", "ada@example.org")
 ACTION_LINKS = ActionLinks(
@@ -17,7 +17,7 @@ ACTION_LINKS = ActionLinks(
     why="You get this because ada@example.org asked for it and confirmed it.",
     tag="b7-aaaaaaaaaaaaaaaaaaaaaaaaaa",
 )
-NOWHERE = Server(host="localhost", port=1, secured="smtp")  # type: ignore[arg-type]
+NOWHERE = MailServer(host="localhost", port=1, secured="smtp")  # type: ignore[arg-type]
 
 
 def page(title: str = "Trending papers · Fri 24 Apr 2026", cards: int = 2) -> Page:
@@ -52,7 +52,7 @@ def letter(
     return OutgoingMail(chat=chat, page=of or page(), action_links=action_links, nonce=nonce)
 
 
-def options(server: Server = NOWHERE, **facts: object) -> MailOptions:
+def options(server: MailServer = NOWHERE, **facts: object) -> MailOptions:
     """Mails from papers@example.org."""
     made = MailOptions(server=server, name="Paperboy", address="papers@example.org")
     return replace(made, **facts)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from datetime import timedelta
 import aiosmtplib
 import pytest
 
-from adapters.email.connection import Connection, Envelope
+from adapters.email.connection import Envelope, SmtpConnection
 from adapters.email.smtp_errors import Stage, failure
 from adapters.email.surface import Mail
 from bot.domain.deliveries import DeliveryState
@@ -21,7 +21,7 @@ from bot.domain.errors import DeliveryError
 from bot.domain.requests import Chat
 from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
-from bot.services.mailboxes.options import Secured, Server
+from bot.services.mailboxes.options import MailServer, Secured
 from bot.storage import Store
 from tests.adapters.email.keys import key
 from tests.adapters.email.letters import ACTION_LINKS, ADA, letter, options
@@ -136,7 +136,7 @@ async def test_a_connection_that_was_used_just_now_is_not_asked_whether_it_is_th
 
 async def test_a_connection_that_was_idle_is_asked_once() -> None:
     async with PostOffice() as office:
-        connection = Connection(office.server, "example.org", office.trusted, idle=0.0)
+        connection = SmtpConnection(office.server, "example.org", office.trusted, idle=0.0)
         for number in range(3):
             await connection.send(Envelope("papers@example.org", ADA, f"Subject: {number}\r\n\r\n".encode()))
         await connection.close()
@@ -218,7 +218,7 @@ def test_a_reason_is_a_clause_without_the_name_of_an_exception(stage: Stage, err
 async def test_a_server_that_lacks_something_is_said_to() -> None:
     async with PostOffice(Secured.PLAIN) as office:
         plain = office.server
-        server = Server(host=plain.host, port=plain.port, secured=Secured.STARTTLS)
+        server = MailServer(host=plain.host, port=plain.port, secured=Secured.STARTTLS)
         async with Mail(options(server), lambda: NOON) as mail:
             error = await refused(mail)
 
@@ -333,7 +333,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_no_encryption() -> None:
 async def test_a_server_without_encryption_is_told_neither_password_nor_mail() -> None:
     async with PostOffice(Secured.PLAIN) as office:
         plain = office.server
-        server = Server(host=plain.host, port=plain.port, secured=Secured.STARTTLS, user=USER, password=ANOTHER)
+        server = MailServer(host=plain.host, port=plain.port, secured=Secured.STARTTLS, user=USER, password=ANOTHER)
         async with Mail(options(server), lambda: NOON) as mail:
             error = await refused(mail)
 
