@@ -10,15 +10,22 @@ RUN python -m venv /opt/paperboy
 COPY pyproject.toml setup.py constraints.txt README.md LICENSE ./
 COPY bot bot
 COPY adapters adapters
-RUN /opt/paperboy/bin/pip install --no-cache-dir --constraint constraints.txt '.[postgres]'
+# a model for search by meaning, kept in the image: docker build --build-arg ENCODER=sentence-transformers/all-MiniLM-L6-v2
+ARG ENCODER=""
+RUN /opt/paperboy/bin/pip install --no-cache-dir --constraint constraints.txt ".[postgres${ENCODER:+,semantic}]" \
+    && mkdir /opt/paperboy/models \
+    && if [ -n "$ENCODER" ]; then /opt/paperboy/bin/python -m bot.search.encoders "$ENCODER" /opt/paperboy/models; fi
 
 # --- what runs: Python, the environment, and a user who may write to /data and nowhere else
 FROM python:${PYTHON}
 RUN useradd --system --uid 10001 --home-dir /data paperboy && install -d -o paperboy -m 0700 /data
 COPY --from=build /opt/paperboy /opt/paperboy
+ARG ENCODER=""
 ENV PATH=/opt/paperboy/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    PAPERBOY_DATA_DIR=/data
+    PAPERBOY_DATA_DIR=/data \
+    PAPERBOY_MODELS_DIR=${ENCODER:+/opt/paperboy/models} \
+    PAPERBOY_ENCODER=$ENCODER
 USER 10001
 WORKDIR /data
 VOLUME /data

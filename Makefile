@@ -5,6 +5,7 @@ VENV := .venv
 DATA ?= ../shared/data/papers
 LABELLED ?= ../shared/data/search
 TOPICS ?= ../shared/data/topics
+MODEL ?= build/minilm
 TASTE ?= ../shared/data/taste
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -12,7 +13,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 # a process that may keep its bytecode starts a third faster, and the tests start hundreds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test cover lint bench proof mutants package catalogues clean
+.PHONY: run test cover lint bench model proof mutants package catalogues clean
 
 run: $(VENV)/runs  ## today's papers in this terminal, and at http://127.0.0.1:8080
 	@if [ -t 0 ] && [ -t 1 ]; then : $${PAPERBOY_WEB_ADDRESS=127.0.0.1:8080}; export PAPERBOY_WEB_ADDRESS; fi; \
@@ -49,6 +50,9 @@ bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder wit
 	$(BIN)/python -m tests.benchmarks.telegram
 	$(BIN)/python -m tests.benchmarks.discord
 	$(BIN)/python -m tests.benchmarks.site --data $(DATA)
+
+model: $(VENV)/tests  ## all-MiniLM-L6-v2 into the folder MODEL, for benchmarks by meaning; no test needs it
+	$(BIN)/python -m tests.benchmarks.model $(MODEL)
 
 proof: $(VENV)/tests  ## the tests that take minutes
 	$(BIN)/python -m pytest -m proof

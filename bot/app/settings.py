@@ -86,7 +86,13 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         default=False, description="Never use the network; show stored papers, or the bundled sample."
     )
     encoder: str = Field(
-        default="", description="A model that finds papers by meaning too, such as `minishlab/potion-retrieval-32M`."
+        default="",
+        max_length=500,
+        description="A model that finds papers by meaning too: `sentence-transformers/all-MiniLM-L6-v2`, or a folder "
+        "with one; `off` ends it. Decided once for all processes of a database.",
+    )
+    models_dir: str = Field(
+        default="", description="Where models are kept; empty: in the directory `models` of the data directory."
     )
     search_prior: float = Field(
         default=0.1, ge=0, le=1, description="Weight of votes and age among papers of similar relevance; 0: none."
@@ -118,6 +124,11 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
     def database(self) -> str:
         """Return the database URL with its driver. It may contain a password, so never log it."""
         return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.data_dir / 'paperboy.db'}"
+
+    @property
+    def models(self) -> Path:
+        """Return the directory of downloaded models."""
+        return Path(self.models_dir) if self.models_dir else self.data_dir / "models"
 
     @property
     def secrets(self) -> tuple[str, ...]:

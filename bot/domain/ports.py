@@ -53,12 +53,21 @@ class Encoder(Protocol):
     """Text encoder: similar texts get similar embeddings. Blocks."""
 
     @property
-    def name(self) -> str:
-        """Name of the model; embeddings of different models are not comparable."""
+    def key(self) -> str:
+        """Key of the embeddings; those with different keys are not comparable."""
         ...
 
-    def encode(self, texts: Sequence[str]) -> Sequence[bytes]:
-        """Return one vector of unit length per text, as little-endian float16 bytes."""
+    @property
+    def calibrated(self) -> bool:
+        """Whether the weights of the fusion were chosen for its cosines."""
+        ...
+
+    def papers(self, texts: Sequence[str]) -> Sequence[bytes]:
+        """Return one vector of unit length per text of a paper, as little-endian float16 bytes."""
+        ...
+
+    def question(self, text: str) -> bytes:
+        """Return the vector of a question, as `papers` does."""
         ...
 
 

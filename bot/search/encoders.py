@@ -1,68 +1,164 @@
-"""Text encoders (embedding models), downloaded on first use. Requires the extra `semantic`.
+"""Text encoders: ONNX models run by fastembed. Requires the extra `semantic`.
 
-A bare name is a static model of https://github.com/MinishLab/model2vec, which is fast on a CPU. The prefix
-"sentence-transformers:" selects a model of https://sbert.net, a package that has to be installed separately.
+A model of fastembed's list is downloaded once, with a progress bar; one in a folder needs no network.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import SettingsError
-from bot.domain.ports import Encoder
+from bot.search.models import Model, Pooling, model_of
 from bot.version import extra
 
 if TYPE_CHECKING:
     import numpy as np
+    from fastembed import TextEmbedding
+    from fastembed.common.model_description import PoolingType
+    from fastembed.common.types import NumpyArray
+    from numpy.typing import NDArray
 
-_TRANSFORMERS = "sentence-transformers:"
-#: characters of a text that are encoded: enough for a title and an abstract
-_LONGEST = 4_000
-
-
-class Vectors:
-    """`Encoder` around a function that maps texts to a matrix of embeddings."""
-
-    def __init__(self, name: str, encode: Callable[[list[str]], np.ndarray]) -> None:
-        self.name = name
-        self._encode = encode
-
-    def encode(self, texts: Sequence[str]) -> list[bytes]:
-        """Return one vector of unit length per text, as little-endian float16 bytes."""
-        import numpy as np
-
-        matrix = self._encode([text[:_LONGEST] for text in texts]).astype(np.float32)
-        lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-        return [row.tobytes() for row in (matrix / np.maximum(lengths, 1e-12)).astype("<f2")]
+#: texts encoded at once; larger batches are not faster on a CPU
+BATCH = 16
+#: characters of a text per token that is encoded: more than any text needs, and a bound for the tokenizer
+_CHARACTERS = 24
+#: axes of the output of a model that returns one vector per text
+_PER_TEXT = 2
 
 
-def open_encoder(model: str) -> Encoder:
-    """Return the encoder with this name or path, downloading it with a progress bar if it is not cached.
+class OnnxEncoder:
+    """`Encoder` by an ONNX model on one thread of the CPU."""
 
-    Blocks. Raise `SettingsError` if it cannot be loaded.
+    def __init__(self, model: Model, embedding: TextEmbedding) -> None:
+        self._model = model
+        self._embedding = embedding
+
+    @property
+    def key(self) -> str:
+        """Key of the vectors: model, pooling, cut and prefixes."""
+        return self._model.key
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the weights of the fusion were chosen for its cosines."""
+        return self._model.calibrated
+
+    def papers(self, texts: Sequence[str]) -> list[bytes]:
+        """Return one vector of unit length per text of a paper, as little-endian float16 bytes."""
+        return self._encode([f"{self._model.paper}{text}" for text in texts])
+
+    def question(self, text: str) -> bytes:
+        """Return the vector of a question, as `papers` does."""
+        return self._encode([f"{self._model.question}{text}"])[0]
+
+    def _encode(self, texts: Sequence[str]) -> list[bytes]:
+        # texts of similar length share a batch, because each is padded to the longest one
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        cut = [texts[place][: self._model.tokens * _CHARACTERS] for place in order]
+        made = (_unit(each) for each in self._embedding.embed(cut, batch_size=BATCH))
+        vectors = dict(zip(order, (vector.astype("<f2").tobytes() for vector in made), strict=True))
+        return [vectors[place] for place in range(len(texts))]
+
+
+def open_encoder(name: str, cache: Path, *, offline: bool = False) -> OnnxEncoder:
+    """Return the encoder for a model's name or folder. Blocks.
+
+    A model that is not in `cache` is downloaded, with a progress bar, unless `offline`. Raise `SettingsError` if it
+    cannot be loaded.
     """
     try:
-        if model.startswith(_TRANSFORMERS):
-            return Vectors(model, _sentence_transformer(model.removeprefix(_TRANSFORMERS)))
-        return Vectors(model, _static(model))
+        model = model_of(name)
+        return OnnxEncoder(model, _opened(model, cache, offline=offline))
     except ImportError as error:
-        raise SettingsError(
-            f"PAPERBOY_ENCODER is {model!r}, which needs {error.name}. Leave it empty, or {extra('semantic')}."
-        ) from None
-    except (OSError, ValueError, KeyError) as error:
-        raise SettingsError(f"PAPERBOY_ENCODER is {model!r}, which cannot be loaded: {str(error)[:200]}") from None
+        told = f"The encoder {name!r} needs {error.name}. Set PAPERBOY_ENCODER=off, or {extra('semantic')}."
+        raise SettingsError(told) from None
+    except Exception as error:
+        # the runtime, the tokenizer and the hub each have their own exceptions, without a common class
+        raise SettingsError(f"The encoder {name!r} cannot be loaded: {str(error)[:200]}") from error
 
 
-def _static(model: str) -> Callable[[list[str]], np.ndarray]:
-    from model2vec import StaticModel
+def _opened(model: Model, cache: Path, *, offline: bool) -> TextEmbedding:
+    from fastembed import TextEmbedding
+    from loguru import logger
 
-    loaded = StaticModel.from_pretrained(model, force_download=False)
-    return lambda texts: loaded.encode(texts, use_multiprocessing=False)
+    # its warnings repeat what the exceptions say
+    logger.disable("fastembed")
+    if model.folder is not None:
+        opened = _from_folder(model, model.folder)
+    else:
+        local = offline or _downloaded(model.name, cache)
+        opened = TextEmbedding(model.name, cache_dir=str(cache), threads=1, local_files_only=local)
+    _truncate(opened, model.tokens)
+    return opened
 
 
-def _sentence_transformer(model: str) -> Callable[[list[str]], np.ndarray]:
-    from sentence_transformers import SentenceTransformer
+def _from_folder(model: Model, folder: Path) -> TextEmbedding:
+    from fastembed.common.model_description import PoolingType
 
-    loaded = SentenceTransformer(model, device="cpu")
-    return lambda texts: loaded.encode(texts, show_progress_bar=False)
+    pooling = PoolingType.CLS if model.pooling is Pooling.CLS else PoolingType.MEAN
+    opened = _registered(model, folder, pooling)
+    # a model that returns one vector per text, not one per token
+    session = getattr(opened.model, "model", None)
+    if session is None:
+        raise ValueError("fastembed's model has no session")
+    pooled = len(session.get_outputs()[0].shape) == _PER_TEXT
+    return _registered(model, folder, PoolingType.DISABLED) if pooled else opened
+
+
+def _registered(model: Model, folder: Path, pooling: PoolingType) -> TextEmbedding:
+    """Open a model in a folder, which fastembed has to be told about once."""
+    from fastembed import TextEmbedding
+    from fastembed.common.model_description import ModelSource
+
+    name = f"{model.name} {pooling.value}"
+    if all(each["model"] != name for each in TextEmbedding.list_supported_models()):
+        TextEmbedding.add_custom_model(
+            model=name,
+            pooling=pooling,
+            normalization=True,
+            # required, but never used, because the folder is given
+            sources=ModelSource(hf=model.name),
+            dim=_dimensions(folder),
+            model_file=model.file,
+        )
+    return TextEmbedding(name, specific_model_path=str(folder), threads=1)
+
+
+def _dimensions(folder: Path) -> int:
+    """Return the number that the model's configuration states; for display only."""
+    path = folder / "config.json"
+    told = json.loads(path.read_text(encoding="utf-8")).get("hidden_size", 0) if path.is_file() else 0
+    return told if isinstance(told, int) else 0
+
+
+def _downloaded(name: str, cache: Path) -> bool:
+    """Return whether the model was downloaded completely, so that the hub need not be asked."""
+    from fastembed import TextEmbedding
+
+    sources = (each["sources"]["hf"] for each in TextEmbedding.list_supported_models() if each["model"] == name)
+    source = next(sources, None)
+    return bool(source) and (cache / f"models--{str(source).replace('/', '--')}" / "files_metadata.json").is_file()
+
+
+def _truncate(opened: TextEmbedding, tokens: int) -> None:
+    """Cut texts to a number of tokens; fastembed has no setting for that and cuts at the model's maximum."""
+    tokenizer = getattr(opened.model, "tokenizer", None)
+    if tokenizer is None:
+        raise ValueError("fastembed's model has no tokenizer")
+    tokenizer.enable_truncation(min(tokens, (tokenizer.truncation or {}).get("max_length", tokens)))
+
+
+def _unit(vector: NumpyArray) -> NDArray[np.float32]:
+    import numpy as np
+
+    length = float(np.linalg.norm(vector))
+    return vector.astype(np.float32) / max(length, 1e-12)
+
+
+if __name__ == "__main__":
+    # for images that contain their model: python -m bot.search.encoders MODEL DIRECTORY
+    open_encoder(sys.argv[1], Path(sys.argv[2]))

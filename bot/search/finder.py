@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.log import Log
@@ -17,19 +16,18 @@ from bot.domain.search_results import SearchResults
 from bot.domain.supervisor import Supervisor
 from bot.query import MOST_WORDS, Order, Query
 from bot.search.expansion import ExpandedQuery, corrected
-from bot.search.filters import passes
+from bot.search.feedback import TEACHERS
 from bot.search.following import Follower
-from bot.search.fusion import weighed
 from bot.search.index import Damaged, Hit, Index, whole
 from bot.search.prior import Prior, nearly_tied
 from bot.search.ranking import FirstPass, first_pass, second_pass
 from bot.search.tiers import chosen, tiered, titled_first
 from bot.search.topic import Topic, topic_of
 from bot.storage import Store
-from bot.storage.changed_papers import ChangedPaper
 
 if TYPE_CHECKING:
     # imports numpy, which only the extra `semantic` installs
+    from bot.search.hybrid import HybridRanking
     from bot.search.semantic import SemanticSearch
 
 log = Log(__name__)
@@ -38,11 +36,11 @@ log = Log(__name__)
 THREADS = 2
 #: papers on the concepts of a topic that are scored by the relevance model
 CANDIDATES = 400
-#: weight of the semantic score; the best lexical score is 1
-MEANING = 0.5
 #: seconds between two synchronizations with the store, and seconds a search waits for the first one
 _PAUSE = 15.0
 _PATIENCE = 3.0
+#: seconds after which a process starts to compute embeddings; a program that runs a single query ends earlier
+_ENCODING_DELAY = 10.0
 
 T = TypeVar("T")
 
@@ -56,6 +54,7 @@ class Finder:
         self._store = store
         self._index = index
         self._meaning = meaning
+        self._hybrid = self._ranking(meaning)
         self._threads = ThreadPoolExecutor(THREADS, "search")
         self._follower = Follower(store, index)
         self._catching_up: asyncio.Task[int] | None = None
@@ -63,6 +62,13 @@ class Finder:
         self._caught_up_at = -_PAUSE
         #: reports failing steps; the owner may pass its own
         self._supervisor = supervisor or Supervisor()
+
+    def _ranking(self, meaning: SemanticSearch | None) -> HybridRanking | None:
+        if meaning is None:
+            return None
+        from bot.search.hybrid import HybridRanking
+
+        return HybridRanking(self._index, meaning, self._run)
 
     @classmethod
     async def open(
@@ -93,6 +99,11 @@ class Finder:
         """The index; its methods block."""
         return self._index
 
+    @property
+    def semantic(self) -> SemanticSearch | None:
+        """Search by meaning; None where that is off."""
+        return self._meaning
+
     async def find(self, query: Query, limit: int, prior: Prior | None = None) -> SearchResults | None:
         """Return at most `limit` papers on a topic, in the order that the query asks for. Never raises for any input.
 
@@ -115,47 +126,41 @@ class Finder:
     async def _find(self, query: Query, limit: int, prior: Prior | None) -> SearchResults:
         if query.sort in (Order.NEW, Order.VOTES) or not query.texts:
             return await self._sorted(query, limit)
-        first = await self._run(lambda: first_pass(self._index, query, limit))
-        texts = await self._store.papers.many(first.teachers)
-        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, texts, limit))
-        if self._meaning:
-            hits = await self._meant(self._meaning, query, hits, limit)
-        topic = topic_of(corrected(query, first.asked.corrected))
+        hits, asked = await self._ranked(query, limit)
+        topic = topic_of(corrected(query, asked.corrected))
         if topic.narrow:
-            return await self._on_topic(query, topic, first.asked, hits, prior)
-        known = await self._known(hits) if prior else {}
-        found = await self._found(query, first.asked, _expected(hits, known, prior) if prior else hits, known)
+            return await self._on_topic(query, topic, asked, hits, prior)
+        found = await self._found(query, asked, _expected(hits, prior) if prior else hits)
         return replace(found, papers=titled_first(found.papers, query))
+
+    async def _ranked(self, query: Query, limit: int) -> tuple[Sequence[Hit], ExpandedQuery]:
+        """Return the best hits by words, and by meaning where there is an encoder."""
+        depth = max(limit, self._hybrid.depth) if self._hybrid else limit
+        first = await self._run(lambda: first_pass(self._index, query, TEACHERS))
+        teachers = await self._store.papers.texts(first.teachers)
+        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, teachers, depth))
+        return await self._hybrid.rank(query, hits, limit) if self._hybrid else hits, first.asked
 
     async def _on_topic(
         self, query: Query, topic: Topic, asked: ExpandedQuery, hits: Sequence[Hit], prior: Prior | None
     ) -> SearchResults:
         """Return the papers that match the topic, most relevant first, followed by the other lexical results."""
         about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES))
-        known = await self._known([*hits, *about])
-        pairs = [(each.paper, each.votes) for each in known.values()]
-        first = await self._run(lambda: chosen(topic, pairs, prior))
+        pairs = await self._known([*hits, *about])
+        closeness = await self.closeness(topic, [paper.id for paper, _ in pairs])
+        first = await self._run(lambda: chosen(topic, pairs, prior, closeness))
         ordered = await self._run(lambda: tiered(topic, first, [paper for paper, _ in pairs]))
         papers = titled_first(ordered, query)
         return SearchResults(papers=papers, exact=len(first), corrected=dict(asked.corrected))
 
-    async def _meant(self, meaning: SemanticSearch, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
-        """Combine the lexical hits with the semantically nearest papers and rank by the weighted sum of both scores."""
-        near = await meaning.near(" ".join(query.texts), [hit.id for hit in hits], limit)
-        if not near:
-            return hits
-        strangers = await self._store.changed_papers.of(sorted(near.keys() - {hit.id for hit in hits}))
-        barred = {each.paper.id for each in strangers if not passes(each.paper, query, each.votes)}
-        scored = weighed(
-            [(hit.id, hit.score) for hit in hits], {id: near[id] for id in near if id not in barred}, MEANING
-        )
-        return [Hit(paper_id, score) for paper_id, score in scored[:limit]]
+    async def closeness(self, topic: Topic, paper_ids: Sequence[str]) -> Mapping[str, float]:
+        """Return how close papers are to a topic in meaning, by paper id; empty without an encoder."""
+        return await self._meaning.closeness(topic.text, paper_ids) if self._meaning else {}
 
-    async def _known(self, hits: Sequence[Hit]) -> dict[str, ChangedPaper]:
-        """Return the hits' papers by id, in the order of the hits, without duplicates."""
-        ids = list(dict.fromkeys(hit.id for hit in hits))
-        found = {each.paper.id: each for each in await self._store.changed_papers.of(ids)}
-        return {paper_id: found[paper_id] for paper_id in ids if paper_id in found}
+    async def _known(self, hits: Sequence[Hit]) -> list[tuple[Paper, int]]:
+        """Return the hits' papers with their votes, in the order of the hits, without duplicates."""
+        votes = {hit.id: hit.votes for hit in hits}
+        return [(paper, votes[paper.id]) for paper in await self._store.papers.many(list(votes))]
 
     async def like(self, paper: Paper, limit: int) -> list[Paper] | None:
         """Return up to `limit` papers similar to `paper`, most similar first, without itself; None if there is no
@@ -164,8 +169,13 @@ class Finder:
         return await self._asked(lambda: self._like(paper, limit))
 
     async def _like(self, paper: Paper, limit: int) -> list[Paper]:
+        depth = max(limit + 1, self._hybrid.depth) if self._hybrid else limit + 1
         first = await self._run(lambda: _about(self._index, paper))
-        hits = await self._run(lambda: second_pass(self._index, first, [paper], limit + 1))
+        hits: Sequence[Hit] = await self._run(
+            lambda: second_pass(self._index, first, {paper.id: f"{paper.title} {paper.abstract}"}, depth)
+        )
+        if self._hybrid:
+            hits = await self._hybrid.like(paper, hits, limit + 1)
         return [other for other in await self._papers(hits) if other.id != paper.id][:limit]
 
     async def count(self, query: Query) -> int:
@@ -192,11 +202,9 @@ class Finder:
         topic = topic_of(corrected(query, asked.corrected))
         if topic.narrow:
             about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES, order))
-            known = await self._known(about)
-            through = [each for each in known.values() if topic.judge(each.paper, each.votes)]
-            if through:
-                papers = [each.paper for each in through]
-                return SearchResults(papers=papers, exact=len(through), corrected=dict(asked.corrected))
+            papers = [paper for paper, votes in await self._known(about) if topic.judge(paper, votes)]
+            if papers:
+                return SearchResults(papers=papers, exact=len(papers), corrected=dict(asked.corrected))
         most = len(asked.each)
         for least in (most, most - 1) if most > 1 else (most,):
             hits = await self._run(lambda least=least: self._index.sorted(query, asked, least, order, limit))  # type: ignore[misc]
@@ -204,17 +212,9 @@ class Finder:
                 break
         return await self._found(query, asked, hits)
 
-    async def _found(
-        self,
-        query: Query,
-        asked: ExpandedQuery,
-        hits: Sequence[Hit],
-        known: Mapping[str, ChangedPaper] = MappingProxyType({}),
-    ) -> SearchResults:
-        """Return the hits' papers; those in `known` are not read again."""
+    async def _found(self, query: Query, asked: ExpandedQuery, hits: Sequence[Hit]) -> SearchResults:
         exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
-        papers = [known[hit.id].paper for hit in hits if hit.id in known] if known else await self._papers(hits)
-        return SearchResults(papers=papers, exact=exact, corrected=dict(asked.corrected))
+        return SearchResults(papers=await self._papers(hits), exact=exact, corrected=dict(asked.corrected))
 
     async def _papers(self, hits: Sequence[Hit]) -> list[Paper]:
         return await self._store.papers.many([hit.id for hit in hits])
@@ -237,7 +237,9 @@ class Finder:
         # an empty context, so that nothing of the request that starts it, such as its transaction, is inherited
         self._catching_up = asyncio.create_task(self._supervised(self.follow()), context=Context())
         if self._meaning and (self._encoding is None or self._encoding.done()):
-            self._encoding = asyncio.create_task(self._supervised(self._meaning.follow()), context=Context())
+            self._encoding = asyncio.create_task(
+                self._supervised(self._meaning.follow(_ENCODING_DELAY)), context=Context()
+            )
 
     async def caught_up(self) -> None:
         """Wait until the synchronization has ended; for programs that run a single query."""
@@ -260,9 +262,9 @@ class Finder:
         return await asyncio.get_running_loop().run_in_executor(self._threads, whole, work)
 
 
-def _expected(hits: Sequence[Hit], known: Mapping[str, ChangedPaper], prior: Prior) -> Sequence[Hit]:
+def _expected(hits: Sequence[Hit], prior: Prior) -> Sequence[Hit]:
     """Order the hits by score, and nearly tied ones by their prior."""
-    factors = {paper_id: prior.factor(each.paper, each.votes) for paper_id, each in known.items()}
+    factors = {hit.id: prior.factor_of(hit.day, hit.votes) for hit in hits}
     places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
     return sorted(hits, key=lambda hit: places[hit.id])
 

@@ -19,6 +19,7 @@ from bot.search.analyzer import analyzers, stems
 from bot.search.concepts import Concept
 from bot.search.expansion import ExpandedQuery, expand
 from bot.search.lexicon import Lexicon
+from bot.search.names import wanted_keys
 from bot.search.query_builder import QueryBuilder
 from bot.search.schema import VERSION, schema
 from bot.search.writing import WriteSession
@@ -50,6 +51,9 @@ class Hit:
     id: str
     #: comparable only within one result list
     score: float
+    #: ordinal of its day, 0 if unknown, and its votes
+    day: int = 0
+    votes: int = 0
 
 
 def whole(work: Callable[[], T]) -> T:
@@ -204,20 +208,42 @@ class Index:
         found = self._asking.matching(asked.each, least, self._asking.filters(query))
         return self._hits(found, limit, _ORDERED_BY[order])
 
+    def passing(self, query: Query, paper_ids: Sequence[str]) -> list[Hit]:
+        """Return those of some papers that are in the index and pass the query's filters, in any order."""
+        if not paper_ids:
+            return []
+        return self._hits(self._asking.among(paper_ids, self._asking.filters(query)), len(paper_ids))
+
+    def filtered(self, query: Query, limit: int) -> list[Hit] | None:
+        """Return the papers that pass the query's filters; None if it has none, or if more than `limit` pass."""
+        filters = self._asking.filters(query)
+        found = None if filters is None else self._hits(filters, limit + 1)
+        return None if found is None or len(found) > limit else found
+
+    def is_author(self, words: Sequence[str]) -> bool:
+        """Return whether some words are the name of an author in the index."""
+        keys = wanted_keys(" ".join(words))
+        return bool(keys) and all(self._searcher.doc_freq("author", key) for key in keys)
+
     def count(self, query: Query, asked: ExpandedQuery, least: int) -> int:
         """Return the number of papers with at least `least` of the words that pass the query's filters."""
         found = self._asking.matching(asked.each, least, self._asking.filters(query))
         counted = self._searcher.aggregate(found, {"papers": {"value_count": {"field": "day"}}})
         return int(counted["papers"]["value"])
 
-    def text_stems(self, paper: Paper) -> list[str]:
-        """Return the stems of a paper's title and abstract."""
-        return stems(f"{paper.title} {paper.abstract}")
+    def text_stems(self, text: str) -> list[str]:
+        """Return the stems of a text."""
+        return stems(text)
 
     def _hits(self, query: tantivy.Query, limit: int, field: str | None = None) -> list[Hit]:
         # counting all matches would disable the engine's early termination (block-max WAND)
         found = self._searcher.search(query, limit, count=False, order_by_field=field)
-        return [Hit(self._searcher.doc(place)["id"][0], float(score)) for score, place in found.hits]
+        places = [place for _, place in found.hits]
+        days, votes = (self._searcher.fast_field_values(name, places) for name in ("day", "votes"))
+        return [
+            Hit(self._searcher.doc(place)["id"][0], float(score), int(day or 0), int(voted or 0))
+            for (score, place), day, voted in zip(found.hits, days, votes, strict=True)
+        ]
 
 
 def _replace(path: Path, text: str) -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.papers import Paper
+from bot.search.filters import NO_DAY, day_of
 
 #: half-life of recency in days
 _HALF_LIFE = 365.0
 #: scores within this relative difference count as tied
-_TIE_MARGIN = 0.02
+_TIE_MARGIN = 0.01
 #: votes from which on the vote factor is at its maximum; hardly any paper has more
 _MAX_VOTES = 500
 
@@ -27,8 +28,11 @@ class Prior:
 
     def factor(self, paper: Paper, votes: int) -> float:
         """Return the factor for the score, between 1 and 1 + weight."""
-        day = paper.published_at.date() if paper.published_at else paper.listed_on
-        age = max(0, (self.today - day).days) if day else math.inf
+        return self.factor_of(day_of(paper), votes)
+
+    def factor_of(self, day: int, votes: int) -> float:
+        """Return the factor of a paper of a day, given as an ordinal."""
+        age = max(0, self.today.toordinal() - day) if day != NO_DAY else math.inf
         voted = min(1.0, math.log1p(max(0, votes)) / math.log1p(_MAX_VOTES))
         return 1 + self.weight * (math.exp2(-age / _HALF_LIFE) + voted) / 2
 

@@ -90,6 +90,11 @@ class QueryBuilder:
             return self._term(field, stems[0])
         return tantivy.Query.boolean_query([(Occur.Must, self._term(field, stem)) for stem in stems])
 
+    def among(self, paper_ids: Sequence[str], filters: tantivy.Query | None) -> tantivy.Query:
+        """Return a query for those of some papers that pass the filters."""
+        chosen = tantivy.Query.term_set_query(self._schema, "id", list(paper_ids))
+        return chosen if filters is None else chosen.and_must_match(filters)
+
     def matching(self, each: Iterable[tuple[str, ...]], least: int, filters: tantivy.Query | None) -> tantivy.Query:
         """Return a query for papers that contain at least `least` of the words, each in one of its variants."""
         words: list[Part] = [(Occur.Should, self._any("body", ways)) for ways in each]

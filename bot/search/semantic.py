@@ -3,142 +3,307 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-
-import numpy as np
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
 
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
 from bot.domain.papers import Paper
 from bot.domain.ports import Encoder
+from bot.search.vector_memory import EXACT, VectorMemory
 from bot.storage import Store
+from bot.storage.vectors import VectorState, encoded_text
 
-#: papers encoded and saved per batch
-_BATCH = 256
-#: number of matrix blocks above which they are concatenated
-_MAX_BLOCKS = 16
+#: papers read from the store and sorted by length, and papers encoded between two looks at the clock
+_CHUNK, _BATCH = 256, 16
+#: vectors read from the store at once
+_READ = 2_000
+#: with fewer papers nobody can tell what is close
+_MIN_PAPERS = 50
 #: seconds a search waits for the model to load
 _TIMEOUT = 3.0
+#: time after which a process that computes embeddings and has ended without notice is replaced
+_LEASE = timedelta(minutes=2)
+#: vectors may become visible out of order within this time
+_OVERLAP = timedelta(minutes=1)
+#: priority of the encoding thread; answers come first
+_NICE = 10
+
+_REAL_TIME = partial(datetime.now, UTC)
 
 log = Log(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """What the vectors say about a question."""
+
+    #: cosine of each candidate, by paper id
+    cosines: Mapping[str, float]
+    #: the nearest papers, nearest first; part of the candidates
+    nearest: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class _Loaded:
+    """A loaded model with the vectors that belong to it."""
+
+    name: str
+    encoder: Encoder
+    memory: VectorMemory
+    #: place in the feed of vectors
+    moment: datetime | None = None
+    #: what the store contained when nothing was missing
+    complete: VectorState | None = None
+    #: papers that this process has encoded, so that none is encoded over and over
+    made: set[str] = field(default_factory=set)
 
 
 class SemanticSearch:
-    """Finds papers by cosine similarity of embeddings. Uses 4 bytes of memory per dimension and paper."""
+    """Finds papers by cosine similarity of embeddings.
 
-    def __init__(self, store: Store, model: str, load: Callable[[str], Encoder]) -> None:
+    One process of an installation computes embeddings, on one thread of low priority; all of them read the results.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        decided: Callable[[], Awaitable[str]],
+        load: Callable[[str], Encoder],
+        directory: Path | None = None,
+        exact: int = EXACT,
+        clock: Callable[[], datetime] = _REAL_TIME,
+    ) -> None:
         """Prepare the search; the model is loaded on first use.
 
-        `load` blocks, may download the model, and raises `SettingsError`.
+        `decided` returns the model of this installation, empty for none. `load` blocks, may download the model, and
+        raises `SettingsError`. `directory` and `exact` are those of `VectorMemory`. `clock`
+        is the real time even where a command pretends another one, because processes compare it.
         """
         self._store = store
-        self._model = model
+        self._decided = decided
         self._load = load
-        self._encoder: Encoder | None = None
-        self._loading: asyncio.Task[bool] | None = None
-        self._stopped = asyncio.get_running_loop().create_future()
+        self._directory = directory
+        self._exact = exact
+        self._clock = clock
+        self._owner = secrets.token_hex(8)
+        self._loaded: _Loaded | None = None
+        self._failed = ""
+        self._loading: asyncio.Task[None] | None = None
+        self._following = asyncio.Lock()
+        self._stopped = asyncio.Event()
         # separate threads, so that a search does not wait for papers being encoded
-        self._encode_threads = ThreadPoolExecutor(1, "meaning")
-        self._query_threads = ThreadPoolExecutor(1, "asked meaning")
-        self._ids: list[str] = []
-        self._place: dict[str, int] = {}
-        #: rows in the order of `_ids`; concatenated lazily, because each concatenation copies all of them
-        self._blocks: list[np.ndarray] = []
+        self._encode_thread = ThreadPoolExecutor(1, "encoding", initializer=_yield_to_others)
+        self._query_thread = ThreadPoolExecutor(1, "vectors")
+
+    async def key(self) -> str:
+        """Load the model and return the key of its vectors; empty without one."""
+        loaded = await self._ready()
+        return loaded.encoder.key if loaded else ""
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the weights of the fusion were chosen for the cosines of the loaded model."""
+        return self._loaded is not None and self._loaded.encoder.calibrated
 
     def stop(self) -> None:
-        """Stop computing embeddings; `follow` returns after saving the current batch."""
-        if not self._stopped.done():
-            self._stopped.set_result(None)
+        """Stop computing embeddings; `follow` returns after saving what it has."""
+        self._stopped.set()
 
     async def close(self) -> None:
-        """Shut down the thread pools."""
+        """Shut down the threads."""
         self.stop()
+        async with self._following:
+            pass
         if self._loading:
             await asyncio.wait({self._loading}, timeout=_TIMEOUT)
             self._loading.cancel()
-        for threads in (self._encode_threads, self._query_threads):
-            threads.shutdown(wait=False, cancel_futures=True)
+        for thread in (self._encode_thread, self._query_thread):
+            thread.shutdown(wait=False, cancel_futures=True)
+        if self._loaded:
+            self._loaded.memory.close()
 
-    async def follow(self) -> int:
-        """Load embeddings saved by other processes, then compute the missing ones. Return how many were computed."""
-        made = 0
-        if not await self._loaded():
-            return made
-        if await self._store.vectors.count(self._model) != len(self._ids):
-            self._add(await self._store.vectors.all(self._model))
-        while papers := await self._store.vectors.missing(self._model, _BATCH):
-            encoding = asyncio.ensure_future(self._encoded(self._encode_threads, [said(paper) for paper in papers]))
-            await asyncio.wait({encoding, self._stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if self._stopped.done():
-                encoding.cancel()
+    async def follow(self, delay: float = 0.0) -> int:
+        """Read embeddings saved by other processes, then compute the missing ones. Return how many were computed.
+
+        Computing starts after `delay` seconds, and only if no other process does it.
+        """
+        async with self._following:
+            loaded = await self._ready()
+            if loaded is None or await self._store.vectors.state(loaded.encoder.key) == loaded.complete:
+                return 0
+            await self._read(loaded)
+            if delay and await self._stops_within(delay):
+                return 0
+            if not await self._store.vectors.claim(self._owner, self._clock(), _LEASE):
+                return 0
+            try:
+                return await self._encode_missing(loaded)
+            finally:
+                await self._store.vectors.release(self._owner)
+
+    async def near(self, text: str, candidates: Iterable[str], limit: int) -> Nearby:
+        """Return the `limit` nearest papers, and the cosines of these and of the `candidates` that have a vector.
+
+        Empty while the model is loading, if it cannot be loaded, or if there is none.
+        """
+        loaded = await self._ready(_TIMEOUT)
+        if loaded is None or not len(loaded.memory):
+            return Nearby({})
+        wanted = list(candidates)
+        return await self._run(lambda: _near(loaded, text, wanted, limit))
+
+    async def closeness(self, text: str, paper_ids: Sequence[str]) -> Mapping[str, float]:
+        """Return how close some papers are to a text, in standard deviations above the mean of all papers.
+
+        Empty as for `near`, or with too few papers to tell.
+        """
+        loaded = await self._ready(_TIMEOUT)
+        if loaded is None or len(loaded.memory) < _MIN_PAPERS:
+            return {}
+        return await self._run(lambda: _closeness(loaded, text, paper_ids))
+
+    async def like(self, paper: Paper, candidates: Iterable[str], limit: int) -> Nearby:
+        """Return what `near` does, for a paper instead of a question."""
+        loaded = await self._ready(_TIMEOUT)
+        if loaded is None or not len(loaded.memory):
+            return Nearby({})
+        wanted = list(candidates)
+        return await self._run(lambda: _like(loaded, paper, wanted, limit))
+
+    async def toward(self, paper_ids: Sequence[str], candidates: Iterable[str]) -> Mapping[str, float]:
+        """Return the cosines of the candidates with what some papers have in common, by paper id."""
+        loaded, wanted = self._loaded, list(candidates)
+        if loaded is None:
+            return {}
+        return await self._run(lambda: _toward(loaded, paper_ids, wanted))
+
+    async def _ready(self, timeout_seconds: float | None = None) -> _Loaded | None:
+        """Return the model that this installation uses, waiting at most `timeout_seconds` while it is loaded."""
+        if self._loading is None or (self._loading.done() and timeout_seconds is None):
+            self._loading = asyncio.create_task(self._load_decided())
+        await asyncio.wait({self._loading}, timeout=timeout_seconds)
+        if self._loading.done() and not self._loading.cancelled():
+            self._loading.result()
+        return self._loaded
+
+    async def _load_decided(self) -> None:
+        """Load the model of this installation and its vectors, unless that has been done."""
+        name = await self._decided()
+        if self._loaded and self._loaded.name == name:
+            return
+        if not name or name == self._failed:
+            self._loaded = None
+            return
+        try:
+            loop = asyncio.get_running_loop()
+            encoder = await loop.run_in_executor(self._encode_thread, self._load, name)
+        except SettingsError as error:
+            log.error("papers are found by words only", reason=str(error))
+            self._loaded, self._failed = None, name
+            return
+        loaded = _Loaded(name, encoder, VectorMemory(self._directory, self._exact))
+        await self._read(loaded)
+        self._loaded, self._failed = loaded, ""
+
+    async def _read(self, loaded: _Loaded) -> None:
+        """Read vectors that were saved since the last call."""
+        moment, after = (loaded.moment - _OVERLAP, "") if loaded.moment else (None, "")
+        while found := await self._store.vectors.since(loaded.encoder.key, moment, after, _READ):
+            moment, after = found[-1].made_at, found[-1].paper_id
+            await self._put(loaded, {each.paper_id: each.vector for each in found})
+            if len(found) < _READ:
                 break
-            vectors = encoding.result()
-            fresh = dict(zip((paper.id for paper in papers), vectors, strict=True))
-            await self._store.vectors.put(self._model, fresh)
-            self._add(fresh)
+        loaded.moment = moment if after else loaded.moment
+
+    async def _encode_missing(self, loaded: _Loaded) -> int:
+        key, made = loaded.encoder.key, 0
+        while not self._stopped.is_set():
+            state = await self._store.vectors.state(key)
+            missing = await self._store.vectors.missing(key, _CHUNK)
+            papers = [paper for paper in missing if paper.id not in loaded.made]
+            if not papers:
+                loaded.complete = state
+                break
+            fresh = await self._encoded(loaded.encoder, papers)
+            if fresh:
+                await self._store.vectors.put(key, fresh, self._clock())
+                await self._put(loaded, {paper.id: vector for paper, vector in fresh.items()})
+            loaded.made.update(paper.id for paper in fresh)
             made += len(fresh)
+            if not await self._store.vectors.claim(self._owner, self._clock(), _LEASE):
+                break
+        loaded.made.clear()
         return made
 
-    async def near(self, text: str, others: Iterable[str], limit: int) -> Mapping[str, float]:
-        """Return cosine similarities of the nearest papers and of the `others` that have embeddings, by paper id.
+    async def _encoded(self, encoder: Encoder, papers: Sequence[Paper]) -> dict[Paper, bytes]:
+        """Return the vectors of papers, of fewer ones if the process is shutting down."""
+        ordered = sorted(papers, key=lambda paper: len(encoded_text(paper)))
+        made: dict[Paper, bytes] = {}
+        loop = asyncio.get_running_loop()
+        for start in range(0, len(ordered), _BATCH):
+            if self._stopped.is_set():
+                break
+            batch = ordered[start : start + _BATCH]
+            texts = [encoded_text(paper) for paper in batch]
+            vectors = await loop.run_in_executor(self._encode_thread, encoder.papers, texts)
+            made |= dict(zip(batch, vectors, strict=True))
+        return made
 
-        Empty while the model is loading or if it cannot be loaded.
-        """
-        if not await self._loaded(_TIMEOUT) or not self._ids:
-            return {}
-        (vector,) = await self._encoded(self._query_threads, [text])
-        wanted, loop = np.frombuffer(vector, "<f2").astype(np.float32), asyncio.get_running_loop()
-        return await loop.run_in_executor(self._query_threads, self._near, wanted, list(others), limit)
-
-    async def _loaded(self, timeout_seconds: float | None = None) -> bool:
-        """Return whether the model and the saved embeddings are loaded, waiting at most `timeout_seconds` seconds."""
-        if self._loading is None:
-            self._loading = asyncio.create_task(self._load_all())
-        done, _ = await asyncio.wait({self._loading}, timeout=timeout_seconds)
-        return bool(done) and self._loading.result()
-
-    async def _load_all(self) -> bool:
+    async def _put(self, loaded: _Loaded, vectors: Mapping[str, bytes]) -> None:
         try:
-            self._encoder = await asyncio.get_running_loop().run_in_executor(
-                self._encode_threads, self._load, self._model
-            )
-        except SettingsError as error:
-            log.error("papers are not found by meaning", reason=str(error))
-            return False
-        self._add(await self._store.vectors.all(self._model))
-        return True
+            await self._run(lambda: loaded.memory.put(vectors))
+        except OSError as error:
+            log.error("vectors not held", reason=str(error)[:200])
 
-    def _near(self, vector: np.ndarray, others: Sequence[str], limit: int) -> Mapping[str, float]:
-        place, ids = self._place, self._ids
-        cosines = self._cosines(vector)[: len(ids)]
-        most = min(limit, len(cosines))
-        best = np.argpartition(-cosines, most - 1)[:most]
-        asked = (place[each] for each in others if each in place)
-        return {ids[at]: float(cosines[at]) for at in (*best, *asked)}
+    async def _stops_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), seconds)
+        return self._stopped.is_set()
 
-    def _cosines(self, vector: np.ndarray) -> np.ndarray:
-        # only the query thread runs this, and the event loop only appends
-        blocks = self._blocks.copy()
-        if len(blocks) > _MAX_BLOCKS:
-            whole = np.concatenate(blocks)
-            self._blocks[: len(blocks)] = [whole]
-            blocks = [whole]
-        return np.concatenate([block @ vector for block in blocks])
-
-    def _add(self, vectors: Mapping[str, bytes]) -> None:
-        fresh = {paper_id: vector for paper_id, vector in vectors.items() if paper_id not in self._place}
-        if fresh:
-            self._blocks.append(np.stack([np.frombuffer(each, "<f2") for each in fresh.values()]).astype(np.float32))
-            self._place = self._place | {paper_id: len(self._ids) + at for at, paper_id in enumerate(fresh)}
-            self._ids = [*self._ids, *fresh]
-
-    async def _encoded(self, threads: ThreadPoolExecutor, texts: Sequence[str]) -> Sequence[bytes]:
-        if self._encoder is None:
-            raise RuntimeError("an encoder is loaded before it is asked")
-        return await asyncio.get_running_loop().run_in_executor(threads, self._encoder.encode, texts)
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._query_thread, work)
 
 
-def said(paper: Paper) -> str:
-    """Return the text of a paper that is encoded."""
-    return f"{paper.title}. {paper.abstract or paper.summary}"
+def _near(loaded: _Loaded, text: str, candidates: Sequence[str], limit: int) -> Nearby:
+    return _compared(loaded, loaded.encoder.question(text), candidates, limit)
+
+
+def _like(loaded: _Loaded, paper: Paper, candidates: Sequence[str], limit: int) -> Nearby:
+    vector = loaded.memory.centroid([paper.id]) or loaded.encoder.papers([encoded_text(paper)])[0]
+    return _compared(loaded, vector, candidates, limit)
+
+
+def _compared(loaded: _Loaded, vector: bytes, candidates: Sequence[str], limit: int) -> Nearby:
+    nearest = loaded.memory.nearest(vector, limit)
+    others = loaded.memory.cosines(vector, (each for each in candidates if each not in nearest))
+    return Nearby(nearest | others, list(nearest))
+
+
+def _closeness(loaded: _Loaded, text: str, paper_ids: Sequence[str]) -> Mapping[str, float]:
+    vector = loaded.encoder.question(text)
+    mean, deviation = loaded.memory.spread(vector)
+    if not deviation:
+        return {}
+    return {each: (cosine - mean) / deviation for each, cosine in loaded.memory.cosines(vector, paper_ids).items()}
+
+
+def _toward(loaded: _Loaded, paper_ids: Sequence[str], candidates: Sequence[str]) -> Mapping[str, float]:
+    center = loaded.memory.centroid(paper_ids)
+    return loaded.memory.cosines(center, candidates) if center else {}
+
+
+def _yield_to_others() -> None:
+    """Lower the priority of this thread, which on Linux has one of its own."""
+    if hasattr(os, "setpriority") and os.uname().sysname == "Linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, _NICE)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.domain.papers import Paper
 from bot.query import Query
@@ -20,6 +21,8 @@ _LOG_ODDS_STEP = 0.1
 _MIN_RELEVANCE = 0.1
 #: bound that keeps probabilities away from 0 and 1
 _EPSILON = 1e-6
+#: weights of the log odds and of the closeness in meaning, fitted on labelled topics with leave-one-topic-out
+_LOG_ODDS, _CLOSENESS = 0.95, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,28 @@ class Chosen:
     relevance: Relevance
 
 
-def chosen(topic: Topic, papers: Iterable[tuple[Paper, int]], prior: Prior | None) -> list[Chosen]:
+def chosen(
+    topic: Topic,
+    papers: Iterable[tuple[Paper, int]],
+    prior: Prior | None,
+    closeness: Mapping[str, float] = MappingProxyType({}),
+) -> list[Chosen]:
     """Return the papers that match a topic, given with their votes, most relevant first.
 
-    The prior orders papers of about equal relevance.
+    The prior orders papers of about equal relevance. `closeness` is how close papers are to the topic in meaning, in
+    standard deviations; it changes the order and not which papers match.
     """
+    usual = sum(closeness.values()) / len(closeness) if closeness else 0.0
+
     judged = ((paper, votes, topic.judge(paper, votes)) for paper, votes in papers)
     found = [(Chosen(paper, relevance), votes) for paper, votes, relevance in judged if relevance]
 
     def key(each: tuple[Chosen, int]) -> tuple[float, ...]:
-        score, expected = each[0].relevance.score, prior.factor(each[0].paper, each[1]) if prior else 1.0
-        return -round(_log_odds(score) / _LOG_ODDS_STEP), -expected, -score
+        paper, score = each[0].paper, each[0].relevance.score
+        expected, odds = prior.factor(paper, each[1]) if prior else 1.0, _log_odds(score)
+        if closeness:
+            odds = _LOG_ODDS * odds + _CLOSENESS * closeness.get(paper.id, usual)
+        return -round(odds / _LOG_ODDS_STEP), -expected, -odds
 
     return [each for each, _ in sorted(found, key=lambda each: (key(each), newest_first(each[0].paper)))]
 

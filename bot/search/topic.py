@@ -53,6 +53,12 @@ class Topic:
         self._matchers = [Matcher(concept) for concept in self.concepts]
 
     @property
+    def text(self) -> str:
+        """Return the words with all other names of their concepts, for an encoder."""
+        names = (name.text for concept in self.concepts for name in concept.entry.names)
+        return ", ".join(dict.fromkeys((" ".join(self._query.texts), *names)))
+
+    @property
     def narrow(self) -> bool:
         """Whether the words name a topic; longer texts are descriptions, which are answered by similarity."""
         if any(each.concepts and not each.narrow for group in self._groups for each in group):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Awaitable
 from datetime import datetime
+from typing import TypeVar
 
 from bot.domain.errors import StoreError
 from bot.domain.log import Log
@@ -12,6 +15,8 @@ from bot.storage import Store
 from bot.storage.languages import LanguageChoice
 
 log = Log(__name__)
+
+T = TypeVar("T")
 
 
 class LanguageService:
@@ -32,10 +37,7 @@ class LanguageService:
         """Return the language of an answer. In a private chat without a language, the platform's becomes the chat's."""
         choice = await self._choice_or_none(request)
         if choice is not None and request.direct and not choice.chat and request.door not in ONLY_SHOW:
-            try:
-                await self.suggest(request.chat, request.locale, now)
-            except StoreError as error:
-                log.warning("language not saved", chat=str(request.chat), reason=str(error))
+            await _or_none(self.suggest(request.chat, request.locale, now), request.chat)
         return _of_answer(choice or LanguageChoice(), request)
 
     async def choice(self, request: Request) -> LanguageChoice:
@@ -62,11 +64,18 @@ class LanguageService:
         await self._store.languages.choose_for_chat(chat, tag, now)
 
     async def _choice_or_none(self, request: Request) -> LanguageChoice | None:
-        try:
-            return await self.choice(request)
-        except StoreError as error:
-            log.warning("language not read", chat=str(request.chat), reason=str(error))
-            return None
+        return await _or_none(self.choice(request), request.chat)
+
+
+async def _or_none(reading: Awaitable[T], chat: Chat) -> T | None:
+    """Return the result, or None if it fails: an answer in another language is better than none."""
+    try:
+        return await reading
+    except StoreError as error:
+        log.warning("language not read or saved", chat=str(chat), reason=str(error))
+    except Exception:
+        log.exception("language not read or saved", chat=str(chat), reference=os.urandom(4).hex())
+    return None
 
 
 def _of_answer(choice: LanguageChoice, request: Request) -> str:

@@ -65,8 +65,9 @@ class SearchService:
         histories = await self.store.histories(first, last, moment - SPEED, moment)
         known = await self.store.changed_papers.of([history.paper.id for history in histories])
         papers = [(each.paper, each.votes) for each in known]
-        prior = Prior(self.prior, now.date()) if self.prior else None
-        return await asyncio.to_thread(chosen, topic_of(query), papers, prior), len(papers)
+        prior, topic = Prior(self.prior, now.date()) if self.prior else None, topic_of(query)
+        closeness = await self.finder.closeness(topic, [paper.id for paper, _ in papers]) if self.finder else {}
+        return await asyncio.to_thread(chosen, topic, papers, prior, closeness), len(papers)
 
     async def count(self, query: Query) -> int:
         """Return how many stored papers have every word of a query and pass its filters."""

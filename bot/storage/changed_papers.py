@@ -16,6 +16,8 @@ from bot.storage.papers import FACTS, LISTED_ON, batches
 from bot.storage.rows import readable
 from bot.storage.schema import observations, papers
 
+_FIELDS = tuple(field.name for field in fields(Paper))
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedPaper:
@@ -83,4 +85,4 @@ class ChangedPapers:
 
 
 def _read(row: Mapping[str, Any]) -> tuple[Paper, datetime]:
-    return Paper(**{field.name: row[field.name] for field in fields(Paper)}), row["seen_at"]
+    return Paper(**{name: row[name] for name in _FIELDS}), row["seen_at"]

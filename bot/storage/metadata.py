@@ -29,6 +29,10 @@ RESTORED = "restored"
 
 #: until when sources are not queried on behalf of people, as an ISO timestamp
 SOURCE_BUDGET = "source budget"
+#: embedding model of this installation, or "off"
+ENCODER = "encoder"
+#: process that computes embeddings, renewed while it does
+ENCODING = "encoding"
 #: prefix for failing loops; the loop's name follows
 FAILING = "failing "
 

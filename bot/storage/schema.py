@@ -44,8 +44,14 @@ vectors = sa.Table(
     "vectors",
     metadata,
     sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), primary_key=True),
+    # model, pooling, cut and prefixes: see bot/search/models.py
     sa.Column("encoder", PlainText, primary_key=True),
     sa.Column("vector", sa.LargeBinary, nullable=False),
+    # characters of the encoded text; another number shows that the text has changed
+    sa.Column("length", sa.Integer, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    # feed of new vectors that every process follows
+    sa.Index(None, "encoder", "made_at", "paper_id"),
 )
 
 listings = sa.Table(

@@ -1,10 +1,12 @@
 """How well the papers that people ask for are found, beside plain BM25 and SQLite's own full-text search.
 
-    python -m tests.benchmarks.search --data DIR [--corpus DIR2] [--semantic [MODEL]]
+    python -m tests.benchmarks.search --data DIR [--corpus DIR2] [--model MODEL [--vectors DIR3]] [--only-ours]
 
 DIR holds queries.jsonl, qrels.tsv and corpus.jsonl.xz (or corpus.jsonl; from DIR2 where DIR has none). One line of JSON
-for each ranking: ours is "paperboy", which reads each query as typed in a chat and asks a store as the bot does, and
-"paperboy+semantic" with an encoder: MODEL as in PAPERBOY_ENCODER, or a static one that is distilled here.
+for each ranking: ours is "paperboy", which reads each query as typed in a chat and asks a store as the bot does,
+without and with the prior; "paperboy+semantic" is the same with an encoder, MODEL as in PAPERBOY_ENCODER. DIR3 has a
+folder for each set with its vectors (ids.txt, vectors.npy); those that it lacks are computed. Gains are above
+"paperboy" without prior, with 95 % intervals of a paired bootstrap.
 """
 
 from __future__ import annotations
@@ -12,21 +14,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import random
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import mean, quantiles
 
 from bot.query import parse
 from bot.search.encoders import open_encoder
 from bot.search.finder import Finder
+from bot.search.prior import Prior
 from bot.search.semantic import SemanticSearch
 from bot.storage import Store, open_store
-from tests.benchmarks.distilled import distil
 from tests.benchmarks.labelled import Labelled, harvests, in_prose, load, ndcg10, recall100
 from tests.benchmarks.plain_engines import Bm25, Fts5
+from tests.benchmarks.vectors import put_vectors
 
 #: the ids of the papers that a query finds, best first
 Ranking = Callable[[str], Awaitable[Sequence[str]]]
@@ -34,10 +40,48 @@ Ranking = Callable[[str], Awaitable[Sequence[str]]]
 DEEP = 100
 #: the queries of these sets speak of no day
 TODAY = date(2026, 4, 24)
+#: as shipped
+PRIOR = 0.1
+_SAMPLES = 2_000
 
 
-async def measure(labelled: Labelled, name: str, ranking: Ranking) -> dict[str, str | int | float]:
-    """One line of the report. The first queries are asked twice, as an engine that has just started reads its files."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How well a ranking answers a set, by question."""
+
+    set: str
+    ranking: str
+    ndcg: Sequence[float]
+    recall: Sequence[float]
+    p50_ms: float
+    p99_ms: float
+
+    def line(self, base: Measured | None = None) -> dict[str, object]:
+        """One line of the report; with `base`, also what is gained above it."""
+        told: dict[str, object] = {
+            "set": self.set,
+            "ranking": self.ranking,
+            "queries": len(self.ndcg),
+            "ndcg10": round(mean(self.ndcg), 4),
+            "recall100": round(mean(self.recall), 4),
+            "p50_ms": self.p50_ms,
+            "p99_ms": self.p99_ms,
+        }
+        if base:
+            told |= {"ndcg_gain": gain(self.ndcg, base.ndcg), "recall_gain": gain(self.recall, base.recall)}
+        return told
+
+
+def gain(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    """The mean difference, and the bounds of its 95 % interval."""
+    chance = random.Random(1)
+    differences = [one - other for one, other in zip(ours, theirs, strict=True)]
+    means = sorted(mean(chance.choices(differences, k=len(differences))) for _ in range(_SAMPLES))
+    return [round(each, 4) for each in (mean(differences), means[_SAMPLES // 40], means[-_SAMPLES // 40])]
+
+
+async def measure(labelled: Labelled, name: str, ranking: Ranking) -> Measured:
+    """Ask every question. The first ones are asked twice, as an engine that has just started reads its files."""
     for query in labelled.queries[:20]:
         await ranking(query.text)
     took: list[float] = []
@@ -48,67 +92,86 @@ async def measure(labelled: Labelled, name: str, ranking: Ranking) -> dict[str, 
         took.append((time.perf_counter() - started) * 1000)
     pairs = list(zip(labelled.queries, found, strict=True))
     cuts = quantiles(took, n=100)
-    return {
-        "set": labelled.name,
-        "ranking": name,
-        "queries": len(labelled.queries),
-        "ndcg10": round(mean(ndcg10(ids, query.grades) for query, ids in pairs), 4),
-        "recall100": round(mean(recall100(ids, query.grades) for query, ids in pairs), 4),
-        "p50_ms": round(cuts[49], 2),
-        "p99_ms": round(cuts[98], 2),
-    }
+    return Measured(
+        labelled.name,
+        name,
+        [ndcg10(ids, query.grades) for query, ids in pairs],
+        [recall100(ids, query.grades) for query, ids in pairs],
+        round(cuts[49], 2),
+        round(cuts[98], 2),
+    )
 
 
-def paperboy(finder: Finder) -> Ranking:
+def paperboy(finder: Finder, prior: Prior | None = None) -> Ranking:
     """What the bot would answer."""
 
     async def ranking(text: str) -> Sequence[str]:
-        found = await finder.find(parse(text, TODAY), DEEP)
+        found = await finder.find(parse(text, TODAY), DEEP, prior)
         assert found
         return [paper.id for paper in found.papers]
 
     return ranking
 
 
-async def run(data: Path, corpus: Path | None, model: str | None, *, prose: bool = False) -> None:
-    """Measure every ranking on one set, in directories that are gone afterwards; with a `model`, by meaning too."""
-    labelled = in_prose(load(data, corpus)) if prose else load(data, corpus)
+async def ours(labelled: Labelled, finder: Finder, name: str, base: Measured | None = None) -> Measured:
+    """Tell about our ranking with and without the prior, and return the latter."""
+    plain = await measure(labelled, name, paperboy(finder))
+    _tell(plain.line(base))
+    _tell((await measure(labelled, f"{name}, prior", paperboy(finder, Prior(PRIOR, TODAY)))).line(base or plain))
+    return plain
+
+
+async def run(choice: argparse.Namespace) -> None:
+    """Measure every ranking on one set, in directories that are gone afterwards; with a model, by meaning too."""
+    labelled = load(choice.data, choice.corpus)
+    labelled = in_prose(labelled) if choice.prose else labelled
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        for plain in (Bm25(labelled, directory / "bm25"), Fts5(labelled)):
-            print(json.dumps(await measure(labelled, plain.name, plain.rank)), flush=True)
+        for plain in () if choice.only_ours else (Bm25(labelled, directory / "bm25"), Fts5(labelled)):
+            _tell((await measure(labelled, plain.name, plain.rank)).line())
         async with open_store(f"sqlite:///{directory / 'papers.db'}") as store:
             for harvest in harvests(labelled):
                 await store.keep(harvest)
             finder = await Finder.open(store, directory)
             await finder.follow()
-            print(json.dumps(await measure(labelled, "paperboy", paperboy(finder))), flush=True)
+            base = await ours(labelled, finder, "paperboy")
             await finder.close()
-            if model is not None:
-                await hybrid(labelled, store, directory, model or distil(directory / "distilled"))
+            if choice.model:
+                await hybrid(labelled, store, directory, choice, base)
 
 
-async def hybrid(labelled: Labelled, store: Store, directory: Path, model: str) -> None:
+async def hybrid(labelled: Labelled, store: Store, directory: Path, choice: argparse.Namespace, base: Measured) -> None:
     """Ours with an encoder, when it has made all its vectors."""
-    meaning = SemanticSearch(store, model, open_encoder)
+    load_encoder = partial(open_encoder, cache=directory / "models")
+    if choice.vectors:
+        await put_vectors(store, choice.vectors / labelled.name.removesuffix("-prose"), load_encoder(choice.model).key)
+
+    async def decided() -> str:
+        return str(choice.model)
+
+    meaning = SemanticSearch(store, decided, load_encoder, directory)
     finder = await Finder.open(store, directory, meaning)
     started = time.perf_counter()
     made = await meaning.follow()
-    seconds = round(time.perf_counter() - started, 1)
-    found = await measure(labelled, "paperboy+semantic", paperboy(finder))
-    print(json.dumps({**found, "vectors": made, "encoding_s": seconds}), flush=True)
+    _tell({"set": labelled.name, "vectors made": made, "seconds": round(time.perf_counter() - started, 1)})
+    await ours(labelled, finder, "paperboy+semantic", base)
     await finder.close()
     await meaning.close()
+
+
+def _tell(line: dict[str, object]) -> None:
+    print(json.dumps(line), flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--corpus", type=Path, metavar="DIR2")
-    parser.add_argument("--semantic", nargs="?", const="", metavar="MODEL")
+    parser.add_argument("--model", metavar="MODEL")
+    parser.add_argument("--vectors", type=Path, metavar="DIR3")
+    parser.add_argument("--only-ours", action="store_true", help="without plain BM25 and FTS5")
     parser.add_argument("--prose", action="store_true", help="put each question into some sentences of chat")
-    choice = parser.parse_args()
-    asyncio.run(run(choice.data, choice.corpus, choice.semantic, prose=choice.prose))
+    asyncio.run(run(parser.parse_args()))
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def _typed(query: Query) -> list[str]:
 
 def parts(index: Index, labelled: Labelled) -> Sequence[tuple[str, Ranking]]:
     """The parts by name, in order."""
-    by_id = {paper.id: paper for paper in labelled.papers}
+    by_id = {paper.id: f"{paper.title} {paper.abstract}" for paper in labelled.papers}
 
     def weighed(weigh: Weighing) -> Ranking:
         async def ranking(text: str) -> Sequence[str]:
@@ -66,7 +66,7 @@ def parts(index: Index, labelled: Labelled) -> Sequence[tuple[str, Ranking]]:
 
     async def taught(text: str) -> Sequence[str]:
         first: FirstPass = first_pass(index, parse(text, TODAY), DEEP)
-        return [hit.id for hit in second_pass(index, first, [by_id[id] for id in first.teachers], DEEP)]
+        return [hit.id for hit in second_pass(index, first, {id: by_id[id] for id in first.teachers}, DEEP)]
 
     steps = (every_word, telling_words, faint_words, written_otherwise)
     return (*((step.__name__, weighed(step)) for step in steps), ("feedback", taught))
@@ -83,7 +83,7 @@ def main() -> None:
         index = Index(Path(name))
         index.write(((paper, 0) for paper in labelled.papers), "x")
         for part, ranking in (("bm25", plain.rank), *parts(index, labelled)):
-            print(json.dumps(asyncio.run(measure(labelled, part, ranking))), flush=True)
+            print(json.dumps(asyncio.run(measure(labelled, part, ranking)).line()), flush=True)
 
 
 if __name__ == "__main__":

@@ -103,11 +103,11 @@ def ours(papers: Sequence[Paper], asked: Sequence[str], directory: Path) -> Iter
     started = time.perf_counter()
     index.write(((paper, number % 100) for number, paper in enumerate(papers)), "x")
     built = time.perf_counter() - started
-    by_id = {paper.id: paper for paper in papers}
+    by_id = {paper.id: f"{paper.title} {paper.abstract}" for paper in papers}
 
     def answer(text: str) -> object:
         first = first_pass(index, parse(text, TODAY), TOP)
-        return second_pass(index, first, [by_id[id] for id in first.teachers], TOP)
+        return second_pass(index, first, {id: by_id[id] for id in first.teachers}, TOP)
 
     plain = timed(asked, answer)
     filtered = timed(asked, lambda text: answer(text + FILTER))
@@ -128,12 +128,13 @@ def ours(papers: Sequence[Paper], asked: Sequence[str], directory: Path) -> Iter
 
 async def lag(papers: Sequence[Paper], asked: Sequence[str], directory: Path) -> float:
     """The longest that the event loop was late while fifty questions were answered at once, in milliseconds."""
-    index, by_id = Index(directory), {paper.id: paper for paper in papers}
+    index = Index(directory)
+    by_id = {paper.id: f"{paper.title} {paper.abstract}" for paper in papers}
     loop, longest = asyncio.get_running_loop(), 0.0
 
     def answer(text: str) -> object:
         first = first_pass(index, parse(text, TODAY), TOP)
-        return second_pass(index, first, [by_id[id] for id in first.teachers if id in by_id], TOP)
+        return second_pass(index, first, {id: by_id[id] for id in first.teachers if id in by_id}, TOP)
 
     threads = ThreadPoolExecutor(THREADS)
     answers = asyncio.gather(*(loop.run_in_executor(threads, answer, text) for text in asked[:50]))

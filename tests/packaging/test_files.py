@@ -41,7 +41,7 @@ def is_command(arguments: list[str]) -> bool:
 
 def test_an_image_is_pinned_runs_as_nobody_and_tells_whether_it_is_well() -> None:
     steps = dockerfile()
-    (python,) = (rest for name, rest in steps if name == "ARG")
+    (python,) = (rest for name, rest in steps if name == "ARG" and rest.startswith("PYTHON="))
     last = max(number for number, (name, _) in enumerate(steps) if name == "FROM")
     final = dict(steps[last:])
 
@@ -52,6 +52,20 @@ def test_an_image_is_pinned_runs_as_nobody_and_tells_whether_it_is_well() -> Non
     assert is_command(["doctor", "--live"])
     assert yaml.safe_load(final["ENTRYPOINT"]) == ["paperboy"]
     assert is_command(yaml.safe_load(final["CMD"]))
+
+
+def test_an_image_has_a_model_only_where_one_is_named() -> None:
+    steps = dockerfile()
+    last = max(number for number, (name, _) in enumerate(steps) if name == "FROM")
+    environment = dict(part.split("=", 1) for part in dict(steps[last:])["ENV"].split())
+    installed = next(rest for name, rest in steps if name == "RUN" and "pip install" in rest)
+
+    assert [rest for name, rest in steps if name == "ARG" and rest.startswith("ENCODER")] == ['ENCODER=""'] * 2
+    assert {name for name in environment if name.startswith("PAPERBOY_")} <= SETTINGS
+    assert environment["PAPERBOY_ENCODER"] == "$ENCODER"
+    assert environment["PAPERBOY_MODELS_DIR"] == "${ENCODER:+/opt/paperboy/models}"
+    assert "${ENCODER:+,semantic}" in installed
+    assert 'if [ -n "$ENCODER" ]' in installed
 
 
 def test_what_an_image_copies_is_there() -> None:

@@ -30,7 +30,9 @@ Harm = Callable[[Path], None]
 
 def scrambled(file: Path) -> None:
     whole = file.read_bytes()
-    file.write_bytes(bytes(byte ^ 0x55 for byte in whole[: len(whole) // 2]) + whole[len(whole) // 2 :])
+    # in place: a mapped file must not become shorter, not even for a moment
+    with file.open("r+b") as handle:
+        handle.write(bytes(byte ^ 0x55 for byte in whole[: len(whole) // 2]))
 
 
 def gone(file: Path) -> None:

@@ -131,7 +131,7 @@ def wrong_fields(message: Message) -> list[str]:
     known, required = set().union(*templates), set.intersection(*templates) - {_COUNT}
     if len(templates) == 1:
         required = known
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     return sorted(set().union(*(_fields(each) - known | required - _fields(each) for each in strings)))
 
 

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -23,6 +25,7 @@ from bot.domain.ports import Catalogue, DailyLists, MailSurface, Surface
 from bot.domain.private_files import tighten_data
 from bot.domain.supervisor import Supervisor
 from bot.search.budget import Ration, SourceBudget
+from bot.search.decision import OFF, decide, decided
 from bot.search.remote import RemoteSearch
 from bot.services.bundle import Services, build_services
 from bot.services.collecting import Collector
@@ -191,7 +194,7 @@ async def _open_finder(store: Store, settings: Settings, clock: Clock) -> AsyncI
     """Open the index in the data directory, or in a temporary one if that is not writable."""
     from bot.search.finder import Finder  # brings tantivy, which costs 0.04 s
 
-    meaning = _meaning(store, settings.encoder) if settings.encoder else None
+    meaning = await _semantic_search(store, settings, clock())
     supervisor = Supervisor(reporting(store, clock))
     with TemporaryDirectory(prefix="paperboy-") as other:
         try:
@@ -207,15 +210,28 @@ async def _open_finder(store: Store, settings: Settings, clock: Clock) -> AsyncI
                 await meaning.close()
 
 
-def _meaning(store: Store, model: str) -> SemanticSearch:
-    """Return the semantic search; its model is loaded when first needed. Raise `SettingsError`."""
-    try:
-        from bot.search.encoders import open_encoder
-        from bot.search.semantic import SemanticSearch
-    except ImportError as error:
-        told = f"PAPERBOY_ENCODER needs {error.name}. Leave it empty, or {extra('semantic')}."
-        raise SettingsError(told) from None
-    return SemanticSearch(store, model, open_encoder)
+async def _semantic_search(store: Store, settings: Settings, now: datetime) -> SemanticSearch | None:
+    """Return what finds papers by meaning, or None if that is off. Its model is loaded when it is first needed.
+
+    Raise `SettingsError` if this process was started with a model and lacks the extra; a process that follows the
+    decision of another one searches by words.
+    """
+    name = settings.encoder or await decided(store)
+    lacking = [module for module in ("numpy", "fastembed") if find_spec(module) is None]
+    if lacking and name not in ("", OFF):
+        told = f"The encoder {name!r} needs {lacking[0]}. Set PAPERBOY_ENCODER=off, or {extra('semantic')}."
+        if settings.encoder:
+            raise SettingsError(told)
+        log.error("papers are found by words only", reason=told)
+        return None
+    await decide(store, settings.encoder, now)
+    if not await decided(store):
+        return None
+    from bot.search.encoders import open_encoder
+    from bot.search.semantic import SemanticSearch  # brings numpy, which costs 0.1 s
+
+    load = partial(open_encoder, cache=settings.models, offline=settings.offline)
+    return SemanticSearch(store, partial(decided, store), load, settings.data_dir)
 
 
 @asynccontextmanager

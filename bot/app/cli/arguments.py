@@ -52,7 +52,9 @@ def parser() -> argparse.ArgumentParser:
     _json(collect)
     _import(commands.add_parser("import", help="import an archive of papers and votes"))
     index = commands.add_parser("index", help="show or rebuild the search index; it updates itself")
-    index.add_argument("what", choices=("status", "rebuild"), help="show its state, or rebuild it")
+    index.add_argument(
+        "what", choices=("status", "rebuild", "encode"), help="show its state, rebuild it, or make missing vectors"
+    )
     _json(index)
     commands.add_parser("work", help="deliver digests; run as many as you like on one PostgreSQL")
     _deliveries(commands.add_parser("deliveries", help="list deliveries and their outcomes"))

@@ -7,12 +7,14 @@ import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from bot.app import settings as every_setting
 from bot.app.cli.app import App, Clock, open_app, open_sources
 from bot.app.cli.deliveries import waiting
+from bot.app.cli.encoder import check_encoder, offer_encoder
 from bot.app.cli.output import write_json
 from bot.app.cli.progress import status
 from bot.app.listeners import Listener
@@ -49,7 +51,16 @@ async def doctor(settings: Settings, clock: Clock, adapters: Adapters, *, live: 
         write_json([asdict(finding) for finding in findings])
     else:
         sys.stdout.writelines(f"{_mark(finding)} {finding.name:<13} {finding.detail}\n" for finding in findings)
+    if not live and not as_json:
+        await _offer(settings, clock, plugged)
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+async def _offer(settings: Settings, clock: Clock, plugged: Plugged) -> None:
+    """Ask what may be asked for; a database that cannot be opened has been told about."""
+    with suppress(StoreError):
+        async with open_app(settings, clock, plugged, searching=False) as app:
+            await offer_encoder(app.store, settings, clock())
 
 
 def _mark(finding: HealthCheck) -> str:
@@ -64,6 +75,7 @@ async def _look(settings: Settings, clock: Clock, adapters: Adapters) -> AsyncIt
             async for finding in deliveries_of_today(app.store, clock()):
                 yield finding
             yield await _rows(app)
+            yield await check_encoder(app.store, settings.models)
             if is_sqlite(parse(settings.database)):
                 yield sqlite(sqlite3.sqlite_version_info)
     except StoreError as error:

@@ -20,6 +20,8 @@ async def index(app: App, what: str, *, as_json: bool) -> int:
     if what == "rebuild":
         async with polled("Indexing", await app.store.papers.count(), lambda: _indexed(finder)):
             await finder.rebuild()
+    if what == "encode" and not await _encode(app.store, finder):
+        return 1
     stored = await app.store.papers.count()
     papers, cursor = await finder.status()
     if as_json:
@@ -27,6 +29,21 @@ async def index(app: App, what: str, *, as_json: bool) -> int:
     else:
         sys.stdout.write(_told(finder, papers, stored))
     return 0 if papers == stored else 1
+
+
+async def _encode(store: Store, finder: Finder) -> bool:
+    """Compute the missing vectors; return False if there is no encoder."""
+    meaning = finder.semantic
+    if meaning is None or not (key := await meaning.key()):
+        sys.stdout.write("There is no encoder here. Set PAPERBOY_ENCODER; paperboy doctor says more.\n")
+        return False
+
+    async def made() -> int:
+        return await store.vectors.count(key)
+
+    async with polled("Encoding", await store.papers.count(), made):
+        await meaning.follow()
+    return True
 
 
 async def catch_up(store: Store, finder: Finder) -> None:

@@ -1,0 +1,98 @@
+"""Hybrid ranking: lexical hits and semantically near papers by one fused score. Requires the extra `semantic`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from bot.domain.papers import Paper
+from bot.query import Query
+from bot.search.fusion import best_first, blended
+from bot.search.index import Hit, Index
+from bot.search.semantic import Nearby, SemanticSearch
+
+#: lexical hits that are ranked, and nearest papers that are added
+_DEPTH, _NEAREST = 300, 200
+#: weights of the cosine with the question and with what the best results have in common; the best score is 1
+_COSINE, _COMMON = 1.0, 0.4
+#: results whose common meaning counts
+_BEST = 5
+#: papers up to which all that pass a filter are compared
+_NARROW = 2_000
+#: longest name of a person in words
+_NAME = 3
+
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """Runs a blocking function of the index in a thread."""
+
+    async def __call__(self, work: Callable[[], T]) -> T: ...
+
+
+class HybridRanking:
+    """Ranks the results of a question by words and by meaning."""
+
+    #: number of lexical hits that are needed
+    depth = _DEPTH
+
+    def __init__(self, index: Index, semantic: SemanticSearch, run: Run) -> None:
+        self._index = index
+        self._semantic = semantic
+        self._run = run
+
+    async def rank(self, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
+        """Return at most `limit` of the lexical hits and of the nearest papers, with their fused scores, best first.
+
+        Quoted text, names and literal queries stay in the order of the words.
+        """
+        if query.strict or not query.words or await self._run(lambda: self._names_an_author(query)):
+            return hits[:limit]
+        near, found = await self._near(query, " ".join(query.texts), hits)
+        return (await self._fused(hits, near, found))[:limit]
+
+    async def like(self, paper: Paper, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
+        """Return at most `limit` papers like one paper, of the lexical hits and of the nearest papers, best first."""
+        ids = [hit.id for hit in hits]
+        near = await self._semantic.like(paper, ids, _NEAREST)
+        return (await self._fused(hits, near, await self._passing(Query(), near, ids)))[:limit]
+
+    async def _fused(self, hits: Sequence[Hit], near: Nearby, found: Sequence[Hit]) -> list[Hit]:
+        """Return the lexical hits and the nearest papers, given with their cosines, by their fused scores."""
+        if not near.cosines:
+            return list(hits)
+        known = {hit.id: hit for hit in (*found, *hits)}
+        cosines = {paper_id: cosine for paper_id, cosine in near.cosines.items() if paper_id in known}
+        scores, calibrated = {hit.id: hit.score for hit in hits}, self._semantic.calibrated
+        first = blended(scores, cosines, _COSINE, calibrated=calibrated)
+        best = [paper_id for paper_id, _ in best_first(first)[:_BEST]]
+        common = await self._semantic.toward(best, list(first))
+        fused = _added(first, blended({}, common, _COMMON, calibrated=calibrated))
+        return [replace(known[paper_id], score=score) for paper_id, score in best_first(fused)]
+
+    async def _near(self, query: Query, text: str, hits: Sequence[Hit]) -> tuple[Nearby, Sequence[Hit]]:
+        """Return the papers near a text that pass the filters, with the cosines of these and of the hits."""
+        ids = [hit.id for hit in hits]
+        allowed = await self._run(lambda: self._index.filtered(query, _NARROW))
+        if allowed is not None:
+            near = await self._semantic.near(text, [*ids, *(hit.id for hit in allowed)], 0)
+            nearest = {paper_id for paper_id, _ in best_first(near.cosines)[:_NEAREST]}
+            return near, [hit for hit in allowed if hit.id in nearest]
+        near = await self._semantic.near(text, ids, _NEAREST)
+        return near, await self._passing(query, near, ids)
+
+    async def _passing(self, query: Query, near: Nearby, ids: Sequence[str]) -> Sequence[Hit]:
+        """Return the nearest papers that pass the filters and are not among the hits."""
+        strangers = sorted(set(near.nearest).difference(ids))
+        return await self._run(lambda: self._index.passing(query, strangers))
+
+    def _names_an_author(self, query: Query) -> bool:
+        return 1 < len(query.words) <= _NAME and not query.phrases and self._index.is_author(query.words)
+
+
+def _added(scores: Mapping[str, float], more: Mapping[str, float]) -> dict[str, float]:
+    """Return the sums; an id that is only in `scores` gets the lowest of `more`."""
+    least = min(more.values(), default=0.0)
+    return {each: score + more.get(each, least) for each, score in scores.items()}
