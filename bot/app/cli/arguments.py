@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.requests import Chat
@@ -23,6 +24,10 @@ _WORDY = frozenset({"papers", "trending", "topic"})
 _SHIELD = "\0"
 
 
+#: where commands are added; argparse has no public name for its type
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     top = argparse.ArgumentParser(
@@ -30,6 +35,15 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"paperboy {VERSION}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _answering(commands)
+    _collecting(commands)
+    _delivering(commands)
+    _maintaining(commands)
+    return top
+
+
+def _answering(commands: _Commands) -> None:
+    """Add the commands that answer people."""
     commands.add_parser(
         "run", help="collect papers on a schedule and serve every configured platform, or this terminal"
     )
@@ -46,6 +60,10 @@ def parser() -> argparse.ArgumentParser:
     _ask(topic, "the query of a subscription", "+")
     topic.add_argument("--from", type=_day, metavar="DAY", dest="first", help="the first day of the lists")
     topic.add_argument("--to", type=_day, metavar="DAY", dest="last", help="the last day; default: the newest list")
+
+
+def _collecting(commands: _Commands) -> None:
+    """Add the commands that fetch, import and index papers."""
     collect = commands.add_parser("collect", help="fetch new papers and votes once")
     collect.add_argument("--from", type=_day, metavar="DAY", dest="first", help="fetch the lists from this day on")
     collect.add_argument("--to", type=_day, metavar="DAY", dest="last", help="the last day; default: the day of --from")
@@ -56,6 +74,10 @@ def parser() -> argparse.ArgumentParser:
         "what", choices=("status", "rebuild", "encode"), help="show its state, rebuild it, or make missing vectors"
     )
     _json(index)
+
+
+def _delivering(commands: _Commands) -> None:
+    """Add the commands about deliveries and mail."""
     commands.add_parser("work", help="deliver digests; run as many as you like on one PostgreSQL")
     _deliveries(commands.add_parser("deliveries", help="list deliveries and their outcomes"))
     deliver = commands.add_parser("deliver", help="send what is due now, once")
@@ -63,13 +85,16 @@ def parser() -> argparse.ArgumentParser:
     resend = commands.add_parser("resend", help="send an uncertain or failed delivery again")
     resend.add_argument("id", type=_number, metavar="ID", help="its number in paperboy deliveries")
     _mail(commands.add_parser("mail", help="manage e-mail subscriptions and report bounces"))
+
+
+def _maintaining(commands: _Commands) -> None:
+    """Add the commands about the database and the installation."""
     _migrate(commands.add_parser("migrate", help="upgrade the database, or copy it to another one"))
     doctor = commands.add_parser("doctor", help="check settings, database, network and platforms")
     doctor.add_argument(
         "--live", action="store_true", help="check only whether digests are being delivered, for monitoring"
     )
     _json(doctor)
-    return top
 
 
 def _deliveries(command: argparse.ArgumentParser) -> None:

@@ -52,14 +52,14 @@ async def doctor(settings: Settings, clock: Clock, adapters: Adapters, *, live: 
     else:
         sys.stdout.writelines(f"{_mark(finding)} {finding.name:<13} {finding.detail}\n" for finding in findings)
     if not live and not as_json:
-        await _offer(settings, clock, plugged)
+        await _offer(settings, clock, adapters)
     return 0 if all(finding.ok for finding in findings) else 1
 
 
-async def _offer(settings: Settings, clock: Clock, plugged: Plugged) -> None:
+async def _offer(settings: Settings, clock: Clock, adapters: Adapters) -> None:
     """Ask what may be asked for; a database that cannot be opened has been told about."""
     with suppress(StoreError):
-        async with open_app(settings, clock, plugged, searching=False) as app:
+        async with open_app(settings, clock, adapters, searching=False) as app:
             await offer_encoder(app.store, settings, clock())
 
 
