@@ -15,7 +15,7 @@ from adapters.console.locales import environment_locale
 from adapters.console.surface import Console, show
 from bot.app import logs, settings
 from bot.app.adapters import open_adapters
-from bot.app.cli import asking
+from bot.app.cli import answers
 from bot.app.cli.app import App, Sources, open_app, open_sources
 from bot.app.cli.arguments import parser, shielded
 from bot.app.cli.output import tolerate_encodings
@@ -158,9 +158,9 @@ async def _ask(asked: argparse.Namespace, app: App) -> int:
 
         await topic(app, asked.words, asked.first, asked.last, as_json=asked.json)
     elif asked.json:
-        await asking.facts(app, asked.command, asked.words)
+        await answers.facts(app, asked.command, asked.words)
     else:
-        show(await asking.page(app, asked.command, asked.words), sys.stdout)
+        show(await answers.page(app, asked.command, asked.words), sys.stdout)
     return 0
 
 
@@ -174,7 +174,7 @@ async def _chat(app: App, *, as_json: bool) -> None:
         if not as_json:
             await _console(app, sources).serve()
             return
-        from bot.app.cli.chat import converse
+        from bot.app.cli.json_chat import converse
 
         await converse(app.service(sources), app.clock().date(), sys.stdin, sys.stdout)
 

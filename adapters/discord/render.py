@@ -264,7 +264,7 @@ def _button(action: Action, context: RenderContext, key: str = "") -> Button:
     name = action.command.partition(" ")[0]
     if name == "vote" and key:
         return _vote(action, context, key)
-    if name == "subscribe" and not action.command.startswith("subscribe save"):
+    if name == "subscribe" and action.command.split(" ")[:2] != ["subscribe", "save"]:
         style = ButtonStyle.GREY
     else:
         style = _STYLES.get(name, ButtonStyle.GREY)

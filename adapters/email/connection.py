@@ -14,7 +14,7 @@ from aiosmtplib.protocol import normalize_message_line_endings
 
 from adapters.email.smtp_errors import Stage, failure
 from bot.domain.requests import Chat
-from bot.services.mailboxes.options import MailServer, Secured
+from bot.services.mailboxes.mail_options import MailServer, Secured
 
 #: time-out in seconds for everything before the mail's content; nothing has been sent by then, so it can be retried
 _BEFORE = 60.0

@@ -13,7 +13,7 @@ from adapters.email.render import html, text
 from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.text import plain, shorten
 from bot.messages.localization import heading
-from bot.services.mailboxes.options import MailOptions
+from bot.services.mailboxes.mail_options import MailOptions
 
 #: the longest line that servers must accept; signed headers are not folded
 _WHOLE_LINES = SMTP.clone(max_line_length=998)

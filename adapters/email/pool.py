@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from adapters.email.connection import Envelope, SmtpConnection
 from bot.domain.errors import DeliveryError
-from bot.services.mailboxes.options import MailServer
+from bot.services.mailboxes.mail_options import MailServer
 
 #: seconds that a mail waits for a free connection before it is put off
 _WAIT = 30.0

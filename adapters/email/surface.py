@@ -20,7 +20,7 @@ from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
-from bot.services.mailboxes.options import MailOptions
+from bot.services.mailboxes.mail_options import MailOptions
 
 _EMPTY = OutgoingMail(
     chat=Chat("email", "nobody@example.org"), page=Page(title="A test"), action_links=ActionLinks(), nonce="test"

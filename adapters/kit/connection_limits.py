@@ -13,7 +13,7 @@ from typing import Protocol
 
 from adapters.kit.networks import is_local
 from bot.domain.log import Log
-from bot.services.mailboxes.addresses import network
+from bot.services.mailboxes.mail_addresses import network
 
 log = Log(__name__)
 

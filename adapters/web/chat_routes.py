@@ -19,7 +19,7 @@ from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Request
 from bot.messages.localization import localized, text_in
-from bot.services.mailboxes.addresses import network
+from bot.services.mailboxes.mail_addresses import network
 
 _COOKIE = "paperboy_chat"
 _LONGEST_LINE = 4_096

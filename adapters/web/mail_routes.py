@@ -34,7 +34,7 @@ from bot.messages.catalogue import negotiate
 from bot.messages.localization import localized
 from bot.messages.mailbox_results import page_of
 from bot.query.subscriptions.parser import EVERYTHING
-from bot.services.mailboxes.addresses import network
+from bot.services.mailboxes.mail_addresses import network
 from bot.services.mailboxes.mailing import MailAction, Mailing
 from bot.services.mailboxes.reports import BounceNotification, read_fields, read_json
 

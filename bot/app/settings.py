@@ -215,6 +215,7 @@ def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     setting = str(first["loc"][0])
     name = f"{PREFIX}{setting.upper()}"
-    reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    cause = first.get("ctx", {}).get("error")
+    reason = str(cause) if cause else first["msg"].removeprefix("Input ")
     shown = "" if is_secret(Settings.model_fields[setting].annotation) else f" is {str(first['input'])[:80]!r}"
     return f"{name}{shown}: {reason}"

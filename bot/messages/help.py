@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.i18n import Translatable, joined, lines, tr
-from bot.domain.pages import Action, Page, Row, Section
+from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.requests import Command
 from bot.messages import sources
 
@@ -15,7 +15,9 @@ def overview(commands: Sequence[Command]) -> Page:
     return Page(
         title=tr("Paperboy finds the papers that matter"),
         intro=tr("Ask what's trending, or for papers on a topic. Numbers refer to the last list shown here."),
-        sections=(Section(rows=tuple(Row(f"/{command.name}", command.summary) for command in commands)),),
+        sections=(
+            Section(rows=tuple(Row(f"/{command.name}", command.summary, RowKind.COMMAND) for command in commands)),
+        ),
         footer=tr("More about a command: {command}", command="/help trending"),
         actions=(Action(tr("Trending"), "trending"), Action(tr("This week"), "trending week")),
     )

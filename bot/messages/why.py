@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.i18n import Translatable, clock, joined, lines, tr
-from bot.domain.pages import Action, Page, Row, Section
+from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.trending import Measure, Part, Trend, horizon_hours
 from bot.messages import words
 from bot.messages.taste import points
@@ -22,8 +22,8 @@ def why(
     are the words of the reader's taste that speak for it, if they may be shown.
     """
     paper = trend.paper
-    parts = tuple(Row(f"{part.points:6.1f}", _part(part, trend, taste_words)) for part in trend.parts)
-    total = Row(f"{trend.score:6.1f}", _total(trend))
+    parts = tuple(Row(f"{part.points:6.1f}", _part(part, trend, taste_words), RowKind.NUMBER) for part in trend.parts)
+    total = Row(f"{trend.score:6.1f}", _total(trend), RowKind.NUMBER)
     return Page(
         title=tr("Why {paper} is here", paper=paper.id),
         intro=lines(words.quoted(paper.title), reason(trend)),

@@ -27,8 +27,8 @@ import sqlalchemy as sa
 
 from bot.app.cli.working import settle
 from bot.domain.deliveries import Delivery, DeliveryState
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.sources import sample
 from bot.storage import Store, open_store
 from bot.storage.delivery_progress import Sent, Start

@@ -29,8 +29,8 @@ from bot.domain.schedule import EVERY_DAY, Schedule
 from bot.domain.subscriptions import Subscription
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.mailboxes.links import Links
+from bot.services.mailboxes.mail_options import Dkim, MailServer, Secured
 from bot.services.mailboxes.mailing import build_mailing
-from bot.services.mailboxes.options import Dkim, MailServer, Secured
 from bot.sources import sample
 from bot.storage import Store, open_store
 from tests.adapters.email.keys import key

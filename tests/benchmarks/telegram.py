@@ -31,8 +31,8 @@ from bot.commands import COMMANDS
 from bot.domain.deliveries import DeliveryState
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.sources import sample
 from bot.storage import Store, open_store
 from tests.adapters.telegram import pages

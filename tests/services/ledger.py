@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.deliveries import Delivery, DeliveryState
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage import Store
 from tests.builders import TODAY, listing, observation, paper
 from tests.services.postbox import Postbox

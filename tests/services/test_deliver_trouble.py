@@ -15,7 +15,7 @@ from bot.domain.pages import Page
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
-from bot.services.delivery.config import WorkerConfig
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage import Store
 from tests.services.ledger import fill, only, states, worker
 from tests.services.postbox import Postbox

@@ -16,9 +16,9 @@ from bot.domain.pages import Page
 from bot.domain.papers import DeliveryReason
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.delivery.retry_policy import OnUncertain
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage import Store
 from tests.services.ledger import fill, only, worker
 from tests.services.pillarbox import Pillarbox

@@ -17,10 +17,10 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.delivery.high_water_mark import HighWaterMark
 from bot.services.delivery.retry_policy import OnUncertain
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.services.health import health
 from bot.storage import Store, open_store
 from bot.storage.address import parse

@@ -109,10 +109,10 @@ class App:
 
     def deliverer(self) -> Deliverer:
         """Return a delivery worker with a unique name."""
-        from bot.services.delivery.config import WorkerConfig  # brings APScheduler, which costs 0.1 s
         from bot.services.delivery.crash import CrashPoint
         from bot.services.delivery.deliverer import Deliverer
         from bot.services.delivery.retry_policy import OnUncertain
+        from bot.services.delivery.worker_config import WorkerConfig  # brings APScheduler, which costs 0.1 s
 
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         config = WorkerConfig(

@@ -1,9 +1,9 @@
 """Taste: learns from liked papers which words to prefer, and orders papers by them. See docs/taste.md."""
 
 from bot.digests.taste.blend import Taste, choose, reordered, telling
-from bot.digests.taste.lexicon import DocumentFrequencies
+from bot.digests.taste.frequencies import DocumentFrequencies
 from bot.digests.taste.profile import Profile, TasteEvidence, TasteTerm, learn, separation
-from bot.digests.taste.words import key_of, keys
+from bot.digests.taste.word_keys import key_of, keys
 
 __all__ = [
     "DocumentFrequencies",

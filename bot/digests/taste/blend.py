@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import fmean, pstdev
 
-from bot.digests.taste.lexicon import DocumentFrequencies, Vector
+from bot.digests.taste.frequencies import DocumentFrequencies, Vector
 from bot.digests.taste.profile import Profile
 from bot.domain.papers import Paper
 from bot.domain.taste import Strength

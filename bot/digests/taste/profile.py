@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 
-from bot.digests.taste.lexicon import DocumentFrequencies, Vector
-from bot.digests.taste.words import key_of, keys
+from bot.digests.taste.frequencies import DocumentFrequencies, Vector
+from bot.digests.taste.word_keys import key_of, keys
 from bot.domain.papers import Paper
 from bot.domain.taste import SaidWord
 

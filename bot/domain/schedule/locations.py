@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from bot.domain.i18n import listing, tr
 from bot.domain.schedule import cities
 from bot.domain.schedule.cities import City, find_cities, rivals, similar_city
-from bot.domain.schedule.days import days_phrase, period_phrase
+from bot.domain.schedule.phrase_set import PhraseSet, Word, word_at
 from bot.domain.schedule.places import AMBIGUOUS
 from bot.domain.schedule.times import time_phrase
 from bot.domain.schedule.tokens import Complaint, In, Parsed, WordContext
-from bot.domain.schedule.words import PhraseSet, Word, word_at
+from bot.domain.schedule.weekdays import days_phrase, period_phrase
 from bot.domain.schedule.zones import (
     MOST_WORDS,
     find_zone,

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.i18n import Message, tr
-from bot.domain.schedule.days import days_phrase, days_value, month_day_phrase, period_phrase
 from bot.domain.schedule.locations import is_topic, zone_phrase, zone_value
+from bot.domain.schedule.phrase_set import Word, words
 from bot.domain.schedule.reading import Reading, merged_reading
 from bot.domain.schedule.rule import Period
 from bot.domain.schedule.times import part_of_day, time_phrase, time_value
 from bot.domain.schedule.tokens import At, Complaint, Every, In, OnMonthDay, Parsed, PartOfDay, Piece, WordContext
-from bot.domain.schedule.words import Word, words
+from bot.domain.schedule.weekdays import days_phrase, days_value, month_day_phrase, period_phrase
 
 #: most parts of a schedule that are parsed; looking up more would take too long
 MOST_PIECES = 16

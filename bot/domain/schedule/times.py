@@ -9,8 +9,8 @@ from datetime import time
 
 from bot.domain import i18n
 from bot.domain.i18n import tr
+from bot.domain.schedule.phrase_set import PhraseSet, word_at
 from bot.domain.schedule.tokens import At, Complaint, Parsed, PartOfDay, WordContext
-from bot.domain.schedule.words import PhraseSet, word_at
 
 _LEADS = PhraseSet(
     (

@@ -17,7 +17,6 @@ from bot.domain.ports import Slow, Surface
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Subscription
 from bot.services.delivery.composer import Composer
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.crash import CrashPoint
 from bot.services.delivery.faults import isolate_failures
 from bot.services.delivery.high_water_mark import HighWaterMark
@@ -31,6 +30,7 @@ from bot.services.delivery.preparation import Ready, prepare
 from bot.services.delivery.recovery import Recovery
 from bot.services.delivery.retry_policy import Retry, Verdict
 from bot.services.delivery.sender import Sender
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage import Store
 from bot.storage.deliveries import Brief
 from bot.storage.metadata import MOVED, TICK, ZONES

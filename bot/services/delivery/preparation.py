@@ -15,10 +15,10 @@ from bot.domain.subscriptions import Subscription
 from bot.messages.catalogue import negotiate
 from bot.messages.localization import localized
 from bot.services.delivery.composer import Composed, Composer, DeliverySnapshot
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.faults import log_fault
 from bot.services.delivery.nonces import nonces
 from bot.services.delivery.retry_policy import End, OnUncertain, Retry, Verdict, policy_of
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage.deliveries import Brief
 
 #: how long every platform that supports nonces remembers them

@@ -17,7 +17,6 @@ from bot.domain.papers import DeliveryReason
 from bot.domain.ports import DeliveryLookup, MailSurface, Surface
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Subscription
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.crash import CrashPoint
 from bot.services.delivery.faults import Fault, isolate_failures, log_fault
 from bot.services.delivery.intents import Begun, Intents, Lead
@@ -26,6 +25,7 @@ from bot.services.delivery.preparation import Ready, is_remembered
 from bot.services.delivery.rate_limiter import RateLimiter
 from bot.services.delivery.recovery import Recovery
 from bot.services.delivery.retry_policy import DeliveryRetryPolicy, Retry, Verdict, policy_of
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage import Store
 from bot.storage.delivery_progress import Sent, Start
 

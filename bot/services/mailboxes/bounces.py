@@ -12,8 +12,8 @@ from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.mailbox_results import BounceCounted, MailboxReleased, MailboxSuspended
 from bot.domain.subscriptions import Pause
-from bot.services.mailboxes.addresses import chat, mailbox
 from bot.services.mailboxes.links import Links, Purpose
+from bot.services.mailboxes.mail_addresses import chat, mailbox
 from bot.services.mailboxes.reports import Bounce
 from bot.services.subscriptions import SubscriptionService
 from bot.storage import Store

@@ -23,8 +23,8 @@ from bot.messages.localization import localized
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import EVERYTHING, read
 from bot.services.categories import require_served
-from bot.services.mailboxes.addresses import chat, mailbox
 from bot.services.mailboxes.links import Links
+from bot.services.mailboxes.mail_addresses import chat, mailbox
 from bot.services.subscriptions import MOST, blank, validated
 from bot.storage import Store
 from bot.storage.mailboxes import MailRequest

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.pages import Card, Link, Page, Section
 from bot.domain.requests import Chat
-from bot.services.mailboxes.options import MailOptions, MailServer
+from bot.services.mailboxes.mail_options import MailOptions, MailServer
 
 ADA = Chat("email", "ada@example.org")
 ACTION_LINKS = ActionLinks(

@@ -17,7 +17,7 @@ from typing import Self
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from bot.services.mailboxes.options import MailServer, Secured
+from bot.services.mailboxes.mail_options import MailServer, Secured
 
 USER, PASSWORD = "paperboy", "correct horse"
 #: what a step of the dialogue does instead of going on: a reply, or the end of the connection

@@ -23,7 +23,7 @@ from bot.domain.mail import ActionLinks
 from bot.domain.pages import Card, Link, Page, Row, Section
 from bot.domain.requests import Chat
 from bot.messages.localization import heading, text_in
-from bot.services.mailboxes.options import Dkim
+from bot.services.mailboxes.mail_options import Dkim
 from tests.adapters.email.keys import key, published
 from tests.adapters.email.letters import ACTION_LINKS, card, letter, options, page
 from tests.builders import NOON

@@ -19,9 +19,9 @@ from adapters.email.surface import Mail
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import DeliveryError
 from bot.domain.requests import Chat
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
-from bot.services.mailboxes.options import MailServer, Secured
+from bot.services.delivery.worker_config import WorkerConfig
+from bot.services.mailboxes.mail_options import MailServer, Secured
 from bot.storage import Store
 from tests.adapters.email.keys import key
 from tests.adapters.email.letters import ACTION_LINKS, ADA, letter, options

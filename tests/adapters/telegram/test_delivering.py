@@ -15,8 +15,8 @@ from bot.domain.i18n import Translatable, tr
 from bot.domain.pages import Page
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause, Subscription
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage import Store
 from tests.adapters.telegram import pages
 from tests.adapters.telegram.server import Fault, LocalTelegram

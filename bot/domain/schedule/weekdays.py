@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.domain.i18n import listing, tr
+from bot.domain.schedule.phrase_set import PhraseSet, word_at
 from bot.domain.schedule.rule import WEEKDAYS, WEEKEND, Period
 from bot.domain.schedule.times import time_phrase
 from bot.domain.schedule.tokens import Complaint, Every, On, OnMonthDay, Parsed, WordContext
-from bot.domain.schedule.words import PhraseSet, word_at
 
 _PERIODS = (
     dict.fromkeys(("daily", "everyday", "every day", "each day", "once a day", "per day"), Period.DAY)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
 from bot.domain.errors import BadArgument
-from bot.services.mailboxes.addresses import mailbox
+from bot.services.mailboxes.mail_addresses import mailbox
 
 _FORM = (
     "expected smtp://user:password@host:587 (STARTTLS), smtps://... (TLS) or smtp+plain://localhost, "
