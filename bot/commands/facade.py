@@ -108,7 +108,7 @@ class BotService:
 
     async def tallies(self, chat: Chat, paper_ids: Collection[str]) -> Mapping[str, Tally]:
         """Return the votes of a chat's members by paper; papers without votes are left out."""
-        return await self._services.store.votes.tallies(chat, paper_ids)
+        return await self._services.votes.tallies(chat, paper_ids)
 
     async def answering(self, allowance: Allowance, chat: Chat) -> bool:
         """Wait until the rate limits allow an answer to a chat; return False if that would take too long.

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from bot.domain.ports import Catalogue
 from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
+from bot.services.deliveries import DeliveryService
 from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
 from bot.services.languages import LanguageService
 from bot.services.papers import PaperService
+from bot.services.personal_data import PersonalDataService
 from bot.services.search import SearchService
 from bot.services.subscriptions import SubscriptionService
 from bot.services.taste import TasteService
+from bot.services.votes import VoteService
 from bot.storage import Store
 
 if TYPE_CHECKING:
@@ -36,6 +39,9 @@ class Services:
     drafts: DraftService
     languages: LanguageService
     tastes: TasteService
+    votes: VoteService
+    deliveries: DeliveryService
+    personal_data: PersonalDataService
     #: subscriptions by mail; None if no mail server is configured
     mailboxes: Mailing | None = None
 
@@ -60,14 +66,18 @@ def build_services(
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes)
+    papers = PaperService(store, catalogues, finder, ration)
     return Services(
         store=store,
-        papers=PaperService(store, catalogues, finder, ration),
+        papers=papers,
         search=SearchService(store, digests, finder, remote, prior),
         digests=digests,
         subscriptions=SubscriptionService(store),
         drafts=DraftService(store, digests),
         languages=LanguageService(store),
         tastes=tastes,
+        votes=VoteService(store),
+        deliveries=DeliveryService(store),
+        personal_data=PersonalDataService(store, papers),
         mailboxes=mailboxes,
     )
