@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks.house import Function, functions
+from tests.benchmarks.house import LONG, Function, functions
 
 ROOT = Path(__file__).parents[1]
 FILES = [path for root in ("bot", "adapters") for path in sorted((ROOT / root).rglob("*.py"))]
@@ -23,7 +23,8 @@ WORDING = {"title", "intro", "label", "heading", "footer"}
 QUESTIONS = {"startswith", "endswith", "removeprefix", "removesuffix", "partition", "rpartition", "split", "find"}
 #: comparisons with sentences of others, who offer no code, and with names that we gave
 ALLOWED = {
-    # Telegram reports this in its description only
+    # Telegram reports these in its description only
+    ("adapters/telegram/api_errors.py", "'query is too old' in error.message.casefold()"),
     ("adapters/telegram/api_errors.py", "'message is not modified' in error.message.casefold()"),
     # names of characters in the Unicode database
     ("bot/search/normalization.py", "unicodedata.name(chr(code)).startswith('GREEK SMALL LETTER ')"),
@@ -114,4 +115,4 @@ def test_functions_are_short() -> None:
     def is_old(function: Function) -> bool:
         return "/migrations/versions/" in function.path
 
-    assert [each for each in functions() if each.lines > 40 and not is_old(each)] == []
+    assert [each for each in functions() if each.lines > LONG and not is_old(each)] == []

@@ -20,6 +20,7 @@ from bot.app.settings import Settings, is_secret, secret_values
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
 from bot.domain.redaction import MASK, Redactor, WithPassword
+from bot.domain.requests import AbandonedInteraction, Chat, Request
 
 SECRETS = st.text(st.characters(exclude_categories=["Cs"], min_codepoint=0x20), min_size=6, max_size=20).map(
     lambda text: f"k3y{text}z9"
@@ -77,6 +78,19 @@ def test_a_secret_is_blanked_in_every_spelling(form: str, secret: str) -> None:
     if form == "json":
         first = json.loads(told.splitlines()[0])
         assert first["nested"] == {"deep": [{"er": [MASK]}]}
+
+
+@pytest.mark.parametrize("form", ["json", "pretty"])
+def test_what_an_interaction_arrived_as_is_never_logged(form: str) -> None:
+    origin = json.dumps({"token": "a canary"})
+    request = Request(chat=Chat("discord", "1"), command="vote", interaction="7", origin=origin)
+    out = io.StringIO()
+    logs.configure("debug", form, (), out)
+
+    Log("bot").error("failed", request=request, abandoned=AbandonedInteraction("discord", "7", origin))
+
+    assert "vote" in out.getvalue()
+    assert "canary" not in out.getvalue()
 
 
 @given(SECRETS, st.text(max_size=30), st.text(max_size=30))

@@ -13,7 +13,6 @@ from adapters.discord.slash_commands import CHANNEL
 from bot.commands.facade import BotService
 from bot.domain.log import Log
 from bot.domain.requests import Chat, Suggestion
-from bot.messages.localization import text_in
 
 log = Log(__name__)
 
@@ -34,16 +33,16 @@ async def suggestions(
     chat = Chat("discord", channel) if channel and may_manage(incoming, command, channel) else incoming.chat
     try:
         async with asyncio.timeout(seconds):
-            found = await service.complete(chat, completion, str(option.value))
             language = await handler.language(incoming)
+            found = await service.complete(chat, completion, str(option.value), language)
     except TimeoutError:
         return []
     except Exception:
         # the option accepts free text without suggestions
         log.exception("autocomplete failed", reference=os.urandom(4).hex(), chat=str(chat))
         return []
-    return [_choice(each, language) for each in found if len(each.value) <= _LONGEST]
+    return [_choice(each) for each in found if len(each.value) <= _LONGEST]
 
 
-def _choice(suggestion: Suggestion, language: str) -> Json:
-    return {"name": text_in(suggestion.label, language)[:_LONGEST] or "…", "value": suggestion.value}
+def _choice(suggestion: Suggestion) -> Json:
+    return {"name": suggestion.label[:_LONGEST] or "…", "value": suggestion.value}

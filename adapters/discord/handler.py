@@ -6,23 +6,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from adapters.discord import modals, pages
 from adapters.discord.components import Button
 from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
-from adapters.discord.interactions import IncomingInteraction, InteractionType
+from adapters.discord.interactions import IncomingInteraction, InteractionType, to_origin
 from adapters.discord.permission_checks import may_manage, may_see
 from adapters.discord.permissions import INVITED, advised, missing
 from adapters.discord.render import RenderContext, parts
 from adapters.discord.slash_commands import CHANNEL, SAVE, SUBSCRIBE, YES
+from adapters.kit.takeover import NotAnswered
 from bot.commands.facade import BotService
 from bot.commands.typed import filled
+from bot.domain.errors import StoreError
 from bot.domain.log import Log
 from bot.domain.pages import Page, Trouble
-from bot.domain.requests import Chat, Command, Request
+from bot.domain.requests import Chat, Command, Request, Tally
 from bot.messages.localization import localized, text_in
 
 log = Log(__name__)
@@ -140,8 +142,13 @@ class InteractionHandler:
         self._suggest_language = suggest_language
         self.known = {command.name: command for command in service.known}
 
-    async def answer(self, incoming: IncomingInteraction, request: InteractionRequest) -> Answer:
-        """Return the answer to a request."""
+    async def answer(
+        self, incoming: IncomingInteraction, request: InteractionRequest, *, taken_up: bool = False
+    ) -> Answer:
+        """Return the answer to a request.
+
+        Raise `NotAnswered` if it is `taken_up` and the database is unavailable, as it is tried again then.
+        """
         manages = may_manage(incoming, self.known.get(request.command), request.channel)
         if refused := self._refused(incoming, request, manages=manages):
             return await self.notice(incoming, refused)
@@ -158,8 +165,12 @@ class InteractionHandler:
                 locale=incoming.locale,
                 door=incoming.door,
                 interaction=incoming.id,
+                origin=to_origin(incoming),
+                taken_up=taken_up,
             )
         )
+        if taken_up and page.trouble is Trouble.BUSY:
+            raise NotAnswered("the database is unavailable")
         if page.trouble is Trouble.REPEATED:
             return NoAnswer()
         if page.refused:
@@ -202,13 +213,23 @@ class InteractionHandler:
             page=messages[part],
             context=RenderContext(
                 channel=request.channel,
-                tallies=await self._service.tallies(chat, keys) if keys else {},
+                tallies=await self._tallies(chat, keys),
                 paging=self._paging(request, part, len(messages)),
                 more=(*_change_button(page, request), *self._share_button(incoming, request, page.language)),
             ),
             ephemeral=not incoming.direct and not request.for_all,
             in_place=request.in_place,
         )
+
+    async def _tallies(self, chat: Chat, papers: Collection[str]) -> Mapping[str, Tally]:
+        """Return the votes on papers; none if they cannot be read, as the page can be shown without."""
+        if not papers:
+            return {}
+        try:
+            return await self._service.tallies(chat, papers)
+        except StoreError as error:
+            log.warning("votes not read", chat=str(chat), reason=str(error))
+            return {}
 
     def _refused(self, incoming: IncomingInteraction, request: InteractionRequest, *, manages: bool) -> Page | None:
         """Return why the request is refused before any command runs. People without management rights learn nothing

@@ -7,14 +7,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from enum import Enum, IntEnum, auto
 
-from adapters.discord.api_errors import answer_failure, form_refused
+from adapters.discord.api_errors import DELETED, answer_failure, form_refused
 from adapters.discord.components import Json
 from adapters.discord.interactions import IncomingInteraction
 from adapters.discord.rest import ApiError, Rest
-from adapters.kit.retry import Failed, Impact, RetryPolicy, retry_answer
+from adapters.discord.schema import OriginalMessage
+from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
 
 #: for the callback: with 3 s in all, a hanging attempt must leave time for another one
 _CALLBACK = RetryPolicy(first=0.1, factor=2.0, longest=0.5, try_seconds=1.0)
@@ -53,6 +54,8 @@ class Deadlines:
     autocomplete_within: float = 2.0
     first_within: float = 2.7
     follow_within: float = 14.5 * 60
+    #: for asking whether an interaction that is taken up was acknowledged
+    look_up_within: float = 30.0
     #: grace period for running work at shutdown
     finish_within: float = 3.0
     clock: Callable[[], float] = time.monotonic
@@ -68,6 +71,10 @@ class AnswerFailed(Exception):
         self.code = code
 
 
+class NotAcknowledged(Exception):
+    """There is nothing to answer to: the person was shown that the interaction failed. The message is the reason."""
+
+
 @dataclass(slots=True, kw_only=True)
 class InteractionReply:
     """The callback and follow-ups of one interaction."""
@@ -77,13 +84,15 @@ class InteractionReply:
     deadlines: Deadlines
     #: when the interaction was received, by the clock of `deadlines`
     received_at: float = field(init=False)
+    #: the age of an interaction that is taken up, in seconds
+    age: InitVar[float] = 0.0
     #: the callback that was made, if any
     callback: CallbackType | None = field(default=None, init=False)
     #: whether the deferred answer is visible to everybody
     public: bool = field(default=False, init=False)
 
-    def __post_init__(self) -> None:
-        self.received_at = self.deadlines.clock()
+    def __post_init__(self, age: float) -> None:
+        self.received_at = self.deadlines.clock() - age
 
     @property
     def alive(self) -> bool:
@@ -135,6 +144,30 @@ class InteractionReply:
         path = f"/webhooks/{self.incoming.application}/{self.incoming.token}"
         await self.retry(lambda: self.rest.tell("POST", path, body))
 
+    async def original_message(self) -> OriginalMessage | None:
+        """Look up the first answer, or the message whose button was pressed; None if it was deleted.
+
+        Raise `NotAcknowledged` if no process has made the callback or the token has expired, and `AnswerFailed` if
+        Discord does not respond for a while.
+        """
+        clock = self.deadlines.clock
+        outcome = await retry_answer(
+            lambda: self.rest.look_up(self.original, OriginalMessage),
+            _look_up_failure,
+            deadline=clock() + self.deadlines.look_up_within,
+            policy=_FOLLOW_UP,
+            repeatable=True,
+            clock=clock,
+            sleep=self.deadlines.sleep,
+        )
+        if not isinstance(outcome, Failed):
+            return outcome.value
+        if not outcome.failure.permanent:
+            raise _given_up(outcome)
+        if isinstance(outcome.error, ApiError) and outcome.error.trouble.code == DELETED:
+            return None
+        raise NotAcknowledged(outcome.failure.reason)
+
     async def retry(self, call: Callable[[], Awaitable[None]]) -> None:
         """Retry a call until the interaction's token expires. Raise as `call_back`."""
         outcome = await retry_answer(
@@ -153,6 +186,13 @@ class InteractionReply:
     def original(self) -> str:
         """The path of the first answer, or of the message whose button was pressed."""
         return f"/webhooks/{self.incoming.application}/{self.incoming.token}/messages/@original"
+
+
+def _look_up_failure(error: Exception) -> Failure | None:
+    """As `answer_failure`, except that every refusal is permanent: the process that made the callback has ended."""
+    failure = answer_failure(error)
+    refused = isinstance(error, ApiError) and error.status < 500 and error.status != 429
+    return replace(failure, permanent=True) if failure is not None and refused else failure
 
 
 def _known(failed: Failed) -> Acknowledged:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 import discord
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from adapters.discord.components import Json
-from adapters.discord.message import EPHEMERAL
 from adapters.discord.message_updates import papers_with_votes
+from adapters.discord.schema import EPHEMERAL
+from bot.domain.log import Log
 from bot.domain.requests import Chat, Door
+
+log = Log(__name__)
 
 
 class InteractionType(IntEnum):
@@ -24,6 +28,8 @@ class InteractionType(IntEnum):
     MODAL = 5
 
 
+#: Discord's snowflakes count milliseconds from then
+_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 _DEFAULT_LOCALE = "en-US"
 _DOORS = {InteractionType.COMMAND: Door.TYPED, InteractionType.COMPONENT: Door.BUTTON, InteractionType.MODAL: Door.FORM}
 
@@ -99,7 +105,7 @@ class IncomingInteraction:
     """One interaction: a command, a button press, a menu choice, a form or a completion."""
 
     id: str
-    token: str
+    token: str = field(repr=False)
     application: str
     kind: InteractionType
     data: Data
@@ -126,6 +132,11 @@ class IncomingInteraction:
     on_ephemeral: bool = False
 
     @property
+    def made_at(self) -> datetime:
+        """When the person made it: its id is a snowflake."""
+        return _EPOCH + timedelta(milliseconds=int(self.id) >> 22)
+
+    @property
     def chat(self) -> Chat:
         """Where it happened."""
         return Chat("discord", self.channel)
@@ -149,6 +160,32 @@ class IncomingInteraction:
 def server_language(locale: str) -> str:
     """Return the language of a server; empty for the locale that Discord reports for servers that have set none."""
     return "" if locale == _DEFAULT_LOCALE else locale
+
+
+#: an interaction as it is stored until it is finished, so that another process can answer it
+_STORED: TypeAdapter[IncomingInteraction] = TypeAdapter(IncomingInteraction)
+
+
+def to_origin(incoming: IncomingInteraction) -> str:
+    """Return an interaction as JSON, with the token with which it can be answered; empty if that is impossible."""
+    try:
+        return _STORED.dump_json(incoming).decode()
+    except ValueError as error:
+        # it can be answered now, only not by another process
+        log.error("interaction not stored", interaction=incoming.id, reason=type(error).__name__)
+        return ""
+
+
+def from_origin(origin: str) -> IncomingInteraction:
+    """Return the interaction of `to_origin`. Raise `ValueError`, which does not quote it."""
+    try:
+        found = _STORED.validate_json(origin)
+    except ValidationError as error:
+        raise ValueError(f"{error.error_count()} errors") from None
+    bare = {"id": found.id, "application_id": found.application, "token": found.token, "type": found.kind}
+    if minimal_interaction(bare) is None:
+        raise ValueError("its id or token is malformed")
+    return found
 
 
 class _Bare(_InteractionModel):

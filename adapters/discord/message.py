@@ -13,7 +13,7 @@ from adapters.discord.render import RenderContext, box
 from adapters.discord.schema import PostedMessage
 from bot.domain.pages import Page
 
-V2, EPHEMERAL, SILENT = 1 << 15, 1 << 6, 1 << 12
+V2, SILENT = 1 << 15, 1 << 12
 #: embeds have no ids, so the mark is the last word of the footer
 _FOOTER_MARK = re.compile(r"#([0-9]{1,10})\Z")
 _ROLE = re.compile(r"<@&(\d{1,20})>|(\d{1,20})")

@@ -30,7 +30,7 @@ MODAL_KEEP = tr("Leave empty to keep it as it is")
 MODAL_NO_CHANGE = tr("No change")
 EMPTY_DAYS = {
     EmptyDay.NOTE: tr("Send a short note"),
-    EmptyDay.BEST: tr("Send the best of the week not shown yet"),
+    EmptyDay.BEST: tr("Send the week's best papers that weren't shown yet"),
     EmptyDay.NOTHING: tr("Send nothing"),
 }
 

@@ -150,7 +150,7 @@ def _chunks(text: str) -> list[str]:
     for line in text.splitlines():
         for start in range(0, max(len(line), 1), _LONGEST_NOTE):
             more = line[start : start + _LONGEST_NOTE]
-            if pieces[-1] and len(pieces[-1]) + len(more) > _LONGEST_NOTE:
+            if pieces[-1] and len(pieces[-1]) + len("\n") + len(more) > _LONGEST_NOTE:
                 pieces.append(more)
             else:
                 pieces[-1] = f"{pieces[-1]}\n{more}" if pieces[-1] else more

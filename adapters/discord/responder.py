@@ -22,14 +22,17 @@ from adapters.discord.handler import (
 )
 from adapters.discord.interaction_reply import Acknowledged, AnswerFailed, CallbackType, Deadlines, InteractionReply
 from adapters.discord.interactions import IncomingInteraction, InteractionType
-from adapters.discord.message import EPHEMERAL, forms
+from adapters.discord.message import forms
 from adapters.discord.modals import modal
 from adapters.discord.rest import ApiError, Rest
+from adapters.discord.schema import EPHEMERAL, OriginalMessage
 from adapters.discord.vote_counts import VoteCounts
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.dedupe import RecentIds
 from adapters.kit.queues import Admission, InboundQueue
+from adapters.kit.takeover import NotAnswered
 from bot.commands.facade import BotService
+from bot.domain.errors import StoreError
 from bot.domain.log import Log
 from bot.messages import trouble
 
@@ -72,6 +75,34 @@ class DiscordResponder:
         except asyncio.CancelledError:
             if reply.callback in (CallbackType.DEFER, CallbackType.DEFER_UPDATE):
                 await self._show_instead(reply, await self._handler.notice(incoming, pages.restarting()))
+                # the person presses again, so the next process must not take it up as well
+                await self._service.forgo(incoming.chat.surface, incoming.id)
+            raise
+        except Exception:
+            reference = os.urandom(4).hex()
+            log.exception("answering failed", reference=reference, chat=str(incoming.chat))
+            await self.report_fault(reply, reference)
+
+    async def take_up(
+        self, incoming: IncomingInteraction, reply: InteractionReply, original: OriginalMessage | None
+    ) -> None:
+        """Answer an interaction in the place of a process that has acknowledged it and died.
+
+        `original` is what it shows now; None if that was deleted. Raise `NotAnswered` or `StoreError` if the database
+        is unavailable.
+        """
+        reply.callback = CallbackType.DEFER if original and original.loading else CallbackType.DEFER_UPDATE
+        reply.public = bool(original and original.loading and not original.ephemeral) and not incoming.direct
+        try:
+            answer = await self._handler.answer(incoming, _requested(incoming, self._handler), taken_up=True)
+            if original is None and not isinstance(answer, NoAnswer):
+                shown = answer.shown if isinstance(answer, VoteAnswer) else answer
+                await _first_accepted(reply.follow_up, _bodies(shown))
+            else:
+                await self._answer_deferred(incoming, reply, answer)
+        except (AnswerFailed, ApiError) as error:
+            _log_unanswered(incoming, error)
+        except (NotAnswered, StoreError):
             raise
         except Exception:
             reference = os.urandom(4).hex()
@@ -117,7 +148,7 @@ class DiscordResponder:
             return
         await self._answer(
             incoming,
-            to_request(incoming, self._handler.known) or InteractionRequest(command="help", argument=""),
+            _requested(incoming, self._handler),
             reply,
         )
 
@@ -152,6 +183,9 @@ class DiscordResponder:
         """Return the job that computes the answer. An exception becomes an answer with a reference."""
 
         async def job() -> None:
+            if answer.cancelled():
+                # the process is ending, and the person was told so
+                return
             try:
                 found = await self._handler.answer(incoming, request)
             except Exception:
@@ -225,6 +259,10 @@ class DiscordResponder:
                 await reply.edit(body)
 
         await _first_accepted(say, _bodies(shown))
+
+
+def _requested(incoming: IncomingInteraction, handler: InteractionHandler) -> InteractionRequest:
+    return to_request(incoming, handler.known) or InteractionRequest(command="help", argument="")
 
 
 def _log_unanswered(incoming: IncomingInteraction, error: AnswerFailed | ApiError) -> None:

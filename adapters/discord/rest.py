@@ -113,6 +113,10 @@ class Rest:
         """Answer an interaction: the path holds the token, and no rate limit applies. Raise as `get`."""
         await self._request(method, path, content, unlimited=True)
 
+    async def look_up(self, path: str, form: type[T]) -> T:
+        """Return a resource of an interaction, as `tell`. Raise as `get`."""
+        return _read(await self._request("GET", path, unlimited=True), form)
+
     def open_in(self, channel: str) -> float:
         """Return the seconds until a channel accepts another message, according to its rate limit headers."""
         return max(0.0, self._open_at.get(channel, 0.0) - self._now)

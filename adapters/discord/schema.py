@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+#: flags of messages: only one person sees it; the bot "is thinking" about it
+EPHEMERAL, LOADING = 1 << 6, 1 << 7
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -51,6 +54,23 @@ class PostedMessage(_Model):
     author: Author = Author()
     components: tuple[Component, ...] = ()
     embeds: tuple[Embed, ...] = ()
+
+
+class OriginalMessage(_Model):
+    """The first answer to an interaction, or the message whose button was pressed."""
+
+    id: str
+    flags: int = 0
+
+    @property
+    def loading(self) -> bool:
+        """Whether the answer is deferred and still missing."""
+        return bool(self.flags & LOADING)
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether only one person sees it."""
+        return bool(self.flags & EPHEMERAL)
 
 
 class Tag(_Model):

@@ -18,12 +18,15 @@ _BUSY = timedelta(minutes=2)
 class ConnectionPool:
     """Open connections on demand; the most recently used idle one is used first."""
 
-    def __init__(self, server: MailServer, greeting: str, trusted: ssl.SSLContext | None, *, size: int) -> None:
-        """As for `SmtpConnection`; `size` is the maximum number of connections."""
+    def __init__(
+        self, server: MailServer, greeting: str, trusted: ssl.SSLContext | None, *, size: int, wait: float = _WAIT
+    ) -> None:
+        """As for `Connection`; `size` is the maximum number of connections, `wait` the seconds until one is free."""
         self._server = server
         self._greeting = greeting
         self._trusted = trusted
         self._free = asyncio.Semaphore(size)
+        self._wait = wait
         self._idle: list[SmtpConnection] = []
         self._made: list[SmtpConnection] = []
 
@@ -40,7 +43,7 @@ class ConnectionPool:
     async def send(self, envelope: Envelope) -> str:
         """Send a mail; return the server's reply. Raise `DeliveryError`."""
         try:
-            async with asyncio.timeout(_WAIT):
+            async with asyncio.timeout(self._wait):
                 await self._free.acquire()
         except TimeoutError:
             reason = "all connections to the mail server are in use"

@@ -13,6 +13,9 @@ class RecentIds:
         self._size = size
         self._ids: OrderedDict[Hashable, None] = OrderedDict()
 
+    def __contains__(self, id: Hashable) -> bool:
+        return id in self._ids
+
     def add(self, id: Hashable) -> bool:
         """Remember an id; return False if it is already known."""
         if id in self._ids:

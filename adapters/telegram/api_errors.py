@@ -135,6 +135,11 @@ def unchanged(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and "message is not modified" in error.message.casefold()
 
 
+def query_expired(error: TelegramError) -> bool:
+    """Whether a callback query is too old to be answered."""
+    return isinstance(error, BadRequest) and "query is too old" in error.message.casefold()
+
+
 def _refused(chat: Chat, description: str) -> DeliveryError:
     reason = next((reason for part, reason in _PERMANENT.items() if part in description.casefold()), "")
     return DeliveryError(chat, reason or f"Telegram refused: {description[:120]}", permanent=bool(reason))

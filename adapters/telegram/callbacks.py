@@ -5,10 +5,12 @@ counts; each press is acknowledged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from adapters.telegram.api_errors import query_expired
 from adapters.telegram.callback_data import CommandLine, decode
 from adapters.telegram.chats import NAME, chat_of, is_public, private_chat
 from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
@@ -37,11 +39,15 @@ _REPLACING_LISTS = frozenset({"trending"})
 _BESIDE = frozenset({"paper", "similar", "bibtex", "help", "saved", "papers", "preview"})
 
 
-async def press(responder: Responder, query: CallbackQuery) -> None:
-    """Answer a press; it is acknowledged whatever happens."""
+async def press(responder: Responder, query: CallbackQuery, *, origin: str = "", taken_up: bool = False) -> None:
+    """Answer a press; it is acknowledged whatever happens. Raise as `Responder.answer` and `Responder.post`."""
+    if query.message is None or not query.data:
+        await _Notice(responder, query).end()
+        return
+    incoming = replace(_incoming(query, query.message, query.data), origin=origin, taken_up=taken_up)
     notice = _Notice(responder, query)
     try:
-        await _handle(responder, query, notice)
+        await _handle(responder, query, query.message, incoming, notice)
     finally:
         await notice.end()
 
@@ -54,14 +60,16 @@ class _Notice:
         self._query = query
         self._done = False
 
-    async def say(self, text: str = "", *, alert: bool = False) -> None:
-        """Show a notification or an alert to the person."""
+    async def say(self, text: str = "", *, alert: bool = False) -> bool:
+        """Show a notification or an alert to the person. Return False if the press is too old for one."""
         self._done = True
         try:
             await self._outbound.answer_press(self._query, shorten(text, _ALERT), alert=alert)
         except TelegramError as error:
             # too late for a notification, but what follows is still useful
             log.info("press not answered", surface=NAME, reason=type(error).__name__)
+            return not query_expired(error)
+        return True
 
     async def end(self) -> None:
         """Acknowledge the press if that has not happened."""
@@ -69,10 +77,13 @@ class _Notice:
             await self.say()
 
 
-async def _handle(responder: Responder, query: CallbackQuery, notice: _Notice) -> None:
-    if query.message is None or not query.data:
-        return
-    incoming = _incoming(query, query.message, query.data)
+async def _handle(
+    responder: Responder,
+    query: CallbackQuery,
+    message: MaybeInaccessibleMessage,
+    incoming: IncomingCommand,
+    notice: _Notice,
+) -> None:
     chat = incoming.chat
     if is_public(chat) and incoming.line.target:
         # other chats are managed in private only; no page of the bot in a group has such a button
@@ -84,9 +95,11 @@ async def _handle(responder: Responder, query: CallbackQuery, notice: _Notice) -
     if answer.page.refused:
         await _refused(responder, incoming, answer, notice)
     elif incoming.line.command in ANSWERED_IN_PLACE:
-        await notice.say(_alert(incoming.line, answer.page), alert=incoming.line.command == "why")
+        shown = await notice.say(_alert(incoming.line, answer.page), alert=incoming.line.command == "why")
         if incoming.line.command == "vote":
-            _redraw_votes(responder, chat, query.message.message_id, _markup(query))
+            _redraw_votes(responder, chat, message.message_id, _markup(query))
+        if not shown:
+            await _post_late(responder, incoming, answer)
     elif is_public(chat) and incoming.line.command not in responder.managing:
         await _answer_privately(responder, incoming, answer, notice)
     else:
@@ -119,8 +132,14 @@ async def _refused(responder: Responder, incoming: IncomingCommand, answer: Answ
     if len(text) > _ALERT and not is_public(incoming.chat):
         await notice.say()
         await responder.post(incoming.chat, answer)
-    else:
-        await notice.say(text, alert=True)
+    elif not await notice.say(text, alert=True):
+        await _post_late(responder, incoming, answer)
+
+
+async def _post_late(responder: Responder, incoming: IncomingCommand, answer: Answer) -> None:
+    """Post what would have been a notification to the person's private chat, as the press was taken up too late."""
+    if incoming.taken_up and not await responder.post_to_person(incoming.person, answer):
+        log.info("press not answered", surface=NAME, chat=str(incoming.chat), reason="no private chat")
 
 
 async def _answer_privately(responder: Responder, incoming: IncomingCommand, answer: Answer, notice: _Notice) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import Message
 
 from adapters.telegram.callback_data import CommandLine
@@ -20,14 +22,27 @@ _OTHER_CHAT = Page(
     trouble=Trouble.REFUSED,
 )
 _UNREADABLE = Page(
-    title=tr("I can read text only"),
-    intro=tr("Or send a PDF whose file name is its arXiv id: {example}", example="2604.01234.pdf"),
+    title=tr("I can only read text"),
+    intro=tr("You can also send a PDF whose file name is an arXiv id: {example}", example="2604.01234.pdf"),
 )
 
 
-async def respond(responder: Responder, message: Message, request: MessageRequest, interaction: str) -> None:
-    """Answer one request of a message. Raise `TelegramError` if the answer cannot be sent."""
-    incoming = incoming_command(message, request.line, door=request.door, interaction=interaction)
+async def respond(
+    responder: Responder,
+    message: Message,
+    request: MessageRequest,
+    interaction: str,
+    *,
+    origin: str = "",
+    taken_up: bool = False,
+) -> None:
+    """Answer one request of a message. Raise as `Responder.answer`, and as `Outbound.say`."""
+    incoming = replace(
+        incoming_command(message, request.line, door=request.door),
+        interaction=interaction,
+        origin=origin,
+        taken_up=taken_up,
+    )
     match request.kind:
         case RequestKind.PICKER:
             await picker(responder, incoming)
@@ -42,9 +57,7 @@ async def respond(responder: Responder, message: Message, request: MessageReques
         await responder.languages.suggest(incoming.chat, _language(message))
 
 
-def incoming_command(
-    message: Message, line: CommandLine, *, door: Door = Door.TYPED, interaction: str = ""
-) -> IncomingCommand:
+def incoming_command(message: Message, line: CommandLine, *, door: Door = Door.TYPED) -> IncomingCommand:
     """Return a command line with the sender, the chat and the language of its message."""
     sender = sender_of(message)
     return IncomingCommand(
@@ -54,7 +67,6 @@ def incoming_command(
         manages=sender.is_group,
         locale=_language(message) or "en",
         door=door,
-        interaction=interaction,
     )
 
 

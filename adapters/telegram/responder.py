@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, User
 from telegram.error import Forbidden
 
 from adapters.kit.chat_languages import ChatLanguages
 from adapters.kit.coalescing import Coalescer
+from adapters.kit.takeover import NotAnswered
 from adapters.telegram.api import Api
 from adapters.telegram.callback_data import CommandLine, encode_payload
 from adapters.telegram.chats import NAME, format_chat, is_public, private_chat
@@ -29,7 +30,7 @@ from bot.commands.facade import BotService
 from bot.domain.errors import StoreError, UserError
 from bot.domain.i18n import joined, tr
 from bot.domain.log import Log
-from bot.domain.pages import Page
+from bot.domain.pages import Page, Trouble
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Command, Door, Request, Tally
 from bot.messages import trouble
@@ -60,6 +61,9 @@ class IncomingCommand:
     door: Door = Door.TYPED
     #: Telegram's id of the update or callback query
     interaction: str = ""
+    #: as `Request.origin` and `Request.taken_up`
+    origin: str = field(default="", repr=False)
+    taken_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,10 @@ class Responder:
         self.parser_context = ParserContext(bot=bot, commands=frozenset(self._known), with_target=accepting)
 
     async def answer(self, incoming: IncomingCommand) -> Answer:
-        """Return the answer. Raise `TelegramError` if permissions must be looked up and Telegram does not respond."""
+        """Return the answer. Raise `TelegramError` if permissions must be looked up and Telegram does not respond.
+
+        Raise `NotAnswered` if it is taken up and the database is unavailable, as it is tried again then.
+        """
         if incoming.line.target:
             return await self._about_other_chat(incoming)
         manages = incoming.manages or await self._manages(incoming)
@@ -116,7 +123,7 @@ class Responder:
 
     async def post_privately(self, incoming: IncomingCommand, answer: Answer, *, reply_to: int | None) -> None:
         """Post to the person's private chat; if they have not started the bot, post a link to it in the group."""
-        if not await self._post_to_person(incoming.person, answer):
+        if not await self.post_to_person(incoming.person, answer):
             await self._post_private_link(incoming, reply_to)
 
     async def refuse(self, incoming: IncomingCommand, answer: Answer, *, reply_to: int | None) -> None:
@@ -127,7 +134,7 @@ class Responder:
         """
         if not is_person(incoming.person):
             await self._post_private_link(incoming, reply_to)
-        elif not await self._post_to_person(incoming.person, answer):
+        elif not await self.post_to_person(incoming.person, answer):
             log.info("refusal not sent", surface=NAME, chat=str(incoming.chat), reason="no private chat")
 
     async def keyboard_context(self, chat: Chat, page: Page, target: str = "") -> KeyboardContext:
@@ -152,7 +159,7 @@ class Responder:
             log.warning("votes not read", surface=NAME, reason=str(error))
             return {}
 
-    async def _post_to_person(self, person: str, answer: Answer) -> bool:
+    async def post_to_person(self, person: str, answer: Answer) -> bool:
         """Post to a person's private chat; return False if there is none."""
         if not is_person(person):
             return False
@@ -193,7 +200,10 @@ class Responder:
 
     async def _run(self, incoming: IncomingCommand, chat: Chat, *, may_manage: bool) -> Reply:
         async with self._concurrency:
-            return await self.service.respond(_request(incoming, chat, may_manage=may_manage))
+            reply = await self.service.respond(_request(incoming, chat, may_manage=may_manage))
+        if incoming.taken_up and reply.page.trouble is Trouble.BUSY:
+            raise NotAnswered("the database is unavailable")
+        return reply
 
     async def _manages(self, incoming: IncomingCommand) -> bool:
         """Whether the sender may manage the chat. Telegram is asked only if the command requires it."""
@@ -218,4 +228,6 @@ def _request(incoming: IncomingCommand, chat: Chat, *, may_manage: bool) -> Requ
         locale=incoming.locale,
         door=incoming.door,
         interaction=incoming.interaction,
+        origin=incoming.origin,
+        taken_up=incoming.taken_up,
     )

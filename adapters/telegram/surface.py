@@ -15,6 +15,7 @@ from telegram.error import InvalidToken, TelegramError
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.heartbeat import Heartbeat
 from adapters.kit.queues import InboundQueue
+from adapters.kit.takeover import Takeover
 from adapters.telegram import render
 from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.api import Api
@@ -25,6 +26,7 @@ from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.menus import publish
 from adapters.telegram.polling import NOT_ACCEPTED, Polling
 from adapters.telegram.responder import Responder
+from adapters.telegram.resumer import ANSWERED_WITHIN, UpdateResumer
 from adapters.telegram.updates import Updates
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
@@ -33,6 +35,7 @@ from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Command
+from bot.domain.supervisor import Supervisor
 
 log = Log(__name__)
 
@@ -112,7 +115,10 @@ class Telegram:
             InboundQueue() as queue,
         ):
             responder = Responder(self._api, service, self.allowance, bot, redraws)
-            await self._listen(Updates(responder, queue), heartbeat)
+            resumer = UpdateResumer(responder)
+            supervisor = Supervisor(service.report)
+            async with Takeover(service, NAME, ANSWERED_WITHIN, resumer.resume, supervisor=supervisor):
+                await self._listen(Updates(responder, queue), heartbeat)
 
     async def examine(self) -> Sequence[HealthCheck]:
         """As in `Listener.examine`."""

@@ -23,6 +23,7 @@ from adapters.telegram.inline import inline
 from adapters.telegram.membership import changed, migrated, reopened
 from adapters.telegram.message_handler import incoming_command, respond
 from adapters.telegram.message_parser import MessageRequest, RequestKind, requests_in
+from adapters.telegram.origins import to_text
 from adapters.telegram.outbound import NoTurn
 from adapters.telegram.responder import Responder
 from adapters.telegram.senders import key_of
@@ -77,12 +78,12 @@ class Updates:
             return False
         try:
             if self._seen.add(id) and (update := self._responder.api.parsed(raw)) is not None:
-                self._dispatch(update)
+                self._dispatch(update, raw)
         except Exception:
             log.exception("update skipped", surface=NAME, update=id, reference=os.urandom(4).hex())
         return True
 
-    def _dispatch(self, update: Update) -> None:
+    def _dispatch(self, update: Update, raw: object) -> None:
         check(update)
         key, responder = key_of(update), self._responder
         message, query, inline_query, change = (
@@ -92,9 +93,10 @@ class Updates:
             update.my_chat_member,
         )
         if message is not None:
-            self._dispatch_message(key, update.update_id, message)
+            self._dispatch_message(key, update.update_id, message, raw)
         elif query is not None:
-            if self._put(key, partial(press, responder, query)) is Admission.OVERLOADED:
+            job = partial(press, responder, query, origin=to_text(raw, query.id))
+            if self._put(key, job) is Admission.OVERLOADED:
                 self._queue.start(_log_errors(partial(answer_overloaded, responder, query, _BUSY)))
         elif inline_query is not None:
             # clients send a query per keystroke; a dropped one needs no notice
@@ -102,7 +104,7 @@ class Updates:
         elif change is not None:
             self._put_event(key, change.chat.id, partial(changed, responder, change))
 
-    def _dispatch_message(self, key: str, update: int, message: Message) -> None:
+    def _dispatch_message(self, key: str, update: int, message: Message, raw: object) -> None:
         responder = self._responder
         if message.chat_shared is not None:
             self._put(key, partial(picked, responder, message))
@@ -115,7 +117,9 @@ class Updates:
             if not self._is_new_album(message, part):
                 continue
             interaction = f"{update}/{number}" if number else str(update)
-            if self._put(key, partial(respond, responder, message, part, interaction)) is Admission.OVERLOADED:
+            origin = to_text(raw, interaction, part.line, part.door)
+            job = partial(respond, responder, message, part, interaction, origin=origin)
+            if self._put(key, job) is Admission.OVERLOADED:
                 self._queue.start(_log_errors(partial(_send_overload_notice, responder, message)))
 
     def _is_new_album(self, message: Message, part: MessageRequest) -> bool:

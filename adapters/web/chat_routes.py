@@ -26,7 +26,7 @@ _LONGEST_LINE = 4_096
 _TITLE = tr("Chat")
 _BY_MAIL = Page(
     title=tr("Papers by mail"),
-    intro=tr("Use the form on this site: {link} at the foot of every page.", link=tr("By mail")),
+    intro=tr("Use the form on this site. The link “{link}” is at the foot of every page.", link=tr("By mail")),
 )
 
 

@@ -25,7 +25,7 @@ async def read(request: Request) -> dict[str, str]:
     try:
         return dict(parse_qsl(content.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError:
-        raise HTTPException(400, tr("This site has no such form.")) from None
+        raise HTTPException(400, tr("This form doesn't exist here.")) from None
 
 
 async def body(request: Request, most: int) -> bytes:

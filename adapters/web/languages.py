@@ -88,7 +88,7 @@ async def _choose(request: Request) -> Response:
     """Keep the reader's choice in a cookie, and return to the page they came from."""
     tag = str(request.path_params["tag"])
     if tag not in available():
-        raise HTTPException(404, tr("There is no such language here."))
+        raise HTTPException(404, tr("This site isn't available in that language."))
     target = local_target(request.query_params.get("to", ""), without=PARAMETER)
     response = RedirectResponse(target, 303, {"cache-control": "no-store"})
     secure = request.url.scheme == "https"

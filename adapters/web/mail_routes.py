@@ -207,7 +207,7 @@ def _token(request: HttpRequest) -> str:
 def _same_site(request: HttpRequest) -> None:
     """Refuse cross-site requests, so that other sites cannot make their visitors request mails."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise HTTPException(403, tr("That form is on another site. Use the one here."))
+        raise HTTPException(403, tr("That form belongs to another site. Use the one here."))
 
 
 def _words(fields: Mapping[str, str]) -> str:

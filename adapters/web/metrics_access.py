@@ -31,6 +31,7 @@ def check(request: Request, token: str) -> None:
         raise HTTPException(
             403,
             tr(
-                "Metrics are for local addresses only. From elsewhere, use {setting}.", setting="PAPERBOY_METRICS_TOKEN"
+                "Metrics are only served to local addresses. To allow others, set {setting}.",
+                setting="PAPERBOY_METRICS_TOKEN",
             ),
         )

@@ -124,7 +124,9 @@ class PageRoutes:
         language = requested_language(request) or SOURCE_LANGUAGE
         query, named = _query(request), request.query_params.get("window", "")
         if named not in {"", *ListRange}:
-            message = tr("Choose {windows} as the window, or none.", windows=listing(ListRange, alternatives=True))
+            message = tr(
+                "Choose {windows} as the window, or leave it out.", windows=listing(ListRange, alternatives=True)
+            )
             return PlainTextResponse(f"{text_in(message, language)}\n", 400, _NOT_KEPT)
         # without parameters, the list of the day
         window = ListRange(named) if named else (None if query else ListRange.DAY)

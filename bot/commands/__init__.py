@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.commands.chat_data import FORGET
 from bot.commands.dispatch import Dispatcher, Repeated
+from bot.commands.interaction_claims import InteractionClaims
 from bot.commands.table import COMMANDS, named, offered
 from bot.domain.asker import on_behalf_of
 from bot.domain.errors import StoreError, UserError
@@ -55,6 +56,11 @@ class Commands:
         self._dispatcher = Dispatcher(services, clock, crash)
         self._clock = clock
         self._observed = observed
+
+    @property
+    def claims(self) -> InteractionClaims:
+        """The claims of interactions."""
+        return self._dispatcher.claims
 
     async def handle(self, request: Request) -> Page:
         """Return the answer to a request: the requested page, or one whose `trouble` says why there is none.

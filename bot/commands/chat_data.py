@@ -16,8 +16,7 @@ from bot.domain.schedule.slots import next_slot
 from bot.domain.subscriptions import Pause, Subscription
 from bot.domain.text import keyword, shorten
 from bot.messages import chat_data as view
-from bot.messages.catalogue import own_name
-from bot.messages.language_names import find_language
+from bot.messages.language_names import find_language, named
 from bot.query import parse
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
@@ -37,15 +36,13 @@ IMPORT = Command(
     name="import",
     summary=tr("Restore settings that you exported, here or in another chat"),
     usage="/import <lines from /export>",
-    options=(
-        Option(name="settings", description=tr("The lines that {command} has shown", command="/export"), required=True),
-    ),
+    options=(Option(name="settings", description=tr("The lines from {command}", command="/export"), required=True),),
     examples=("/import agents top:5 weekdays at 09:00 Europe/Berlin",),
     manages=True,
 )
 FORGET = Command(
     name="forget",
-    summary=tr("Delete everything about you or about this chat"),
+    summary=tr("Delete your data or everything about this chat"),
     usage="/forget me|everything",
     options=(
         Option(
@@ -81,9 +78,7 @@ async def take(services: Services, request: Request, now: datetime) -> Page:
     """Add the subscriptions that are not there yet, and set the language. If a line cannot be read, change nothing."""
     lines = [line.strip() for line in _BETWEEN.split(request.argument.removeprefix("settings:")) if line.strip()]
     if not lines:
-        raise BadArgument(
-            tr("What should I import?"), tr("Paste the lines that {command} has shown.", command="/export")
-        )
+        raise BadArgument(tr("What should I import?"), tr("Paste the lines from {command}.", command="/export"))
     languages = [line for line in lines if keyword(line).startswith(_LANGUAGE)]
     tags = [_tag(line) for line in languages]
     require_room(0, len(lines) - len(languages))
@@ -91,7 +86,7 @@ async def take(services: Services, request: Request, now: datetime) -> Page:
     new = await services.subscriptions.add_missing(request.chat, wanted)
     if tags:
         await services.languages.choose_for_chat(request.chat, tags[-1], now)
-    page = view.imported(new, len(wanted) - len(new), own_name(tags[-1]) if tags else "")
+    page = view.imported(new, len(wanted) - len(new), named(tags[-1]) if tags else "")
     note = await note_on(services.store, *(parse(wanted[words].query, now.date()) for words in new))
     return replace(page, intro=text_lines(page.intro, note)) if note else page
 
@@ -115,7 +110,7 @@ def _read(line: str, chat: Chat, now: datetime) -> Subscription:
     if not wish.when.zone:
         raise BadArgument(
             tr("“{line}” has no time zone.", line=shorten(line, 60)),
-            tr("I didn't import anything. Paste the lines that {command} has shown.", command="/export"),
+            tr("I didn't import anything. Paste the lines from {command}.", command="/export"),
         )
     subscription = wish.over(blank(chat, wish.when.zone, now))
     if paused:

@@ -10,7 +10,8 @@ from bot.domain.papers import ListRange
 from bot.domain.requests import Chat, Completion, Suggestion
 from bot.domain.schedule import zone_names
 from bot.domain.text import shorten
-from bot.messages.catalogue import SOURCE_LANGUAGE, available, language_name, own_name
+from bot.messages.catalogue import available, language_name, negotiate, own_name
+from bot.messages.localization import text_in
 from bot.messages.subscriptions import one_line
 from bot.services.bundle import Services
 
@@ -20,9 +21,9 @@ _LONGEST_LABEL = 100
 
 
 async def complete(
-    services: Services, chat: Chat, completion: Completion, typed: str, now: datetime
+    services: Services, chat: Chat, completion: Completion, typed: str, now: datetime, language: str
 ) -> tuple[Suggestion, ...]:
-    """Return at most 25 suggestions for a partly typed field, best first."""
+    """Return at most 25 suggestions for a partly typed field, best first, with their labels in a language."""
     match completion:
         case Completion.QUERY:
             found = _plainly(await _queries(services, chat, now))
@@ -31,16 +32,16 @@ async def complete(
         case Completion.PAPER:
             found = await _papers(services, chat)
         case Completion.SUBSCRIPTION:
-            found = await _subscriptions(services, chat)
+            found = await _subscriptions(services, chat, language)
         case Completion.LANGUAGE:
-            found = [Suggestion(_named(tag), tag) for tag in available()]
+            found = [Suggestion(_named(tag, language), tag) for tag in available()]
     return tuple(_fitting(found, typed)[:MOST])
 
 
-def _named(tag: str) -> str:
-    """Return a language in its own words and in English, so that either can be typed."""
-    own, english = own_name(tag), language_name(tag, SOURCE_LANGUAGE)
-    return own if own == english else f"{own} ({english})"
+def _named(tag: str, language: str) -> str:
+    """Return a language in its own words and in the reader's, so that either can be typed."""
+    own, known = own_name(tag), language_name(tag, negotiate(language))
+    return own if own == known else f"{own} ({known})"
 
 
 def _plainly(values: Iterable[str]) -> list[Suggestion]:
@@ -77,6 +78,9 @@ async def _papers(services: Services, chat: Chat) -> list[Suggestion]:
     return found
 
 
-async def _subscriptions(services: Services, chat: Chat) -> list[Suggestion]:
+async def _subscriptions(services: Services, chat: Chat, language: str) -> list[Suggestion]:
     found = await services.subscriptions.with_last_delivery(chat)
-    return [Suggestion(shorten(f"{each.number}. {one_line(each)}", _LONGEST_LABEL), str(each.number)) for each in found]
+    labels = (f"{each.number}. {text_in(one_line(each), language)}" for each in found)
+    return [
+        Suggestion(shorten(label, _LONGEST_LABEL), str(each.number)) for each, label in zip(found, labels, strict=True)
+    ]

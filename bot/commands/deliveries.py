@@ -20,7 +20,7 @@ from bot.services.bundle import Services
 
 RESEND = Command(
     name="resend",
-    summary=tr("Send a digest again that may not have arrived"),
+    summary=tr("Resend a digest that may not have arrived"),
     usage="/resend [number]",
     options=(Option(name="number", description=tr("Number in the list that {command} shows", command="/resend")),),
     examples=("/resend", "/resend 1"),
@@ -81,4 +81,4 @@ def _meant(found: Sequence[Doubt], pointer: Pointer) -> Doubt:
     for doubt in found:
         if pointer.number == (doubt.delivery.id if pointer.by_id else doubt.number):
             return doubt
-    raise NotFound(tr("No digest here has that number."), _LISTED)
+    raise NotFound(tr("There is no digest with that number here."), _LISTED)

@@ -14,10 +14,10 @@ from bot.services.bundle import Services
 
 DIGEST = Command(
     name="digest",
-    summary=tr("Read a digest again that was sent"),
+    summary=tr("Show a digest that was already sent"),
     usage="/digest <id>",
     options=(
-        Option(name="id", description=tr("Its id, at the end of the digest: 2026-04-24-k7d2q5ab"), required=True),
+        Option(name="id", description=tr("Id at the end of the digest, such as 2026-04-24-k7d2q5ab"), required=True),
     ),
     examples=("/digest 2026-04-24-k7d2q5ab",),
     private=True,

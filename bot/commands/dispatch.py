@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.commands.conversation import understood
+from bot.commands.interaction_claims import InteractionClaims
 from bot.commands.operations import Call, require_manager
 from bot.commands.table import find
 from bot.commands.typed import SAY
 from bot.domain.errors import NotAllowed, StoreError, UserError
-from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.requests import Effect, Request, only_shows
 from bot.domain.text import keyword, plain
 from bot.services.bundle import Services
-from bot.storage.interactions import ClaimState, InteractionClaim
-
-log = Log(__name__)
-
-#: lease of an interaction; a slower worker can no longer finish it, so nothing is done twice
-LEASE = timedelta(seconds=10)
-#: seconds between two checks of an interaction that another worker has claimed: the first, and the longest
-_FIRST_LOOK, _LAST_LOOK = 0.05, 0.5
+from bot.storage.interactions import InteractionClaim
 
 
 class Repeated(Exception):
@@ -73,6 +63,7 @@ class Dispatcher:
         self._services = services
         self._clock = clock
         self._crash = crash or (lambda place: None)
+        self.claims = InteractionClaims(services.store.interactions, clock)
 
     async def resolve(self, request: Request, now: datetime) -> Request | Page:
         """Return the normalized request; for plain text the command that it asks for, or the reply to small talk."""
@@ -95,14 +86,23 @@ class Dispatcher:
 
     async def _once(self, call: Call[object], request: Request, now: datetime) -> Page:
         """Run the operation and mark the interaction as done, in one transaction."""
-        claim = InteractionClaim(request.chat.surface, request.interaction, os.urandom(8).hex())
-        if not await self._claimed(claim, request.origin):
+        with self.claims.running(request.chat.surface, request.interaction) as claim:
+            try:
+                return await self._run(call, request, claim, now)
+            except StoreError:
+                # nothing was committed. The person is told so, unless this process took it up and tries again
+                if request.origin and not request.taken_up:
+                    self.claims.give_up_later(claim)
+                raise
+
+    async def _run(self, call: Call[object], request: Request, claim: InteractionClaim, now: datetime) -> Page:
+        if not await self.claims.acquire(claim, request.origin):
             raise Repeated
         self._crash("interaction.claimed")
 
         async def finish() -> None:
             self._crash("interaction.effect")
-            if not await self._services.store.interactions.finish(claim, self._clock()):
+            if not await self.claims.finish(claim):
                 raise Repeated
 
         try:
@@ -112,26 +112,7 @@ class Dispatcher:
             # nothing was committed, so it may be tried again after the lease
             raise
         except Exception:
-            await self._answered(claim)
+            await self.claims.answered(claim)
             raise
         self._crash("interaction.done")
         return page
-
-    async def _claimed(self, claim: InteractionClaim, origin: str) -> bool:
-        """Return whether we hold the claim. Wait for another worker's lease to expire, unless it finishes."""
-        deadline, pause = time.monotonic() + LEASE.total_seconds() + 1, _FIRST_LOOK
-        while True:
-            state = await self._services.store.interactions.claim(claim, self._clock(), LEASE, origin)
-            if state is not ClaimState.HELD:
-                return state is ClaimState.OURS
-            if time.monotonic() > deadline:
-                return False
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LAST_LOOK)
-
-    async def _answered(self, claim: InteractionClaim) -> None:
-        """Mark the interaction as done although nothing was changed: the answer says why."""
-        try:
-            await self._services.store.interactions.finish(claim, self._clock())
-        except StoreError as error:
-            log.warning("interaction not finished", surface=claim.surface, reason=str(error))

@@ -20,7 +20,7 @@ from bot.domain.observations import History
 from bot.domain.pages import Page
 from bot.domain.papers import ListRange, Paper
 from bot.domain.rate_limits import Allowance
-from bot.domain.requests import Chat, Command, Completion, Request, Suggestion, Tally
+from bot.domain.requests import AbandonedInteraction, Chat, Command, Completion, Request, Suggestion, Tally
 from bot.services.answer_turns import wait_for_turn
 from bot.services.bundle import Services
 from bot.services.health import health, reporting
@@ -102,9 +102,11 @@ class BotService:
         """Return whether a request takes permission to manage the chat, so that the platform is asked only then."""
         return needs_right(request, self._clock())
 
-    async def complete(self, chat: Chat, completion: Completion, typed: str) -> Sequence[Suggestion]:
-        """Return at most 25 suggestions for a partly typed field."""
-        return await complete(self._services, chat, completion, typed, self._clock())
+    async def complete(
+        self, chat: Chat, completion: Completion, typed: str, language: str = "en"
+    ) -> Sequence[Suggestion]:
+        """Return at most 25 suggestions for a partly typed field, with their labels in a language."""
+        return await complete(self._services, chat, completion, typed, self._clock(), language)
 
     async def tallies(self, chat: Chat, paper_ids: Collection[str]) -> Mapping[str, Tally]:
         """Return the votes of a chat's members by paper; papers without votes are left out."""
@@ -142,13 +144,19 @@ class BotService:
         """Move all data of a chat to its new id. Return the number of rows. Idempotent."""
         return await self._services.store.chats.move(old, new)
 
-    async def abandoned(self, surface: str, within: timedelta) -> Sequence[str]:
-        """Return the `Request.origin` of interactions that another process left unfinished, oldest first.
+    async def abandoned(self, surface: str, within: timedelta) -> Sequence[AbandonedInteraction]:
+        """Return the interactions that a process claimed and left unfinished, oldest first.
 
         Only those that were received `within` this time. Raise `StoreError`.
         """
-        now = self._clock()
-        return await self._services.store.interactions.abandoned(surface, now, now - within)
+        return await self._commands.claims.abandoned(surface, within)
+
+    async def forgo(self, surface: str, interaction: str) -> None:
+        """Let no process take up an interaction, as the person has been answered, or cannot be answered any more.
+
+        Never raises `StoreError`: it is repeated when the database can be written.
+        """
+        await self._commands.claims.forgo(surface, interaction)
 
     async def history(self, paper_id: str) -> History | None:
         """Return a paper with its observations, oldest first; None if it is unknown."""

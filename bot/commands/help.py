@@ -21,7 +21,7 @@ HELP = Command(
 )
 PRIVACY = Command(
     name="privacy",
-    summary=tr("Which data I store, and how to delete it"),
+    summary=tr("What data I store, and how to delete it"),
     usage="/privacy",
     examples=("/privacy",),
     private=True,

@@ -13,12 +13,12 @@ from bot.domain.requests import Command, Completion, Effect, Option, Request
 from bot.domain.text import keyword, shorten
 from bot.messages import language_choice as view
 from bot.messages.catalogue import negotiate
-from bot.messages.language_names import find_language, own_names
+from bot.messages.language_names import all_named, find_language
 from bot.services.bundle import Services
 
 LANGUAGE = Command(
     name="language",
-    summary=tr("The language I answer you in, and the language of digests here"),
+    summary=tr("The language of my answers to you and of the digests here"),
     usage="/language [chat] [language]",
     options=(
         Option(name="language", description=tr("Such as en or de"), completion=Completion.LANGUAGE),
@@ -83,7 +83,7 @@ def _parse(argument: str, now: datetime) -> Call[str]:
     if tag is None:
         raise BadArgument(
             tr("I don't speak “{language}”.", language=shorten(wanted, 40)),
-            tr("I speak {languages}. For example: {command}", languages=own_names(), command="/language de"),
+            tr("I speak {languages}. For example: {command}", languages=all_named(), command="/language de"),
         )
     return (_CHAT if target and target[1] == "chat" else _OWN).of(tag)
 

@@ -120,6 +120,6 @@ def require_manager(request: Request) -> None:
         everyone = listing(("/trending", "/papers", "/subscriptions"))
         command = f"/{request.command[:32]}"
         raise NotAllowed(
-            tr("You need permission to manage this chat to use {command}.", command=command),
+            tr("To use {command}, you need permission to manage this chat.", command=command),
             joined(" ", who, tr("Everyone can use {commands}.", commands=everyone)),
         )

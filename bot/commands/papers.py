@@ -82,7 +82,7 @@ async def papers(services: Services, request: Request, now: datetime) -> Page:
     if other and not other.english:
         raise OtherLanguage(*languages.unknown_words(other))
     if query.texts and not any(pieces(each) for each in query.texts):
-        raise BadArgument(tr("“{text}” has no word that I can look for.", text=text[:40]), _EXAMPLE)
+        raise BadArgument(tr("“{text}” has no word that I can search for.", text=text[:40]), _EXAMPLE)
     if not selects(query):
         raise BadArgument(tr("Papers on what?"), _EXAMPLE)
     found = await services.search.find(query, now)

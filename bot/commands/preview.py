@@ -18,10 +18,12 @@ from bot.services.subscriptions import blank, points, resolve, validated, zone_o
 
 PREVIEW = Command(
     name="preview",
-    summary=tr("A digest as it would be sent now"),
+    summary=tr("See a digest as it would be sent now"),
     usage="/preview [number|words]",
     options=(
-        Option(name="of", description=tr("Number of a subscription, or words as for {command}", command="/subscribe")),
+        Option(
+            name="of", description=tr("Number of a subscription, or a topic as for {command}", command="/subscribe")
+        ),
     ),
     examples=("/preview agents top 3", "/preview 1"),
     aliases=("test",),

@@ -14,7 +14,7 @@ from bot.storage.taste import Owner
 
 COMMAND = Command(
     name="recommended",
-    summary=tr("New papers of this week that fit your taste"),
+    summary=tr("This week's papers that fit your taste"),
     usage="/recommended",
     examples=("/recommended",),
     aliases=("foryou", "recommend"),

@@ -12,7 +12,7 @@ from bot.services.bundle import Services
 
 COMMAND = Command(
     name="status",
-    summary=tr("Digests of this chat, sent and missed, and the state of the sources"),
+    summary=tr("Sent and missed digests of this chat, and the state of the sources"),
     usage="/status",
     examples=("/status",),
 )

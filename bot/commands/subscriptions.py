@@ -69,7 +69,7 @@ UNSUBSCRIBE = Command(
 
 STOP = Command(
     name="stop",
-    summary=tr("End a subscription; I ask which one"),
+    summary=tr("End a subscription (I'll ask which one)"),
     usage="/stop",
     examples=("/stop",),
     manages=True,
@@ -185,7 +185,7 @@ def _parse(argument: str, now: datetime) -> Call[str]:
     operation = _WORDS.get(keyword(word).removeprefix("action:"))
     if operation is None:
         raise BadArgument(
-            tr("I don't know the action “{action}”.", action=shorten(word, 40)),
+            tr("“{action}” isn't something I can do with subscriptions.", action=shorten(word, 40)),
             tr("Usage: {usage}", usage=SUBSCRIPTIONS.usage),
         )
     return operation.of(_unnamed(rest).strip())

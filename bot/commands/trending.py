@@ -26,10 +26,10 @@ from bot.storage.conversations import Conversation
 
 COMMAND = Command(
     name="trending",
-    summary=tr("Trending papers, each with the reason why"),
+    summary=tr("Trending papers, and why they trend"),
     usage="/trending [day|week|month] [2026-04-24] [trending|votes|new|rising] [words] [top 5]",
     options=(
-        Option(name="window", description=tr("Lists of a day, a week or a month"), choices=tuple(ListRange)),
+        Option(name="window", description=tr("Time span of the lists"), choices=tuple(ListRange)),
         Option(name="sort", description=tr("Order of the papers"), choices=tuple(Sort)),
         Option(name="day", description=tr("Last day of the lists, such as 2026-04-24 or yesterday")),
         QUERY,

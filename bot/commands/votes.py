@@ -63,7 +63,7 @@ def _parse(argument: str, now: datetime) -> Call[Vote]:
     if not which:
         raise BadArgument(
             tr("Which paper do you want to vote on?"),
-            tr("Send its number in the last list first, for example: {command}", command="/vote 3 down"),
+            tr("Send its number from the last list first, for example: {command}", command="/vote 3 down"),
         )
     return (_SET if value else _REMOVE).of(Vote(which, value))
 

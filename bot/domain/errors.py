@@ -22,6 +22,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.i18n import Translatable
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
+
 if TYPE_CHECKING:
     from bot.domain.requests import Chat
 
@@ -63,18 +66,23 @@ class NotFound(UserError):
 class FetchError(PaperboyError):
     """A source could not be read: it is down, slow, or returned an invalid response."""
 
-    def __init__(self, source: str, reason: str) -> None:
-        super().__init__(f"{source}: {reason}")
+    def __init__(self, source: str, trouble: SourceTrouble | str) -> None:
+        """`trouble` is a clause without the source's name where no code says more, as for a local file."""
         self.source = source
-        #: one clause without the source's name, for log lines and /status
-        self.reason = reason
+        self.trouble = trouble if isinstance(trouble, SourceTrouble) else SourceTrouble(TroubleCode.OTHER, trouble)
+        super().__init__(f"{source}: {self.trouble}")
+
+    @property
+    def reason(self) -> Translatable:
+        """One clause without the source's name."""
+        return self.trouble.clause()
 
 
 class RateLimited(FetchError):
     """The source asks clients to wait until `retry_at` (aware, UTC)."""
 
-    def __init__(self, source: str, reason: str, retry_at: datetime) -> None:
-        super().__init__(source, reason)
+    def __init__(self, source: str, trouble: SourceTrouble | str, retry_at: datetime) -> None:
+        super().__init__(source, trouble)
         self.retry_at = retry_at
 
 

@@ -62,6 +62,10 @@ class Language(Protocol):
         """Return a short form of a number: "1.2k"."""
         ...
 
+    def decimal(self, value: float) -> str:
+        """Return a number with one decimal place: "7.1"."""
+        ...
+
     def day(self, value: date, style: DayStyle) -> str:
         """Return a date."""
         ...
@@ -80,6 +84,10 @@ class Language(Protocol):
 
     def listing(self, items: Iterable[str], *, alternatives: bool) -> str:
         """Return items joined by "and", or by "or" if they are alternatives."""
+        ...
+
+    def language_name(self, tag: str) -> str:
+        """Return the name of a language: "German" for "de"."""
         ...
 
 
@@ -205,6 +213,17 @@ def number(value: int) -> Value:
 def compact(value: int) -> Value:
     """Return a number in few characters: "999", "1.2k", "12k", "3M"."""
     return Value(_compact(value), lambda language: language.compact(value))
+
+
+def decimal(value: float) -> Value:
+    """Return a number with one decimal place: "7.1"."""
+    return Value(f"{value:,.1f}", lambda language: language.decimal(value))
+
+
+def ordinal(value: int) -> Value:
+    """Return "1st" in English, and the number in other languages, whose templates add what they need."""
+    suffix = "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return Value(f"{value}{suffix}", lambda language: language.number(value))
 
 
 def day(value: date, style: DayStyle = DayStyle.FULL) -> Value:

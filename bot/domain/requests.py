@@ -81,6 +81,18 @@ class Request:
     #: what the adapter received, in its own form, if another process could answer it after this one has died; may
     #: contain a token, so it is never logged
     origin: str = field(default="", repr=False)
+    #: a process claimed it and died, and this one answers in its place
+    taken_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AbandonedInteraction:
+    """An interaction that a process claimed and did not finish."""
+
+    surface: str
+    id: str
+    #: the `Request.origin`
+    origin: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

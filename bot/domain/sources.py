@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.domain.observations import Observation
 from bot.domain.papers import Listing, Paper
+from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble
 
 #: the papers that come with Paperboy; what it says counts only where no other source says anything
 SAMPLE = "sample"
@@ -51,5 +52,5 @@ class SourceState:
     failures: int = 0
     #: do not retry before this moment
     retry_at: datetime | None = None
-    #: reason of the last failure; empty after a success
-    trouble: str = ""
+    #: reason of the last failure; none after a success
+    trouble: SourceTrouble = NO_TROUBLE

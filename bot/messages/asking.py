@@ -22,10 +22,10 @@ def confirm(line: str, label: str, shown: Page | None = None) -> Page:
         shown or Page(title=""),
         title=tr("{action}?", action=label),
         intro=lines(
-            tr("This link asks for: {command}", command=command),
-            tr("Nothing has changed yet. Press the button to do it.")
+            tr("The link you opened would send: {command}", command=command),
+            tr("Nothing has changed yet. Press the button to confirm.")
             if fits
-            else tr("Nothing has changed yet. To do it, send the command yourself."),
+            else tr("Nothing has changed yet. To go ahead, send the command yourself."),
         ),
         footer="",
         actions=(Action(label, line),) if fits else (),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from bot.domain.i18n import Translatable, joined, tr
+from bot.domain.i18n import tr
 from bot.domain.pages import Action, Card, Link
 from bot.domain.papers import Paper
 from bot.domain.text import first_sentence, shorten
 from bot.messages import words
+from bot.messages.credits import credit
 from bot.sources.registry import SOURCES, Source
 
 #: characters of the folded text in a list; a summary is nearly always shorter
@@ -40,7 +39,7 @@ def alone(paper: Paper, reason: str = "") -> Card:
         reason=reason,
         links=links(paper),
         body=paper.abstract or paper.summary,
-        body_by="" if paper.abstract else paper.summary_by,
+        body_by="" if paper.abstract else credit(paper.summary_by),
         actions=(Action(tr("Why?"), f"why {paper.id}"), *opinions(paper), Action("BibTeX", f"bibtex {paper.id}")),
     )
 
@@ -76,9 +75,3 @@ def links(paper: Paper) -> tuple[Link, ...]:
     if paper.project_url and paper.project_url != paper.code_url:
         found.append(Link(tr("Project"), paper.project_url))
     return tuple(found)
-
-
-def summarised(papers: Iterable[Paper]) -> Translatable:
-    """Return who wrote the summaries of a list: "Summaries: AI summary by Hugging Face", or nothing."""
-    writers = dict.fromkeys(paper.summary_by for paper in papers if paper.summary and paper.summary_by)
-    return tr("Summaries: {writers}", writers=joined(", ", *writers)) if writers else joined("")

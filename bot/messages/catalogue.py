@@ -67,6 +67,12 @@ class CatalogueLanguage:
         short = format_compact_decimal(value, locale=self._locale, fraction_digits=0)
         return self.number(value) if short.lstrip("-").isdigit() else short
 
+    def decimal(self, value: float) -> str:
+        """Return a number with one decimal place."""
+        from babel.numbers import format_decimal
+
+        return str(format_decimal(value, "#,##0.0", locale=self._locale))
+
     def day(self, value: date, style: DayStyle) -> str:
         """Return a date."""
         from babel.dates import format_date, format_skeleton
@@ -103,6 +109,10 @@ class CatalogueLanguage:
         from babel.lists import format_list
 
         return format_list(list(items), style="or" if alternatives else "standard", locale=self._locale)
+
+    def language_name(self, tag: str) -> str:
+        """Return the name of a language in this one."""
+        return language_name(tag, str(self._locale))
 
 
 @cache

@@ -20,7 +20,7 @@ def exported(subscriptions: Sequence[str], language: str = "", taste: Sequence[s
         title=tr_n("{count} subscription of this chat", "{count} subscriptions of this chat", len(subscriptions))
         if subscriptions
         else tr("Settings of this chat"),
-        intro=tr("Paste this text to restore the settings, here or in another chat."),
+        intro=tr("To restore the settings, send this text here or in another chat."),
         sections=tuple(_exported(subscriptions, language, taste)),
     )
 
@@ -87,8 +87,8 @@ def really_person(saved: int) -> Page:
 def forgotten(rows: int) -> Page:
     """Confirm that everything about a chat was deleted."""
     if not rows:
-        return Page(title=tr("There was nothing to delete for this chat"))
-    return Page(title=tr("Everything about this chat was deleted"), intro=tr("No more digests will come here."))
+        return Page(title=tr("I have no data about this chat"))
+    return Page(title=tr("I deleted everything about this chat"), intro=tr("I won't send any more digests here."))
 
 
 def person_forgotten(saved: int, votes: int, *, language: bool = False, taste: bool = False) -> Page:
@@ -97,11 +97,11 @@ def person_forgotten(saved: int, votes: int, *, language: bool = False, taste: b
     `language` says whether they had chosen one, `taste` whether they had said anything about their taste.
     """
     if not any((saved, votes, language, taste)):
-        return Page(title=tr("There was nothing to delete about you"))
+        return Page(title=tr("I have no data about you"))
     gone = [each for each in (_saved(saved) if saved else "", words.votes(votes) if votes else "") if each]
     gone += [tr("the language you chose")] if language else []
     gone += [tr("what you said about your taste")] if taste else []
-    return Page(title=tr("Everything about you was deleted"), intro=tr("Deleted: {things}.", things=listing(gone)))
+    return Page(title=tr("I deleted everything about you"), intro=tr("Deleted: {things}.", things=listing(gone)))
 
 
 def _saved(number: int) -> Translatable:

@@ -13,6 +13,7 @@ from bot.domain.papers import Paper
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
 from bot.messages import cards, schedules, shortfalls, terms, words
+from bot.messages.credits import of_several
 
 _LONGEST = 160
 
@@ -45,6 +46,6 @@ def again(digest_id: str, papers: Sequence[Paper]) -> Page:
         title=tr("Digest {id}", id=digest_id),
         intro=tr("{papers}, in the order in which they were sent.", papers=words.papers(len(papers))),
         sections=(Section(cards=listed),),
-        footer=cards.summarised(papers),
+        footer=of_several(papers),
         actions=(Action(tr("Trending"), "trending"),),
     )

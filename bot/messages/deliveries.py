@@ -27,7 +27,7 @@ _STATES = {
     DeliveryState.UNCERTAIN: tr("may not have arrived"),
 }
 _REASONS = {
-    DeliveryReason.MISSED: tr("Paperboy was not running then"),
+    DeliveryReason.MISSED: tr("Paperboy wasn't running"),
     DeliveryReason.EXPIRED: tr("it was too late to send it"),
     DeliveryReason.REMOVED: tr("you had unsubscribed"),
     DeliveryReason.PAUSED: tr("the subscription was paused"),
@@ -40,12 +40,12 @@ _REASONS = {
     DeliveryReason.UNREADABLE: tr("its settings are damaged"),
     DeliveryReason.RELEASED: tr("Paperboy is restarting"),
     DeliveryReason.MOVED: tr("the chat has a new id"),
-    DeliveryReason.REQUESTED: tr("you asked for it again"),
+    DeliveryReason.REQUESTED: tr("you asked me to resend it"),
     DeliveryReason.FAULT: tr("internal error"),
-    DeliveryReason.PLATFORM_WAIT: tr("the platform asked to wait"),
-    DeliveryReason.REFUSED: tr("the platform refused it"),
-    DeliveryReason.FORBIDDEN: tr("the platform refused it"),
-    DeliveryReason.UNANSWERED: tr("the platform did not confirm it"),
+    DeliveryReason.PLATFORM_WAIT: tr("the platform asked me to wait"),
+    DeliveryReason.REFUSED: tr("the platform rejected it"),
+    DeliveryReason.FORBIDDEN: tr("the platform rejected it"),
+    DeliveryReason.UNANSWERED: tr("the platform didn't confirm it"),
 }
 #: reasons with a detail from the platform
 _DETAILED = frozenset(
@@ -90,7 +90,7 @@ def _reason(delivery: Delivery) -> str:
         case DeliveryReason.FAULT if detail:
             return tr("internal error {id}", id=detail)
         case DeliveryReason.PLATFORM_WAIT if delivery.state is DeliveryState.FAILED:
-            return _detailed(tr("the platform asked to wait for too long"), detail)
+            return _detailed(tr("the platform asked me to wait too long"), detail)
         case code if code in _DETAILED:
             return _detailed(_REASONS[code], detail)
         case code:
@@ -105,8 +105,8 @@ def outcome(delivery: Delivery) -> Translatable:
     """ "sent Fri 24 Apr", "skipped Fri 24 Apr (Paperboy was not running then)"."""
     day, why = words.short_day(delivery.local_date), reason(delivery)
     if not why:
-        return tr("{state} {day}", state=state(delivery), day=day)
-    return tr("{state} {day} ({reason})", state=state(delivery), day=day, reason=why)
+        return tr("{state} ({day})", state=state(delivery), day=day)
+    return tr("{state} ({day}): {reason}", state=state(delivery), day=day, reason=why)
 
 
 def present(delivery: Delivery, schedule: Schedule, now: datetime) -> Translatable:
@@ -146,16 +146,16 @@ def doubts(found: Sequence[Doubt]) -> Page:
     if not found:
         return Page(
             title=tr("Nothing to send again"),
-            intro=tr("Every digest of this chat was sent, or {command} shows why it was not.", command="/status"),
+            intro=tr("Every digest here arrived. If you miss one, {command} says why.", command="/status"),
         )
     first = f"/resend {found[0].number}"
     return Page(
         title=tr_n("{count} digest may not have arrived", "{count} digests may not have arrived", len(found)),
         intro=joined(
             " ",
-            tr("The platform did not confirm it. Please check whether it is here.")
+            tr("The platform didn't confirm it. Please check whether it is here.")
             if len(found) == 1
-            else tr("The platform did not confirm them. Please check whether they are here."),
+            else tr("The platform didn't confirm them. Please check whether they are here."),
             tr("If not, I can send it again: {command}", command=first),
         ),
         sections=(Section(rows=tuple(Row(str(each.number), _described(each)) for each in found)),),

@@ -45,44 +45,56 @@ def _option(description: str, choices: Sequence[str]) -> str:
 
 def privacy(*, from_opened: bool = False) -> Page:
     """Return what is stored about chats and people. `from_opened` is whether opened papers count as liked."""
-    rows = (
+    return Page(
+        title=tr("Privacy"),
+        intro=tr("Paperboy stores only what it needs to answer you and to send your digests."),
+        sections=(Section(rows=_stored(from_opened=from_opened)),),
+        footer=lines(
+            tr("{command} deletes everything about you.", command="/forget me"),
+            tr("{command} deletes everything about this chat.", command="/forget everything"),
+        ),
+    )
+
+
+def _stored(*, from_opened: bool) -> tuple[Row, ...]:
+    return (
         Row(
-            tr("about a chat"),
+            tr("About a chat"),
             tr(
                 "its id on its platform, its language, its subscriptions and their deliveries, the ids of papers "
-                "already shown, and the last question, for two days"
+                "already shown, and for two days the last question"
             ),
         ),
         Row(
-            tr("about a mailbox"),
-            tr("its address, for two days after somebody enters it and for as long as it gets digests; bounced mail"),
+            tr("About a mailbox"),
+            tr(
+                "its address, for two days after somebody enters it and for as long as it gets digests, "
+                "and how many mails bounced"
+            ),
         ),
         Row(
-            tr("about a person"),
-            tr("your language, and which papers you save and vote on, under your id there; no names, no messages"),
+            tr("About a person"),
+            tr(
+                "your language, and which papers you save and vote on, under your id on the platform; "
+                "no names, no messages"
+            ),
         ),
-        Row(tr("about your taste"), _of_taste(from_opened=from_opened)),
+        Row(tr("About your taste"), _of_taste(from_opened=from_opened)),
         Row(
-            tr("about a button"),
-            tr("the id of each press, for two days, so that it counts only once; not who pressed it"),
+            tr("About a button"),
+            tr(
+                "the id of each press, for two days, so that it counts only once; who pressed it and what for, only "
+                "until it is answered"
+            ),
         ),
         Row(
-            tr("sent elsewhere"),
+            tr("Sent elsewhere"),
             tr(
                 "if I know few papers on a topic, I send its words to {sources}, but never who asked",
                 sources=sources.remote(),
             ),
         ),
-        Row(tr("in logs"), tr("which command was used, in which chat, and how long the answer took")),
-    )
-    return Page(
-        title=tr("Privacy"),
-        intro=tr("Paperboy stores only what it needs to answer you and to send your digests."),
-        sections=(Section(rows=rows),),
-        footer=lines(
-            tr("{command} deletes everything about you.", command="/forget me"),
-            tr("{command} deletes everything about this chat.", command="/forget everything"),
-        ),
+        Row(tr("In logs"), tr("which command was used, in which chat, and how long the answer took")),
     )
 
 

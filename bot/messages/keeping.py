@@ -74,7 +74,7 @@ def saved(paper: Paper, number: int) -> Page:
 def unsaved(paper: Paper, was: bool) -> Page:
     """Confirm that a paper is not saved; `was` says whether it had been."""
     return Page(
-        title=tr("Removed from your saved papers") if was else tr("You hadn't saved this paper"),
+        title=tr("Removed from your saved papers") if was else tr("This paper wasn't on your list"),
         intro=words.quoted(paper.title),
         actions=(Action(tr("Saved papers"), "saved"),),
     )

@@ -8,7 +8,7 @@ from functools import cache
 
 from bot.domain.i18n import Value, listing
 from bot.domain.text import keyword
-from bot.messages.catalogue import available, language_name, negotiate, own_name
+from bot.messages.catalogue import SOURCE_LANGUAGE, available, language_name, negotiate
 
 
 def find_language(words: str) -> str | None:
@@ -21,9 +21,14 @@ def find_language(words: str) -> str | None:
     return tag if found and tag.partition("-")[0] == found[1] else None
 
 
-def own_names() -> Value:
-    """Return the available languages, each in its own words: "English, Deutsch"."""
-    return listing(own_name(tag) for tag in available())
+def named(tag: str) -> Value:
+    """Return the name of a language in the language of the page: "German"."""
+    return Value(language_name(tag, SOURCE_LANGUAGE), lambda language: language.language_name(tag))
+
+
+def all_named() -> Value:
+    """Return the available languages in the language of the page: "English and German"."""
+    return listing(named(tag) for tag in available())
 
 
 #: "de-at", "zh_hans"

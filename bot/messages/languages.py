@@ -25,7 +25,7 @@ def unknown_words(other: Foreign) -> tuple[str, str]:
     own = _IN_ENGLISH.get(other.language, "")
     english = tr("Use English words: {command}", command=_EXAMPLE)
     return (
-        tr("Papers are written in English, and I know none of these words."),
+        tr("Papers are written in English, and I don't know any of these words."),
         lines(f"{own} {_EXAMPLE}" if own else "", english),
     )
 

@@ -74,7 +74,7 @@ def begun(address: str, subscription: Subscription, now: datetime) -> Page:
         intro=joined(
             " ",
             terms.coming(subscription, now),
-            tr("It goes to {address}. Every mail has links to change or stop it.", address=address),
+            tr("Digests go to {address}. Every mail has links to change or stop them.", address=address),
         ),
         sections=(Section(rows=_rows(subscription)),),
     )
@@ -110,7 +110,7 @@ def left(subscription: Subscription) -> Page:
     return Page(
         title=tr("You're unsubscribed"),
         intro=tr(
-            "No more mails with {papers} will come to {address}. To subscribe again, use these words:",
+            "{address} won't get any more mails with {papers}. To subscribe again, use these words:",
             papers=_papers(subscription),
             address=subscription.chat.id,
         ),
@@ -125,14 +125,16 @@ def left_before() -> Page:
 
 def request_dropped() -> Page:
     """Confirm that an invitation was declined."""
-    return Page(title=tr("You won't get any mail"), intro=tr("The request was deleted."))
+    return Page(title=tr("You won't get any mail"), intro=tr("I've deleted the request."))
 
 
 def as_it_is(subscription: Subscription, now: datetime) -> Page:
     """Return a subscription that can be changed below."""
     return Page(
         title=tr("Change these mails"),
-        intro=joined(" ", terms.coming(subscription, now), tr("It goes to {address}.", address=subscription.chat.id)),
+        intro=joined(
+            " ", terms.coming(subscription, now), tr("Digests go to {address}.", address=subscription.chat.id)
+        ),
         sections=(Section(rows=_rows(subscription)),),
     )
 
@@ -149,12 +151,12 @@ def why(subscription: Subscription) -> Translatable:
 
 def why_invited() -> Translatable:
     """Return why an invitation was sent."""
-    return tr("You get this mail once, because someone entered this address on Paperboy.")
+    return tr("You get this mail only once, because someone entered this address on Paperboy.")
 
 
 def refused(address: str, reason: Pause | None) -> tuple[str, str]:
     """Return the title and the hint of a refusal to send mail to a suspended address; `reason` may be unknown."""
-    hint = tr("Ask whoever runs this Paperboy to allow it again.")
+    hint = tr("Ask the operator of this Paperboy to allow it again.")
     return (
         tr("I can't send mail to {address}.", address=address),
         joined(" ", _SUSPENDED[reason], hint) if reason in _SUSPENDED else hint,
@@ -164,7 +166,7 @@ def refused(address: str, reason: Pause | None) -> tuple[str, str]:
 def suspended(address: str, paused: int, reason: Pause) -> Page:
     """Confirm that no more mail is sent to an address; `paused` counts its paused subscriptions."""
     return Page(
-        title=tr("No more mail to {address}", address=address),
+        title=tr("No more mail goes to {address}", address=address),
         intro=joined(
             " ",
             _SUSPENDED.get(reason, ""),

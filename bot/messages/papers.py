@@ -13,6 +13,7 @@ from bot.domain.papers import Paper
 from bot.domain.search_results import Alike, SearchResults
 from bot.domain.trending import Trend
 from bot.messages import cards, sources, words
+from bot.messages.credits import credit, of_several
 from bot.messages.following import follow
 from bot.messages.trending import ignored, reason
 from bot.query import Order, Query, show
@@ -44,7 +45,7 @@ def hits(query: Query, found: SearchResults, few: Sequence[Paper], start: int, t
         sections=_sections(few, found),
         footer=lines(
             tr("Abstract: {paper} · More like it: {similar}", paper="/paper 1", similar="/similar 1"),
-            cards.summarised(few),
+            of_several(few),
         ),
         actions=(
             *follow(_as_spelled(query, found.corrected)),
@@ -97,7 +98,7 @@ def _guesses(query: Query) -> str:
     """Return which interpretations of the query are preferred, but not required."""
     if not query.guesses:
         return ""
-    return tr("My guess, listed first: {guesses}", guesses=joined(", ", *map(show, query.guesses)))
+    return tr("My best guess comes first: {guesses}", guesses=joined(", ", *map(show, query.guesses)))
 
 
 def _corrections(corrected: Mapping[str, str]) -> Translatable:
@@ -176,7 +177,7 @@ def no_more(query: Query, found: SearchResults) -> Page:
         intro: Translatable = joined(
             " ",
             tr("{papers} match, but I only list the first {most}.", papers=words.papers(found.exact), most=listed),
-            tr("Add a word or a date to reach the others."),
+            tr("Add a word or a date to narrow it down."),
         )
     else:
         intro = tr("That was the whole list: {papers}.", papers=words.papers(listed))
@@ -185,7 +186,7 @@ def no_more(query: Query, found: SearchResults) -> Page:
 
 def paper(paper: Paper, trend: Trend | None) -> Page:
     """Return one paper with its abstract, its summary and its rank."""
-    summary = Section(heading=paper.summary_by or tr("Summary"), text=paper.summary)
+    summary = Section(heading=credit(paper.summary_by) or tr("Summary"), text=paper.summary)
     facts = (
         Row(tr("Topics"), ", ".join(paper.keywords)),
         Row("arXiv", " ".join((paper.id, *paper.categories))),
@@ -208,7 +209,7 @@ def similar(paper: Paper, others: Alike, unused: str = "") -> Page:
         return _not_ready(tr("No papers like {paper} yet", paper=paper.id))
     title = tr("Papers like {paper}", paper=paper.id)
     if not others.papers:
-        return Page(title=title, intro=tr("I know no papers like “{title}”.", title=paper.title))
+        return Page(title=title, intro=tr("I don't know any papers like “{title}”.", title=paper.title))
     note = ignored(Query(ignored=tuple(unused.split())))
     intro = lines(tr("Similar to “{title}”.", title=paper.title), _incomplete(others), note)
     return Page(title=title, intro=intro, sections=(_list([*enumerate(others.papers, 1)]),))

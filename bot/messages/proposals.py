@@ -40,7 +40,7 @@ def proposal(offer: Proposal, now: datetime) -> Page:
         title=tr("Subscribe to {name}?", name=name(offer.subscription)),
         intro=lines(offer.warning, coming(offer.subscription, now), ignored(unused)),
         sections=sections,
-        footer=tr("Not saved yet. Send {command} to keep it.", command=save),
+        footer=tr("Not saved yet. Send {command} to save it.", command=save),
         actions=_actions(offer),
         moments=moments(offer.subscription),
     )
@@ -82,7 +82,7 @@ def _forecast(forecast: Forecast) -> tuple[Section, ...]:
             for day in forecast.days
         )
     )
-    week = Section(heading=tr("What it would have brought, {days}", days=days), text=lines(counts, *_empty(forecast)))
+    week = Section(heading=tr("What you would have got, {days}", days=days), text=lines(counts, *_empty(forecast)))
     titles = [
         tr("{number}. “{title}”", number=place, title=shorten(paper.title, _TITLE))
         for place, paper in enumerate(last.papers[:_NAMED], 1)
@@ -115,7 +115,7 @@ def overlapping(overlaps: Sequence[Overlap]) -> tuple[Section, ...]:
         return ()
     more = len(overlaps) - len(listed)
     rest = [tr_n("{count} more subscription overlaps.", "{count} more subscriptions overlap.", more)] if more else []
-    once = tr("A chat gets each paper only once, from the first digest that has it.")
+    once = tr("Each paper is sent to a chat only once, in whichever digest comes first.")
     return (Section(heading=tr("Overlap"), text=lines(*listed, *rest, once)),)
 
 

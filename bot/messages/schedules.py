@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.domain.i18n import Translatable, clock, listing, tr
+from bot.domain.i18n import Translatable, clock, listing, ordinal, tr
 from bot.domain.schedule import Schedule, zone
 from bot.domain.schedule.rule import WEEKEND, Period
 from bot.messages import words
@@ -24,7 +24,7 @@ def described(schedule: Schedule) -> Translatable:
 
 
 def days(schedule: Schedule) -> Translatable:
-    """ "every day", "Monday and Thursday", "monthly, on day 1", "when the list is complete"."""
+    """ "every day", "Monday and Thursday", "monthly on the 1st"."""
     match schedule.period:
         case Period.DAY:
             return tr("every day")
@@ -36,7 +36,7 @@ def days(schedule: Schedule) -> Translatable:
             named = listing(words.weekday(_MONDAY + timedelta(days=day)) for day in sorted(schedule.days))
             return tr("every {weekdays}", weekdays=named)
         case Period.MONTH:
-            return tr("every month on day {day}", day=schedule.month_day or 1)
+            return tr("monthly on the {day}", day=ordinal(schedule.month_day or 1))
         case Period.ANNOUNCE:
             return tr("as soon as the daily list is complete")
 

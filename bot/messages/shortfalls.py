@@ -12,10 +12,10 @@ _LONGEST = 80
 _NAMED = 3
 _CAUSES = {
     Cause.NO_LIST: tr("no list was published"),
-    Cause.SOURCE_SILENT: tr("the source of the lists did not respond"),
+    Cause.SOURCE_SILENT: tr("the source didn't respond"),
     Cause.OFF_TOPIC: tr("no paper on the topic"),
     Cause.TOO_FEW_VOTES: tr("no paper with enough votes"),
-    Cause.ALL_SEEN: tr("no paper that wasn't shown before"),
+    Cause.ALL_SEEN: tr("no paper that's new here"),
 }
 
 
@@ -29,22 +29,22 @@ def sentence(shortfall: Shortfall, query: str = "") -> Translatable:
             return _silent(shortfall)
         case Cause.OFF_TOPIC if query:
             return tr_n(
-                "The only paper from {days} is not about “{query}”.",
-                "None of the {count} papers from {days} is about “{query}”.",
+                "The only paper from {days} doesn't match “{query}”.",
+                "None of the {count} papers from {days} matches “{query}”.",
                 funnel.listed,
                 days=days,
                 query=shorten(query, _LONGEST),
             )
         case Cause.OFF_TOPIC:
             return tr_n(
-                "The only paper from {days} does not match.",
+                "The only paper from {days} doesn't match.",
                 "None of the {count} papers from {days} matches.",
                 funnel.listed,
                 days=days,
             )
         case Cause.TOO_FEW_VOTES:
             return tr_n(
-                "{count} paper from {days} matches, but does not have {votes} yet.",
+                "{count} paper from {days} matches, but doesn't have {votes} yet.",
                 "{count} papers from {days} match, but none has {votes} yet.",
                 funnel.matching,
                 days=days,
@@ -57,9 +57,9 @@ def sentence(shortfall: Shortfall, query: str = "") -> Translatable:
 def _silent(shortfall: Shortfall) -> Translatable:
     since = shortfall.since
     if since is None:
-        return tr("The source of the lists has not responded yet.")
+        return tr("The source of the daily lists hasn't responded yet.")
     return tr(
-        "The source of the lists last responded on {day} at {time} UTC.",
+        "The source of the daily lists last responded on {day} at {time} UTC.",
         day=words.day(since.date()),
         time=clock(since.time()),
     )
@@ -90,7 +90,7 @@ def short(shortfall: Shortfall) -> Translatable:
     funnel = shortfall.funnel
     match shortfall.cause:
         case Cause.NO_LIST if shortfall.absence is Absence.NOT_YET:
-            return tr("the list was not out yet")
+            return tr("the list wasn't out yet")
         case Cause.OFF_TOPIC:
             return tr_n("the only paper is off topic", "none of {count} papers on the topic", funnel.listed)
         case Cause.TOO_FEW_VOTES:

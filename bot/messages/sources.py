@@ -27,16 +27,16 @@ def remote() -> Translatable:
 
 
 def freshness(states: Sequence[SourceState], now: datetime) -> Translatable:
-    """Return one line for the footer of a list: "Hugging Face: 5 min ago · arXiv: last read 3 h ago (offline)"."""
+    """Return one line for the footer of a list: "Hugging Face: 5 min ago · arXiv: no data yet"."""
     if not states:
-        return tr("No source has been read yet.")
+        return tr("No data from any source yet.")
     return words.joined(*(_one(state, now) for state in states))
 
 
 def _one(state: SourceState, now: datetime) -> str:
-    source, at = name(state.name), state.succeeded_at
+    source, at, why = name(state.name), state.succeeded_at, state.trouble.clause()
     if not at:
-        return tr("{source}: not read yet ({reason})", source=source, reason=state.trouble) if state.trouble else source
-    if state.trouble:
-        return tr("{source}: last read {ago} ({reason})", source=source, ago=words.ago(at, now), reason=state.trouble)
+        return tr("{source}: no data yet ({reason})", source=source, reason=why) if why else source
+    if why:
+        return tr("{source}: updated {ago} ({reason})", source=source, ago=words.ago(at, now), reason=why)
     return tr("{source}: {ago}", source=source, ago=words.ago(at, now))

@@ -80,18 +80,18 @@ def _missed(delivery: Delivery, names: Mapping[int, Translatable]) -> Translatab
 def _verdict(states: Sequence[SourceState]) -> Translatable:
     troubled = [state.name for state in states if state.trouble]
     if not states:
-        return tr("No source has been read yet.")
+        return tr("No data from any source yet.")
     if troubled:
-        return tr("Having problems: {sources}.", sources=sources.names(troubled))
+        return tr("I'm having problems with {sources}.", sources=sources.names(troubled))
     return tr("Everything is working.")
 
 
 def _health(state: SourceState, now: datetime) -> Translatable:
-    read = tr("last read {ago}", ago=words.ago(state.succeeded_at, now)) if state.succeeded_at else tr("never read yet")
+    read = tr("updated {ago}", ago=words.ago(state.succeeded_at, now)) if state.succeeded_at else tr("no data yet")
     if not state.trouble:
         return words.joined(tr("OK"), read)
-    failures = tr_n("{count} failure", "{count} failures", state.failures)
-    return words.joined(state.trouble, failures, read, _next_try(state, now))
+    failures = tr_n("{count} failed attempt", "{count} failed attempts", state.failures)
+    return words.joined(state.trouble.clause(), failures, read, _next_try(state, now))
 
 
 def _next_try(state: SourceState, now: datetime) -> Translatable:

@@ -103,14 +103,14 @@ def changed(standing: Standing, before: Subscription, already: Delivery | None, 
     subscription, number = standing.subscription, standing.number
     rows = terms.changes(before, subscription)
     note = (
-        tr("A day has only one digest. The one for this day: {outcome}.", outcome=deliveries.outcome(already))
+        tr("There is only one digest per day. The one for this day: {outcome}.", outcome=deliveries.outcome(already))
         if already
         else ""
     )
     return Page(
         title=tr("Subscription {number} changed: {name}", number=number, name=name(subscription))
         if rows
-        else tr("Subscription {number} is already like that: {name}", number=number, name=name(subscription)),
+        else tr("Subscription {number} is unchanged: {name}", number=number, name=name(subscription)),
         intro=lines(coming(subscription, now), note),
         sections=(Section(heading=tr("Changed"), rows=rows),) if rows else (),
         footer=tr("Now: {words}", words=show(subscription)),
@@ -122,8 +122,8 @@ def paused(standings: Sequence[Standing]) -> Page:
     """Confirm that subscriptions were paused."""
     return Page(
         title=tr("Paused: {subscriptions}", subscriptions=_named(standings)),
-        intro=tr("No digests come until you resume. All settings are kept."),
-        actions=tuple(Action(tr("Resume"), f"resume id:{each.subscription.id}") for each in standings[:1]),
+        intro=tr("No digests until you resume. Your settings stay as they are."),
+        actions=(_resume(standings),),
     )
 
 
@@ -133,9 +133,17 @@ def resumed(standings: Sequence[Standing], now: datetime) -> Page:
     return Page(title=tr("Resumed: {subscriptions}", subscriptions=_named(standings)), sections=(Section(rows=rows),))
 
 
+def _resume(standings: Sequence[Standing]) -> Action:
+    if len(standings) == 1:
+        return Action(tr("Resume"), f"resume id:{standings[0].subscription.id}")
+    return Action(tr("Resume all"), "resume all")
+
+
 def already_paused(standings: Sequence[Standing]) -> Page:
     """Return the page for subscriptions that were paused before."""
-    return Page(title=tr("Already paused: {subscriptions}", subscriptions=_named(standings)))
+    return Page(
+        title=tr("Already paused: {subscriptions}", subscriptions=_named(standings)), actions=(_resume(standings),)
+    )
 
 
 def already_running(standings: Sequence[Standing]) -> Page:
@@ -148,8 +156,8 @@ def removed(standings: Sequence[Standing]) -> Page:
     return Page(
         title=tr("Unsubscribed: {subscriptions}", subscriptions=_named(standings)),
         intro=tr_n(
-            "No more digests will come. To subscribe again, send:",
-            "No more of these {count} digests will come. To subscribe again, send:",
+            "You won't get this digest any more. To subscribe again, send:",
+            "You won't get these {count} digests any more. To subscribe again, send:",
             len(standings),
         ),
         sections=(Section(text="\n".join(f"/subscribe {show(each.subscription)} save" for each in standings)),),
@@ -164,7 +172,7 @@ def preview(digest: Page, subscription: Subscription) -> Page:
         title=words.joined(tr("Preview"), digest.title),
         intro=lines(
             tr("Right now, nothing would be sent.") if silent else tr("This is what would be sent right now."),
-            tr("A preview does not mark papers as shown."),
+            tr("A preview doesn't mark papers as shown."),
             digest.intro,
         ),
         actions=_handles(subscription)[1:] if subscription.id else (),

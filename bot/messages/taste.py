@@ -61,8 +61,8 @@ def shown(facts: TasteFacts) -> Page:
 def _mostly(profile: Profile) -> Translatable | str:
     if profile.likes < _FEWEST:
         return tr_n(
-            "You liked {count} paper. I start to use your likes at {fewest}.",
-            "You liked {count} papers. I start to use your likes at {fewest}.",
+            "You've liked {count} paper so far. I start using your likes at {fewest}.",
+            "You've liked {count} papers so far. I start using your likes at {fewest}.",
             profile.likes,
             fewest=_FEWEST,
         )
@@ -71,7 +71,7 @@ def _mostly(profile: Profile) -> Translatable | str:
         words = listing(several)
         return tr_n("Mostly: {words} ({count} like).", "Mostly: {words} ({count} likes).", profile.likes, words=words)
     return tr_n(
-        "The {count} paper you liked has nothing to compare with yet.",
+        "You've liked only {count} paper so far, so there is nothing to compare it with.",
         "The {count} papers you liked have no word in common yet.",
         profile.likes,
     )
@@ -104,11 +104,11 @@ def _separated(facts: TasteFacts) -> Translatable | str:
     share = round(100 * facts.separation)
     if facts.separation < _SEPARATED:
         return tr(
-            "These words hardly tell apart what you like: a paper you like beats only "
-            "{share}% of last week's papers (chance: 50%).",
+            "These words say little about what you like: a paper you like ranks above "
+            "only {share}% of last week's papers (chance: 50%).",
             share=share,
         )
-    return tr("How well this works: a paper you like beats {share}% of last week's papers.", share=share)
+    return tr("How well it works: a paper you like ranks above {share}% of last week's papers.", share=share)
 
 
 def _sections(facts: TasteFacts, profile: Profile) -> list[Section]:
@@ -168,14 +168,14 @@ def _too_few(facts: TasteFacts) -> Translatable:
     count = len(facts.liked)
     if facts.of_chat:
         return tr_n(
-            "People here liked {count} paper. I need at least {fewest}: vote 👍 on papers in this chat.",
-            "People here liked {count} papers. I need at least {fewest}: vote 👍 on papers in this chat.",
+            "People here have liked {count} paper so far. I need at least {fewest}: vote 👍 on papers in this chat.",
+            "People here have liked {count} papers so far. I need at least {fewest}: vote 👍 on papers in this chat.",
             count,
             fewest=_FEWEST,
         )
     return tr_n(
-        "You liked {count} paper. I need at least {fewest}: vote 👍, save papers, or send {command}",
-        "You liked {count} papers. I need at least {fewest}: vote 👍, save papers, or send {command}",
+        "You've liked {count} paper so far. I need at least {fewest}: vote 👍, save papers, or send {command}",
+        "You've liked {count} papers so far. I need at least {fewest}: vote 👍, save papers, or send {command}",
         count,
         fewest=_FEWEST,
         command="/taste start",
@@ -270,7 +270,7 @@ def start(papers: Sequence[Paper], *, numbered: bool) -> Page:
 def nothing_to_start() -> Page:
     """Return that there are no papers to vote on."""
     return Page(
-        title=tr("I have no papers of the last week yet"),
+        title=tr("I have no papers from the last week yet"),
         intro=tr("Paste papers you like: {command} with arXiv ids, BibTeX or a Zotero export", command="/taste like"),
     )
 
@@ -283,7 +283,7 @@ def recommended(papers: Sequence[tuple[Paper, str]], *, numbered: bool, strength
     return Page(
         title=tr("Recommended for you this week"),
         intro=lines(
-            "" if papers else tr("You've already seen every paper of this week."),
+            "" if papers else tr("You've already seen all of this week's papers."),
             tr("Taste is off for your digests. This list still uses it.") if strength is Strength.OFF else "",
         ),
         sections=(Section(cards=tuple(listed)),) if listed else (),
@@ -298,8 +298,8 @@ def not_yet(likes: int) -> Page:
     return Page(
         title=tr("I don't know your taste yet"),
         intro=tr_n(
-            "You liked {count} paper. I need at least {fewest}: vote 👍, save papers, or send {command}",
-            "You liked {count} papers. I need at least {fewest}: vote 👍, save papers, or send {command}",
+            "You've liked {count} paper so far. I need at least {fewest}: vote 👍, save papers, or send {command}",
+            "You've liked {count} papers so far. I need at least {fewest}: vote 👍, save papers, or send {command}",
             likes,
             fewest=_FEWEST,
             command="/taste start",
@@ -317,7 +317,7 @@ def exported(settings: Sequence[str]) -> Page:
         )
     return Page(
         title=tr("Your taste, as text"),
-        intro=tr("Send these lines one by one to restore it, here or in another chat."),
+        intro=tr("To restore it, send these lines one by one, here or in another chat."),
         sections=(Section(verbatim="\n".join(settings)),),
     )
 

@@ -92,7 +92,7 @@ def told(subscription: Subscription, spec: SubscriptionSpec, zone_from: str = ""
 
 
 def _default(text: str, change: str) -> Translatable:
-    return tr("{setting} (to change it: {words})", setting=text, words=change)
+    return tr("{setting} (to change: {words})", setting=text, words=change)
 
 
 def changes(before: Subscription, after: Subscription) -> tuple[Row, ...]:
@@ -140,14 +140,14 @@ def _papers(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Sett
 
 def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[SettingTerm]:
     least, again, role = subscription.threshold, subscription.repeat_days, subscription.role
-    votes = tr_n("{count} vote or more", "{count} votes or more", least) if least else tr("any number of votes")
+    votes = _votes(least) if least else tr("no minimum number of votes")
     repeats = (
         tr_n("no paper again within {count} day", "no paper again within {count} days", again)
         if again
         else tr("no paper twice")
     )
     sound = tr("without sound") if subscription.silent else tr("with sound")
-    mention = tr("mentions {role}", role=shorten(role, _LONGEST)) if role else tr("mentions nobody")
+    mention = shorten(role, _LONGEST) if role else tr("no mention")
     empty = _EMPTY[subscription.empty]
     minor = (
         (tr("Votes"), votes, spec.threshold is not None, "votes:>=20"),
@@ -158,3 +158,7 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Set
     )
     for label, text, given, change in minor:
         yield SettingTerm(label=label, text=text, given=given, change=change, minor=True)
+
+
+def _votes(least: int) -> Translatable:
+    return tr_n("at least {count} vote", "at least {count} votes", least)

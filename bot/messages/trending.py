@@ -15,6 +15,7 @@ from bot.domain.papers import ListRange, Paper
 from bot.domain.sources import SAMPLE, SourceState
 from bot.domain.trending import Measure, Signals, Sort, Trend
 from bot.messages import cards, sources, taste, words
+from bot.messages.credits import of_several
 from bot.query import Query, show
 from bot.search import topic_of
 
@@ -105,9 +106,9 @@ def _picked(digest: Digest) -> Translatable:
 
 def _none(digest: Digest) -> Translatable:
     if not digest.funnel.listed:
-        return tr("No papers were listed: {days}.", days=_days(digest))
+        return tr("No papers on the lists of {days}.", days=_days(digest))
     return tr_n(
-        "The only paper from {days} does not match.",
+        "The only paper from {days} doesn't match.",
         "None of the {count} papers from {days} matches.",
         digest.funnel.listed,
         days=_days(digest),
@@ -168,9 +169,9 @@ def _taste(pick: Pick) -> Translatable | str:
     """Return what taste has to do with a paper's place."""
     match pick.kept_for:
         case KeptFor.TRENDING:
-            return tr("trending with everybody")
+            return tr("popular with everybody")
         case KeptFor.NEW:
-            return tr("something new")
+            return tr("something different")
     part = next((part for part in pick.trend.parts if part.measure is Measure.TASTE), None)
     return taste.points(part.points, pick.taste_words) if part else ""
 
@@ -205,7 +206,7 @@ def about(paper: Paper, query: Query) -> str:
 
 
 def _footer(digest: Digest, states: Sequence[SourceState], now: datetime, digest_id: str) -> Translatable:
-    summaries = cards.summarised(pick.trend.paper for pick in digest.picks)
+    summaries = of_several(pick.trend.paper for pick in digest.picks)
     id = tr("Digest {id}", id=digest_id) if digest_id else ""
     return lines(sources.freshness(states, now), words.joined(summaries, id))
 

@@ -31,7 +31,7 @@ def our_fault(reference: str) -> Page:
     """Return the page for an internal error. `reference` is in the log line."""
     return Page(
         title=tr("Something went wrong on my side"),
-        intro=tr("Please try again. If it keeps happening, tell whoever runs this bot: error {id}.", id=reference),
+        intro=tr("Please try again. If it keeps happening, tell the operator of this bot: error {id}.", id=reference),
         actions=(Action(tr("Trending"), "trending"), Action(tr("Help"), "help")),
         trouble=Trouble.FAULT,
     )

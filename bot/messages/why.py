@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.i18n import Translatable, clock, joined, lines, tr
+from bot.domain.i18n import Translatable, clock, decimal, joined, lines, tr, tr_n
 from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.trending import Measure, Part, Trend, horizon_hours
 from bot.messages import words
@@ -22,8 +22,8 @@ def why(
     are the words of the reader's taste that speak for it, if they may be shown.
     """
     paper = trend.paper
-    parts = tuple(Row(f"{part.points:6.1f}", _part(part, trend, taste_words), RowKind.NUMBER) for part in trend.parts)
-    total = Row(f"{trend.score:6.1f}", _total(trend), RowKind.NUMBER)
+    parts = tuple(Row(decimal(part.points), _part(part, trend, taste_words), RowKind.NUMBER) for part in trend.parts)
+    total = Row(decimal(trend.score), _total(trend), RowKind.NUMBER)
     return Page(
         title=tr("Why {paper} is here", paper=paper.id),
         intro=lines(words.quoted(paper.title), reason(trend)),
@@ -48,10 +48,15 @@ def _total(trend: Trend) -> Translatable:
 
 
 def _rank(trend: Trend, place: int, among: int, ahead: Trend | None) -> Translatable:
-    rank = tr("#{place} of {papers} from the last 7 days.", place=place, papers=words.papers(among))
+    rank = tr_n(
+        "#{place} of {count} paper from the last 7 days.",
+        "#{place} of {count} papers from the last 7 days.",
+        among,
+        place=place,
+    )
     if ahead is None:
         return rank
-    votes = f"{ahead.score - trend.score:.1f}"
+    votes = decimal(ahead.score - trend.score)
     behind = tr(
         "{votes} expected votes behind #{place}, “{title}”.",
         votes=votes,
@@ -78,7 +83,7 @@ def _part(part: Part, trend: Trend, taste_words: Sequence[str]) -> Translatable:
 def unranked(paper_id: str, title: str) -> Page:
     """Return the page for a paper that is on no list of the last week."""
     return Page(
-        title=tr("{paper} is not ranked", paper=paper_id),
+        title=tr("{paper} isn't ranked", paper=paper_id),
         intro=lines(
             words.quoted(title),
             tr("It was on no list in the last 7 days, and only papers on these lists are ranked."),

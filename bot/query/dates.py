@@ -119,6 +119,10 @@ def _numbered(words: Sequence[str], place: int) -> Dated | None:
     return None
 
 
+#: months that are also words, or names: "may 10 agents agree", "march 3"
+_ALSO_WORDS = frozenset({"may", "march", "mar"})
+
+
 def _month_first(words: Sequence[str], place: int, today: date) -> Dated | None:
     month = _MONTHS.get(words[place])
     if month is None:
@@ -128,7 +132,7 @@ def _month_first(words: Sequence[str], place: int, today: date) -> Dated | None:
         year, end = _year_at(words, end)
         return _monthly(month, year, end, today)
     year, end = _year_at(words, end + 1)
-    return _daily(int(day[1]), month, year, end, today)
+    return _daily(int(day[1]), month, year, end, today, clear=words[place] not in _ALSO_WORDS)
 
 
 def _day_first(words: Sequence[str], place: int, today: date) -> Dated | None:
@@ -138,7 +142,7 @@ def _day_first(words: Sequence[str], place: int, today: date) -> Dated | None:
     if day is None or month is None:
         return None
     year, end = _year_at(words, end + 1)
-    return _daily(int(day[1]), month, year, end, today)
+    return _daily(int(day[1]), month, year, end, today, clear=words[end - 1] not in _ALSO_WORDS)
 
 
 def _quarter(words: Sequence[str], place: int, today: date) -> Dated | None:
@@ -173,13 +177,13 @@ def _monthly(month: int, year: int | None, end: int, today: date) -> Dated:
     return Dated(end=end, span=span, clear=year is not None, floating=year is None)
 
 
-def _daily(day: int, month: int, year: int | None, end: int, today: date) -> Dated:
+def _daily(day: int, month: int, year: int | None, end: int, today: date, *, clear: bool) -> Dated:
     if year is not None:
         return Dated(end=end, span=_possible(lambda: calendar.of_days(year, month, day)), clear=True)
     latest = today.year - ((month, day) > (today.month, today.day))
     # the latest 29 February may be eight years ago
     spans = (_possible(partial(calendar.of_days, latest - back, month, day)) for back in range(9))
-    return Dated(end=end, span=next(filter(None, spans), None), floating=True)
+    return Dated(end=end, span=next(filter(None, spans), None), clear=clear, floating=True)
 
 
 def _relative(words: Sequence[str], place: int, today: date) -> Dated | None:

@@ -16,7 +16,7 @@ from bot.query.filter_phrases import category_phrase, has_phrase, order_phrase, 
 from bot.query.languages import foreign
 from bot.query.model import Query
 from bot.query.negation_phrases import negation_phrase
-from bot.query.people_phrases import et_al, people, who
+from bot.query.people_phrases import et_al, not_by, people, who
 from bot.query.people_requests import people_request
 from bot.query.request_grammar import courtesy_phrase, request_phrase
 from bot.query.spec import IN_PROSE, NAMES, READERS, merged
@@ -28,6 +28,7 @@ _READERS: tuple[Callable[[QueryLine, int], Match | None], ...] = (
     year,
     votes_phrase,
     has_phrase,
+    not_by,
     people,
     et_al,
     negation_phrase,
@@ -50,7 +51,7 @@ _LONGEST_WISH, _LONGEST_ASKED, _LONGEST_QUESTION = 12, 30, 80
 #: "A." is an initial and does not end a sentence
 _INITIAL = 2
 #: phrase parsers that may be wrong in a long line
-_GUESSING = (people, et_al)
+_GUESSING = (not_by, people, et_al)
 
 
 def parse(text: str, today: date) -> Query:

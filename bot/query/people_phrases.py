@@ -74,6 +74,30 @@ def people(line: QueryLine, place: int) -> Match | None:
     return authors(line, start) if lead == "by" and _may_name(line.word(place - 1)) else None
 
 
+def not_by(line: QueryLine, place: int) -> Match | None:
+    """Parse an excluded author or organization: "not from Google", "that aren't by Y. Bengio", "except from Meta"."""
+    found = _NOT.match(" ".join(line.words[place : place + _LONGEST_NOT]))
+    if found is None:
+        return None
+    named = who(line, place + len(found[0].split()))
+    if named is None:
+        return None
+    # "not from A or B" is neither
+    each = (named.asks, *(one for choices in named.asks.either for one in choices))
+    excluded = Query(
+        without_authors=tuple(name for one in each for name in one.authors),
+        without_organizations=tuple(name for one in each for name in one.organizations),
+    )
+    return Match(named.end, excluded) if excluded != Query() else None
+
+
+_LONGEST_NOT = 6
+_NOT = re.compile(
+    r"(?:(?:that|which|who) )?(?:(?:is|are|was|were) not|(?:is|are|was|were)n'?t|not|except|excluding|nothing|none)"
+    r"(?: (?:those|anything|papers|written|made|published|ones|the ones))? (?=(?:by|from) )"
+)
+
+
 def et_al(line: QueryLine, place: int) -> Match | None:
     """Parse "Vaswani et al. (2017)": an author and optionally the year."""
     name = line.word(place)

@@ -21,7 +21,6 @@ _NEWEST = frozenset({"latest", "newest"})
 _ROLES = frozenset(
     """
     colleague colleagues coauthor co-author supervisor advisor adviser professor prof friend boss mentor teammate
-    coauthor co-author
     collaborator manager student postdoc author authors researcher dr doctor
     """.split()
 )

@@ -49,7 +49,7 @@ _KINDS = {
         early earlier best key seminal related influential scientific academic scholarly research different possible
         prominent popular well-known must-read must read cool nice awesome favourite favorite
     """,
-    "noun": f"{_PAPERS} researches references? examples? efforts something anything everything",
+    "noun": f"{_PAPERS} researches references? examples? stuff efforts something anything everything",
     "number": " ".join(("[0-9]{1,2}", *NUMBERS)),
     "which": "that which who where whose",
     "auxiliary": "have has had is are was were be been being do does did can could also there i we",

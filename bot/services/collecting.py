@@ -13,6 +13,7 @@ from functools import partial
 from bot.domain.errors import FetchError, RateLimited, StoreError
 from bot.domain.log import Log
 from bot.domain.ports import Catalogue, DailyLists
+from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult, SourceState
 from bot.domain.text import has_hole
 from bot.storage import Store
@@ -38,8 +39,8 @@ class Visit:
     observations: int = 0
     rejected: int = 0
     requests: int = 0
-    #: why it ended early; empty if it did not
-    trouble: str = ""
+    #: why it ended early
+    trouble: SourceTrouble = NO_TROUBLE
 
     def plus(self, harvest: FetchResult) -> Visit:
         """Return the visit with one more fetch result counted."""
@@ -50,6 +51,10 @@ class Visit:
             rejected=self.rejected + len(harvest.rejected),
             requests=self.requests + harvest.requests,
         )
+
+    def facts(self) -> dict[str, str | int]:
+        """Return the numbers, and the problem as a clause, for logs and output."""
+        return {**asdict(self), "trouble": str(self.trouble)}
 
 
 def lists_due(now: datetime, fetched: Mapping[date, datetime]) -> list[date]:
@@ -72,11 +77,11 @@ def retry_at(now: datetime, failures: int) -> datetime:
 Fetch = Callable[[], Awaitable[FetchResult]]
 
 
-def _internal_error(source: str) -> str:
+def _internal_error(source: str) -> SourceTrouble:
     """Log a result that caused an internal error; return the reason for /status."""
     reference = os.urandom(4).hex()
     log.exception("harvest passed over", source=source, reference=reference)
-    return f"internal error {reference}"
+    return SourceTrouble(TroubleCode.INTERNAL, reference)
 
 
 async def _all(visits: Iterable[Awaitable[Visit]]) -> list[Visit]:
@@ -181,8 +186,8 @@ class Collector:
                     visit = replace(visit, trouble=_internal_error(state.name))
         except FetchError as error:
             wait = error.retry_at if isinstance(error, RateLimited) else retry_at(now, state.failures + 1)
-            await self._store.sources.failed(state.name, now, error.reason, wait)
-            visit = replace(visit, trouble=error.reason)
+            await self._store.sources.failed(state.name, now, error.trouble, wait)
+            visit = replace(visit, trouble=error.trouble)
         else:
             if visit is untouched:
                 return visit
@@ -191,7 +196,7 @@ class Collector:
             else:
                 await self._store.sources.succeeded(state.name, now)
         took_ms = round((time.monotonic() - started) * 1000)
-        (log.warning if visit.trouble else log.info)("fetched", **asdict(visit), took_ms=took_ms)
+        (log.warning if visit.trouble else log.info)("fetched", **visit.facts(), took_ms=took_ms)
         return visit
 
     async def _kept(self, harvest: FetchResult) -> FetchResult:

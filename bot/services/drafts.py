@@ -111,12 +111,12 @@ class DraftService:
         words = await self.words(chat, now)
         if not words:
             raise NotFound(
-                tr("There is nothing to save."),
+                tr("There's nothing to save yet."),
                 tr("Start with a topic and a time: {command}", command="/subscribe agents at 9:00 Europe/Berlin"),
             )
         if mark and mark != _mark(words):
             raise NotFound(
-                tr("This proposal is out of date."), tr("The newest one is: {words}", words=shorten(words, 300))
+                tr("These buttons are out of date."), tr("The newest proposal: {words}", words=shorten(words, 300))
             )
         spec = read(words, now)
         return Draft(words, spec, spec.over(blank(chat, spec.when.zone or "UTC", now)))
@@ -138,7 +138,9 @@ class DraftService:
         if not draft:
             await require_served(self.store, subscription.query, now)
         if draft and not await self.store.drafts.take(subscription.chat, draft):
-            raise NotFound(tr("This was just saved."), tr("See all subscriptions: {command}", command="/subscriptions"))
+            raise NotFound(
+                tr("You've just saved this."), tr("See all subscriptions: {command}", command="/subscriptions")
+            )
         next_at = next_slot(subscription.schedule, now)
         saved = await self.store.subscriptions.add(replace(subscription, next_at=next_at))
         return SavedSubscription(Standing(len(others) + 1, saved), added=True, overlaps=overlaps(saved, past, others))

@@ -69,11 +69,13 @@ def _failure(text: str) -> LoopFailure:
 async def _tick(store: Store, now: datetime) -> HealthCheck:
     last = await store.notes.get(TICK)
     if last is None and not await store.subscriptions.count():
-        return HealthCheck("tick", True, "nobody has subscribed yet")
+        return HealthCheck("tick", True, "no subscriptions yet, so nothing needs to be delivered")
     if last is None:
         return HealthCheck("tick", False, "no worker has ever run; start paperboy run or paperboy work")
     age = now - last[1]
-    return HealthCheck("tick", abs(age) <= _LATEST_TICK, f"{last[0]} looked for due deliveries {_length(age)} ago")
+    return HealthCheck(
+        "tick", abs(age) <= _LATEST_TICK, f"worker {last[0]} checked for due deliveries {_length(age)} ago"
+    )
 
 
 async def _queue(store: Store, now: datetime) -> HealthCheck:
@@ -88,7 +90,7 @@ async def _restore(store: Store, now: datetime) -> list[HealthCheck]:
     details = []
     if restored and now - restored[1] < _TOLD_RESTORED:
         details.append(
-            f"a restored copy of the database was detected on {restored[1]:%Y-%m-%d %H:%MZ}: {restored[0]} "
+            f"an older copy of the database was restored, detected on {restored[1]:%Y-%m-%d %H:%MZ}: {restored[0]} "
             "digests may have been sent before and were not sent again: paperboy deliveries --state uncertain"
         )
     if mark and mark[0]:
@@ -107,15 +109,19 @@ async def _searches(store: Store, now: datetime) -> list[HealthCheck]:
         return []
     failing = [each for each in await store.sources.all() if each.retry_at and each.retry_at > now]
     resting = [each.name for each in failing if await store.fetched(each.name)]
-    detail = f"people's questions have used up their part of the sources until {until:%H:%M:%S} UTC"
-    lists = f"lists of {', '.join(resting)} are not read either" if resting else "the daily lists are read as always"
+    detail = f"searches have used up their share of requests to the sources until {until:%H:%M:%S} UTC"
+    lists = (
+        f"the daily lists of {', '.join(resting)} are not fetched either"
+        if resting
+        else "the daily lists are not affected"
+    )
     return [HealthCheck("searches", not resting, f"{detail}; {lists}")]
 
 
 async def _heartbeat(store: Store, surface: str, now: datetime) -> HealthCheck:
     last = await store.notes.get(heartbeat(surface))
     if last is None:
-        return HealthCheck(surface, False, "no process has ever listened there; start paperboy run")
+        return HealthCheck(surface, False, "no process has connected yet; start paperboy run")
     age = now - last[1]
     return HealthCheck(surface, abs(age) <= _LATEST_SIGN, f"{last[0]}, {_length(age)} ago")
 

@@ -157,7 +157,7 @@ class PaperService:
         number = argument.strip().lstrip("#").rstrip(".")
         shown = await self.last_shown(chat)
         if not number.isascii() or not number.isdecimal():
-            raise BadArgument(tr("I don't know a paper “{words}”.", words=argument[:60]), _how_to_name())
+            raise BadArgument(tr("I don't know the paper “{words}”.", words=argument[:60]), _how_to_name())
         if not shown:
             raise NotFound(
                 tr("I haven't shown a list here yet."),
@@ -176,7 +176,7 @@ class PaperService:
         if self.ration and self.catalogues and not await self.ration.take(now):
             raise NotFound(
                 tr("I don't have paper {paper} yet.", paper=paper_id),
-                tr("Too many papers were looked up in the last few minutes. Try again later."),
+                tr("I've looked up too many papers in the last few minutes. Try again later."),
             )
         for catalogue in self.catalogues:
             try:
@@ -184,7 +184,7 @@ class PaperService:
                     found = await catalogue.papers([paper_id], now)
             except FetchError as error:
                 hint = tr(
-                    "It may exist: I couldn't reach {source} ({reason}). Try again later.",
+                    "It may exist, but I couldn't check. {source}: {reason}. Try again later.",
                     source=name(error.source),
                     reason=error.reason,
                 )
@@ -204,4 +204,4 @@ class PaperService:
 
 
 def _how_to_name() -> Translatable:
-    return tr("Send its number in the last list, its arXiv id or its URL.")
+    return tr("Send its number from the last list, its arXiv id or its URL.")

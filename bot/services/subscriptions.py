@@ -87,7 +87,7 @@ class SubscriptionService:
         spec, before = validated(change(words, now)), standing.subscription
         if not spec:
             raise BadArgument(
-                tr("“{words}” changes nothing.", words=shorten(words, _LONGEST_QUOTE)),
+                tr("“{words}” doesn't change anything.", words=shorten(words, _LONGEST_QUOTE)),
                 tr("Say what to change, for example {examples}.", examples="at 18:30, top 5"),
             )
         after, served = spec.over(before), None
@@ -184,7 +184,7 @@ def require_room(there: int, coming: int) -> None:
     if there + coming > MOST:
         raise BadArgument(
             tr(
-                "A chat can have {most} subscriptions. This one has {there}, so I can't add {new}.",
+                "A chat can have {most} subscriptions. This one already has {there}, so I can't add {new}.",
                 most=MOST,
                 there=there,
                 new=coming,
@@ -238,8 +238,8 @@ def _by_id(known: Sequence[Standing], id: int) -> Sequence[Standing]:
 
 def _numbers(known: Sequence[Standing]) -> Translatable:
     return tr_n(
-        "There is only number 1. See it with {command}.",
-        "Choose from 1 to {count}. See them with {command}.",
+        "There is only subscription 1. See it with {command}.",
+        "Choose a number from 1 to {count}. See them with {command}.",
         len(known),
         command="/subscriptions",
     )

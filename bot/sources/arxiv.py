@@ -13,13 +13,12 @@ from datetime import datetime
 from functools import partial
 
 from bot.domain import text
-from bot.domain.i18n import tr
 from bot.domain.papers import Paper
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
 from bot.sources import fields
-from bot.sources.atom import AtomEntry, read_feed
-from bot.sources.fields import Unusable
-from bot.sources.http import FetchPolicy, RateLimitedClient, WebSource
+from bot.sources.atom import AtomEntry, InvalidFeed, read_feed
+from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, WebSource
 from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 
 NAME = "arxiv"
@@ -64,20 +63,17 @@ class Arxiv(WebSource):
         builder.count_requests(answer.requests)
         try:
             feed = read_feed(answer.body)
-        except Unusable as error:
-            # the message itself: `str` would lose its translation
-            reason = error.args[0] if answer.status == 200 else tr("answered {status}", status=str(answer.status))
-            raise self._web.unusable(answer, reason) from None
+        except InvalidFeed as error:
+            invalid = SourceTrouble(error.code)
+            raise self._web.unusable(answer, invalid if answer.status == 200 else _status(answer)) from None
         if feed.error or answer.status != 200:
-            status = str(answer.status)
-            reason = (
-                tr("answered {status} ({reason})", status=status, reason=feed.error)
-                if feed.error
-                else tr("answered {status}", status=status)
-            )
-            raise self._web.unusable(answer, reason)
+            raise self._web.unusable(answer, _status(answer, feed.error))
         for number, entry in enumerate(feed.entries, 1):
             builder.add(fields.item_label(entry.id, f"entry {number}"), partial(_found, entry, now))
+
+
+def _status(answer: SourceResponse, said: str = "") -> SourceTrouble:
+    return SourceTrouble(TroubleCode.STATUS, f"{answer.status} ({said})" if said else str(answer.status))
 
 
 def search_query(words: str) -> str:

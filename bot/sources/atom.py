@@ -10,12 +10,19 @@ from time import struct_time
 
 import feedparser
 
-from bot.domain.i18n import tr
+from bot.domain.source_troubles import TroubleCode
 from bot.domain.text import plain
-from bot.sources.fields import Unusable
 
 #: errors are entries whose ids contain this, with status 400, formerly 200
 _ERROR = "/api/errors"
+
+
+class InvalidFeed(ValueError):
+    """A response is not a feed, or not a whole one."""
+
+    def __init__(self, code: TroubleCode) -> None:
+        super().__init__(code.value)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +50,14 @@ class AtomFeed:
 
 
 def read_feed(body: bytes) -> AtomFeed:
-    """Parse a feed as far as possible, even with characters that XML forbids. Raise `Unusable` for anything else."""
+    """Parse a feed as far as possible, even with characters that XML forbids. Raise `InvalidFeed` for anything else."""
     # feedparser treats bytes as a file name if such a file exists; a stream is safe
     parsed = feedparser.parse(io.BytesIO(body))
     if not parsed.get("version"):
         is_page = b"<html" in body[:1000].lower()
-        raise Unusable(tr("returned a web page instead of a feed") if is_page else tr("didn't return a feed"))
+        raise InvalidFeed(TroubleCode.WEB_PAGE if is_page else TroubleCode.NOT_A_FEED)
     if parsed.bozo and not body.rstrip().endswith(b"</feed>"):
-        raise Unusable(tr("returned an incomplete feed"))
+        raise InvalidFeed(TroubleCode.INCOMPLETE_FEED)
     for entry in parsed.entries:
         if _ERROR in entry.get("id", ""):
             return AtomFeed(error=plain(entry.get("summary", ""))[:200] or "unknown error")

@@ -1,4 +1,4 @@
-"""Transport errors of a source, described in one clause."""
+"""Transport errors of a source as codes."""
 
 from __future__ import annotations
 
@@ -8,39 +8,38 @@ from collections.abc import Iterator
 
 import httpx
 
-from bot.domain.i18n import Message, tr
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 
 #: transient errors, which are retried immediately
 PASSING = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
 
 
-def clause(error: httpx.HTTPError, connect_within: float) -> Message:
+def trouble_of(error: httpx.HTTPError, connect_within: float) -> SourceTrouble:
     """Return the reason without the source's name and the URL, which may contain what a person typed."""
     match error:
         case httpx.ConnectTimeout():
-            waited = f"{connect_within:g} s"
-            return tr("can't be reached (no connection within {time})", time=waited)
+            return SourceTrouble(TroubleCode.CONNECT_TIMEOUT, f"{connect_within:g} s")
         case httpx.ProxyError():
-            return tr("can't be reached (proxy error: {reason})", reason=str(error) or type(error).__name__)
+            return SourceTrouble(TroubleCode.PROXY, str(error) or type(error).__name__)
         case httpx.ConnectError():
             return _unreachable(error)
         case httpx.NetworkError() | httpx.RemoteProtocolError():
-            return tr("the connection was lost")
+            return SourceTrouble(TroubleCode.CONNECTION_LOST)
         case httpx.DecodingError():
-            return tr("sent a response that can't be decompressed")
+            return SourceTrouble(TroubleCode.ENCODING)
         case _:
-            return tr("can't be queried ({reason})", reason=str(error))
+            return SourceTrouble(TroubleCode.CLIENT, str(error))
 
 
-def _unreachable(error: BaseException) -> Message:
+def _unreachable(error: BaseException) -> SourceTrouble:
     causes = list(_chain(error))
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return tr("can't be reached (DNS lookup failed)")
+        return SourceTrouble(TroubleCode.DNS)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return tr("can't be reached (invalid TLS certificate)")
+        return SourceTrouble(TroubleCode.CERTIFICATE)
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return tr("can't be reached (TLS handshake failed)")
-    return tr("can't be reached (no connection)")
+        return SourceTrouble(TroubleCode.TLS)
+    return SourceTrouble(TroubleCode.CONNECT)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

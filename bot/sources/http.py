@@ -19,9 +19,9 @@ import stamina
 
 from bot.domain.asker import current_asker
 from bot.domain.errors import FetchError, RateLimited
-from bot.domain.i18n import tr
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.sources.cache import Cache, Remembered
-from bot.sources.errors import PASSING, clause
+from bot.sources.errors import PASSING, trouble_of
 from bot.sources.rate_limits import Peace
 from bot.version import VERSION
 
@@ -116,7 +116,7 @@ class RateLimitedClient:
         time lasts.
         """
         if until := self._peace.until(now, people=_for_people()):
-            raise RateLimited(self._source, tr("asked us to wait"), until)
+            raise RateLimited(self._source, SourceTrouble(TroubleCode.WAIT), until)
         tries = 0
 
         async def attempt() -> SourceResponse:
@@ -126,10 +126,10 @@ class RateLimitedClient:
 
         return await self._retrying(attempt)
 
-    def unusable(self, answer: SourceResponse, reason: str) -> FetchError:
+    def unusable(self, answer: SourceResponse, trouble: SourceTrouble) -> FetchError:
         """Return the error for an invalid response and drop it from the cache."""
         self._cache.forget(answer.url)
-        return FetchError(self._source, reason)
+        return FetchError(self._source, trouble)
 
     async def _ask(self, path: str, query: Mapping[str, str], now: datetime, tries: int) -> SourceResponse:
         request = self._client.build_request("GET", path, params=dict(query))
@@ -148,7 +148,7 @@ class RateLimitedClient:
 
     def _unchanged(self, url: str, known: Remembered | None, tries: int) -> SourceResponse:
         if known is None:
-            raise FetchError(self._source, tr("answered 304 to an unconditional request"))
+            raise FetchError(self._source, SourceTrouble(TroubleCode.NOT_MODIFIED))
         return SourceResponse(url=url, status=200, body=known.body, has_next=known.has_next, requests=tries)
 
     async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
@@ -160,11 +160,11 @@ class RateLimitedClient:
                     return await self._send(request)
             except TimeoutError:
                 waited = f"{self._manners.answer_within:g} s"
-                raise FetchError(self._source, tr("no answer within {time}", time=waited)) from None
+                raise FetchError(self._source, SourceTrouble(TroubleCode.TIMEOUT, waited)) from None
             except PASSING as error:
-                raise _Passing(self._source, clause(error, self._manners.connect_within)) from error
+                raise _Passing(self._source, trouble_of(error, self._manners.connect_within)) from error
             except httpx.HTTPError as error:
-                raise FetchError(self._source, clause(error, self._manners.connect_within)) from error
+                raise FetchError(self._source, trouble_of(error, self._manners.connect_within)) from error
 
     async def _send(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
         response = await self._client.send(request, stream=True)
@@ -178,7 +178,8 @@ class RateLimitedClient:
         async for piece in response.aiter_bytes():
             body += piece
             if len(body) > self._manners.largest:
-                raise FetchError(self._source, tr("sent more than {size} MB", size=self._manners.largest // 2**20))
+                size = f"{self._manners.largest // 2**20} MB"
+                raise FetchError(self._source, SourceTrouble(TroubleCode.TOO_LARGE, size))
         return bytes(body)
 
     async def _keep_pace(self) -> None:
@@ -192,12 +193,12 @@ class RateLimitedClient:
         status, headers = response.status_code, response.headers
         if status == httpx.codes.TOO_MANY_REQUESTS or (status == 503 and "retry-after" in headers):
             until = self._peace.refused(headers, now, people=_for_people())
-            raise RateLimited(self._source, tr("answered {status} (too many requests)", status=str(status)), until)
+            raise RateLimited(self._source, SourceTrouble(TroubleCode.RATE_LIMIT, str(status)), until)
         self._peace.answered(headers, now)
         if status >= 500:
-            raise _Passing(self._source, tr("answered {status}", status=str(status)))
+            raise _Passing(self._source, SourceTrouble(TroubleCode.STATUS, str(status)))
         if response.has_redirect_location:
-            raise FetchError(self._source, tr("redirects to {url}", url=headers["location"][:200]))
+            raise FetchError(self._source, SourceTrouble(TroubleCode.REDIRECT, headers["location"][:200]))
 
 
 class WebSource:

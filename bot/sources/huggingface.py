@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 
-from bot.domain.i18n import Message, tr
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
 from bot.domain.text import plain
 from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, WebSource
@@ -76,7 +76,7 @@ class HuggingFace(WebSource):
         """Add all items of a list response, numbered from `first`. Return their number."""
         items = self._json(answer)
         if not isinstance(items, list):
-            raise self._web.unusable(answer, tr("didn't return a list"))
+            raise self._web.unusable(answer, SourceTrouble(TroubleCode.NOT_A_LIST))
         builder.count_requests(answer.requests)
         for number, item in enumerate(items, first):
             builder.add(list_item_label(item, number), partial(read, item))
@@ -90,18 +90,18 @@ class HuggingFace(WebSource):
             content: object = json.loads(answer.body)
         except (ValueError, RecursionError):
             is_page = answer.body.lstrip()[:1] == b"<"
-            reason = tr("returned a web page instead of JSON") if is_page else tr("returned invalid JSON")
-            raise self._web.unusable(answer, reason) from None
+            code = TroubleCode.WEB_PAGE if is_page else TroubleCode.NOT_JSON
+            raise self._web.unusable(answer, SourceTrouble(code)) from None
         return content
 
 
-def _status(answer: SourceResponse) -> Message:
+def _status(answer: SourceResponse) -> SourceTrouble:
     """Return the status of an error response with its message: `{"error": "..."}`."""
-    status = str(answer.status)
+    said = ""
     try:
         match json.loads(answer.body):
-            case {"error": str(said)}:
-                return tr("answered {status} ({reason})", status=status, reason=plain(said)[:200])
+            case {"error": str(error)}:
+                said = plain(error)[:200]
     except (ValueError, RecursionError):
         pass
-    return tr("answered {status}", status=status)
+    return SourceTrouble(TroubleCode.STATUS, f"{answer.status} ({said})" if said else str(answer.status))

@@ -36,7 +36,8 @@ READ: dict[str, dict[str, Any]] = {
 WRITE: dict[str, dict[str, Any]] = {"sqlite": {BEGIN: "BEGIN IMMEDIATE"}, "postgresql": {}}
 
 #: Open and additional connections: enough for `Connections` and the one writer, so that nothing waits for the pool.
-_POOL = {"pool_size": 5, "max_overflow": AT_ONCE + 2 - 5}
+#: Values are left out of errors, as they may be tokens and end in the log.
+_POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": AT_ONCE + 2 - 5, "hide_parameters": True}
 
 #: A process that is suspended during a transaction, such as a virtual machine being migrated, keeps its locks;
 #: PostgreSQL aborts the transaction after this time, which is less than a third of a lease.

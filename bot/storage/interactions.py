@@ -9,8 +9,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.requests import AbandonedInteraction
 from bot.storage.database import Database
-from bot.storage.rows import readable
+from bot.storage.rows import report
 from bot.storage.schema import interactions
 from bot.storage.upsert import claim_row
 
@@ -87,12 +88,13 @@ class Interactions:
         async with self._database.write() as connection:
             return (await connection.execute(query)).rowcount == 1
 
-    async def abandoned(self, surface: str, now: datetime, since: datetime) -> list[str]:
-        """Return the origins of interactions that were claimed after `since` and not finished within their lease.
+    async def abandoned(self, surface: str, now: datetime, since: datetime) -> list[AbandonedInteraction]:
+        """Return the interactions with an origin that were claimed after `since` and not finished within their lease,
+        oldest first.
 
         The process that claimed them has died, or took too long and could not finish.
         """
-        query = sa.select(interactions.c.origin).where(
+        query = sa.select(interactions.c.interaction, interactions.c.origin).where(
             interactions.c.surface == surface,
             interactions.c.claimed_at > since,
             interactions.c.leased_until <= now,
@@ -100,8 +102,32 @@ class Interactions:
             interactions.c.origin.is_not(None),
         )
         async with self._database.read() as connection:
-            rows = await connection.execute(query.order_by(interactions.c.claimed_at))
-            return readable(rows, lambda row: str(row["origin"]), "interactions")
+            rows = (await connection.execute(query.order_by(interactions.c.claimed_at))).all()
+        return [AbandonedInteraction(surface, id, origin) for id, origin in rows if _legible(id, origin)]
+
+    async def drop_origin(self, claim: InteractionClaim, now: datetime) -> None:
+        """Delete the origin of an unfinished interaction, so that nobody takes it up.
+
+        Nothing happens while another owner's lease is valid: that process finishes it.
+        """
+        mine = sa.or_(interactions.c.owner == claim.owner, interactions.c.leased_until <= now)
+        query = sa.update(interactions).where(
+            interactions.c.surface == claim.surface,
+            interactions.c.interaction == claim.interaction,
+            interactions.c.done_at.is_(None),
+            mine,
+        )
+        async with self._database.write() as connection:
+            await connection.execute(query.values(origin=None))
+
+    async def expire_origins(self, before: datetime) -> None:
+        """Delete the origins of interactions that were claimed before a time, as they can no longer be answered."""
+        expired = sa.and_(interactions.c.claimed_at < before, interactions.c.origin.is_not(None))
+        async with self._database.read() as connection:
+            found = await connection.scalar(sa.select(interactions.c.interaction).where(expired).limit(1))
+        if found is not None:
+            async with self._database.write() as connection:
+                await connection.execute(sa.update(interactions).where(expired).values(origin=None))
 
     async def _delete_old(self, connection: AsyncConnection, now: datetime) -> None:
         self._claims += 1
@@ -121,3 +147,11 @@ class Interactions:
             await connection.execute(
                 sa.delete(interactions).where(interactions.c.claimed_at <= now - KEPT, both.in_(keys))
             )
+
+
+def _legible(id: object, origin: object) -> bool:
+    """Whether both are text. If not, that is logged without the origin, which may contain a token."""
+    if isinstance(id, str) and isinstance(origin, str):
+        return True
+    report("interactions", str(id), "its origin is no text")
+    return False

@@ -94,7 +94,9 @@ sources = sa.Table(
     sa.Column("succeeded_at", UtcDateTime),
     sa.Column("failures", Number, nullable=False),
     sa.Column("retry_at", UtcDateTime),
+    # a code, and its detail
     sa.Column("trouble", PlainText, nullable=False),
+    sa.Column("trouble_detail", PlainText, nullable=False, server_default=sa.text("''")),
 )
 
 shown_lists = sa.Table(

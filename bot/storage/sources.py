@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import SourceState
 from bot.storage.database import Database
 from bot.storage.rows import readable
@@ -23,17 +26,19 @@ class SourceStates:
         """Return all states by name."""
         async with self._database.read() as connection:
             rows = await connection.execute(sa.select(sources).order_by(sources.c.name))
-            return readable(rows, lambda row: SourceState(**row), "sources")
+            return readable(rows, _state, "sources")
 
     async def succeeded(self, name: str, now: datetime) -> None:
         """Record a success and reset the failures."""
-        row = {"name": name, "tried_at": now, "succeeded_at": now, "failures": 0, "retry_at": None, "trouble": ""}
+        row = {"name": name, "tried_at": now, "succeeded_at": now, "failures": 0, "retry_at": None}
+        row |= {"trouble": TroubleCode.NONE, "trouble_detail": ""}
         async with self._database.write(apart=True) as connection:
             await upsert(connection, sources, [row])
 
-    async def failed(self, name: str, now: datetime, trouble: str, retry_at: datetime | None) -> None:
+    async def failed(self, name: str, now: datetime, trouble: SourceTrouble, retry_at: datetime | None) -> None:
         """Record another failure; no retry before `retry_at`."""
-        row = {"name": name, "tried_at": now, "failures": 1, "retry_at": retry_at, "trouble": trouble}
+        row = {"name": name, "tried_at": now, "failures": 1, "retry_at": retry_at}
+        row |= {"trouble": trouble.code, "trouble_detail": trouble.detail}
         async with self._database.write(apart=True) as connection:
             await upsert(
                 connection,
@@ -44,5 +49,12 @@ class SourceStates:
                     "failures": sources.c.failures + 1,
                     "retry_at": insert.excluded.retry_at,
                     "trouble": insert.excluded.trouble,
+                    "trouble_detail": insert.excluded.trouble_detail,
                 },
             )
+
+
+def _state(row: Mapping[Any, Any]) -> SourceState:
+    facts = {**row}
+    trouble = SourceTrouble(TroubleCode(facts.pop("trouble")), facts.pop("trouble_detail"))
+    return SourceState(**facts, trouble=trouble)

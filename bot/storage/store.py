@@ -144,7 +144,7 @@ class Store:
     async def check(self) -> None:
         """Write and roll back. Raise `StoreError` if the database is not writable."""
         async with self._database.write() as connection:
-            await connection.execute(sources.insert(), {"name": "", "failures": 0, "trouble": "a check"})
+            await connection.execute(sources.insert(), {"name": "", "failures": 0, "trouble": "", "trouble_detail": ""})
             await connection.rollback()
 
 

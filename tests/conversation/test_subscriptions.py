@@ -195,6 +195,19 @@ async def test_all_of_them_at_once(both: Say, sample_store: Store) -> None:
     assert states == [[Pause.PERSON, Pause.PERSON], [None, None], []]
 
 
+async def test_the_button_below_a_pause_resumes_what_was_paused(both: Say, sample_store: Store) -> None:
+    every = await both("/pause all")
+    again = await both("/pause all")
+    for command in every.commands:
+        await both(f"/{command}")
+    one = await both("/pause 1")
+
+    assert every.commands == again.commands == ["resume all"]
+    assert await paused(sample_store) == [Pause.PERSON, None]
+    assert [command.split()[0] for command in one.commands] == ["resume"]
+    assert one.commands != every.commands
+
+
 async def test_what_is_removed_tells_the_command_that_brings_it_back(both: Say) -> None:
     before = await both("/export")
 

@@ -28,5 +28,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    os.nice(10)
+    os.nice(5)
     sys.exit(main())

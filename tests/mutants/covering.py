@@ -1,31 +1,19 @@
-"""Which tests run which line, and how long they take: measured once with coverage's contexts."""
+"""Which tests run which line, and in which order they are asked about a change."""
 
 from __future__ import annotations
 
 import ast
-import hashlib
-import json
-import os
 import re
-import subprocess
-import sys
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
-from coverage import CoverageData
-
-from tests.mutants.packages import ROOT, Package, measured_as
+from tests.mutants.packages import ROOT
 from tests.mutants.sampling import Mutant, source
 
-_RC = """
-[run]
-concurrency = thread, greenlet
-source = bot, adapters
-relative_files = true
-data_file = {data}
-"""
+#: seconds that a test costs besides those it took, so that the very short ones keep the order of their breadth
+_SET_UP = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +26,20 @@ class Covering:
     breadth: Mapping[str, int] = field(default_factory=dict)
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """The tests that run the changed line, nearest first; of a constant, those that run its users."""
+        """Return the tests that run the changed line; of a constant, those that run its users.
+
+        Those of the module's own test file come first, then those that run the fewest other lines in the least time;
+        those of files that start processes come last.
+        """
         found = self._at(mutant.file.as_posix(), _statement(source(mutant.file), mutant.line))
         if not found:
             found = self._users(mutant)
-        return sorted(found, key=lambda test: (self.breadth[test], self.seconds.get(test, 0.0), test))
+        return sorted(found, key=lambda test: self._rank(mutant, test))
+
+    def _rank(self, mutant: Mutant, test: str) -> tuple[bool, bool, float, str]:
+        seconds = _SET_UP + self.seconds.get(test, 0.0)
+        own = _is_own(test, mutant.file)
+        return starts_processes(test), not own, seconds if own else seconds * self.breadth.get(test, 0), test
 
     def _at(self, file: str, lines: Iterable[int]) -> set[str]:
         known = self.lines.get(file, {})
@@ -50,15 +47,34 @@ class Covering:
 
     def _users(self, mutant: Mutant) -> set[str]:
         """What is run when a module is imported belongs to no test."""
-        name = _assigned(source(mutant.file), mutant.line)
-        if name is None:
-            return set()
+        names = _assigned(source(mutant.file), mutant.line)
         found: set[str] = set()
-        for file in self.lines:
+        for file in self.lines if names else ():
             text = source(Path(file))
-            if name in text:
-                found |= self._at(file, _mentions(text, name))
+            for name in names:
+                if name in text:
+                    found |= self._at(file, _mentions(text, name))
+        if not names:
+            return found
         return found or self._at(mutant.file.as_posix(), self.lines.get(mutant.file.as_posix(), {}))
+
+
+def _is_own(test: str, file: Path) -> bool:
+    """Whether the name of a test file is that of a module or of its folder, or holds it."""
+    words = Path(test.partition("::")[0]).stem.removeprefix("test_")
+    names = {file.stem, file.stem.removesuffix("s")} if file.stem != "__init__" else {file.parent.name}
+    return any(re.search(rf"(^|_){re.escape(name)}", words) for name in names)
+
+
+@cache
+def _file_starts_processes(file: str) -> bool:
+    path = ROOT / file
+    return "process" in file or (path.exists() and "subprocess" in path.read_text(encoding="utf-8"))
+
+
+def starts_processes(test: str) -> bool:
+    """Whether the file of a test starts processes: such tests take long and say little about where a mistake is."""
+    return _file_starts_processes(test.partition("::")[0])
 
 
 def _mentions(text: str, name: str) -> list[int]:
@@ -78,70 +94,16 @@ def _statement(text: str, line: int) -> range:
     return best
 
 
-def _assigned(text: str, line: int) -> str | None:
-    """Return the name that a statement outside of functions gives a value to: of a constant, a field, a function."""
-    found = None
+def _assigned(text: str, line: int) -> frozenset[str]:
+    """Return the names that a statement outside of functions gives values to: constants, a field, a function."""
+    found: frozenset[str] = frozenset()
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            if not node.lineno <= line <= (node.end_lineno or node.lineno):
-                continue
-            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-            if isinstance(target, ast.Name):
-                found = target.id
-            elif target is None:
-                found = getattr(node, "name", found)
+        if not isinstance(node, ast.stmt) or not node.lineno <= line <= (node.end_lineno or node.lineno):
+            continue
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found = frozenset({node.name})
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            named = (each for target in targets for each in ast.walk(target))
+            found = frozenset(each.id for each in named if isinstance(each, ast.Name)) or found
     return found
-
-
-def measured(package: Package, kept: Path, left_out: str, *, reuse: bool) -> Covering:
-    """Run the tests once, unless nothing has changed since the last time or what was measured then will do."""
-    data, times, done = (kept / f"{measured_as(package)}.{end}" for end in ("coverage", "seconds", "state"))
-    state = _state(package, left_out)
-    if not data.exists() or not done.exists() or (done.read_text() != state and not reuse):
-        _run(package.tests, data, times, left_out)
-        done.write_text(state)
-    return _read(data, json.loads(times.read_text()))
-
-
-def _state(package: Package, left_out: str) -> str:
-    """A hash of everything that the answer follows from."""
-    digest = hashlib.sha256(repr((package.tests, left_out)).encode())
-    for folder in ("bot", "adapters", "tests"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _run(tests: Sequence[str], data: Path, times: Path, left_out: str) -> None:
-    rc = data.with_suffix(".rc")
-    rc.write_text(_RC.format(data=data))
-    options = ("-q", "-p", "no:randomly", "-p", "tests.mutants.timing", "--hypothesis-seed=0")
-    cover = ("--cov", f"--cov-config={rc}", "--cov-context=test", "--cov-report=")
-    chosen = ("-k", f"not ({left_out})") if left_out else ()
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, *cover, *chosen, *tests],
-        cwd=ROOT,
-        env={**os.environ, "MUTANTS_TIMES": str(times)},
-        check=False,
-    )
-    if done.returncode not in (0, 1):
-        raise SystemExit("The tests could not be run.")
-    if done.returncode:
-        print("What fails without any change is asked about none.", flush=True)
-
-
-def _read(data: Path, seconds: Mapping[str, float]) -> Covering:
-    stored = CoverageData(str(data))
-    stored.read()
-    lines: dict[str, dict[int, frozenset[str]]] = {}
-    breadth: dict[str, int] = defaultdict(int)
-    for path in stored.measured_files():
-        file = Path(path).relative_to(ROOT).as_posix() if Path(path).is_absolute() else Path(path).as_posix()
-        lines[file] = {
-            line: frozenset(test for context in contexts if (test := context.rpartition("|")[0]) in seconds)
-            for line, contexts in stored.contexts_by_lineno(path).items()
-        }
-        for tests in lines[file].values():
-            for test in tests:
-                breadth[test] += 1
-    return Covering(lines, seconds, breadth)

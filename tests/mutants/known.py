@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+#: characters of a line that may well stand at several places
+_SHORT = 24
 _FILE = Path(__file__).with_name("equivalent.tsv")
 
 
@@ -20,9 +22,13 @@ class Change:
 
 
 def change_of(file: Path, before: str, after: str) -> Change:
-    """Return what differs between two texts of a file."""
-    lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
+    """Return what differs between two texts of a file; of a short change with the line before it."""
+    lines = [line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[:1] in " +-"]
     removed, added = (" ".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in ("- ", "+ "))
+    if len(removed) < _SHORT:
+        place = next(number for number, line in enumerate(lines) if line[0] in "+-")
+        context = next((text for line in reversed(lines[:place]) if (text := line[2:].strip())), "")
+        removed, added = f"{context} {removed}", f"{context} {added}"
     return Change(file.as_posix(), removed, added)
 
 

@@ -8,18 +8,22 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.mutants.covering import Covering, measured
+from tests.mutants.control import raising
+from tests.mutants.covering import Covering, starts_processes
 from tests.mutants.known import change_of, equivalent
+from tests.mutants.measuring import measured
 from tests.mutants.packages import PACKAGES, Package
 from tests.mutants.sampling import Mutant, drawn, source
 from tests.mutants.trials import Outcome, changed, preload, try_out
 
 #: seconds of tests that one change is worth; the nearest come first
 _WORTH = 60.0
+#: tests that are asked before the others: few files are imported for them, and most changes are noticed by them
+_FIRST = 30
 #: share that has to be killed
 _FLOOR = 0.9
 #: seconds that a run is given besides five times what its tests took with coverage
@@ -49,33 +53,58 @@ class Tried:
 
 
 def _worth(tests: Sequence[str], covering: Covering, worth: float) -> tuple[list[str], float]:
-    """Return the nearest tests that fit into the time, and how long they take."""
+    """Return the nearest tests that fit into the time, at least one, and how long they take."""
     chosen: list[str] = []
     took = 0.0
     for test in tests:
-        took += covering.seconds.get(test, 0.0)
-        if chosen and took > worth:
-            break
-        chosen.append(test)
+        seconds = covering.seconds.get(test, 0.0)
+        if took + seconds <= worth or not chosen:
+            chosen.append(test)
+            took += seconds
     return chosen, took
 
 
-def _tried(mutant: Mutant, covering: Covering, worth: float) -> Tried:
-    """Ask the tests that need no server first: to start PostgreSQL takes longer than most of them."""
+def _groups(tests: Sequence[str], *, postgresql: bool) -> Iterator[list[str]]:
+    """Yield the nearest tests, the other quick ones, those that start processes, and the twins on PostgreSQL."""
+    processes = [test for test in tests if starts_processes(test)]
+    quick = [test for test in tests if test not in processes]
+    yield quick[:_FIRST]
+    yield quick[_FIRST:]
+    yield processes
+    if postgresql:
+        yield [test.replace("[sqlite", "[postgresql") for test in quick if "[sqlite" in test]
+
+
+def _tried(mutant: Mutant, covering: Covering, given: argparse.Namespace) -> Tried:
+    """Try the tests of one change; together they may take the time that it is worth."""
     reason = equivalent().get(change_of(mutant.file, source(mutant.file), code := mutant.code()))
     if reason is not None:
         return Tried(mutant, Outcome.LIVED, reason)
     tests = covering.tests(mutant)
-    served = [test for test in tests if "postgresql" in test]
-    for group in ([test for test in tests if test not in served], served):
-        chosen, took = _worth(group, covering, worth)
+    left = given.worth
+    for group in _groups(tests, postgresql=given.postgresql):
+        chosen, took = _worth(group, covering, left)
         if not chosen:
             continue
+        left = max(left - took, 0.0)
         with changed(mutant.file, code):
             outcome, said = try_out(chosen, _AT_LEAST + 5 * took)
         if outcome is not Outcome.LIVED:
             return Tried(mutant, outcome, by=said if outcome is Outcome.KILLED else "")
     return Tried(mutant, Outcome.LIVED if tests else None)
+
+
+def _doubted(tried: Sequence[Tried]) -> list[Tried]:
+    """Return the outcomes; what was killed by a test that also fails without any change has lived."""
+    killers, unsure = {each.by for each in tried if "::" in each.by}, set[str]()
+    while killers:
+        outcome, failed = try_out(sorted(killers), 600)
+        if outcome is Outcome.LIVED:
+            break
+        unsure |= {failed} if failed in killers else killers
+        killers -= unsure
+        print(f"     fails without any change, too: {failed}", flush=True)
+    return [replace(each, outcome=Outcome.LIVED) if each.by in unsure else each for each in tried]
 
 
 def _difference(mutant: Mutant) -> str:
@@ -104,11 +133,11 @@ def _told(package: Package, tried: Sequence[Tried]) -> bool:
     return counted == 0 or killed / counted >= _FLOOR
 
 
-def _run(package: Package, mutants: Iterable[Mutant], covering: Covering, worth: float) -> list[Tried]:
+def _run(package: Package, mutants: Iterable[Mutant], covering: Covering, given: argparse.Namespace) -> list[Tried]:
     tried: list[Tried] = []
     for mutant in mutants:
         began = time.monotonic()
-        tried.append(each := _tried(mutant, covering, worth))
+        tried.append(each := _tried(mutant, covering, given))
         said = each.reason or (f"{each.outcome.value} {each.by}" if each.outcome else "no test runs it")
         print(f"{len(tried):4} {each.name}: {said} ({time.monotonic() - began:.0f} s)", flush=True)
         if each.lived and not each.reason:
@@ -117,11 +146,21 @@ def _run(package: Package, mutants: Iterable[Mutant], covering: Covering, worth:
 
 
 def _check(mutants: Sequence[Mutant], covering: Covering) -> None:
-    """Raise `RuntimeError` if tests fail without any change, as then every change would seem to be noticed."""
-    nearest = {test for mutant in mutants for test in covering.tests(mutant)[:1] if "postgresql" not in test}
-    outcome, said = try_out(sorted(nearest), 600)
+    """Raise `RuntimeError` if tests fail without any change, or pass although a function that they run raises."""
+    nearest = {mutant: next((test for test in covering.tests(mutant)), None) for mutant in mutants}
+    tests = sorted({test for test in nearest.values() if test is not None})
+    if not tests:
+        return
+    outcome, said = try_out(tests, 600)
     if outcome is not Outcome.LIVED:
         raise RuntimeError(f"without any change: {outcome.value} {said}")
+    controls = ((mutant, test) for mutant, test in nearest.items() if test is not None)
+    mutant, code = next((each, code) for each, _ in controls if (code := raising(source(each.file), each.line)))
+    with changed(mutant.file, code):
+        outcome, said = try_out(covering.tests(mutant), 600)
+    if outcome is not Outcome.KILLED:
+        raise RuntimeError(f"{mutant.file}:{mutant.line} raises, and {outcome.value}: {said}")
+    print(f"     control, {mutant.file}:{mutant.line} raises: {outcome.value} {said}", flush=True)
 
 
 def _again(mutants: list[Mutant], lived: Path) -> list[Mutant]:
@@ -136,7 +175,7 @@ def _of(package: Package, given: argparse.Namespace) -> bool:
     mutants = drawn(package, None if given.all else given.sample, given.seed)
     covering = measured(package, kept, given.leave_out, reuse=given.reuse)
     _check(mutants, covering)
-    tried = _run(package, _again(mutants, lived) if given.again else mutants, covering, given.worth)
+    tried = _doubted(_run(package, _again(mutants, lived) if given.again else mutants, covering, given))
     lived.write_text(json.dumps([each.name for each in tried if each.lived and not each.reason]), encoding="utf-8")
     return _told(package, tried)
 
@@ -150,7 +189,8 @@ def main() -> int:
     described.add_argument("--again", action="store_true", help="only those of the sample that lived the last time")
     described.add_argument("--worth", type=float, default=_WORTH, help="seconds of tests per change, nearest first")
     described.add_argument("--reuse", action="store_true", help="use what was measured before the last changes")
-    described.add_argument("--leave-out", default="", help="tests that are not asked, as pytest's -k: postgresql")
+    described.add_argument("--leave-out", default="postgresql", help="tests that are not measured, as pytest's -k")
+    described.add_argument("--no-postgresql", dest="postgresql", action="store_false", help="ask SQLite only")
     described.add_argument("--kept", type=Path, required=True, help="a folder for what was measured and what lived")
     given = described.parse_args()
     preload()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -70,10 +70,19 @@ def _place(mutant: Mutant) -> tuple[str, str, int, int]:
     return str(mutant.file), mutant.kind, mutant.line, mutant.column
 
 
+def _places(files: Iterable[Path], random: Random) -> list[Mutant]:
+    """Choose one change of each kind at each place."""
+    possible = sorted((mutant for file in files for mutant in _possible(file)), key=_place)
+    places = [random.choice(list(same)) for _, same in groupby(possible, key=_place)]
+    return [mutant for mutant in places if not _FOR_TYPES.search(source(mutant.file).splitlines()[mutant.line - 1])]
+
+
 def drawn(package: Package, size: int | None, seed: int) -> list[Mutant]:
     """Draw a sample, or take all: at each place one change of each kind. The same seed draws the same."""
     random = Random(f"{seed} {package.name}")
-    possible = sorted((mutant for file in package.files() for mutant in _possible(file)), key=_place)
-    places = [random.choice(list(same)) for _, same in groupby(possible, key=_place)]
-    places = [mutant for mutant in places if not _FOR_TYPES.search(source(mutant.file).splitlines()[mutant.line - 1])]
-    return places if size is None else random.sample(places, min(size, len(places)))
+    parts = [_places(files, random) for files in package.parts()]
+    if size is None:
+        return [mutant for part in parts for mutant in part]
+    shares = [size // len(parts) + (number < size % len(parts)) for number in range(len(parts))]
+    chosen = zip(parts, shares, strict=True)
+    return [mutant for part, share in chosen for mutant in random.sample(part, min(share, len(part)))]

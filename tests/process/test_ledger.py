@@ -110,7 +110,8 @@ async def test_what_is_uncertain_is_sent_again_on_demand_and_what_was_sent_is_no
     second = await paperboy("resend", str(delivery.id))
     third = await paperboy("resend", "99")
 
-    assert (first.code, first.out) == (0, "Delivery 1 will be sent again in the next round.\n")
+    assert first.code == 0
+    assert "Delivery 1" in first.out
     assert (second.code, second.err) == (
         1,
         "paperboy: Delivery 1 is planned; only uncertain and failed ones can be sent again.\n",
@@ -133,7 +134,8 @@ async def test_a_monitor_is_content_while_somebody_looks_for_what_is_due(paperbo
     ended = await paperboy("doctor", "--live")
 
     assert ended.code == 0
-    assert "✓ tick          host-1 " in ended.out
+    assert "✓ tick " in ended.out
+    assert "host-1" in ended.out
     assert "✓ queue " in ended.out
 
 

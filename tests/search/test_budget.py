@@ -15,6 +15,7 @@ from bot.domain.errors import FetchError
 from bot.domain.health import HealthCheck
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Request
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
 from bot.query import parse
 from bot.search.budget import IN_ALL, OF_ONE, SECONDS, Ration, SourceBudget
@@ -89,7 +90,7 @@ async def test_twelve_searches_a_second_leave_the_lists_on_time(sqlite_store: St
                 await elsewhere.ask(parse(f"word{number}", TODAY), clock.moment)
             if number % (12 * 60) == 0:
                 visits = await collector.round(clock.moment, [TODAY])
-                assert [visit.trouble for visit in visits] == [""]
+                assert [bool(visit.trouble) for visit in visits] == [False]
 
     assert len(source.searches) == passed
     assert len(source.lists) >= 5
@@ -127,7 +128,7 @@ async def test_a_429_met_by_a_search_rests_the_lists_no_longer_than_the_source_s
         (visit,) = await Collector(sqlite_store, [client]).round(clock.moment, [TODAY])
 
     assert states == []
-    assert visit.trouble == ""
+    assert not visit.trouble
     assert len(source.lists) == 1
     assert len(source.searches) == (2 if tells else 1)
 
@@ -139,8 +140,9 @@ async def test_the_last_requests_of_a_window_are_left_to_the_lists(sqlite_store:
 
     async with LocalHttp(answer) as server, HuggingFace(server.url, manners=AT_ONCE) as client:
         await client.day(TODAY, NOON)
-        with on_behalf_of("somebody"), pytest.raises(FetchError, match="asked us to wait"):
+        with on_behalf_of("somebody"), pytest.raises(FetchError) as caught:
             await client.search("chess", 5, NOON)
+        assert caught.value.trouble.code is TroubleCode.WAIT
         with on_behalf_of("somebody"):
             await client.search("chess", 5, NOON + timedelta(seconds=101))
         await client.day(TODAY, NOON)
@@ -231,10 +233,10 @@ async def test_health_tells_while_the_budget_is_used_up_and_is_red_only_where_li
     assert not await ration.take(NOON)
 
     (told,) = await searches(store, NOON)
-    await store.sources.failed("arxiv", NOON, "HTTP 500", NOON + timedelta(hours=1))
+    await store.sources.failed("arxiv", NOON, SourceTrouble(TroubleCode.STATUS, "500"), NOON + timedelta(hours=1))
     (still_well,) = await searches(store, NOON)
     await store.keep(FetchResult(source="huggingface", seen_at=NOON, day=TODAY))
-    await store.sources.failed("huggingface", NOON, "HTTP 500", NOON + timedelta(hours=1))
+    await store.sources.failed("huggingface", NOON, SourceTrouble(TroubleCode.STATUS, "500"), NOON + timedelta(hours=1))
     (red,) = await searches(store, NOON)
 
     assert before == []

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.search_results import SearchResults
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.query import parse
 from bot.search.finder import Finder
 from bot.search.remote import RemoteSearch
@@ -134,7 +135,9 @@ async def test_a_broken_source_costs_nobody_an_answer(sqlite_store: Store, tmp_p
 
 
 async def test_a_source_that_asks_for_rest_gets_it(sqlite_store: Store, tmp_path: Path) -> None:
-    await sqlite_store.sources.failed("huggingface", NOON, "too many requests", NOON + timedelta(hours=1))
+    await sqlite_store.sources.failed(
+        "huggingface", NOON, SourceTrouble(TroubleCode.RATE_LIMIT, "429"), NOON + timedelta(hours=1)
+    )
 
     async with asking(sqlite_store, tmp_path, HF, ARXIV) as (search, huggingface, _):
         found = await ask(search, "chess robots")
@@ -151,6 +154,18 @@ async def test_the_same_question_is_not_asked_twice(sqlite_store: Store, tmp_pat
     assert (len(huggingface.asked), len(arxiv.asked)) == (1, 1)
     assert ids(again) == ids(first)
     assert not again.brought
+
+
+async def test_after_ten_minutes_the_same_question_is_asked_again(sqlite_store: Store, tmp_path: Path) -> None:
+    query, fresh = parse("chess robots", TODAY), timedelta(minutes=10)
+
+    async with asking(sqlite_store, tmp_path, HF, ARXIV) as (search, huggingface, _):
+        requests = []
+        for passed in (timedelta(0), fresh - timedelta(seconds=1), fresh):
+            await search.find(query, NOON + passed)
+            requests.append(len(huggingface.asked))
+
+    assert requests == [1, 1, 2]
 
 
 async def test_filters_hold_for_what_sources_bring(sqlite_store: Store, tmp_path: Path) -> None:

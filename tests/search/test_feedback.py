@@ -51,6 +51,12 @@ def test_a_first_answer_that_stands_out_teaches_nearly_alone() -> None:
     assert far["fold"] > 100 * far["chaperon"]
 
 
+def test_papers_of_the_same_score_teach_the_same_however_rare_their_stems_are() -> None:
+    found = learned({"a": 1.0}, [(5.0, ["fold"]), (5.0, ["chaperon"])], lambda stem: FREQUENCY[stem], 1_000)
+
+    assert found["fold"] == pytest.approx(found["chaperon"])
+
+
 def test_few_papers_teach_nothing() -> None:
     assert learn({"protein": 1.0}, papers=199) == {}
     assert learn({"protein": 1.0}, papers=200) != {}

@@ -121,6 +121,18 @@ def test_another_version_is_left_alone(index: Index, tmp_path: Path) -> None:
     assert Index(tmp_path).papers() == 0
 
 
+def test_a_closed_session_lets_others_write_at_once(tmp_path: Path) -> None:
+    index = Index(tmp_path)
+    session = index.writing()
+    with pytest.raises(Busy):
+        index.writing()
+
+    session.close()
+
+    with index.writing() as next_one:
+        next_one.add([(FOLDING, 0)])
+
+
 def test_one_writes_and_the_other_reads_what_was_written(index: Index, tmp_path: Path) -> None:
     reader = Index(tmp_path)
     writer = index.writing()

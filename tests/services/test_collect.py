@@ -7,12 +7,14 @@ import pytest
 
 from bot.domain.errors import FetchError, RateLimited
 from bot.domain.papers import Paper
+from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult, Rejected
 from bot.services.collecting import Collector, lists_due, retry_at
 from bot.storage import Store
 from tests.builders import NOON, TODAY, listing, observation, paper
 
 HOUR = timedelta(hours=1)
+SERVER_ERROR = SourceTrouble(TroubleCode.STATUS, "500")
 
 
 class ListsOf:
@@ -123,7 +125,7 @@ def test_each_failure_doubles_the_wait_up_to_four_hours() -> None:
 async def test_a_round_keeps_papers_lists_and_what_was_seen(store: Store) -> None:
     (visit,) = await Collector(store, [ListsOf()]).round(NOON)
 
-    assert (visit.papers, visit.observations, visit.requests, visit.trouble) == (9, 9, 9, "")
+    assert (visit.papers, visit.observations, visit.requests, visit.trouble) == (9, 9, 9, NO_TROUBLE)
     assert await store.listed_days(TODAY, 30) == [TODAY - timedelta(days=age) for age in range(9)]
 
 
@@ -139,16 +141,17 @@ async def test_later_rounds_add_observations_and_fill_in_the_month(store: Store)
 
 
 async def test_a_source_that_is_down_does_not_stop_the_others(store: Store) -> None:
-    down = Failing(FetchError("other", "the connection was cut"))
+    lost = SourceTrouble(TroubleCode.CONNECTION_LOST)
+    down = Failing(FetchError("other", lost))
 
     visits = await Collector(store, [down, ListsOf()]).round(NOON)
 
-    assert {visit.source: visit.trouble for visit in visits} == {"other": "the connection was cut", "huggingface": ""}
+    assert {visit.source: visit.trouble for visit in visits} == {"other": lost, "huggingface": NO_TROUBLE}
     assert await store.papers.count() == 9
 
 
 async def test_a_source_that_failed_is_left_alone_until_its_wait_is_over(store: Store) -> None:
-    down = Failing(FetchError("huggingface", "answered 500"))
+    down = Failing(FetchError("huggingface", SERVER_ERROR))
     collector = Collector(store, [down])
 
     await collector.round(NOON)
@@ -157,7 +160,7 @@ async def test_a_source_that_failed_is_left_alone_until_its_wait_is_over(store: 
 
     assert down.asked == 2
     (state,) = await store.sources.all()
-    assert (state.failures, state.trouble, state.retry_at) == (2, "answered 500", NOON + timedelta(minutes=6))
+    assert (state.failures, state.trouble, state.retry_at) == (2, SERVER_ERROR, NOON + timedelta(minutes=6))
 
 
 async def test_a_rate_limit_is_obeyed_to_the_letter(store: Store) -> None:
@@ -173,12 +176,12 @@ async def test_a_rate_limit_is_obeyed_to_the_letter(store: Store) -> None:
 
 
 async def test_success_forgets_the_trouble(store: Store) -> None:
-    await Collector(store, [Failing(FetchError("huggingface", "answered 500"))]).round(NOON)
+    await Collector(store, [Failing(FetchError("huggingface", SERVER_ERROR))]).round(NOON)
 
     await Collector(store, [ListsOf()]).round(NOON + HOUR)
 
     (state,) = await store.sources.all()
-    assert (state.failures, state.trouble, state.succeeded_at) == (0, "", NOON + HOUR)
+    assert (state.failures, state.trouble, state.succeeded_at) == (0, NO_TROUBLE, NOON + HOUR)
 
 
 async def test_arxiv_adds_categories_and_leaves_the_rest_as_it_was(store: Store) -> None:

@@ -155,7 +155,7 @@ async def test_a_day_without_papers_is_a_line_by_default(store: Store) -> None:
     await worker(store, box).round(DUE)
 
     (message,) = box.arrived
-    assert message.page.title == "No new papers · cooking"
+    assert "cooking" in message.page.title
     assert message.page.cards == ()
     assert await states(store) == [(SENT, "")]
 

@@ -51,6 +51,17 @@ async def test_fields_are_completed_from_what_the_chat_follows_and_what_the_week
     assert max([len(await labels(front, each, "")) for each in Completion]) == 25
 
 
+async def test_suggestions_are_labelled_in_the_language_of_the_person(sample_store: Store) -> None:
+    front = desk(sample_store)
+    await asked(front, "subscribe", "robots at 9:00 Berlin save")
+
+    (label,) = [each.label for each in await front.complete(ROOM, Completion.SUBSCRIPTION, "rob", "de")]
+    named = [each.label for each in await front.complete(ROOM, Completion.LANGUAGE, "", "de-AT")]
+
+    assert label.startswith("1. „robots“")
+    assert "English (Englisch)" in named
+
+
 async def test_a_form_is_an_argument(sqlite_store: Store) -> None:
     front = desk(sqlite_store)
     (subscribe,) = (command for command in front.known if command.name == "subscribe")

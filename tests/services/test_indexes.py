@@ -64,9 +64,12 @@ async def test_no_statement_of_a_round_looks_through_a_long_table(tmp_path: Path
 async def test_old_interactions_are_found_by_their_age(tmp_path: Path) -> None:
     async with open_store(sqlite_url(tmp_path)) as store:
         claim = InteractionClaim("test", "7", "a")
-        await store.interactions.claim(claim, DUE, timedelta(seconds=10))
+        await store.interactions.claim(claim, DUE, timedelta(seconds=10), "origin")
         with said() as statements:
-            await Interactions(store._database).claim(claim, DUE + KEPT, timedelta(seconds=10))
+            await Interactions(store._database).claim(claim, DUE + KEPT, timedelta(seconds=10), "origin")
+            await store.interactions.abandoned("test", DUE + KEPT, DUE)
+            await store.interactions.drop_origin(claim, DUE)
+            await store.interactions.expire_origins(DUE + timedelta(days=9))
             await store.interactions.finish(claim, DUE)
 
     deletes = [each for each in statements if each[0].startswith("DELETE")]

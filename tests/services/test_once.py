@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.commands import Commands
-from bot.commands.dispatch import LEASE
+from bot.commands.interaction_claims import LEASE
 from bot.domain.pages import Page, Trouble
 from bot.domain.papers import Paper
 from bot.domain.requests import Chat, Request, Tally

@@ -105,6 +105,23 @@ async def test_an_outage_of_messages_only_is_waited_for_too(ledger: Store) -> No
     assert len(box.notices) == 1
 
 
+async def test_five_chats_are_told_at_a_time_and_not_before_five_quiet_minutes(ledger: Store) -> None:
+    for number in range(2, 8):
+        await ledger.subscriptions.add(subscription(chat=Chat("test", str(number))))
+    box = Outage()
+    box.away = broken()
+    await rounds(ledger, box, DUE)
+    box.away = None
+    moment = max(each.changed_at for each in await ledger.deliveries.find(state=UNCERTAIN))
+
+    told = []
+    for passed in (4 * MINUTE, 5 * MINUTE, 6 * MINUTE, 7 * MINUTE):
+        await rounds(ledger, box, moment + passed)
+        told.append(len(box.notices))
+
+    assert told == [0, 5, 7, 7]
+
+
 async def test_a_notice_that_may_have_arrived_is_not_repeated(ledger: Store) -> None:
     box = Outage()
     box.fail(broken(), broken())

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.deliveries import DeliveryState
+from bot.domain.pages import Page
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
@@ -374,6 +375,61 @@ async def test_a_mark_is_never_lowered_and_its_moment_never_goes_back(tmp_path: 
     assert await HighWaterMark(tmp_path).read("d") == five
     assert await HighWaterMark(tmp_path).read("another") is None
     assert await HighWaterMark(None).read("d") is None
+
+
+async def test_a_mark_that_cannot_be_read_is_none_and_its_trouble_is_told(tmp_path: Path) -> None:
+    (tmp_path / "ledger-d.mark").mkdir()
+    mark = HighWaterMark(tmp_path)
+
+    assert await mark.read("d") is None
+    assert str(tmp_path / "ledger-d.mark") in mark.trouble
+
+
+@pytest.mark.parametrize(("late", "parked"), [(-1, 0), (0, 1), (1, 1)])
+async def test_what_is_due_up_to_the_last_send_is_parked(sqlite_store: Store, late: int, parked: int) -> None:
+    wish = await sqlite_store.subscriptions.add(subscription())
+    until = DUE + timedelta(seconds=late)
+
+    assert await sqlite_store.deliveries.park_restored(until, DUE + HOUR, 10) == parked
+
+    found = await sqlite_store.deliveries.find()
+    assert [(each.subscription_id, each.state, each.late) for each in found] == [(wish.id, UNCERTAIN, False)] * parked
+
+
+@pytest.mark.parametrize(("late", "parked"), [(-1, 0), (0, 1), (1, 1)])
+async def test_what_was_planned_up_to_the_last_send_is_parked(sqlite_store: Store, late: int, parked: int) -> None:
+    await sqlite_store.subscriptions.add(subscription())
+    await sqlite_store.deliveries.plan(DUE)
+
+    assert await sqlite_store.deliveries.park_restored(DUE + timedelta(seconds=late), DUE + HOUR, 10) == parked
+
+    assert [each.state is UNCERTAIN for each in await sqlite_store.deliveries.find()] == [bool(parked)]
+
+
+class Watching(Postbox):
+    """Looks at the mark while a message is handed over."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(nonced=False)
+        self._data_dir = data_dir
+        #: the generations that the mark had
+        self.marks: list[int] = []
+
+    async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
+        (path,) = self._data_dir.glob("ledger-*.mark")
+        self.marks.append(json.loads(path.read_text().strip().rpartition(" ")[0])["generation"])
+        return await super().send(chat, part, nonce=nonce, silent=silent, role=role)
+
+
+async def test_the_mark_is_raised_before_the_message_leaves(on_sqlite: Copied, tmp_path: Path) -> None:
+    box = Watching(tmp_path)
+    await subscribed(on_sqlite, 1)
+
+    async with working(on_sqlite, box, tmp_path) as (store, deliverer):
+        await deliverer.round(DUE)
+        raised = (await store.generations.read(DUE)).number
+
+    assert box.marks == [raised] == [1]
 
 
 async def test_a_generation_is_raised_with_each_batch_of_intents(store: Store) -> None:

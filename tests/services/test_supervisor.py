@@ -14,6 +14,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import SettingsError, StoreError
 from bot.domain.health import HealthCheck
 from bot.domain.requests import Chat
+from bot.domain.source_troubles import TroubleCode
 from bot.domain.sources import FetchResult
 from bot.domain.supervisor import Backoff, Supervisor
 from bot.services.bundle import build_services
@@ -165,8 +166,8 @@ async def test_a_list_that_we_stumble_over_costs_that_list_alone(store: Store) -
     fetched, state = await store.fetched("huggingface"), {each.name: each for each in await store.sources.all()}
     assert TODAY not in fetched
     assert len(fetched) > 8
-    assert visits[0].trouble.startswith("internal error ")
-    assert "internal error" in state["huggingface"].trouble
+    assert visits[0].trouble.code is TroubleCode.INTERNAL
+    assert state["huggingface"].trouble.code is TroubleCode.INTERNAL
     assert state["huggingface"].retry_at is None
     assert not state["other"].trouble
     assert [each.source for each in again] == ["huggingface", "other"]

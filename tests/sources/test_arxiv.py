@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.errors import FetchError, RateLimited
 from bot.domain.ports import Catalogue
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult, Rejected
 from bot.sources.arxiv import MANNERS, Arxiv, search_query
 from tests.builders import NOON
@@ -34,10 +35,10 @@ async def one(answer: Answering | Reply) -> FetchResult:
         return await source.papers(["2604.00001"], NOON)
 
 
-async def trouble(answer: Answering | Reply) -> str:
+async def trouble(answer: Answering | Reply) -> SourceTrouble:
     with pytest.raises(FetchError) as caught:
         await one(answer)
-    return str(caught.value)
+    return caught.value.trouble
 
 
 async def test_it_is_a_catalogue_that_is_asked_once_in_three_seconds_over_one_connection() -> None:
@@ -143,7 +144,7 @@ async def test_an_answer_that_is_the_name_of_a_file_here_does_not_open_it(tmp_pa
     path = tmp_path / "feed.xml"
     path.write_bytes(feed([entry()]))
 
-    assert await trouble(Reply(body=str(path).encode())) == "arxiv: didn't return a feed"
+    assert await trouble(Reply(body=str(path).encode())) == SourceTrouble(TroubleCode.NOT_A_FEED)
 
 
 async def test_a_date_of_next_year_is_not_believed() -> None:
@@ -168,25 +169,25 @@ async def test_three_thousand_three_hundred_and_three_authors_are_all_there() ->
 
 
 @pytest.mark.parametrize(
-    ("reply", "reason"),
+    ("reply", "expected"),
     [
-        (atom(ERROR, status=400), "answered 400 (incorrect id format for abc)"),
-        (atom(ERROR), "answered 200 (incorrect id format for abc)"),
-        (Reply(status=400, body=b"<html>Bad Request</html>"), "answered 400"),
-        (atom(status=403), "answered 403"),
+        (atom(ERROR, status=400), SourceTrouble(TroubleCode.STATUS, "400 (incorrect id format for abc)")),
+        (atom(ERROR), SourceTrouble(TroubleCode.STATUS, "200 (incorrect id format for abc)")),
+        (Reply(status=400, body=b"<html>Bad Request</html>"), SourceTrouble(TroubleCode.STATUS, "400")),
+        (atom(status=403), SourceTrouble(TroubleCode.STATUS, "403")),
         (
             Reply(body=b"<!DOCTYPE html><html><body>Rate exceeded</body></html>"),
-            "returned a web page instead of a feed",
+            SourceTrouble(TroubleCode.WEB_PAGE),
         ),
-        (Reply(body=b"Rate exceeded."), "didn't return a feed"),
-        (Reply(body=b""), "didn't return a feed"),
-        (Reply(body=feed([entry()])[:-60]), "returned an incomplete feed"),
-        (Reply(status=500), "answered 500"),
-        (Reply(body=feed([entry()]), cut_after=50), "the connection was lost"),
+        (Reply(body=b"Rate exceeded."), SourceTrouble(TroubleCode.NOT_A_FEED)),
+        (Reply(body=b""), SourceTrouble(TroubleCode.NOT_A_FEED)),
+        (Reply(body=feed([entry()])[:-60]), SourceTrouble(TroubleCode.INCOMPLETE_FEED)),
+        (Reply(status=500), SourceTrouble(TroubleCode.STATUS, "500")),
+        (Reply(body=feed([entry()]), cut_after=50), SourceTrouble(TroubleCode.CONNECTION_LOST)),
     ],
 )
-async def test_an_answer_that_is_not_a_feed_of_papers_is_a_clear_failure(reply: Reply, reason: str) -> None:
-    assert await trouble(reply) == f"arxiv: {reason}"
+async def test_an_answer_that_is_not_a_feed_of_papers_is_a_clear_failure(reply: Reply, expected: SourceTrouble) -> None:
+    assert await trouble(reply) == expected
 
 
 async def test_too_many_requests_without_a_word_means_five_minutes() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.errors import FetchError, RateLimited
 from bot.domain.ports import Catalogue, DailyLists
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult, Rejected
 from bot.sources.huggingface import HuggingFace
 from tests.builders import NOON, TODAY
@@ -29,10 +30,10 @@ async def today(answer: Answering | Reply) -> FetchResult:
         return await source.day(TODAY, NOON)
 
 
-async def trouble(answer: Answering | Reply) -> str:
+async def trouble(answer: Answering | Reply) -> SourceTrouble:
     with pytest.raises(FetchError) as caught:
         await today(answer)
-    return str(caught.value)
+    return caught.value.trouble
 
 
 def ids(harvest: FetchResult) -> list[str]:
@@ -156,28 +157,31 @@ async def test_a_malformed_paper_on_a_later_page_is_called_by_its_place_on_the_w
 
 
 @pytest.mark.parametrize(
-    ("reply", "reason"),
+    ("reply", "expected"),
     [
-        (Reply(body=json.dumps(items(2)).encode()[:-50]), "returned invalid JSON"),
-        (Reply(body=b""), "returned invalid JSON"),
-        (Reply(body=b"[" * 100_000), "returned invalid JSON"),
-        (Reply(body=b'["\xff"]'), "returned invalid JSON"),
-        (Reply(body=b"\n<!DOCTYPE html><html>Bad Gateway</html>"), "returned a web page instead of JSON"),
-        (json_reply({"papers": []}), "didn't return a list"),
-        (Reply(status=400, body=b'{"error": "Too big:\\n 101"}'), "answered 400 (Too big: 101)"),
-        (Reply(status=403, body=b"<html>Forbidden</html>"), "answered 403"),
-        (Reply(status=404, body=b"[]"), "answered 404"),
-        (Reply(status=500, body=b"<html>Oops</html>"), "answered 500"),
-        (Reply(body=json.dumps(items(2)).encode(), cut_after=100), "the connection was lost"),
+        (Reply(body=json.dumps(items(2)).encode()[:-50]), SourceTrouble(TroubleCode.NOT_JSON)),
+        (Reply(body=b""), SourceTrouble(TroubleCode.NOT_JSON)),
+        (Reply(body=b"[" * 100_000), SourceTrouble(TroubleCode.NOT_JSON)),
+        (Reply(body=b'["\xff"]'), SourceTrouble(TroubleCode.NOT_JSON)),
+        (Reply(body=b"\n<!DOCTYPE html><html>Bad Gateway</html>"), SourceTrouble(TroubleCode.WEB_PAGE)),
+        (json_reply({"papers": []}), SourceTrouble(TroubleCode.NOT_A_LIST)),
+        (
+            Reply(status=400, body=b'{"error": "Too big:\\n 101"}'),
+            SourceTrouble(TroubleCode.STATUS, "400 (Too big: 101)"),
+        ),
+        (Reply(status=403, body=b"<html>Forbidden</html>"), SourceTrouble(TroubleCode.STATUS, "403")),
+        (Reply(status=404, body=b"[]"), SourceTrouble(TroubleCode.STATUS, "404")),
+        (Reply(status=500, body=b"<html>Oops</html>"), SourceTrouble(TroubleCode.STATUS, "500")),
+        (Reply(body=json.dumps(items(2)).encode(), cut_after=100), SourceTrouble(TroubleCode.CONNECTION_LOST)),
     ],
 )
-async def test_an_answer_that_is_not_a_list_is_a_clear_failure(reply: Reply, reason: str) -> None:
-    assert await trouble(reply) == f"huggingface: {reason}"
+async def test_an_answer_that_is_not_a_list_is_a_clear_failure(reply: Reply, expected: SourceTrouble) -> None:
+    assert await trouble(reply) == expected
 
 
 async def test_a_trouble_on_a_later_page_is_a_trouble_of_the_list() -> None:
     assert await trouble(in_turn(json_reply(items(2), Link=NEXT), Reply(body=b"<html>"))) == (
-        "huggingface: returned a web page instead of JSON"
+        SourceTrouble(TroubleCode.WEB_PAGE)
     )
 
 

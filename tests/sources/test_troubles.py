@@ -6,7 +6,8 @@ import ssl
 import httpx
 import pytest
 
-from bot.sources.errors import clause
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
+from bot.sources.errors import trouble_of
 
 
 def because(cause: Exception) -> httpx.ConnectError:
@@ -17,17 +18,17 @@ def because(cause: Exception) -> httpx.ConnectError:
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("error", "trouble"),
     [
-        (because(socket.gaierror(-2, "Name or service not known")), "can't be reached (DNS lookup failed)"),
-        (because(ssl.SSLCertVerificationError(1, "expired")), "can't be reached (invalid TLS certificate)"),
-        (because(ssl.SSLError(1, "wrong version number")), "can't be reached (TLS handshake failed)"),
-        (because(ConnectionRefusedError(111, "refused")), "can't be reached (no connection)"),
-        (httpx.ConnectTimeout(""), "can't be reached (no connection within 5 s)"),
-        (httpx.ProxyError("403 Forbidden"), "can't be reached (proxy error: 403 Forbidden)"),
-        (httpx.ReadError(""), "the connection was lost"),
-        (httpx.UnsupportedProtocol("no scheme"), "can't be queried (no scheme)"),
+        (because(socket.gaierror(-2, "Name or service not known")), SourceTrouble(TroubleCode.DNS)),
+        (because(ssl.SSLCertVerificationError(1, "expired")), SourceTrouble(TroubleCode.CERTIFICATE)),
+        (because(ssl.SSLError(1, "wrong version number")), SourceTrouble(TroubleCode.TLS)),
+        (because(ConnectionRefusedError(111, "refused")), SourceTrouble(TroubleCode.CONNECT)),
+        (httpx.ConnectTimeout(""), SourceTrouble(TroubleCode.CONNECT_TIMEOUT, "5 s")),
+        (httpx.ProxyError("403 Forbidden"), SourceTrouble(TroubleCode.PROXY, "403 Forbidden")),
+        (httpx.ReadError(""), SourceTrouble(TroubleCode.CONNECTION_LOST)),
+        (httpx.UnsupportedProtocol("no scheme"), SourceTrouble(TroubleCode.CLIENT, "no scheme")),
     ],
 )
-def test_every_trouble_has_its_clause(error: httpx.HTTPError, words: str) -> None:
-    assert clause(error, 5) == words
+def test_every_error_has_its_code(error: httpx.HTTPError, trouble: SourceTrouble) -> None:
+    assert trouble_of(error, 5) == trouble

@@ -59,6 +59,11 @@ async def test_each_change_is_kept_with_its_moment_and_reason(store: Store) -> N
     assert again.failures == 1
 
 
+@pytest.mark.parametrize("digest_id", ["", "nonsense", "2026-04", "2026-13-01", f"{TODAY}"])
+async def test_a_digest_that_never_was_has_no_papers(sqlite_store: Store, digest_id: str) -> None:
+    assert await sqlite_store.deliveries.brought(digest_id) == ()
+
+
 async def test_papers_are_shown_since_a_moment(store: Store) -> None:
     await store.subscriptions.add(subscription())
     for day, paper_id in ((0, "2604.00001"), (1, "2604.00002")):

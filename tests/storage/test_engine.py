@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.errors import StoreError
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.storage import Store, open_store
 from bot.storage.address import parse
 from bot.storage.database import Database, open_database
@@ -71,7 +72,7 @@ async def test_writers_that_read_first_take_turns(store: Store, database: Databa
             await writer.execute(sa.text("UPDATE sources SET failures = failures + 1"))
             assert await writer.scalar(COUNT) == number
 
-    await store.sources.failed("huggingface", NOON, "HTTP 500", None)
+    await store.sources.failed("huggingface", NOON, SourceTrouble(TroubleCode.STATUS, "500"), None)
 
     await asyncio.gather(*(add_one() for _ in range(10)))
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
-from bot.storage import Store
+import pytest
+import sqlalchemy as sa
+
+from bot.storage import Store, open_store
 from tests.builders import NOON
+from tests.databases import connected, made_sqlite
 
 HOUR = timedelta(hours=1)
 
@@ -40,6 +45,37 @@ async def test_the_newest_that_was_committed_is_remembered(store: Store) -> None
         store.generations.committed(generation)
 
     assert store.generations.newest == second
+
+
+async def test_an_unreadable_generation_counts_as_the_first_and_is_reported_and_a_good_one_is_not(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = made_sqlite(tmp_path)
+    async with open_store(url) as store:
+        good = await store.generations.read(NOON)
+    assert not [each for each in caplog.records if "generations" in str(each.__dict__)]
+    with connected(url) as connection:
+        connection.execute(sa.text("UPDATE generations SET generation = 'many', raised_at = 'never'"))
+
+    async with open_store(url) as store:
+        found = await store.generations.read(NOON)
+
+    assert (found.database_id, found.number) == (good.database_id, 0)
+    assert [each for each in caplog.records if "generations" in str(each.__dict__)]
+
+
+async def test_a_database_without_a_row_is_given_one_when_it_is_raised(tmp_path: Path) -> None:
+    url = made_sqlite(tmp_path)
+    async with open_store(url) as store:
+        first = await store.generations.read(NOON)
+    with connected(url) as connection:
+        connection.execute(sa.text("DELETE FROM generations"))
+
+    async with open_store(url) as store:
+        raised = await store.generations.surpass(replace(first, number=3), NOON)
+
+    assert (raised.number, raised.raised_at) == (4, NOON)
+    assert raised.database_id not in ("", first.database_id)
 
 
 async def test_a_database_without_one_gets_an_id_that_stays(store: Store) -> None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+import sqlite3
+import traceback
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 
@@ -49,19 +54,72 @@ async def test_what_a_dead_process_left_can_be_answered_by_another_one(store: St
     await store.interactions.claim(by("a", "5", surface="other"), NOON, LEASE, "elsewhere")
     assert await store.interactions.finish(by("a", "4"), NOON)
 
-    assert await store.interactions.abandoned("test", NOON, NOON - MINUTE) == []
-    assert await store.interactions.abandoned("test", LATER, NOON - MINUTE) == ["first"]
-    assert await store.interactions.abandoned("test", NOON + MINUTE, NOON - MINUTE) == ["first", "second"]
-    assert await store.interactions.abandoned("test", NOON + MINUTE, NOON) == ["second"]
+    assert await left(store, NOON, NOON - MINUTE) == []
+    assert await left(store, LATER, NOON - MINUTE) == ["first"]
+    assert await left(store, NOON + MINUTE, NOON - MINUTE) == ["first", "second"]
+    assert await left(store, NOON + MINUTE, NOON) == ["second"]
+
+
+async def left(store: Store, now: datetime, since: datetime) -> list[str]:
+    """The origins of what was abandoned."""
+    return [each.origin for each in await store.interactions.abandoned("test", now, since)]
+
+
+async def test_what_is_given_up_is_taken_up_by_nobody(store: Store) -> None:
+    for owner, id in (("a", "1"), ("a", "2"), ("a", "3")):
+        await store.interactions.claim(by(owner, id), NOON, LEASE, f"origin {id}")
+
+    await store.interactions.drop_origin(by("a", "1"), NOON)
+    await store.interactions.drop_origin(by("another", "2"), NOON)
+    assert await left(store, LATER, NOON - MINUTE) == ["origin 2", "origin 3"]
+
+    await store.interactions.drop_origin(by("another", "2"), LATER)
+    assert await left(store, LATER, NOON - MINUTE) == ["origin 3"]
+    assert await store.interactions.claim(by("b", "2"), LATER, LEASE) is ClaimState.OURS
+
+
+async def test_what_can_no_longer_be_answered_is_not_kept(store: Store) -> None:
+    await store.interactions.claim(by("a", "1"), NOON, LEASE, "old")
+    await store.interactions.claim(by("a", "2"), NOON + MINUTE, LEASE, "new")
+
+    await store.interactions.expire_origins(NOON + MINUTE)
+
+    assert await left(store, NOON + 2 * MINUTE, NOON - MINUTE) == ["new"]
+
+
+async def test_an_origin_that_is_no_text_is_logged_without_it(
+    sqlite_store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for id in ("1", "2"):
+        await sqlite_store.interactions.claim(by("a", id), NOON, LEASE, "origin")
+    with closing(sqlite3.connect(tmp_path / "papers.db", isolation_level=None)) as other:
+        other.execute("UPDATE interactions SET origin = x'63616e617279' WHERE interaction = '1'")
+
+    assert await left(sqlite_store, LATER, NOON - MINUTE) == ["origin"]
+    assert "row cannot be read" in caplog.text
+    assert "canary" not in caplog.text
+
+
+async def test_an_origin_is_in_no_error(store: Store, store_url: str) -> None:
+    origin = "a canary"
+    with connected(store_url) as connection:
+        connection.execute(sa.text("ALTER TABLE interactions RENAME COLUMN leased_until TO renamed"))
+    try:
+        with pytest.raises(Exception, match="interactions") as caught:
+            await store.interactions.claim(by("a"), NOON, LEASE, origin)
+        assert origin not in "".join(traceback.format_exception(caught.value))
+    finally:
+        with connected(store_url) as connection:
+            connection.execute(sa.text("ALTER TABLE interactions RENAME COLUMN renamed TO leased_until"))
 
 
 async def test_an_interaction_that_is_taken_up_again_and_again_keeps_its_age(store: Store) -> None:
     await store.interactions.claim(by("a"), NOON, LEASE, "origin")
     assert await store.interactions.claim(by("b"), NOON + MINUTE, LEASE, "origin") is ClaimState.OURS
 
-    assert await store.interactions.abandoned("test", NOON + 2 * MINUTE, NOON) == []
+    assert await left(store, NOON + 2 * MINUTE, NOON) == []
     assert await store.interactions.finish(by("b"), NOON + MINUTE)
-    assert await store.interactions.abandoned("test", NOON + 2 * MINUTE, NOON - MINUTE) == []
+    assert await left(store, NOON + 2 * MINUTE, NOON - MINUTE) == []
 
 
 async def test_ids_count_within_their_surface(store: Store) -> None:

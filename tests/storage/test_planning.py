@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
+
 from bot.domain.deliveries import DeliveryState
 from bot.domain.requests import Chat
 from bot.domain.schedule import WEEKDAYS, Schedule
@@ -30,6 +32,32 @@ async def test_what_is_due_gets_a_row_and_moves_on(store: Store) -> None:
     assert (row.state, row.late, row.visible_at, row.attempts) == (PLANNED, False, DUE, 0)
     assert await store.subscriptions.get(wish.id) == replace(wish, next_at=DUE + DAY)
     assert await store.deliveries.plan(DUE) == 0
+
+
+class Interrupted(Exception):
+    pass
+
+
+async def test_a_planner_that_fails_between_rows_and_schedules_leaves_neither(store: Store) -> None:
+    wish = await store.subscriptions.add(subscription())
+
+    def interrupt() -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        await store.deliveries.plan(DUE, Plan(halfway=interrupt))
+
+    assert await store.deliveries.find() == []
+    assert await store.subscriptions.get(wish.id) == wish
+
+
+async def test_a_planned_digest_expires_when_the_grace_ends(store: Store) -> None:
+    await store.subscriptions.add(subscription())
+
+    await store.deliveries.plan(DUE + HOUR, Plan(grace=2 * HOUR))
+
+    (row,) = await store.deliveries.find()
+    assert row.expires_at == row.visible_at + 2 * HOUR
 
 
 async def test_nothing_is_planned_before_its_time(store: Store) -> None:

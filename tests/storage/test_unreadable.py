@@ -11,8 +11,10 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.papers import DeliveryReason
 from bot.domain.rate_limits import Rate
 from bot.domain.requests import Chat
+from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.subscriptions import Pause
 from bot.storage import Store
+from bot.storage.claims import LONG_AGO
 from bot.storage.schema import deliveries, metadata, subscriptions
 from tests.builders import NOON, TODAY, listing, observation, paper
 from tests.databases import connected
@@ -209,6 +211,34 @@ async def test_a_delivery_that_cannot_be_read_fails_and_the_others_are_claimed(
     assert sum((await sqlite_store.deliveries.counts(TODAY - DAY)).values()) >= 5
 
 
+@pytest.mark.parametrize(
+    ("column", "instead"),
+    [("attempts", 0), ("failures", 0), ("late", False), ("digest_id", ""), ("due_at", LONG_AGO), ("composed_at", None)],
+)
+async def test_what_cannot_be_read_of_a_delivery_is_shown_as_nothing(
+    sqlite_store: Store, tmp_path: object, column: str, instead: object
+) -> None:
+    await sqlite_store.subscriptions.add(subscription())
+    await sqlite_store.deliveries.plan(DUE)
+    (row,) = await sqlite_store.deliveries.find()
+    spoil(f"sqlite:///{tmp_path}/papers.db", "deliveries", column, b"\xff", row.id)
+
+    seen = await sqlite_store.deliveries.get(row.id)
+
+    assert getattr(seen, column) == instead
+
+
+async def test_a_part_whose_number_cannot_be_read_counts_as_the_first(sqlite_store: Store, tmp_path: object) -> None:
+    await sqlite_store.subscriptions.add(subscription())
+    delivery = await claimed(sqlite_store)
+    await sqlite_store.deliveries.begin([start(delivery)], DUE)
+    spoil(f"sqlite:///{tmp_path}/papers.db", "delivery_parts", "part", "first", delivery.id, "delivery_id")
+
+    (part,) = await sqlite_store.deliveries.parts(delivery.id)
+
+    assert (part.part, part.state) == (0, DeliveryState.SENDING)
+
+
 async def test_a_part_that_cannot_be_read_counts_as_one_that_may_have_left(
     sqlite_store: Store, tmp_path: object
 ) -> None:
@@ -276,7 +306,7 @@ async def test_garbage_in_small_tables_is_taken_for_nothing(sqlite_store: Store,
     await sqlite_store.subscriptions.add(subscription())
     delivery = await claimed(sqlite_store)
     await sqlite_store.notes.put("tick", "a", DUE)
-    await sqlite_store.sources.failed("huggingface", DUE, "HTTP 500", DUE)
+    await sqlite_store.sources.failed("huggingface", DUE, SourceTrouble(TroubleCode.STATUS, "500"), DUE)
     await sqlite_store.keep(harvest(paper("1"), listing("1")))
     await sqlite_store.shown.remember(HERE, ["1"], DUE)
     for column in metadata.tables[table].columns:

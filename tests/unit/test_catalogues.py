@@ -224,8 +224,13 @@ def test_every_template_is_a_literal_with_exactly_its_fields() -> None:
 
 
 def added_later(place: str) -> Set[str]:
-    """The schedule parser adds the words that a complaint is about when it knows how they were typed."""
-    return {"words"} if place.startswith("bot/domain/schedule/") else set()
+    """Return the fields that are added to a template when they are known.
+
+    The schedule parser adds the words that a complaint is about, a source's trouble has its detail.
+    """
+    if place.startswith("bot/domain/schedule/"):
+        return {"words"}
+    return {"detail"} if place.startswith("bot/domain/source_troubles") else set()
 
 
 @pytest.mark.parametrize(

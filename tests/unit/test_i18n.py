@@ -18,12 +18,14 @@ from bot.domain.i18n import (
     clock,
     compact,
     day,
+    decimal,
     into,
     isolated,
     joined,
     lines,
     listing,
     number,
+    ordinal,
     relative,
     span,
     tr,
@@ -31,6 +33,7 @@ from bot.domain.i18n import (
 )
 from bot.domain.pages import Action, Card, Link, Moment, Page, Row, Section, paginate
 from bot.messages.catalogue import CatalogueLanguage, available, language_of, negotiate, normalize
+from bot.messages.language_names import all_named
 from bot.messages.localization import heading, localized
 from tests.builders import NOON
 
@@ -197,3 +200,36 @@ def test_further_parts_of_a_page_say_so_in_its_language() -> None:
     first, *others = paginate(page, lambda each: len(each.cards) <= 2)
 
     assert (heading(first), {heading(each) for each in others}) == ("Trending", {"Trending (continued)"})
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "in_german"),
+    [(7.06, "7.1", "7,1"), (38, "38.0", "38,0"), (1234.5, "1,234.5", "1.234,5"), (-0.4, "-0.4", "-0,4")],
+)
+def test_decimals_are_written_as_the_language_does(value: float, english: str, in_german: str) -> None:
+    assert decimal(value) == english
+    assert into(decimal(value), german()) == in_german
+
+
+@pytest.mark.parametrize(
+    ("value", "english"),
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (22, "22nd"),
+        (31, "31st"),
+    ],
+)
+def test_an_ordinal_has_its_suffix_in_english_only(value: int, english: str) -> None:
+    assert ordinal(value) == english
+    assert into(ordinal(value), german()) == str(value)
+
+
+def test_languages_are_named_in_the_language_of_the_page() -> None:
+    assert all_named() == "English and German"
+    assert into(all_named(), german()) == "Englisch und Deutsch"

@@ -117,6 +117,9 @@ class Brackets:
     def compact(self, value: int) -> str:
         return f"⟦{value}⟧"
 
+    def decimal(self, value: float) -> str:
+        return f"⟦{value}⟧"
+
     def day(self, value: date, style: DayStyle) -> str:
         return f"⟦{value}⟧"
 
@@ -131,6 +134,9 @@ class Brackets:
 
     def listing(self, items: Iterable[str], *, alternatives: bool) -> str:
         return "⟦ or ⟧".join(items) if alternatives else "⟦ and ⟧".join(items)
+
+    def language_name(self, tag: str) -> str:
+        return f"⟦{tag}⟧"
 
 
 def texts(page: Page) -> Iterator[str]:

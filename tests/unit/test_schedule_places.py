@@ -121,6 +121,33 @@ def test_days_in_german_french_and_spanish(typed: str, days: set[int]) -> None:
     assert read(typed).days == frozenset(days)
 
 
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("daily except sunday", {0, 1, 2, 3, 4, 5}),
+        ("every day but not on weekends", {0, 1, 2, 3, 4}),
+        ("weekdays excluding wed", {0, 1, 3, 4}),
+        ("robots 9:00 Oslo not on fri and sat", {0, 1, 2, 3, 6}),
+    ],
+)
+def test_days_may_be_left_out(typed: str, days: set[int]) -> None:
+    assert read(typed).days == frozenset(days)
+
+
+def test_no_day_may_be_left() -> None:
+    assert read("weekends except sat and sun").complaints
+
+
+@pytest.mark.parametrize("topic", ["agents", "chat", "papers", "summary", "robots"])
+@pytest.mark.parametrize(
+    "behind", ["9:00 Quarxburg", "daily 8am Floopsville please", "at 17h in Middleton-Under-Nowhere"]
+)
+def test_an_unknown_place_is_asked_about_behind_any_topic(topic: str, behind: str) -> None:
+    reading = read(f"{topic} {behind}")
+    assert reading.complaints
+    assert reading.rest.removesuffix(" please") == topic
+
+
 def test_a_list_that_is_out_is_an_announcement() -> None:
     assert read("as soon as the list is out, agents, Berlin").announced
 
@@ -133,6 +160,13 @@ def test_a_list_that_is_out_is_an_announcement() -> None:
         ("17h Paris", time(17)),
         ("robots 9ish Berlin", time(9)),
         ("after lunch, Prague", time(13)),
+        ("robots at half six in Oslo", time(6, 30)),
+        ("robots 20 past 8 Oslo", time(8, 20)),
+        ("robots at 7 sharp Oslo", time(7)),
+        ("robots 1930 hours Oslo", time(19, 30)),
+        ("robots at 8 o clock Oslo", time(8)),
+        ("robots 4-ish pm Oslo", time(16)),
+        ("robots end of day Oslo", time(18)),
         ("half past nine", time(9, 30)),
         ("quarter to 8 in Berlin", time(7, 45)),
         ("quarter past eight in Berlin", time(8, 15)),

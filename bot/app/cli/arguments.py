@@ -44,19 +44,17 @@ def parser() -> argparse.ArgumentParser:
 
 def _answering(commands: _Commands) -> None:
     """Add the commands that answer people."""
-    commands.add_parser(
-        "run", help="collect papers on a schedule and serve every configured platform, or this terminal"
-    )
-    chat = commands.add_parser("chat", help="talk to the bot in this terminal, or pipe lines into it")
-    chat.add_argument("--json", action="store_true", help="read lines from a pipe and answer each with a JSON object")
-    chat.add_argument("--at", type=_moment, metavar="MOMENT", help="pretend that it is this time: 2026-04-24T09:00Z")
+    _command(commands, "run", "collect papers on a schedule and serve every configured platform, or this terminal")
+    chat = _command(commands, "chat", "talk to the bot in this terminal, or pipe lines into it")
+    chat.add_argument("--json", action="store_true", help="answer each line of a pipe with a JSON object")
+    chat.add_argument("--at", type=_moment, metavar="MOMENT", help="pretend it is this time, such as 2026-04-24T09:00Z")
     _ask(
-        commands.add_parser("trending", help="print trending papers"),
+        _command(commands, "trending", "print trending papers"),
         "day|week|month, trending|votes|new|rising, words",
         "*",
     )
-    _ask(commands.add_parser("papers", help="print papers on a topic"), "words to look for, or a query", "+")
-    topic = commands.add_parser("topic", help="try a topic: list the papers that a subscription would bring")
+    _ask(_command(commands, "papers", "print papers on a topic"), "words to search for, or a query", "+")
+    topic = _command(commands, "topic", "try a topic: list the papers that a subscription would send")
     _ask(topic, "the query of a subscription", "+")
     topic.add_argument("--from", type=_day, metavar="DAY", dest="first", help="the first day of the lists")
     topic.add_argument("--to", type=_day, metavar="DAY", dest="last", help="the last day; default: the newest list")
@@ -64,44 +62,53 @@ def _answering(commands: _Commands) -> None:
 
 def _collecting(commands: _Commands) -> None:
     """Add the commands that fetch, import and index papers."""
-    collect = commands.add_parser("collect", help="fetch new papers and votes once")
+    collect = _command(commands, "collect", "fetch new papers and votes once")
     collect.add_argument("--from", type=_day, metavar="DAY", dest="first", help="fetch the lists from this day on")
     collect.add_argument("--to", type=_day, metavar="DAY", dest="last", help="the last day; default: the day of --from")
     _json(collect)
-    _import(commands.add_parser("import", help="import an archive of papers and votes"))
-    index = commands.add_parser("index", help="show or rebuild the search index; it updates itself")
+    _import(_command(commands, "import", "import an archive of papers and votes"))
+    index = _command(commands, "index", "show or rebuild the search index; it updates itself")
     index.add_argument(
-        "what", choices=("status", "rebuild", "encode"), help="show its state, rebuild it, or make missing vectors"
+        "what", choices=("status", "rebuild", "encode"), help="show its state, rebuild it, or compute missing vectors"
     )
     _json(index)
 
 
 def _delivering(commands: _Commands) -> None:
     """Add the commands about deliveries and mail."""
-    commands.add_parser("work", help="deliver digests; run as many as you like on one PostgreSQL")
-    _deliveries(commands.add_parser("deliveries", help="list deliveries and their outcomes"))
-    deliver = commands.add_parser("deliver", help="send what is due now, once")
-    deliver.add_argument("--at", type=_moment, metavar="MOMENT", help="pretend that it is this time: 2026-04-24T09:00Z")
-    resend = commands.add_parser("resend", help="send an uncertain or failed delivery again")
+    _command(commands, "work", "deliver digests; run as many as you like on one PostgreSQL")
+    _deliveries(_command(commands, "deliveries", "list deliveries and their outcomes"))
+    deliver = _command(commands, "deliver", "send what is due now, once")
+    deliver.add_argument(
+        "--at", type=_moment, metavar="MOMENT", help="pretend it is this time, such as 2026-04-24T09:00Z"
+    )
+    resend = _command(commands, "resend", "resend an uncertain or failed delivery")
     resend.add_argument("id", type=_number, metavar="ID", help="its number in paperboy deliveries")
-    _mail(commands.add_parser("mail", help="manage e-mail subscriptions and report bounces"))
+    _mail(_command(commands, "mail", "manage e-mail subscriptions and report bounces"))
 
 
 def _maintaining(commands: _Commands) -> None:
     """Add the commands about the database and the installation."""
-    _migrate(commands.add_parser("migrate", help="upgrade the database, or copy it to another one"))
-    doctor = commands.add_parser("doctor", help="check settings, database, network and platforms")
+    _migrate(_command(commands, "migrate", "upgrade the database, or copy it to another one"))
+    doctor = _command(commands, "doctor", "check settings, database, network and platforms")
     doctor.add_argument(
         "--live", action="store_true", help="check only whether digests are being delivered, for monitoring"
     )
     _json(doctor)
 
 
+def _command(commands: _Commands, name: str, help: str) -> argparse.ArgumentParser:
+    """Add a command; its own help begins with the line that the list of commands has."""
+    return commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
+
+
 def _deliveries(command: argparse.ArgumentParser) -> None:
     command.add_argument("--state", type=DeliveryState, choices=list(DeliveryState), help="only those in this state")
     command.add_argument("--chat", type=_chat, metavar="SURFACE:ID[:THREAD]", help="only those of this chat")
     command.add_argument("--day", type=_day, metavar="DAY", help="only those of this local date")
-    command.add_argument("--limit", type=_number, default=100, metavar="N", help="at most N, the newest (100)")
+    command.add_argument(
+        "--limit", type=_number, default=100, metavar="N", help="at most N, newest first (default: 100)"
+    )
     _json(command)
 
 
@@ -112,12 +119,10 @@ def _mail(command: argparse.ArgumentParser) -> None:
         ("unsubscribe", "end the subscription named in the subject of a mail to PAPERBOY_MAIL_UNSUBSCRIBE", "TOKEN"),
         ("release", "allow sending to the address again", "ADDRESS"),
     ):
-        actions.add_parser(name, help=help).add_argument("words", nargs="+", metavar="WORD", help=words)
-    bounce = actions.add_parser("bounce", help="record a bounce or spam complaint and stop sending there")
+        _command(actions, name, help).add_argument("words", nargs="+", metavar="WORD", help=words)
+    bounce = _command(actions, "bounce", "record a bounce or spam complaint and stop sending there")
     bounce.add_argument("words", nargs="*", metavar="WORD", help="ADDRESS [hard|soft|complaint]")
-    bounce.add_argument(
-        "--stdin", action="store_true", help="read a delivery report (RFC 3464), as a mail server sends it"
-    )
+    bounce.add_argument("--stdin", action="store_true", help="read a delivery report (RFC 3464) from standard input")
 
 
 def _migrate(command: argparse.ArgumentParser) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from datetime import date, timedelta
 
 from bot.app.cli.app import App, open_sources
-from bot.app.cli.output import write_json
+from bot.app.cli.output import counted, write_json
 from bot.app.cli.progress import status
 from bot.domain.errors import UsageError
 from bot.services.collecting import Visit
@@ -23,7 +22,7 @@ async def collect(app: App, first: date | None, last: date | None, *, as_json: b
         with status("Reading the sources …"):
             visits = await app.collector(sources).round(app.clock(), days)
     if as_json:
-        write_json([asdict(visit) for visit in visits])
+        write_json([visit.facts() for visit in visits])
     elif app.settings.offline:
         sys.stdout.write("Offline: nothing was fetched, because PAPERBOY_OFFLINE is set.\n")
     else:
@@ -35,7 +34,8 @@ async def collect(app: App, first: date | None, last: date | None, *, as_json: b
 def _outcome(visit: Visit) -> str:
     if not (visit.requests or visit.trouble):
         return "nothing was due"
-    brought = f"{visit.papers} papers, {visit.observations} observations, {visit.requests} requests"
+    counts = ((visit.papers, "paper"), (visit.observations, "observation"), (visit.requests, "request"))
+    brought = ", ".join(counted(number, noun) for number, noun in counts)
     return f"{brought}; error: {visit.trouble}" if visit.trouble else brought
 
 
@@ -43,7 +43,7 @@ def _days(first: date | None, last: date | None, today: date) -> list[date]:
     """Return the days to fetch, newest first; none if none were given."""
     if first is None:
         if last is not None:
-            raise UsageError("--to needs a --from")
+            raise UsageError("--to needs --from, the first day to fetch")
         return []
     last = last or first
     if last < first:

@@ -29,7 +29,7 @@ async def resend(app: App, delivery_id: int) -> int:
         if known is None:
             raise NotFound(f"There is no delivery {delivery_id}. `paperboy deliveries` lists them.")
         raise NotFound(f"Delivery {delivery_id} is {known.state}; only uncertain and failed ones can be sent again.")
-    sys.stdout.write(f"Delivery {delivery_id} will be sent again in the next round.\n")
+    sys.stdout.write(f"Delivery {delivery_id} will be resent in the next round.\n")
     return 0
 
 

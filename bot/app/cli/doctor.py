@@ -105,7 +105,7 @@ async def deliveries_of_today(store: Store, now: datetime) -> AsyncIterator[Heal
     """Yield the counts of unsent deliveries of the last day, and the newest of them with their reasons."""
     counts = await store.deliveries.unsent(now - _A_DAY, now)
     if not counts:
-        yield HealthCheck("deliveries", True, "everything that was due in the last 24 hours was sent")
+        yield HealthCheck("deliveries", True, "all deliveries that were due in the last 24 hours were sent")
         return
     told = ", ".join(f"{number:,} {state}" for state, number in sorted(counts.items()))
     well = not counts.keys() & {DeliveryState.FAILED, DeliveryState.UNCERTAIN}
@@ -164,7 +164,9 @@ async def _sources(settings: Settings, clock: Clock) -> AsyncIterator[HealthChec
             try:
                 harvest = await catalogue.papers([_KNOWN_PAPER], clock())
             except FetchError as error:
-                yield HealthCheck(catalogue.name, False, f"{error.reason}; until it is back, answers use stored papers")
+                yield HealthCheck(
+                    catalogue.name, False, f"{error.reason}. Until it works again, answers use stored papers"
+                )
                 continue
             took = f"{time.monotonic() - started:.1f} s"
             known = any(paper.id == _KNOWN_PAPER for paper in harvest.papers)

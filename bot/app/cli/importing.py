@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from bot.app.cli.app import App
+from bot.app.cli.output import counted
 from bot.app.cli.progress import progress
 from bot.domain.sources import Rejected
 from bot.sources.archive import Archive
@@ -28,14 +29,10 @@ async def load(app: App, papers: Path, observations: Path | None) -> int:
             advance(archive.read_bytes)
     new = await app.store.papers.count() - before
     sys.stdout.write(
-        f"Imported {_counted(new, 'new paper')} and {_counted(seen, 'new observation')} from {papers.name}.\n"
+        f"Imported {counted(new, 'new paper')} and {counted(seen, 'new observation')} from {papers.name}.\n"
     )
     _tell(rejected)
     return 0
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _tell(rejected: list[Rejected]) -> None:

@@ -29,3 +29,8 @@ def tolerate_encodings(*streams: TextIO) -> None:
         # a test or another program may have replaced them by objects that are no files
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 paper", "1,234 papers"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

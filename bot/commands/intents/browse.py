@@ -48,6 +48,34 @@ _TIMED = re.compile(r"\b(?:today|tonight|week|month|daily|weekly|monthly|yesterd
 _PLAINLY = re.compile(
     r"\b(?:trend\w*|hot|hottest|happening|going on|buzz\w*|news|rising|what'?s new|whats new|anything|did i miss)\b"
 )
+#: the vocabulary of a line that asks for the list of a period in any other order
+_PERIODS = frozenset(
+    """
+    today today's todays tonight yesterday yesterday's yesterdays day day's week week's month month's daily weekly
+    monthly rn now currently lately recently nowadays days moment weekend night
+    """.split()
+)
+_LISTED = frozenset(
+    """
+    trending hot hottest popular top best biggest new newest latest interesting important big notable buzz buzzing viral
+    highlight highlights pick picks headline headlines news must-reads must-read favourites favorites winners upvoted
+    voted liked like likes love loved discussed talked talking reading read happening happened going up miss missed
+    paper papers article articles research preprints publications reads digest list selection roundup round-up
+    """.split()
+)
+_AROUND = frozenset(
+    """
+    i me us we you my our the a an any some all of in on from for at to about by with what what's whats which who is
+    are was were has have had been being did do does get got gets give show send see tell list want find check out
+    look anything something everything everyone everybody anyone people community folks else most more really very
+    this that these those past last there recommend suggest worth tonight should could can ai ml field published
+    released out dropped landed came good great cool exciting here hf
+    """.split()
+)
+#: "what's everyone talking about" is about today
+_PEOPLE = frozenset({"everyone", "everybody", "people"})
+#: "with code", "without surveys" behind the rest
+_CONDITION = re.compile(r" (?P<topic>(?:with|without|by|from) (?!(?:the|this|last|today|yesterday)\b).+)$")
 _ADJECTIVES = frozenset("new top best good interesting big cool important fresh fast latest".split())
 
 
@@ -61,11 +89,23 @@ def trending(utterance: Utterance, context: Context) -> Intent | None:
     said = utterance.plain
     if not said or said in _ADJECTIVES or _YEAR.search(said):
         return None
-    return next((run for found in _TRENDING.all(said) if (run := _run(said, found))), None)
+    phrased = (found.groupdict().get("topic") or "" for found in _TRENDING.all(said))
+    return next((run for topic in phrased if (run := _run(said, topic.strip()))), None) or _in_any_order(said)
 
 
-def _run(said: str, found: re.Match[str]) -> Run | None:
-    topic = (found.groupdict().get("topic") or "").strip()
+def _in_any_order(said: str) -> Run | None:
+    """Match a line that names a period and a list, and has no word outside the vocabulary of asking for them."""
+    condition = _CONDITION.search(said)
+    topic = condition["topic"] if condition else ""
+    words = set(re.findall(r"[\w'-]+", said.removesuffix(topic)))
+    counts = {word for word in words if word.isdecimal() and len(word) <= 2}
+    timed = words & _PERIODS or words & _PEOPLE
+    if not timed or not words & _LISTED or words - counts - _PERIODS - _LISTED - _AROUND:
+        return None
+    return _run(said, topic)
+
+
+def _run(said: str, topic: str) -> Run | None:
     around = said.replace(topic, " ") if topic else said
     if topic and not (_TIMED.search(around) or _PLAINLY.search(around)):
         # "best papers on X", "newest papers about X": a search, which says best or newest by itself

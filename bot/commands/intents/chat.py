@@ -8,7 +8,7 @@ from bot.commands.intents.foreign import foreign
 from bot.commands.intents.model import Context, Decline, Intent, Run, SmallTalk
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.pointing import paper_of
-from bot.commands.intents.utterance import Utterance
+from bot.commands.intents.utterance import Utterance, with_apostrophes
 from bot.domain.talk import Cannot, Talk
 
 _YES = "ok|okay|great|perfect|cool|nice|awesome|no|yes|good|super|wow|alright|fine|excellent"
@@ -111,6 +111,13 @@ _HELP = Phrases(
     "how (do|can) i talk to you",
     "how does (this|it|you|that|the bot|paperboy|this bot|this thing) work",
     "how it works",
+    "what are you (able to do|good (at|for)|for|capable of)",
+    "(what|which) (sources?|data|websites?|sites?|languages?|categories|fields) (do|can) you (use|support|speak"
+    "|cover|read"
+    "|know|have|understand)",
+    "where do (the|your|these) papers come from",
+    "where do you (get|take|find) [the|your|these] papers [from]",
+    "(search|find papers) by (authors?|lab|name|keywords?|title)",
     "(what do i do|what now|now what) [now|here]",
     "[give me|show me] [an|some] examples?",
 )
@@ -124,7 +131,8 @@ _HOW_TO: tuple[tuple[str, Phrases], ...] = tuple(
     for topic, verbs in (
         (
             "unsubscribe",
-            r"un-?subscrib\w*|unfollow\w*|cancel\w*|stop\w*|end|quit|opt out|turn it off|make (?:you|it|this) stop",
+            r"un-?subscrib\w*|unfollow\w*|get rid of|cancel\w*|stop\w*|end|quit|opt out|turn it off|make (?:you"
+            r"|it|this) stop",
         ),
         ("pause", r"paus\w+|mut\w+|snooz\w+"),
         ("subscriptions", r"edit|chang\w+|adjust|modify|reschedul\w*|move"),
@@ -198,7 +206,8 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
         Phrases(
             "translate (it|this|that|them|these|the <_>|number <_>|paper <_>|abstract <_>|summary <_>|#?\\d+ <_>"
             "|#?\\d+)",
-            "(translate|show|give|explain|summari[sz]e|read|tell|say|write|answer|speak) [<_>] (to|into|in) {language}",
+            "(translate|show|give|explain|summarise|summarize|read|tell|say|write|answer|speak) [<_>] (to|into"
+            "|in) {language}",
         ),
     ),
     (
@@ -206,6 +215,7 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
         Phrases(
             "(export|send|save|add|import|push|sync|put|upload|copy|download) [<_>] (to|into|in|with|on|as) [my|our"
             "|the] {manager} [<_>]",
+            "(download|export|send [me]) (all|every|these|those) [of] [the|these|them] [<_>] (pdfs?|files?)",
         ),
     ),
     (
@@ -224,7 +234,7 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
             "[how (do|can) i] (submit|upload) [<_>] to (arxiv|hugging face|huggingface|openreview|<_>)",
         ),
     ),
-    (Cannot.PRINT, Phrases("(print|order|buy|purchase|ship) [<_>]", "<_> printed [<_>]")),
+    (Cannot.PRINT, Phrases("(print|buy|purchase|ship) [<_>]", r"order (a|an|some|#?\d+) [<_>]", "<_> printed [<_>]")),
     (
         Cannot.AUDIO,
         Phrases(
@@ -239,6 +249,8 @@ _CANNOT: tuple[tuple[Cannot, Phrases], ...] = (
             "(write|draft|compose|generate|create|make|prepare|do) [me|us] [a|an|the|my|our|some] [<_>] (review"
             "|related work|literature review|essay|blog post|thesis|email|letter|report|script|program|slides"
             "|presentation|homework|assignment|introduction|rebuttal|poem|story|song|function|app) [<_>]",
+            "(summarise|summarize|combine|merge|condense) (all|these|those|every) [of] [the|these|today's]"
+            " (papers?|them|articles|results|abstracts) [<_>]",
             "(write|generate) [me] [some|the] (code|python|text) [<_>]",
             "(proofread|implement|reproduce|run|execute|install|debug|compile|peer review|peer-review|review) (it"
             "|this|that|my|the|number|paper|#?\\d+|code) [<_>]",
@@ -293,9 +305,9 @@ def silent(utterance: Utterance, context: Context) -> Intent | None:
 
 def small_talk(utterance: Utterance, context: Context) -> Intent | None:
     """Match greetings, thanks, praise and goodbyes, which search for nothing."""
-    said = re.sub(r"^(?:@\w+)\s+", "", utterance.text.casefold())
+    said = re.sub(r"^(?:@\w+)\s+", "", with_apostrophes(utterance.text.casefold()))
     said = " ".join(re.sub(r"[^\w\s'’+-]", " ", said).split())
-    return next((SmallTalk(talk) for talk, phrases in _TALK if phrases.match(said)), None)
+    return next((SmallTalk(t) for each in (said, utterance.plain) for t, phrases in _TALK if phrases.match(each)), None)
 
 
 def asks_help(utterance: Utterance, context: Context) -> Intent | None:

@@ -31,7 +31,8 @@ _GOODBYE = (
     "|пока|до свидания|再见|さようなら|またね|안녕히"
 )
 _HELP = (
-    "hilfe|hilf mir|was kannst du|wie funktioniert das|aide|aidez-moi|à l'aide|que peux-tu faire|comment ça marche"
+    "hilfe|hilf mir|was kannst du(?: alles)?|wie abonniere ich|comment (?:m'abonner|s'abonner)|cómo me suscribo"
+    "|как подписаться|wie funktioniert das|aide|aidez-moi|à l'aide|que peux-tu faire|comment ça marche"
     "|ayuda|ayúdame|qué puedes hacer"
     "|que puedes hacer|cómo funciona|aiuto|cosa puoi fare|come funziona|ajuda|o que você faz|помощь|помоги|что ты"
     " умеешь|как это работает|справка|допомога"
@@ -45,6 +46,12 @@ _STOP = (
     "|disiscrivimi|cancella|cancelar inscrição|стоп|отписаться|отпиши меня|отмена подписки|отписка|停止"
     "|取消订阅|退订|配信停止"
     "|停止して|解除|구독 취소|그만"
+    "|(?:больше )?не (?:присылай|присылайте|отправляй)(?: мне)?(?: больше)?(?: ничего)?|хватит"
+    "|(?:wie )?(?:melde|kann) ich mich (?:hier )?ab(?:melden)?|hör(?:t)? auf(?: \\w+)* zu (?:schicken|senden)"
+    "|arrêtez? de m'envoyer(?: \\w+)*|deja de (?:enviarme|mandarme)(?: \\w+)*|smetti di (?:inviarmi|mandarmi)(?: \\w+)*"
+    "|keine (?:\\w+ )?mehr|(?:bitte )?nicht mehr (?:schicken|senden)|schicke? (?:mir )?(?:nichts|keine \\w+) mehr"
+    "|ne m'envoie[sz]? plus(?: rien| d'articles)?|no me (?:envíes|mandes|envíe) más(?: \\w+)?|basta"
+    "|non (?:inviarmi|mandarmi) più(?: \\w+)?|não (?:me )?(?:envie|mande) mais(?: \\w+)?"
 )
 _LIST = (
     "meine abos|meine abonnements|abos|mes abonnements|mis suscripciones|suscripciones|i miei abbonamenti|minhas"
@@ -61,11 +68,12 @@ _NEWS = (
     "|最新の論文|トレンド|새로운 논문|인기 논문|최신 논문"
 )
 _WEEK = (
-    "diese woche|der woche|letzte woche|cette semaine|de la semaine|esta semana|de la semana|questa settimana"
+    "diese[r]? woche|der woche|letzte woche|cette semaine|de la semaine|esta semana|de la semana|questa settimana"
     "|за неделю|на этой неделе|этой недели|неделя|本周|这周|這週|今週|이번 주"
 )
 _MONTH = (
-    "diesen monat|des monats|ce mois|ce mois-ci|este mes|del mes|questo mese|este mês|за месяц|в этом месяце"
+    "diesen monat|dieses monats|des monats|ce mois|ce mois-ci|este mes|del mes|questo mese|este mês|за месяц"
+    "|в этом месяце"
     "|本月|这个月|今月|이번 달"
 )
 _TODAY = "heute|gerade|aujourd'hui|hoy|oggi|hoje|сегодня|сейчас|今天|今日|现在|오늘"
@@ -100,12 +108,40 @@ _DAYS: Mapping[str, str] = {
     "|平日": "weekdays",
     "jede woche|wöchentlich|chaque semaine|cada semana|semanal(?:mente)?|каждую неделю|еженедельно|每周|毎週"
     "|매주": "weekly",
-    "(?:jeden )?montags?|chaque lundi|le lundi|cada lunes|los lunes|по понедельникам|каждый понедельник": "mondays",
+    "(?:jeden )?montags?|chaque lundi|tous les lundis|le lundi|cada lunes|los lunes|по понедельникам"
+    "|каждый понедельник": "mondays",
     "(?:jeden )?dienstags?|chaque mardi|le mardi|cada martes|los martes|по вторникам": "tuesdays",
     "(?:jeden )?mittwochs?|chaque mercredi|le mercredi|cada miércoles|los miércoles|по средам": "wednesdays",
     "(?:jeden )?donnerstags?|chaque jeudi|le jeudi|cada jueves|los jueves|по четвергам": "thursdays",
-    "(?:jeden )?freitags?|chaque vendredi|le vendredi|cada viernes|los viernes|по пятницам": "fridays",
+    "(?:jeden )?freitags?|chaque vendredi|tous les vendredis|le vendredi|cada viernes|los viernes"
+    "|по пятницам": "fridays",
 }
+#: the vocabulary of a request for the list: "zeig mir die beliebtesten Paper dieser Woche"
+_SHOW = frozenset(
+    """
+    zeig zeige zeigen sie mir uns gib die der das den dem alle was waren sind welche montre montre-moi montrez
+    montrez-moi
+    donne donne-moi moi les des de le la quels quelles sont muéstrame muestra dame enséñame los las lo el cuáles qué
+    que quale quali son
+    más mas
+    mostrami dammi i gli le quali sono più mostre me os as quais são покажи покажите мне дай какие самые bitte
+    """.split()
+)
+_POPULAR = frozenset(
+    """
+    beliebtesten beliebteste neuesten neueste neuen neue besten beste meistgelesenen heißesten populaires populaire
+    meilleurs
+    nouveaux derniers récents populares popular mejores nuevos últimos recientes votados popolari migliori nuovi ultimi
+    recenti melhores novos recentes популярные лучшие новые свежие последние top
+    """.split()
+)
+_PAPERS = frozenset(
+    """
+    paper papers arbeiten artikel publikationen veröffentlichungen articles publications papiers artículos trabajos
+    publicaciones articoli pubblicazioni artigos публикации статьи работы
+    """.split()
+)
+_WHEN = re.compile(rf"(?:^|\s)(?P<when>(?:von |vom |de |di |за )?(?:{_TODAY}|{_WEEK}|{_MONTH}))$")
 _SAID = {
     "help": re.compile(rf"^(?:{_HELP})$"),
     "stop": re.compile(rf"^(?:{_STOP})$"),
@@ -137,6 +173,8 @@ def foreign(utterance: Utterance, context: Context) -> Intent | None:
         when = found["when"] or ""
         window = "week" if re.fullmatch(_WEEK, when) else "month" if re.fullmatch(_MONTH, when) else "day"
         return Run("trending", window)
+    if popular := _asks_for_list(said):
+        return popular
     request = _COURTESY.sub("", utterance.request, count=1)
     if any(re.search(rf"\b(?:{days})\b", said) for days in _DAYS) and any(time.search(said) for time in _TIMES):
         found = _SUBSCRIBE.match(request.casefold())
@@ -146,9 +184,20 @@ def foreign(utterance: Utterance, context: Context) -> Intent | None:
     return None
 
 
+def _asks_for_list(said: str) -> Run | None:
+    """Match a line of only the words with which one asks for the list of a period."""
+    found = _WHEN.search(said)
+    words = set((said[: found.start()] if found else said).split())
+    if not words or words - _SHOW - _POPULAR - _PAPERS or not words & _PAPERS or not (found or words & _POPULAR):
+        return None
+    when = found["when"] if found else ""
+    return Run("trending", "week" if re.search(_WEEK, when) else "month" if re.search(_MONTH, when) else "day")
+
+
 def _in_english(text: str) -> str:
     """Return the text of a subscription with days and time in English; topic and place stay as they are."""
     said = f" {text.strip(' .!?,;')} "
+    said = re.sub(r"(?<=\s)(?:à|a|em|в|во) (?=[A-ZÀ-ÖА-Я])", "in ", said)
     for days, english in _DAYS.items():
         said = re.sub(rf"(?<=\s)(?:{days})(?=[\s,])", f" {english} ", said, flags=re.IGNORECASE)
     for pattern in _TIMES:

@@ -19,6 +19,11 @@ _ANSWERS = Phrases(
     "(do|can) you [also] (speak|talk|answer|reply) [to me] [in] <language>",
     "(sprichst|kannst|verstehst) du [auch] [auf] <language> [sprechen|antworten|reden|schreiben]",
     f"(switch|change|set) [the|my|your|interface|bot] [language] (to|into) <language> [{_PLEASE}]",
+    f"[{_PLEASE}] [nur|immer] (auf|in) <language> (antworten|schreiben|sprechen|reden|bitte)",
+    "[por favor|per favore|пожалуйста] (réponds|réponds-moi|répondez|parle|parlez|écris|responde|respóndeme"
+    "|contesta|habla"
+    "|escribe|rispondi|rispondimi|parla|scrivi|responda|fale|отвечай|говори|пиши) [moi|me|mi|мне] [seulement|solo|só"
+    "|только] [en|in|em|на] <language> [s'il te plaît|s'il vous plaît|por favor|per favore|пожалуйста]",
     "[my|the|your] language [is|:|=] <language>",
     "[die|meine] sprache [ist|:|=|auf] <language>",
 )
@@ -29,7 +34,13 @@ _DIGESTS = Phrases(
 )
 #: only a language
 _BARE = Phrases(f"[{_PLEASE}] [in|auf] <language> [{_PLEASE}]")
-_KNOWN = re.compile(rf"(?:{VOCABULARY['language']})$")
+#: names of languages in others than English
+_OTHER_NAMES = (
+    "deutsch|englisch|französisch|spanisch|italienisch|chinesisch|russisch|français|anglais|allemand|espagnol|italien|chinois"
+    "|español|inglés|francés|alemán|italiano|chino|inglese|francese|tedesco|spagnolo|português|русский|русском|немецком"
+    "|английском|中文|日本語|한국어"
+)
+_KNOWN = re.compile(rf"(?:{VOCABULARY['language']}|{_OTHER_NAMES})$")
 
 
 def language(utterance: Utterance, context: Context) -> Intent | None:

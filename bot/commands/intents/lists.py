@@ -21,6 +21,11 @@ _MORE = Phrases(
     "|anything else [on (this|that|it)|here]|any others [on (this|that|it)]|load more|scroll [down]|further down"
     "|keep scrolling|what comes next|next please|is that all|that's it|weiter|mehr|suivants?|la suite|más|siguiente"
     "|ещё|еще|дальше|更多|下一页|もっと|次)",
+    "(mehr davon|noch mehr davon|encore|ancora|de nuevo)",
+    "(mehr|noch mehr|weitere|plus de|d'autres|más|otros|più|altri|mais|outros|ещё|еще|больше) (ergebnisse"
+    "|resultate|treffer"
+    "|paper|papers|artikel|arbeiten|résultats|articles|resultados|artículos|risultati|articoli|artigos|результатов|статей"
+    "|bitte|por favor|per favore|s'il te plaît|пожалуйста)",
     "page <_>",
 )
 _REPLACING = Phrases(
@@ -29,6 +34,7 @@ _REPLACING = Phrases(
     " [for|on|about|with|in|by] <what> [instead|please|too]",
     "(and for|now for|instead|try|rather|switch to|make it) <what>",
     "[rather|better|now] <what> instead",
+    "[no|sorry|oops|ah] [i] [actually] (mean|meant|was thinking of|was looking for) <what>",
     "(rather|better) (for|on|about|with) <what>",
 )
 _NARROWING = Phrases(
@@ -41,7 +47,7 @@ _NARROWING = Phrases(
 )
 _COUNT = Phrases(
     "[only|just|show|give|limit] [me] [to] [the] (top|first|best) <count:#> [{papers}|of them] [only|please]",
-    "(only|just) <count:#> [{papers}|of them]",
+    "(only|just|make it|make that|limit it to) <count:#> [{papers}|of them]",
     "[at most|max|no more than] <count:#> {papers}",
 )
 #: the number may also be that of a paper, unless the list is shorter
@@ -87,6 +93,8 @@ _ONES = re.compile(
     r"\b(?:(?:the )?ones?|those|these|them|papers?|results?|that are|which are|that have|which have|that is|having"
     r"|please|any|of them)\b"
 )
+#: "the ones that have code"
+_HAVING = re.compile(r"\b(?:(?:that|which|who) (?:have|has|come with|include|offer|provide|got)|having|including)\b")
 _EXCLUDING = re.compile(
     r"^(?:not|no|without|excluding|exclude|except(?: for)?|minus|drop|remove|skip|hide|leave out|omit|ignore"
     r"|less(?: about| of)?|nothing (?:on|about))\s+"
@@ -151,7 +159,7 @@ def _change(utterance: Utterance) -> tuple[str, bool] | None:
     """Return the refinement in the query language, and whether it replaces the old words."""
     said, replacing, narrowing = _typed(utterance), False, False
     if found := _REPLACING.match(said):
-        said, replacing = found["what"], True
+        said, replacing = re.sub(r" (?:instead|too|please|then|now)$", "", found["what"]), True
     elif found := _NARROWING.match(said):
         said, narrowing = found["what"], True
     said = re.sub(r"^(?:only|just|but|and)\s+", "", said)
@@ -162,8 +170,16 @@ def _change(utterance: Utterance) -> tuple[str, bool] | None:
     if not (replacing or narrowing or _FILTER.match(said)):
         return None
     said = re.sub(r"^(?:about|on|for|regarding)\s+", "", said)
-    said = _EXCLUDING.sub("without ", said)
-    return " ".join(_ONES.sub(" ", said).split()) or said, replacing
+    said = _EXCLUDING.sub("without ", _HAVING.sub("with", said))
+    said = " ".join(_ONES.sub(" ", said).split()) or said
+    said = re.sub(r"^(?:about|on|for|regarding)\s+", "", said)
+    return f"in {said}" if narrowing and _is_bare_date(said) else said, replacing
+
+
+def _is_bare_date(said: str) -> bool:
+    """Return whether it is a date only behind a preposition, as "april" in "limit it to april"."""
+    alone, led = parse(said, _DAY), parse(f"in {said}", _DAY)
+    return bool(alone.words) and not led.words and (led.after or led.before) is not None
 
 
 def _typed(utterance: Utterance) -> str:

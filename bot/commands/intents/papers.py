@@ -100,7 +100,8 @@ _POINTED: tuple[tuple[str, Phrases], ...] = (
             "|cool|nice|intriguing)",
             "[{show}] [me|us] [more] [about|on] <what> [in [more] detail|in full]",
             "[tell|show|give] [me|us] more (about|on|of|info on|details on|details about|detail on) <what>",
-            "(expand|unfold|summari[sz]e|explain|elaborate on|elaborate|describe|open|details?|paper|go to|abstract"
+            "(expand|unfold|summarise|summarize|explain|elaborate on|elaborate|describe|open|details?|paper"
+            "|go to|abstract"
             "|check) <what>",
             "<what>",
         ),
@@ -140,9 +141,17 @@ _INSIDE = re.compile(
     r"|equation"
     r"|figure|table|section|appendix|compare[sd]?)\b"
 )
+#: "does 3 outperform GPT-4", but "does 4 bit training work"
+_ABOUT_ONE = re.compile(
+    r"^(?:(?:how|why|what|when|where) )?(?:does|did|is|was) (?P<paper>(?:paper |number |#|the )?(?:\d{1,2}(?:st|nd|rd"
+    r"|th)?|first|second"
+    r"|third|fourth|fifth|last)(?: one| paper)?|it|this one|this paper|that one) (?!bit|shot|step|way|hop|stage"
+    r"|layer|gpu)\w"
+)
 _QUESTION = re.compile(r"^(?:what|which|how|did|does|do|is|are|was|were|on what|on which|compare|contrast)\b")
 _POINTER = re.compile(
-    r"(?:\b(?:paper|number|no\.?|nr\.?) ?|#|\bthe )?(?:\b\d{1,2}\b|\b(?:first|second|third|fourth|fifth|last)\b)(?:"
+    r"(?:\b(?:paper|number|no\.?|nr\.?) ?|#|\bthe )?(?:\b\d{1,2}\b(?! (?:bit|shot|step|way|hop|stage|layer"
+    r"|gpu))|\b(?:first|second|third|fourth|fifth|last)\b)(?:"
     r" (?:one|paper))?"
     r"|\b(?:it|this|that)(?: (?:one|paper))?\b"
 )
@@ -156,6 +165,10 @@ def bare_number(utterance: Utterance, context: Context) -> Intent | None:
 def full_text(utterance: Utterance, context: Context) -> Intent | None:
     """Match a question that only the paper's full text answers."""
     said = utterance.plain
+    if (one := _ABOUT_ONE.match(said)) and pointed(utterance, context) is None:
+        return (
+            Decline(Cannot.FULL_TEXT, Run("paper", pointer)) if (pointer := paper_of(one["paper"], context)) else None
+        )
     if not (_QUESTION.match(said) and _INSIDE.search(said)):
         return None
     pointers = (paper_of(found[0], context) for found in _POINTER.finditer(said))

@@ -73,7 +73,8 @@ VOCABULARY: Mapping[str, str] = {
     "|important|must-?read|most upvoted|most voted|upvoted|most liked|big|exciting|notable|happening|fresh|rising"
     "|fastest rising|rising fastest|worth reading|good|cool",
     "period": "day|week|month|24 hours|7 days|30 days",
-    "when": "today|tonight|now|right now|this morning|at the moment|lately|recently|these days|currently|yesterday"
+    "when": "today|tonight|now|right now|rn|nowadays|this morning|at the moment|lately|recently|these days"
+    "|currently|yesterday"
     "|so far"
     "|[for|of|from|in|over|during] (the|this|last|past|the last|the past|the current) {period}|(of|from|for) (today"
     "|yesterday)"
@@ -92,7 +93,7 @@ VOCABULARY: Mapping[str, str] = {
     "|matrix|irc|x",
     "manager": "zotero|mendeley|notion|obsidian|endnote|readwise|pocket|evernote|google drive|google docs|google"
     " scholar|overleaf"
-    "|dropbox|onenote|trello|jira|excel|csv|a csv|a spreadsheet|papers app",
+    "|kindle|ipad|printer|dropbox|onenote|trello|jira|excel|csv|a csv|a spreadsheet|papers app",
     "language": "german|french|spanish|chinese|japanese|korean|russian|italian|portuguese|arabic|hindi|turkish"
     "|english|dutch"
     "|polish|ukrainian|my language",

@@ -17,8 +17,9 @@ _THING = r"(?:one|paper|result|item|entry|hit|article|subscription|digest|prepri
 _NUMBER = r"(?:#|no\.? ?|nr\.? ?|num(?:ber)? ?)?(?P<number>\d{1,2})(?:st|nd|rd|th)?\b\.?"
 #: "the second one", "number 3", "#2", "paper 4", "the last paper"
 REFERENCE = (
-    rf"(?:the |that |this |my )?(?:{_THING} )?(?:{_NUMBER}|(?P<ordinal>{'|'.join(ORDINALS)})\b)(?:"
-    rf" {_THING}\b)?(?: (?:on|of|in|from) (?:the|that|this|your) list)?"
+    rf"(?:the |that |this |my )?(?:{_THING} )?(?:{_NUMBER}"
+    rf"|(?:number |no\.? |nr\.? )?(?P<ordinal>{'|'.join(ORDINALS)})\b)"
+    rf"(?: {_THING}\b)?(?: (?:on|of|in|from) (?:the|that|this|your) list)?"
 )
 #: the paper that was shown alone
 _IT = re.compile(r"^(?:it|this|that|this one|that one|this paper|that paper|the paper|this article|the article)$")
@@ -67,6 +68,13 @@ def _by_title(words: str, context: Context) -> str | None:
         wanted = set(_WORD.findall(described_as))
         found = [key for key, title in context.last.titles.items() if wanted <= set(_WORD.findall(title.casefold()))]
     return found[0] if len(found) == 1 else None
+
+
+def named_in(said: str, context: Context) -> str:
+    """Return the short title of a paper of the last list that stands in a line; "" if there is none, or several."""
+    names = {name for title in context.last.titles.values() for name in _names(title) if len(name) > _SHORTEST_NAME}
+    found = [name for name in names if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said)]
+    return max(found, key=len) if len({_by_title(name, context) for name in found}) == 1 else ""
 
 
 def _names(title: str) -> set[str]:

@@ -9,7 +9,8 @@ from bot.commands.intents.utterance import Utterance
 #: what one asks for instead of naming a topic
 _NOUNS = frozenset(
     """
-    paper papers pprs article articles preprint preprints publication publications literature research researches work
+    paper papers pprs smth sth sumthing article articles preprint preprints publication publications literature
+    research researches work
     works stuff thing things something anything everything whatever material materials resource resources read reads
     overview overviews introduction introductions intro result results info information reference references refs
     recs recommendation recommendations suggestion suggestions pointers primer primers tutorial tutorials link links
@@ -20,7 +21,7 @@ _VERBS = frozenset(
     show find give get gimme send fetch pull dig bring see look looking search searching hunt hunting check tell list
     view reading recommend suggest point direct share display present need wanna want like love have has had got know
     seen read researching studying help interested curious lookup talk talks talking
-    deal deals dealing hoping trying keen hunt
+    deal deals dealing hoping trying keen hunt cite citing catch receive read
     """.split()
 )
 _OTHERS = frozenset(
@@ -29,6 +30,7 @@ _OTHERS = frozenset(
     anyone
     anybody someone there here out up at to for with some any all the a an few couple of more really very currently now
     just also only please pls plz what what's whats which who good great nice decent solid interesting cool
+    new recent im happen done
     introductory beginner accessible seminal classic recommended be been it that if theres there's after where hi hey
     """.split()
 )
@@ -68,6 +70,35 @@ _FRAMES = tuple(
         rf"(?:do|are there|is there|have)(?: you(?: have| know(?: of)?)?)?(?: any| some)? {_PAPERS} (?:that "
         rf")?(?:propos\w+"
         rf"|introduc\w+|present\w*|describ\w+|discuss\w*|stud(?:y|ies|ying)|{_ABOUT})",
+        rf"(?:my|our|a|the) (?:students?|colleagues?|professor|prof|supervisor|boss|advisor|team|friends?|group"
+        rf"|lab|kids?)"
+        rf" (?:needs?|wants?|asked(?: me)?(?: for)?|is looking for|are looking for|has to read"
+        rf"|have to read)(?: {_PAPERS})?"
+        rf"(?: {_ABOUT})?",
+        r"(?:i(?:'m| am)|im|we(?:'re| are))? ?(?:currently )?(?:writing|doing|preparing|starting|giving"
+        r"|planning|finishing)"
+        r" (?:a|an|my|our|the)? ?(?:\w+ )?(?:thesis|paper|survey|review|report|project|talk|presentation|seminar|essay"
+        r"|dissertation|phd|proposal|lecture|course|class|homework) (?:on|about|in|for)",
+        r"(?:(?:hm+|ok|okay|so|and|but),? )*(?:what|how) about",
+        rf"(?:is|are) there(?: any| some| a| an)?(?: {_PAPERS}(?: {_ABOUT})?)?",
+        rf"do (?:you|u) (?:know|have)(?: of| about)?(?: any| some)?(?: {_PAPERS})?(?: {_ABOUT})?",
+        r"(?:someone|somebody|people|(?:a |my )(?:friend|colleague|prof|professor|supervisor|boss"
+        r"|advisor)) (?:told|said"
+        r"|mentioned|recommended|suggested|pointed)(?: me)?(?: to)?(?: (?:look at|read|check out|look into"
+        r"|check|about|that))?",
+        rf"{_PAPERS} for my (?:\w+ ){{1,2}}(?:on|about|in)",
+        r"where (?:should|can|could|do|would) (?:a beginner|i|we|one|someone|you) (?:start"
+        r"|begin)(?: reading)?(?: with| on| in)",
+        r"what are (?:people|others|researchers) (?:doing|working) (?:in|on|with)",
+        r"what do (?:you|u|we) have(?: on| about)?",
+        r"i(?:'ve)? (?:heard|read|saw)(?: something)? (?:about|of)",
+        r"look ?up(?! (?:tables?|arguments?|operations?|free)\b)",
+        r"(?:give me |show me )?your best(?: papers)? (?:on|about|for)",
+        # any personal clause that ends with papers on a topic: "I would be grateful for some literature concerning X"
+        rf"(?:i|i'?m|i'?d|we|you|do you|can you|could you|would you|please|my"
+        rf"|our) [^:;.?!\"]{{0,70}}?\b{_PAPERS} (?:on|about"
+        r"|regarding|concerning|covering|around)",
+        r"(?:show|list|find|get|give)(?= (?:the|all|every|any|each)\b)",
         r"(?:\((?:for|from) [^)]{1,40}\))",
         rf"(?:{_PAPERS} )?(?:with|containing|that (?:have|contain|mention)|mentioning)(?: the)? exact (?:phrase|words"
         r"|wording|term)",
@@ -92,9 +123,16 @@ _INTERRUPTION = re.compile(
     r"(?<=\w)\s+(?:give|show|send|find|get)(?: me| us)(?: some| the| any| all)?(?=\s)", re.IGNORECASE
 )
 _QUESTION_BEHIND = re.compile(
-    r"^(?P<topic>.*\w)\s*[,;.–-]\s*(?P<behind>(?:what|anything|something|any|got|you)\b[^,;]*)$", re.IGNORECASE
+    r"^(?P<topic>.*\w)\s*[,;.–-]\s*(?P<behind>(?:what|anything|something|any|got|you|is|are|do)\b[^,;]*)$",
+    re.IGNORECASE,
 )
 _MOST_FRAMES = 4
+#: "show the newest papers on X first", "what is new on X lately"
+_BEHIND = (
+    re.compile(r"(?<=\w)\s+first$", re.IGNORECASE),
+    re.compile(r"(?<=\w)[\s,]+(?:lately|recently|nowadays|these days|at the moment|out there)$", re.IGNORECASE),
+)
+_ORDERED = re.compile(r"\b(?:newest|latest|most recent|most (?:up)?voted|most popular|hottest|best)\b", re.IGNORECASE)
 
 
 def topic(utterance: Utterance) -> str:
@@ -102,7 +140,12 @@ def topic(utterance: Utterance) -> str:
     rest = utterance.request
     if not utterance.plain:
         return rest
-    rest = " ".join(_INTERRUPTION.sub(" ", _without_question(rest)).split())
+    return without_request(_without_end(" ".join(_INTERRUPTION.sub(" ", _without_question(rest)).split())))
+
+
+def without_request(text: str) -> str:
+    """Return a topic without the request before it: "papers on X" as "X"; the text itself if nothing would be left."""
+    rest = text
     for _ in range(_MOST_FRAMES):
         shorter = _shorter(rest).strip()
         if shorter == rest or not any(letter.isalnum() for letter in shorter):
@@ -111,7 +154,17 @@ def topic(utterance: Utterance) -> str:
     return rest
 
 
+def _without_end(text: str) -> str:
+    """Return the text without "first" behind an order, and without "lately"."""
+    first, lately = _BEHIND
+    rest = text.rstrip(" .?!")
+    shorter = lately.sub("", first.sub("", rest) if _ORDERED.search(rest) else rest)
+    return shorter if shorter != rest else text
+
+
 def _shorter(text: str) -> str:
+    if head := _head(text):
+        return text[head:]
     if found := _ALTERNATIVES.match(text):
         return _alternatives(text[found.end() :])
     for frame in (*_FRAMES, _HEADLINE):
@@ -122,6 +175,19 @@ def _shorter(text: str) -> str:
     if end := _request_end(text):
         return text[end:]
     return _BEFORE.sub("", text, count=1)
+
+
+def _head(text: str) -> int:
+    """Return the length of a request before a colon: "need refs 4 my lit review: prompt compression"; 0 if none."""
+    head, colon, behind = text.partition(":")
+    words = [_known(word) for word in head.split()]
+    asks = head == head.casefold() and 1 < len(words) <= _LONGEST_HEAD and behind.startswith(" ")
+    if not asks or words[0] not in _VERBS | _NOUNS | {"i", "some", "any"} or not _NOUNS.intersection(words):
+        return 0
+    return len(head) + len(colon)
+
+
+_LONGEST_HEAD = 8
 
 
 def _alternatives(text: str) -> str:
@@ -171,6 +237,8 @@ def _is_misspelling(word: str, known: str) -> bool:
     """Return whether two neighbouring letters are swapped, or one letter is missing, doubled or another."""
     if len(known) < _SHORTEST_MISSPELLED or abs(len(word) - len(known)) > 1 or word[0] != known[0]:
         return False
+    if _squeezed(word) == _squeezed(known):
+        return True
     same = next(
         (at for at, (one, other) in enumerate(zip(word, known, strict=False)) if one != other),
         min(len(word), len(known)),
@@ -180,6 +248,11 @@ def _is_misspelling(word: str, known: str) -> bool:
         swapped = rest[:2] == other[:2][::-1] and rest[2:] == other[2:]
         return swapped or rest[1:] == other[1:]
     return rest[1:] == other if len(word) > len(known) else rest == other[1:]
+
+
+def _squeezed(word: str) -> str:
+    """Return the word with single letters instead of double ones: "reccomend" and "recommend" are then alike."""
+    return re.sub(r"(.)\1", r"\1", word)
 
 
 def _without_question(text: str) -> str:

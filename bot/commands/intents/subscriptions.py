@@ -1,4 +1,4 @@
-"""Rules for subscriptions: subscribe, unsubscribe, pause, resume, list, preview, status."""
+"""Rules for existing subscriptions: unsubscribe, pause, resume, list, preview, status."""
 
 from __future__ import annotations
 
@@ -8,116 +8,32 @@ from bot.commands.intents.model import Context, Intent, Run
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.pointing import number_of, subscription_of
 from bot.commands.intents.utterance import Utterance
-from bot.domain import schedule
-
-_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
-#: unambiguous recurrence
-_RHYTHM = re.compile(
-    rf"\b(?:(?:every|each) (?:other |second |single |week|work|business )?(?:day|week|month|hour|morning|evening"
-    rf"|afternoon|night|weekday|weekend|workday|{_WEEKDAY}|\d+|two|first|last)s?"
-    rf"|twice a (?:day|week|month)|once a (?:day|week|month)|(?:mon|tues|wednes|thurs|fri|satur|sun)days|on"
-    rf" weekdays|as soon as|the moment)\b"
-)
-#: recurrence that may be part of a topic; it needs a time or a word such as "digest" besides
-_MAYBE = re.compile(
-    rf"\b(?:daily|nightly|weekly|bi-?weekly|fortnightly|monthly|hourly|weekdays?|weekends?|on announce|mornings"
-    rf"|evenings|per (?:day|week|month)|a day)\b|^{_WEEKDAY}(?:\s|,|$)|\bon {_WEEKDAY}\b"
-)
-_TIME = re.compile(
-    r"\b(?:\d{1,2}[:.h]\d{2}|\d{1,2} ?[ap]\.?m\b\.?|\d{1,2} ?h\b|\d{1,2} ?o'?clock|at \d{1,2}|0\d{3}|noon|midday"
-    r"|midnight|half past|quarter (?:past|to)"
-    r"|(?:in the |every |each |this )(?:morning|evening|afternoon|night)|after lunch|\d{1,2}ish|utc|gmt)\b"
-)
-_DIGEST = re.compile(
-    r"\b(?:digests?|newsletters?|alerts?|notifications?|reminders?|updates|subscription|briefing|summary|summaries"
-    r"|round-?up)\b"
-)
-_VERB = re.compile(
-    r"^(?:(?:re-?)?subscribe(?: me| us| this (?:chat|channel|group))?|follow|sign (?:me|us) up|sub me|notify (?:me"
-    r"|us)|alert (?:me|us)|ping (?:me|us)"
-    r"|keep (?:me|us) (?:posted|updated|informed|up to date|in the loop)|remind (?:me|us)(?: to read)?"
-    r"|(?:set up|setup|create|start|make|schedule|add|open|begin|arrange|configure|new|want|get|need|give me|send"
-    r" me)(?: me| us)? (?:a |an |another |my |the )?(?:(?:new|second|daily|weekly|monthly|morning) )*"
-    r"(?:subscription|digest|alert|notification|reminder|newsletter|feed|update)s?|(?:track|watch|monitor)|let me"
-    r" know|tell me (?:when|whenever|about new|every)|inform me|new subscription)\b"
-)
-_DELIVERY = re.compile(
-    r"^(?:(?:i|we) (?:want|need|would like)(?: to (?:get|receive|have))?|send|give|deliver|post|get|show|bring"
-    r"|mail|e-?mail|text|message|push|drop|provide|receive|have|want|need"
-    r"|i'?d like|i like)(?: me| us| to me| here| in here)?\b|^(?:me|us)\b"
-)
-_LEAD = re.compile(
-    r"^(?:me|us|to|for|up|of|on|about|regarding|a|an|the|my|some|any|new|newest|latest|recent|fresh|all|please|here"
-    r"|when|whenever|there(?: is| are|'s)|something|anything"
-    r"|with(?! (?:an? |the |open |source |public |available )*(?:code|github|repos?|implementations?|project"
-    r"|demos?)\b)|that are|which are|posted|best|most important|hottest"
-    r"|(?:reminder|alert|notification|digest|summarie|update|newsletter|message|list|feed|paper|article|preprint"
-    r"|publication|subscription|briefing|round-?up|e?-?mail)s?|summary|news|research|stuff|things|related to|in the"
-    r" field of)\b[\s,:]*"
-)
-_TAIL = re.compile(
-    r"[\s,]+(?:please|(?:shows?|pops?|turns?|comes?) up|lands?|drops?|come out|comes out|appear|appears|are out"
-    r"|get published|are published|is published|show up"
-    r"|here|to me|for (?:me|us)|in this (?:chat|channel|group))(?=,|$)"
-)
-#: a delivery as soon as there is something to deliver
-_ANNOUNCED = re.compile(
-    r"\b(?:as soon as|when(?:ever)?|the moment|once|right after|each time|every time)(?: that)? "
-    r"(?:(?:the|a|there is a|there's a|any) )?(?:(?:new|next|daily|day's|today's|hugging face|hf) )*"
-    r"(?:lists?|papers?|digest|batch|announcement|it|they)(?: (?:is|are|gets?|has been|have been|was|were))?"
-    r" (?:out|published|announced|there|up|available|posted|released|ready|in|online|appears?|lands?|listed|drops?"
-    r"|comes? (?:out|in))\b",
-    re.IGNORECASE,
-)
-#: "weekly digest on X": the recurrence is moved behind the topic
-_RHYTHM_FIRST = re.compile(
-    r"^(?:an? |my |the )?(daily|weekly|monthly|weekdays?|morning)(?= (?:digest|newsletter|update|alert|summary"
-    r"|round-?up"
-    r"|briefing|mail|e-?mail|list|papers?|news|report)s?\b)",
-    re.IGNORECASE,
-)
-_NAMES_RHYTHM = re.compile(rf"\b(?:{_WEEKDAY}|daily|weekdays|every|each)\b", re.IGNORECASE)
-#: "robotics digest each morning"
-_DIGEST_BEHIND = re.compile(
-    rf"(?<=\w) (?:digest|newsletter|briefing|round-?up)s?(?=,? (?:each|every|daily|weekly|at |on |{_WEEKDAY}\b"
-    rf"|\d)|,|$)",
-    re.IGNORECASE,
-)
-#: "3 at most", "no more than 3 papers"
-_SIZE = re.compile(
-    r"[\s,;]+(?:(?:at most|max(?:imum)?|up to|no more than|only|just|not more than) (\d{1,2})(?: papers?| of them)?"
-    r"|(\d{1,2})(?: papers?)? (?:at most|max(?:imum)?|tops|at a time|each time))(?=$|[\s,.;])",
-    re.IGNORECASE,
-)
-#: subscribes to the last query
-_AGAIN = re.compile(
-    r"^(?:do|repeat|run|automate|schedule|send me|give me) (?:this|it|that)\b(?: automatically| regularly| again)?"
-)
-_QUESTION = re.compile(r"^(?:what|which|who|why|how|is|are|does|do)\b")
 
 _THING = (
     "digests?|subscriptions?|papers|mails?|e-?mails?|messages|updates?|alerts?|notifications?|newsletters?"
-    "|posts?|posting|this|it|that|them|these|bot|everything|following"
+    "|posts?|posting|stuff|things?|spam|this|it|that|them|these|bot|everything|following"
 )
 _STOP = Phrases(
     "(stop|unsubscribe|unsub|un-?follow|cancel|quit|end|opt-?out|opt out|disable|delete|remove|kill|terminate|drop"
     "|enough) [of|from|with] [<what>]",
     "(turn|switch|shut) [it|this|them] off [<what>]",
     "(turn|switch|shut) <what> off",
-    "(get rid of|no more|leave me alone|not interested in|not interested) [<what>]",
+    "(get rid of|no more|leave me alone|[i'm|i am] (not|no longer) interested [in]|i've had enough [of]) [<what>]",
     "i (don't|do not|no longer) (want|need|wish) [to (get|receive|have|see|follow)] [<what>]",
     "(don't|do not) send [me] [<what>]",
     "i want (out|to (stop|unsubscribe|leave|cancel)) [<what>]",
 )
 _ONLY_THINGS = re.compile(
     rf"^(?:(?:{_THING}|me|us|the|my|this|these|that|any|your|from|with|of|out|to|here|more|anymore|any more|daily"
-    rf"|weekly|morning|sending|spamming|now|please|at once|immediately|right now|thanks)\s*)*$"
+    rf"|weekly|morning|sending|spamming|bothering|ever|again|now|please|at once|immediately|right now|thanks)\s*)*$"
 )
 _UNTIL = re.compile(
     r"\b(?:for (?:a|one|two|the|\d+) (?:day|week|month|while|weekend)s?|until|till|this week|next week)\b"
 )
 _PAUSE = Phrases(
     "(pause|snooze|mute|suspend|hold|freeze|silence|halt) [off|on] [<what>]",
+    "(skip|omit) (this|next|the next|today's|tomorrow's) (week|month|day|one|digest|few days) [<_>]",
+    "(take|have|need) a (break|rest) [<_>]",
     "(take a break|put on hold|be quiet|quiet)",
     "put <what> on hold",
     "no (digests?|papers|mails?) (for|until|till|this|next) <_>",
@@ -142,6 +58,7 @@ _LIST = Phrases(
     " [currently|already] (subscribed [to]|following|follow|get|have|getting|receive|receiving|signed up (for|to)"
     "|subscribe to|tracking) [here|now] [and when|when]",
     "am i subscribed [to anything]",
+    "(what's|what is|what are) (my|our|the) [current] (schedules?|topics?|delivery times?|settings)",
     "do i have [any] (subscriptions?|digests?|alerts?)",
     "how many subscriptions (do i have|are there)",
 )
@@ -158,6 +75,9 @@ _STATUS = Phrases(
     "|gotten|received?|seen|see|have|had] [any|my|a|the|today's|anything|our] [today's]"
     " (digests?|papers?|mails?|e-?mails?|messages?|news|updates?|anything|list|one) [today|this morning|yet"
     "|yesterday|at all|since <_>|for <_>|arrived|came|come|from you] [yet|again]",
+    "no (digests?|mails?|e-?mails?|messages?|papers|updates?) (today|this morning|yet|again|yesterday|came"
+    "|arrived) [<_>]",
+    "did (something|anything) (break|fail|go wrong) [<_>]",
     "nothing (came|arrived|has come|has arrived|was sent|showed up|received|comes) [<_>]",
     "nothing (today|this morning|yet|again) [<_>]",
     "(where's|where is|where was|where are|where) [my|the|our|today's] [today's] (digests?|papers|mail|list"
@@ -179,6 +99,7 @@ _PREVIEW = Phrases(
     "what (would|will) (my|the|tomorrow's|it) [next] [digest|one|subscription|list] (bring|look like|be|contain"
     "|have) [tomorrow|today|next]",
     "(show|send|give) [me] (my|the|my next|the next) (digest|newsletter) [now]",
+    "[show] [me] what (my|the|tomorrow's) [next] (digest|one|mail|list) (will|would) (look like|bring|be|contain|have)",
     "test [my|the] digest",
 )
 
@@ -258,69 +179,4 @@ def _topic(what: str) -> str:
     return re.sub(r"[\s,]+(?:digests?|subscriptions?|papers|one|please|any ?more|now|updates?|again|today)$", "", words)
 
 
-def subscribed(utterance: Utterance, context: Context) -> Intent | None:
-    """Match a new subscription: a verb, or recurrence and time."""
-    said = _announced(utterance.plain)
-    if not said:
-        return None
-    rest = _announced(utterance.request.rstrip(" .!?,;"))
-    if (again := _AGAIN.match(said)) and _RHYTHM.search(said):
-        rest = f"{context.last.argument if context.last.command == 'papers' else ''} {rest[again.end() :]}"
-    elif verb := _VERB.match(said):
-        rest = rest[verb.end() :].strip()
-        if re.fullmatch(
-            r"(?:to )?(?:it|this|that|these|them|here|(?:this|that) (?:topic|search|query|list))?", rest.casefold()
-        ):
-            rest = context.last.argument if context.last.command == "papers" else ""
-    elif not _recurs(said):
-        return None
-    elif delivery := _DELIVERY.match(rest.casefold()):
-        rest = rest[delivery.end() :].strip()
-    return Run("subscribe", _bare(rest))
-
-
-def _recurs(said: str) -> bool:
-    """Return whether the line has a schedule: time and place, or recurrence with a time, place or recipient."""
-    if _QUESTION.match(said) or len(said.split()) > _MOST_WORDS:
-        return False
-    when = schedule.read(said)
-    if (when.at and (when.zone or when.names_days)) or (when.announced and when.zone):
-        return True
-    rhythm = bool(_RHYTHM.search(said))
-    if not (rhythm or _MAYBE.search(said)):
-        return False
-    told = _TIME.search(said) or _DIGEST.search(said) or _DELIVERY.match(said)
-    return bool(told or (rhythm and (when.zone or re.search(r"\bpapers\b", said))))
-
-
-_MOST_WORDS = 30
-
-
-def _announced(text: str) -> str:
-    """Return "as soon as the list is out: agents, Berlin" as "agents on announce Berlin"."""
-    found = _ANNOUNCED.search(text) or re.match(r"on announce\b", text, re.IGNORECASE)
-    if found is None:
-        return text
-    behind = [part for part in re.split(r"\s*[,:;]\s*", text[found.end() :].strip(" ,:;.-–")) if part]
-    last = re.sub(r"^(?:in|from)\s|\stime$", "", behind[-1], flags=re.IGNORECASE) if behind else ""
-    place = [behind.pop()] if last and schedule.find_zone(last) else []
-    return " ".join(filter(None, (text[: found.start()].strip(" ,;:"), *behind, "on announce", *place)))
-
-
-def _bare(text: str) -> str:
-    """Return the topic and the schedule without the words that only say that it is a subscription."""
-    rest = re.sub(r"^same time (?=every|each)", "", text.strip(), flags=re.IGNORECASE)
-    rest = re.sub(r"^((?:every|each) \w+|daily|weekdays|weekly):\s", r"\1 ", rest, flags=re.IGNORECASE)
-    if first := _RHYTHM_FIRST.match(rest):
-        behind = rest[first.end() :].strip()
-        rest = behind if _NAMES_RHYTHM.search(behind) else f"{behind} {first[1]}"
-    rest = _DIGEST_BEHIND.sub("", rest, count=1)
-    rest = _SIZE.sub(lambda found: f" top {found[1] or found[2]}", rest)
-    while (found := _LEAD.match(rest.casefold())) and found.end():
-        rest = rest[found.end() :].strip()
-    for _ in range(3):
-        rest = _TAIL.sub("", rest).strip()
-    return rest
-
-
-RULES = (overview, stopped, paused, resumed, subscribed)
+RULES = (overview, stopped, paused, resumed)

@@ -43,6 +43,8 @@ _NO_PLACE = frozenset(
     " want we weekly "
     "what when where which while who why with without yes you your".split()
 )
+#: words of that list that may be a topic on their own
+_TOPICS = frozenset("agents chat email mail papers summary votes".split())
 #: words that end a place because they start another part of a subscription
 _BEHIND_PLACES = frozenset(
     "top votes silent silently quietly save please pls thanks and with without empty repeat role on about".split()
@@ -58,7 +60,7 @@ _SAME_AS = PhraseSet(
 
 def is_topic(word: Word) -> bool:
     """Return whether a word outside of the schedule may be part of a topic."""
-    return not word.folded or word.folded not in _NO_PLACE
+    return not word.folded or word.folded not in _NO_PLACE or word.folded in _TOPICS
 
 
 def zone_phrase(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:

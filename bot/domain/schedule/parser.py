@@ -12,7 +12,7 @@ from bot.domain.schedule.reading import Reading, merged_reading
 from bot.domain.schedule.rule import Period
 from bot.domain.schedule.times import part_of_day, time_phrase, time_value
 from bot.domain.schedule.tokens import At, Complaint, Every, In, OnMonthDay, Parsed, PartOfDay, Piece, WordContext
-from bot.domain.schedule.weekdays import days_phrase, days_value, month_day_phrase, period_phrase
+from bot.domain.schedule.weekdays import days_phrase, days_value, month_day_phrase, off_phrase, period_phrase
 
 #: most parts of a schedule that are parsed; looking up more would take too long
 MOST_PIECES = 16
@@ -28,6 +28,7 @@ def read(text: str) -> Reading:
     folded = [word.folded for word in known]
     pieces: list[Piece] = []
     rest: list[str] = []
+    said: list[str] = []
     complaints: list[Message] = []
     context, place = WordContext(), 0
     while place < len(known):
@@ -41,8 +42,10 @@ def read(text: str) -> Reading:
             complaints.append(_sentence(found.piece, known[found.piece.about : found.end]))
         else:
             pieces.append(found.piece)
+        said += (word.typed for word in known[place : found.end])
         context, place = _behind(found.piece, context), found.end
-    return merged_reading(pieces, " ".join(filter(None, rest)), complaints[:_MOST_COMPLAINTS])
+    reading = merged_reading(pieces, " ".join(filter(None, rest)), complaints[:_MOST_COMPLAINTS])
+    return replace(reading, typed=" ".join(filter(None, said)))
 
 
 def _found(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
@@ -57,6 +60,7 @@ def _found(folded: Sequence[str], place: int, context: WordContext) -> Parsed | 
         or part_of_day(folded, place, context)
         or period_phrase(folded, place)
         or month_day_phrase(folded, place, context)
+        or off_phrase(folded, place, context)
         or days_phrase(folded, place, context)
         or zone_phrase(folded, place, context)
     )

@@ -24,7 +24,7 @@ _LONGEST = 60
 _TOKEN = re.compile(r'[^\s"“”„]*["“”„][^"“”„]*["“”„]\S*|\S+')
 _QUOTES = frozenset('"“”„')
 _ALIKE = str.maketrans("‐‑‒–—−’‘", "------''")
-_BEFORE, _BEHIND = "([{<'`*_~,;", ")]}>'`*_~,;.!?"
+_BEFORE, _BEHIND = "([{<'`*_~,;", ")]}>'`*_~,;:.!?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,13 @@ ABBREVIATIONS = {
     "akst": "America/Anchorage",
     "akdt": "America/Anchorage",
     "hst": "Pacific/Honolulu",
+    "central european time": "Europe/Brussels",
+    "eastern european time": "Europe/Athens",
+    "western european time": "Europe/Lisbon",
+    "la": "America/Los_Angeles",
+    "dc": "America/New_York",
+    "hk": "Asia/Hong_Kong",
+    "ldn": "Europe/London",
 }
 
 #: ambiguous abbreviations

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time
 
 from bot.domain.i18n import Value, clock, listing, tr
 from bot.domain.schedule.rule import DEFAULT_AT, EVERY_DAY, WEEKDAYS, Period, Schedule
-from bot.domain.schedule.tokens import At, Every, In, On, OnMonthDay, PartOfDay, Piece
+from bot.domain.schedule.tokens import At, Every, In, Off, On, OnMonthDay, PartOfDay, Piece
 
 _MONDAY = frozenset({0})
 #: from this hour on, a part of the day means that the hour given is after noon
@@ -29,6 +29,8 @@ class Reading:
     announced: bool = False
     #: the rest of the text, in order
     rest: str = ""
+    #: the words of the schedule as typed, in order
+    typed: str = field(default="", compare=False)
     #: messages about what is not possible, each with an alternative
     complaints: tuple[str, ...] = ()
 
@@ -99,6 +101,9 @@ def _when(pieces: Iterable[Piece]) -> Reading | str:
     periods = {piece.period for piece in pieces if isinstance(piece, Every)}
     periods |= {Period.DAY for piece in pieces if isinstance(piece, PartOfDay) and piece.every}
     days = frozenset[int]().union(*(piece.days for piece in pieces if isinstance(piece, On)))
+    off = frozenset[int]().union(*(piece.days for piece in pieces if isinstance(piece, Off)))
+    if off and Period.MONTH not in periods:
+        return _without(off, days or EVERY_DAY)
     month_days = {piece.number for piece in pieces if isinstance(piece, OnMonthDay)}
     if Period.ANNOUNCE in periods:
         return _announced(periods, days, month_days)
@@ -109,6 +114,12 @@ def _when(pieces: Iterable[Piece]) -> Reading | str:
     if not days and not periods:
         return Reading()
     return Reading(days=days or (EVERY_DAY if Period.DAY in periods else _MONDAY))
+
+
+def _without(off: frozenset[int], days: frozenset[int]) -> Reading | str:
+    if not days - off:
+        return tr("No day is left. Choose daily or weekly, or name the days, such as “mon thu”.")
+    return Reading(days=days - off)
 
 
 def _announced(periods: set[Period], days: frozenset[int], month_days: set[int]) -> Reading | str:
@@ -122,7 +133,7 @@ def _announced(periods: set[Period], days: frozenset[int], month_days: set[int])
 
 def _monthly(periods: set[Period], days: frozenset[int], month_days: set[int]) -> Reading | str:
     if days or periods - {Period.MONTH}:
-        return tr("A monthly digest comes on a date, such as “monthly on the 1st”. For a weekday write “mondays”.")
+        return tr("A monthly digest comes on a date, such as “monthly on the 1st”. For a weekday, write “mondays”.")
     if len(month_days) > 1:
         return tr(
             "A monthly digest comes on one day, but you gave {days}. Name only one.",

@@ -26,9 +26,18 @@ _SPOKEN = {
     for number, name in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
 }
 #: minutes added to or subtracted from the hour
-_PAST = {"half past": 30, "quarter past": 15, "quarter after": 15, "ten past": 10, "twenty past": 20, "five past": 5}
+_PAST = {
+    "half past": 30,
+    "quarter past": 15,
+    "quarter after": 15,
+    "ten past": 10,
+    "twenty past": 20,
+    "five past": 5,
+    "half": 30,
+}
 _TO = {"quarter to": 15, "ten to": 10, "twenty to": 20, "five to": 5}
 _MINUTES = PhraseSet((*_PAST, *_TO, *(f"a {phrase}" for phrase in (*_PAST, *_TO))))
+_FIGURES_PAST = {"5": "five", "10": "ten", "15": "quarter", "20": "twenty", "30": "half"}
 #: parts of the day and their default times
 _PARTS = {
     "morning": time(9), "mornings": time(9), "lunchtime": time(12), "lunch": time(12), "afternoon": time(14),
@@ -42,7 +51,10 @@ _VAGUE = {
     "after lunch": time(13), "before lunch": time(11), "after work": time(18), "before work": time(8),
     "after dinner": time(20), "before dinner": time(18), "after breakfast": time(9), "before breakfast": time(7),
     "before bed": time(21), "after school": time(15), "at dawn": time(6), "at sunrise": time(6), "at sunset": time(19),
-    "first thing in the morning": time(7), "at lunchtime": time(12),
+    "first thing in the morning": time(7), "early in the morning": time(7), "in the early morning": time(7),
+    "early morning": time(7), "late evening": time(21), "end of day": time(18), "at the end of the day": time(18),
+    "eod": time(18), "at teatime": time(17), "at tea time": time(17), "over lunch": time(12), "at lunch": time(12),
+    "over breakfast": time(8), "with my coffee": time(8), "at lunchtime": time(12),
 }  # fmt: skip
 _VAGUE_TIMES = PhraseSet(_VAGUE)
 #: "12h ahead" and "24h forecasting" are topics
@@ -64,6 +76,8 @@ _SUFFIXES = {
 _PARTS_OF_DAY = {"in the morning": "am", "in the afternoon": "pm", "in the evening": "pm", "at night": "pm"}
 _PART_OF_DAY = PhraseSet(_PARTS_OF_DAY)
 #: "at 4 bits" is not a time
+#: words behind a time that add nothing
+_EXACTLY = frozenset("sharp exactly hrs hr prompt".split())
 _UNITS = frozenset(
     "b bit bits byte bytes kb mb gb tb k m x times % percent billion million trillion thousand parameters params "
     "tokens layers heads gpus gpu fps hz khz mhz ghz shot shots step steps epoch epochs iterations samples degrees cm "
@@ -120,7 +134,7 @@ def clock(folded: Sequence[str], place: int, *, sure: bool, dotted: bool = False
         return None
     if not figures.clear and (word_at(folded, figures.end) in _UNITS or not _is_plausible(figures)):
         return None
-    return Parsed(_resolved(figures, place), figures.end)
+    return Parsed(_resolved(figures, place), figures.end + (word_at(folded, figures.end) in _EXACTLY))
 
 
 def time_value(folded: Sequence[str], place: int) -> Parsed:
@@ -137,8 +151,8 @@ def _figures(folded: Sequence[str], place: int) -> _Figures | None:
     rounded = word != word_at(folded, place)
     hour, mark, minute, attached = match.groups()
     suffix, end = _SUFFIXES.get(attached or "", ""), place + 1
-    if not suffix and (following := _SUFFIXES.get(word_at(folded, end))):
-        suffix, end = following, end + 1
+    if not suffix:
+        suffix, end = _suffix(folded, end)
     half = suffix if suffix in ("am", "pm") else ""
     part = _PART_OF_DAY.at(folded, end) if int(hour) <= 12 and not half else ""
     return _Figures(
@@ -151,10 +165,20 @@ def _figures(folded: Sequence[str], place: int) -> _Figures | None:
         or (suffix == "h" and _is_hour(int(hour), word_at(folded, end)))
         or bool(part)
         or rounded
-        or (len(word) == 4 and word.isdecimal() and word.startswith("0") and len(folded) > 1),
+        or (len(word) == 4 and word.isdecimal() and word.startswith("0") and len(folded) > 1)
+        or (len(word) == 4 and word.isdecimal() and word_at(folded, end) in ("hrs", "hours")),
         dotted=mark == "." and len(minute or "") == 2,
-        end=end + len(part.split()),
+        end=end + len(part.split()) + (word_at(folded, end) == "hours" and len(word) == 4),
     )
+
+
+def _suffix(folded: Sequence[str], place: int) -> tuple[str, int]:
+    """Return "am", "pm", "h", "clock" or "" for the words from a position on, and the position after them."""
+    word = word_at(folded, place).removesuffix("ish").removesuffix("-")
+    if word == "o" and word_at(folded, place + 1) == "clock":
+        return "clock", place + 2
+    found = _SUFFIXES.get(word, "")
+    return found, place + bool(found)
 
 
 def _is_hour(hour: int, following: str) -> bool:
@@ -165,13 +189,15 @@ def _in_words(folded: Sequence[str], place: int, *, sure: bool) -> Parsed | None
     """Parse "half past nine", "quarter to 8", "nine o'clock", "nine in the evening"; with `sure` also "nine"."""
     phrase = _MINUTES.at(folded, place)
     start = place + len(phrase.split())
+    if not phrase and word_at(folded, place) in _FIGURES_PAST and word_at(folded, place + 1) in ("past", "after"):
+        # "20 past 8"
+        phrase, start = f"{_FIGURES_PAST[word_at(folded, place)]} past", place + 2
     word = word_at(folded, start)
     hour = _SPOKEN.get(word) or (int(word) if phrase and word.isdecimal() and len(word) <= 2 else None)
     if hour is None or hour > 23:
         return None
     end = start + 1
-    suffix = _SUFFIXES.get(word_at(folded, end), "")
-    end += bool(suffix)
+    suffix, end = _suffix(folded, end)
     part = _PART_OF_DAY.at(folded, end)
     if not (phrase or suffix or part or sure):
         return None

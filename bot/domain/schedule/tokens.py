@@ -42,6 +42,13 @@ class On:
 
 
 @dataclass(frozen=True, slots=True)
+class Off:
+    """Weekdays without a digest: "except sunday"."""
+
+    days: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     """A period: "weekly"."""
 
@@ -65,7 +72,7 @@ class Complaint:
     verdict: Message
 
 
-Piece: TypeAlias = At | PartOfDay | In | On | Every | OnMonthDay | Complaint
+Piece: TypeAlias = At | PartOfDay | In | On | Off | Every | OnMonthDay | Complaint
 
 
 @dataclass(frozen=True, slots=True)

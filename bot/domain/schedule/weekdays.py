@@ -9,7 +9,7 @@ from bot.domain.i18n import listing, tr
 from bot.domain.schedule.phrase_set import PhraseSet, word_at
 from bot.domain.schedule.rule import WEEKDAYS, WEEKEND, Period
 from bot.domain.schedule.times import time_phrase
-from bot.domain.schedule.tokens import Complaint, Every, On, OnMonthDay, Parsed, WordContext
+from bot.domain.schedule.tokens import Complaint, Every, Off, On, OnMonthDay, Parsed, WordContext
 
 _PERIODS = (
     dict.fromkeys(("daily", "everyday", "every day", "each day", "once a day", "per day"), Period.DAY)
@@ -110,6 +110,21 @@ _LEADS = PhraseSet(
         "el",
     )
 )
+_EXCEPT = PhraseSet(
+    f"{lead}{on}"
+    for lead in (
+        "except",
+        "except for",
+        "excluding",
+        "but not",
+        "not",
+        "apart from",
+        "other than",
+        "without",
+        "besides",
+    )
+    for on in ("", " on", " the")
+)
 #: "since Monday" refers to papers, not to digests
 _ABOUT_PAPERS = frozenset({"since", "after", "before", "until", "till", "last", "past", "this", "next", "by"})
 #: in "papers on sat solvers", "on" introduces the topic
@@ -156,6 +171,13 @@ def days_phrase(folded: Sequence[str], place: int, context: WordContext) -> Pars
     return None
 
 
+def off_phrase(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
+    """Parse weekdays without a digest: "daily except sunday", "9:00 but not on weekends"."""
+    excluding = _EXCEPT.at(folded, place) if context.after_piece else ""
+    found = _group(folded, place + len(excluding.split())) if excluding else None
+    return Parsed(Off(found[0]), found[2]) if found else None
+
+
 def month_day_phrase(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
     """Parse a day of the month: "on the 15th", "1st of the month", "the last day of every month", "monthly on 3"."""
     start = place
@@ -172,7 +194,7 @@ def month_day_phrase(folded: Sequence[str], place: int, context: WordContext) ->
     end += len(tail.split())
     if 1 <= number <= 31:
         return Parsed(OnMonthDay(number), end)
-    return Parsed(Complaint(start, tr("“{words}” isn't a day of a month. The last one is the 31st.")), end)
+    return Parsed(Complaint(start, tr("No month has a “{words}”. The last day is the 31st.")), end)
 
 
 def days_value(folded: Sequence[str], place: int) -> Parsed:

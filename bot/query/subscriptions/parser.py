@@ -200,9 +200,7 @@ def _taste(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
         return replace(spec, taste=Strength(value.casefold()))
     except ValueError:
         raise _InvalidValue(
-            lambda typed: tr(
-                "“{typed}” isn't a strength of taste. Use taste:off, taste:mild or taste:strong.", typed=typed
-            )
+            lambda typed: tr("“{typed}” isn't a taste setting. Use taste:off, taste:mild or taste:strong.", typed=typed)
         ) from None
 
 

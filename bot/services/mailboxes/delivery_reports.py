@@ -104,5 +104,5 @@ def _field(block: Message, name: str) -> str:
 def _none() -> BadArgument:
     return BadArgument(
         tr("This mail is not a delivery report."),
-        tr("A delivery report has a part {type} (RFC 3464).", type="message/delivery-status"),
+        tr("A delivery report needs a {type} part (RFC 3464).", type="message/delivery-status"),
     )

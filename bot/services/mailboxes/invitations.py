@@ -117,10 +117,10 @@ class Invitations:
         if asked.address_today >= _FOR_ONE:
             raise NotAllowed(
                 tr("I've already sent several mails to this address today."),
-                tr("Please look for them, also in the spam folder."),
+                tr("Please look for them in your inbox and in the spam folder."),
             )
         if came_from and (asked.origin_this_hour >= _FROM_ONE or asked.all_this_hour >= _IN_ALL):
-            raise NotAllowed(tr("Too many mails were requested in the last hour."), tr("Try again in an hour."))
+            raise NotAllowed(tr("Too many mails have been requested in the last hour."), tr("Try again in an hour."))
 
     async def _invite(self, token: str, subscription: Subscription) -> None:
         action_links = ActionLinks(

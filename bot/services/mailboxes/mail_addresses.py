@@ -33,8 +33,8 @@ def mailbox(typed: str) -> str:
         raise _refused(typed)
     if at and not local.isascii():
         raise BadArgument(
-            tr("“{address}” has letters before the @ that I can't send mail to.", address=_shown(typed)),
-            tr("Use an address with only a to z, digits and signs before the @."),
+            tr("“{address}” has characters before the @ that I can't send mail to.", address=_shown(typed)),
+            tr("Use an address with only a to z, digits and punctuation before the @."),
         )
     local, domain = local.lower(), _ascii(domain)
     address = f"{local}@{domain}"

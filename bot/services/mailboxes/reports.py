@@ -101,7 +101,7 @@ _POSTMARK_KINDS = {
     "SpamComplaint": Bounce.COMPLAINT,
 }
 _LONGEST_ADDRESS = 400
-_FORMS = tr("I read notifications of Amazon SES, webhooks of Postmark, and an address with a kind.")
+_FORMS = tr("I accept notifications from Amazon SES, webhooks from Postmark, and an address with a type.")
 
 
 def read_json(text: str | bytes) -> BounceNotification:

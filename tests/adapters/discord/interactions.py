@@ -10,6 +10,8 @@ from tests.adapters.discord.world import Json, Message, World
 
 #: seconds for the first word, and of the token's life
 DEADLINE, LIFE = 3.0, 900.0
+#: the flag of a message that "is thinking"
+LOADING = 1 << 7
 SAY, DEFER, DEFER_UPDATE, UPDATE, COMPLETE, FORM = 4, 5, 6, 7, 8, 9
 
 
@@ -73,7 +75,7 @@ class Interactions:
         if kind == SAY:
             self._say(found, data)
         elif kind == DEFER:
-            found.messages.append(self._message(found, {"flags": data.get("flags", 0)}))
+            found.messages.append(self._message(found, {"flags": data.get("flags", 0) | LOADING}))
         elif kind == UPDATE and found.on is not None:
             found.on.body = found.on.body | data
             found.messages.append(found.on)
@@ -83,13 +85,20 @@ class Interactions:
             found.done.set()
         return found
 
+    def original(self, token: str, now: float) -> Message:
+        """The first answer, or the message that a button was pressed on."""
+        found = self._alive(token, now)
+        if not found.messages or found.messages[0].deleted:
+            raise Refused(404, 10008, "Unknown Message")
+        return found.messages[0]
+
     def edit(self, token: str, body: Json, now: float) -> Message:
         """The first answer says something else from now on."""
         found = self._alive(token, now)
         if not found.messages:
             raise Refused(404, 10008, "Unknown Message")
         flags = (found.messages[0].body.get("flags") or 0) | (body.get("flags") or 0)
-        found.messages[0].body = found.messages[0].body | body | {"flags": flags}
+        found.messages[0].body = found.messages[0].body | body | {"flags": flags & ~LOADING}
         found.done.set()
         return found.messages[0]
 

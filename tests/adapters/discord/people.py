@@ -166,10 +166,18 @@ class Person:
 
     async def begin(self, kind: int, data: Json, on: Message | None = None, changed: Json | None = None) -> Interaction:
         """Do something, and wait for nothing; `changed` takes the place of parts of what Discord tells of it."""
-        interaction = self.local.interactions.begin(self.id, self.channel.id, asyncio.get_running_loop().time(), on)
+        interaction = self.unheard(on)
+        await self.tell(interaction, kind, data, changed)
+        return interaction
+
+    def unheard(self, on: Message | None = None) -> Interaction:
+        """Do something that nobody of ours is told of."""
+        return self.local.interactions.begin(self.id, self.channel.id, asyncio.get_running_loop().time(), on)
+
+    async def tell(self, interaction: Interaction, kind: int, data: Json, changed: Json | None = None) -> None:
+        """Let the gateway tell of something that was done, perhaps once more."""
         told = self._told(interaction, kind, data) | (changed or {})
         await self.local.gateway.tell("INTERACTION_CREATE", told, self.channel.guild)
-        return interaction
 
     async def _seen(self, kind: int, data: Json, on: Message | None = None) -> Seen:
         return await self.done(await self.begin(kind, data, on))

@@ -44,6 +44,7 @@ class Rest:
             ("POST", "/channels/{channel}/threads", self._thread),
             ("GET", "/guilds/{guild}/threads/active", self._threads),
             ("POST", "/interactions/{id}/{token}/callback", self._callback),
+            ("GET", "/webhooks/{app}/{token}/messages/@original", self._original),
             ("PATCH", "/webhooks/{app}/{token}/messages/@original", self._edit),
             ("DELETE", "/webhooks/{app}/{token}/messages/@original", self._remove),
             ("POST", "/webhooks/{app}/{token}", self._follow),
@@ -176,6 +177,9 @@ class Rest:
         if kind not in (DEFER, DEFER_UPDATE, COMPLETE, FORM):
             self._fits(data)
         self._server.interactions.answer(request.match_info["token"], kind, data, self._now)
+
+    async def _original(self, request: web.Request, body: Json) -> Json:
+        return self._server.interactions.original(request.match_info["token"], self._now).shown
 
     async def _edit(self, request: web.Request, body: Json) -> Json:
         self._fits(body)

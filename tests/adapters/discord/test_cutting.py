@@ -119,3 +119,13 @@ def test_the_limit_of_letters_is_met_from_below_and_above(more: int, parts_wante
 
     assert len(parts(page)) >= parts_wanted
     assert (len(parts(page)) == 1) is (parts_wanted == 1)
+
+
+@pytest.mark.parametrize(("first", "pieces"), [(749, 1), (750, 2)])
+def test_a_text_is_cut_at_a_line_break_before_it_has_more_than_1500_characters(first: int, pieces: int) -> None:
+    text = f"{'a' * first}\n{'b' * 750}"
+
+    pages = parts(Page(title="Papers", sections=(Section(text=text), Section(text="c" * 4_000))))
+
+    lengths = [len(each.text) for page in pages for each in page.sections if "c" not in each.text]
+    assert lengths == ([1_500] if pieces == 1 else [750, 750])

@@ -154,6 +154,28 @@ class FullDisk(ShardLeases):
         raise StoreError("there is no room left")
 
 
+class BrokenLeases(ShardLeases):
+    """Leases with a bug."""
+
+    async def acquire(self, lease: ShardLease, state: ShardState) -> ShardHolder | None:
+        """Fail as nobody expects."""
+        raise ZeroDivisionError
+
+
+async def test_an_unexpected_error_while_a_lease_is_renewed_ends_no_listening(
+    here: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    lease = ShardLease(application="another", owner="one", shards=ShardRange(0, 0, 1))
+    leases, leaving = LeaseManager(BrokenLeases(here.store.shards, lambda: here.now), lease), asyncio.Event()
+
+    keeping = asyncio.create_task(leases.renew_until(lambda: True, leaving))
+    await here.settled(lambda: bool(logged(caplog, "lease of shards not renewed")))
+    await asyncio.sleep(0)
+    assert not keeping.done()
+    leaving.set()
+    await keeping
+
+
 async def test_a_full_disk_keeps_nobody_from_listening_but_a_lease_of_another_does(
     here: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:

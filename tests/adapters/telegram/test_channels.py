@@ -31,6 +31,8 @@ async def test_a_channel_is_chosen_from_the_private_chat(talk: Talk, channel: Pl
     shown = await talk.server.next_message(talk.ada)
 
     assert [button["request_chat"]["chat_is_channel"] for button in buttons] == [True, False]
+    # without it a chosen chat has no name
+    assert all(button["request_chat"]["request_title"] for button in buttons)
     assert buttons[0]["request_chat"]["bot_administrator_rights"]["can_post_messages"] is True
     assert shown.text.startswith("Daily papers: ")
     assert f"/subscribe {CHANNEL} agents at 9:00" in shown.text

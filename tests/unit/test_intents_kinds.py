@@ -1,0 +1,123 @@
+"""Kinds of lines that a closed vocabulary or one clause at a time has to understand, in wordings of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.intents import Context
+from tests.unit.test_intents import DRAFT, LIST, NOTHING, ONE, PAPER, TWO, ZONELESS, asked
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        # a request in any clause of its own is no part of the topic
+        ("would you happen to know literature regarding cell segmentation", "papers cell segmentation"),
+        ("my professor asked for papers on graph rewiring", "papers graph rewiring"),
+        ("im preparing a seminar about neural fields", "papers neural fields"),
+        ("I'm a nurse. Do you have papers on sepsis prediction?", "papers sepsis prediction?"),
+        ("recs 4 my exam: policy gradients", "papers policy gradients"),
+        ("recomend me papers about bandits", "papers bandits"),
+        ("smth on tokenizers w/ code", "papers tokenizers with code"),
+        ("what about sign language", "papers sign language"),
+        ("list the newest papers on robot hands first", "papers the newest papers on robot hands"),
+        ("what is there on audio codecs lately", "papers audio codecs"),
+        # "look up" asks, a lookup table is a topic; a quoted or capitalized title stays whole
+        ("lookup tables for inference", "papers lookup tables for inference"),
+        ("Look Before You Leap: Papers on Planning", "papers Look Before You Leap: Papers on Planning"),
+        # the list of a period in any order of the words
+        ("which papers did everyone like last week", "trending week"),
+        ("show us yesterdays highlights", "trending day yesterday"),
+        ("whats popular rn", "trending day"),
+        ("the monthly headlines", "trending month"),
+        ("today's best research without surveys", "trending day without surveys"),
+        ("people in photos", "papers people in photos"),
+        ("news recommendation today's users", "papers news recommendation today's users"),
+        # several clauses, each of which asks
+        ("i'm confused, what can i do here", "help"),
+        ("cool, thank you. bye!", "talk thanks"),
+        ("ok bye", "talk goodbye"),
+        # the topic of a digest, wherever its schedule stands
+        (
+            "ping me at 7 every morning with papers about folding. I live in Oslo",
+            "subscribe folding at 7 every morning Europe/Oslo",
+        ),
+        ("weekly sepsis update, fridays 9am rome", "subscribe weekly sepsis, fridays 9am rome"),
+        (
+            "shoot me a weekly roundup of audio papers, tuesday 8am, lima",
+            "subscribe audio papers, tuesday 8am, lima",
+        ),
+        ("keep an eye on quantum chemistry", "subscribe quantum chemistry"),
+        ("an alert whenever there is a paper by Ada Lovelace", "subscribe by Ada Lovelace"),
+        # other languages
+        ("zeige mir die besten paper dieses monats", "trending month"),
+        ("montre-moi les articles populaires de la semaine", "trending week"),
+        ("muéstrame los mejores artículos", "trending day"),
+        ("no me envíes más correos", "stop"),
+        ("больше не присылай", "stop"),
+        ("responde en español por favor", "language español"),
+        ("nur auf französisch antworten", "language französisch"),
+    ],
+)
+def test_a_line_without_context(text: str, command: str) -> None:
+    assert " ".join(filter(None, asked(text))) == command
+
+
+@pytest.mark.parametrize(
+    ("context", "text", "command"),
+    [
+        # one reference, and only words of asking around it
+        (LIST, "where could i find the third one", "paper 3"),
+        (LIST, "i'd like a link to number two", "paper 2"),
+        (LIST, "the first looks promising, open it", "paper 1"),
+        (LIST, "for what reason was the 2nd recommended", "why 2"),
+        (LIST, "anything resembling the last one?", "similar 3"),
+        (LIST, "i want to cite the second one in latex", "bibtex 2"),
+        (LIST, "put 3 on my reading list for later", "save 3"),
+        (LIST, "i don't like number one", "vote 1 down"),
+        (LIST, "i would like the pdf of 2", "paper 2"),
+        (LIST, "did 2 beat alphafold", "cannot full_text"),
+        (LIST, "can i get the pdf of foldrunner", "paper 2604.00001"),
+        (LIST, "anything related to FoldRunner?", "similar 2604.00001"),
+        (LIST, "what about llms", "papers llms"),
+        (PAPER, "where can i read it please", "paper 2604.00002"),
+        # an unknown word, two references or a unit: a search, or a refinement
+        (LIST, "second order optimization", "papers second order optimization"),
+        (LIST, "does 4 bit training work", "papers does 4 bit training work"),
+        # refinements
+        (LIST, "just 2", "papers protein folding top:2"),
+        (LIST, "only those that have code", "papers protein folding with code"),
+        (LIST, "sorry i meant rna folding", "papers rna folding"),
+        (LIST, "narrow it down to march", "papers protein folding in march"),
+        (LIST, "what about membranes instead", "papers membranes"),
+        (LIST, "order these by upvotes", "papers protein folding these sort:votes"),
+        (LIST, "altri risultati", "papers protein folding more:3"),
+        # subscriptions
+        (ONE, "please stop bothering me with stuff", "stop"),
+        (ONE, "i'm no longer interested in protein folding", "unsubscribe 1"),
+        (ONE, "no more emails", "stop"),
+        (ONE, "too much for me right now, pause it", "pause"),
+        (ONE, "i have moved to Lisbon", "subscriptions edit 1 weekdays at 08:00 Europe/Lisbon"),
+        (ONE, "can i have it on fridays only", "subscriptions edit 1 fridays at 08:00 Asia/Tokyo"),
+        (ONE, "saturdays too", "subscriptions edit 1 mon tue wed thu fri sat at 08:00 Asia/Tokyo"),
+        (ONE, "i want 3 papers not 5", "subscriptions edit 1 top 3"),
+        (ONE, "switch to Lima time", "subscriptions edit 1 weekdays at 08:00 America/Lima"),
+        (ONE, "skip next week", "pause"),
+        (ONE, "no mail today, did something break?", "status"),
+        (TWO, "im back, turn them on again", "resume"),
+        (DRAFT, "cancel", "talk never_mind"),
+        (ZONELESS, "don't save it", "talk never_mind"),
+    ],
+)
+def test_a_line_after_others(context: Context, text: str, command: str) -> None:
+    assert " ".join(filter(None, asked(text, context))) == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["thats it", "im done", "whats new this week", "dont send me anything", "why didnt i get a digest today"],
+)
+def test_a_missing_apostrophe_changes_nothing(text: str) -> None:
+    apostrophe = text.replace("thats", "that's").replace("im ", "i'm ").replace("whats", "what's")
+    apostrophe = apostrophe.replace("dont", "don't").replace("didnt", "didn't")
+    assert asked(text, NOTHING) == asked(apostrophe, NOTHING) != ("papers", text)
