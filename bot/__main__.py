@@ -1,4 +1,4 @@
-"""The command line. This file reads the clock, knows the engine and the surfaces, and puts them together."""
+"""Entry point: the command line. The only module that reads the system clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from adapters.console.locales import environment_locale
 from adapters.console.surface import Console, show
 from bot.app import logs, settings
 from bot.app.adapters import open_adapters
-from bot.app.cli import asking
+from bot.app.cli import answers
 from bot.app.cli.app import App, Sources, open_app, open_sources
 from bot.app.cli.arguments import parser, shielded
 from bot.app.cli.output import tolerate_encodings
@@ -29,7 +29,7 @@ from bot.domain.redaction import Redactor
 from bot.storage.process_lock import serving
 
 #: commands that log warnings, because their output does not mention every problem
-_TELLING = frozenset({"collect", "import"})
+_WITH_WARNINGS = frozenset({"collect", "import"})
 #: commands that need the search index
 _SEARCHING = frozenset({"run", "chat", "papers", "index"})
 #: commands that need the adapters
@@ -70,15 +70,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.freeze()
 
 
-def _failed(told: str, code: int) -> int:
-    sys.stderr.write(f"{told}\n")
+def _failed(message: str, code: int) -> int:
+    sys.stderr.write(f"{message}\n")
     return code
 
 
 def _level(chosen: Settings, command: str) -> str:
     if chosen.log_level != "auto":
         return chosen.log_level
-    return "warning" if command in _TELLING else "error"
+    return "warning" if command in _WITH_WARNINGS else "error"
 
 
 async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
@@ -86,13 +86,13 @@ async def _do(asked: argparse.Namespace, chosen: Settings) -> int:
         return await _move(asked)
     async with AsyncExitStack() as stack:
         wanted = asked.command in _ADAPTERS_WANTED
-        plugged = await stack.enter_async_context(open_adapters(chosen, clock)) if wanted else []
+        adapters = await stack.enter_async_context(open_adapters(chosen, clock)) if wanted else []
         if asked.command == "doctor":
             from bot.app.cli.doctor import doctor
 
-            return await doctor(chosen, clock, plugged, live=asked.live, as_json=asked.json)
-        told = (lambda: asked.at) if asked.command == "chat" and asked.at else clock
-        app = await stack.enter_async_context(open_app(chosen, told, plugged, searching=asked.command in _SEARCHING))
+            return await doctor(chosen, clock, adapters, live=asked.live, as_json=asked.json)
+        now = (lambda: asked.at) if asked.command == "chat" and asked.at else clock
+        app = await stack.enter_async_context(open_app(chosen, now, adapters, searching=asked.command in _SEARCHING))
         return await _with_app(asked, app)
 
 
@@ -158,9 +158,9 @@ async def _ask(asked: argparse.Namespace, app: App) -> int:
 
         await topic(app, asked.words, asked.first, asked.last, as_json=asked.json)
     elif asked.json:
-        await asking.facts(app, asked.command, asked.words)
+        await answers.facts(app, asked.command, asked.words)
     else:
-        show(await asking.page(app, asked.command, asked.words), sys.stdout)
+        show(await answers.page(app, asked.command, asked.words), sys.stdout)
     return 0
 
 
@@ -174,9 +174,9 @@ async def _chat(app: App, *, as_json: bool) -> None:
         if not as_json:
             await _console(app, sources).serve()
             return
-        from bot.app.cli.chat import converse
+        from bot.app.cli.json_chat import converse
 
-        await converse(app.desk(sources), app.clock().date(), sys.stdin, sys.stdout)
+        await converse(app.service(sources), app.clock().date(), sys.stdin, sys.stdout)
 
 
 async def _run(app: App) -> None:
@@ -192,13 +192,13 @@ async def _run(app: App) -> None:
         await _console(app, Sources()).greet()
         return
     with serving(app.settings.database):
-        await _beside_the_clock(app)
+        await _serve_console(app)
 
 
-async def _beside_the_clock(app: App) -> None:
+async def _serve_console(app: App) -> None:
     from bot.app.scheduler import ticking  # APScheduler costs 0.1 s, and only a process that stays needs it
 
-    bound, told = _bound(app.listeners)
+    bound, notes = _bound(app.listeners)
     async with open_sources(app.settings) as sources:
         with status("Reading the sources …"):
             await app.refresh(sources)
@@ -207,10 +207,10 @@ async def _beside_the_clock(app: App) -> None:
         collector = app.collector(sources)
         console = _console(app, sources)
         await console.greet()
-        sys.stdout.writelines(f"\n{line}\n" for line in told)
+        sys.stdout.writelines(f"\n{line}\n" for line in notes)
         async with (
-            ticking(lambda: collector.tick(clock(), app.pace)),
-            listening(bound, app.desk(sources)),
+            ticking(lambda: collector.tick(clock(), app.collect_interval)),
+            listening(bound, app.service(sources)),
         ):
             await console.serve()
 
@@ -221,20 +221,20 @@ def _bound(listeners: Sequence[Listener]) -> tuple[list[Listener], list[str]]:
     A listener without its address is left out; the console works without it.
     """
     reached: list[Listener] = []
-    told: list[str] = []
+    notes: list[str] = []
     for listener in listeners:
         try:
             if isinstance(listener, Binding):
-                told.append(f"Also in your browser: {listener.bind()}")
+                notes.append(f"Also in your browser: {listener.bind()}")
             reached.append(listener)
         except SettingsError as error:
-            told.append(f"{error} The web site stays off until you choose another address or free this one.")
-    return reached, told
+            notes.append(f"{error} The web site stays off until you choose another address or free this one.")
+    return reached, notes
 
 
 def _console(app: App, sources: Sources) -> Console:
     known, history = offered(mail=app.mailing is not None), app.settings.data_dir / "history"
-    return Console(app.desk(sources), known, history, locale=environment_locale(os.environ))
+    return Console(app.service(sources), known, history, locale=environment_locale(os.environ))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from adapters.email.settings import mail_options
 from bot.app import settings
 from bot.app.settings import Settings
 from bot.domain.errors import SettingsError
-from bot.services.mailboxes.options import MailOptions, Secured
+from bot.services.mailboxes.mail_options import MailOptions, Secured
 
 CANARY = "canary-7f3a"
 COMPLETE = {

@@ -32,7 +32,7 @@ class ButtonStyle(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextDisplay:
     """A text in Markdown."""
 
     content: str
@@ -115,7 +115,7 @@ class ActionRow:
 class TextWithButton:
     """A text with a button on its right."""
 
-    text: Text
+    text: TextDisplay
     button: Button
 
     @property
@@ -124,7 +124,7 @@ class TextWithButton:
         return {"type": 9, "components": [self.text.json], "accessory": self.button.json}
 
 
-Part: TypeAlias = Text | Separator | TextWithButton | ActionRow
+Part: TypeAlias = TextDisplay | Separator | TextWithButton | ActionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def _size(part: Part) -> int:
 
 def _texts(part: Part) -> tuple[str, ...]:
     match part:
-        case Text(content=content):
+        case TextDisplay(content=content):
             return (content,)
         case TextWithButton(text=text):
             return (text.content,)

@@ -14,7 +14,7 @@ import discord
 from adapters.discord.event_parsers import FaultTolerantParsers
 from adapters.discord.interactions import minimal_interaction, parse_interaction, server_language
 from adapters.discord.permissions import missing
-from adapters.discord.responder import Responder
+from adapters.discord.responder import DiscordResponder
 from adapters.kit.chat_languages import ChatLanguages
 from bot.commands.facade import BotService
 from bot.domain.i18n import tr
@@ -49,7 +49,7 @@ class GatewayClient(discord.AutoShardedClient):
         self._connection.parsers = FaultTolerantParsers(self._connection.parsers, self._on_unparsed)
         self._service = service
         self.languages = ChatLanguages(service.suggest_language)
-        self.responder: Responder | None = None
+        self.responder: DiscordResponder | None = None
         self._closing = False
         self._finish_within = finish_within
         self._resume_lock = asyncio.Lock()

@@ -34,11 +34,11 @@ _DEFAULT_LOCALE = "en-US"
 _DOORS = {InteractionType.COMMAND: Door.TYPED, InteractionType.COMPONENT: Door.BUTTON, InteractionType.MODAL: Door.FORM}
 
 
-class _Model(BaseModel):
+class _InteractionModel(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class OptionValue(_Model):
+class OptionValue(_InteractionModel):
     """A command option with its value."""
 
     name: str
@@ -47,7 +47,7 @@ class OptionValue(_Model):
     focused: bool = False
 
 
-class ResolvedChannel(_Model):
+class ResolvedChannel(_InteractionModel):
     """A channel chosen in an option."""
 
     id: str
@@ -58,11 +58,11 @@ class ResolvedChannel(_Model):
     permissions: str | None = None
 
 
-class _Resolved(_Model):
+class _Resolved(_InteractionModel):
     channels: Mapping[str, ResolvedChannel] = {}
 
 
-class _Filled(_Model):
+class _Filled(_InteractionModel):
     """A form field with its value."""
 
     custom_id: str = ""
@@ -79,7 +79,7 @@ class _Filled(_Model):
             yield from part.fields()
 
 
-class Data(_Model):
+class Data(_InteractionModel):
     """The data of an interaction: options, pressed button, menu choice or form fields."""
 
     name: str = ""
@@ -188,7 +188,7 @@ def from_origin(origin: str) -> IncomingInteraction:
     return found
 
 
-class _Bare(_Model):
+class _Bare(_InteractionModel):
     """The fields of an interaction that are needed to answer it."""
 
     id: str = Field(pattern=r"^[0-9]{1,20}$")

@@ -18,7 +18,7 @@ from adapters.discord.config import DiscordConfig
 from adapters.discord.gateway import GatewayClient
 from adapters.discord.handler import InteractionHandler
 from adapters.discord.interaction_reply import Deadlines
-from adapters.discord.responder import Responder
+from adapters.discord.responder import DiscordResponder
 from adapters.discord.rest import ApiError, Rest
 from adapters.discord.resumer import ANSWERED_WITHIN, NAME, InteractionResumer
 from adapters.discord.schema import Application, GatewayAddress
@@ -51,13 +51,7 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
 
     `owner` identifies this process; while another process holds the shards, this one waits.
     """
-    try:
-        application = await rest.get("/applications/@me", Application)
-        address = await rest.get("/gateway/bot", GatewayAddress)
-    except ApiError as refusal:
-        if refusal.status == 401:
-            raise SettingsError(_TOKEN_REFUSED) from None
-        raise
+    application, address = await _log_in(rest)
     first, last, among = access.shards or (0, address.shards - 1, address.shards)
     lease = ShardLease(application=application.id, owner=owner, shards=ShardRange(first, last, among))
     leases = LeaseManager(service.shards, lease)
@@ -77,7 +71,9 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
                 queue.start(partial(client.languages.suggest, chat, language))
 
             handler = InteractionHandler(service, client, suggest)
-            responder = client.responder = Responder(rest, service, handler, queue, coalescer, deadlines=deadlines)
+            responder = client.responder = DiscordResponder(
+                rest, service, handler, queue, coalescer, deadlines=deadlines
+            )
             resumer = InteractionResumer(rest, service, responder, deadlines)
             # rights in other channels are known once the client is ready
             async with Takeover(
@@ -91,6 +87,16 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
                 await _run_gateway(client, access.token, service, leases)
     finally:
         await leases.release()
+
+
+async def _log_in(rest: Rest) -> tuple[Application, GatewayAddress]:
+    """Return the bot's application and the gateway. Raise `SettingsError` if the token is refused."""
+    try:
+        return await rest.get("/applications/@me", Application), await rest.get("/gateway/bot", GatewayAddress)
+    except ApiError as refusal:
+        if refusal.status == 401:
+            raise SettingsError(_TOKEN_REFUSED) from None
+        raise
 
 
 async def register(rest: Rest, service: BotService, application: Application) -> None:

@@ -10,10 +10,12 @@ from dataclasses import replace
 from adapters.discord import fallback
 from adapters.discord.components import Container, Json
 from adapters.discord.render import RenderContext, box
-from adapters.discord.schema import Message
+from adapters.discord.schema import PostedMessage
 from bot.domain.pages import Page
 
 V2, SILENT = 1 << 15, 1 << 12
+#: embeds have no ids, so the mark is the last word of the footer
+_FOOTER_MARK = re.compile(r"#([0-9]{1,10})\Z")
 _ROLE = re.compile(r"<@&(\d{1,20})>|(\d{1,20})")
 
 
@@ -24,10 +26,11 @@ def mark(nonce: str) -> int:
     return (zlib.crc32(nonce.encode()) & 0x3FFFFFFF) | 0x40000000
 
 
-def marked(message: Message, number: int) -> bool:
-    """Whether a message carries the mark."""
-    footers = (embed.footer.text for embed in message.embeds if embed.footer)
-    return any(part.id == number for part in message.components) or any(text.endswith(f"#{number}") for text in footers)
+def marked(message: PostedMessage, number: int) -> bool:
+    """Return whether a message carries the mark: as a component's id, or in an embed's footer (`fallback.embed`)."""
+    footers = (_FOOTER_MARK.search(embed.footer.text) for embed in message.embeds if embed.footer)
+    ids = [part.id for part in message.components]
+    return number in ids or any(found is not None and int(found[1]) == number for found in footers)
 
 
 def role_id(role: str) -> str:

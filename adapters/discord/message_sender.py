@@ -15,7 +15,7 @@ from adapters.discord.message import SILENT, forms, mark, marked, role_id
 from adapters.discord.permissions import ANNOUNCEMENT, FORUMS
 from adapters.discord.render import RenderContext, box
 from adapters.discord.rest import ApiError, NoResponse, RequestDeferred, Rest
-from adapters.discord.schema import Channel, Message, Threads
+from adapters.discord.schema import Channel, PostedMessage, Threads
 from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.text import shorten
@@ -120,14 +120,14 @@ class MessageSender:
             self._rendered = (page, box(page))
         return forms(page, context, flags=flags, rendered=self._rendered[1])
 
-    async def _post_with_retries(self, channel: str, body: Json) -> Message:
+    async def _post_with_retries(self, channel: str, body: Json) -> PostedMessage:
         """Post a message, retrying after 5xx and lost connections; the nonce prevents duplicates."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         for wait in (*self._waits, None):
             await self._wait_for_bucket(channel)
             try:
-                return await self._rest.post(f"/channels/{channel}/messages", body, Message)
+                return await self._rest.post(f"/channels/{channel}/messages", body, PostedMessage)
             except (ApiError, NoResponse) as error:
                 stumbled = isinstance(error, NoResponse) or error.status >= 500
                 if not stumbled or wait is None or loop.time() - began + wait > _LAST_TRY:
@@ -174,22 +174,22 @@ class MessageSender:
 
     async def _read_back(self, channel: str, number: int, since: datetime) -> str | None:
         path, after = f"/channels/{channel}/messages", str(_snowflake(since - _SLACK))
-        newer = await self._rest.get(path, list[Message], after=after, limit=str(_READ_BACK))
+        newer = await self._rest.get(path, list[PostedMessage], after=after, limit=str(_READ_BACK))
         if found := next((message.id for message in newer if marked(message, number)), ""):
             return found
         # without Read Message History, Discord returns an empty list
-        seen = newer or await self._rest.get(path, list[Message], limit="1")
+        seen = newer or await self._rest.get(path, list[PostedMessage], limit="1")
         return "" if seen and len(newer) < _READ_BACK else None
 
     async def _marked(self, channel: str, number: int) -> str:
-        newest = await self._rest.get(f"/channels/{channel}/messages", list[Message], limit=str(_READ_BACK))
+        newest = await self._rest.get(f"/channels/{channel}/messages", list[PostedMessage], limit=str(_READ_BACK))
         return next((message.id for message in newest if marked(message, number)), "")
 
     async def _crosspost_message(self, channel: str, message: str) -> None:
         """Crosspost. A failure is logged only, as the message itself has been posted."""
         try:
             if (await self._channel(channel)).type == ANNOUNCEMENT and message != GONE:
-                await self._rest.post(f"/channels/{channel}/messages/{message}/crosspost", None, Message)
+                await self._rest.post(f"/channels/{channel}/messages/{message}/crosspost", None, PostedMessage)
         except (ApiError, RequestDeferred, NoResponse) as error:
             if not (isinstance(error, ApiError) and error.trouble.code == _ALREADY_CROSSPOSTED):
                 log.warning("not crossposted", channel=channel, message=message, reason=str(error))

@@ -19,7 +19,7 @@ from adapters.discord.components import (
     SelectMenu,
     SelectOption,
     Separator,
-    Text,
+    TextDisplay,
     TextWithButton,
     rows,
 )
@@ -187,16 +187,16 @@ def _box(page: Page, context: RenderContext, detail: Detail, dropped: int = 0) -
 
 def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Part]:
     mention = f"<@&{context.role}>\n" if context.role else ""
-    yield Text(f"{mention}## {escaped(legible(heading(page))) or '…'}")
+    yield TextDisplay(f"{mention}## {escaped(legible(heading(page))) or '…'}")
     if page.intro:
-        yield Text(_with_timestamps(page.intro, page.moments))
+        yield TextDisplay(_with_timestamps(page.intro, page.moments))
     for section in page.sections:
         yield from _section(section, page, context, detail)
     if page.footer:
         if detail.lines:
             yield Separator()
         lines = (line for line in page.footer.splitlines() if line.strip())
-        yield Text("\n".join(f"-# {_with_timestamps(line, page.moments)}" for line in lines))
+        yield TextDisplay("\n".join(f"-# {_with_timestamps(line, page.moments)}" for line in lines))
 
 
 def _with_timestamps(text: str, moments: Iterable[Moment]) -> str:
@@ -218,13 +218,13 @@ def _section(section: Section, page: Page, context: RenderContext, detail: Detai
     if section.heading:
         if detail.lines and section.cards:
             yield Separator()
-        yield Text(f"### {escaped(section.heading)}")
+        yield TextDisplay(f"### {escaped(section.heading)}")
     if section.text:
-        yield Text(_with_timestamps(section.text, page.moments))
+        yield TextDisplay(_with_timestamps(section.text, page.moments))
     if section.verbatim:
-        yield Text(verbatim(section.verbatim))
+        yield TextDisplay(verbatim(section.verbatim))
     if section.rows:
-        yield Text(
+        yield TextDisplay(
             "\n".join(f"**{escaped(row.label)}** · {_with_timestamps(row.text, page.moments)}" for row in section.rows)
         )
     for place, card in enumerate(section.cards):
@@ -234,7 +234,7 @@ def _section(section: Section, page: Page, context: RenderContext, detail: Detai
 
 
 def _card(card: Card, layout: Layout, context: RenderContext, detail: Detail) -> Part:
-    text = Text(_card_text(card, detail))
+    text = TextDisplay(_card_text(card, detail))
     vote = next((action for action in card.actions if action.command == f"vote {card.key} up"), None)
     if layout is Layout.COMPACT or card.number is None or vote is None:
         return text
@@ -292,7 +292,7 @@ def _button(action: Action, context: RenderContext, key: str = "") -> Button:
     name = action.command.partition(" ")[0]
     if name == "vote" and key:
         return _vote(action, context, key)
-    if name == "subscribe" and not action.command.startswith("subscribe save"):
+    if name == "subscribe" and action.command.split(" ")[:2] != ["subscribe", "save"]:
         style = ButtonStyle.GREY
     else:
         style = _STYLES.get(name, ButtonStyle.GREY)
@@ -330,12 +330,12 @@ def _merged(parts: Iterator[Part]) -> Iterator[Part]:
     """Merge adjacent texts, as each counts as a component."""
     waiting = ""
     for part in parts:
-        if isinstance(part, Text):
+        if isinstance(part, TextDisplay):
             waiting = f"{waiting}\n{part.content}" if waiting else part.content
             continue
         if waiting:
-            yield Text(waiting)
+            yield TextDisplay(waiting)
             waiting = ""
         yield part
     if waiting:
-        yield Text(waiting)
+        yield TextDisplay(waiting)

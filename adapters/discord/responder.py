@@ -39,7 +39,7 @@ from bot.messages import trouble
 log = Log(__name__)
 
 
-class Responder:
+class DiscordResponder:
     """Answer interactions: those of one person in order, those of different people concurrently."""
 
     def __init__(

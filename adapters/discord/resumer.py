@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from adapters.discord.interaction_reply import AnswerFailed, Deadlines, InteractionReply, NotAcknowledged
 from adapters.discord.interactions import IncomingInteraction, from_origin
-from adapters.discord.responder import Responder
+from adapters.discord.responder import DiscordResponder
 from adapters.discord.rest import Rest
 from adapters.kit.takeover import NotAnswered, UnreadableOrigin
 from bot.commands.facade import BotService
@@ -31,7 +31,7 @@ class InteractionResumer:
 
     rest: Rest
     service: BotService
-    responder: Responder
+    responder: DiscordResponder
     deadlines: Deadlines
 
     async def resume(self, abandoned: AbandonedInteraction) -> None:

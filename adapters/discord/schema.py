@@ -47,7 +47,7 @@ class Embed(_Model):
     footer: Footer | None = None
 
 
-class Message(_Model):
+class PostedMessage(_Model):
     """An existing message."""
 
     id: str

@@ -14,7 +14,7 @@ from aiosmtplib.protocol import normalize_message_line_endings
 
 from adapters.email.smtp_errors import Stage, failure
 from bot.domain.requests import Chat
-from bot.services.mailboxes.options import Secured, Server
+from bot.services.mailboxes.mail_options import MailServer, Secured
 
 #: time-out in seconds for everything before the mail's content; nothing has been sent by then, so it can be retried
 _BEFORE = 60.0
@@ -41,11 +41,11 @@ class Envelope:
     stage: Stage = Stage.CONNECT
 
 
-class Connection:
+class SmtpConnection:
     """One SMTP connection; `ConnectionPool` holds several."""
 
     def __init__(
-        self, server: Server, greeting: str, trusted: ssl.SSLContext | None = None, *, idle: float = _IDLE
+        self, server: MailServer, greeting: str, trusted: ssl.SSLContext | None = None, *, idle: float = _IDLE
     ) -> None:
         """`greeting` is the name for EHLO; `trusted` are the trusted certificates, by default the system's. After
         `idle` seconds the connection is checked before use.

@@ -13,7 +13,7 @@ from adapters.email.render import html, text
 from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.text import plain, shorten
 from bot.messages.localization import heading
-from bot.services.mailboxes.options import MailOptions
+from bot.services.mailboxes.mail_options import MailOptions
 
 #: the longest line that servers must accept; signed headers are not folded
 _WHOLE_LINES = SMTP.clone(max_line_length=998)
@@ -30,8 +30,8 @@ def message(outgoing: OutgoingMail, options: MailOptions, now: datetime) -> byte
     headers = _headers(outgoing, options, now)
     for name, value in headers.items():
         mail[name] = value
-    mail.set_content(text(outgoing.page, outgoing.ways), cte="quoted-printable")
-    mail.add_alternative(html(outgoing.page, outgoing.ways), subtype="html", cte="quoted-printable")
+    mail.set_content(text(outgoing.page, outgoing.action_links), cte="quoted-printable")
+    mail.add_alternative(html(outgoing.page, outgoing.action_links), subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{outgoing.nonce}")
     # set last: a part that is added takes all headers about the content with it
     mail["Content-Language"] = outgoing.page.language
@@ -49,7 +49,7 @@ def envelope_sender(links: ActionLinks, options: MailOptions) -> str:
 
 
 def _headers(outgoing: OutgoingMail, options: MailOptions, now: datetime) -> dict[str, str | Address]:
-    links = outgoing.ways
+    links = outgoing.action_links
     leave = ", ".join(f"<{link}>" for link in (links.unsubscribe, links.unsubscribe_by_mail) if link)
     headers: dict[str, str | Address] = {
         "From": Address(shorten(_inert(options.name), _LONGEST_NAME), addr_spec=options.address),

@@ -6,9 +6,9 @@ import asyncio
 import ssl
 from datetime import timedelta
 
-from adapters.email.connection import Connection, Envelope
+from adapters.email.connection import Envelope, SmtpConnection
 from bot.domain.errors import DeliveryError
-from bot.services.mailboxes.options import Server
+from bot.services.mailboxes.mail_options import MailServer
 
 #: seconds that a mail waits for a free connection before it is put off
 _WAIT = 30.0
@@ -19,7 +19,7 @@ class ConnectionPool:
     """Open connections on demand; the most recently used idle one is used first."""
 
     def __init__(
-        self, server: Server, greeting: str, trusted: ssl.SSLContext | None, *, size: int, wait: float = _WAIT
+        self, server: MailServer, greeting: str, trusted: ssl.SSLContext | None, *, size: int, wait: float = _WAIT
     ) -> None:
         """As for `Connection`; `size` is the maximum number of connections, `wait` the seconds until one is free."""
         self._server = server
@@ -27,8 +27,8 @@ class ConnectionPool:
         self._trusted = trusted
         self._free = asyncio.Semaphore(size)
         self._wait = wait
-        self._idle: list[Connection] = []
-        self._made: list[Connection] = []
+        self._idle: list[SmtpConnection] = []
+        self._made: list[SmtpConnection] = []
 
     @property
     def opened(self) -> int:
@@ -55,14 +55,14 @@ class ConnectionPool:
             self._idle.append(connection)
             self._free.release()
 
-    def _new(self) -> Connection:
-        connection = Connection(self._server, self._greeting, self._trusted)
+    def _new(self) -> SmtpConnection:
+        connection = SmtpConnection(self._server, self._greeting, self._trusted)
         self._made.append(connection)
         return connection
 
     async def check(self) -> None:
         """Connect and log in. Raise `DeliveryError`."""
-        connection = Connection(self._server, self._greeting, self._trusted)
+        connection = SmtpConnection(self._server, self._greeting, self._trusted)
         try:
             await connection.check()
         finally:

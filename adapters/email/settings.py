@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from adapters.kit.registration import Adapter, AdapterSettings
 from bot.domain.errors import SettingsError
 from bot.domain.redaction import WithPassword
-from bot.services.mailboxes.options import Dkim, MailOptions, sender, server
+from bot.services.mailboxes.mail_options import Dkim, MailOptions, sender, server
 
 
 def _smtp(value: SecretStr) -> SecretStr:

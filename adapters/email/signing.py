@@ -5,7 +5,7 @@ from __future__ import annotations
 import dkim
 
 from bot.domain.errors import SettingsError
-from bot.services.mailboxes.options import Dkim
+from bot.services.mailboxes.mail_options import Dkim
 
 #: RFC 8058 requires the last two to be signed
 _SIGNED = (

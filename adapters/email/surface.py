@@ -20,10 +20,10 @@ from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
-from bot.services.mailboxes.options import MailOptions
+from bot.services.mailboxes.mail_options import MailOptions
 
 _EMPTY = OutgoingMail(
-    chat=Chat("email", "nobody@example.org"), page=Page(title="A test"), ways=ActionLinks(), nonce="test"
+    chat=Chat("email", "nobody@example.org"), page=Page(title="A test"), action_links=ActionLinks(), nonce="test"
 )
 
 
@@ -61,12 +61,12 @@ class Mail:
 
     async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
         """Send a mail without unsubscribe links. Digests have links, and are sent with `post`."""
-        return await self.post(OutgoingMail(chat=chat, page=part, ways=ActionLinks(), nonce=nonce))
+        return await self.post(OutgoingMail(chat=chat, page=part, action_links=ActionLinks(), nonce=nonce))
 
     async def post(self, outgoing: OutgoingMail) -> str:
         """Send a mail; return its Message-ID. Raise `DeliveryError`."""
         content = await self._written(outgoing)
-        envelope = Envelope(envelope_sender(outgoing.ways, self._options), outgoing.chat, content)
+        envelope = Envelope(envelope_sender(outgoing.action_links, self._options), outgoing.chat, content)
         await self.pool.send(envelope)
         return f"<{outgoing.nonce}@{self._options.domain}>"
 

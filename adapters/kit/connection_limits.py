@@ -13,7 +13,7 @@ from typing import Protocol
 
 from adapters.kit.networks import is_local
 from bot.domain.log import Log
-from bot.services.mailboxes.addresses import network
+from bot.services.mailboxes.mail_addresses import network
 
 log = Log(__name__)
 
@@ -39,7 +39,7 @@ class ServerLimits:
     reserved: int = 32
 
 
-class Connection(Protocol):
+class HttpConnection(Protocol):
     """What the table needs of a connection."""
 
     @property
@@ -72,15 +72,15 @@ class ConnectionTable:
         """`clock` is a monotonic clock in seconds."""
         self.limits = limits
         self._clock = clock
-        self._networks: defaultdict[str, dict[Connection, None]] = defaultdict(dict)
-        self._network_of: dict[Connection, str] = {}
+        self._networks: defaultdict[str, dict[HttpConnection, None]] = defaultdict(dict)
+        self._network_of: dict[HttpConnection, str] = {}
         self._closed = {"evicted": 0, "refused": 0, "slow": 0}
         self._logged_at = -_LOG_INTERVAL_SECONDS
 
     def __len__(self) -> int:
         return len(self._network_of)
 
-    def admit(self, connection: Connection, host: str) -> ConnectionDecision:
+    def admit(self, connection: HttpConnection, host: str) -> ConnectionDecision:
         """Register a new connection from an IP address, closing another one if necessary."""
         name = network(host)
         if len(self._networks[name]) >= self._most(host) and not self._make_room([name]):
@@ -96,7 +96,7 @@ class ConnectionTable:
         self._network_of[connection] = name
         return admission
 
-    def release(self, connection: Connection) -> None:
+    def release(self, connection: HttpConnection) -> None:
         """Remove a closed connection. Calling it twice is harmless."""
         name = self._network_of.pop(connection, None)
         if name is not None:

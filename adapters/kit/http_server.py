@@ -27,7 +27,7 @@ _SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 10\r\nconnection: close\r\n\r\n"
 
 
-class Server(uvicorn.Server):
+class HttpServer(uvicorn.Server):
     """A uvicorn server that leaves signal handling to the process."""
 
     @contextmanager
@@ -37,14 +37,14 @@ class Server(uvicorn.Server):
 
 def server(
     app: Application, limits: ServerLimits | None = None, reserved: Callable[[str], bool] = lambda path: False
-) -> Server:
+) -> HttpServer:
     """Return a server for an application; `reserved` tells which paths are still answered when it is full."""
     table = ConnectionTable(limits or ServerLimits())
 
     def protocol(**given: Any) -> TimedProtocol:
         return TimedProtocol(table=table, reserved=reserved, **given)
 
-    return Server(
+    return HttpServer(
         uvicorn.Config(
             app,
             http=protocol,  # type: ignore[arg-type] # it is only called

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from adapters.telegram import markup
 from adapters.telegram.markup import Rich
-from bot.domain.pages import Card, Layout, Link, Moment, Page, Row, Section, paginate
+from bot.domain.pages import Card, Layout, Link, Moment, Page, Row, RowKind, Section, paginate
 from bot.domain.text import plain as visible
 from bot.domain.text import sentences, shorten
 from bot.messages.localization import continued, heading
@@ -90,7 +90,9 @@ def _bounded_section(section: Section) -> Section:
         section,
         heading=shorten(section.heading, _TITLE),
         text=shorten(section.text, _TEXT),
-        rows=tuple(Row(shorten(row.label, _LABEL), shorten(row.text, _ROW)) for row in section.rows),
+        rows=tuple(
+            replace(row, label=shorten(row.label, _LABEL), text=shorten(row.text, _ROW)) for row in section.rows
+        ),
         cards=tuple(_bounded_card(card) for card in section.cards),
     )
 
@@ -221,12 +223,12 @@ def _links(links: Sequence[Link]) -> Rich:
 
 def _row(row: Row, moments: Sequence[Moment]) -> Rich:
     text = _lines(row.text, moments)
-    # right-aligned numbers, as in a column of points
-    if row.label != row.label.strip() or row.label[:1] in "+-":
+    if row.kind is RowKind.NUMBER:
+        # monospaced, so that a column of points is aligned
         return markup.joined((markup.code(markup.plainly(row.label)), text), " ")
     label = _line(row.label)
-    # a command can be tapped as it stands
-    return markup.joined((label if row.label.startswith("/") else markup.bold(label), text), " – ")
+    # Telegram makes a command clickable, unless it is bold
+    return markup.joined((label if row.kind is RowKind.COMMAND else markup.bold(label), text), " – ")
 
 
 def _line(text: str) -> Rich:

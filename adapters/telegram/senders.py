@@ -16,7 +16,7 @@ _SHARED = frozenset({GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM})
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class UpdateSender:
     """A person, or the chat in whose name somebody writes."""
 
     #: id of the person, or the negative one of the chat
@@ -35,23 +35,23 @@ def is_person(id: str) -> bool:
     return id.isdecimal()
 
 
-def sender_of(message: Message) -> Sender:
+def sender_of(message: Message) -> UpdateSender:
     """Return the sender of a message."""
     chat = message.sender_chat
     shared = message.from_user is None or message.from_user.id in _SHARED
     if chat is not None:
-        return Sender(str(chat.id), is_group=chat.id == message.chat.id)
+        return UpdateSender(str(chat.id), is_group=chat.id == message.chat.id)
     if shared:
         hidden = message.from_user is not None and message.from_user.id == GROUP_ANONYMOUS_BOT
-        return Sender(str(message.chat.id), is_group=hidden)
-    return Sender(str(message.from_user.id)) if message.from_user else Sender("")
+        return UpdateSender(str(message.chat.id), is_group=hidden)
+    return UpdateSender(str(message.from_user.id)) if message.from_user else UpdateSender("")
 
 
-def presser_of(query: CallbackQuery) -> Sender:
+def presser_of(query: CallbackQuery) -> UpdateSender:
     """Return the sender of a callback query."""
     if query.from_user.id in _SHARED and query.message is not None:
-        return Sender(str(query.message.chat.id))
-    return Sender(str(query.from_user.id))
+        return UpdateSender(str(query.message.chat.id))
+    return UpdateSender(str(query.from_user.id))
 
 
 def key_of(update: Update) -> str:

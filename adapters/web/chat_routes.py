@@ -9,7 +9,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from adapters.web.conversations import Conversations, Exchange
+from adapters.web.conversations import Exchange, WebConversations
 from adapters.web.forms import read
 from adapters.web.languages import language_of
 from adapters.web.render import PageContext, html
@@ -19,7 +19,7 @@ from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Request
 from bot.messages.localization import localized, text_in
-from bot.services.mailboxes.addresses import network
+from bot.services.mailboxes.mail_addresses import network
 
 _COOKIE = "paperboy_chat"
 _LONGEST_LINE = 4_096
@@ -36,7 +36,7 @@ class ChatRoutes:
     def __init__(self, service: BotService, *, mail: bool = False) -> None:
         self._service = service
         self._mail = mail
-        self._conversations = Conversations()
+        self._conversations = WebConversations()
 
     @property
     def routes(self) -> Sequence[Route]:

@@ -25,7 +25,7 @@ class Exchange:
 
 
 @dataclass(slots=True)
-class Conversation:
+class WebConversation:
     """The exchanges with one browser."""
 
     #: the network in which it started
@@ -33,7 +33,7 @@ class Conversation:
     exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=_EXCHANGES))
 
 
-class Conversations:
+class WebConversations:
     """Conversations by id, which only the browser's cookie holds.
 
     Visitors who send nothing use no memory. When there are too many, the network with the most loses its oldest, so
@@ -42,7 +42,7 @@ class Conversations:
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
-        self._conversations: OrderedDict[str, Conversation] = OrderedDict()
+        self._conversations: OrderedDict[str, WebConversation] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._conversations)
@@ -60,13 +60,13 @@ class Conversations:
         """Whether a CSRF token belongs to this id."""
         return bool(_ID.fullmatch(id)) and hmac.compare_digest(self.token(id).encode(), token.encode())
 
-    def find(self, id: str) -> Conversation | None:
+    def find(self, id: str) -> WebConversation | None:
         """Return the conversation, if it is in memory."""
         return self._conversations.get(id)
 
-    def begun(self, id: str, network: str) -> Conversation:
+    def begun(self, id: str, network: str) -> WebConversation:
         """Return the conversation, created if necessary, and mark it as the newest."""
-        conversation = self._conversations.pop(id, None) or Conversation(network)
+        conversation = self._conversations.pop(id, None) or WebConversation(network)
         self._conversations[id] = conversation
         if len(self._conversations) > _MOST:
             self._evict(conversation.network)

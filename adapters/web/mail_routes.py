@@ -24,6 +24,7 @@ from bot.commands.typed import filled
 from bot.domain.errors import BadArgument, NotAllowed, NotFound, StoreError, UserError
 from bot.domain.i18n import tr
 from bot.domain.log import Log
+from bot.domain.mailbox_results import MailboxResult
 from bot.domain.pages import Action, Page
 from bot.domain.requests import Door
 from bot.domain.schedule.format import show_days
@@ -31,10 +32,11 @@ from bot.domain.subscriptions import Subscription
 from bot.messages import trouble
 from bot.messages.catalogue import negotiate
 from bot.messages.localization import localized
+from bot.messages.mailbox_results import page_of
 from bot.query.subscriptions.parser import EVERYTHING
-from bot.services.mailboxes.addresses import network
+from bot.services.mailboxes.mail_addresses import network
 from bot.services.mailboxes.mailing import MailAction, Mailing
-from bot.services.mailboxes.reports import Told, read_fields, read_json
+from bot.services.mailboxes.reports import BounceNotification, read_fields, read_json
 
 log = Log(__name__)
 
@@ -100,7 +102,8 @@ class MailRoutes:
         where_from = f"web {network(request.client.host if request.client else '')}"
         try:
             address, language = fields.get("address", ""), language_of(request)
-            return _shown(request, await self._mailing.invite(address, _words(fields), where_from, language), language)
+            result = await self._mailing.invite(address, _words(fields), where_from, language)
+            return _shown(request, self._page(result), language)
         except UserError as error:
             return _form(request, fields, error)
 
@@ -153,18 +156,22 @@ class MailRoutes:
                 log.warning(
                     "open this address once, so that bounces are reported", address=notification.confirm_at[:1_000]
                 )
-            pages = await self._mailing.reported(notification.reports)
+            done = await self._mailing.record_reports(notification.reports)
         except UserError as error:
             log.warning("report of a bounce refused", reason=error.message)
             return JSONResponse({"error": f"{error.message} {error.hint}".rstrip()}, _status(error))
-        return JSONResponse({"done": [page.title for page in pages]})
+        return JSONResponse({"done": [self._page(result).title for result in done]})
 
     async def _answered(self, request: HttpRequest, action: MailAction, door: Door) -> Response:
         language = await self._language(request)
         try:
-            return _shown(request, await self._mailing.perform(action, _token(request), door), language)
+            result = await self._mailing.perform(action, _token(request), door)
+            return _shown(request, self._page(result), language)
         except UserError as error:
             return _refused(request, error, language)
+
+    def _page(self, result: MailboxResult) -> Page:
+        return page_of(result, self._mailing.clock())
 
     async def _language(self, request: HttpRequest) -> str:
         """Return the tag of the language of a page behind a link: the reader's choice, else that of the mailbox."""
@@ -181,7 +188,7 @@ class MailRoutes:
         token, status, language = _token(request), 200, await self._language(request)
         try:
             before = await self._mailing.wanted(token)
-            page = await self._mailing.perform(action, token, door, words)
+            page = self._page(await self._mailing.perform(action, token, door, words))
         except NotFound as error:
             return _refused(request, error, language)
         except UserError as error:
@@ -209,7 +216,7 @@ def _words(fields: Mapping[str, str]) -> str:
     return filled(EMAIL, {name: value for name, value in fields.items() if name not in without})
 
 
-async def _parse_report(request: HttpRequest) -> Told:
+async def _parse_report(request: HttpRequest) -> BounceNotification:
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return read_fields(await read(request))
     # Amazon's Content-Type is text/plain

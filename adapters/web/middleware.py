@@ -14,7 +14,7 @@ from adapters.web.languages import language_of
 from bot.domain.asker import on_behalf_of
 from bot.domain.i18n import tr
 from bot.messages.localization import text_in
-from bot.services.mailboxes.addresses import network
+from bot.services.mailboxes.mail_addresses import network
 
 #: only the site's own styles and forms; no scripts
 _POLICY = {

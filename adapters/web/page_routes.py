@@ -29,7 +29,7 @@ from bot.messages.catalogue import SOURCE_LANGUAGE
 from bot.messages.localization import text_in
 from bot.services.cache import TTLCache
 
-Make = Callable[[], Awaitable["Answer"]]
+Make = Callable[[], Awaitable["PageAnswer"]]
 
 #: an anonymous reader: nothing is remembered
 NOBODY = Chat("web", "")
@@ -49,7 +49,7 @@ _NOT_KEPT = {"cache-control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PageAnswer:
     """A response, ready to be sent again from the cache."""
 
     body: bytes
@@ -60,7 +60,7 @@ class Answer:
 class PageRoutes:
     """The read-only routes."""
 
-    def __init__(self, service: BotService, cache: TTLCache[Answer], *, site: str, mail: bool = False) -> None:
+    def __init__(self, service: BotService, cache: TTLCache[PageAnswer], *, site: str, mail: bool = False) -> None:
         """`site` is the public URL without a trailing slash."""
         self._service = service
         self._cache = cache
@@ -155,10 +155,10 @@ class PageRoutes:
         if window is not None:
             context = replace(context, feed=_feed(window, query, context.language))
 
-        async def make() -> Answer:
+        async def make() -> PageAnswer:
             page = await self._page(command, argument, context.language)
             body = html("page.html", context, page=page, title=title(page))
-            return Answer(body, _STATUS[page.trouble])
+            return PageAnswer(body, _STATUS[page.trouble])
 
         return await self._cached((command, argument, context), make)
 
@@ -175,11 +175,11 @@ class PageRoutes:
         request = Request(chat=NOBODY, command=command, argument=argument, door=Door.LINK, locale=language)
         return await self._service.handle(request)
 
-    async def _paper(self, id: str, context: PageContext) -> Answer:
+    async def _paper(self, id: str, context: PageContext) -> PageAnswer:
         language = context.language
         page = await self._page("paper", id, language)
         if page.trouble is not Trouble.NONE:
-            return Answer(html("page.html", context, page=page, title=title(page)), _STATUS[page.trouble])
+            return PageAnswer(html("page.html", context, page=page, title=title(page)), _STATUS[page.trouble])
         card = page.cards[0]
         history = await self._service.history(card.key)
         similar = await self._page("similar", card.key, language)
@@ -193,16 +193,16 @@ class PageRoutes:
             similar=similar,
             citation=await self._page("bibtex", card.key, language),
         )
-        return Answer(body)
+        return PageAnswer(body)
 
-    async def _feed(self, window: ListRange | None, query: str, language: str) -> Answer:
+    async def _feed(self, window: ListRange | None, query: str, language: str) -> PageAnswer:
         feed = await self._service.feed(window, query)
         papers = {paper.id: paper for paper in await self._service.papers([card.key for card in feed.cards])}
         command = f"trending {window} {query}".strip() if window else f"papers {query}"
         here = f"{self._site}{_feed(window or '', query, language)}"
         page_url = f"{self._site}{urls.with_parameter(urls.address(command), PARAMETER, _named(language))}"
         body = atom(feed, papers, here=here, page_url=page_url, language=language)
-        return Answer(body, kind="application/atom+xml")
+        return PageAnswer(body, kind="application/atom+xml")
 
 
 def _query(request: HttpRequest) -> str:

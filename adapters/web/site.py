@@ -19,7 +19,7 @@ from adapters.web import languages, metrics_access
 from adapters.web.chat_routes import ChatRoutes
 from adapters.web.metrics import Metrics
 from adapters.web.middleware import Guard, VisitorLimiter
-from adapters.web.page_routes import Answer, PageRoutes
+from adapters.web.page_routes import PageAnswer, PageRoutes
 from adapters.web.render import PageContext, html, icon, style, title
 from bot.commands.facade import BotService
 from bot.domain.i18n import tr
@@ -52,26 +52,9 @@ def site(
     mail: bool = False,
 ) -> Starlette:
     """Return the application; `more` are further routes."""
-    pages = PageRoutes(service, TTLCache[Answer](time.monotonic, seconds=_KEPT_SECONDS), site=options.url, mail=mail)
-    metrics = Metrics(service)
-
-    async def healthz(request: Request) -> Response:
-        findings = await service.health()
-        facts = {finding.name: finding.detail for finding in findings}
-        return JSONResponse(facts, 200 if all(finding.ok for finding in findings) else 503)
-
-    async def metrics_page(request: Request) -> Response:
-        metrics_access.check(request, options.metrics_token)
-        return Response(await metrics.text(), media_type="text/plain; version=0.0.4")
-
-    async def robots(request: Request) -> Response:
-        return PlainTextResponse(_ROBOTS)
-
-    async def stylesheet(request: Request) -> Response:
-        return Response(style(), media_type="text/css", headers=_FOR_EVER)
-
-    async def favicon(request: Request) -> Response:
-        return Response(icon(), media_type="image/svg+xml", headers=_FOR_EVER)
+    pages = PageRoutes(
+        service, TTLCache[PageAnswer](time.monotonic, seconds=_KEPT_SECONDS), site=options.url, mail=mail
+    )
 
     async def error_page(request: Request, error: Exception) -> Response:
         return await refused(request, error, mail=mail)
@@ -82,11 +65,10 @@ def site(
             *ChatRoutes(service, mail=mail).routes,
             *languages.ROUTES,
             *more,
-            Route("/healthz", healthz),
-            Route("/metrics", metrics_page),
-            Route("/robots.txt", robots),
-            Route("/style.css", stylesheet),
-            Route("/icon.svg", favicon),
+            *_monitoring(service, options.metrics_token),
+            Route("/robots.txt", _robots),
+            Route("/style.css", _stylesheet),
+            Route("/icon.svg", _favicon),
         ],
         middleware=[
             Middleware(Guard, visitors=visitors or VisitorLimiter(time.monotonic)),
@@ -98,6 +80,34 @@ def site(
     # Starlette's redirect would use the Host header of the request
     app.router.redirect_slashes = False
     return app
+
+
+def _monitoring(service: BotService, metrics_token: str) -> Sequence[Route]:
+    """Return the routes for monitors: health checks and metrics."""
+    metrics = Metrics(service)
+
+    async def healthz(request: Request) -> Response:
+        findings = await service.health()
+        facts = {finding.name: finding.detail for finding in findings}
+        return JSONResponse(facts, 200 if all(finding.ok for finding in findings) else 503)
+
+    async def metrics_page(request: Request) -> Response:
+        metrics_access.check(request, metrics_token)
+        return Response(await metrics.text(), media_type="text/plain; version=0.0.4")
+
+    return (Route("/healthz", healthz), Route("/metrics", metrics_page))
+
+
+async def _robots(request: Request) -> Response:
+    return PlainTextResponse(_ROBOTS)
+
+
+async def _stylesheet(request: Request) -> Response:
+    return Response(style(), media_type="text/css", headers=_FOR_EVER)
+
+
+async def _favicon(request: Request) -> Response:
+    return Response(icon(), media_type="image/svg+xml", headers=_FOR_EVER)
 
 
 async def refused(request: Request, error: Exception, *, mail: bool = False) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import socket
 import time
 from collections.abc import Sequence
@@ -85,8 +86,8 @@ class Web:
         try:
             bound = socket.create_server((self._host, self._port), family=_family(self._host), reuse_port=False)
         except OSError as error:
-            # Python repeats the address in the message
-            reason = (error.strerror or str(error)).partition(" (while attempting")[0]
+            # `error.strerror` would repeat the address
+            reason = os.strerror(error.errno) if error.errno else str(error)
             raise SettingsError(f"PAPERBOY_WEB_ADDRESS {self._host}:{self._port}: {reason}.") from error
         # asyncio sets this only on sockets that it creates itself; without it, responses on kept-alive connections are
         # delayed by 40 ms until the browser's acknowledgement

@@ -34,7 +34,7 @@ class Listener(Diagnosable, Protocol):
         """Return the name of the surface, as in `Chat.surface`: "discord"."""
         ...
 
-    async def listen(self, desk: BotService) -> None:
+    async def listen(self, service: BotService) -> None:
         """Answer requests until cancelled, and report changes of chats to the application facade.
 
         Reconnects by itself. Raise `SettingsError` if the operator must act.
@@ -54,12 +54,12 @@ class Binding(Protocol):
 class ListenerSupervisor:
     """Runs listeners and knows which of them were refused."""
 
-    def __init__(self, listeners: Collection[Listener], desk: BotService, supervisor: Supervisor) -> None:
+    def __init__(self, listeners: Collection[Listener], service: BotService, supervisor: Supervisor) -> None:
         #: set when all listeners were refused, so that the operator must act
         self.over = asyncio.Event()
         self.refused: dict[str, SettingsError] = {}
         self._listeners = listeners
-        self._desk = desk
+        self._service = service
         self._supervisor = supervisor
         self._backoff = Backoff(_FIRST_WAIT, _LONGEST_WAIT)
 
@@ -69,7 +69,7 @@ class ListenerSupervisor:
         while True:
             well = asyncio.create_task(self._mark_recovered(loop))
             try:
-                await listener.listen(self._desk)
+                await listener.listen(self._service)
                 raise ListenerStopped(f"{listener.name} stopped listening")
             except SettingsError as error:
                 await self._supervisor.failed(loop, error)
@@ -97,13 +97,13 @@ class ListenerSupervisor:
 
 @asynccontextmanager
 async def listening(
-    listeners: Collection[Listener], desk: BotService, supervisor: Supervisor | None = None
+    listeners: Collection[Listener], service: BotService, supervisor: Supervisor | None = None
 ) -> AsyncIterator[ListenerSupervisor]:
     """Run all listeners until the context ends. One that fails is restarted and does not affect the others."""
-    hearing = ListenerSupervisor(listeners, desk, supervisor or Supervisor(desk.report))
-    tasks = [asyncio.create_task(hearing.run(listener), name=f"listen {listener.name}") for listener in listeners]
+    supervised = ListenerSupervisor(listeners, service, supervisor or Supervisor(service.report))
+    tasks = [asyncio.create_task(supervised.run(listener), name=f"listen {listener.name}") for listener in listeners]
     try:
-        yield hearing
+        yield supervised
     finally:
         for task in tasks:
             task.cancel()

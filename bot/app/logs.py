@@ -13,16 +13,16 @@ from bot.domain.redaction import Redactor
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
-#: the packages whose lines are wanted at the chosen level. Libraries start at WARNING: what they say at INFO our own
-#: lines say better, and some of them put URLs with tokens into their lines
+#: packages that log at the configured level. Libraries log from WARNING upwards, because some write URLs with tokens
+#: at INFO.
 _OWN_PACKAGES = ("bot", "adapters")
 
-#: parts of a line that no outsider writes; programs that read the lines rely on them
+#: fields that are not redacted: they contain no text from outside, and programs that read the log rely on them
 _OURS = frozenset({"timestamp", "level"})
 
 
-class _Form(logging.Formatter):
-    """structlog's form, made for the first line; secrets are blanked in every value before it is formatted."""
+class _RedactingFormatter(logging.Formatter):
+    """Formats with structlog, imported at the first line; secrets in all values are redacted before formatting."""
 
     def __init__(self, redact: Redactor, *, pretty: bool) -> None:
         super().__init__()
@@ -36,9 +36,11 @@ class _Form(logging.Formatter):
 
 
 def configure(level: str, form: str, secrets: Sequence[str] = (), stream: TextIO = sys.stderr) -> None:
-    """Send every line at `level` and above to `stream`, as "pretty" text or as "json"; "auto" looks at the stream."""
+    """Log to `stream` from `level` upwards, as "pretty" text or "json"; "auto" is pretty on a terminal."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_Form(Redactor(secrets), pretty=form == "pretty" or (form == "auto" and stream.isatty())))
+    handler.setFormatter(
+        _RedactingFormatter(Redactor(secrets), pretty=form == "pretty" or (form == "auto" and stream.isatty()))
+    )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     chosen = logging.getLevelNamesMapping()[level.upper()]
@@ -51,7 +53,7 @@ def _formatter(redact: Redactor, *, pretty: bool) -> logging.Formatter:
     import structlog
 
     def redacted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-        """The last step before a line is written: escapes of JSON would hide what is to be blanked."""
+        """Redact secrets in all values, before JSON escapes could hide them."""
         found = event.pop("exc_info", None)
         error = found[1] if isinstance(found, tuple) else found
         if stack := event.pop("stack_info", None):
@@ -77,6 +79,6 @@ def _formatter(redact: Redactor, *, pretty: bool) -> logging.Formatter:
 
 
 def _with_facts(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """The facts of our own lines beside what every line has."""
+    """Add the key-value facts of our own log calls to the event."""
     event.update(getattr(event["_record"], FACTS, {}))
     return event

@@ -1,4 +1,4 @@
-"""What the operator may choose, from the environment, from `.env` in the working directory, or from secret files."""
+"""Settings, read from environment variables, from `.env` in the working directory and from secret files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.domain.redaction import WithPassword
 from bot.domain.setting_values import http_url, optional_http_url
 
 PREFIX = "PAPERBOY_"
-#: where Docker and others put secrets, a file for each; only read where it exists
+#: directory of secret files, as Docker mounts it; ignored if it does not exist
 SECRETS_DIR = Path("/run/secrets")
 
 _DRIVERS = {
@@ -58,14 +58,14 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
     )
 
     data_dir: Path = Field(
-        default_factory=lambda: platformdirs.user_data_path("paperboy"), description="Where the database file lives."
+        default_factory=lambda: platformdirs.user_data_path("paperboy"), description="Directory of the database file."
     )
     database_url: Annotated[SecretStr, AfterValidator(_database), WithPassword()] = Field(
         default=SecretStr(""),
         description="`sqlite:///file.db` or `postgresql://user:password@host/name`; empty: in the data directory.",
     )
-    huggingface_url: Url = Field(default="https://huggingface.co", description="Where Hugging Face answers.")
-    arxiv_url: Url = Field(default="https://export.arxiv.org", description="Where arXiv's API answers.")
+    huggingface_url: Url = Field(default="https://huggingface.co", description="Base URL of Hugging Face.")
+    arxiv_url: Url = Field(default="https://export.arxiv.org", description="Base URL of arXiv's API.")
     contact: str = Field(
         default="", max_length=200, description="An address or page in the user agent, so that sources can reach you."
     )
@@ -75,17 +75,15 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
     )
     on_uncertain: Literal["ask", "resend"] = Field(
         default="ask",
-        description="Where nobody knows whether a digest came: `ask` the chat, or `resend` it, maybe twice.",
+        description="If a platform did not confirm a digest: `ask` the chat, or `resend` it, perhaps twice.",
     )
-    public_url: OptionalUrl = Field(
-        default="", description="Where the site is reachable from outside; links in mails lead there."
-    )
+    public_url: OptionalUrl = Field(default="", description="Public URL of the site; used in the links of mails.")
     secret: SecretStr = Field(
         default=SecretStr(""),
-        description="What links in mails are signed with; empty: made once, kept in the database.",
+        description="Key that signs links in mails; empty: generated once and stored in the database.",
     )
     offline: bool = Field(
-        default=False, description="Never use the network; what is stored, or the bundled sample, is shown."
+        default=False, description="Never use the network; show stored papers, or the bundled sample."
     )
     encoder: str = Field(
         default="",
@@ -97,24 +95,24 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         default="", description="Where models are kept; empty: in the directory `models` of the data directory."
     )
     search_prior: float = Field(
-        default=0.1, ge=0, le=1, description="How much votes and age count where papers answer alike; 0: not at all."
+        default=0.1, ge=0, le=1, description="Weight of votes and age among papers of similar relevance; 0: none."
     )
     search_sources: bool = Field(
         default=True,
-        description="Ask the sources for topics of which little is stored; keep the papers.",
+        description="Ask the sources for topics with few stored papers, and store what they return.",
     )
     taste_from_opened: bool = Field(
         default=False, description="Count papers that a person opens as liked; they are stored under the person's id."
     )
     log_level: Literal["auto", "debug", "info", "warning", "error"] = Field(
-        default="auto", description="`auto`: as much as does not disturb; `info` has a line for each fetch and command."
+        default="auto", description="`auto`: warnings or errors, by command; `info` logs every fetch and command."
     )
     log_format: Literal["auto", "pretty", "json"] = Field(
         default="auto", description="`auto`: pretty on a terminal, JSON elsewhere."
     )
     crash_at: str = Field(
         default="",
-        description="For tests: end the process at a place of a delivery or an interaction: `send.after`.",
+        description="For tests: the crash point at which the process ends, such as `send.after`.",
     )
 
     def source_url(self, source: str) -> str:
@@ -124,7 +122,7 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
 
     @property
     def database(self) -> str:
-        """The database's address with its driver. Holds a password: never log it."""
+        """Return the database URL with its driver. It may contain a password, so never log it."""
         return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.data_dir / 'paperboy.db'}"
 
     @property
@@ -134,12 +132,12 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every secret that must not be seen in any output: the values of all fields whose type has a `SecretStr`."""
+        """Return all secrets to be redacted in output: the values of fields whose type contains `SecretStr`."""
         return tuple(dict.fromkeys(secret_values(self)))
 
 
 def load() -> Settings:
-    """The settings of this process. Raises `SettingsError` with one line that names the first wrong one."""
+    """Return the settings of this process. Raise `SettingsError` that names the first invalid one."""
     secrets = SECRETS_DIR if SECRETS_DIR.is_dir() else None
     _must_be_text(Path(".env"), *(sorted(secrets.glob(f"{PREFIX.lower()}*")) if secrets else ()))
     try:
@@ -161,7 +159,7 @@ def _must_be_text(*files: Path) -> None:
 
 
 def unknown(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Names in the environment that look like settings and are none, each with the nearest one that is, or ""."""
+    """Return environment variables that look like settings but are not, each with the most similar setting or ""."""
     known = [name.upper() for name in Settings.model_fields]
     strangers = sorted(name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX))
     near = {name: difflib.get_close_matches(name, known, 1) for name in strangers if name not in known}
@@ -169,7 +167,7 @@ def unknown(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 
 def is_secret(annotation: object) -> bool:
-    """Whether a type has a `SecretStr` somewhere: itself, in a union, in a list, in a model."""
+    """Return whether a type is or contains a `SecretStr`: in a union, a list or a model."""
     if isinstance(annotation, type) and issubclass(annotation, SecretStr | SecretBytes):
         return True
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -178,7 +176,7 @@ def is_secret(annotation: object) -> bool:
 
 
 def secret_values(model: BaseModel) -> Iterator[str]:
-    """Return every secret in a model, also nested ones; of an address its password."""
+    """Yield every secret in a model, also nested ones; of a URL only its password."""
     for name, field in type(model).model_fields.items():
         if is_secret(field.annotation):
             address = any(isinstance(mark, WithPassword) for mark in field.metadata)
@@ -203,20 +201,21 @@ def _revealed(value: object) -> Iterator[str]:
 
 
 def _passwords(address: str) -> Iterator[str]:
-    """The passwords in an address as it is written and as the server is told: behind the user, and in its query."""
+    """Yield the passwords of a URL, after the user and in its query, as written and percent-decoded."""
     behind = address.partition("://")[2]
     rest, _, query = behind.partition("?")
-    # a password may hold what should have been percent-encoded: an @, a question mark
+    # a password may contain characters that should have been percent-encoded: an @, a question mark
     user = rest.rpartition("@")[0] or behind.partition("@")[0] if "@" in behind else ""
-    told = [user.partition(":")[2]]
-    told += [value for name, value in parse_qsl(query) if "password" in name.casefold()]
-    yield from (text for each in told for text in dict.fromkeys((each, unquote(each))))
+    found = [user.partition(":")[2]]
+    found += [value for name, value in parse_qsl(query) if "password" in name.casefold()]
+    yield from (text for each in found for text in dict.fromkeys((each, unquote(each))))
 
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     setting = str(first["loc"][0])
     name = f"{PREFIX}{setting.upper()}"
-    reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    cause = first.get("ctx", {}).get("error")
+    reason = str(cause) if cause else first["msg"].removeprefix("Input ")
     shown = "" if is_secret(Settings.model_fields[setting].annotation) else f" is {str(first['input'])[:80]!r}"
     return f"{name}{shown}: {reason}"

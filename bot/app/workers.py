@@ -71,7 +71,7 @@ class _Worker:
         for name in self.wake:
             runs += [
                 supervisor.run(f"delivery to {name}", partial(self.work, name), self.stop)
-                for _ in range(self.deliverer.hands(name))
+                for _ in range(self.deliverer.workers_for(name))
             ]
         return [asyncio.create_task(run) for run in runs]
 
@@ -83,7 +83,7 @@ class _Worker:
         """Plan, and wake the senders. Shutdown interrupts the wait for the tick, but no transaction."""
         self.ticked.clear()
         try:
-            await self.deliverer.plan(self.clock(), enough=self.stop.is_set)
+            await self.deliverer.plan(self.clock(), should_stop=self.stop.is_set)
         finally:
             for event in self.wake.values():
                 event.set()
@@ -92,7 +92,7 @@ class _Worker:
         """Send a batch of due deliveries, or wait until one is due."""
         wake = self.wake[surface]
         wake.clear()
-        if await self.deliverer.some(surface, self.clock, enough=self.stop.is_set):
+        if await self.deliverer.process_batch(surface, self.clock, should_stop=self.stop.is_set):
             return
         oldest = (await self.store.deliveries.waiting()).get(surface)
         wait = oldest - self.clock() if oldest else timedelta(seconds=TICK_SECONDS)

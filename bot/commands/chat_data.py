@@ -23,7 +23,7 @@ from bot.query.subscriptions.parser import read
 from bot.services.bundle import Services
 from bot.services.categories import note_on
 from bot.services.subscriptions import blank, require_room
-from bot.services.taste import asking, is_readers_own, reader
+from bot.services.taste import asking, reader
 
 EXPORT = Command(
     name="export",
@@ -125,22 +125,13 @@ async def _ask(services: Services, request: Request, argument: str, now: datetim
 
 async def _forget_chat(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """Delete every row of the chat."""
-    services.papers.forget_lists(request.chat)
-    rows = await services.store.subscriptions.forget(request.chat)
-    if is_readers_own(request):
-        # nobody else reads the chat, so what is kept of its person is kept of the chat
-        rows += await services.store.tastes.forget(request.chat.surface, asking(request))
-    return view.forgotten(rows)
+    return view.forgotten(await services.personal_data.forget_chat(request))
 
 
 async def _forget_person(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """Delete a person's data; this takes no permission."""
-    surface, person = request.chat.surface, asking(request)
-    saved = await services.store.saved.forget(surface, person)
-    languages = await services.store.languages.forget(surface, person)
-    votes = await services.store.votes.forget(surface, person)
-    taste = await services.store.tastes.forget(surface, person)
-    return view.person_forgotten(saved, votes, language=bool(languages), taste=bool(taste))
+    gone = await services.personal_data.forget_person(request)
+    return view.person_forgotten(gone.saved, gone.votes, language=gone.language, taste=gone.taste)
 
 
 async def _ask_person(services: Services, request: Request, argument: str, now: datetime) -> Page:

@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.commands.operations import Call, Controller, Operation
-from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import BadArgument, NotFound
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
-from bot.domain.requests import Chat, Command, Effect, Option, Request
+from bot.domain.requests import Command, Effect, Option, Request
 from bot.domain.standings import Doubt
 from bot.domain.text import shorten
 from bot.messages import deliveries as view
@@ -31,8 +30,6 @@ RESEND = Command(
 #: the hint of refusals
 _LISTED = tr("To see the digests that may not have arrived, send {command}", command="/resend")
 _POINTER = re.compile(r"(id:|#?)([0-9]{1,18})", re.IGNORECASE)
-#: most uncertain deliveries that are listed
-_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +42,13 @@ class Pointer:
 
 async def _list(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """Return the uncertain deliveries."""
-    return view.doubts(await _doubts(services, request.chat))
+    return view.doubts(await services.deliveries.doubts(request.chat))
 
 
 async def _resend(services: Services, request: Request, pointer: Pointer, now: datetime) -> Page:
     """Send one again."""
-    doubt = _meant(await _doubts(services, request.chat), pointer)
-    if not await services.store.deliveries.resend(doubt.delivery.id, now):
+    doubt = _meant(await services.deliveries.doubts(request.chat), pointer)
+    if not await services.deliveries.resend(doubt.delivery.id, now):
         raise NotFound(
             tr("That digest doesn't need to be sent again."),
             tr("To see what was sent, use {command}", command="/status"),
@@ -78,12 +75,6 @@ def _parse(argument: str, now: datetime) -> Call[Any]:
 
 
 CONTROLLER = Controller(RESEND, (_LIST, _RESEND), _parse)
-
-
-async def _doubts(services: Services, chat: Chat) -> list[Doubt]:
-    known = {each.id: each for each in await services.store.subscriptions.of(chat)}
-    found = await services.store.deliveries.find(state=DeliveryState.UNCERTAIN, chat=chat, limit=_MOST)
-    return [Doubt(number, each, known.get(each.subscription_id)) for number, each in enumerate(found, 1)]
 
 
 def _meant(found: Sequence[Doubt], pointer: Pointer) -> Doubt:

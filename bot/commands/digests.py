@@ -32,7 +32,7 @@ async def again(services: Services, request: Request, now: datetime) -> Page:
         raise BadArgument(
             tr("Which digest?"), tr("Each digest ends with its id. For example: {command}", command=DIGEST.examples[0])
         )
-    papers = await services.store.papers.many(await services.store.deliveries.brought(asked))
+    papers = await services.deliveries.papers_of(asked)
     if not papers:
         raise NotFound(
             tr("I haven't sent a digest with the id {id}.", id=asked),

@@ -110,7 +110,7 @@ class BotService:
 
     async def tallies(self, chat: Chat, paper_ids: Collection[str]) -> Mapping[str, Tally]:
         """Return the votes of a chat's members by paper; papers without votes are left out."""
-        return await self._services.store.votes.tallies(chat, paper_ids)
+        return await self._services.votes.tallies(chat, paper_ids)
 
     async def answering(self, allowance: Allowance, chat: Chat) -> bool:
         """Wait until the rate limits allow an answer to a chat; return False if that would take too long.
@@ -196,13 +196,13 @@ class BotService:
         for observer in self._observers:
             observer(surface, command, seconds)
 
-    async def alive(self, surface: str, told: str) -> None:
+    async def alive(self, surface: str, detail: str) -> None:
         """Write a heartbeat for `paperboy doctor --live`; call it at least once a minute.
 
         Never raises: a listener keeps running if it cannot be written, and the health check reports that it is missing.
         """
         try:
-            await self._services.store.notes.put(heartbeat(surface), told, self._clock())
+            await self._services.store.notes.put(heartbeat(surface), detail, self._clock())
         except StoreError as error:
             log.warning("heartbeat not written", surface=surface, reason=str(error))
         except Exception:
@@ -210,5 +210,5 @@ class BotService:
 
     @property
     def report(self) -> Report:
-        """The function that records failing loops for the health check."""
+        """Return the function that records failing loops for the health check."""
         return reporting(self._services.store, self._clock)

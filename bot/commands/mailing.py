@@ -10,6 +10,7 @@ from bot.domain.errors import BadArgument, NotFound
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Option, Request
+from bot.messages.mailbox_results import page_of
 from bot.services.bundle import Services
 
 EMAIL = Command(
@@ -41,7 +42,7 @@ async def email(services: Services, request: Request, now: datetime) -> Page:
     zone = others[-1].schedule.zone if others else ""
     where_from = f"{request.chat.surface} {request.person or request.chat.id}"
     language = await services.languages.of_answer(request)
-    return await services.mailboxes.invitations.ask(address, words, where_from, zone, language)
+    return page_of(await services.mailboxes.invitations.send(address, words, where_from, zone, language), now)
 
 
 CONTROLLER = single(EMAIL, Effect.OWN, email, label=tr("Send the confirmation mail"))

@@ -45,7 +45,7 @@ class Operation(Generic[T]):
 
     @property
     def needs_right(self) -> bool:
-        """Whether it is restricted to people who may manage the chat."""
+        """Return whether it is restricted to people who may manage the chat."""
         return self.manages or self.effect in (Effect.CHAT, Effect.DESTROYS)
 
     def of(self, argument: T) -> Call[T]:

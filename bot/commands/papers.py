@@ -60,7 +60,7 @@ _LIKE_A_NAME = re.compile(
     r"(?:(?:more |other )?(?:papers?|works?|anything|something) )?(?:similar to|like) (.{2,80})", re.IGNORECASE
 )
 _LIKE = re.compile(r"\b(?:similar to|like)\b", re.IGNORECASE)
-#: where the fields begin behind the paper that /similar is asked for
+#: start of the fields after the paper in the argument of /similar
 _OPTIONS = re.compile(r"(?<=\S)\s+(?=-?[a-z_]+:\S|top \d|sorted by |newest\b)", re.IGNORECASE)
 _SIMILAR_ORDERS = (None, Order.RELEVANCE, Order.NEW)
 _NOTHING = Query()
@@ -145,7 +145,7 @@ def _with_options(argument: str, now: datetime) -> tuple[str, Query]:
 async def _similar_to(
     services: Services, request: Request, found: Paper, now: datetime, asked: Query = _NOTHING
 ) -> Page:
-    """Papers like a paper, in the order and number that are asked for; nothing else can be asked of them."""
+    """Return the papers similar to one paper; of the query, only order and limit apply."""
     others = await services.papers.similar(found, asked.limit or _SHOWN)
     if asked.sort is Order.NEW:
         newest = sorted(others.papers, key=day_of, reverse=True)

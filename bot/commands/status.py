@@ -7,7 +7,6 @@ from datetime import datetime
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
-from bot.messages.deliveries import NOT_SENT
 from bot.messages.status import Knowledge, status, with_chat
 from bot.services.bundle import Services
 
@@ -18,9 +17,8 @@ COMMAND = Command(
     examples=("/status",),
 )
 
-#: deliveries that are read, and the most that are shown
-_LOOKED_AT = 60
-_TOLD = 5
+#: most deliveries that were not sent that are shown
+_SHOWN = 5
 
 
 async def answer(services: Services, request: Request, now: datetime) -> Page:
@@ -32,6 +30,6 @@ async def answer(services: Services, request: Request, now: datetime) -> Page:
         newest_observation=await services.store.newest_observation_at(),
     )
     here = await services.subscriptions.with_last_delivery(request.chat)
-    troubles = [each for each in await services.store.deliveries.of(request.chat, _LOOKED_AT) if each.state in NOT_SENT]
+    troubles = await services.deliveries.not_sent(request.chat, _SHOWN)
     page = status(await services.store.sources.all(), knowledge, now)
-    return with_chat(page, here, troubles[:_TOLD], now)
+    return with_chat(page, here, troubles, now)

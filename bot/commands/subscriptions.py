@@ -132,12 +132,12 @@ async def _on_those(
 
 async def _pause(services: Services, found: Sequence[Standing], now: datetime) -> Page:
     paused = await services.subscriptions.pause(found, now)
-    return view.paused(paused) if paused else view.unchanged(found, "paused")
+    return view.paused(paused) if paused else view.already_paused(found)
 
 
 async def _resume(services: Services, found: Sequence[Standing], now: datetime) -> Page:
     resumed = await services.subscriptions.resume(found, now)
-    return view.resumed(resumed, now) if resumed else view.unchanged(found, "running")
+    return view.resumed(resumed, now) if resumed else view.already_running(found)
 
 
 async def _remove(services: Services, found: Sequence[Standing], now: datetime) -> Page:

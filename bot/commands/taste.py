@@ -40,7 +40,7 @@ _LONGEST_WORD = 60
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for."""
+    """The parsed argument of /taste."""
 
     #: of the chat, not of the person
     of_chat: bool = False
@@ -105,7 +105,7 @@ async def _start(services: Services, request: Request, wish: Wish, now: datetime
     papers = await services.tastes.telling((await services.digests.ranking(now)).trends, now)
     if not papers:
         return view.nothing_to_start()
-    # in a group, numbers go on meaning what everybody saw
+    # in a group, numbers keep referring to the list that everybody saw
     own = is_readers_own(request)
     if own:
         await services.papers.remember(request, papers, now)

@@ -10,7 +10,7 @@ from bot.commands.options import WHICH_PAPER
 from bot.domain.errors import BadArgument
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
-from bot.domain.requests import Command, Effect, Option, Request, Tally
+from bot.domain.requests import Command, Effect, Option, Request
 from bot.domain.text import keyword
 from bot.messages import keeping as view
 from bot.services.bundle import Services
@@ -43,9 +43,8 @@ class Vote:
 async def _vote(services: Services, request: Request, vote: Vote, now: datetime) -> Page:
     """Set the person's vote; idempotent."""
     paper = await services.papers.resolve(request.chat, vote.paper, now)
-    await services.store.votes.put(request.chat, asking(request), paper.id, vote.value, now)
-    tallies = await services.store.votes.tallies(request.chat, [paper.id])
-    return view.voted(paper, vote.value, tallies.get(paper.id, Tally(0, 0)))
+    tally = await services.votes.vote(request.chat, asking(request), paper.id, vote.value, now)
+    return view.voted(paper, vote.value, tally)
 
 
 async def _ask(services: Services, request: Request, vote: Vote, now: datetime) -> Page:

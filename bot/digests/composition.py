@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.digests.taste import Taste, choose
-from bot.digests.taste.blend import Chosen, KeptFor
+from bot.digests.taste.blend import KeptFor, TasteChoice
 from bot.domain.observations import History
 from bot.domain.papers import ListRange, Paper
 from bot.domain.taste import Strength
@@ -160,17 +160,20 @@ def compose(
     own = frozenset(history.paper.id for history in known if _on_or_after(first, history))
     reached = [history for history in known if _on_or_after(min(earliest or first, first), history)] if own else []
     votes = {history.paper.id: votes_of(seen_by(history, as_of)) for history in reached}
-    matching = [history for history in reached if matcher(history.paper, query, votes[history.paper.id])]
-    voted = [history for history in matching if votes[history.paper.id] >= threshold]
-    unseen = [each for each in voted if each.paper.id not in shown]
-    unseen = [each for each in unseen if each.paper.id in own or each.paper.id not in ever_shown]
-    ranked = rank(unseen, as_of, sort, window)
-    tasting = taste if taste and taste.strength is not Strength.OFF and sort is Sort.TRENDING else None
-    picks = tuple(
-        Pick(each.trend, late=each.trend.paper.id not in own, kept_for=each.kept_for, taste_words=each.words)
-        for each in _chosen(ranked, query.limit or size, tasting)
+
+    def is_new(history: History) -> bool:
+        id = history.paper.id
+        return id not in shown and (id in own or id not in ever_shown)
+
+    unseen, funnel = _filtered(
+        reached,
+        own,
+        lambda history: matcher(history.paper, query, votes[history.paper.id]),
+        lambda history: votes[history.paper.id] >= threshold,
+        is_new,
     )
-    listed, *passed = (sum(each.paper.id in own for each in some) for some in (reached, matching, voted, unseen))
+    tasting = taste if taste and taste.strength is not Strength.OFF and sort is Sort.TRENDING else None
+    picks = _picks(rank(unseen, as_of, sort, window), own, query.limit or size, tasting)
     return Digest(
         id=_id(as_of, window, sort, query, picks),
         window=window,
@@ -180,15 +183,33 @@ def compose(
         first=first,
         last=max(first, max(days, default=as_of.date())),
         picks=picks,
-        funnel=Funnel(listed, *passed),
+        funnel=funnel,
         threshold=threshold,
         sources=frozenset(seen.source for history in known for seen in history.observations),
         by_taste=tasting is not None,
     )
 
 
-def _chosen(ranked: Sequence[Trend], size: int, taste: Taste | None) -> Sequence[Chosen]:
-    return choose(ranked, taste, size) if taste else [Chosen(trend) for trend in ranked[:size]]
+def _filtered(
+    reached: Sequence[History], own: Set[str], *filters: Callable[[History], bool]
+) -> tuple[Sequence[History], Funnel]:
+    """Return the papers that pass all filters, and how many of the digest's own lists passed each in turn."""
+    passed = [reached]
+    for passes in filters:
+        passed.append([history for history in passed[-1] if passes(history)])
+    listed, *counts = (sum(each.paper.id in own for each in some) for some in passed)
+    return passed[-1], Funnel(listed, *counts)
+
+
+def _picks(ranked: Sequence[Trend], own: Set[str], size: int, taste: Taste | None) -> tuple[Pick, ...]:
+    return tuple(
+        Pick(each.trend, late=each.trend.paper.id not in own, kept_for=each.kept_for, taste_words=each.words)
+        for each in _chosen(ranked, size, taste)
+    )
+
+
+def _chosen(ranked: Sequence[Trend], size: int, taste: Taste | None) -> Sequence[TasteChoice]:
+    return choose(ranked, taste, size) if taste else [TasteChoice(trend) for trend in ranked[:size]]
 
 
 def _on_or_after(day: date, history: History) -> bool:

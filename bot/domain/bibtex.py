@@ -1,4 +1,4 @@
-"""Pure: format a paper as a BibTeX entry, as arXiv does."""
+"""Format a paper as a BibTeX entry, as arXiv does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure: date arithmetic that does not overflow."""
+"""Date arithmetic that does not overflow."""
 
 from __future__ import annotations
 

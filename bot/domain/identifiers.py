@@ -1,4 +1,4 @@
-"""Pure: extract arXiv ids from ids, URLs, DOIs and other text."""
+"""Extract arXiv ids from ids, URLs, DOIs and other text."""
 
 from __future__ import annotations
 

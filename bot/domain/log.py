@@ -23,7 +23,7 @@ class Log:
         self._logger.info(event, extra={FACTS: facts})
 
     def warning(self, event: str, **facts: object) -> None:
-        """Log a problem that resolves itself or that somebody else has to fix."""
+        """Log a problem that resolves itself or that the operator has to fix."""
         self._logger.warning(event, extra={FACTS: facts})
 
     def error(self, event: str, **facts: object) -> None:

@@ -39,6 +39,6 @@ class OutgoingMail:
     #: `Chat.id` is the address
     chat: Chat
     page: Page
-    ways: ActionLinks
+    action_links: ActionLinks
     #: the same for every attempt, to recognize duplicates; letters and digits
     nonce: str

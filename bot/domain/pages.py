@@ -63,12 +63,23 @@ class Card:
     actions: tuple[Action, ...] = ()
 
 
+class RowKind(StrEnum):
+    """What the label of a row is, which decides how an adapter renders it."""
+
+    NAME = "name"
+    #: a number, padded so that a column of them is right-aligned
+    NUMBER = "number"
+    #: a command that can be pressed as it is
+    COMMAND = "command"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A label and a value in a small table."""
 
     label: str
     text: str
+    kind: RowKind = RowKind.NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

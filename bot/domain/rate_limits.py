@@ -1,4 +1,4 @@
-"""Pure: rate limits of platforms and the rate limiter (GCRA, one timestamp per budget)."""
+"""Rate limits of platforms and the rate limiter (GCRA, one timestamp per budget)."""
 
 from __future__ import annotations
 

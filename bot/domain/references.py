@@ -1,4 +1,4 @@
-"""Pure: which papers a pasted text names: arXiv ids, addresses, BibTeX, RIS, CSV or JSON of a reference manager."""
+"""Which papers a pasted text names: arXiv ids, addresses, BibTeX, RIS, CSV or JSON of a reference manager."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure: validation of settings that several parts share: URLs and addresses to listen on."""
+"""Validation of settings that several parts share: URLs and addresses to listen on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure: assignment of gateway shards to processes."""
+"""Assignment of gateway shards to processes."""
 
 from __future__ import annotations
 

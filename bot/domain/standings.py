@@ -21,6 +21,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedSubscription:
+    """A subscription before and after a change."""
+
+    before: Subscription
+    after: Standing
+    #: the digest that the next local date has had already, so that the next one comes later; None if there is none
+    served: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """An uncertain delivery with its number among those of its chat."""
 

@@ -17,7 +17,7 @@ Step = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class LoopFailure:
     """A loop whose last step failed."""
 
     loop: str
@@ -30,7 +30,7 @@ class Failure:
 
 
 #: called with a failure when a loop fails, or with None when it has recovered
-Report = Callable[[str, Failure | None], Awaitable[None]]
+Report = Callable[[str, LoopFailure | None], Awaitable[None]]
 
 
 class Backoff:
@@ -49,7 +49,7 @@ class Supervisor:
     """Runs steps repeatedly and records failures. `SettingsError` is raised, as only the operator can fix it."""
 
     def __init__(self, report: Report | None = None, backoff: Backoff | None = None) -> None:
-        self.failing: dict[str, Failure] = {}
+        self.failing: dict[str, LoopFailure] = {}
         self._report = report
         self._backoff = backoff or Backoff()
         self._reported_ok: set[str] = set()
@@ -67,7 +67,7 @@ class Supervisor:
         while not stop.is_set() and (failure := await self.attempt(loop, step)):
             await rest(stop, self.wait(failure))
 
-    async def attempt(self, loop: str, step: Step) -> Failure | None:
+    async def attempt(self, loop: str, step: Step) -> LoopFailure | None:
         """Run a step once; log, report and return its failure. Raise `SettingsError` only."""
         try:
             await step()
@@ -78,12 +78,12 @@ class Supervisor:
         await self.succeeded(loop)
         return None
 
-    async def failed(self, loop: str, error: Exception) -> Failure:
+    async def failed(self, loop: str, error: Exception) -> LoopFailure:
         """Log and report a failed step."""
         before = self.failing.get(loop)
         expected = isinstance(error, PaperboyError)
         reason = str(error) if expected else f"internal error {type(error).__name__}"
-        failure = Failure(
+        failure = LoopFailure(
             loop=loop, reference=os.urandom(4).hex(), reason=reason, times=before.times + 1 if before else 1
         )
         self.failing[loop] = failure
@@ -101,11 +101,11 @@ class Supervisor:
             self._reported_ok.add(loop)
             await self._notify(loop, None)
 
-    def wait(self, failure: Failure) -> float:
+    def wait(self, failure: LoopFailure) -> float:
         """Return the delay in seconds before the next attempt."""
         return self._backoff.seconds(failure.times)
 
-    async def _notify(self, loop: str, failure: Failure | None) -> None:
+    async def _notify(self, loop: str, failure: LoopFailure | None) -> None:
         if self._report is None:
             return
         try:

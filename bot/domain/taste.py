@@ -1,4 +1,4 @@
-"""Taste: what a person or a chat told the bot about the papers they like."""
+"""Taste: opinions of a person or a chat about papers and words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class SaidWord:
-    """A word that somebody wants more or less of."""
+    """A word that a person or chat wants more or less of."""
 
     #: as typed
     word: str

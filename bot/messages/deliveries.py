@@ -61,8 +61,6 @@ _TRIED = frozenset({DeliveryReason.REFUSED, DeliveryReason.FAULT, DeliveryReason
 _LONGEST_DETAIL = 120
 #: buttons below a list of uncertain digests
 _BUTTONS = 5
-#: states that /status lists with their reasons
-NOT_SENT = frozenset({DeliveryState.SKIPPED, DeliveryState.FAILED, DeliveryState.UNCERTAIN})
 
 
 def state(delivery: Delivery) -> Translatable:

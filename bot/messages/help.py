@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.i18n import Translatable, joined, lines, tr
-from bot.domain.pages import Action, Page, Row, Section
+from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.requests import Command
 from bot.messages import sources
 
@@ -15,7 +15,9 @@ def overview(commands: Sequence[Command]) -> Page:
     return Page(
         title=tr("Paperboy finds the papers that matter"),
         intro=tr("Ask what's trending, or for papers on a topic. Numbers refer to the last list shown here."),
-        sections=(Section(rows=tuple(Row(f"/{command.name}", command.summary) for command in commands)),),
+        sections=(
+            Section(rows=tuple(Row(f"/{command.name}", command.summary, RowKind.COMMAND) for command in commands)),
+        ),
         footer=tr("More about a command: {command}", command="/help trending"),
         actions=(Action(tr("Trending"), "trending"), Action(tr("This week"), "trending week")),
     )
@@ -43,7 +45,19 @@ def _option(description: str, choices: Sequence[str]) -> str:
 
 def privacy(*, from_opened: bool = False) -> Page:
     """Return what is stored about chats and people. `from_opened` is whether opened papers count as liked."""
-    rows = (
+    return Page(
+        title=tr("Privacy"),
+        intro=tr("Paperboy stores only what it needs to answer you and to send your digests."),
+        sections=(Section(rows=_stored(from_opened=from_opened)),),
+        footer=lines(
+            tr("{command} deletes everything about you.", command="/forget me"),
+            tr("{command} deletes everything about this chat.", command="/forget everything"),
+        ),
+    )
+
+
+def _stored(*, from_opened: bool) -> tuple[Row, ...]:
+    return (
         Row(
             tr("About a chat"),
             tr(
@@ -81,15 +95,6 @@ def privacy(*, from_opened: bool = False) -> Page:
             ),
         ),
         Row(tr("In logs"), tr("which command was used, in which chat, and how long the answer took")),
-    )
-    return Page(
-        title=tr("Privacy"),
-        intro=tr("Paperboy stores only what it needs to answer you and to send your digests."),
-        sections=(Section(rows=rows),),
-        footer=lines(
-            tr("{command} deletes everything about you.", command="/forget me"),
-            tr("{command} deletes everything about this chat.", command="/forget everything"),
-        ),
     )
 
 

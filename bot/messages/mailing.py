@@ -183,9 +183,9 @@ def noted(address: str, times: int, most: int) -> Page:
     )
 
 
-def unknown(message: str) -> Page:
+def unknown() -> Page:
     """Return the page for a bounce of a subscription that has ended."""
-    return Page(title=message)
+    return Page(title=tr("This subscription no longer exists."))
 
 
 def released(address: str) -> Page:

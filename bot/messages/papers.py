@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from bot.domain.i18n import Translatable, joined, lines, tr, tr_n
-from bot.domain.pages import ACTION_BYTES, Action, Page, Row, Section, Trouble
+from bot.domain.pages import ACTION_BYTES, Action, Page, Row, RowKind, Section, Trouble
 from bot.domain.papers import Paper
 from bot.domain.search_results import Alike, SearchResults
 from bot.domain.trending import Trend
@@ -152,7 +152,7 @@ def nothing(query: Query, found: SearchResults, wider: Sequence[tuple[Query, int
     if not found.complete:
         return _not_ready(tr("No papers on {query} yet", query=show(query)))
     tries = [(show(each), words.papers(number)) for each, number in wider]
-    rows = tuple(Row(f"/papers {text}", papers) for text, papers in tries)
+    rows = tuple(Row(f"/papers {text}", papers, RowKind.COMMAND) for text, papers in tries)
     buttons = (
         Action(tr("{papers}: {query}", papers=papers, query=text), f"papers {text}")
         for text, papers in tries

@@ -140,14 +140,16 @@ def _resume(standings: Sequence[Standing]) -> Action:
     return Action(tr("Resume all"), "resume all")
 
 
-def unchanged(standings: Sequence[Standing], what: str) -> Page:
-    """Return the page for subscriptions that already were as requested: "paused" or "running"."""
-    subscriptions = _named(standings)
-    if what == "paused":
-        return Page(
-            title=tr("Already paused: {subscriptions}", subscriptions=subscriptions), actions=(_resume(standings),)
-        )
-    return Page(title=tr("Already running: {subscriptions}", subscriptions=subscriptions))
+def already_paused(standings: Sequence[Standing]) -> Page:
+    """Return the page for subscriptions that were paused before."""
+    return Page(
+        title=tr("Already paused: {subscriptions}", subscriptions=_named(standings)), actions=(_resume(standings),)
+    )
+
+
+def already_running(standings: Sequence[Standing]) -> Page:
+    """Return the page for subscriptions that were running before."""
+    return Page(title=tr("Already running: {subscriptions}", subscriptions=_named(standings)))
 
 
 def removed(standings: Sequence[Standing]) -> Page:

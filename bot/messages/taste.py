@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.digests.taste import Profile, Term
+from bot.digests.taste import Profile, TasteTerm
 from bot.domain.i18n import Translatable, joined, lines, listing, tr, tr_n
 from bot.domain.pages import Action, Page, Row, Section
 from bot.domain.papers import Paper
@@ -123,7 +123,7 @@ def _sections(facts: TasteFacts, profile: Profile) -> list[Section]:
     return found
 
 
-def _counted(term: Term, among: int) -> Translatable:
+def _counted(term: TasteTerm, among: int) -> Translatable:
     return tr("in {papers} of {among} likes", papers=term.papers, among=among)
 
 

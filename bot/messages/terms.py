@@ -31,7 +31,7 @@ _NOTHING = SubscriptionSpec()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class SettingTerm:
     """One setting of a subscription."""
 
     label: str
@@ -109,7 +109,7 @@ def changes(before: Subscription, after: Subscription) -> tuple[Row, ...]:
     )
 
 
-def _terms(subscription: Subscription, spec: SubscriptionSpec, zone_from: str = "") -> Sequence[Term]:
+def _terms(subscription: Subscription, spec: SubscriptionSpec, zone_from: str = "") -> Sequence[SettingTerm]:
     return (
         *_papers(subscription, spec),
         *_schedule(subscription.schedule, spec, zone_from),
@@ -117,17 +117,17 @@ def _terms(subscription: Subscription, spec: SubscriptionSpec, zone_from: str = 
     )
 
 
-def _schedule(schedule: Schedule, spec: SubscriptionSpec, zone_from: str) -> Iterator[Term]:
+def _schedule(schedule: Schedule, spec: SubscriptionSpec, zone_from: str) -> Iterator[SettingTerm]:
     when = spec.when
     zone = tr("{zone} ({origin})", zone=schedule.zone, origin=zone_from) if zone_from else schedule.zone
-    yield Term(
+    yield SettingTerm(
         label=tr("Days"),
         text=schedules.days(schedule),
         given=when.names_days,
         change="daily, mon thu, monthly, on announce",
     )
-    yield Term(label=tr("Time"), text=_time(schedule), given=bool(when.at or when.announced), change="at 18:30")
-    yield Term(label=tr("Time zone"), text=zone, given=bool(when.zone), change="in Tokyo")
+    yield SettingTerm(label=tr("Time"), text=_time(schedule), given=bool(when.at or when.announced), change="at 18:30")
+    yield SettingTerm(label=tr("Time zone"), text=zone, given=bool(when.zone), change="in Tokyo")
 
 
 def _time(schedule: Schedule) -> Translatable:
@@ -136,13 +136,13 @@ def _time(schedule: Schedule) -> Translatable:
     return tr("not before {time}", time=clock(schedule.at)) if schedule.announced else clock(schedule.at)
 
 
-def _papers(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Term]:
+def _papers(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[SettingTerm]:
     topic = shorten(subscription.query, _LONGEST) or tr("everything that is trending")
-    yield Term(label=tr("Topic"), text=topic, given=spec.query is not None, change="agents -survey")
-    yield Term(label=tr("Size"), text=size(subscription), given=spec.size is not None, change="top 10")
+    yield SettingTerm(label=tr("Topic"), text=topic, given=spec.query is not None, change="agents -survey")
+    yield SettingTerm(label=tr("Size"), text=size(subscription), given=spec.size is not None, change="top 10")
 
 
-def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Term]:
+def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[SettingTerm]:
     least, again, role = subscription.threshold, subscription.repeat_days, subscription.role
     votes = _votes(least) if least else tr("no minimum number of votes")
     repeats = (
@@ -162,7 +162,7 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Ter
         (tr("Mention"), mention, spec.role is not None, "role:@name"),
     )
     for label, text, given, change in minor:
-        yield Term(label=label, text=text, given=given, change=change, minor=True)
+        yield SettingTerm(label=label, text=text, given=given, change=change, minor=True)
 
 
 def _votes(least: int) -> Translatable:

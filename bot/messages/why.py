@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.i18n import Translatable, clock, decimal, joined, lines, tr, tr_n
-from bot.domain.pages import Action, Page, Row, Section
+from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.trending import Measure, Part, Trend, horizon_hours
 from bot.messages import words
 from bot.messages.taste import points
@@ -22,8 +22,8 @@ def why(
     are the words of the reader's taste that speak for it, if they may be shown.
     """
     paper = trend.paper
-    parts = tuple(Row(decimal(part.points), _part(part, trend, taste_words)) for part in trend.parts)
-    total = Row(decimal(trend.score), _total(trend))
+    parts = tuple(Row(decimal(part.points), _part(part, trend, taste_words), RowKind.NUMBER) for part in trend.parts)
+    total = Row(decimal(trend.score), _total(trend), RowKind.NUMBER)
     return Page(
         title=tr("Why {paper} is here", paper=paper.id),
         intro=lines(words.quoted(paper.title), reason(trend)),

@@ -1,4 +1,4 @@
-"""Pure: the query language. Parses a line of text into a `Query` and formats a `Query` as text.
+"""The query language. Parses a line of text into a `Query` and formats a `Query` as text.
 
 Any text is a valid query. `parse(show(query), any_day)` returns the same query without what was ignored.
 """

@@ -25,7 +25,7 @@ _MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class QueryPart:
     """A parsed part of the line."""
 
     asks: Query
@@ -72,18 +72,18 @@ def joins(token: Token) -> tuple[bool, bool]:
     return token.plain and token.word == "or", False
 
 
-def joined(parts: Sequence[Part], merged: Callable[[Sequence[Query]], Query]) -> Iterator[Query]:
+def joined(parts: Sequence[QueryPart], merged: Callable[[Sequence[Query]], Query]) -> Iterator[Query]:
     """Yield the queries of the parts, with each group of alternatives as one query."""
     left = [*parts]
     while (place := _first_join(left)) is not None:
         start, end = _alternatives(left, place)
         sides = [merged([part.asks for part in side]) for side in _split(left[start:end])]
         found = tuple(dict.fromkeys(side for side in sides if side))[:_MOST]
-        left[start:end] = [Part(found[0] if len(found) == 1 else Query(either=(found,) if found else ()))]
+        left[start:end] = [QueryPart(found[0] if len(found) == 1 else Query(either=(found,) if found else ()))]
     return (part.asks for part in left)
 
 
-def _first_join(parts: Sequence[Part]) -> int | None:
+def _first_join(parts: Sequence[QueryPart]) -> int | None:
     """Return the position of the first "or" that joins alternatives, or None; others are ordinary words."""
     for place, part in enumerate(parts):
         if not part.joins:
@@ -95,7 +95,7 @@ def _first_join(parts: Sequence[Part]) -> int | None:
     return None
 
 
-def _side(parts: Sequence[Part], place: int, step: int) -> list[int]:
+def _side(parts: Sequence[QueryPart], place: int, step: int) -> list[int]:
     """Return the positions of one operand of an "or": one filter or phrase, or all words up to another part."""
     found: list[int] = []
     at = place + step
@@ -115,7 +115,7 @@ def _side(parts: Sequence[Part], place: int, step: int) -> list[int]:
     return found
 
 
-def _alternatives(parts: Sequence[Part], place: int) -> tuple[int, int]:
+def _alternatives(parts: Sequence[QueryPart], place: int) -> tuple[int, int]:
     """Return start and end of a chain of alternatives."""
     start, end = min(_side(parts, place, -1)), place
     while end < len(parts) and parts[end].joins and (behind := _side(parts, end, 1)):
@@ -123,8 +123,8 @@ def _alternatives(parts: Sequence[Part], place: int) -> tuple[int, int]:
     return start, end
 
 
-def _split(parts: Sequence[Part]) -> Iterator[list[Part]]:
-    side: list[Part] = []
+def _split(parts: Sequence[QueryPart]) -> Iterator[list[QueryPart]]:
+    side: list[QueryPart] = []
     for part in parts:
         if part.joins:
             yield side

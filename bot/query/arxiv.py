@@ -6,7 +6,7 @@ import re
 
 from bot.domain.identifiers import paper_id
 from bot.query.model import Query
-from bot.query.tokens import Line, Match, Token
+from bot.query.tokens import Match, QueryLine, Token
 
 _SUBJECTS = {
     "cs": (
@@ -72,7 +72,7 @@ def ids_of(token: Token) -> tuple[str, ...]:
     return tuple(dict.fromkeys(id for id in known if id))
 
 
-def like(line: Line, place: int) -> Match | None:
+def like(line: QueryLine, place: int) -> Match | None:
     """Parse "similar to 2604.01234"; the id alone is the query."""
     if line.word(place) not in ("like", "similar"):
         return None

@@ -15,7 +15,7 @@ _LONGEST_AGO = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DateSpan:
     """A range of days."""
 
     first: date
@@ -28,38 +28,38 @@ def clamped(day: date) -> date:
     return min(max(day, EARLIEST), LATEST)
 
 
-def of_days(year: int, month: int, day: int) -> Span:
+def of_days(year: int, month: int, day: int) -> DateSpan:
     """Return the span of one day. Raise `ValueError` for an invalid date, as do `of_months` and `of_week`."""
     first = date(_year(year), month, day)
-    return Span(first, _after(first, 1))
+    return DateSpan(first, _after(first, 1))
 
 
-def of_months(year: int, month: int, count: int = 1) -> Span:
+def of_months(year: int, month: int, count: int = 1) -> DateSpan:
     """Return the span of `count` whole months."""
     first = date(_year(year), month, 1)
-    return Span(first, _shifted(first, count))
+    return DateSpan(first, _shifted(first, count))
 
 
-def of_week(year: int, week: int) -> Span:
+def of_week(year: int, week: int) -> DateSpan:
     """Return the span of an ISO 8601 week."""
     first = clamped(date.fromisocalendar(_year(year), week, 1))
-    return Span(first, _after(first, 7))
+    return DateSpan(first, _after(first, 7))
 
 
-def current(unit: str, today: date) -> Span:
+def current(unit: str, today: date) -> DateSpan:
     """Return the open-ended span from the start of the current week, month, quarter or year."""
-    return Span(_begin(unit, today))
+    return DateSpan(_begin(unit, today))
 
 
-def previous(unit: str, today: date) -> Span:
+def previous(unit: str, today: date) -> DateSpan:
     """Return the span of the previous whole week, month, quarter or year."""
     end = _begin(unit, today)
-    return Span(_begin(unit, _after(end, -1)), end)
+    return DateSpan(_begin(unit, _after(end, -1)), end)
 
 
-def trailing(count: int, unit: str, today: date) -> Span:
+def trailing(count: int, unit: str, today: date) -> DateSpan:
     """Return the open-ended span that starts `count` units ago."""
-    return Span(ago(count, unit, today))
+    return DateSpan(ago(count, unit, today))
 
 
 def ago(count: int, unit: str, today: date) -> date:
@@ -70,10 +70,10 @@ def ago(count: int, unit: str, today: date) -> date:
     return _after(today, -{"hour": -(-count // 24), "day": count, "week": 7 * count}[unit])
 
 
-def latest_weekday(weekday: int, today: date) -> Span:
+def latest_weekday(weekday: int, today: date) -> DateSpan:
     """Return the span of the most recent such weekday before `today`."""
     first = _after(today, -((today.weekday() - weekday - 1) % 7 + 1))
-    return Span(first, _after(first, 1))
+    return DateSpan(first, _after(first, 1))
 
 
 def year_later(day: date) -> date:

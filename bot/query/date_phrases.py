@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from bot.query import calendar
-from bot.query.calendar import Span
+from bot.query.calendar import DateSpan
 from bot.query.dates import Dated, age_at, date_at, duration_at
 from bot.query.model import Query
-from bot.query.tokens import Line, Match
+from bot.query.tokens import Match, QueryLine
 
 _SINCE = (
     "since", "after", "starting", "newer than", "later than", "younger than", "starting in", "starting from", "as of",
@@ -49,13 +49,13 @@ _NO_YEAR = re.compile(r"0|[0-9]{4,}")
 _FIRST = frozenset(word for lead in _LEADS for word in lead.split()[:1]) | _PUBLISHED | {"between"}
 
 
-def when(line: Line, place: int) -> Match | None:
+def when(line: QueryLine, place: int) -> Match | None:
     """Parse a phrase that says when papers appeared."""
     start = place + (line.word(place) in _PUBLISHED)
     return _ranged(line, start) or _led(line, start) or _young(line, start) or _alone(line, start, place)
 
 
-def opening_date(line: Line, place: int) -> Match | None:
+def opening_date(line: QueryLine, place: int) -> Match | None:
     """Parse the date directly after "papers of": "best papers of 2025", "the best paper of april"."""
     dated = date_at(line.words, place, line.today)
     if dated is None or dated.span is None or not line.ends(dated.end):
@@ -63,7 +63,7 @@ def opening_date(line: Line, place: int) -> Match | None:
     return _within(line, place, dated.span, dated.end)
 
 
-def year(line: Line, place: int) -> Match | None:
+def year(line: QueryLine, place: int) -> Match | None:
     """Parse a year on its own, before "papers", after a venue, or, if recent, at the end of a topic."""
     if not _LIKE_A_YEAR.fullmatch(line.word(place)) or int(line.word(place)) > line.today.year + 1:
         return None
@@ -79,7 +79,7 @@ def year(line: Line, place: int) -> Match | None:
     return _within(line, place, dated.span, dated.end + papers)
 
 
-def span_of(words: Sequence[str], place: int, line: Line) -> tuple[Span | None, int] | None:
+def span_of(words: Sequence[str], place: int, line: QueryLine) -> tuple[DateSpan | None, int] | None:
     """Return the span of the date or range in a field's value, and the position after it, or None."""
     if years := _YEARS.fullmatch(words[place] if place < len(words) else ""):
         return _of_years(years, line), place + 1
@@ -87,7 +87,7 @@ def span_of(words: Sequence[str], place: int, line: Line) -> tuple[Span | None, 
     return (dated.span, dated.end) if dated else None
 
 
-def _ranged(line: Line, place: int) -> Match | None:
+def _ranged(line: QueryLine, place: int) -> Match | None:
     """Parse a range between two dates, both inclusive."""
     lead = line.word(place)
     if lead not in ("between", "from", "in"):
@@ -110,7 +110,7 @@ def _ranged(line: Line, place: int) -> Match | None:
     return _within(line, place, _joined(first, last), last.end if last else behind)
 
 
-def _days_of_month(line: Line, place: int) -> Match | None:
+def _days_of_month(line: QueryLine, place: int) -> Match | None:
     """Parse "between 1 and 10 april", "from 1 to 10 april 2026"."""
     if not _DAY_OF_MONTH.fullmatch(line.word(place + 1)) or not _joins(line, place + 2):
         return None
@@ -121,25 +121,25 @@ def _days_of_month(line: Line, place: int) -> Match | None:
     return _within(line, place, _joined(first, last), last.end)
 
 
-def _of_years(years: re.Match[str], line: Line) -> Span | None:
+def _of_years(years: re.Match[str], line: QueryLine) -> DateSpan | None:
     return _joined(date_at([years[1]], 0, line.today), date_at([years[2]], 0, line.today))
 
 
-def _joins(line: Line, place: int) -> bool:
+def _joins(line: QueryLine, place: int) -> bool:
     return line.word(place) in _TO or (place < len(line) and line.tokens[place].typed in _TO)
 
 
-def _joined(first: Dated | None, last: Dated | None) -> Span | None:
+def _joined(first: Dated | None, last: Dated | None) -> DateSpan | None:
     if first is None or last is None or first.span is None or last.span is None:
         return None
-    return Span(first.span.first, last.span.end)
+    return DateSpan(first.span.first, last.span.end)
 
 
-def _within(line: Line, place: int, span: Span | None, end: int) -> Match:
+def _within(line: QueryLine, place: int, span: DateSpan | None, end: int) -> Match:
     return Match(end, Query(after=span.first, before=span.end)) if span else line.ignoring(place, end)
 
 
-def _led(line: Line, place: int) -> Match | None:
+def _led(line: QueryLine, place: int) -> Match | None:
     """Parse a date after a preposition."""
     if line.word(place) not in _FIRST:
         return None
@@ -163,13 +163,13 @@ def _led(line: Line, place: int) -> Match | None:
     return Match(dated.end + open_ended, _bounds("since" if open_ended else kind, dated.span))
 
 
-def _behind(line: Line, start: int, lead: str) -> Dated | None:
+def _behind(line: QueryLine, start: int, lead: str) -> Dated | None:
     if lead.endswith("than") and (duration := duration_at(line.words, start, line.today)):
         return duration
     return _beginning_of(line, start) or date_at(line.words, _skip_fillers(line, start), line.today)
 
 
-def _beginning_of(line: Line, start: int) -> Dated | None:
+def _beginning_of(line: QueryLine, start: int) -> Dated | None:
     """Parse "the start of the year", "the beginning of this month"."""
     place = start + (line.word(start) == "the")
     if line.word(place) not in ("start", "beginning") or line.word(place + 1) != "of":
@@ -181,7 +181,7 @@ def _beginning_of(line: Line, start: int) -> Dated | None:
     return Dated(end=end + 1, span=calendar.current(unit, line.today), clear=True)
 
 
-def _skip_fillers(line: Line, place: int) -> int:
+def _skip_fillers(line: QueryLine, place: int) -> int:
     """Return the position after "the" or "the beginning of"."""
     for _ in range(_MOST_FILLERS):
         if line.word(place) not in _FILLERS or line.closed(place + 1):
@@ -190,12 +190,12 @@ def _skip_fillers(line: Line, place: int) -> int:
     return place
 
 
-def _is_open_ended(line: Line, place: int) -> bool:
+def _is_open_ended(line: QueryLine, place: int) -> bool:
     """Return whether "on" or "onwards" follows, as in "from March on"."""
     return line.word(place) in ("onward", "onwards") or (line.word(place) == "on" and line.closed(place + 1))
 
 
-def _bounds(kind: str, span: Span) -> Query:
+def _bounds(kind: str, span: DateSpan) -> Query:
     match kind:
         case "since":
             return Query(after=span.first)
@@ -206,20 +206,20 @@ def _bounds(kind: str, span: Span) -> Query:
     return Query(after=span.first, before=span.end)
 
 
-def _impossible(line: Line, place: int, start: int) -> Match | None:
+def _impossible(line: QueryLine, place: int, start: int) -> Match | None:
     """Parse "since 99999": neither a year nor part of a topic, so it is ignored."""
     if _NO_YEAR.fullmatch(line.word(start)) and line.ends(start + 1):
         return line.ignoring(place, start + 1)
     return None
 
 
-def _young(line: Line, place: int) -> Match | None:
+def _young(line: QueryLine, place: int) -> Match | None:
     """Parse "at most 3 months old"."""
     dated = age_at(line.words, place, line.today)
     return _within(line, place, dated.span, dated.end) if dated else None
 
 
-def _alone(line: Line, place: int, start: int) -> Match | None:
+def _alone(line: QueryLine, place: int, start: int) -> Match | None:
     """Parse a date without a preposition; `start` is the position of the whole phrase."""
     if place != start:
         return None

@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 
 from bot.query import calendar
-from bot.query.calendar import UNITS, Span
+from bot.query.calendar import UNITS, DateSpan
 from bot.query.tokens import word_at
 
 _NAMES = "january february march april may june july august september october november december".split()
@@ -47,7 +47,7 @@ class Dated:
     #: position after the date
     end: int
     #: None if the date does not exist
-    span: Span | None
+    span: DateSpan | None
     #: unambiguously a date, regardless of context
     clear: bool = False
     #: given without a year, so the latest one that has begun is meant
@@ -75,13 +75,13 @@ def number(word: str) -> int | None:
     return int(word) if _SMALL.fullmatch(word) else NUMBERS.get(word)
 
 
-def _possible(build: Callable[[], Span]) -> Span | None:
+def _possible(build: Callable[[], DateSpan]) -> DateSpan | None:
     with suppress(ValueError):
         return build()
     return None
 
 
-def _day_or_month(one: int, other: int, year: int) -> Span:
+def _day_or_month(one: int, other: int, year: int) -> DateSpan:
     """Return the day of 15/03/2026 or 03/15/2026. Raise `ValueError` if the order is ambiguous: 03/04/2026."""
     if one <= 12 and other <= 12 and one != other:
         raise ValueError(one)
@@ -89,7 +89,7 @@ def _day_or_month(one: int, other: int, year: int) -> Span:
 
 
 #: pattern of each numeric form, the function that builds its span, and whether the form is unambiguous
-_FORMS: tuple[tuple[re.Pattern[str], Callable[..., Span], bool], ...] = (
+_FORMS: tuple[tuple[re.Pattern[str], Callable[..., DateSpan], bool], ...] = (
     (re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:t[0-9:.+z-]{1,20})?"), calendar.of_days, True),
     (re.compile(r"([0-9]{4})-([0-9]{2})"), calendar.of_months, True),
     (re.compile(r"([0-9]{4})[/.]([0-9]{1,2})"), calendar.of_months, False),
@@ -189,7 +189,7 @@ def _daily(day: int, month: int, year: int | None, end: int, today: date, *, cle
 def _relative(words: Sequence[str], place: int, today: date) -> Dated | None:
     first, second = words[place], word_at(words, place + 1)
     if first in ("today", "yesterday", "now"):
-        span = calendar.of_days(*_numbers(calendar.ago(1, "day", today))) if first == "yesterday" else Span(today)
+        span = calendar.of_days(*_numbers(calendar.ago(1, "day", today))) if first == "yesterday" else DateSpan(today)
         return Dated(end=place + 1, span=span, clear=first == "yesterday")
     if first in _DAYS:
         return Dated(end=place + 1, span=calendar.latest_weekday(_DAYS.index(first), today))
@@ -229,7 +229,7 @@ def age_at(words: Sequence[str], place: int, today: date) -> Dated | None:
     counted = _counted(words, start)
     if start == place or counted is None or word_at(words, counted[2]) != "old":
         return None
-    return Dated(end=counted[2] + 1, span=Span(calendar.ago(counted[0], counted[1], today)), clear=True)
+    return Dated(end=counted[2] + 1, span=DateSpan(calendar.ago(counted[0], counted[1], today)), clear=True)
 
 
 def _counted(words: Sequence[str], place: int) -> tuple[int, str, int] | None:
@@ -245,7 +245,9 @@ def duration_at(words: Sequence[str], place: int, today: date) -> Dated | None:
     """Parse an age such as "3 months" in "older than 3 months"."""
     counted = _counted(words, place)
     return (
-        Dated(end=counted[2], span=Span(calendar.ago(counted[0], counted[1], today)), clear=True) if counted else None
+        Dated(end=counted[2], span=DateSpan(calendar.ago(counted[0], counted[1], today)), clear=True)
+        if counted
+        else None
     )
 
 

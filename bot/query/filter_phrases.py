@@ -7,7 +7,7 @@ import re
 from bot.query.arxiv import plain_category
 from bot.query.dates import number
 from bot.query.model import MOST_PAPERS, MOST_VOTES, Has, Order, Query
-from bot.query.tokens import Line, Match
+from bot.query.tokens import Match, QueryLine
 
 HAS = {
     "code": Has.CODE,
@@ -82,12 +82,12 @@ _PUBLIC = frozenset(
 _BETWEEN = frozenset("is are also publicly freely openly made been has".split())
 
 
-def has_phrase(line: Line, place: int) -> Match | None:
+def has_phrase(line: QueryLine, place: int) -> Match | None:
     """Parse "with code", "that come with open source code and a demo", "code available", unless part of a topic."""
     return _having(line, place) or _released(line, place) or _implementations(line, place)
 
 
-def _having(line: Line, place: int) -> Match | None:
+def _having(line: QueryLine, place: int) -> Match | None:
     lead = place
     while lead - place < _MOST_LEADS and line.word(lead) in _LEADS_TO_HAVING:
         lead += 1
@@ -105,7 +105,7 @@ def _having(line: Line, place: int) -> Match | None:
     return Match(end, Query(has=frozenset(wanted))) if wanted and line.ends(end) else None
 
 
-def _thing(line: Line, place: int) -> int:
+def _thing(line: QueryLine, place: int) -> int:
     """Return the position after something that a paper may have, or 0."""
     for _ in range(_MOST_QUALITIES):
         place += line.word(place) in _QUALITIES
@@ -117,7 +117,7 @@ def _thing(line: Line, place: int) -> int:
     return place + 1 if word in _FORMS and word not in ("page", "pages") else 0
 
 
-def _released(line: Line, place: int) -> Match | None:
+def _released(line: QueryLine, place: int) -> Match | None:
     """Parse "code available", "the implementation is on github"."""
     if not line.closed(place) and line.word(place - 1) not in ("and", "but", "whose", "where"):
         return None
@@ -133,7 +133,7 @@ def _released(line: Line, place: int) -> Match | None:
     return Match(end, Query(has=frozenset({thing}))) if found and thing else None
 
 
-def _implementations(line: Line, place: int) -> Match | None:
+def _implementations(line: QueryLine, place: int) -> Match | None:
     """Parse "open source implementations of", "official code for" at the start of the line."""
     end = place
     while line.word(end) in _QUALITIES:
@@ -144,7 +144,7 @@ def _implementations(line: Line, place: int) -> Match | None:
     return Match(end + 2, Query(has=frozenset({Has.CODE})))
 
 
-def votes_phrase(line: Line, place: int) -> Match | None:
+def votes_phrase(line: QueryLine, place: int) -> Match | None:
     """Parse "at least 20 votes", "20+ upvotes" or "votes > 20"."""
     start = place + (line.word(place) == "with")
     if plus := re.fullmatch(r"([0-9]{1,9})\+", line.word(start)):
@@ -162,7 +162,7 @@ def votes_phrase(line: Line, place: int) -> Match | None:
     return None
 
 
-def _or_more(line: Line, place: int) -> Match | None:
+def _or_more(line: QueryLine, place: int) -> Match | None:
     """Parse "30 votes or more", "30 upvotes and up", "30 likes minimum"."""
     count = number(line.word(place))
     if count is None or line.word(place + 1) not in _VOTES:
@@ -172,7 +172,7 @@ def _or_more(line: Line, place: int) -> Match | None:
     return Match(end, Query(min_votes=min(count, MOST_VOTES))) if end and line.closed(end) else None
 
 
-def _voted(line: Line, place: int, count: int) -> Match | None:
+def _voted(line: QueryLine, place: int, count: int) -> Match | None:
     return Match(place + 1, Query(min_votes=min(count, MOST_VOTES))) if line.word(place) in _VOTES else None
 
 
@@ -182,7 +182,7 @@ def bound(typed: str) -> int | None:
     return min(int(match[2]) + (match[1] == ">"), MOST_VOTES) if match else None
 
 
-def top_phrase(line: Line, place: int) -> Match | None:
+def top_phrase(line: QueryLine, place: int) -> Match | None:
     """Parse "top 5", "top five papers", "the first 10 papers" or "five papers"."""
     limits = _limit_words(line, place)
     place += limits
@@ -203,7 +203,7 @@ def top_phrase(line: Line, place: int) -> Match | None:
     return Match(start + 1 + papers, limited(count)) if papers or alone else None
 
 
-def _limit_words(line: Line, place: int) -> int:
+def _limit_words(line: QueryLine, place: int) -> int:
     """Return the number of words that limit a number: "only", "at most", "limit to"."""
     three = tuple(line.words[place : place + 3])
     return next((len(words) for words in _LIMITS if three[: len(words)] == words), 0)
@@ -217,12 +217,12 @@ def limited(count: int) -> Query:
     return Query(limit=limit, asked_limit=None if limit == count else count)
 
 
-def _measure(line: Line, place: int) -> bool:
+def _measure(line: QueryLine, place: int) -> bool:
     """Return whether a metric follows, as in "top 1 accuracy" or "top 5 error"."""
     return line.word(place).startswith(("accurac", "error", "predict", "recall", "precision", "acc"))
 
 
-def category_phrase(line: Line, place: int) -> Match | None:
+def category_phrase(line: QueryLine, place: int) -> Match | None:
     """Parse "cs.CL", "in cs.CL" or "category cs.CL"."""
     start = place
     while start - place < _MOST_CATEGORY_LEADS and line.word(start) in _CATEGORY_LEADS:
@@ -231,20 +231,20 @@ def category_phrase(line: Line, place: int) -> Match | None:
     return Match(start + 1, Query(categories=(known,))) if known else None
 
 
-def order_phrase(line: Line, place: int) -> Match | None:
+def order_phrase(line: QueryLine, place: int) -> Match | None:
     """Parse "sorted by votes" or "newest first", and at the end of the line "latest", "trending" or "most voted"."""
     if line.words[place : place + 2] in _SORTED:
         return _by(line, place + 2, first=place == 0)
     return _superlative(line, place)
 
 
-def _by(line: Line, place: int, *, first: bool) -> Match | None:
+def _by(line: QueryLine, place: int, *, first: bool) -> Match | None:
     place += line.word(place) in ("the", "most", "number")
     order = ORDERS.get(line.word(place))
     return Match(place + 1, Query(sort=order)) if order and (first or line.ends(place + 1)) else None
 
 
-def _superlative(line: Line, place: int) -> Match | None:
+def _superlative(line: QueryLine, place: int) -> Match | None:
     most = line.word(place) == "most"
     start = place + most
     if line.word(start) not in (_BEHIND_MOST if most else _SUPERLATIVES):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.query.arxiv import ids_of
 from bot.query.filter_phrases import PAPER_NOUNS
 from bot.query.model import Query
-from bot.query.tokens import Line, Match, phrase
+from bot.query.tokens import Match, QueryLine, phrase
 
 #: multi-word negations, longest first: "that do not use LLMs"
 _NEGATED = (
@@ -77,7 +77,7 @@ _NEAR = 3
 _BASED = frozenset({"based", "only"})
 
 
-def negation_phrase(line: Line, place: int) -> Match | None:
+def negation_phrase(line: QueryLine, place: int) -> Match | None:
     """Parse a negation up to the end of its clause."""
     if line.sentence > _LONGEST_LINE or line.has_subtitle:
         return None
@@ -107,13 +107,13 @@ def negation_phrase(line: Line, place: int) -> Match | None:
     return Match(end, _all_of(negated))
 
 
-def _negates(line: Line, place: int, first: int) -> bool:
+def _negates(line: QueryLine, place: int, first: int) -> bool:
     """Return whether "not" or "no" excludes a topic rather than being part of one: "attention is not explanation"."""
     within = {"is", "are", "be", "to"}.intersection(line.words[max(0, place - _NEAR) : place])
     return place > 0 and not within and line.word(first) not in (*_ARTICLES, "to", "only")
 
 
-def _behind_lead(line: Line, start: int) -> int | None:
+def _behind_lead(line: QueryLine, start: int) -> int | None:
     """Return the position after the negating words, or None."""
     if line.word(start) not in _FIRST:
         return None
@@ -129,7 +129,7 @@ def _behind_lead(line: Line, start: int) -> int | None:
 _FIRST = frozenset(lead[0] for lead in _LEADS) | _CLEAR | _AFTER_BREAK | {two.split()[0] for two in _TWO}
 
 
-def _end(line: Line, first: int) -> int:
+def _end(line: QueryLine, first: int) -> int:
     end = first
     while end - first < _MOST_WORDS and line.word(end) and not (end > first and line.ends(end)):
         end += 1

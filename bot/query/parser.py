@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from bot.domain.text import plain
-from bot.query.alternatives import Brackets, Part, joined, joins
+from bot.query.alternatives import Brackets, QueryPart, joined, joins
 from bot.query.arxiv import ids_of, like, plain_category
 from bot.query.calendar import clamped
 from bot.query.date_phrases import opening_date, when, year
@@ -20,10 +20,10 @@ from bot.query.people_phrases import et_al, not_by, people, who
 from bot.query.people_requests import people_request
 from bot.query.request_grammar import courtesy_phrase, request_phrase
 from bot.query.spec import IN_PROSE, NAMES, READERS, merged
-from bot.query.tokens import LONGEST_TEXT, Line, Match, Token, phrase, tokens
+from bot.query.tokens import LONGEST_TEXT, Match, QueryLine, Token, phrase, tokens
 
 #: phrase parsers, in the order in which they are tried
-_READERS: tuple[Callable[[Line, int], Match | None], ...] = (
+_READERS: tuple[Callable[[QueryLine, int], Match | None], ...] = (
     when,
     year,
     votes_phrase,
@@ -70,13 +70,13 @@ def _read(text: str, today: date, *, cut: bool) -> Query:
 
 
 def _of_text(text: str, today: date, brackets: Brackets, *, cut: bool = False) -> Query:
-    line = Line(tokens(text, NAMES), today)
+    line = QueryLine(tokens(text, NAMES), today)
     if _is_prose(line):
         return merged(_prose(line, brackets), cut=cut)
     return merged(joined([*_parts(line, brackets)], merged), cut=cut)
 
 
-def _prose(line: Line, brackets: Brackets) -> Iterator[Query]:
+def _prose(line: QueryLine, brackets: Brackets) -> Iterator[Query]:
     """Parse prose: quotes, names, dates and signs are plain words here."""
     place = 0
     while place < len(line):
@@ -92,12 +92,12 @@ def _prose(line: Line, brackets: Brackets) -> Iterator[Query]:
         place += 1
 
 
-def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
+def _parts(line: QueryLine, brackets: Brackets) -> Iterator[QueryPart]:
     opening, place = False, 0
     while place < len(line):
         inside = brackets.within(line.tokens[place])
         if inside is not None:
-            yield Part(_of_text(inside, line.today, brackets))
+            yield QueryPart(_of_text(inside, line.today, brackets))
             place += 1
             continue
         joining, surely = joins(line.tokens[place])
@@ -111,11 +111,11 @@ def _parts(line: Line, brackets: Brackets) -> Iterator[Part]:
             filler = not line.word(place) or _is_filler(line, place, opening=opening)
             found = Match(place + 1, Query(words=() if filler else (line.word(place),)))
             opening = opening and not found.asks.words
-        yield Part(found.asks, joining, surely, closes=line.tokens[found.end - 1].closes)
+        yield QueryPart(found.asks, joining, surely, closes=line.tokens[found.end - 1].closes)
         place = found.end
 
 
-def _field(line: Line, place: int) -> Match | None:
+def _field(line: QueryLine, place: int) -> Match | None:
     """Parse a field with its value. Return None if a blank instead of a value follows the colon; then it is a word."""
     if place + 1 == len(line):
         return None
@@ -125,7 +125,7 @@ def _field(line: Line, place: int) -> Match | None:
     return found or (line.ignoring(place, place + 2) if value.value else None)
 
 
-def _special_token(line: Line, place: int) -> Match | None:
+def _special_token(line: QueryLine, place: int) -> Match | None:
     """Parse a token that is not part of a sentence: a field, id, phrase, exclusion or punctuation."""
     token = line.tokens[place]
     if token.field:
@@ -155,7 +155,7 @@ def _exact(token: Token) -> Query:
     return Query(without=(token.word,))
 
 
-def _phrase_at(line: Line, place: int, *, opening: bool) -> Match | None:
+def _phrase_at(line: QueryLine, place: int, *, opening: bool) -> Match | None:
     """Parse an English phrase, skipping "and" or "but" before it."""
     start = place + (line.word(place) in ("and", "but") and not line.closed(place + 1))
     if opening and (found := who(line, start) or opening_date(line, start)):
@@ -166,13 +166,13 @@ def _phrase_at(line: Line, place: int, *, opening: bool) -> Match | None:
     return None
 
 
-def _as_guess(line: Line, start: int, found: Match) -> Match:
+def _as_guess(line: QueryLine, start: int, found: Match) -> Match:
     """Return the words as topic, and their possible meaning as a guess."""
     words = tuple(filter(None, line.words[start : found.end]))
     return Match(found.end, Query(words=words, guesses=(found.asks,)))
 
 
-def _is_filler(line: Line, place: int, *, opening: bool) -> bool:
+def _is_filler(line: QueryLine, place: int, *, opening: bool) -> bool:
     """Return whether a word carries no meaning: it leads to the topic ("papers since 2024 on") or repeats "papers"."""
     if line.word(place) in (_ABOUT if opening else ()) or (line.word(place) == "and" and _is_isolated(line, place)):
         return True
@@ -182,13 +182,13 @@ def _is_filler(line: Line, place: int, *, opening: bool) -> bool:
     return wanted and bool(line.word(place - 1)) and not _SMALL_WORDS.intersection(before)
 
 
-def _is_isolated(line: Line, place: int) -> bool:
+def _is_isolated(line: QueryLine, place: int) -> bool:
     """Return whether neither neighbouring token is a word of a sentence."""
     around = [line.tokens[other] for other in (place - 1, place + 1) if 0 <= other < len(line)]
     return not any(token.plain and not ids_of(token) for token in around)
 
 
-def _is_prose(line: Line) -> bool:
+def _is_prose(line: QueryLine) -> bool:
     """Return whether the line is a title, a statement or a long text, for which similar papers are wanted."""
     if _is_title(line) or _is_statement(line):
         return True
@@ -199,13 +199,13 @@ def _is_prose(line: Line) -> bool:
     return long and request_phrase(line, 0) is None
 
 
-def _is_statement(line: Line) -> bool:
+def _is_statement(line: QueryLine) -> bool:
     """Return whether the line is a full sentence without a request; then "in 2001" is part of its text."""
     long = line.sentence >= _SHORTEST_STATEMENT and line.tokens[-1].typed.rstrip("\"')").endswith(".")
     return long and request_phrase(line, 0) is None
 
 
-def _is_title(line: Line) -> bool:
+def _is_title(line: QueryLine) -> bool:
     """Return whether most significant words are capitalized; a title has no filters in it."""
     said = [token.typed.lstrip("([{'") for token in line.tokens if token.plain and token.word not in _SMALL_WORDS]
     words = [word for word in said if word[:1].isalpha()]

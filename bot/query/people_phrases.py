@@ -6,7 +6,7 @@ import re
 
 from bot.query.dates import date_at
 from bot.query.model import Query
-from bot.query.tokens import Line, Match, Token, phrase
+from bot.query.tokens import Match, QueryLine, Token, phrase
 
 _LONGEST_NAME = 3
 _MOST_NAMES = 3
@@ -53,7 +53,7 @@ _MAX_ORGANIZATION_WORDS = 6
 _PLACES = frozenset("university institute lab labs college academy research ai".split())
 
 
-def is_person(line: Line, start: int, end: int) -> bool:
+def is_person(line: QueryLine, start: int, end: int) -> bool:
     """Return whether the words between two positions are the name of a person rather than of a topic.
 
     A single word is one only with "'s": "Hinton's".
@@ -64,7 +64,7 @@ def is_person(line: Line, start: int, end: int) -> bool:
     return not NOT_NAMES.fullmatch(words[-1]) and _TOPIC_WORDS.isdisjoint(words)
 
 
-def people(line: Line, place: int) -> Match | None:
+def people(line: QueryLine, place: int) -> Match | None:
     """Parse an author or organization after "by", "from" or "at"."""
     lead, start = line.word(place), place + 1
     if lead not in ("by", "from", "at") or line.tokens[place].closes:
@@ -74,7 +74,7 @@ def people(line: Line, place: int) -> Match | None:
     return authors(line, start) if lead == "by" and _may_name(line.word(place - 1)) else None
 
 
-def not_by(line: Line, place: int) -> Match | None:
+def not_by(line: QueryLine, place: int) -> Match | None:
     """Parse an excluded author or organization: "not from Google", "that aren't by Y. Bengio", "except from Meta"."""
     found = _NOT.match(" ".join(line.words[place : place + _LONGEST_NOT]))
     if found is None:
@@ -98,13 +98,13 @@ _NOT = re.compile(
 )
 
 
-def et_al(line: Line, place: int) -> Match | None:
+def et_al(line: QueryLine, place: int) -> Match | None:
     """Parse "Vaswani et al. (2017)": an author and optionally the year."""
     name = line.word(place)
     return _with_others(line, place + 1, (name,)) if name.isalpha() else None
 
 
-def _with_others(line: Line, place: int, names: tuple[str, ...]) -> Match | None:
+def _with_others(line: QueryLine, place: int, names: tuple[str, ...]) -> Match | None:
     if line.word(place) != "et" or line.word(place + 1) != "al":
         return None
     end = place + 2
@@ -114,7 +114,7 @@ def _with_others(line: Line, place: int, names: tuple[str, ...]) -> Match | None
     return Match(dated.end, Query(authors=names, after=dated.span.first, before=dated.span.end))
 
 
-def who(line: Line, place: int) -> Match | None:
+def who(line: QueryLine, place: int) -> Match | None:
     """Parse what follows "papers by" or "papers from" as a name, in any capitalization."""
     lead, first = line.word(place), place + 1
     if lead not in ("by", "from", "at") or line.tokens[place].closes:
@@ -124,12 +124,12 @@ def who(line: Line, place: int) -> Match | None:
     return people(line, place) or _any_name(line, first, lead)
 
 
-def _quoted(line: Line, place: int) -> str:
+def _quoted(line: QueryLine, place: int) -> str:
     token = line.tokens[place] if place < len(line) else None
     return token.word if token and token.quoted and not token.negated else ""
 
 
-def _any_name(line: Line, first: int, lead: str) -> Match | None:
+def _any_name(line: QueryLine, first: int, lead: str) -> Match | None:
     end = first
     while end - first < _LONGEST_NAME and line.word(end) and not (end > first and line.ends(end)):
         end += 1
@@ -140,7 +140,7 @@ def _any_name(line: Line, first: int, lead: str) -> Match | None:
     return Match(end, Query(authors=(name,)) if lead == "by" else Query(organizations=(name,)))
 
 
-def name_end(line: Line, place: int) -> int:
+def name_end(line: QueryLine, place: int) -> int:
     """Return the position after a capitalized name, or `place` if there is none."""
     end, parts = place, 0
     while parts < _LONGEST_NAME and end < len(line) and _in_name(line.tokens[end]):
@@ -153,7 +153,7 @@ def name_end(line: Line, place: int) -> int:
     return end
 
 
-def organizations(line: Line, place: int) -> Match | None:
+def organizations(line: QueryLine, place: int) -> Match | None:
     """Parse "Google", "the University of Oxford" or "DeepSeek or Qwen"."""
     names: list[str] = []
     end, alternatives = place, False
@@ -171,7 +171,7 @@ def organizations(line: Line, place: int) -> Match | None:
     return Match(end, Query(organizations=known)) if known else None
 
 
-def organization_end(line: Line, place: int, *, anywhere: bool = False) -> int | None:
+def organization_end(line: QueryLine, place: int, *, anywhere: bool = False) -> int | None:
     """Return the position after the longest organization name at a position, or None.
 
     A clause has to end there, unless `anywhere` is set.
@@ -189,13 +189,13 @@ def organization_end(line: Line, place: int, *, anywhere: bool = False) -> int |
     )
 
 
-def _is_written_as_name(line: Line, place: int, end: int) -> bool:
+def _is_written_as_name(line: QueryLine, place: int, end: int) -> bool:
     """Return whether it is a known organization, or each word is capitalized: not "Which research" in a question."""
     known = " ".join(line.words[place:end]) in _ORGANIZATIONS
     return known or all(token.typed[:1].isupper() for token in line.tokens[place:end])
 
 
-def _is_organization(line: Line, place: int, end: int) -> bool:
+def _is_organization(line: QueryLine, place: int, end: int) -> bool:
     words = line.words[place:end]
     if any(token.closes for token in line.tokens[place : end - 1]):
         return False
@@ -206,7 +206,7 @@ def _is_organization(line: Line, place: int, end: int) -> bool:
     return words[-1] in _PLACES and len(words) > 1 and line.tokens[place].typed[:1].isupper()
 
 
-def authors(line: Line, place: int) -> Match | None:
+def authors(line: QueryLine, place: int) -> Match | None:
     names: list[str] = []
     end = place
     while len(names) < _MOST_NAMES:

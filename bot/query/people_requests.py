@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.query.model import Order, Query
 from bot.query.people_phrases import MODELS, NOT_NAMES, authors, is_person, name_end, organization_end, organizations
-from bot.query.tokens import Line, Match, phrase
+from bot.query.tokens import Match, QueryLine, phrase
 
 _PAPERS = frozenset(
     """
@@ -42,14 +42,14 @@ _ABOUT = frozenset("on about in regarding concerning for with since from before 
 _LONGEST_NAME, _MOST_AROUND = 3, 6
 
 
-def people_request(line: Line, place: int) -> Match | None:
+def people_request(line: QueryLine, place: int) -> Match | None:
     """Parse a request for somebody's papers at the start of the line, up to the topic."""
     if place:
         return None
     return _asked_about(line) or _papers_of(line) or _their_papers(line)
 
 
-def _asked_about(line: Line) -> Match | None:
+def _asked_about(line: QueryLine) -> Match | None:
     """Parse "what has Chelsea Finn published on", "did Sergey Levine post anything", "what is Google doing in"."""
     start = _skip(line, 0, _ASKING)
     if not start:
@@ -65,7 +65,7 @@ def _asked_about(line: Line) -> Match | None:
     return Match(end, asks) if line.ends(end) or line.word(end - 1) == "on" or line.word(end) in _ABOUT else None
 
 
-def _papers_of(line: Line) -> Match | None:
+def _papers_of(line: QueryLine) -> Match | None:
     """Parse "work of Kaiming He on", "papers by my supervisor Maria Garcia", "work out of Stanford"."""
     noun = _skip(line, _skip(line, 0, _ASKING | {"there"}), _BEFORE_PAPERS)
     order = line.word(noun - 1)
@@ -88,7 +88,7 @@ def _papers_of(line: Line) -> Match | None:
     return Match(end, replace(asks, sort=newest.sort)) if asks and line.ends(end) else None
 
 
-def _with_author(line: Line, lead: int) -> Match | None:
+def _with_author(line: QueryLine, lead: int) -> Match | None:
     """Parse "with Yoshua Bengio as an author"."""
     if line.word(lead) != "with":
         return None
@@ -98,7 +98,7 @@ def _with_author(line: Line, lead: int) -> Match | None:
     return Match(behind + 1, asks) if asks and found else None
 
 
-def _their_papers(line: Line) -> Match | None:
+def _their_papers(line: QueryLine) -> Match | None:
     """Parse "Yann LeCun papers on", "Hinton's work", "new ByteDance papers on"."""
     start = _skip(line, 0, _BEFORE_PAPERS)
     end, asks = _who(line, start, loosely=False)
@@ -112,7 +112,7 @@ def _their_papers(line: Line) -> Match | None:
     return Match(noun + 1, asks)
 
 
-def _skip(line: Line, place: int, words: frozenset[str]) -> int:
+def _skip(line: QueryLine, place: int, words: frozenset[str]) -> int:
     """Return the position after the words of a set, or `place` if there is none."""
     end = place
     while end - place < _MOST_AROUND and line.word(end) in words:
@@ -120,7 +120,7 @@ def _skip(line: Line, place: int, words: frozenset[str]) -> int:
     return end
 
 
-def _who(line: Line, start: int, *, loosely: bool, either: bool = False) -> tuple[int, Query | None]:
+def _who(line: QueryLine, start: int, *, loosely: bool, either: bool = False) -> tuple[int, Query | None]:
     """Return the position after a name, and the query for its papers.
 
     `loosely` accepts names in lower case. With `either`, a name may also be that of an unknown organization.
@@ -140,7 +140,7 @@ def _who(line: Line, start: int, *, loosely: bool, either: bool = False) -> tupl
     return end, Query(either=((author, Query(organizations=(name,))),)) if either else author
 
 
-def _loose_end(line: Line, start: int) -> int:
+def _loose_end(line: QueryLine, start: int) -> int:
     """Return the position after two or three words that could be a name in lower case."""
     end = start
     stops = _PUBLISHED | {"as", "and", "or"} | _ABOUT | _PAPERS | _VAGUE

@@ -12,7 +12,7 @@ from bot.query.calendar import of_months
 from bot.query.dates import NUMBERS, number
 from bot.query.filter_phrases import limited
 from bot.query.model import Order, Query
-from bot.query.tokens import Line, Match
+from bot.query.tokens import Match, QueryLine
 
 _ORDERS = {
     **dict.fromkeys(("latest", "newest", "most recent"), Order.NEW),
@@ -155,7 +155,7 @@ _DIRECT_ORDERS = {
 }
 
 
-def request_phrase(line: Line, place: int) -> Match | None:
+def request_phrase(line: QueryLine, place: int) -> Match | None:
     """Parse a request at the start of a sentence, with the order, number and year that it gives."""
     text = _beginning(line, place)
     match = _ASKED.match(text)
@@ -169,14 +169,14 @@ def request_phrase(line: Line, place: int) -> Match | None:
     return None
 
 
-def courtesy_phrase(line: Line, place: int) -> Match | None:
+def courtesy_phrase(line: QueryLine, place: int) -> Match | None:
     """Parse "please" at the end."""
     if place > 0 and place + 1 == len(line) and line.word(place) in _COURTESIES:
         return Match(place + 1, Query())
     return None
 
 
-def _beginning(line: Line, place: int) -> str:
+def _beginning(line: QueryLine, place: int) -> str:
     said: list[str] = []
     for token in line.tokens[place : place + _LONGEST_FRAME]:
         if not token.plain:

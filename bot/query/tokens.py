@@ -143,7 +143,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueryLine:
     """Tokens, and the day on which they were typed."""
 
     tokens: Sequence[Token]

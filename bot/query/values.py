@@ -10,11 +10,11 @@ from bot.query.date_phrases import span_of
 from bot.query.filter_phrases import HAS, ORDERS, bound, limited
 from bot.query.model import Query
 from bot.query.people_phrases import name_end
-from bot.query.tokens import Line, Match, Token, phrase, tokens
+from bot.query.tokens import Match, QueryLine, Token, phrase, tokens
 
 #: reads the value at a position of the line, which follows its field; the flag tells whether the field is negated.
 #: Returns None for a value that it does not understand.
-Reader = Callable[[Line, int, bool], Match | None]
+Reader = Callable[[QueryLine, int, bool], Match | None]
 
 _COMMAS = re.compile(r"[,;|]+")
 _YES = dict.fromkeys(("yes", "on", "true"), True) | dict.fromkeys(("no", "off", "false"), False)
@@ -23,14 +23,14 @@ _YES = dict.fromkeys(("yes", "on", "true"), True) | dict.fromkeys(("no", "off", 
 def simple(read: Callable[[Token], Query | None]) -> Reader:
     """Return a reader for values of one token; such a field cannot be negated."""
 
-    def reader(line: Line, place: int, negated: bool) -> Match | None:
+    def reader(line: QueryLine, place: int, negated: bool) -> Match | None:
         asks = None if negated else read(line.tokens[place])
         return None if asks is None else Match(place + 1, asks)
 
     return reader
 
 
-def author(line: Line, place: int, negated: bool) -> Match | None:
+def author(line: QueryLine, place: int, negated: bool) -> Match | None:
     """Read a name of one or more words: author:"song han", author:Kaiming He, author:"Han, Song"."""
     value = line.tokens[place]
     end = max(place + 1, name_end(line, place)) if value.plain else place + 1
@@ -41,7 +41,7 @@ def author(line: Line, place: int, negated: bool) -> Match | None:
     return Match(end, Query(without_authors=(name,)) if negated else Query(authors=(name,)))
 
 
-def organization(line: Line, place: int, negated: bool) -> Match | None:
+def organization(line: QueryLine, place: int, negated: bool) -> Match | None:
     """Read the name of an organization; one of several words needs quotes."""
     name = _name(line, place, place + 1)
     if not name:
@@ -49,7 +49,7 @@ def organization(line: Line, place: int, negated: bool) -> Match | None:
     return Match(place + 1, Query(without_organizations=(name,)) if negated else Query(organizations=(name,)))
 
 
-def _name(line: Line, place: int, end: int) -> str:
+def _name(line: QueryLine, place: int, end: int) -> str:
     """Return the normalized name between two positions; "" if it cannot be the value of a field."""
     value = line.tokens[place]
     name = value.word if end == place + 1 else phrase(" ".join(line.words[place:end]))
@@ -62,7 +62,7 @@ def _in_order(typed: str) -> str:
     return phrase(f"{first} {last}" if comma and phrase(first) and "," not in first else typed.strip('"'))
 
 
-def categories(line: Line, place: int, negated: bool) -> Match | None:
+def categories(line: QueryLine, place: int, negated: bool) -> Match | None:
     """Read one or more categories; unknown ones are ignored."""
     parts = [part for part in _COMMAS.split(line.tokens[place].word.replace(" ", ",")) if part]
     known = tuple(dict.fromkeys(found for part in parts if (found := category(part))))
@@ -73,7 +73,7 @@ def categories(line: Line, place: int, negated: bool) -> Match | None:
     return Match(place + 1, asks)
 
 
-def plain_words(line: Line, place: int, negated: bool) -> Match | None:
+def plain_words(line: QueryLine, place: int, negated: bool) -> Match | None:
     """Read words that are only words, whatever they could mean elsewhere: word:"top 5"."""
     words = tuple(line.tokens[place].word.split())
     if not words:
@@ -81,27 +81,27 @@ def plain_words(line: Line, place: int, negated: bool) -> Match | None:
     return Match(place + 1, Query(without=words) if negated else Query(words=words))
 
 
-def after(line: Line, place: int, negated: bool) -> Match | None:
+def after(line: QueryLine, place: int, negated: bool) -> Match | None:
     """Read the first day."""
     return _dated(line, place, negated, lambda first, end: Query(after=first))
 
 
-def before(line: Line, place: int, negated: bool) -> Match | None:
+def before(line: QueryLine, place: int, negated: bool) -> Match | None:
     """Read a day or period that is too late."""
     return _dated(line, place, negated, lambda first, end: Query(before=first))
 
 
-def until(line: Line, place: int, negated: bool) -> Match | None:
+def until(line: QueryLine, place: int, negated: bool) -> Match | None:
     """Read the last day or period."""
     return _dated(line, place, negated, lambda first, end: Query(before=end))
 
 
-def during(line: Line, place: int, negated: bool) -> Match | None:
+def during(line: QueryLine, place: int, negated: bool) -> Match | None:
     """Read the day or period itself."""
     return _dated(line, place, negated, lambda first, end: Query(after=first, before=end))
 
 
-def _dated(line: Line, place: int, negated: bool, bounds: Callable[..., Query]) -> Match | None:
+def _dated(line: QueryLine, place: int, negated: bool, bounds: Callable[..., Query]) -> Match | None:
     if negated:
         return None
     value = line.tokens[place]

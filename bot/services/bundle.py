@@ -1,4 +1,4 @@
-"""The services that a process has, in one object that commands are given."""
+"""All services of a process in one object, which commands receive."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from bot.domain.ports import Catalogue
 from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
+from bot.services.deliveries import DeliveryService
 from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
 from bot.services.languages import LanguageService
 from bot.services.papers import PaperService
+from bot.services.personal_data import PersonalDataService
 from bot.services.search import SearchService
 from bot.services.subscriptions import SubscriptionService
 from bot.services.taste import TasteService
+from bot.services.votes import VoteService
 from bot.storage import Store
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 class Services:
     """Every use case of the application."""
 
-    #: transactions, and what is only read or written as it is
+    #: transactions, and reads and writes that need no service (see docs/design.md)
     store: Store
     papers: PaperService
     search: SearchService
@@ -36,7 +39,10 @@ class Services:
     drafts: DraftService
     languages: LanguageService
     tastes: TasteService
-    #: papers by mail; None where no mail server is configured
+    votes: VoteService
+    deliveries: DeliveryService
+    personal_data: PersonalDataService
+    #: subscriptions by mail; None if no mail server is configured
     mailboxes: Mailing | None = None
 
 
@@ -54,20 +60,24 @@ def build_services(
     """Return the services over a store.
 
     `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
-    `finder` the store is read word by word. `prior` says how much votes and age count in a search, from 0 to 1;
-    `ration` says how often catalogues may be asked for a paper; `taste_from_opened` whether papers that a person opens
-    count as liked.
+    `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
+    search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
+    papers that a person opens count as liked.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes)
+    papers = PaperService(store, catalogues, finder, ration)
     return Services(
         store=store,
-        papers=PaperService(store, catalogues, finder, ration),
+        papers=papers,
         search=SearchService(store, digests, finder, remote, prior),
         digests=digests,
         subscriptions=SubscriptionService(store),
         drafts=DraftService(store, digests),
         languages=LanguageService(store),
         tastes=tastes,
+        votes=VoteService(store),
+        deliveries=DeliveryService(store),
+        personal_data=PersonalDataService(store, papers),
         mailboxes=mailboxes,
     )

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class TTLCache(Generic[T]):
-    """Keeps results for some seconds. Concurrent requests for the same key wait for one computation."""
+    """Stores results for some seconds. Concurrent requests for the same key wait for one computation."""
 
     def __init__(self, clock: Callable[[], float], *, seconds: float, most: int = 256) -> None:
         """`clock` is monotonic, in seconds; `most` limits the number of entries."""

@@ -1,4 +1,4 @@
-"""Categories that no source serves: a subscription to them would never bring anything."""
+"""Categories that no source serves: a subscription to them would never receive a paper."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.query import Query, parse
 from bot.sources.registry import SOURCES
 from bot.storage import Store
 
-#: categories that are named as those that there are
+#: number of served categories that a refusal names
 _NAMED = 8
 
 

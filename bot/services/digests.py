@@ -1,4 +1,4 @@
-"""Digests: what is trending, what a subscription brings, and what it would have brought."""
+"""Digests: rankings, the digest of a subscription, previews and forecasts; a cache of popular answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DAYS = 60
 SPEED = timedelta(days=9)
 #: days before a window that a digest of it can reach back to: the list of the slot before, and late risers
 _BEFORE = timedelta(days=5)
-#: what other processes have learned is known after so long
+#: how long opinions of other processes may be missing from cached answers
 _KEPT_SECONDS = 60
 
 
@@ -46,7 +46,7 @@ class Preview:
     """The digest that a subscription would bring now."""
 
     digest: Digest
-    #: why it is empty; None where it is not
+    #: why it is empty; None if it is not
     shortfall: Shortfall | None
 
 
@@ -55,7 +55,7 @@ class DigestService:
     """Reads snapshots of the store and composes digests from them. Popular answers are cached for a minute."""
 
     store: Store
-    #: the taste of chats; None where no digest depends on it
+    #: the taste of chats; None if no digest depends on it
     tastes: TasteService | None = None
     cache: TTLCache[Digest] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=64))
     rankings: TTLCache[Ranking] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=4))
@@ -78,7 +78,7 @@ class DigestService:
     async def digest(
         self, window: ListRange, sort: Sort, query: Query, now: datetime, taste: Taste | None = None
     ) -> Digest:
-        """Return what is trending; up to a minute old, so that many who ask for the same cost as much as one."""
+        """Return what is trending; from a cache of one minute; concurrent identical requests share one computation."""
 
         async def make() -> Digest:
             as_of = await self.as_of(now)

@@ -1,4 +1,4 @@
-"""Drafts: proposed subscriptions with their forecasts, stored until somebody saves them."""
+"""Drafts: proposed subscriptions with their forecasts, stored until they are saved."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ class Located:
 class Draft:
     """A proposal that waits to be saved."""
 
-    #: as `show` writes it, or as it was typed where it has no time zone yet
+    #: as `show` formats it, or as it was typed if it has no time zone yet
     words: str
     spec: SubscriptionSpec
-    #: in UTC where the words name no zone
+    #: in UTC if the words name no zone
     subscription: Subscription
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSubscription:
-    """What came of saving."""
+    """The saved subscription, or an identical one that existed."""
 
     standing: Standing
-    #: False where the chat had exactly this subscription
+    #: False if the chat already had this subscription
     added: bool
     overlaps: tuple[Overlap, ...] = ()
 
@@ -66,7 +66,7 @@ class DraftService:
     digests: DigestService
 
     async def locate(self, chat: Chat, spec: SubscriptionSpec, now: datetime) -> Located | None:
-        """Return what a spec describes; None where neither it nor the chat says a time zone. Raise `BadArgument`."""
+        """Return what a spec describes; None if neither it nor the chat has a time zone. Raise `BadArgument`."""
         zone, zone_from = zone_of(validated(spec), await self.store.subscriptions.of(chat))
         return Located(spec.over(blank(chat, zone, now)), zone_from) if zone else None
 
@@ -103,7 +103,7 @@ class DraftService:
         await self.store.drafts.put(chat, words, now)
 
     async def words(self, chat: Chat, now: datetime) -> str:
-        """Return the words of the chat's draft; empty where there is none of the last two days."""
+        """Return the words of the chat's draft; empty if there is none of the last two days."""
         return await self.store.drafts.get(chat, now)
 
     async def open(self, chat: Chat, mark: str, now: datetime) -> Draft:
@@ -147,5 +147,5 @@ class DraftService:
 
 
 def _mark(words: str) -> str:
-    """Return what tells one draft from another, in as few letters as a button has room for."""
+    """Return an id of the draft, short enough for a button."""
     return base64.b32encode(hashlib.blake2b(words.encode(), digest_size=5).digest()).decode().lower()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import StoreError
 from bot.domain.health import HealthCheck
-from bot.domain.supervisor import Failure, Report
+from bot.domain.supervisor import LoopFailure, Report
 from bot.storage import Store
 from bot.storage.metadata import FAILING, HIGH_WATER_MARK, RESTORED, SOURCE_BUDGET, TICK, heartbeat
 
@@ -30,9 +30,9 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
     try:
         await store.check()
         written = HealthCheck("writing", True, "the database can be written")
-        heard_of = [await _heard(store, surface, now) for surface in listeners]
+        heartbeats = [await _heartbeat(store, surface, now) for surface in listeners]
         delivering = [await _tick(store, now), await _queue(store, now), *await _restore(store, now)]
-        return [written, *delivering, *heard_of, *await _loops(store, now), *await _searches(store, now)]
+        return [written, *delivering, *heartbeats, *await _loops(store, now), *await _searches(store, now)]
     except StoreError as error:
         return [HealthCheck("writing", False, str(error))]
 
@@ -40,7 +40,7 @@ async def health(store: Store, listeners: Collection[str], now: datetime) -> lis
 def reporting(store: Store, clock: Callable[[], datetime]) -> Report:
     """Return a function that records which loops fail, so that the checks of every process can report them."""
 
-    async def report(loop: str, failure: Failure | None) -> None:
+    async def report(loop: str, failure: LoopFailure | None) -> None:
         if failure is None:
             await store.notes.drop(FAILING + loop)
         else:
@@ -59,11 +59,11 @@ async def _loops(store: Store, now: datetime) -> list[HealthCheck]:
     ] or [HealthCheck("loops", True, "all loops are running")]
 
 
-def _failure(text: str) -> Failure:
+def _failure(text: str) -> LoopFailure:
     try:
-        return Failure(**json.loads(text))
+        return LoopFailure(**json.loads(text))
     except (ValueError, TypeError):
-        return Failure(loop="loops", reference="?", reason="a loop fails, and its record cannot be read", times=1)
+        return LoopFailure(loop="loops", reference="?", reason="a loop fails, and its record cannot be read", times=1)
 
 
 async def _tick(store: Store, now: datetime) -> HealthCheck:
@@ -80,22 +80,22 @@ async def _tick(store: Store, now: datetime) -> HealthCheck:
 
 async def _queue(store: Store, now: datetime) -> HealthCheck:
     lag = await store.deliveries.lag(now)
-    told = f"the oldest due delivery has been waiting for {_length(lag)}" if lag else "no due delivery is waiting"
-    return HealthCheck("queue", lag <= _LONGEST_LAG, told)
+    detail = f"the oldest due delivery has been waiting for {_length(lag)}" if lag else "no due delivery is waiting"
+    return HealthCheck("queue", lag <= _LONGEST_LAG, detail)
 
 
 async def _restore(store: Store, now: datetime) -> list[HealthCheck]:
     """Return whether the database was restored from an older copy; never a failure, as digests are sent anyway."""
     restored, mark = await store.notes.get(RESTORED), await store.notes.get(HIGH_WATER_MARK)
-    told = []
+    details = []
     if restored and now - restored[1] < _TOLD_RESTORED:
-        told.append(
+        details.append(
             f"an older copy of the database was restored, detected on {restored[1]:%Y-%m-%d %H:%MZ}: {restored[0]} "
             "digests may have been sent before and were not sent again: paperboy deliveries --state uncertain"
         )
     if mark and mark[0]:
-        told.append(mark[0])
-    return [HealthCheck("restore", True, "; ".join(told))] if told else []
+        details.append(mark[0])
+    return [HealthCheck("restore", True, "; ".join(details))] if details else []
 
 
 async def _searches(store: Store, now: datetime) -> list[HealthCheck]:
@@ -109,16 +109,16 @@ async def _searches(store: Store, now: datetime) -> list[HealthCheck]:
         return []
     failing = [each for each in await store.sources.all() if each.retry_at and each.retry_at > now]
     resting = [each.name for each in failing if await store.fetched(each.name)]
-    told = f"searches have used up their share of requests to the sources until {until:%H:%M:%S} UTC"
+    detail = f"searches have used up their share of requests to the sources until {until:%H:%M:%S} UTC"
     lists = (
         f"the daily lists of {', '.join(resting)} are not fetched either"
         if resting
         else "the daily lists are not affected"
     )
-    return [HealthCheck("searches", not resting, f"{told}; {lists}")]
+    return [HealthCheck("searches", not resting, f"{detail}; {lists}")]
 
 
-async def _heard(store: Store, surface: str, now: datetime) -> HealthCheck:
+async def _heartbeat(store: Store, surface: str, now: datetime) -> HealthCheck:
     last = await store.notes.get(heartbeat(surface))
     if last is None:
         return HealthCheck(surface, False, "no process has connected yet; start paperboy run")

@@ -35,7 +35,7 @@ log = Log(__name__)
 _OF_A_WORD = 500
 #: words of a title that are looked up to find its paper
 _TITLE_WORDS = 6
-#: a list whose question is not remembered
+#: a list without a stored request
 _UNKNOWN = Conversation()
 
 
@@ -55,11 +55,11 @@ class PaperService:
     store: Store
     #: catalogues that may be asked for a paper that the store lacks, in their order
     catalogues: Sequence[Catalogue] = ()
-    #: what asks the index; where there is none, the store is read word by word
+    #: searches the full-text index; without it, words are looked up in the store
     finder: Finder | None = None
     #: how often catalogues may be asked for a paper; None for no limit
     ration: Ration | None = None
-    #: lists that could not or must not be written down
+    #: lists that could not or must not be stored
     unwritten: RecentLists = field(default_factory=RecentLists)
 
     async def resolve(self, chat: Chat, argument: str, now: datetime) -> Paper:
@@ -73,7 +73,7 @@ class PaperService:
         return await self.store.papers.get(found) or await self._fetched(found, now)
 
     async def similar(self, paper: Paper, limit: int) -> Alike:
-        """Return the stored papers that are most like one paper; those that share a word where there is no index."""
+        """Return the stored papers that are most like one paper; those that share a word if there is no index."""
         found = await self.finder.like(paper, limit) if self.finder else None
         if found is None:
             candidates: dict[str, Paper] = {}

@@ -1,4 +1,4 @@
-"""Lists that chats were shown and that are kept in memory only."""
+"""Lists shown in chats, in memory only: a bounded cache with the newest list of each chat."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from datetime import datetime
 
 from bot.domain.requests import Chat
 
-#: chats whose lists are kept
+#: maximum number of chats
 _MOST = 1_000
 
 
 class RecentLists:
-    """The newest such list of each chat; the oldest lists make room for new ones."""
+    """The newest list of each chat; the oldest lists are evicted."""
 
     def __init__(self) -> None:
         self._lists: OrderedDict[Chat, tuple[Sequence[str], datetime]] = OrderedDict()
 
     def put(self, chat: Chat, paper_ids: Sequence[str], now: datetime) -> None:
-        """The chat has been shown these papers."""
+        """Store the papers shown in a chat."""
         if not chat.id:
             return
         self._lists[chat] = (paper_ids, now)
@@ -28,10 +28,10 @@ class RecentLists:
             self._lists.popitem(last=False)
 
     def newer(self, chat: Chat, moment: datetime | None) -> Sequence[str]:
-        """The chat's list, unless it is older than a moment; empty where there is none."""
+        """Return the ids of the chat's list if it is newer than a moment, else an empty sequence."""
         ids, shown_at = self._lists.get(chat, ((), None))
         return ids if shown_at is not None and (moment is None or shown_at >= moment) else ()
 
     def drop(self, chat: Chat) -> None:
-        """Forget the chat's list."""
+        """Delete the chat's list."""
         self._lists.pop(chat, None)

@@ -20,13 +20,13 @@ from bot.storage import Store
 if TYPE_CHECKING:
     from bot.search.finder import Finder
 
-#: papers that have a query's words and are then put in order
+#: most papers with a query's words that are ranked
 _LOOKED_AT = 2_000
-#: papers with all the words below which the sources are asked
+#: with fewer papers that have all words, the sources are asked
 _LITTLE = 5
-#: papers that an answer is cut from
+#: most results of a query with words
 _ANSWERS = 100
-#: and one to filters alone, as all papers of an author
+#: most results of filters alone, such as all papers of an author
 _OF_A_FILTER = 1_000
 
 
@@ -37,19 +37,19 @@ class SearchService:
     store: Store
     #: ranks the papers of the last week
     digests: DigestService
-    #: what asks the index; where there is none, the store is read word by word
+    #: searches the full-text index; without it, words are looked up in the store
     finder: Finder | None = None
-    #: what asks sources for a topic of which little is stored; None where they are not to be asked
+    #: remote search for topics with few stored papers; None to disable it
     remote: RemoteSearch | None = None
-    #: how much votes and age count where papers answer alike, from 0 to 1
+    #: weight of votes and age among papers of similar relevance, from 0 to 1
     prior: float = 0.0
 
     async def find(self, query: Query, now: datetime) -> SearchResults:
-        """Return the papers that answer a query, best first. The sources are asked where few stored ones do."""
+        """Return the papers that answer a query, best first. The sources are asked if few stored papers do."""
         found = await self._stored(query, now)
         if self.remote and (found.exact < _LITTLE or self.remote.recalls(query, now)):
             brought = await self.remote.ask(query, now)
-            # an index that is still being made has a long way to these
+            # slow while the index is still being built
             if brought.new and self.finder and self.finder.complete:
                 await self.finder.follow()
             found = together(await self._stored(query, now) if brought.new else found, brought, query)
@@ -84,7 +84,7 @@ class SearchService:
         return replace(found, complete=self.finder is None or self.finder.complete)
 
     async def _read_through(self, query: Query) -> list[Paper]:
-        """Return what a query lets through where there is no index: of the papers with its words, and of the newest."""
+        """Return the papers that a query selects without an index: of those with its words, and of the newest."""
         words = {each.id: each for each in await self.store.papers.matching(query.words, _LOOKED_AT)}
         newest = {each.id: each for each in await self.store.papers.matching((), _LOOKED_AT)}
         papers = [(paper, 0) for paper in (words | newest).values()]

@@ -1,4 +1,4 @@
-"""The leases of shards, for a surface: who listens, who waits, and when the one takes over from the other."""
+"""Leases of shards: which process listens to a range of shards, and which waits to take over."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from datetime import datetime, timedelta
 from bot.domain.sharding import ShardHolder, ShardLease, ShardState
 from bot.storage.shards import Shards
 
-#: a process that has not renewed its lease for so long has lost it to whoever waits
+#: how long a lease is valid without renewal
 DURATION = timedelta(seconds=20)
 
 
 class ShardLeases:
-    """Every method may raise `StoreError`."""
+    """Acquires, renews and releases leases of shards. Methods raise `StoreError`."""
 
     def __init__(self, shards: Shards, clock: Callable[[], datetime]) -> None:
         self._shards = shards
         self._clock = clock
 
     async def acquire(self, lease: ShardLease, state: ShardState) -> ShardHolder | None:
-        """Take or renew a lease; None where it is this owner's for `DURATION`, otherwise who has any of the shards.
+        """Take or renew a lease for `DURATION`. Return None on success, else the process that holds some of the shards.
 
-        Who is refused is known to wait until it has asked no more for `DURATION`.
+        A refused process counts as waiting until it has not asked for `DURATION`.
         """
         return await self._shards.acquire(lease, state, self._clock(), DURATION)
 
     async def holder(self, lease: ShardLease) -> ShardHolder | None:
-        """Who else has any of the shards; None where nobody has. It only reads."""
+        """Return another process that holds some of the shards; None if there is none. Changes nothing."""
         return await self._shards.holder(lease, self._clock())
 
     async def successor(self, lease: ShardLease) -> ShardHolder | None:
-        """The process that waits for the shards, or has taken them over; None where there is none."""
+        """Return the process that waits for the shards or has taken them over; None if there is none."""
         return next(iter(await self._shards.others(lease, self._clock())), None)
 
     async def release(self, lease: ShardLease) -> None:
-        """Leave the shards to whoever wants them."""
+        """Release a lease."""
         await self._shards.release(lease)

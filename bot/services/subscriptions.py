@@ -14,7 +14,7 @@ from bot.domain.i18n import Translatable, lines, tr, tr_n
 from bot.domain.requests import Chat
 from bot.domain.schedule import DEFAULT_AT, WEEKDAYS, Schedule
 from bot.domain.schedule.slots import next_slot
-from bot.domain.standings import Standing
+from bot.domain.standings import ChangedSubscription, Standing
 from bot.domain.subscriptions import Pause, Subscription
 from bot.domain.text import keyword, shorten
 from bot.messages.pauses import why_paused
@@ -36,16 +36,6 @@ _BY_ID = re.compile(r"id:([0-9]{1,18})", re.IGNORECASE)
 #: pauses that end when the platform says that something can be sent again
 _BY_PLATFORMS = frozenset({Pause.PLATFORM, Pause.OTHER})
 _OVER = frozenset({DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.FAILED, DeliveryState.UNCERTAIN})
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedSubscription:
-    """A subscription before and after a change."""
-
-    before: Subscription
-    after: Standing
-    #: the digest that the next local date has had already, so that the next one comes later; None where there is none
-    served: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.digests.taste import Evidence, Lexicon, Profile, Taste, learn, reordered, separation, telling
+from bot.digests.taste import DocumentFrequencies, Profile, Taste, TasteEvidence, learn, reordered, separation, telling
 from bot.digests.taste.profile import FEWEST_LIKES
 from bot.domain.errors import StoreError
 from bot.domain.log import Log
@@ -42,7 +42,7 @@ class LearnedTaste:
 
     owner: Owner
     settings: TasteSettings
-    evidence: Evidence
+    evidence: TasteEvidence
     #: people whose opinions were used
     people: frozenset[str]
     #: ready to be applied; None with too little evidence
@@ -65,7 +65,7 @@ class TasteService:
         self._store = store
         #: whether papers that a person opens count as liked
         self.from_opened = from_opened
-        self._lexicon = Lexicon()
+        self._lexicon = DocumentFrequencies()
         self._counted: tuple[datetime, int] | None = None
         self._counting = asyncio.Lock()
         self._profiles: OrderedDict[str, Profile] = OrderedDict()
@@ -104,12 +104,12 @@ class TasteService:
             values[opinion.paper_id] += opinion.value * weights[opinion.person]
         liked = [id for id, value in values.items() if value > 0]
         people = frozenset(opinion.person for opinion in opinions)
-        nothing = LearnedTaste(owner=owner, settings=settings, evidence=Evidence(), people=people, taste=None)
+        nothing = LearnedTaste(owner=owner, settings=settings, evidence=TasteEvidence(), people=people, taste=None)
         if not liked and not settings.words:
             return nothing
         passed_over = await self._passed_over(owner, opinions)
         found = {paper.id: paper for paper in await self._store.papers.many([*values, *passed_over])}
-        evidence = Evidence(
+        evidence = TasteEvidence(
             liked=[found[id] for id in liked if id in found],
             disliked=[found[id] for id, value in values.items() if value < 0 and id in found],
             passed_over=[found[id] for id in passed_over if id in found],
@@ -173,7 +173,7 @@ class TasteService:
     ) -> list[tuple[Trend, tuple[str, ...]]]:
         """Return the ranked papers that were not seen, best first, each with the words that speak for it."""
         unseen = [trend for trend in trends if trend.paper.id not in seen]
-        # whoever asks for it wants it, even if it is off for digests
+        # an explicit request is answered even if taste is off for digests
         used = replace(taste, strength=Strength.STRONG) if taste.strength is Strength.OFF else taste
         return [(trend, used.reasons(trend.paper)) for trend in reordered(unseen, used)]
 
@@ -184,14 +184,14 @@ class TasteService:
         """
         learned = await self.learned(owner, now)
         prefix = "/taste" if owner.person else "/taste chat"
-        told = [f"{prefix} {learned.settings.strength}"] if learned.settings.strength else []
+        said = [f"{prefix} {learned.settings.strength}"] if learned.settings.strength else []
         verbs = {1: "more", -1: "less"}
-        told += [f"{prefix} {verbs[said.value]} {said.word}" for said in learned.settings.words]
+        said += [f"{prefix} {verbs[said.value]} {said.word}" for said in learned.settings.words]
         if owner.person and learned.evidence.liked:
-            told.append(f"/taste like {' '.join(paper.id for paper in learned.evidence.liked)}")
-        return told
+            said.append(f"/taste like {' '.join(paper.id for paper in learned.evidence.liked)}")
+        return said
 
-    async def lexicon(self, now: datetime) -> Lexicon:
+    async def lexicon(self, now: datetime) -> DocumentFrequencies:
         """Return the words of the stored papers, with those that arrived since."""
         async with self._counting:
             known = self._counted

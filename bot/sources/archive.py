@@ -22,7 +22,7 @@ from bot.domain.sources import FetchResult, Rejected
 from bot.sources.archive_schema import Archived, read_observation, read_paper
 from bot.sources.fields import Unusable
 from bot.sources.huggingface_schema import NAME
-from bot.sources.lines import Line, Lines
+from bot.sources.lines import ArchiveLine, Lines
 
 T = TypeVar("T")
 
@@ -64,15 +64,15 @@ class Archive:
                 yield _of_observations(seen, rejected)
 
 
-def _columns(table: Lines, lines: Iterator[Line]) -> Sequence[str]:
-    header = next(lines, Line("", "")).text.removeprefix("\ufeff").split(",")
+def _columns(table: Lines, lines: Iterator[ArchiveLine]) -> Sequence[str]:
+    header = next(lines, ArchiveLine("", "")).text.removeprefix("\ufeff").split(",")
     if missing := [column for column in _COLUMNS if column not in header]:
         raise FetchError("archive", f"the first line of the observations has no column {missing[0]!r}")
     return header
 
 
 def _batches(
-    file: Lines, lines: Iterator[Line], read: Callable[[str], T], size: int
+    file: Lines, lines: Iterator[ArchiveLine], read: Callable[[str], T], size: int
 ) -> Iterator[tuple[list[T], list[Rejected]]]:
     while some := list(islice(lines, size)):
         yield _read_all(some, read)
@@ -80,7 +80,7 @@ def _batches(
         yield [], [Rejected(file.damaged_at, "the file is incomplete or damaged")]
 
 
-def _read_all(lines: Iterable[Line], read: Callable[[str], T]) -> tuple[list[T], list[Rejected]]:
+def _read_all(lines: Iterable[ArchiveLine], read: Callable[[str], T]) -> tuple[list[T], list[Rejected]]:
     good, bad = [], []
     for line in lines:
         if not line.utf8:

@@ -17,8 +17,8 @@ from bot.domain.papers import Paper
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
 from bot.sources import fields
-from bot.sources.atom import Entry, InvalidFeed, read_feed
-from bot.sources.http import Answer, FetchPolicy, RateLimitedClient, WebSource
+from bot.sources.atom import AtomEntry, InvalidFeed, read_feed
+from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, WebSource
 from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 
 NAME = "arxiv"
@@ -72,7 +72,7 @@ class Arxiv(WebSource):
             builder.add(fields.item_label(entry.id, f"entry {number}"), partial(_found, entry, now))
 
 
-def _status(answer: Answer, said: str = "") -> SourceTrouble:
+def _status(answer: SourceResponse, said: str = "") -> SourceTrouble:
     return SourceTrouble(TroubleCode.STATUS, f"{answer.status} ({said})" if said else str(answer.status))
 
 
@@ -83,7 +83,7 @@ def search_query(words: str) -> str:
     return " AND ".join(f"all:{term}" for term in known[:_MOST_WORDS])
 
 
-def _found(entry: Entry, now: datetime) -> ParsedPaper:
+def _found(entry: AtomEntry, now: datetime) -> ParsedPaper:
     paper = Paper(
         id=fields.arxiv_id(entry.id),
         title=fields.title(entry.title),

@@ -26,7 +26,7 @@ class InvalidFeed(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class AtomEntry:
     """One entry of a feed, as written."""
 
     #: with version: "http://arxiv.org/abs/1605.08386v1"
@@ -42,14 +42,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class AtomFeed:
     """A response: entries, or an error message."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[AtomEntry, ...] = ()
     error: str = ""
 
 
-def read_feed(body: bytes) -> Feed:
+def read_feed(body: bytes) -> AtomFeed:
     """Parse a feed as far as possible, even with characters that XML forbids. Raise `InvalidFeed` for anything else."""
     # feedparser treats bytes as a file name if such a file exists; a stream is safe
     parsed = feedparser.parse(io.BytesIO(body))
@@ -60,12 +60,12 @@ def read_feed(body: bytes) -> Feed:
         raise InvalidFeed(TroubleCode.INCOMPLETE_FEED)
     for entry in parsed.entries:
         if _ERROR in entry.get("id", ""):
-            return Feed(error=plain(entry.get("summary", ""))[:200] or "unknown error")
-    return Feed(entries=tuple(_entry(entry) for entry in parsed.entries))
+            return AtomFeed(error=plain(entry.get("summary", ""))[:200] or "unknown error")
+    return AtomFeed(entries=tuple(_entry(entry) for entry in parsed.entries))
 
 
-def _entry(raw: Mapping[str, object]) -> Entry:
-    return Entry(
+def _entry(raw: Mapping[str, object]) -> AtomEntry:
+    return AtomEntry(
         id=_text(raw, "id"),
         title=_text(raw, "title"),
         abstract=_text(raw, "summary"),

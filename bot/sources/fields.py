@@ -1,4 +1,4 @@
-"""Pure: normalize the fields that all sources have in common: ids, titles, names, URLs, dates."""
+"""Normalize the fields that all sources have in common: ids, titles, names, URLs, dates."""
 
 from __future__ import annotations
 

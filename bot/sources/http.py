@@ -46,7 +46,7 @@ class FetchPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class SourceResponse:
     """A complete response with any status except 429, 5xx and redirects."""
 
     url: str
@@ -109,7 +109,7 @@ class RateLimitedClient:
         """Close all connections."""
         await self._client.aclose()
 
-    async def get(self, path: str, query: Mapping[str, str], now: datetime) -> Answer:
+    async def get(self, path: str, query: Mapping[str, str], now: datetime) -> SourceResponse:
         """Return the response for `path`, from the server or revalidated from the cache.
 
         Raise `FetchError` after the last attempt. Raise `RateLimited` without a request while the source's waiting
@@ -119,19 +119,19 @@ class RateLimitedClient:
             raise RateLimited(self._source, SourceTrouble(TroubleCode.WAIT), until)
         tries = 0
 
-        async def attempt() -> Answer:
+        async def attempt() -> SourceResponse:
             nonlocal tries
             tries += 1
             return await self._ask(path, query, now, tries)
 
         return await self._retrying(attempt)
 
-    def unusable(self, answer: Answer, trouble: SourceTrouble) -> FetchError:
+    def unusable(self, answer: SourceResponse, trouble: SourceTrouble) -> FetchError:
         """Return the error for an invalid response and drop it from the cache."""
         self._cache.forget(answer.url)
         return FetchError(self._source, trouble)
 
-    async def _ask(self, path: str, query: Mapping[str, str], now: datetime, tries: int) -> Answer:
+    async def _ask(self, path: str, query: Mapping[str, str], now: datetime, tries: int) -> SourceResponse:
         request = self._client.build_request("GET", path, params=dict(query))
         url = str(request.url)
         known = self._cache.get(url)
@@ -144,12 +144,12 @@ class RateLimitedClient:
         has_next = "next" in response.links
         if response.status_code == httpx.codes.OK:
             self._cache.put(url, response.headers, body, has_next=has_next)
-        return Answer(url=url, status=response.status_code, body=body, has_next=has_next, requests=tries)
+        return SourceResponse(url=url, status=response.status_code, body=body, has_next=has_next, requests=tries)
 
-    def _unchanged(self, url: str, known: Remembered | None, tries: int) -> Answer:
+    def _unchanged(self, url: str, known: Remembered | None, tries: int) -> SourceResponse:
         if known is None:
             raise FetchError(self._source, SourceTrouble(TroubleCode.NOT_MODIFIED))
-        return Answer(url=url, status=200, body=known.body, has_next=known.has_next, requests=tries)
+        return SourceResponse(url=url, status=200, body=known.body, has_next=known.has_next, requests=tries)
 
     async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
         """Send one request within the rate limit; waiting for the limit does not count towards the timeout."""

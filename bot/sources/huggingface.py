@@ -14,7 +14,7 @@ from functools import partial
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
 from bot.domain.text import plain
-from bot.sources.http import Answer, FetchPolicy, RateLimitedClient, WebSource
+from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, WebSource
 from bot.sources.huggingface_schema import NAME, list_item_label, read_item, read_paper
 from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 
@@ -71,7 +71,7 @@ class HuggingFace(WebSource):
         return builder.build()
 
     def _items(
-        self, answer: Answer, builder: FetchResultBuilder, read: Callable[[object], ParsedPaper], *, first: int
+        self, answer: SourceResponse, builder: FetchResultBuilder, read: Callable[[object], ParsedPaper], *, first: int
     ) -> int:
         """Add all items of a list response, numbered from `first`. Return their number."""
         items = self._json(answer)
@@ -82,7 +82,7 @@ class HuggingFace(WebSource):
             builder.add(list_item_label(item, number), partial(read, item))
         return len(items)
 
-    def _json(self, answer: Answer) -> object:
+    def _json(self, answer: SourceResponse) -> object:
         """Return the parsed body. Raise `FetchError` for an error status or invalid JSON."""
         if answer.status != 200:
             raise self._web.unusable(answer, _status(answer))
@@ -95,7 +95,7 @@ class HuggingFace(WebSource):
         return content
 
 
-def _status(answer: Answer) -> SourceTrouble:
+def _status(answer: SourceResponse) -> SourceTrouble:
     """Return the status of an error response with its message: `{"error": "..."}`."""
     said = ""
     try:

@@ -15,7 +15,7 @@ _DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ArchiveLine:
     """One line without its line ending, and its position."""
 
     place: str
@@ -40,7 +40,7 @@ class Lines:
         #: position at which a compressed file is damaged; set after the lines before it were read
         self.damaged_at = ""
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[ArchiveLine]:
         """Yield every readable line. Raise `FetchError` if the file cannot be read."""
         number = 0
         try:
@@ -48,7 +48,7 @@ class Lines:
                 for number, line in enumerate(_decompressed(file), 1):
                     self.read_bytes = file.tell()
                     if text := line.decode("utf-8", "replace").strip():
-                        yield Line(f"{self._path.name} line {number}", text, utf8=_is_utf8(line))
+                        yield ArchiveLine(f"{self._path.name} line {number}", text, utf8=_is_utf8(line))
         except _DAMAGE:
             self.damaged_at = f"{self._path.name} after line {number}"
         except OSError as error:

@@ -28,7 +28,7 @@ SUMMARY_BY = "Summary by Paperboy"
 AS_OF = datetime(2026, 4, 25, 0, 10, 42, tzinfo=UTC)
 
 
-class _Line(TypedDict):
+class _SampleLine(TypedDict):
     id: str
     title: str
     authors: list[str]
@@ -45,7 +45,7 @@ class _Line(TypedDict):
 def load() -> FetchResult:
     """Return the whole sample as one fetch result. A malformed line is a bug and raises."""
     with _FILE.open(encoding="utf-8") as file:
-        lines: list[_Line] = [json.loads(line) for line in file]
+        lines: list[_SampleLine] = [json.loads(line) for line in file]
     return FetchResult(
         source=NAME,
         seen_at=AS_OF,
@@ -55,7 +55,7 @@ def load() -> FetchResult:
     )
 
 
-def _paper(line: _Line) -> Paper:
+def _paper(line: _SampleLine) -> Paper:
     return Paper(
         id=line["id"],
         title=line["title"],

@@ -67,9 +67,10 @@ def read(kind: type[R], raw: object) -> R:
     try:
         return kind.model_validate(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
+        first = error.errors(include_url=False)[0]
     field = ".".join(str(step) for step in first["loc"])
     if first["type"] == "missing":
         raise Unusable(f"it has no {field}")
-    reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    cause = first.get("ctx", {}).get("error")
+    reason = str(cause) if cause else first["msg"].removeprefix("Input ")
     raise Unusable(f"{field} is {str(first['input'])[:40]!r}: {reason}")

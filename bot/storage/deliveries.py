@@ -55,7 +55,7 @@ class Brief:
 
 
 class Deliveries:
-    """Each change is one transaction. Writers must hold the claim; otherwise nothing changes, and they are told."""
+    """Each change is one transaction. Writers must hold the claim; otherwise nothing is changed, as the result says."""
 
     def __init__(self, database: Database, generations: Generations | None = None) -> None:
         self._database = database
@@ -72,7 +72,7 @@ class Deliveries:
         if plan != self._planner.plan:
             self._planner = Planner(plan)
         async with self._database.write() as connection:
-            planned = await self._planner.some(connection, now)
+            planned = await self._planner.plan_batch(connection, now)
             if planned < plan.limit:
                 await expire(connection, now, plan.grace, plan.limit)
             return planned

@@ -39,7 +39,7 @@ FAILING = "failing "
 
 def heartbeat(surface: str) -> str:
     """Return the key of a surface's heartbeat."""
-    return f"heard {surface}"
+    return f"heartbeat {surface}"
 
 
 class Metadata:

@@ -1,4 +1,4 @@
-"""Notices: chats that have to be told that a digest may be missing."""
+"""Notices: chats to be notified that a digest may be missing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def take(
 ) -> list[list[Delivery]]:
     """Take the uncertain deliveries of at most `limit` chats, by chat; none while the outage may continue.
 
-    The notices are cleared before the chat is told, so that it is never told twice.
+    The notices are cleared before the chat is notified, so that it is never notified twice.
     """
     pending = sa.and_(NOTICE, deliveries.c.surface == surface)
     newest = legible(await connection.scalar(sa.select(sa.func.max(deliveries.c.changed_at)).where(pending)), LONG_AGO)
@@ -35,7 +35,7 @@ async def take(
     # all of a chat together, including those whose notice is due a little later
     whole = sa.select(deliveries).where(pending, among(deliveries, chats)).order_by(deliveries.c.id)
     theirs = [read_delivery(row._mapping) for row in await connection.execute(whole.with_for_update())]
-    # including those with an unreadable chat, which nobody can be told about
+    # including those with an unreadable chat, which cannot be notified
     await _set(connection, {each.id for each in (*due, *theirs)}, None)
     found: dict[Chat, list[Delivery]] = {}
     for each in theirs:

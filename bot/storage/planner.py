@@ -46,7 +46,7 @@ class Planner:
         self.plan = plan
         self._slots: dict[tuple[str, datetime | None], int] = {}
 
-    async def some(self, connection: AsyncConnection, now: datetime) -> int:
+    async def plan_batch(self, connection: AsyncConnection, now: datetime) -> int:
         """Plan at most `limit` due subscriptions in the connection's transaction. Return their number."""
         plan = self.plan
         due = subscriptions.c.next_at

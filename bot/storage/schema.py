@@ -185,7 +185,7 @@ subscriptions = sa.Table(
 FRESH = sa.text("state = 'planned' AND attempts = 0")
 #: claimed, abandoned by a crashed worker, or rescheduled
 AGAIN = sa.text("state IN ('planned', 'claimed', 'sending') AND attempts > 0")
-#: its chat has to be told that it may be missing
+#: its chat is to be notified that it may be missing
 NOTICE = sa.text("notice_at IS NOT NULL")
 
 deliveries = sa.Table(
@@ -306,7 +306,7 @@ taste_settings = sa.Table(
     sa.Column("reset_at", UtcDateTime),
 )
 
-#: words that somebody wants more or less of
+#: words that a person or chat wants more or less of
 taste_words = sa.Table(
     "taste_words",
     metadata,

@@ -16,7 +16,7 @@ from bot.storage.schema import sources
 from bot.storage.upsert import upsert
 
 
-class Sources:
+class SourceStates:
     """One state per source that was ever fetched."""
 
     def __init__(self, database: Database) -> None:

@@ -30,11 +30,11 @@ from bot.storage.saved import Saved
 from bot.storage.schema import sources
 from bot.storage.shards import Shards
 from bot.storage.shown_papers import ShownPapers
-from bot.storage.sources import Sources
+from bot.storage.sources import SourceStates
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
 from bot.storage.unit import Hook
-from bot.storage.vectors import Vectors
+from bot.storage.vectors import StoredVectors
 from bot.storage.votes import Votes
 
 
@@ -47,8 +47,8 @@ class Store:
         self.learned = 0
         self.papers = Papers(database)
         self.changed_papers = ChangedPapers(database)
-        self.vectors = Vectors(database)
-        self.sources = Sources(database)
+        self.vectors = StoredVectors(database)
+        self.sources = SourceStates(database)
         self.chats = Chats(database)
         self.shown = Shown(database)
         self.conversations = Conversations(database)

@@ -18,7 +18,7 @@ from bot.storage.schema import saved_papers, taste_papers, taste_settings, taste
 from bot.storage.upsert import insert_new, upsert
 
 
-class Origin(StrEnum):
+class LikeOrigin(StrEnum):
     """How a paper without a vote came to be liked."""
 
     IMPORTED = "imported"
@@ -107,7 +107,7 @@ class Tastes:
 
     async def like(self, surface: str, person: str, ids: Sequence[str], now: datetime) -> None:
         """Add papers that a person named as liked; no effect for those that are there already."""
-        rows = [_paper(surface, person, id, Origin.IMPORTED, now) for id in dict.fromkeys(ids)]
+        rows = [_paper(surface, person, id, LikeOrigin.IMPORTED, now) for id in dict.fromkeys(ids)]
         if rows:
             async with self._database.write() as connection:
                 await insert_new(connection, taste_papers, rows)
@@ -115,7 +115,7 @@ class Tastes:
     async def opened(self, surface: str, person: str, paper_id: str, now: datetime) -> None:
         """Add a paper that a person opened; allowed while a request only reads."""
         async with self._database.write(apart=True) as connection:
-            await insert_new(connection, taste_papers, [_paper(surface, person, paper_id, Origin.OPENED, now)])
+            await insert_new(connection, taste_papers, [_paper(surface, person, paper_id, LikeOrigin.OPENED, now)])
 
     async def liked(self, surface: str, person: str, until: datetime) -> list[Opinion]:
         """Return a person's liked papers up to a moment, newest first."""
@@ -155,7 +155,7 @@ class Tastes:
             return sum([(await connection.execute(each)).rowcount for each in gone])
 
 
-def _paper(surface: str, person: str, paper_id: str, origin: Origin, now: datetime) -> dict[str, object]:
+def _paper(surface: str, person: str, paper_id: str, origin: LikeOrigin, now: datetime) -> dict[str, object]:
     return {"surface": surface, "person": person, "paper_id": paper_id, "origin": origin, "added_at": now}
 
 

@@ -50,14 +50,14 @@ class _Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class CopiedTable:
     """A copied table."""
 
     table: str
     rows: int
 
 
-async def move(source: str, target: str, now: datetime, copied: Copied | None = None) -> list[Moved]:
+async def move(source: str, target: str, now: datetime, copied: Copied | None = None) -> list[CopiedTable]:
     """Copy everything into an empty database in one transaction. `copied` reports the progress in rows.
 
     Delivery states are preserved, so nothing is sent twice or lost. The source records where it was moved to and is
@@ -77,7 +77,9 @@ async def move(source: str, target: str, now: datetime, copied: Copied | None = 
         async with _snapshot(reading) as there, writing.write() as here:
             await _must_be_empty(here, writing)
             tally = _Tally(await _rows(there) if copied else 0, copied or _tell_nobody)
-            moved = [Moved(table.name, await _copy(there, here, table, tally)) for table in metadata.sorted_tables]
+            moved = [
+                CopiedTable(table.name, await _copy(there, here, table, tally)) for table in metadata.sorted_tables
+            ]
             for table in metadata.sorted_tables:
                 await _must_be_equal(there, here, table)
             for table in _WITH_SEQUENCE:

@@ -52,7 +52,7 @@ _LENGTH = (
 )
 
 
-class Vectors:
+class StoredVectors:
     """One embedding per paper and encoder."""
 
     def __init__(self, database: Database) -> None:

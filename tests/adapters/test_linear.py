@@ -21,7 +21,7 @@ from adapters.web.urls import address, readable
 from bot.commands.feeds import Feed
 from bot.domain.pages import Action, Card, Link, Page, Row, Section
 from bot.messages.plain_text import plain
-from tests.adapters.email.letters import WAYS, letter, options
+from tests.adapters.email.letters import ACTION_LINKS, letter, options
 from tests.builders import NOON, observation, paper
 
 LONG = 100_000
@@ -97,7 +97,7 @@ def as_an_act(page: Page) -> None:
 
 
 def as_mail(page: Page) -> None:
-    mail.html(page, WAYS)
+    mail.html(page, ACTION_LINKS)
 
 
 def as_mails(page: Page) -> None:
@@ -105,7 +105,7 @@ def as_mails(page: Page) -> None:
 
 
 def as_text(page: Page) -> None:
-    mail.text(page, WAYS)
+    mail.text(page, ACTION_LINKS)
     plain(page)
 
 

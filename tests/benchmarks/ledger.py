@@ -27,8 +27,8 @@ import sqlalchemy as sa
 
 from bot.app.cli.working import settle
 from bot.domain.deliveries import Delivery, DeliveryState
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.sources import sample
 from bot.storage import Store, open_store
 from bot.storage.delivery_progress import Sent, Start
@@ -137,13 +137,13 @@ def _sent(one: Delivery) -> Sent:
 async def delivered(store: Store, rows: int, chunk: int, port: int) -> Figures:
     """Claims, composes, renders, sends and marks with two hands, as a worker does; planning was measured before."""
     sink = Sink(port)
-    pace = WorkerConfig(nonced_chunk=chunk)
-    worker = Deliverer(store, {"sink": sink}, owner="bench", pace=pace)
+    config = WorkerConfig(nonced_chunk=chunk)
+    worker = Deliverer(store, {"sink": sink}, owner="bench", config=config)
     lag, count, started, cpu = Lag(), 0, perf_counter(), process_time()
 
     async def hand() -> None:
         nonlocal count
-        while count < min(rows // 4, MEASURED) and (some := await worker.some("sink", lambda: NOW)):
+        while count < min(rows // 4, MEASURED) and (some := await worker.process_batch("sink", lambda: NOW)):
             count += some
 
     await asyncio.gather(hand(), hand())

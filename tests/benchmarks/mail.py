@@ -29,12 +29,12 @@ from bot.domain.schedule import EVERY_DAY, Schedule
 from bot.domain.subscriptions import Subscription
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.mailboxes.links import Links
+from bot.services.mailboxes.mail_options import Dkim, MailServer, Secured
 from bot.services.mailboxes.mailing import build_mailing
-from bot.services.mailboxes.options import Dkim, Secured, Server
 from bot.sources import sample
 from bot.storage import Store, open_store
 from tests.adapters.email.keys import key
-from tests.adapters.email.letters import WAYS, options
+from tests.adapters.email.letters import ACTION_LINKS, options
 from tests.adapters.email.post_office import PASSWORD, USER, PostOffice
 
 MAILS, DELIVERIES, AT_ONCE = 500, 500, 5
@@ -51,14 +51,14 @@ async def serve(secured: Secured, certificate: Path) -> None:
 
 
 @asynccontextmanager
-async def served(secured: Secured, certificate: Path) -> AsyncIterator[Server]:
+async def served(secured: Secured, certificate: Path) -> AsyncIterator[MailServer]:
     """A server in a child."""
     command = [sys.executable, "-m", "tests.benchmarks.mail", "serve", secured, str(certificate)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: ASYNC220
         assert child.stdout is not None
         port = int(await asyncio.to_thread(child.stdout.readline))
         user, password = ("", "") if secured is Secured.PLAIN else (USER, PASSWORD)
-        yield Server(host="localhost", port=port, secured=secured, user=user, password=password)
+        yield MailServer(host="localhost", port=port, secured=secured, user=user, password=password)
         child.communicate()
 
 
@@ -69,7 +69,7 @@ async def sent(mail: Mail, page: Page) -> dict[str, float]:
     async def some() -> None:
         for number in waiting:
             chat = Chat("email", f"reader{number}@example.org")
-            await mail.post(OutgoingMail(chat=chat, page=page, ways=WAYS, nonce=f"n{number}"))
+            await mail.post(OutgoingMail(chat=chat, page=page, action_links=ACTION_LINKS, nonce=f"n{number}"))
 
     started, worked = time.perf_counter(), time.process_time()
     await asyncio.gather(*(some() for _ in range(AT_ONCE)))
@@ -84,7 +84,7 @@ async def delivered_per_second(store: Store, mail: Mail) -> float:
         wish = Subscription(chat=chat, schedule=NINE, next_at=NOW - timedelta(minutes=1), created_at=NOW, size=10)
         await store.subscriptions.add(wish)
     mailing = build_mailing(store, mail, Links(site="https://papers.example.org", secret=b"s"), lambda: NOW)
-    worker = Deliverer(store, {mail.name: mail}, owner="bench", ways=mailing.ways)
+    worker = Deliverer(store, {mail.name: mail}, owner="bench", action_links=mailing.action_links)
     started = time.perf_counter()
     await worker.round(NOW)
     seconds = time.perf_counter() - started
@@ -100,7 +100,7 @@ async def digest(store: Store, size: int) -> Page:
     composer = Composer(store)
     chat = Chat("email", "ada@example.org")
     wish = Subscription(id=1, chat=chat, schedule=NINE, next_at=NOW, created_at=NOW, size=size, query="")
-    composed = await composer.compose(wish, {}, await composer.edition(NOW), NOW)
+    composed = await composer.compose(wish, {}, await composer.snapshot(NOW), NOW)
     assert composed.page is not None
     return composed.page
 
@@ -119,9 +119,15 @@ async def main(home: Path) -> None:
 async def weigh(page: Page) -> None:
     """Bytes of one mail."""
     whole = message(
-        OutgoingMail(chat=Chat("email", "ada@example.org"), page=page, ways=WAYS, nonce="n"), options(), NOW
+        OutgoingMail(chat=Chat("email", "ada@example.org"), page=page, action_links=ACTION_LINKS, nonce="n"),
+        options(),
+        NOW,
     )
-    print(json.dumps({"papers": len(page.cards), "html_bytes": len(html(page, WAYS).encode()), "bytes": len(whole)}))
+    print(
+        json.dumps(
+            {"papers": len(page.cards), "html_bytes": len(html(page, ACTION_LINKS).encode()), "bytes": len(whole)}
+        )
+    )
 
 
 async def measure(store: Store | None, page: Page, secured: Secured, dkim: Dkim | None, certificate: Path) -> None:

@@ -28,7 +28,7 @@ from random import Random
 from statistics import mean
 from typing import Any
 
-from bot.digests.taste import Evidence, Lexicon, Taste, choose, learn
+from bot.digests.taste import DocumentFrequencies, Taste, TasteEvidence, choose, learn
 from bot.digests.taste.blend import reordered
 from bot.domain.observations import History, Observation
 from bot.domain.papers import Paper
@@ -63,7 +63,7 @@ class World:
     papers: Mapping[str, Paper]
     #: those with the highest standing first
     pools: Mapping[str, Sequence[Trend]]
-    lexicon: Lexicon
+    lexicon: DocumentFrequencies
 
 
 #: from a pool to the ids in order
@@ -123,7 +123,7 @@ def world(files: Sequence[Path], data: Path) -> World:
     # long after any observation: the standing is that of the first one
     end = datetime.combine(date(9000, 1, 1), time(), UTC)
     pools = {week: rank(pool, end, Sort.VOTES) for week, pool in weeks.items()}
-    return World(papers, pools, Lexicon(papers.values(), remembered=_MOST_VECTORS))
+    return World(papers, pools, DocumentFrequencies(papers.values(), remembered=_MOST_VECTORS))
 
 
 def _first_votes(file: Path, tables: Sequence[Path]) -> dict[str, Observation]:
@@ -144,7 +144,7 @@ def taste_of(known: World, reader: Reader, *, passed_over: bool = True, strength
     """Return the taste as the bot learns it."""
     liked = set(reader.likes)
     shown = {id: None for some in reader.shown for id in some if id not in liked} if passed_over else {}
-    evidence = Evidence(liked=_known(known, reader.likes), passed_over=_known(known, list(shown)))
+    evidence = TasteEvidence(liked=_known(known, reader.likes), passed_over=_known(known, list(shown)))
     return Taste(learn(evidence, known.lexicon), known.lexicon, strength)
 
 

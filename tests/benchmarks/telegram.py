@@ -31,8 +31,8 @@ from bot.commands import COMMANDS
 from bot.domain.deliveries import DeliveryState
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.sources import sample
 from bot.storage import Store, open_store
 from tests.adapters.telegram import pages
@@ -105,7 +105,7 @@ async def _fan_out(private: int, groups: int, allowance: Allowance, latency: flo
     server.start()
     url = await asyncio.to_thread(ours.recv)
     async with _store(chats) as store, Telegram(TOKEN, url, known=COMMANDS, allowance=allowance) as surface:
-        worker = Deliverer(store, {"telegram": surface}, owner="bench", pace=WorkerConfig())
+        worker = Deliverer(store, {"telegram": surface}, owner="bench", config=WorkerConfig())
         started, cpu = perf_counter(), process_time()
         await deliver(worker, store, NOW, len(chats))
         seconds, cpu = perf_counter() - started, process_time() - cpu
@@ -180,7 +180,7 @@ async def hot(latency: float) -> Figures:
             if closed:
                 server.floods.close(_GROUP, time.monotonic() + 30)
             async with Telegram(TOKEN, server.url, known=COMMANDS) as surface:
-                worker = Deliverer(store, {"telegram": surface}, owner="bench", pace=WorkerConfig())
+                worker = Deliverer(store, {"telegram": surface}, owner="bench", config=WorkerConfig())
                 started = perf_counter()
                 await deliver(worker, store, NOW, 100)
                 took[closed] = perf_counter() - started

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.domain.requests import Chat
-from bot.services.mailboxes.options import Secured
+from bot.services.mailboxes.mail_options import Secured
 from bot.storage import open_store
 from tests.adapters.email.post_office import PASSWORD, PostOffice
 from tests.process.shipped import Paperboy

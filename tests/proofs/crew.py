@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.services.delivery.config import WorkerConfig
+from bot.services.delivery.worker_config import WorkerConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Crew:
     tick: float = 0.2
 
     @property
-    def pace(self) -> WorkerConfig:
+    def config(self) -> WorkerConfig:
         """As the deliverer takes it."""
         return WorkerConfig(
             chunk=self.chunk,

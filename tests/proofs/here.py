@@ -15,4 +15,4 @@ from tests.proofs.surface import NAME, Platform, open_surface
 async def deliverer(store: Store, platform: Platform, owner: str, crew: Crew = Crew()) -> AsyncIterator[Deliverer]:  # noqa: B008
     """A worker that does what it is told."""
     async with open_surface(platform) as surface:
-        yield Deliverer(store, {NAME: surface}, owner=owner, pace=crew.pace)
+        yield Deliverer(store, {NAME: surface}, owner=owner, config=crew.config)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import logs, settings
-from bot.app.cli.working import settle, told_to_stop
+from bot.app.cli.working import settle, stop_signals
 from bot.app.workers import serve
 from bot.domain.errors import PaperboyError
 from bot.services.delivery.crash import CrashPoint
@@ -40,13 +40,13 @@ async def work(platform: Platform, crew: Crew, now: Callable[[], datetime], *, o
     logs.configure(chosen.log_level, "json", chosen.secrets)
     async with open_store(chosen.database) as store, open_surface(platform) as surface:
         crash = CrashPoint(chosen.crash_at)
-        deliverer = Deliverer(store, {NAME: surface}, owner=f"proof-{os.getpid()}", pace=crew.pace, crash=crash)
+        deliverer = Deliverer(store, {NAME: surface}, owner=f"proof-{os.getpid()}", config=crew.config, crash=crash)
         if once:
             await deliverer.round(now())
             return
         settle()
         with serving(chosen.database):
-            async with told_to_stop() as stop:
+            async with stop_signals() as stop:
                 await serve(deliverer, store, now, stop, tick_seconds=crew.tick)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.deliveries import Delivery, DeliveryState
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage import Store
 from tests.builders import TODAY, listing, observation, paper
 from tests.services.postbox import Postbox
@@ -36,9 +36,9 @@ async def fill(store: Store, count: int = 6, *, first: int = 1, at: datetime = D
     return ids
 
 
-def worker(store: Store, *boxes: Postbox, owner: str = "a", pace: WorkerConfig = WorkerConfig()) -> Deliverer:  # noqa: B008 - frozen
+def worker(store: Store, *boxes: Postbox, owner: str = "a", config: WorkerConfig = WorkerConfig()) -> Deliverer:  # noqa: B008 - frozen
     """One that delivers to these platforms."""
-    return Deliverer(store, {box.name: box for box in boxes}, owner=owner, pace=pace)
+    return Deliverer(store, {box.name: box for box in boxes}, owner=owner, config=config)
 
 
 async def only(store: Store) -> Delivery:

@@ -26,7 +26,7 @@ class Pillarbox:
         return [page]
 
     async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
-        return await self.post(OutgoingMail(chat=chat, page=part, ways=ActionLinks(), nonce=nonce))
+        return await self.post(OutgoingMail(chat=chat, page=part, action_links=ActionLinks(), nonce=nonce))
 
     async def post(self, letter: OutgoingMail) -> str:
         if self.troubles:
@@ -37,4 +37,4 @@ class Pillarbox:
     @property
     def token(self) -> str:
         """That of the newest invitation."""
-        return self.letters[-1].ways.confirm.rpartition("/")[2]
+        return self.letters[-1].action_links.confirm.rpartition("/")[2]

@@ -29,7 +29,7 @@ class Post:
 
     async def subscribed(self, words: str = WORDS, address: str = ADA.id) -> Subscription:
         """Asked for and confirmed."""
-        await self.mailing.invitations.ask(address, words, "")
+        await self.mailing.invitations.send(address, words, "")
         await self.mailing.invitations.confirm(self.box.token)
         return (await self.store.subscriptions.of(Chat("email", address)))[-1]
 

@@ -32,8 +32,8 @@ async def test_what_was_known_within_the_minute_before_is_read_once(
 ) -> None:
     composer = Composer(sqlite_store)
 
-    first = await composer.edition(NOON)
-    second = await composer.edition(NOON + later, exactly=exactly)
+    first = await composer.snapshot(NOON)
+    second = await composer.snapshot(NOON + later, exactly=exactly)
 
     assert (first is second) is shared
     assert second.at == (NOON if shared else NOON + later)
@@ -42,20 +42,20 @@ async def test_what_was_known_within_the_minute_before_is_read_once(
 async def test_four_are_remembered_and_the_oldest_is_forgotten_first(sqlite_store: Store) -> None:
     composer = Composer(sqlite_store)
     moments = [NOON + timedelta(hours=hours) for hours in range(5)]
-    made = [await composer.edition(moment) for moment in moments]
+    made = [await composer.snapshot(moment) for moment in moments]
 
-    kept = [await composer.edition(moment, exactly=True) for moment in moments[1:]]
+    kept = [await composer.snapshot(moment, exactly=True) for moment in moments[1:]]
 
     assert all(again is first for again, first in zip(kept, made[1:], strict=True))
-    assert await composer.edition(NOON, exactly=True) is not made[0]
+    assert await composer.snapshot(NOON, exactly=True) is not made[0]
 
 
 async def test_chats_share_a_digest_only_in_the_same_layout(sample_store: Store) -> None:
     composer = Composer(sample_store)
-    edition = await composer.edition(sample.AS_OF)
+    snapshot = await composer.snapshot(sample.AS_OF)
     wishes = [subscription(layout=each) for each in (Layout.COMPACT, Layout.FULL, Layout.COMPACT)]
 
-    compact, full, again = [await composer.compose(each, {}, edition, sample.AS_OF) for each in wishes]
+    compact, full, again = [await composer.compose(each, {}, snapshot, sample.AS_OF) for each in wishes]
 
     assert compact is again
     assert compact.page is not None

@@ -69,9 +69,7 @@ async def test_what_becomes_of_a_lost_claim_is_not_told_as_if_it_were_true(
     await worker(ledger, Robbed(ledger)).round(DUE)
 
     ours = [record for record in caplog.records if record.name == "bot.services.delivery.outcomes"]
-    assert [(record.levelname, record.message) for record in ours] == [
-        ("WARNING", "the claim was lost, somebody else decides what becomes of it")
-    ]
+    assert [(record.levelname, record.message) for record in ours] == [("WARNING", "claim lost, outcome not recorded")]
     (row,) = await ledger.deliveries.of(HERE, 9)
     (wish,) = await ledger.subscriptions.of(HERE)
     assert (row.owner, row.state, wish.paused) == ("thief", DeliveryState.CLAIMED, None)

@@ -15,7 +15,7 @@ from bot.domain.pages import Page
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
-from bot.services.delivery.config import WorkerConfig
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage import Store
 from tests.services.ledger import fill, only, states, worker
 from tests.services.postbox import Postbox
@@ -171,7 +171,7 @@ async def test_no_answer_within_the_time_is_a_doubt(ledger: Store) -> None:
     box = Postbox(nonced=False)
     box.take(seconds=5)
 
-    await worker(ledger, box, pace=WorkerConfig(timeout=SECOND / 20)).round(DUE)
+    await worker(ledger, box, config=WorkerConfig(timeout=SECOND / 20)).round(DUE)
 
     assert await states(ledger) == [(UNCERTAIN, "no answer within 0.05 s")]
 
@@ -256,7 +256,7 @@ async def test_a_worker_whose_lease_has_run_out_sends_nothing_and_gives_it_back(
 
     await ledger.deliveries.plan(DUE)
     hasty = WorkerConfig(lease=SECOND, timeout=0.998 * SECOND, patience=0.001 * SECOND)
-    await worker(ledger, box, pace=hasty).some("test", lambda: DUE)
+    await worker(ledger, box, config=hasty).process_batch("test", lambda: DUE)
 
     row = await only(ledger)
     assert box.tried == []

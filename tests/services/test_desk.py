@@ -149,7 +149,7 @@ async def test_a_surface_that_fails_is_heard_again(sqlite_store: Store) -> None:
     async with listening([deaf], desk(sqlite_store)), asyncio.timeout(30):
         await deaf.again.wait()
 
-    noted = await sqlite_store.notes.get("heard deaf")
+    noted = await sqlite_store.notes.get("heartbeat deaf")
     assert deaf.times == 2
     assert noted is not None
     assert NOW - noted[1] < timedelta(seconds=1)

@@ -25,8 +25,8 @@ def test_before_anything_was_measured_the_lead_is_55_milliseconds() -> None:
 def test_the_lead_follows_what_writes_take_and_is_never_above_200_milliseconds() -> None:
     quick, slow = Lead(), Lead()
     for _ in range(60):
-        quick.took(0.002)
-        slow.took(5.0)
+        quick.record(0.002)
+        slow.record(5.0)
 
     assert 2 * MILLISECOND <= quick.length < 4 * MILLISECOND
     assert slow.length == 200 * MILLISECOND
@@ -35,8 +35,8 @@ def test_the_lead_follows_what_writes_take_and_is_never_above_200_milliseconds()
 def test_writes_that_vary_need_a_longer_lead_than_steady_ones_of_the_same_mean() -> None:
     steady, varying = Lead(), Lead()
     for number in range(60):
-        steady.took(0.02)
-        varying.took(0.01 if number % 2 else 0.03)
+        steady.record(0.02)
+        varying.record(0.01 if number % 2 else 0.03)
 
     assert varying.length > steady.length
 
@@ -91,7 +91,7 @@ async def test_an_intent_whose_delivery_was_given_up_is_not_written_with_the_oth
     await asyncio.wait({given_up})
     ledger.free.set()
 
-    assert all(await asyncio.gather(first, other))
+    assert [await first, await other] == [True, True]
     assert ledger.written == [[1], [3]]
 
 

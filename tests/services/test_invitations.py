@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from bot.commands import offered
 from bot.commands.facade import BotService
 from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound, UserError
+from bot.domain.mailbox_results import AlreadySubscribed, InvitationDeclined, InvitationSent
 from bot.domain.pages import Trouble
 from bot.domain.requests import Chat, Request
-from bot.messages import mailing as view
 from bot.services.bundle import build_services
 from bot.services.subscriptions import MOST
 from tests.databases import connected
@@ -21,8 +21,8 @@ from tests.storage.ledger import DUE
 
 
 async def test_nothing_is_subscribed_before_the_button_is_pressed(post: Post) -> None:
-    await post.mailing.invitations.ask(ADA.id, WORDS, "web 192.0.2.0/24")
-    await post.mailing.invitations.asked(post.box.token)
+    await post.mailing.invitations.send(ADA.id, WORDS, "web 192.0.2.0/24")
+    await post.mailing.invitations.look_up(post.box.token)
     before = await post.store.subscriptions.of(ADA)
 
     await post.mailing.invitations.confirm(post.box.token)
@@ -34,7 +34,7 @@ async def test_nothing_is_subscribed_before_the_button_is_pressed(post: Post) ->
 
 
 async def test_an_invitation_carries_nothing_that_a_stranger_has_typed(post: Post) -> None:
-    await post.mailing.invitations.ask(ADA.id, '"buy pills at spam.example now" at 9:00 Berlin', "")
+    await post.mailing.invitations.send(ADA.id, '"buy pills at spam.example now" at 9:00 Berlin', "")
 
     (letter,) = post.box.letters
     assert "pills" not in str(letter)
@@ -42,19 +42,19 @@ async def test_an_invitation_carries_nothing_that_a_stranger_has_typed(post: Pos
 
 
 async def test_a_button_works_once_and_is_harmless_afterwards(anywhere: Post) -> None:
-    await anywhere.mailing.invitations.ask(ADA.id, WORDS, "")
+    await anywhere.mailing.invitations.send(ADA.id, WORDS, "")
     token = anywhere.box.token
 
     first, second, third = [await anywhere.mailing.invitations.confirm(token) for _ in range(3)]
-    looked_at = await anywhere.mailing.invitations.asked(token)
+    looked_at = await anywhere.mailing.invitations.look_up(token)
 
     assert first != second == third == looked_at
-    assert looked_at.actions == ()
+    assert looked_at == AlreadySubscribed(ADA.id)
     assert len(await anywhere.store.subscriptions.of(ADA)) == 1
 
 
 async def test_an_invitation_does_not_live_for_ever(post: Post) -> None:
-    await post.mailing.invitations.ask(ADA.id, WORDS, "")
+    await post.mailing.invitations.send(ADA.id, WORDS, "")
 
     with pytest.raises(NotFound):
         await post.later(timedelta(days=2, seconds=1)).invitations.confirm(post.box.token)
@@ -63,16 +63,16 @@ async def test_an_invitation_does_not_live_for_ever(post: Post) -> None:
 
 
 async def test_an_invitation_can_be_turned_down(anywhere: Post) -> None:
-    await anywhere.mailing.invitations.ask(ADA.id, WORDS, "")
+    await anywhere.mailing.invitations.send(ADA.id, WORDS, "")
     token = anywhere.box.token
-    assert anywhere.box.letters[0].ways.unsubscribe.endswith(f"/u/{token}")
+    assert anywhere.box.letters[0].action_links.unsubscribe.endswith(f"/u/{token}")
 
-    await anywhere.mailing.leaving(token)
+    await anywhere.mailing.look_up_unsubscribe(token)
     await anywhere.mailing.unsubscribe(token)
 
     with pytest.raises(NotFound):
         await anywhere.mailing.invitations.confirm(token)
-    assert await anywhere.mailing.unsubscribe(token) == view.request_dropped()
+    assert await anywhere.mailing.unsubscribe(token) == InvitationDeclined()
 
 
 async def test_an_invitation_that_is_turned_down_too_late_ends_what_came_of_it(post: Post) -> None:
@@ -82,12 +82,12 @@ async def test_an_invitation_that_is_turned_down_too_late_ends_what_came_of_it(p
 
     left, again = [await post.mailing.unsubscribe(token) for _ in range(2)]
 
-    assert left != again == view.request_dropped()
+    assert left != again == InvitationDeclined()
     assert [each.query for each in await post.store.subscriptions.of(ADA)] == ["robots"]
 
 
 async def test_the_database_knows_no_token_and_no_network(anywhere: Post, store_url: str) -> None:
-    await anywhere.mailing.invitations.ask(ADA.id, WORDS, "web 192.0.2.0/24")
+    await anywhere.mailing.invitations.send(ADA.id, WORDS, "web 192.0.2.0/24")
 
     with connected(store_url) as connection:
         rows = str(connection.execute(sa.text("SELECT * FROM mail_requests")).all())
@@ -99,21 +99,21 @@ async def test_the_database_knows_no_token_and_no_network(anywhere: Post, store_
 
 async def test_nobody_can_flood_a_mailbox(anywhere: Post) -> None:
     for number in range(3):
-        await anywhere.mailing.invitations.ask("Ada@EXAMPLE.org", WORDS, f"web {number}")
+        await anywhere.mailing.invitations.send("Ada@EXAMPLE.org", WORDS, f"web {number}")
 
     with pytest.raises(NotAllowed):
-        await anywhere.mailing.invitations.ask(ADA.id, WORDS, "web 9")
-    await anywhere.later(timedelta(days=1, seconds=1)).invitations.ask(ADA.id, WORDS, "web 9")
+        await anywhere.mailing.invitations.send(ADA.id, WORDS, "web 9")
+    await anywhere.later(timedelta(days=1, seconds=1)).invitations.send(ADA.id, WORDS, "web 9")
 
     assert len(anywhere.box.letters) == 4
 
 
 async def test_the_plus_addresses_of_a_mailbox_are_counted_together_and_no_others(anywhere: Post) -> None:
     for address in ("ada@example.org", "ada+1@example.org", "ada+b_%@example.org"):
-        await anywhere.mailing.invitations.ask(address, WORDS, "")
+        await anywhere.mailing.invitations.send(address, WORDS, "")
     for address in ("ada+2@example.org", "ada@example.org", "ADA+3@example.org"):
         with pytest.raises(NotAllowed):
-            await anywhere.mailing.invitations.ask(address, WORDS, "")
+            await anywhere.mailing.invitations.send(address, WORDS, "")
 
     for address in (
         "adam@example.org",
@@ -122,7 +122,7 @@ async def test_the_plus_addresses_of_a_mailbox_are_counted_together_and_no_other
         "a%@example.org",
         "ada+1@mail.example.org",
     ):
-        await anywhere.mailing.invitations.ask(address, WORDS, "")
+        await anywhere.mailing.invitations.send(address, WORDS, "")
 
     assert anywhere.box.letters[1].chat.id == "ada+1@example.org"
 
@@ -130,23 +130,23 @@ async def test_the_plus_addresses_of_a_mailbox_are_counted_together_and_no_other
 async def test_a_mailbox_has_at_most_so_many_subscriptions_under_all_its_plus_addresses(post: Post) -> None:
     for number in range(MOST):
         later = post.later(timedelta(days=3 * number))
-        await later.invitations.ask(f"ada+{number}@example.org", f"topic{number} at 9:00 Berlin", "")
+        await later.invitations.send(f"ada+{number}@example.org", f"topic{number} at 9:00 Berlin", "")
         await later.invitations.confirm(post.box.token)
 
     last = post.later(timedelta(days=3 * MOST))
-    await last.invitations.ask("ada@example.org", WORDS, "")
+    await last.invitations.send("ada@example.org", WORDS, "")
     with pytest.raises(BadArgument, match=str(MOST)):
         await last.invitations.confirm(post.box.token)
 
 
 async def test_nobody_can_flood_many_mailboxes(anywhere: Post) -> None:
     for number in range(10):
-        await anywhere.mailing.invitations.ask(f"reader{number}@example.org", WORDS, "web 192.0.2.0/24")
+        await anywhere.mailing.invitations.send(f"reader{number}@example.org", WORDS, "web 192.0.2.0/24")
 
     with pytest.raises(NotAllowed):
-        await anywhere.mailing.invitations.ask("reader10@example.org", WORDS, "web 192.0.2.0/24")
-    await anywhere.mailing.invitations.ask("reader10@example.org", WORDS, "web 198.51.100.0/24")
-    await anywhere.later(timedelta(hours=1, seconds=1)).invitations.ask(
+        await anywhere.mailing.invitations.send("reader10@example.org", WORDS, "web 192.0.2.0/24")
+    await anywhere.mailing.invitations.send("reader10@example.org", WORDS, "web 198.51.100.0/24")
+    await anywhere.later(timedelta(hours=1, seconds=1)).invitations.send(
         "reader11@example.org", WORDS, "web 192.0.2.0/24"
     )
 
@@ -158,8 +158,8 @@ async def test_an_invitation_that_could_not_be_sent_can_be_asked_for_again(post:
 
     for _ in range(5):
         with pytest.raises(UserError):
-            await post.mailing.invitations.ask(ADA.id, WORDS, "")
-    await post.mailing.invitations.ask(ADA.id, WORDS, "")
+            await post.mailing.invitations.send(ADA.id, WORDS, "")
+    await post.mailing.invitations.send(ADA.id, WORDS, "")
 
     assert len(post.box.letters) == 1
 
@@ -168,15 +168,15 @@ async def test_an_address_that_its_server_does_not_know_is_said_to_be_wrong(post
     post.box.troubles = [DeliveryError(ADA, "550", permanent=True)]
 
     with pytest.raises(BadArgument, match=ADA.id):
-        await post.mailing.invitations.ask(ADA.id, WORDS, "")
+        await post.mailing.invitations.send(ADA.id, WORDS, "")
 
 
 async def test_an_invitation_that_may_have_arrived_stays_good(post: Post) -> None:
     post.box.troubles = [DeliveryError(ADA, "silence", ambiguous=True)]
 
-    page = await post.mailing.invitations.ask(ADA.id, WORDS, "")
+    sent = await post.mailing.invitations.send(ADA.id, WORDS, "")
 
-    assert not page.refused
+    assert isinstance(sent, InvitationSent)
 
 
 @pytest.mark.parametrize(
@@ -203,20 +203,20 @@ async def test_an_invitation_that_may_have_arrived_stays_good(post: Post) -> Non
 )
 async def test_what_is_no_address_gets_no_mail(post: Post, address: str) -> None:
     with pytest.raises(BadArgument):
-        await post.mailing.invitations.ask(address, WORDS, "")
+        await post.mailing.invitations.send(address, WORDS, "")
 
     assert post.box.letters == []
 
 
 async def test_a_domain_in_any_script_is_written_as_dns_has_it(post: Post) -> None:
-    await post.mailing.invitations.ask("ada@bücher.example", WORDS, "")
+    await post.mailing.invitations.send("ada@bücher.example", WORDS, "")
 
     assert post.box.letters[0].chat.id == "ada@xn--bcher-kva.example"
 
 
 async def test_a_wish_without_a_zone_is_asked_where(post: Post) -> None:
     with pytest.raises(BadArgument):
-        await post.mailing.invitations.ask(ADA.id, "agents at 9:00", "")
+        await post.mailing.invitations.send(ADA.id, "agents at 9:00", "")
 
     assert post.box.letters == []
 

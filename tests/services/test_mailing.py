@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound
+from bot.domain.mailbox_results import AlreadyUnsubscribed, InvitationSent, MailboxResult
 from bot.domain.requests import Door
 from bot.domain.subscriptions import Pause, Subscription
-from bot.messages import mailing as view
+from bot.messages.mailbox_results import page_of
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.mailboxes.links import Links, Purpose
 from bot.services.mailboxes.mailing import MailAction, build_mailing
@@ -39,11 +40,11 @@ def change(subscription: Subscription) -> str:
 async def test_a_link_ends_one_subscription_and_no_other_and_twice_is_harmless(post: Post) -> None:
     agents, robots = await post.subscribed(), await post.subscribed("robots at 9:00 Berlin")
 
-    await post.mailing.leaving(leave(agents))
+    await post.mailing.look_up_unsubscribe(leave(agents))
     assert len(await post.store.subscriptions.of(ADA)) == 2
     pages = [await post.mailing.unsubscribe(leave(agents)) for _ in range(3)]
 
-    assert pages[1] == pages[2] == view.left_before()
+    assert pages[1] == pages[2] == AlreadyUnsubscribed()
     assert await post.store.subscriptions.of(ADA) == [robots]
 
 
@@ -73,7 +74,7 @@ async def test_forged_and_swapped_links_do_nothing(post: Post) -> None:
         with pytest.raises(NotFound):
             await post.mailing.unsubscribe(token)
         with pytest.raises(NotFound):
-            await post.mailing.leaving(token)
+            await post.mailing.look_up_unsubscribe(token)
     for token in [genuine, *(token for token in forged if token != change(mine))]:
         with pytest.raises(NotFound):
             await post.mailing.change(token, "top 3")
@@ -93,7 +94,7 @@ def test_a_token_is_short_and_survives_mail_servers_that_fold_letters() -> None:
 async def test_time_topic_and_size_are_changed_by_a_link(post: Post) -> None:
     subscription = await post.subscribed()
 
-    await post.mailing.changing(change(subscription))
+    await post.mailing.look_up_change(change(subscription))
     await post.mailing.change(change(subscription), "robots at 18:30 top 3")
 
     (changed,) = await post.store.subscriptions.of(ADA)
@@ -114,8 +115,10 @@ async def test_a_change_by_a_link_that_says_nothing_is_refused(post: Post, words
 async def test_a_page_of_a_link_offers_nothing_that_works_only_in_a_chat(post: Post) -> None:
     token, mailing = change(await post.subscribed()), post.mailing
 
-    pages = [await mailing.change(token, "top 3"), await mailing.pause(token), await mailing.pause(token)]
-    pages += [await mailing.resume(token), await mailing.resume(token)]
+    results: list[MailboxResult] = [await mailing.change(token, "top 3")]
+    results += [await mailing.pause(token), await mailing.pause(token)]
+    results += [await mailing.resume(token), await mailing.resume(token)]
+    pages = [page_of(result, DAY_BEFORE) for result in results]
 
     assert len({page.title for page in pages}) == 5
     assert not any(page.actions or page.footer for page in pages)
@@ -138,10 +141,10 @@ async def test_mail_that_came_back_ends_all_mail_until_the_operator_says_otherwi
     subscription = await post.subscribed()
 
     for _ in range(2):
-        await post.mailing.bounces.told("ADA@example.org", kind)
+        await post.mailing.bounces.record("ADA@example.org", kind)
     (paused,) = await post.store.subscriptions.of(ADA)
     with pytest.raises(NotAllowed):
-        await post.mailing.invitations.ask(ADA.id, WORDS, "")
+        await post.mailing.invitations.send(ADA.id, WORDS, "")
     with pytest.raises(NotAllowed):
         await post.mailing.resume(change(subscription))
     await post.mailing.bounces.release(ADA.id)
@@ -149,16 +152,16 @@ async def test_mail_that_came_back_ends_all_mail_until_the_operator_says_otherwi
     assert paused.paused is {Bounce.HARD: Pause.BOUNCE, Bounce.COMPLAINT: Pause.COMPLAINT}[kind]
     assert paused.next_at is None
     assert await post.store.subscriptions.of(ADA) == [subscription]
-    assert not (await post.mailing.invitations.ask(ADA.id, WORDS, "")).refused
+    assert isinstance(await post.mailing.invitations.send(ADA.id, WORDS, ""), InvitationSent)
 
 
 async def test_a_full_mailbox_is_given_some_chances(anywhere: Post) -> None:
     await anywhere.subscribed()
 
     for day in (0, 1, 2, 3, 30, 31, 32, 33):
-        await anywhere.later(timedelta(days=day)).bounces.told(ADA.id, Bounce.SOFT)
+        await anywhere.later(timedelta(days=day)).bounces.record(ADA.id, Bounce.SOFT)
     (running,) = await anywhere.store.subscriptions.of(ADA)
-    await anywhere.later(timedelta(days=34)).bounces.told(ADA.id, Bounce.SOFT)
+    await anywhere.later(timedelta(days=34)).bounces.record(ADA.id, Bounce.SOFT)
     (paused,) = await anywhere.store.subscriptions.of(ADA)
 
     assert running.paused is None
@@ -167,9 +170,9 @@ async def test_a_full_mailbox_is_given_some_chances(anywhere: Post) -> None:
 
 async def test_the_address_that_a_bounce_comes_back_to_tells_whose_it_is(post: Post) -> None:
     subscription = await post.subscribed()
-    tag = post.mailing.ways(subscription, "d").tag
+    tag = post.mailing.action_links(subscription, "d").tag
 
-    await post.mailing.bounces.told(f"bounces+{tag}@papers.example.org", Bounce.HARD)
+    await post.mailing.bounces.record(f"bounces+{tag}@papers.example.org", Bounce.HARD)
 
     assert await post.store.mailboxes.suspended(ADA.id)
 
@@ -177,7 +180,7 @@ async def test_the_address_that_a_bounce_comes_back_to_tells_whose_it_is(post: P
 @asynccontextmanager
 async def delivering(post: Post) -> AsyncIterator[Deliverer]:
     await fill(post.store, at=DUE - timedelta(hours=1))
-    yield Deliverer(post.store, {"email": post.box}, owner="a", ways=post.mailing.ways)
+    yield Deliverer(post.store, {"email": post.box}, owner="a", action_links=post.mailing.action_links)
 
 
 async def test_a_digest_by_mail_has_its_own_ways_out(post: Post) -> None:
@@ -191,11 +194,11 @@ async def test_a_digest_by_mail_has_its_own_ways_out(post: Post) -> None:
     (delivery,) = await post.store.deliveries.of(ADA, 9)
     assert delivery.state is DeliveryState.SENT
     assert len(digest.page.cards) == 5
-    assert digest.ways.unsubscribe == f"https://papers.example.org/u/{leave(subscription)}"
-    assert digest.ways.change == f"https://papers.example.org/change/{change(subscription)}"
-    assert digest.ways.unsubscribe_by_mail == f"mailto:stop@example.org?subject={leave(subscription)}"
-    assert digest.ways.read == f"https://papers.example.org/digests/{delivery.digest_id}"
-    assert "ada@example.org" in digest.ways.why
+    assert digest.action_links.unsubscribe == f"https://papers.example.org/u/{leave(subscription)}"
+    assert digest.action_links.change == f"https://papers.example.org/change/{change(subscription)}"
+    assert digest.action_links.unsubscribe_by_mail == f"mailto:stop@example.org?subject={leave(subscription)}"
+    assert digest.action_links.read == f"https://papers.example.org/digests/{delivery.digest_id}"
+    assert "ada@example.org" in digest.action_links.why
 
 
 async def test_a_mailbox_that_is_gone_pauses_its_subscription(post: Post) -> None:
@@ -240,7 +243,7 @@ async def test_whoever_only_follows_a_link_changes_nothing_and_is_asked(
 
     for door in (Door.LINK, Door.INLINE):
         for _ in range(2):
-            assert (await post.mailing.perform(action, token, door, "top 3")).title
+            assert page_of(await post.mailing.perform(action, token, door, "top 3"), DAY_BEFORE).title
     assert rows(sqlite_url(tmp_path)) == before
 
     if action is MailAction.RESUME:
@@ -278,8 +281,8 @@ async def test_an_invitation_that_could_not_be_sent_is_not_kept(
 
 
 def test_adapters_reach_mailboxes_only_through_a_door() -> None:
-    doors = {"perform", "invite", "reported"}
-    reading = {"wanted", "requested", "language", "bounces", "may_report"}
+    doors = {"perform", "invite", "record_reports"}
+    reading = {"wanted", "requested", "language", "bounces", "may_report", "clock"}
     used = {
         node.attr
         for path in (ROOT / "adapters").rglob("*.py")

@@ -16,9 +16,9 @@ from bot.domain.pages import Page
 from bot.domain.papers import DeliveryReason
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.delivery.retry_policy import OnUncertain
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage import Store
 from tests.services.ledger import fill, only, worker
 from tests.services.pillarbox import Pillarbox
@@ -67,9 +67,9 @@ def broken(**facts: object) -> DeliveryError:
     return DeliveryError(HERE, "502 Bad Gateway", ambiguous=True, **facts)  # type: ignore[arg-type]
 
 
-async def rounds(store: Store, box: Postbox, *moments: datetime, pace: WorkerConfig = WorkerConfig()) -> None:  # noqa: B008 - frozen
+async def rounds(store: Store, box: Postbox, *moments: datetime, config: WorkerConfig = WorkerConfig()) -> None:  # noqa: B008 - frozen
     for moment in moments:
-        await worker(store, box, pace=pace).round(moment)
+        await worker(store, box, config=config).round(moment)
 
 
 async def test_the_chat_is_told_once_when_the_platform_is_back_and_gets_the_digest_at_a_press(ledger: Store) -> None:
@@ -227,7 +227,7 @@ async def test_an_operator_may_prefer_a_possible_double(ledger: Store, after: bo
     box = Postbox(nonced=False)
     box.fail(broken() if after else DeliveryError(HERE, "the platform is down"))
 
-    await rounds(ledger, box, DUE, DUE + 2 * MINUTE, DUE + HOUR, pace=RESEND)
+    await rounds(ledger, box, DUE, DUE + 2 * MINUTE, DUE + HOUR, config=RESEND)
 
     assert len(box.arrived) == 1 + after
     assert (await only(ledger)).state is SENT
@@ -237,7 +237,7 @@ async def test_what_a_killed_worker_was_sending_is_sent_again_where_the_operator
     box = Postbox(nonced=False)
     await ledger.deliveries.begin([start(await claimed(ledger, owner="dead"))], DUE)
 
-    await rounds(ledger, box, DUE + LEASE, pace=RESEND)
+    await rounds(ledger, box, DUE + LEASE, config=RESEND)
 
     assert len(box.arrived) == 1
     assert (await only(ledger)).state is SENT
@@ -247,13 +247,13 @@ async def test_with_nonces_nothing_is_doubled_whatever_the_operator_prefers(ledg
     box = Postbox(nonced=True)
     box.fail(broken(gateway=True), broken(gateway=True))
 
-    await rounds(ledger, box, DUE, DUE + 10 * SECOND, DUE + MINUTE, DUE + HOUR, pace=RESEND)
+    await rounds(ledger, box, DUE, DUE + 10 * SECOND, DUE + MINUTE, DUE + HOUR, config=RESEND)
 
     assert (len(box.arrived), len(set(box.tried))) == (1, 1)
 
 
-async def mailed(store: Store, box: Pillarbox, moment: datetime, pace: WorkerConfig = WorkerConfig()) -> Delivery:  # noqa: B008
-    await Deliverer(store, {"email": box}, owner="a", pace=pace).round(moment)
+async def mailed(store: Store, box: Pillarbox, moment: datetime, config: WorkerConfig = WorkerConfig()) -> Delivery:  # noqa: B008
+    await Deliverer(store, {"email": box}, owner="a", config=config).round(moment)
     return (await store.deliveries.of(ADA, 9))[0]
 
 
@@ -304,14 +304,14 @@ async def test_mail_is_tried_half_an_hour_apart_until_the_grace_is_over(post: St
     assert round(gaps[-1] / MINUTE) == 30
 
 
-@pytest.mark.parametrize(("pace", "letters", "state"), [(WorkerConfig(), 0, UNCERTAIN), (RESEND, 1, SENT)])
+@pytest.mark.parametrize(("config", "letters", "state"), [(WorkerConfig(), 0, UNCERTAIN), (RESEND, 1, SENT)])
 async def test_a_mail_in_doubt_is_resent_only_by_choice_and_nobody_is_told_by_mail(
-    post: Store, pace: WorkerConfig, letters: int, state: DeliveryState
+    post: Store, config: WorkerConfig, letters: int, state: DeliveryState
 ) -> None:
     box = Pillarbox()
     box.troubles = [greylisted(ambiguous=True)]
 
     for minutes in (0, 2, 10, 60):
-        row = await mailed(post, box, DUE + minutes * MINUTE, pace)
+        row = await mailed(post, box, DUE + minutes * MINUTE, config)
 
     assert (len(box.letters), row.state, row.notice_at) == (letters, state, None)

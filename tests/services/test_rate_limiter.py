@@ -29,7 +29,7 @@ def limiter(store: Store, hand: Hand, per_second: float) -> RateLimiter:
     return RateLimiter(
         store=store,
         surface=Postbox(allowance=Allowance(per_second=per_second)),
-        watch=MonotonicClock(NOON, hand),
+        monotonic=MonotonicClock(NOON, hand),
         patience=timedelta(minutes=5),
     )
 
@@ -59,7 +59,7 @@ async def test_who_was_late_uses_two_turns(sqlite_store: Store) -> None:
     await turns.wait(timedelta(0))
 
     others = limiter(sqlite_store, Hand(), 0.1)
-    (next_turn,) = await others.draw([HERE])
+    (next_turn,) = await others.acquire([HERE])
 
     assert isinstance(next_turn, timedelta)
     assert timedelta(seconds=10) < next_turn <= timedelta(seconds=20.1)

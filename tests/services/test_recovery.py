@@ -18,10 +18,10 @@ from bot.domain.pages import Page
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.delivery.high_water_mark import HighWaterMark
 from bot.services.delivery.retry_policy import OnUncertain
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.services.health import health
 from bot.storage import Store, open_store
 from bot.storage.address import parse
@@ -98,11 +98,11 @@ async def working(
     copied: Copied,
     box: Postbox,
     data_dir: Path | None,
-    pace: WorkerConfig = WorkerConfig(),  # noqa: B008 - frozen
+    config: WorkerConfig = WorkerConfig(),  # noqa: B008 - frozen
 ) -> AsyncIterator[tuple[Store, Deliverer]]:
     """A new process, as far as it can tell."""
     async with open_store(copied.url) as store:
-        yield store, Deliverer(store, {box.name: box}, owner="a", pace=pace, data_dir=data_dir)
+        yield store, Deliverer(store, {box.name: box}, owner="a", config=config, data_dir=data_dir)
 
 
 async def subscribed(copied: Copied, count: int = COUNT) -> None:
@@ -250,14 +250,14 @@ async def test_it_happens_once_and_then_everything_goes_on(on_sqlite: Copied, tm
 
 
 async def test_who_wants_doubts_resent_gets_no_whole_day_twice(on_sqlite: Copied, tmp_path: Path) -> None:
-    box, pace = Postbox(nonced=False), WorkerConfig(on_uncertain=OnUncertain.RESEND)
+    box, config = Postbox(nonced=False), WorkerConfig(on_uncertain=OnUncertain.RESEND)
     await subscribed(on_sqlite, 2)
     on_sqlite.copy()
-    async with working(on_sqlite, box, tmp_path, pace) as (_, deliverer):
+    async with working(on_sqlite, box, tmp_path, config) as (_, deliverer):
         await deliverer.round(DUE)
     on_sqlite.put_back()
 
-    async with working(on_sqlite, box, tmp_path, pace) as (_, deliverer):
+    async with working(on_sqlite, box, tmp_path, config) as (_, deliverer):
         await deliverer.round(DUE + MINUTE)
 
     assert len(box.arrived) == 2

@@ -80,11 +80,11 @@ def test_turns_are_drawn_ahead_of_the_messages_that_need_them(sqlite_store: Stor
     turns = RateLimiter(
         store=sqlite_store,
         surface=Postbox(allowance=Allowance(per_second=10)),
-        watch=MonotonicClock(NOON, lambda: elapsed[0]),
+        monotonic=MonotonicClock(NOON, lambda: elapsed[0]),
         patience=timedelta(seconds=5),
         last=timedelta(seconds=1),
     )
 
-    assert 0.7 < turns.until_next_draw < 0.9
+    assert 0.7 < turns.until_next_acquire < 0.9
     elapsed[0] = 0.9
-    assert turns.until_next_draw == 0
+    assert turns.until_next_acquire == 0

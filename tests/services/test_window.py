@@ -17,7 +17,7 @@ def test_no_more_is_taken_than_the_window_is_wide_and_all_of_it_comes_back(width
         flying += taken
         assert flying <= width
         if not taken:
-            window.give_back(flying)
+            window.release(flying)
             flying = 0
             assert window.take(wanted) == min(wanted, width)
             flying = min(wanted, width)
@@ -29,7 +29,7 @@ def test_little_room_is_left_until_it_is_worth_a_transaction() -> None:
 
     assert window.take(20) == 0
     assert window.take(7) == 7
-    window.give_back(40)
+    window.release(40)
     assert window.take(60) == 43
 
 
@@ -38,7 +38,7 @@ def test_who_waits_is_told_of_room() -> None:
     window.take(5)
     room = window.room
 
-    window.give_back(1)
+    window.release(1)
 
     assert room.is_set()
     assert not window.room.is_set()

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.errors import FetchError, RateLimited
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
-from bot.sources.http import Answer, FetchPolicy, RateLimitedClient, user_agent
+from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, user_agent
 from tests.builders import NOON
 from tests.local_http import Answering, Asked, LocalHttp, Reply, in_turn
 from tests.sources.bodies import AT_ONCE
@@ -45,7 +45,7 @@ async def served(
         await web.aclose()
 
 
-async def ask(web: RateLimitedClient) -> Answer:
+async def ask(web: RateLimitedClient) -> SourceResponse:
     return await web.get("/papers", {}, NOON)
 
 

@@ -14,7 +14,7 @@ import importlib
 import re
 from pathlib import Path
 
-from bot.domain.schedule.words import folded
+from bot.domain.schedule.phrase_set import folded
 from bot.domain.schedule.zones import zone_names
 
 TABLE = Path("bot/domain/schedule/cities.tsv.gz")

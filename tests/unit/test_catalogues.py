@@ -27,7 +27,7 @@ DONE = (
 #: names of modules whose texts operators read, in the log and on the command line, and of those that recognize and
 #: name the errors of platforms, which the ledger stores; models.py has what encoders are given
 OPERATORS = frozenset(
-    "api_errors.py diagnostics.py health.py high_water_mark.py metrics.py models.py options.py settings.py"
+    "api_errors.py diagnostics.py health.py high_water_mark.py metrics.py models.py mail_options.py settings.py"
     " smtp_errors.py".split()
 )
 #: where `tr` is defined, for modules and for templates
@@ -36,7 +36,7 @@ DEFINITIONS = frozenset({"bot/domain/i18n.py", "adapters/web/render.py"})
 MARKERS = frozenset({"tr", "tr_n"})
 #: functions of the log, and those that take the event of a log line
 LOGGING = frozenset({"debug", "info", "warning", "error", "exception"})
-WITH_EVENT = frozenset({"noted", "apart"})
+WITH_EVENT = frozenset({"log_fault", "isolate_failures"})
 #: the only exceptions whose text people in chats read; others are for programmers and operators
 FOR_READERS = frozenset("UserError UnknownCommand BadArgument OtherLanguage NotAllowed NotFound".split())
 #: what operators see in the log and in `paperboy doctor`

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import BadArgument
 from bot.domain.i18n import Message
-from bot.services.mailboxes.addresses import mailbox
+from bot.services.mailboxes.mail_addresses import mailbox
 
 KELVIN, DOTLESS_I, LONG_S, FULL_WIDTH_AT, LIGATURE = "\u212a", "\u0131", "\u017f", "\uff20", "\ufb00"
 

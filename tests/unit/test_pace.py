@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.delivery.config import WorkerConfig
+from bot.services.delivery.worker_config import WorkerConfig
 
 SECOND = timedelta(seconds=1)
 

@@ -18,12 +18,12 @@ from bot.services.delivery.retry_policy import (
     CHAT_GAPS,
     FAULT_TRIES,
     MAIL_GAPS,
+    DeliveryRetryPolicy,
     End,
     Moved,
     OnUncertain,
     Refused,
     Retry,
-    RetryPolicy,
     Verdict,
 )
 from tests.builders import NOON
@@ -32,18 +32,25 @@ HERE, THERE = Chat("test", "1"), Chat("test", "1001")
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 GRACE = 6 * HOUR
 FAILED, UNCERTAIN = DeliveryState.FAILED, DeliveryState.UNCERTAIN
-CHAT = RetryPolicy()
-NONCED, READABLE = RetryPolicy(nonced=True), RetryPolicy(nonced=True, readable=True)
-RESENDING = RetryPolicy(on_uncertain=OnUncertain.RESEND)
-MAIL = RetryPolicy(gaps=MAIL_GAPS, growing_waits=True)
-POLICIES = [CHAT, NONCED, READABLE, RESENDING, MAIL, RetryPolicy(gaps=MAIL_GAPS, on_uncertain=OnUncertain.RESEND)]
+CHAT = DeliveryRetryPolicy()
+NONCED, READABLE = DeliveryRetryPolicy(nonced=True), DeliveryRetryPolicy(nonced=True, readable=True)
+RESENDING = DeliveryRetryPolicy(on_uncertain=OnUncertain.RESEND)
+MAIL = DeliveryRetryPolicy(gaps=MAIL_GAPS, growing_waits=True)
+POLICIES = [
+    CHAT,
+    NONCED,
+    READABLE,
+    RESENDING,
+    MAIL,
+    DeliveryRetryPolicy(gaps=MAIL_GAPS, on_uncertain=OnUncertain.RESEND),
+]
 
 
 def error(**facts: object) -> DeliveryError:
     return DeliveryError(HERE, "no", **facts)  # type: ignore[arg-type]
 
 
-def after(policy: RetryPolicy, trouble: DeliveryError, failures: int = 0, left: timedelta = GRACE) -> Verdict:
+def after(policy: DeliveryRetryPolicy, trouble: DeliveryError, failures: int = 0, left: timedelta = GRACE) -> Verdict:
     return policy.after(trouble, failures=failures, now=NOON, deadline=NOON + left)
 
 
@@ -63,7 +70,7 @@ def gap(verdict: Verdict) -> timedelta:
     ],
 )
 def test_a_failure_decides_what_follows(
-    policy: RetryPolicy, trouble: DeliveryError, failures: int, expected: Verdict
+    policy: DeliveryRetryPolicy, trouble: DeliveryError, failures: int, expected: Verdict
 ) -> None:
     assert after(policy, trouble, failures) == expected
 
@@ -84,7 +91,9 @@ def test_waits_of_mail_are_our_own_guess_and_grow() -> None:
     ("policy", "trouble"),
     [(CHAT, error()), (MAIL, error()), (RESENDING, error(ambiguous=True)), (READABLE, error(ambiguous=True))],
 )
-def test_trouble_that_passes_is_tried_through_the_whole_grace(policy: RetryPolicy, trouble: DeliveryError) -> None:
+def test_trouble_that_passes_is_tried_through_the_whole_grace(
+    policy: DeliveryRetryPolicy, trouble: DeliveryError
+) -> None:
     now, deadline, tries = NOON, NOON + GRACE, 0
     while isinstance(verdict := policy.after(trouble, failures=tries, now=now, deadline=deadline), Retry):
         assert verdict.failed
@@ -139,7 +148,7 @@ troubles = st.builds(
 
 @given(st.sampled_from(POLICIES), troubles, st.integers(0, 400), st.timedeltas(timedelta(hours=-1), timedelta(days=7)))
 def test_no_try_is_before_now_or_after_the_deadline(
-    policy: RetryPolicy, trouble: DeliveryError, failures: int, left: timedelta
+    policy: DeliveryRetryPolicy, trouble: DeliveryError, failures: int, left: timedelta
 ) -> None:
     verdict = after(policy, trouble, failures, left)
 
@@ -149,7 +158,7 @@ def test_no_try_is_before_now_or_after_the_deadline(
 
 
 @given(st.sampled_from(POLICIES), st.booleans())
-def test_gaps_never_shrink_and_are_bounded(policy: RetryPolicy, ambiguous: bool) -> None:
+def test_gaps_never_shrink_and_are_bounded(policy: DeliveryRetryPolicy, ambiguous: bool) -> None:
     verdicts = [after(policy, error(ambiguous=ambiguous), failures, timedelta(days=9)) for failures in range(50)]
     gaps = [verdict.at - NOON for verdict in verdicts if isinstance(verdict, Retry)]
 

@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.digests.composition import compose
-from bot.digests.taste import Evidence, Lexicon, Taste, choose, key_of, keys, learn, reordered, separation, telling
+from bot.digests.taste import (
+    DocumentFrequencies,
+    Taste,
+    TasteEvidence,
+    choose,
+    key_of,
+    keys,
+    learn,
+    reordered,
+    separation,
+    telling,
+)
 from bot.digests.taste.blend import KeptFor
 from bot.domain.observations import History
 from bot.domain.papers import ListRange, Paper
@@ -43,8 +54,8 @@ def papers_of(histories: Sequence[History], field: str) -> list[Paper]:
 
 
 def taste_of(histories: Sequence[History], strength: Strength = Strength.STRONG, **evidence: object) -> Taste:
-    lexicon = Lexicon(one.paper for one in histories)
-    return Taste(learn(Evidence(**evidence), lexicon), lexicon, strength)  # type: ignore[arg-type]
+    lexicon = DocumentFrequencies(one.paper for one in histories)
+    return Taste(learn(TasteEvidence(**evidence), lexicon), lexicon, strength)  # type: ignore[arg-type]
 
 
 def likes_agents(histories: Sequence[History], strength: Strength = Strength.STRONG) -> Taste:
@@ -74,7 +85,7 @@ def test_a_compound_is_one_word_and_its_parts() -> None:
 
 def test_words_are_shown_as_people_write_them_most() -> None:
     told = paper(title="Agents for LLMs", abstract="agents and agents; an agent. LLMs.")
-    forms = Lexicon().forms([told], {"agent", "llm"})
+    forms = DocumentFrequencies().forms([told], {"agent", "llm"})
 
     assert forms["agent"] == "agents"
     assert forms["llm"] == "LLMs"
@@ -90,7 +101,9 @@ def test_what_is_like_the_liked_papers_comes_first() -> None:
 
 def test_names_of_people_and_houses_are_no_words_of_taste() -> None:
     said = paper(title="Geometry", authors=("Ada Lovelace",), organization="Analytical Engines")
-    lexicon = Lexicon([said, paper("2604.00002", title="Geometry of Ada", organization="Analytical Engines")])
+    lexicon = DocumentFrequencies(
+        [said, paper("2604.00002", title="Geometry of Ada", organization="Analytical Engines")]
+    )
 
     assert set(lexicon.vector(said)) <= {"geometry"}
 
@@ -249,27 +262,27 @@ def test_the_reasons_are_the_words_that_add_most() -> None:
 
 def test_it_is_told_whether_words_set_the_likes_apart() -> None:
     histories = world()
-    lexicon = Lexicon(one.paper for one in histories)
+    lexicon = DocumentFrequencies(one.paper for one in histories)
     vectors = [lexicon.vector(one.paper) for one in histories]
 
-    narrow = separation(Evidence(liked=papers_of(histories, "agents")[:5]), lexicon, vectors)
-    mixed = separation(Evidence(liked=[papers_of(histories, name)[0] for name in NAMES]), lexicon, vectors)
+    narrow = separation(TasteEvidence(liked=papers_of(histories, "agents")[:5]), lexicon, vectors)
+    mixed = separation(TasteEvidence(liked=[papers_of(histories, name)[0] for name in NAMES]), lexicon, vectors)
 
     assert narrow is not None
     assert mixed is not None
     assert narrow > 0.7 > mixed
-    assert separation(Evidence(liked=papers_of(histories, "agents")[:2]), lexicon, vectors) is None
+    assert separation(TasteEvidence(liked=papers_of(histories, "agents")[:2]), lexicon, vectors) is None
 
 
 def test_papers_to_begin_with_are_of_different_fields() -> None:
     histories = world()
 
-    offered = telling(trends(histories), Lexicon(one.paper for one in histories), 4)
+    offered = telling(trends(histories), DocumentFrequencies(one.paper for one in histories), 4)
 
     assert {paper.id[5:7] for paper in offered} == {f"{place:02}" for place in range(4)}
 
 
 def test_a_paper_counts_once_in_the_lexicon() -> None:
-    lexicon = Lexicon([paper(title="Geometry"), paper(title="Geometry")])
+    lexicon = DocumentFrequencies([paper(title="Geometry"), paper(title="Geometry")])
 
     assert (len(lexicon), lexicon.papers_with("geometry")) == (1, 1)

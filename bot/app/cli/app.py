@@ -67,7 +67,7 @@ class App:
     clock: Clock
     finder: Finder | None = None
     #: all configured adapters
-    plugged: Sequence[Surface | Listener] = ()
+    adapters: Sequence[Surface | Listener] = ()
     #: the mail service; None if no mail server is configured
     mailing: Mailing | None = None
     #: budget of requests to the sources on behalf of people, shared by all surfaces
@@ -76,15 +76,15 @@ class App:
     @property
     def surfaces(self) -> dict[str, Surface]:
         """The surfaces that deliver digests, by name."""
-        return {each.name: each for each in self.plugged if isinstance(each, Surface)}
+        return {each.name: each for each in self.adapters if isinstance(each, Surface)}
 
     @property
     def listeners(self) -> list[Listener]:
         """The surfaces that take requests."""
-        return [each for each in self.plugged if isinstance(each, Listener)]
+        return [each for each in self.adapters if isinstance(each, Listener)]
 
     @property
-    def pace(self) -> timedelta:
+    def collect_interval(self) -> timedelta:
         """The interval of collecting."""
         return timedelta(minutes=self.settings.collect_minutes)
 
@@ -109,33 +109,33 @@ class App:
 
     def deliverer(self) -> Deliverer:
         """Return a delivery worker with a unique name."""
-        from bot.services.delivery.config import WorkerConfig  # brings APScheduler, which costs 0.1 s
         from bot.services.delivery.crash import CrashPoint
         from bot.services.delivery.deliverer import Deliverer
         from bot.services.delivery.retry_policy import OnUncertain
+        from bot.services.delivery.worker_config import WorkerConfig  # brings APScheduler, which costs 0.1 s
 
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-        pace = WorkerConfig(
+        config = WorkerConfig(
             grace=timedelta(hours=self.settings.grace_hours), on_uncertain=OnUncertain(self.settings.on_uncertain)
         )
         return Deliverer(
             self.store,
             self.surfaces,
             owner=owner,
-            pace=pace,
+            config=config,
             crash=CrashPoint(self.settings.crash_at),
-            ways=self.mailing.ways if self.mailing else None,
+            action_links=self.mailing.action_links if self.mailing else None,
             data_dir=self.settings.data_dir,
         )
 
-    def desk(self, sources: Sources) -> BotService:
+    def service(self, sources: Sources) -> BotService:
         """Return the application facade for the surfaces."""
         names = [listener.name for listener in self.listeners]
         return BotService(self.services(sources), self.clock, names, crash=self._crash)
 
     @property
     def _crash(self) -> Callable[[str], None] | None:
-        """The crash point of tests; None otherwise."""
+        """Return the crash point of tests; None if none is set."""
         if not self.settings.crash_at:
             return None
         from bot.services.delivery.crash import CrashPoint  # brings APScheduler, which costs 0.1 s
@@ -151,7 +151,7 @@ class App:
 
         Without `sources`, they are opened for this round if it is due.
         """
-        if not await self.collector(Sources()).due(self.clock(), self.pace):
+        if not await self.collector(Sources()).due(self.clock(), self.collect_interval):
             return
         async with open_sources(self.settings) if sources is None else nullcontext(sources) as found:
             await self.collector(found).round(self.clock())
@@ -159,20 +159,20 @@ class App:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, clock: Clock, plugged: Sequence[Surface | Listener] = (), *, searching: bool = True
+    settings: Settings, clock: Clock, adapters: Sequence[Surface | Listener] = (), *, searching: bool = True
 ) -> AsyncIterator[App]:
     """Open the app with its migrated store, and with the search index if `searching`. Raise `StoreError`."""
     index = _open_finder if searching else _no_finder
     tighten_data(settings.data_dir)
     async with open_store(settings.database) as store, index(store, settings, clock) as finder:
-        yield App(settings, store, clock, finder, plugged, await _mailing(settings, store, clock, plugged))
+        yield App(settings, store, clock, finder, adapters, await _mailing(settings, store, clock, adapters))
 
 
 async def _mailing(
-    settings: Settings, store: Store, clock: Clock, plugged: Sequence[Surface | Listener]
+    settings: Settings, store: Store, clock: Clock, adapters: Sequence[Surface | Listener]
 ) -> Mailing | None:
     """Return the mail service if a surface sends mail. All processes on a database share the key of links."""
-    post = next((each for each in plugged if isinstance(each, MailSurface)), None)
+    post = next((each for each in adapters if isinstance(each, MailSurface)), None)
     if post is None:
         return None
     from bot.services.mailboxes.links import Links

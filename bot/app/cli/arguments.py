@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.requests import Chat
@@ -23,6 +24,10 @@ _WORDY = frozenset({"papers", "trending", "topic"})
 _SHIELD = "\0"
 
 
+#: where commands are added; argparse has no public name for its type
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     top = argparse.ArgumentParser(
@@ -30,6 +35,15 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"paperboy {VERSION}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _answering(commands)
+    _collecting(commands)
+    _delivering(commands)
+    _maintaining(commands)
+    return top
+
+
+def _answering(commands: _Commands) -> None:
+    """Add the commands that answer people."""
     _command(commands, "run", "collect papers on a schedule and serve every configured platform, or this terminal")
     chat = _command(commands, "chat", "talk to the bot in this terminal, or pipe lines into it")
     chat.add_argument("--json", action="store_true", help="answer each line of a pipe with a JSON object")
@@ -44,6 +58,10 @@ def parser() -> argparse.ArgumentParser:
     _ask(topic, "the query of a subscription", "+")
     topic.add_argument("--from", type=_day, metavar="DAY", dest="first", help="the first day of the lists")
     topic.add_argument("--to", type=_day, metavar="DAY", dest="last", help="the last day; default: the newest list")
+
+
+def _collecting(commands: _Commands) -> None:
+    """Add the commands that fetch, import and index papers."""
     collect = _command(commands, "collect", "fetch new papers and votes once")
     collect.add_argument("--from", type=_day, metavar="DAY", dest="first", help="fetch the lists from this day on")
     collect.add_argument("--to", type=_day, metavar="DAY", dest="last", help="the last day; default: the day of --from")
@@ -54,6 +72,10 @@ def parser() -> argparse.ArgumentParser:
         "what", choices=("status", "rebuild", "encode"), help="show its state, rebuild it, or compute missing vectors"
     )
     _json(index)
+
+
+def _delivering(commands: _Commands) -> None:
+    """Add the commands about deliveries and mail."""
     _command(commands, "work", "deliver digests; run as many as you like on one PostgreSQL")
     _deliveries(_command(commands, "deliveries", "list deliveries and their outcomes"))
     deliver = _command(commands, "deliver", "send what is due now, once")
@@ -63,18 +85,19 @@ def parser() -> argparse.ArgumentParser:
     resend = _command(commands, "resend", "resend an uncertain or failed delivery")
     resend.add_argument("id", type=_number, metavar="ID", help="its number in paperboy deliveries")
     _mail(_command(commands, "mail", "manage e-mail subscriptions and report bounces"))
+
+
+def _maintaining(commands: _Commands) -> None:
+    """Add the commands about the database and the installation."""
     _migrate(_command(commands, "migrate", "upgrade the database, or copy it to another one"))
     doctor = _command(commands, "doctor", "check settings, database, network and platforms")
     doctor.add_argument(
         "--live", action="store_true", help="check only whether digests are being delivered, for monitoring"
     )
     _json(doctor)
-    return top
 
 
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
-) -> argparse.ArgumentParser:
+def _command(commands: _Commands, name: str, help: str) -> argparse.ArgumentParser:
     """Add a command; its own help begins with the line that the list of commands has."""
     return commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
 

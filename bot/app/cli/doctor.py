@@ -28,7 +28,7 @@ from bot.services.health import health
 from bot.storage import Store
 from bot.storage.address import is_sqlite, parse
 
-Plugged = Sequence[Surface | Listener]
+Adapters = Sequence[Surface | Listener]
 
 _A_DAY = timedelta(days=1)
 #: most unsent deliveries that are listed
@@ -41,25 +41,25 @@ _MOST_ROWS = 10
 _MENDED, _MENDED_BEFORE = (3, 51, 3), ((3, 44, 6), (3, 50, 7))
 
 
-async def doctor(settings: Settings, clock: Clock, plugged: Plugged, *, live: bool, as_json: bool) -> int:
+async def doctor(settings: Settings, clock: Clock, adapters: Adapters, *, live: bool, as_json: bool) -> int:
     """Run all checks, or only those of deliveries, and print the results. Return 1 if any of them fails."""
     redact = Redactor(settings.secrets)
     with status("Checking …"):
-        found = [finding async for finding in (_alive if live else _look)(settings, clock, plugged)]
+        found = [finding async for finding in (_alive if live else _look)(settings, clock, adapters)]
     findings = [replace(finding, detail=redact.text(finding.detail)) for finding in found]
     if as_json:
         write_json([asdict(finding) for finding in findings])
     else:
         sys.stdout.writelines(f"{_mark(finding)} {finding.name:<13} {finding.detail}\n" for finding in findings)
     if not live and not as_json:
-        await _offer(settings, clock, plugged)
+        await _offer(settings, clock, adapters)
     return 0 if all(finding.ok for finding in findings) else 1
 
 
-async def _offer(settings: Settings, clock: Clock, plugged: Plugged) -> None:
+async def _offer(settings: Settings, clock: Clock, adapters: Adapters) -> None:
     """Ask what may be asked for; a database that cannot be opened has been told about."""
     with suppress(StoreError):
-        async with open_app(settings, clock, plugged, searching=False) as app:
+        async with open_app(settings, clock, adapters, searching=False) as app:
             await offer_encoder(app.store, settings, clock())
 
 
@@ -67,10 +67,10 @@ def _mark(finding: HealthCheck) -> str:
     return "✓" if finding.ok else "✗"
 
 
-async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[HealthCheck]:
+async def _look(settings: Settings, clock: Clock, adapters: Adapters) -> AsyncIterator[HealthCheck]:
     yield _settings()
     try:
-        async with open_app(settings, clock, plugged, searching=False) as app:
+        async with open_app(settings, clock, adapters, searching=False) as app:
             yield await _database(app)
             async for finding in deliveries_of_today(app.store, clock()):
                 yield finding
@@ -85,15 +85,15 @@ async def _look(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIter
         return
     async for finding in _sources(settings, clock):
         yield finding
-    for surface in (each for each in plugged if isinstance(each, Diagnosable)):
+    for surface in (each for each in adapters if isinstance(each, Diagnosable)):
         for finding in await surface.examine():
             yield finding
 
 
-async def _alive(settings: Settings, clock: Clock, plugged: Plugged) -> AsyncIterator[HealthCheck]:
+async def _alive(settings: Settings, clock: Clock, adapters: Adapters) -> AsyncIterator[HealthCheck]:
     """Yield the checks of whether digests are being delivered."""
     try:
-        async with open_app(settings, clock, plugged, searching=False) as app:
+        async with open_app(settings, clock, adapters, searching=False) as app:
             yield await _database(app)
             for finding in await health(app.store, [listener.name for listener in app.listeners], clock()):
                 yield finding

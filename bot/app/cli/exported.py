@@ -1,4 +1,4 @@
-"""Pure: answers as JSON values, for programs."""
+"""JSON export of digests, search results and papers, for programs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 def digest_facts(digest: Digest) -> Json:
-    """A digest with its picks in order, each with the parts of its score beside the facts of every paper."""
+    """Return a digest with its picks in order, each with the parts of its score and the facts of its paper."""
     return {
         "id": digest.id,
         "window": digest.window.value,
@@ -34,7 +34,7 @@ def digest_facts(digest: Digest) -> Json:
 
 
 def hits_facts(query: Query, found: SearchResults, seen: Mapping[str, Sequence[Observation]]) -> Json:
-    """Papers on a topic, best first: as many as were asked for. `brought_by` is null for those that were stored."""
+    """Return the results of a search, best first, up to its limit. `brought_by` is null for papers that were stored."""
     papers: list[Json] = []
     for number, paper in enumerate(found.papers[: query.limit], 1):
         place: dict[str, Json] = {"number": number, "brought_by": found.brought.get(paper.id)}
@@ -51,7 +51,7 @@ def hits_facts(query: Query, found: SearchResults, seen: Mapping[str, Sequence[O
 
 
 def paper_facts(paper: Paper, votes: int, comments: int | None, stars: int | None) -> dict[str, Json]:
-    """A paper with its addresses and what people make of it, in the one shape that all commands print."""
+    """Return a paper with its URLs, votes, comments and stars; every command prints papers in this form."""
     more: dict[str, Json] = {
         "url": paper.url,
         "pdf_url": paper.pdf_url,
@@ -64,12 +64,12 @@ def paper_facts(paper: Paper, votes: int, comments: int | None, stars: int | Non
 
 
 def seen_facts(paper: Paper, seen: Mapping[str, Sequence[Observation]]) -> dict[str, Json]:
-    """The same of a paper with what was seen of it, by its id."""
+    """Return a paper with its newest observations, which are given by id."""
     return paper_facts(paper, *_newest(seen.get(paper.id, ())))
 
 
 def _newest(seen: Sequence[Observation]) -> tuple[int, int | None, int | None]:
-    """Return votes, comments and stars as they were last told."""
+    """Return the newest votes, comments and stars."""
     comments = next((one.comments for one in reversed(seen) if one.comments is not None), None)
     stars = next((one.stars for one in reversed(seen) if one.stars is not None), None)
     return votes_of(seen), comments, stars

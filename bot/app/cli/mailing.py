@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 from bot.app.cli.app import App
 from bot.domain.errors import BadArgument, SettingsError
+from bot.domain.mailbox_results import MailboxResult
 from bot.domain.pages import Page
+from bot.messages.mailbox_results import page_of
 from bot.messages.plain_text import plain
 from bot.services.mailboxes.delivery_reports import read_mail
 from bot.services.mailboxes.mailing import Mailing
@@ -16,20 +18,23 @@ from bot.services.mailboxes.reports import Bounce
 
 #: largest delivery report with the returned mail, in bytes
 _LONGEST_REPORT = 4 << 20
+_NOTHING = Page(title="Nothing to record", intro="The report contains no bounced mail.")
 
 
 async def mail(app: App, action: str, words: Sequence[str], *, stdin: bool = False) -> int:
     """Run one action and print its result. Raise `UserError`."""
     if app.mailing is None:
         raise SettingsError("No mail can be sent: PAPERBOY_SMTP_URL is not set.")
-    for page in await _done(app.mailing, action, words, stdin=stdin):
+    done = await _run(app.mailing, action, words, stdin=stdin)
+    pages = [page_of(result, app.mailing.clock()) for result in done]
+    for page in pages or [_NOTHING]:
         sys.stdout.write(plain(page))
     return 0
 
 
-async def _done(mailing: Mailing, action: str, words: Sequence[str], *, stdin: bool) -> list[Page]:
+async def _run(mailing: Mailing, action: str, words: Sequence[str], *, stdin: bool) -> Sequence[MailboxResult]:
     if stdin:
-        return await _reported(mailing, await asyncio.to_thread(sys.stdin.buffer.read, _LONGEST_REPORT + 1))
+        return await _record(mailing, await asyncio.to_thread(sys.stdin.buffer.read, _LONGEST_REPORT + 1))
     if not words:
         raise BadArgument(
             "Which address bounced? Use `paperboy mail bounce ADDRESS`, or --stdin with a delivery report."
@@ -37,22 +42,21 @@ async def _done(mailing: Mailing, action: str, words: Sequence[str], *, stdin: b
     first, rest = words[0], " ".join(words[1:])
     match action:
         case "subscribe":
-            return [await mailing.invitations.ask(first, rest, "")]
+            return [await mailing.invitations.send(first, rest, "")]
         case "unsubscribe":
             return [await mailing.unsubscribe(first)]
         case "release":
             return [await mailing.bounces.release(first)]
         case _:
-            return [await mailing.bounces.told(first, _kind(rest))]
+            return [await mailing.bounces.record(first, _kind(rest))]
 
 
-async def _reported(mailing: Mailing, content: bytes) -> list[Page]:
+async def _record(mailing: Mailing, content: bytes) -> Sequence[MailboxResult]:
     if len(content) > _LONGEST_REPORT:
         raise BadArgument(
             f"The input is larger than {_LONGEST_REPORT >> 20} MB, which is too large for a delivery report."
         )
-    pages = await mailing.reported(read_mail(content))
-    return pages or [Page(title="Nothing to record", intro="The report contains no bounced mail.")]
+    return await mailing.record_reports(read_mail(content))
 
 
 def _kind(word: str) -> Bounce:

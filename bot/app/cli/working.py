@@ -24,14 +24,14 @@ async def run(app: App) -> None:
 
     Raise `SettingsError` if no listener can start and nothing can be delivered until the operator acts.
     """
-    async with open_sources(app.settings) as sources, told_to_stop() as stop:
+    async with open_sources(app.settings) as sources, stop_signals() as stop:
         collector, supervisor = app.collector(sources), Supervisor(reporting(app.store, app.clock))
 
         indexed = -1
 
         async def collect() -> None:
             nonlocal indexed
-            await supervisor.attempt("collector", lambda: collector.tick(app.clock(), app.pace))
+            await supervisor.attempt("collector", lambda: collector.tick(app.clock(), app.collect_interval))
             # index new papers at once, not with the next search
             if app.finder and indexed != app.store.learned:
                 indexed = app.store.learned
@@ -39,15 +39,15 @@ async def run(app: App) -> None:
 
         async with (
             ticking(collect),
-            listening(app.listeners, app.desk(sources), supervisor) as hearing,
+            listening(app.listeners, app.service(sources), supervisor) as supervised,
         ):
-            watching = asyncio.create_task(_stop_where_nobody_is_heard(app, hearing, stop))
+            watching = asyncio.create_task(_stop_if_all_refused(app, supervised, stop))
             try:
                 await _work(app, stop, supervisor)
             finally:
                 watching.cancel()
-        if _is_deaf(app, hearing):
-            raise next(iter(hearing.refused.values()))
+        if _all_refused(app, supervised):
+            raise next(iter(supervised.refused.values()))
 
 
 async def work(app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
@@ -57,7 +57,7 @@ async def work(app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
     """
     if not app.surfaces:
         raise SettingsError("No platform is configured, so there is nobody to deliver to. `paperboy chat` needs none.")
-    async with told_to_stop() as stop:
+    async with stop_signals() as stop:
         await _work(app, stop, Supervisor(reporting(app.store, app.clock)), tick_seconds)
 
 
@@ -70,15 +70,15 @@ async def _work(app: App, stop: asyncio.Event, supervisor: Supervisor, tick_seco
             await stop.wait()
 
 
-async def _stop_where_nobody_is_heard(app: App, hearing: ListenerSupervisor, stop: asyncio.Event) -> None:
-    await hearing.over.wait()
-    if _is_deaf(app, hearing):
+async def _stop_if_all_refused(app: App, supervised: ListenerSupervisor, stop: asyncio.Event) -> None:
+    await supervised.over.wait()
+    if _all_refused(app, supervised):
         stop.set()
 
 
-def _is_deaf(app: App, hearing: ListenerSupervisor) -> bool:
+def _all_refused(app: App, supervised: ListenerSupervisor) -> bool:
     """Return whether every surface was refused; e-mail has no listener and is delivered nevertheless."""
-    return hearing.over.is_set() and app.surfaces.keys() <= hearing.refused.keys()
+    return supervised.over.is_set() and app.surfaces.keys() <= supervised.refused.keys()
 
 
 def settle() -> None:
@@ -91,18 +91,18 @@ def settle() -> None:
 
 
 @asynccontextmanager
-async def told_to_stop() -> AsyncIterator[asyncio.Event]:
+async def stop_signals() -> AsyncIterator[asyncio.Event]:
     """Yield an event that the first signal sets. A second one ends the process at once, which the ledger survives."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def told(number: int) -> None:
+    def stop_or_exit(number: int) -> None:
         if stop.is_set():
             os._exit(128 + number)
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told, number)
+        loop.add_signal_handler(number, stop_or_exit, number)
     try:
         yield stop
     finally:

@@ -1,16 +1,16 @@
 """Taste: learns from liked papers which words to prefer, and orders papers by them. See docs/taste.md."""
 
 from bot.digests.taste.blend import Taste, choose, reordered, telling
-from bot.digests.taste.lexicon import Lexicon
-from bot.digests.taste.profile import Evidence, Profile, Term, learn, separation
-from bot.digests.taste.words import key_of, keys
+from bot.digests.taste.frequencies import DocumentFrequencies
+from bot.digests.taste.profile import Profile, TasteEvidence, TasteTerm, learn, separation
+from bot.digests.taste.word_keys import key_of, keys
 
 __all__ = [
-    "Evidence",
-    "Lexicon",
+    "DocumentFrequencies",
     "Profile",
     "Taste",
-    "Term",
+    "TasteEvidence",
+    "TasteTerm",
     "choose",
     "key_of",
     "keys",

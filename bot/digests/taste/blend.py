@@ -1,4 +1,4 @@
-"""Pure: order and choose ranked papers by taste and standing."""
+"""Order and choose ranked papers by taste and standing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import fmean, pstdev
 
-from bot.digests.taste.lexicon import Lexicon, Vector
+from bot.digests.taste.frequencies import DocumentFrequencies, Vector
 from bot.digests.taste.profile import Profile
 from bot.domain.papers import Paper
 from bot.domain.taste import Strength
@@ -34,7 +34,7 @@ class Taste:
     """A profile, ready to be applied."""
 
     profile: Profile
-    lexicon: Lexicon
+    lexicon: DocumentFrequencies
     strength: Strength = Strength.STRONG
     #: identifies what it was learned from; equal for equal taste
     version: str = ""
@@ -51,7 +51,7 @@ class Taste:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class TasteChoice:
     """A paper that was chosen by taste, with its score in votes."""
 
     trend: Trend
@@ -75,25 +75,25 @@ def reordered(trends: Sequence[Trend], taste: Taste) -> list[Trend]:
     return sorted(with_taste, key=lambda trend: -trend.score)
 
 
-def choose(trends: Sequence[Trend], taste: Taste, size: int) -> list[Chosen]:
+def choose(trends: Sequence[Trend], taste: Taste, size: int) -> list[TasteChoice]:
     """Return the papers of a digest. `trends` are all candidates, those with the highest standing first.
 
     Some places are kept for the papers that trend most, unless they are there already, and for what is new to the
     taste. A smaller digest is the beginning of a larger one.
     """
     if taste.strength is Strength.OFF:
-        return [Chosen(trend) for trend in trends[:size]]
+        return [TasteChoice(trend) for trend in trends[:size]]
     ordered = {trend.paper.id: trend for trend in reordered(trends, taste)}
     standing = [trend.paper.id for trend in trends]
     new = [paper.id for paper in _newest_to(taste, [trend.paper for trend in trends])]
-    chosen: dict[str, Chosen] = {}
+    chosen: dict[str, TasteChoice] = {}
     for place in range(1, min(size, len(trends)) + 1):
         kept_for, candidates = _kept_place(place, standing, new)
         id = next((id for id in candidates if id not in chosen), None)
         if id is None:
             kept_for, id = None, next(id for id in ordered if id not in chosen)
         words = taste.reasons(ordered[id].paper) if taste.open else ()
-        chosen[id] = Chosen(ordered[id], kept_for, words)
+        chosen[id] = TasteChoice(ordered[id], kept_for, words)
     return list(chosen.values())
 
 
@@ -130,7 +130,7 @@ def _standard(values: Sequence[float]) -> list[float]:
     return [(value - mean) / deviation if deviation else 0.0 for value in values]
 
 
-def telling(trends: Sequence[Trend], lexicon: Lexicon, most: int) -> list[Paper]:
+def telling(trends: Sequence[Trend], lexicon: DocumentFrequencies, most: int) -> list[Paper]:
     """Return papers whose votes would tell most about a taste: the first one, then always the one least like them.
 
     `trends` are the candidates, those with the highest standing first; only the upper half is considered, so that the

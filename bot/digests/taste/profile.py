@@ -1,4 +1,4 @@
-"""Pure: a profile of weighted words, learned from papers (Rocchio), and the words that explain a score."""
+"""A profile of weighted words, learned from papers (Rocchio), and the words that explain a score."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 
-from bot.digests.taste.lexicon import Lexicon, Vector
-from bot.digests.taste.words import key_of, keys
+from bot.digests.taste.frequencies import DocumentFrequencies, Vector
+from bot.digests.taste.word_keys import key_of, keys
 from bot.domain.papers import Paper
 from bot.domain.taste import SaidWord
 
@@ -25,7 +25,7 @@ _SHOWN_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class TasteEvidence:
     """The papers and words that a profile is learned from."""
 
     liked: Sequence[Paper] = ()
@@ -49,7 +49,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class TasteTerm:
     """A word of a profile."""
 
     #: as people read it
@@ -67,9 +67,9 @@ class Profile:
     #: form of each word as people read it
     forms: Mapping[str, str]
     #: strongest first
-    more: tuple[Term, ...] = ()
+    more: tuple[TasteTerm, ...] = ()
     #: only words of disliked papers
-    less: tuple[Term, ...] = ()
+    less: tuple[TasteTerm, ...] = ()
     said: tuple[SaidWord, ...] = ()
     likes: int = 0
     dislikes: int = 0
@@ -88,7 +88,7 @@ class Profile:
         return tuple(self.forms[key] for key in _distinct(best, self.forms)[:most])
 
 
-def learn(evidence: Evidence, lexicon: Lexicon) -> Profile:
+def learn(evidence: TasteEvidence, lexicon: DocumentFrequencies) -> Profile:
     """Return the profile of some evidence; without enough likes only the words that were said."""
     liked = evidence.liked if len(evidence.liked) >= FEWEST_LIKES else ()
     disliked, passed_over = (evidence.disliked, evidence.passed_over) if liked else ((), ())
@@ -115,7 +115,9 @@ def learn(evidence: Evidence, lexicon: Lexicon) -> Profile:
     )
 
 
-def separation(evidence: Evidence, lexicon: Lexicon, others: Iterable[Vector], most: int = 20) -> float | None:
+def separation(
+    evidence: TasteEvidence, lexicon: DocumentFrequencies, others: Iterable[Vector], most: int = 20
+) -> float | None:
     """Return the share of other papers above which a liked paper stands if the rest of the likes is learned from.
 
     One half is chance. None with too few likes to leave one out.
@@ -133,7 +135,7 @@ def separation(evidence: Evidence, lexicon: Lexicon, others: Iterable[Vector], m
     return sum(shares) / len(shares)
 
 
-def _mean(papers: Sequence[Paper], weights: Mapping[str, float], lexicon: Lexicon) -> dict[str, float]:
+def _mean(papers: Sequence[Paper], weights: Mapping[str, float], lexicon: DocumentFrequencies) -> dict[str, float]:
     """Return the weighted mean of the papers' vectors."""
     total = sum(weights.get(paper.id, 1.0) for paper in papers)
     mean: defaultdict[str, float] = defaultdict(float)
@@ -158,8 +160,12 @@ def _said(said: SaidWord) -> dict[str, float]:
 
 
 def _terms(
-    weights: Mapping[str, float], forms: Mapping[str, str], papers: Sequence[Paper], lexicon: Lexicon, sign: int
-) -> tuple[Term, ...]:
+    weights: Mapping[str, float],
+    forms: Mapping[str, str],
+    papers: Sequence[Paper],
+    lexicon: DocumentFrequencies,
+    sign: int,
+) -> tuple[TasteTerm, ...]:
     """Return the strongest words of one sign that some of the papers have, those of several papers first."""
     having: defaultdict[str, int] = defaultdict(int)
     for paper in papers:
@@ -169,7 +175,7 @@ def _terms(
     least = _SHOWN_SHARE * max(strong.values(), default=0.0)
     kept = (key for key, weight in strong.items() if weight >= least and key in forms)
     ordered = sorted(kept, key=lambda key: (having[key] < 2, -strong[key], -len(key), key))
-    return tuple(Term(forms[key], sign * strong[key], having[key]) for key in _distinct(ordered, forms))
+    return tuple(TasteTerm(forms[key], sign * strong[key], having[key]) for key in _distinct(ordered, forms))
 
 
 def _distinct(ordered: Sequence[str], forms: Mapping[str, str]) -> list[str]:

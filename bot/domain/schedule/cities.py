@@ -11,8 +11,8 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 
+from bot.domain.schedule.phrase_set import folded
 from bot.domain.schedule.regions import COUNTRIES, STATES
-from bot.domain.schedule.words import folded
 
 #: most words of a city with its country or state: "san pedro garza garcia mexico"
 MOST_WORDS = 6

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from bot.domain.i18n import listing, tr
 from bot.domain.schedule import cities
 from bot.domain.schedule.cities import City, find_cities, rivals, similar_city
-from bot.domain.schedule.days import days_phrase, period_phrase
+from bot.domain.schedule.phrase_set import PhraseSet, Word, word_at
 from bot.domain.schedule.places import AMBIGUOUS
 from bot.domain.schedule.times import time_phrase
-from bot.domain.schedule.tokens import Complaint, Context, In, Parsed
-from bot.domain.schedule.words import Phrases, Word, word_at
+from bot.domain.schedule.tokens import Complaint, In, Parsed, WordContext
+from bot.domain.schedule.weekdays import days_phrase, period_phrase
 from bot.domain.schedule.zones import (
     MOST_WORDS,
     find_zone,
@@ -25,7 +25,7 @@ from bot.domain.schedule.zones import (
 )
 
 _ANYWHERE = frozenset({"utc", "gmt"})
-_HERE = Phrases(("local time", "my time", "our time"))
+_HERE = PhraseSet(("local time", "my time", "our time"))
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 
 
@@ -53,7 +53,7 @@ _BEHIND_PLACES = frozenset(
 _LONGEST_UNKNOWN = 3
 #: population from which on a city is recognized without further context
 _LARGE = 500_000
-_SAME_AS = Phrases(
+_SAME_AS = PhraseSet(
     ("same time zone as", "same timezone as", "time zone of", "timezone of", "time in", "the time zone of")
 )
 
@@ -63,7 +63,7 @@ def is_topic(word: Word) -> bool:
     return not word.folded or word.folded not in _NO_PLACE or word.folded in _TOPICS
 
 
-def zone_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+def zone_phrase(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
     """Parse a time zone: an IANA name anywhere, a city or abbreviation only next to other parts of a schedule."""
     same = _SAME_AS.at(folded, place)
     lead = len(same.split()) or (1 if word_at(folded, place) in ("in", "from") else 0)
@@ -114,7 +114,7 @@ def _described(city: City) -> str:
 def _closed(folded: Sequence[str], place: int) -> bool:
     """Return whether a place ends here: at the end of the text or before another part of a subscription."""
     word = word_at(folded, place)
-    settled = Context(after_time=True, after_piece=True)
+    settled = WordContext(after_time=True, after_piece=True)
     return (
         place >= len(folded)
         or not word
@@ -124,7 +124,7 @@ def _closed(folded: Sequence[str], place: int) -> bool:
     )
 
 
-def _unknown(folded: Sequence[str], place: int, context: Context, *, sure: bool) -> Parsed | None:
+def _unknown(folded: Sequence[str], place: int, context: WordContext, *, sure: bool) -> Parsed | None:
     """Parse an unknown word where a place is expected as a complaint, instead of adding it to the topic."""
     first = word_at(folded, place)
     if context.placed or first in _NO_PLACE or not first[:1].isalpha() or len(first) < _SHORTEST_PLACE or ":" in first:

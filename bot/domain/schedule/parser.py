@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.i18n import Message, tr
-from bot.domain.schedule.days import days_phrase, days_value, month_day_phrase, off_phrase, period_phrase
 from bot.domain.schedule.locations import is_topic, zone_phrase, zone_value
+from bot.domain.schedule.phrase_set import Word, words
 from bot.domain.schedule.reading import Reading, merged_reading
 from bot.domain.schedule.rule import Period
 from bot.domain.schedule.times import part_of_day, time_phrase, time_value
-from bot.domain.schedule.tokens import At, Complaint, Context, Every, In, OnMonthDay, Parsed, PartOfDay, Piece
-from bot.domain.schedule.words import Word, words
+from bot.domain.schedule.tokens import At, Complaint, Every, In, OnMonthDay, Parsed, PartOfDay, Piece, WordContext
+from bot.domain.schedule.weekdays import days_phrase, days_value, month_day_phrase, off_phrase, period_phrase
 
 #: most parts of a schedule that are parsed; looking up more would take too long
 MOST_PIECES = 16
@@ -30,13 +30,13 @@ def read(text: str) -> Reading:
     rest: list[str] = []
     said: list[str] = []
     complaints: list[Message] = []
-    context, place = Context(), 0
+    context, place = WordContext(), 0
     while place < len(known):
         found = _found(folded, place, context) if len(pieces) + len(complaints) < MOST_PIECES else None
         if found is None:
             rest.append(known[place].typed)
             topic = context.topic or is_topic(known[place])
-            context, place = Context(before=folded[place], topic=topic, placed=context.placed), place + 1
+            context, place = WordContext(before=folded[place], topic=topic, placed=context.placed), place + 1
             continue
         if isinstance(found.piece, Complaint):
             complaints.append(_sentence(found.piece, known[found.piece.about : found.end]))
@@ -48,7 +48,7 @@ def read(text: str) -> Reading:
     return replace(reading, typed=" ".join(filter(None, said)))
 
 
-def _found(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+def _found(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
     if value := _VALUES.get(folded[place]):
         if place + 1 == len(folded) or folded[place + 1] in _VALUES:
             return Parsed(
@@ -66,7 +66,7 @@ def _found(folded: Sequence[str], place: int, context: Context) -> Parsed | None
     )
 
 
-def _behind(piece: Piece, context: Context) -> Context:
+def _behind(piece: Piece, context: WordContext) -> WordContext:
     """Return the context for the next word."""
     return replace(
         context,

@@ -9,17 +9,17 @@ from datetime import time
 
 from bot.domain import i18n
 from bot.domain.i18n import tr
-from bot.domain.schedule.tokens import At, Complaint, Context, Parsed, PartOfDay
-from bot.domain.schedule.words import Phrases, word_at
+from bot.domain.schedule.phrase_set import PhraseSet, word_at
+from bot.domain.schedule.tokens import At, Complaint, Parsed, PartOfDay, WordContext
 
-_LEADS = Phrases(
+_LEADS = PhraseSet(
     (
         "at", "@", "at around", "at about", "not before", "not earlier than", "no earlier than", "um", "gegen", "a las",
         "a la", "sobre las",
     )
 )  # fmt: skip
 #: may precede an unambiguous time
-_SOFT_LEADS = Phrases(("around", "about", "by", "a", "vers", "ab"))
+_SOFT_LEADS = PhraseSet(("around", "about", "by", "a", "vers", "ab"))
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0), "mittag": time(12), "mitternacht": time(0)}
 _SPOKEN = {
     name: number
@@ -36,7 +36,7 @@ _PAST = {
     "half": 30,
 }
 _TO = {"quarter to": 15, "ten to": 10, "twenty to": 20, "five to": 5}
-_MINUTES = Phrases((*_PAST, *_TO, *(f"a {phrase}" for phrase in (*_PAST, *_TO))))
+_MINUTES = PhraseSet((*_PAST, *_TO, *(f"a {phrase}" for phrase in (*_PAST, *_TO))))
 _FIGURES_PAST = {"5": "five", "10": "ten", "15": "quarter", "20": "twenty", "30": "half"}
 #: parts of the day and their default times
 _PARTS = {
@@ -45,7 +45,7 @@ _PARTS = {
     "morgen": time(9), "abend": time(18), "matin": time(9), "soir": time(18),
 }  # fmt: skip
 _EVERY = frozenset("every each jeden chaque cada".split())
-_OF_THE_DAY = Phrases(("in the", "during the", "at", "this"))
+_OF_THE_DAY = PhraseSet(("in the", "during the", "at", "this"))
 #: times suggested for vague phrases
 _VAGUE = {
     "after lunch": time(13), "before lunch": time(11), "after work": time(18), "before work": time(8),
@@ -56,7 +56,7 @@ _VAGUE = {
     "eod": time(18), "at teatime": time(17), "at tea time": time(17), "over lunch": time(12), "at lunch": time(12),
     "over breakfast": time(8), "with my coffee": time(8), "at lunchtime": time(12),
 }  # fmt: skip
-_VAGUE_TIMES = Phrases(_VAGUE)
+_VAGUE_TIMES = PhraseSet(_VAGUE)
 #: "12h ahead" and "24h forecasting" are topics
 _HOURS_OF = frozenset(
     "ahead window horizon forecast forecasts forecasting recall video videos audio recordings".split()
@@ -74,7 +74,7 @@ _SUFFIXES = {
     "h": "h",
 }
 _PARTS_OF_DAY = {"in the morning": "am", "in the afternoon": "pm", "in the evening": "pm", "at night": "pm"}
-_PART_OF_DAY = Phrases(_PARTS_OF_DAY)
+_PART_OF_DAY = PhraseSet(_PARTS_OF_DAY)
 #: "at 4 bits" is not a time
 #: words behind a time that add nothing
 _EXACTLY = frozenset("sharp exactly hrs hr prompt".split())
@@ -100,10 +100,10 @@ class _Figures:
     end: int
 
 
-_NOTHING = Context()
+_NOTHING = WordContext()
 
 
-def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) -> Parsed | None:
+def time_phrase(folded: Sequence[str], place: int, context: WordContext = _NOTHING) -> Parsed | None:
     """Parse a time of day, with or without "at"; a bare number is not a time."""
     if vague := _VAGUE_TIMES.at(folded, place):
         return Parsed(PartOfDay(_VAGUE[vague]), place + len(vague.split()))
@@ -112,7 +112,7 @@ def time_phrase(folded: Sequence[str], place: int, context: Context = _NOTHING) 
     return clock(folded, start, sure=bool(lead), dotted=context.after_piece)
 
 
-def part_of_day(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+def part_of_day(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
     """Parse a part of the day without an hour: "every morning", "weekday evenings", "daily in the afternoon"."""
     if word_at(folded, place) in _EVERY and (at := _PARTS.get(word_at(folded, place + 1))):
         return Parsed(PartOfDay(at, every=True), place + 2)

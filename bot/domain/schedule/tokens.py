@@ -84,7 +84,7 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class WordContext:
     """The context before a word, which decides how it is parsed."""
 
     #: the previous word if it is not part of the schedule; normalized

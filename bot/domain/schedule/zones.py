@@ -10,8 +10,8 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 from bot.domain.schedule.cities import find_cities
+from bot.domain.schedule.phrase_set import folded
 from bot.domain.schedule.places import ABBREVIATIONS, COMMON_WORDS, LEGACY, PLACES
-from bot.domain.schedule.words import folded
 
 #: most words of an IANA name ("Port of Spain")
 MOST_WORDS = 3

@@ -55,7 +55,7 @@ def read(text: str, now: datetime) -> SubscriptionSpec:
     when = schedule.read(text[:MOST_LETTERS])
     spec, rest = SubscriptionSpec(when=replace(when, rest="", complaints=()), complaints=when.complaints), list[str]()
     for piece in _options(_tokens(when.rest)):
-        if isinstance(piece, Option):
+        if isinstance(piece, SubscriptionOption):
             spec = _with_option(spec, piece)
         else:
             rest.append(piece)
@@ -102,7 +102,7 @@ class _InvalidValue(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class SubscriptionOption:
     """An option and its value, as typed."""
 
     name: str
@@ -114,7 +114,7 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def _options(typed: Sequence[str]) -> Iterator[Option | str]:
+def _options(typed: Sequence[str]) -> Iterator[SubscriptionOption | str]:
     """Yield options, and all other words unchanged. A blank may separate name and value: "size: 5"."""
     place = 0
     while place < len(typed):
@@ -126,7 +126,7 @@ def _options(typed: Sequence[str]) -> Iterator[Option | str]:
         yield typed[place - 1] if option is None else option
 
 
-def _with_option(spec: SubscriptionSpec, option: Option) -> SubscriptionSpec:
+def _with_option(spec: SubscriptionSpec, option: SubscriptionOption) -> SubscriptionSpec:
     """Return the subscription spec with the option applied, or with a complaint about its value."""
     value = option.value.strip(QUOTES + " ")
     try:
@@ -136,10 +136,10 @@ def _with_option(spec: SubscriptionSpec, option: Option) -> SubscriptionSpec:
         return replace(spec, complaints=(*spec.complaints, invalid.message(typed)))
 
 
-def _option(token: str) -> Option | None:
+def _option(token: str) -> SubscriptionOption | None:
     name, colon, value = _COMPARED.sub(r"\1:", token, count=1).partition(":")
     known = name.casefold()
-    return Option(known, value) if colon and known in _READERS else None
+    return SubscriptionOption(known, value) if colon and known in _READERS else None
 
 
 def _size(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:

@@ -1,1 +1,1 @@
-"""The round that plans, claims, composes, sends and marks: every due digest once, or a row that says why not."""
+"""Delivery: plan due digests, claim them with a lease, compose, send within rate limits, and record outcomes."""

@@ -22,9 +22,9 @@ from bot.services.digests import DigestService
 from bot.services.taste import TasteService
 from bot.storage import Store
 
-#: what is read serves all digests for so long
+#: how long a snapshot serves all digests
 _FRESH = timedelta(minutes=1)
-#: moments that are remembered: now, and those of deliveries that are tried again
+#: snapshots in the cache: that of now, and those of deliveries that are tried again
 _REMEMBERED = 4
 
 
@@ -39,28 +39,28 @@ class Composed:
     at: datetime
     #: why it is empty; None if it is not
     shortfall: Shortfall | None = None
-    #: by surface and language, the page cut into messages: the same objects for all who get it, so that they can be
+    #: by surface and language, the page cut into messages: the same objects for all recipients, so that they are
     #: rendered once
     parts: dict[tuple[str, str], Sequence[Page]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySnapshot:
-    """What is known at a moment."""
+    """What is known at one time: sources, lists, tastes; a cache of the pages composed from it."""
 
     at: datetime
     as_of: datetime
-    #: when anything had been observed last; None for never
+    #: time of the newest observation; None if there is none
     newest: datetime | None
     states: Sequence[SourceState]
-    #: list days that were read after they had ended
+    #: list days that were fetched after they had ended
     complete: Set[date]
     snapshots: dict[ListRange, Snapshot] = field(default_factory=dict)
     #: chats that may have a taste of their own
     tasting: Set[Chat]
     #: ids of the papers in the snapshots
     known: dict[ListRange, frozenset[str]] = field(default_factory=dict)
-    #: pages that serve all chats with the same wish that have been shown the same
+    #: digests by subscription and papers shown; chats with the same key share them
     pages: dict[tuple[object, ...], Composed] = field(default_factory=dict)
 
 
@@ -69,7 +69,7 @@ class _Had:
     """Candidate papers that a chat has been shown."""
 
     ever: frozenset[str]
-    #: those that do not come again
+    #: those that are not shown again
     kept_back: frozenset[str]
 
 
@@ -79,87 +79,91 @@ class Composer:
     def __init__(self, store: Store) -> None:
         self._tastes = TasteService(store)
         self._digests = DigestService(store, self._tastes)
-        self._editions: dict[datetime, DeliverySnapshot] = {}
+        self._snapshots: dict[datetime, DeliverySnapshot] = {}
 
-    async def edition(self, moment: datetime, *, exactly: bool = False) -> DeliverySnapshot:
+    async def snapshot(self, moment: datetime, *, exactly: bool = False) -> DeliverySnapshot:
         """Return what was known at a moment, or up to a minute before unless `exactly`."""
-        for at, edition in self._editions.items():
+        for at, snapshot in self._snapshots.items():
             if at == moment or (not exactly and timedelta(0) <= moment - at < _FRESH):
-                return edition
-        if len(self._editions) >= _REMEMBERED:
-            del self._editions[next(iter(self._editions))]
-        self._editions[moment] = edition = await self._read(moment)
-        return edition
+                return snapshot
+        if len(self._snapshots) >= _REMEMBERED:
+            del self._snapshots[next(iter(self._snapshots))]
+        self._snapshots[moment] = snapshot = await self._read(moment)
+        return snapshot
 
     async def compose(
         self,
         subscription: Subscription,
         shown: Mapping[str, datetime],
-        edition: DeliverySnapshot,
+        snapshot: DeliverySnapshot,
         due_at: datetime,
         *,
         late: bool = False,
     ) -> Composed:
         """Return the digest that was due at a moment; its page says if it is `late`."""
         candidates = await self._known(
-            edition, ListRange.MONTH if subscription.window is ListRange.MONTH else ListRange.WEEK
+            snapshot, ListRange.MONTH if subscription.window is ListRange.MONTH else ListRange.WEEK
         )
-        since = kept_back_since(subscription, edition.at)
+        since = kept_back_since(subscription, snapshot.at)
         had = _Had(
             ever=frozenset(id for id in candidates if id in shown),
             kept_back=frozenset(id for id in candidates if id in shown and (since is None or shown[id] >= since)),
         )
-        taste = await self._digests.taste(subscription, edition.at) if subscription.chat in edition.tasting else None
+        taste = await self._digests.taste(subscription, snapshot.at) if subscription.chat in snapshot.tasting else None
         # what one taste ordered is shown to no other chat
         whose = (subscription.chat, taste.version, taste.strength) if taste else None
         key = (*_wish(subscription), had, due_at, late, whose)
-        if key not in edition.pages:
-            edition.pages[key] = await self._compose(subscription, had, edition, due_at, taste, late=late)
-        return edition.pages[key]
+        if key not in snapshot.pages:
+            snapshot.pages[key] = await self._compose(subscription, had, snapshot, due_at, taste, late=late)
+        return snapshot.pages[key]
 
     async def _compose(
         self,
         subscription: Subscription,
         had: _Had,
-        edition: DeliverySnapshot,
+        snapshot: DeliverySnapshot,
         due_at: datetime,
         taste: Taste | None,
         *,
         late: bool,
     ) -> Composed:
-        known = await self._snapshot(edition, subscription.window)
+        known = await self._range_snapshot(snapshot, subscription.window)
         digest = digest_due(
             subscription,
             known.histories,
             known.days,
-            edition.as_of,
+            snapshot.as_of,
             had.kept_back,
             ever_shown=had.ever,
             slot=due_at,
             taste=taste,
         )
-        reason = shortfall(digest, edition.at, edition.newest)
+        reason = shortfall(digest, snapshot.at, snapshot.newest)
         if reason is None:
-            page = view.digest(digest, edition.states, edition.at, digest_id=digest.id, layout=subscription.layout)
+            page = view.digest(digest, snapshot.states, snapshot.at, digest_id=digest.id, layout=subscription.layout)
         elif subscription.empty is EmptyDay.NOTHING:
-            return Composed(None, digest.id, (), edition.at, reason)
+            return Composed(None, digest.id, (), snapshot.at, reason)
         else:
             page = delivered.nothing(subscription, reason)
         ids = tuple(pick.trend.paper.id for pick in digest.picks)
         return Composed(
-            delivered.delivered(page, subscription, due_at if late else None), digest.id, ids, edition.at, reason
+            delivered.delivered(page, subscription, due_at if late else None),
+            digest.id,
+            ids,
+            snapshot.at,
+            reason,
         )
 
-    async def _snapshot(self, edition: DeliverySnapshot, window: ListRange) -> Snapshot:
-        if window not in edition.snapshots:
-            edition.snapshots[window] = await self._digests.snapshot(window, edition.as_of)
-        return edition.snapshots[window]
+    async def _range_snapshot(self, snapshot: DeliverySnapshot, window: ListRange) -> Snapshot:
+        if window not in snapshot.snapshots:
+            snapshot.snapshots[window] = await self._digests.snapshot(window, snapshot.as_of)
+        return snapshot.snapshots[window]
 
-    async def _known(self, edition: DeliverySnapshot, window: ListRange) -> frozenset[str]:
-        if window not in edition.known:
-            snapshot = await self._snapshot(edition, window)
-            edition.known[window] = frozenset(history.paper.id for history in snapshot.histories)
-        return edition.known[window]
+    async def _known(self, snapshot: DeliverySnapshot, window: ListRange) -> frozenset[str]:
+        if window not in snapshot.known:
+            papers = await self._range_snapshot(snapshot, window)
+            snapshot.known[window] = frozenset(history.paper.id for history in papers.histories)
+        return snapshot.known[window]
 
     async def _read(self, moment: datetime) -> DeliverySnapshot:
         store = self._digests.store

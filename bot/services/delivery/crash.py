@@ -1,10 +1,10 @@
-"""Where a process can be made to die, so that tests can see what is left of it."""
+"""Crash points: named places at which tests end the process, as `kill -9` would."""
 
 from __future__ import annotations
 
 import os
 
-#: as after kill -9
+#: exit status, as after kill -9
 CODE = 137
 
 

@@ -18,14 +18,14 @@ class Fault(Exception):
     """An internal error that is already logged; the message is its reference in the log."""
 
 
-def noted(event: str, error: Exception, **facts: object) -> str:
+def log_fault(event: str, error: Exception, **facts: object) -> str:
     """Log an unexpected exception, and return a reference that is in the log line."""
     reference = os.urandom(4).hex()
     log.exception(event, reference=reference, kind=type(error).__name__, **facts)
     return reference
 
 
-async def apart(
+async def isolate_failures(
     items: Sequence[T], work: Callable[[Sequence[T]], Awaitable[R]], event: str
 ) -> tuple[list[R], list[tuple[T, str]]]:
     """Return the results of `work` on all items at once, or if that fails on each alone, and the items that fail.
@@ -39,13 +39,13 @@ async def apart(
     except StoreError:
         raise
     except Exception as error:
-        fault = noted(event, error, items=len(items))
+        fault = log_fault(event, error, items=len(items))
         if len(items) == 1:
             return [], [(items[0], fault)]
     done: list[R] = []
     failed: list[tuple[T, str]] = []
     for item in items:
-        some, none = await apart([item], work, event)
+        some, none = await isolate_failures([item], work, event)
         done += some
         failed += none
     return done, failed

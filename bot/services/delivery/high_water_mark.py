@@ -1,7 +1,7 @@
-"""The newest generation of each database that messages were sent in, kept beside the database.
+"""High-water mark: the newest generation of each database in which messages were sent, in a file outside of it.
 
-A copy of the database that is put back does not know what was sent after it was made. This does, as long as it lies
-somewhere else: in the data directory, in a file for each database.
+A restored copy of the database does not know what was sent after it was made. The mark does, as it is stored in the
+data directory, in one file per database.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from bot.storage.generations import Generation
 
 log = Log(__name__)
 
-#: characters of a file: always the same number, so that one write replaces all of it, also on a full disk
+#: fixed length of the file in characters, so that one write replaces it, also on a full disk
 _LENGTH = 256
-#: seconds between two times at which the system is made to put the file on the disk. A process that is killed loses
-#: nothing in between; a machine that loses its power may have an older mark, which does no harm.
+#: seconds between two calls of fsync. A killed process loses nothing; after a power failure the mark may be older,
+#: which is harmless.
 _SYNC_SECONDS = 1.0
 
 
@@ -33,19 +33,19 @@ class HighWaterMark:
     """Reads and raises the marks of one directory; several processes may share it."""
 
     def __init__(self, directory: Path | None) -> None:
-        """Without a directory nothing outlives the process."""
+        """Without a directory the mark is not stored."""
         self._directory = directory
         self._synced_at = -_SYNC_SECONDS
         self._unsynced = False
-        #: why the mark cannot be kept, in a sentence; empty while it can
+        #: why the mark cannot be written, in a sentence; empty if it can
         self.trouble = ""
 
     async def read(self, database_id: str) -> Generation | None:
-        """Return the mark of a database; None where there is none that can be read."""
+        """Return the mark of a database; None if there is no readable one."""
         return await asyncio.to_thread(self._read, database_id) if self._directory else None
 
     async def raise_to(self, generation: Generation) -> None:
-        """Keep a generation, unless a higher one is kept already. Never raises: sending does not depend on it."""
+        """Store a generation unless a higher one is stored. Never raises, because sending does not depend on it."""
         if self._directory:
             await asyncio.to_thread(self._raise_to, self._directory, generation)
 
@@ -98,7 +98,7 @@ class HighWaterMark:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    """The open file, which no other process writes meanwhile."""
+    """Open a file with an exclusive lock and return its descriptor."""
     import fcntl  # there is none on Windows
 
     make_file(path)
@@ -122,7 +122,7 @@ def _written(generation: Generation) -> bytes:
 
 
 def _parsed(content: bytes) -> Generation | None:
-    """What stands in a file; None where it is empty, cut short or damaged."""
+    """Return the generation in a file; None if it is empty, truncated or damaged."""
     text, _, checksum = content.decode(errors="replace").strip().rpartition(" ")
     if not text or checksum != f"{zlib.crc32(text.encode()):08x}":
         return None

@@ -1,4 +1,4 @@
-"""How many deliveries of a surface a worker has in flight: never more than the window is wide."""
+"""In-flight limiter: limits how many deliveries of a surface a process sends concurrently."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ import asyncio
 
 
 class InFlightLimiter:
-    """Shared by everybody who sends for the surface in this process."""
+    """Limits deliveries in flight; shared by all pipelines of a surface in this process."""
 
     def __init__(self, width: int) -> None:
         self._free = width
-        #: fewer at once are not worth a transaction
+        #: smallest number worth a transaction
         self._least = max(1, width // 4)
         self._room = asyncio.Event()
 
     @property
     def room(self) -> asyncio.Event:
-        """Is set when somebody gives back something from now on; to be had before `take` is asked."""
+        """Return an event that is set at the next `release`. Get it before calling `take`."""
         return self._room
 
     def take(self, wanted: int) -> int:
-        """How many of the wanted ones may go into flight now; 0 where that is too few to begin with."""
+        """Admit up to `wanted` deliveries and return their number; 0 if too few are free to start a batch."""
         taken = min(wanted, self._free)
         if taken < min(wanted, self._least):
             return 0
         self._free -= taken
         return taken
 
-    def give_back(self, count: int) -> None:
-        """So many are not in flight any more."""
+    def release(self, count: int) -> None:
+        """Release the admissions of deliveries that have ended."""
         self._free += count
         self._room.set()
         self._room = asyncio.Event()

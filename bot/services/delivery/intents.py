@@ -1,8 +1,8 @@
-"""The write-ahead of sending: each message's intent is in the ledger just before it leaves, and not earlier.
+"""Write-ahead log of sending: the intent of each message is written to the ledger just before the message is sent.
 
-What stands in the ledger as leaving when a worker is killed is in doubt, so nothing should stand there that still waits
-for its turn. Intents whose turns come at about the same time are written in one transaction. A platform that drops
-doubles leaves no doubt, so there the intents of many are written at once, before their turns are known.
+Messages with an intent but no outcome are uncertain after a crash, so none should have an intent while it waits for its
+turn. Intents whose turns come at about the same time are written in one transaction (a group commit). On a platform
+that drops duplicates by nonce nothing becomes uncertain, so intents are written in batches before turns are acquired.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from datetime import timedelta
 from bot.services.delivery.faults import Fault
 from bot.services.delivery.preparation import Ready
 
-#: what a write takes before anybody has measured it, in seconds, and how far that may be wrong
+#: initial estimate of the duration of a write, and its deviation, in seconds
 _MEAN, _DEVIATION = 0.015, 0.01
-#: the most that a lead may be, in seconds
+#: longest lead, in seconds
 _LONGEST = 0.2
 
 
 @dataclass(slots=True)
 class Lead:
-    """How long before its turn an intent is written: as long as a write takes, by the estimate of RFC 6298.
+    """How long before its turn an intent is written: the duration of a write, estimated as in RFC 6298.
 
     A lead that is too short makes a message miss its turn; one that is too long leaves more in doubt after a crash.
     """
@@ -33,37 +33,37 @@ class Lead:
 
     @property
     def length(self) -> timedelta:
-        """Before the turn."""
+        """Return the time before the turn."""
         return timedelta(seconds=min(self._mean + 4 * self._deviation, _LONGEST))
 
-    def took(self, seconds: float) -> None:
-        """Learn from a write."""
+    def record(self, seconds: float) -> None:
+        """Update the estimate with the duration of one write."""
         self._deviation += (abs(seconds - self._mean) - self._deviation) / 4
         self._mean += (seconds - self._mean) / 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """Which intents were written."""
+    """The intents that were written, and those that failed."""
 
-    #: the ids of those that may be sent
+    #: ids of deliveries that may be sent
     ids: Set[int] = frozenset()
-    #: those that a fault of ours keeps from it, each with the fault
+    #: deliveries that failed with an internal error, each with its reference
     failed: Sequence[tuple[Ready, str]] = ()
 
 
 @dataclass(slots=True)
 class Intents:
-    """Those of one sender."""
+    """Writes the intents of one sender, those that arrive together in one transaction."""
 
-    #: writes those of several deliveries in one transaction
+    #: writes the intents of several deliveries in one transaction
     begin: Callable[[Sequence[Ready]], Awaitable[Begun]]
     lead: Lead
     _waiting: list[_Intent] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def write(self, ready: Ready) -> bool:
-        """Write that a delivery leaves; False where its claim was lost. Raise `Fault` where a fault of ours does."""
+        """Write the intent of a delivery. Return False if its claim was lost. Raise `Fault` after an internal error."""
         clock = asyncio.get_running_loop().time
         began = clock()
         mine = _Intent(ready, asyncio.get_running_loop().create_future())
@@ -71,13 +71,13 @@ class Intents:
         try:
             async with self._turn:
                 if not mine.written.done():
-                    # whoever is about to come joins
+                    # let tasks that are ready join the same transaction
                     await asyncio.sleep(0)
                     await self._write_all()
         finally:
             if mine in self._waiting:
                 self._waiting.remove(mine)
-        self.lead.took(clock() - began)
+        self.lead.record(clock() - began)
         written = mine.written.result()
         if isinstance(written, Fault):
             raise written
@@ -88,7 +88,7 @@ class Intents:
         try:
             begun = await self.begin([each.ready for each in some])
         except BaseException:
-            # each of the others tries for itself
+            # the other tasks retry their own intents
             self._waiting = [*some, *self._waiting]
             raise
         faults = {ready.delivery.id: Fault(fault) for ready, fault in begun.failed}

@@ -1,4 +1,4 @@
-"""Time while a round goes on: the moment that it is told it began at, and the seconds since."""
+"""Monotonic clock of a batch: a start time and the time elapsed since, independent of the system clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 
 class MonotonicClock:
-    """A clock that a jump of the wall clock cannot move."""
+    """A clock that is not affected by changes of the system time."""
 
     def __init__(self, now: datetime, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -16,10 +16,10 @@ class MonotonicClock:
         self._started = monotonic()
 
     def __call__(self) -> datetime:
-        """The moment."""
+        """Return the current time, in UTC."""
         return self._now + self.elapsed
 
     @property
     def elapsed(self) -> timedelta:
-        """Since the beginning. Goes on while the process is stopped."""
+        """Return the time since the start, including time in which the process was suspended."""
         return timedelta(seconds=self._monotonic() - self._started)

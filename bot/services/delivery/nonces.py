@@ -9,7 +9,7 @@ from bot.domain.deliveries import Delivery
 
 
 def nonces(delivery: Delivery, parts: int) -> tuple[str, ...]:
-    """One for each part, of 24 letters and digits: Discord takes 25. The same in every process and every database."""
+    """Return a nonce per part: 24 letters and digits (Discord accepts 25), the same in every process and database."""
     return tuple(_nonce(f"{delivery.subscription_id}|{delivery.local_date}|{part}") for part in range(parts))
 
 

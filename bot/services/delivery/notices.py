@@ -17,7 +17,7 @@ from bot.domain.requests import Chat
 from bot.domain.standings import Doubt
 from bot.messages import deliveries as view
 from bot.messages.localization import localized
-from bot.services.delivery.faults import noted
+from bot.services.delivery.faults import log_fault
 from bot.services.delivery.retry_policy import Retry
 from bot.services.delivery.sender import Sender
 
@@ -34,51 +34,51 @@ _GIVEN_UP = timedelta(days=1)
 _PROBE_SECONDS = 10.0
 
 
-async def tell_missing(sender: Sender) -> None:
+async def notify_missing(sender: Sender) -> None:
     """Notify some chats of their uncertain digests if the platform is back."""
     if isinstance(sender.surface, MailSurface):
         return
     deliveries = sender.store.deliveries
-    groups = await deliveries.take_notices(sender.surface.name, sender.watch(), QUIET, _AT_ONCE)
+    groups = await deliveries.take_notices(sender.surface.name, sender.monotonic(), QUIET, _AT_ONCE)
     if not groups:
         return
     if not await _is_back(sender.surface):
         await _put_off([each for group in groups for each in group], _STILL_AWAY, sender)
         return
-    await asyncio.gather(*(_told(group, sender) for group in groups))
+    await asyncio.gather(*(_notify(group, sender) for group in groups))
 
 
-async def _told(group: Sequence[Delivery], sender: Sender) -> None:
+async def _notify(group: Sequence[Delivery], sender: Sender) -> None:
     """Notify one chat. Errors do not affect other chats."""
     try:
-        await _tell(group, sender)
+        await _send_notice(group, sender)
     except StoreError as error:
-        log.warning("not told yet of a digest in doubt", chat=str(group[0].chat), reason=str(error))
+        log.warning("notice of an uncertain digest postponed", chat=str(group[0].chat), reason=str(error))
         await _put_off(group, _NOT_TAKEN, sender)
     except Exception as error:
-        noted("not told of a digest in doubt", error, chat=str(group[0].chat))
+        log_fault("notice of an uncertain digest failed", error, chat=str(group[0].chat))
 
 
-async def _tell(group: Sequence[Delivery], sender: Sender) -> None:
+async def _send_notice(group: Sequence[Delivery], sender: Sender) -> None:
     """Notify one chat. A notice that may have arrived is not sent again: /status lists the digests anyway."""
     chat = group[0].chat
     known = {each.id: each for each in await sender.store.subscriptions.of(chat)}
     doubts = [Doubt(number, each, known.get(each.subscription_id)) for number, each in enumerate(group, 1)]
     (page, *_) = sender.surface.parts(localized(view.missing(doubts), await _language(sender, chat)))
-    (turn,) = await sender.turns.draw([chat])
-    waits = turn if isinstance(turn, Retry) else await sender.kept(partial(sender.turns.wait, turn))
+    (turn,) = await sender.rate_limiter.acquire([chat])
+    waits = turn if isinstance(turn, Retry) else await sender.with_retries(partial(sender.rate_limiter.wait, turn))
     if waits:
-        await _put_off(group, max(waits.at - sender.watch(), timedelta(0)), sender)
+        await _put_off(group, max(waits.at - sender.monotonic(), timedelta(0)), sender)
         return
     try:
-        async with asyncio.timeout(sender.pace.timeout.total_seconds()):
+        async with asyncio.timeout(sender.config.timeout.total_seconds()):
             await sender.surface.send(chat, page, nonce=_nonce(group), silent=True, role="")
     except DeliveryError as error:
         if not error.permanent and (error.gateway or not error.ambiguous):
             await _put_off(group, max(error.retry_after or _NOT_TAKEN, _NOT_TAKEN), sender)
-        log.warning("not told of a digest in doubt", chat=str(chat), reason=error.reason)
+        log.warning("notice of an uncertain digest failed", chat=str(chat), reason=error.reason)
         return
-    log.info("told of a digest in doubt", chat=str(chat), deliveries=[each.id for each in group])
+    log.info("notice of an uncertain digest sent", chat=str(chat), deliveries=[each.id for each in group])
 
 
 async def _language(sender: Sender, chat: Chat) -> str:
@@ -86,10 +86,10 @@ async def _language(sender: Sender, chat: Chat) -> str:
 
 
 async def _put_off(group: Sequence[Delivery], wait: timedelta, sender: Sender) -> None:
-    now = sender.watch()
+    now = sender.monotonic()
     ids = [each.id for each in group if now - each.changed_at < _GIVEN_UP]
     if ids:
-        await sender.kept(lambda: sender.store.deliveries.put_off_notice(ids, now + wait))
+        await sender.with_retries(lambda: sender.store.deliveries.put_off_notice(ids, now + wait))
 
 
 async def _is_back(surface: Surface) -> bool:

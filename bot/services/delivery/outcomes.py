@@ -10,7 +10,7 @@ from bot.domain.errors import StoreError
 from bot.domain.log import Log
 from bot.domain.papers import DeliveryReason
 from bot.domain.ports import MailSurface
-from bot.services.delivery.faults import apart, noted
+from bot.services.delivery.faults import isolate_failures, log_fault
 from bot.services.delivery.retry_policy import End, Moved, Refused, Retry, Verdict
 from bot.services.delivery.sender import Sender
 from bot.storage.delivery_progress import Sent
@@ -24,8 +24,10 @@ _TOLD = frozenset({DeliveryReason.UNANSWERED, DeliveryReason.INTERRUPTED})
 async def mark(sent: Sequence[Sent], sender: Sender) -> None:
     """Mark deliveries as sent, in one transaction; those that cannot be marked because of an error are uncertain."""
     sender.crash("mark.before")
-    marked, failed = await apart(
-        sent, lambda some: sender.kept(lambda: sender.store.deliveries.mark(some, sender.watch())), "not marked"
+    marked, failed = await isolate_failures(
+        sent,
+        lambda some: sender.with_retries(lambda: sender.store.deliveries.mark(some, sender.monotonic())),
+        "not marked",
     )
     sender.crash("mark.after")
     ours: set[int] = set().union(*marked)
@@ -43,11 +45,11 @@ async def record_outcome(delivery: Delivery, end: Verdict, sender: Sender) -> No
     """Record why a delivery was not sent, and what follows. If that fails, the delivery has failed."""
     sender.crash("end.before")
     try:
-        ours = await sender.kept(lambda: _ended(delivery, end, sender))
+        ours = await sender.with_retries(lambda: _ended(delivery, end, sender))
     except StoreError:
         raise
     except Exception as error:
-        fault = noted("not ended", error, delivery=delivery.id, chat=str(delivery.chat), why=_note(end))
+        fault = log_fault("not ended", error, delivery=delivery.id, chat=str(delivery.chat), why=_note(end))
         await _give_up(delivery.attempt, DeliveryState.FAILED, fault, sender)
         return
     sender.crash("end.after")
@@ -55,23 +57,23 @@ async def record_outcome(delivery: Delivery, end: Verdict, sender: Sender) -> No
     if ours:
         log.info("not sent", **facts)
     else:
-        log.warning("the claim was lost, somebody else decides what becomes of it", **facts)
+        log.warning("claim lost, outcome not recorded", **facts)
 
 
 async def _give_up(attempt: Attempt, state: DeliveryState, reference: str, sender: Sender) -> None:
     """End a delivery whose outcome could not be recorded; if that fails too, its lease expires."""
     try:
         deliveries, code = sender.store.deliveries, DeliveryReason.FAULT
-        await sender.kept(lambda: deliveries.end([attempt], state, reference, sender.watch(), code=code))
+        await sender.with_retries(lambda: deliveries.end([attempt], state, reference, sender.monotonic(), code=code))
     except StoreError:
         raise
     except Exception as error:
-        noted("not given up", error, delivery=attempt.delivery_id, state=state.value, why=reference)
+        log_fault("not given up", error, delivery=attempt.delivery_id, state=state.value, why=reference)
 
 
 async def _ended(delivery: Delivery, end: Verdict, sender: Sender) -> bool:
     """Record the verdict. Return False if the claim was lost and nothing was written."""
-    deliveries, attempt, now = sender.store.deliveries, delivery.attempt, sender.watch()
+    deliveries, attempt, now = sender.store.deliveries, delivery.attempt, sender.monotonic()
     match end:
         case Retry(at=at, failed=failed, sent=sent, code=code):
             return await deliveries.reschedule(

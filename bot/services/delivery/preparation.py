@@ -15,17 +15,17 @@ from bot.domain.subscriptions import Subscription
 from bot.messages.catalogue import negotiate
 from bot.messages.localization import localized
 from bot.services.delivery.composer import Composed, Composer, DeliverySnapshot
-from bot.services.delivery.config import WorkerConfig
-from bot.services.delivery.faults import noted
+from bot.services.delivery.faults import log_fault
 from bot.services.delivery.nonces import nonces
 from bot.services.delivery.retry_policy import End, OnUncertain, Retry, Verdict, policy_of
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage.deliveries import Brief
 
-#: so long every platform that knows nonces remembers them
+#: how long every platform that supports nonces remembers them
 NONCE_WINDOW = timedelta(minutes=2)
-#: the wait for another digest of the same chat, so that both do not bring the same papers
+#: the wait for another digest of the same chat, so that both do not contain the same papers
 _CROWDED = timedelta(seconds=2)
-#: the waits for a list that is announced and was not read yet, and when they end
+#: the interval of waiting for an announced list that was not fetched yet, and how long to wait
 _NOT_COMPLETE, _NO_LONGER = timedelta(minutes=5), timedelta(hours=2)
 
 
@@ -42,48 +42,48 @@ class Ready:
     missing: tuple[int, ...]
     #: a part that was in doubt and is there, with the id of its message
     found: tuple[int, str] | None = None
-    #: the part that may be there, and that the platform will know by its nonce when it is sent again soon
+    #: an uncertain part whose nonce the platform still remembers, so that sending it again is safe
     doubtful: DeliveryPart | None = None
-    #: the platform is asked first whether it has the message: it was due before this worker was there, and the database
-    #: may be an older copy that does not know
+    #: the message is looked up on the platform first: it was due before this worker started, and the database may be
+    #: a restored copy that lacks the outcome
     unseen: bool = False
 
     @property
     def note(self) -> str:
-        """What the ledger says of it when it is sent."""
+        """Return the note of the ledger when it is sent."""
         return "late" if self.delivery.late else ""
 
 
 async def prepare(
-    brief: Brief, surface: Surface, composer: Composer, pace: WorkerConfig, now: datetime, since: datetime
+    brief: Brief, surface: Surface, composer: Composer, config: WorkerConfig, now: datetime, since: datetime
 ) -> Ready | Verdict:
     """Compose a delivery. `since` is when this worker began."""
-    delivery, deadline = brief.delivery, pace.deadline(brief.delivery)
-    policy = policy_of(surface, pace.on_uncertain)
-    hindrance = _hindrance(brief, surface, pace, now)
+    delivery, deadline = brief.delivery, config.deadline(brief.delivery)
+    policy = policy_of(surface, config.on_uncertain)
+    hindrance = _hindrance(brief, surface, config, now)
     if hindrance or brief.subscription is None:
         return hindrance or End(DeliveryState.SKIPPED, DeliveryReason.REMOVED)
     try:
-        return await _prepared(brief, brief.subscription, surface, composer, pace, now, since)
+        return await _prepared(brief, brief.subscription, surface, composer, config, now, since)
     except StoreError:
         raise
     except DeliveryError as error:
         return policy.after(error, failures=delivery.failures, now=now, deadline=deadline)
     except Exception as error:
         # an internal error in one digest must not hold up the others: it is logged and recorded in the ledger
-        fault = noted("not composed", error, delivery=delivery.id, chat=str(delivery.chat))
+        fault = log_fault("not composed", error, delivery=delivery.id, chat=str(delivery.chat))
         return policy.after_fault(fault, failures=delivery.failures, now=now, deadline=deadline)
 
 
-def _hindrance(brief: Brief, surface: Surface, pace: WorkerConfig, now: datetime) -> Verdict | None:
+def _hindrance(brief: Brief, surface: Surface, config: WorkerConfig, now: datetime) -> Verdict | None:
     """Return why it cannot be sent now, before it is composed; None if it can."""
     subscription, parts = brief.subscription, brief.parts
     doubtful = _first_doubtful(parts)
-    if doubtful and _stays_in_doubt(doubtful, surface, pace, now):
+    if doubtful and _stays_in_doubt(doubtful, surface, config, now):
         return _uncertain(doubtful)
     if subscription is not None and subscription.paused and not parts:
         return End(DeliveryState.SKIPPED, DeliveryReason.PAUSED)
-    if not parts and now > pace.deadline(brief.delivery):
+    if not parts and now > config.deadline(brief.delivery):
         return End(DeliveryState.SKIPPED, DeliveryReason.EXPIRED)
     if brief.crowded:
         return Retry(at=now + _CROWDED, code=DeliveryReason.CHAT_BUSY)
@@ -95,17 +95,17 @@ async def _prepared(
     subscription: Subscription,
     surface: Surface,
     composer: Composer,
-    pace: WorkerConfig,
+    config: WorkerConfig,
     now: datetime,
     since: datetime,
 ) -> Ready | Verdict:
     delivery, begun = brief.delivery, brief.parts
     again = delivery.composed_at if begun else None
-    edition = await composer.edition(again or now, exactly=again is not None)
-    if not begun and _incomplete(delivery, subscription, edition, now):
+    snapshot = await composer.snapshot(again or now, exactly=again is not None)
+    if not begun and _incomplete(delivery, subscription, snapshot, now):
         return Retry(at=now + _NOT_COMPLETE, code=DeliveryReason.LIST_PENDING)
     shown = {id: at for id, at in brief.shown.items() if not begun or at <= _begun_at(begun)}
-    composed = await composer.compose(subscription, shown, edition, delivery.due_at, late=delivery.late)
+    composed = await composer.compose(subscription, shown, snapshot, delivery.due_at, late=delivery.late)
     if composed.page is None:
         cause = composed.shortfall.cause.value if composed.shortfall else ""
         return End(DeliveryState.SKIPPED, DeliveryReason.EMPTY, cause)
@@ -116,7 +116,7 @@ async def _prepared(
         return found
     if found:
         there.add(found[0])
-    if not there and now > pace.deadline(delivery):
+    if not there and now > config.deadline(delivery):
         return End(DeliveryState.SKIPPED, DeliveryReason.EXPIRED)
     return Ready(
         delivery=delivery,
@@ -157,7 +157,7 @@ def _shown(surface: Surface, page: Page, section: Section) -> tuple[Card, ...]:
             surface.parts(replace(page, sections=(replace(section, cards=(card,)),)))
             shown.append(card)
         except Exception as error:
-            noted("paper not shown", error, paper=card.key, surface=surface.name)
+            log_fault("paper not shown", error, paper=card.key, surface=surface.name)
     return tuple(shown)
 
 
@@ -178,11 +178,11 @@ def is_remembered(part: DeliveryPart, surface: Surface, now: datetime) -> bool:
     return surface.nonced and now - part.changed_at <= NONCE_WINDOW
 
 
-def _stays_in_doubt(part: DeliveryPart, surface: Surface, pace: WorkerConfig, now: datetime) -> bool:
+def _stays_in_doubt(part: DeliveryPart, surface: Surface, config: WorkerConfig, now: datetime) -> bool:
     """Return whether only a person can decide: no nonce, no lookup, and the operator wants no duplicates."""
     if is_remembered(part, surface, now) or isinstance(surface, DeliveryLookup):
         return False
-    return surface.nonced or pace.on_uncertain is OnUncertain.ASK
+    return surface.nonced or config.on_uncertain is OnUncertain.ASK
 
 
 def _remembered(parts: Sequence[DeliveryPart], surface: Surface, now: datetime) -> DeliveryPart | None:
@@ -199,11 +199,11 @@ def _uncertain(part: DeliveryPart) -> End:
     return End(DeliveryState.UNCERTAIN, DeliveryReason.INTERRUPTED, f"part {part.part + 1}")
 
 
-def _incomplete(delivery: Delivery, subscription: Subscription, edition: DeliverySnapshot, now: datetime) -> bool:
+def _incomplete(delivery: Delivery, subscription: Subscription, snapshot: DeliverySnapshot, now: datetime) -> bool:
     """Return whether to wait for an announced list: others of the week were fetched, this one was not."""
-    if not subscription.schedule.announced or not edition.complete or now - delivery.due_at > _NO_LONGER:
+    if not subscription.schedule.announced or not snapshot.complete or now - delivery.due_at > _NO_LONGER:
         return False
-    return delivery.local_date not in edition.complete
+    return delivery.local_date not in snapshot.complete
 
 
 def _begun_at(parts: Sequence[DeliveryPart]) -> datetime:

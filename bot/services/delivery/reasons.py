@@ -14,7 +14,7 @@ _ENDINGS = tuple(
 #: a name of a program with its module, and with its arguments where these were printed
 _NAME = re.compile(r"([A-Za-z_][\w.]*)(\((?:[^()]|\([^()]*\))*\))?")
 _SEVERAL_WORDS = re.compile(r"[A-Z]+[a-z]+[A-Z][A-Za-z]*")
-#: what is left around a name that was taken out
+#: brackets left empty by a removed name
 _EMPTY = re.compile(r"\s*(?:\(\s*\)|\[\s*\]|<\s*>)")
 _EDGES = " :;,-–"
 _LONGEST = 500
@@ -24,8 +24,8 @@ UNKNOWN = "unexpected error"
 
 def readable(reason: str) -> str:
     """Return the reason without the names of exceptions; never empty."""
-    told = _EMPTY.sub("", _NAME.sub(_without_exception, shorten(reason, _LONGEST)))
-    return " ".join(told.split()).strip(_EDGES) or UNKNOWN
+    words = _EMPTY.sub("", _NAME.sub(_without_exception, shorten(reason, _LONGEST)))
+    return " ".join(words.split()).strip(_EDGES) or UNKNOWN
 
 
 def _without_exception(found: re.Match[str]) -> str:
@@ -33,10 +33,10 @@ def _without_exception(found: re.Match[str]) -> str:
     alone = found.string[found.start() - 1 : found.start()] + found.string[found.end() : found.end() + 1] == "()"
     if name.endswith(_ENDINGS) and (_is_compound(name) or arguments or name == "Exception"):
         return ""
-    # others are only told from ordinary names by how they are printed: "TooManyRedirects('…')" or in brackets
+    # other names are recognized as exceptions only by their form: "TooManyRedirects('…')" or in brackets
     return "" if (arguments or alone) and _SEVERAL_WORDS.fullmatch(name) else found[0]
 
 
 def _is_compound(name: str) -> bool:
-    """Whether more stands before the ending, so that it is no ordinary word such as "Timeout"."""
+    """Return whether a name has more than the ending, unlike an ordinary word such as "Timeout"."""
     return (name[:1].isupper() and name not in _ENDINGS) or name == "TimedOut"

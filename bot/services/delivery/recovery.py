@@ -1,4 +1,4 @@
-"""What happens when an older copy of the database is put back: what it may send again is listed instead."""
+"""Recovery from a restored backup: deliveries that may have been sent already are parked as uncertain."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Recovery:
         self._noted: str | None = None
 
     async def check(self, now: datetime) -> int:
-        """Park whatever a restored copy may send again; return how many deliveries that were.
+        """Park the deliveries that a restored copy may send again, and return their number.
 
-        To be called before anything is planned or claimed. Raises `StoreError`.
+        Call it before anything is planned or claimed. Raise `StoreError`.
         """
         state = await self._store.generations.read(now)
         known = await self._newest(state)
         if known.is_ahead_of(state):
-            # the mark follows the database: read after it, a database that was never set back is not behind it
+            # the mark is written after the database: read again, a database that was not restored is not behind it
             state = await self._store.generations.read(now)
         parked = await self._park(known, state, now) if known.is_ahead_of(state) else 0
         await self._mark.raise_to(self._store.generations.newest or state)
@@ -40,12 +40,12 @@ class Recovery:
         return parked
 
     async def passed(self) -> None:
-        """Keep the generation that was just committed; to be called before the messages leave."""
+        """Store the generation that was just committed. Call it before the messages are sent."""
         if newest := self._store.generations.newest:
             await self._mark.raise_to(newest)
 
     async def _newest(self, state: Generation) -> Generation:
-        """The newest that this process or the file knows of the same database."""
+        """Return the newest generation of the same database that this process or the file knows."""
         known = await self._mark.read(state.database_id)
         found = [each for each in (known, self._store.generations.newest) if each and each.is_ahead_of(state)]
         return max(found, key=lambda each: each.number, default=state)
@@ -57,7 +57,7 @@ class Recovery:
         await self._store.generations.surpass(known, now)
         await self._store.notes.put(RESTORED, str(parked), now)
         log.warning(
-            "an older copy of the database was put back",
+            "restored copy of the database detected",
             generation=state.number,
             known_generation=known.number,
             sent_until=known.raised_at.isoformat(),
@@ -66,10 +66,10 @@ class Recovery:
         return parked
 
     async def _note(self, now: datetime) -> None:
-        """Let `paperboy doctor` know whether the mark can be kept."""
+        """Record for `paperboy doctor` whether the mark can be written."""
         if self._noted is None:
-            noted = await self._store.notes.get(HIGH_WATER_MARK)
-            self._noted = noted[0] if noted else ""
+            stored = await self._store.notes.get(HIGH_WATER_MARK)
+            self._noted = stored[0] if stored else ""
         if self._mark.trouble != self._noted:
             await self._store.notes.put(HIGH_WATER_MARK, self._mark.trouble, now)
             self._noted = self._mark.trouble

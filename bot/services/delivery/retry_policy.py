@@ -78,7 +78,7 @@ Verdict = Retry | End | Refused | Moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RetryPolicy:
+class DeliveryRetryPolicy:
     """How the deliveries of a surface are tried again.
 
     No try is planned before now or after the deadline, and the gaps between tries never shrink.
@@ -86,11 +86,11 @@ class RetryPolicy:
 
     #: the last one is repeated
     gaps: tuple[timedelta, ...] = CHAT_GAPS
-    #: what the surface asks us to wait is its own guess, and grows like the gaps; else the platform's word is obeyed
+    #: `retry_after` is the surface's own guess and grows like the gaps; otherwise it is what the platform requires
     growing_waits: bool = False
-    #: the platform drops doubles by nonce
+    #: the platform drops duplicates by nonce
     nonced: bool = False
-    #: the platform can be asked later whether a message is there
+    #: messages can be looked up on the platform later
     readable: bool = False
     on_uncertain: OnUncertain = OnUncertain.ASK
 
@@ -152,10 +152,10 @@ class RetryPolicy:
         return Retry(at=at, code=code, detail=detail, failed=True, sent=True)
 
 
-def policy_of(surface: Surface, on_uncertain: OnUncertain) -> RetryPolicy:
+def policy_of(surface: Surface, on_uncertain: OnUncertain) -> DeliveryRetryPolicy:
     """Return the policy of a surface."""
     by_mail = isinstance(surface, MailSurface)
-    return RetryPolicy(
+    return DeliveryRetryPolicy(
         gaps=MAIL_GAPS if by_mail else CHAT_GAPS,
         growing_waits=by_mail,
         nonced=surface.nonced,

@@ -1,1 +1,1 @@
-"""Papers by mail: nothing is sent to an address whose owner has not pressed a button, and one press ends it."""
+"""Subscriptions by mail: double opt-in, signed links, bounces and complaints."""

@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from bot.domain.errors import NotFound
 from bot.domain.i18n import tr
 from bot.domain.log import Log
-from bot.domain.pages import Page
+from bot.domain.mailbox_results import BounceCounted, MailboxReleased, MailboxSuspended
 from bot.domain.subscriptions import Pause
-from bot.messages import mailing as view
-from bot.services.mailboxes.addresses import chat, mailbox
 from bot.services.mailboxes.links import Links, Purpose
+from bot.services.mailboxes.mail_addresses import chat, mailbox
 from bot.services.mailboxes.reports import Bounce
 from bot.services.subscriptions import SubscriptionService
 from bot.storage import Store
@@ -43,22 +42,22 @@ class Bounces:
         """Return whether a secret allows to report bounces."""
         return bool(self.secret) and hmac.compare_digest(self.secret.encode(), shown.encode())
 
-    async def told(self, about: str, kind: Bounce) -> Page:
+    async def record(self, about: str, kind: Bounce) -> BounceCounted | MailboxSuspended:
         """Record a bounce of an address, or of one with a subscription's tag in it ("bounces+b12-...@")."""
-        address, now = await self._meant(about), self.clock()
+        address, now = await self._address(about), self.clock()
         if kind is Bounce.SOFT:
             times = await self.store.mailboxes.returned(address, now, now - _SOFT_DAYS)
             if times < _SOFT_BOUNCES:
-                return view.noted(address, times, _SOFT_BOUNCES)
+                return BounceCounted(address, times, _SOFT_BOUNCES)
         reason = _PAUSES[kind]
         await self.store.mailboxes.suspend(address, reason, now)
         running = [each for each in await self.store.subscriptions.of(chat(address)) if not each.paused]
         for each in running:
             await self.store.subscriptions.pause(each.id, reason, now)
         log.warning("mail suspended", reason=reason.value, subscriptions=len(running))
-        return view.suspended(address, len(running), reason)
+        return MailboxSuspended(address, reason, len(running))
 
-    async def release(self, address: str) -> Page:
+    async def release(self, address: str) -> MailboxReleased:
         """Allow mail to an address again, and resume what was paused because of bounces or complaints."""
         address, now = mailbox(address), self.clock()
         if not await self.store.mailboxes.release(address):
@@ -66,9 +65,9 @@ class Bounces:
         for each in await self.store.subscriptions.of(chat(address)):
             if each.paused in _PAUSES.values():
                 await self.store.subscriptions.resume(each.id, await self.subscriptions.next_at(each, now))
-        return view.released(address)
+        return MailboxReleased(address)
 
-    async def _meant(self, about: str) -> str:
+    async def _address(self, about: str) -> str:
         token = about.partition("@")[0].rpartition("+")[2]
         id = self.links.read(token, Purpose.BOUNCE)
         if id is None:

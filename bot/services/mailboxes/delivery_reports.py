@@ -12,12 +12,12 @@ from bot.domain.i18n import tr
 from bot.services.mailboxes.reports import Bounce, Report, bare
 from bot.services.mailboxes.wording import nobody_there
 
-#: where a mail server writes down who a report was sent to; our envelope sender has a subscription's tag in it
+#: headers with the recipient of a report; our envelope sender contains a subscription's tag
 _SENT_TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Apparently-To")
 _TAGGED = re.compile(r"[^\s@+<>]{1,64}\+b[1-9][0-9]{0,11}-[a-z2-7]{26}@[^\s@<>]{1,253}", re.IGNORECASE)
 _SMTP = re.compile(r"(?:smtp;)?\s*([245][0-9]{2})[ -]?(.*)", re.IGNORECASE | re.DOTALL)
 _STATUS = re.compile(r"\s*([245])\.([0-9]{1,3})\.([0-9]{1,3})")
-#: parts with fields: Python's parser would make a message of each of their groups, however many there are
+#: parts with fields: Python's parser would create a message for each of their groups, without a limit
 _FIELDS = re.compile(
     rb"(?im)^(content-type:[ \t]*(?:\r?\n[ \t]+)?)message/((?:global-)?delivery-status|feedback-report)\b"
 )
@@ -64,17 +64,17 @@ def _complaints(blocks: Sequence[Message], tagged: str) -> Iterator[Report]:
 
 
 def _is_hard(block: Message) -> bool:
-    """Whether there is no such mailbox, by what its server said, or else by the status."""
+    """Return whether the mailbox does not exist, by the reply of its server, else by the status."""
     said = _SMTP.fullmatch(_field(block, "Diagnostic-Code"))
     if said is not None:
         return nobody_there(int(said[1]), said[2])
     status = _STATUS.match(_field(block, "Status"))
-    # a status alone is that of the code 550: 5.1.1, 5.2.2, 5.7.1
+    # a status alone is read like a reply with code 550: 5.1.1, 5.2.2, 5.7.1
     return status is not None and status[1] == "5" and nobody_there(550, _field(block, "Status"))
 
 
 def _blocks(part: Message) -> list[Message]:
-    """The groups of fields in a part: of a delivery report the mail's, then one for each recipient."""
+    """Return the groups of fields in a part; in a delivery report, those of the mail, then those of each recipient."""
     text = part.get_payload(decode=True)
     content = text if isinstance(text, bytes) else b""
     blocks = re.split(rb"(?:\r?\n){2,}", content, maxsplit=_MOST_PARTS)[:_MOST_PARTS]
@@ -82,7 +82,7 @@ def _blocks(part: Message) -> list[Message]:
 
 
 def _tagged(mail: Message) -> str:
-    """The address of ours that the report was sent to, if it has the tag of a subscription."""
+    """Return our address that the report was sent to, if it has the tag of a subscription, else an empty string."""
     for name in _SENT_TO:
         for value in mail.get_all(name, []):
             found = _TAGGED.search(str(value)[:_LONGEST])
@@ -92,7 +92,7 @@ def _tagged(mail: Message) -> str:
 
 
 def _mailbox(block: Message, name: str) -> str:
-    """The address in "rfc822; ada@example.org"."""
+    """Return the address in "rfc822; ada@example.org"."""
     kind, separator, rest = _field(block, name).partition(";")
     return bare(rest if separator else kind)
 

@@ -1,4 +1,4 @@
-"""Invitations: double opt-in, so that nobody gets digests by mail without confirming a link that was mailed."""
+"""Invitations (double opt-in): a mailbox gets digests only after its owner confirms a link that was mailed to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound, 
 from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.mail import ActionLinks, OutgoingMail
-from bot.domain.pages import Page
+from bot.domain.mailbox_results import AlreadySubscribed, InvitationAccepted, InvitationOpened, InvitationSent
 from bot.domain.ports import MailSurface
 from bot.domain.schedule.slots import next_slot
 from bot.domain.subscriptions import Pause, Subscription
@@ -23,8 +23,8 @@ from bot.messages.localization import localized
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import EVERYTHING, read
 from bot.services.categories import require_served
-from bot.services.mailboxes.addresses import chat, mailbox
 from bot.services.mailboxes.links import Links
+from bot.services.mailboxes.mail_addresses import chat, mailbox
 from bot.services.subscriptions import MOST, blank, validated
 from bot.storage import Store
 from bot.storage.mailboxes import MailRequest
@@ -33,9 +33,9 @@ log = Log(__name__)
 
 #: requests for one mailbox in a day, from one origin in an hour, and in all in an hour
 _FOR_ONE, _FROM_ONE, _IN_ALL = 3, 10, 300
-#: an invitation that has to wait longer for the mail server's limits is not sent
+#: longest wait for the mail server's rate limit; otherwise the invitation is not sent
 _PATIENCE = timedelta(seconds=20)
-#: how long the mail server may take over an invitation
+#: timeout of the mail server for an invitation, in seconds
 _ANSWER_SECONDS = 25.0
 _GONE = tr("This link has expired or is not valid.")
 
@@ -49,8 +49,10 @@ class Invitations:
     links: Links
     clock: Callable[[], datetime]
 
-    async def ask(self, address: str, words: str, where_from: str, zone: str = "", language: str = "") -> Page:
-        """Send a mail that asks whether its owner wants what the words say.
+    async def send(
+        self, address: str, words: str, where_from: str, zone: str = "", language: str = ""
+    ) -> InvitationSent:
+        """Send a mail that asks the owner of a mailbox to confirm the subscription that the words describe.
 
         `where_from` is a network or a person, for which the number of mails is limited; empty for the operator.
         `zone` is used if the words name none. `language` is that of the page or person; the invitation is in it, and
@@ -68,16 +70,16 @@ class Invitations:
         # the mail cannot be taken back, so the interaction that asked for it counts as done from here on
         await self.store.settle()
         await self._invite(token, subscription)
-        return view.invited(address, subscription)
+        return InvitationSent(subscription)
 
-    async def asked(self, token: str) -> Page:
-        """Return what the token of an invitation would start. Changes nothing."""
+    async def look_up(self, token: str) -> InvitationOpened | AlreadySubscribed:
+        """Return the subscription that the token of an invitation would start. Changes nothing."""
         request, now = await self._request(token), self.clock()
         if request.used_at is not None:
-            return view.begun_before(request.address)
-        return view.really(request.address, _wished(request.address, request.words, "", now))
+            return AlreadySubscribed(request.address)
+        return InvitationOpened(_wished(request.address, request.words, "", now))
 
-    async def confirm(self, token: str) -> Page:
+    async def confirm(self, token: str) -> InvitationAccepted | AlreadySubscribed:
         """Start the subscription of an invitation. A token works once."""
         request, now = await self._request(token), self.clock()
         subscription = _wished(request.address, request.words, "", now)
@@ -92,11 +94,9 @@ class Invitations:
         used = await self.store.mailboxes.confirm(_hash(token), None if known else subscription, now)
         if used and (language := token_language(token)):
             await self.store.languages.choose_for_chat(subscription.chat, language, now)
-        return (
-            view.begun(request.address, subscription, now) if used and not known else view.begun_before(request.address)
-        )
+        return InvitationAccepted(subscription) if used and not known else AlreadySubscribed(request.address)
 
-    async def wanted(self, token: str) -> Subscription:
+    async def subscription(self, token: str) -> Subscription:
         """Return the subscription of an invitation, whether or not it was confirmed."""
         request = await self._request(token)
         return _wished(request.address, request.words, "", self.clock())
@@ -123,14 +123,14 @@ class Invitations:
             raise NotAllowed(tr("Too many mails have been requested in the last hour."), tr("Try again in an hour."))
 
     async def _invite(self, token: str, subscription: Subscription) -> None:
-        ways = ActionLinks(
+        action_links = ActionLinks(
             confirm=self.links.confirm(token),
             unsubscribe=self.links.unsubscribe(token),
             unsubscribe_by_mail=self.links.unsubscribe_by_mail(token),
             why=view.why_invited(),
         )
         page = localized(view.invitation(subscription), token_language(token))
-        letter = OutgoingMail(chat=subscription.chat, page=page, ways=ways, nonce=_hash(token)[:24])
+        letter = OutgoingMail(chat=subscription.chat, page=page, action_links=action_links, nonce=_hash(token)[:24])
         rates = self.surface.allowance.rates(self.surface.name, str(subscription.chat))
         turn = await self.store.rates.take(rates, patience=_PATIENCE, answer=True)
         try:
@@ -163,7 +163,7 @@ def _wished(address: str, words: str, zone: str, now: datetime) -> Subscription:
             tr("Which time zone?"), tr("Add a city or a zone: {examples}", examples="at 9:00 Berlin, America/New_York")
         )
     subscription = wish.over(blank(chat(address), chosen, now))
-    # neither means anything in a mailbox
+    # mailboxes have neither roles nor silent messages
     return replace(subscription, role="", silent=False)
 
 

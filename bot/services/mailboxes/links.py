@@ -9,40 +9,40 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-#: bytes of a signature that are kept; 26 letters
+#: length of a signature in bytes: 26 letters in base 32
 _SIGNED_BYTES = 16
 _TOKEN = re.compile(r"([a-z])([1-9][0-9]{0,11})-([a-z2-7]{26})")
 
 
 class Purpose(StrEnum):
-    """What a link is good for; one that was made for one purpose is good for no other."""
+    """What a link is valid for; a link for one purpose is not valid for another."""
 
     UNSUBSCRIBE = "u"
     CHANGE = "c"
-    #: the address that undeliverable mail comes back to
+    #: the envelope sender, to which bounces are sent
     BOUNCE = "b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Makes and reads links."""
+    """Creates signed links and verifies them."""
 
-    #: where the site is reachable from outside, without a slash at its end
+    #: public URL of the site, without a trailing slash
     site: str
     secret: bytes
-    #: where mails that end a subscription are sent to; empty for nowhere
+    #: address for mails that end a subscription; empty if there is none
     mailto: str = ""
 
     def __repr__(self) -> str:
         return f"Links({self.site!r})"
 
     def token(self, purpose: Purpose, subscription_id: int) -> str:
-        """At most 40 letters; lower case, as some mail servers fold it."""
-        told = f"{purpose}{subscription_id}"
-        return f"{told}-{self._signature(told)}"
+        """Return a signed token of at most 40 letters, in lower case because some mail servers change the case."""
+        signed = f"{purpose}{subscription_id}"
+        return f"{signed}-{self._signature(signed)}"
 
     def read(self, token: str, purpose: Purpose) -> int | None:
-        """The subscription's id; None for whatever was not made here for this purpose."""
+        """Return the subscription's id; None if the signature or the purpose is wrong."""
         found = _TOKEN.fullmatch(token)
         if found is None:
             return None
@@ -50,29 +50,29 @@ class Links:
         return int(found[2]) if genuine and found[1] == purpose else None
 
     def anonymous(self, place: str) -> str:
-        """The same letters for the same place, from which nobody without the secret learns it."""
+        """Return a keyed hash of an origin, so that requests can be counted without storing it."""
         return self._signature(f"place {place}")
 
     def unsubscribe(self, token: str) -> str:
-        """The page that ends a subscription, or a request for one."""
+        """Return the URL of the page that ends a subscription or declines an invitation."""
         return f"{self.site}/u/{token}"
 
     def unsubscribe_by_mail(self, token: str) -> str:
-        """The same as a mail; empty where nobody reads such mails."""
+        """Return the mailto URL that ends a subscription; empty if there is no address for it."""
         return f"mailto:{self.mailto}?subject={token}" if self.mailto else ""
 
     def change(self, token: str) -> str:
-        """The page where a subscription is changed."""
+        """Return the URL of the page where a subscription is changed."""
         return f"{self.site}/change/{token}"
 
     def digest(self, id: str) -> str:
-        """The page that has a digest which was sent."""
+        """Return the URL of the page of a digest that was sent."""
         return f"{self.site}/digests/{id}"
 
     def confirm(self, token: str) -> str:
-        """The page where a request is confirmed."""
+        """Return the URL of the page where an invitation is confirmed."""
         return f"{self.site}/confirm/{token}"
 
-    def _signature(self, told: str) -> str:
-        digest = hmac.new(self.secret, told.encode(), hashlib.sha256).digest()[:_SIGNED_BYTES]
+    def _signature(self, signed: str) -> str:
+        digest = hmac.new(self.secret, signed.encode(), hashlib.sha256).digest()[:_SIGNED_BYTES]
         return base64.b32encode(digest).decode().rstrip("=").lower()

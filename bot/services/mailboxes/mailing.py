@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,14 +11,26 @@ from bot.domain.errors import BadArgument, NotFound
 from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.mail import ActionLinks
-from bot.domain.pages import Page
+from bot.domain.mailbox_results import (
+    AlreadyUnsubscribed,
+    BounceCounted,
+    ChangeOpened,
+    InvitationDeclined,
+    InvitationSent,
+    MailboxResult,
+    MailboxSuspended,
+    MailPaused,
+    MailResumed,
+    ReportIgnored,
+    Unsubscribed,
+    UnsubscribeOpened,
+)
 from bot.domain.ports import MailSurface
 from bot.domain.requests import Door, Effect, only_shows
-from bot.domain.standings import Standing
+from bot.domain.standings import ChangedSubscription, Standing
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import plain
 from bot.messages import mailing as view
-from bot.messages import subscriptions as subscriptions_view
 from bot.services.mailboxes.bounces import Bounces
 from bot.services.mailboxes.invitations import Invitations, refuse_suspended, token_language
 from bot.services.mailboxes.links import Links, Purpose
@@ -50,7 +62,7 @@ class Mailing:
     invitations: Invitations
     bounces: Bounces
 
-    def ways(self, subscription: Subscription, digest_id: str) -> ActionLinks:
+    def action_links(self, subscription: Subscription, digest_id: str) -> ActionLinks:
         """Return the links by which the reader of a digest can act on it."""
         leave = self.links.token(Purpose.UNSUBSCRIBE, subscription.id)
         return ActionLinks(
@@ -62,22 +74,22 @@ class Mailing:
             tag=self.links.token(Purpose.BOUNCE, subscription.id),
         )
 
-    async def perform(self, action: MailAction, token: str, door: Door, words: str = "") -> Page:
-        """Perform the action of a link, or show it and ask if the door may change nothing.
+    async def perform(self, action: MailAction, token: str, door: Door, words: str = "") -> MailboxResult:
+        """Perform the action of a link, or only look up what it would change if the door may change nothing.
 
         The token is the permission, because it was sent to the mailbox. `words` say what to change.
         """
         operation = _OPERATIONS[action]
         if only_shows(operation.effect, door):
             async with self.store.read_only():
-                return await operation.ask(self, token)
+                return await operation.look_up(self, token)
         async with self.store.unit_of_work():
             return await operation.run(self, token, words)
 
-    async def invite(self, address: str, words: str, where_from: str, language: str = "") -> Page:
+    async def invite(self, address: str, words: str, where_from: str, language: str = "") -> InvitationSent:
         """Send the mail that asks to confirm a subscription. `language` is that of the page that asked for it."""
         async with self.store.unit_of_work():
-            return await self.invitations.ask(address, words, where_from, language=language)
+            return await self.invitations.send(address, words, where_from, language=language)
 
     async def language(self, token: str) -> str:
         """Return the tag of the language of the mailbox that a link was sent to; empty if none is known."""
@@ -88,45 +100,45 @@ class Mailing:
                 return (await self.store.languages.of(subscription.chat, "")).chat
         return token_language(token)
 
-    async def bounced(self, about: str, kind: Bounce) -> Page:
+    async def record_bounce(self, about: str, kind: Bounce) -> BounceCounted | MailboxSuspended:
         """Record a bounce; it may suspend all mail to its address."""
         async with self.store.unit_of_work():
-            return await self.bounces.told(about, kind)
+            return await self.bounces.record(about, kind)
 
-    async def reported(self, reports: Iterable[Report]) -> list[Page]:
+    async def record_reports(self, reports: Iterable[Report]) -> list[MailboxResult]:
         """Record reports; those about ended subscriptions are ignored. Raise `BadArgument` if none is valid."""
-        pages, refused = list[Page](), list[BadArgument]()
+        done, refused = list[MailboxResult](), list[BadArgument]()
         for report in reports:
             try:
-                pages.append(await self.bounced(report.about, report.kind))
-            except NotFound as error:
-                pages.append(view.unknown(error.message))
+                done.append(await self.record_bounce(report.about, report.kind))
+            except NotFound:
+                done.append(ReportIgnored())
             except BadArgument as error:
                 refused.append(error)
-        if refused and not pages:
+        if refused and not done:
             raise refused[0]
-        return pages
+        return done
 
-    async def leaving(self, token: str) -> Page:
-        """Return what a link to unsubscribe would end. Changes nothing."""
+    async def look_up_unsubscribe(self, token: str) -> UnsubscribeOpened | AlreadyUnsubscribed:
+        """Return the subscription that a link to unsubscribe would end. Changes nothing."""
         id = self.links.read(token, Purpose.UNSUBSCRIBE)
         if id is None:
-            return view.leave(await self.invitations.wanted(token))
+            return UnsubscribeOpened(await self.invitations.subscription(token))
         subscription = await self.store.subscriptions.get(id)
-        return view.leave(subscription) if subscription else view.left_before()
+        return UnsubscribeOpened(subscription) if subscription else AlreadyUnsubscribed()
 
-    async def unsubscribe(self, token: str) -> Page:
+    async def unsubscribe(self, token: str) -> Unsubscribed | AlreadyUnsubscribed | InvitationDeclined:
         """End a subscription, or decline an invitation. Idempotent."""
         id = self.links.read(token, Purpose.UNSUBSCRIBE)
         if id is None:
             begun = await self.invitations.decline(token)
-            return await self._end(begun) if begun else view.request_dropped()
+            return await self._end(begun) if begun else InvitationDeclined()
         subscription = await self.store.subscriptions.get(id)
-        return await self._end(subscription) if subscription else view.left_before()
+        return await self._end(subscription) if subscription else AlreadyUnsubscribed()
 
     async def requested(self, token: str) -> Subscription:
         """Return the subscription of an invitation. Changes nothing. Raise `NotFound`."""
-        return await self.invitations.wanted(token)
+        return await self.invitations.subscription(token)
 
     async def wanted(self, token: str) -> Subscription:
         """Return the subscription of a link to change it. Raise `NotFound`."""
@@ -136,43 +148,38 @@ class Mailing:
             raise NotFound(tr("This link is no longer valid."), tr("Use the link in the newest mail."))
         return found
 
-    async def changing(self, token: str) -> Page:
-        """Return the page of a link to change a subscription. Changes nothing."""
-        return view.as_it_is(await self.wanted(token), self.clock())
+    async def look_up_change(self, token: str) -> ChangeOpened:
+        """Return the subscription that a link can change. Changes nothing."""
+        return ChangeOpened(await self.wanted(token))
 
-    async def change(self, token: str, words: str) -> Page:
+    async def change(self, token: str, words: str) -> ChangedSubscription:
         """Change what the words say and nothing else, as /subscriptions edit does."""
         standing = await self._standing(token)
         if not words.strip():
             raise BadArgument(tr("What should change?"), tr("For example: {words}", words="at 18:30 top 5"))
-        changed, now = await self.subscriptions.edit(standing, plain(words), self.clock()), self.clock()
-        return _for_mail(subscriptions_view.changed(changed.after, changed.before, changed.served, now))
+        return await self.subscriptions.edit(standing, plain(words), self.clock())
 
-    async def pause(self, token: str) -> Page:
+    async def pause(self, token: str) -> MailPaused:
         """Pause a subscription."""
         standing = await self._standing(token)
         paused = await self.subscriptions.pause([standing], self.clock())
-        return _for_mail(
-            subscriptions_view.paused(paused) if paused else subscriptions_view.unchanged([standing], "paused")
-        )
+        return MailPaused(standing, changed=bool(paused))
 
-    async def resume(self, token: str) -> Page:
+    async def resume(self, token: str) -> MailResumed:
         """Resume a subscription. Raise `NotAllowed` if its address is suspended."""
         standing, now = await self._standing(token), self.clock()
         await refuse_suspended(self.store, standing.subscription.chat.id)
         resumed = await self.subscriptions.resume([standing], now)
-        return _for_mail(
-            subscriptions_view.resumed(resumed, now) if resumed else subscriptions_view.unchanged([standing], "running")
-        )
+        return MailResumed(resumed[0] if resumed else standing, changed=bool(resumed))
 
     async def _standing(self, token: str) -> Standing:
         """Return the subscription of a link to change, with its number. The link gives the right to change this one."""
         return await self.subscriptions.numbered(await self.wanted(token))
 
-    async def _end(self, subscription: Subscription) -> Page:
+    async def _end(self, subscription: Subscription) -> Unsubscribed:
         await self.store.subscriptions.remove(subscription.id)
         log.info("unsubscribed by link", subscription=subscription.id)
-        return view.left(subscription)
+        return Unsubscribed(subscription)
 
 
 def build_mailing(
@@ -193,32 +200,29 @@ def build_mailing(
     )
 
 
-def _for_mail(page: Page) -> Page:
-    """Return a page about a subscription without the parts that only work in a chat."""
-    return replace(page, actions=(), footer="")
-
-
 @dataclass(frozen=True, slots=True)
 class _MailOperation:
-    """An action with its effect, the function that performs it, and the function that shows it and asks."""
+    """An action with its effect, the function that performs it, and the function that looks up what it would change."""
 
     effect: Effect
-    run: Callable[[Mailing, str, str], Awaitable[Page]]
-    ask: Callable[[Mailing, str], Awaitable[Page]]
+    run: Callable[[Mailing, str, str], Awaitable[MailboxResult]]
+    look_up: Callable[[Mailing, str], Awaitable[MailboxResult]]
 
 
 _OPERATIONS: Mapping[MailAction, _MailOperation] = {
     MailAction.CONFIRM: _MailOperation(
         Effect.CHAT,
         lambda mailing, token, words: mailing.invitations.confirm(token),
-        lambda mailing, token: mailing.invitations.asked(token),
+        lambda mailing, token: mailing.invitations.look_up(token),
     ),
     MailAction.UNSUBSCRIBE: _MailOperation(
-        Effect.CHAT, lambda mailing, token, words: mailing.unsubscribe(token), Mailing.leaving
+        Effect.CHAT, lambda mailing, token, words: mailing.unsubscribe(token), Mailing.look_up_unsubscribe
     ),
-    MailAction.CHANGE: _MailOperation(Effect.CHAT, Mailing.change, Mailing.changing),
-    MailAction.PAUSE: _MailOperation(Effect.CHAT, lambda mailing, token, words: mailing.pause(token), Mailing.changing),
+    MailAction.CHANGE: _MailOperation(Effect.CHAT, Mailing.change, Mailing.look_up_change),
+    MailAction.PAUSE: _MailOperation(
+        Effect.CHAT, lambda mailing, token, words: mailing.pause(token), Mailing.look_up_change
+    ),
     MailAction.RESUME: _MailOperation(
-        Effect.CHAT, lambda mailing, token, words: mailing.resume(token), Mailing.changing
+        Effect.CHAT, lambda mailing, token, words: mailing.resume(token), Mailing.look_up_change
     ),
 }

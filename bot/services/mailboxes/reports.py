@@ -15,13 +15,13 @@ from bot.domain.i18n import tr
 
 
 class Bounce(StrEnum):
-    """How a mail came back."""
+    """The kind of a bounce."""
 
-    #: there is no such mailbox
+    #: the mailbox does not exist
     HARD = "hard"
-    #: not now: it is full, or its server is away
+    #: temporary: the mailbox is full, or its server is not available
     SOFT = "soft"
-    #: its owner says that it is spam
+    #: its owner reported the mail as spam
     COMPLAINT = "complaint"
 
 
@@ -35,11 +35,11 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BounceNotification:
     """The content of a webhook: any number of reports, or a page that the operator has to open."""
 
     reports: tuple[Report, ...] = ()
-    #: a page to be opened once, so that the service goes on
+    #: URL that the operator has to open once to confirm the webhook
     confirm_at: str = ""
 
 
@@ -90,7 +90,7 @@ class _Plain(BaseModel):
 
 
 _SES_KINDS = {"Permanent": Bounce.HARD, "Transient": Bounce.SOFT, "Undetermined": Bounce.SOFT}
-#: the others say nothing of the mailbox: an automatic answer, a blocked sender
+#: other kinds say nothing about the mailbox: an automatic reply, a blocked sender
 _POSTMARK_KINDS = {
     "HardBounce": Bounce.HARD,
     "BadEmailAddress": Bounce.HARD,
@@ -104,25 +104,27 @@ _LONGEST_ADDRESS = 400
 _FORMS = tr("I accept notifications from Amazon SES, webhooks from Postmark, and an address with a type.")
 
 
-def read_json(text: str | bytes) -> Told:
-    """Return what a message says. Raise `BadArgument` for an unknown format."""
+def read_json(text: str | bytes) -> BounceNotification:
+    """Return the reports in a JSON message. Raise `BadArgument` for an unknown format."""
     try:
-        told = json.loads(text)
+        notification = json.loads(text)
     except (ValueError, RecursionError):
         raise BadArgument(tr("This is not JSON."), _FORMS) from None
-    return _read(told)
+    return _read(notification)
 
 
-def read_fields(fields: dict[str, str]) -> Told:
-    """The same for a form that was filled in."""
+def read_fields(fields: dict[str, str]) -> BounceNotification:
+    """Return the report in the fields of a form. Raise `BadArgument` if they are invalid."""
     return _read(dict(fields))
 
 
-def _read(told: object, *, wrapped: bool = False) -> Told:
-    if not isinstance(told, dict):
+def _read(notification: object, *, wrapped: bool = False) -> BounceNotification:
+    if not isinstance(notification, dict):
         raise BadArgument(tr("This is not a bounce report."), _FORMS)
     try:
-        return next(read(told) for sign, read in _READERS if sign in told and not (wrapped and read is _sns))
+        return next(
+            read(notification) for sign, read in _READERS if sign in notification and not (wrapped and read is _sns)
+        )
     except StopIteration:
         raise BadArgument(tr("This is not a bounce report."), _FORMS) from None
     except ValidationError as error:
@@ -132,10 +134,10 @@ def _read(told: object, *, wrapped: bool = False) -> Told:
         raise BadArgument(what, _FORMS) from None
 
 
-def _sns(told: dict[str, Any]) -> Told:
-    message = _Sns.model_validate(told)
+def _sns(notification: dict[str, Any]) -> BounceNotification:
+    message = _Sns.model_validate(notification)
     if message.Type in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
-        return Told(confirm_at=message.SubscribeURL if message.Type == "SubscriptionConfirmation" else "")
+        return BounceNotification(confirm_at=message.SubscribeURL if message.Type == "SubscriptionConfirmation" else "")
     try:
         inner = json.loads(message.Message)
     except (ValueError, RecursionError):
@@ -143,24 +145,24 @@ def _sns(told: dict[str, Any]) -> Told:
     return _read(inner, wrapped=True)
 
 
-def _ses(told: dict[str, Any]) -> Told:
-    message = _Ses.model_validate(told)
-    return Told(tuple(_of_ses(message)))
+def _ses(notification: dict[str, Any]) -> BounceNotification:
+    message = _Ses.model_validate(notification)
+    return BounceNotification(tuple(_of_ses(message)))
 
 
 def _of_ses(message: _Ses) -> Iterator[Report]:
     if message.bounce is not None:
         kind = _SES_KINDS.get(message.bounce.bounceType, Bounce.SOFT)
         yield from (Report(bare(each.emailAddress), kind) for each in message.bounce.bouncedRecipients)
-    # somebody has taken the mail out of the spam
+    # the recipient marked the mail as not spam
     if message.complaint is not None and message.complaint.complaintFeedbackType != "not-spam":
         yield from (
             Report(bare(each.emailAddress), Bounce.COMPLAINT) for each in message.complaint.complainedRecipients
         )
 
 
-def _postmark(told: dict[str, Any]) -> Told:
-    message = _Postmark.model_validate(told)
+def _postmark(notification: dict[str, Any]) -> BounceNotification:
+    message = _Postmark.model_validate(notification)
     match message.RecordType:
         case "Bounce":
             kind, about = _POSTMARK_KINDS.get(message.Type), message.Email
@@ -169,23 +171,23 @@ def _postmark(told: dict[str, Any]) -> Told:
         case "SubscriptionChange" if message.SuppressSending:
             kind, about = _POSTMARK_KINDS.get(message.SuppressionReason or ""), message.Recipient
         case _:
-            return Told()
-    return Told((Report(bare(about), kind),) if kind else ())
+            return BounceNotification()
+    return BounceNotification((Report(bare(about), kind),) if kind else ())
 
 
-def _plain(told: dict[str, Any]) -> Told:
-    message = _Plain.model_validate(told)
-    return Told((Report(message.address, message.kind),))
+def _plain(notification: dict[str, Any]) -> BounceNotification:
+    message = _Plain.model_validate(notification)
+    return BounceNotification((Report(message.address, message.kind),))
 
 
 def bare(address: str) -> str:
-    """Return the address of "Ada <ada@example.org>". Python's own parser recurses as deep as others write."""
+    """Return the address of "Ada <ada@example.org>". Python's own parser recurses without a limit."""
     address = address[:_LONGEST_ADDRESS]
     return (address.rpartition("<")[2].partition(">")[0] if "<" in address else address).strip()
 
 
-#: what a message of each form has, and what reads it
-_READERS: tuple[tuple[str, Callable[[dict[str, Any]], Told]], ...] = (
+#: a field that identifies each format, and its parser
+_READERS: tuple[tuple[str, Callable[[dict[str, Any]], BounceNotification]], ...] = (
     ("notificationType", _ses),
     ("eventType", _ses),
     ("RecordType", _postmark),

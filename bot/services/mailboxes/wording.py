@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-#: characters of a reply that are read
+#: longest part of a reply that is searched, in characters
 _READ = 2_000
 #: SMTP codes for a mailbox that does not exist
 _NOBODY = frozenset({550, 551, 553, 556})
 #: RFC 3463: subjects of an enhanced code that concern the mailbox; 5.7.1 is policy, and says nothing of it
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
-#: a mailbox that is full, or takes no mail of that size, is there all the same
+#: a mailbox that is full, or refuses mails of this size, exists
 _STILL_THERE = frozenset({("2", "2"), ("2", "3"), ("2", "4")})
 
 
@@ -24,7 +24,7 @@ def _any(*phrases: str) -> re.Pattern[str]:
 _THINGS = "(?:connections?|messages?|mails?|e-mails?|recipients?|requests?|sessions?|attempts?|deliver(?:y|ies))"
 _MAILBOX = "(?:users?|recipients?|mailbox|address|account|inbox)"
 
-#: the refusal is about how much or how often, or about now
+#: temporary refusals: rate limits, greylisting, a busy server
 _PASSING = _any(
     *("rate[ -]?limit", "at_a_rate", "rate_exceeded", "(?:exceed\\w*|over|high)~rate", "throttl", "slow_down"),
     *("(?:too|so)_(?:many|much|fast|frequent|quick|often|busy)", "per_(?:second|minute|hour|day)"),
@@ -34,14 +34,14 @@ _PASSING = _any(
     *("(?:try|retry|resend|send|deliver)_(?:again|later)", "(?:try|retry|resend|send|deliver)~(?:again|later)"),
     *(r"retry_(?:in|after)_\d", "being_(?:moved|migrated)"),
 )
-#: a mailbox that is full is there
+#: the mailbox is full
 _FULL = _any(
     rf"{_MAILBOX}(?:_|~)(?:full|over[ -]?quota|over_its)",
     *("over[ -]?quota", "out_of_(?:storage|space|quota)", "exceed\\w*~(?:quota|storage)", "quota_exceeded"),
     *("quota~(?:exceeded|full|reached)", "(?:insufficient|not_enough)_(?:storage|space|disk)"),
     *("(?:insufficient|not_enough)~(?:storage|space|disk)", "(?:storage|disk)(?:_|~)(?:full|exceeded)"),
 )
-#: there is no such mailbox, whatever else is said
+#: the mailbox does not exist
 _NEVER = _any(
     *(rf"{_MAILBOX}(?:_|~)unknown", rf"unknown(?:_|~){_MAILBOX}", rf"no_such(?:_|~){_MAILBOX}"),
     *(
@@ -60,7 +60,7 @@ _NEVER = _any(
 
 
 def nobody_there(code: int, text: str) -> bool:
-    """Whether a reply says that there is no such mailbox, and never will be."""
+    """Return whether a reply says permanently that the mailbox does not exist."""
     if code not in _NOBODY or passes(text):
         return False
     enhanced = _ENHANCED.match(text)
@@ -70,12 +70,12 @@ def nobody_there(code: int, text: str) -> bool:
 
 
 def passes(text: str) -> bool:
-    """Whether a refusal passes by its words: a rate limit, a grey list, a server that is busy."""
+    """Return whether a refusal is temporary by its text: a rate limit, greylisting, a busy server."""
     return _says(text, [_PASSING]) and not _says(text, [_NEVER])
 
 
 def is_full(text: str) -> bool:
-    """Whether a mailbox is full."""
+    """Return whether the mailbox is full."""
     return _says(text, [_FULL])
 
 

@@ -68,7 +68,7 @@ async def house(store: Store, now: datetime) -> AsyncIterator[House]:
             async with httpx.AsyncClient(
                 base_url=await _served(store, serving), timeout=10, verify=trusted()
             ) as browser:
-                worker = Deliverer(store, {mail.name: mail}, owner="a", ways=mailing.ways)
+                worker = Deliverer(store, {mail.name: mail}, owner="a", action_links=mailing.action_links)
                 yield House(clock=clock, store=store, office=office, mailing=mailing, worker=worker, browser=browser)
         finally:
             serving.cancel()

@@ -8,7 +8,7 @@ from functools import cache
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from bot.services.mailboxes.options import Dkim
+from bot.services.mailboxes.mail_options import Dkim
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import Self
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from bot.services.mailboxes.options import Secured, Server
+from bot.services.mailboxes.mail_options import MailServer, Secured
 
 USER, PASSWORD = "paperboy", "correct horse"
 #: what a step of the dialogue does instead of going on: a reply, or the end of the connection
@@ -93,13 +93,13 @@ class PostOffice:
         self._authority = trustme.CA()
 
     @property
-    def server(self) -> Server:
+    def server(self) -> MailServer:
         """Where it is, and how to get in."""
         assert self._port, "the server runs inside `async with` only"
         port = self._port
         plain = self._secured is Secured.PLAIN
         user, password = ("", "") if plain else (USER, PASSWORD)
-        return Server(host="localhost", port=port, secured=self._secured, user=user, password=password)
+        return MailServer(host="localhost", port=port, secured=self._secured, user=user, password=password)
 
     @property
     def url(self) -> str:

@@ -23,9 +23,9 @@ from bot.domain.mail import ActionLinks
 from bot.domain.pages import Card, Link, Page, Row, Section
 from bot.domain.requests import Chat
 from bot.messages.localization import heading, text_in
-from bot.services.mailboxes.options import Dkim
+from bot.services.mailboxes.mail_options import Dkim
 from tests.adapters.email.keys import key, published
-from tests.adapters.email.letters import WAYS, card, letter, options, page
+from tests.adapters.email.letters import ACTION_LINKS, card, letter, options, page
 from tests.builders import NOON
 from tests.tables.catalogues import template
 
@@ -114,16 +114,16 @@ def test_markup_in_a_paper_is_text_in_both_forms() -> None:
     link = Link(nasty, "javascript:alert(1)")
     hostile = Card(key="1", number=1, title=nasty, url="javascript:alert(1)", byline=nasty, reason=nasty, links=(link,))
     section = Section(heading=nasty, text=nasty, verbatim=nasty, rows=(Row(nasty, nasty),), cards=(hostile,))
-    shown = html(Page(title=nasty, intro=nasty, sections=(section,), footer=nasty), WAYS)
+    shown = html(Page(title=nasty, intro=nasty, sections=(section,), footer=nasty), ACTION_LINKS)
 
     tags = set(re.findall(r"<\s*/?\s*([a-z0-9!]+)", shown, re.IGNORECASE))
     assert not tags & {"script", "img", "iframe", "form", "object", "link", "svg"}
-    assert set(re.findall(r'href="([^"]*)"', shown)) == {WAYS.unsubscribe, WAYS.change}
+    assert set(re.findall(r'href="([^"]*)"', shown)) == {ACTION_LINKS.unsubscribe, ACTION_LINKS.change}
     assert "onerror=a()&gt;" in shown
 
 
 def test_nothing_is_fetched_when_a_mail_is_read() -> None:
-    shown = html(page(), WAYS)
+    shown = html(page(), ACTION_LINKS)
 
     assert not re.search(r"<(img|link|script|iframe|video|audio|source|object|embed)|url\(|@import|src=", shown)
 
@@ -136,7 +136,7 @@ def test_a_mail_of_the_longest_papers_is_not_cut_off() -> None:
     made = parts(Page(title="Trending papers", sections=(Section(cards=longest),), footer="f"))
 
     assert sum(len(each.cards) for each in made) == 25
-    assert all(len(html(each, WAYS).encode()) < MOST_BYTES for each in made)
+    assert all(len(html(each, ACTION_LINKS).encode()) < MOST_BYTES for each in made)
 
 
 def test_an_ordinary_digest_is_one_mail() -> None:
@@ -148,39 +148,43 @@ def test_an_ordinary_digest_is_one_mail() -> None:
 
 
 def test_the_text_alone_is_enough() -> None:
-    told = text(page(), WAYS)
+    told = text(page(), ACTION_LINKS)
 
-    assert all(word in told for word in ("Paper 1", "https://arxiv.org/abs/2604.00001", "▲ 41 votes", WAYS.why))
-    assert told.index(WAYS.unsubscribe) < told.index("Paper 1")
-    assert told.rindex(WAYS.unsubscribe) > told.index("Paper 2")
+    assert all(word in told for word in ("Paper 1", "https://arxiv.org/abs/2604.00001", "▲ 41 votes", ACTION_LINKS.why))
+    assert told.index(ACTION_LINKS.unsubscribe) < told.index("Paper 1")
+    assert told.rindex(ACTION_LINKS.unsubscribe) > told.index("Paper 2")
     assert max(len(line) for line in told.splitlines() if "https://" not in line) <= 72
 
 
 def test_an_invitation_has_a_button_and_a_way_to_say_no() -> None:
-    ways = ActionLinks(confirm="https://papers.example.org/confirm/abc", unsubscribe="https://papers.example.org/u/abc")
+    action_links = ActionLinks(
+        confirm="https://papers.example.org/confirm/abc", unsubscribe="https://papers.example.org/u/abc"
+    )
 
-    shown, told = html(page(cards=0), ways), text(page(cards=0), ways)
+    shown, told = html(page(cards=0), action_links), text(page(cards=0), action_links)
 
     for form in (shown, told):
-        assert ways.confirm in form
-        assert ways.unsubscribe in form
+        assert action_links.confirm in form
+        assert action_links.unsubscribe in form
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_mail_is_in_the_language_of_its_page(language: str) -> None:
     of = replace(page(), language=language, continues=True)
-    ways = replace(WAYS, why=tr("You get this because of {reason}.", reason="x"), read="https://papers.example.org/d")
+    action_links = replace(
+        ACTION_LINKS, why=tr("You get this because of {reason}.", reason="x"), read="https://papers.example.org/d"
+    )
 
-    content = message(letter(of=of, ways=ways), options(), NOON)
+    content = message(letter(of=of, action_links=action_links), options(), NOON)
 
     parsed = message_from_bytes(content, policy=default)
     assert parsed["content-language"] == language
     assert parsed["subject"] == heading(of)
-    assert f'<html lang="{language}">' in html(of, ways)
-    for label in (tr("Unsubscribe"), tr("Change"), tr("Read on the web"), ways.why):
-        assert text_in(label, language) in html(of, ways)
-    for line in (tr("Unsubscribe: {link}", link=ways.unsubscribe), ways.why):
-        assert text_in(line, language) in text(of, ways).replace("\n", " ")
+    assert f'<html lang="{language}">' in html(of, action_links)
+    for label in (tr("Unsubscribe"), tr("Change"), tr("Read on the web"), action_links.why):
+        assert text_in(label, language) in html(of, action_links)
+    for line in (tr("Unsubscribe: {link}", link=action_links.unsubscribe), action_links.why):
+        assert text_in(line, language) in text(of, action_links).replace("\n", " ")
 
 
 def test_every_label_of_the_template_is_in_the_catalogue() -> None:

@@ -13,18 +13,18 @@ from datetime import timedelta
 import aiosmtplib
 import pytest
 
-from adapters.email.connection import Connection, Envelope
+from adapters.email.connection import Envelope, SmtpConnection
 from adapters.email.smtp_errors import Stage, failure
 from adapters.email.surface import Mail
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import DeliveryError
 from bot.domain.requests import Chat
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
-from bot.services.mailboxes.options import Secured, Server
+from bot.services.delivery.worker_config import WorkerConfig
+from bot.services.mailboxes.mail_options import MailServer, Secured
 from bot.storage import Store
 from tests.adapters.email.keys import key
-from tests.adapters.email.letters import ADA, WAYS, letter, options
+from tests.adapters.email.letters import ACTION_LINKS, ADA, letter, options
 from tests.adapters.email.post_office import DROP, USER, PostOffice
 from tests.builders import NOON
 from tests.services.ledger import fill
@@ -60,13 +60,13 @@ async def test_the_ways_out_arrive_whole_on_one_line() -> None:
         await mail.post(letter())
 
     (received,) = office.received
-    assert received.head("List-Unsubscribe") == [f"<{WAYS.unsubscribe}>, <{WAYS.unsubscribe_by_mail}>"]
+    assert received.head("List-Unsubscribe") == [f"<{ACTION_LINKS.unsubscribe}>, <{ACTION_LINKS.unsubscribe_by_mail}>"]
     assert received.head("List-Unsubscribe-Post") == ["List-Unsubscribe=One-Click"]
     assert received.head("List-Id") == ["Paperboy <paperboy.example.org>"]
     assert received.head("Auto-Submitted") == ["auto-generated"]
     for kind in ("plain", "html"):
-        assert WAYS.unsubscribe in received.body(kind)
-        assert WAYS.why in received.body(kind)
+        assert ACTION_LINKS.unsubscribe in received.body(kind)
+        assert ACTION_LINKS.why in received.body(kind)
 
 
 async def test_both_forms_of_a_mail_have_the_same_papers_in_the_same_order() -> None:
@@ -136,7 +136,7 @@ async def test_a_connection_that_was_used_just_now_is_not_asked_whether_it_is_th
 
 async def test_a_connection_that_was_idle_is_asked_once() -> None:
     async with PostOffice() as office:
-        connection = Connection(office.server, "example.org", office.trusted, idle=0.0)
+        connection = SmtpConnection(office.server, "example.org", office.trusted, idle=0.0)
         for number in range(3):
             await connection.send(Envelope("papers@example.org", ADA, f"Subject: {number}\r\n\r\n".encode()))
         await connection.close()
@@ -167,8 +167,8 @@ async def test_one_slow_mail_holds_up_no_digest_and_is_marked_in_the_end(sqlite_
     async with PostOffice() as office, posting(office) as mail:
         released = asyncio.Event()
         office.steps.held = {readers[0].id: released, readers[7].id: released}
-        pace = WorkerConfig(timeout=timedelta(seconds=0.5), lease=timedelta(seconds=90))
-        worker = Deliverer(sqlite_store, {"email": mail}, owner="a", pace=pace)
+        config = WorkerConfig(timeout=timedelta(seconds=0.5), lease=timedelta(seconds=90))
+        worker = Deliverer(sqlite_store, {"email": mail}, owner="a", config=config)
         working = asyncio.create_task(worker.round(DUE))
         await office.until(23)
         # longer than a chat platform may take
@@ -182,10 +182,10 @@ async def test_one_slow_mail_holds_up_no_digest_and_is_marked_in_the_end(sqlite_
 
 
 def test_a_server_has_ten_minutes_after_the_mail() -> None:
-    pace = WorkerConfig().for_answers_within(Mail.answers_within)
+    config = WorkerConfig().for_answers_within(Mail.answers_within)
 
-    assert pace.timeout > timedelta(minutes=10)
-    assert pace.lease > pace.timeout + pace.patience
+    assert config.timeout > timedelta(minutes=10)
+    assert config.lease > config.timeout + config.patience
     assert WorkerConfig().for_answers_within(timedelta(seconds=3)) == WorkerConfig()
 
 
@@ -218,7 +218,7 @@ def test_a_reason_is_a_clause_without_the_name_of_an_exception(stage: Stage, err
 async def test_a_server_that_lacks_something_is_said_to() -> None:
     async with PostOffice(Secured.PLAIN) as office:
         plain = office.server
-        server = Server(host=plain.host, port=plain.port, secured=Secured.STARTTLS)
+        server = MailServer(host=plain.host, port=plain.port, secured=Secured.STARTTLS)
         async with Mail(options(server), lambda: NOON) as mail:
             error = await refused(mail)
 
@@ -333,7 +333,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_no_encryption() -> None:
 async def test_a_server_without_encryption_is_told_neither_password_nor_mail() -> None:
     async with PostOffice(Secured.PLAIN) as office:
         plain = office.server
-        server = Server(host=plain.host, port=plain.port, secured=Secured.STARTTLS, user=USER, password=ANOTHER)
+        server = MailServer(host=plain.host, port=plain.port, secured=Secured.STARTTLS, user=USER, password=ANOTHER)
         async with Mail(options(server), lambda: NOON) as mail:
             error = await refused(mail)
 
@@ -369,7 +369,7 @@ async def test_undeliverable_mail_comes_back_to_an_address_that_tells_whose_it_w
     async with PostOffice() as office, posting(office, bounces="bounces@example.org") as mail:
         await mail.post(letter())
 
-    assert office.received[0].sender == f"bounces+{WAYS.tag}@example.org"
+    assert office.received[0].sender == f"bounces+{ACTION_LINKS.tag}@example.org"
 
 
 async def test_the_doctor_finds_a_server_that_lets_us_in_and_one_that_does_not() -> None:

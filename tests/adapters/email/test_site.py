@@ -32,13 +32,13 @@ async def here(sqlite_store: Store) -> AsyncIterator[House]:
 
 
 async def subscribed(here: House) -> Subscription:
-    await here.mailing.invitations.ask(ADA.id, "agents at 9:00 Berlin daily top 5", "")
+    await here.mailing.invitations.send(ADA.id, "agents at 9:00 Berlin daily top 5", "")
     await here.browser.post(link(here.office.received[-1], "confirm"))
     return (await here.store.subscriptions.of(ADA))[-1]
 
 
-def ways(here: House, subscription: Subscription) -> tuple[str, str]:
-    found = here.mailing.ways(subscription, "d")
+def action_links(here: House, subscription: Subscription) -> tuple[str, str]:
+    found = here.mailing.action_links(subscription, "d")
     return found.unsubscribe.removeprefix("https://papers.example.org"), found.change.removeprefix(
         "https://papers.example.org"
     )
@@ -46,7 +46,7 @@ def ways(here: House, subscription: Subscription) -> tuple[str, str]:
 
 async def test_a_scanner_that_follows_every_link_changes_nothing(here: House) -> None:
     subscription = await subscribed(here)
-    await here.mailing.invitations.ask(ADA.id, "robots at 9:00 Berlin", "")
+    await here.mailing.invitations.send(ADA.id, "robots at 9:00 Berlin", "")
     await here.worker.round(DUE)
 
     seen = 0
@@ -77,7 +77,7 @@ async def test_a_scanner_that_follows_every_link_changes_nothing(here: House) ->
 async def test_a_mail_reader_unsubscribes_without_cookie_and_may_say_so_twice(
     here: House, content: str, kind: str
 ) -> None:
-    address, _ = ways(here, await subscribed(here))
+    address, _ = action_links(here, await subscribed(here))
 
     answers = [
         await here.browser.post(
@@ -145,7 +145,7 @@ async def test_what_is_too_long_is_refused_or_cut(here: House) -> None:
 
 
 async def test_the_wish_is_changed_in_a_form_that_has_it(here: House) -> None:
-    _, address = ways(here, await subscribed(here))
+    _, address = action_links(here, await subscribed(here))
 
     form = await here.browser.get(address)
     answer = await here.browser.post(
@@ -168,7 +168,7 @@ async def test_the_wish_is_changed_in_a_form_that_has_it(here: House) -> None:
 
 
 async def test_a_form_can_want_every_paper_when_it_is_announced(here: House) -> None:
-    _, address = ways(here, await subscribed(here))
+    _, address = action_links(here, await subscribed(here))
 
     await here.browser.post(
         address,
@@ -184,7 +184,7 @@ async def test_a_form_can_want_every_paper_when_it_is_announced(here: House) -> 
 
 async def test_a_change_that_cannot_be_met_changes_nothing(here: House) -> None:
     subscription = await subscribed(here)
-    _, address = ways(here, subscription)
+    _, address = action_links(here, subscription)
 
     answer = await here.browser.post(address, data={**FORM, "at": "25:99", "do": "save"})
 
@@ -194,7 +194,7 @@ async def test_a_change_that_cannot_be_met_changes_nothing(here: House) -> None:
 
 async def test_mails_rest_and_come_again(here: House) -> None:
     subscription = await subscribed(here)
-    _, address = ways(here, subscription)
+    _, address = action_links(here, subscription)
 
     await here.browser.post(address, data={"do": "pause"})
     (paused,) = await here.store.subscriptions.of(ADA)
@@ -208,7 +208,7 @@ async def test_mails_rest_and_come_again(here: House) -> None:
 
 async def test_a_link_for_one_thing_is_good_for_no_other(here: House) -> None:
     subscription = await subscribed(here)
-    leave, change = (way.rpartition("/")[2] for way in ways(here, subscription))
+    leave, change = (way.rpartition("/")[2] for way in action_links(here, subscription))
 
     answers = [
         await here.browser.post(f"/u/{change}"),
@@ -308,7 +308,7 @@ async def test_a_topic_of_amazon_is_told_to_the_operator(here: House, caplog: py
 
 async def test_no_token_and_no_form_is_a_fault_of_ours(here: House) -> None:
     subscription = await subscribed(here)
-    leave, change = ways(here, subscription)
+    leave, change = action_links(here, subscription)
     hostile = (
         "0001-01-01",
         "9" * 400,
@@ -334,7 +334,7 @@ async def test_no_token_and_no_form_is_a_fault_of_ours(here: House) -> None:
 
 
 async def test_no_page_about_somebodys_mail_is_kept_or_leads_elsewhere(here: House) -> None:
-    leave, change = ways(here, await subscribed(here))
+    leave, change = action_links(here, await subscribed(here))
 
     for path in ("/subscribe", leave, change):
         answer = await here.browser.get(path, params={"next": "https://evil.example", "url": "//evil.example"})
@@ -391,7 +391,7 @@ async def test_the_form_and_the_mailbox_speak_the_language_of_the_reader(here: H
 
 
 async def test_pages_behind_links_are_in_the_language_of_the_mailbox_unless_the_reader_chooses_one(here: House) -> None:
-    leave, change = ways(here, await subscribed(here))
+    leave, change = action_links(here, await subscribed(here))
     await here.store.languages.choose_for_chat(ADA, "de", DUE)
 
     for address in (leave, change):

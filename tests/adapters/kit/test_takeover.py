@@ -20,7 +20,7 @@ from bot.domain.errors import StoreError
 from bot.domain.pages import Page, Trouble
 from bot.domain.papers import Paper
 from bot.domain.requests import AbandonedInteraction, Chat, Tally
-from bot.domain.supervisor import Backoff, Failure, Supervisor
+from bot.domain.supervisor import Backoff, LoopFailure, Supervisor
 from bot.services.bundle import build_services
 from bot.services.papers import PaperService
 from bot.storage import Store, open_store
@@ -80,7 +80,7 @@ class Reports:
     def __init__(self) -> None:
         self.failing: list[bool] = []
 
-    async def report(self, loop: str, failure: Failure | None) -> None:
+    async def report(self, loop: str, failure: LoopFailure | None) -> None:
         assert loop == f"{NAME} takeover"
         self.failing.append(failure is not None)
 

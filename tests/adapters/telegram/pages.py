@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.domain.pages import Action, Card, Layout, Link, Moment, Page, Row, Section
+from bot.domain.pages import Action, Card, Layout, Link, Moment, Page, Row, RowKind, Section
 
 _TITLES = (
     "Natural Gradients Without the Fisher Matrix",
@@ -99,7 +99,10 @@ def paper() -> Page:
 
 def why() -> Page:
     """The parts of a score."""
-    rows = (Row(" +39.6", "speed: 9 votes in 15 h, 15 a day"), Row(" -10.1", "age: listed 24 h ago"))
+    rows = (
+        Row(" +39.6", "speed: 9 votes in 15 h, 15 a day", RowKind.NUMBER),
+        Row(" -10.1", "age: listed 24 h ago", RowKind.NUMBER),
+    )
     return Page(
         title="Why 2604.00001 is here",
         intro="“Natural Gradients Without the Fisher Matrix”\n▲ 41 votes in 6 h",

@@ -15,8 +15,8 @@ from bot.domain.i18n import Translatable, tr
 from bot.domain.pages import Page
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause, Subscription
-from bot.services.delivery.config import WorkerConfig
 from bot.services.delivery.deliverer import Deliverer
+from bot.services.delivery.worker_config import WorkerConfig
 from bot.storage import Store
 from tests.adapters.telegram import pages
 from tests.adapters.telegram.server import Fault, LocalTelegram
@@ -177,7 +177,7 @@ async def delivered(store: Store, surface: Telegram, *chats: Chat, rounds: int =
     await fill(store)
     for chat in chats:
         await store.subscriptions.add(subscription(chat=chat, next_at=DUE))
-    worker = Deliverer(store, {surface.name: surface}, owner="a", pace=WorkerConfig())
+    worker = Deliverer(store, {surface.name: surface}, owner="a", config=WorkerConfig())
     for number in range(rounds):
         await worker.round(DUE + timedelta(seconds=number))
     return [each for chat in chats for each in await store.subscriptions.of(chat)]
@@ -239,7 +239,7 @@ async def test_after_an_outage_the_chat_is_told_once_with_a_button(
 ) -> None:
     server.fail("sendMessage", Fault(kind))
     await delivered(sqlite_store, surface, ADA)
-    worker = Deliverer(sqlite_store, {surface.name: surface}, owner="b", pace=WorkerConfig())
+    worker = Deliverer(sqlite_store, {surface.name: surface}, owner="b", config=WorkerConfig())
 
     for minutes in (6, 10, 60):
         await worker.round(DUE + timedelta(minutes=minutes))
@@ -255,7 +255,7 @@ async def test_an_outage_that_goes_on_leaves_the_notice_for_later(
 ) -> None:
     server.fail("sendMessage", *[Fault("502")] * 3)
     await delivered(sqlite_store, surface, ADA)
-    worker = Deliverer(sqlite_store, {surface.name: surface}, owner="b", pace=WorkerConfig())
+    worker = Deliverer(sqlite_store, {surface.name: surface}, owner="b", config=WorkerConfig())
 
     for minutes in range(6, 60, 6):
         await worker.round(DUE + timedelta(minutes=minutes))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adapters.telegram import markup
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.render import fits, parts, preview, rich, unmarked
-from bot.domain.pages import Card, Layout, Link, Page, Row, Section
+from bot.domain.pages import Card, Layout, Link, Page, Row, RowKind, Section
 from bot.domain.text import plain as visible
 from tests.adapters.telegram import pages
 from tests.adapters.telegram.formatting import found_in, needs_tdjson, parse_html
@@ -322,7 +322,9 @@ def test_a_page_without_marks_is_what_is_left_when_telegram_does_not_understand_
 
 
 def test_a_row_that_is_a_command_can_be_pressed() -> None:
-    page = Page(title="Help", sections=(Section(rows=(Row("/trending", "what is rising"), Row("x", ""))),))
+    page = Page(
+        title="Help", sections=(Section(rows=(Row("/trending", "what is rising", RowKind.COMMAND), Row("x", ""))),)
+    )
 
     assert "\n/trending – what is rising\n<b>x</b>" in rich(page).html
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from adapters.telegram.senders import Sender, key_of, sender_of
+from adapters.telegram.senders import UpdateSender, key_of, sender_of
 from tests.adapters.telegram.messages import ADA, GROUP, message
 
 GROUP_BOT = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
@@ -16,17 +16,17 @@ CHANNEL = {"id": -1009000000001, "type": "channel", "title": "News"}
 @pytest.mark.parametrize(
     ("facts", "sender"),
     [
-        ({}, Sender("7")),
-        ({"from": GROUP_BOT, "sender_chat": GROUP}, Sender(str(GROUP["id"]), is_group=True)),
-        ({"from": GROUP_BOT}, Sender(str(GROUP["id"]), is_group=True)),
-        ({"from": CHANNEL_BOT, "sender_chat": CHANNEL}, Sender(str(CHANNEL["id"]))),
-        ({"from": CHANNEL_BOT}, Sender(str(GROUP["id"]))),
+        ({}, UpdateSender("7")),
+        ({"from": GROUP_BOT, "sender_chat": GROUP}, UpdateSender(str(GROUP["id"]), is_group=True)),
+        ({"from": GROUP_BOT}, UpdateSender(str(GROUP["id"]), is_group=True)),
+        ({"from": CHANNEL_BOT, "sender_chat": CHANNEL}, UpdateSender(str(CHANNEL["id"]))),
+        ({"from": CHANNEL_BOT}, UpdateSender(str(GROUP["id"]))),
         ({"from": {"id": 777000, "is_bot": False, "first_name": "Telegram"}, "sender_chat": CHANNEL},
-         Sender(str(CHANNEL["id"]))),
+         UpdateSender(str(CHANNEL["id"]))),
     ],
     ids=["person", "anonymous", "anonymous without a chat", "channel", "channel without a chat", "linked channel"],
 )  # fmt: skip
-def test_accounts_that_many_share_are_told_apart_by_their_chat(facts: dict[str, Any], sender: Sender) -> None:
+def test_accounts_that_many_share_are_told_apart_by_their_chat(facts: dict[str, Any], sender: UpdateSender) -> None:
     found = sender_of(message("/trending", chat=GROUP, **facts))
 
     assert found == sender

@@ -6,7 +6,7 @@ import re
 
 import httpx
 
-from adapters.web.conversations import Conversations
+from adapters.web.conversations import WebConversations
 from bot.commands.facade import BotService
 from tests.adapters.web.test_feeds import site
 
@@ -84,7 +84,7 @@ async def test_who_only_looks_throws_away_nobodys_conversation(browser: httpx.As
 
 
 def test_who_begins_a_thousand_conversations_throws_away_their_own() -> None:
-    kept = Conversations()
+    kept = WebConversations()
     ids = [kept.valid_id("") for _ in range(2_010)]
     quiet, flood, late = ids[:5], ids[5:2_005], ids[2_005:]
     for id in quiet:
@@ -101,7 +101,7 @@ def test_who_begins_a_thousand_conversations_throws_away_their_own() -> None:
 
 
 def test_where_no_network_has_more_the_newcomers_own_go_first() -> None:
-    kept = Conversations()
+    kept = WebConversations()
     ids = [kept.valid_id("") for _ in range(1_002)]
     for number, id in enumerate(ids):
         kept.begun(id, f"10.{number % 500}.0.0/24")
@@ -110,7 +110,7 @@ def test_where_no_network_has_more_the_newcomers_own_go_first() -> None:
 
 
 def test_an_id_is_one_of_ours_and_a_form_is_of_its_id() -> None:
-    kept = Conversations()
+    kept = WebConversations()
     id, other = kept.valid_id(""), kept.valid_id("short")
 
     assert len({id, other, kept.valid_id("x" * 33), kept.valid_id("a\0" * 16)}) == 4

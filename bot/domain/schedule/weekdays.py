@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.domain.i18n import listing, tr
+from bot.domain.schedule.phrase_set import PhraseSet, word_at
 from bot.domain.schedule.rule import WEEKDAYS, WEEKEND, Period
 from bot.domain.schedule.times import time_phrase
-from bot.domain.schedule.tokens import Complaint, Context, Every, Off, On, OnMonthDay, Parsed
-from bot.domain.schedule.words import Phrases, word_at
+from bot.domain.schedule.tokens import Complaint, Every, Off, On, OnMonthDay, Parsed, WordContext
 
 _PERIODS = (
     dict.fromkeys(("daily", "everyday", "every day", "each day", "once a day", "per day"), Period.DAY)
@@ -37,7 +37,7 @@ _PERIODS = (
     | dict.fromkeys(("wochentlich", "jede woche", "chaque semaine", "cada semana", "hebdomadaire"), Period.WEEK)
     | dict.fromkeys(("monatlich", "jeden monat", "chaque mois", "cada mes", "mensuel"), Period.MONTH)
 )
-_PERIOD = Phrases(_PERIODS)
+_PERIOD = PhraseSet(_PERIODS)
 #: accepted where only a period can be
 _PERIOD_NAMES = {
     "day": Period.DAY,
@@ -89,7 +89,7 @@ _NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
 _DAY_WORD = re.compile(rf"(?:{_NAME})(?:[-,/&+](?:{_NAME}))*")
 _PARTS = re.compile(r"[a-z]+|[-,/&+]")
 _TO, _AND = frozenset({"-", "to", "through", "thru", "until", "till"}), frozenset({"and", "&", "+", "or", "/"})
-_LEADS = Phrases(
+_LEADS = PhraseSet(
     (
         "on",
         "every",
@@ -110,7 +110,7 @@ _LEADS = Phrases(
         "el",
     )
 )
-_EXCEPT = Phrases(
+_EXCEPT = PhraseSet(
     f"{lead}{on}"
     for lead in (
         "except",
@@ -134,7 +134,7 @@ _TOPICS_FOLLOW = frozenset(
 
 _ORDINAL = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)")
 _ORDINAL_WORDS = {"first": 1, "last": 31}
-_OF_THE_MONTH = Phrases(
+_OF_THE_MONTH = PhraseSet(
     ("of the month", "of each month", "of every month", "of a month", "day of the month", "day of every month")
 )
 
@@ -157,7 +157,7 @@ def _ends(folded: Sequence[str], place: int) -> bool:
     return place >= len(folded) or word_at(folded, place) in _NAMES or bool(time_phrase(folded, place))
 
 
-def days_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+def days_phrase(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
     """Parse weekday names; "sun", "sat" and other words only next to other parts of a schedule."""
     lead = _LEADS.at(folded, place)
     found = _group(folded, place + len(lead.split()))
@@ -171,14 +171,14 @@ def days_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed |
     return None
 
 
-def off_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+def off_phrase(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
     """Parse weekdays without a digest: "daily except sunday", "9:00 but not on weekends"."""
     excluding = _EXCEPT.at(folded, place) if context.after_piece else ""
     found = _group(folded, place + len(excluding.split())) if excluding else None
     return Parsed(Off(found[0]), found[2]) if found else None
 
 
-def month_day_phrase(folded: Sequence[str], place: int, context: Context) -> Parsed | None:
+def month_day_phrase(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
     """Parse a day of the month: "on the 15th", "1st of the month", "the last day of every month", "monthly on 3"."""
     start = place
     while word_at(folded, start) in ("on", "the", "day") and start < place + 3:
@@ -201,7 +201,7 @@ def days_value(folded: Sequence[str], place: int) -> Parsed:
     """Parse the value of "days:" or "period:", where "day", "week" and "sun" need no context."""
     if period := _PERIOD_NAMES.get(word_at(folded, place)):
         return Parsed(Every(period), place + 1)
-    settled = Context(after_time=True, after_month=True)
+    settled = WordContext(after_time=True, after_month=True)
     return (
         period_phrase(folded, place)
         or days_phrase(folded, place, settled)

@@ -1,4 +1,4 @@
-"""Pure: from text to the words that taste is learned from, and back to words that people read."""
+"""From text to the words that taste is learned from, and back to words that people read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many deliveries a worker has in flight, and how long it may take over them."""
+"""Worker settings: batch sizes, lease, timeouts and retention."""
 
 from __future__ import annotations
 
@@ -11,28 +11,27 @@ from bot.services.delivery.retry_policy import OnUncertain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerConfig:
-    """The defaults fit every platform; tests hurry."""
+    """Limits and timeouts of a worker. The defaults suit every platform; tests use shorter ones."""
 
-    #: deliveries that are in flight at once; after a crash, at most so many are in doubt
+    #: batch size: deliveries in flight at once, and the most that are uncertain after a crash
     chunk: int = 5
-    #: the same on a platform that drops doubles, where a crash leaves no doubt however many they were; the database is
-    #: asked less often
+    #: batch size on a platform that drops duplicates by nonce, where a crash leaves nothing uncertain
     nonced_chunk: int = 100
-    #: how long they are the worker's alone
+    #: how long a claim is valid
     lease: timedelta = timedelta(seconds=90)
-    #: how long the platform may take over one message
+    #: timeout of one message
     timeout: timedelta = timedelta(seconds=25)
-    #: a longer wait for the platform's limits is not waited for with a claim in hand
+    #: longest wait for the rate limiter with a claim; a longer one releases the claim
     patience: timedelta = timedelta(seconds=5)
-    #: an occurrence that was missed by more is skipped
+    #: how late a digest may be; a later one is skipped
     grace: timedelta = timedelta(hours=6)
-    #: rows that are over are kept so long
-    kept: timedelta = timedelta(days=90)
-    #: what happens where a platform without nonces did not say whether it took a digest
+    #: how long finished rows stay in the ledger
+    retention: timedelta = timedelta(days=90)
+    #: what happens if a platform without nonces did not confirm a digest
     on_uncertain: OnUncertain = OnUncertain.ASK
 
     def for_answers_within(self, timeout: timedelta) -> WorkerConfig:
-        """Return the pace for a platform that may take so long: the lease lasts until its last answer."""
+        """Return the settings for a platform with a longer timeout, with the lease extended by it."""
         if timeout <= self.timeout:
             return self
         return replace(self, timeout=timeout, lease=timeout + self.lease)
@@ -45,5 +44,5 @@ class WorkerConfig:
             )
 
     def deadline(self, delivery: Delivery) -> datetime:
-        """Until when a delivery is tried."""
+        """Return the time until which a delivery is tried."""
         return delivery.expires_at or delivery.due_at + self.grace

@@ -69,7 +69,7 @@ def word_at(folded_words: Sequence[str], place: int) -> str:
     return folded_words[place] if place < len(folded_words) else ""
 
 
-class Phrases:
+class PhraseSet:
     """A set of phrases that can be matched at a position."""
 
     def __init__(self, phrases: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from functools import partial
 from typing import TypeVar
 
-from bot.digests.taste.words import commonest, counted, written_forms
+from bot.digests.taste.word_keys import commonest, counted, written_forms
 from bot.domain.papers import Paper
 
 #: words in fewer papers cannot connect two papers
@@ -26,7 +26,7 @@ _Version = tuple[str, int]
 T = TypeVar("T")
 
 
-class Lexicon:
+class DocumentFrequencies:
     """Document frequencies of words. Papers are added as they arrive, each once."""
 
     def __init__(self, papers: Iterable[Paper] = (), *, remembered: int = _REMEMBERED) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
 from bot.domain.errors import BadArgument
-from bot.services.mailboxes.addresses import mailbox
+from bot.services.mailboxes.mail_addresses import mailbox
 
 _FORM = (
     "expected smtp://user:password@host:587 (STARTTLS), smtps://... (TLS) or smtp+plain://localhost, "
@@ -20,11 +20,11 @@ _FORM = (
 class Secured(StrEnum):
     """How the connection to the mail server is encrypted."""
 
-    #: in the clear at first, then STARTTLS, which the server must have
+    #: unencrypted at first, then STARTTLS, which the server must support
     STARTTLS = "smtp"
-    #: from the first byte
+    #: TLS from the first byte
     TLS = "smtps"
-    #: not at all: for a mail server on the same machine
+    #: unencrypted: for a mail server on the same machine
     PLAIN = "smtp+plain"
 
 
@@ -32,8 +32,8 @@ _PORTS: Mapping[Secured, int] = {Secured.STARTTLS: 587, Secured.TLS: 465, Secure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """The mail server that mails are sent through."""
+class MailServer:
+    """The SMTP server that mails are sent through."""
 
     host: str
     port: int
@@ -45,7 +45,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dkim:
-    """What mails are signed with."""
+    """The key, selector and domain of DKIM signatures."""
 
     #: PEM, RSA
     key: bytes = field(repr=False)
@@ -57,44 +57,44 @@ class Dkim:
 class MailOptions:
     """All options of sending mail."""
 
-    server: Server
+    server: MailServer
     #: "Paperboy", as readers see it
     name: str
-    #: where mails come from
+    #: the sender's address
     address: str
     #: address for bounces, to which a subscription's tag is added; if empty, `address` without a tag
     bounces: str = ""
-    #: mails per second that the server accepts; 0 for no limit
+    #: rate limit of the server in mails per second; 0 for none
     per_second: float = 0
     dkim: Dkim | None = None
-    #: connections to the server at once
+    #: maximum number of connections to the server
     connections: int = 5
 
     @property
     def domain(self) -> str:
-        """The domain of the sender."""
+        """Return the domain of the sender."""
         return self.address.rpartition("@")[2]
 
 
-def server(url: str) -> Server:
-    """ "smtp://user:password@host:587". Raises `ValueError` with a clause that does not quote it."""
+def server(url: str) -> MailServer:
+    """Parse "smtp://user:password@host:587". Raise `ValueError` whose message does not quote it."""
     try:
-        told = urlsplit(url)
-        port = told.port
+        parts = urlsplit(url)
+        port = parts.port
     except ValueError:
-        # Python quotes what it could not read, which may be a part of the password
+        # Python's message quotes the invalid part, which may be a part of the password
         raise ValueError(_FORM) from None
-    if told.scheme not in set(Secured) or not told.hostname or told.path.strip("/") or told.query or told.fragment:
+    if parts.scheme not in set(Secured) or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError(_FORM)
-    secured = Secured(told.scheme)
-    user, password = unquote(told.username or ""), unquote(told.password or "")
+    secured = Secured(parts.scheme)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if password and secured is Secured.PLAIN:
         raise ValueError("a password is not sent in the clear; use smtp:// or smtps://")
-    return Server(host=told.hostname, port=port or _PORTS[secured], secured=secured, user=user, password=password)
+    return MailServer(host=parts.hostname, port=port or _PORTS[secured], secured=secured, user=user, password=password)
 
 
 def sender(text: str) -> tuple[str, str]:
-    """Name and address of "Paperboy <paperboy@example.org>". Raises `ValueError`."""
+    """Return name and address of "Paperboy <paperboy@example.org>". Raise `ValueError`."""
     name, address = parseaddr(text)
     try:
         return name, mailbox(address)
