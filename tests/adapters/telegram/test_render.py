@@ -243,8 +243,12 @@ def test_a_command_in_a_title_is_text_whatever_quotation_marks_a_language_has(ma
     assert "/trending" in html
 
 
+KINDS = {"/": RowKind.COMMAND, "+": RowKind.NUMBER}
+
+
 def rows(count: int, label: str) -> Page:
-    return Page(title="T", sections=(Section(rows=(Row(label, "x"),) * count),))
+    row = Row(label, "x", KINDS.get(label[:1], RowKind.NAME))
+    return Page(title="T", sections=(Section(rows=(row,) * count),))
 
 
 @needs_tdjson
