@@ -161,7 +161,7 @@ async def memory() -> Json:
             before = _resident()
             async with listening([discord], _desk(store)):
                 began = time.monotonic()
-                while await store.notes.get("heard discord") is None:  # noqa: ASYNC110 - the database tells nobody
+                while await store.notes.get("heartbeat discord") is None:  # noqa: ASYNC110 - the database tells nobody
                     await asyncio.sleep(0.2)
                 ready = time.monotonic() - began
                 after = _resident()

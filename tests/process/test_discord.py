@@ -18,7 +18,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.requests import Chat
 from bot.storage import Store, open_store
 from tests.adapters.discord.interactions import Interaction
-from tests.adapters.discord.people import Person, choices_of
+from tests.adapters.discord.people import Person, labels_of
 from tests.adapters.discord.scene import GENEROUS
 from tests.adapters.discord.server import LocalDiscord
 from tests.adapters.discord.world import TOKEN, Channel
@@ -106,9 +106,9 @@ async def test_paperboy_run_answers_people_delivers_and_is_seen_to_be_well(
         await asyncio.sleep(1)
         found = await listening(paperboy)
 
-    assert answer.choices
+    assert "1" in answer.buttons
     assert answer.alone
-    assert choices_of(local.world.posted(channel)[0].body)
+    assert "1" in labels_of(local.world.posted(channel)[0].body)
     assert len(local.world.posted(channel)) == 1
     assert found["detail"].startswith("1 servers")
     assert found["ok"]

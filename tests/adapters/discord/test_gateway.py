@@ -170,7 +170,7 @@ async def test_too_many_sessions_are_not_begun(here: Scene) -> None:
 
 async def test_signs_of_life_are_left_only_while_somebody_is_heard(here: Scene) -> None:
     async with asyncio.timeout(10):
-        while (noted := await here.store.notes.get("heard discord")) is None:  # noqa: ASYNC110 - as above
+        while (noted := await here.store.notes.get("heartbeat discord")) is None:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)
 
     assert noted[0] == "1 servers, 1 shards"

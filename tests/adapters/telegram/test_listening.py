@@ -128,7 +128,7 @@ async def test_a_sign_of_life_is_left_while_it_is_heard(heard: LocalTelegram, ad
     await heard.next_message(ada)
 
     async with asyncio.timeout(30):
-        while (note := await sample_store.notes.get("heard telegram")) is None:  # noqa: ASYNC110 - it is in a database
+        while (note := await sample_store.notes.get("heartbeat telegram")) is None:  # noqa: ASYNC110 - it is in a database
             await asyncio.sleep(0.01)
     assert note[0] == "listens by polling"
 
