@@ -62,7 +62,7 @@ def digest(count: int = 10) -> Page:
         sections.append(Section(heading="Late risers", cards=tuple(card(n) for n in range(late + 1, count + 1))))
     return Page(
         title="Trending papers · Fri 24 Apr 2026 · agents",
-        intro="10 of 126 papers that answer your words on the list of Fri 24 Apr, trending first.",
+        intro="10 of 126 papers, Fri 24 Apr, trending first",
         sections=tuple(sections),
         footer="Hugging Face 5 min ago · arXiv 2 h ago\n"
         "Summaries: AI summary by Hugging Face · Digest 2026-04-24-k3x9\n"
@@ -100,8 +100,8 @@ def paper() -> Page:
 def why() -> Page:
     """The parts of a score."""
     rows = (
-        Row(" +39.6", "speed: 9 votes in 15 h, 15 a day", RowKind.NUMBER),
-        Row(" -10.1", "age: listed 24 h ago", RowKind.NUMBER),
+        Row(" 39.6", "votes so far, 9 of them new (15 h)", RowKind.NUMBER),
+        Row("  4.2", "more expected within 8 h", RowKind.NUMBER),
     )
     return Page(
         title="Why 2604.00001 is here",
