@@ -108,7 +108,8 @@ def document() -> str:
     group = KeyboardContext(public=True, bot="paperboy_bot", managing={"subscribe"})
     digest = _five_papers()
     alone = KeyboardContext(tallies={"2604.00001": Tally(1, 0)})
-    why = "#1 of 126 papers listed in the last 7 days\n▲ 41 votes in 6 h\n39.6 votes so far · 4.2 more expected within 8 h"
+    parts_of_score = "39.6 votes so far · 4.2 more expected within 8 h"
+    why = f"#1 of 126 papers listed in the last 7 days\n▲ 41 votes in 6 h\n{parts_of_score}"
     over = f'<div class="alert"><b>Paperboy</b>{why}<span>OK</span></div>'
     day = '<div class="note">April 24</div>'
     return (
