@@ -12,7 +12,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from adapters.telegram.api_errors import query_expired
 from adapters.telegram.callback_data import CommandLine, decode, encode_payload
-from adapters.telegram.chats import NAME, chat_of, is_public, private_chat
+from adapters.telegram.chats import NAME, chat_of, format_chat, is_public, parse_chat, private_chat
 from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
 from adapters.telegram.outbound import NoTurn
 from adapters.telegram.render import parts
@@ -105,7 +105,7 @@ async def _handle(
     elif incoming.line.command in ANSWERED_IN_PLACE:
         shown = await notice.say(_alert(incoming.line, answer.page), alert=incoming.line.command == "why")
         if incoming.line.command == "vote":
-            _redraw_votes(responder, chat, message.message_id, _markup(query))
+            _redraw_votes(responder, incoming, message.message_id, _markup(query))
         if not shown:
             await _post_late(responder, incoming, answer)
     elif is_public(chat) and incoming.line.command not in responder.managing:
@@ -153,7 +153,7 @@ async def _post_late(responder: Responder, incoming: IncomingCommand, answer: An
 async def _answer_privately(responder: Responder, incoming: IncomingCommand, answer: Answer, notice: _Notice) -> None:
     """Post the answer to the person's private chat; if they have not started the bot, open that chat with a link."""
     try:
-        await responder.post(private_chat(incoming.person), answer)
+        await responder.post(private_chat(incoming.person), replace(answer, votes_in=format_chat(incoming.chat)))
         await notice.say(text_in(_SENT_PRIVATELY, answer.page.language))
     except Forbidden:
         name = await responder.api.name()
@@ -192,14 +192,17 @@ def _is_list(markup: InlineKeyboardMarkup | None) -> bool:
     return bool(commands & {"paper", "vote"})
 
 
-def _redraw_votes(responder: Responder, chat: Chat, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
+def _redraw_votes(
+    responder: Responder, incoming: IncomingCommand, message_id: int, markup: InlineKeyboardMarkup | None
+) -> None:
     """Redraw the vote counts on the buttons; concurrent presses are coalesced into few edits."""
-    papers = _voted_on(markup)
+    papers, chat = _voted_on(markup), incoming.chat
+    votes_in = parse_chat(incoming.line.target) if incoming.line.target else chat
     if markup is None or not papers:
         return
 
     async def draw() -> InlineKeyboardMarkup:
-        return _counted(markup, await responder.service.tallies(chat, papers))
+        return _counted(markup, await responder.service.tallies(votes_in, papers))
 
     async def redraw() -> None:
         try:
@@ -219,11 +222,12 @@ def _voted_on(markup: InlineKeyboardMarkup | None) -> list[str]:
 
 def _counted(markup: InlineKeyboardMarkup, tallies: Mapping[str, Tally]) -> InlineKeyboardMarkup:
     def relabelled(button: InlineKeyboardButton) -> InlineKeyboardButton:
-        words = str(button.callback_data).split(" ")
-        if len(words) != 3 or words[0] != "vote" or words[2] not in _MARKS:
+        line = decode(str(button.callback_data))
+        key, _, vote = line.argument.partition(" ")
+        if line.command != "vote" or vote not in _MARKS:
             return button
-        tally = tallies.get(words[1], Tally(0, 0))
-        mark, count = _MARKS[words[2]], tally.up if words[2] == "up" else tally.down
+        tally = tallies.get(key, Tally(0, 0))
+        mark, count = _MARKS[vote], tally.up if vote == "up" else tally.down
         return InlineKeyboardButton(f"{mark} {count}" if count else mark, callback_data=button.callback_data)
 
     return InlineKeyboardMarkup([[relabelled(button) for button in row] for row in markup.inline_keyboard])

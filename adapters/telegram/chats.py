@@ -31,3 +31,9 @@ def is_public(chat: Chat) -> bool:
 def format_chat(chat: Chat) -> str:
     """Return the chat as written in a command line: id, and "/topic"."""
     return f"{chat.id}/{chat.thread}" if chat.thread else chat.id
+
+
+def parse_chat(text: str) -> Chat:
+    """Return the chat that `format_chat` has written."""
+    id, _, thread = text.partition("/")
+    return Chat(NAME, id, thread)

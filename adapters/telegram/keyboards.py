@@ -50,6 +50,8 @@ class KeyboardContext:
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     #: the chat in which it is shown, with its topic: "-1001234567890/7"
     here: str = ""
+    #: the chat in which votes count, if it is another one: that of the list from which a paper was opened privately
+    votes_in: str = ""
 
 
 def keyboard(page: Page, where: KeyboardContext) -> InlineKeyboardMarkup | None:
@@ -136,7 +138,8 @@ def _button(
         about = where.here if managing else ""
         if button := _deep_link(action.label, CommandLine(line.command, line.argument, about), where):
             return button
-    carried = encode(CommandLine(line.command, line.argument, where.target))
+    target = where.target or (where.votes_in if line.command == "vote" else "")
+    carried = encode(CommandLine(line.command, line.argument, target))
     style = next((style for command, style in _STYLES.items() if action.command.startswith(command)), None)
     return InlineKeyboardButton(action.label, callback_data=carried, style=style) if carried else None
 

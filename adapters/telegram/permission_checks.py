@@ -10,6 +10,7 @@ from telegram.error import BadRequest, Forbidden
 
 from adapters.telegram.chats import NAME
 from adapters.telegram.outbound import Outbound
+from adapters.telegram.senders import is_person
 from adapters.telegram.targets import is_invitation
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.i18n import Message, tr
@@ -34,6 +35,19 @@ async def may_manage(outbound: Outbound, chat_id: str, person: str) -> bool:
     except (BadRequest, Forbidden):
         return False
     return member.status == ChatMemberStatus.OWNER or _may_post_as_administrator(member)
+
+
+async def is_member(outbound: Outbound, chat_id: str, person: str) -> bool:
+    """Whether a person is in a group or channel, in whatever role."""
+    if not is_person(person):
+        return False
+    try:
+        member = await outbound.member(int(chat_id), int(person))
+    except (BadRequest, Forbidden):
+        return False
+    if isinstance(member, ChatMemberRestricted):
+        return bool(member.is_member)
+    return member.status in _CAN_WRITE
 
 
 def may_write(member: ChatMember, *, channel: bool) -> bool:

@@ -16,18 +16,18 @@ from adapters.kit.coalescing import Coalescer
 from adapters.kit.takeover import NotAnswered
 from adapters.telegram.api import Api
 from adapters.telegram.callback_data import CommandLine, encode_payload
-from adapters.telegram.chats import NAME, format_chat, is_public, private_chat
+from adapters.telegram.chats import NAME, format_chat, is_public, parse_chat, private_chat
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.message_parser import ParserContext
 from adapters.telegram.outbound import Outbound
-from adapters.telegram.permission_checks import may_manage, resolve_target
+from adapters.telegram.permission_checks import is_member, may_manage, resolve_target
 from adapters.telegram.prompts import Prompts
 from adapters.telegram.render import parts
 from adapters.telegram.senders import is_person
 from adapters.telegram.target_hints import with_target
 from bot.commands import Reply
 from bot.commands.facade import BotService
-from bot.domain.errors import StoreError, UserError
+from bot.domain.errors import NotAllowed, StoreError, UserError
 from bot.domain.i18n import joined, tr
 from bot.domain.log import Log
 from bot.domain.pages import Page, Trouble
@@ -75,6 +75,8 @@ class Answer:
     target: str = ""
     #: name of the command; plain text is mapped to a command too
     command: str = ""
+    #: the chat in which votes on its papers count, if not the one in which it is shown
+    votes_in: str = ""
 
 
 class Responder:
@@ -111,7 +113,7 @@ class Responder:
     async def post(self, chat: Chat, answer: Answer, *, reply_to: int | None = None) -> None:
         """Post every part of a page, each when the rate limits allow. Raise as `Outbound.say`."""
         for part in parts(answer.page):
-            markup = keyboard(part, await self.keyboard_context(chat, part, answer.target))
+            markup = keyboard(part, await self.keyboard_context(chat, part, answer.target, answer.votes_in))
             message = await self.outbound.say(chat, part, markup, reply_to=reply_to)
             self.note_prompt(chat, message.message_id, answer)
 
@@ -137,7 +139,7 @@ class Responder:
         elif not await self.post_to_person(incoming.person, answer):
             log.info("refusal not sent", surface=NAME, chat=str(incoming.chat), reason="no private chat")
 
-    async def keyboard_context(self, chat: Chat, page: Page, target: str = "") -> KeyboardContext:
+    async def keyboard_context(self, chat: Chat, page: Page, target: str = "", votes_in: str = "") -> KeyboardContext:
         """Return what the keyboard depends on: chat type, target chat, bot name, votes."""
         public = is_public(chat)
         return KeyboardContext(
@@ -145,8 +147,9 @@ class Responder:
             target=target,
             bot=await self.api.name() if public else "",
             managing=self.managing,
-            tallies=await self._tallies(chat, page),
+            tallies=await self._tallies(parse_chat(votes_in) if votes_in else chat, page),
             here=format_chat(chat),
+            votes_in=votes_in,
         )
 
     async def _tallies(self, chat: Chat, page: Page) -> Mapping[str, Tally]:
@@ -177,7 +180,18 @@ class Responder:
         markup = InlineKeyboardMarkup([[button]])
         await self.outbound.say(incoming.chat, page, markup, silent=True, reply_to=reply_to)
 
+    async def _vote_elsewhere(self, incoming: IncomingCommand) -> Answer:
+        """Count a vote in the group or channel from whose list the paper was opened, if the person is a member."""
+        chat = parse_chat(incoming.line.target)
+        if not await is_member(self.outbound, chat.id, incoming.person):
+            refusal = NotAllowed(tr("Only members of that chat can vote there."))
+            return Answer(await self.in_language(incoming, trouble.refused(refusal)))
+        reply = await self._run(incoming, chat, may_manage=False)
+        return Answer(reply.page, command=reply.command)
+
     async def _about_other_chat(self, incoming: IncomingCommand) -> Answer:
+        if incoming.line.command == "vote" and incoming.door is Door.BUTTON:
+            return await self._vote_elsewhere(incoming)
         if incoming.line.command not in self.parser_context.with_target:
             reply = await self._run(incoming, incoming.chat, may_manage=False)
             return Answer(reply.page, command=reply.command)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.telegram.callback_data import CommandLine, decode_payload
+from adapters.telegram.callback_data import CommandLine, decode, decode_payload
 from bot.domain.i18n import tr
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
@@ -122,9 +122,42 @@ async def test_a_list_in_a_group_has_one_row_of_numbers_that_open_papers_private
     assert len(digest.labels) <= 10
     assert told.text
     assert not told.alert
-    assert {line.partition(" ")[0] for line in paper.lines} >= {"why", "vote", "save", "bibtex", "similar"}
+    assert {decode(line).command for line in paper.lines} >= {"why", "vote", "save", "bibtex", "similar"}
     assert any("/pdf/" in each.get("url", "") for each in paper.entities)
     assert len(talk.server.world.of(talk.group.id)) == 1
+
+
+async def test_a_vote_on_a_paper_that_was_opened_from_a_groups_list_counts_in_the_group(talk: Talk) -> None:
+    bob = talk.server.world.add_person("Bob", 8)
+    talk.group.people |= {7: "member", 8: "member"}
+    digest = await talk.ask("/trending", talk.group)
+    key = str(digest.button("1")["callback_data"]).partition(" ")[2]
+    await talk.press(digest, "1")
+    adas = await talk.server.next_message(talk.ada)
+    await talk.press(digest, "1", bob)
+    bobs = await talk.server.next_message(bob)
+
+    await talk.press(adas, "👍")
+    await talk.server.until(lambda: any(label == "👍 1" for label in adas.labels))
+    await talk.press(bobs, "👍", bob)
+    await talk.server.until(lambda: any(label == "👍 2" for label in bobs.labels))
+
+    group, own = Chat("telegram", str(talk.group.id)), Chat("telegram", "7")
+    assert (await talk.store.votes.tallies(group, [key]))[key].up == 2
+    assert await talk.store.votes.tallies(own, [key]) == {}
+
+
+async def test_who_has_left_a_group_cannot_vote_in_it_any_more(talk: Talk) -> None:
+    digest = await talk.ask("/trending", talk.group)
+    key = str(digest.button("1")["callback_data"]).partition(" ")[2]
+    await talk.press(digest, "1")
+    paper = await talk.server.next_message(talk.ada)
+    talk.group.people[7] = "left"
+
+    told = await talk.press(paper, "👍")
+
+    assert told.alert
+    assert await talk.store.votes.tallies(Chat("telegram", str(talk.group.id)), [key]) == {}
 
 
 async def test_a_number_leads_who_never_started_the_bot_to_the_paper(talk: Talk) -> None:
