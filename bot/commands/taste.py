@@ -39,7 +39,7 @@ _LONGEST_WORD = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TasteRequest:
     """The parsed argument of /taste."""
 
     #: of the chat, not of the person
@@ -52,7 +52,7 @@ class Wish:
         return Owner.of_chat(request.chat) if self.of_chat else Owner.of_person(request.chat.surface, asking(request))
 
 
-async def _show(services: Services, request: Request, wish: Wish, now: datetime) -> Page:
+async def _show(services: Services, request: Request, wish: TasteRequest, now: datetime) -> Page:
     person = asking(request)
     learned = await services.tastes.learned(wish.owner(request), now, asker=person)
     taste = learned.taste
@@ -73,35 +73,35 @@ async def _show(services: Services, request: Request, wish: Wish, now: datetime)
     )
 
 
-async def _more(services: Services, request: Request, wish: Wish, now: datetime) -> Page:
+async def _more(services: Services, request: Request, wish: TasteRequest, now: datetime) -> Page:
     return await _say(services, request, wish, 1, now)
 
 
-async def _less(services: Services, request: Request, wish: Wish, now: datetime) -> Page:
+async def _less(services: Services, request: Request, wish: TasteRequest, now: datetime) -> Page:
     return await _say(services, request, wish, -1, now)
 
 
-async def _say(services: Services, request: Request, wish: Wish, value: int, now: datetime) -> Page:
+async def _say(services: Services, request: Request, wish: TasteRequest, value: int, now: datetime) -> Page:
     return view.said(wish.of_chat, await services.tastes.say(wish.owner(request), _usable(wish.words), value, now))
 
 
-async def _unsay(services: Services, request: Request, wish: Wish, now: datetime) -> Page:
+async def _unsay(services: Services, request: Request, wish: TasteRequest, now: datetime) -> Page:
     word = " ".join(unicodedata.normalize("NFKC", wish.words).split())[:_LONGEST_WORD]
     return view.unsaid(wish.of_chat, word, was=await services.tastes.unsay(wish.owner(request), word))
 
 
-async def _reset(services: Services, request: Request, wish: Wish, now: datetime) -> Page:
+async def _reset(services: Services, request: Request, wish: TasteRequest, now: datetime) -> Page:
     await services.store.tastes.reset(wish.owner(request), now)
     return view.was_reset(wish.of_chat)
 
 
-async def _set(services: Services, request: Request, wish: Wish, now: datetime) -> Page:
+async def _set(services: Services, request: Request, wish: TasteRequest, now: datetime) -> Page:
     strength = Strength(keyword(wish.words))
     await services.store.tastes.set_strength(wish.owner(request), strength)
     return view.changed(wish.of_chat, strength)
 
 
-async def _start(services: Services, request: Request, wish: Wish, now: datetime) -> Page:
+async def _start(services: Services, request: Request, wish: TasteRequest, now: datetime) -> Page:
     papers = await services.tastes.telling((await services.digests.ranking(now)).trends, now)
     if not papers:
         return view.nothing_to_start()
@@ -112,7 +112,7 @@ async def _start(services: Services, request: Request, wish: Wish, now: datetime
     return view.start(papers, numbered=own)
 
 
-async def _like(services: Services, request: Request, wish: Wish, now: datetime) -> Page:
+async def _like(services: Services, request: Request, wish: TasteRequest, now: datetime) -> Page:
     found = await services.papers.named_in(wish.words, now)
     if not found.papers:
         raise BadArgument(
@@ -123,7 +123,7 @@ async def _like(services: Services, request: Request, wish: Wish, now: datetime)
     return view.imported(len(found.papers), found.missing)
 
 
-async def _export(services: Services, request: Request, wish: Wish, now: datetime) -> Page:
+async def _export(services: Services, request: Request, wish: TasteRequest, now: datetime) -> Page:
     return view.exported(await services.tastes.exported(wish.owner(request), now))
 
 
@@ -153,16 +153,16 @@ _VERBS = {
 _OWN_VERBS = {"start": _START, "like": _LIKE, "import": _LIKE, "export": _EXPORT}
 
 
-def _parse(argument: str, now: datetime) -> Call[Wish]:
+def _parse(argument: str, now: datetime) -> Call[TasteRequest]:
     verb, words = _first(argument)
     of_chat = verb == "chat"
     if of_chat:
         argument = words
         verb, words = _first(words)
     if not verb:
-        return _SHOW.of(Wish(of_chat))
+        return _SHOW.of(TasteRequest(of_chat))
     if verb in _OWN_VERBS and not of_chat:
-        return _OWN_VERBS[verb].of(Wish(words=words))
+        return _OWN_VERBS[verb].of(TasteRequest(words=words))
     if verb not in _VERBS:
         raise BadArgument(
             tr("I don't know what to do with “{words}”.", words=argument[:40]),
@@ -170,7 +170,7 @@ def _parse(argument: str, now: datetime) -> Call[Wish]:
         )
     if _VERBS[verb][0] is _STRENGTH:
         words = Strength.STRONG if verb == "on" else verb
-    return _VERBS[verb][of_chat].of(Wish(of_chat, words))
+    return _VERBS[verb][of_chat].of(TasteRequest(of_chat, words))
 
 
 def _first(text: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ QUESTIONS = (("similar", "2506.13759"), ("papers", "agents"), ("papers", "natura
 BETWEEN_LOOKS, BETWEEN_HELPS = 0.01, 0.1
 
 
-class Watch:
+class LagMonitor:
     """Notes how late the loop is and how long /help takes, until it is stopped."""
 
     def __init__(self, commands: Commands) -> None:
@@ -59,7 +59,7 @@ async def measured(store: Store, home: Path) -> dict[str, float]:
     """The figures of one first build."""
     finder = await Finder.open(store, home)
     commands = Commands(build_services(store, (), finder, prior=0.1), lambda: NOW)
-    watch = Watch(commands)
+    watch = LagMonitor(commands)
     watching = [asyncio.create_task(watch.loop()), asyncio.create_task(watch.help())]
     before = time.perf_counter()
     finder.start()
