@@ -121,3 +121,11 @@ def test_a_missing_apostrophe_changes_nothing(text: str) -> None:
     apostrophe = text.replace("thats", "that's").replace("im ", "i'm ").replace("whats", "what's")
     apostrophe = apostrophe.replace("dont", "don't").replace("didnt", "didn't")
     assert asked(text, NOTHING) == asked(apostrophe, NOTHING) != ("papers", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [("why 3", "why 3"), ("why is #2 here", "why 2"), ("pdf of 3", "paper 3"), ("similar to number 4", "similar 4")],
+)
+def test_a_number_without_a_list_is_refused_by_the_command_instead_of_searched(text: str, command: str) -> None:
+    assert " ".join(asked(text)) == command

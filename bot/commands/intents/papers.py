@@ -149,6 +149,7 @@ _ABOUT_ONE = re.compile(
     r"|layer|gpu)\w"
 )
 _QUESTION = re.compile(r"^(?:what|which|how|did|does|do|is|are|was|were|on what|on which|compare|contrast)\b")
+_NUMBER = re.compile(r"(?:the )?(?:paper |number |no\.? ?|nr\.? ?|#)?([1-9]\d?)")
 _POINTER = re.compile(
     r"(?:\b(?:paper|number|no\.?|nr\.?) ?|#|\bthe )?(?:\b\d{1,2}\b(?! (?:bit|shot|step|way|hop|stage|layer"
     r"|gpu))|\b(?:first|second|third|fourth|fifth|last)\b)(?:"
@@ -178,13 +179,18 @@ def full_text(utterance: Utterance, context: Context) -> Intent | None:
 
 def pointed(utterance: Utterance, context: Context) -> Intent | None:
     """Match a request about a paper of the last list: "why is 3 here", "abstract of the second", "pdf of OpenGame"."""
-    if not context.last.ids and not context.paper:
-        return None
+    listed = bool(context.last.ids or context.paper)
     for command, phrases in _POINTED:
         for found in phrases.all(utterance.plain):
-            if pointer := paper_of(found["what"], context):
+            if pointer := paper_of(found["what"], context) if listed else _number(found["what"]):
                 return _ask(command, pointer)
     return None
+
+
+def _number(words: str) -> str | None:
+    """Return a number in a list that the chat does not have: the command says so, where a search would find noise."""
+    found = _NUMBER.fullmatch(words.strip(" ?.!"))
+    return found[1] if found else None
 
 
 def unsaid(utterance: Utterance, context: Context) -> Intent | None:
