@@ -60,7 +60,7 @@ class GatewayClient(discord.AutoShardedClient):
         """Return a description of the connection for the heartbeat; empty while any shard is disconnected."""
         if not self.is_ready() or any(shard.is_closed() for shard in self.shards.values()):
             return ""
-        return f"{len(self.guilds)} servers, {len(self.shards)} shards"
+        return f"servers: {len(self.guilds)}, shards: {len(self.shards)}"
 
     def guild_of(self, channel: str) -> str:
         """As in `ChannelDirectory`."""

@@ -9,6 +9,7 @@ in again, with numbers, dates and lists as that language writes them.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -91,12 +92,12 @@ class Language(Protocol):
         ...
 
 
-class Translatable(str):
+class Translatable(str, ABC):
     """Text in English that can be rendered in another language. Cutting or joining it yields a plain `str`."""
 
+    @abstractmethod
     def into(self, language: Language) -> str:
         """Return the text in a language."""
-        raise NotImplementedError
 
     def __deepcopy__(self, memo: object) -> Self:
         """Return the text itself, which is immutable; `dataclasses.asdict` copies every value."""

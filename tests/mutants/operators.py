@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -39,8 +40,9 @@ _STEPS = ("+=", "-=", "|=", "&=")
 class _Changes(Operator):  # type: ignore[misc]
     """A change that some nodes allow once."""
 
+    @abstractmethod
     def allows(self, node: NodeOrLeaf) -> bool:
-        raise NotImplementedError
+        """Return whether a node can be changed."""
 
     def mutation_positions(self, node: NodeOrLeaf) -> Iterator[Position]:
         if self.allows(node):

@@ -110,7 +110,7 @@ async def test_paperboy_run_answers_people_delivers_and_is_seen_to_be_well(
     assert answer.alone
     assert "1" in labels_of(local.world.posted(channel)[0].body)
     assert len(local.world.posted(channel)) == 1
-    assert found["detail"].startswith("1 servers")
+    assert found["detail"].startswith("servers: 1, ")
     assert found["ok"]
 
 

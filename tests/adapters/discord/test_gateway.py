@@ -173,7 +173,7 @@ async def test_signs_of_life_are_left_only_while_somebody_is_heard(here: Scene) 
         while (noted := await here.store.notes.get("heartbeat discord")) is None:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)
 
-    assert noted[0] == "1 servers, 1 shards"
+    assert noted[0] == "servers: 1, shards: 1"
 
 
 async def test_commands_are_registered_once_and_not_again_as_long_as_they_are_the_same(here: Scene) -> None:
