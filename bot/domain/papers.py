@@ -45,6 +45,8 @@ class Paper:
     code_url: str = ""
     #: URL of the project page; http(s)
     project_url: str = ""
+    #: URL of a picture in landscape format, such as a preview of the first page; https
+    thumbnail_url: str = ""
 
     @property
     def url(self) -> str:

@@ -25,6 +25,7 @@ def listed(paper: Paper, number: int | None, reason: str = "") -> Card:
         reason=reason,
         links=links(paper),
         body=shorten(paper.summary or first_sentence(paper.abstract), _FOLDED),
+        thumbnail=paper.thumbnail_url,
         actions=(Action(tr("Why?"), f"why {paper.id}"), Action(tr("More"), f"paper {paper.id}"), *opinions(paper)),
     )
 
@@ -40,6 +41,7 @@ def alone(paper: Paper, reason: str = "") -> Card:
         links=(*links(paper), *_pdf(paper)),
         body=paper.abstract or paper.summary,
         body_by="" if paper.abstract else credit(paper.summary_by),
+        thumbnail=paper.thumbnail_url,
         actions=(Action(tr("Why?"), f"why {paper.id}"), *opinions(paper), Action("BibTeX", f"bibtex {paper.id}")),
     )
 

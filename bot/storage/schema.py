@@ -36,6 +36,7 @@ papers = sa.Table(
     # times of the oldest and newest fetch with this paper; an older one, imported later, only fills gaps
     sa.Column("first_seen_at", UtcDateTime, nullable=False),
     sa.Column("last_seen_at", UtcDateTime, nullable=False),
+    sa.Column("thumbnail_url", PlainText, nullable=False, server_default=sa.text("''")),
     # order of the change feed that search follows
     sa.Index(None, "last_seen_at", "id"),
 )
@@ -174,6 +175,7 @@ subscriptions = sa.Table(
     sa.Column("taste", PlainText, nullable=False, server_default=sa.text("''")),
     # a `Layout`
     sa.Column("layout", PlainText, nullable=False, server_default=sa.text("'compact'")),
+    sa.Column("thumbnails", Flag, nullable=False, server_default=sa.true()),
     sa.Index(None, "next_at"),
     sa.Index(None, "surface", "chat", "thread"),
     sqlite_autoincrement=True,
