@@ -133,6 +133,8 @@ class Moment:
     #: as on the page: "Mon 27 Apr at 09:00 Europe/Berlin"
     text: str
     at: datetime
+    #: whether the text counts from now: "in 2 h"
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,8 @@ class Page:
     #: sources and age of the data
     footer: str = ""
     actions: tuple[Action, ...] = ()
-    #: moments named in the intro, the footer and the texts
+    #: moments named in the intro, the footer and the texts; those of translatable texts are added when the page is
+    #: rendered in the reader's language
     moments: tuple[Moment, ...] = ()
     trouble: Trouble = Trouble.NONE
     #: if the page asks for words: the command line that they complete, without slash ("subscribe agents at 9:00")

@@ -12,7 +12,7 @@ from bot.domain.pages import Action, Page, Section, without_thumbnails
 from bot.domain.papers import Paper
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
-from bot.messages import cards, schedules, shortfalls, terms, words
+from bot.messages import cards, schedules, shortfalls, words
 from bot.messages.credits import of_several
 
 _LONGEST = 160
@@ -29,7 +29,6 @@ def delivered(page: Page, subscription: Subscription, late_since: datetime | Non
         page if subscription.thumbnails else without_thumbnails(page),
         intro=lines(late, page.intro),
         footer=lines(page.footer, tr("Next digest: {moment}", moment=coming) if coming else ""),
-        moments=terms.moments(subscription),
         layout=subscription.layout,
     )
 
