@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 
 from adapters.discord.command_names import COMMAND_NAMES, OPTION_NAMES
 from adapters.discord.context import RenderContext
@@ -36,6 +36,8 @@ def markdown(text: str, page: Page, context: RenderContext) -> str:
     opens it when it is clicked, followed by the words to choose; as long as its id is unknown, its name in the page's
     language.
     """
+    if not page.moments and "/" not in text:
+        return escaped(text)
     stamped = _with_timestamps(page.moments)
 
     def shown(own: str) -> str:
@@ -51,7 +53,9 @@ def _outside_quotations(line: str, change: Callable[[str], str]) -> str:
     return f"{change(line[: quoted.start()])}{quoted[0]}{change(line[quoted.end() :])}"
 
 
-def _with_timestamps(moments: Iterable[Moment]) -> Callable[[str], str]:
+# a page is rendered in several forms, and each of its texts needs the same pattern
+@lru_cache(64)
+def _with_timestamps(moments: tuple[Moment, ...]) -> Callable[[str], str]:
     """Return what replaces the words of each moment in escaped text."""
     stamps = {
         written: f"<t:{int(moment.at.timestamp())}:{'R' if moment.relative else 'f'}>"
