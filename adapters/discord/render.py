@@ -41,6 +41,8 @@ class Detail:
 
     #: characters of a summary, cut at a sentence; 0 for none
     body: int = 0
+    #: characters that its first sentence may have, so that it is not cut; 0 for no more than `body`
+    sentence: int = 0
     #: number of links besides the title's
     links: int = 0
     lines: bool = False
@@ -70,6 +72,7 @@ _BRIEF = (
     *_FULL[1:],
 )
 _COMPACT = (
+    Detail(body=160, sentence=240, links=4, lines=True, pictures=1),
     *(Detail(body=body, links=4, lines=True, pictures=1) for body in (160, 100)),
     *(Detail(body=body, links=4, pictures=1) for body in (160, 100)),
     *_BRIEF,
@@ -267,7 +270,7 @@ def _head(card: Card, detail: Detail) -> str:
 
 
 def _body(card: Card, detail: Detail) -> str:
-    body = card.body if card.number is None else sentences(card.body, detail.body)
+    body = card.body if card.number is None else sentences(card.body, detail.body, detail.sentence)
     if not body:
         return ""
     quoted = "\n".join(f"> {escaped(line)}" for line in body.splitlines())

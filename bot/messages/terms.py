@@ -152,7 +152,7 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Set
         else tr("no paper twice")
     )
     sound = tr("without sound") if subscription.silent else tr("with sound")
-    mention = shorten(role, _LONGEST) if role else tr("no mention")
+    mention = _mention(shorten(role, _LONGEST), silent=subscription.silent) if role else tr("no mention")
     empty = _EMPTY[subscription.empty]
     pictures = tr("with pictures") if subscription.thumbnails else tr("without pictures")
     minor = (
@@ -166,6 +166,13 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Set
     )
     for label, text, given, change in minor:
         yield SettingTerm(label=label, text=text, given=given, change=change, minor=True)
+
+
+def _mention(role: str, *, silent: bool) -> str:
+    """Return the mention, with a warning if a message without sound notifies nobody of it."""
+    if not silent:
+        return role
+    return tr("{role}, but silent:yes means that nobody is notified; silent:no changes that", role=role)
 
 
 def _votes(least: int) -> Translatable:
