@@ -60,6 +60,7 @@ KEY_FIELDS: Mapping[str, KeyField] = {
     "author": KeyField(lambda paper: (key for author in paper.authors for key in author_keys(author)), wanted_keys),
     "organization": KeyField(lambda paper: pieces(paper.organization), pieces),
     "category": KeyField(_categories, lambda name: (name.casefold(),)),
+    "server": KeyField(lambda paper: (paper.server,), lambda name: (name,)),
     "has": KeyField(_links, lambda name: (name,)),
 }
 NUMBER_FIELDS: Mapping[str, NumberField] = {
