@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 from pydantic import Field
 
-from bot.domain.identifiers import doi, is_doi
+from bot.domain.identifiers import doi
 from bot.domain.papers import Listing, Paper
 from bot.domain.servers import BIORXIV, MEDRXIV
 from bot.domain.subject_areas import normalized_area
@@ -23,7 +23,6 @@ from bot.sources.schema import Lenient, Record, read
 #: what the API calls the servers -> as stored; DOIs do not tell them apart
 _SERVERS = {"biorxiv": BIORXIV, "medrxiv": MEDRXIV}
 _WITHDRAWN = "withdrawn"
-_NOT_PUBLISHED = "na"
 
 
 class _Row(Record):
@@ -63,7 +62,7 @@ def read_version(raw: object, asked: str) -> PreprintVersion:
     paper = Paper(
         id=id,
         server=_SERVERS.get((row.server or asked).casefold(), asked),
-        aliases=_aliases(row.published or "", id),
+        aliases=fields.aliases(id, row.published),
         title=fields.title(title),
         abstract=jats_text.prose(row.abstract or "") if is_open(row.license or "") else "",
         authors=fields.names(map(_in_order, (row.authors or "").split(";"))),
@@ -92,12 +91,31 @@ def joined(versions: Iterable[PreprintVersion]) -> Mapping[str, Sequence[Preprin
 
 
 def newest(versions: Sequence[PreprintVersion], now: datetime, source: str = "") -> ParsedPaper:
-    """Return the paper of the highest version, dated by the first one if that is among them.
+    """Return the paper as of its highest version, dated by the first one if that is among them.
 
     With `source` the paper is on that source's list of the day on which its first version was posted.
     """
-    first = versions[-1] if versions[-1].number == 1 else None
-    posted = datetime.combine(first.posted, time(), UTC) if first else None
-    paper = _dated(versions[0].paper, fields.published(posted, now))
-    listings = (Listing(paper_id=paper.id, source=source, day=first.posted),) if first and source else ()
-    return ParsedPaper(paper=paper, listings=listings)
+    paper, first = versions[0].paper, posted_first(versions)
+    if first is None:
+        return ParsedPaper(paper=paper)
+    day = min(first, now.date())
+    dated = replace(
+        paper,
+        published_at=datetime.combine(day, time(), UTC),
+        listed_on=day if source else None,
+        listed_by=(source,) if source else (),
+    )
+    return ParsedPaper(
+        paper=dated, listings=(Listing(paper_id=paper.id, source=source, day=day),) if source else ()
+    )
+
+
+def posted_first(versions: Sequence[PreprintVersion]) -> date | None:
+    """Return the day of the first version, None if it is not among them: then the preprint is not new."""
+    return versions[-1].posted if versions[-1].number == 1 else None
+
+
+def _in_order(name: str) -> str:
+    """Return "Wright, K. M." as "K. M. Wright"; the name of a consortium stays as it is."""
+    last, *rest = (part.strip() for part in name.split(","))
+    return " ".join((*rest[:1], last, *rest[1:]))

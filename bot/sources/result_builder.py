@@ -41,10 +41,14 @@ class FetchResultBuilder:
         try:
             parsed = read()
         except Unusable as error:
-            self._rejected.append(Rejected(what, str(error)))
+            self.reject(what, str(error))
         else:
             # a list may shift between two pages; the first occurrence of a paper has the better position
             self._found.setdefault(parsed.paper.id, parsed)
+
+    def reject(self, what: str, reason: str) -> None:
+        """Record an item that cannot be used."""
+        self._rejected.append(Rejected(what, reason))
 
     def valid_ids(self, ids: Iterable[str]) -> list[str]:
         """Return the valid arXiv ids, without version and duplicates; a source rejects all ids if one is invalid."""
