@@ -10,10 +10,10 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from bot.domain.ports import Catalogue, DailyLists
+from bot.domain.ports import Catalogue, CategoryListings, DailyLists, SourceTurns
 from bot.domain.sources import SAMPLE
 
-Client = DailyLists | Catalogue
+Client = DailyLists | Catalogue | CategoryListings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,12 @@ class Source:
     name: str
     #: as people read it
     title: str
-    #: "package.module:Class", called with the base URL and `contact`; empty where nothing is read over the network
+    #: "package.module:Class", called with the base URLs and `contact`; empty where nothing is read over the network
     client: str = ""
+    #: first parts of the settings of further base URLs: "arxiv_listing" for `arxiv_listing_url`
+    further_urls: tuple[str, ...] = ()
+    #: whether its terms allow one request at a time to all processes; its client is then called with `turns` too
+    takes_turns: bool = False
     #: the URL of a paper's page there, with `{id}`; empty where papers have none
     page: str = ""
     #: whether it counts votes; it then links only to papers that it has listed
@@ -55,6 +59,7 @@ SOURCES = (
         client="bot.sources.arxiv:Arxiv",
         page="https://arxiv.org/abs/{id}",
         completes=True,
+        takes_turns=True,
     ),
     Source(name=SAMPLE, title="bundled sample", votes=True),
 )
@@ -68,7 +73,10 @@ def find(name: str) -> Source:
     return _BY_NAME[name]
 
 
-def connect(source: Source, base_url: str, *, contact: str) -> AbstractAsyncContextManager[Client]:
+def connect(
+    source: Source, *base_urls: str, contact: str, turns: SourceTurns | None = None
+) -> AbstractAsyncContextManager[Client]:
     """Return the client of a remote source, not opened yet."""
     build: Callable[..., AbstractAsyncContextManager[Client]] = pkgutil.resolve_name(source.client)
-    return build(base_url, contact=contact)
+    shared = {"turns": turns} if source.takes_turns else {}
+    return build(*base_urls, contact=contact, **shared)
