@@ -10,12 +10,15 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+<<<<<<< HEAD
 from bot.domain.identifiers import is_doi
 from bot.domain.ports import Catalogue, DailyLists
 from bot.domain.servers import quoted
+=======
+from bot.domain.ports import Catalogue, CategoryListings, DailyLists, SourceTurns
 from bot.domain.sources import SAMPLE
 
-Client = DailyLists | Catalogue
+Client = DailyLists | Catalogue | CategoryListings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +29,12 @@ class Source:
     name: str
     #: as people read it
     title: str
-    #: "package.module:Class", called with the base URL and `contact`; empty where nothing is read over the network
+    #: "package.module:Class", called with the base URLs and `contact`; empty where nothing is read over the network
     client: str = ""
+    #: first parts of the settings of further base URLs: "arxiv_listing" for `arxiv_listing_url`
+    further_urls: tuple[str, ...] = ()
+    #: whether its terms allow one request at a time to all processes; its client is then called with `turns` too
+    takes_turns: bool = False
     #: the URL of a paper's page there, with `{id}`; empty where papers have none, or only on their preprint server
     page: str = ""
     #: whether it counts votes; it then links only to papers that it has listed
@@ -66,6 +73,7 @@ SOURCES = (
         title="arXiv",
         client="bot.sources.arxiv:Arxiv",
         completes=True,
+        takes_turns=True,
     ),
     Source(name=SAMPLE, title="bundled sample", votes=True, linked="huggingface"),
 )
@@ -85,7 +93,10 @@ def asked_for(name: str, paper_id: str) -> bool:
     return source.takes(paper_id) if source else not is_doi(paper_id)
 
 
-def connect(source: Source, base_url: str, *, contact: str) -> AbstractAsyncContextManager[Client]:
+def connect(
+    source: Source, *base_urls: str, contact: str, turns: SourceTurns | None = None
+) -> AbstractAsyncContextManager[Client]:
     """Return the client of a remote source, not opened yet."""
     build: Callable[..., AbstractAsyncContextManager[Client]] = pkgutil.resolve_name(source.client)
-    return build(base_url, contact=contact)
+    shared = {"turns": turns} if source.takes_turns else {}
+    return build(*base_urls, contact=contact, **shared)

@@ -86,6 +86,14 @@ class Subscriptions:
         async with self._database.read() as connection:
             return await connection.scalar(sa.select(sa.func.count()).select_from(subscriptions)) or 0
 
+    async def active_queries(self) -> list[str]:
+        """Return the different queries of all subscriptions that are not paused."""
+        query = (
+            sa.select(subscriptions.c.query).where(subscriptions.c.paused == "", subscriptions.c.query != "").distinct()
+        )
+        async with self._database.read() as connection:
+            return [text for text in await connection.scalars(query) if legible(text, "")]
+
     async def change(self, subscription: Subscription) -> bool:
         """Replace the subscription with the same id. Return False if there is none.
 

@@ -21,7 +21,7 @@ from bot.commands import Commands
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
-from bot.domain.ports import Catalogue, DailyLists, MailSurface, Surface
+from bot.domain.ports import Catalogue, CategoryListings, DailyLists, MailSurface, SourceTurns, Surface
 from bot.domain.private_files import tighten_data
 from bot.domain.supervisor import Supervisor
 from bot.search.budget import Ration, SourceBudget
@@ -56,6 +56,8 @@ class Sources:
     catalogues: Sequence[Catalogue] = ()
     #: completes the fields that lists lack
     completing: Catalogue | None = None
+    #: asked only for the categories of subscriptions
+    by_category: Sequence[CategoryListings] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class App:
 
     def collector(self, sources: Sources) -> Collector:
         """Return the collector for some sources."""
-        return Collector(self.store, sources.lists, sources.completing, sample.load)
+        return Collector(self.store, sources.lists, sources.completing, sample.load, sources.by_category)
 
     def services(self, sources: Sources) -> Services:
         """Return the services, which query these sources if the store has no answer."""
@@ -153,7 +155,7 @@ class App:
         """
         if not await self.collector(Sources()).due(self.clock(), self.collect_interval):
             return
-        async with open_sources(self.settings) if sources is None else nullcontext(sources) as found:
+        async with open_sources(self.settings, self.store.turns) if sources is None else nullcontext(sources) as found:
             await self.collector(found).round(self.clock())
 
 
@@ -235,8 +237,11 @@ async def _semantic_search(store: Store, settings: Settings, now: datetime) -> S
 
 
 @asynccontextmanager
-async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
-    """Yield the sources with open connections; none when offline."""
+async def open_sources(settings: Settings, turns: SourceTurns | None = None) -> AsyncIterator[Sources]:
+    """Yield the sources with open connections; none when offline, and none whose URL is empty.
+
+    Without `turns`, sources that allow one request at a time are paced within this process only.
+    """
     if settings.offline:
         yield Sources()
         return
@@ -247,8 +252,9 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
     set_on_retry_hooks([])
     async with AsyncExitStack() as stack:
         clients = [
-            await stack.enter_async_context(connect(source, settings.source_url(source.name), contact=settings.contact))
+            await stack.enter_async_context(connect(source, *urls, contact=settings.contact, turns=turns))
             for source in REMOTE
+            if all(urls := [settings.source_url(name) for name in (source.name, *source.further_urls)])
         ]
         catalogues = [client for client in clients if isinstance(client, Catalogue)]
         completing = {source.name for source in REMOTE if source.completes}
@@ -256,4 +262,5 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
             lists=[client for client in clients if isinstance(client, DailyLists)],
             catalogues=catalogues,
             completing=next((each for each in catalogues if each.name in completing), None),
+            by_category=[client for client in clients if isinstance(client, CategoryListings)],
         )
