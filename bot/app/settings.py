@@ -66,6 +66,13 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
     )
     huggingface_url: Url = Field(default="https://huggingface.co", description="Base URL of Hugging Face.")
     arxiv_url: Url = Field(default="https://export.arxiv.org", description="Base URL of arXiv's API.")
+    biorxiv_url: OptionalUrl = Field(
+        default="https://api.biorxiv.org", description="Base URL of the API of bioRxiv and medRxiv; empty: off."
+    )
+    europepmc_url: OptionalUrl = Field(
+        default="https://www.ebi.ac.uk/europepmc/webservices/rest",
+        description="Base URL of Europe PMC's web service; empty: off.",
+    )
     contact: str = Field(
         default="", max_length=200, description="An address or page in the user agent, so that sources can reach you."
     )

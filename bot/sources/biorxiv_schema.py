@@ -105,9 +105,7 @@ def newest(versions: Sequence[PreprintVersion], now: datetime, source: str = "")
         listed_on=day if source else None,
         listed_by=(source,) if source else (),
     )
-    return ParsedPaper(
-        paper=dated, listings=(Listing(paper_id=paper.id, source=source, day=day),) if source else ()
-    )
+    return ParsedPaper(paper=dated, listings=(Listing(paper_id=paper.id, source=source, day=day),) if source else ())
 
 
 def posted_first(versions: Sequence[PreprintVersion]) -> date | None:

@@ -1,8 +1,8 @@
 """Licenses under which a source may be quoted.
 
-An abstract is kept only if its license lets everybody pass it on unchanged: all Creative Commons licenses, and the public
-domain. Anything else, such as bioRxiv's "cc_no" (no reuse), is treated as closed, and so is a license that is unknown
-or missing. Title, authors, day and link are facts and kept of every paper.
+An abstract is kept only if its license lets everybody pass it on unchanged: all Creative Commons licenses, and the
+public domain. Anything else, such as bioRxiv's "cc_no" (no reuse), is treated as closed, and so is a license that is
+unknown or missing. Title, authors, day and link are facts and kept of every paper.
 
 The text of a closed abstract is not stored at all, not even to match topics with it: what is stored shows up in search
 results, feeds, exports and backups, and one forgotten filter would publish it.
