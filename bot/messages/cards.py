@@ -65,8 +65,9 @@ def byline(paper: Paper) -> str:
 
 
 def discussing(paper: Paper) -> list[Source]:
-    """Return the sources that have a page on which people vote on this paper: none before it is listed."""
-    return [source for source in SOURCES if source.votes and source.page and paper.listed_on]
+    """Return the sources that have a page on which people vote on this paper: those on whose lists it is."""
+    listing = {name for source in SOURCES if source.name in paper.listed_by for name in (source.name, source.linked)}
+    return [source for source in SOURCES if source.votes and source.name in listing and source.page_of(paper.id)]
 
 
 def links(paper: Paper) -> tuple[Link, ...]:
@@ -74,8 +75,7 @@ def links(paper: Paper) -> tuple[Link, ...]:
     found = [Link(source.title, source.page_of(paper.id)) for source in discussing(paper)]
     if paper.code_url:
         found.append(Link(tr("Code"), paper.code_url))
-    pages = (source for source in SOURCES if source.page and not source.votes)
-    found += [Link(source.title, source.page_of(paper.id)) for source in pages]
+    found.append(Link(paper.host.title, paper.url))
     if paper.project_url and paper.project_url != paper.code_url:
         found.append(Link(tr("Project"), paper.project_url))
     return tuple(found)

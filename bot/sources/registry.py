@@ -10,7 +10,9 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from bot.domain.identifiers import is_doi
 from bot.domain.ports import Catalogue, CategoryListings, DailyLists, SourceTurns
+from bot.domain.servers import quoted
 from bot.domain.sources import SAMPLE
 
 Client = DailyLists | Catalogue | CategoryListings
@@ -30,18 +32,28 @@ class Source:
     further_urls: tuple[str, ...] = ()
     #: whether its terms allow one request at a time to all processes; its client is then called with `turns` too
     takes_turns: bool = False
-    #: the URL of a paper's page there, with `{id}`; empty where papers have none
+    #: the URL of a paper's page there, with `{id}`; empty where papers have none, or only on their preprint server
     page: str = ""
     #: whether it counts votes; it then links only to papers that it has listed
     votes: bool = False
+    #: name of the source whose pages are linked for papers on its lists, if not its own
+    linked: str = ""
+    #: whether it knows papers by their arXiv ids
+    arxiv_ids: bool = True
+    #: what the DOIs start with that it is asked for: "10.1101/", or "10." for all
+    dois: tuple[str, ...] = ()
     #: categories and archives of which it lists every paper; empty where it lists a choice from all of them
     categories: tuple[str, ...] = ()
     #: whether it is asked for what the daily lists leave out: categories, authors, abstracts
     completes: bool = False
 
+    def takes(self, paper_id: str) -> bool:
+        """Return whether it is asked for papers with such an id."""
+        return paper_id.startswith(self.dois) if is_doi(paper_id) else self.arxiv_ids
+
     def page_of(self, paper_id: str) -> str:
         """Return the URL of a paper's page, "" where the source has none."""
-        return self.page.format(id=paper_id)
+        return self.page.format(id=quoted(paper_id)) if self.takes(paper_id) else ""
 
 
 #: in the order in which they are asked for a paper that is not stored
@@ -57,11 +69,10 @@ SOURCES = (
         name="arxiv",
         title="arXiv",
         client="bot.sources.arxiv:Arxiv",
-        page="https://arxiv.org/abs/{id}",
         completes=True,
         takes_turns=True,
     ),
-    Source(name=SAMPLE, title="bundled sample", votes=True),
+    Source(name=SAMPLE, title="bundled sample", votes=True, linked="huggingface"),
 )
 #: those that are read over the network
 REMOTE = tuple(source for source in SOURCES if source.client)
@@ -71,6 +82,12 @@ _BY_NAME = {source.name: source for source in SOURCES}
 def find(name: str) -> Source:
     """Return the entry of a source. Raise `KeyError` where there is none."""
     return _BY_NAME[name]
+
+
+def asked_for(name: str, paper_id: str) -> bool:
+    """Return whether a source is asked for papers with such an id; one that is not registered, for arXiv ids."""
+    source = _BY_NAME.get(name)
+    return source.takes(paper_id) if source else not is_doi(paper_id)
 
 
 def connect(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from itertools import islice
@@ -34,7 +34,14 @@ FACTS = [papers.c[field.name] for field in fields(Paper) if field.name in papers
 #: the newest day on whose list the paper is
 LISTED_ON = sa.select(sa.func.max(listings.c.day)).where(listings.c.paper_id == papers.c.id).scalar_subquery()
 
-WHOLE = sa.select(*FACTS, LISTED_ON.label("listed_on"))
+#: names of the sources on whose lists it is, once for each day
+LISTED_BY = (
+    sa.select(sa.func.aggregate_strings(listings.c.source, ","))
+    .where(listings.c.paper_id == papers.c.id)
+    .scalar_subquery()
+)
+
+WHOLE = sa.select(*FACTS, LISTED_ON.label("listed_on"), LISTED_BY.label("listed_by"))
 NEWEST_FIRST: tuple[sa.UnaryExpression[Any], ...] = (sa.desc("listed_on").nulls_last(), papers.c.id.desc())
 
 
@@ -144,8 +151,15 @@ async def known_ids(connection: AsyncConnection, paper_ids: Iterable[str]) -> se
 
 
 def read_papers(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[Paper]:
-    """Return the papers of rows with `FACTS` and `listed_on`; unreadable ones are logged and left out."""
-    return readable(rows, lambda row: Paper(**row), "papers")
+    """Return the papers of rows like those of `WHOLE`; unreadable ones are logged and left out."""
+    return readable(rows, read_paper, "papers")
+
+
+def read_paper(row: Mapping[str, Any]) -> Paper:
+    """Return the paper of a row like those of `WHOLE`, which may have more columns."""
+    facts = {column.name: row[column.name] for column in FACTS}
+    listed_by = tuple(sorted(set(filter(None, (row["listed_by"] or "").split(",")))))
+    return Paper(**facts, listed_on=row["listed_on"], listed_by=listed_by)
 
 
 def batches(paper_ids: Sequence[str]) -> list[Sequence[str]]:

@@ -43,7 +43,7 @@ def test_ids_from_before_april_2007_are_ids_too() -> None:
         "github.com/math/1201234",
         "cs/9913001",
         "page/0112017",
-        "10.1000/2604.01234567",
+        "10.10/2604.01234567",
     ],
 )
 def test_what_only_looks_like_an_id_is_none(text: str) -> None:
