@@ -20,7 +20,7 @@ from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
 from bot.domain.subject_areas import SUBJECT_AREAS
 from bot.domain.text import plain
-from bot.sources.biorxiv_schema import PreprintVersion, joined, newest, posted_first, read_version, row_label
+from bot.sources.biorxiv_schema import PreprintVersion, first_day, joined, newest, read_version, row_label
 from bot.sources.fields import Unusable
 from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, WebSource
 from bot.sources.json_body import read_json
@@ -105,7 +105,7 @@ class Biorxiv(WebSource):
         versions = await self._versions(interval, area, builder, now)
         days = []
         for id, each in joined(versions).items():
-            day = posted_first(each)
+            day = first_day(each, now)
             if day and (area == ALL or area in each[0].paper.categories):
                 days.append(day)
                 builder.add(id, partial(newest, each, now, NAME))

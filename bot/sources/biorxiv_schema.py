@@ -95,10 +95,9 @@ def newest(versions: Sequence[PreprintVersion], now: datetime, source: str = "")
 
     With `source` the paper is on that source's list of the day on which its first version was posted.
     """
-    paper, first = versions[0].paper, posted_first(versions)
-    if first is None:
+    paper, day = versions[0].paper, first_day(versions, now)
+    if day is None:
         return ParsedPaper(paper=paper)
-    day = min(first, now.date())
     dated = replace(
         paper,
         published_at=datetime.combine(day, time(), UTC),
@@ -108,9 +107,9 @@ def newest(versions: Sequence[PreprintVersion], now: datetime, source: str = "")
     return ParsedPaper(paper=dated, listings=(Listing(paper_id=paper.id, source=source, day=day),) if source else ())
 
 
-def posted_first(versions: Sequence[PreprintVersion]) -> date | None:
+def first_day(versions: Sequence[PreprintVersion], now: datetime) -> date | None:
     """Return the day of the first version, None if it is not among them: then the preprint is not new."""
-    return versions[-1].posted if versions[-1].number == 1 else None
+    return min(versions[-1].posted, now.date()) if versions[-1].number == 1 else None
 
 
 def _in_order(name: str) -> str:

@@ -26,6 +26,8 @@ MANNERS = FetchPolicy(pace=0.5, connections=2)
 #: DOIs in one request
 _BATCH = 20
 _MOST_WORDS, _MOST_HITS = 12, 100
+#: fewer results may all be unusable by chance; a few have no DOI
+_FEW = 5
 _WORD = re.compile(r"[\w+]+(?:[-'./][\w+]+)*")
 
 
@@ -63,8 +65,11 @@ class EuropePmc(WebSource):
         asked = {"query": query, "resultType": "core", "format": "json", "pageSize": str(most)}
         answer = await self._web.get("/search", asked, now)
         builder.count_requests(answer.requests)
-        for number, result in enumerate(self._results(answer), 1):
+        results = self._results(answer)
+        for number, result in enumerate(results, 1):
             builder.add(result_label(result, number), partial(read_result, result, now))
+        if len(results) >= _FEW and not builder.papers:
+            raise self._web.unusable(answer, SourceTrouble(TroubleCode.UNREADABLE))
 
     def _results(self, answer: SourceResponse) -> Sequence[object]:
         """Return the results. Raise `FetchError` for an error, which is often sent with status 200."""

@@ -36,6 +36,11 @@ class FetchResultBuilder:
         """Number of papers and rejected items."""
         return len(self._found) + len(self._rejected)
 
+    @property
+    def papers(self) -> int:
+        """Number of papers."""
+        return len(self._found)
+
     def add(self, what: str, read: Callable[[], ParsedPaper]) -> None:
         """Add the result of `read`, or record why the item cannot be used."""
         try:

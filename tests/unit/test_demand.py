@@ -28,7 +28,10 @@ BIO = ("biorxiv",)
             "server:biorxiv (cat:neuroscience or cat:genetics)",
             [CategoryDemand(("neuroscience",), BIO), CategoryDemand(("genetics",), BIO)],
         ),
-        ("server:biorxiv (cat:neuroscience or sleep)", [CategoryDemand(("neuroscience",), BIO), CategoryDemand((), BIO)]),
+        (
+            "server:biorxiv (cat:neuroscience or sleep)",
+            [CategoryDemand(("neuroscience",), BIO), CategoryDemand((), BIO)],
+        ),
         ("server:biorxiv (sleep or dreams)", [CategoryDemand((), BIO)]),
     ],
 )
