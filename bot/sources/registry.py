@@ -6,14 +6,15 @@ A client is imported only where it is opened, because HTTP and feed libraries ta
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.identifiers import is_doi
 from bot.domain.ports import Catalogue, CategoryListings, DailyLists, SourceTurns
 from bot.domain.servers import quoted
 from bot.domain.sources import SAMPLE
+from bot.query.arxiv import LISTED
 
 Client = DailyLists | Catalogue | CategoryListings
 
@@ -30,6 +31,8 @@ class Source:
     client: str = ""
     #: first parts of the settings of further base URLs: "arxiv_listing" for `arxiv_listing_url`
     further_urls: tuple[str, ...] = ()
+    #: further arguments of the client -> setting: {"holidays": "arxiv_holidays"}
+    options: Mapping[str, str] = field(default_factory=dict)
     #: whether its terms allow one request at a time to all processes; its client is then called with `turns` too
     takes_turns: bool = False
     #: the URL of a paper's page there, with `{id}`; empty where papers have none, or only on their preprint server
@@ -44,6 +47,8 @@ class Source:
     dois: tuple[str, ...] = ()
     #: categories and archives of which it lists every paper; empty where it lists a choice from all of them
     categories: tuple[str, ...] = ()
+    #: whether it is asked for topics of which few papers are stored
+    searched: bool = True
     #: whether it is asked for what the daily lists leave out: categories, authors, abstracts
     completes: bool = False
 
@@ -72,6 +77,16 @@ SOURCES = (
         completes=True,
         takes_turns=True,
     ),
+    Source(
+        name="arxiv_feed",
+        title="arXiv listings",
+        client="bot.sources.arxiv_listings:ArxivListings",
+        further_urls=("arxiv_listing",),
+        options={"holidays": "arxiv_holidays"},
+        takes_turns=True,
+        searched=False,
+        categories=LISTED,
+    ),
     Source(name=SAMPLE, title="bundled sample", votes=True, linked="huggingface"),
 )
 #: those that are read over the network
@@ -91,9 +106,9 @@ def asked_for(name: str, paper_id: str) -> bool:
 
 
 def connect(
-    source: Source, *base_urls: str, contact: str, turns: SourceTurns | None = None
+    source: Source, *base_urls: str, contact: str, turns: SourceTurns | None = None, **options: object
 ) -> AbstractAsyncContextManager[Client]:
     """Return the client of a remote source, not opened yet."""
     build: Callable[..., AbstractAsyncContextManager[Client]] = pkgutil.resolve_name(source.client)
     shared = {"turns": turns} if source.takes_turns else {}
-    return build(*base_urls, contact=contact, **shared)
+    return build(*base_urls, contact=contact, **shared, **options)
