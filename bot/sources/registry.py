@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from bot.domain.identifiers import is_doi
 from bot.domain.ports import Catalogue, CategoryListings, DailyLists, SourceTurns
@@ -106,9 +107,13 @@ def asked_for(name: str, paper_id: str) -> bool:
 
 
 def connect(
-    source: Source, *base_urls: str, contact: str, turns: SourceTurns | None = None, **options: object
+    source: Source,
+    *base_urls: str,
+    contact: str,
+    turns: SourceTurns | None = None,
+    options: Mapping[str, object] = MappingProxyType({}),
 ) -> AbstractAsyncContextManager[Client]:
-    """Return the client of a remote source, not opened yet."""
+    """Return the client of a remote source, not opened yet. `options` are the values for `Source.options`."""
     build: Callable[..., AbstractAsyncContextManager[Client]] = pkgutil.resolve_name(source.client)
     shared = {"turns": turns} if source.takes_turns else {}
     return build(*base_urls, contact=contact, **shared, **options)

@@ -267,7 +267,7 @@ async def test_entries_whose_fields_have_changed_cost_themselves_and_all_of_them
     assert ids(batch) == ["2608.10011", "2608.10020"]
     assert len(batch.result.rejected) == 1
     with pytest.raises(FetchError) as caught:
-        await look(renamed, page(WEDNESDAY, NEW).replace(b"/abs/", b"/abs/x"))
+        await look(renamed, page(WEDNESDAY, NEW).replace(b"/abs/", b"/x/"))
     assert caught.value.trouble.code is TroubleCode.INCOMPLETE_LIST
 
 

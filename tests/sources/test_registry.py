@@ -43,7 +43,7 @@ def test_names_and_titles_are_unique() -> None:
 async def test_every_remote_source_has_a_setting_and_a_client_of_that_name(source: Source) -> None:
     settings = Settings()
     urls = [settings.source_url(name) for name in (source.name, *source.further_urls)]
-    async with connect(source, *urls, contact="", **settings.source_options(source.options)) as client:
+    async with connect(source, *urls, contact="", options=settings.source_options(source.options)) as client:
         assert client.name == source.name
 
 

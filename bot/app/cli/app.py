@@ -265,7 +265,7 @@ async def open_sources(settings: Settings, turns: SourceTurns | None = None) -> 
                     *urls,
                     contact=settings.contact,
                     turns=turns,
-                    **settings.source_options(source.options),
+                    options=settings.source_options(source.options),
                 )
             )
             for source in REMOTE
