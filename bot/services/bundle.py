@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ class Services:
 
     #: transactions, and reads and writes that need no service (see docs/design.md)
     store: Store
+    #: categories that the sources list in full
+    listed: Set[str]
     papers: PaperService
     search: SearchService
     digests: DigestService
@@ -56,24 +58,26 @@ def build_services(
     ration: Ration | None = None,
     mailboxes: Mailing | None = None,
     taste_from_opened: bool = False,
+    listed: Set[str] = frozenset(),
 ) -> Services:
     """Return the services over a store.
 
     `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
-    papers that a person opens count as liked.
+    papers that a person opens count as liked; `listed` are the categories that the sources list in full.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes)
     papers = PaperService(store, catalogues, finder, ration)
     return Services(
         store=store,
+        listed=listed,
         papers=papers,
         search=SearchService(store, digests, finder, remote, prior),
         digests=digests,
-        subscriptions=SubscriptionService(store),
-        drafts=DraftService(store, digests),
+        subscriptions=SubscriptionService(store, listed),
+        drafts=DraftService(store, digests, listed),
         languages=LanguageService(store),
         tastes=tastes,
         votes=VoteService(store),

@@ -15,6 +15,7 @@ from bot.domain.sources import FetchResult, SourceState
 from bot.domain.text import has_hole
 from bot.services.category_collecting import CategoryCollector
 from bot.services.visits import Visit, internal_error, log_rejected, log_visit, retry_at
+from bot.sources.registry import asked_for
 from bot.storage import Store
 from bot.storage.fetch_results import SaveResult
 
@@ -114,12 +115,16 @@ class Collector:
         """Look at the categories that are due, and complete the papers that are new."""
         passes = await self._categories.run(now)
         visits = [each.visit for each in passes]
-        new = [id for each in passes for id in each.new]
+        new = [id for each in passes for id in each.new if self._is_completed(id)]
         if new and (source := self._completing):
             states = {state.name: state for state in await self._store.sources.all()}
             known = states.get(source.name) or SourceState(name=source.name)
             visits.append(await self._visit(known, self._completed(source, new, now), now))
         return visits
+
+    def _is_completed(self, paper_id: str) -> bool:
+        """Return whether the completing source is asked for a paper."""
+        return self._completing is not None and asked_for(self._completing.name, paper_id)
 
     async def _completed(self, source: Catalogue, ids: Sequence[str], now: datetime) -> AsyncIterator[Fetch]:
         """Fetch what the lists lack of these papers: dates, and links to code in the comments of their authors."""
@@ -130,7 +135,8 @@ class Collector:
         """Fetch what the lists lack of papers without categories, and of new ones that could not be completed."""
         ids = await self._store.papers.without_categories(_IDS_A_ROUND)
         since = now.date() - _COMPLETED_WITHIN
-        ids += await self._store.papers.undated(since, self._categories.names, _IDS_A_ROUND - len(ids))
+        undated = await self._store.papers.undated(since, self._categories.names, _IDS_A_ROUND - len(ids))
+        ids += filter(self._is_completed, undated)
         if ids:
             yield self._details(source, ids, now)
 

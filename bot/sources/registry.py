@@ -6,15 +6,17 @@ A client is imported only where it is opened, because HTTP and feed libraries ta
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from bot.domain.identifiers import is_doi
 from bot.domain.ports import CategoryListings, DailyLists, PaperLookup, SourceTurns
 from bot.domain.servers import quoted
 from bot.domain.sources import SAMPLE
 from bot.domain.subject_areas import BIORXIV, MEDRXIV
+from bot.query.arxiv import LISTED
 
 Client = DailyLists | PaperLookup | CategoryListings
 
@@ -31,6 +33,8 @@ class Source:
     client: str = ""
     #: first parts of the settings of further base URLs: "arxiv_listing" for `arxiv_listing_url`
     further_urls: tuple[str, ...] = ()
+    #: further arguments of the client -> setting: {"holidays": "arxiv_holidays"}
+    options: Mapping[str, str] = field(default_factory=dict)
     #: whether its terms allow one request at a time to all processes; its client is then called with `turns` too
     takes_turns: bool = False
     #: the URL of a paper's page there, with `{id}`; empty where papers have none, or only on their preprint server
@@ -47,6 +51,8 @@ class Source:
     categories: tuple[str, ...] = ()
     #: whether its papers have categories
     has_categories: bool = True
+    #: whether it is asked for topics of which few papers are stored
+    searched: bool = True
     #: whether it is asked for what the daily lists leave out: categories, authors, abstracts
     completes: bool = False
     #: id of a paper that it certainly knows, for `paperboy doctor`
@@ -78,10 +84,21 @@ SOURCES = (
         takes_turns=True,
     ),
     Source(
+        name="arxiv_feed",
+        title="arXiv listings",
+        client="bot.sources.arxiv_listings:ArxivListings",
+        further_urls=("arxiv_listing",),
+        options={"holidays": "arxiv_holidays"},
+        takes_turns=True,
+        searched=False,
+        categories=LISTED,
+    ),
+    Source(
         name="biorxiv",
         title="bioRxiv/medRxiv",
         client="bot.sources.biorxiv:Biorxiv",
         takes_turns=True,
+        searched=False,
         arxiv_ids=False,
         dois=("10.1101/", "10.64898/"),
         categories=tuple(dict.fromkeys((*BIORXIV, *MEDRXIV))),
@@ -115,9 +132,13 @@ def asked_for(name: str, paper_id: str) -> bool:
 
 
 def connect(
-    source: Source, *base_urls: str, contact: str, turns: SourceTurns | None = None
+    source: Source,
+    *base_urls: str,
+    contact: str,
+    turns: SourceTurns | None = None,
+    options: Mapping[str, object] = MappingProxyType({}),
 ) -> AbstractAsyncContextManager[Client]:
-    """Return the client of a remote source, not opened yet."""
+    """Return the client of a remote source, not opened yet. `options` are the values for `Source.options`."""
     build: Callable[..., AbstractAsyncContextManager[Client]] = pkgutil.resolve_name(source.client)
     shared = {"turns": turns} if source.takes_turns else {}
-    return build(*base_urls, contact=contact, **shared)
+    return build(*base_urls, contact=contact, **shared, **options)

@@ -52,7 +52,7 @@ class FetchResultBuilder:
             self._found.setdefault(parsed.paper.id, parsed)
 
     def reject(self, what: str, reason: str) -> None:
-        """Record an item that cannot be used."""
+        """Record something of the response that cannot be used or is missing."""
         self._rejected.append(Rejected(what, reason))
 
     def valid_ids(self, ids: Iterable[str]) -> list[str]:

@@ -107,6 +107,7 @@ class App:
             ration=ration,
             mailboxes=self.mailing,
             taste_from_opened=self.settings.taste_from_opened,
+            listed=listed_categories(self.settings),
         )
 
     def deliverer(self) -> Deliverer:
@@ -183,7 +184,8 @@ async def _mailing(
     chosen = settings.secret.get_secret_value()
     secret = chosen or await store.notes.keep(SIGNS_LINKS, secrets.token_hex(32), clock())
     links = Links(site=settings.public_url, secret=secret.encode(), mailto=settings.mail_unsubscribe)
-    return build_mailing(store, post, links, clock, settings.bounce_secret.get_secret_value())
+    bounce_secret = settings.bounce_secret.get_secret_value()
+    return build_mailing(store, post, links, clock, bounce_secret, listed_categories(settings))
 
 
 @asynccontextmanager
@@ -236,6 +238,11 @@ async def _semantic_search(store: Store, settings: Settings, now: datetime) -> S
     return SemanticSearch(store, partial(decided, store), load, settings.data_dir)
 
 
+def listed_categories(settings: Settings) -> frozenset[str]:
+    """Return the categories that the sources list in full, of those that are read."""
+    return frozenset(name for source in REMOTE if settings.reads(source.name) for name in source.categories)
+
+
 @asynccontextmanager
 async def open_sources(settings: Settings, turns: SourceTurns | None = None) -> AsyncIterator[Sources]:
     """Yield the sources with open connections; none when offline, and none whose URL is empty.
@@ -252,7 +259,15 @@ async def open_sources(settings: Settings, turns: SourceTurns | None = None) -> 
     set_on_retry_hooks([])
     async with AsyncExitStack() as stack:
         clients = [
-            await stack.enter_async_context(connect(source, *urls, contact=settings.contact, turns=turns))
+            await stack.enter_async_context(
+                connect(
+                    source,
+                    *urls,
+                    contact=settings.contact,
+                    turns=turns,
+                    options=settings.source_options(source.options),
+                )
+            )
             for source in REMOTE
             if all(urls := [settings.source_url(name) for name in (source.name, *source.further_urls)])
         ]
