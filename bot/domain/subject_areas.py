@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-BIORXIV = (
+from bot.domain.servers import ARXIV, BIORXIV, MEDRXIV
+
+_BIORXIV = (
     "animal behavior and cognition",
     "biochemistry",
     "bioengineering",
@@ -38,7 +40,7 @@ BIORXIV = (
     "systems biology",
     "zoology",
 )
-MEDRXIV = (
+_MEDRXIV = (
     "addiction medicine",
     "allergy and immunology",
     "anesthesia",
@@ -92,8 +94,10 @@ MEDRXIV = (
     "urology",
 )
 #: the areas of each server, by the server's name
-SUBJECT_AREAS: Mapping[str, tuple[str, ...]] = {"biorxiv": BIORXIV, "medrxiv": MEDRXIV}
-_EVERY = frozenset({*BIORXIV, *MEDRXIV})
+SUBJECT_AREAS: Mapping[str, tuple[str, ...]] = {BIORXIV: _BIORXIV, MEDRXIV: _MEDRXIV}
+#: the areas of all servers, each once
+AREAS = tuple(dict.fromkeys((*_BIORXIV, *_MEDRXIV)))
+_EVERY = frozenset(AREAS)
 
 #: part of a name, or another name -> the areas that are meant
 _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -144,6 +148,11 @@ _BRITISH = {
 _BETWEEN_WORDS = re.compile(r"[\s_/-]+")
 #: words of the longest name
 MOST_WORDS = max(len(name.split()) for name in (*_EVERY, *_OTHER_NAMES))
+
+
+def servers_with(category: str) -> tuple[str, ...]:
+    """Return the servers that have a category: those with that area, else arXiv."""
+    return tuple(server for server, areas in SUBJECT_AREAS.items() if category in areas) or (ARXIV,)
 
 
 def normalized_area(name: str) -> str:

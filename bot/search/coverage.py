@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 from bot.domain.papers import Paper
 from bot.domain.servers import ARXIV, BIORXIV, MEDRXIV, SERVERS
-from bot.domain.subject_areas import SUBJECT_AREAS
+from bot.domain.subject_areas import servers_with
 from bot.query import Query
 from bot.sources.registry import SOURCES
 
@@ -55,10 +55,5 @@ def _of_life_sciences(paper: Paper) -> bool:
 def _servers(query: Query) -> frozenset[str]:
     """Return the servers that may have a paper that a query asks for."""
     asked = frozenset(query.servers or (server.name for server in SERVERS)) - frozenset(query.without_servers)
-    return asked & frozenset(_with_categories(query.categories)) if query.categories else asked
-
-
-def _with_categories(categories: Iterable[str]) -> Iterable[str]:
-    for name in categories:
-        of_servers = [server for server, areas in SUBJECT_AREAS.items() if name in areas]
-        yield from of_servers or (ARXIV,)
+    having = {server for name in query.categories for server in servers_with(name)}
+    return asked & having if query.categories else asked

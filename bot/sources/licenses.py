@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 _SEPARATORS = re.compile(r"[\s_-]+")
-_OPEN = re.compile(r"cc0|cc(?: by)?(?: zero)|cc by(?: nc)?(?: nd| sa)?|public domain|pd|us gov(?:ernment)?(?: works?)?")
+_OPEN = re.compile(r"cc0|cc zero|cc by(?: nc)?(?: nd| sa)?|public domain")
 _VERSION = re.compile(r"(?: (?:[1-4](?:\.[05])?|international|igo|unported))*$")
 
 

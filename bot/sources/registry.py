@@ -15,7 +15,7 @@ from bot.domain.identifiers import is_doi
 from bot.domain.ports import CategoryListings, DailyLists, PaperLookup, SourceTurns
 from bot.domain.servers import quoted
 from bot.domain.sources import SAMPLE
-from bot.domain.subject_areas import BIORXIV, MEDRXIV
+from bot.domain.subject_areas import AREAS
 from bot.query.arxiv import LISTED
 
 Client = DailyLists | PaperLookup | CategoryListings
@@ -101,7 +101,7 @@ SOURCES = (
         searched=False,
         arxiv_ids=False,
         dois=("10.1101/", "10.64898/"),
-        categories=tuple(dict.fromkeys((*BIORXIV, *MEDRXIV))),
+        categories=AREAS,
         known_paper="10.1101/029900",
     ),
     Source(
