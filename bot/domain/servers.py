@@ -77,6 +77,11 @@ def hosting(paper_id: str, told: str) -> str:
     return "" if told == ARXIV else told
 
 
+def permanent_url(paper_id: str) -> str:
+    """Return the URL that identifies a paper, whatever is known of its server: on arXiv, or that of its DOI."""
+    return find(hosting(paper_id, "")).page_of(paper_id)
+
+
 def quoted(paper_id: str) -> str:
     """Return an id as part of a URL's path; slashes stay."""
     return quote(paper_id, safe="/:;")

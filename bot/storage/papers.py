@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.papers import Paper
+from bot.domain.servers import ARXIV
 from bot.storage.aliases import keys_of
 from bot.storage.columns import Strings, UtcDateTime, storable
 from bot.storage.database import Database
@@ -87,9 +88,10 @@ class Papers:
             return list(await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit)))
 
     async def without_categories(self, limit: int) -> list[str]:
-        """Return ids of papers without categories, most recently listed first."""
-        empty = papers.c.categories == sa.literal((), Strings)
-        query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(empty).order_by(*NEWEST_FIRST).limit(limit)
+        """Return ids of papers on arXiv without categories, most recently listed first."""
+        lacking = sa.and_(papers.c.categories == sa.literal((), Strings), papers.c.server == ARXIV)
+        query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(lacking)
+        query = query.order_by(*NEWEST_FIRST).limit(limit)
         async with self._database.read() as connection:
             return [row.id for row in await connection.execute(query)]
 
