@@ -101,9 +101,8 @@ def _row_of(card: Card, where: KeyboardContext, seen: set[str], more: str) -> Ro
 def _counted(action: Action, card: Card, where: KeyboardContext) -> Action:
     """Return the action with vote counts on its label, and with the paper's number in a list."""
     tally = where.tallies.get(card.key, _NOBODY)
-    votes = {f"vote {handle(card.key)} up": tally.up, f"vote {handle(card.key)} down": tally.down}.get(
-        action.command, 0
-    )
+    id = handle(card.key)
+    votes = {f"vote {id} up": tally.up, f"vote {id} down": tally.down}.get(action.command, 0)
     number = f"{card.number} · " if card.number is not None and action.command.startswith("why ") else ""
     return Action(f"{number}{action.label}{f' {votes}' if votes else ''}", action.command)
 

@@ -1,4 +1,6 @@
-"""Names in text: ids of papers, and arXiv categories (https://arxiv.org/category_taxonomy, and the archives from before 1998)."""
+"""Names in text: ids of papers, and categories of arXiv (https://arxiv.org/category_taxonomy, and the archives from
+before 1998).
+"""
 
 from __future__ import annotations
 
