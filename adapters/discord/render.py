@@ -26,6 +26,7 @@ from adapters.discord.components import (
 from adapters.discord.custom_ids import ButtonAction, CustomId
 from adapters.discord.markup import escaped, legible, link, verbatim
 from adapters.discord.pages import PAPER_MENU
+from bot.domain.identifiers import handle
 from bot.domain.pages import Action, Card, Layout, Moment, Page, Section, paginate
 from bot.domain.requests import Tally
 from bot.domain.text import sentences, shorten
@@ -235,7 +236,7 @@ def _section(section: Section, page: Page, context: RenderContext, detail: Detai
 
 def _card(card: Card, layout: Layout, context: RenderContext, detail: Detail) -> Part:
     text = TextDisplay(_card_text(card, detail))
-    vote = next((action for action in card.actions if action.command == f"vote {card.key} up"), None)
+    vote = next((action for action in card.actions if action.command == f"vote {handle(card.key)} up"), None)
     if layout is Layout.COMPACT or card.number is None or vote is None:
         return text
     return TextWithButton(text, _vote(vote, context, card.key))

@@ -11,6 +11,7 @@ from adapters.telegram.callback_data import CommandLine
 from adapters.telegram.chats import NAME
 from adapters.telegram.render import parts, preview, rich
 from adapters.telegram.responder import IncomingCommand, Responder
+from bot.domain.identifiers import handle
 from bot.domain.pages import Card, Page, Section
 from bot.domain.requests import Chat, Door
 from bot.domain.text import plain as visible
@@ -52,7 +53,7 @@ def _locale(query: InlineQuery) -> str:
 def _result(card: Card) -> InlineQueryResultArticle:
     page = parts(Page(title=visible(card.title), sections=(Section(cards=(_alone(card),)),)))[0]
     return InlineQueryResultArticle(
-        id=card.key.replace("/", "_"),
+        id=handle(card.key).replace("/", "_"),
         title=visible(card.title),
         description=shorten(visible(card.reason or card.byline), _LINE),
         url=card.url,

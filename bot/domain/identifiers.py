@@ -6,6 +6,8 @@ the version of bioRxiv or medRxiv. A DOI that arXiv has registered ("10.48550/ar
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -55,17 +57,21 @@ _EARLY = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _ARXIV_DOI = "10.48550/arxiv."
+#: ids up to this length are short enough for buttons and deep links with the longest command
+_SHORT_ID = 32
+#: a handle: a prefix and 80 bits of a hash
+_HANDLE = re.compile(r"(?<![\w-])doi-[a-z2-7]{16}(?![\w-])", re.ASCII)
 #: punctuation and emphasis behind a DOI in text
 _TRAILING = ".:_+/-"
 
 
 def paper_id(text: str) -> str | None:
-    """Return the first paper id in a text, or None: "arXiv:2604.01234v2" and "https://doi.org/10.1101/123456v1" too."""
+    """Return the first paper id or handle in a text, or None, such as in "arXiv:2604.01234v2"."""
     return next(paper_ids(text), None)
 
 
 def paper_ids(text: str) -> Iterator[str]:
-    """Yield the paper ids in a text in order, each as often as it occurs."""
+    """Yield the paper ids and handles in a text in order, each as often as it occurs."""
     found = sorted(_found(text))
     end = 0
     for start, stop, known in found:
@@ -76,8 +82,8 @@ def paper_ids(text: str) -> Iterator[str]:
 
 
 def doi(text: str) -> str | None:
-    """Return the first DOI in a text as it is stored, or None. That of a paper on arXiv has the form of an arXiv id."""
-    return next((known for known in paper_ids(text) if is_doi(known)), None)
+    """Return the first DOI in a text as it is stored, or None. Those of papers on arXiv are arXiv ids."""
+    return next(filter(is_doi, paper_ids(text)), None)
 
 
 def is_doi(paper_id: str) -> bool:
@@ -85,11 +91,29 @@ def is_doi(paper_id: str) -> bool:
     return paper_id.startswith(_DOI_START)
 
 
+def handle(paper_id: str) -> str:
+    """Return what stands for an id in buttons and links, which hold 64 bytes: the id, or a hash of a long DOI.
+
+    The store knows the handle of every paper, as another alias.
+    """
+    if len(paper_id) <= _SHORT_ID:
+        return paper_id
+    digest = hashlib.sha256(paper_id.encode()).digest()[:10]
+    return f"doi-{base64.b32encode(digest).decode().lower()}"
+
+
+def is_handle(paper_id: str) -> bool:
+    """Return whether an id is the handle of a long DOI."""
+    return _HANDLE.fullmatch(paper_id) is not None
+
+
 def _found(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and id of what looks like an id; a DOI before what it contains."""
     for match in _DOI.finditer(text):
         if known := _normalized(match[0]):
             yield match.start(), match.end(), known
+    for match in _HANDLE.finditer(text):
+        yield match.start(), match.end(), match[0]
     for match in _EARLY.finditer(text):
         yield match.start(), match.end(), f"10.1101/{match[1]}"
     for match in _NEW.finditer(text):

@@ -43,7 +43,7 @@ class _Work:
 
 
 def keys(stored: Iterable[Identity], told: Iterable[Identity]) -> dict[str, str]:
-    """Return the key of every id in the identities. Claims of stored papers have precedence."""
+    """Return the key of each paper and of each id that it claims with success. Claims of stored papers come first."""
     claims = [*sorted(stored, key=lambda one: one.id), *sorted(told, key=lambda one: one.id)]
     works: dict[str, _Work] = {}
     for one in claims:
@@ -56,8 +56,6 @@ def keys(stored: Iterable[Identity], told: Iterable[Identity]) -> dict[str, str]
             if claiming.key != claimed.key and not claiming.servers & claimed.servers:
                 both = claiming.joined(claimed)
                 works |= dict.fromkeys(both.ids, both)
-            else:
-                works.setdefault(alias, claimed)
     return {id: work.key for id, work in works.items()}
 
 

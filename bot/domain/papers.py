@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain import servers
+from bot.domain.identifiers import handle
 
 
 class ListRange(StrEnum):
@@ -58,6 +59,11 @@ class Paper:
     def __post_init__(self) -> None:
         """Set the server of an arXiv id to arXiv, and take arXiv from a DOI, so that no link leads to nothing."""
         object.__setattr__(self, "server", servers.hosting(self.id, self.server))
+
+    @property
+    def handle(self) -> str:
+        """What stands for it in buttons and links, which have little room."""
+        return handle(self.id)
 
     @property
     def host(self) -> servers.Server:

@@ -1,14 +1,14 @@
-"""Aliases: other ids of stored papers."""
+"""Aliases: other ids of stored papers, and handles of long ones."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.identifiers import is_doi
+from bot.domain.identifiers import handle, is_doi, is_handle
 from bot.domain.identity import Identity
 from bot.storage.rows import batches
 from bot.storage.schema import paper_aliases, papers
@@ -17,7 +17,7 @@ from bot.storage.upsert import upsert
 
 async def keys_of(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, str]:
     """Return the paper's id for those of the ids that are aliases. An arXiv id never is one."""
-    dois = sorted({id for id in ids if is_doi(id)})
+    dois = sorted({id for id in ids if is_doi(id) or is_handle(id)})
     return {
         row.alias: row.paper_id
         for some in batches(dois)
@@ -34,14 +34,16 @@ async def read_identities(connection: AsyncConnection, ids: Iterable[str]) -> li
         told = sa.select(papers.c.id, papers.c.server).where(papers.c.id.in_(some))
         servers |= {row.id: row.server for row in await connection.execute(told)}
         for row in await connection.execute(sa.select(paper_aliases).where(paper_aliases.c.paper_id.in_(some))):
-            aliases[row.paper_id].append(row.alias)
+            if not is_handle(row.alias):
+                aliases[row.paper_id].append(row.alias)
     return [Identity(id, server, tuple(sorted(aliases[id]))) for id, server in servers.items()]
 
 
-async def save_aliases(connection: AsyncConnection, keys: dict[str, str]) -> None:
-    """Save the papers' ids by alias, and the aliases with the papers, where they differ from what is stored."""
-    known = await keys_of(connection, keys)
-    changed = {alias: key for alias, key in sorted(keys.items()) if known.get(alias) != key}
+async def save_aliases(connection: AsyncConnection, keys: Mapping[str, str]) -> None:
+    """Save the keys of ids by alias and by handle, and the aliases with the papers, where something is new."""
+    names = {**keys, **{handle(id): key for id, key in keys.items()}}
+    known = await keys_of(connection, names)
+    changed = {name: key for name, key in sorted(names.items()) if name != key and known.get(name) != key}
     await upsert(connection, paper_aliases, [{"alias": alias, "paper_id": key} for alias, key in changed.items()])
     for one in await read_identities(connection, changed.values()):
         await connection.execute(sa.update(papers).where(papers.c.id == one.id).values(aliases=one.aliases))

@@ -88,14 +88,12 @@ class Papers:
             return list(await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit)))
 
     async def without_categories(self, limit: int) -> list[str]:
-        """Return ids of papers on arXiv without categories, most recently listed first.
-
-        Others are left out: no source could complete them, and they would keep the first places for ever.
-        """
-        lacking = (papers.c.categories == sa.literal((), Strings)) & (papers.c.server == ARXIV)
-        query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(lacking).order_by(*NEWEST_FIRST)
+        """Return ids of papers on arXiv without categories, most recently listed first."""
+        lacking = sa.and_(papers.c.categories == sa.literal((), Strings), papers.c.server == ARXIV)
+        query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(lacking)
+        query = query.order_by(*NEWEST_FIRST).limit(limit)
         async with self._database.read() as connection:
-            return [row.id for row in await connection.execute(query.limit(limit))]
+            return [row.id for row in await connection.execute(query)]
 
     async def undated(self, since: date, sources: Sequence[str], limit: int) -> list[str]:
         """Return ids of papers without a date of publication that these sources have listed since a day."""
