@@ -52,6 +52,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "without_organizations": _organizations,
     "without_categories": several(categories),
     "without_servers": several(servers),
+    "cross": st.just(False),
     "strict": st.just(True),
     "sort": st.sampled_from(Order),
     "limit": st.integers(1, MOST_PAPERS),

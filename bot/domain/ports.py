@@ -85,7 +85,7 @@ class SourceTurns(Protocol):
     """Turns of sources whose terms allow one request at a time to all processes of an installation."""
 
     def turn(self, name: str, pace: float, lease: float) -> AbstractAsyncContextManager[None]:
-        """Wait for a turn and hold it for one request; the next one begins at least `pace` seconds after it.
+        """Wait for a turn and hold it for one request; the next one begins `pace` seconds after its end.
 
         A turn that is not given back, as its process has died, ends after `lease` seconds.
         """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -27,7 +26,7 @@ _MAX_AHEAD = 120.0
 
 
 class SourceTurns:
-    """A lease per source in the database: one request at a time, and a minimum interval between their starts.
+    """A lease per source in the database: one request at a time, and a minimum interval between them.
 
     Times are those of the database's clock, so the clocks of the processes do not matter. The lease of a process that
     died ends by itself. If the database cannot be written, requests are made without a turn, as reading must work then;
@@ -42,7 +41,8 @@ class SourceTurns:
     async def turn(self, name: str, pace: float, lease: float) -> AsyncIterator[None]:
         """Wait for the turn of a source and hold it for the time of one request, at most `lease` seconds.
 
-        The next turn begins `pace` seconds after this one began, or at its end if that is later.
+        The next turn begins `pace` seconds after this one has ended, so that the source never gets two requests in a
+        shorter time, however long connecting takes.
         """
         owner = secrets.token_hex(8)
         try:
@@ -52,13 +52,12 @@ class SourceTurns:
             log.warning("request without a turn", source=name, reason=str(error)[:200])
             yield
             return
-        began = time.monotonic()
         try:
             yield
         finally:
             # a turn that cannot be returned ends with its lease
             with suppress(StoreError):
-                await self._end(name, owner, pace - (time.monotonic() - began))
+                await self._end(name, owner, pace)
 
     async def _take(self, name: str, owner: str, lease: float) -> float:
         """Return 0 if the turn was taken, else the seconds until it is free."""
@@ -76,8 +75,8 @@ class SourceTurns:
             taken = await claim_row(connection, source_turns, row, free)
         return 0.0 if taken else _SHORTEST_REST
 
-    async def _end(self, name: str, owner: str, rest: float) -> None:
+    async def _end(self, name: str, owner: str, pace: float) -> None:
         own = (source_turns.c.name == name) & (source_turns.c.owner == owner)
         async with self._database.write(apart=True) as connection:
-            free_at = await clock_of(connection) + max(rest, 0.0)
+            free_at = await clock_of(connection) + pace
             await connection.execute(sa.update(source_turns).where(own).values(free_at=free_at))
