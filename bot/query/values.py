@@ -1,4 +1,4 @@
-"""Readers of field values: what follows author:, org:, server:, after:, has:, votes:, sort:, top:, cross: and strict:."""
+"""Readers of field values: what follows author:, org:, server:, after:, has:, votes:, sort:, top:, cross:, strict:."""
 
 from __future__ import annotations
 

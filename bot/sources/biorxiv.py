@@ -93,8 +93,8 @@ class Biorxiv(WebSource):
         return [f"{name} {area}" for name in servers for area in SUBJECT_AREAS[name] if area in demand.categories]
 
     def next_look(self, state: CategoryState, now: datetime) -> datetime:
-        """Return when to look at an area again: two hours after the last look."""
-        return state.tried_at + _EVERY if state.tried_at and state.tried_at <= now else now
+        """Return when to look at an area again: two hours after it was last read."""
+        return state.succeeded_at + _EVERY if state.succeeded_at and state.succeeded_at <= now else now
 
     async def batch(self, state: CategoryState, now: datetime) -> CategoryBatch:
         """Return the preprints of an area whose first version was posted since the last batch. Raise `FetchError`."""

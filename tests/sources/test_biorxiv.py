@@ -108,9 +108,11 @@ def test_an_area_is_looked_at_every_two_hours() -> None:
     source = Biorxiv("http://127.0.0.1:9")
 
     assert source.next_look(NEUROSCIENCE, NOON) == NOON
-    assert source.next_look(replace(NEUROSCIENCE, tried_at=NOON), NOON) == NOON + timedelta(hours=2)
+    assert source.next_look(replace(NEUROSCIENCE, succeeded_at=NOON), NOON) == NOON + timedelta(hours=2)
+    # after a failure the collector decides when to try again
+    assert source.next_look(replace(NEUROSCIENCE, tried_at=NOON), NOON) == NOON
     # a clock that was set back
-    assert source.next_look(replace(NEUROSCIENCE, tried_at=NOON + timedelta(days=9)), NOON) == NOON
+    assert source.next_look(replace(NEUROSCIENCE, succeeded_at=NOON + timedelta(days=9)), NOON) == NOON
 
 
 async def test_a_new_preprint_is_on_the_list_of_the_day_on_which_it_was_posted() -> None:
