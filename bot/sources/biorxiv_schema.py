@@ -25,7 +25,7 @@ _SERVERS = {"biorxiv": BIORXIV, "medrxiv": MEDRXIV}
 _WITHDRAWN = "withdrawn"
 
 
-class _Row(Record):
+class _VersionRow(Record):
     doi: str
     title: Lenient[str] = None
     #: "Wright, K. M.; Gaudinier, A."
@@ -54,7 +54,7 @@ class PreprintVersion:
 
 def read_version(raw: object, asked: str) -> PreprintVersion:
     """Parse a row; `asked` is the server that was asked, for rows that name none. Raise `Unusable`."""
-    row = read(_Row, raw)
+    row = read(_VersionRow, raw)
     id = doi(row.doi)
     if id is None:
         raise Unusable(f"{row.doi[:60]!r} is not a DOI")

@@ -23,7 +23,7 @@ _WITHDRAWN = ("withdrawn:", "retracted:", "retraction:", "removed:")
 _SERVERS = {server.title.casefold(): server.name for server in SERVERS if server.name}
 
 
-class _Author(Record):
+class _ListedAuthor(Record):
     full_name: Lenient[str] = Field(None, alias="fullName")
     first_name: Lenient[str] = Field(None, alias="firstName")
     last_name: Lenient[str] = Field(None, alias="lastName")
@@ -36,8 +36,8 @@ class _Author(Record):
         return whole or self.collective_name or ""
 
 
-class _Authors(Record):
-    author: Lenient[list[Lenient[_Author]]] = None
+class _AuthorList(Record):
+    author: Lenient[list[Lenient[_ListedAuthor]]] = None
 
 
 class _Keywords(Record):
@@ -52,7 +52,7 @@ class _Result(Record):
     source: Lenient[str] = None
     doi: str
     title: Lenient[str] = None
-    author_list: Lenient[_Authors] = Field(None, alias="authorList")
+    author_list: Lenient[_AuthorList] = Field(None, alias="authorList")
     #: "Liu Q, Yu N, Cheng J."
     author_string: Lenient[str] = Field(None, alias="authorString")
     abstract: Lenient[str] = Field(None, alias="abstractText")
