@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain import servers
+from bot.domain.identifiers import handle
 
 
 class ListRange(StrEnum):
@@ -54,10 +55,17 @@ class Paper:
     code_url: str = ""
     #: URL of the project page; http(s)
     project_url: str = ""
+    #: URL of a picture in landscape format, such as a preview of the first page; https
+    thumbnail_url: str = ""
 
     def __post_init__(self) -> None:
         """Set the server of an arXiv id to arXiv, and take arXiv from a DOI, so that no link leads to nothing."""
         object.__setattr__(self, "server", servers.hosting(self.id, self.server))
+
+    @property
+    def handle(self) -> str:
+        """What stands for it in buttons and links, which have little room."""
+        return handle(self.id)
 
     @property
     def host(self) -> servers.Server:

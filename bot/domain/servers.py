@@ -24,8 +24,6 @@ class Server:
     page: str
     #: URL of the PDF, with `{id}`; empty where it cannot be derived from the id
     pdf: str = ""
-    #: publisher in a reference, for servers whose papers are cited by DOI; empty if unknown
-    publisher: str = ""
 
     def page_of(self, paper_id: str) -> str:
         """Return the URL of a paper's page."""
@@ -42,21 +40,18 @@ SERVERS = (
         title="arXiv",
         page="https://arxiv.org/abs/{id}",
         pdf="https://arxiv.org/pdf/{id}",
-        publisher="arXiv",
     ),
     Server(
         name=BIORXIV,
         title="bioRxiv",
         page="https://www.biorxiv.org/content/{id}",
         pdf="https://www.biorxiv.org/content/{id}.full.pdf",
-        publisher="bioRxiv",
     ),
     Server(
         name=MEDRXIV,
         title="medRxiv",
         page="https://www.medrxiv.org/content/{id}",
         pdf="https://www.medrxiv.org/content/{id}.full.pdf",
-        publisher="medRxiv",
     ),
     Server(name="", title="DOI", page="https://doi.org/{id}"),
 )
@@ -75,6 +70,11 @@ def hosting(paper_id: str, told: str) -> str:
     if not is_doi(paper_id):
         return ARXIV
     return "" if told == ARXIV else told
+
+
+def permanent_url(paper_id: str) -> str:
+    """Return the URL that identifies a paper, whatever is known of its server: on arXiv, or that of its DOI."""
+    return find(hosting(paper_id, "")).page_of(paper_id)
 
 
 def quoted(paper_id: str) -> str:

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from bot.domain.papers import Paper
 from bot.storage.columns import UtcDateTime
 from bot.storage.database import Database
-from bot.storage.papers import WHOLE, batches, read_paper
-from bot.storage.rows import readable
+from bot.storage.papers import WHOLE, read_paper
+from bot.storage.rows import batches, readable
 from bot.storage.schema import observations, papers
 
 
