@@ -10,8 +10,9 @@ from bot.domain.papers import Paper
 from bot.domain.servers import ARXIV
 
 #: TeX escapes; "\{" breaks an entry because BibTeX still counts the brace
+_SIGNS = {character: f"\\{character}" for character in "&%$#_"}
 _ESCAPES = str.maketrans(
-    {character: f"\\{character}" for character in "&%$#_"}
+    _SIGNS
     | {
         "{": r"\textbraceleft{}",
         "}": r"\textbraceright{}",
@@ -23,6 +24,8 @@ _ESCAPES = str.maketrans(
         "|": r"\textbar{}",
     }
 )
+#: programs make links from a DOI, so it contains no commands
+_IN_DOI = str.maketrans(_SIGNS)
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
 #: one-letter words that are lower case within a sentence, or that no style changes
@@ -79,7 +82,7 @@ def _identification(paper: Paper) -> dict[str, str]:
     if paper.server == ARXIV:
         primary = _escaped(paper.categories[0]) if paper.categories else ""
         return {"eprint": paper.id, "archivePrefix": paper.host.title, "primaryClass": primary}
-    return {"howpublished": paper.host.title if paper.server else "", "doi": _escaped(paper.id)}
+    return {"howpublished": paper.host.title if paper.server else "", "doi": paper.id.translate(_IN_DOI)}
 
 
 def _key(paper: Paper, year: str) -> str:

@@ -25,7 +25,7 @@ _ARCHIVES = (
 )
 #: in a URL the id must be in arXiv's place: "github.com/math/1201234" has none
 _OLD = re.compile(
-    rf"(?:(?<![\w/-])|(?<=abs/)|(?<=pdf/))({_ARCHIVES})(?:\.[a-z]{{2}})?"
+    rf"(?:(?<![\w/-])|(?<=abs/)|(?<=pdf/)|(?<=papers/))({_ARCHIVES})(?:\.[a-z]{{2}})?"
     r"/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d+)?(?!\d)",
     re.IGNORECASE | re.ASCII,
 )
@@ -33,15 +33,19 @@ _OLD = re.compile(
 _DOI_START = "10."
 #: the longest DOI that is accepted, in characters; those of papers have at most 80
 LONGEST_DOI = 120
+#: with names of pages and brackets behind it
+_LONGEST_WRITTEN = 300
 #: Characters of a suffix, as registration agencies recommend them; others end a DOI, because they are more often part
 #: of the text around it. Only the DOIs that Wiley made from the codes of articles until 2000 have more of them:
 #: "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2".
 _SUFFIX = r"\(sici\)[!-~]{1,90}?3\.0\.co;2-[a-z0-9#]|[-.:/_()+a-z0-9]+"
-#: as written: a URL has "%2F", an entry of BibTeX "\_"
+#: the same as written: a URL has "%2F", an entry of BibTeX "\_"
+_WRITTEN_SUFFIX = (
+    r"(?:\(|%28)sici(?:\)|%29)[!-~]{1,150}?3\.0\.co(?:;|%3b)2-(?:[a-z0-9]|\\?#|%23)"
+    r"|(?:[-.:/_()+a-z0-9]|%[0-7][0-9a-f]|\\(?=[_()%-]))+"
+)
 _DOI = re.compile(
-    r"(?:(?<![\w.])|(?<=%2f))10\.\d{4,9}(?:\.\d+)*(?:/|%2f)(?:\(sici\)[!-~]{1,150}?3\.0\.co;2-(?:[a-z0-9#]|%23)"
-    r"|(?:[-.:/_()+a-z0-9]|%[0-7][0-9a-f]|\\(?=[_()%-]))+)",
-    re.IGNORECASE | re.ASCII,
+    rf"(?:(?<![\w.])|(?<=%2f))10\.\d{{4,9}}(?:\.\d+)*(?:/|%2f)(?:{_WRITTEN_SUFFIX})", re.IGNORECASE | re.ASCII
 )
 _WHOLE = re.compile(rf"10\.\d{{4,9}}(?:\.\d+)*/(?:{_SUFFIX})", re.ASCII)
 #: what publishers append to a DOI in URLs
@@ -125,14 +129,15 @@ def _found(text: str) -> Iterator[tuple[int, int, str]]:
 def _normalized(found: str) -> str | None:
     """Return the id for a DOI as written, or None if it is none."""
     match = _WHOLE.match(unquote(found).replace("\\", "").lower())
-    if match is None:
+    if match is None or len(match[0]) > _LONGEST_WRITTEN:
         return None
-    known = match[0] if _is_sici(match[0]) else _PAGES.sub("", _trimmed(match[0]))
+    known = match[0] if _is_sici(match[0]) else _trimmed(match[0])
     if known.startswith(_ARXIV_DOI):
         return _arxiv(known.removeprefix(_ARXIV_DOI))
     if openrxiv := _OPENRXIV.fullmatch(known):
         known = openrxiv[1]
-    return known if _WHOLE.fullmatch(known) and len(known) <= LONGEST_DOI else None
+    has_suffix = any(character.isalnum() for character in known.partition("/")[2])
+    return known if has_suffix and len(known) <= LONGEST_DOI else None
 
 
 def _is_sici(known: str) -> bool:
@@ -148,10 +153,19 @@ def _arxiv(text: str) -> str | None:
 
 
 def _trimmed(known: str) -> str:
-    """Return a DOI up to the first bracket that it does not open, without punctuation at its end."""
-    depth = 0
+    """Return a DOI without what text and URLs add to it: punctuation, brackets of the text, names of pages."""
+    shorter = _PAGES.sub("", _balanced(known).rstrip(_TRAILING))
+    return known if shorter == known else _trimmed(shorter)
+
+
+def _balanced(known: str) -> str:
+    """Return a DOI up to the first bracket that it does not open or close itself."""
+    opened: list[int] = []
     for place, character in enumerate(known):
-        depth += (character == "(") - (character == ")")
-        if depth < 0:
-            return known[:place].rstrip(_TRAILING)
-    return known.rstrip(_TRAILING)
+        if character == "(":
+            opened.append(place)
+        elif character == ")" and not opened:
+            return known[:place]
+        elif character == ")":
+            opened.pop()
+    return known[: opened[0]] if opened else known

@@ -108,6 +108,7 @@ class App:
             mailboxes=self.mailing,
             taste_from_opened=self.settings.taste_from_opened,
             listed=listed_categories(self.settings),
+            thumbnails=self.settings.thumbnails,
         )
 
     def deliverer(self) -> Deliverer:
@@ -119,7 +120,9 @@ class App:
 
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         config = WorkerConfig(
-            grace=timedelta(hours=self.settings.grace_hours), on_uncertain=OnUncertain(self.settings.on_uncertain)
+            grace=timedelta(hours=self.settings.grace_hours),
+            on_uncertain=OnUncertain(self.settings.on_uncertain),
+            thumbnails=self.settings.thumbnails,
         )
         return Deliverer(
             self.store,

@@ -24,7 +24,7 @@ from bot.domain.errors import FetchError, StoreError
 from bot.domain.health import HealthCheck
 from bot.domain.ports import Diagnosable, Surface
 from bot.domain.redaction import Redactor
-from bot.services.health import health
+from bot.services.health import health, source_ages
 from bot.sources.registry import find
 from bot.storage import Store
 from bot.storage.address import is_sqlite, parse
@@ -72,6 +72,8 @@ async def _look(settings: Settings, clock: Clock, adapters: Adapters) -> AsyncIt
         async with open_app(settings, clock, adapters, searching=False) as app:
             yield await _database(app)
             async for finding in deliveries_of_today(app.store, clock()):
+                yield finding
+            for finding in await source_ages(app.store, clock()):
                 yield finding
             yield await _rows(app)
             yield await check_encoder(app.store, settings.models)
