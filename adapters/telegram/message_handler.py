@@ -23,7 +23,7 @@ _OTHER_CHAT = Page(
 )
 _UNREADABLE = Page(
     title=tr("I can only read text"),
-    intro=tr("You can also send a PDF whose file name is an arXiv id: {example}", example="2604.01234.pdf"),
+    intro=tr("You can also send a PDF whose file name is an arXiv id or a DOI: {example}", example="2604.01234.pdf"),
 )
 
 
