@@ -55,6 +55,8 @@ class Paper:
     code_url: str = ""
     #: URL of the project page; http(s)
     project_url: str = ""
+    #: URL of a picture in landscape format, such as a preview of the first page; https
+    thumbnail_url: str = ""
 
     def __post_init__(self) -> None:
         """Set the server of an arXiv id to arXiv, and take arXiv from a DOI, so that no link leads to nothing."""

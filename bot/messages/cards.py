@@ -25,6 +25,7 @@ def listed(paper: Paper, number: int | None, reason: str = "") -> Card:
         reason=reason,
         links=links(paper),
         body=shorten(paper.summary or first_sentence(paper.abstract), _FOLDED),
+        thumbnail=paper.thumbnail_url,
         actions=(
             Action(tr("Why?"), f"why {paper.handle}"),
             Action(tr("More"), f"paper {paper.handle}"),
@@ -44,6 +45,7 @@ def alone(paper: Paper, reason: str = "") -> Card:
         links=(*links(paper), *_pdf(paper)),
         body=paper.abstract or paper.summary,
         body_by="" if paper.abstract else credit(paper.summary_by),
+        thumbnail=paper.thumbnail_url,
         actions=(
             Action(tr("Why?"), f"why {paper.handle}"),
             *opinions(paper),

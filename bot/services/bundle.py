@@ -44,6 +44,8 @@ class Services:
     personal_data: PersonalDataService
     #: subscriptions by mail; None if no mail server is configured
     mailboxes: Mailing | None = None
+    #: whether answers show pictures of papers
+    thumbnails: bool = True
 
 
 def build_services(
@@ -56,13 +58,14 @@ def build_services(
     ration: Ration | None = None,
     mailboxes: Mailing | None = None,
     taste_from_opened: bool = False,
+    thumbnails: bool = True,
 ) -> Services:
     """Return the services over a store.
 
     `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
-    papers that a person opens count as liked.
+    papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes)
@@ -80,4 +83,5 @@ def build_services(
         deliveries=DeliveryService(store),
         personal_data=PersonalDataService(store, papers),
         mailboxes=mailboxes,
+        thumbnails=thumbnails,
     )

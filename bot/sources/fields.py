@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from bot.domain import text
 from bot.domain.identifiers import is_doi, paper_id, paper_ids
@@ -16,6 +17,7 @@ _AHEAD = timedelta(days=2)
 
 _SHORTENED_ID = re.compile(r"(?:arxiv:)?(\d{4})\.(\d{3,4})", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[\w.-]+\.\w[\w-]*(?::\d{1,5})?(?:[/?#][^\s\\\"<>]*)?", re.IGNORECASE)
+_TOP_LEVEL_DOMAIN = re.compile(r"\.(?!local$|internal$|localhost$)(?:[a-z]{2,}|xn--[a-z0-9-]+)$")
 _REPOSITORY = re.compile(r"github\.com/([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9_.-]*[A-Za-z0-9_-])", re.IGNORECASE)
 _ON_GITHUB = re.compile(r"https?://(?:www\.)?github\.com/", re.IGNORECASE)
 #: first path segments on github.com that are not repository owners
@@ -83,6 +85,17 @@ def address(raw: str) -> str:
     """Return an http(s) URL, or "" for anything else."""
     clean = raw.strip()
     return clean if len(clean) <= _LONGEST_ADDRESS and clean.isprintable() and _ADDRESS.fullmatch(clean) else ""
+
+
+def picture(raw: str) -> str:
+    """Return an https URL at a named host on the usual port, or "" for anything else.
+
+    Platforms load pictures by themselves, so an address in a private network must not reach them.
+    """
+    url = address(raw)
+    parts = urlsplit(url)
+    named = _TOP_LEVEL_DOMAIN.search(parts.hostname or "")
+    return url if parts.scheme == "https" and parts.netloc == parts.hostname and named else ""
 
 
 def repository_in(*texts: str) -> str:

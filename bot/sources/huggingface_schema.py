@@ -52,6 +52,7 @@ class _Item(Record):
     #: had the complete LaTeX until March 2025, unlike `paper.title`
     title: Lenient[str] = None
     summary: Lenient[str] = None
+    thumbnail: Lenient[str] = None
     num_comments: Lenient[Count] = Field(None, alias="numComments")
     organization: Lenient[Organization] = None
 
@@ -114,6 +115,7 @@ def _paper(id: str, item: _Item, day: date | None, now: datetime) -> Paper:
         listed_by=(NAME,) if day else (),
         code_url=code_url,
         project_url=project_url,
+        thumbnail_url=fields.picture(item.thumbnail or ""),
     )
 
 

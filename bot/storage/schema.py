@@ -40,6 +40,7 @@ papers = sa.Table(
     sa.Column("server", PlainText, nullable=False, server_default=sa.text("'arxiv'")),
     # its rows of `paper_aliases`, so that a paper is read from one table
     sa.Column("aliases", Strings, nullable=False, server_default=sa.text("'[]'")),
+    sa.Column("thumbnail_url", PlainText, nullable=False, server_default=sa.text("''")),
     # order of the change feed that search follows
     sa.Index(None, "last_seen_at", "id"),
 )
@@ -187,6 +188,7 @@ subscriptions = sa.Table(
     sa.Column("taste", PlainText, nullable=False, server_default=sa.text("''")),
     # a `Layout`
     sa.Column("layout", PlainText, nullable=False, server_default=sa.text("'compact'")),
+    sa.Column("thumbnails", Flag, nullable=False, server_default=sa.true()),
     sa.Index(None, "next_at"),
     sa.Index(None, "surface", "chat", "thread"),
     sqlite_autoincrement=True,

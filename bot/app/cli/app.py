@@ -105,6 +105,7 @@ class App:
             ration=ration,
             mailboxes=self.mailing,
             taste_from_opened=self.settings.taste_from_opened,
+            thumbnails=self.settings.thumbnails,
         )
 
     def deliverer(self) -> Deliverer:
@@ -116,7 +117,9 @@ class App:
 
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         config = WorkerConfig(
-            grace=timedelta(hours=self.settings.grace_hours), on_uncertain=OnUncertain(self.settings.on_uncertain)
+            grace=timedelta(hours=self.settings.grace_hours),
+            on_uncertain=OnUncertain(self.settings.on_uncertain),
+            thumbnails=self.settings.thumbnails,
         )
         return Deliverer(
             self.store,
