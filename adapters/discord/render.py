@@ -24,6 +24,7 @@ from adapters.discord.context import RenderContext
 from adapters.discord.markup import address, escaped, legible, link, verbatim
 from adapters.discord.texts import LONGEST_IDS, markdown
 from bot.domain.i18n import tr_n
+from bot.domain.identifiers import handle
 from bot.domain.pages import Card, Layout, Page, Row, RowKind, Section, paginate
 from bot.domain.text import sentences, shorten
 from bot.messages.localization import heading, text_in
@@ -246,7 +247,7 @@ def _card(
 ) -> Iterator[Part]:
     head, body = _head(card, detail), _body(card, detail)
     text = TextDisplay("\n".join(filter(None, (head, body))))
-    vote = next((action for action in card.actions if action.command == f"vote {card.key} up"), None)
+    vote = next((action for action in card.actions if action.command == f"vote {handle(card.key)} up"), None)
     picture = address(card.thumbnail) if card.key in pictured else ""
     if layout is Layout.FULL and card.number is not None and vote is not None:
         yield TextBeside(text, vote_button(vote, context, card.key))

@@ -20,6 +20,7 @@ from adapters.telegram.chats import NAME
 from adapters.telegram.render import parts, preview, rich
 from adapters.telegram.responder import IncomingCommand, Responder
 from bot.domain.i18n import tr
+from bot.domain.identifiers import handle
 from bot.domain.pages import Card, Page, Section
 from bot.domain.requests import Chat, Door
 from bot.domain.text import plain as visible
@@ -72,7 +73,7 @@ def _result(card: Card, bot: str, language: str) -> InlineQueryResultArticle:
     page = parts(Page(title=visible(card.title), sections=(Section(cards=(_alone(card),)),)))[0]
     described = (visible(card.reason or card.byline), sentences(visible(card.body), _SUMMARY))
     return InlineQueryResultArticle(
-        id=card.key.replace("/", "_"),
+        id=handle(card.key).replace("/", "_"),
         title=visible(card.title),
         description=shorten(" · ".join(filter(None, described)), _LINE),
         url=card.url,
@@ -88,7 +89,7 @@ def _result(card: Card, bot: str, language: str) -> InlineQueryResultArticle:
 
 def _opening(card: Card, bot: str, language: str) -> InlineKeyboardMarkup | None:
     """Return the button that opens the paper in the private chat; None if the bot's name is unknown."""
-    payload = encode_payload(CommandLine("paper", card.key))
+    payload = encode_payload(CommandLine("paper", handle(card.key)))
     if not bot or not payload:
         return None
     label = text_in(tr("Abstract, votes, BibTeX …"), language)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.domain import text
-from bot.domain.identifiers import paper_id
+from bot.domain.identifiers import is_doi, paper_id, paper_ids
 
 #: longest URL in characters
 _LONGEST_ADDRESS = 2_000
@@ -33,12 +33,25 @@ def arxiv_id(raw: str) -> str:
 
     Lost zeros are restored: "2406.105" becomes "2406.00105", as ids have five digits since 2015. Raise `Unusable`.
     """
-    known = paper_id(raw)
+    known = next((id for id in paper_ids(raw) if not is_doi(id)), None)
     if short := _SHORTENED_ID.fullmatch(raw.strip()):
-        known = paper_id(f"{short[1]}.{short[2].zfill(5 if short[1] >= '1501' else 4)}")
+        known = next(paper_ids(f"{short[1]}.{short[2].zfill(5 if short[1] >= '1501' else 4)}"), None)
     if known is None:
         raise Unusable(f"{raw[:40]!r} is not an arXiv id")
     return known
+
+
+def key(raw: str) -> str:
+    """Return the id of a paper from a DOI or an arXiv id in any form. Raise `Unusable`."""
+    if known := paper_id(raw):
+        return known
+    raise Unusable(f"{raw[:40]!r} is neither a DOI nor an arXiv id")
+
+
+def aliases(key: str, *raw: str | None) -> tuple[str, ...]:
+    """Return the other ids of the paper `key` in texts such as "10.1038/S41586" or "NA"; what is no id is left out."""
+    known = (paper_id(one) for one in raw if one)
+    return tuple(dict.fromkeys(id for id in known if id and id != key))
 
 
 def item_label(raw: str, place: str) -> str:

@@ -112,6 +112,7 @@ def _paper(id: str, item: _Item, day: date | None, now: datetime) -> Paper:
         keywords=fields.keywords(word for word in said.ai_keywords or () if word),
         published_at=fields.published(said.published_at, now),
         listed_on=day,
+        listed_by=(NAME,) if day else (),
         code_url=code_url,
         project_url=project_url,
         thumbnail_url=fields.picture(item.thumbnail or ""),
