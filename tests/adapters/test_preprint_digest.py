@@ -168,6 +168,13 @@ async def test_a_subscription_in_english_to_a_whole_server_gets_all_of_its_day(l
     assert [path.split("/")[2] for path in lab.server.paths] == ["biorxiv"]
 
 
+async def test_plain_english_proposes_the_same(lab: Lab) -> None:
+    offered = await lab.say("new neuroscience preprints from bioRxiv every morning at 9 Berlin")
+
+    assert "cat:neuroscience server:biorxiv" in offered
+    assert any(command.startswith("subscribe save") for command in offered.commands)
+
+
 async def test_both_servers_are_read_where_the_area_is_on_both(lab: Lab) -> None:
     await lab.subscribe("/subscribe cat:neuroscience,neurology -survey at 9:00 Berlin")
 
