@@ -19,7 +19,7 @@ from bot.storage.schema import category_lists
 from bot.storage.upsert import upsert
 
 
-class CategoryLists:
+class CategoryStates:
     """One state per category of a source that was ever looked at."""
 
     def __init__(self, database: Database) -> None:
