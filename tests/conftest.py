@@ -14,7 +14,7 @@ from tests.compiled_cache import share_compiled_statements
 from tests.databases import Postgres, made_sqlite, make_tables, running_postgres, sqlite_url
 
 # how long one example takes says more about the machine than about the code; each run draws other examples
-settings.register_profile("quick", deadline=None, max_examples=50)
+settings.register_profile("quick", deadline=None, max_examples=30)
 settings.register_profile("thorough", deadline=None, max_examples=200)
 settings.load_profile("quick")
 
