@@ -20,6 +20,9 @@ settings.load_profile("quick")
 
 share_compiled_statements()
 
+#: folders of tests that take seconds, most of which they wait
+_LONG = ("tests/proofs/", "tests/process/")
+
 
 def pytest_collection() -> None:
     """Import without the garbage collector: what is imported stays until the end."""
@@ -30,6 +33,12 @@ def pytest_collection_finish() -> None:
     """Spare the collector all of that: looking through it again and again took a sixth of the time of the tests."""
     gc.freeze()
     gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the folders with the longest tests first, so that no worker is alone with one of them at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 @pytest.fixture(scope="session")
