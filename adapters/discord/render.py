@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from adapters.discord.components import (
     IN_A_ROW,
+    MOST_CHOICES,
     MOST_LETTERS,
     ActionRow,
     Button,
@@ -25,7 +26,7 @@ from adapters.discord.components import (
 )
 from adapters.discord.custom_ids import ButtonAction, CustomId
 from adapters.discord.markup import escaped, legible, link, verbatim
-from adapters.discord.pages import PAPER_MENU
+from adapters.discord.pages import PAPER_MENU, SUBSCRIPTION_MENU
 from bot.domain.pages import Action, Card, Layout, Moment, Page, Section, paginate
 from bot.domain.requests import Tally
 from bot.domain.text import sentences, shorten
@@ -34,6 +35,8 @@ from bot.messages.localization import heading, text_in
 #: the accent colour of every message
 COLOUR = 0xF2A33A
 _LONGEST_TITLE, _LONGEST_BYLINE = 150, 70
+#: commands that a button asks for with a form
+_FORMS = re.compile(r"subscriptions (form id:[0-9]+|move id:[0-9]+)")
 _STYLES = {"subscribe": ButtonStyle.GREEN, "unsubscribe": ButtonStyle.RED, "forget": ButtonStyle.RED}
 
 
@@ -182,7 +185,7 @@ def _box(page: Page, context: RenderContext, detail: Detail, dropped: int = 0) -
     own = _page_buttons(page, context)
     kept = own[: len(own) - dropped]
     buttons = (*context.paging, *kept, *context.more)
-    return Container((*written, *_menu(page, context), *rows(buttons)), COLOUR, context.mark)
+    return Container((*written, *_menu(page, context), *_rows_menu(page), *rows(buttons)), COLOUR, context.mark)
 
 
 def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Part]:
@@ -271,6 +274,26 @@ def _menu(page: Page, context: RenderContext) -> tuple[ActionRow, ...]:
     return (ActionRow((SelectMenu(id, text_in(PAPER_MENU, page.language), different),)),)
 
 
+def _rows_menu(page: Page) -> tuple[ActionRow, ...]:
+    """Return the menu of the rows that can be chosen. Each choice carries the chat that it is about."""
+    options = tuple(SelectOption(each.label, _custom_id(each, "").id) for each in page.choices)
+    if not options:
+        return ()
+    id = CustomId(act=ButtonAction.CHOOSE).id
+    return (ActionRow((SelectMenu(id, text_in(SUBSCRIPTION_MENU, page.language), options[:MOST_CHOICES]),)),)
+
+
+def _custom_id(action: Action, channel: str) -> CustomId:
+    """Return the custom id of an action; one that edits or moves a subscription opens a form.
+
+    `channel` is the one that the page is about, if it is another one than that in which it is shown.
+    """
+    channel = action.chat.id if action.chat else channel
+    if found := _FORMS.fullmatch(action.command):
+        return CustomId(act=ButtonAction.MODAL, command=found[1].removeprefix("form "), channel=channel)
+    return CustomId(command=action.command, channel=channel)
+
+
 def _numbers(cards: Sequence[Card], opens: Mapping[str, str], context: RenderContext) -> Iterator[Button]:
     for card in cards:
         if command := opens[card.key]:
@@ -296,7 +319,7 @@ def _button(action: Action, context: RenderContext, key: str = "") -> Button:
         style = ButtonStyle.GREY
     else:
         style = _STYLES.get(name, ButtonStyle.GREY)
-    return Button(action.label, CustomId(command=action.command, channel=context.channel).id, style)
+    return Button(action.label, _custom_id(action, context.channel).id, style)
 
 
 def _vote(action: Action, context: RenderContext, key: str) -> Button:

@@ -28,12 +28,11 @@ def safe(words: str) -> str:
     return query.show_exactly(query.parse(words, _ANY_MOMENT.date()))
 
 
-def _options(subscription: Subscription) -> str:
+def rare_options(subscription: Subscription) -> str:
+    """Return the options that are seldom changed, apart from size and empty days; empty if all have the default."""
     role = f'"{subscription.role}"' if " " in subscription.role else subscription.role
     said = (
-        f"top:{subscription.size}",
         f"votes:>={subscription.threshold}" if subscription.threshold else "",
-        f"empty:{subscription.empty}" if subscription.empty is not EmptyDay.NOTE else "",
         f"repeat:{subscription.repeat_days}" if subscription.repeat_days else "",
         f"role:{role}" if role else "",
         "silent:yes" if subscription.silent else "",
@@ -41,3 +40,8 @@ def _options(subscription: Subscription) -> str:
         f"layout:{subscription.layout}" if subscription.layout is not Layout.COMPACT else "",
     )
     return " ".join(filter(None, said))
+
+
+def _options(subscription: Subscription) -> str:
+    empty = f"empty:{subscription.empty}" if subscription.empty is not EmptyDay.NOTE else ""
+    return " ".join(filter(None, (f"top:{subscription.size}", empty, rare_options(subscription))))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tests.adapters.discord.world import Json
 
 ACTION_ROW, BUTTON, SELECT, SECTION, TEXT, SEPARATOR, CONTAINER = 1, 2, 3, 9, 10, 14, 17
+CHANNEL_SELECT = 8
 V2, EPHEMERAL, SILENT = 1 << 15, 1 << 6, 1 << 12
 
 
