@@ -354,7 +354,7 @@ class InteractionHandler:
         try:
             async with asyncio.timeout(_LANGUAGE_SECONDS):
                 # deleted, or a thread that is archived
-                return await self._service.space_of(Chat(NAME, channel)) == incoming.guild
+                return (await self._service.details_of(Chat(NAME, channel))).space == incoming.guild
         except (TimeoutError, StoreError) as error:
             log.warning("server of a channel not read", channel=channel, reason=str(error) or type(error).__name__)
             return False

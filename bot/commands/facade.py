@@ -111,9 +111,9 @@ class BotService:
         """
         return await self._commands.subscription_form(request)
 
-    async def space_of(self, chat: Chat) -> str:
-        """Return the server that a chat with subscriptions belongs to, also after it was deleted; empty if unknown."""
-        return (await self._services.store.known_chats.get(chat)).space
+    async def details_of(self, chat: Chat) -> ChatDetails:
+        """Return the name and the server of a chat with subscriptions, also after it was deleted; empty if unknown."""
+        return await self._services.store.known_chats.get(chat)
 
     async def note_chats(self, surface: str, space: str, names: Mapping[str, str]) -> None:
         """Save the names of those chats of a server that have subscriptions; `names` are by `Chat.id`."""

@@ -63,7 +63,8 @@ async def show(services: Services, request: Request, argument: str, now: datetim
     """Return one subscription with everything that can be done with it."""
     standing = await pointed(services, request, argument, now)
     details = await services.managed_chats.name(request)
-    return view.one(standing, details, now, overseen=request.reach is not None)
+    overseen = request.reach is not None
+    return view.one(standing, details, now, overseen=overseen, previewed=not request.only_own)
 
 
 async def form(services: Services, request: Request, argument: str, now: datetime) -> Page:

@@ -112,10 +112,10 @@ def _choice(standing: Standing, details: ChatDetails, here: Chat) -> Action:
     return Action(marked, f"subscriptions show id:{subscription.id}", chat=subscription.chat)
 
 
-def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bool) -> Page:
+def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bool, previewed: bool = True) -> Page:
     """Return one subscription with its settings and everything that can be done with it.
 
-    `overseen` says whether there is a way back to the other chats.
+    `overseen` says whether there is a way back to the other chats, `previewed` whether a preview is offered.
     """
     subscription = standing.subscription
     id = f"id:{subscription.id}"
@@ -124,7 +124,7 @@ def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bo
         Action(tr("Change …"), f"subscriptions form {id}"),
         rest,
         Action(tr("Move …"), f"subscriptions move {id}"),
-        Action(tr("Preview"), f"preview {id}"),
+        *((Action(tr("Preview"), f"preview {id}"),) if previewed else ()),
         Action(tr("Export"), f"subscriptions export {id}"),
         Action(tr("Unsubscribe"), f"unsubscribe {id}"),
     )

@@ -29,19 +29,26 @@ def safe(words: str) -> str:
 
 
 def rare_options(subscription: Subscription) -> str:
-    """Return the options that are seldom changed, apart from size and empty days; empty if all have the default."""
+    """Return all options but the size and empty days; empty if all have the default."""
+    return " ".join(filter(None, (_votes(subscription), *_others(subscription))))
+
+
+def _options(subscription: Subscription) -> str:
+    empty = f"empty:{subscription.empty}" if subscription.empty is not EmptyDay.NOTE else ""
+    said = (f"top:{subscription.size}", _votes(subscription), empty, *_others(subscription))
+    return " ".join(filter(None, said))
+
+
+def _votes(subscription: Subscription) -> str:
+    return f"votes:>={subscription.threshold}" if subscription.threshold else ""
+
+
+def _others(subscription: Subscription) -> tuple[str, ...]:
     role = f'"{subscription.role}"' if " " in subscription.role else subscription.role
-    said = (
-        f"votes:>={subscription.threshold}" if subscription.threshold else "",
+    return (
         f"repeat:{subscription.repeat_days}" if subscription.repeat_days else "",
         f"role:{role}" if role else "",
         "silent:yes" if subscription.silent else "",
         f"taste:{subscription.taste}" if subscription.taste else "",
         f"layout:{subscription.layout}" if subscription.layout is not Layout.COMPACT else "",
     )
-    return " ".join(filter(None, said))
-
-
-def _options(subscription: Subscription) -> str:
-    empty = f"empty:{subscription.empty}" if subscription.empty is not EmptyDay.NOTE else ""
-    return " ".join(filter(None, (f"top:{subscription.size}", empty, rare_options(subscription))))

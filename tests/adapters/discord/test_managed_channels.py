@@ -105,7 +105,7 @@ async def test_the_list_of_a_deleted_channel_leads_to_moving_it(server: Server) 
     opened = await chosen(server, f"#{server.deleted.name}")
     form = await server.boss.press(opened, ButtonAction.MODAL)
     assert form.interaction.answered == FORM
-    assert [standing_in(each["component"]) for each in form.interaction.data["components"]][0] == "topic12"
+    assert standing_in(form.interaction.data["components"][0]["component"]) == "topic12"
 
     asked = await server.boss.press(opened, "move id:*")
     moved = await server.boss.submit(asked, channels=(target,), to=target.id)
@@ -131,7 +131,7 @@ async def test_a_form_shows_what_is_set_and_sets_what_is_sent(server: Server) ->
     }
     unchanged = await server.boss.submit(form)
     (same,) = await server.of(channel)
-    await server.boss.submit(form, query="robots -survey", count="3", **{"else": "repeat:30"})
+    await server.boss.submit(form, (), query="robots -survey", count="3", **{"else": "repeat:30"})
     (after,) = await server.of(channel)
 
     assert (fields["query"], fields["count"], fields["empty"]) == ("topic1", "7", "best")
