@@ -9,13 +9,15 @@ import pytest
 
 from adapters.discord.custom_ids import ButtonAction
 from adapters.discord.surface import Discord
-from bot.domain.pages import Layout, Trouble
-from bot.domain.requests import Chat, ChatDetails
+from bot.commands.subscription_form import SubscriptionForm
+from bot.domain.errors import StoreError
+from bot.domain.pages import Layout, Page, Trouble
+from bot.domain.requests import Chat, ChatDetails, Request
 from bot.domain.subscriptions import EmptyDay, Pause, Subscription
 from tests.adapters.discord.interactions import FORM, SAY
-from tests.adapters.discord.people import Person, Seen, standing_in
-from tests.adapters.discord.scene import Scene
-from tests.adapters.discord.world import Channel, Kind, May
+from tests.adapters.discord.people import Person, Seen, labels_of, read, standing_in
+from tests.adapters.discord.scene import RecordingService, Scene
+from tests.adapters.discord.world import ENOUGH, Channel, Kind, May
 from tests.storage.ledger import subscription
 
 MANY = 20
@@ -274,3 +276,66 @@ async def test_names_of_channels_follow_from_events(here: Scene, discord: Discor
 
 async def named(here: Scene, chat: Chat, name: str) -> bool:
     return await here.store.known_chats.get(chat) == ChatDetails(chat, name, here.channel.guild)
+
+
+async def test_who_subscribed_is_told_of_a_pause_and_of_its_end(here: Scene) -> None:
+    boss = Person(here.local, here.channel, manages=True, id=BOSS)
+    await boss.type("subscribe", query="agents", at="9:00", timezone="Berlin", days="daily", save="yes")
+    here.channel.may = May.VIEW
+    await here.deliver(timedelta(hours=7))
+    await here.deliver(timedelta(minutes=1))
+    private = here.local.world.private_with(BOSS)
+    told = here.local.world.posted(private)
+
+    here.channel.may = ENOUGH
+    changed = here.channel.shown | {
+        "permission_overwrites": [{"id": here.channel.guild, "type": 0, "allow": "0", "deny": "64"}]
+    }
+    await here.local.gateway.tell("CHANNEL_UPDATE", changed, here.channel.guild)
+    await here.eventually(lambda: runs(here))
+    for _ in range(3):
+        await here.deliver(timedelta(minutes=1))
+    again = here.local.world.posted(private)[len(told) :]
+
+    assert (len(told), len(again)) == (1, 1)
+    for message in (*told, *again):
+        assert "#general" in read(message.body)
+        # rights in a server cannot be checked in a private chat
+        assert labels_of(message.body) == []
+
+
+async def runs(here: Scene) -> bool:
+    return not any(each.paused for each in await here.store.subscriptions.of(Chat("discord", here.channel.id)))
+
+
+async def test_who_takes_no_private_messages_is_told_in_another_channel(server: Server) -> None:
+    here = server.here
+    here.local.world.private_with(BOSS).may = May(0)
+    lost = server.channels[0]
+    (one,) = await server.of(lost)
+    await here.store.subscriptions.pause(one.id, Pause.PLATFORM, here.now, "the channel was deleted")
+    await here.deliver(timedelta(minutes=1))
+
+    told = [each for channel in server.channels for each in here.local.world.posted(channel)]
+
+    assert any(f"#{lost.name}" in read(each.body) for each in told)
+    assert all(each.channel not in (lost.id, server.deleted.id) for each in told)
+
+
+class WithoutForms(RecordingService):
+    """A service whose database does not respond when a form is to be filled in."""
+
+    async def subscription_form(self, request: Request) -> SubscriptionForm | Page:
+        raise StoreError("database is locked")
+
+
+async def test_a_form_that_cannot_be_filled_in_changes_only_what_is_said(here: Scene) -> None:
+    kept = await subscribed(here, here.channel, query="agents", silent=True)
+    await here.restarted(service=WithoutForms)
+    boss = Person(here.local, here.channel, manages=True, id=BOSS)
+
+    form = await boss.press(await boss.type("subscriptions"), ButtonAction.MODAL)
+    await boss.submit(form, (), count="3")
+
+    (after,) = await here.store.subscriptions.of(kept.chat)
+    assert after == replace(kept, size=3)
