@@ -106,10 +106,11 @@ def _mark(subscription: Subscription) -> str:
 
 def _choice(standing: Standing, details: ChatDetails, here: Chat) -> Action:
     subscription = standing.subscription
+    id = f"id:{subscription.id}"
     chat = details.name or chat_name(details, here)
     label = tr("{chat} · {number} {name}", chat=chat, number=standing.number, name=name(subscription, _SHORT))
     marked = words.joined(_mark(subscription), label) if subscription.paused else label
-    return Action(marked, f"subscriptions show id:{subscription.id}", chat=subscription.chat)
+    return Action(marked, f"subscriptions show {id}", chat=subscription.chat)
 
 
 def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bool, previewed: bool = True) -> Page:
@@ -158,7 +159,8 @@ def exported(standing: Standing) -> Page:
 def where(standing: Standing, chats: Sequence[ChatDetails]) -> Page:
     """Ask to which chat a subscription should be moved; `chats` are other chats with subscriptions."""
     subscription = standing.subscription
-    line = f"subscriptions move id:{subscription.id}"
+    id = f"id:{subscription.id}"
+    line = f"subscriptions move {id}"
     return Page(
         title=tr("Where should {name} go?", name=name(subscription)),
         intro=tr("Choose the chat. Its settings stay as they are."),

@@ -72,5 +72,6 @@ def _row(subscription: Subscription, details: Mapping[str, ChatDetails], *, acts
     place = known.name if known and known.name else tr("chat {id}", id=chat.id)
     topic = words.quoted(shorten(subscription.query, _LONGEST)) if subscription.query else tr("all papers")
     label = tr("{chat}: {name}", chat=place, name=topic)
-    action = Action(label, f"subscriptions show id:{subscription.id}", chat=chat) if acts else None
+    id = f"id:{subscription.id}"
+    action = Action(label, f"subscriptions show {id}", chat=chat) if acts else None
     return Row(place, words.joined(topic, why_paused(subscription)), action=action)

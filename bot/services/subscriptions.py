@@ -116,10 +116,11 @@ class SubscriptionService:
         """
         subscription = standing.subscription
         there = await self.store.subscriptions.of(to)
+        end = f"/unsubscribe {standing.number}"
         if any(show(each) == show(subscription) for each in there):
             raise BadArgument(
                 tr("That chat already has this subscription."),
-                tr("To end the one here, use {command}.", command=f"/unsubscribe {standing.number}"),
+                tr("To end the one here, use {command}.", command=end),
             )
         require_room(len(there), 1)
         moved = replace(subscription, chat=to)
