@@ -94,7 +94,7 @@ async def move(services: Services, request: Request, argument: str, now: datetim
     if to is None and named:
         raise NotFound(
             tr("I can't move it there."),
-            tr("Choose another chat that you manage and in which I may post. Nothing was changed."),
+            tr("Choose a place that you manage and where I may post. Nothing was changed."),
         )
     if to is None:
         return await ask_destination(services, request, argument, now)

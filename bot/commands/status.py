@@ -33,7 +33,8 @@ async def answer(services: Services, request: Request, now: datetime) -> Page:
     )
     here = await services.subscriptions.with_last_delivery(request.chat)
     troubles = await services.deliveries.not_sent(request.chat, _SHOWN)
-    page = status(await services.store.sources.all(), knowledge, now)
+    lists = await services.store.category_lists.all()
+    page = status(await services.store.sources.all(), knowledge, now, lists)
     found = await services.managed_chats.today(request, now) if _is_wide(request) else None
     if found is not None:
         return managed_chats.today(page, found, request.chat, now)

@@ -59,6 +59,8 @@ class Overview:
     subscriptions: int
     places: int
     attention: int
+    #: whether they are the channels of one server
+    of_server: bool
     #: counted from 1
     page: int
     pages: int

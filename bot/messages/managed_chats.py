@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.i18n import Translatable, lines, tr, tr_n
-from bot.domain.pages import Action, Moment, Page, Row, Section
+from bot.domain.pages import Action, Page, Row, Section
 from bot.domain.requests import Chat, ChatDetails
 from bot.domain.standings import ChatDeliveries, ChatStandings, Overview, Standing
 from bot.domain.subscriptions import Pause, Subscription
@@ -27,10 +27,12 @@ ALL = Action(tr("All subscriptions"), "subscriptions all")
 
 def overview(found: Overview, here: Chat, now: datetime) -> Page:
     """Return one page of the subscriptions in all chats, those that need attention first."""
+    channels = tr_n("{count} channel", "{count} channels", found.places)
+    chats = tr_n("{count} chat", "{count} chats", found.places)
     title = tr(
         "{subscriptions} in {chats}",
         subscriptions=words.subscriptions(found.subscriptions),
-        chats=tr_n("{count} chat", "{count} chats", found.places),
+        chats=channels if found.of_server else chats,
     )
     attention = (
         tr_n(
@@ -47,17 +49,11 @@ def overview(found: Overview, here: Chat, now: datetime) -> Page:
         intro=lines(attention, part),
         sections=tuple(_chat(each, here, now) for each in found.chats),
         footer=tr(
-            "Choose a subscription to change, move, pause or end it. Only this chat: {command}",
+            "Choose a subscription to change, move, pause or end it. Only those here: {command}",
             command="/subscriptions here",
         ),
         actions=(*_pages(found), Action(tr("Status"), "status all")),
-        moments=tuple(moment for chat in found.chats for each in chat.standings for moment in _moments(each)),
     )
-
-
-def _moments(standing: Standing) -> tuple[Moment, ...]:
-    subscription = standing.subscription
-    return (*terms.moments(subscription), *deliveries.moments(standing.open, subscription))
 
 
 def _pages(found: Overview) -> tuple[Action, ...]:
@@ -72,7 +68,7 @@ def _pages(found: Overview) -> tuple[Action, ...]:
 def chat_name(details: ChatDetails, here: Chat | None = None) -> str:
     """Return the name of a chat: "#papers", "#papers (here)", "this chat", "chat 123"."""
     if not details.name and here == details.chat:
-        return tr("this chat")
+        return tr("here")
     known = details.name or tr("chat {id}", id=details.chat.id)
     if details.chat.thread:
         known = tr("{chat}, topic {topic}", chat=known, topic=details.chat.thread)
@@ -136,7 +132,6 @@ def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bo
         intro=lines(where, coming(subscription, now), _latest(standing, now)),
         sections=(Section(rows=terms.settings(subscription)),),
         actions=(*actions, *((ALL,) if overseen else ())),
-        moments=_moments(standing),
     )
 
 
@@ -151,7 +146,7 @@ def exported(standing: Standing) -> Page:
     paused = " paused" if subscription.paused else ""
     return Page(
         title=tr("Subscription {number}, {name}, as text", number=standing.number, name=name(subscription)),
-        intro=tr("Send this line in another chat to add it there."),
+        intro=tr("Send this line wherever you want to add it."),
         sections=(Section(verbatim=f"/import {show(subscription)}{paused}"),),
     )
 
@@ -163,7 +158,7 @@ def where(standing: Standing, chats: Sequence[ChatDetails]) -> Page:
     line = f"subscriptions move {id}"
     return Page(
         title=tr("Where should {name} go?", name=name(subscription)),
-        intro=tr("Choose the chat. Its settings stay as they are."),
+        intro=tr("Choose where. Its settings stay as they are."),
         actions=tuple(
             Action(chat_name(each), f"{line} {_address(each.chat)}")
             for each in chats[:_OFFERED]
@@ -190,7 +185,6 @@ def moved(standing: Standing, source: ChatDetails, to: ChatDetails, now: datetim
             ),
             coming(subscription, now),
         ),
-        moments=terms.moments(subscription),
     )
 
 
@@ -209,20 +203,12 @@ def today(page: Page, found: Sequence[ChatDeliveries], here: Chat, now: datetime
         for each in found
     )
     rows = [row for each in found for row, _ in each.deliveries]
-    moments = tuple(
-        moment
-        for each in found
-        for row, subscription in each.deliveries
-        if subscription
-        for moment in deliveries.moments(row, subscription)
-    )
     return replace(
         page,
         intro=lines(_counted(rows), page.intro),
         sections=(*sections, *page.sections),
         actions=(ALL, *page.actions),
-        footer=tr("Only this chat: {command}", command="/status here"),
-        moments=(*page.moments, *moments),
+        footer=tr("Only what is sent here: {command}", command="/status here"),
     )
 
 

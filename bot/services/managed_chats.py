@@ -44,6 +44,7 @@ class ManagedChatService:
             subscriptions=len(known),
             places=len({each.subscription.chat for each in known}),
             attention=sum(_rank(each.subscription) == 0 for each in known),
+            of_server=request.reach is not None and bool(request.reach.space),
             page=page,
             pages=pages,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -44,6 +44,8 @@ class SubscriptionService:
     """Reads and changes the subscriptions of a chat. Whether somebody may do that is decided by the caller."""
 
     store: Store
+    #: categories that the sources list in full
+    listed: Set[str] = frozenset()
 
     async def with_last_delivery(self, chat: Chat) -> list[Standing]:
         """Return the chat's subscriptions in its order, each with its newest finished and its open delivery."""
@@ -119,7 +121,7 @@ class SubscriptionService:
         end = f"/unsubscribe {standing.number}"
         if any(show(each) == show(subscription) for each in there):
             raise BadArgument(
-                tr("That chat already has this subscription."),
+                tr("The same subscription is already there."),
                 tr("To end the one here, use {command}.", command=end),
             )
         require_room(len(there), 1)
@@ -134,7 +136,7 @@ class SubscriptionService:
     async def _change(self, standing: Standing, after: Subscription, now: datetime) -> ChangedSubscription:
         before, served = standing.subscription, None
         if after.query != before.query:
-            await require_served(self.store, after.query, now)
+            await require_served(self.store, self.listed, after.query, now)
         if after.schedule != before.schedule and not before.paused:
             had = await self.deliveries_by_date(before)
             served = had.get(after.schedule.local_date(next_slot(after.schedule, now)))

@@ -51,4 +51,5 @@ def _others(subscription: Subscription) -> tuple[str, ...]:
         "silent:yes" if subscription.silent else "",
         f"taste:{subscription.taste}" if subscription.taste else "",
         f"layout:{subscription.layout}" if subscription.layout is not Layout.COMPACT else "",
+        "" if subscription.thumbnails else "thumbnails:no",
     )

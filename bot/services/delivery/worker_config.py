@@ -42,6 +42,8 @@ class WorkerConfig:
     on_uncertain: OnUncertain = OnUncertain.ASK
     #: who is told that a subscription was paused or runs again
     notify: Notify = Notify.SUBSCRIBER
+    #: whether digests show pictures of papers, unless a subscription says otherwise
+    thumbnails: bool = True
 
     def for_answers_within(self, timeout: timedelta) -> WorkerConfig:
         """Return the settings for a platform with a longer timeout, with the lease extended by it."""

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0017"
+down_revision = "0019"
 
 _EMPTY = sa.text("''")
 _NOTICE = sa.text("notice_at IS NOT NULL")
