@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from adapters.discord.buttons import link_buttons, menu, page_buttons, vote_button
+from adapters.discord.buttons import link_buttons, menu, page_buttons, rows_menu, vote_button
 from adapters.discord.components import (
     LONGEST_PICTURE,
     MOST_LETTERS,
@@ -181,7 +181,7 @@ def _box(page: Page, context: RenderContext, detail: Detail, dropped: int = 0) -
     kept = own[: len(own) - dropped]
     links = tuple(button for card in page.cards for button in link_buttons(card))
     buttons = (*context.paging, *kept, *context.more)
-    parts = (*written, *menu(page, context), *rows(links), *rows(buttons))
+    parts = (*written, *menu(page, context), *rows_menu(page), *rows(links), *rows(buttons))
     return Container(parts, COLOUR, context.mark, mention(page, context))
 
 
