@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.ports import Catalogue
+from bot.domain.ports import PaperLookup
 from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
 from bot.services.deliveries import DeliveryService
@@ -32,6 +32,8 @@ class Services:
 
     #: transactions, and reads and writes that need no service (see docs/design.md)
     store: Store
+    #: categories that the sources list in full
+    listed: Set[str]
     papers: PaperService
     search: SearchService
     digests: DigestService
@@ -50,7 +52,7 @@ class Services:
 
 def build_services(
     store: Store,
-    catalogues: Sequence[Catalogue] = (),
+    catalogues: Sequence[PaperLookup] = (),
     finder: Finder | None = None,
     *,
     remote: RemoteSearch | None = None,
@@ -58,6 +60,7 @@ def build_services(
     ration: Ration | None = None,
     mailboxes: Mailing | None = None,
     taste_from_opened: bool = False,
+    listed: Set[str] = frozenset(),
     thumbnails: bool = True,
 ) -> Services:
     """Return the services over a store.
@@ -65,18 +68,20 @@ def build_services(
     `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
-    papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers.
+    papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers; `listed` are the
+    categories that the sources list in full.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes)
     papers = PaperService(store, catalogues, finder, ration)
     return Services(
         store=store,
+        listed=listed,
         papers=papers,
         search=SearchService(store, digests, finder, remote, prior),
         digests=digests,
-        subscriptions=SubscriptionService(store),
-        drafts=DraftService(store, digests),
+        subscriptions=SubscriptionService(store, listed),
+        drafts=DraftService(store, digests, listed),
         languages=LanguageService(store),
         tastes=tastes,
         votes=VoteService(store),

@@ -14,7 +14,7 @@ from bot.domain.identifiers import is_doi, is_handle, paper_id
 from bot.domain.identity import by_any_id
 from bot.domain.log import Log
 from bot.domain.papers import Paper
-from bot.domain.ports import Catalogue
+from bot.domain.ports import PaperLookup
 from bot.domain.references import references
 from bot.domain.requests import Chat, Door, Request
 from bot.domain.search_results import Alike
@@ -56,7 +56,7 @@ class PaperService:
 
     store: Store
     #: catalogues that may be asked for a paper that the store lacks, in their order
-    catalogues: Sequence[Catalogue] = ()
+    catalogues: Sequence[PaperLookup] = ()
     #: searches the full-text index; without it, words are looked up in the store
     finder: Finder | None = None
     #: how often catalogues may be asked for a paper; None for no limit

@@ -27,6 +27,12 @@ class SaveResult:
     observations: int
     #: items that could not be saved, with reasons
     rejected: tuple[Rejected, ...] = ()
+    #: ids of the new papers
+    new: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether it brought a paper or a listing that was not stored before."""
+        return bool(self.papers or self.listings)
 
 
 async def save_fetch_result(connection: AsyncConnection, result: FetchResult) -> SaveResult:
@@ -52,4 +58,5 @@ async def save_fetch_result(connection: AsyncConnection, result: FetchResult) ->
         listings=await save_listings(connection, listed),
         observations=await save_observations(connection, seen),
         rejected=tuple(Rejected(paper_id, "nothing is known of this paper") for paper_id in sorted(unknown)),
+        new=frozenset(told - known),
     )

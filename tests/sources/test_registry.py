@@ -41,7 +41,9 @@ def test_names_and_titles_are_unique() -> None:
 
 @pytest.mark.parametrize("source", REMOTE, ids=lambda source: source.name)
 async def test_every_remote_source_has_a_setting_and_a_client_of_that_name(source: Source) -> None:
-    async with connect(source, Settings().source_url(source.name), contact="") as client:
+    settings = Settings()
+    urls = [settings.source_url(name) for name in (source.name, *source.further_urls)]
+    async with connect(source, *urls, contact="", options=settings.source_options(source.options)) as client:
         assert client.name == source.name
 
 
@@ -50,14 +52,24 @@ async def test_all_remote_sources_are_opened_in_the_registrys_order() -> None:
         lists, catalogues = [each.name for each in opened.lists], [each.name for each in opened.catalogues]
         completing = opened.completing.name if opened.completing else ""
 
-    assert catalogues == [source.name for source in REMOTE]
+        by_category = [each.name for each in opened.by_category]
+
+    # those without a search are asked for papers by DOI only
+    assert catalogues == [source.name for source in REMOTE if source.searched or source.dois]
     assert set(lists) <= {source.name for source in REMOTE if source.votes}
+    assert by_category == [source.name for source in REMOTE if source.categories]
     assert find(completing).completes
+
+
+async def test_a_source_without_a_url_is_not_opened() -> None:
+    async with open_sources(Settings(arxiv_feed_url="", biorxiv_url="", europepmc_url="")) as opened:
+        assert opened.by_category == []
+        assert [each.name for each in opened.catalogues] == ["huggingface", "arxiv"]
 
 
 async def test_no_source_is_opened_offline() -> None:
     async with open_sources(Settings(offline=True)) as opened:
-        assert (opened.lists, opened.catalogues, opened.completing) == ((), (), None)
+        assert (opened.lists, opened.catalogues, opened.completing, opened.by_category) == ((), (), None, ())
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
