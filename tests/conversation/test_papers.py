@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bot.domain.identifiers import handle
 from bot.domain.pages import Trouble
 from bot.domain.requests import Chat, Tally
 from bot.sources import sample
@@ -154,6 +155,15 @@ async def test_a_doi_that_no_source_can_look_up_is_refused_without_asking_any(sq
 
     assert reply.refused
     assert "10.1234/nobody.knows" in reply
+    assert "/papers" in reply
+
+
+async def test_a_button_of_a_paper_that_is_gone_asks_no_source(sqlite_store: Store) -> None:
+    say = talk(sqlite_store, NOON, OnePaper(down=True))
+
+    reply = await say(f"/paper {handle(LONG)}")
+
+    assert reply.refused
     assert "/papers" in reply
 
 
