@@ -12,7 +12,7 @@ from bot.domain.sources import FetchResult
 from bot.storage import histories, inspecting, lists, migrate
 from bot.storage.address import is_sqlite, make_room, parse
 from bot.storage.admission import Waits
-from bot.storage.category_lists import CategoryLists, save_category
+from bot.storage.category_lists import CategoryStates, save_category
 from bot.storage.changed_papers import ChangedPapers
 from bot.storage.chats import Chats, Shown
 from bot.storage.conversations import Conversations
@@ -23,10 +23,12 @@ from bot.storage.fetch_results import SaveResult, save_fetch_result
 from bot.storage.generations import Generations
 from bot.storage.inspecting import UnreadableRow
 from bot.storage.interactions import Interactions
+from bot.storage.known_chats import KnownChats
 from bot.storage.languages import Languages
 from bot.storage.mailboxes import Mailboxes
 from bot.storage.metadata import Metadata
 from bot.storage.papers import Papers
+from bot.storage.pause_notices import PauseNotices
 from bot.storage.rates import Rates
 from bot.storage.saved import Saved
 from bot.storage.schema import sources
@@ -35,7 +37,7 @@ from bot.storage.shown_papers import ShownPapers
 from bot.storage.sources import SourceStates
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
-from bot.storage.turns import SourceTurns
+from bot.storage.turns import DatabaseTurns
 from bot.storage.unit import Hook
 from bot.storage.vectors import StoredVectors
 from bot.storage.votes import Votes
@@ -52,13 +54,15 @@ class Store:
         self.changed_papers = ChangedPapers(database)
         self.vectors = StoredVectors(database)
         self.sources = SourceStates(database)
-        self.category_lists = CategoryLists(database)
-        self.turns = SourceTurns(database)
+        self.category_lists = CategoryStates(database)
+        self.turns = DatabaseTurns(database)
         self.chats = Chats(database)
+        self.known_chats = KnownChats(database)
         self.shown = Shown(database)
         self.conversations = Conversations(database)
         self.shown_papers = ShownPapers(database)
         self.subscriptions = Subscriptions(database)
+        self.pause_notices = PauseNotices(database)
         self.drafts = Drafts(database)
         self.generations = Generations(database)
         self.deliveries = Deliveries(database, self.generations)
