@@ -90,7 +90,8 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         Row(
             tr("Sent elsewhere"),
             tr(
-                "if I know few papers on a topic, I send its words to {sources}, but never who asked",
+                "if I know few papers on a topic, or if it is about the life sciences, I send its words to {sources}, "
+                "but never who asked",
                 sources=sources.remote(),
             ),
         ),

@@ -21,7 +21,7 @@ from bot.commands import Commands
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
-from bot.domain.ports import Catalogue, CategoryListings, DailyLists, MailSurface, SourceTurns, Surface
+from bot.domain.ports import Catalogue, CategoryListings, DailyLists, MailSurface, PaperLookup, SourceTurns, Surface
 from bot.domain.private_files import tighten_data
 from bot.domain.supervisor import Supervisor
 from bot.search.budget import Ration, SourceBudget
@@ -53,7 +53,7 @@ class Sources:
 
     lists: Sequence[DailyLists] = ()
     #: asked for papers that the store lacks, in this order
-    catalogues: Sequence[Catalogue] = ()
+    catalogues: Sequence[PaperLookup] = ()
     #: completes the fields that lists lack
     completing: Catalogue | None = None
     #: asked only for the categories of subscriptions
@@ -275,11 +275,11 @@ async def open_sources(settings: Settings, turns: SourceTurns | None = None) -> 
             for source in REMOTE
             if all(urls := [settings.source_url(name) for name in (source.name, *source.further_urls)])
         ]
-        catalogues = [client for client in clients if isinstance(client, Catalogue)]
         completing = {source.name for source in REMOTE if source.completes}
+        catalogues = [client for client in clients if isinstance(client, Catalogue)]
         yield Sources(
             lists=[client for client in clients if isinstance(client, DailyLists)],
-            catalogues=catalogues,
+            catalogues=[client for client in clients if isinstance(client, PaperLookup)],
             completing=next((each for each in catalogues if each.name in completing), None),
             by_category=[client for client in clients if isinstance(client, CategoryListings)],
         )
