@@ -20,6 +20,8 @@ from bot.query import MOST_PAPERS, Query, show
 from bot.search import topic_of
 
 #: bytes of a query that fit into a button beside the command and the range
+#: how long after its submission a paper is announced at the latest, unless it is held
+_NEW_FOR = timedelta(days=10)
 _ROOM = ACTION_BYTES - len("trending month 2026-04-24 ")
 _SORTS = {
     Sort.TRENDING: tr("trending first"),
@@ -189,9 +191,13 @@ def reason(trend: Trend, query: Query | None = None) -> Translatable:
 
 def _listed(trend: Trend, query: Query | None) -> Translatable | str:
     """Return on which list of new papers a paper is that no source with votes has."""
-    if trend.signals.seen_at is not None or not trend.paper.categories:
+    paper = trend.paper
+    if trend.signals.seen_at is not None or not paper.categories or not paper.listed_on:
         return ""
-    primary, wanted = trend.paper.categories[0], query.categories if query else ()
+    if paper.published_at and paper.listed_on - paper.published_at.date() > _NEW_FOR:
+        # a cross-list of an old paper is new in the category of the list only, which is not known here
+        return ""
+    primary, wanted = paper.categories[0], query.categories if query else ()
     if wanted and not {primary, primary.partition(".")[0]}.intersection(wanted):
         return tr("cross-listed from {category}", category=primary)
     return tr("new in {category}", category=primary)
