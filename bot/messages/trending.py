@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.digests.composition import Digest, Pick
+from bot.digests.news import is_old_cross_list
 from bot.digests.taste.blend import KeptFor
 from bot.domain.i18n import DayStyle, Translatable, joined, lines, tr, tr_n
 from bot.domain.i18n import day as written_day
@@ -20,8 +21,6 @@ from bot.query import MOST_PAPERS, Query, show
 from bot.search import topic_of
 
 #: bytes of a query that fit into a button beside the command and the range
-#: how long after its submission a paper is announced at the latest, unless it is held
-_NEW_FOR = timedelta(days=10)
 _ROOM = ACTION_BYTES - len("trending month 2026-04-24 ")
 _SORTS = {
     Sort.TRENDING: tr("trending first"),
@@ -192,11 +191,10 @@ def reason(trend: Trend, query: Query | None = None) -> Translatable:
 def _listed(trend: Trend, query: Query | None) -> Translatable | str:
     """Return on which list of new papers a paper is that no source with votes has."""
     paper = trend.paper
-    if trend.signals.seen_at is not None or not paper.categories or not paper.listed_on:
+    if trend.signals.seen_at is not None or not paper.categories:
         return ""
-    if paper.published_at and paper.listed_on - paper.published_at.date() > _NEW_FOR:
-        # a cross-list of an old paper is new in the category of the list only, which is not known here
-        return ""
+    if is_old_cross_list(paper):
+        return tr("cross-listed from {category}", category=paper.categories[0])
     primary, wanted = paper.categories[0], query.categories if query else ()
     if wanted and not {primary, primary.partition(".")[0]}.intersection(wanted):
         return tr("cross-listed from {category}", category=primary)
