@@ -107,7 +107,7 @@ class ArxivListings(WebSource):
         feed, failure = await self._feed(state.category, now)
         moved = feed is not None and _is_after(feed.mark, state.mark)
         if feed and moved and not feed.capped and self._is_following(state, now):
-            return self._new(state, feed, self._calendar.today(now), now)
+            return self._new(state, feed, self._calendar.newest(now), now)
         page = await self._page(state.category, now, required=failure)
         requests = sum(look.requests for look in (feed, page) if look)
         is_ahead = feed is not None and not feed.capped and page is not None and _is_after(feed.mark, page.mark)
@@ -115,13 +115,13 @@ class ArxivListings(WebSource):
             return self._new(state, page, page.day, now, requests)
         if feed and moved:
             day = page.day if page and page.day and page.mark == feed.mark else None
-            return self._new(state, feed, day or self._calendar.today(now), now, requests)
+            return self._new(state, feed, day or self._calendar.newest(now), now, requests)
         outcome = self._unmoved(state, now, page, is_empty=not (feed and feed.entries))
         return CategoryBatch(result=self._builder(now, requests).build(), outcome=outcome)
 
     def _is_following(self, state: CategoryState, now: datetime) -> bool:
         """Return whether no list is missing between the stored one and that of today."""
-        return state.day is not None and self._calendar.following(state.day) >= self._calendar.today(now)
+        return state.day is not None and self._calendar.following(state.day) >= self._calendar.newest(now)
 
     def _is_newer(self, page: _Look, state: CategoryState) -> bool:
         """Return whether a page has the list of a later day, be it only with papers of other primary categories."""
@@ -134,7 +134,7 @@ class ArxivListings(WebSource):
         confirmed = page is not None and page.day is not None and page.day >= day
         if is_there or confirmed:
             return BatchOutcome.QUIET
-        if not self._calendar.lists_on(today):
+        if today != day:
             # a list that Friday lacked is still lacking on Saturday
             return state.outcome if state.outcome.overdue else BatchOutcome.QUIET
         if self._calendar.may_be_empty(today):

@@ -346,6 +346,20 @@ def test_after_friday_the_next_look_is_on_monday_also_when_the_clocks_change() -
     assert _next(friday, datetime(2026, 10, 31, 12, tzinfo=UTC)) == datetime(2026, 11, 2, 5, 5, tzinfo=UTC)
 
 
+def test_the_day_after_a_holiday_is_looked_at_too() -> None:
+    thursday = replace(TUESDAY, day=date(2026, 11, 26), tried_at=datetime(2026, 11, 26, 5, 5, tzinfo=UTC))
+    quiet = replace(thursday, outcome=BatchOutcome.QUIET, succeeded_at=datetime(2026, 11, 27, 5, 5, tzinfo=UTC))
+
+    assert _next(thursday, datetime(2026, 11, 26, 12, tzinfo=UTC)) == datetime(2026, 11, 27, 5, 5, tzinfo=UTC)
+    assert _next(quiet, datetime(2026, 11, 27, 6, tzinfo=UTC)) == datetime(2026, 11, 27, 11, 5, tzinfo=UTC)
+
+
+async def test_a_feed_with_papers_on_a_saturday_is_the_list_of_friday() -> None:
+    batch = await look(atom(NEW), state=FIRST, now=datetime(2026, 8, 15, 12, tzinfo=UTC))
+
+    assert (batch.outcome, batch.day) == (BatchOutcome.NEW, date(2026, 8, 14))
+
+
 @needs_shared
 def test_recorded_bodies_are_read() -> None:
     bodies = SHARED / "data" / "sources"
