@@ -141,7 +141,8 @@ class Biorxiv(WebSource):
             # the API has been seen to ignore the area, and then it says so
             whole = whole or page.area == _ALL
         versions = _read(rows, interval.server, builder)
-        if rows and not versions:
+        # a field that was renamed must not look like a quiet day
+        if rows and not any(each.paper.categories or not area for each in versions):
             raise FetchError(NAME, SourceTrouble(TroubleCode.UNREADABLE))
         if whole:
             self._whole = {interval: (now, versions)}

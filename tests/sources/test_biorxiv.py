@@ -266,7 +266,7 @@ async def test_a_row_that_cannot_be_used_costs_only_itself() -> None:
     assert [piece.what for piece in found.result.rejected] == [doi(2), doi(3), "row 4"]
 
 
-@pytest.mark.parametrize("lost", ["version", "doi", "date", "title"])
+@pytest.mark.parametrize("lost", ["version", "doi", "date", "title", "category"])
 async def test_rows_whose_fields_have_changed_are_a_failure_and_no_quiet_day(lost: str) -> None:
     rows = [{key: value for key, value in preprint(doi(n)).items() if key != lost} for n in range(3)]
 
