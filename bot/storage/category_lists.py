@@ -38,6 +38,10 @@ class CategoryStates:
             found = readable(await connection.execute(query), _state, "category_lists")
         return {state.category: state for state in found}
 
+    async def get(self, source: str, category: str) -> CategoryState | None:
+        """Return the state of a category, or None if it was never looked at."""
+        return (await self.of(source)).get(category)
+
     async def put(self, state: CategoryState) -> None:
         """Store a state in place of the former one."""
         async with self._database.write(apart=True) as connection:
