@@ -13,6 +13,7 @@ from bot.services.deliveries import DeliveryService
 from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
 from bot.services.languages import LanguageService
+from bot.services.managed_chats import ManagedChatService
 from bot.services.papers import PaperService
 from bot.services.personal_data import PersonalDataService
 from bot.services.search import SearchService
@@ -38,6 +39,7 @@ class Services:
     search: SearchService
     digests: DigestService
     subscriptions: SubscriptionService
+    managed_chats: ManagedChatService
     drafts: DraftService
     languages: LanguageService
     tastes: TasteService
@@ -81,6 +83,7 @@ def build_services(
         search=SearchService(store, digests, finder, remote, prior),
         digests=digests,
         subscriptions=SubscriptionService(store, listed),
+        managed_chats=ManagedChatService(store),
         drafts=DraftService(store, digests, listed),
         languages=LanguageService(store),
         tastes=tastes,
