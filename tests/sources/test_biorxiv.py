@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -18,7 +17,6 @@ from bot.domain.ports import Catalogue, CategoryListings, PaperLookup
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
 from bot.sources.biorxiv import MANNERS, Biorxiv
-from bot.storage import Store
 from tests.builders import NOON, TODAY
 from tests.local_http import Answering, Asked, LocalHttp, Reply, in_turn, json_reply
 from tests.shared import SHARED, needs_shared
@@ -87,16 +85,26 @@ def test_it_lists_by_category_and_looks_up_once_a_second_over_one_connection() -
     assert (MANNERS.pace, MANNERS.connections, MANNERS.turns) == (1, 1, "biorxiv")
 
 
-async def test_requests_take_turns_with_those_of_other_processes(sqlite_store: Store) -> None:
-    async with LocalHttp(Api([preprint()])) as server:
-        manners = replace(AT_ONCE, pace=0.3, turns="biorxiv")
-        sources = [Biorxiv(server.url, turns=sqlite_store.turns, manners=manners) for _ in range(2)]
-        await asyncio.gather(*(source.batch(NEUROSCIENCE, NOON) for source in sources))
-        first, second = (asked.at for asked in server.asked)
-        for source in sources:
-            await source.aclose()
+class Turns:
+    """Turns that are free at once, and remembered."""
 
-    assert second - first >= 0.25
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, float]] = []
+
+    @asynccontextmanager
+    async def turn(self, name: str, pace: float, lease: float) -> AsyncIterator[None]:
+        self.taken.append((name, pace))
+        yield
+
+
+async def test_every_request_takes_a_turn_that_all_processes_share() -> None:
+    turns = Turns()
+    async with LocalHttp(Api([preprint()])) as server:
+        async with Biorxiv(server.url, turns=turns, manners=replace(AT_ONCE, pace=0.01, turns=MANNERS.turns)) as source:
+            await source.batch(NEUROSCIENCE, NOON)
+            await source.papers([doi(1)], NOON)
+
+    assert turns.taken == [("biorxiv", 0.01)] * 2
 
 
 @pytest.mark.parametrize(
