@@ -97,6 +97,7 @@ def _button(action: Action, context: RenderContext, key: str = "") -> Button:
 
 
 def vote_button(action: Action, context: RenderContext, key: str) -> Button:
+    """Return a vote button with the count of a paper's votes."""
     return Button(
         vote_label(action.command, context.tallies.get(key)) or action.label,
         CustomId(command=action.command, channel=context.channel).id,

@@ -66,24 +66,30 @@ _FULL = (
     Detail(),
     Detail(whole=False),
 )
-_BRIEF = (
-    Detail(body=160, links=4),
-    Detail(body=100, links=4),
-    Detail(body=100, links=1),
-    *_FULL[1:],
-)
+
+
+def _short(pictures: int, *bodies: int) -> tuple[Detail, ...]:
+    """Return forms of a short list without lines, with a part of each summary."""
+    return (
+        *(Detail(body=body, links=4, pictures=pictures) for body in bodies),
+        Detail(body=100, links=1, pictures=pictures),
+    )
+
+
 _COMPACT = (
     Detail(body=160, sentence=240, links=4, lines=True, pictures=1),
     *(Detail(body=body, links=4, lines=True, pictures=1) for body in (160, 100)),
-    *(Detail(body=body, links=4, pictures=1) for body in (160, 100)),
-    *_BRIEF,
+    *_short(1, 160, 100),
+    *_short(0, 160, 100),
+    *_FULL[1:],
 )
 _CARDS = (
     *(Detail(body=body, links=4, lines=True, pictures=_ALL) for body in (320, 220, 160, 100)),
-    *(Detail(body=body, links=4, pictures=_ALL) for body in (160, 100)),
-    *(Detail(body=body, links=4, pictures=5) for body in (220, 160, 100)),
-    *(Detail(body=body, links=4, pictures=1) for body in (160, 100)),
-    *_BRIEF,
+    *_short(_ALL, 160, 100),
+    *_short(5, 220, 160, 100),
+    *_short(1, 160, 100),
+    *_short(0, 160, 100),
+    *_FULL[1:],
 )
 _DETAILS = {Layout.FULL: _FULL, Layout.CARDS: _CARDS, Layout.COMPACT: _COMPACT}
 _BAREST = _FULL[-1]

@@ -12,7 +12,7 @@ from bot.domain.sources import FetchResult
 from bot.storage import histories, inspecting, lists, migrate
 from bot.storage.address import is_sqlite, make_room, parse
 from bot.storage.admission import Waits
-from bot.storage.category_lists import CategoryLists, save_category
+from bot.storage.category_lists import CategoryStates, save_category
 from bot.storage.changed_papers import ChangedPapers
 from bot.storage.chats import Chats, Shown
 from bot.storage.conversations import Conversations
@@ -37,7 +37,7 @@ from bot.storage.shown_papers import ShownPapers
 from bot.storage.sources import SourceStates
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
-from bot.storage.turns import SourceTurns
+from bot.storage.turns import DatabaseTurns
 from bot.storage.unit import Hook
 from bot.storage.vectors import StoredVectors
 from bot.storage.votes import Votes
@@ -54,8 +54,8 @@ class Store:
         self.changed_papers = ChangedPapers(database)
         self.vectors = StoredVectors(database)
         self.sources = SourceStates(database)
-        self.category_lists = CategoryLists(database)
-        self.turns = SourceTurns(database)
+        self.category_lists = CategoryStates(database)
+        self.turns = DatabaseTurns(database)
         self.chats = Chats(database)
         self.known_chats = KnownChats(database)
         self.shown = Shown(database)

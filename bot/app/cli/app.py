@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -154,14 +154,15 @@ class App:
         return Commands(self.services(sources), self.clock)
 
     async def refresh(self, sources: Sources | None = None) -> None:
-        """Collect if the last round is older than the configured interval.
+        """Collect if the last round is older than the configured interval, and look at the categories that are due.
 
-        Without `sources`, they are opened for this round if it is due.
+        Without `sources`, they are opened for a round if it is due, and categories are not looked at between rounds.
         """
-        if not await self.collector(Sources()).due(self.clock(), self.collect_interval):
-            return
-        async with open_sources(self.settings, self.store.turns) if sources is None else nullcontext(sources) as found:
-            await self.collector(found).round(self.clock())
+        if sources is not None:
+            await self.collector(sources).tick(self.clock(), self.collect_interval)
+        elif await self.collector(Sources()).due(self.clock(), self.collect_interval):
+            async with open_sources(self.settings, self.store.turns) as opened:
+                await self.collector(opened).round(self.clock())
 
 
 @asynccontextmanager
