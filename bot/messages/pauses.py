@@ -50,12 +50,18 @@ def notice(subscriptions: Sequence[Subscription], details: Mapping[str, ChatDeta
         intro = tr("I can post there again. You don't need to do anything.")
     else:
         title = tr_n("Your subscription is paused", "{count} subscriptions are paused", len(paused))
-        intro = tr_n(
-            "I couldn't deliver it. When I can post there again, it resumes by itself. To move or end it: {command}",
-            "I couldn't deliver them. When I can post there again, they resume by themselves. To move or end them: "
-            "{command}",
-            len(paused),
-            command="/subscriptions",
+        command = "/subscriptions"
+        intro = (
+            tr(
+                "I couldn't deliver it. When I can post there again, it resumes by itself. To move or end it: {command}",
+                command=command,
+            )
+            if len(paused) == 1
+            else tr(
+                "I couldn't deliver them. When I can post there again, they resume by themselves. To move or end "
+                "them: {command}",
+                command=command,
+            )
         )
     return Page(
         title=title,
