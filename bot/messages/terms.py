@@ -105,6 +105,13 @@ def settings(subscription: Subscription) -> tuple[Row, ...]:
     return tuple(Row(term.label, term.text) for term in _terms(subscription, _NOTHING))
 
 
+def summary(subscription: Subscription) -> tuple[Row, ...]:
+    """Return the settings of a subscription, those that are rarely changed in one row."""
+    found = _terms(subscription, _NOTHING)
+    minor = joined(", ", *(term.text for term in found if term.minor))
+    return (*(Row(term.label, term.text) for term in found if not term.minor), Row(tr("Also"), minor))
+
+
 def changes(before: Subscription, after: Subscription) -> tuple[Row, ...]:
     """Return every setting that is different, with its previous value."""
     pairs = zip(_terms(before, _NOTHING), _terms(after, _NOTHING), strict=True)
