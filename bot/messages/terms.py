@@ -22,7 +22,7 @@ _EMPTY = {
 }
 _LAYOUTS = {
     Layout.COMPACT: tr("short, with one button for each paper"),
-    Layout.CARDS: tr("cards, with a picture and a longer summary of each paper"),
+    Layout.CARDS: tr("cards, with longer summaries"),
     Layout.FULL: tr("full, with whole summaries and votes"),
 }
 _LONGEST = 160
@@ -166,7 +166,7 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Set
     sound = tr("without sound") if subscription.silent else tr("with sound")
     mention = _mention(shorten(role, _LONGEST), silent=subscription.silent) if role else tr("no mention")
     empty = _EMPTY[subscription.empty]
-    pictures = tr("with pictures") if subscription.thumbnails else tr("without pictures")
+    pictures = tr("pictures where possible") if subscription.thumbnails else tr("no pictures")
     minor = (
         (tr("Votes"), votes, spec.threshold is not None, "votes:>=20"),
         (tr("Empty days"), empty, spec.empty is not None, "empty:best"),

@@ -42,7 +42,7 @@ class CategoryVisit:
 
 
 @dataclass(slots=True)
-class _Tally:
+class _PassTally:
     """What a pass has brought so far."""
 
     visit: Visit
@@ -129,7 +129,7 @@ class CategoryCollector:
     async def _look(
         self, source: CategoryListings, known: SourceState, due: Sequence[CategoryState], now: datetime
     ) -> CategoryVisit | None:
-        begun, tally = time.monotonic(), _Tally(Visit(source=source.name))
+        begun, tally = time.monotonic(), _PassTally(Visit(source=source.name))
         for state in due:
             if await self._has_moved(state):
                 continue
