@@ -17,18 +17,21 @@ from bot.storage.papers import known_ids, save_gaps, save_papers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveResult:
-    """Number of new rows of a saved fetch result."""
+    """New rows of a saved fetch result."""
 
-    #: new papers
-    papers: int
-    #: new listings
+    #: ids of the new papers
+    new: frozenset[str]
+    #: number of new listings
     listings: int
-    #: new observations
+    #: number of new observations
     observations: int
     #: items that could not be saved, with reasons
     rejected: tuple[Rejected, ...] = ()
-    #: ids of the new papers
-    new: frozenset[str] = frozenset()
+
+    @property
+    def papers(self) -> int:
+        """Number of new papers."""
+        return len(self.new)
 
     def __bool__(self) -> bool:
         """Whether it brought a paper or a listing that was not stored before."""
@@ -54,9 +57,8 @@ async def save_fetch_result(connection: AsyncConnection, result: FetchResult) ->
     if result.day is not None:
         await save_fetch(connection, result, result.day)
     return SaveResult(
-        papers=len(told - known),
+        new=frozenset(told - known),
         listings=await save_listings(connection, listed),
         observations=await save_observations(connection, seen),
         rejected=tuple(Rejected(paper_id, "nothing is known of this paper") for paper_id in sorted(unknown)),
-        new=frozenset(told - known),
     )
