@@ -120,7 +120,8 @@ def _choice(place: int, standing: Standing, details: ChatDetails, here: Chat) ->
 def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bool, previewed: bool = True) -> Page:
     """Return one subscription with its settings and everything that can be done with it.
 
-    `overseen` says whether there is a way back to the other chats, `previewed` whether a preview is offered.
+    `overseen` says whether there are other chats, to which a button leads back; `previewed` whether a preview is
+    offered.
     """
     subscription = standing.subscription
     id = f"id:{subscription.id}"
@@ -128,7 +129,7 @@ def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bo
     actions = (
         Action(tr("Change …"), f"subscriptions form {id}"),
         rest,
-        Action(tr("Move …"), f"subscriptions move {id}"),
+        *((Action(tr("Move …"), f"subscriptions move {id}"),) if overseen else ()),
         *((Action(tr("Preview"), f"preview {id}"),) if previewed else ()),
         Action(tr("Export"), f"subscriptions export {id}"),
         Action(tr("Unsubscribe"), f"unsubscribe {id}"),
@@ -161,14 +162,20 @@ def exported(standing: Standing) -> Page:
     )
 
 
-def where(standing: Standing, chats: Sequence[ChatDetails]) -> Page:
-    """Ask to which chat a subscription should be moved; `chats` are other chats with subscriptions."""
+def where(standing: Standing, chats: Sequence[ChatDetails], *, replies: bool) -> Page:
+    """Ask to which chat a subscription should be moved; `chats` are other chats with subscriptions.
+
+    `replies` says whether any other chat can be named in a reply.
+    """
     subscription = standing.subscription
     id = f"id:{subscription.id}"
     line = f"subscriptions move {id}"
     return Page(
         title=tr("Where should {name} go?", name=name(subscription)),
-        intro=tr("Choose where. Its settings stay as they are."),
+        intro=lines(
+            tr("Choose where. Its settings stay as they are."),
+            tr("You can also reply with a name or link, such as {example}.", example="@papers") if replies else "",
+        ),
         actions=tuple(
             Action(chat_name(each), f"{line} {_address(each.chat)}")
             for each in chats[:_OFFERED]
