@@ -51,7 +51,7 @@ def _pieces(page: Page) -> list[str]:
     for section in page.sections:
         found += [f"**{escaped(section.heading)}**" if section.heading else "", escaped(section.text)]
         found += [escaped(section.verbatim)]
-        found += [f"**{escaped(row.label)}** · {escaped(row.text)}" for row in section.rows]
+        found += [f"**{escaped(row.label)}** · {link(row.text, row.url)}" for row in section.rows]
         found += [_card(card) for card in section.cards]
     return [piece for piece in found if piece]
 

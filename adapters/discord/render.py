@@ -26,7 +26,7 @@ from adapters.discord.components import (
 from adapters.discord.custom_ids import ButtonAction, CustomId
 from adapters.discord.markup import escaped, legible, link, verbatim
 from adapters.discord.pages import PAPER_MENU
-from bot.domain.pages import Action, Card, Layout, Moment, Page, Section, paginate
+from bot.domain.pages import Action, Card, Layout, Moment, Page, Row, Section, paginate
 from bot.domain.requests import Tally
 from bot.domain.text import sentences, shorten
 from bot.messages.localization import heading, text_in
@@ -224,13 +224,16 @@ def _section(section: Section, page: Page, context: RenderContext, detail: Detai
     if section.verbatim:
         yield TextDisplay(verbatim(section.verbatim))
     if section.rows:
-        yield TextDisplay(
-            "\n".join(f"**{escaped(row.label)}** · {_with_timestamps(row.text, page.moments)}" for row in section.rows)
-        )
+        yield TextDisplay("\n".join(_row(row, page.moments) for row in section.rows))
     for place, card in enumerate(section.cards):
         if detail.lines and (place or not section.heading):
             yield Separator()
         yield _card(card, page.layout, context, detail)
+
+
+def _row(row: Row, moments: Sequence[Moment]) -> str:
+    text = link(row.text, row.url) if row.url else _with_timestamps(row.text, moments)
+    return f"**{escaped(row.label)}** · {text}"
 
 
 def _card(card: Card, layout: Layout, context: RenderContext, detail: Detail) -> Part:

@@ -80,6 +80,8 @@ class Row:
     label: str
     text: str
     kind: RowKind = RowKind.NAME
+    #: http or https URL that the text leads to; empty if it leads nowhere
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

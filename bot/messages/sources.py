@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.i18n import Translatable, listing, tr
 from bot.domain.sources import SourceState
 from bot.messages import words
-from bot.sources.registry import REMOTE, SOURCES
+from bot.sources.registry import CATALOGUES, SOURCES
 
 
 def name(source: str) -> str:
@@ -22,8 +22,8 @@ def names(sources: Iterable[str]) -> Translatable:
 
 
 def remote() -> Translatable:
-    """Return the titles of all sources on the network: "Hugging Face and arXiv"."""
-    return listing(source.title for source in REMOTE)
+    """Return the titles of all sources that are asked for papers: "Hugging Face and arXiv"."""
+    return listing(source.title for source in CATALOGUES)
 
 
 def freshness(states: Sequence[SourceState], now: datetime) -> Translatable:

@@ -88,10 +88,11 @@ def _verdict(states: Sequence[SourceState]) -> Translatable:
 
 def _health(state: SourceState, now: datetime) -> Translatable:
     read = tr("updated {ago}", ago=words.ago(state.succeeded_at, now)) if state.succeeded_at else tr("no data yet")
+    brought = tr("something new {ago}", ago=words.ago(state.brought_at, now)) if state.brought_at else ""
     if not state.trouble:
-        return words.joined(tr("OK"), read)
+        return words.joined(tr("OK"), read, brought)
     failures = tr_n("{count} failed attempt", "{count} failed attempts", state.failures)
-    return words.joined(state.trouble.clause(), failures, read, _next_try(state, now))
+    return words.joined(state.trouble.clause(), failures, read, brought, _next_try(state, now))
 
 
 def _next_try(state: SourceState, now: datetime) -> Translatable:

@@ -10,6 +10,7 @@ from bot.domain.ports import Catalogue
 from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
 from bot.services.deliveries import DeliveryService
+from bot.services.details import DetailService
 from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
 from bot.services.languages import LanguageService
@@ -42,6 +43,7 @@ class Services:
     votes: VoteService
     deliveries: DeliveryService
     personal_data: PersonalDataService
+    details: DetailService
     #: subscriptions by mail; None if no mail server is configured
     mailboxes: Mailing | None = None
 
@@ -56,13 +58,15 @@ def build_services(
     ration: Ration | None = None,
     mailboxes: Mailing | None = None,
     taste_from_opened: bool = False,
+    details: DetailService | None = None,
 ) -> Services:
     """Return the services over a store.
 
     `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
-    papers that a person opens count as liked.
+    papers that a person opens count as liked. `details` asks other sources about papers; without it only what is stored
+    is shown.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes)
@@ -79,5 +83,6 @@ def build_services(
         votes=VoteService(store),
         deliveries=DeliveryService(store),
         personal_data=PersonalDataService(store, papers),
+        details=details or DetailService(store),
         mailboxes=mailboxes,
     )

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from bot.domain.errors import FetchError, RateLimited, StoreError
 from bot.domain.log import Log
@@ -37,6 +38,8 @@ class Visit:
     source: str
     papers: int = 0
     observations: int = 0
+    #: repositories and stories that were read
+    signals: int = 0
     rejected: int = 0
     requests: int = 0
     #: why it ended early
@@ -48,6 +51,7 @@ class Visit:
             self,
             papers=self.papers + len(harvest.papers),
             observations=self.observations + len(harvest.observations),
+            signals=self.signals + len(harvest.repositories) + len(harvest.stories),
             rejected=self.rejected + len(harvest.rejected),
             requests=self.requests + harvest.requests,
         )
@@ -93,6 +97,19 @@ async def _all(visits: Iterable[Awaitable[Visit]]) -> list[Visit]:
     return [each for each in done if isinstance(each, Visit)]
 
 
+class SignalSource(Protocol):
+    """A source of signals about papers that are stored."""
+
+    @property
+    def name(self) -> str:
+        """Name of the source."""
+        ...
+
+    def fetches(self, now: datetime) -> AsyncIterator[Fetch]:
+        """Yield the requests of one round."""
+        ...
+
+
 class Collector:
     """Fetches every source that is due and saves the results. A source that fails does not affect the others."""
 
@@ -102,15 +119,18 @@ class Collector:
         lists: Sequence[DailyLists] = (),
         completing: Catalogue | None = None,
         sample: Callable[[], FetchResult] | None = None,
+        signals: Sequence[SignalSource] = (),
     ) -> None:
         """`completing` knows the categories that the lists leave out.
 
+        `signals` are read last, as they are about papers of the lists.
         `sample` is kept when a round leaves the store empty, so that there is something to show.
         """
         self._store = store
         self._lists = tuple(lists)
         self._completing = completing
         self._sample = sample
+        self._signals = tuple(signals)
 
     async def due(self, now: datetime, every: timedelta) -> bool:
         """Return whether the last round began at least `every` ago, or after now if the clock was set back."""
@@ -129,7 +149,7 @@ class Collector:
         """
         states = {state.name: state for state in await self._store.sources.all()}
 
-        def visit(source: DailyLists | Catalogue, fetches: AsyncIterator[Fetch]) -> Awaitable[Visit]:
+        def visit(source: DailyLists | Catalogue | SignalSource, fetches: AsyncIterator[Fetch]) -> Awaitable[Visit]:
             return self._visit(states.get(source.name) or SourceState(name=source.name), fetches, now)
 
         visits = await _all(visit(source, self._read_lists(source, days, now)) for source in self._lists)
@@ -137,6 +157,7 @@ class Collector:
             visits.append(await visit(self._completing, self._complete(self._completing, now)))
         if self._sample is not None and await self._store.papers.count() == 0:
             await self._store.keep(self._sample())
+        visits += await _all(visit(source, source.fetches(now)) for source in self._signals)
         return tuple(visits)
 
     async def _read_lists(self, source: DailyLists, days: Sequence[date], now: datetime) -> AsyncIterator[Fetch]:
@@ -200,7 +221,11 @@ class Collector:
         return visit
 
     async def _kept(self, harvest: FetchResult) -> FetchResult:
-        await self._store.keep(await self._without_holes(harvest))
+        saved = await self._store.keep(await self._without_holes(harvest))
+        # papers that were asked for by id had gaps, which are filled now
+        completed = harvest.papers if harvest.day is None else ()
+        if saved.papers or saved.listings or saved.signals or completed:
+            await self._store.sources.brought(harvest.source, harvest.seen_at)
         for piece in harvest.rejected:
             log.warning(
                 "rejected", source=harvest.source, day=str(harvest.day or ""), what=piece.what, reason=piece.reason

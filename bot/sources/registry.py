@@ -10,10 +10,10 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from bot.domain.ports import Catalogue, DailyLists
+from bot.domain.ports import Catalogue, DailyLists, Discussions, StarHistories
 from bot.domain.sources import SAMPLE
 
-Client = DailyLists | Catalogue
+Client = DailyLists | Catalogue | StarHistories | Discussions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,11 @@ class Source:
     categories: tuple[str, ...] = ()
     #: whether it is asked for what the daily lists leave out: categories, authors, abstracts
     completes: bool = False
+    #: the setting that switches it off; empty where it is always asked. Such a source knows no papers, only what they
+    #: are worth elsewhere
+    switch: str = ""
+    #: whether it takes a token, from its setting `NAME_token`
+    token: bool = False
 
     def page_of(self, paper_id: str) -> str:
         """Return the URL of a paper's page, "" where the source has none."""
@@ -56,10 +61,27 @@ SOURCES = (
         page="https://arxiv.org/abs/{id}",
         completes=True,
     ),
+    Source(
+        name="github",
+        title="GitHub",
+        client="bot.sources.github:GitHub",
+        switch="github_stars",
+        token=True,
+    ),
+    Source(
+        name="hackernews",
+        title="Hacker News",
+        client="bot.sources.hackernews:HackerNews",
+        switch="hacker_news",
+    ),
     Source(name=SAMPLE, title="bundled sample", votes=True),
 )
 #: those that are read over the network
 REMOTE = tuple(source for source in SOURCES if source.client)
+#: those that know papers, and may be sent a person's words
+CATALOGUES = tuple(source for source in REMOTE if not source.switch)
+#: the source whose answer about one paper has the models, datasets and Spaces linked to it
+ARTIFACTS_FROM = "huggingface"
 _BY_NAME = {source.name: source for source in SOURCES}
 
 
@@ -68,7 +90,7 @@ def find(name: str) -> Source:
     return _BY_NAME[name]
 
 
-def connect(source: Source, base_url: str, *, contact: str) -> AbstractAsyncContextManager[Client]:
+def connect(source: Source, base_url: str, *, contact: str, token: str = "") -> AbstractAsyncContextManager[Client]:
     """Return the client of a remote source, not opened yet."""
     build: Callable[..., AbstractAsyncContextManager[Client]] = pkgutil.resolve_name(source.client)
-    return build(base_url, contact=contact)
+    return build(base_url, contact=contact, token=token) if source.token else build(base_url, contact=contact)

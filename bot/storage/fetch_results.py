@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.sources import FetchResult, Rejected
+from bot.storage.artifacts import save_artifacts
 from bot.storage.histories import save_observations
 from bot.storage.lists import save_fetch, save_listings
+from bot.storage.lookups import save_lookups
 from bot.storage.papers import known_ids, save_papers
+from bot.storage.repositories import save_repositories
+from bot.storage.stories import save_stories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,8 @@ class SaveResult:
     listings: int
     #: new observations
     observations: int
+    #: new days with stars, stories and linked artifacts
+    signals: int = 0
     #: items that could not be saved, with reasons
     rejected: tuple[Rejected, ...] = ()
 
@@ -42,5 +48,18 @@ async def save_fetch_result(connection: AsyncConnection, result: FetchResult) ->
         papers=len(told - known),
         listings=await save_listings(connection, listed),
         observations=await save_observations(connection, seen),
+        signals=await _save_signals(connection, result),
         rejected=tuple(Rejected(paper_id, "nothing is known of this paper") for paper_id in sorted(unknown)),
     )
+
+
+async def _save_signals(connection: AsyncConnection, result: FetchResult) -> int:
+    """Save what a source says about papers; stories about unknown papers are left out, as most are of other fields."""
+    about = {story.paper_id for story in result.stories} | {each.paper_id for each in result.artifacts}
+    known = await known_ids(connection, about | set(result.looked_up))
+    new = await save_repositories(connection, result.repositories)
+    new += await save_stories(connection, [story for story in result.stories if story.paper_id in known])
+    new += await save_artifacts(connection, [each for each in result.artifacts if each.paper_id in known])
+    asked = [paper_id for paper_id in result.looked_up if paper_id in known]
+    await save_lookups(connection, result.source, asked, result.seen_at)
+    return new

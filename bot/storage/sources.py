@@ -33,7 +33,14 @@ class SourceStates:
         row = {"name": name, "tried_at": now, "succeeded_at": now, "failures": 0, "retry_at": None}
         row |= {"trouble": TroubleCode.NONE, "trouble_detail": ""}
         async with self._database.write(apart=True) as connection:
-            await upsert(connection, sources, [row])
+            # not `brought_at`, which has an event of its own
+            await upsert(connection, sources, [row], lambda insert: {name: insert.excluded[name] for name in row})
+
+    async def brought(self, name: str, now: datetime) -> None:
+        """Record that a source brought something new."""
+        row = {"name": name, "failures": 0, "trouble": TroubleCode.NONE, "trouble_detail": "", "brought_at": now}
+        async with self._database.write(apart=True) as connection:
+            await upsert(connection, sources, [row], lambda insert: {"brought_at": insert.excluded.brought_at})
 
     async def failed(self, name: str, now: datetime, trouble: SourceTrouble, retry_at: datetime | None) -> None:
         """Record another failure; no retry before `retry_at`."""

@@ -11,6 +11,7 @@ from bot.domain.sources import FetchResult
 from bot.storage import histories, inspecting, lists, migrate
 from bot.storage.address import is_sqlite, make_room, parse
 from bot.storage.admission import Waits
+from bot.storage.artifacts import Artifacts
 from bot.storage.changed_papers import ChangedPapers
 from bot.storage.chats import Chats, Shown
 from bot.storage.conversations import Conversations
@@ -22,15 +23,18 @@ from bot.storage.generations import Generations
 from bot.storage.inspecting import UnreadableRow
 from bot.storage.interactions import Interactions
 from bot.storage.languages import Languages
+from bot.storage.lookups import Lookups
 from bot.storage.mailboxes import Mailboxes
 from bot.storage.metadata import Metadata
 from bot.storage.papers import Papers
 from bot.storage.rates import Rates
+from bot.storage.repositories import Repositories
 from bot.storage.saved import Saved
 from bot.storage.schema import sources
 from bot.storage.shards import Shards
 from bot.storage.shown_papers import ShownPapers
 from bot.storage.sources import SourceStates
+from bot.storage.stories import Stories
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
 from bot.storage.unit import Hook
@@ -43,12 +47,16 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        #: number of fetch results saved by this process
+        #: number of fetch results about papers and votes saved by this process
         self.learned = 0
         self.papers = Papers(database)
         self.changed_papers = ChangedPapers(database)
         self.vectors = StoredVectors(database)
         self.sources = SourceStates(database)
+        self.repositories = Repositories(database)
+        self.stories = Stories(database)
+        self.artifacts = Artifacts(database)
+        self.lookups = Lookups(database)
         self.chats = Chats(database)
         self.shown = Shown(database)
         self.conversations = Conversations(database)
@@ -91,7 +99,8 @@ class Store:
         """
         async with self._database.write(apart=True) as connection:
             kept = await save_fetch_result(connection, result)
-        self.learned += 1
+        if result.papers or result.listings or result.observations:
+            self.learned += 1
         return kept
 
     async def histories(self, first: date, last: date, since: datetime, until: datetime | None = None) -> list[History]:

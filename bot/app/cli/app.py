@@ -7,7 +7,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
@@ -21,17 +21,19 @@ from bot.commands import Commands
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
-from bot.domain.ports import Catalogue, DailyLists, MailSurface, Surface
+from bot.domain.ports import Catalogue, DailyLists, Discussions, MailSurface, StarHistories, Surface
 from bot.domain.private_files import tighten_data
 from bot.domain.supervisor import Supervisor
 from bot.search.budget import Ration, SourceBudget
 from bot.search.decision import OFF, decide, decided
 from bot.search.remote import RemoteSearch
 from bot.services.bundle import Services, build_services
-from bot.services.collecting import Collector
+from bot.services.collecting import Collector, SignalSource
+from bot.services.details import DetailService, details_budget
 from bot.services.health import reporting
+from bot.services.signal_sources import StarSignals, StorySignals
 from bot.sources import sample
-from bot.sources.registry import REMOTE, connect
+from bot.sources.registry import ARTIFACTS_FROM, REMOTE, connect
 from bot.storage import Store, open_store
 from bot.storage.metadata import SIGNS_LINKS
 from bot.version import extra
@@ -56,6 +58,12 @@ class Sources:
     catalogues: Sequence[Catalogue] = ()
     #: completes the fields that lists lack
     completing: Catalogue | None = None
+    #: knows the stars of code repositories; None if that is switched off
+    stars: StarHistories | None = None
+    #: knows the discussions of papers; None if that is switched off
+    discussions: Discussions | None = None
+    #: knows the models, datasets and Spaces that are linked to a paper
+    artifacts: Catalogue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,8 @@ class App:
     mailing: Mailing | None = None
     #: budget of requests to the sources on behalf of people, shared by all surfaces
     budget: SourceBudget = field(default_factory=SourceBudget)
+    #: the same for the details of papers that people open
+    details_budget: SourceBudget = field(default_factory=details_budget)
 
     @property
     def surfaces(self) -> dict[str, Surface]:
@@ -90,7 +100,12 @@ class App:
 
     def collector(self, sources: Sources) -> Collector:
         """Return the collector for some sources."""
-        return Collector(self.store, sources.lists, sources.completing, sample.load)
+        signals: list[SignalSource] = []
+        if sources.stars:
+            signals.append(StarSignals(self.store, sources.stars))
+        if sources.discussions:
+            signals.append(StorySignals(self.store, sources.discussions))
+        return Collector(self.store, sources.lists, sources.completing, sample.load, signals)
 
     def services(self, sources: Sources) -> Services:
         """Return the services, which query these sources if the store has no answer."""
@@ -105,6 +120,14 @@ class App:
             ration=ration,
             mailboxes=self.mailing,
             taste_from_opened=self.settings.taste_from_opened,
+            details=DetailService(
+                self.store,
+                artifacts=sources.artifacts,
+                discussions=sources.discussions,
+                budget=self.details_budget,
+                shows_stars=self.settings.github_stars,
+                shows_discussions=self.settings.hacker_news,
+            ),
         )
 
     def deliverer(self) -> Deliverer:
@@ -149,12 +172,13 @@ class App:
     async def refresh(self, sources: Sources | None = None) -> None:
         """Collect if the last round is older than the configured interval.
 
-        Without `sources`, they are opened for this round if it is due.
+        Without `sources`, they are opened for this round if it is due. Somebody waits for it, so signals are left to
+        the rounds of a process that stays.
         """
         if not await self.collector(Sources()).due(self.clock(), self.collect_interval):
             return
         async with open_sources(self.settings) if sources is None else nullcontext(sources) as found:
-            await self.collector(found).round(self.clock())
+            await self.collector(replace(found, stars=None, discussions=None)).round(self.clock())
 
 
 @asynccontextmanager
@@ -247,8 +271,16 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
     set_on_retry_hooks([])
     async with AsyncExitStack() as stack:
         clients = [
-            await stack.enter_async_context(connect(source, settings.source_url(source.name), contact=settings.contact))
+            await stack.enter_async_context(
+                connect(
+                    source,
+                    settings.source_url(source.name),
+                    contact=settings.contact,
+                    token=settings.source_token(source.name) if source.token else "",
+                )
+            )
             for source in REMOTE
+            if settings.is_on(source.switch)
         ]
         catalogues = [client for client in clients if isinstance(client, Catalogue)]
         completing = {source.name for source in REMOTE if source.completes}
@@ -256,4 +288,7 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
             lists=[client for client in clients if isinstance(client, DailyLists)],
             catalogues=catalogues,
             completing=next((each for each in catalogues if each.name in completing), None),
+            stars=next((client for client in clients if isinstance(client, StarHistories)), None),
+            discussions=next((client for client in clients if isinstance(client, Discussions)), None),
+            artifacts=next((each for each in catalogues if each.name == ARTIFACTS_FROM), None),
         )

@@ -22,8 +22,9 @@ from bot.app.settings import Settings
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import FetchError, StoreError
 from bot.domain.health import HealthCheck
-from bot.domain.ports import Diagnosable, Surface
+from bot.domain.ports import Diagnosable, Discussions, StarHistories, Surface
 from bot.domain.redaction import Redactor
+from bot.messages.words import ago
 from bot.services.health import health
 from bot.storage import Store
 from bot.storage.address import is_sqlite, parse
@@ -76,6 +77,8 @@ async def _look(settings: Settings, clock: Clock, adapters: Adapters) -> AsyncIt
                 yield finding
             yield await _rows(app)
             yield await check_encoder(app.store, settings.models)
+            async for finding in news_of_sources(app.store, clock()):
+                yield finding
             if is_sqlite(parse(settings.database)):
                 yield sqlite(sqlite3.sqlite_version_info)
     except StoreError as error:
@@ -115,6 +118,15 @@ async def deliveries_of_today(store: Store, now: datetime) -> AsyncIterator[Heal
         fine = delivery.state not in (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
         facts = " · ".join(filter(None, (str(delivery.chat), delivery.state, waiting(delivery, now), delivery.note)))
         yield HealthCheck(f"delivery {delivery.id}", fine, facts)
+
+
+async def news_of_sources(store: Store, now: datetime) -> AsyncIterator[HealthCheck]:
+    """Yield for each source that was ever asked when it last answered, and when it last brought something new."""
+    for state in await store.sources.all():
+        read = f"last read {ago(state.succeeded_at, now)}" if state.succeeded_at else "never read"
+        brought = f"last brought something new {ago(state.brought_at, now)}" if state.brought_at else "nothing new yet"
+        trouble = f"; {state.failures} failed attempts since: {state.trouble}" if state.trouble else ""
+        yield HealthCheck(f"{state.name} data", not state.trouble, f"{read}, {brought}{trouble}")
 
 
 def _settings() -> HealthCheck:
@@ -172,3 +184,25 @@ async def _sources(settings: Settings, clock: Clock) -> AsyncIterator[HealthChec
             known = any(paper.id == _KNOWN_PAPER for paper in harvest.papers)
             told = f"answered in {took}" if known else f"answered in {took}, but without the known paper {_KNOWN_PAPER}"
             yield HealthCheck(catalogue.name, True, told)
+        if sources.stars:
+            yield await _stars(sources.stars, clock())
+        if sources.discussions:
+            yield await _discussions(sources.discussions, clock())
+
+
+async def _stars(source: StarHistories, now: datetime) -> HealthCheck:
+    """Return what is left of the quota, or that the token is refused; the request itself is free."""
+    try:
+        quota = await source.quota(now)
+    except FetchError as error:
+        return HealthCheck(source.name, False, f"{error.reason}. Until it works again, stars are not read")
+    hint = "" if source.has_token else "; PAPERBOY_GITHUB_TOKEN allows more"
+    return HealthCheck(source.name, True, f"{quota.remaining} of {quota.limit} requests are left in this hour{hint}")
+
+
+async def _discussions(source: Discussions, now: datetime) -> HealthCheck:
+    try:
+        found = await source.about([_KNOWN_PAPER], now)
+    except FetchError as error:
+        return HealthCheck(source.name, False, f"{error.reason}. Until it works again, no new discussions are found")
+    return HealthCheck(source.name, True, f"answered with {len(found.stories)} stories about {_KNOWN_PAPER}")
