@@ -128,8 +128,8 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         return url
 
     def source_token(self, source: str) -> str:
-        """Return the token of a source, its setting `NAME_token`; empty if it is not set. Never log it."""
-        token = getattr(self, f"{source}_token")
+        """Return the token of a source, its setting `NAME_token`; empty if there is none. Never log it."""
+        token = getattr(self, f"{source}_token", None)
         return token.get_secret_value() if isinstance(token, SecretStr) else ""
 
     def is_on(self, switch: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tests.databases import Postgres, connected, sqlite_url
 from tests.services.ledger import fill, worker
 from tests.services.postbox import Postbox
 from tests.storage.ledger import DAY, DUE, HERE, claimed, subscription
+from tests.storage.test_signals import models, signals, stars, story
 
 
 @pytest.fixture
@@ -72,6 +74,8 @@ async def here(tmp_path: Path) -> str:
         await store.languages.choose_for_chat(HERE, "de", NOON)
         await store.languages.choose_for_person("test", "ada", "en", NOON)
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)
+        await store.keep(signals(stars([1, 2]), story(first), looked_up=(first,)))
+        await store.keep(signals(replace(models(1, "lab/a"), paper_id=first)))
         lease = ShardLease(application="1", owner="one", shards=ShardRange(0, 3, 4))
         await store.shards.acquire(lease, ShardState.LISTENING, NOON, timedelta(seconds=30))
     return url

@@ -276,7 +276,7 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
                     source,
                     settings.source_url(source.name),
                     contact=settings.contact,
-                    token=settings.source_token(source.name) if source.token else "",
+                    token=settings.source_token(source.name),
                 )
             )
             for source in REMOTE
