@@ -22,12 +22,13 @@ _KINDS = {
 }
 
 
-def elsewhere(known: PaperDetails) -> tuple[Row, ...]:
-    """Return a row with a link for each part of the score that has no points: stars and discussion."""
-    return tuple(
+def elsewhere(known: PaperDetails) -> Section | None:
+    """Return the stars and the discussion, which are parts without points; None if neither is known."""
+    rows = tuple(
         Row(_NAMES[part.measure], measured(part.measure, known), url=_address(part.measure, known))
         for part in unscored(known.stars, known.discussion)
     )
+    return Section(heading=tr("Stars and discussion (not scored)"), rows=rows) if rows else None
 
 
 def measured(measure: Measure, known: PaperDetails) -> Translatable:

@@ -195,7 +195,8 @@ def paper(paper: Paper, trend: Trend | None, known: PaperDetails = NO_DETAILS) -
     sections = [
         Section(cards=(cards.alone(paper, reason(trend) if trend else ""),)),
         summary if paper.summary and paper.abstract else None,
-        Section(rows=(*(row for row in facts if row.text), *details.elsewhere(known))),
+        Section(rows=tuple(row for row in facts if row.text)),
+        details.elsewhere(known),
         details.linked(known),
     ]
     return Page(

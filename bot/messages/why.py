@@ -54,8 +54,8 @@ def why(
 
 def _unscored(known: PaperDetails) -> tuple[Section, ...]:
     """Return the parts without points, if there are any."""
-    rows = details.elsewhere(known)
-    return (Section(heading=tr("Known, but not scored"), rows=rows),) if rows else ()
+    section = details.elsewhere(known)
+    return (section,) if section else ()
 
 
 def _has_taste(trend: Trend) -> bool:

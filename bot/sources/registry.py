@@ -82,6 +82,8 @@ REMOTE = tuple(source for source in SOURCES if source.client)
 CATALOGUES = tuple(source for source in REMOTE if not source.switch)
 #: the source whose answer about one paper has the models, datasets and Spaces linked to it
 ARTIFACTS_FROM = "huggingface"
+#: those that are asked about a paper that somebody opens
+DETAILS_FROM = (ARTIFACTS_FROM, "hackernews")
 _BY_NAME = {source.name: source for source in SOURCES}
 
 

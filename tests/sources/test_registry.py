@@ -59,7 +59,7 @@ async def test_all_remote_sources_are_opened_in_the_registrys_order() -> None:
 async def test_a_source_is_switched_off_by_one_setting(source: Source) -> None:
     async with open_sources(Settings()) as opened:
         on = {each.name for each in (opened.stars, opened.discussions) if each}
-    async with open_sources(Settings(**{source.switch: False})) as opened:
+    async with open_sources(Settings().model_copy(update={source.switch: False})) as opened:
         still_on = {each.name for each in (opened.stars, opened.discussions) if each}
 
     assert on - still_on == {source.name}
