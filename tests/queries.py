@@ -29,7 +29,9 @@ _texts = several(texts.filter(bool), 1)
 _organizations = several(st.sampled_from(("meta", "google deepmind", "openai", "ai")))
 #: a value other than the default for every field of a query; a field that is missing here fails the tests
 VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "ids": several(st.sampled_from(("2604.01234", "math/0309136"))),
+    "ids": several(
+        st.sampled_from(("2604.01234", "math/0309136", "10.1101/2024.01.02.573456", "10.1016/s0140-6(20)3"))
+    ),
     "words": several(st.sampled_from(WORDS)),
     "phrases": _texts,
     "either": st.lists(_organizations, min_size=2, max_size=2, unique=True).map(

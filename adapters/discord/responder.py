@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import replace
 
 from adapters.discord import pages
 from adapters.discord.api_errors import TOO_LATE
 from adapters.discord.autocomplete import suggestions
 from adapters.discord.components import Json
+from adapters.discord.context import RegisteredCommands
 from adapters.discord.custom_ids import ButtonAction, parse_custom_id
 from adapters.discord.handler import (
     Answer,
@@ -51,8 +53,10 @@ class DiscordResponder:
         coalescer: Coalescer,
         *,
         deadlines: Deadlines | None = None,
+        registered: RegisteredCommands | None = None,
     ) -> None:
         self._rest = rest
+        self._registered = registered or RegisteredCommands()
         self._service = service
         self._handler = handler
         self._queue = queue
@@ -97,7 +101,7 @@ class DiscordResponder:
             answer = await self._handler.answer(incoming, _requested(incoming, self._handler), taken_up=True)
             if original is None and not isinstance(answer, NoAnswer):
                 shown = answer.shown if isinstance(answer, VoteAnswer) else answer
-                await _first_accepted(reply.follow_up, _bodies(shown))
+                await _first_accepted(reply.follow_up, self._bodies(shown))
             else:
                 await self._answer_deferred(incoming, reply, answer)
         except (AnswerFailed, ApiError) as error:
@@ -233,23 +237,23 @@ class DiscordResponder:
         if shown.page.refused:
             await self._refuse(reply, shown)
         else:
-            await _first_accepted(reply.edit, _bodies(shown))
+            await _first_accepted(reply.edit, self._bodies(shown))
 
     async def _refuse(self, reply: InteractionReply, shown: AnswerPage) -> None:
         """Show a refusal after a deferral: ephemeral, and without replacing a page."""
         if reply.callback is CallbackType.DEFER and not reply.public:
-            await _first_accepted(reply.edit, _bodies(shown))
+            await _first_accepted(reply.edit, self._bodies(shown))
             return
         if reply.public:
             await reply.delete()
-        await _first_accepted(reply.follow_up, _bodies(shown))
+        await _first_accepted(reply.follow_up, self._bodies(shown))
 
     async def _confirm_vote(
         self, incoming: IncomingInteraction, reply: InteractionReply, voted: VoteAnswer, shown: AnswerPage
     ) -> None:
         """Redraw the counts on the message, and tell the person what was counted."""
         self._tallies.voted(incoming, reply, voted.chat)
-        await _first_accepted(reply.follow_up, _bodies(shown))
+        await _first_accepted(reply.follow_up, self._bodies(shown))
 
     async def _send(self, reply: InteractionReply, shown: AnswerPage) -> None:
         kind = CallbackType.UPDATE if shown.in_place else CallbackType.MESSAGE
@@ -258,7 +262,11 @@ class DiscordResponder:
             if await reply.call_back(kind, body) is Acknowledged.BEFORE:
                 await reply.edit(body)
 
-        await _first_accepted(say, _bodies(shown))
+        await _first_accepted(say, self._bodies(shown))
+
+    def _bodies(self, shown: AnswerPage) -> Iterator[Json]:
+        context = replace(shown.context, commands=self._registered.ids)
+        yield from forms(shown.page, context, flags=EPHEMERAL if shown.ephemeral else 0)
 
 
 def _requested(incoming: IncomingInteraction, handler: InteractionHandler) -> InteractionRequest:
@@ -275,10 +283,6 @@ def _deferral(incoming: IncomingInteraction, request: InteractionRequest) -> tup
     if request.in_place or (request.command == "vote" and incoming.shows_votes):
         return CallbackType.DEFER_UPDATE, {}
     return CallbackType.DEFER, {} if incoming.direct or request.for_all else {"flags": EPHEMERAL}
-
-
-def _bodies(shown: AnswerPage) -> Iterator[Json]:
-    yield from forms(shown.page, shown.context, flags=EPHEMERAL if shown.ephemeral else 0)
 
 
 async def _first_accepted(call: Callable[[Json], Awaitable[None]], bodies: Iterable[Json]) -> None:

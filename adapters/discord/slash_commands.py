@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 
 from adapters.discord.command_names import CHOICE_NAMES, COMMAND_NAMES, OPTION_NAMES
 from adapters.discord.components import Json
@@ -88,6 +89,13 @@ def _choices(option: str, values: Sequence[str]) -> list[Json]:
         {"name": str(value), "value": str(value), **_optional(name_localizations=localized[str(value)])}
         for value in values
     ]
+
+
+@cache
+def choice_label(option: str, value: str, locale: str) -> str:
+    """Return how a choice of an option is shown to people with a locale."""
+    template = CHOICE_NAMES.get((option, value))
+    return labels({value: template})[value].get(locale, value) if template else value
 
 
 def _save_option() -> Json:

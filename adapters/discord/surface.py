@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from adapters.discord.api_errors import delivery_error
 from adapters.discord.config import DiscordConfig
+from adapters.discord.context import RegisteredCommands
 from adapters.discord.message_sender import WAITS, MessageSender
 from adapters.discord.render import parts
 from adapters.discord.rest import ANSWER_SECONDS, ApiError, NoResponse, RequestDeferred, Rest
@@ -48,7 +49,8 @@ class Discord:
         self.deadlines = deadlines
         self._access = access
         self._rest = Rest(access.api, access.token, contact=access.contact, answer_seconds=answer_seconds)
-        self._posts = MessageSender(self._rest, crosspost=access.crosspost, waits=waits)
+        self._commands = RegisteredCommands()
+        self._posts = MessageSender(self._rest, crosspost=access.crosspost, waits=waits, commands=self._commands)
         self._owner = process_name()
         self._stack = AsyncExitStack()
 
@@ -87,7 +89,14 @@ class Discord:
         from adapters.discord.interaction_reply import Deadlines
         from adapters.discord.listener import listen
 
-        await listen(self._access, self._rest, service, owner=self._owner, deadlines=self.deadlines or Deadlines())
+        await listen(
+            self._access,
+            self._rest,
+            service,
+            owner=self._owner,
+            deadlines=self.deadlines or Deadlines(),
+            registered=self._commands,
+        )
 
     async def examine(self) -> Sequence[HealthCheck]:
         """Check the token and how the bot is invited."""

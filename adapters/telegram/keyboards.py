@@ -16,6 +16,7 @@ from telegram.constants import KeyboardButtonStyle
 
 from adapters.telegram.callback_data import CommandLine, decode, encode, encode_payload
 from bot.domain.i18n import tr
+from bot.domain.identifiers import handle
 from bot.domain.pages import Action, Card, Layout, Page
 from bot.domain.requests import Tally
 from bot.messages.localization import text_in
@@ -71,7 +72,7 @@ def _numbers(page: Page, where: KeyboardContext) -> Iterator[Row]:
         return
     for start in range(0, len(cards), _balanced(len(cards))):
         few = cards[start : start + _balanced(len(cards))]
-        yield [InlineKeyboardButton(str(card.number), callback_data=f"paper {card.key}") for card in few]
+        yield [InlineKeyboardButton(str(card.number), callback_data=f"paper {handle(card.key)}") for card in few]
 
 
 def _balanced(count: int) -> int:
@@ -94,13 +95,14 @@ def _row_of(card: Card, where: KeyboardContext, seen: set[str], more: str) -> Ro
     """Return a row with Why, the votes, and a deep link to the paper."""
     shown = [action for action in card.actions if decode(action.command).command in _ON_A_LIST]
     buttons = [_button(_counted(action, card, where), where, seen) for action in shown]
-    return [*buttons, _deep_link(more, CommandLine("paper", card.key), where)] if buttons else []
+    return [*buttons, _deep_link(more, CommandLine("paper", handle(card.key)), where)] if buttons else []
 
 
 def _counted(action: Action, card: Card, where: KeyboardContext) -> Action:
     """Return the action with vote counts on its label, and with the paper's number in a list."""
     tally = where.tallies.get(card.key, _NOBODY)
-    votes = {f"vote {card.key} up": tally.up, f"vote {card.key} down": tally.down}.get(action.command, 0)
+    id = handle(card.key)
+    votes = {f"vote {id} up": tally.up, f"vote {id} down": tally.down}.get(action.command, 0)
     number = f"{card.number} · " if card.number is not None and action.command.startswith("why ") else ""
     return Action(f"{number}{action.label}{f' {votes}' if votes else ''}", action.command)
 

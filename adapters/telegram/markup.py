@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-#: format of `tg-time`, which clients show in the reader's time zone: weekday, date, time
-_MOMENT_FORMAT = "wdt"
+#: formats of `tg-time`, which clients show in the reader's time zone: weekday, date, time; relative to now
+_MOMENT_FORMAT, _RELATIVE_FORMAT = "wdt", "r"
 _JOINER = "\u2060"
 #: what Telegram turns into links by itself: URLs with and without a scheme, e-mail addresses, IP addresses, mentions,
 #: hashtags, cashtags. Each match ends where the word joiner is inserted. Look-aheads never scan further than already
@@ -128,9 +128,10 @@ def link(label: Rich, url: str) -> Rich:
     return marked("a", label, f' href="{escape(url)}"')
 
 
-def moment(text: str, at: datetime) -> Rich:
+def moment(text: str, at: datetime, *, relative: bool = False) -> Rich:
     """Format a point in time, which clients show in the reader's time zone; older clients show `text`."""
-    return marked("tg-time", plainly(text), f' unix="{int(at.timestamp())}" format="{_MOMENT_FORMAT}"')
+    form = _RELATIVE_FORMAT if relative else _MOMENT_FORMAT
+    return marked("tg-time", plainly(text), f' unix="{int(at.timestamp())}" format="{form}"')
 
 
 def joined(pieces: Iterable[Rich], between: str) -> Rich:

@@ -22,8 +22,7 @@ _OTHER_CHAT = Page(
     trouble=Trouble.REFUSED,
 )
 _UNREADABLE = Page(
-    title=tr("I can only read text"),
-    intro=tr("You can also send a PDF whose file name is an arXiv id: {example}", example="2604.01234.pdf"),
+    title=tr("I can only read text, and PDFs named by an arXiv id, such as {example}.", example="2604.01234.pdf")
 )
 
 

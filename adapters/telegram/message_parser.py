@@ -27,6 +27,8 @@ _LONGEST_FILE_NAME = 100
 #: what surrounds an id in a file name: "2604.01234v2 (1).pdf", "hep-th_9901001.pdf"
 _COPY = re.compile(r"\s?\(\d{1,3}\)$")
 _OLD_ID = re.compile(r"(?<=[A-Za-z])[_-]?(?=\d{7}(?:v\d{1,3})?$)")
+#: "10.1101_2024.01.02.573456.pdf"
+_DOI_PREFIX = re.compile(r"(?<![\d.])(10\.\d{4,9})_")
 
 
 class RequestKind(Enum):
@@ -149,5 +151,5 @@ def _paper_of_file(document: Document | None) -> str:
     """Return the command for the paper after whose id a file is named; empty if there is none."""
     name = (document.file_name or "")[:_LONGEST_FILE_NAME] if document else ""
     stem = _COPY.sub("", name.rpartition(".")[0] if name.casefold().endswith(".pdf") else name)
-    id = paper_id(stem) or paper_id(_OLD_ID.sub("/", stem))
+    id = paper_id(_DOI_PREFIX.sub(r"\1/", stem)) or paper_id(_OLD_ID.sub("/", stem))
     return f"/paper {id}" if id else ""

@@ -108,6 +108,9 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         default=True,
         description="Ask the sources for topics with few stored papers, and store what they return.",
     )
+    thumbnails: bool = Field(
+        default=True, description="Show pictures of papers, which platforms load from Hugging Face's server."
+    )
     taste_from_opened: bool = Field(
         default=False, description="Count papers that a person opens as liked; they are stored under the person's id."
     )

@@ -15,7 +15,7 @@ from bot.commands.table import COMMANDS, named, offered
 from bot.domain.asker import on_behalf_of
 from bot.domain.errors import StoreError, UserError
 from bot.domain.log import Log
-from bot.domain.pages import Page
+from bot.domain.pages import Page, without_thumbnails
 from bot.domain.requests import Request
 from bot.messages import trouble
 from bot.messages.localization import localized
@@ -74,6 +74,8 @@ class Commands:
         """Return the answer with the command that the request was understood as."""
         with on_behalf_of(f"{request.chat.surface}:{request.person or request.chat}"):
             reply = await self._respond(request)
+            if not self._services.thumbnails:
+                reply = replace(reply, page=without_thumbnails(reply.page))
             return replace(reply, page=localized(reply.page, await self._language(request, reply)))
 
     async def _language(self, request: Request, reply: Reply) -> str:

@@ -60,10 +60,11 @@ OPTIONS = (
     ),
     Option(
         name="layout",
-        description=tr("How a digest looks: short with one button per paper, or with everything"),
+        description=tr("How a digest looks: short, as cards with pictures, or with everything"),
         choices=tuple(Layout),
         typed="layout:{}",
     ),
+    Option(name="thumbnails", description=tr("Show pictures of papers"), choices=("yes", "no"), typed="thumbnails:{}"),
     Option(name="role", description=tr("Role to mention"), typed="role:{}"),
 )
 COMMAND = Command(
@@ -71,7 +72,7 @@ COMMAND = Command(
     summary=tr("Get a regular digest: your topic, your time, your days"),
     usage="/subscribe [words] [at 9:00] [Europe/Berlin] [daily|weekdays|mon thu|weekly|monthly|on announce] [top 5] "
     "[votes:>=20] [empty:note|best|nothing] [repeat:7|30|never] [silent] [taste:off|mild|strong] "
-    "[layout:compact|full] [role:@name] [save]",
+    "[layout:compact|cards|full] [thumbnails:yes|no] [role:@name] [save]",
     options=OPTIONS,
     examples=("/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5", "/subscribe on announce in Tokyo"),
     aliases=("follow",),

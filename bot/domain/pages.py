@@ -60,6 +60,8 @@ class Card:
     body: str = ""
     #: author of the body; empty for the paper's authors
     body_by: str = ""
+    #: URL of a picture, https; empty for none
+    thumbnail: str = ""
     actions: tuple[Action, ...] = ()
 
 
@@ -118,8 +120,10 @@ class Trouble(StrEnum):
 class Layout(StrEnum):
     """How much a list shows of each paper, and which buttons it has."""
 
-    #: one or two sentences of the summary; one button for each paper, which opens its page
+    #: one or two lines of the summary; one button for each paper, which opens its page; a picture of the first paper
     COMPACT = "compact"
+    #: as compact, with more of the summary and a picture of each paper
+    CARDS = "cards"
     #: the whole summary, if it fits; the buttons of each paper on the list itself
     FULL = "full"
 
@@ -131,6 +135,8 @@ class Moment:
     #: as on the page: "Mon 27 Apr at 09:00 Europe/Berlin"
     text: str
     at: datetime
+    #: whether the text counts from now: "in 2 h"
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +150,8 @@ class Page:
     #: sources and age of the data
     footer: str = ""
     actions: tuple[Action, ...] = ()
-    #: moments named in the intro, the footer and the texts
+    #: moments named in the intro, the footer and the texts; those of translatable texts are added when the page is
+    #: rendered in the reader's language
     moments: tuple[Moment, ...] = ()
     trouble: Trouble = Trouble.NONE
     #: if the page asks for words: the command line that they complete, without slash ("subscribe agents at 9:00")
@@ -165,6 +172,17 @@ class Page:
     def cards(self) -> tuple[Card, ...]:
         """All cards of the page, in order."""
         return tuple(card for section in self.sections for card in section.cards)
+
+
+def without_thumbnails(page: Page) -> Page:
+    """Return the page without pictures."""
+    if not any(card.thumbnail for card in page.cards):
+        return page
+    sections = (
+        replace(section, cards=tuple(replace(card, thumbnail="") for card in section.cards))
+        for section in page.sections
+    )
+    return replace(page, sections=tuple(sections))
 
 
 def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:

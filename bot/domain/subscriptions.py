@@ -66,6 +66,8 @@ class Subscription:
     taste: Strength | None = None
     #: of its digests, where the surface has several layouts
     layout: Layout = Layout.COMPACT
+    #: whether its digests show pictures of papers, where the surface and the layout have them
+    thumbnails: bool = True
     #: when the next digest is due; None while paused
     next_at: datetime | None = None
     #: reason of the pause; None if active

@@ -25,7 +25,12 @@ def listed(paper: Paper, number: int | None, reason: str = "") -> Card:
         reason=reason,
         links=links(paper),
         body=shorten(paper.summary or first_sentence(paper.abstract), _FOLDED),
-        actions=(Action(tr("Why?"), f"why {paper.id}"), Action(tr("More"), f"paper {paper.id}"), *opinions(paper)),
+        thumbnail=paper.thumbnail_url,
+        actions=(
+            Action(tr("Why?"), f"why {paper.handle}"),
+            Action(tr("More"), f"paper {paper.handle}"),
+            *opinions(paper),
+        ),
     )
 
 
@@ -40,7 +45,12 @@ def alone(paper: Paper, reason: str = "") -> Card:
         links=(*links(paper), *_pdf(paper)),
         body=paper.abstract or paper.summary,
         body_by="" if paper.abstract else credit(paper.summary_by),
-        actions=(Action(tr("Why?"), f"why {paper.id}"), *opinions(paper), Action("BibTeX", f"bibtex {paper.id}")),
+        thumbnail=paper.thumbnail_url,
+        actions=(
+            Action(tr("Why?"), f"why {paper.handle}"),
+            *opinions(paper),
+            Action("BibTeX", f"bibtex {paper.handle}"),
+        ),
     )
 
 
@@ -51,9 +61,9 @@ def _pdf(paper: Paper) -> tuple[Link, ...]:
 def opinions(paper: Paper) -> tuple[Action, ...]:
     """Return the buttons to vote on a paper and to save it."""
     return (
-        Action("👍", f"vote {paper.id} up"),
-        Action("👎", f"vote {paper.id} down"),
-        Action(tr("Save"), f"save {paper.id}"),
+        Action("👍", f"vote {paper.handle} up"),
+        Action("👎", f"vote {paper.handle} down"),
+        Action(tr("Save"), f"save {paper.handle}"),
     )
 
 
@@ -65,8 +75,9 @@ def byline(paper: Paper) -> str:
 
 
 def discussing(paper: Paper) -> list[Source]:
-    """Return the sources that have a page on which people vote on this paper: none before it is listed."""
-    return [source for source in SOURCES if source.votes and source.page and paper.listed_on]
+    """Return the sources that have a page on which people vote on this paper: those on whose lists it is."""
+    listing = {name for source in SOURCES if source.name in paper.listed_by for name in (source.name, source.linked)}
+    return [source for source in SOURCES if source.votes and source.name in listing and source.page_of(paper.id)]
 
 
 def links(paper: Paper) -> tuple[Link, ...]:
@@ -74,8 +85,7 @@ def links(paper: Paper) -> tuple[Link, ...]:
     found = [Link(source.title, source.page_of(paper.id)) for source in discussing(paper)]
     if paper.code_url:
         found.append(Link(tr("Code"), paper.code_url))
-    pages = (source for source in SOURCES if source.page and not source.votes)
-    found += [Link(source.title, source.page_of(paper.id)) for source in pages]
+    found.append(Link(paper.host.title, paper.url))
     if paper.project_url and paper.project_url != paper.code_url:
         found.append(Link(tr("Project"), paper.project_url))
     return tuple(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.domain.i18n import Translatable, clock, listing, ordinal, tr
+from bot.domain.i18n import Instant, Translatable, clock, listing, ordinal, tr
 from bot.domain.schedule import Schedule, zone
 from bot.domain.schedule.rule import WEEKEND, Period
 from bot.messages import words
@@ -41,13 +41,14 @@ def days(schedule: Schedule) -> Translatable:
             return tr("as soon as the daily list is complete")
 
 
-def local(at: datetime, schedule: Schedule) -> Translatable:
+def local(at: datetime, schedule: Schedule) -> Instant:
     """ "Mon 27 Apr at 09:00", in the schedule's zone."""
     here = at.astimezone(zone(schedule.zone))
-    return tr("{day} at {time}", day=words.short_day(here.date()), time=clock(here.time()))
+    return Instant(tr("{day} at {time}", day=words.short_day(here.date()), time=clock(here.time())), at)
 
 
-def moment(at: datetime, schedule: Schedule) -> Translatable:
+def moment(at: datetime, schedule: Schedule) -> Instant:
     """ "Mon 27 Apr at 09:00 Europe/Berlin"."""
     here = at.astimezone(zone(schedule.zone))
-    return tr("{day} at {time} {zone}", day=words.short_day(here.date()), time=clock(here.time()), zone=schedule.zone)
+    day, time = words.short_day(here.date()), clock(here.time())
+    return Instant(tr("{day} at {time} {zone}", day=day, time=time, zone=schedule.zone), at)

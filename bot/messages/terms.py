@@ -22,6 +22,7 @@ _EMPTY = {
 }
 _LAYOUTS = {
     Layout.COMPACT: tr("short, with one button for each paper"),
+    Layout.CARDS: tr("cards, with a picture and a longer summary of each paper"),
     Layout.FULL: tr("full, with whole summaries and votes"),
 }
 _LONGEST = 160
@@ -151,18 +152,27 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Set
         else tr("no paper twice")
     )
     sound = tr("without sound") if subscription.silent else tr("with sound")
-    mention = shorten(role, _LONGEST) if role else tr("no mention")
+    mention = _mention(shorten(role, _LONGEST), silent=subscription.silent) if role else tr("no mention")
     empty = _EMPTY[subscription.empty]
+    pictures = tr("with pictures") if subscription.thumbnails else tr("without pictures")
     minor = (
         (tr("Votes"), votes, spec.threshold is not None, "votes:>=20"),
         (tr("Empty days"), empty, spec.empty is not None, "empty:best"),
         (tr("Repeats"), repeats, spec.repeat_days is not None, "repeat:30"),
         (tr("Sound"), sound, spec.silent is not None, "silent"),
         (tr("Layout"), _LAYOUTS[subscription.layout], spec.layout is not None, "layout:full"),
+        (tr("Pictures"), pictures, spec.thumbnails is not None, "thumbnails:no"),
         (tr("Mention"), mention, spec.role is not None, "role:@name"),
     )
     for label, text, given, change in minor:
         yield SettingTerm(label=label, text=text, given=given, change=change, minor=True)
+
+
+def _mention(role: str, *, silent: bool) -> str:
+    """Return the mention, with a warning if a message without sound notifies nobody of it."""
+    if not silent:
+        return role
+    return tr("{role}, but silent:yes means that nobody is notified; silent:no changes that", role=role)
 
 
 def _votes(least: int) -> Translatable:

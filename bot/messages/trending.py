@@ -51,7 +51,7 @@ def digest(
     """Return the list, with a reason for each paper.
 
     `at` is the requested moment if it is not `now`. `digest_id` is shown if the digest can be requested by it.
-    `layout` is that of a delivered digest: a compact one has one button besides those of its papers.
+    `layout` is that of a delivered digest: a short one has one button besides those of its papers.
     """
     section = Section(cards=tuple(_card(pick, number, digest.query) for number, pick in enumerate(digest.picks, 1)))
     return Page(
@@ -59,7 +59,7 @@ def digest(
         intro=_intro(digest, now, at or now),
         sections=(section,) if section.cards else (),
         footer=_footer(digest, states, now, digest_id),
-        actions=_more(digest) if layout is Layout.COMPACT else _actions(digest, neighbours),
+        actions=_more(digest) if layout in (Layout.COMPACT, Layout.CARDS) else _actions(digest, neighbours),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.details import NO_DETAILS, PaperDetails
 from bot.domain.i18n import Translatable, clock, decimal, joined, lines, tr, tr_n
+from bot.domain.identifiers import handle
 from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.trending import Measure, Part, Trend, horizon_hours
 from bot.messages import details, words
@@ -48,7 +49,10 @@ def why(
             if _has_taste(trend)
             else tr("Papers are ranked by expected votes."),
         ),
-        actions=(Action(tr("Paper"), f"paper {paper.id}"), Action(tr("Similar"), f"similar {paper.id}")),
+        actions=(
+            Action(tr("Paper"), f"paper {paper.handle}"),
+            Action(tr("Similar"), f"similar {paper.handle}"),
+        ),
     )
 
 
@@ -110,5 +114,5 @@ def unranked(paper_id: str, title: str, known: PaperDetails = NO_DETAILS) -> Pag
             tr("It was on no list in the last 7 days, and only papers on these lists are ranked."),
         ),
         sections=_unscored(known),
-        actions=(Action(tr("Paper"), f"paper {paper_id}"), Action(tr("Trending"), "trending")),
+        actions=(Action(tr("Paper"), f"paper {handle(paper_id)}"), Action(tr("Trending"), "trending")),
     )

@@ -73,7 +73,7 @@ class Query:
     either: tuple[tuple[Query, ...], ...] = ()
     #: match only papers that contain the words themselves, without synonyms
     strict: bool = False
-    #: arXiv ids without version, from ids and URLs anywhere in the text
+    #: ids of papers, from ids, DOIs and URLs anywhere in the text
     ids: tuple[str, ...] = ()
     #: None for the default order
     sort: Order | None = None

@@ -46,6 +46,8 @@ class Services:
     details: DetailService
     #: subscriptions by mail; None if no mail server is configured
     mailboxes: Mailing | None = None
+    #: whether answers show pictures of papers
+    thumbnails: bool = True
 
 
 def build_services(
@@ -59,14 +61,15 @@ def build_services(
     mailboxes: Mailing | None = None,
     taste_from_opened: bool = False,
     details: DetailService | None = None,
+    thumbnails: bool = True,
 ) -> Services:
     """Return the services over a store.
 
     `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
-    papers that a person opens count as liked. `details` asks other sources about papers; without it only what is stored
-    is shown.
+    papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers. `details` asks
+    other sources about papers; without it only what is stored is shown.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes)
@@ -85,4 +88,5 @@ def build_services(
         personal_data=PersonalDataService(store, papers),
         details=details or DetailService(store),
         mailboxes=mailboxes,
+        thumbnails=thumbnails,
     )

@@ -19,6 +19,7 @@ from bot.domain.repositories import repository_of
 from bot.domain.sources import FetchResult
 from bot.domain.trending import discussion, star_velocity
 from bot.search.budget import UNNAMED, SourceBudget
+from bot.sources.registry import asked_for
 from bot.storage import Store
 
 log = Log(__name__)
@@ -29,6 +30,8 @@ DEADLINE = 1.5
 IN_ALL, OF_ONE = 60, 20
 #: how long an answer is used, and how long a source that failed is not asked again
 _FRESH, _AFTER_FAILURE = timedelta(hours=6), timedelta(minutes=5)
+#: aliases of a paper that are looked up too
+_OTHER_IDS = 2
 
 #: asks one source about one paper
 Lookup = Callable[[], Coroutine[Any, Any, FetchResult]]
@@ -78,7 +81,7 @@ class DetailService:
 
         Never raises for errors of sources: what they would have said is left out.
         """
-        await self._refresh(paper.id, now)
+        await self._refresh(paper, now)
         repository = repository_of(paper.code_url) if self._shows_stars else ""
         stars = (await self._store.repositories.many([repository])).get(repository) if repository else None
         stories = (await self._store.stories.many([paper.id])) if self._shows_discussions else {}
@@ -89,9 +92,9 @@ class DetailService:
             artifacts=await self._store.artifacts.of(paper.id),
         )
 
-    async def _refresh(self, paper_id: str, now: datetime) -> None:
+    async def _refresh(self, paper: Paper, now: datetime) -> None:
         """Ask the sources that are due, and store what those say that answer in time."""
-        lookups = await self._due(paper_id, now)
+        lookups = await self._due(paper, now)
         if not lookups or not self._budget.take(current_asker() or UNNAMED):
             return
         # without a person a request would be treated like one for a daily list
@@ -111,17 +114,18 @@ class DetailService:
                 log.info("paper not looked up", source=name, in_time=task in done)
                 self._resting[name].until = now + _AFTER_FAILURE
 
-    async def _due(self, paper_id: str, now: datetime) -> dict[str, Lookup]:
+    async def _due(self, paper: Paper, now: datetime) -> dict[str, Lookup]:
         """Return the lookups of the sources that were not asked about this paper lately."""
         lookups: dict[str, Lookup] = {}
-        if self._artifacts:
-            lookups[self._artifacts.name] = partial(self._artifacts.papers, [paper_id], now)
+        if self._artifacts and asked_for(self._artifacts.name, paper.id):
+            lookups[self._artifacts.name] = partial(self._artifacts.papers, [paper.id], now)
         if self._discussions:
-            lookups[self._discussions.name] = partial(self._discussions.about, [paper_id], now)
+            ids = [paper.id, *paper.aliases[:_OTHER_IDS]]
+            lookups[self._discussions.name] = partial(self._discussions.about, ids, now)
         awake = {name: lookup for name, lookup in lookups.items() if not self._resting[name].at(now)}
         if not awake:
             return {}
-        asked = await self._store.lookups.of(paper_id)
+        asked = await self._store.lookups.of(paper.id)
         waiting = {state.name for state in await self._store.sources.all() if state.retry_at and state.retry_at > now}
         return {
             name: lookup

@@ -84,8 +84,10 @@ def search_query(words: str) -> str:
 
 
 def _found(entry: AtomEntry, now: datetime) -> ParsedPaper:
+    id = fields.arxiv_id(entry.id)
     paper = Paper(
-        id=fields.arxiv_id(entry.id),
+        id=id,
+        aliases=fields.aliases(id, entry.doi),
         title=fields.title(entry.title),
         abstract=text.prose(entry.abstract),
         authors=fields.names(entry.authors),

@@ -39,6 +39,8 @@ class AtomEntry:
     published_at: datetime | None
     #: pages, figures, venue, often a link to the code
     comment: str
+    #: of the published version; empty if the authors named none
+    doi: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ def _entry(raw: Mapping[str, object]) -> AtomEntry:
         categories=_categories(raw),
         published_at=_moment(raw.get("published_parsed")),
         comment=_text(raw, "arxiv_comment"),
+        doi=_text(raw, "arxiv_doi"),
     )
 
 

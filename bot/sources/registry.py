@@ -10,7 +10,9 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from bot.domain.identifiers import is_doi
 from bot.domain.ports import Catalogue, DailyLists, Discussions, StarHistories
+from bot.domain.servers import quoted
 from bot.domain.sources import SAMPLE
 
 Client = DailyLists | Catalogue | StarHistories | Discussions
@@ -26,10 +28,16 @@ class Source:
     title: str
     #: "package.module:Class", called with the base URL and `contact`; empty where nothing is read over the network
     client: str = ""
-    #: the URL of a paper's page there, with `{id}`; empty where papers have none
+    #: the URL of a paper's page there, with `{id}`; empty where papers have none, or only on their preprint server
     page: str = ""
     #: whether it counts votes; it then links only to papers that it has listed
     votes: bool = False
+    #: name of the source whose pages are linked for papers on its lists, if not its own
+    linked: str = ""
+    #: whether it knows papers by their arXiv ids
+    arxiv_ids: bool = True
+    #: what the DOIs start with that it is asked for: "10.1101/", or "10." for all
+    dois: tuple[str, ...] = ()
     #: categories and archives of which it lists every paper; empty where it lists a choice from all of them
     categories: tuple[str, ...] = ()
     #: whether it is asked for what the daily lists leave out: categories, authors, abstracts
@@ -40,9 +48,13 @@ class Source:
     #: whether it takes a token, from its setting `NAME_token`
     token: bool = False
 
+    def takes(self, paper_id: str) -> bool:
+        """Return whether it is asked for papers with such an id."""
+        return paper_id.startswith(self.dois) if is_doi(paper_id) else self.arxiv_ids
+
     def page_of(self, paper_id: str) -> str:
         """Return the URL of a paper's page, "" where the source has none."""
-        return self.page.format(id=paper_id)
+        return self.page.format(id=quoted(paper_id)) if self.takes(paper_id) else ""
 
 
 #: in the order in which they are asked for a paper that is not stored
@@ -58,7 +70,6 @@ SOURCES = (
         name="arxiv",
         title="arXiv",
         client="bot.sources.arxiv:Arxiv",
-        page="https://arxiv.org/abs/{id}",
         completes=True,
     ),
     Source(
@@ -74,7 +85,7 @@ SOURCES = (
         client="bot.sources.hackernews:HackerNews",
         switch="hacker_news",
     ),
-    Source(name=SAMPLE, title="bundled sample", votes=True),
+    Source(name=SAMPLE, title="bundled sample", votes=True, linked="huggingface"),
 )
 #: those that are read over the network
 REMOTE = tuple(source for source in SOURCES if source.client)
@@ -90,6 +101,12 @@ _BY_NAME = {source.name: source for source in SOURCES}
 def find(name: str) -> Source:
     """Return the entry of a source. Raise `KeyError` where there is none."""
     return _BY_NAME[name]
+
+
+def asked_for(name: str, paper_id: str) -> bool:
+    """Return whether a source is asked for papers with such an id; one that is not registered, for arXiv ids."""
+    source = _BY_NAME.get(name)
+    return source.takes(paper_id) if source else not is_doi(paper_id)
 
 
 def connect(source: Source, base_url: str, *, contact: str, token: str = "") -> AbstractAsyncContextManager[Client]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -28,7 +28,7 @@ class Lookups:
             return dict(readable(rows, lambda row: (row["source"], row["looked_up_at"]), "lookups"))
 
 
-async def save_lookups(connection: AsyncConnection, source: str, paper_ids: Sequence[str], now: datetime) -> None:
+async def save_lookups(connection: AsyncConnection, source: str, paper_ids: Collection[str], now: datetime) -> None:
     """Record that a source was asked about papers."""
     rows = [{"paper_id": paper_id, "source": source, "looked_up_at": now} for paper_id in sorted(set(paper_ids))]
     await upsert(connection, lookups, rows)

@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.repositories import RepositoryStars, RepositoryState, StarDay
 from bot.storage.database import Database
-from bot.storage.papers import batches
-from bot.storage.rows import readable
+from bot.storage.rows import batches, readable
 from bot.storage.schema import listings, papers, repositories, star_days
 from bot.storage.upsert import Insert, upsert
 

@@ -36,8 +36,22 @@ papers = sa.Table(
     # times of the oldest and newest fetch with this paper; an older one, imported later, only fills gaps
     sa.Column("first_seen_at", UtcDateTime, nullable=False),
     sa.Column("last_seen_at", UtcDateTime, nullable=False),
+    # name of a preprint server; empty for a DOI on none
+    sa.Column("server", PlainText, nullable=False, server_default=sa.text("'arxiv'")),
+    # its rows of `paper_aliases`, so that a paper is read from one table
+    sa.Column("aliases", Strings, nullable=False, server_default=sa.text("'[]'")),
+    sa.Column("thumbnail_url", PlainText, nullable=False, server_default=sa.text("''")),
     # order of the change feed that search follows
     sa.Index(None, "last_seen_at", "id"),
+)
+
+#: other ids of papers; an alias is never the id of a paper
+paper_aliases = sa.Table(
+    "paper_aliases",
+    metadata,
+    sa.Column("alias", PlainText, primary_key=True),
+    sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), nullable=False),
+    sa.Index(None, "paper_id"),
 )
 
 vectors = sa.Table(
@@ -238,6 +252,7 @@ subscriptions = sa.Table(
     sa.Column("taste", PlainText, nullable=False, server_default=sa.text("''")),
     # a `Layout`
     sa.Column("layout", PlainText, nullable=False, server_default=sa.text("'compact'")),
+    sa.Column("thumbnails", Flag, nullable=False, server_default=sa.true()),
     sa.Index(None, "next_at"),
     sa.Index(None, "surface", "chat", "thread"),
     sqlite_autoincrement=True,
@@ -345,6 +360,8 @@ votes = sa.Table(
     sa.Column("value", Number, nullable=False),
     sa.Column("voted_at", UtcDateTime, nullable=False),
     sa.Index(None, "surface", "person"),
+    # for a paper that becomes another one
+    sa.Index(None, "paper_id"),
 )
 
 saved_papers = sa.Table(
@@ -354,6 +371,7 @@ saved_papers = sa.Table(
     sa.Column("person", PlainText, primary_key=True),
     sa.Column("paper_id", PlainText, primary_key=True),
     sa.Column("saved_at", UtcDateTime, nullable=False),
+    sa.Index(None, "paper_id"),
 )
 
 #: what was said about taste. As in `languages`, a row is of a chat (no person), or of a person on a surface (no chat)
@@ -394,6 +412,7 @@ taste_papers = sa.Table(
     sa.Column("paper_id", PlainText, primary_key=True),
     sa.Column("origin", PlainText, nullable=False),
     sa.Column("added_at", UtcDateTime, nullable=False),
+    sa.Index(None, "paper_id"),
 )
 
 mail_requests = sa.Table(

@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.stories import Story
 from bot.storage.database import Database
-from bot.storage.papers import batches
-from bot.storage.rows import readable
+from bot.storage.rows import batches, readable
 from bot.storage.schema import stories
 from bot.storage.upsert import upsert
 

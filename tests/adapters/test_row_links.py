@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console as Terminal
 
 from adapters.console.render import render as on_console
+from adapters.discord.context import RenderContext
 from adapters.discord.fallback import content, embed
 from adapters.discord.render import box
 from adapters.email.render import html as by_mail
@@ -51,8 +52,8 @@ def test_a_row_leads_to_its_url_everywhere() -> None:
     assert "]8;" in terminal(shown)
     assert URL in terminal(shown)
     assert "[120 points, 45 comments](https://news.ycombinator.com/item?id=7&x=1)" in json.dumps(box(shown).json)
-    assert "](https://news.ycombinator.com/item?id=7&x=1)" in str(embed(shown)["description"])
-    assert "](https://news.ycombinator.com/item?id=7&x=1)" in content(shown)
+    assert "](https://news.ycombinator.com/item?id=7&x=1)" in str(embed(shown, RenderContext())["description"])
+    assert "](https://news.ycombinator.com/item?id=7&x=1)" in content(shown, RenderContext())
     assert '<a href="https://news.ycombinator.com/item?id=7&amp;x=1">120 points, 45 comments</a>' in rich(shown).html
     assert 'href="https://news.ycombinator.com/item?id=7&amp;x=1"' in by_mail(shown, ActionLinks())
     assert '<a href="https://news.ycombinator.com/item?id=7&amp;x=1" rel="noopener">120 points' in site(shown)
@@ -63,7 +64,7 @@ def test_a_row_leads_to_its_url_everywhere() -> None:
 def test_what_is_no_web_address_is_no_link(url: str) -> None:
     shown = page(url=url)
 
-    assert "](" not in content(shown)
+    assert "](" not in content(shown, RenderContext())
     assert "](" not in json.dumps(box(shown).json)
     assert "<a " not in rich(shown).html
     assert "javascript:" not in by_mail(shown, ActionLinks())
@@ -75,7 +76,7 @@ def test_the_text_of_a_link_links_and_formats_nothing_else() -> None:
 
     discord = json.dumps(box(shown).json)
     assert "](https://evil" not in discord
-    assert "](https://evil" not in content(shown)
+    assert "](https://evil" not in content(shown, RenderContext())
     for markup in (rich(shown).html, by_mail(shown, ActionLinks()), site(shown)):
         assert "<b>bold" not in markup
         assert 'href="https://evil' not in markup

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from adapters.discord.components import ActionRow, Container, TextDisplay, TextWithButton
+from adapters.discord.components import ActionRow, Container, TextBeside, TextDisplay
 from adapters.discord.render import box
 from adapters.discord.render import parts as discord_parts
 from adapters.telegram.keyboards import KeyboardContext, keyboard
@@ -58,13 +58,13 @@ def on_telegram(page: Page, *, public: bool) -> Size:
 
 
 def _texts(container: Container) -> list[str]:
-    texts = (part.text if isinstance(part, TextWithButton) else part for part in container.parts)
+    texts = (part.text if isinstance(part, TextBeside) else part for part in container.parts)
     return [part.content for part in texts if isinstance(part, TextDisplay)]
 
 
 def _buttons(container: Container) -> int:
     rows = sum(len(part.parts) for part in container.parts if isinstance(part, ActionRow))
-    return rows + sum(isinstance(part, TextWithButton) for part in container.parts)
+    return rows + sum(isinstance(part, TextBeside) for part in container.parts)
 
 
 def main() -> None:

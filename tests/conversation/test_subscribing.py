@@ -52,8 +52,10 @@ async def test_every_schedule_says_its_next_time(say: Say, typed: str, coming: t
 
 
 async def test_the_next_time_is_in_the_zone_of_the_subscription(say: Say) -> None:
-    (moment,) = (await say("/subscribe agents weekdays at 9pm New York")).page.moments
+    moments = (await say("/subscribe agents weekdays at 9pm New York")).page.moments
+    (moment,) = (each for each in moments if not each.relative)
 
+    assert {each.at for each in moments} == {moment.at}
     assert "21:00" in moment.text
     assert "24 Apr" in moment.text
 

@@ -184,6 +184,17 @@ async def test_a_source_that_waits_in_the_rounds_is_not_asked(filled: Store) -> 
     assert source.asked == []
 
 
+async def test_other_ids_of_a_paper_are_looked_up_too_and_each_source_for_its_own_ids(filled: Store) -> None:
+    doi = "10.1101/2026.04.02.573456"
+    news = Discussing()
+    async with LocalHttp(json_reply({})) as server, HuggingFace(server.url, manners=AT_ONCE) as hub:
+        service = DetailService(filled, artifacts=hub, discussions=news)
+        await service.of(paper(doi, server="biorxiv", aliases=("10.1038/s41586-024-07487-w",)), NOON)
+
+    assert news.asked == [doi, "10.1038/s41586-024-07487-w"]
+    assert server.asked == []
+
+
 async def test_the_budget_limits_how_many_papers_are_looked_up(filled: Store) -> None:
     source = Discussing()
     service = DetailService(filled, discussions=source, budget=SourceBudget(in_all=2, of_one=2))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -15,7 +16,7 @@ from bot.messages import sources as messages
 from bot.sources import sample
 from bot.sources.http import WebSource
 from bot.sources.registry import ARTIFACTS_FROM, CATALOGUES, REMOTE, SOURCES, Source, connect, find
-from tests.builders import TODAY, paper
+from tests.builders import paper
 
 
 @pytest.fixture(autouse=True)
@@ -99,12 +100,22 @@ def test_the_sample_is_no_remote_source() -> None:
     assert find(sample.NAME) not in REMOTE
 
 
-def test_a_card_links_to_every_source_that_has_a_page_of_the_paper() -> None:
-    listed, unlisted = paper(listed_on=TODAY), paper(listed_on=None)
+@pytest.mark.parametrize(
+    ("facts", "pages"),
+    [
+        ({}, ["Hugging Face", "arXiv"]),
+        ({"listed_by": ("sample",)}, ["Hugging Face", "arXiv"]),
+        ({"listed_by": ("arxiv",)}, ["arXiv"]),
+        ({"listed_on": None}, ["arXiv"]),
+        ({"id": "10.1101/2024.01.02.573456", "server": "biorxiv"}, ["bioRxiv"]),
+        ({"id": "10.1038/nature12373", "server": ""}, ["DOI"]),
+    ],
+)
+def test_a_card_links_to_the_papers_server_and_to_the_sources_that_list_it(
+    facts: dict[str, Any], pages: list[str]
+) -> None:
+    listed = paper(**facts)
 
-    pages = [source.page_of(listed.id) for source in SOURCES if source.page]
-    without_votes = [source.page_of(listed.id) for source in SOURCES if source.page and not source.votes]
-
-    assert [link.url for link in cards.links(listed)] == pages
-    assert [link.url for link in cards.links(unlisted)] == without_votes
-    assert unlisted.url in without_votes
+    assert [link.label for link in cards.links(listed)] == pages
+    assert all(link.url.endswith(listed.id) for link in cards.links(listed))
+    assert cards.listed(listed, 1).url == cards.links(listed)[0].url

@@ -27,6 +27,7 @@ WHOLE = paper(
     published_at=datetime(1936, 11, 12, tzinfo=UTC),
     code_url="https://github.com/example/machine",
     project_url="https://example.org/machine",
+    thumbnail_url="https://pictures.example.org/machine.png",
 )
 BARE = paper(title="", authors=(), listed_on=None)
 

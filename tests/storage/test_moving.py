@@ -24,10 +24,11 @@ from bot.storage.process_lock import serving
 from bot.storage.schema import metadata
 from bot.storage.taste import Owner
 from bot.storage.transfer import move
-from tests.builders import NOON
+from tests.builders import NOON, paper
 from tests.databases import Postgres, connected, sqlite_url
 from tests.services.ledger import fill, worker
 from tests.services.postbox import Postbox
+from tests.storage.harvests import harvest
 from tests.storage.ledger import DAY, DUE, HERE, claimed, subscription
 from tests.storage.test_signals import models, signals, stars, story
 
@@ -45,6 +46,7 @@ async def here(tmp_path: Path) -> str:
     url = sqlite_url(tmp_path)
     async with open_store(url) as store:
         first, *_ = await fill(store)
+        await store.keep(harvest(paper(first, aliases=("10.1038/s41586-024-07487-w",))))
         await store.sources.succeeded("huggingface", NOON)
         await store.drafts.put(HERE, "agents daily", NOON)
         await store.votes.put(HERE, "ada", "2604.00001", 1, NOON)

@@ -23,7 +23,7 @@ from tests.databases import connected
 from tests.storage.harvests import harvest
 
 DAY = timedelta(days=1)
-BEFORE = "0017"
+BEFORE = "0022"
 
 
 def stars(counts: Sequence[int], repository: str = "lab/code", **facts: object) -> RepositoryStars:
@@ -157,6 +157,32 @@ async def test_a_lookup_is_remembered_for_stored_papers(filled: Store) -> None:
 
     assert await filled.lookups.of("2604.00001") == {"test": NOON}
     assert await filled.lookups.of("2604.99999") == {}
+
+
+async def test_what_is_said_of_an_alias_is_said_of_the_paper(store: Store) -> None:
+    doi = "10.1038/s41586-024-07487-w"
+    await store.keep(harvest(paper(aliases=(doi,))))
+
+    await store.keep(signals(story(doi), looked_up=(doi, "2604.00001")))
+
+    assert list(await store.stories.many([doi, "2604.00001"])) == ["2604.00001"]
+    assert await store.lookups.of("2604.00001") == {"test": NOON}
+
+
+async def test_signals_follow_a_paper_that_is_joined_to_another(store: Store) -> None:
+    preprint = "10.1101/2026.04.02.573456"
+    await store.keep(harvest(paper(preprint, server="biorxiv", listed_on=None)))
+    told = replace(models(3, "lab/a"), paper_id=preprint)
+    await store.keep(signals(story(preprint, "1"), story(preprint, "2"), told, looked_up=(preprint,)))
+
+    await store.keep(harvest(paper("2604.00001", aliases=(preprint,))))
+    found = await store.stories.many([preprint, "2604.00001"])
+
+    assert {each.story_id for each in found["2604.00001"]} == {"1", "2"}
+    assert preprint not in found
+    assert await store.artifacts.of("2604.00001") == (replace(told, paper_id="2604.00001"),)
+    # it is looked up again under its new id
+    assert await store.lookups.of("2604.00001") == await store.lookups.of(preprint) == {}
 
 
 async def test_signals_do_not_count_as_news_about_papers_and_votes(filled: Store) -> None:

@@ -128,6 +128,7 @@ class App:
                 shows_stars=self.settings.github_stars,
                 shows_discussions=self.settings.hacker_news,
             ),
+            thumbnails=self.settings.thumbnails,
         )
 
     def deliverer(self) -> Deliverer:
@@ -139,7 +140,9 @@ class App:
 
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         config = WorkerConfig(
-            grace=timedelta(hours=self.settings.grace_hours), on_uncertain=OnUncertain(self.settings.on_uncertain)
+            grace=timedelta(hours=self.settings.grace_hours),
+            on_uncertain=OnUncertain(self.settings.on_uncertain),
+            thumbnails=self.settings.thumbnails,
         )
         return Deliverer(
             self.store,

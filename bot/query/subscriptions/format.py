@@ -39,5 +39,6 @@ def _options(subscription: Subscription) -> str:
         "silent:yes" if subscription.silent else "",
         f"taste:{subscription.taste}" if subscription.taste else "",
         f"layout:{subscription.layout}" if subscription.layout is not Layout.COMPACT else "",
+        "" if subscription.thumbnails else "thumbnails:no",
     )
     return " ".join(filter(None, said))

@@ -35,6 +35,7 @@ class SubscriptionSpec:
     role: str | None = None
     taste: Strength | None = None
     layout: Layout | None = None
+    thumbnails: bool | None = None
     #: whether the text ended with "save"
     save: bool = False
     #: text that could not be used, as typed
@@ -46,7 +47,8 @@ class SubscriptionSpec:
 
     def __bool__(self) -> bool:
         rest = (self.query, self.size, self.threshold, self.empty, self.repeat_days, self.silent, self.role)
-        return bool(self.when) or any(said is not None for said in (*rest, self.taste, self.layout))
+        looks = (self.layout, self.thumbnails)
+        return bool(self.when) or any(said is not None for said in (*rest, self.taste, *looks))
 
     def over(self, subscription: Subscription) -> Subscription:
         """Return the subscription with the given settings replaced."""
@@ -62,6 +64,7 @@ class SubscriptionSpec:
             role=_either(self.role, subscription.role),
             taste=_either(self.taste, subscription.taste),
             layout=_either(self.layout, subscription.layout),
+            thumbnails=_either(self.thumbnails, subscription.thumbnails),
         )
 
     def fits(self, subscription: Subscription) -> bool:

@@ -11,7 +11,7 @@ from bot.digests.composition import moment as known_at
 from bot.digests.for_subscription import digest_due, kept_back_since
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
-from bot.domain.pages import Page
+from bot.domain.pages import Page, without_thumbnails
 from bot.domain.papers import ListRange
 from bot.domain.requests import Chat
 from bot.domain.sources import SourceState
@@ -76,7 +76,9 @@ class _Had:
 class Composer:
     """Composes each chat's digest: its query and range, without papers that it has been shown."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, thumbnails: bool = True) -> None:
+        """Without `thumbnails`, no digest shows pictures of papers."""
+        self._thumbnails = thumbnails
         self._tastes = TasteService(store)
         self._digests = DigestService(store, self._tastes)
         self._snapshots: dict[datetime, DeliverySnapshot] = {}
@@ -147,7 +149,9 @@ class Composer:
             page = delivered.nothing(subscription, reason)
         ids = tuple(pick.trend.paper.id for pick in digest.picks)
         return Composed(
-            delivered.delivered(page, subscription, due_at if late else None),
+            delivered.delivered(
+                page if self._thumbnails else without_thumbnails(page), subscription, due_at if late else None
+            ),
             digest.id,
             ids,
             snapshot.at,
@@ -188,4 +192,5 @@ def _wish(subscription: Subscription) -> tuple[object, ...]:
         subscription.empty,
         subscription.next_at,
         subscription.layout,
+        subscription.thumbnails,
     )

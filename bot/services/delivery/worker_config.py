@@ -29,6 +29,8 @@ class WorkerConfig:
     retention: timedelta = timedelta(days=90)
     #: what happens if a platform without nonces did not confirm a digest
     on_uncertain: OnUncertain = OnUncertain.ASK
+    #: whether digests show pictures of papers, unless a subscription says otherwise
+    thumbnails: bool = True
 
     def for_answers_within(self, timeout: timedelta) -> WorkerConfig:
         """Return the settings for a platform with a longer timeout, with the lease extended by it."""

@@ -61,7 +61,7 @@ class Seen:
 
 def _buttons(body: Json, what: str | ButtonAction) -> list[Json]:
     every = [each for each in components(body.get("components") or []) if each["type"] == BUTTON]
-    return [each for each in every if (id := parse_custom_id(each["custom_id"])) and _does(id, what)]
+    return [each for each in every if (id := parse_custom_id(each.get("custom_id", ""))) and _does(id, what)]
 
 
 def _does(id: CustomId, what: str | ButtonAction) -> bool:
@@ -82,8 +82,8 @@ def labels_of(body: Json) -> list[str]:
 
 
 def read(body: Json) -> str:
-    """What stands in a message, without marks and addresses."""
-    bare = "\n".join(texts(body))
+    """What stands in a message, without marks and addresses; mentions of commands as the client shows them."""
+    bare = re.sub(r"<(/[^:>]+):\d+>", r"\1", "\n".join(texts(body)))
     bare = re.sub(r"(?<!\\)\]\([^)]*\)|(?m:^(?:-# |#+ |> ))|(?<!\\)(?:\*\*|\[)", "", bare)
     return re.sub(r"\\(.)", r"\1", bare)
 

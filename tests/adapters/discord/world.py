@@ -194,8 +194,11 @@ def _with_id(component: Json, numbers: Iterator[int]) -> Json:
         17: {"accent_color": None, "spoiler": False},
         14: {"divider": True, "spacing": 1},
         3: {"min_values": 1, "max_values": 1, "disabled": False},
+        11: {"description": None, "spoiler": False},
     }
     shown = defaults.get(component["type"], {}) | component
+    if "media" in shown:
+        shown["media"] = {"id": "1", "proxy_url": shown["media"]["url"]} | shown["media"]
     shown.setdefault("id", next(numbers))
     if "components" in shown:
         shown["components"] = [_with_id(each, numbers) for each in shown["components"]]
