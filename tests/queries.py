@@ -49,6 +49,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "without_authors": _names,
     "without_organizations": _organizations,
     "without_categories": several(categories),
+    "cross": st.just(False),
     "strict": st.just(True),
     "sort": st.sampled_from(Order),
     "limit": st.integers(1, MOST_PAPERS),

@@ -19,7 +19,7 @@ from adapters.telegram.settings import TelegramSettings
 from adapters.web.settings import WebSettings
 from bot.domain.errors import SettingsError
 from bot.domain.redaction import WithPassword
-from bot.domain.setting_values import http_url, optional_http_url
+from bot.domain.setting_values import days_text, http_url, optional_http_url
 
 PREFIX = "PAPERBOY_"
 #: directory of secret files, as Docker mounts it; ignored if it does not exist
@@ -73,6 +73,19 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
     github_stars: bool = Field(default=True, description="Read how many stars the repositories of papers get a day.")
     hackernews_url: Url = Field(default="https://hn.algolia.com", description="Base URL of Hacker News' search.")
     hacker_news: bool = Field(default=True, description="Look for discussions of papers on Hacker News.")
+    arxiv_feed_url: OptionalUrl = Field(
+        default="https://rss.arxiv.org",
+        description="Base URL of arXiv's feeds, which have the new papers of the categories that subscriptions ask "
+        "for; empty: they are not read.",
+    )
+    arxiv_listing_url: Url = Field(
+        default="https://arxiv.org",
+        description="Base URL of arXiv's lists as pages, read where a feed is stale or cut.",
+    )
+    arxiv_holidays: Annotated[str, AfterValidator(days_text)] = Field(
+        default="",
+        description="Evenings without an announcement of arXiv besides those known of 2026: `2027-01-01 2027-01-18`.",
+    )
     contact: str = Field(
         default="", max_length=200, description="An address or page in the user agent, so that sources can reach you."
     )
@@ -125,15 +138,18 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         description="For tests: the crash point at which the process ends, such as `send.after`.",
     )
 
+    def source_options(self, options: Mapping[str, str]) -> dict[str, object]:
+        """Return the values of settings for arguments of a client: argument -> setting."""
+        return {name: getattr(self, setting) for name, setting in options.items()}
+
+    def reads(self, source: str) -> bool:
+        """Return whether a remote source is read."""
+        return not self.offline and bool(self.source_url(source))
+
     def source_url(self, source: str) -> str:
         """Return the base URL of a source of `bot/sources/registry.py`: its setting `NAME_url`."""
         url: str = getattr(self, f"{source}_url")
         return url
-
-    def source_token(self, source: str) -> str:
-        """Return the token of a source, its setting `NAME_token`; empty if there is none. Never log it."""
-        token = getattr(self, f"{source}_token", None)
-        return token.get_secret_value() if isinstance(token, SecretStr) else ""
 
     def is_on(self, switch: str) -> bool:
         """Return whether a source is asked, given its `switch` in the registry."""

@@ -87,7 +87,7 @@ async def take(services: Services, request: Request, now: datetime) -> Page:
     if tags:
         await services.languages.choose_for_chat(request.chat, tags[-1], now)
     page = view.imported(new, len(wanted) - len(new), named(tags[-1]) if tags else "")
-    note = await note_on(services.store, *(parse(wanted[words].query, now.date()) for words in new))
+    note = await note_on(services.store, services.listed, *(parse(wanted[words].query, now.date()) for words in new))
     return replace(page, intro=text_lines(page.intro, note)) if note else page
 
 

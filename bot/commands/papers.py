@@ -99,7 +99,7 @@ async def papers(services: Services, request: Request, now: datetime) -> Page:
 
 async def _with_category_note(services: Services, query: Query, page: Page) -> Page:
     """Return an answer that says which of the wanted categories no paper has."""
-    note = await note_on(services.search.store, query)
+    note = await note_on(services.store, services.listed, query)
     return replace(page, intro=lines(page.intro, note)) if note else page
 
 

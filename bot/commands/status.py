@@ -31,5 +31,6 @@ async def answer(services: Services, request: Request, now: datetime) -> Page:
     )
     here = await services.subscriptions.with_last_delivery(request.chat)
     troubles = await services.deliveries.not_sent(request.chat, _SHOWN)
-    page = status(await services.store.sources.all(), knowledge, now)
+    lists = await services.store.category_lists.all()
+    page = status(await services.store.sources.all(), knowledge, now, lists)
     return with_chat(page, here, troubles, now)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from bot.domain.category_listings import CategoryBatch, CategoryDemand, CategoryState
 from bot.domain.health import HealthCheck
 from bot.domain.mail import OutgoingMail
 from bot.domain.pages import Page
@@ -87,6 +89,42 @@ class Discussions(Protocol):
 
     async def about(self, paper_ids: Sequence[str], now: datetime) -> FetchResult:
         """Return all stories about some papers. Raise `FetchError`."""
+        ...
+
+
+@runtime_checkable
+class CategoryListings(Protocol):
+    """A source with a list of new papers per category; only categories that a subscription asks for are fetched."""
+
+    @property
+    def name(self) -> str:
+        """Name of the source in the store and in logs: "arxiv_feed"."""
+        ...
+
+    def wanted(self, demand: CategoryDemand) -> Sequence[str]:
+        """Return the categories to fetch for one query, in the source's own names; empty if it serves none of it."""
+        ...
+
+    def next_look(self, state: CategoryState, now: datetime) -> datetime:
+        """Return when to look at a category again, not after `now` if it is due. Pure.
+
+        `state` is empty but for its names if the category was never fetched. Waits after failures are not its task.
+        """
+        ...
+
+    async def batch(self, state: CategoryState, now: datetime) -> CategoryBatch:
+        """Look at the category of a state. Raise `FetchError`; malformed papers are in `FetchResult.rejected`."""
+        ...
+
+
+class SourceTurns(Protocol):
+    """Turns of sources whose terms allow one request at a time to all processes of an installation."""
+
+    def turn(self, name: str, pace: float, lease: float) -> AbstractAsyncContextManager[None]:
+        """Wait for a turn and hold it for one request; the next one begins `pace` seconds after its end.
+
+        A turn that is not given back, as its process has died, ends after `lease` seconds.
+        """
         ...
 
 

@@ -41,6 +41,8 @@ class TroubleCode(StrEnum):
     WEB_PAGE = "web_page"
     NOT_A_FEED = "not_a_feed"
     INCOMPLETE_FEED = "incomplete_feed"
+    #: the detail says what is missing, for the log: "no date", "3 of 5 entries"
+    INCOMPLETE_LIST = "incomplete_list"
     NOT_JSON = "not_json"
     NOT_A_LIST = "not_a_list"
     #: the detail is the reference in the log
@@ -70,6 +72,7 @@ _CLAUSES: Mapping[TroubleCode, Message] = {
     TroubleCode.WEB_PAGE: tr("sent a web page instead of data"),
     TroubleCode.NOT_A_FEED: tr("didn't send a feed"),
     TroubleCode.INCOMPLETE_FEED: tr("sent an incomplete feed"),
+    TroubleCode.INCOMPLETE_LIST: tr("sent a list that can't be read in full"),
     TroubleCode.NOT_JSON: tr("sent invalid JSON"),
     TroubleCode.NOT_A_LIST: tr("didn't send a list"),
     TroubleCode.INTERNAL: tr("internal error {detail}"),

@@ -56,14 +56,14 @@ class SourceState:
     tried_at: datetime | None = None
     #: last success
     succeeded_at: datetime | None = None
-    #: last success that brought something new
-    brought_at: datetime | None = None
     #: consecutive failures since then
     failures: int = 0
     #: do not retry before this moment
     retry_at: datetime | None = None
     #: reason of the last failure; none after a success
     trouble: SourceTrouble = NO_TROUBLE
+    #: last success that brought something that was not stored before
+    new_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from bot.domain.i18n import Instant, Translatable, clock, listing, ordinal, tr
-from bot.domain.schedule import Schedule, zone
+from bot.domain.schedule import Announcer, Schedule, zone
 from bot.domain.schedule.rule import WEEKEND, Period
 from bot.messages import words
 
@@ -37,6 +37,8 @@ def days(schedule: Schedule) -> Translatable:
             return tr("every {weekdays}", weekdays=named)
         case Period.MONTH:
             return tr("monthly on the {day}", day=ordinal(schedule.month_day or 1))
+        case Period.ANNOUNCE if schedule.announcer is Announcer.ARXIV:
+            return tr("as soon as arXiv's new papers are there, Monday to Friday")
         case Period.ANNOUNCE:
             return tr("as soon as the daily list is complete")
 

@@ -8,12 +8,17 @@ from datetime import datetime
 from bot.domain.i18n import Translatable, listing, tr
 from bot.domain.sources import SourceState
 from bot.messages import words
-from bot.sources.registry import CATALOGUES, SOURCES
+from bot.sources.registry import REMOTE, SOURCES
 
 
 def name(source: str) -> str:
     """Return a source's title as people know it; `source` itself if the registry does not have it."""
     return next((each.title for each in SOURCES if each.name == source), source)
+
+
+def has_papers(source: str) -> bool:
+    """Return whether a source has papers; others only say something about them."""
+    return not any(each.switch for each in SOURCES if each.name == source)
 
 
 def names(sources: Iterable[str]) -> Translatable:
@@ -22,8 +27,8 @@ def names(sources: Iterable[str]) -> Translatable:
 
 
 def remote() -> Translatable:
-    """Return the titles of all sources that are asked for papers: "Hugging Face and arXiv"."""
-    return listing(source.title for source in CATALOGUES)
+    """Return the titles of the sources that are asked for topics: "Hugging Face and arXiv"."""
+    return listing(source.title for source in REMOTE if source.searched)
 
 
 def freshness(states: Sequence[SourceState], now: datetime) -> Translatable:

@@ -184,7 +184,17 @@ def reason(trend: Trend, query: Query | None = None) -> Translatable:
     votes = words.votes(signals.votes) if signals.votes != signals.gained else ""
     comments = tr_n("{count} comment", "{count} comments", signals.comments) if signals.comments else ""
     matched = about(trend.paper, query) if query else ""
-    return words.joined(_gained(signals), votes, _stars(signals), comments, matched)
+    return words.joined(_gained(signals), votes, _stars(signals), comments, _listed(trend, query), matched)
+
+
+def _listed(trend: Trend, query: Query | None) -> Translatable | str:
+    """Return on which list of new papers a paper is that no source with votes has."""
+    if trend.signals.seen_at is not None or not trend.paper.categories:
+        return ""
+    primary, wanted = trend.paper.categories[0], query.categories if query else ()
+    if wanted and not {primary, primary.partition(".")[0]}.intersection(wanted):
+        return tr("cross-listed from {category}", category=primary)
+    return tr("new in {category}", category=primary)
 
 
 def _gained(signals: Signals) -> str:

@@ -4,7 +4,9 @@ before 1998).
 
 from __future__ import annotations
 
+from bot.domain.category_listings import CategoryDemand
 from bot.domain.identifiers import paper_ids
+from bot.domain.servers import ARXIV
 from bot.query.model import Query
 from bot.query.tokens import Match, QueryLine, Token
 
@@ -59,6 +61,27 @@ def category(word: str) -> str | None:
 def plain_category(word: str) -> str | None:
     """Return the arXiv spelling of a word that is a category in any context because it has a dot, or None."""
     return _EVERY.get(word) if "." in word else None
+
+
+#: categories that have a list of new papers of their own
+LISTED = (
+    *(f"{archive}.{subject}" for archive, subjects in _SUBJECTS.items() for subject in subjects.split()),
+    *_WHOLE,
+)
+_LISTED_IN = {name: (name,) for name in LISTED} | {
+    archive: tuple(f"{archive}.{subject}" for subject in subjects.split()) for archive, subjects in _SUBJECTS.items()
+}
+
+
+def listed_for(demand: CategoryDemand) -> tuple[str, ...]:
+    """Return the categories with lists of their own that a query asks for: of an archive all of them.
+
+    Archives that have ended have none, nor have the categories of other servers.
+    """
+    if demand.servers and ARXIV not in demand.servers:
+        return ()
+    names = (name for category in demand.categories for name in _LISTED_IN.get(category, ()))
+    return tuple(dict.fromkeys(names))
 
 
 def ids_of(token: Token) -> tuple[str, ...]:

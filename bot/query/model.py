@@ -71,6 +71,8 @@ class Query:
     min_votes: int | None = None
     #: groups of alternatives; a paper must match one query of each group
     either: tuple[tuple[Query, ...], ...] = ()
+    #: whether a paper may be cross-listed in a wanted category; if not, one of these is its primary one
+    cross: bool = True
     #: match only papers that contain the words themselves, without synonyms
     strict: bool = False
     #: ids of papers, from ids, DOIs and URLs anywhere in the text
@@ -107,7 +109,7 @@ class Query:
 _NO_FILTERS = frozenset(
     """
     words phrases ids without without_phrases either
-    strict sort limit asked_limit guesses ignored
+    cross strict sort limit asked_limit guesses ignored
     """.split()
 )
 _FILTERS = tuple(each.name for each in fields(Query) if each.name not in _NO_FILTERS)

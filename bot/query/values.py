@@ -1,4 +1,4 @@
-"""Readers of field values: what follows author:, org:, cat:, after:, has:, votes:, sort:, top: and strict:."""
+"""Readers of field values: what follows author:, org:, cat:, after:, has:, votes:, sort:, top:, cross: and strict:."""
 
 from __future__ import annotations
 
@@ -140,6 +140,11 @@ def top(value: Token) -> Query | None:
 def strict(value: Token) -> Query | None:
     """Read whether the words themselves are required."""
     return Query(strict=_YES[value.word]) if value.word in _YES else None
+
+
+def cross(value: Token) -> Query | None:
+    """Read whether cross-listed papers count."""
+    return Query(cross=_YES[value.word]) if value.word in _YES else None
 
 
 def _number(value: Token) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ class Services:
 
     #: transactions, and reads and writes that need no service (see docs/design.md)
     store: Store
+    #: categories that the sources list in full
+    listed: Set[str]
     papers: PaperService
     search: SearchService
     digests: DigestService
@@ -61,6 +63,7 @@ def build_services(
     mailboxes: Mailing | None = None,
     taste_from_opened: bool = False,
     details: DetailService | None = None,
+    listed: Set[str] = frozenset(),
     thumbnails: bool = True,
 ) -> Services:
     """Return the services over a store.
@@ -68,19 +71,21 @@ def build_services(
     `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
-    papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers. `details` asks
-    other sources about papers; without it only what is stored is shown.
+    papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers; `listed` are the
+    categories that the sources list in full. `details` asks other sources about papers; without it only what is stored
+    is shown.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes)
     papers = PaperService(store, catalogues, finder, ration)
     return Services(
         store=store,
+        listed=listed,
         papers=papers,
         search=SearchService(store, digests, finder, remote, prior),
         digests=digests,
-        subscriptions=SubscriptionService(store),
-        drafts=DraftService(store, digests),
+        subscriptions=SubscriptionService(store, listed),
+        drafts=DraftService(store, digests, listed),
         languages=LanguageService(store),
         tastes=tastes,
         votes=VoteService(store),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -64,6 +65,8 @@ class DraftService:
 
     store: Store
     digests: DigestService
+    #: categories that the sources list in full
+    listed: Set[str] = frozenset()
 
     async def locate(self, chat: Chat, spec: SubscriptionSpec, now: datetime) -> Located | None:
         """Return what a spec describes; None if neither it nor the chat has a time zone. Raise `BadArgument`."""
@@ -86,7 +89,7 @@ class DraftService:
             mark=_mark(show(subscription)),
             has_fewer=fewer(subscription, past.counts) is not None,
             has_more=more(subscription, past.counts) is not None,
-            warning=await note_on(self.store, parse(subscription.query, now.date())),
+            warning=await note_on(self.store, self.listed, parse(subscription.query, now.date())),
         )
 
     async def propose(
@@ -136,7 +139,7 @@ class DraftService:
                 return SavedSubscription(Standing(number, each), added=False)
         require_room(len(others), 1)
         if not draft:
-            await require_served(self.store, subscription.query, now)
+            await require_served(self.store, self.listed, subscription.query, now)
         if draft and not await self.store.drafts.take(subscription.chat, draft):
             raise NotFound(
                 tr("You've just saved this."), tr("See all subscriptions: {command}", command="/subscriptions")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -43,6 +43,8 @@ class SubscriptionService:
     """Reads and changes the subscriptions of a chat. Whether somebody may do that is decided by the caller."""
 
     store: Store
+    #: categories that the sources list in full
+    listed: Set[str] = frozenset()
 
     async def with_last_delivery(self, chat: Chat) -> list[Standing]:
         """Return the chat's subscriptions in its order, each with its newest finished and its open delivery."""
@@ -93,7 +95,7 @@ class SubscriptionService:
             )
         after, served = spec.over(before), None
         if after.query != before.query:
-            await require_served(self.store, after.query, now)
+            await require_served(self.store, self.listed, after.query, now)
         if after.schedule != before.schedule and not before.paused:
             had = await self.deliveries_by_date(before)
             served = had.get(after.schedule.local_date(next_slot(after.schedule, now)))

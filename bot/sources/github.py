@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from bot.domain.repositories import RepositoryStars, RepositoryState
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult, Quota
@@ -21,6 +23,7 @@ from bot.sources.json_body import parsed
 NAME = "github"
 MANNERS = FetchPolicy(pace=0.2, connections=1)
 
+_NO_TOKEN = SecretStr("")
 _HISTORY = "stargazers/history"
 #: where GitHub redirects after a repository was renamed or transferred
 _MOVED = re.compile(r"/(repositories/\d{1,12}|repos/[\w.-]{1,39}/[\w.-]{1,100})/stargazers/history", re.ASCII)
@@ -34,10 +37,13 @@ class GitHub(WebSource):
 
     name = NAME
 
-    def __init__(self, base_url: str, *, contact: str = "", token: str = "", manners: FetchPolicy = MANNERS) -> None:
-        self.has_token = bool(token)
+    def __init__(
+        self, base_url: str, *, contact: str = "", token: SecretStr = _NO_TOKEN, manners: FetchPolicy = MANNERS
+    ) -> None:
+        headers = _headers(token.get_secret_value())
+        self.has_token = "Authorization" in headers
         self._host = urlsplit(base_url).netloc
-        super().__init__(RateLimitedClient(NAME, base_url, manners, contact=contact, headers=_headers(token)))
+        super().__init__(RateLimitedClient(NAME, base_url, manners, contact=contact, headers=headers))
 
     async def stars(self, repository: str, moved_to: str, now: datetime) -> FetchResult:
         """Return the stars of a repository by day, for the last seven months. Raise `FetchError`.

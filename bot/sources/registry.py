@@ -6,16 +6,25 @@ A client is imported only where it is opened, because HTTP and feed libraries ta
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from bot.domain.identifiers import is_doi
-from bot.domain.ports import Catalogue, DailyLists, Discussions, StarHistories
+from bot.domain.ports import (
+    Catalogue,
+    CategoryListings,
+    DailyLists,
+    Discussions,
+    SourceTurns,
+    StarHistories,
+)
 from bot.domain.servers import quoted
 from bot.domain.sources import SAMPLE
+from bot.query.arxiv import LISTED
 
-Client = DailyLists | Catalogue | StarHistories | Discussions
+Client = DailyLists | Catalogue | CategoryListings | StarHistories | Discussions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +35,14 @@ class Source:
     name: str
     #: as people read it
     title: str
-    #: "package.module:Class", called with the base URL and `contact`; empty where nothing is read over the network
+    #: "package.module:Class", called with the base URLs and `contact`; empty where nothing is read over the network
     client: str = ""
+    #: first parts of the settings of further base URLs: "arxiv_listing" for `arxiv_listing_url`
+    further_urls: tuple[str, ...] = ()
+    #: further arguments of the client -> setting: {"holidays": "arxiv_holidays"}
+    options: Mapping[str, str] = field(default_factory=dict)
+    #: whether its terms allow one request at a time to all processes; its client is then called with `turns` too
+    takes_turns: bool = False
     #: the URL of a paper's page there, with `{id}`; empty where papers have none, or only on their preprint server
     page: str = ""
     #: whether it counts votes; it then links only to papers that it has listed
@@ -40,13 +55,13 @@ class Source:
     dois: tuple[str, ...] = ()
     #: categories and archives of which it lists every paper; empty where it lists a choice from all of them
     categories: tuple[str, ...] = ()
+    #: whether it is asked for topics of which few papers are stored
+    searched: bool = True
     #: whether it is asked for what the daily lists leave out: categories, authors, abstracts
     completes: bool = False
     #: the setting that switches it off; empty where it is always asked. Such a source knows no papers, only what they
     #: are worth elsewhere
     switch: str = ""
-    #: whether it takes a token, from its setting `NAME_token`
-    token: bool = False
 
     def takes(self, paper_id: str) -> bool:
         """Return whether it is asked for papers with such an id."""
@@ -71,26 +86,37 @@ SOURCES = (
         title="arXiv",
         client="bot.sources.arxiv:Arxiv",
         completes=True,
+        takes_turns=True,
+    ),
+    Source(
+        name="arxiv_feed",
+        title="arXiv listings",
+        client="bot.sources.arxiv_listings:ArxivListings",
+        further_urls=("arxiv_listing",),
+        options={"holidays": "arxiv_holidays"},
+        takes_turns=True,
+        searched=False,
+        categories=LISTED,
     ),
     Source(
         name="github",
         title="GitHub",
         client="bot.sources.github:GitHub",
+        options={"token": "github_token"},
         switch="github_stars",
-        token=True,
+        searched=False,
     ),
     Source(
         name="hackernews",
         title="Hacker News",
         client="bot.sources.hackernews:HackerNews",
         switch="hacker_news",
+        searched=False,
     ),
     Source(name=SAMPLE, title="bundled sample", votes=True, linked="huggingface"),
 )
 #: those that are read over the network
 REMOTE = tuple(source for source in SOURCES if source.client)
-#: those that know papers, and may be sent a person's words
-CATALOGUES = tuple(source for source in REMOTE if not source.switch)
 #: the source whose answer about one paper has the models, datasets and Spaces linked to it
 ARTIFACTS_FROM = "huggingface"
 #: those that are asked about a paper that somebody opens
@@ -109,7 +135,14 @@ def asked_for(name: str, paper_id: str) -> bool:
     return source.takes(paper_id) if source else not is_doi(paper_id)
 
 
-def connect(source: Source, base_url: str, *, contact: str, token: str = "") -> AbstractAsyncContextManager[Client]:
-    """Return the client of a remote source, not opened yet."""
+def connect(
+    source: Source,
+    *base_urls: str,
+    contact: str,
+    turns: SourceTurns | None = None,
+    options: Mapping[str, object] = MappingProxyType({}),
+) -> AbstractAsyncContextManager[Client]:
+    """Return the client of a remote source, not opened yet. `options` are the values for `Source.options`."""
     build: Callable[..., AbstractAsyncContextManager[Client]] = pkgutil.resolve_name(source.client)
-    return build(base_url, contact=contact, token=token) if source.token else build(base_url, contact=contact)
+    shared = {"turns": turns} if source.takes_turns else {}
+    return build(*base_urls, contact=contact, **shared, **options)

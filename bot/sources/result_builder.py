@@ -46,6 +46,10 @@ class FetchResultBuilder:
             # a list may shift between two pages; the first occurrence of a paper has the better position
             self._found.setdefault(parsed.paper.id, parsed)
 
+    def reject(self, what: str, reason: str) -> None:
+        """Record something of the response that cannot be used or is missing."""
+        self._rejected.append(Rejected(what, reason))
+
     def valid_ids(self, ids: Iterable[str]) -> list[str]:
         """Return the valid arXiv ids, without version and duplicates; a source rejects all ids if one is invalid."""
         known: dict[str, None] = {}

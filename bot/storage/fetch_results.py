@@ -39,6 +39,12 @@ class SaveResult:
     signals: int = 0
     #: items that could not be saved, with reasons
     rejected: tuple[Rejected, ...] = ()
+    #: ids of the new papers
+    new: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether it brought a paper, a listing or a signal that was not stored before."""
+        return bool(self.papers or self.listings or self.signals)
 
 
 async def save_fetch_result(connection: AsyncConnection, result: FetchResult) -> SaveResult:
@@ -65,6 +71,7 @@ async def save_fetch_result(connection: AsyncConnection, result: FetchResult) ->
         observations=await save_observations(connection, seen),
         signals=await _save_signals(connection, result),
         rejected=tuple(Rejected(paper_id, "nothing is known of this paper") for paper_id in sorted(unknown)),
+        new=frozenset(told - known),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -94,6 +94,19 @@ class Papers:
         query = query.order_by(*NEWEST_FIRST).limit(limit)
         async with self._database.read() as connection:
             return [row.id for row in await connection.execute(query)]
+
+    async def undated(self, since: date, sources: Sequence[str], limit: int) -> list[str]:
+        """Return ids of papers without a date of publication that these sources have listed since a day."""
+        if limit <= 0 or not sources:
+            return []
+        recent = sa.select(listings.c.paper_id).where(listings.c.day >= since, listings.c.source.in_(sources))
+        query = (
+            sa.select(papers.c.id)
+            .where(papers.c.id.in_(recent), papers.c.published_at.is_(None))
+            .order_by(papers.c.id.desc())
+        )
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query.limit(limit)))
 
     async def categories(self) -> Counter[str]:
         """Return how many papers each category has, and each archive ("cs" for "cs.CL")."""

@@ -111,8 +111,8 @@ sources = sa.Table(
     # a code, and its detail
     sa.Column("trouble", PlainText, nullable=False),
     sa.Column("trouble_detail", PlainText, nullable=False, server_default=sa.text("''")),
-    # last success that brought something new
-    sa.Column("brought_at", UtcDateTime),
+    # last fetch with something that was not stored before
+    sa.Column("new_at", UtcDateTime),
 )
 
 #: repositories of papers' code; there is no foreign key, as several papers can share one
@@ -175,6 +175,34 @@ lookups = sa.Table(
     sa.Column("paper_id", PlainText, primary_key=True),
     sa.Column("source", PlainText, primary_key=True),
     sa.Column("looked_up_at", UtcDateTime, nullable=False),
+)
+
+#: state of each category of sources that are listed by category
+category_lists = sa.Table(
+    "category_lists",
+    metadata,
+    sa.Column("source", PlainText, primary_key=True),
+    sa.Column("category", PlainText, primary_key=True),
+    sa.Column("mark", PlainText, nullable=False),
+    sa.Column("day", LocalDate),
+    sa.Column("tried_at", UtcDateTime),
+    sa.Column("succeeded_at", UtcDateTime),
+    sa.Column("new_at", UtcDateTime),
+    sa.Column("outcome", PlainText, nullable=False),
+    sa.Column("failures", Number, nullable=False),
+    sa.Column("retry_at", UtcDateTime),
+    sa.Column("trouble", PlainText, nullable=False),
+    sa.Column("trouble_detail", PlainText, nullable=False),
+)
+
+#: turns of sources that allow one request at a time to all processes of an installation
+source_turns = sa.Table(
+    "source_turns",
+    metadata,
+    sa.Column("name", PlainText, primary_key=True),
+    sa.Column("owner", PlainText, nullable=False),
+    # seconds since 1970 by the database's clock
+    sa.Column("free_at", Real, nullable=False),
 )
 
 shown_lists = sa.Table(
@@ -252,6 +280,8 @@ subscriptions = sa.Table(
     sa.Column("taste", PlainText, nullable=False, server_default=sa.text("''")),
     # a `Layout`
     sa.Column("layout", PlainText, nullable=False, server_default=sa.text("'compact'")),
+    # an `Announcer`: whose lists it waits for, if announced
+    sa.Column("announcer", PlainText, nullable=False, server_default=sa.text("''")),
     sa.Column("thumbnails", Flag, nullable=False, server_default=sa.true()),
     sa.Index(None, "next_at"),
     sa.Index(None, "surface", "chat", "thread"),

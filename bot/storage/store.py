@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime
 
+from bot.domain.category_listings import CategoryState
 from bot.domain.observations import History, Observation
 from bot.domain.sources import FetchResult
 from bot.storage import histories, inspecting, lists, migrate
 from bot.storage.address import is_sqlite, make_room, parse
 from bot.storage.admission import Waits
 from bot.storage.artifacts import Artifacts
+from bot.storage.category_lists import CategoryLists, save_category
 from bot.storage.changed_papers import ChangedPapers
 from bot.storage.chats import Chats, Shown
 from bot.storage.conversations import Conversations
@@ -37,6 +39,7 @@ from bot.storage.sources import SourceStates
 from bot.storage.stories import Stories
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
+from bot.storage.turns import SourceTurns
 from bot.storage.unit import Hook
 from bot.storage.vectors import StoredVectors
 from bot.storage.votes import Votes
@@ -57,6 +60,8 @@ class Store:
         self.stories = Stories(database)
         self.artifacts = Artifacts(database)
         self.lookups = Lookups(database)
+        self.category_lists = CategoryLists(database)
+        self.turns = SourceTurns(database)
         self.chats = Chats(database)
         self.shown = Shown(database)
         self.conversations = Conversations(database)
@@ -92,13 +97,15 @@ class Store:
         """Commit the unit of work now, before an action that cannot be rolled back."""
         await self._database.settle()
 
-    async def keep(self, result: FetchResult) -> SaveResult:
-        """Save a fetch result in one transaction. Idempotent.
+    async def keep(self, result: FetchResult, state: CategoryState | None = None) -> SaveResult:
+        """Save a fetch result in one transaction, with the state of the category that it is the list of. Idempotent.
 
         Empty values do not overwrite, and observations are never changed.
         """
         async with self._database.write(apart=True) as connection:
             kept = await save_fetch_result(connection, result)
+            if state is not None:
+                await save_category(connection, state)
         if result.papers or result.listings or result.observations:
             self.learned += 1
         return kept

@@ -17,7 +17,7 @@ from bot.domain.log import Log
 from bot.domain.pages import Layout
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
-from bot.domain.schedule import EVERY_DAY, Schedule
+from bot.domain.schedule import EVERY_DAY, Announcer, Schedule
 from bot.domain.subscriptions import EmptyDay, Pause, Subscription
 from bot.domain.taste import Strength
 from bot.storage.chats import OF_A_CHAT, of_chat, of_mailbox
@@ -85,6 +85,14 @@ class Subscriptions:
         """Return the number of subscriptions."""
         async with self._database.read() as connection:
             return await connection.scalar(sa.select(sa.func.count()).select_from(subscriptions)) or 0
+
+    async def active_queries(self) -> list[str]:
+        """Return the different queries of all subscriptions that are not paused."""
+        query = (
+            sa.select(subscriptions.c.query).where(subscriptions.c.paused == "", subscriptions.c.query != "").distinct()
+        )
+        async with self._database.read() as connection:
+            return [text for text in await connection.scalars(query) if legible(text, "")]
 
     async def change(self, subscription: Subscription) -> bool:
         """Replace the subscription with the same id. Return False if there is none.
@@ -258,6 +266,7 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "days": sum(1 << day for day in schedule.days),
         "month_day": schedule.month_day,
         "announced": schedule.announced,
+        "announcer": schedule.announcer,
         "size": subscription.size,
         "threshold": subscription.threshold,
         "empty": subscription.empty,
@@ -293,7 +302,9 @@ def read_strictly(row: Mapping[Any, Any]) -> Subscription:
         id=row["id"],
         chat=Chat(row["surface"], row["chat"], row["thread"]),
         query=row["query"],
-        schedule=_schedule(row["at"], row["zone"], row["days"], row["month_day"], row["announced"]),
+        schedule=_schedule(
+            row["at"], row["zone"], row["days"], row["month_day"], row["announced"], Announcer(row["announcer"])
+        ),
         size=row["size"],
         threshold=row["threshold"],
         empty=EmptyDay(row["empty"]),
@@ -332,7 +343,9 @@ def _in_place_of(row: Mapping[Any, Any], reason: str) -> Subscription:
 
 
 @lru_cache(maxsize=10_000)
-def _schedule(at: time | None, zone: str, days: int, month_day: int | None, announced: bool) -> Schedule:
+def _schedule(
+    at: time | None, zone: str, days: int, month_day: int | None, announced: bool, announcer: Announcer
+) -> Schedule:
     """Return a validated schedule; cached, because many subscriptions share one."""
     each = frozenset(day for day in range(7) if days >> day & 1)
-    return Schedule(at=at, zone=zone, days=each, month_day=month_day, announced=announced)
+    return Schedule(at=at, zone=zone, days=each, month_day=month_day, announced=announced, announcer=announcer)

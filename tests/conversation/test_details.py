@@ -76,10 +76,9 @@ async def test_stars_and_discussions_do_not_change_the_order_of_papers_with_vote
 
 async def test_status_says_when_a_source_last_brought_something(sqlite_store: Store) -> None:
     await filled(sqlite_store, "2604.00001")
+    await sqlite_store.sources.succeeded("hackernews", NOON - 5 * HOUR, new=True)
     await sqlite_store.sources.succeeded("hackernews", NOON - HOUR)
-    await sqlite_store.sources.brought("hackernews", NOON - 5 * HOUR)
-    await sqlite_store.sources.succeeded("github", NOON - 30 * HOUR)
-    await sqlite_store.sources.brought("github", NOON - 30 * HOUR)
+    await sqlite_store.sources.succeeded("github", NOON - 30 * HOUR, new=True)
     await sqlite_store.sources.failed("github", NOON, SourceTrouble(TroubleCode.TOKEN), NOON + HOUR)
 
     github, news = (await talk(sqlite_store)("/status")).rows[:2]

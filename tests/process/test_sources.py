@@ -154,7 +154,7 @@ async def test_collect_reads_stars_and_stories_once_somebody_subscribes(
     assert "✓ github" in doctor.out
     assert "41 of 60" in doctor.out
     assert "✓ hackernews" in doctor.out
-    assert "✓ github data" in doctor.out
+    assert "✓ github lists" in doctor.out
     assert CANARY not in first.out + first.err + doctor.out + doctor.err
 
 

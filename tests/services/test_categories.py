@@ -63,15 +63,15 @@ async def test_a_category_is_unserved_that_no_paper_has(
     if found:
         assert found.all is every
         assert found.known[0] == "cs.CL"
-        note = await note_on(store, parse(typed, TODAY))
+        note = await note_on(store, frozenset(), parse(typed, TODAY))
         assert all(name in note for name in (*names, "cs.CL", "cs.LG"))
 
 
 async def test_only_what_can_bring_nothing_is_refused(store: Store) -> None:
-    await require_served(store, "cat:hep-th,cs.LG", NOON)
+    await require_served(store, frozenset(), "cat:hep-th,cs.LG", NOON)
 
     with pytest.raises(BadArgument, match="hep-th"):
-        await require_served(store, "cat:hep-th agents", NOON)
+        await require_served(store, frozenset(), "cat:hep-th agents", NOON)
 
 
 async def test_a_proposal_warns_and_its_button_saves(services: Services) -> None:

@@ -13,7 +13,7 @@ from bot.domain.repositories import RepositoryStars, RepositoryState, StarDay
 from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult, Quota
 from bot.domain.stories import Story
-from bot.services.collecting import Collector, Visit
+from bot.services.collecting import Collector
 from bot.services.signal_sources import (
     A_DAY,
     A_DAY_WITH_TOKEN,
@@ -21,6 +21,7 @@ from bot.services.signal_sources import (
     StorySignals,
     repositories_due,
 )
+from bot.services.visits import Visit
 from bot.storage import Store
 from tests.builders import NOON, TODAY, listing, observation, paper
 from tests.storage.harvests import harvest
@@ -115,7 +116,7 @@ async def test_the_newest_papers_repositories_are_read_once_a_day(store: Store) 
     assert (first.signals, first.requests, first.trouble) == (3, 3, NO_TROUBLE)
     assert set(await store.repositories.many(["lab/00001", "lab/00003"])) == {"lab/00001", "lab/00003"}
     (state,) = await store.sources.all()
-    assert (state.name, state.succeeded_at, state.brought_at) == ("github", NOON + DAY, NOON + DAY)
+    assert (state.name, state.succeeded_at, state.new_at) == ("github", NOON + DAY, NOON + DAY)
 
 
 @pytest.mark.parametrize(("token", "a_day", "most_a_round"), [(False, A_DAY, 20), (True, A_DAY_WITH_TOKEN, 50)])

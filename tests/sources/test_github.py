@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from bot.domain.errors import FetchError, RateLimited
 from bot.domain.ports import StarHistories
@@ -41,7 +42,7 @@ THIS, LAST = week(SUNDAY, 14, 23, 26, 18, 8), week(SUNDAY - 7 * DAY, 11, 19, 22,
 
 @asynccontextmanager
 async def served(answer: Answering | Reply, token: str = "") -> AsyncIterator[tuple[GitHub, LocalHttp]]:
-    async with LocalHttp(answer) as server, GitHub(server.url, token=token, manners=AT_ONCE) as source:
+    async with LocalHttp(answer) as server, GitHub(server.url, token=SecretStr(token), manners=AT_ONCE) as source:
         yield source, server
 
 

@@ -15,7 +15,7 @@ from bot.messages import cards
 from bot.messages import sources as messages
 from bot.sources import sample
 from bot.sources.http import WebSource
-from bot.sources.registry import ARTIFACTS_FROM, CATALOGUES, REMOTE, SOURCES, Source, connect, find
+from bot.sources.registry import ARTIFACTS_FROM, REMOTE, SOURCES, Source, connect, find
 from tests.builders import paper
 
 
@@ -42,7 +42,9 @@ def test_names_and_titles_are_unique() -> None:
 
 @pytest.mark.parametrize("source", REMOTE, ids=lambda source: source.name)
 async def test_every_remote_source_has_a_setting_and_a_client_of_that_name(source: Source) -> None:
-    async with connect(source, Settings().source_url(source.name), contact="") as client:
+    settings = Settings()
+    urls = [settings.source_url(name) for name in (source.name, *source.further_urls)]
+    async with connect(source, *urls, contact="", options=settings.source_options(source.options)) as client:
         assert client.name == source.name
 
 
@@ -51,9 +53,17 @@ async def test_all_remote_sources_are_opened_in_the_registrys_order() -> None:
         lists, catalogues = [each.name for each in opened.lists], [each.name for each in opened.catalogues]
         completing = opened.completing.name if opened.completing else ""
 
-    assert catalogues == [source.name for source in CATALOGUES]
+        by_category = [each.name for each in opened.by_category]
+
+    assert catalogues == [source.name for source in REMOTE if source.searched]
     assert set(lists) <= {source.name for source in REMOTE if source.votes}
+    assert by_category == [source.name for source in REMOTE if source.categories]
     assert find(completing).completes
+
+
+async def test_a_source_without_a_url_is_not_opened() -> None:
+    async with open_sources(Settings(arxiv_feed_url="")) as opened:
+        assert opened.by_category == []
 
 
 @pytest.mark.parametrize("source", [source for source in REMOTE if source.switch], ids=lambda source: source.name)
@@ -73,7 +83,6 @@ async def test_a_token_reaches_the_source_that_takes_one_and_is_a_secret() -> No
         assert opened.stars
         assert opened.stars.has_token
     assert "ghp_made_up" in settings.secrets
-    assert {source.name for source in REMOTE if settings.source_token(source.name)} == {"github"}
 
 
 async def test_artifacts_come_from_a_catalogue_of_the_registry() -> None:

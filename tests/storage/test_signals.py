@@ -194,22 +194,13 @@ async def test_signals_do_not_count_as_news_about_papers_and_votes(filled: Store
 
 
 async def test_what_a_source_brought_last_is_remembered_through_failures(store: Store) -> None:
-    await store.sources.succeeded("github", NOON)
-    await store.sources.brought("github", NOON)
+    await store.sources.succeeded("github", NOON, new=True)
     await store.sources.failed("github", NOON + DAY, SourceTrouble(TroubleCode.DNS), None)
     await store.sources.succeeded("github", NOON + 2 * DAY)
 
     (state,) = await store.sources.all()
 
-    assert (state.brought_at, state.succeeded_at, state.failures) == (NOON, NOON + 2 * DAY, 0)
-
-
-async def test_a_source_can_bring_something_before_its_first_visit_ends(store: Store) -> None:
-    await store.sources.brought("github", NOON)
-
-    (state,) = await store.sources.all()
-
-    assert (state.brought_at, state.tried_at, state.succeeded_at) == (NOON, None, None)
+    assert (state.new_at, state.succeeded_at, state.failures) == (NOON, NOON + 2 * DAY, 0)
 
 
 async def test_an_unreadable_row_costs_only_itself(store_url: str, filled: Store) -> None:
@@ -247,7 +238,7 @@ async def test_a_populated_database_of_the_schema_before_is_migrated(database_ur
         await store.keep(harvest(paper(), listing(), observation()))
         await store.keep(signals(stars([1, 2]), story(), models(1, "lab/a"), looked_up=("2604.00001",)))
 
-        assert (state.name, state.succeeded_at, state.brought_at) == ("huggingface", NOON, None)
+        assert (state.name, state.succeeded_at, state.new_at) == ("huggingface", NOON, None)
         assert list(await store.repositories.many(["lab/code"])) == ["lab/code"]
         assert list(await store.stories.many(["2604.00001"])) == ["2604.00001"]
         assert await store.artifacts.of("2604.00001") == (models(1, "lab/a"),)

@@ -21,7 +21,16 @@ from bot.commands import Commands
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
-from bot.domain.ports import Catalogue, DailyLists, Discussions, MailSurface, StarHistories, Surface
+from bot.domain.ports import (
+    Catalogue,
+    CategoryListings,
+    DailyLists,
+    Discussions,
+    MailSurface,
+    SourceTurns,
+    StarHistories,
+    Surface,
+)
 from bot.domain.private_files import tighten_data
 from bot.domain.supervisor import Supervisor
 from bot.search.budget import Ration, SourceBudget
@@ -58,6 +67,8 @@ class Sources:
     catalogues: Sequence[Catalogue] = ()
     #: completes the fields that lists lack
     completing: Catalogue | None = None
+    #: asked only for the categories of subscriptions
+    by_category: Sequence[CategoryListings] = ()
     #: knows the stars of code repositories; None if that is switched off
     stars: StarHistories | None = None
     #: knows the discussions of papers; None if that is switched off
@@ -105,7 +116,7 @@ class App:
             signals.append(StarSignals(self.store, sources.stars))
         if sources.discussions:
             signals.append(StorySignals(self.store, sources.discussions))
-        return Collector(self.store, sources.lists, sources.completing, sample.load, signals)
+        return Collector(self.store, sources.lists, sources.completing, sample.load, sources.by_category, signals)
 
     def services(self, sources: Sources) -> Services:
         """Return the services, which query these sources if the store has no answer."""
@@ -128,6 +139,7 @@ class App:
                 shows_stars=self.settings.github_stars,
                 shows_discussions=self.settings.hacker_news,
             ),
+            listed=listed_categories(self.settings),
             thumbnails=self.settings.thumbnails,
         )
 
@@ -180,7 +192,7 @@ class App:
         """
         if not await self.collector(Sources()).due(self.clock(), self.collect_interval):
             return
-        async with open_sources(self.settings) if sources is None else nullcontext(sources) as found:
+        async with open_sources(self.settings, self.store.turns) if sources is None else nullcontext(sources) as found:
             await self.collector(replace(found, stars=None, discussions=None)).round(self.clock())
 
 
@@ -208,7 +220,8 @@ async def _mailing(
     chosen = settings.secret.get_secret_value()
     secret = chosen or await store.notes.keep(SIGNS_LINKS, secrets.token_hex(32), clock())
     links = Links(site=settings.public_url, secret=secret.encode(), mailto=settings.mail_unsubscribe)
-    return build_mailing(store, post, links, clock, settings.bounce_secret.get_secret_value())
+    bounce_secret = settings.bounce_secret.get_secret_value()
+    return build_mailing(store, post, links, clock, bounce_secret, listed_categories(settings))
 
 
 @asynccontextmanager
@@ -261,9 +274,17 @@ async def _semantic_search(store: Store, settings: Settings, now: datetime) -> S
     return SemanticSearch(store, partial(decided, store), load, settings.data_dir)
 
 
+def listed_categories(settings: Settings) -> frozenset[str]:
+    """Return the categories that the sources list in full, of those that are read."""
+    return frozenset(name for source in REMOTE if settings.reads(source.name) for name in source.categories)
+
+
 @asynccontextmanager
-async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
-    """Yield the sources with open connections; none when offline."""
+async def open_sources(settings: Settings, turns: SourceTurns | None = None) -> AsyncIterator[Sources]:
+    """Yield the sources with open connections; none when offline, and none whose URL is empty.
+
+    Without `turns`, sources that allow one request at a time are paced within this process only.
+    """
     if settings.offline:
         yield Sources()
         return
@@ -277,13 +298,15 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
             await stack.enter_async_context(
                 connect(
                     source,
-                    settings.source_url(source.name),
+                    *urls,
                     contact=settings.contact,
-                    token=settings.source_token(source.name),
+                    turns=turns,
+                    options=settings.source_options(source.options),
                 )
             )
             for source in REMOTE
             if settings.is_on(source.switch)
+            and all(urls := [settings.source_url(name) for name in (source.name, *source.further_urls)])
         ]
         catalogues = [client for client in clients if isinstance(client, Catalogue)]
         completing = {source.name for source in REMOTE if source.completes}
@@ -291,6 +314,7 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
             lists=[client for client in clients if isinstance(client, DailyLists)],
             catalogues=catalogues,
             completing=next((each for each in catalogues if each.name in completing), None),
+            by_category=[client for client in clients if isinstance(client, CategoryListings)],
             stars=next((client for client in clients if isinstance(client, StarHistories)), None),
             discussions=next((client for client in clients if isinstance(client, Discussions)), None),
             artifacts=next((each for each in catalogues if each.name == ARTIFACTS_FROM), None),

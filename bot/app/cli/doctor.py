@@ -24,8 +24,7 @@ from bot.domain.errors import FetchError, StoreError
 from bot.domain.health import HealthCheck
 from bot.domain.ports import Diagnosable, Discussions, StarHistories, Surface
 from bot.domain.redaction import Redactor
-from bot.messages.words import ago
-from bot.services.health import health
+from bot.services.health import health, source_ages
 from bot.storage import Store
 from bot.storage.address import is_sqlite, parse
 
@@ -75,10 +74,10 @@ async def _look(settings: Settings, clock: Clock, adapters: Adapters) -> AsyncIt
             yield await _database(app)
             async for finding in deliveries_of_today(app.store, clock()):
                 yield finding
+            for finding in await source_ages(app.store, clock()):
+                yield finding
             yield await _rows(app)
             yield await check_encoder(app.store, settings.models)
-            async for finding in news_of_sources(app.store, clock()):
-                yield finding
             if is_sqlite(parse(settings.database)):
                 yield sqlite(sqlite3.sqlite_version_info)
     except StoreError as error:
@@ -118,15 +117,6 @@ async def deliveries_of_today(store: Store, now: datetime) -> AsyncIterator[Heal
         fine = delivery.state not in (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
         facts = " · ".join(filter(None, (str(delivery.chat), delivery.state, waiting(delivery, now), delivery.note)))
         yield HealthCheck(f"delivery {delivery.id}", fine, facts)
-
-
-async def news_of_sources(store: Store, now: datetime) -> AsyncIterator[HealthCheck]:
-    """Yield for each source that was ever asked when it last answered, and when it last brought something new."""
-    for state in await store.sources.all():
-        read = f"last read {ago(state.succeeded_at, now)}" if state.succeeded_at else "never read"
-        brought = f"last brought something new {ago(state.brought_at, now)}" if state.brought_at else "nothing new yet"
-        trouble = f"; {state.failures} failed attempts since: {state.trouble}" if state.trouble else ""
-        yield HealthCheck(f"{state.name} data", not state.trouble, f"{read}, {brought}{trouble}")
 
 
 def _settings() -> HealthCheck:

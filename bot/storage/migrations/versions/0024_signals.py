@@ -1,4 +1,4 @@
-"""Stars of repositories, stories about papers, artifacts linked to papers, and when sources brought something."""
+"""Stars of repositories, stories about papers, and artifacts linked to papers."""
 
 from __future__ import annotations
 
@@ -59,4 +59,3 @@ def upgrade() -> None:
         sa.Column("looked_up_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("paper_id", "source", name=op.f("pk_lookups")),
     )
-    op.add_column("sources", sa.Column("brought_at", sa.DateTime(timezone=True), nullable=True))
