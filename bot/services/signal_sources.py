@@ -23,8 +23,11 @@ _LISTED = timedelta(days=30)
 #: repositories in a day and in a round; without a token GitHub allows 60 requests an hour to everybody at one address
 A_DAY, A_DAY_WITH_TOKEN = 50, 100
 _A_ROUND, _A_ROUND_WITH_TOKEN = 20, 50
+#: papers with code that are looked at for each repository of a day, as some share one and some are missing
+_LOOKED_AT = 4
 #: a repository is asked for once a day, at about the same time; one that is missing, once a month
 _AGAIN, _MISSING_AGAIN = timedelta(hours=20), timedelta(days=30)
+_DAY = timedelta(days=1)
 #: consecutive failures after which the source itself is taken to have failed
 _MOST_FAILURES = 3
 #: failures that have nothing to do with the repository
@@ -83,9 +86,9 @@ class StarSignals:
             return
         token = self._source.has_token
         a_day, a_round = (A_DAY_WITH_TOKEN, _A_ROUND_WITH_TOKEN) if token else (A_DAY, _A_ROUND)
-        left = a_day - await self._store.repositories.asked_since(now - _AGAIN)
-        urls = await self._store.repositories.code_urls(shifted(now.date(), -_LISTED))
-        known = await self._store.repositories.many([repository_of(url) for url in urls])
+        left = a_day - await self._store.repositories.asked_since(now - _DAY)
+        urls = await self._store.repositories.code_urls(shifted(now.date(), -_LISTED), _LOOKED_AT * a_day)
+        known = await self._store.repositories.many([repository_of(url) for url in urls], with_days=False)
         self._failures = 0
         for each in repositories_due(urls, known, now, a_day)[: max(0, min(left, a_round))]:
             yield partial(self._stars, each, now)

@@ -26,11 +26,11 @@ class Repositories:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def many(self, names: Collection[str]) -> dict[str, RepositoryStars]:
-        """Return repositories by name, without unknown ones."""
+    async def many(self, names: Collection[str], *, with_days: bool = True) -> dict[str, RepositoryStars]:
+        """Return repositories by name, without unknown ones; their days are empty unless `with_days`."""
         some = sorted(set(names))
         async with self._database.read() as connection:
-            days = await _days(connection, some)
+            days = await _days(connection, some if with_days else ())
             found = [
                 each
                 for batch in batches(some)
@@ -48,8 +48,8 @@ class Repositories:
         async with self._database.read() as connection:
             return await connection.scalar(query) or 0
 
-    async def code_urls(self, since: date) -> list[str]:
-        """Return the distinct code URLs of papers on lists since a day, newest list first."""
+    async def code_urls(self, since: date, limit: int) -> list[str]:
+        """Return the distinct code URLs of at most `limit` papers with code on lists since a day, newest list first."""
         newest = (
             sa.select(listings.c.paper_id, sa.func.max(listings.c.day).label("day"))
             .where(listings.c.day >= since)
@@ -61,6 +61,7 @@ class Repositories:
             .join(newest, newest.c.paper_id == papers.c.id)
             .where(papers.c.code_url != "")
             .order_by(newest.c.day.desc(), papers.c.id.desc())
+            .limit(limit)
         )
         async with self._database.read() as connection:
             rows = await connection.execute(query)

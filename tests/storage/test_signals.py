@@ -63,7 +63,8 @@ async def test_stars_are_read_as_they_were_saved(store: Store) -> None:
 
     saved = await store.keep(signals(told, stars([1], "lab/other")))
 
-    assert (await store.repositories.many(["lab/code", "lab/none"])) == {"lab/code": told}
+    assert await store.repositories.many(["lab/code", "lab/none"]) == {"lab/code": told}
+    assert await store.repositories.many(["lab/code"], with_days=False) == {"lab/code": replace(told, days=())}
     assert saved.signals == 3
 
 
@@ -118,7 +119,7 @@ async def test_code_of_the_newest_lists_comes_first_and_each_url_once(store: Sto
     ]
     await store.keep(harvest(*told))  # type: ignore[arg-type]
 
-    assert await store.repositories.code_urls(TODAY - 5 * DAY) == [
+    assert await store.repositories.code_urls(TODAY - 5 * DAY, 9) == [
         "https://github.com/lab/one",
         "https://github.com/lab/three",
     ]
