@@ -74,6 +74,18 @@ async def test_stars_and_discussions_do_not_change_the_order_of_papers_with_vote
     assert [(await again(line)).keys for line in ("/trending", "/trending week", "/trending month")] == before
 
 
+async def test_the_footer_of_a_list_names_the_sources_of_its_papers_only(sqlite_store: Store) -> None:
+    await filled(sqlite_store, "2604.00001")
+    for name in ("huggingface", "github", "hackernews"):
+        await sqlite_store.sources.succeeded(name, NOON)
+
+    footer = (await talk(sqlite_store)("/trending")).page.footer
+
+    assert "Hugging Face" in footer
+    assert "GitHub" not in footer
+    assert "Hacker News" not in footer
+
+
 async def test_status_says_when_a_source_last_brought_something(sqlite_store: Store) -> None:
     await filled(sqlite_store, "2604.00001")
     await sqlite_store.sources.succeeded("hackernews", NOON - 5 * HOUR, new=True)

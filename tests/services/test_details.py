@@ -11,10 +11,12 @@ import pytest
 from bot.domain.artifacts import ArtifactKind
 from bot.domain.errors import FetchError
 from bot.domain.repositories import RepositoryState
+from bot.domain.requests import Chat
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
 from bot.domain.stories import Story
 from bot.search.budget import SourceBudget
+from bot.services.bundle import build_services
 from bot.services.details import DetailService
 from bot.sources.hackernews import HackerNews
 from bot.sources.huggingface import HuggingFace
@@ -129,6 +131,19 @@ async def test_the_real_clients_are_asked_once_for_an_opened_paper(filled: Store
     assert (first.discussion.story.points, first.discussion.story.comments) == (120, 45)
     assert second.artifacts == first.artifacts
     assert (asked, len(server.asked)) == (2, 4)
+
+
+async def test_a_paper_that_is_fetched_by_its_id_brings_its_artifacts_along(sqlite_store: Store) -> None:
+    told = item("2604.00007")["paper"]
+    assert isinstance(told, dict)
+    found = told | {"linkedModels": [{"id": "lab/model"}], "numTotalModels": 1}
+    async with LocalHttp(json_reply(found)) as server, HuggingFace(server.url, manners=AT_ONCE) as hub:
+        services = build_services(sqlite_store, [hub], details=DetailService(sqlite_store, artifacts=hub))
+        opened = await services.papers.resolve(Chat("test", "1"), "2604.00007", NOON)
+        details = await services.details.of(opened, NOON)
+
+    assert [each.name for linked in details.artifacts for each in linked.artifacts] == ["lab/model"]
+    assert len(server.asked) == 1
 
 
 async def test_votes_of_a_lookup_are_left_to_the_lists(filled: Store) -> None:

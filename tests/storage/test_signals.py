@@ -17,7 +17,6 @@ from bot.domain.sources import FetchResult
 from bot.domain.stories import Story
 from bot.storage import Store, migrate, open_store
 from bot.storage.repositories import KEPT_DAYS
-from bot.storage.schema import metadata
 from tests.builders import NOON, TODAY, listing, observation, paper
 from tests.databases import connected
 from tests.storage.harvests import harvest
@@ -222,9 +221,6 @@ async def test_an_unreadable_row_costs_only_itself(store_url: str, filled: Store
 
 async def test_a_populated_database_of_the_schema_before_is_migrated(database_url: str) -> None:
     with connected(database_url) as connection:
-        migrate.create(connection)
-        metadata.drop_all(connection)
-        migrate.version_table.drop(connection)
         migrate.version_table.create(connection)
         command.upgrade(migrate.alembic_config(connection), BEFORE)
         connection.execute(
