@@ -89,7 +89,7 @@ def _result(card: Card, bot: str, language: str) -> InlineQueryResultArticle:
 
 def _opening(card: Card, bot: str, language: str) -> InlineKeyboardMarkup | None:
     """Return the button that opens the paper in the private chat; None if the bot's name is unknown."""
-    payload = encode_payload(CommandLine("paper", card.key))
+    payload = encode_payload(CommandLine("paper", handle(card.key)))
     if not bot or not payload:
         return None
     label = text_in(tr("Abstract, votes, BibTeX …"), language)

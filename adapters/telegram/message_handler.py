@@ -22,7 +22,9 @@ _OTHER_CHAT = Page(
     trouble=Trouble.REFUSED,
 )
 _UNREADABLE = Page(
-    title=tr("I can only read text, and PDFs named by an arXiv id, such as {example}.", example="2604.01234.pdf")
+    title=tr(
+        "I can only read text, and PDFs named by an arXiv id or a DOI, such as {example}.", example="2604.01234.pdf"
+    )
 )
 
 

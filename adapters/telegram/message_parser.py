@@ -1,5 +1,5 @@
 """Parse messages: which command lines are addressed to the bot (commands, mentions, private messages, PDFs named by
-arXiv id), and how each is to be handled. Pure.
+arXiv id or DOI), and how each is to be handled. Pure.
 """
 
 from __future__ import annotations

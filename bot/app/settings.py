@@ -86,6 +86,13 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         default="",
         description="Evenings without an announcement of arXiv besides those known of 2026: `2027-01-01 2027-01-18`.",
     )
+    biorxiv_url: OptionalUrl = Field(
+        default="https://api.biorxiv.org", description="Base URL of the API of bioRxiv and medRxiv; empty: off."
+    )
+    europepmc_url: OptionalUrl = Field(
+        default="https://www.ebi.ac.uk/europepmc/webservices/rest",
+        description="Base URL of Europe PMC's web service; empty: off.",
+    )
     contact: str = Field(
         default="", max_length=200, description="An address or page in the user agent, so that sources can reach you."
     )

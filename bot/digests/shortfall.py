@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.digests.category_lists import newest_list
 from bot.digests.composition import Digest, Funnel
+from bot.digests.list_states import newest_list
 from bot.domain.category_listings import CategoryState
 
 _DAY = timedelta(days=1)

@@ -34,17 +34,22 @@ class DailyLists(Protocol):
 
 
 @runtime_checkable
-class Catalogue(Protocol):
-    """A source that can be queried by id and by words."""
+class PaperLookup(Protocol):
+    """A source that can be queried by id."""
 
     @property
     def name(self) -> str:
-        """Name of the source in the store and in logs: "arxiv"."""
+        """Name of the source in the store and in logs: "biorxiv"."""
         ...
 
     async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
         """Return the papers that the source knows, in any order. Raise `FetchError`."""
         ...
+
+
+@runtime_checkable
+class Catalogue(PaperLookup, Protocol):
+    """A source that can be queried by id and by words."""
 
     async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
         """Return at most `limit` papers on a topic, best first. Raise `FetchError`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.i18n import tr
 from bot.domain.pages import Action, Card, Link
 from bot.domain.papers import Paper
+from bot.domain.servers import ARXIV
 from bot.domain.text import first_sentence, shorten
 from bot.messages import words
 from bot.messages.credits import credit
@@ -43,7 +44,7 @@ def alone(paper: Paper, reason: str = "") -> Card:
         byline=byline(paper),
         reason=reason,
         links=(*links(paper), *_pdf(paper)),
-        body=paper.abstract or paper.summary,
+        body=paper.abstract or paper.summary or _without_abstract(paper),
         body_by="" if paper.abstract else credit(paper.summary_by),
         thumbnail=paper.thumbnail_url,
         actions=(
@@ -52,6 +53,13 @@ def alone(paper: Paper, reason: str = "") -> Card:
             Action("BibTeX", f"bibtex {paper.handle}"),
         ),
     )
+
+
+def _without_abstract(paper: Paper) -> str:
+    """Return why there is no abstract. Those on arXiv are free, so one of them is only not known yet."""
+    if paper.server == ARXIV:
+        return ""
+    return tr("The abstract isn't under an open license, so I don't show it. Follow the link to read it.")
 
 
 def _pdf(paper: Paper) -> tuple[Link, ...]:

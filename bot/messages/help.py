@@ -100,7 +100,8 @@ def _sent_elsewhere() -> Translatable:
     return joined(
         "; ",
         tr(
-            "if I know few papers on a topic, I send its words to {sources}, but never who asked",
+            "if I know few papers on a topic, or if it is about the life sciences, I send its words to {sources}, "
+            "but never who asked",
             sources=sources.remote(),
         ),
         tr(

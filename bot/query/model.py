@@ -43,8 +43,8 @@ class Query:
     """A parsed query: topic, filters, sort order and number of papers.
 
     Words and phrases define the topic and the ranking; all other fields are filters. A paper must have every author,
-    and one of the organizations and one of the categories. Texts are lower case, NFC, with single blanks. No field
-    except `words` contains duplicates.
+    one of the organizations, one of the categories and one of the servers. Texts are lower case, NFC, with single
+    blanks. No field except `words` contains duplicates.
     """
 
     #: in typed order including stop words ("of"), without immediate repetitions
@@ -54,8 +54,10 @@ class Query:
     #: names as typed, in any order, with or without accents and initials: "a gu", "gu, albert"
     authors: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
-    #: in arXiv's spelling: "cs.CL", or "cs" for all that start with "cs."
+    #: as the server spells them: "cs.CL", or "cs" for all that start with "cs."; "cell biology" of bioRxiv
     categories: tuple[str, ...] = ()
+    #: names of the servers that host the papers: "arxiv", "biorxiv"
+    servers: tuple[str, ...] = ()
     #: excluded words, in any inflection
     without: tuple[str, ...] = ()
     #: excluded phrases, matched exactly
@@ -63,6 +65,7 @@ class Query:
     without_authors: tuple[str, ...] = ()
     without_organizations: tuple[str, ...] = ()
     without_categories: tuple[str, ...] = ()
+    without_servers: tuple[str, ...] = ()
     #: first day
     after: date | None = None
     #: the day after the last

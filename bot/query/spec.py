@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.query import merge, values
+from bot.query.categories import categories
 from bot.query.clauses import AnyOf, Clause, Inflected, Not, Range, Term, Text
 from bot.query.field import (
     Escaped,
@@ -114,8 +115,16 @@ FIELDS: tuple[Field[Any], ...] = (
         lambda query: query.categories,
         _names,
         shown_as("cat"),
-        (TypedName(("cat", "category", "categories"), values.categories, example="cat:cs.CL", in_prose=True),),
+        (TypedName(("cat", "category", "categories"), categories, example="cat:cs.CL", in_prose=True),),
         one_of("category"),
+    ),
+    Field(
+        "servers",
+        lambda query: query.servers,
+        _names,
+        shown_as("server"),
+        (TypedName(("server", "servers"), values.servers, example="server:biorxiv", in_prose=True),),
+        one_of("server"),
     ),
     Field(
         "after",
@@ -199,6 +208,14 @@ FIELDS: tuple[Field[Any], ...] = (
         _names,
         shown_as("cat", "-"),
         clauses=none_of("category"),
+        excludes=True,
+    ),
+    Field(
+        "without_servers",
+        lambda query: query.without_servers,
+        _names,
+        shown_as("server", "-"),
+        clauses=none_of("server"),
         excludes=True,
     ),
     Field(

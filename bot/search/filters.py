@@ -66,6 +66,7 @@ KEY_FIELDS: Mapping[str, KeyField] = {
     "author": KeyField(lambda paper: (key for author in paper.authors for key in author_keys(author)), wanted_keys),
     "organization": KeyField(lambda paper: pieces(paper.organization), pieces),
     "category": KeyField(_categories, lambda name: (name.casefold(),)),
+    "server": KeyField(lambda paper: (paper.server,), lambda name: (name,)),
     "primary": KeyField(_primary, lambda name: (name.casefold(),)),
     "has": KeyField(_links, lambda name: (name,)),
 }

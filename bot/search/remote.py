@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -11,11 +11,12 @@ from bot.domain.asker import on_behalf_of
 from bot.domain.errors import FetchError, StoreError
 from bot.domain.log import Log
 from bot.domain.papers import Paper
-from bot.domain.ports import Catalogue
+from bot.domain.ports import Catalogue, PaperLookup
 from bot.domain.search_results import SearchResults
 from bot.domain.sources import FetchResult
 from bot.query import Order, Query
 from bot.search.budget import UNNAMED, Ration, SourceBudget
+from bot.search.coverage import covers_life_sciences, may_have, of_life_sciences
 from bot.search.filters import passes
 from bot.search.fusion import fused
 from bot.search.stop_words import STOP_WORDS, WEAK_WORDS
@@ -30,6 +31,8 @@ DEADLINE = 2.0
 #: lifetime and size of the cache of remote results
 _FRESH = timedelta(minutes=10)
 _REMEMBERED = 100
+#: with fewer stored papers that have all words, every source is asked
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,57 +52,73 @@ class RemoteResults:
 
 
 class RemoteSearch:
-    """Searches several catalogues concurrently, with a common deadline and a cache."""
+    """Searches several catalogues concurrently, with a common deadline and a cache. Others cannot be searched."""
 
     def __init__(
         self,
         store: Store,
-        catalogues: Sequence[Catalogue],
+        catalogues: Sequence[PaperLookup],
         deadline: float = DEADLINE,
         ration: Ration | None = None,
     ) -> None:
         """`ration` limits the rate of queries."""
         self._store = store
         self._ration = ration or Ration(store, SourceBudget())
-        self._catalogues = catalogues
+        self._catalogues = [each for each in catalogues if isinstance(each, Catalogue)]
         self._deadline = deadline
-        self._asked: dict[str, tuple[datetime, RemoteResults]] = {}
+        self._asked: dict[tuple[str, frozenset[str]], tuple[datetime, RemoteResults]] = {}
 
-    async def ask(self, query: Query, now: datetime) -> RemoteResults:
-        """Return what the sources that answer in time have on the words of a query. Never raises for errors of sources.
+    def wanted(self, query: Query, found: SearchResults) -> Collection[str]:
+        """Return the names of the sources to ask about a query, of which some stored papers were found.
 
-        No source is queried if the budget for people's queries is used up.
+        All that may have such papers are asked if few were found, and those of the life sciences if it is about them.
         """
-        words = spoken(query)
-        if not words or not self._catalogues:
+        if not spoken(query):
+            return ()
+        few, life = found.exact < _FEW, of_life_sciences(query, found.papers)
+        names = (each.name for each in self._catalogues if may_have(each.name, query))
+        return frozenset(name for name in names if few or (life and covers_life_sciences(name)))
+
+    async def ask(self, query: Query, names: Collection[str], now: datetime) -> RemoteResults:
+        """Return what those of the sources that answer in time have on the words of a query.
+
+        Never raises for errors of sources. None is queried if the budget for people's queries is used up.
+        """
+        words, asked = spoken(query), frozenset(names)
+        if not words or not asked:
             return RemoteResults()
-        if known := self._recalled(words, now):
+        if known := self._recalled((words, asked), now):
             return replace(known, new=frozenset())
         # without a person it would be treated like a daily list
         with on_behalf_of(UNNAMED):
             if not await self._ration.take(now):
                 return RemoteResults(rationed=True)
-            brought = await self._ask(words, now)
+            brought = await self._ask(words, asked, now)
         if len(self._asked) >= _REMEMBERED:
             del self._asked[next(iter(self._asked))]
         if not brought.silent:
-            self._asked[words] = (now, brought)
+            self._asked[words, asked] = (now, brought)
         return brought
 
-    def recalls(self, query: Query, now: datetime) -> bool:
-        """Return whether the results for this query are cached, so that further pages come from the same results."""
-        return self._recalled(spoken(query), now) is not None
+    def recalled(self, query: Query, now: datetime) -> Collection[str]:
+        """Return the sources whose results for this query are cached, so that further pages come from the same results.
 
-    def _recalled(self, words: str, now: datetime) -> RemoteResults | None:
-        then, known = self._asked.get(words, (None, None))
+        If there are results of different sources, those of the most are returned.
+        """
+        words = spoken(query)
+        cached = [names for said, names in self._asked if said == words and self._recalled((words, names), now)]
+        return max(cached, key=len, default=frozenset())
+
+    def _recalled(self, key: tuple[str, frozenset[str]], now: datetime) -> RemoteResults | None:
+        then, known = self._asked.get(key, (None, None))
         return known if then and timedelta(0) <= now - then < _FRESH else None
 
-    async def _ask(self, words: str, now: datetime) -> RemoteResults:
+    async def _ask(self, words: str, names: frozenset[str], now: datetime) -> RemoteResults:
         resting = {state.name for state in await self._store.sources.all() if state.retry_at and state.retry_at > now}
         tasks = {
             asyncio.create_task(each.search(words, _PAPERS, now)): each.name
             for each in self._catalogues
-            if each.name not in resting
+            if each.name in names and each.name not in resting
         }
         try:
             done = (await asyncio.wait(tasks, timeout=self._deadline))[0] if tasks else set()
@@ -109,7 +128,8 @@ class RemoteSearch:
             await asyncio.gather(*tasks, return_exceptions=True)
         answers = [self._answer(task, name) for task, name in tasks.items() if task in done]
         brought = await self._kept([harvest for harvest in answers if harvest])
-        return replace(brought, silent=tuple(each.name for each in self._catalogues if each.name not in brought.papers))
+        asked = (each.name for each in self._catalogues if each.name in names)
+        return replace(brought, silent=tuple(name for name in asked if name not in brought.papers))
 
     def _answer(self, task: asyncio.Task[FetchResult], name: str) -> FetchResult | None:
         try:

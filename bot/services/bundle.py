@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.ports import Catalogue
+from bot.domain.ports import PaperLookup
 from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
 from bot.services.deliveries import DeliveryService
@@ -54,7 +54,7 @@ class Services:
 
 def build_services(
     store: Store,
-    catalogues: Sequence[Catalogue] = (),
+    catalogues: Sequence[PaperLookup] = (),
     finder: Finder | None = None,
     *,
     remote: RemoteSearch | None = None,

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.errors import BadArgument
+from bot.domain.i18n import Translatable
+from bot.domain.servers import ARXIV, find
+from bot.domain.subject_areas import SUBJECT_AREAS, servers_with
 from bot.messages import categories as view
 from bot.query import Query, parse
+from bot.query.demand import demands
 from bot.storage import Store
 
 #: number of served categories that a refusal names
@@ -24,6 +28,15 @@ class UnservedCategories:
     known: tuple[str, ...]
     #: whether the query allows no other category, so that no paper can match
     all: bool
+    #: titles of servers that the query names and that do not have these categories; or without names, that are not read
+    servers: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> Translatable:
+        """What to say of them."""
+        if self.servers:
+            return view.not_on_server(self.names, self.servers, self.known)
+        return view.note(self.names, self.known)
 
 
 async def unserved(store: Store, query: Query, listed: Set[str] = frozenset()) -> UnservedCategories | None:
@@ -31,6 +44,8 @@ async def unserved(store: Store, query: Query, listed: Set[str] = frozenset()) -
 
     `listed` are those of which the sources that are read list every paper.
     """
+    if elsewhere := _not_on_servers(query, listed):
+        return elsewhere
     wanted = [*_wanted(query)]
     if not wanted:
         return None
@@ -44,15 +59,33 @@ async def unserved(store: Store, query: Query, listed: Set[str] = frozenset()) -
 async def note_on(store: Store, listed: Set[str], *queries: Query) -> str:
     """Return what to say of the categories of queries that no source serves, "" if there are none."""
     found = [each for query in queries if (each := await unserved(store, query, listed))]
+    elsewhere = next((each for each in found if each.servers), None)
+    if not found or elsewhere:
+        return elsewhere.note if elsewhere else ""
     names = dict.fromkeys(name for each in found for name in each.names)
-    return view.note([*names], found[0].known) if found else ""
+    return view.note([*names], found[0].known)
 
 
 async def require_served(store: Store, listed: Set[str], words: str, now: datetime) -> None:
     """Raise `BadArgument` if a subscription to these words could bring nothing, as no source has its categories."""
     found = await unserved(store, parse(words, now.date()), listed)
     if found and found.all:
-        raise BadArgument(view.note(found.names, found.known), view.anyway())
+        raise BadArgument(found.note, view.anyway("server:" if found.servers else "cat:"))
+
+
+def _not_on_servers(query: Query, listed: Set[str]) -> UnservedCategories | None:
+    """Return the categories that none of the servers has that a query names, or the servers that are not read."""
+    asked = [demand for demand in demands(query) if demand.servers]
+    lost = [each for each in asked if not any({*servers_with(name)} & {*each.servers} for name in each.categories)]
+    served = {ARXIV, *(server for server, areas in SUBJECT_AREAS.items() if not listed.isdisjoint(areas))}
+    lost = [each for each in lost if each.categories or served.isdisjoint(each.servers)]
+    if not lost:
+        return None
+    names = dict.fromkeys(name for each in lost for name in each.categories)
+    servers = dict.fromkeys(server for each in lost for server in each.servers)
+    known = [area for server in servers for area in SUBJECT_AREAS.get(server, ())] if names else []
+    titles = tuple(find(server).title for server in servers)
+    return UnservedCategories(tuple(names), tuple(known[:_NAMED]), all=lost == [*demands(query)], servers=titles)
 
 
 def _wanted(query: Query) -> Iterator[str]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from bot.domain.category_listings import BatchOutcome, CategoryBatch, CategoryDemand, CategoryState
 from bot.domain.errors import FetchError, RateLimited, StoreError
 from bot.domain.ports import CategoryListings
-from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble
+from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble, TroubleCode
 from bot.domain.sources import SourceState
 from bot.query import parse
 from bot.query.demand import demands
@@ -39,6 +39,48 @@ class CategoryVisit:
     visit: Visit
     #: ids of papers that the store did not have
     new: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _PassTally:
+    """What a pass has brought so far."""
+
+    visit: Visit
+    new: list[str] = field(default_factory=list)
+    brought: bool = False
+    #: categories that were answered
+    answered: int = 0
+    #: consecutive failures
+    failures: int = 0
+    #: when to retry after the last failure
+    until: datetime | None = None
+
+    @property
+    def looked(self) -> bool:
+        """Whether any category was looked at."""
+        return bool(self.answered or self.visit.trouble)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the source itself seems to be down, and not one of its lists."""
+        return bool(self.failures) and (not self.answered or self.failures >= _FAILURES_A_PASS or self.is_refused)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the source has refused because of too many requests."""
+        return self.visit.trouble.code in (TroubleCode.RATE_LIMIT, TroubleCode.WAIT)
+
+    def add(self, batch: CategoryBatch, kept: SaveResult) -> None:
+        """Count a category that was answered."""
+        self.visit, self.failures = self.visit.plus(batch.result), 0
+        self.answered += 1
+        self.new += sorted(kept.new)
+        self.brought = self.brought or bool(kept)
+
+    def add_failure(self, trouble: SourceTrouble, until: datetime) -> None:
+        """Count a category that failed."""
+        self.visit, self.until = replace(self.visit, trouble=trouble), until
+        self.failures += 1
 
 
 @dataclass(slots=True)
@@ -86,32 +128,34 @@ class CategoryCollector:
 
     async def _look(
         self, source: CategoryListings, known: SourceState, due: Sequence[CategoryState], now: datetime
-    ) -> CategoryVisit:
-        visit, began, failures, answered = Visit(source=source.name), time.monotonic(), 0, False
-        new: list[str] = []
-        brought = False
-        until: datetime | None = None
+    ) -> CategoryVisit | None:
+        begun, tally = time.monotonic(), _PassTally(Visit(source=source.name))
         for state in due:
+            if await self._has_moved(state):
+                continue
             try:
                 batch = await source.batch(state, now)
-                kept = await self._keep(state, batch, now)
+                tally.add(batch, await self._keep(state, batch, now))
             except StoreError:
                 raise
             except Exception as error:
-                failures += 1
                 trouble, until = await self._failed(state, known, error, now)
-                visit = replace(visit, trouble=trouble)
-                if isinstance(error, RateLimited) or failures >= _FAILURES_A_PASS:
+                tally.add_failure(trouble, until)
+                if isinstance(error, RateLimited) or tally.failures >= _FAILURES_A_PASS:
                     break
-            else:
-                visit, failures, answered = visit.plus(batch.result), 0, True
-                new, brought = [*new, *sorted(kept.new)], brought or bool(kept)
-        if visit.trouble and (not answered or failures):
-            await self.store.sources.failed(source.name, now, visit.trouble, until)
+        if not tally.looked:
+            return None
+        if tally.is_down:
+            await self.store.sources.failed(source.name, now, tally.visit.trouble, tally.until)
         else:
-            await self.store.sources.succeeded(source.name, now, new=brought)
-        log_visit(visit, round((time.monotonic() - began) * 1000))
-        return CategoryVisit(visit, tuple(new))
+            await self.store.sources.succeeded(source.name, now, new=tally.brought)
+        log_visit(tally.visit, round((time.monotonic() - begun) * 1000))
+        return CategoryVisit(tally.visit, tuple(tally.new))
+
+    async def _has_moved(self, state: CategoryState) -> bool:
+        """Return whether another process has looked at a category since this pass began."""
+        current = await self.store.category_lists.get(state.source, state.category)
+        return current is not None and current.tried_at != state.tried_at
 
     async def _keep(self, state: CategoryState, batch: CategoryBatch, now: datetime) -> SaveResult:
         """Save papers and state in one transaction."""

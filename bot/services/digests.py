@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.digests.category_lists import CategoryLists
 from bot.digests.composition import Digest, Snapshot, compose, listed_between, moment
 from bot.digests.for_subscription import digest_due, kept_back_since
 from bot.digests.forecasts import Forecast, carried_from, replayed
+from bot.digests.list_states import CategoryLists
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
 from bot.domain.days import shifted

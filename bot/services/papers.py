@@ -13,7 +13,7 @@ from bot.domain.i18n import Translatable, tr, tr_n
 from bot.domain.identifiers import handle, is_doi, is_handle, paper_id
 from bot.domain.log import Log
 from bot.domain.papers import Paper
-from bot.domain.ports import Catalogue
+from bot.domain.ports import PaperLookup
 from bot.domain.references import references
 from bot.domain.requests import Chat, Door, Request
 from bot.domain.search_results import Alike
@@ -55,7 +55,7 @@ class PaperService:
 
     store: Store
     #: catalogues that may be asked for a paper that the store lacks, in their order
-    catalogues: Sequence[Catalogue] = ()
+    catalogues: Sequence[PaperLookup] = ()
     #: searches the full-text index; without it, words are looked up in the store
     finder: Finder | None = None
     #: how often catalogues may be asked for a paper; None for no limit

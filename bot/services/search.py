@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 #: most papers with a query's words that are ranked
 _LOOKED_AT = 2_000
-#: with fewer papers that have all words, the sources are asked
-_LITTLE = 5
 #: most results of a query with words
 _ANSWERS = 100
 #: most results of filters alone, such as all papers of an author
@@ -45,10 +43,14 @@ class SearchService:
     prior: float = 0.0
 
     async def find(self, query: Query, now: datetime) -> SearchResults:
-        """Return the papers that answer a query, best first. The sources are asked if few stored papers do."""
+        """Return the papers that answer a query, best first. Sources are asked if few stored papers do.
+
+        Those of the life sciences are also asked if the query is about them.
+        """
         found = await self._stored(query, now)
-        if self.remote and (found.exact < _LITTLE or self.remote.recalls(query, now)):
-            brought = await self.remote.ask(query, now)
+        sources = (self.remote.recalled(query, now) or self.remote.wanted(query, found)) if self.remote else ()
+        if self.remote and sources:
+            brought = await self.remote.ask(query, sources, now)
             # slow while the index is still being built
             if brought.new and self.finder and self.finder.complete:
                 await self.finder.follow()

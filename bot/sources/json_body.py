@@ -1,4 +1,4 @@
-"""The JSON of a source's responses, and the message of its errors."""
+"""Read JSON from the response of a source, with a code for each way in which it can be unusable."""
 
 from __future__ import annotations
 
@@ -9,17 +9,24 @@ from bot.domain.text import plain
 from bot.sources.http import RateLimitedClient, SourceResponse
 
 
-def parsed(web: RateLimitedClient, answer: SourceResponse) -> object:
-    """Return the parsed body. Raise `FetchError` for an error status or invalid JSON."""
-    if answer.status != 200:
-        raise web.unusable(answer, status_trouble(answer))
+def read_json(web: RateLimitedClient, answer: SourceResponse) -> object:
+    """Return the parsed body of a response with status 200. Raise `FetchError` if it is empty or no JSON."""
+    body = answer.body.strip()
+    if not body:
+        raise web.unusable(answer, SourceTrouble(TroubleCode.EMPTY))
     try:
-        content: object = json.loads(answer.body)
+        content: object = json.loads(body)
     except (ValueError, RecursionError):
-        is_page = answer.body.lstrip()[:1] == b"<"
-        code = TroubleCode.WEB_PAGE if is_page else TroubleCode.NOT_JSON
+        code = TroubleCode.WEB_PAGE if body[:1] == b"<" else TroubleCode.NOT_JSON
         raise web.unusable(answer, SourceTrouble(code)) from None
     return content
+
+
+def parsed(web: RateLimitedClient, answer: SourceResponse) -> object:
+    """Return the parsed body. Raise `FetchError` for an error status, or no JSON."""
+    if answer.status != 200:
+        raise web.unusable(answer, status_trouble(answer))
+    return read_json(web, answer)
 
 
 def status_trouble(answer: SourceResponse) -> SourceTrouble:

@@ -13,18 +13,19 @@ from types import MappingProxyType
 
 from bot.domain.identifiers import is_doi
 from bot.domain.ports import (
-    Catalogue,
     CategoryListings,
     DailyLists,
     Discussions,
+    PaperLookup,
     SourceTurns,
     StarHistories,
 )
 from bot.domain.servers import quoted
 from bot.domain.sources import SAMPLE
+from bot.domain.subject_areas import AREAS
 from bot.query.arxiv import LISTED
 
-Client = DailyLists | Catalogue | CategoryListings | StarHistories | Discussions
+Client = DailyLists | PaperLookup | CategoryListings | StarHistories | Discussions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +56,14 @@ class Source:
     dois: tuple[str, ...] = ()
     #: categories and archives of which it lists every paper; empty where it lists a choice from all of them
     categories: tuple[str, ...] = ()
+    #: whether its papers have categories
+    has_categories: bool = True
     #: whether it is asked for topics of which few papers are stored
     searched: bool = True
     #: whether it is asked for what the daily lists leave out: categories, authors, abstracts
     completes: bool = False
+    #: id of a paper that it certainly knows, for `paperboy doctor`
+    known_paper: str = "1706.03762"
     #: the setting that switches it off; empty where it is always asked. Such a source knows no papers, only what they
     #: are worth elsewhere
     switch: str = ""
@@ -97,6 +102,26 @@ SOURCES = (
         takes_turns=True,
         searched=False,
         categories=LISTED,
+    ),
+    Source(
+        name="biorxiv",
+        title="bioRxiv/medRxiv",
+        client="bot.sources.biorxiv:Biorxiv",
+        takes_turns=True,
+        searched=False,
+        arxiv_ids=False,
+        dois=("10.1101/", "10.64898/"),
+        categories=AREAS,
+        known_paper="10.1101/029900",
+    ),
+    Source(
+        name="europepmc",
+        title="Europe PMC",
+        client="bot.sources.europepmc:EuropePmc",
+        arxiv_ids=False,
+        dois=("10.",),
+        has_categories=False,
+        known_paper="10.1371/journal.pone.0307156",
     ),
     Source(
         name="github",

@@ -19,7 +19,7 @@ from bot.storage.schema import category_lists
 from bot.storage.upsert import upsert
 
 
-class CategoryLists:
+class CategoryStates:
     """One state per category of a source that was ever looked at."""
 
     def __init__(self, database: Database) -> None:
@@ -37,6 +37,10 @@ class CategoryLists:
         async with self._database.read() as connection:
             found = readable(await connection.execute(query), _state, "category_lists")
         return {state.category: state for state in found}
+
+    async def get(self, source: str, category: str) -> CategoryState | None:
+        """Return the state of a category, or None if it was never looked at."""
+        return (await self.of(source)).get(category)
 
     async def put(self, state: CategoryState) -> None:
         """Store a state in place of the former one."""

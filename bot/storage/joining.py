@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -74,7 +75,16 @@ async def supersede(connection: AsyncConnection, old: frozenset[str], keys: Mapp
         theirs = sa.update(paper_aliases).where(paper_aliases.c.paper_id == old_id)
         await connection.execute(theirs.values(paper_id=key))
         await connection.execute(sa.delete(papers).where(papers.c.id == old_id))
+        await _report_change(connection, key)
         log.info("papers joined", old=old_id, key=key)
+
+
+async def _report_change(connection: AsyncConnection, key: str) -> None:
+    """Put a paper at the end of the change feed, even if an older fetch result has changed it."""
+    newest = await connection.scalar(sa.select(sa.func.max(papers.c.last_seen_at)))
+    if isinstance(newest, datetime):
+        seen_at = newest + timedelta(microseconds=1)
+        await connection.execute(sa.update(papers).where(papers.c.id == key).values(last_seen_at=seen_at))
 
 
 async def _keep_newer_votes(connection: AsyncConnection, old_id: str, key: str) -> None:

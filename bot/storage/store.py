@@ -13,7 +13,7 @@ from bot.storage import histories, inspecting, lists, migrate
 from bot.storage.address import is_sqlite, make_room, parse
 from bot.storage.admission import Waits
 from bot.storage.artifacts import Artifacts
-from bot.storage.category_lists import CategoryLists, save_category
+from bot.storage.category_lists import CategoryStates, save_category
 from bot.storage.changed_papers import ChangedPapers
 from bot.storage.chats import Chats, Shown
 from bot.storage.conversations import Conversations
@@ -39,7 +39,7 @@ from bot.storage.sources import SourceStates
 from bot.storage.stories import Stories
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
-from bot.storage.turns import SourceTurns
+from bot.storage.turns import DatabaseTurns
 from bot.storage.unit import Hook
 from bot.storage.vectors import StoredVectors
 from bot.storage.votes import Votes
@@ -60,8 +60,8 @@ class Store:
         self.stories = Stories(database)
         self.artifacts = Artifacts(database)
         self.lookups = Lookups(database)
-        self.category_lists = CategoryLists(database)
-        self.turns = SourceTurns(database)
+        self.category_lists = CategoryStates(database)
+        self.turns = DatabaseTurns(database)
         self.chats = Chats(database)
         self.shown = Shown(database)
         self.conversations = Conversations(database)

@@ -25,7 +25,7 @@ _SHORTEST_REST = 0.02
 _MAX_AHEAD = 120.0
 
 
-class SourceTurns:
+class DatabaseTurns:
     """A lease per source in the database: one request at a time, and a minimum interval between them.
 
     Times are those of the database's clock, so the clocks of the processes do not matter. The lease of a process that

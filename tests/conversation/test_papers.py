@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from bot.domain.pages import Trouble
+from bot.domain.requests import Chat, Tally
 from bot.sources import sample
 from bot.storage import Store
-from tests.builders import paper
+from tests.builders import NOON, listing, paper
 from tests.conversation.conftest import OnePaper, Say, talk
+from tests.storage.harvests import harvest
 
 
 async def test_asking_for_a_topic(say: Say) -> None:
@@ -92,3 +96,71 @@ async def test_nothing_found_offers_fewer_words(say: Say) -> None:
 
     assert "zebrafish video" in reply.page.title
     assert "/papers video" in reply
+
+
+PREPRINT, JOURNAL = "10.1101/2024.01.02.573456", "10.1038/s41586-024-07487-w"
+#: 65 characters: too long for a button
+LONG = "10.1002/(sici)1097-0258(19980815)17:15<1661::aid-sim968>3.0.co;2-2"
+
+
+async def filled(store: Store) -> Say:
+    await store.keep(
+        harvest(
+            paper(PREPRINT, server="biorxiv", aliases=(JOURNAL,), title="Neurons of zebrafish", abstract="Larvae."),
+            paper(LONG, server="", title="Trials of quasars"),
+            *(listing(id) for id in (PREPRINT, LONG)),
+        )
+    )
+    return talk(store, NOON)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"/paper {PREPRINT}",
+        f"/paper {PREPRINT}v3",
+        f"/papers {PREPRINT}",
+        PREPRINT,
+        f"https://www.biorxiv.org/content/{PREPRINT}v2.full",
+        f"https://doi.org/{JOURNAL.upper()}",
+        f"/paper {JOURNAL}",
+    ],
+)
+async def test_a_paper_is_found_by_its_dois(sqlite_store: Store, line: str) -> None:
+    reply = await (await filled(sqlite_store))(line)
+
+    assert reply.keys == [PREPRINT]
+    assert "bioRxiv" in reply
+    assert "arxiv.org" not in reply
+
+
+async def test_the_buttons_of_a_long_doi_work(sqlite_store: Store) -> None:
+    say = await filled(sqlite_store)
+    shown = await say(f"/paper {LONG}")
+    [card] = shown.page.cards
+
+    assert card.key == LONG
+    for command in (*(action.command for action in card.actions), *shown.commands):
+        assert LONG not in command
+        assert not (await say(f"/{command}")).refused
+    assert await sqlite_store.saved.of("console", "console:terminal") == [LONG]
+    assert await sqlite_store.votes.tallies(Chat("console", "terminal"), [LONG]) == {LONG: Tally(0, 1)}
+
+
+async def test_a_doi_that_no_source_can_look_up_is_refused_without_asking_any(sqlite_store: Store) -> None:
+    say = talk(sqlite_store, NOON, OnePaper(paper("2511.22222")))
+
+    reply = await say("/paper 10.1234/nobody.knows")
+
+    assert reply.refused
+    assert "10.1234/nobody.knows" in reply
+    assert "/papers" in reply
+
+
+async def test_papers_named_by_doi_are_liked(sqlite_store: Store) -> None:
+    say = await filled(sqlite_store)
+
+    await say(f"/taste like {LONG} @article{{a, doi = {{{JOURNAL}}}, title = {{Neurons}}}}")
+
+    liked = await sqlite_store.tastes.liked("console", "console:terminal", NOON)
+    assert {one.paper_id for one in liked} == {PREPRINT, LONG}

@@ -249,7 +249,7 @@ async def test_the_last_request_of_the_quota_is_the_last_one() -> None:
         (Reply(status=500), TroubleCode.STATUS),
         (Reply(body=b"<!DOCTYPE html><html>Unicorn!</html>"), TroubleCode.WEB_PAGE),
         (Reply(body=b'[{"week": 1789862400, "to'), TroubleCode.NOT_JSON),
-        (Reply(body=b""), TroubleCode.NOT_JSON),
+        (Reply(body=b""), TroubleCode.EMPTY),
         (Reply(body=b"[" * 100_000), TroubleCode.NOT_JSON),
         (json_reply({"weeks": []}), TroubleCode.NOT_A_LIST),
         (json_reply([{"start": 1, "counts": []}]), TroubleCode.NOT_A_LIST),

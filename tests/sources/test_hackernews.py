@@ -145,7 +145,7 @@ async def test_a_recorded_answer_is_read_and_has_no_paper() -> None:
         (json_reply({"hits": None}), TroubleCode.NOT_A_LIST),
         (Reply(body=b"<html>Down</html>"), TroubleCode.WEB_PAGE),
         (Reply(body=b'{"hits": [{"obj'), TroubleCode.NOT_JSON),
-        (Reply(body=b""), TroubleCode.NOT_JSON),
+        (Reply(body=b""), TroubleCode.EMPTY),
         (Reply(body=b'{"hits": []}', cut_after=5), TroubleCode.CONNECTION_LOST),
     ],
 )

@@ -55,15 +55,17 @@ async def test_all_remote_sources_are_opened_in_the_registrys_order() -> None:
 
         by_category = [each.name for each in opened.by_category]
 
-    assert catalogues == [source.name for source in REMOTE if source.searched]
+    # those without a search are asked for papers by DOI only
+    assert catalogues == [source.name for source in REMOTE if source.searched or source.dois]
     assert set(lists) <= {source.name for source in REMOTE if source.votes}
     assert by_category == [source.name for source in REMOTE if source.categories]
     assert find(completing).completes
 
 
 async def test_a_source_without_a_url_is_not_opened() -> None:
-    async with open_sources(Settings(arxiv_feed_url="")) as opened:
+    async with open_sources(Settings(arxiv_feed_url="", biorxiv_url="", europepmc_url="")) as opened:
         assert opened.by_category == []
+        assert [each.name for each in opened.catalogues] == ["huggingface", "arxiv"]
 
 
 @pytest.mark.parametrize("source", [source for source in REMOTE if source.switch], ids=lambda source: source.name)

@@ -13,7 +13,7 @@ from bot.domain.errors import StoreError
 from bot.sources.arxiv import Arxiv
 from bot.sources.http import FetchPolicy
 from bot.storage import Store, open_store
-from bot.storage.turns import SourceTurns
+from bot.storage.turns import DatabaseTurns
 from tests.builders import NOON
 from tests.databases import connected, sqlite_url
 from tests.local_http import LocalHttp, Reply
@@ -118,7 +118,7 @@ async def test_two_processes_together_ask_once_within_the_pace(database_url: str
 
 
 async def test_a_client_without_a_shared_name_takes_no_turns() -> None:
-    class Nobodys(SourceTurns):
+    class Nobodys(DatabaseTurns):
         """Turns that nobody may take."""
 
         def __init__(self) -> None:

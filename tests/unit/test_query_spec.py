@@ -24,7 +24,7 @@ _NOT_SHOWN = {"asked_limit", "guesses", "ignored"}
 _DOCS = Path(__file__).parents[2] / "docs/query.md"
 
 #: a value of each kind
-_TYPED_VALUES = ("song", "cs.CL", "2026-03", "code", "20", "new", "yes")
+_TYPED_VALUES = ("song", "cs.CL", "biorxiv", "2026-03", "code", "20", "new", "yes")
 
 every_row = pytest.mark.parametrize("row", FIELDS, ids=lambda row: row.name)
 

@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from bot.domain.ports import (
     DailyLists,
     Discussions,
     MailSurface,
+    PaperLookup,
     SourceTurns,
     StarHistories,
     Surface,
@@ -64,7 +65,7 @@ class Sources:
 
     lists: Sequence[DailyLists] = ()
     #: asked for papers that the store lacks, in this order
-    catalogues: Sequence[Catalogue] = ()
+    catalogues: Sequence[PaperLookup] = ()
     #: completes the fields that lists lack
     completing: Catalogue | None = None
     #: asked only for the categories of subscriptions
@@ -185,15 +186,20 @@ class App:
         return Commands(self.services(sources), self.clock)
 
     async def refresh(self, sources: Sources | None = None) -> None:
-        """Collect if the last round is older than the configured interval.
+        """Collect if the last round is older than the configured interval, and look at the categories that are due.
 
-        Without `sources`, they are opened for this round if it is due. Somebody waits for it, so signals are left to
-        the rounds of a process that stays.
+        Without `sources`, they are opened for a round if it is due, and categories are not looked at between rounds.
+        Somebody waits for it, so signals are left to the rounds of a process that stays.
         """
-        if not await self.collector(Sources()).due(self.clock(), self.collect_interval):
-            return
-        async with open_sources(self.settings, self.store.turns) if sources is None else nullcontext(sources) as found:
-            await self.collector(replace(found, stars=None, discussions=None)).round(self.clock())
+        if sources is not None:
+            await self.collector(_without_signals(sources)).tick(self.clock(), self.collect_interval)
+        elif await self.collector(Sources()).due(self.clock(), self.collect_interval):
+            async with open_sources(self.settings, self.store.turns) as opened:
+                await self.collector(_without_signals(opened)).round(self.clock())
+
+
+def _without_signals(sources: Sources) -> Sources:
+    return replace(sources, stars=None, discussions=None)
 
 
 @asynccontextmanager
@@ -308,11 +314,11 @@ async def open_sources(settings: Settings, turns: SourceTurns | None = None) -> 
             if settings.is_on(source.switch)
             and all(urls := [settings.source_url(name) for name in (source.name, *source.further_urls)])
         ]
-        catalogues = [client for client in clients if isinstance(client, Catalogue)]
         completing = {source.name for source in REMOTE if source.completes}
+        catalogues = [client for client in clients if isinstance(client, Catalogue)]
         yield Sources(
             lists=[client for client in clients if isinstance(client, DailyLists)],
-            catalogues=catalogues,
+            catalogues=[client for client in clients if isinstance(client, PaperLookup)],
             completing=next((each for each in catalogues if each.name in completing), None),
             by_category=[client for client in clients if isinstance(client, CategoryListings)],
             stars=next((client for client in clients if isinstance(client, StarHistories)), None),

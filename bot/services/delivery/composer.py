@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot.digests.category_lists import CategoryLists
 from bot.digests.composition import Snapshot
 from bot.digests.composition import moment as known_at
 from bot.digests.for_subscription import digest_due, kept_back_since
+from bot.digests.list_states import CategoryLists
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
 from bot.domain.pages import Page, without_thumbnails
