@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.discord.components import (
     IN_A_ROW,
     LONGEST_LINK,
+    MOST_CHOICES,
     ActionRow,
     Button,
     ButtonStyle,
@@ -18,11 +20,13 @@ from adapters.discord.components import (
 from adapters.discord.context import RenderContext
 from adapters.discord.custom_ids import ButtonAction, CustomId
 from adapters.discord.markup import address
-from adapters.discord.pages import PAPER_MENU
+from adapters.discord.pages import PAPER_MENU, SUBSCRIPTION_MENU
 from bot.domain.pages import Action, Card, Layout, Link, Page
 from bot.domain.requests import Tally
 from bot.messages.localization import text_in
 
+#: commands that a button asks for with a form
+_FORMS = re.compile(r"subscriptions (form id:[0-9]+|move id:[0-9]+)")
 _STYLES = {"subscribe": ButtonStyle.GREEN, "unsubscribe": ButtonStyle.RED, "forget": ButtonStyle.RED}
 #: papers of a short list that have a button each; more are in a menu
 _MOST_NUMBERS = 2 * IN_A_ROW
@@ -42,6 +46,26 @@ def menu(page: Page, context: RenderContext) -> tuple[ActionRow, ...]:
         return rows(_numbers(listed, opens, context))
     id = CustomId(act=ButtonAction.CHOOSE, channel=context.channel).id
     return (ActionRow((SelectMenu(id, text_in(PAPER_MENU, page.language), different),)),)
+
+
+def rows_menu(page: Page) -> tuple[ActionRow, ...]:
+    """Return the menu of the rows that can be chosen. Each choice carries the chat that it is about."""
+    options = tuple(SelectOption(each.label, _custom_id(each, "").id) for each in page.choices)
+    if not options:
+        return ()
+    id = CustomId(act=ButtonAction.CHOOSE).id
+    return (ActionRow((SelectMenu(id, text_in(SUBSCRIPTION_MENU, page.language), options[:MOST_CHOICES]),)),)
+
+
+def _custom_id(action: Action, channel: str) -> CustomId:
+    """Return the custom id of an action; one that edits or moves a subscription opens a form.
+
+    `channel` is the one that the page is about, if it is another one than that in which it is shown.
+    """
+    channel = action.chat.id if action.chat else channel
+    if found := _FORMS.fullmatch(action.command):
+        return CustomId(act=ButtonAction.MODAL, command=found[1].removeprefix("form "), channel=channel)
+    return CustomId(command=action.command, channel=channel)
 
 
 def _numbers(cards: Sequence[Card], opens: Mapping[str, str], context: RenderContext) -> Iterator[Button]:
@@ -69,10 +93,11 @@ def _button(action: Action, context: RenderContext, key: str = "") -> Button:
         style = ButtonStyle.GREY
     else:
         style = _STYLES.get(name, ButtonStyle.GREY)
-    return Button(action.label, CustomId(command=action.command, channel=context.channel).id, style)
+    return Button(action.label, _custom_id(action, context.channel).id, style)
 
 
 def vote_button(action: Action, context: RenderContext, key: str) -> Button:
+    """Return a vote button with the count of a paper's votes."""
     return Button(
         vote_label(action.command, context.tallies.get(key)) or action.label,
         CustomId(command=action.command, channel=context.channel).id,

@@ -66,6 +66,7 @@ OPTION_NAMES: dict[str, Message] = {
     "taste": tr("taste:"),
     "thumbnails": tr("thumbnails:"),
     "timezone": tr("timezone:"),
+    "to": tr("to:"),
     "vote": tr("vote:"),
     "votes": tr("votes:"),
     "what": tr("what:"),
@@ -75,11 +76,15 @@ OPTION_NAMES: dict[str, Message] = {
 #: by option and value; numbers are the same in every language
 CHOICE_NAMES: dict[tuple[str, str], Message] = {
     ("action", "edit"): tr("action: edit"),
+    ("action", "export"): tr("action: export"),
+    ("action", "here"): tr("action: here"),
     ("action", "list"): tr("action: list"),
+    ("action", "move"): tr("action: move"),
     ("action", "pause"): tr("action: pause"),
     ("action", "preview"): tr("action: preview"),
     ("action", "remove"): tr("action: remove"),
     ("action", "resume"): tr("action: resume"),
+    ("action", "show"): tr("action: show"),
     ("empty", "best"): tr("empty: best"),
     ("empty", "note"): tr("empty: note"),
     ("empty", "nothing"): tr("empty: nothing"),

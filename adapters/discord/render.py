@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from adapters.discord.buttons import link_buttons, menu, page_buttons, vote_button
+from adapters.discord.buttons import link_buttons, menu, page_buttons, rows_menu, vote_button
 from adapters.discord.components import (
     LONGEST_PICTURE,
     MOST_LETTERS,
@@ -66,24 +66,30 @@ _FULL = (
     Detail(),
     Detail(whole=False),
 )
-_BRIEF = (
-    Detail(body=160, links=4),
-    Detail(body=100, links=4),
-    Detail(body=100, links=1),
-    *_FULL[1:],
-)
+
+
+def _short(pictures: int, *bodies: int) -> tuple[Detail, ...]:
+    """Return forms of a short list without lines, with a part of each summary."""
+    return (
+        *(Detail(body=body, links=4, pictures=pictures) for body in bodies),
+        Detail(body=100, links=1, pictures=pictures),
+    )
+
+
 _COMPACT = (
     Detail(body=160, sentence=240, links=4, lines=True, pictures=1),
     *(Detail(body=body, links=4, lines=True, pictures=1) for body in (160, 100)),
-    *(Detail(body=body, links=4, pictures=1) for body in (160, 100)),
-    *_BRIEF,
+    *_short(1, 160, 100),
+    *_short(0, 160, 100),
+    *_FULL[1:],
 )
 _CARDS = (
     *(Detail(body=body, links=4, lines=True, pictures=_ALL) for body in (320, 220, 160, 100)),
-    *(Detail(body=body, links=4, pictures=_ALL) for body in (160, 100)),
-    *(Detail(body=body, links=4, pictures=5) for body in (220, 160, 100)),
-    *(Detail(body=body, links=4, pictures=1) for body in (160, 100)),
-    *_BRIEF,
+    *_short(_ALL, 160, 100),
+    *_short(5, 220, 160, 100),
+    *_short(1, 160, 100),
+    *_short(0, 160, 100),
+    *_FULL[1:],
 )
 _DETAILS = {Layout.FULL: _FULL, Layout.CARDS: _CARDS, Layout.COMPACT: _COMPACT}
 _BAREST = _FULL[-1]
@@ -175,7 +181,7 @@ def _box(page: Page, context: RenderContext, detail: Detail, dropped: int = 0) -
     kept = own[: len(own) - dropped]
     links = tuple(button for card in page.cards for button in link_buttons(card))
     buttons = (*context.paging, *kept, *context.more)
-    parts = (*written, *menu(page, context), *rows(links), *rows(buttons))
+    parts = (*written, *menu(page, context), *rows_menu(page), *rows(links), *rows(buttons))
     return Container(parts, COLOUR, context.mark, mention(page, context))
 
 

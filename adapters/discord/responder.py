@@ -25,7 +25,6 @@ from adapters.discord.handler import (
 from adapters.discord.interaction_reply import Acknowledged, AnswerFailed, CallbackType, Deadlines, InteractionReply
 from adapters.discord.interactions import IncomingInteraction, InteractionType
 from adapters.discord.message import forms
-from adapters.discord.modals import modal
 from adapters.discord.rest import ApiError, Rest
 from adapters.discord.schema import EPHEMERAL, OriginalMessage
 from adapters.discord.vote_counts import VoteCounts
@@ -146,9 +145,11 @@ class DiscordResponder:
             return
         found = parse_custom_id(incoming.data.custom_id) if incoming.kind is InteractionType.COMPONENT else None
         if found is not None and found.act is ButtonAction.MODAL:
-            await reply.call_back(
-                CallbackType.MODAL, modal(found.command, found.channel, await self._handler.language(incoming))
-            )
+            form = await self._handler.opened_form(incoming, found)
+            if isinstance(form, AnswerPage):
+                await self._send(reply, form)
+            else:
+                await reply.call_back(CallbackType.MODAL, form)
             return
         await self._answer(
             incoming,

@@ -14,6 +14,7 @@ from adapters.discord.context import RegisteredCommands
 from adapters.discord.message_sender import WAITS, MessageSender
 from adapters.discord.render import parts
 from adapters.discord.rest import ANSWER_SECONDS, ApiError, NoResponse, RequestDeferred, Rest
+from adapters.discord.schema import Channel, Server
 from adapters.discord.shard_lease import process_name
 from bot.commands.facade import BotService
 from bot.domain.health import HealthCheck
@@ -82,6 +83,25 @@ class Discord:
             return await self._posts.arrived(chat.id, part, nonce=nonce, since=since)
         except (ApiError, RequestDeferred, NoResponse) as error:
             raise delivery_error(chat, error) from error
+
+    manages_privately = False
+
+    async def private_chat(self, person: str) -> Chat:
+        """As in `ManagerContacts.private_chat`."""
+        try:
+            opened = await self._rest.post("/users/@me/channels", {"recipient_id": person}, Channel)
+        except (ApiError, RequestDeferred, NoResponse) as error:
+            raise delivery_error(Chat(self.name, person), error) from error
+        return Chat(self.name, opened.id)
+
+    async def admin_chat(self, space: str) -> Chat | None:
+        """As in `ManagerContacts.admin_chat`: where Discord tells moderators of its news, else the system channel."""
+        try:
+            server = await self._rest.get(f"/guilds/{space}", Server)
+        except (ApiError, RequestDeferred, NoResponse) as error:
+            raise delivery_error(Chat(self.name, space), error) from error
+        channel = server.public_updates_channel_id or server.system_channel_id
+        return Chat(self.name, channel) if channel else None
 
     async def listen(self, service: BotService) -> None:
         """Answer people until cancelled. Raise `SettingsError` if the operator must act."""

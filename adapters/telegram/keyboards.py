@@ -15,6 +15,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
 from adapters.telegram.callback_data import CommandLine, decode, encode, encode_payload
+from adapters.telegram.chats import format_chat, is_public
 from bot.domain.i18n import tr
 from bot.domain.identifiers import handle
 from bot.domain.pages import Action, Card, Layout, Page
@@ -58,7 +59,13 @@ class KeyboardContext:
 def keyboard(page: Page, where: KeyboardContext) -> InlineKeyboardMarkup | None:
     """Return a page's keyboard; None if it has no buttons."""
     seen: set[str] = set()
-    rows = [*_numbers(page, where), *_of_cards(page, where, seen), *_copies(page), *_of_page(page, where, seen)]
+    rows = [
+        *_numbers(page, where),
+        *_of_cards(page, where, seen),
+        *_copies(page),
+        *([_button(choice, where, seen, on_a_list=False)] for choice in page.choices),
+        *_of_page(page, where, seen),
+    ]
     kept = [tuple(button for button in row if button) for row in rows]
     return InlineKeyboardMarkup([row for row in kept if row]) if any(kept) else None
 
@@ -130,17 +137,18 @@ def _button(
     action: Action, where: KeyboardContext, seen: set[str], *, on_a_list: bool = True
 ) -> InlineKeyboardButton | None:
     """Return a button; None if it is a duplicate or too long."""
-    if action.command in seen:
+    about = format_chat(action.chat) if action.chat and is_public(action.chat) else ""
+    if f"{about} {action.command}" in seen:
         return None
-    seen.add(action.command)
+    seen.add(f"{about} {action.command}")
     line = decode(action.command)
     managing = line.command in where.managing
     # a dialogue about subscriptions stays in the group where a manager started it; buttons of a digest do not
     if where.public and line.command not in ANSWERED_IN_PLACE and (on_a_list or not managing):
-        about = where.here if managing else ""
-        if button := _deep_link(action.label, CommandLine(line.command, line.argument, about), where):
+        link = CommandLine(line.command, line.argument, about or (where.here if managing else ""))
+        if button := _deep_link(action.label, link, where):
             return button
-    target = where.target or (where.votes_in if line.command == "vote" else "")
+    target = about or where.target or (where.votes_in if line.command == "vote" else "")
     carried = encode(CommandLine(line.command, line.argument, target))
     style = next((style for command, style in _STYLES.items() if action.command.startswith(command)), None)
     return InlineKeyboardButton(action.label, callback_data=carried, style=style) if carried else None

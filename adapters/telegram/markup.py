@@ -17,6 +17,8 @@ _JOINER = "\u2060"
 _LIVE = r"://(?=\S)|@(?=\w)|#(?=\d*[^\W\d])|\$(?=[A-Z])|(?<![.\s])\.(?=[^\W\d_]{2})|(?<=\d)\.(?=\d{1,3}\.\d{1,3}\.\d)"
 #: opening and closing ones of the languages of the catalogues: “English”, „Deutsch“, «français», 「日本語」
 _QUOTATION_MARKS = frozenset("“”„«»‹›「」『』")
+#: what a line quotes, from its first quotation mark to the last: titles, and what people typed
+QUOTED = re.compile(rf"[{''.join(_QUOTATION_MARKS)}].*[{''.join(_QUOTATION_MARKS)}]")
 _COMMAND = r"(?<!\w)/(?=\w)"
 _OURS, _THEIRS = re.compile(_LIVE), re.compile(f"{_LIVE}|{_COMMAND}")
 _COMMANDS = re.compile(_COMMAND)

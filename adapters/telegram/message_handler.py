@@ -64,6 +64,7 @@ def incoming_command(message: Message, line: CommandLine, *, door: Door = Door.T
     return IncomingCommand(
         line=line,
         chat=chat_of(message),
+        title=message.chat.title or "",
         person=sender.id,
         manages=sender.is_group,
         locale=_language(message) or "en",

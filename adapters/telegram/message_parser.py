@@ -15,6 +15,7 @@ from telegram.constants import ChatType
 from adapters.telegram.callback_data import CommandLine, decode_payload, split_target
 from adapters.telegram.chats import NAME, chat_of, is_public
 from adapters.telegram.entities import Span, Written, written
+from bot.commands.managed_chats import destination
 from bot.commands.typed import typed
 from bot.domain.identifiers import paper_id
 from bot.domain.requests import Chat, Door
@@ -93,7 +94,8 @@ def _classify(text: str, chat: Chat, context: ParserContext) -> MessageRequest:
     line = CommandLine(command, request.argument)
     about = split_target(command, request.argument) if command in context.with_target else line
     if is_public(chat):
-        return MessageRequest(RequestKind.OTHER_CHAT if about.target else RequestKind.LINE, line)
+        elsewhere = about.target or (command in context.with_target and destination(request.argument))
+        return MessageRequest(RequestKind.OTHER_CHAT if elsewhere else RequestKind.LINE, line)
     if command == PICKER:
         return MessageRequest(RequestKind.PICKER, line)
     if command == "start" and request.argument:

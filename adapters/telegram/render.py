@@ -246,8 +246,11 @@ def _lines(text: str, moments: Sequence[Moment] = ()) -> Rich:
     longest_first = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
     words = re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)")
     pieces: list[Rich] = []
+    quotations = [found.span() for found in markup.QUOTED.finditer(folded)]
     last = 0
     for found in words.finditer(folded):
+        if any(start <= found.start() < end for start, end in quotations):
+            continue
         moment = known[found[0]]
         named = markup.moment(moment.text, moment.at, relative=moment.relative)
         pieces += (markup.plainly(folded[last : found.start()]), named)

@@ -104,6 +104,11 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         default="ask",
         description="If a platform did not confirm a digest: `ask` the chat, or `resend` it, perhaps twice.",
     )
+    notify: Literal["subscriber", "admins", "none"] = Field(
+        default="subscriber",
+        description="Who is told once that a subscription was paused because a chat can't be reached, and once that "
+        "it runs again: whoever subscribed, the `admins` of the server or chat, or `none`.",
+    )
     public_url: OptionalUrl = Field(default="", description="Public URL of the site; used in the links of mails.")
     secret: SecretStr = Field(
         default=SecretStr(""),

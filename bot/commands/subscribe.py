@@ -118,7 +118,8 @@ async def _save_spec(services: Services, request: Request, spec: SubscriptionSpe
     if located is None:
         return await _zone_wanted(services, request, spec, now)
     past = await services.digests.forecast(located.subscription, now)
-    saved = await services.drafts.save(located.subscription, now, past=past)
+    saved = await services.drafts.save(located.subscription, now, past=past, person=request.person)
+    await services.managed_chats.remember(request.details, now)
     return _saved(saved, spec, located.zone_from, now)
 
 
@@ -145,7 +146,8 @@ async def _save_draft(services: Services, request: Request, pressed: Pressed, no
     draft = await services.drafts.open(request.chat, pressed.mark, now)
     if draft.spec.when.zone is None:
         return view.which_zone([f"{draft.words} {zone}".strip() for zone in _ZONES])
-    saved = await services.drafts.save(draft.subscription, now, draft=draft.words)
+    saved = await services.drafts.save(draft.subscription, now, draft=draft.words, person=request.person)
+    await services.managed_chats.remember(request.details, now)
     return _saved(saved, draft.spec, "", now)
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.domain.category_listings import BatchOutcome, CategoryState
 from bot.query import parse
 from bot.query.arxiv import listed_for
-from bot.query.demand import demands
+from bot.query.demand import demands, server_lists
 
 #: any day will do, because categories do not depend on it
 _ANY_DAY = date(2026, 1, 1)
@@ -68,4 +68,6 @@ def _lacks(state: CategoryState, day: date, since: datetime) -> bool:
 @lru_cache(maxsize=10_000)
 def _categories(query: str) -> frozenset[str]:
     asked = demands(parse(query, _ANY_DAY))
-    return frozenset(name for demand in asked for name in (*demand.categories, *listed_for(demand)))
+    return frozenset(
+        name for demand in asked for name in (*demand.categories, *listed_for(demand), *server_lists(demand))
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.identifiers import is_doi
+from bot.domain.identifiers import handle, is_doi
 from bot.domain.papers import Paper
 from bot.domain.servers import ARXIV
 from bot.domain.sources import FetchResult
@@ -91,3 +91,17 @@ def told_by_key(papers: Sequence[Paper], keys: Mapping[str, str]) -> tuple[list[
             # an alias says nothing about the server of the key
             others.append(replace(paper, id=key, server=""))
     return under_key, others
+
+
+def by_any_id(papers: Iterable[Paper]) -> dict[str, Paper]:
+    """Return papers by their ids, aliases and handles."""
+    found = [*papers]
+    names = {name: paper for paper in found for id in (*paper.aliases, paper.id) for name in (handle(id), id)}
+    return names | {paper.id: paper for paper in found}
+
+
+def claims(told: Paper, known: Paper) -> Paper | None:
+    """Return nothing but the ids that a source claims of a stored paper; None if all of them are known."""
+    if {*told.aliases} <= {*known.aliases, known.id}:
+        return None
+    return Paper(id=told.id, server=told.server, aliases=told.aliases, title="")

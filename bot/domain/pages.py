@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.requests import Chat
 from bot.domain.text import shorten
 
 #: Telegram limits the data of a button to this many bytes
@@ -35,6 +36,8 @@ class Action:
     label: str
     #: the command with its argument, without slash: "why 2604.01234"
     command: str
+    #: the chat that it is about, if that is not the page's
+    chat: Chat | None = None
 
     def __post_init__(self) -> None:
         if len(self.command.encode()) > ACTION_BYTES:
@@ -82,6 +85,8 @@ class Row:
     label: str
     text: str
     kind: RowKind = RowKind.NAME
+    #: what choosing the row does, labelled so that it can stand in a menu; None if it cannot be chosen
+    action: Action | None = None
     #: http or https URL that the text leads to; empty if it leads nowhere
     url: str = ""
 
@@ -172,6 +177,11 @@ class Page:
     def cards(self) -> tuple[Card, ...]:
         """All cards of the page, in order."""
         return tuple(card for section in self.sections for card in section.cards)
+
+    @property
+    def choices(self) -> tuple[Action, ...]:
+        """The actions of all rows that can be chosen, in order."""
+        return tuple(row.action for section in self.sections for row in section.rows if row.action)
 
 
 def without_thumbnails(page: Page) -> Page:

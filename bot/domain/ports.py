@@ -223,6 +223,27 @@ class DeliveryLookup(Protocol):
 
 
 @runtime_checkable
+class ManagerContacts(Protocol):
+    """A platform on which people can be told something elsewhere than in the chat that it is about."""
+
+    @property
+    def manages_privately(self) -> bool:
+        """Whether subscriptions of other chats can be managed in a private chat."""
+        ...
+
+    async def private_chat(self, person: str) -> Chat:
+        """Return the private chat with a person. Raise `DeliveryError`."""
+        ...
+
+    async def admin_chat(self, space: str) -> Chat | None:
+        """Return where the administrators of a server are told something; None if there is no such chat.
+
+        Raise `DeliveryError`.
+        """
+        ...
+
+
+@runtime_checkable
 class Diagnosable(Protocol):
     """A surface with health checks."""
 

@@ -10,6 +10,8 @@ from bot.domain.identifiers import is_doi
 ARXIV = "arxiv"
 BIORXIV = "biorxiv"
 MEDRXIV = "medrxiv"
+#: how the DOIs of bioRxiv and medRxiv begin; since late 2025 with the second
+OPENRXIV_DOIS = ("10.1101/", "10.64898/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

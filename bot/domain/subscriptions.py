@@ -40,6 +40,11 @@ class Pause(StrEnum):
     #: a platform's reason, stored as text by an earlier version
     OTHER = "other"
 
+    @property
+    def needs_attention(self) -> bool:
+        """Whether no person asked for it, so that somebody should look after the subscription."""
+        return self is not Pause.PERSON
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
@@ -75,6 +80,8 @@ class Subscription:
     #: further details for people, as a clause; may be empty
     paused_detail: str = ""
     created_at: datetime
+    #: the surface's id of whoever subscribed; empty if unknown
+    person: str = ""
 
     @property
     def window(self) -> ListRange:

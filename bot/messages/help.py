@@ -62,8 +62,8 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         Row(
             tr("About a chat"),
             tr(
-                "its id on its platform, its language, its subscriptions and their deliveries, the ids of papers "
-                "already shown, and for two days the last question"
+                "its id and name on its platform, its server, its language, its subscriptions and their deliveries, "
+                "the ids of papers already shown, and for two days the last question"
             ),
         ),
         Row(
@@ -76,8 +76,8 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         Row(
             tr("About a person"),
             tr(
-                "your language, and which papers you save and vote on, under your id on the platform; "
-                "no names, no messages"
+                "your language, which papers you save and vote on, what you subscribed to and which chats you manage, "
+                "under your id on the platform; no names, no messages"
             ),
         ),
         Row(tr("About your taste"), _of_taste(from_opened=from_opened)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.i18n import Language, instants, into, tr
-from bot.domain.pages import Action, Card, Link, Moment, Page, Section
+from bot.domain.pages import Action, Card, Link, Moment, Page, Row, Section
 from bot.domain.requests import Command, Option
 from bot.messages.catalogue import language_of, negotiate
 
@@ -71,11 +71,14 @@ def _section(section: Section, language: Language) -> Section:
         section,
         heading=into(section.heading, language),
         text=into(section.text, language),
-        rows=tuple(
-            replace(row, label=into(row.label, language), text=into(row.text, language)) for row in section.rows
-        ),
+        rows=tuple(_row(row, language) for row in section.rows),
         cards=tuple(_card(card, language) for card in section.cards),
     )
+
+
+def _row(row: Row, language: Language) -> Row:
+    action = replace(row.action, label=into(row.action.label, language)) if row.action else None
+    return replace(row, label=into(row.label, language), text=into(row.text, language), action=action)
 
 
 def _card(card: Card, language: Language) -> Card:

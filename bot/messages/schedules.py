@@ -54,3 +54,8 @@ def moment(at: datetime, schedule: Schedule) -> Instant:
     here = at.astimezone(zone(schedule.zone))
     day, time = words.short_day(here.date()), clock(here.time())
     return Instant(tr("{day} at {time} {zone}", day=day, time=time, zone=schedule.zone), at)
+
+
+def utc(at: datetime) -> Instant:
+    """ "Fri 24 Apr 2026 at 12:00 UTC", of a moment in UTC."""
+    return Instant(tr("{day} at {time} UTC", day=words.day(at.date()), time=clock(at.time())), at)

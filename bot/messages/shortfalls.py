@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.digests.shortfall import Absence, Cause, Shortfall
-from bot.domain.i18n import Translatable, clock, joined, listing, tr, tr_n
+from bot.domain.i18n import Translatable, joined, listing, tr, tr_n
 from bot.domain.text import shorten
-from bot.messages import words
+from bot.messages import schedules, words
 
 #: characters of a query, and missing days that are named
 _LONGEST = 80
@@ -61,11 +61,7 @@ def _silent(shortfall: Shortfall) -> Translatable:
     since = shortfall.since
     if since is None:
         return tr("The source of the daily lists hasn't responded yet.")
-    return tr(
-        "The source of the daily lists last responded on {day} at {time} UTC.",
-        day=words.day(since.date()),
-        time=clock(since.time()),
-    )
+    return tr("The source of the daily lists last responded on {moment}.", moment=schedules.utc(since))
 
 
 def _late(shortfall: Shortfall) -> Translatable:

@@ -100,6 +100,11 @@ def _default(text: str, change: str) -> Translatable:
     return tr("{setting} (to change: {words})", setting=text, words=change)
 
 
+def settings(subscription: Subscription) -> tuple[Row, ...]:
+    """Return every setting of a subscription."""
+    return tuple(Row(term.label, term.text) for term in _terms(subscription, _NOTHING))
+
+
 def changes(before: Subscription, after: Subscription) -> tuple[Row, ...]:
     """Return every setting that is different, with its previous value."""
     pairs = zip(_terms(before, _NOTHING), _terms(after, _NOTHING), strict=True)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.details import NO_DETAILS, PaperDetails
-from bot.domain.i18n import Translatable, clock, decimal, joined, lines, tr, tr_n
+from bot.domain.i18n import Translatable, decimal, joined, lines, tr, tr_n
 from bot.domain.identifiers import handle
 from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.trending import Measure, Part, Trend, horizon_hours
-from bot.messages import details, words
+from bot.messages import details, schedules, words
 from bot.messages.taste import points
 from bot.messages.trending import reason
 
@@ -44,7 +44,7 @@ def why(
         ),
         footer=joined(
             " ",
-            tr("As of {day}, {time} UTC.", day=words.day(as_of.date()), time=clock(as_of.time())),
+            tr("As of {moment}.", moment=schedules.utc(as_of)),
             tr("Papers are ranked by expected votes and taste.")
             if _has_taste(trend)
             else tr("Papers are ranked by expected votes."),

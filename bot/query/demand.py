@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.category_listings import CategoryDemand
-from bot.domain.servers import SERVERS
+from bot.domain.servers import SERVERS, find
+from bot.domain.subject_areas import SUBJECT_AREAS
 from bot.query.model import Query
 
 _NOTHING = CategoryDemand()
@@ -23,6 +24,21 @@ def demands(query: Query, outer: CategoryDemand = _NOTHING) -> Iterator[Category
     for group in groups:
         for each in group:
             yield from demands(each, own)
+
+
+def server_lists(demand: CategoryDemand) -> tuple[str, ...]:
+    """Return the lists of bioRxiv and medRxiv that a query asks for: "bioRxiv neuroscience", "bioRxiv" for all areas.
+
+    To name neither a server nor one of its areas asks for none.
+    """
+    lists: list[str] = []
+    for server, areas in SUBJECT_AREAS.items():
+        if demand.servers and server not in demand.servers:
+            continue
+        title = find(server).title
+        lists += [f"{title} {area}" for area in areas if area in demand.categories]
+        lists += [title] if demand.servers and not demand.categories else []
+    return tuple(lists)
 
 
 def _names_any(query: Query) -> bool:

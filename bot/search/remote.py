@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.asker import on_behalf_of
 from bot.domain.errors import FetchError, StoreError
+from bot.domain.identity import by_any_id, claims
 from bot.domain.log import Log
 from bot.domain.papers import Paper
 from bot.domain.ports import Catalogue, PaperLookup
@@ -140,18 +141,27 @@ class RemoteSearch:
             return None
 
     async def _kept(self, harvests: Sequence[FetchResult]) -> RemoteResults:
-        """Save papers that are not stored yet; stored ones are kept, as search results have less detail."""
+        """Save papers that are not stored yet; stored ones are kept, as search results have less detail.
+
+        Papers that are one work are returned as one.
+        """
         told = {paper.id: paper for harvest in reversed(harvests) for paper in harvest.papers}
-        known = {paper.id: paper for paper in await self._store.papers.many([*told])}
+        known = by_any_id(await self._store.papers.many([*told]))
         coming = set(told) - set(known)
         for harvest in harvests:
             fresh = tuple(paper for paper in harvest.papers if paper.id in coming)
             coming -= {paper.id for paper in fresh}
-            await self._keep(replace(harvest, papers=fresh))
+            more = (claims(paper, known[paper.id]) for paper in harvest.papers if paper.id in known)
+            await self._keep(replace(harvest, papers=(*fresh, *filter(None, more))))
+        stored = told | by_any_id(await self._store.papers.many([*told]))
         return RemoteResults(
-            {each.source: tuple(known.get(paper.id, told[paper.id]) for paper in each.papers) for each in harvests},
-            {seen.paper_id: seen.votes for each in harvests for seen in each.observations},
-            frozenset(set(told) - set(known)),
+            {each.source: tuple(dict.fromkeys(stored[paper.id] for paper in each.papers)) for each in harvests},
+            {
+                stored[seen.paper_id].id if seen.paper_id in stored else seen.paper_id: seen.votes
+                for each in harvests
+                for seen in each.observations
+            },
+            frozenset(stored[id].id for id in told if id not in known),
         )
 
     async def _keep(self, harvest: FetchResult) -> None:
@@ -176,7 +186,9 @@ def together(found: SearchResults, brought: RemoteResults, query: Query) -> Sear
         for paper in papers
         if passes(paper, query, brought.votes.get(paper.id, 0))
     }
-    own = {paper.id: paper for paper in found.papers}
+    # a stored paper may have been joined with one that a source has just returned
+    joined = {alias for paper in passing.values() for alias in paper.aliases}
+    own = {paper.id: paper for paper in found.papers if paper.id not in joined}
     lists = [[paper.id for paper in papers if paper.id in passing] for papers in brought.papers.values()]
     order = fused([*own], *lists) if query.sort in (None, Order.RELEVANCE) else [*own, *passing.keys() - own.keys()]
     known = passing | own

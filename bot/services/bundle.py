@@ -14,6 +14,7 @@ from bot.services.details import DetailService
 from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
 from bot.services.languages import LanguageService
+from bot.services.managed_chats import ManagedChatService
 from bot.services.papers import PaperService
 from bot.services.personal_data import PersonalDataService
 from bot.services.search import SearchService
@@ -39,6 +40,7 @@ class Services:
     search: SearchService
     digests: DigestService
     subscriptions: SubscriptionService
+    managed_chats: ManagedChatService
     drafts: DraftService
     languages: LanguageService
     tastes: TasteService
@@ -85,6 +87,7 @@ def build_services(
         search=SearchService(store, digests, finder, remote, prior),
         digests=digests,
         subscriptions=SubscriptionService(store, listed),
+        managed_chats=ManagedChatService(store),
         drafts=DraftService(store, digests, listed),
         languages=LanguageService(store),
         tastes=tastes,

@@ -125,9 +125,15 @@ class DraftService:
         return Draft(words, spec, spec.over(blank(chat, spec.when.zone or "UTC", now)))
 
     async def save(
-        self, subscription: Subscription, now: datetime, *, past: Forecast = _NO_FORECAST, draft: str = ""
+        self,
+        subscription: Subscription,
+        now: datetime,
+        *,
+        past: Forecast = _NO_FORECAST,
+        draft: str = "",
+        person: str = "",
     ) -> SavedSubscription:
-        """Add a subscription to its chat unless it is there already.
+        """Add a subscription of a person to its chat unless it is there already.
 
         `past` is looked through for overlaps. `draft` is the words of the draft that is saved, of whose overlaps the
         chat has been warned. Raise `NotFound` if somebody else has just saved it, `BadArgument` if the chat is full.
@@ -145,7 +151,7 @@ class DraftService:
                 tr("You've just saved this."), tr("See all subscriptions: {command}", command="/subscriptions")
             )
         next_at = next_slot(subscription.schedule, now)
-        saved = await self.store.subscriptions.add(replace(subscription, next_at=next_at))
+        saved = await self.store.subscriptions.add(replace(subscription, next_at=next_at, person=person))
         return SavedSubscription(Standing(len(others) + 1, saved), added=True, overlaps=overlaps(saved, past, others))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bot.domain.asker import on_behalf_of
 from bot.domain.errors import BadArgument, FetchError, NotFound, StoreError
 from bot.domain.i18n import Translatable, tr, tr_n
-from bot.domain.identifiers import handle, is_doi, is_handle, paper_id
+from bot.domain.identifiers import is_doi, is_handle, paper_id
+from bot.domain.identity import by_any_id
 from bot.domain.log import Log
 from bot.domain.papers import Paper
 from bot.domain.ports import PaperLookup
@@ -216,13 +217,6 @@ class PaperService:
             log.warning("fetched paper not kept", source=found.source, reason=str(error))
             return by_any_id(found.papers).get(paper_id)
         return await self.store.papers.get(paper_id)
-
-
-def by_any_id(papers: Iterable[Paper]) -> dict[str, Paper]:
-    """Return papers by their ids, aliases and handles."""
-    found = [*papers]
-    names = {name: paper for paper in found for id in (*paper.aliases, paper.id) for name in (handle(id), id)}
-    return names | {paper.id: paper for paper in found}
 
 
 def _check(paper_id: str) -> Translatable:

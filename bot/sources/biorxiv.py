@@ -18,8 +18,8 @@ from bot.domain.ports import SourceTurns
 from bot.domain.servers import BIORXIV, MEDRXIV
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
-from bot.domain.subject_areas import SUBJECT_AREAS
 from bot.domain.text import plain
+from bot.query.demand import server_lists
 from bot.sources.biorxiv_schema import PreprintVersion, first_day, joined, newest, read_version, row_label
 from bot.sources.fields import Unusable
 from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, WebSource
@@ -29,13 +29,13 @@ from bot.sources.result_builder import FetchResultBuilder
 NAME = "biorxiv"
 MANNERS = FetchPolicy(pace=1.0, connections=1, turns=NAME)
 
-#: all areas of a server, in the API's own word
-ALL = "all"
+#: what the API calls all areas of a server
+_ALL = "all"
 #: how often an area is looked at; preprints are posted throughout the day
 _EVERY = timedelta(hours=2)
-#: days before the newest known one that are read again, because preprints appear under the day before, too
+#: days before the last look that are read again, because preprints appear under the day before, too
 _OVERLAP = timedelta(days=2)
-#: days that are read at first, and after a long pause
+#: days that are read at first, and at most after a pause
 _FIRST, _LONGEST = timedelta(days=3), timedelta(days=14)
 #: without a new preprint for so long a list is stale; areas have fewer preprints than their server
 _STALE_SERVER, _STALE_AREA = timedelta(days=4), timedelta(days=21)
@@ -43,8 +43,8 @@ _STALE_SERVER, _STALE_AREA = timedelta(days=4), timedelta(days=21)
 _PAGES = 300
 #: preprints that are looked up one by one in one go
 _LOOKUPS = 20
-#: how long the rows of a whole server serve its areas
-_FRESH = timedelta(minutes=10)
+#: how long the rows of a whole server serve its areas; after so many areas in that time all are read at once
+_FRESH, _AREAS = timedelta(minutes=10), 3
 #: an empty list is said so, in a response with status 200
 _OK, _NO_ROWS = "ok", "no posts found"
 #: digits at the end of a DOI of medRxiv; those of bioRxiv have six
@@ -74,7 +74,7 @@ class _Page:
 class Biorxiv(WebSource):
     """`CategoryListings` and `PaperLookup` for bioRxiv and medRxiv, which share one API.
 
-    Its categories are named "biorxiv neuroscience", and "biorxiv all" for a whole server.
+    Its lists are named "bioRxiv neuroscience", and "bioRxiv" for a whole server.
     """
 
     name = NAME
@@ -84,13 +84,11 @@ class Biorxiv(WebSource):
     ) -> None:
         super().__init__(RateLimitedClient(NAME, base_url, manners, contact=contact, turns=turns))
         self._whole: dict[_Interval, tuple[datetime, Sequence[PreprintVersion]]] = {}
+        self._areas_read: dict[_Interval, list[datetime]] = {}
 
     def wanted(self, demand: CategoryDemand) -> Sequence[str]:
         """Return the areas of each server that a query asks for, or the whole server if it names no area."""
-        servers = [name for name in SUBJECT_AREAS if not demand.servers or name in demand.servers]
-        if not demand.categories:
-            return [f"{server} {ALL}" for server in servers if demand.servers]
-        return [f"{name} {area}" for name in servers for area in SUBJECT_AREAS[name] if area in demand.categories]
+        return server_lists(demand)
 
     def next_look(self, state: CategoryState, now: datetime) -> datetime:
         """Return when to look at an area again: two hours after it was last read."""
@@ -98,15 +96,15 @@ class Biorxiv(WebSource):
 
     async def batch(self, state: CategoryState, now: datetime) -> CategoryBatch:
         """Return the preprints of an area whose first version was posted since the last batch. Raise `FetchError`."""
-        server, _, area = state.category.partition(" ")
-        since = max(now.date() - _LONGEST, state.day - _OVERLAP) if state.day else now.date() - _FIRST
-        interval = _Interval(server, min(since, now.date()), now.date())
+        title, _, area = state.category.partition(" ")
+        server = title.casefold()
+        interval = _interval(server, state.succeeded_at, now)
         builder = FetchResultBuilder(NAME, now)
         versions = await self._versions(interval, area, builder, now)
         days = []
         for id, each in joined(versions).items():
             day = first_day(each, now)
-            if day and (area == ALL or area in each[0].paper.categories):
+            if day and (not area or area in each[0].paper.categories):
                 days.append(day)
                 builder.add(id, partial(newest, each, now, NAME))
         day = max(days, default=None)
@@ -136,19 +134,25 @@ class Biorxiv(WebSource):
         read_at, known = self._whole.get(interval, (None, ()))
         if read_at and timedelta(0) <= now - read_at < _FRESH:
             return known
-        asked = "" if area == ALL else area.replace(" ", "_")
-        rows: list[object] = []
+        asked, rows = "" if self._reads_all(interval, now) else area.replace(" ", "_"), list[object]()
         whole = not asked
         async for page in self._pages(interval, asked, builder, now):
             rows += page.rows
             # the API has been seen to ignore the area, and then it says so
-            whole = whole or page.area == ALL
+            whole = whole or page.area == _ALL
         versions = _read(rows, interval.server, builder)
         if rows and not versions:
             raise FetchError(NAME, SourceTrouble(TroubleCode.UNREADABLE))
         if whole:
             self._whole = {interval: (now, versions)}
         return versions
+
+    def _reads_all(self, interval: _Interval, now: datetime) -> bool:
+        """Return whether to read all areas of an interval, because several have been read one by one just now."""
+        recent = [at for at in self._areas_read.get(interval, ()) if timedelta(0) <= now - at < _FRESH]
+        self._areas_read = {key: each for key, each in self._areas_read.items() if key.last == interval.last}
+        self._areas_read[interval] = [*recent, now]
+        return len(recent) >= _AREAS
 
     async def _pages(
         self, interval: _Interval, area: str, builder: FetchResultBuilder, now: datetime
@@ -205,11 +209,18 @@ def _number(said: object) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
+def _interval(server: str, read_at: datetime | None, now: datetime) -> _Interval:
+    """Return the days since the last look, with some overlap; a look in the future, by another clock, is today's."""
+    today = now.date()
+    since = max(today - _LONGEST, read_at.date() - _OVERLAP) if read_at else today - _FIRST
+    return _Interval(server, min(since, today), today)
+
+
 def _outcome(state: CategoryState, mark: str, now: datetime) -> BatchOutcome:
     """Return whether a list has moved since its last batch, and if not whether it should have."""
     if mark and mark != state.mark:
         return BatchOutcome.NEW
-    longest = _STALE_SERVER if state.category.endswith(f" {ALL}") else _STALE_AREA
+    longest = _STALE_AREA if " " in state.category else _STALE_SERVER
     return BatchOutcome.STALE if state.day and now.date() - state.day > longest else BatchOutcome.QUIET
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from pydantic import Field
 
 from bot.domain.papers import Paper
-from bot.domain.servers import SERVERS
+from bot.domain.servers import ARXIV, OPENRXIV_DOIS, SERVERS
 from bot.sources import fields, jats_text
 from bot.sources.fields import Unusable
 from bot.sources.licenses import is_open
@@ -68,13 +68,14 @@ def read_result(raw: object, now: datetime) -> ParsedPaper:
     title = jats_text.title(result.title or "")
     if title.casefold().startswith(_WITHDRAWN):
         raise Unusable("it was withdrawn")
+    id = fields.key(result.doi)
     quotable = is_open(result.license or "")
     keywords = result.keyword_list.keyword if quotable and result.keyword_list else None
     published = datetime.combine(result.first_published, time(), UTC) if result.first_published else None
     return ParsedPaper(
         paper=Paper(
-            id=fields.key(result.doi),
-            server=_server(result),
+            id=id,
+            server=_server(result, id),
             title=fields.title(title),
             abstract=jats_text.prose(result.abstract or "") if quotable else "",
             authors=fields.names(_authors(result)),
@@ -93,9 +94,11 @@ def result_label(raw: object, number: int) -> str:
             return f"result {number}"
 
 
-def _server(result: _Result) -> str:
+def _server(result: _Result, id: str) -> str:
+    """Return the server of a preprint, "" for one whose page there could not be derived from its DOI."""
     publisher = result.book.publisher if result.book and result.source == PREPRINTS else None
-    return _SERVERS.get((publisher or "").casefold(), "")
+    server = _SERVERS.get((publisher or "").casefold(), "")
+    return server if server == ARXIV or id.startswith(OPENRXIV_DOIS) else ""
 
 
 def _authors(result: _Result) -> Iterator[str]:

@@ -75,7 +75,7 @@ def title(raw: str) -> str:
     """Return a title as a single line, without the full stop that Europe PMC adds."""
     said = _TIGHT.sub("", _LOOSE.sub(" ", raw[:_LONGEST]))
     clean = text.title(_SIGN.sub(lambda sign: _SIGNS[sign[0]], said))
-    return clean[:-1] if clean.endswith(".") and not clean.endswith("..") else clean
+    return clean if clean.endswith("..") else clean.rstrip(" .")
 
 
 def _parted(heading: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ from bot.domain.ports import (
     SourceTurns,
     StarHistories,
 )
-from bot.domain.servers import quoted
+from bot.domain.servers import OPENRXIV_DOIS, quoted
 from bot.domain.sources import SAMPLE
 from bot.domain.subject_areas import AREAS
 from bot.query.arxiv import LISTED
@@ -110,7 +110,7 @@ SOURCES = (
         takes_turns=True,
         searched=False,
         arxiv_ids=False,
-        dois=("10.1101/", "10.64898/"),
+        dois=OPENRXIV_DOIS,
         categories=AREAS,
         known_paper="10.1101/029900",
     ),

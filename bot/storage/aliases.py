@@ -45,5 +45,8 @@ async def save_aliases(connection: AsyncConnection, keys: Mapping[str, str]) -> 
     known = await keys_of(connection, names)
     changed = {name: key for name, key in sorted(names.items()) if name != key and known.get(name) != key}
     await upsert(connection, paper_aliases, [{"alias": alias, "paper_id": key} for alias, key in changed.items()])
-    for one in await read_identities(connection, changed.values()):
-        await connection.execute(sa.update(papers).where(papers.c.id == one.id).values(aliases=one.aliases))
+    found = sorted(await read_identities(connection, changed.values()), key=lambda one: one.id)
+    rows = [{"key": one.id, "names": one.aliases} for one in found]
+    if rows:
+        named = sa.update(papers).where(papers.c.id == sa.bindparam("key"))
+        await connection.execute(named.values(aliases=sa.bindparam("names")), rows)

@@ -59,8 +59,8 @@ async def save_fetch_result(connection: AsyncConnection, result: FetchResult) ->
     unknown = mentioned - known - told
     await save_papers(connection, under_key, result.seen_at)
     await save_gaps(connection, others, result.seen_at)
-    await supersede(connection, superseded, keys)
     await save_aliases(connection, keys)
+    await supersede(connection, superseded, keys)
     listed = [listing for listing in result.listings if listing.paper_id not in unknown]
     seen = [observation for observation in result.observations if observation.paper_id not in unknown]
     if result.day is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from bot.domain.log import Log
 from bot.domain.sources import FetchResult
 from bot.storage.aliases import read_identities
 from bot.storage.papers import fill_gaps
+from bot.storage.rows import batches
 from bot.storage.schema import (
     artifact_totals,
     artifacts,
@@ -61,35 +62,47 @@ async def read_keys(connection: AsyncConnection, result: FetchResult) -> tuple[d
 
 
 async def supersede(connection: AsyncConnection, old: frozenset[str], keys: Mapping[str, str]) -> None:
-    """Give everything of the stored papers `old` to the papers that are their keys, and delete them."""
-    for old_id in sorted(old):
-        key = keys[old_id]
-        await fill_gaps(connection, old_id, key)
-        await _keep_newer_votes(connection, old_id, key)
+    """Give everything of the stored papers `old` to the papers of which they are aliases now, and delete them."""
+    for some in batches(sorted(old)):
+        await fill_gaps(connection, {old_id: keys[old_id] for old_id in some})
+        await _keep_newer_votes(connection, some)
         for table in _FOLLOWING:
-            moved = [sa.literal(key).label(c.name) if c.name == "paper_id" else c for c in table.c]
-            await insert_selected(connection, table, sa.select(*moved).where(table.c.paper_id == old_id))
+            await _move(connection, table, some)
         # vectors are those of another text, so they are made again; sources know more about the other id
-        for table in (*_FOLLOWING, vectors, lookups):
-            await connection.execute(sa.delete(table).where(table.c.paper_id == old_id))
-        theirs = sa.update(paper_aliases).where(paper_aliases.c.paper_id == old_id)
-        await connection.execute(theirs.values(paper_id=key))
-        await connection.execute(sa.delete(papers).where(papers.c.id == old_id))
-        await _report_change(connection, key)
-        log.info("papers joined", old=old_id, key=key)
+        for table in (vectors, lookups):
+            await connection.execute(sa.delete(table).where(table.c.paper_id.in_(some)))
+        await connection.execute(sa.delete(papers).where(papers.c.id.in_(some)))
+        await _report_changes(connection, [keys[old_id] for old_id in some])
+    if old:
+        log.info("papers joined", papers=len(old), first=min(old), key=keys[min(old)])
 
 
-async def _report_change(connection: AsyncConnection, key: str) -> None:
-    """Put a paper at the end of the change feed, even if an older fetch result has changed it."""
+async def _move(connection: AsyncConnection, table: sa.Table, old: Sequence[str]) -> None:
+    """Give a table's rows of some papers to the papers of which they are aliases."""
+    columns = [paper_aliases.c.paper_id if column.name == "paper_id" else column for column in table.c]
+    moved = sa.select(*columns).join_from(table, paper_aliases, paper_aliases.c.alias == table.c.paper_id)
+    moved = moved.where(table.c.paper_id.in_(old))
+    # of two votes for the same work the newer one counts
+    await insert_selected(connection, table, moved.order_by(votes.c.voted_at.desc()) if table is votes else moved)
+    await connection.execute(sa.delete(table).where(table.c.paper_id.in_(old)))
+
+
+async def _keep_newer_votes(connection: AsyncConnection, old: Sequence[str]) -> None:
+    """Delete votes of people who voted later for the same work under one of the `old` ids."""
+    later = votes.alias("later")
+    alike = [later.c[name] == votes.c[name] for name in ("surface", "chat", "thread", "person")]
+    again = (
+        sa.exists()
+        .where(later.c.paper_id == paper_aliases.c.alias, paper_aliases.c.paper_id == votes.c.paper_id)
+        .where(later.c.paper_id.in_(old), later.c.voted_at > votes.c.voted_at, *alike)
+    )
+    theirs = votes.c.paper_id.in_(sa.select(paper_aliases.c.paper_id).where(paper_aliases.c.alias.in_(old)))
+    await connection.execute(sa.delete(votes).where(theirs, again))
+
+
+async def _report_changes(connection: AsyncConnection, keys: Sequence[str]) -> None:
+    """Put papers at the end of the change feed, even if an older fetch result has changed them."""
     newest = await connection.scalar(sa.select(sa.func.max(papers.c.last_seen_at)))
     if isinstance(newest, datetime):
         seen_at = newest + timedelta(microseconds=1)
-        await connection.execute(sa.update(papers).where(papers.c.id == key).values(last_seen_at=seen_at))
-
-
-async def _keep_newer_votes(connection: AsyncConnection, old_id: str, key: str) -> None:
-    """Delete the votes for `key` of people who voted later for the same work as `old_id`."""
-    later = votes.alias("later")
-    alike = [later.c[name] == votes.c[name] for name in ("surface", "chat", "thread", "person")]
-    again = sa.exists().where(later.c.paper_id == old_id, later.c.voted_at > votes.c.voted_at, *alike)
-    await connection.execute(sa.delete(votes).where(votes.c.paper_id == key, again))
+        await connection.execute(sa.update(papers).where(papers.c.id.in_(keys)).values(last_seen_at=seen_at))

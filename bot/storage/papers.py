@@ -143,15 +143,16 @@ async def save_gaps(connection: AsyncConnection, told: Iterable[Paper], seen_at:
     await upsert(connection, papers, rows, _fill)
 
 
-async def fill_gaps(connection: AsyncConnection, source_id: str, target_id: str) -> None:
-    """Fill the gaps of one stored paper with what is stored of another one."""
-    query = WHOLE.add_columns(papers.c.first_seen_at, papers.c.last_seen_at).where(papers.c.id == source_id)
-    for paper, first, last in readable(
-        await connection.execute(query),
+async def fill_gaps(connection: AsyncConnection, keys: Mapping[str, str]) -> None:
+    """Fill the gaps of stored papers with what is stored of others; `keys` maps these to those."""
+    query = WHOLE.add_columns(papers.c.first_seen_at, papers.c.last_seen_at).where(papers.c.id.in_(sorted(keys)))
+    found = readable(
+        await connection.execute(query.order_by(papers.c.id)),
         lambda row: (read_paper(row), row["first_seen_at"], row["last_seen_at"]),
         "papers",
-    ):
-        await upsert(connection, papers, [_row(replace(paper, id=target_id, server=""), first, last)], _fill)
+    )
+    rows = [_row(replace(paper, id=keys[paper.id], server=""), first, last) for paper, first, last in found]
+    await upsert(connection, papers, sorted(rows, key=lambda row: str(row["id"])), _fill)
 
 
 async def known_ids(connection: AsyncConnection, paper_ids: Iterable[str]) -> set[str]:

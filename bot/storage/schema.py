@@ -249,6 +249,9 @@ languages = sa.Table(
 # from subscription ids, and ledger rows outlive subscriptions.
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
+#: somebody is to be told about the row. A literal, as in the other partial indexes below
+NOTICE = sa.text("notice_at IS NOT NULL")
+
 subscriptions = sa.Table(
     "subscriptions",
     metadata,
@@ -283,9 +286,43 @@ subscriptions = sa.Table(
     # an `Announcer`: whose lists it waits for, if announced
     sa.Column("announcer", PlainText, nullable=False, server_default=sa.text("''")),
     sa.Column("thumbnails", Flag, nullable=False, server_default=sa.true()),
+    # the platform's id of whoever subscribed; empty if unknown
+    sa.Column("person", PlainText, nullable=False, server_default=sa.text("''")),
+    # when to tell them that it was paused or resumed; null if there is nothing to tell
+    sa.Column("notice_at", UtcDateTime),
+    # the `Pause` they were last told of; empty if they were not, or were told that it runs again
+    sa.Column("notified", PlainText, nullable=False, server_default=sa.text("''")),
     sa.Index(None, "next_at"),
     sa.Index(None, "surface", "chat", "thread"),
+    sa.Index(None, "surface", "person"),
+    PartialIndex("ix_subscriptions_notice", "surface", "notice_at", where=NOTICE),
     sqlite_autoincrement=True,
+)
+
+#: what a platform says of chats, so that they can be named when it cannot be asked any more
+chat_details = sa.Table(
+    "chat_details",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    # the server of a channel on Discord; empty if there is none
+    sa.Column("space", PlainText, nullable=False),
+    sa.Column("name", PlainText, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Index(None, "surface", "space"),
+)
+
+#: who was seen to manage a chat, where the platform cannot list a person's chats; checked again before it is used
+chat_managers = sa.Table(
+    "chat_managers",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Index(None, "surface", "person"),
 )
 
 # Two partial indexes of open deliveries, so that attempted ones are found quickly among a million new ones. The
@@ -294,8 +331,6 @@ subscriptions = sa.Table(
 FRESH = sa.text("state = 'planned' AND attempts = 0")
 #: claimed, abandoned by a crashed worker, or rescheduled
 AGAIN = sa.text("state IN ('planned', 'claimed', 'sending') AND attempts > 0")
-#: its chat is to be notified that it may be missing
-NOTICE = sa.text("notice_at IS NOT NULL")
 
 deliveries = sa.Table(
     "deliveries",

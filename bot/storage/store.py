@@ -24,11 +24,13 @@ from bot.storage.fetch_results import SaveResult, save_fetch_result
 from bot.storage.generations import Generations
 from bot.storage.inspecting import UnreadableRow
 from bot.storage.interactions import Interactions
+from bot.storage.known_chats import KnownChats
 from bot.storage.languages import Languages
 from bot.storage.lookups import Lookups
 from bot.storage.mailboxes import Mailboxes
 from bot.storage.metadata import Metadata
 from bot.storage.papers import Papers
+from bot.storage.pause_notices import PauseNotices
 from bot.storage.rates import Rates
 from bot.storage.repositories import Repositories
 from bot.storage.saved import Saved
@@ -63,10 +65,12 @@ class Store:
         self.category_lists = CategoryStates(database)
         self.turns = DatabaseTurns(database)
         self.chats = Chats(database)
+        self.known_chats = KnownChats(database)
         self.shown = Shown(database)
         self.conversations = Conversations(database)
         self.shown_papers = ShownPapers(database)
         self.subscriptions = Subscriptions(database)
+        self.pause_notices = PauseNotices(database)
         self.drafts = Drafts(database)
         self.generations = Generations(database)
         self.deliveries = Deliveries(database, self.generations)

@@ -136,6 +136,7 @@ async def test_the_digest_has_the_new_preprints_of_the_area(lab: Lab) -> None:
     assert [card.key for card in page.cards] == [REPLAY, SPINDLES]
     assert [card.url for card in page.cards] == [f"https://www.biorxiv.org/content/{id}" for id in (REPLAY, SPINDLES)]
     assert [[link.label for link in card.links] for card in page.cards] == [["bioRxiv"], ["bioRxiv"]]
+    assert all("neuroscience" in card.reason for card in page.cards)
     assert [card.body for card in page.cards] == ["Background: Replay is fast.", ""]
     assert {asked.query["category"] for asked in lab.server.asked} == {"neuroscience"}
 
@@ -165,6 +166,13 @@ async def test_a_subscription_in_english_to_a_whole_server_gets_all_of_its_day(l
 
     assert {card.key for card in page.cards} == {REPLAY, SPINDLES, doi(3), doi(4)}
     assert [path.split("/")[2] for path in lab.server.paths] == ["biorxiv"]
+
+
+async def test_plain_english_proposes_the_same(lab: Lab) -> None:
+    offered = await lab.say("new neuroscience preprints from bioRxiv every morning at 9 Berlin")
+
+    assert "cat:neuroscience server:biorxiv" in offered
+    assert any(command.startswith("subscribe save") for command in offered.commands)
 
 
 async def test_both_servers_are_read_where_the_area_is_on_both(lab: Lab) -> None:
@@ -201,6 +209,16 @@ async def test_a_list_that_fails_is_tried_again_and_told(lab: Lab) -> None:
     assert failed.trouble
     assert "empty response" in status
     assert [card.key for card in page.cards] == [REPLAY, SPINDLES]
+
+
+async def test_a_digest_without_its_list_says_which_one_is_missing(lab: Lab) -> None:
+    await lab.subscribe("/subscribe server:biorxiv cat:neuroscience -survey at 9:00 Berlin")
+    lab.server.answer = lambda _: Reply(body=b"")
+
+    page = await lab.digest()
+
+    assert not page.cards
+    assert "bioRxiv neuroscience" in on_console(page)
 
 
 async def test_a_paper_page_says_that_the_abstract_may_not_be_shown(lab: Lab) -> None:

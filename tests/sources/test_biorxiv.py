@@ -22,8 +22,8 @@ from tests.local_http import Answering, Asked, LocalHttp, Reply, in_turn, json_r
 from tests.shared import SHARED, needs_shared
 from tests.sources.bodies import AT_ONCE, NO_DETAILS, Json, details, preprint
 
-NEUROSCIENCE = CategoryState(source="biorxiv", category="biorxiv neuroscience")
-WHOLE = CategoryState(source="biorxiv", category="biorxiv all")
+NEUROSCIENCE = CategoryState(source="biorxiv", category="bioRxiv neuroscience")
+WHOLE = CategoryState(source="biorxiv", category="bioRxiv")
 YESTERDAY = TODAY - timedelta(days=1)
 
 
@@ -88,19 +88,21 @@ def test_it_lists_by_category_and_looks_up_once_a_second_over_one_connection() -
 @pytest.mark.parametrize(
     ("demand", "wanted"),
     [
-        (CategoryDemand(("neuroscience",)), ["biorxiv neuroscience"]),
-        (CategoryDemand(("pathology", "hep-th")), ["biorxiv pathology", "medrxiv pathology"]),
-        (CategoryDemand(("pathology",), ("medrxiv",)), ["medrxiv pathology"]),
-        (CategoryDemand((), ("biorxiv",)), ["biorxiv all"]),
-        (CategoryDemand((), ("biorxiv", "medrxiv")), ["biorxiv all", "medrxiv all"]),
-        (CategoryDemand(("hep-th",)), []),
-        (CategoryDemand(("neuroscience",), ("arxiv",)), []),
-        (CategoryDemand(("neuroscience",), ("medrxiv",)), []),
-        (CategoryDemand((), ("arxiv",)), []),
-        (CategoryDemand(), []),
+        (CategoryDemand(("neuroscience",)), ("bioRxiv neuroscience",)),
+        (CategoryDemand(("pathology", "hep-th")), ("bioRxiv pathology", "medRxiv pathology")),
+        (CategoryDemand(("pathology",), ("medrxiv",)), ("medRxiv pathology",)),
+        (CategoryDemand((), ("biorxiv",)), ("bioRxiv",)),
+        (CategoryDemand((), ("biorxiv", "medrxiv")), ("bioRxiv", "medRxiv")),
+        (CategoryDemand(("hep-th",)), ()),
+        (CategoryDemand(("neuroscience",), ("arxiv",)), ()),
+        (CategoryDemand(("neuroscience",), ("medrxiv",)), ()),
+        (CategoryDemand((), ("arxiv",)), ()),
+        (CategoryDemand(), ()),
     ],
 )
-def test_only_areas_of_the_servers_that_are_asked_for_are_wanted(demand: CategoryDemand, wanted: list[str]) -> None:
+def test_only_areas_of_the_servers_that_are_asked_for_are_wanted(
+    demand: CategoryDemand, wanted: tuple[str, ...]
+) -> None:
     assert Biorxiv("http://127.0.0.1:9").wanted(demand) == wanted
 
 
@@ -311,14 +313,16 @@ async def test_a_list_without_rows_is_a_quiet_day(reply: Reply) -> None:
     ("state", "first"),
     [
         (NEUROSCIENCE, TODAY - timedelta(days=3)),
-        (replace(NEUROSCIENCE, day=YESTERDAY), YESTERDAY - timedelta(days=2)),
+        (replace(NEUROSCIENCE, succeeded_at=NOON - timedelta(days=1)), YESTERDAY - timedelta(days=2)),
+        # an area without new preprints for long is not read from its last one on
+        (replace(NEUROSCIENCE, succeeded_at=NOON, day=TODAY - timedelta(days=9)), TODAY - timedelta(days=2)),
         # after a long pause
-        (replace(NEUROSCIENCE, day=TODAY - timedelta(days=90)), TODAY - timedelta(days=14)),
+        (replace(NEUROSCIENCE, succeeded_at=NOON - timedelta(days=90)), TODAY - timedelta(days=14)),
         # a clock that was set back
-        (replace(NEUROSCIENCE, day=TODAY + timedelta(days=90)), TODAY),
+        (replace(NEUROSCIENCE, succeeded_at=NOON + timedelta(days=90)), TODAY),
     ],
 )
-async def test_the_days_since_the_last_batch_are_read_with_two_before(state: CategoryState, first: date) -> None:
+async def test_the_days_since_the_last_look_are_read_with_two_before(state: CategoryState, first: date) -> None:
     async with served(json_reply(NO_DETAILS)) as (source, server):
         await source.batch(state, NOON)
 
@@ -358,8 +362,8 @@ async def test_areas_are_read_from_the_whole_server_if_it_ignores_them() -> None
     rows = [preprint(doi(n), category=area) for n, area in enumerate(("neuroscience", "genetics", "ecology"))]
     async with served(Api(rows, filters=False)) as (source, server):
         batches = [
-            await source.batch(CategoryState(source="biorxiv", category=f"biorxiv {area}"), NOON)
-            for area in ("neuroscience", "genetics", "all")
+            await source.batch(CategoryState(source="biorxiv", category=f"bioRxiv{area}"), NOON)
+            for area in (" neuroscience", " genetics", "")
         ]
         requests = len(server.asked)
         await source.batch(NEUROSCIENCE, NOON + timedelta(minutes=11))
@@ -367,6 +371,18 @@ async def test_areas_are_read_from_the_whole_server_if_it_ignores_them() -> None
     found = [[each.id for each in one.result.papers] for one in batches]
     assert found == [[doi(0)], [doi(1)], [doi(0), doi(1), doi(2)]]
     assert (requests, len(server.asked)) == (1, 2)
+
+
+async def test_many_areas_are_read_at_once() -> None:
+    areas = ("neuroscience", "genetics", "ecology", "zoology", "physiology")
+    rows = [preprint(doi(n), category=area) for n, area in enumerate(areas)]
+    async with served(Api(rows)) as (source, server):
+        batches = [
+            await source.batch(CategoryState(source="biorxiv", category=f"bioRxiv {area}"), NOON) for area in areas
+        ]
+
+    assert [[each.id for each in one.result.papers] for one in batches] == [[doi(n)] for n in range(5)]
+    assert [asked.query.get("category", "") for asked in server.asked] == ["neuroscience", "genetics", "ecology", ""]
 
 
 async def test_a_date_in_the_future_is_today() -> None:
@@ -407,7 +423,7 @@ async def test_recorded_rows_are_read_whole(server: str, preprints: int) -> None
     now = datetime(2024, 12, 31, 12, tzinfo=UTC)
 
     async with served(page) as (source, _):
-        found = await source.batch(CategoryState(source="biorxiv", category=f"{server} all"), now)
+        found = await source.batch(CategoryState(source="biorxiv", category=server), now)
         one = await source.papers([rows[0]["doi"]], now)
 
     assert found.result.rejected == ()

@@ -97,6 +97,7 @@ async def test_a_preprint_comes_with_its_server_and_clean_text() -> None:
     ("facts", "id", "server"),
     [
         ({"bookOrReportDetails": {"publisher": "medRxiv"}}, DOI, "medrxiv"),
+        ({"doi": "10.1038/s41586-026-1"}, "10.1038/s41586-026-1", ""),
         ({"bookOrReportDetails": {"publisher": "preLights"}, "doi": "10.21203/rs.3.rs-1"}, "10.21203/rs.3.rs-1", ""),
         ({"source": "MED", "doi": "10.1038/S41586-026-1", "bookOrReportDetails": None}, "10.1038/s41586-026-1", ""),
         ({"bookOrReportDetails": {"publisher": "arXiv"}, "doi": "10.48550/arXiv.2604.01234"}, "2604.01234", "arxiv"),

@@ -149,12 +149,13 @@ class App:
         from bot.services.delivery.crash import CrashPoint
         from bot.services.delivery.deliverer import Deliverer
         from bot.services.delivery.retry_policy import OnUncertain
-        from bot.services.delivery.worker_config import WorkerConfig  # brings APScheduler, which costs 0.1 s
+        from bot.services.delivery.worker_config import Notify, WorkerConfig  # brings APScheduler, which costs 0.1 s
 
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         config = WorkerConfig(
             grace=timedelta(hours=self.settings.grace_hours),
             on_uncertain=OnUncertain(self.settings.on_uncertain),
+            notify=Notify(self.settings.notify),
             thumbnails=self.settings.thumbnails,
         )
         return Deliverer(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tests.adapters.discord.world import Json
 
 ACTION_ROW, BUTTON, SELECT, SECTION, TEXT, THUMBNAIL, SEPARATOR, CONTAINER = 1, 2, 3, 9, 10, 11, 14, 17
+CHANNEL_SELECT = 8
 #: a button that opens a URL
 LINK = 5
 V2, EPHEMERAL, SILENT = 1 << 15, 1 << 6, 1 << 12
