@@ -14,7 +14,9 @@ from bot.sources.registry import ARTIFACTS_FROM, find
 
 #: artifacts of each kind that are named
 _NAMED = 3
-_NAMES = {Measure.STARS: sources.name("github"), Measure.DISCUSSION: sources.name("hackernews")}
+#: stars a day that are not 0.0 when they are written
+_LEAST_SHOWN = 0.05
+_NAMES = {Measure.STARS: sources.name("github"), Measure.DISCUSSION: tr("Discussion")}
 _KINDS = {
     ArtifactKind.MODEL: tr("Model"),
     ArtifactKind.DATASET: tr("Dataset"),
@@ -45,7 +47,9 @@ def _address(measure: Measure, known: PaperDetails) -> str:
 
 
 def star_rate(stars: StarVelocity) -> Translatable:
-    """ "12.3 stars a day, usually 2.0"."""
+    """ "12.3 stars a day, usually 2.0"; without the usual rate if that is none."""
+    if stars.usual < _LEAST_SHOWN:
+        return tr("{stars} stars a day in the last week", stars=decimal(stars.per_day))
     return tr("{stars} stars a day, usually {usual}", stars=decimal(stars.per_day), usual=decimal(stars.usual))
 
 

@@ -110,6 +110,13 @@ def test_stars_and_discussion_are_rows_with_their_figures_and_links() -> None:
     assert ("120" in discussed.text, "45" in discussed.text) == (True, True)
 
 
+def test_what_is_usual_is_told_only_if_it_is_something() -> None:
+    new = details.star_rate(StarVelocity(per_day=40, usual=0, weight=1))
+
+    assert "40.0" in new
+    assert "0.0" not in new.split()
+
+
 def test_three_of_each_kind_are_named_and_the_rest_is_a_link() -> None:
     section = details.linked(KNOWN)
 
