@@ -70,6 +70,7 @@ OPTION_NAMES: dict[str, Message] = {
     "vote": tr("vote:"),
     "votes": tr("votes:"),
     "what": tr("what:"),
+    "where": tr("where:"),
     "window": tr("window:"),
     "words": tr("words:"),
 }
@@ -122,6 +123,8 @@ CHOICE_NAMES: dict[tuple[str, str], Message] = {
     ("what", "start"): tr("what: start"),
     ("what", "strong"): tr("what: strong"),
     ("what", "unsay"): tr("what: unsay"),
+    ("where", "all"): tr("where: all"),
+    ("where", "here"): tr("where: here"),
     ("window", "day"): tr("window: day"),
     ("window", "month"): tr("window: month"),
     ("window", "week"): tr("window: week"),

@@ -8,14 +8,14 @@ import asyncio
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from adapters.discord import modals, pages
+from adapters.discord.channel_access import NAME, ChannelAccess, ChannelDirectory
 from adapters.discord.components import Button, Json
 from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
 from adapters.discord.interactions import IncomingInteraction, InteractionType, to_origin
 from adapters.discord.permission_checks import may_manage, may_see
-from adapters.discord.permissions import INVITED, Permission, advised, missing
+from adapters.discord.permissions import Permission
 from adapters.discord.render import RenderContext, parts
 from adapters.discord.slash_commands import CHANNEL, SAVE, SUBSCRIBE, SUBSCRIPTIONS, TO, YES
 from adapters.kit.takeover import NotAnswered
@@ -25,12 +25,10 @@ from bot.commands.typed import filled
 from bot.domain.errors import StoreError
 from bot.domain.log import Log
 from bot.domain.pages import Page, Trouble
-from bot.domain.requests import Chat, ChatDetails, Command, Reach, Request, Tally
+from bot.domain.requests import Chat, Command, Reach, Request, Tally
 from bot.messages.localization import localized, text_in
 
 log = Log(__name__)
-
-NAME = "discord"
 
 #: commands that continue in place: their page replaces the message with the pressed button
 _IN_PLACE = frozenset({"subscribe", "subscriptions", "pause", "resume", "unsubscribe", "trending", "help", "forget"})
@@ -44,22 +42,6 @@ _SENDING = frozenset({"subscribe", "follow", "resume", "import"})
 _LANGUAGE_SECONDS = 0.5
 #: seconds for reading the settings that a form is filled in with; a form cannot be deferred
 _FORM_SECONDS = 1.0
-
-
-class ChannelDirectory(Protocol):
-    """What the gateway client knows about channels."""
-
-    def guild_of(self, channel: str) -> str:
-        """Return the server of a channel or thread; empty if unknown."""
-        ...
-
-    def name_of(self, channel: str) -> str:
-        """Return the name of a channel or thread; empty if unknown."""
-        ...
-
-    def allowed(self, channel: str) -> tuple[int, int] | None:
-        """Return a channel's type and the bot's permissions in it; None if unknown."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +146,7 @@ class InteractionHandler:
     ) -> None:
         """`suggest_language` is called with each chat that was answered in and the language of its server."""
         self._service = service
-        self._channels = channels
+        self._access = ChannelAccess(service, channels)
         self._suggest_language = suggest_language
         self.known = {command.name: command for command in service.known}
 
@@ -194,10 +176,10 @@ class InteractionHandler:
                 brief=True,
                 origin=to_origin(incoming),
                 taken_up=taken_up,
-                details=self._details(incoming, chat.id),
+                details=self._access.details(incoming, chat.id),
                 reach=_reach(incoming, request),
                 names_chat=request.names_channel,
-                destination=self._details(incoming, request.to) if request.to else None,
+                destination=self._access.details(incoming, request.to) if request.to else None,
             )
         )
         if taken_up and page.trouble is Trouble.BUSY:
@@ -209,7 +191,7 @@ class InteractionHandler:
         if incoming.server_language:
             self._suggest_language(chat, incoming.server_language)
         if request.command in _SENDING and manages:
-            page = self._with_advice(incoming, request, page)
+            page = self._access.with_advice(incoming, request.channel, page)
         shown = await self._shown(incoming, request, chat, page)
         if request.command != "vote":
             return shown
@@ -268,35 +250,17 @@ class InteractionHandler:
         """Return why the request is refused before any command runs. People without management rights learn nothing
         about the channel here.
         """
-        if request.channel and not await self._same_server(incoming, request.channel):
+        if request.channel and not await self._access.same_server(incoming, request.channel):
             return pages.other_server()
         if request.channel and not manages and not may_see(incoming, request.channel):
             return pages.hidden_channel()
-        if _sends(request) and manages and (lacking := missing(*self._permissions(incoming, request.channel))):
-            return pages.cannot_post(_channel_name(incoming, request.channel), lacking)
-        if request.to and manages and (refused := await self._refused_destination(incoming, request.to)):
+        if _sends(request) and manages and (refused := self._access.refused_posting(incoming, request.channel)):
+            return refused
+        if request.to and manages and (refused := await self._access.refused_destination(incoming, request.to)):
             return refused
         if request.command in _SENDING and f"<@&{incoming.guild}>" in request.argument:
             return pages.everyone_role()
         return None
-
-    async def _refused_destination(self, incoming: IncomingInteraction, channel: str) -> Page | None:
-        """Return why nothing can be moved to a channel."""
-        if not await self._same_server(incoming, channel):
-            return pages.other_server()
-        if not may_manage(incoming, None, channel):
-            return pages.not_manager()
-        lacking = missing(*self._permissions(incoming, channel))
-        return pages.cannot_post(_channel_name(incoming, channel), lacking) if lacking else None
-
-    def _details(self, incoming: IncomingInteraction, channel: str) -> ChatDetails | None:
-        """Return the name and the server of a channel; None where the bot is no member, or if it has no known name."""
-        named = incoming.data.resolved.channels.get(channel)
-        name = named.name if named else incoming.channel_name if channel == incoming.channel else ""
-        name = name or self._channels.name_of(channel)
-        if not incoming.server_installed or not name:
-            return None
-        return ChatDetails(Chat(NAME, channel), f"#{name}", incoming.guild)
 
     async def opened_form(self, incoming: IncomingInteraction, pressed: CustomId) -> Json | AnswerPage:
         """Return the form that a button opens, filled in, or a refusal.
@@ -306,7 +270,7 @@ class InteractionHandler:
         if not may_manage(incoming, None, pressed.channel):
             return await self.notice(incoming, pages.not_manager())
         channel = pressed.channel if pressed.channel != incoming.channel else ""
-        if channel and not await self._same_server(incoming, channel):
+        if channel and not await self._access.same_server(incoming, channel):
             return await self.notice(incoming, pages.other_server())
         language = await self.language(incoming)
         if pressed.command.startswith("move "):
@@ -337,39 +301,6 @@ class InteractionHandler:
         except (TimeoutError, StoreError) as error:
             log.warning("form not filled in", chat=str(chat), reason=str(error) or type(error).__name__)
             return None
-
-    def _with_advice(self, incoming: IncomingInteraction, request: InteractionRequest, page: Page) -> Page:
-        """Return the page with a note on optional permissions that the bot lacks."""
-        lacking = advised(*self._permissions(incoming, request.channel))
-        return pages.with_advice(page, _channel_name(incoming, request.channel), lacking) if lacking else page
-
-    async def _same_server(self, incoming: IncomingInteraction, channel: str) -> bool:
-        """Whether the channel is or was in the same server; a channel picked in an option or a form always is."""
-        if not incoming.guild:
-            return False
-        if channel in incoming.data.resolved.channels or channel in (incoming.channel, incoming.parent):
-            return True
-        if known := self._channels.guild_of(channel):
-            return known == incoming.guild
-        try:
-            async with asyncio.timeout(_LANGUAGE_SECONDS):
-                # deleted, or a thread that is archived
-                return (await self._service.details_of(Chat(NAME, channel))).space == incoming.guild
-        except (TimeoutError, StoreError) as error:
-            log.warning("server of a channel not read", channel=channel, reason=str(error) or type(error).__name__)
-            return False
-
-    def _permissions(self, incoming: IncomingInteraction, channel: str) -> tuple[int, int]:
-        """Return the channel's type and the bot's permissions there; all permissions if they are unknown.
-
-        An empty `channel` is that of the interaction.
-        """
-        named = incoming.data.resolved.channels.get(channel)
-        if not channel or channel == incoming.channel:
-            return incoming.channel_type, incoming.app_permissions
-        if named is not None and named.app_permissions is not None:
-            return named.type, int(named.app_permissions)
-        return self._channels.allowed(channel) or (incoming.channel_type, int(INVITED))
 
     @staticmethod
     def _paging(request: InteractionRequest, part: int, among: int) -> tuple[Button, ...]:
@@ -418,12 +349,6 @@ def _sends(request: InteractionRequest) -> bool:
     """Whether a request makes digests come to its channel."""
     action = request.argument.split(" ")[0].removeprefix("action:")
     return request.command in _SENDING or (request.command == SUBSCRIPTIONS and action == "resume")
-
-
-def _channel_name(incoming: IncomingInteraction, channel: str) -> str:
-    """Return the name of a channel, else its id; empty for the channel of the interaction."""
-    named = incoming.data.resolved.channels.get(channel)
-    return named.name if named and named.name else channel
 
 
 def _refusal(incoming: IncomingInteraction, page: Page) -> AnswerPage:

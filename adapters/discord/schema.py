@@ -92,8 +92,8 @@ class Channel(_Model):
     available_tags: tuple[Tag, ...] = ()
 
 
-class Server(_Model):
-    """A server."""
+class ServerChannels(_Model):
+    """The channels of a server in which people are told something."""
 
     id: str
     #: where a community's moderators are told of Discord's news, and where members are welcomed

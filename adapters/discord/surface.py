@@ -14,7 +14,7 @@ from adapters.discord.context import RegisteredCommands
 from adapters.discord.message_sender import WAITS, MessageSender
 from adapters.discord.render import parts
 from adapters.discord.rest import ANSWER_SECONDS, ApiError, NoResponse, RequestDeferred, Rest
-from adapters.discord.schema import Channel, Server
+from adapters.discord.schema import Channel, ServerChannels
 from adapters.discord.shard_lease import process_name
 from bot.commands.facade import BotService
 from bot.domain.health import HealthCheck
@@ -97,7 +97,7 @@ class Discord:
     async def admin_chat(self, space: str) -> Chat | None:
         """As in `ManagerContacts.admin_chat`: where Discord tells moderators of its news, else the system channel."""
         try:
-            server = await self._rest.get(f"/guilds/{space}", Server)
+            server = await self._rest.get(f"/guilds/{space}", ServerChannels)
         except (ApiError, RequestDeferred, NoResponse) as error:
             raise delivery_error(Chat(self.name, space), error) from error
         channel = server.public_updates_channel_id or server.system_channel_id

@@ -10,20 +10,31 @@ from adapters.discord.command_names import COMMAND_NAMES, OPTION_NAMES
 from adapters.discord.context import RenderContext
 from adapters.discord.localizations import names
 from adapters.discord.markup import escaped
-from adapters.discord.slash_commands import CHANNEL, choice_label, of_a_place
+from adapters.discord.slash_commands import CHANNEL, SAVE, SUBSCRIBE, YES, choice_label, of_a_place
 from bot.commands import COMMANDS
 from bot.domain.pages import Moment, Page
+from bot.domain.requests import Completion
 
 #: opening and closing quotation marks: titles and what people typed stand between them, and stay as they are
 _QUOTATION_MARKS = "“”„«»‹›「」『』"
 #: what a page quotes, in one line from the first mark to the last
 _QUOTED = re.compile(rf"[{_QUOTATION_MARKS}].*[{_QUOTATION_MARKS}]")
-#: a command as pages print it, with the word behind it
-_HINT = re.compile(rf"(?<![\w/])/({'|'.join(sorted(COMMAND_NAMES, key=len, reverse=True))})(?![\w/@-])(?: (\w+))?")
+#: a command as pages print it, with the word and the number behind it, such as "/subscriptions edit 1"
+_HINT = re.compile(
+    rf"(?<![\w/])/({'|'.join(sorted(COMMAND_NAMES, key=len, reverse=True))})(?![\w/@-])"
+    r"(?: (\w+)(?!\w|[.:=/-]\w))?(?: (\d+)(?!\w|\.\w))?"
+)
 _OF_A_PLACE = frozenset(command.name for command in COMMANDS if of_a_place(command))
 #: by command and value, the option whose choices contain the value
 _CHOICES = {
     (command.name, value): option.name for command in COMMANDS for option in command.options for value in option.choices
+}
+#: by command, the option that takes the number of a paper or a subscription
+_NUMBERED = {
+    command.name: option.name
+    for command in COMMANDS
+    for option in reversed(command.options)
+    if option.completion in (Completion.PAPER, Completion.SUBSCRIPTION) or option.name in ("number", "of")
 }
 #: ids as long as any, to measure pages whatever is known
 LONGEST_IDS: Mapping[str, str] = dict.fromkeys(COMMAND_NAMES, "0" * 20)
@@ -33,8 +44,8 @@ def markdown(text: str, page: Page, context: RenderContext) -> str:
     """Return a text of a page's own, which may name moments and commands.
 
     A moment becomes a timestamp, which Discord shows in the reader's time zone. A command becomes a mention, which
-    opens it when it is clicked, followed by the words to choose; as long as its id is unknown, its name in the page's
-    language.
+    opens it when it is clicked, followed by what to choose ("action:edit number:1"); as long as its id is unknown, its
+    name in the page's language.
     """
     if not page.moments and "/" not in text:
         return escaped(text)
@@ -72,14 +83,27 @@ def _with_timestamps(moments: tuple[Moment, ...]) -> Callable[[str], str]:
 
 
 def _hint(found: re.Match[str], language: str, context: RenderContext) -> str:
-    name, word = found[1], found[2] or ""
+    name, *words = found.groups(default="")
     id = context.commands.get(name, "")
     mention = f"</{name}:{id}>" if id else f"/{_localized('command', language).get(name, name)}"
     about = context.channel if name in _OF_A_PLACE else ""
-    place = f"{_localized('option', language).get(CHANNEL, CHANNEL)}:<#{about}>" if about else ""
-    option = _CHOICES.get((name, word), "")
-    chosen = choice_label(option, word, language) if option else word
-    return " ".join(filter(None, (mention, place, chosen)))
+    place = _option(CHANNEL, f"<#{about}>", language) if about else ""
+    return " ".join(filter(None, (mention, place, *(_chosen(name, word, language) for word in words))))
+
+
+def _chosen(command: str, word: str, language: str) -> str:
+    """Return a word of a hint as it is chosen in Discord: the option with its value, if it is clear which one."""
+    if option := _CHOICES.get((command, word)):
+        return _option(option, choice_label(option, word, language), language)
+    if (command, word) == (SUBSCRIBE, SAVE):
+        return _option(SAVE, choice_label(SAVE, YES, language), language)
+    if word.isdecimal() and (option := _NUMBERED.get(command)):
+        return _option(option, word, language)
+    return word
+
+
+def _option(name: str, value: str, language: str) -> str:
+    return f"{_localized('option', language).get(name, name)}:{value}"
 
 
 @cache

@@ -9,7 +9,7 @@ groups and channels: Why is answered with an alert, and votes are counted on the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
@@ -63,7 +63,7 @@ def keyboard(page: Page, where: KeyboardContext) -> InlineKeyboardMarkup | None:
         *_numbers(page, where),
         *_of_cards(page, where, seen),
         *_copies(page),
-        *([_button(choice, where, seen, on_a_list=False)] for choice in page.choices),
+        *_choices(page, where, seen),
         *_of_page(page, where, seen),
     ]
     kept = [tuple(button for button in row if button) for row in rows]
@@ -80,6 +80,20 @@ def _numbers(page: Page, where: KeyboardContext) -> Iterator[Row]:
     for start in range(0, len(cards), _balanced(len(cards))):
         few = cards[start : start + _balanced(len(cards))]
         yield [InlineKeyboardButton(str(card.number), callback_data=f"paper {handle(card.key)}") for card in few]
+
+
+def _choices(page: Page, where: KeyboardContext, seen: set[str]) -> Iterator[Row]:
+    """Return the buttons of the rows that can be chosen: numbers side by side, else one below the other."""
+    rows = [row for section in page.sections for row in section.rows if row.action]
+    if not all(row.label.isdecimal() for row in rows):
+        yield from ([_button(choice, where, seen, on_a_list=False)] for choice in page.choices)
+        return
+    buttons = [
+        _button(replace(row.action, label=row.label), where, seen, on_a_list=False) for row in rows if row.action
+    ]
+    if buttons:
+        width = _balanced(len(buttons))
+        yield from (buttons[start : start + width] for start in range(0, len(buttons), width))
 
 
 def _balanced(count: int) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.i18n import tr
 from bot.domain.pages import Page
-from bot.domain.requests import Command, Request
+from bot.domain.requests import Command, Option, Request
 from bot.domain.text import keyword
 from bot.messages import managed_chats
 from bot.messages.status import Knowledge, status, with_chat
@@ -16,6 +16,9 @@ COMMAND = Command(
     name="status",
     summary=tr("Sent and missed digests, and the state of the sources"),
     usage="/status [here|all]",
+    options=(
+        Option(name="where", description=tr("Only here, or everywhere that you manage"), choices=("here", "all")),
+    ),
     examples=("/status",),
 )
 

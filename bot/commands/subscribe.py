@@ -74,7 +74,11 @@ COMMAND = Command(
     "[votes:>=20] [empty:note|best|nothing] [repeat:7|30|never] [silent] [taste:off|mild|strong] "
     "[layout:compact|cards|full] [thumbnails:yes|no] [role:@name] [save]",
     options=OPTIONS,
-    examples=("/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5", "/subscribe on announce in Tokyo"),
+    examples=(
+        "/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5",
+        "/subscribe cat:neuroscience server:biorxiv at 9:00 Berlin",
+        "/subscribe on announce in Tokyo",
+    ),
     aliases=("follow",),
     manages=True,
 )

@@ -61,6 +61,8 @@ class Overview:
     attention: int
     #: whether they are the channels of one server
     of_server: bool
+    #: number of subscriptions on the pages before
+    before: int
     #: counted from 1
     page: int
     pages: int

@@ -19,6 +19,14 @@ def note(names: Sequence[str], known: Sequence[str]) -> Translatable:
     )
 
 
+def unread(names: Sequence[str]) -> Translatable:
+    """Return a note that there are no papers of these categories yet, and when there will be."""
+    return tr(
+        "I don't have papers in {categories} yet. I read the new papers of a category once somebody subscribes to it.",
+        categories=listing(names, alternatives=True),
+    )
+
+
 def not_on_server(names: Sequence[str], servers: Sequence[str], known: Sequence[str]) -> Translatable:
     """Return a note that servers do not have these categories, but others; without names, that they are not read."""
     if not names:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.i18n import Translatable, lines, tr, tr_n
 from bot.domain.pages import Action, Page, Row, Section
 from bot.domain.requests import Chat, ChatDetails
-from bot.domain.standings import ChatDeliveries, ChatStandings, Overview, Standing
+from bot.domain.standings import ChatDeliveries, Overview, Standing
 from bot.domain.subscriptions import Pause, Subscription
 from bot.messages import deliveries, schedules, terms, words
 from bot.messages.pauses import why_paused
-from bot.messages.subscriptions import last, one_line
 from bot.messages.terms import coming, name
 from bot.query.subscriptions.format import show
 
@@ -47,7 +47,7 @@ def overview(found: Overview, here: Chat, now: datetime) -> Page:
     return Page(
         title=title,
         intro=lines(attention, part),
-        sections=tuple(_chat(each, here, now) for each in found.chats),
+        sections=tuple(_sections(found, here, now)),
         footer=tr(
             "Choose a subscription to change, move, pause or end it. Only those here: {command}",
             command="/subscriptions here",
@@ -75,12 +75,16 @@ def chat_name(details: ChatDetails, here: Chat | None = None) -> str:
     return tr("{chat} (here)", chat=known) if here == details.chat else known
 
 
-def _chat(found: ChatStandings, here: Chat, now: datetime) -> Section:
-    heading = chat_name(found.details, here)
-    rows = tuple(
-        Row(str(each.number), _line(each, now), action=_choice(each, found.details, here)) for each in found.standings
-    )
-    return Section(heading=heading, rows=rows)
+def _sections(found: Overview, here: Chat, now: datetime) -> Iterator[Section]:
+    """Yield a section for each chat. Rows are numbered through; in its chat a subscription may have another number."""
+    places = count(found.before + 1)
+    for chat in found.chats:
+        rows = tuple(_row(next(places), each, chat.details, here, now) for each in chat.standings)
+        yield Section(heading=chat_name(chat.details, here), rows=rows)
+
+
+def _row(place: int, standing: Standing, details: ChatDetails, here: Chat, now: datetime) -> Row:
+    return Row(str(place), _line(standing, now), action=_choice(place, standing, details, here))
 
 
 def _line(standing: Standing, now: datetime) -> Translatable:
@@ -91,22 +95,26 @@ def _line(standing: Standing, now: datetime) -> Translatable:
         if subscription.next_at
         else ""
     )
+    if subscription.paused is Pause.PERSON:
+        # somebody who manages the chat, not necessarily the reader
+        return words.joined(tr("{mark} {name}", mark=_mark(subscription), name=name(subscription)), tr("paused"))
     if paused := why_paused(subscription):
-        return words.joined(_mark(subscription), paused, one_line(standing))
-    return words.joined(one_line(standing), state or "", following)
+        return words.joined(tr("{mark} {name}", mark=_mark(subscription), name=name(subscription)), paused)
+    return words.joined(name(subscription), state or "", following)
 
 
 def _mark(subscription: Subscription) -> str:
     return "⏸" if subscription.paused is Pause.PERSON else "⚠"
 
 
-def _choice(standing: Standing, details: ChatDetails, here: Chat) -> Action:
+def _choice(place: int, standing: Standing, details: ChatDetails, here: Chat) -> Action:
     subscription = standing.subscription
     id = f"id:{subscription.id}"
     chat = details.name or chat_name(details, here)
-    label = tr("{chat} · {number} {name}", chat=chat, number=standing.number, name=name(subscription, _SHORT))
-    marked = words.joined(_mark(subscription), label) if subscription.paused else label
-    return Action(marked, f"subscriptions show {id}", chat=subscription.chat)
+    topic = name(subscription, _SHORT)
+    marked = tr("{mark} {name}", mark=_mark(subscription), name=topic) if subscription.paused else topic
+    label = tr("{number}. {chat}: {name}", number=str(place), chat=chat, name=marked)
+    return Action(label, f"subscriptions show {id}", chat=subscription.chat)
 
 
 def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bool, previewed: bool = True) -> Page:
@@ -130,14 +138,16 @@ def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bo
     return Page(
         title=title,
         intro=lines(where, coming(subscription, now), _latest(standing, now)),
-        sections=(Section(rows=terms.settings(subscription)),),
+        sections=(Section(rows=terms.summary(subscription)),),
         actions=(*actions, *((ALL,) if overseen else ())),
     )
 
 
 def _latest(standing: Standing, now: datetime) -> Translatable:
     present = standing.open and deliveries.present(standing.open, standing.subscription.schedule, now)
-    return words.joined(present or "", last(standing))
+    if standing.last is None:
+        return present or tr("Nothing sent yet.")
+    return lines(present or "", tr("Last digest: {outcome}.", outcome=deliveries.outcome(standing.last)))
 
 
 def exported(standing: Standing) -> Page:

@@ -16,7 +16,7 @@ _LONGEST = 120
 _SHOWN = 10
 _REASONS = {
     Pause.PERSON: tr("paused by you"),
-    Pause.PLATFORM: tr("paused because I can't post here"),
+    Pause.PLATFORM: tr("paused because I couldn't post"),
     Pause.BOUNCE: tr("paused because mail to this address bounced"),
     Pause.COMPLAINT: tr("paused because a mail was reported as spam"),
     Pause.UNREADABLE: tr("paused because its settings are damaged"),
@@ -44,15 +44,24 @@ def notice(subscriptions: Sequence[Subscription], details: Mapping[str, ChatDeta
     paused = [each for each in subscriptions if each.paused is not None]
     again = [each for each in subscriptions if each.paused is None]
     count = len(subscriptions)
+    intro: Translatable
     if not paused:
         title = tr_n("Your subscription is running again", "{count} subscriptions are running again", count)
         intro = tr("I can post there again. You don't need to do anything.")
     else:
         title = tr_n("Your subscription is paused", "{count} subscriptions are paused", len(paused))
-        intro = tr(
-            "I can't deliver digests there. Let me post there again and they resume by themselves, or use "
-            "{command} to move or end them.",
-            command="/subscriptions",
+        command = "/subscriptions"
+        intro = (
+            tr(
+                "I couldn't deliver it. When I can post there again, it resumes by itself. To move or end it: {command}",
+                command=command,
+            )
+            if len(paused) == 1
+            else tr(
+                "I couldn't deliver them. When I can post there again, they resume by themselves. To move or end "
+                "them: {command}",
+                command=command,
+            )
         )
     return Page(
         title=title,

@@ -50,8 +50,14 @@ _STEPS: Mapping[str, _Step] = {
         },
     ),
     "layout": _Step(
-        tr("Layout"), {f"layout:{Layout.COMPACT}": tr("Short"), f"layout:{Layout.FULL}": tr("With everything")}
+        tr("Layout"),
+        {
+            f"layout:{Layout.COMPACT}": tr("Short"),
+            f"layout:{Layout.CARDS}": tr("Cards"),
+            f"layout:{Layout.FULL}": tr("With everything"),
+        },
     ),
+    "pictures": _Step(tr("Pictures"), {"thumbnails:yes": tr("With pictures"), "thumbnails:no": tr("Without pictures")}),
     "sound": _Step(tr("Sound"), {"silent:no": tr("With sound"), "silent:yes": tr("Without sound")}),
     "repeat": _Step(
         tr("Repeats"),
@@ -101,7 +107,8 @@ def _present(subscription: Subscription) -> frozenset[str]:
     repeat = subscription.repeat_days or "never"
     silent = "yes" if subscription.silent else "no"
     typed = (f"top {subscription.size}", f"empty:{subscription.empty}", f"layout:{subscription.layout}")
-    return frozenset({*typed, f"silent:{silent}", f"repeat:{repeat}"})
+    thumbnails = "yes" if subscription.thumbnails else "no"
+    return frozenset({*typed, f"silent:{silent}", f"repeat:{repeat}", f"thumbnails:{thumbnails}"})
 
 
 def _now(subscription: Subscription, key: str) -> str:

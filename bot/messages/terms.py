@@ -22,7 +22,7 @@ _EMPTY = {
 }
 _LAYOUTS = {
     Layout.COMPACT: tr("short, with one button for each paper"),
-    Layout.CARDS: tr("cards, with a picture and a longer summary of each paper"),
+    Layout.CARDS: tr("cards, with longer summaries"),
     Layout.FULL: tr("full, with whole summaries and votes"),
 }
 _LONGEST = 160
@@ -105,6 +105,13 @@ def settings(subscription: Subscription) -> tuple[Row, ...]:
     return tuple(Row(term.label, term.text) for term in _terms(subscription, _NOTHING))
 
 
+def summary(subscription: Subscription) -> tuple[Row, ...]:
+    """Return the settings of a subscription, those that are rarely changed in one row."""
+    found = _terms(subscription, _NOTHING)
+    minor = joined(", ", *(term.text for term in found if term.minor))
+    return (*(Row(term.label, term.text) for term in found if not term.minor), Row(tr("Also"), minor))
+
+
 def changes(before: Subscription, after: Subscription) -> tuple[Row, ...]:
     """Return every setting that is different, with its previous value."""
     pairs = zip(_terms(before, _NOTHING), _terms(after, _NOTHING), strict=True)
@@ -159,7 +166,7 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Set
     sound = tr("without sound") if subscription.silent else tr("with sound")
     mention = _mention(shorten(role, _LONGEST), silent=subscription.silent) if role else tr("no mention")
     empty = _EMPTY[subscription.empty]
-    pictures = tr("with pictures") if subscription.thumbnails else tr("without pictures")
+    pictures = tr("pictures where possible") if subscription.thumbnails else tr("no pictures")
     minor = (
         (tr("Votes"), votes, spec.threshold is not None, "votes:>=20"),
         (tr("Empty days"), empty, spec.empty is not None, "empty:best"),

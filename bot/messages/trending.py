@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.digests.composition import Digest, Pick
+from bot.digests.news import is_old_cross_list
 from bot.digests.taste.blend import KeptFor
 from bot.domain.i18n import DayStyle, Translatable, joined, lines, tr, tr_n
 from bot.domain.i18n import day as written_day
@@ -189,9 +190,12 @@ def reason(trend: Trend, query: Query | None = None) -> Translatable:
 
 def _listed(trend: Trend, query: Query | None) -> Translatable | str:
     """Return on which list of new papers a paper is that no source with votes has."""
-    if trend.signals.seen_at is not None or not trend.paper.categories:
+    paper = trend.paper
+    if trend.signals.seen_at is not None or not paper.categories:
         return ""
-    primary, wanted = trend.paper.categories[0], query.categories if query else ()
+    if is_old_cross_list(paper):
+        return tr("cross-listed from {category}", category=paper.categories[0])
+    primary, wanted = paper.categories[0], query.categories if query else ()
     if wanted and not {primary, primary.partition(".")[0]}.intersection(wanted):
         return tr("cross-listed from {category}", category=primary)
     return tr("new in {category}", category=primary)

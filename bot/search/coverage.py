@@ -16,7 +16,7 @@ _LIFE_SERVERS = frozenset({BIORXIV, MEDRXIV})
 #: the archive of arXiv for quantitative biology
 _BIOLOGY = "q-bio"
 #: the best papers whose subject decides that of a query
-_LOOKED_AT = 10
+LOOKED_AT = 10
 
 
 def may_have(source: str, query: Query) -> bool:
@@ -44,7 +44,7 @@ def of_life_sciences(query: Query, papers: Sequence[Paper]) -> bool:
     if query.servers or query.categories:
         servers = _servers(query)
         return bool(servers) and servers <= _LIFE_SERVERS
-    best = list(islice(papers, _LOOKED_AT))
+    best = list(islice(papers, LOOKED_AT))
     return 2 * sum(map(_of_life_sciences, best)) > len(best)
 
 

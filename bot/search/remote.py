@@ -69,14 +69,14 @@ class RemoteSearch:
         self._deadline = deadline
         self._asked: dict[tuple[str, frozenset[str]], tuple[datetime, RemoteResults]] = {}
 
-    def wanted(self, query: Query, found: SearchResults) -> Collection[str]:
-        """Return the names of the sources to ask about a query, of which some stored papers were found.
+    def wanted(self, query: Query, exact: int, best: Sequence[Paper]) -> Collection[str]:
+        """Return the names of the sources to ask about a query that `exact` stored papers match, the `best` among them.
 
-        All that may have such papers are asked if few were found, and those of the life sciences if it is about them.
+        All that may have such papers are asked if few match, and those of the life sciences if it is about them.
         """
         if not spoken(query):
             return ()
-        few, life = found.exact < _FEW, of_life_sciences(query, found.papers)
+        few, life = exact < _FEW, of_life_sciences(query, best)
         names = (each.name for each in self._catalogues if may_have(each.name, query))
         return frozenset(name for name in names if few or (life and covers_life_sciences(name)))
 

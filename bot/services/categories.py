@@ -50,18 +50,20 @@ async def unserved(store: Store, query: Query, listed: Set[str] = frozenset()) -
     if not wanted:
         return None
     counts = await store.papers.categories()
-    covered = listed | {name.partition(".")[0] for name in listed}
+    covered = _with_archives(listed)
     known = tuple(name for name, _ in counts.most_common() if "." in name)[:_NAMED]
     names = tuple(name for name in dict.fromkeys(wanted) if name not in counts and name not in covered)
     return UnservedCategories(names, known, all=len(names) == len(set(wanted))) if names else None
 
 
 async def note_on(store: Store, listed: Set[str], *queries: Query) -> str:
-    """Return what to say of the categories of queries that no source serves, "" if there are none."""
+    """Return what to say of the categories of queries that no source serves or has read yet, "" if there are none."""
     found = [each for query in queries if (each := await unserved(store, query, listed))]
-    elsewhere = next((each for each in found if each.servers), None)
-    if not found or elsewhere:
-        return elsewhere.note if elsewhere else ""
+    if not found:
+        unread = await _unread(store, listed, *queries)
+        return view.unread(unread) if unread else ""
+    if elsewhere := next((each for each in found if each.servers), None):
+        return elsewhere.note
     names = dict.fromkeys(name for each in found for name in each.names)
     return view.note([*names], found[0].known)
 
@@ -71,6 +73,20 @@ async def require_served(store: Store, listed: Set[str], words: str, now: dateti
     found = await unserved(store, parse(words, now.date()), listed)
     if found and found.all:
         raise BadArgument(found.note, view.anyway("server:" if found.servers else "cat:"))
+
+
+async def _unread(store: Store, listed: Set[str], *queries: Query) -> tuple[str, ...]:
+    """Return the categories of queries that a source lists and no stored paper has."""
+    wanted = dict.fromkeys(name for query in queries for name in _wanted(query))
+    if not wanted:
+        return ()
+    covered, counts = _with_archives(listed), await store.papers.categories()
+    return tuple(name for name in wanted if name in covered and name not in counts)
+
+
+def _with_archives(listed: Set[str]) -> Set[str]:
+    """Return the categories, and the archives of which some categories are listed."""
+    return listed | {name.partition(".")[0] for name in listed}
 
 
 def _not_on_servers(query: Query, listed: Set[str]) -> UnservedCategories | None:

@@ -135,8 +135,8 @@ def _source_age(state: SourceState, lists: Sequence[CategoryState], now: datetim
     overdue = [each for each in lists if each.outcome.overdue]
     facts = [
         f"last answer {_ago(state.succeeded_at, now)}",
-        f"something new {_ago(state.new_at, now)}",
-        *([f"{len(lists)} categories"] if lists else []),
+        f"something new {_ago(state.new_at, now)}" if state.new_at else "nothing new so far",
+        *([f"categories: {len(lists)}"] if lists else []),
         *(
             f"{each.category}: {each.outcome}, its newest list is of {each.day or 'no day'}"
             for each in overdue[:_NAMED]

@@ -45,6 +45,7 @@ class ManagedChatService:
             places=len({each.subscription.chat for each in known}),
             attention=sum(_rank(each.subscription) == 0 for each in known),
             of_server=request.reach is not None and bool(request.reach.space),
+            before=(page - 1) * ON_A_PAGE,
             page=page,
             pages=pages,
         )

@@ -182,6 +182,11 @@ class PaperService:
 
     async def _fetched(self, paper_id: str, now: datetime) -> Paper:
         """Return the paper from the first catalogue that has it, and store it. A catalogue that fails is skipped."""
+        if is_handle(paper_id):
+            raise NotFound(
+                tr("I don't have the paper of this button any more."),
+                tr("Send its DOI, or search for its title with {command}.", command="/papers"),
+            )
         catalogues = [each for each in self.catalogues if asked_for(each.name, paper_id)]
         if not catalogues and is_doi(paper_id):
             raise NotFound(
@@ -220,7 +225,7 @@ class PaperService:
 
 
 def _check(paper_id: str) -> Translatable:
-    if is_doi(paper_id) or is_handle(paper_id):
+    if is_doi(paper_id):
         return tr("Please check the DOI. It looks like {example}.", example="10.1101/2024.01.02.573456")
     return tr("Please check the id. It looks like {example}.", example="2604.01234")
 

@@ -32,7 +32,7 @@ from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 log = Log(__name__)
 
 NAME = "arxiv_feed"
-MANNERS = FetchPolicy(pace=3.0, connections=1, turns="arxiv", tries=2)
+MANNERS = FetchPolicy(pace=3.0, connections=1, turns="arxiv", tries=2, cached=4 * 2**20)
 
 #: between two looks at a list that should be there; after it is overdue; after a list was empty as expected
 _SOON, _OVERDUE, _QUIET = timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)
@@ -102,21 +102,26 @@ class ArxivListings(WebSource):
         """Return the newest batch of a category, or that it has not moved. Raise `FetchError`.
 
         The feed is asked first. The page of the list, which states its date, is asked if the feed is invalid, capped
-        or has not moved, and at the first look, when nothing tells whether the feed has moved.
+        or has not moved, and if the batch of the day before is not stored, so that the feed's may be that one.
         """
         feed, failure = await self._feed(state.category, now)
         moved = feed is not None and _is_after(feed.mark, state.mark)
-        if feed and moved and not feed.capped and state.mark:
-            return self._new(state, feed, self._calendar.today(now), now)
+        if feed and moved and not feed.capped and self._is_following(state, now):
+            return self._new(state, feed, self._calendar.newest(now), now)
         page = await self._page(state.category, now, required=failure)
         requests = sum(look.requests for look in (feed, page) if look)
-        if page and page.day and self._is_newer(page, state):
+        is_ahead = feed is not None and not feed.capped and page is not None and _is_after(feed.mark, page.mark)
+        if page and page.day and not is_ahead and self._is_newer(page, state):
             return self._new(state, page, page.day, now, requests)
         if feed and moved:
-            day = page.day if page and page.day and page.mark == feed.mark else self._calendar.today(now)
-            return self._new(state, feed, day, now, requests)
+            day = page.day if page and page.day and page.mark == feed.mark else None
+            return self._new(state, feed, day or self._calendar.newest(now), now, requests)
         outcome = self._unmoved(state, now, page, is_empty=not (feed and feed.entries))
         return CategoryBatch(result=self._builder(now, requests).build(), outcome=outcome)
+
+    def _is_following(self, state: CategoryState, now: datetime) -> bool:
+        """Return whether no list is missing between the stored one and that of today."""
+        return state.day is not None and self._calendar.following(state.day) >= self._calendar.newest(now)
 
     def _is_newer(self, page: _Look, state: CategoryState) -> bool:
         """Return whether a page has the list of a later day, be it only with papers of other primary categories."""
@@ -129,7 +134,7 @@ class ArxivListings(WebSource):
         confirmed = page is not None and page.day is not None and page.day >= day
         if is_there or confirmed:
             return BatchOutcome.QUIET
-        if not self._calendar.lists_on(today):
+        if today != day:
             # a list that Friday lacked is still lacking on Saturday
             return state.outcome if state.outcome.overdue else BatchOutcome.QUIET
         if self._calendar.may_be_empty(today):

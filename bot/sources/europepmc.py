@@ -15,7 +15,7 @@ from bot.domain.identifiers import is_doi
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
 from bot.domain.text import plain
-from bot.sources.europepmc_schema import PREPRINTS, read_result, result_label
+from bot.sources.europepmc_schema import PREPRINTS, dois_by_id, read_result, result_label
 from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, WebSource
 from bot.sources.json_body import read_json
 from bot.sources.result_builder import FetchResultBuilder
@@ -66,8 +66,9 @@ class EuropePmc(WebSource):
         answer = await self._web.get("/search", asked, now)
         builder.count_requests(answer.requests)
         results = self._results(answer)
+        dois = dois_by_id(results)
         for number, result in enumerate(results, 1):
-            builder.add(result_label(result, number), partial(read_result, result, now))
+            builder.add(result_label(result, number), partial(read_result, result, now, dois))
         if len(results) >= _FEW and not builder.papers:
             raise self._web.unusable(answer, SourceTrouble(TroubleCode.UNREADABLE))
 

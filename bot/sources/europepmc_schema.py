@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 
 from pydantic import Field
 
@@ -17,6 +18,8 @@ from bot.sources.schema import Lenient, Record, read
 
 #: preprints; everything else is from journals
 PREPRINTS = "PPR"
+#: the relation of a preprint to the article in a journal
+_PREPRINT_OF = "preprint of"
 #: how titles of withdrawn papers begin
 _WITHDRAWN = ("withdrawn:", "retracted:", "retraction:", "removed:")
 #: how Europe PMC calls preprint servers -> as stored
@@ -48,6 +51,17 @@ class _Publisher(Record):
     publisher: Lenient[str] = None
 
 
+class _Relation(Record):
+    """Another version of the work: `{"type": "Preprint of", "source": "MED", "id": "41792208"}`."""
+
+    id: Lenient[str] = None
+    type: Lenient[str] = None
+
+
+class _Relations(Record):
+    relation: Lenient[list[Lenient[_Relation]]] = Field(None, alias="commentCorrection")
+
+
 class _Result(Record):
     source: Lenient[str] = None
     doi: str
@@ -60,10 +74,14 @@ class _Result(Record):
     license: Lenient[str] = None
     first_published: Lenient[date] = Field(None, alias="firstPublicationDate")
     book: Lenient[_Publisher] = Field(None, alias="bookOrReportDetails")
+    relations: Lenient[_Relations] = Field(None, alias="commentCorrectionList")
 
 
-def read_result(raw: object, now: datetime) -> ParsedPaper:
-    """Parse a search result. Raise `Unusable` for a withdrawn paper and for one without a DOI."""
+def read_result(raw: object, now: datetime, dois: Mapping[str, str] = MappingProxyType({})) -> ParsedPaper:
+    """Parse a search result. Raise `Unusable` for a withdrawn paper and for one without a DOI.
+
+    `dois` are those of all results by their ids, so that a preprint knows the journal's DOI if both were found.
+    """
     result = read(_Result, raw)
     title = jats_text.title(result.title or "")
     if title.casefold().startswith(_WITHDRAWN):
@@ -76,6 +94,7 @@ def read_result(raw: object, now: datetime) -> ParsedPaper:
         paper=Paper(
             id=id,
             server=_server(result, id),
+            aliases=fields.aliases(id, *(dois.get(article) for article in _articles(result))),
             title=fields.title(title),
             abstract=jats_text.prose(result.abstract or "") if quotable else "",
             authors=fields.names(_authors(result)),
@@ -85,6 +104,16 @@ def read_result(raw: object, now: datetime) -> ParsedPaper:
     )
 
 
+def dois_by_id(results: Iterable[object]) -> dict[str, str]:
+    """Return the DOIs of results by the ids that relations name."""
+    found: dict[str, str] = {}
+    for result in results:
+        match result:
+            case {"id": str(id), "doi": str(doi)}:
+                found[id] = doi
+    return found
+
+
 def result_label(raw: object, number: int) -> str:
     """Return a label for an unusable result: its DOI, its id or its position."""
     match raw:
@@ -92,6 +121,13 @@ def result_label(raw: object, number: int) -> str:
             return name[:80]
         case _:
             return f"result {number}"
+
+
+def _articles(result: _Result) -> Iterator[str]:
+    """Yield the ids of the journal articles of a preprint."""
+    for each in (result.relations.relation if result.relations else None) or ():
+        if each and each.id and (each.type or "").casefold() == _PREPRINT_OF:
+            yield each.id
 
 
 def _server(result: _Result, id: str) -> str:

@@ -21,7 +21,7 @@ from bot.domain.asker import current_asker
 from bot.domain.errors import FetchError, RateLimited
 from bot.domain.ports import SourceTurns
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
-from bot.sources.cache import Cache, Remembered
+from bot.sources.cache import ROOM, Cache, Remembered
 from bot.sources.errors import PASSING, trouble_of
 from bot.sources.rate_limits import Peace, asks_to_wait
 from bot.version import VERSION
@@ -44,6 +44,8 @@ class FetchPolicy:
     answer_within: float = 20.0
     #: name under which all processes of an installation, and all clients with this name, take turns; empty for none
     turns: str = ""
+    #: total size of the bodies that are kept for conditional requests, in bytes
+    cached: int = ROOM
     #: maximum size of a decompressed body in bytes
     largest: int = 20 * 2**20
 
@@ -113,7 +115,7 @@ class RateLimitedClient:
             wait_max=4 * manners.pause,
             wait_jitter=manners.pause,
         ).on(_Passing)
-        self._cache = Cache()
+        self._cache = Cache(manners.cached)
         self._turns = asyncio.Semaphore(manners.connections)
         self._pacing = asyncio.Lock()
         self._started: float | None = None

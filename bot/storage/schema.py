@@ -285,13 +285,13 @@ subscriptions = sa.Table(
     sa.Column("layout", PlainText, nullable=False, server_default=sa.text("'compact'")),
     # an `Announcer`: whose lists it waits for, if announced
     sa.Column("announcer", PlainText, nullable=False, server_default=sa.text("''")),
-    sa.Column("thumbnails", Flag, nullable=False, server_default=sa.true()),
     # the platform's id of whoever subscribed; empty if unknown
     sa.Column("person", PlainText, nullable=False, server_default=sa.text("''")),
     # when to tell them that it was paused or resumed; null if there is nothing to tell
     sa.Column("notice_at", UtcDateTime),
     # the `Pause` they were last told of; empty if they were not, or were told that it runs again
     sa.Column("notified", PlainText, nullable=False, server_default=sa.text("''")),
+    sa.Column("thumbnails", Flag, nullable=False, server_default=sa.true()),
     sa.Index(None, "next_at"),
     sa.Index(None, "surface", "chat", "thread"),
     sa.Index(None, "surface", "person"),

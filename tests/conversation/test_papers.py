@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bot.domain.identifiers import handle
 from bot.domain.pages import Trouble
 from bot.domain.requests import Chat, Tally
 from bot.sources import sample
@@ -157,6 +158,15 @@ async def test_a_doi_that_no_source_can_look_up_is_refused_without_asking_any(sq
     assert "/papers" in reply
 
 
+async def test_a_button_of_a_paper_that_is_gone_asks_no_source(sqlite_store: Store) -> None:
+    say = talk(sqlite_store, NOON, OnePaper(down=True))
+
+    reply = await say(f"/paper {handle(LONG)}")
+
+    assert reply.refused
+    assert "/papers" in reply
+
+
 async def test_papers_named_by_doi_are_liked(sqlite_store: Store) -> None:
     say = await filled(sqlite_store)
 
@@ -164,3 +174,14 @@ async def test_papers_named_by_doi_are_liked(sqlite_store: Store) -> None:
 
     liked = await sqlite_store.tastes.liked("console", "console:terminal", NOON)
     assert {one.paper_id for one in liked} == {PREPRINT, LONG}
+
+
+async def test_numbers_of_a_list_follow_a_paper_that_is_joined_with_another_one(sqlite_store: Store) -> None:
+    say = await filled(sqlite_store)
+    await say("/papers zebrafish")
+    await sqlite_store.keep(harvest(paper("2604.00001", aliases=(PREPRINT,), title="Neurons of zebrafish")))
+
+    assert (await say("/paper 1")).keys == ["2604.00001"]
+    assert (await say("1")).keys == ["2604.00001"]
+    await say("/save 1")
+    assert (await say("/saved")).keys == ["2604.00001"]

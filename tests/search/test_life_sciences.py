@@ -91,6 +91,17 @@ async def test_a_topic_with_few_papers_is_put_to_every_source_that_can_be_search
     assert not closed.abstract
 
 
+async def test_a_preprint_and_its_article_are_one_result(sqlite_store: Store, tmp_path: Path) -> None:
+    relation = {"id": "41792208", "source": "MED", "type": "Preprint of"}
+    preprint = article("10.1101/500001", title="Sleep", commentCorrectionList={"commentCorrection": [relation]})
+    published = article("10.1038/s41586-026-1", title="Sleep", id="41792208", source="MED")
+    async with asking(sqlite_store, tmp_path, json_reply(results(published, preprint)), json_reply(NO_DETAILS)) as it:
+        found = await it.find("sleep")
+
+    assert [each.id for each in found.papers] == ["10.1101/500001"]
+    assert await sqlite_store.papers.count() == 1
+
+
 async def test_a_topic_of_the_life_sciences_is_put_to_europe_pmc_although_enough_is_stored(
     sqlite_store: Store, tmp_path: Path
 ) -> None:

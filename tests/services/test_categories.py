@@ -133,3 +133,17 @@ async def test_saving_at_once_and_editing_refuse(services: Services) -> None:
     with pytest.raises(BadArgument, match=r"math\.OC"):
         await services.subscriptions.edit(standing, "cat:math.OC", NOON)
     assert (await services.subscriptions.edit(standing, "top 3", NOON)).after.subscription.query == "cat:cs.CL"
+
+
+async def test_a_category_that_is_listed_and_not_read_yet_is_served_with_a_note(store: Store) -> None:
+    listed = frozenset({"hep-th", "cs.CL", "astro-ph.GA"})
+
+    await require_served(store, listed, "cat:hep-th agents", NOON)
+    await require_served(store, listed, "cat:astro-ph", NOON)
+    note = await note_on(store, listed, parse("cat:hep-th,cs.CL", TODAY))
+
+    assert "hep-th" in note
+    assert "cs.CL" not in note
+    assert await note_on(store, listed, parse("cat:cs.CL", TODAY)) == ""
+    with pytest.raises(BadArgument, match=r"math"):
+        await require_served(store, listed, "cat:math", NOON)

@@ -206,6 +206,23 @@ async def test_a_first_look_takes_the_day_that_the_page_states() -> None:
     assert (alone.outcome, alone.day) == (BatchOutcome.NEW, WEDNESDAY)
 
 
+async def test_after_a_gap_a_moved_feed_may_be_the_one_of_yesterday() -> None:
+    monday = replace(TUESDAY, day=date(2026, 8, 10), mark="2608.08000")
+
+    behind = await look(atom(OLD), page(date(2026, 8, 11), OLD), state=monday)
+    ahead = await look(atom(NEW), page(date(2026, 8, 11), OLD), state=monday)
+    alone = await look(atom(OLD), state=monday)
+    weekend = await look(
+        atom(NEW), state=replace(TUESDAY, day=date(2026, 8, 7)), now=datetime(2026, 8, 10, 4, 6, tzinfo=UTC)
+    )
+
+    assert (behind.day, behind.mark) == (date(2026, 8, 11), "2608.09900")
+    assert (ahead.day, ahead.mark) == (WEDNESDAY, "2608.10011")
+    assert (alone.day, alone.mark) == (WEDNESDAY, "2608.09900")
+    # no list is missing between Friday's and Monday's, so the page is not asked
+    assert (weekend.day, weekend.result.requests) == (date(2026, 8, 10), 1)
+
+
 async def test_a_capped_feed_is_completed_from_the_page_or_says_so() -> None:
     many = [Entry(id=f"2608.{10_100 + number}") for number in range(CAP)]
     everything = [*many[:3], *NEW]
@@ -327,6 +344,20 @@ def test_after_friday_the_next_look_is_on_monday_also_when_the_clocks_change() -
     friday = replace(TUESDAY, day=date(2026, 10, 30), tried_at=datetime(2026, 10, 30, 4, 5, tzinfo=UTC))
 
     assert _next(friday, datetime(2026, 10, 31, 12, tzinfo=UTC)) == datetime(2026, 11, 2, 5, 5, tzinfo=UTC)
+
+
+def test_the_day_after_a_holiday_is_looked_at_too() -> None:
+    thursday = replace(TUESDAY, day=date(2026, 11, 26), tried_at=datetime(2026, 11, 26, 5, 5, tzinfo=UTC))
+    quiet = replace(thursday, outcome=BatchOutcome.QUIET, succeeded_at=datetime(2026, 11, 27, 5, 5, tzinfo=UTC))
+
+    assert _next(thursday, datetime(2026, 11, 26, 12, tzinfo=UTC)) == datetime(2026, 11, 27, 5, 5, tzinfo=UTC)
+    assert _next(quiet, datetime(2026, 11, 27, 6, tzinfo=UTC)) == datetime(2026, 11, 27, 11, 5, tzinfo=UTC)
+
+
+async def test_a_feed_with_papers_on_a_saturday_is_the_list_of_friday() -> None:
+    batch = await look(atom(NEW), state=FIRST, now=datetime(2026, 8, 15, 12, tzinfo=UTC))
+
+    assert (batch.outcome, batch.day) == (BatchOutcome.NEW, date(2026, 8, 14))
 
 
 @needs_shared

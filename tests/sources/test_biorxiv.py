@@ -85,6 +85,28 @@ def test_it_lists_by_category_and_looks_up_once_a_second_over_one_connection() -
     assert (MANNERS.pace, MANNERS.connections, MANNERS.turns) == (1, 1, "biorxiv")
 
 
+class Turns:
+    """Turns that are free at once, and remembered."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, float]] = []
+
+    @asynccontextmanager
+    async def turn(self, name: str, pace: float, lease: float) -> AsyncIterator[None]:
+        self.taken.append((name, pace))
+        yield
+
+
+async def test_every_request_takes_a_turn_that_all_processes_share() -> None:
+    turns = Turns()
+    manners = replace(AT_ONCE, pace=0.01, turns=MANNERS.turns)
+    async with LocalHttp(Api([preprint()])) as server, Biorxiv(server.url, turns=turns, manners=manners) as source:
+        await source.batch(NEUROSCIENCE, NOON)
+        await source.papers([doi(1)], NOON)
+
+    assert turns.taken == [("biorxiv", 0.01)] * 2
+
+
 @pytest.mark.parametrize(
     ("demand", "wanted"),
     [
@@ -252,7 +274,7 @@ async def test_a_row_that_cannot_be_used_costs_only_itself() -> None:
     assert [piece.what for piece in found.result.rejected] == [doi(2), doi(3), "row 4"]
 
 
-@pytest.mark.parametrize("lost", ["version", "doi", "date", "title"])
+@pytest.mark.parametrize("lost", ["version", "doi", "date", "title", "category"])
 async def test_rows_whose_fields_have_changed_are_a_failure_and_no_quiet_day(lost: str) -> None:
     rows = [{key: value for key, value in preprint(doi(n)).items() if key != lost} for n in range(3)]
 

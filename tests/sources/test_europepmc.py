@@ -140,6 +140,18 @@ async def test_results_that_cannot_be_used_cost_only_themselves() -> None:
     assert found.rejected == (Rejected("PPR100001", "it has no doi"), Rejected("10.1101/500002", "it was withdrawn"))
 
 
+async def test_a_preprint_and_its_article_know_that_they_are_one_work() -> None:
+    relation = {"id": "41792208", "source": "MED", "type": "Preprint of", "orderIn": 1}
+    preprint = article(commentCorrectionList={"commentCorrection": [relation, None, {"id": "1", "type": "Comment in"}]})
+    published = article("10.1038/S41586-026-1", id="41792208", source="MED")
+
+    both = await search(json_reply(results(preprint, published)))
+    alone = await search(json_reply(results(preprint)))
+
+    assert [each.aliases for each in both.papers] == [("10.1038/s41586-026-1",), ()]
+    assert [each.aliases for each in alone.papers] == [()]
+
+
 async def test_results_whose_fields_have_changed_are_a_failure() -> None:
     changed = [{"DOI" if key == "doi" else key: value for key, value in article().items()} for _ in range(5)]
 

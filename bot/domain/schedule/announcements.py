@@ -30,8 +30,6 @@ HOLIDAYS = frozenset(
 _EASTERN = "America/New_York"
 _DAY = timedelta(days=1)
 _FRIDAY = 4
-#: more days than any series of holidays and weekends has
-_LONGEST_BREAK = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +62,15 @@ class AnnounceCalendar:
         return (now - FEED_MARGIN).astimezone(zone(_EASTERN)).date()
 
     def newest(self, now: datetime) -> date:
-        """Return the newest day whose list should be there at `now` (aware)."""
-        day = self.today(now)
-        for _ in range(_LONGEST_BREAK):
-            if self.lists_on(day):
-                return day
-            day -= _DAY
-        return day
+        """Return the newest day whose list may be there at `now` (aware): today, or Friday on weekends."""
+        today = self.today(now)
+        return today if today.weekday() <= _FRIDAY else _weekday_before(today)
 
     def following(self, day: date) -> date:
-        """Return the next day that has a list."""
-        for _ in range(_LONGEST_BREAK):
+        """Return the next day that may have a list: a weekday, be it after a holiday."""
+        day += _DAY
+        while day.weekday() > _FRIDAY:
             day += _DAY
-            if self.lists_on(day):
-                return day
         return day
 
     def _is_holiday(self, day: date) -> bool:

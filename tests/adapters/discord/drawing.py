@@ -36,13 +36,13 @@ from tests.adapters.screenshots import screenshot
 
 _WIDTH, _HEIGHT = 1290, 1245
 _NEXT = datetime(2026, 4, 27, 7, tzinfo=UTC)
-_COLOURS = {
+COLOURS = {
     "discord.png": "--page:#313338; --bar:#26282c; --text:#dbdee1; --strong:#f2f3f5; --weak:#949ba4; --box:#2b2d31;"
     "--edge:#3f4147; --button:#4e5058; --ink:#fff; --link:#00a8fc; --pill:#3d4270; --time:#3b3d44;",
     "discord-light.png": "--page:#fff; --bar:#e3e5e8; --text:#313338; --strong:#060607; --weak:#5c5e66; --box:#f2f3f5;"
     "--edge:#dcdee2; --button:#dcdee3; --ink:#2e3035; --link:#006ce7; --pill:#dfe2fd; --time:#e4e5e9;",
 }
-_STYLE = """
+STYLE = """
 * { box-sizing: border-box; margin: 0 }
 body { background: var(--page); color: var(--text); width: 1290px; height: 1245px; display: flex;
   font: 15px/1.36 "gg sans", "Noto Sans", "Liberation Sans", sans-serif }
@@ -182,9 +182,9 @@ def picture(colours: str) -> str:
     left = f'<div class="channel"><b>#</b>papers</div>{posted}'
     right = f'<div class="channel"><b>#</b>papers</div>{opened}<div class="channel"><b>#</b>layout-cards</div>{cards}'
     body = f'<div class="panel">{left}</div><div class="panel">{right}</div>'
-    return f"<!doctype html><meta charset='utf-8'><style>:root {{ {colours} }}{_STYLE}</style><body>{body}"
+    return f"<!doctype html><meta charset='utf-8'><style>:root {{ {colours} }}{STYLE}</style><body>{body}"
 
 
 if __name__ == "__main__":
-    for name, colours in _COLOURS.items():
+    for name, colours in COLOURS.items():
         screenshot(picture(colours), Path(sys.argv[1]) / name, _WIDTH, _HEIGHT)

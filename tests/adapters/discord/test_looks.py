@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from adapters.discord.command_names import COMMAND_NAMES
 from adapters.discord.custom_ids import ButtonAction
 from adapters.discord.message import components, forms
 from adapters.discord.render import RenderContext, box, parts
+from adapters.discord.slash_commands import commands
+from bot.commands import COMMANDS
 from bot.domain.i18n import lines, tr
 from bot.domain.pages import Action, Card, Layout, Link, Page, Row, RowKind, Section
 from bot.messages import words
@@ -173,7 +176,7 @@ def test_every_command_that_a_page_names_can_be_clicked(name: str) -> None:
     text = shown(page, RenderContext(commands=IDS))
 
     assert text.count(f"</{name}:{IDS[name]}>") == 6
-    assert f"</{name}:{IDS[name]}> 1" in text
+    assert re.search(rf"</{name}:{IDS[name]}> (?:\w+:)?1,", text)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +201,7 @@ def test_no_title_or_summary_can_contain_a_command_or_a_time() -> None:
 def test_where_an_id_is_not_known_the_command_has_the_name_of_the_menus() -> None:
     page = Page(title="x", intro=tr("Send /subscriptions edit 1 top 5"))
 
-    assert "/subscriptions edit 1 top 5" in shown(page)
+    assert "/subscriptions action:edit number:1 top 5" in shown(page)
     german = shown(page, language="de")
     assert "/abos " in german
     # the choice too, by the name that the menu shows
@@ -212,7 +215,47 @@ def test_where_an_id_is_not_known_the_command_has_the_name_of_the_menus() -> Non
 def test_a_hint_on_a_page_about_another_channel_names_it_where_the_command_takes_one(name: str) -> None:
     text = shown(Page(title="x", intro=f"/{name} 1"), RenderContext(commands=IDS, channel="42"))
 
-    assert ("channel:<#42> 1" in text) is (name != "trending")
+    assert ("channel:<#42> number:1" in text) is (name != "trending")
+
+
+@pytest.mark.parametrize(
+    ("hint", "chosen"),
+    [
+        ("/subscriptions edit 1 at 18:30 · x", "action:edit number:1 at 18:30 · x"),
+        ("/pause 2.", "number:2."),
+        ("/paper 1", "id:1"),
+        ("/paper 2604.01234", "2604.01234"),
+        ("/why 2604.01234.", "2604.01234."),
+        ("/language chat de", "for:chat de"),
+        ("/trending week", "window:week"),
+        ("/taste reset", "what:reset"),
+        ("/subscribe save", "save:yes"),
+        ("/subscribe agents at 9:00 Berlin", "agents at 9:00 Berlin"),
+        ("/preview 1", "of:1"),
+        ("/saved 1", "1"),
+    ],
+)
+def test_what_to_choose_is_named_as_discord_does(hint: str, chosen: str) -> None:
+    name = hint.partition(" ")[0].removeprefix("/")
+
+    text = shown(Page(title="x", intro=hint), RenderContext(commands=IDS))
+
+    assert text.endswith(f"</{name}:{IDS[name]}> {chosen}")
+
+
+def test_every_option_and_choice_that_a_hint_names_is_registered() -> None:
+    registered = {str(each["name"]): each for each in commands(COMMANDS, [0, 1])}
+    hints = [
+        (command.name, value) for command in COMMANDS for option in command.options for value in (*option.choices, "1")
+    ]
+
+    for name, word in hints:
+        text = shown(Page(title="x", intro=f"/{name} {word}"), RenderContext(commands=IDS))
+        option, colon, value = text.rpartition("> ")[2].partition(":")
+        if not colon:
+            continue
+        given: dict[str, Any] = {str(each["name"]): each for each in registered[name]["options"]}  # type: ignore[attr-defined]
+        assert value in {choice["value"] for choice in given[option].get("choices", [])} or value == "1"
 
 
 async def test_the_ids_are_those_of_the_registered_commands(here: Scene) -> None:

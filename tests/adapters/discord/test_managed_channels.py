@@ -125,7 +125,7 @@ async def test_a_form_shows_what_is_set_and_sets_what_is_sent(server: Server) ->
     await server.here.store.subscriptions.change(
         replace(before, silent=True, threshold=20, layout=Layout.FULL, empty=EmptyDay.BEST, size=7)
     )
-    opened = await chosen(server, f"#{channel.name} ")
+    opened = await chosen(server, f"#{channel.name}")
 
     form = await server.boss.press(opened, ButtonAction.MODAL)
     fields = {
@@ -222,7 +222,7 @@ def _button(custom_id: str) -> dict[str, object]:
 async def test_nothing_is_moved_to_where_the_bot_may_not_post(server: Server) -> None:
     mute = await server.here.another(name="mute")
     mute.may = May.VIEW
-    opened = await chosen(server, f"#{server.channels[0].name} ")
+    opened = await chosen(server, f"#{server.channels[0].name}")
 
     refused = await server.boss.submit(await server.boss.press(opened, "move id:*"), channels=(mute,), to=mute.id)
 

@@ -37,7 +37,7 @@ _BYLINES = (
     "Lu Chen, Sam Rivera · ETH Zürich · Fri 24 Apr",
     "Wei Zhang, Aiko Mori et al. (8) · Thu 23 Apr",
 )
-_COLOURS = {
+COLOURS = {
     "telegram.png": "--page:#e8ecf1; --text:#111; --bar:#fff; --weak:#8a94a0; --bubble:#fff; --link:#2481cc;"
     "--italic:#3f4a54; --quote:#eef6fc; --line:#3ba3e6; --key:#2d5a4a99; --alert:#fff;"
     "--wall:linear-gradient(160deg, #cfe3c0, #a9cfae 45%, #8fc1b5)",
@@ -45,7 +45,7 @@ _COLOURS = {
     "--link:#6ab7ff; --italic:#b8c4cf; --quote:#1f3145; --line:#6ab7ff; --key:#2b3b4d; --alert:#2b3b4d;"
     "--wall:linear-gradient(160deg, #0e1621, #101b27 45%, #0d1520)",
 }
-_STYLE = """
+STYLE = """
 * { box-sizing: border-box; margin: 0 }
 body { width: 1180px; height: 1200px; display: flex; gap: 28px; padding: 28px; background: var(--page);
        font: 15.5px/1.36 "Roboto", "Noto Sans", "Noto Sans CJK SC", "Liberation Sans", sans-serif; color: var(--text) }
@@ -138,7 +138,7 @@ def document(colours: str) -> str:
     over = f'<div class="alert"><b>Paperboy</b>{why}<span>OK</span></div>'
     day = '<div class="note">April 24</div>'
     return (
-        f'<!doctype html><meta charset="utf-8"><style>:root {{ {colours} }}{_STYLE}</style><body>'
+        f'<!doctype html><meta charset="utf-8"><style>:root {{ {colours} }}{STYLE}</style><body>'
         + phone("Reading group", "12 members", "R", day, bubble(digest, group))
         + phone("Paperboy", "bot", "P", day, bubble(_paper(), alone), over=over)
     )
@@ -169,5 +169,5 @@ def _five_papers() -> Page:
 
 
 if __name__ == "__main__":
-    for name, colours in _COLOURS.items():
+    for name, colours in COLOURS.items():
         screenshot(document(colours), Path(sys.argv[1]) / name, _WIDTH, _HEIGHT)
