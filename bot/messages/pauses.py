@@ -53,7 +53,8 @@ def notice(subscriptions: Sequence[Subscription], details: Mapping[str, ChatDeta
         command = "/subscriptions"
         intro = (
             tr(
-                "I couldn't deliver it. When I can post there again, it resumes by itself. To move or end it: {command}",
+                "I couldn't deliver it. When I can post there again, it resumes by itself. "
+                "To move or end it: {command}",
                 command=command,
             )
             if len(paused) == 1
