@@ -21,6 +21,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -48,8 +49,8 @@ _WORDS = (
 #: tables with rows for each paper
 _LONG = "papers|paper_aliases|listings|observations|vectors|lookups|stories|artifacts|artifact_totals"
 
-Values = tuple[object, ...]
-Statement = tuple[str, object]
+#: with its values
+Statement = tuple[str, Any]
 
 
 def days(papers: int) -> Iterator[date]:
