@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from bot.domain.category_listings import CategoryBatch, CategoryDemand, CategoryState
 from bot.domain.health import HealthCheck
 from bot.domain.mail import OutgoingMail
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
-from bot.domain.sources import FetchResult
+from bot.domain.sources import FetchResult, Quota
 
 
 @runtime_checkable
@@ -32,20 +34,102 @@ class DailyLists(Protocol):
 
 
 @runtime_checkable
-class Catalogue(Protocol):
-    """A source that can be queried by id and by words."""
+class PaperLookup(Protocol):
+    """A source that can be queried by id."""
 
     @property
     def name(self) -> str:
-        """Name of the source in the store and in logs: "arxiv"."""
+        """Name of the source in the store and in logs: "biorxiv"."""
         ...
 
     async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
         """Return the papers that the source knows, in any order. Raise `FetchError`."""
         ...
 
+
+@runtime_checkable
+class Catalogue(PaperLookup, Protocol):
+    """A source that can be queried by id and by words."""
+
     async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
         """Return at most `limit` papers on a topic, best first. Raise `FetchError`."""
+        ...
+
+
+@runtime_checkable
+class StarHistories(Protocol):
+    """A source that knows the stars of code repositories by day."""
+
+    @property
+    def name(self) -> str:
+        """Name of the source in the store and in logs: "github"."""
+        ...
+
+    @property
+    def has_token(self) -> bool:
+        """Whether requests carry a token, which allows more of them."""
+        ...
+
+    async def stars(self, repository: str, moved_to: str, now: datetime) -> FetchResult:
+        """Return the stars of "owner/name"; `moved_to` is its path as returned before. Raise `FetchError`."""
+        ...
+
+    async def quota(self, now: datetime) -> Quota:
+        """Return how many requests are left. Raise `FetchError`."""
+        ...
+
+
+@runtime_checkable
+class Discussions(Protocol):
+    """A source of stories about papers."""
+
+    @property
+    def name(self) -> str:
+        """Name of the source in the store and in logs: "hackernews"."""
+        ...
+
+    async def recent(self, since: datetime, now: datetime) -> FetchResult:
+        """Return the stories about any papers since a moment. Raise `FetchError`."""
+        ...
+
+    async def about(self, paper_ids: Sequence[str], now: datetime) -> FetchResult:
+        """Return all stories about some papers. Raise `FetchError`."""
+        ...
+
+
+@runtime_checkable
+class CategoryListings(Protocol):
+    """A source with a list of new papers per category; only categories that a subscription asks for are fetched."""
+
+    @property
+    def name(self) -> str:
+        """Name of the source in the store and in logs: "arxiv_feed"."""
+        ...
+
+    def wanted(self, demand: CategoryDemand) -> Sequence[str]:
+        """Return the categories to fetch for one query, in the source's own names; empty if it serves none of it."""
+        ...
+
+    def next_look(self, state: CategoryState, now: datetime) -> datetime:
+        """Return when to look at a category again, not after `now` if it is due. Pure.
+
+        `state` is empty but for its names if the category was never fetched. Waits after failures are not its task.
+        """
+        ...
+
+    async def batch(self, state: CategoryState, now: datetime) -> CategoryBatch:
+        """Look at the category of a state. Raise `FetchError`; malformed papers are in `FetchResult.rejected`."""
+        ...
+
+
+class SourceTurns(Protocol):
+    """Turns of sources whose terms allow one request at a time to all processes of an installation."""
+
+    def turn(self, name: str, pace: float, lease: float) -> AbstractAsyncContextManager[None]:
+        """Wait for a turn and hold it for one request; the next one begins `pace` seconds after its end.
+
+        A turn that is not given back, as its process has died, ends after `lease` seconds.
+        """
         ...
 
 
@@ -132,6 +216,27 @@ class DeliveryLookup(Protocol):
 
     async def reread(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
         """Return the message id of a part, "" if it was certainly not sent, None if that is unknown.
+
+        Raise `DeliveryError`.
+        """
+        ...
+
+
+@runtime_checkable
+class ManagerContacts(Protocol):
+    """A platform on which people can be told something elsewhere than in the chat that it is about."""
+
+    @property
+    def manages_privately(self) -> bool:
+        """Whether subscriptions of other chats can be managed in a private chat."""
+        ...
+
+    async def private_chat(self, person: str) -> Chat:
+        """Return the private chat with a person. Raise `DeliveryError`."""
+        ...
+
+    async def admin_chat(self, space: str) -> Chat | None:
+        """Return where the administrators of a server are told something; None if there is no such chat.
 
         Raise `DeliveryError`.
         """

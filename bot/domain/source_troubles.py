@@ -31,6 +31,8 @@ class TroubleCode(StrEnum):
     #: the detail is the HTTP status, and what the source says: "503", "400 (bad query)"
     RATE_LIMIT = "rate_limit"
     STATUS = "status"
+    #: the source refuses our token
+    TOKEN = "token"  # noqa: S105 - a code, not a token
     #: the detail is the target
     REDIRECT = "redirect"
     #: the detail is the limit: "10 MB"
@@ -39,8 +41,14 @@ class TroubleCode(StrEnum):
     WEB_PAGE = "web_page"
     NOT_A_FEED = "not_a_feed"
     INCOMPLETE_FEED = "incomplete_feed"
+    #: the detail says what is missing, for the log: "no date", "3 of 5 entries"
+    INCOMPLETE_LIST = "incomplete_list"
     NOT_JSON = "not_json"
     NOT_A_LIST = "not_a_list"
+    #: status 200 without a body
+    EMPTY = "empty"
+    #: a list of which no item can be used, as after a change of its fields
+    UNREADABLE = "unreadable"
     #: the detail is the reference in the log
     INTERNAL = "internal"
     #: the detail is a clause: an error of a local file, or one that an earlier version stored
@@ -61,14 +69,18 @@ _CLAUSES: Mapping[TroubleCode, Message] = {
     TroubleCode.WAIT: tr("asked us to wait"),
     TroubleCode.RATE_LIMIT: tr("answered {detail}: too many requests"),
     TroubleCode.STATUS: tr("answered {detail}"),
+    TroubleCode.TOKEN: tr("rejected the access token"),
     TroubleCode.REDIRECT: tr("redirects to {detail}"),
     TroubleCode.TOO_LARGE: tr("sent more than {detail}"),
     TroubleCode.NOT_MODIFIED: tr("answered 304 to an unconditional request"),
     TroubleCode.WEB_PAGE: tr("sent a web page instead of data"),
     TroubleCode.NOT_A_FEED: tr("didn't send a feed"),
     TroubleCode.INCOMPLETE_FEED: tr("sent an incomplete feed"),
+    TroubleCode.INCOMPLETE_LIST: tr("sent a list that can't be read in full"),
     TroubleCode.NOT_JSON: tr("sent invalid JSON"),
     TroubleCode.NOT_A_LIST: tr("didn't send a list"),
+    TroubleCode.EMPTY: tr("sent an empty response"),
+    TroubleCode.UNREADABLE: tr("sent a list that I can't read"),
     TroubleCode.INTERNAL: tr("internal error {detail}"),
 }
 

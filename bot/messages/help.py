@@ -8,6 +8,7 @@ from bot.domain.i18n import Translatable, joined, lines, tr
 from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.requests import Command
 from bot.messages import sources
+from bot.sources.registry import DETAILS_FROM
 
 
 def overview(commands: Sequence[Command]) -> Page:
@@ -61,8 +62,8 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         Row(
             tr("About a chat"),
             tr(
-                "its id on its platform, its language, its subscriptions and their deliveries, the ids of papers "
-                "already shown, and for two days the last question"
+                "its id and name on its platform, its server, its language, its subscriptions and their deliveries, "
+                "the ids of papers already shown, and for two days the last question"
             ),
         ),
         Row(
@@ -75,8 +76,8 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         Row(
             tr("About a person"),
             tr(
-                "your language, and which papers you save and vote on, under your id on the platform; "
-                "no names, no messages"
+                "your language, which papers you save and vote on, what you subscribed to and which chats you manage, "
+                "under your id on the platform; no names, no messages"
             ),
         ),
         Row(tr("About your taste"), _of_taste(from_opened=from_opened)),
@@ -89,12 +90,24 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         ),
         Row(
             tr("Sent elsewhere"),
-            tr(
-                "if I know few papers on a topic, I send its words to {sources}, but never who asked",
-                sources=sources.remote(),
-            ),
+            _sent_elsewhere(),
         ),
         Row(tr("In logs"), tr("which command was used, in which chat, and how long the answer took")),
+    )
+
+
+def _sent_elsewhere() -> Translatable:
+    return joined(
+        "; ",
+        tr(
+            "if I know few papers on a topic, or if it is about the life sciences, I send its words to {sources}, "
+            "but never who asked",
+            sources=sources.remote(),
+        ),
+        tr(
+            "if somebody opens a paper, I may send its id to {sources}, but never who opened it",
+            sources=sources.names(DETAILS_FROM),
+        ),
     )
 
 

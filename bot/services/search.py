@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from bot.domain.papers import Paper
 from bot.domain.search_results import SearchResults
 from bot.query import Order, Query
 from bot.search import Chosen, chosen, topic_of
+from bot.search.coverage import LOOKED_AT
 from bot.search.expansion import corrected
 from bot.search.prior import Prior
 from bot.search.remote import RemoteSearch, together
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
 #: most papers with a query's words that are ranked
 _LOOKED_AT = 2_000
-#: with fewer papers that have all words, the sources are asked
-_LITTLE = 5
 #: most results of a query with words
 _ANSWERS = 100
 #: most results of filters alone, such as all papers of an author
@@ -45,16 +45,23 @@ class SearchService:
     prior: float = 0.0
 
     async def find(self, query: Query, now: datetime) -> SearchResults:
-        """Return the papers that answer a query, best first. The sources are asked if few stored papers do."""
+        """Return the papers that answer a query, best first. Sources are asked if few stored papers do.
+
+        Those of the life sciences are also asked if the query is about them.
+        """
         found = await self._stored(query, now)
-        if self.remote and (found.exact < _LITTLE or self.remote.recalls(query, now)):
-            brought = await self.remote.ask(query, now)
+        if self.remote and (sources := self._sources(self.remote, query, found, now)):
+            brought = await self.remote.ask(query, sources, now)
             # slow while the index is still being built
             if brought.new and self.finder and self.finder.complete:
                 await self.finder.follow()
             found = together(await self._stored(query, now) if brought.new else found, brought, query)
         found = await self._trending_first(found, now) if query.sort is Order.TRENDING else found
         return await asyncio.to_thread(_matching_first, query, found)
+
+    def _sources(self, remote: RemoteSearch, query: Query, found: SearchResults, now: datetime) -> Collection[str]:
+        """Return the sources to ask: those whose results are cached for this query, else those that it needs."""
+        return remote.recalled(query, now) or remote.wanted(query, found.exact, found.papers[:LOOKED_AT])
 
     async def let_through(self, query: Query, first: date, last: date, now: datetime) -> tuple[list[Chosen], int]:
         """Return what a subscription to a query lets through of the lists of some days, and of how many papers.

@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime
 
+from bot.domain.category_listings import CategoryState
 from bot.domain.observations import History, Observation
 from bot.domain.sources import FetchResult
 from bot.storage import histories, inspecting, lists, migrate
 from bot.storage.address import is_sqlite, make_room, parse
 from bot.storage.admission import Waits
+from bot.storage.artifacts import Artifacts
+from bot.storage.category_lists import CategoryStates, save_category
 from bot.storage.changed_papers import ChangedPapers
 from bot.storage.chats import Chats, Shown
 from bot.storage.conversations import Conversations
@@ -21,18 +24,24 @@ from bot.storage.fetch_results import SaveResult, save_fetch_result
 from bot.storage.generations import Generations
 from bot.storage.inspecting import UnreadableRow
 from bot.storage.interactions import Interactions
+from bot.storage.known_chats import KnownChats
 from bot.storage.languages import Languages
+from bot.storage.lookups import Lookups
 from bot.storage.mailboxes import Mailboxes
 from bot.storage.metadata import Metadata
 from bot.storage.papers import Papers
+from bot.storage.pause_notices import PauseNotices
 from bot.storage.rates import Rates
+from bot.storage.repositories import Repositories
 from bot.storage.saved import Saved
 from bot.storage.schema import sources
 from bot.storage.shards import Shards
 from bot.storage.shown_papers import ShownPapers
 from bot.storage.sources import SourceStates
+from bot.storage.stories import Stories
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
+from bot.storage.turns import DatabaseTurns
 from bot.storage.unit import Hook
 from bot.storage.vectors import StoredVectors
 from bot.storage.votes import Votes
@@ -43,17 +52,25 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        #: number of fetch results saved by this process
+        #: number of fetch results about papers and votes saved by this process
         self.learned = 0
         self.papers = Papers(database)
         self.changed_papers = ChangedPapers(database)
         self.vectors = StoredVectors(database)
         self.sources = SourceStates(database)
+        self.repositories = Repositories(database)
+        self.stories = Stories(database)
+        self.artifacts = Artifacts(database)
+        self.lookups = Lookups(database)
+        self.category_lists = CategoryStates(database)
+        self.turns = DatabaseTurns(database)
         self.chats = Chats(database)
+        self.known_chats = KnownChats(database)
         self.shown = Shown(database)
         self.conversations = Conversations(database)
         self.shown_papers = ShownPapers(database)
         self.subscriptions = Subscriptions(database)
+        self.pause_notices = PauseNotices(database)
         self.drafts = Drafts(database)
         self.generations = Generations(database)
         self.deliveries = Deliveries(database, self.generations)
@@ -84,14 +101,17 @@ class Store:
         """Commit the unit of work now, before an action that cannot be rolled back."""
         await self._database.settle()
 
-    async def keep(self, result: FetchResult) -> SaveResult:
-        """Save a fetch result in one transaction. Idempotent.
+    async def keep(self, result: FetchResult, state: CategoryState | None = None) -> SaveResult:
+        """Save a fetch result in one transaction, with the state of the category that it is the list of. Idempotent.
 
         Empty values do not overwrite, and observations are never changed.
         """
         async with self._database.write(apart=True) as connection:
             kept = await save_fetch_result(connection, result)
-        self.learned += 1
+            if state is not None:
+                await save_category(connection, state)
+        if result.papers or result.listings or result.observations:
+            self.learned += 1
         return kept
 
     async def histories(self, first: date, last: date, since: datetime, until: datetime | None = None) -> list[History]:

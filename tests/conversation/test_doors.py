@@ -20,7 +20,7 @@ from bot.commands.operations import Controller, Operation
 from bot.commands.table import CONTROLLERS, find
 from bot.domain.deliveries import DeliveryState
 from bot.domain.pages import Page, Trouble
-from bot.domain.requests import Chat, Door, Effect, Request
+from bot.domain.requests import Chat, ChatDetails, Door, Effect, Request
 from bot.domain.subscriptions import Pause
 from bot.services.bundle import build_services
 from bot.services.mailboxes.mailing import build_mailing
@@ -35,6 +35,8 @@ from tests.storage.harvests import harvest
 from tests.storage.ledger import DUE, LEASE, subscription
 
 HERE, OTHER = Chat("console", "terminal"), Chat("console", "elsewhere")
+#: where a subscription can be moved
+BESIDE = ChatDetails(Chat("console", "terminal", "beside"), "Beside")
 ADA, BOB = "ada", "bob"
 
 #: at least one line for every operation; the walk fails for one that has none
@@ -77,7 +79,14 @@ LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "preview": {"preview": ("1", "robots at 9:00 UTC")},
     "subscriptions": {
         "list": ("", "list"),
+        "here": ("here",),
+        "all": ("all", "all 2"),
+        "show": ("show 1",),
+        "form": ("form 1", "form 1 size"),
+        "export": ("export 1",),
         "edit": ("edit 1 top 3", "change 1 top 3"),
+        "set": ("set 1 planning top:3 daily at 08:00 Europe/Berlin",),
+        "move": ("move 1", "move 1 to there"),
         "pause": ("pause 1", "pause all"),
         "resume": ("resume 2", "resume all"),
         "remove": ("remove 1", "remove all", "delete 1"),
@@ -154,7 +163,15 @@ class House:
         spelled = SPELLINGS[spelling]
         command, argument = spelled(step.controller.command.name), spelled(step.argument)
         return await self.commands.handle(
-            Request(chat=HERE, person=BOB, may_manage=manages, command=command, argument=argument, door=door)
+            Request(
+                chat=HERE,
+                person=BOB,
+                may_manage=manages,
+                command=command,
+                argument=argument,
+                door=door,
+                destination=BESIDE,
+            )
         )
 
     def rows(self) -> Rows:
@@ -284,6 +301,8 @@ def test_what_changes_the_chat_needs_the_right_whatever_is_said_of_the_command()
         "subscribe save",
         "subscribe save draft",
         "subscriptions edit",
+        "subscriptions set",
+        "subscriptions move",
         "subscriptions pause",
         "subscriptions resume",
         "subscriptions remove",

@@ -22,9 +22,10 @@ from bot.app.settings import Settings
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import FetchError, StoreError
 from bot.domain.health import HealthCheck
-from bot.domain.ports import Diagnosable, Surface
+from bot.domain.ports import Diagnosable, Discussions, StarHistories, Surface
 from bot.domain.redaction import Redactor
-from bot.services.health import health
+from bot.services.health import health, source_ages
+from bot.sources.registry import find
 from bot.storage import Store
 from bot.storage.address import is_sqlite, parse
 
@@ -33,8 +34,6 @@ Adapters = Sequence[Surface | Listener]
 _A_DAY = timedelta(days=1)
 #: most unsent deliveries that are listed
 _TOLD = 5
-#: a paper that every catalogue knows
-_KNOWN_PAPER = "1706.03762"
 #: most unreadable rows that are listed
 _MOST_ROWS = 10
 #: SQLite versions without the bug that corrupts a file when two processes run a checkpoint at the same time
@@ -73,6 +72,8 @@ async def _look(settings: Settings, clock: Clock, adapters: Adapters) -> AsyncIt
         async with open_app(settings, clock, adapters, searching=False) as app:
             yield await _database(app)
             async for finding in deliveries_of_today(app.store, clock()):
+                yield finding
+            for finding in await source_ages(app.store, clock()):
                 yield finding
             yield await _rows(app)
             yield await check_encoder(app.store, settings.models)
@@ -160,15 +161,38 @@ def sqlite(version: tuple[int, ...]) -> HealthCheck:
 async def _sources(settings: Settings, clock: Clock) -> AsyncIterator[HealthCheck]:
     async with open_sources(settings) as sources:
         for catalogue in sources.catalogues:
-            started = time.monotonic()
+            started, wanted = time.monotonic(), find(catalogue.name).known_paper
             try:
-                harvest = await catalogue.papers([_KNOWN_PAPER], clock())
+                harvest = await catalogue.papers([wanted], clock())
             except FetchError as error:
                 yield HealthCheck(
                     catalogue.name, False, f"{error.reason}. Until it works again, answers use stored papers"
                 )
                 continue
             took = f"{time.monotonic() - started:.1f} s"
-            known = any(paper.id == _KNOWN_PAPER for paper in harvest.papers)
-            told = f"answered in {took}" if known else f"answered in {took}, but without the known paper {_KNOWN_PAPER}"
+            known = any(paper.id == wanted for paper in harvest.papers)
+            told = f"answered in {took}" if known else f"answered in {took}, but without the known paper {wanted}"
             yield HealthCheck(catalogue.name, True, told)
+        if sources.stars:
+            yield await _stars(sources.stars, clock())
+        if sources.discussions:
+            yield await _discussions(sources.discussions, clock())
+
+
+async def _stars(source: StarHistories, now: datetime) -> HealthCheck:
+    """Return what is left of the quota, or that the token is refused; the request itself is free."""
+    try:
+        quota = await source.quota(now)
+    except FetchError as error:
+        return HealthCheck(source.name, False, f"{error.reason}. Until it works again, stars are not read")
+    hint = "" if source.has_token else "; PAPERBOY_GITHUB_TOKEN allows more"
+    return HealthCheck(source.name, True, f"{quota.remaining} of {quota.limit} requests are left in this hour{hint}")
+
+
+async def _discussions(source: Discussions, now: datetime) -> HealthCheck:
+    known = find(source.name).known_paper
+    try:
+        found = await source.about([known], now)
+    except FetchError as error:
+        return HealthCheck(source.name, False, f"{error.reason}. Until it works again, no new discussions are found")
+    return HealthCheck(source.name, True, f"answered with {len(found.stories)} stories about {known}")
