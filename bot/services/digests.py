@@ -21,6 +21,7 @@ from bot.domain.taste import Strength
 from bot.domain.trending import Sort, Trend, first_day, rank
 from bot.query import Query, show
 from bot.services.cache import TTLCache
+from bot.services.paper_signals import ALL_SIGNALS, ScoredSignals, with_signals
 from bot.services.taste import TasteService
 from bot.storage import Store
 
@@ -58,6 +59,8 @@ class DigestService:
     store: Store
     #: the taste of chats; None if no digest depends on it
     tastes: TasteService | None = None
+    #: what orders papers without votes besides the query
+    scored: ScoredSignals = ALL_SIGNALS
     cache: TTLCache[Digest] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=64))
     rankings: TTLCache[Ranking] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=4))
 
@@ -78,7 +81,7 @@ class DigestService:
         days = await self.store.listed_days(as_of.date(), _DAYS)
         first = shifted(min(first_day(each, since.date(), days) for each in (window, ListRange.WEEK)), -_BEFORE)
         histories = await self.store.histories(first, as_of.date(), since - SPEED)
-        return Snapshot(days=days, histories=histories)
+        return Snapshot(days=days, histories=await with_signals(self.store, histories, self.scored))
 
     async def digest(
         self, window: ListRange, sort: Sort, query: Query, now: datetime, taste: Taste | None = None
@@ -124,9 +127,11 @@ class DigestService:
         moments = [slot.moment for slot in week if slot.moment]
         since = carried_from(subscription, min(moments))
         known = await self.snapshot(subscription.window, max(moments), since)
+        lists = CategoryLists(await self.store.category_lists.all())
         shown = await self.store.shown_papers.moments(subscription.chat)
         before = {id: at for id, at in shown.items() if at < min(moments)}
-        return replayed(subscription, week, known, before, await self.taste(subscription, now))
+        taste = await self.taste(subscription, now)
+        return replayed(subscription, week, known, before, taste, by_category=bool(lists.of(subscription.query)))
 
     async def preview(self, subscription: Subscription, now: datetime) -> Preview:
         """Return the digest that a subscription would bring now; nothing is marked as shown."""
