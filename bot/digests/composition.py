@@ -6,10 +6,10 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.digests.list_days import OwnLists, listed_by_any, own_lists, sources_of
-from bot.digests.matching import match_of
+from bot.digests.matching import asked_for
 from bot.digests.news import is_news
 from bot.digests.taste import Taste, choose
 from bot.digests.taste.blend import KeptFor, TasteChoice
@@ -30,6 +30,8 @@ NOTHING_ASKED = Query()
 SIZE = 10
 #: the same where the list is a message in a chat
 BRIEF_SIZE = 5
+#: a list that is read so long after its day was missed at first; those of weekends are read on Monday
+_READ_LATER = timedelta(days=4)
 #: data older than this is shown as of its own time
 _STALE_AFTER = timedelta(hours=36)
 
@@ -115,21 +117,33 @@ def moment(now: datetime, newest_observation: datetime | None) -> datetime:
 def known_by(histories: Iterable[History], as_of: datetime) -> list[History]:
     """Return the papers that were listed at a moment.
 
-    Listings have no time of day, so a paper counts as listed from its first observation on, or from its list day on
-    if its source reports no votes.
+    Listings have no time of day, so a paper counts as listed from its first observation on. One without votes counts
+    from the moment on at which it was stored, or from its list day on if the list was read only much later.
     """
     return [
         history
         for history in histories
         if history.paper.listed_on is not None
         and history.paper.listed_on <= as_of.date()
-        and (not history.observations or history.observations[0].seen_at <= as_of)
+        and _known_since(history, history.paper.listed_on) <= as_of
     ]
+
+
+def _known_since(history: History, listed_on: date) -> datetime:
+    if history.observations:
+        return history.observations[0].seen_at
+    day, stored_at = datetime.combine(listed_on, time(), UTC), history.first_seen_at
+    return stored_at if stored_at and day <= stored_at < day + _READ_LATER else day
 
 
 def listed_between(histories: Iterable[History], first: date, as_of: datetime) -> list[History]:
     """Return the papers listed on or after `first`, as known at `as_of`."""
     return [history for history in known_by(histories, as_of) if _on_or_after(first, history)]
+
+
+def is_candidate(history: History, query: Query, as_of: datetime, matcher: Matcher = matches) -> bool:
+    """Return whether a paper, as known at `as_of`, can be in a list or digest for a query; without votes it has 0."""
+    return is_news(history.paper, query) and matcher(history.paper, query, votes_of(seen_by(history, as_of)))
 
 
 def compose(
@@ -161,21 +175,16 @@ def compose(
     known = known_by(histories, as_of)
     days = days_known(days, known, as_of.date())
     lists = OwnLists(first) if first else own_lists(window, as_of.date(), days, known)
-    votes = {history.paper.id: votes_of(seen_by(history, as_of)) for history in known}
-    own, matching = _matching(
-        known,
-        lists,
-        earliest,
-        lambda history: is_news(history.paper, query) and matcher(history.paper, query, votes[history.paper.id]),
-    )
+    own, matching = _matching(known, lists, earliest, lambda each: is_candidate(each, query, as_of, matcher))
+    enough = {each.paper.id for each in matching if votes_of(seen_by(each, as_of)) >= threshold}
 
     def is_new(history: History) -> bool:
         id = history.paper.id
         return id not in shown and (id in own or id not in ever_shown)
 
-    unseen, funnel = _filtered(matching, own, lambda history: votes[history.paper.id] >= threshold, is_new)
+    unseen, funnel = _filtered(matching, own, lambda history: history.paper.id in enough, is_new)
     tasting = taste if taste and taste.strength is not Strength.OFF and sort is Sort.TRENDING else None
-    picks = _picks(rank(unseen, as_of, sort, window, match=match_of(query)), own, query.limit or size, tasting)
+    picks = _picks(rank(unseen, as_of, sort, window, asked=asked_for(query)), own, query.limit or size, tasting)
     asked_sources = sources_of(history.paper for history in matching)
     first = lists.first_of(history.paper for history in matching)
     in_play = listed_by_any((history.paper for history in known), asked_sources)

@@ -97,9 +97,7 @@ def replayed(
     standing = replace(subscription, created_at=first - _SUBSCRIBED_BEFORE)
     had: dict[str, datetime] = {}
     for at in _between(subscription, carried_from(subscription, first), first):
-        had |= dict.fromkeys(
-            (paper.id for paper in digests.day(standing, Slot(at.date(), at), had).papers), at
-        )
+        had |= dict.fromkeys((paper.id for paper in digests.day(standing, Slot(at.date(), at), had).papers), at)
     had |= shown
     days = []
     for slot in slots:

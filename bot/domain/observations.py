@@ -32,6 +32,8 @@ class History:
 
     paper: Paper
     observations: tuple[Observation, ...] = ()
+    #: when it was stored; None if that is not known
+    first_seen_at: datetime | None = None
     #: the repository of its code; only for a paper without observations
     repository: RepositoryStars | None = None
     #: stories about it; only for a paper without observations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from math import sqrt
 from typing import Protocol, TypeVar
@@ -42,29 +42,29 @@ def field_of(paper: Paper) -> str:
     return paper.server if paper.server != ARXIV else ",".join(paper.listed_by)
 
 
-def mixed(ordered: Sequence[T], *, asked: bool) -> list[T]:
+def mixed(ordered: Sequence[T], field: Callable[[Paper], str] | None) -> list[T]:
     """Return papers of several fields, with and without votes, in one order.
 
     `ordered` are those of each kind in their own order, which is kept: votes compare papers of all fields, and parts
     of a standing without votes only those of one field. A field's share of the places is in proportion to the square
-    root of its number of papers, and within a field those with votes come first. If nothing in particular was `asked`
-    for, every fifth place is for a paper without votes.
+    root of its number of papers, and within a field those with votes come first. `field` returns the field of a paper;
+    it is None if nothing in particular was asked for, and then every fifth place is for a paper without votes.
     """
     voted = [each for each in ordered if each.voted]
     unvoted = [each for each in ordered if not each.voted]
     if not unvoted:
         return voted
-    if not asked:
-        return _every_fifth(voted, list(_shared(_by_field(unvoted))))
+    if field is None:
+        return _every_fifth(voted, list(_shared(_by_field(unvoted, field_of))))
     best = iter(voted)
     # votes are comparable across fields, so that the best of them takes the first place of any field with votes
-    return [next(best) if each.voted else each for each in _shared(_by_field([*voted, *unvoted]))]
+    return [next(best) if each.voted else each for each in _shared(_by_field([*voted, *unvoted], field))]
 
 
-def _by_field(papers: Sequence[T]) -> Mapping[str, Sequence[T]]:
+def _by_field(papers: Sequence[T], field: Callable[[Paper], str]) -> Mapping[str, Sequence[T]]:
     fields: defaultdict[str, list[T]] = defaultdict(list)
     for each in papers:
-        fields[field_of(each.paper)].append(each)
+        fields[field(each.paper)].append(each)
     return fields
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from bot.domain.days import shifted
 from bot.domain.observations import History
@@ -15,8 +16,17 @@ from bot.domain.trending.score import Part, current_votes, final_standing
 from bot.domain.trending.signals import Signals, measure
 from bot.domain.trending.unvoted import unvoted_standing
 
-#: returns how well a paper matches what was asked, from 0 to 1, or None if nothing was
-Match = Callable[[Paper], float | None]
+
+class QueryMatch(Protocol):
+    """What was asked for, as far as it orders papers without votes."""
+
+    def match(self, paper: Paper) -> float | None:
+        """Return how well a paper matches, from 0 to 1; None if neither a topic nor categories were asked for."""
+        ...
+
+    def field(self, paper: Paper) -> str:
+        """Return the field of science for which a paper is there."""
+        ...
 
 
 class Sort(StrEnum):
@@ -48,11 +58,6 @@ class Trend:
         return self.signals.seen_at is not None
 
 
-def nothing_asked(_: Paper) -> float | None:
-    """Return that nothing was asked which the paper could match."""
-    return None
-
-
 def first_day(window: ListRange, today: date, list_days: Iterable[date]) -> date:
     """Return the first list day of a range; the last one is `today`.
 
@@ -75,23 +80,23 @@ def rank(
     sort: Sort = Sort.TRENDING,
     window: ListRange = ListRange.WEEK,
     *,
-    match: Match | None = None,
+    asked: QueryMatch | None = None,
 ) -> list[Trend]:
     """Return the papers as known at `now`, best first; ties by votes, then the newer id.
 
-    `match` says how well papers match a query, None if there is none. It orders papers without votes, of which each
-    field of science gets its share of the places: see `mixed`.
+    `asked` is None if nothing in particular was asked for. It orders papers without votes, of which each field of
+    science gets its share of the places: see `mixed`.
     """
-    trends = [_trend(history, now, window, match or nothing_asked) for history in histories]
+    trends = [_trend(history, now, window, asked) for history in histories]
     trends.sort(key=lambda trend: _newness(trend.paper.id), reverse=True)
     trends.sort(key=lambda trend: _key(trend, sort), reverse=True)
-    return mixed(trends, asked=match is not None) if sort is Sort.TRENDING else trends
+    return mixed(trends, asked.field if asked else None) if sort is Sort.TRENDING else trends
 
 
-def _trend(history: History, now: datetime, window: ListRange, match: Match) -> Trend:
+def _trend(history: History, now: datetime, window: ListRange, asked: QueryMatch | None) -> Trend:
     paper, signals = history.paper, measure(history, now)
     if signals.seen_at is None:
-        parts = unvoted_standing(paper, signals, match(paper), now, window)
+        parts = unvoted_standing(paper, signals, asked.match(paper) if asked else None, now, window)
     else:
         parts = current_votes(signals) if window is ListRange.MONTH else final_standing(signals)
     return Trend(paper, sum(part.points for part in parts), parts, signals)

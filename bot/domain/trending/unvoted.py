@@ -33,9 +33,7 @@ def unvoted_standing(
     return tuple(_parts(paper, signals, match, now, window))
 
 
-def _parts(
-    paper: Paper, signals: Signals, match: float | None, now: datetime, window: ListRange
-) -> Iterator[Part]:
+def _parts(paper: Paper, signals: Signals, match: float | None, now: datetime, window: ListRange) -> Iterator[Part]:
     if match is not None:
         yield Part(Measure.MATCH, match, _MATCH * match)
     # over a week or a month no day is better than another
