@@ -49,7 +49,7 @@ def hits(query: Query, found: SearchResults, few: Sequence[Paper], start: int, t
         ),
         actions=(
             *follow(_as_spelled(query, found.corrected)),
-            *_actions(query, start + len(few), len(found.papers), today),
+            *_actions(query, start + len(few), len(found.ids), today),
         ),
     )
 
@@ -172,7 +172,7 @@ def nothing(query: Query, found: SearchResults, wider: Sequence[tuple[Query, int
 
 def no_more(query: Query, found: SearchResults) -> Page:
     """Return the page behind the last page of results."""
-    listed = len(found.papers)
+    listed = len(found.ids)
     if found.exact > listed:
         intro: Translatable = joined(
             " ",

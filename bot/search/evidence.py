@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.domain.papers import Paper
+from bot.domain.papers import Paper, PaperText
 from bot.search import corpus
 from bot.search.analyzer import stems_of
 from bot.search.concepts import Concept
@@ -88,7 +88,7 @@ class Matcher:
         """Return whether the typed words occur next to each other anywhere in the text."""
         return packed(self._concept.stems) in text.whole
 
-    def look(self, paper: Paper, text: Passages) -> Evidence:
+    def look(self, paper: Paper | PaperText, text: Passages) -> Evidence:
         """Return the evidence that the paper is about the concept."""
         found = self._found(text)
         names = [each for each in found[_Kind.NAME] if not self._is_other_abbreviation(each.term, paper)]
@@ -116,7 +116,8 @@ class Matcher:
                     found[each.kind].append(each)
         return found
 
-    def _points(self, direct: Sequence[float], named: Sequence[int], related: Sequence[int], paper: Paper) -> float:
+    def _points(self, direct: Sequence[float], named: Sequence[int], related: Sequence[int], paper: Paper | PaperText
+    ) -> float:
         title, keywords, summary, abstract = direct
         if not paper.abstract:
             abstract = _ONLY_TITLE * title
@@ -143,7 +144,7 @@ class Matcher:
         )
         yield from (each.term.text for each in order)
 
-    def _is_other_abbreviation(self, term: Term, paper: Paper) -> bool:
+    def _is_other_abbreviation(self, term: Term, paper: Paper | PaperText) -> bool:
         """Return whether the paper expands an abbreviation differently, as in "test-time scaling (TTS)"."""
         if term.stems not in self._short:
             return False

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
-from dataclasses import replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.log import Log
-from bot.domain.papers import Paper
+from bot.domain.papers import Paper, PaperText
 from bot.domain.search_results import SearchResults
 from bot.domain.supervisor import Supervisor
 from bot.query import MOST_WORDS, Order, Query
-from bot.search.expansion import ExpandedQuery, corrected
+from bot.search.expansion import corrected
 from bot.search.feedback import TEACHERS
 from bot.search.following import Follower
 from bot.search.index import Damaged, Hit, Index, whole
 from bot.search.prior import Prior, nearly_tied
 from bot.search.ranking import FirstPass, first_pass, second_pass
-from bot.search.tiers import chosen, tiered, titled_first
+from bot.search.tiers import Candidate, by_relevance
 from bot.search.topic import Topic, topic_of
 from bot.storage import Store
 
@@ -126,41 +126,49 @@ class Finder:
     async def _find(self, query: Query, limit: int, prior: Prior | None) -> SearchResults:
         if query.sort in (Order.NEW, Order.VOTES) or not query.texts:
             return await self._sorted(query, limit)
-        hits, asked = await self._ranked(query, limit)
-        topic = topic_of(corrected(query, asked.corrected))
-        if topic.narrow:
-            return await self._on_topic(query, topic, asked, hits, prior)
-        found = await self._found(query, asked, _expected(hits, prior) if prior else hits)
-        return replace(found, papers=titled_first(found.papers, query))
+        look = await self._run(lambda: _look(self._index, query))
+        texts = await self._store.papers.texts(list(dict.fromkeys((*look.first.teachers, *look.candidates))))
+        if look.topic.narrow:
+            return await self._on_topic(look, texts, limit, prior)
+        hits = await self._ranked(look, texts, " ".join(query.texts), limit)
+        ids = await self._run(lambda: _titled_first([hit.id for hit in _expected(hits, prior)], look.titled))
+        asked = look.first.asked
+        exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
+        return SearchResults(ids=ids, exact=exact, corrected=dict(asked.corrected))
 
-    async def _ranked(self, query: Query, limit: int) -> tuple[Sequence[Hit], ExpandedQuery]:
-        """Return the best hits by words, and by meaning where there is an encoder."""
+    async def _ranked(self, look: _Look, texts: Mapping[str, PaperText], meaning: str, limit: int) -> Sequence[Hit]:
+        """Return the best hits by words, and where there is an encoder by `meaning`, a text."""
         depth = max(limit, self._hybrid.depth) if self._hybrid else limit
-        first = await self._run(lambda: first_pass(self._index, query, TEACHERS))
-        teachers = await self._store.papers.texts(first.teachers)
-        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, teachers, depth))
-        return await self._hybrid.rank(query, hits, limit) if self._hybrid else hits, first.asked
+        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, look.first, texts, depth))
+        return await self._hybrid.rank(look.first.query, meaning, hits, limit) if self._hybrid else hits
 
     async def _on_topic(
-        self, query: Query, topic: Topic, asked: ExpandedQuery, hits: Sequence[Hit], prior: Prior | None
+        self, look: _Look, texts: Mapping[str, PaperText], limit: int, prior: Prior | None
     ) -> SearchResults:
-        """Return the papers that match the topic, most relevant first, followed by the other lexical results."""
-        about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES))
-        pairs = await self._known([*hits, *about])
-        closeness = await self.closeness(topic, [paper.id for paper, _ in pairs])
-        first = await self._run(lambda: chosen(topic, pairs, prior, closeness))
-        ordered = await self._run(lambda: tiered(topic, first, [paper for paper, _ in pairs]))
-        papers = titled_first(ordered, query)
-        return SearchResults(papers=papers, exact=len(first), corrected=dict(asked.corrected))
+        """Return the papers that match the topic, most relevant first, followed by the other results."""
+        topic, hits = look.topic, look.candidates.values()
+        papers: Mapping[str, Paper | PaperText] = texts
+        if look.first.query.either:
+            # alternatives may have filters of their own
+            papers = {paper.id: paper for paper in await self._store.papers.many(list(look.candidates))}
+        judged = await self._run(lambda: [*_judged(topic, hits, papers)])
+        closeness = await self.closeness(topic, [each.id for each in judged])
+        matching = [each.id for each in by_relevance(judged, prior, closeness)]
+        near: list[str] = []
+        # after a list of matches nobody reads on to papers that only come close
+        if len(matching) < limit:
+            found = await self._ranked(look, texts, topic.text, limit)
+            near = [hit.id for hit in found if hit.id not in set(matching)]
+        return SearchResults(
+            ids=[*_titled_first(matching, look.titled), *_titled_first(near, look.titled)],
+            exact=len(matching),
+            near=frozenset(near),
+            corrected=dict(look.first.asked.corrected),
+        )
 
     async def closeness(self, topic: Topic, paper_ids: Sequence[str]) -> Mapping[str, float]:
         """Return how close papers are to a topic in meaning, by paper id; empty without an encoder."""
         return await self._meaning.closeness(topic.text, paper_ids) if self._meaning else {}
-
-    async def _known(self, hits: Sequence[Hit]) -> list[tuple[Paper, int]]:
-        """Return the hits' papers with their votes, in the order of the hits, without duplicates."""
-        votes = {hit.id: hit.votes for hit in hits}
-        return [(paper, votes[paper.id]) for paper in await self._store.papers.many(list(votes))]
 
     async def like(self, paper: Paper, limit: int) -> list[Paper] | None:
         """Return up to `limit` papers similar to `paper`, most similar first, without itself; None if there is no
@@ -170,13 +178,13 @@ class Finder:
 
     async def _like(self, paper: Paper, limit: int) -> list[Paper]:
         depth = max(limit + 1, self._hybrid.depth) if self._hybrid else limit + 1
+        text = PaperText(**{each.name: getattr(paper, each.name) for each in fields(PaperText)})
         first = await self._run(lambda: _about(self._index, paper))
-        hits: Sequence[Hit] = await self._run(
-            lambda: second_pass(self._index, first, {paper.id: f"{paper.title} {paper.abstract}"}, depth)
-        )
+        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, {paper.id: text}, depth))
         if self._hybrid:
             hits = await self._hybrid.like(paper, hits, limit + 1)
-        return [other for other in await self._papers(hits) if other.id != paper.id][:limit]
+        others = [hit.id for hit in hits if hit.id != paper.id][:limit]
+        return await self._store.papers.many(others)
 
     async def count(self, query: Query) -> int:
         """Return the number of papers that contain every significant word of the query and pass its filters."""
@@ -202,22 +210,20 @@ class Finder:
         topic = topic_of(corrected(query, asked.corrected))
         if topic.narrow:
             about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES, order))
-            papers = [paper for paper, votes in await self._known(about) if topic.judge(paper, votes)]
-            if papers:
-                return SearchResults(papers=papers, exact=len(papers), corrected=dict(asked.corrected))
+            known = {paper.id: paper for paper in await self._store.papers.many([hit.id for hit in about])}
+            judged = [hit.id for hit in about if hit.id in known and topic.judge(known[hit.id], hit.votes)]
+            if judged:
+                return SearchResults(ids=judged, exact=len(judged), corrected=dict(asked.corrected))
         most = len(asked.each)
         for least in (most, most - 1) if most > 1 else (most,):
             hits = await self._run(lambda least=least: self._index.sorted(query, asked, least, order, limit))  # type: ignore[misc]
             if hits:
                 break
-        return await self._found(query, asked, hits)
-
-    async def _found(self, query: Query, asked: ExpandedQuery, hits: Sequence[Hit]) -> SearchResults:
-        exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
-        return SearchResults(papers=await self._papers(hits), exact=exact, corrected=dict(asked.corrected))
-
-    async def _papers(self, hits: Sequence[Hit]) -> list[Paper]:
-        return await self._store.papers.many([hit.id for hit in hits])
+        exact = await self._run(lambda: self._index.count(query, asked, most))
+        ids = [hit.id for hit in hits]
+        if topic.narrow:
+            return SearchResults(ids=ids, exact=0, near=frozenset(ids), corrected=dict(asked.corrected))
+        return SearchResults(ids=ids, exact=exact, corrected=dict(asked.corrected))
 
     async def _catch_up(self) -> None:
         """Synchronize with the store in the background; wait for it only while the index is unusable."""
@@ -262,8 +268,44 @@ class Finder:
         return await asyncio.get_running_loop().run_in_executor(self._threads, whole, work)
 
 
-def _expected(hits: Sequence[Hit], prior: Prior) -> Sequence[Hit]:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the index says about a query before any paper is read."""
+
+    first: FirstPass
+    #: what the query is about, with its spelling corrected
+    topic: Topic
+    #: the papers that may match a narrow topic, by id
+    candidates: Mapping[str, Hit]
+    #: ids of papers with the query as their title
+    titled: frozenset[str]
+
+
+def _look(index: Index, query: Query) -> _Look:
+    first = first_pass(index, query, TEACHERS)
+    topic = topic_of(corrected(query, first.asked.corrected))
+    about = index.about(query, topic.concepts, CANDIDATES) if topic.narrow else []
+    return _Look(first, topic, {hit.id: hit for hit in about}, index.titled(" ".join(query.texts)))
+
+
+def _judged(topic: Topic, hits: Iterable[Hit], papers: Mapping[str, Paper | PaperText]) -> Iterator[Candidate]:
+    """Yield the hits that match a topic. The index has applied the query's own filters."""
+    for hit in hits:
+        paper = papers.get(hit.id)
+        relevance = topic.judge(paper, hit.votes) if isinstance(paper, Paper) else paper and topic.match(paper)
+        if relevance:
+            yield Candidate(hit.id, hit.day, hit.votes, relevance)
+
+
+def _titled_first(ids: Sequence[str], titled: frozenset[str]) -> Sequence[str]:
+    """Return ids with those first whose title equals the query."""
+    return sorted(ids, key=lambda paper_id: paper_id not in titled) if titled else ids
+
+
+def _expected(hits: Sequence[Hit], prior: Prior | None) -> Sequence[Hit]:
     """Order the hits by score, and nearly tied ones by their prior."""
+    if prior is None:
+        return hits
     factors = {hit.id: prior.factor_of(hit.day, hit.votes) for hit in hits}
     places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
     return sorted(hits, key=lambda hit: places[hit.id])

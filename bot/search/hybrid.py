@@ -43,14 +43,14 @@ class HybridRanking:
         self._semantic = semantic
         self._run = run
 
-    async def rank(self, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
-        """Return at most `limit` of the lexical hits and of the nearest papers, with their fused scores, best first.
+    async def rank(self, query: Query, text: str, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
+        """Return at most `limit` of the lexical hits and of the papers nearest to a text, by fused scores, best first.
 
         Quoted text, names and literal queries stay in the order of the words.
         """
         if query.strict or not query.words or await self._run(lambda: self._names_an_author(query)):
             return hits[:limit]
-        near, found = await self._near(query, " ".join(query.texts), hits)
+        near, found = await self._near(query, text, hits)
         return (await self._fused(hits, near, found))[:limit]
 
     async def like(self, paper: Paper, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:

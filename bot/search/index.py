@@ -18,14 +18,17 @@ from bot.query import Order, Query
 from bot.search.analyzer import analyzers, stems
 from bot.search.concepts import Concept
 from bot.search.expansion import ExpandedQuery, expand
+from bot.search.feedback import StemWeights
 from bot.search.lexicon import Lexicon
 from bot.search.names import wanted_keys
 from bot.search.query_builder import QueryBuilder
-from bot.search.schema import VERSION, schema
+from bot.search.schema import VERSION, schema, title_key
 from bot.search.writing import WriteSession
 
 #: writer memory in bytes; tantivy needs at least 15 MB per thread
 _HEAP = 64_000_000
+#: papers with the same title that are found
+_SAME_TITLE = 20
 #: title words considered as spelling corrections
 _SPELLED = 20_000
 T = TypeVar("T")
@@ -119,6 +122,8 @@ class Index:
         self._index.reload()
         self._searcher = self._index.searcher()
         self._often: dict[str, int] = {}
+        #: weights for relevance feedback
+        self.stem_weights = StemWeights(self.frequency, self.papers())
 
     @property
     def cursor(self) -> str:
@@ -220,6 +225,11 @@ class Index:
         found = None if filters is None else self._hits(filters, limit + 1)
         return None if found is None or len(found) > limit else found
 
+    def titled(self, text: str) -> frozenset[str]:
+        """Return the ids of papers whose title equals a text, apart from stop words and the order of words."""
+        key = title_key(text)
+        return frozenset(hit.id for hit in self._hits(self._asking.titled(key), _SAME_TITLE)) if key else frozenset()
+
     def is_author(self, words: Sequence[str]) -> bool:
         """Return whether some words are the name of an author in the index."""
         keys = wanted_keys(" ".join(words))
@@ -230,10 +240,6 @@ class Index:
         found = self._asking.matching(asked.each, least, self._asking.filters(query))
         counted = self._searcher.aggregate(found, {"papers": {"value_count": {"field": "day"}}})
         return int(counted["papers"]["value"])
-
-    def text_stems(self, text: str) -> list[str]:
-        """Return the stems of a text."""
-        return stems(text)
 
     def _hits(self, query: tantivy.Query, limit: int, field: str | None = None) -> list[Hit]:
         # counting all matches would disable the engine's early termination (block-max WAND)

@@ -156,13 +156,13 @@ def together(found: SearchResults, brought: RemoteResults, query: Query) -> Sear
         for paper in papers
         if passes(paper, query, brought.votes.get(paper.id, 0))
     }
-    own = {paper.id: paper for paper in found.papers}
     lists = [[paper.id for paper in papers if paper.id in passing] for papers in brought.papers.values()]
-    order = fused([*own], *lists) if query.sort in (None, Order.RELEVANCE) else [*own, *passing.keys() - own.keys()]
-    known = passing | own
+    added = [paper_id for paper_id in passing if paper_id not in set(found.ids)]
+    order = fused(found.ids, *lists) if query.sort in (None, Order.RELEVANCE) else [*found.ids, *added]
     return replace(
         found,
-        papers=[known[paper_id] for paper_id in order],
+        ids=order,
+        known={**found.known, **passing},
         asked=(*brought.papers, *brought.silent),
         silent=brought.silent,
         rationed=brought.rationed,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.domain.papers import Paper
+from bot.domain.papers import Paper, PaperText
 from bot.query import Query
 from bot.search.concepts import Concept, concepts
 from bot.search.evidence import Evidence, Matcher
@@ -75,10 +75,14 @@ class Topic:
             return None
         if not all(any(each.judge(paper, votes) for each in group) for group in self._groups):
             return None
+        return self.match(paper)
+
+    def match(self, paper: Paper | PaperText) -> Relevance | None:
+        """Return the relevance of a paper that passes the filters, or None if it does not match the words."""
         found = self.relevance(paper)
         return found if self._is_match(paper, found) else None
 
-    def relevance(self, paper: Paper) -> Relevance:
+    def relevance(self, paper: Paper | PaperText) -> Relevance:
         """Return the relevance of a paper to the words, ignoring the filters."""
         own = self._words_relevance(paper) if self._has_words else _WITHOUT_WORDS
         if not self._groups:
@@ -90,7 +94,7 @@ class Topic:
         about = (*own.about, *(term for each in chosen for term in each.about))
         return Relevance(score, tuple(dict.fromkeys(about))[:_REASON_TERMS])
 
-    def _words_relevance(self, paper: Paper) -> Relevance:
+    def _words_relevance(self, paper: Paper | PaperText) -> Relevance:
         """Return the relevance of a paper to the words outside of alternatives."""
         if not self._has_concepts:
             return Relevance(0.0)
@@ -98,13 +102,13 @@ class Topic:
         evidence = [matcher.look(paper, text) for matcher in self._matchers]
         return Relevance(self._combined(evidence), _reason_terms(evidence))
 
-    def _is_match(self, paper: Paper, found: Relevance) -> bool:
+    def _is_match(self, paper: Paper | PaperText, found: Relevance) -> bool:
         if self._query.strict and self._has_concepts:
             text = passages(paper)
             return all(matcher.stands(text) for matcher in self._matchers)
         return not self._has_words or self._words_score(paper, found) >= THRESHOLD
 
-    def _words_score(self, paper: Paper, found: Relevance) -> float:
+    def _words_score(self, paper: Paper | PaperText, found: Relevance) -> float:
         return self._words_relevance(paper).score if self._groups else found.score
 
     def _combined(self, evidence: Sequence[Evidence]) -> float:

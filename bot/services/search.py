@@ -53,8 +53,15 @@ class SearchService:
             if brought.new and self.finder and self.finder.complete:
                 await self.finder.follow()
             found = together(await self._stored(query, now) if brought.new else found, brought, query)
-        found = await self._trending_first(found, now) if query.sort is Order.TRENDING else found
-        return await asyncio.to_thread(_matching_first, query, found)
+            found = await asyncio.to_thread(_matching_first, query, found)
+        return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
+
+    async def read(self, found: SearchResults, start: int, end: int | None) -> list[Paper]:
+        """Return some of the papers that were found, by their positions."""
+        ids = found.ids[start:end]
+        stored = await self.store.papers.many([each for each in ids if each not in found.known])
+        known = {**found.known, **{paper.id: paper for paper in stored}}
+        return [known[each] for each in ids if each in known]
 
     async def let_through(self, query: Query, first: date, last: date, now: datetime) -> tuple[list[Chosen], int]:
         """Return what a subscription to a query lets through of the lists of some days, and of how many papers.
@@ -79,8 +86,8 @@ class SearchService:
         prior = Prior(self.prior, now.date()) if self.prior else None
         found = await self.finder.find(query, _ANSWERS if query.texts else _OF_A_FILTER, prior) if self.finder else None
         if found is None:
-            papers = await self._read_through(query)
-            found = SearchResults(papers=papers, exact=len(papers))
+            papers = {paper.id: paper for paper in await self._read_through(query)}
+            found = SearchResults(ids=[*papers], exact=len(papers), known=papers)
         return replace(found, complete=self.finder is None or self.finder.complete)
 
     async def _read_through(self, query: Query) -> list[Paper]:
@@ -95,17 +102,19 @@ class SearchService:
         """Return the papers of the last week in the order of their ranking, then the others in their own."""
         ranking = await self.digests.ranking(now)
         place = {trend.paper.id: at for at, trend in enumerate(ranking.trends)}
-        return replace(found, papers=sorted(found.papers, key=lambda paper: place.get(paper.id, len(place))))
+        ids = sorted(found.ids, key=lambda each: (each in found.near, place.get(each, len(place))))
+        return replace(found, ids=ids)
 
 
 def _matching_first(query: Query, found: SearchResults) -> SearchResults:
-    """Return the results with the papers first that a subscription to the query would let through, in their order.
+    """Return results with papers from the sources, with those first that a subscription to the query would let through.
 
     A description of many words is answered by similarity, without a line between matching and near papers.
     """
     topic = topic_of(corrected(query, found.corrected))
     if not topic.narrow:
         return found
-    near = frozenset(paper.id for paper in found.papers if topic.judge(paper) is None)
-    papers = sorted(found.papers, key=lambda paper: paper.id in near)
-    return replace(found, papers=papers, near=near, exact=len(papers) - len(near))
+    judged = {paper.id for paper in found.known.values() if topic.judge(paper)}
+    near = found.near.union(found.known).difference(judged)
+    ids = sorted(found.ids, key=lambda each: each in near)
+    return replace(found, ids=ids, near=near.intersection(ids), exact=len(ids) - len(near.intersection(ids)))

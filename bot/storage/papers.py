@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.papers import Paper
+from bot.domain.papers import Paper, PaperText
 from bot.storage.columns import Strings, UtcDateTime, storable
 from bot.storage.database import Database
 from bot.storage.rows import readable
@@ -35,6 +35,7 @@ FACTS = [papers.c[field.name] for field in fields(Paper) if field.name in papers
 LISTED_ON = sa.select(sa.func.max(listings.c.day)).where(listings.c.paper_id == papers.c.id).scalar_subquery()
 
 WHOLE = sa.select(*FACTS, LISTED_ON.label("listed_on"))
+_TEXTS = sa.select(*(papers.c[field.name] for field in fields(PaperText)))
 NEWEST_FIRST: tuple[sa.UnaryExpression[Any], ...] = (sa.desc("listed_on").nulls_last(), papers.c.id.desc())
 
 
@@ -59,15 +60,16 @@ class Papers:
             }
         return [found[paper_id] for paper_id in paper_ids if paper_id in found]
 
-    async def texts(self, paper_ids: Sequence[str]) -> dict[str, str]:
-        """Return title and abstract of papers by id; cheaper than whole papers."""
-        query = sa.select(papers.c.id, papers.c.title, papers.c.abstract)
+    async def texts(self, paper_ids: Sequence[str]) -> dict[str, PaperText]:
+        """Return what papers say, by id; half as expensive as whole papers."""
         async with self._database.read() as connection:
             return {
-                paper_id: f"{title} {abstract}"
+                text.id: text
                 for some in batches(paper_ids)
-                for paper_id, title, abstract in readable(
-                    await connection.execute(query.where(papers.c.id.in_(some))), lambda row: row.values(), "papers"
+                for text in readable(
+                    await connection.execute(_TEXTS.where(papers.c.id.in_(some))),
+                    lambda row: PaperText(**row),
+                    "papers",
                 )
             }
 

@@ -19,7 +19,7 @@ from bot.search.index import Index
 from bot.search.normalization import pieces
 from bot.search.ranking import FirstPass, first_pass, second_pass
 from bot.search.stop_words import FAINTLY, STOP_WORDS, WEAK_WORDS
-from tests.benchmarks.labelled import Labelled, load
+from tests.benchmarks.labelled import Labelled, load, paper_text
 from tests.benchmarks.plain_engines import Bm25
 from tests.benchmarks.search import DEEP, TODAY, Ranking, measure
 
@@ -55,7 +55,7 @@ def _typed(query: Query) -> list[str]:
 
 def parts(index: Index, labelled: Labelled) -> Sequence[tuple[str, Ranking]]:
     """The parts by name, in order."""
-    by_id = {paper.id: f"{paper.title} {paper.abstract}" for paper in labelled.papers}
+    by_id = {paper.id: paper_text(paper) for paper in labelled.papers}
 
     def weighed(weigh: Weighing) -> Ranking:
         async def ranking(text: str) -> Sequence[str]:

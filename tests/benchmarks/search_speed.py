@@ -29,7 +29,7 @@ from bot.search.finder import THREADS
 from bot.search.index import Index
 from bot.search.normalization import pieces
 from bot.search.ranking import first_pass, second_pass
-from tests.benchmarks.labelled import Labelled, load
+from tests.benchmarks.labelled import Labelled, load, paper_text
 from tests.benchmarks.plain_engines import Bm25, Fts5
 from tests.benchmarks.search import TODAY
 from tests.search.hostile import HOSTILE
@@ -103,7 +103,7 @@ def ours(papers: Sequence[Paper], asked: Sequence[str], directory: Path) -> Iter
     started = time.perf_counter()
     index.write(((paper, number % 100) for number, paper in enumerate(papers)), "x")
     built = time.perf_counter() - started
-    by_id = {paper.id: f"{paper.title} {paper.abstract}" for paper in papers}
+    by_id = {paper.id: paper_text(paper) for paper in papers}
 
     def answer(text: str) -> object:
         first = first_pass(index, parse(text, TODAY), TOP)
@@ -129,7 +129,7 @@ def ours(papers: Sequence[Paper], asked: Sequence[str], directory: Path) -> Iter
 async def lag(papers: Sequence[Paper], asked: Sequence[str], directory: Path) -> float:
     """The longest that the event loop was late while fifty questions were answered at once, in milliseconds."""
     index = Index(directory)
-    by_id = {paper.id: f"{paper.title} {paper.abstract}" for paper in papers}
+    by_id = {paper.id: paper_text(paper) for paper in papers}
     loop, longest = asyncio.get_running_loop(), 0.0
 
     def answer(text: str) -> object:

@@ -31,7 +31,7 @@ async def test_one_process_decides_and_the_others_find_by_meaning_too_until_one_
             assert app.finder
             answer = await app.finder.find(parse("car", TODAY), 10)
             assert answer
-            return [each.id for each in answer.papers]
+            return list(answer.ids)
 
     async with open_app(settings(model), lambda: NOON) as app:
         await app.store.keep(harvest(CAR))

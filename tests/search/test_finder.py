@@ -40,7 +40,7 @@ async def ask(finder: Finder, text: str) -> SearchResults:
 async def test_what_the_store_knows_is_found(finder: Finder) -> None:
     found = await ask(finder, "protein diffusion")
 
-    assert [each.id for each in found.papers] == [DIFFUSION.id]
+    assert list(found.ids) == [DIFFUSION.id]
     assert found.exact == 1
 
 
@@ -55,7 +55,7 @@ async def test_what_the_store_learns_later_is_followed(finder: Finder, store: St
     )
 
     assert await finder.follow() == 1
-    assert [each.id for each in (await ask(finder, "diffusion votes:>=50")).papers] == [ROBOTS.id]
+    assert list((await ask(finder, "diffusion votes:>=50")).ids) == [ROBOTS.id]
 
 
 async def test_papers_of_an_older_harvest_are_followed_too(finder: Finder, store: Store) -> None:
@@ -89,7 +89,7 @@ async def test_an_abbreviation_finds_what_is_written_out(store: Store, tmp_path:
     finder = await Finder.open(store, tmp_path)
     await finder.follow()
 
-    assert written_out.id in {each.id for each in (await ask(finder, "LLM")).papers}
+    assert written_out.id in set((await ask(finder, "LLM")).ids)
     await finder.close()
 
 
@@ -108,7 +108,7 @@ async def test_of_papers_that_answer_alike_the_newer_and_better_voted_stands_fir
     found = await finder.find(parse("robots", TODAY), 10, Prior(0.1, TODAY))
 
     assert found
-    assert {each.id for each in found.papers[:2]} == {new.id, voted.id}
+    assert set(found.ids[:2]) == {new.id, voted.id}
     await finder.close()
 
 

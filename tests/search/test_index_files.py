@@ -42,7 +42,7 @@ def gone(file: Path) -> None:
 async def first(finder: Finder, text: str) -> str | None:
     """The id of the best answer; None where the index has just been found to be damaged."""
     found = await finder.find(parse(text, TODAY), 3)
-    return found.papers[0].id if found and found.papers else None
+    return found.ids[0] if found and found.ids else None
 
 
 @pytest.mark.parametrize("harm", [scrambled, gone])
