@@ -45,7 +45,7 @@ def second_pass(index: Index, first: FirstPass, texts: Mapping[str, PaperText], 
         return index.best(first.query, first.asked.stems, limit)
     teachers = [(hit.score, _stems(texts[hit.id])) for hit in first.hits[:TEACHERS] if hit.id in texts]
     more = learned(first.asked.stems, teachers, index.stem_weights)
-    return index.best(first.query, {**first.asked.stems, **more}, limit)
+    return index.best(first.query, first.asked.stems, limit, more)
 
 
 def _stems(text: PaperText) -> list[str]:
