@@ -116,7 +116,8 @@ class Matcher:
                     found[each.kind].append(each)
         return found
 
-    def _points(self, direct: Sequence[float], named: Sequence[int], related: Sequence[int], paper: Paper | PaperText
+    def _points(
+        self, direct: Sequence[float], named: Sequence[int], related: Sequence[int], paper: Paper | PaperText
     ) -> float:
         title, keywords, summary, abstract = direct
         if not paper.abstract:

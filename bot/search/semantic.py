@@ -18,7 +18,7 @@ from bot.domain.errors import SettingsError
 from bot.domain.log import Log
 from bot.domain.papers import Paper
 from bot.domain.ports import Encoder
-from bot.search.vector_memory import EXACT, VectorMemory
+from bot.search.vector_memory import IN_MEMORY, VectorMemory
 from bot.storage import Store
 from bot.storage.vectors import VectorState, encoded_text
 
@@ -28,6 +28,8 @@ _CHUNK, _BATCH = 256, 16
 _READ = 2_000
 #: with fewer papers nobody can tell what is close
 _MIN_PAPERS = 50
+#: questions whose vectors are kept
+_QUESTIONS = 1_000
 #: seconds a search waits for the model to load
 _TIMEOUT = 3.0
 #: time after which a process that computes embeddings and has ended without notice is replaced
@@ -66,6 +68,16 @@ class _Loaded:
     complete: VectorState | None = None
     #: papers that this process has encoded, so that none is encoded over and over
     made: set[str] = field(default_factory=set)
+    #: vectors of the last questions by text: pages of a list and deliveries ask the same again
+    questions: dict[str, bytes] = field(default_factory=dict)
+
+    def question(self, text: str) -> bytes:
+        """Return the vector of a question."""
+        if text not in self.questions:
+            if len(self.questions) >= _QUESTIONS:
+                del self.questions[next(iter(self.questions))]
+            self.questions[text] = self.encoder.question(text)
+        return self.questions[text]
 
 
 class SemanticSearch:
@@ -80,20 +92,20 @@ class SemanticSearch:
         decided: Callable[[], Awaitable[str]],
         load: Callable[[str], Encoder],
         directory: Path | None = None,
-        exact: int = EXACT,
+        in_memory: int = IN_MEMORY,
         clock: Callable[[], datetime] = _REAL_TIME,
     ) -> None:
         """Prepare the search; the model is loaded on first use.
 
         `decided` returns the model of this installation, empty for none. `load` blocks, may download the model, and
-        raises `SettingsError`. `directory` and `exact` are those of `VectorMemory`. `clock`
+        raises `SettingsError`. `directory` and `in_memory` are those of `VectorMemory`. `clock`
         is the real time even where a command pretends another one, because processes compare it.
         """
         self._store = store
         self._decided = decided
         self._load = load
         self._directory = directory
-        self._exact = exact
+        self._in_memory = in_memory
         self._clock = clock
         self._owner = secrets.token_hex(8)
         self._loaded: _Loaded | None = None
@@ -211,7 +223,7 @@ class SemanticSearch:
             log.error("papers are found by words only", reason=str(error))
             self._loaded, self._failed = None, name
             return
-        loaded = _Loaded(name, encoder, VectorMemory(self._directory, self._exact))
+        loaded = _Loaded(name, encoder, VectorMemory(self._directory, self._in_memory))
         await self._read(loaded)
         self._loaded, self._failed = loaded, ""
 
@@ -275,7 +287,7 @@ class SemanticSearch:
 
 
 def _near(loaded: _Loaded, text: str, candidates: Sequence[str], limit: int) -> Nearby:
-    return _compared(loaded, loaded.encoder.question(text), candidates, limit)
+    return _compared(loaded, loaded.question(text), candidates, limit)
 
 
 def _like(loaded: _Loaded, paper: Paper, candidates: Sequence[str], limit: int) -> Nearby:
@@ -290,7 +302,7 @@ def _compared(loaded: _Loaded, vector: bytes, candidates: Sequence[str], limit: 
 
 
 def _closeness(loaded: _Loaded, text: str, paper_ids: Sequence[str]) -> Mapping[str, float]:
-    vector = loaded.encoder.question(text)
+    vector = loaded.question(text)
     mean, deviation = loaded.memory.spread(vector)
     if not deviation:
         return {}

@@ -55,9 +55,7 @@ def chosen(
     return [Chosen(told[each.id][0], each.relevance) for each in by_relevance(judged, prior, closeness)]
 
 
-def by_relevance(
-    judged: Iterable[Candidate], prior: Prior | None, closeness: Mapping[str, float]
-) -> list[Candidate]:
+def by_relevance(judged: Iterable[Candidate], prior: Prior | None, closeness: Mapping[str, float]) -> list[Candidate]:
     """Return the papers that match a topic, most relevant first.
 
     The prior orders papers of about equal relevance. `closeness` is how close papers are to the topic in meaning, in
