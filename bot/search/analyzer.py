@@ -68,6 +68,8 @@ _ROOTS = (
     "univers",
 )
 _OWN = tuple(re.compile(rf"{root}[a-z]*") for root in _ROOTS)
+#: what a word needs for any of the above to apply to it
+_REPLACEABLE = re.compile("|".join(("iz(?:ation|er)", "isation", *_ROOTS)))
 
 
 class _StemsOfWords(dict[str, str]):
@@ -86,6 +88,8 @@ _STEMS = _StemsOfWords()
 
 def _stemmable(word: str) -> str:
     """Return the word, or what replaces it if the stemmer would take it for another word."""
+    if not _REPLACEABLE.search(word):
+        return word
     plain = _BRITISH_NOUNS.sub("iz", _NOUNS.sub("iz", word))
     for own in _OWN:
         plain = own.sub(_own_stem, plain)

@@ -19,7 +19,7 @@ from bot.search.expansion import corrected
 from bot.search.feedback import TEACHERS
 from bot.search.following import Follower
 from bot.search.index import Damaged, Hit, Index, whole
-from bot.search.prior import Prior, nearly_tied
+from bot.search.prior import FUSED_MARGIN, LEXICAL_MARGIN, Prior, nearly_tied
 from bot.search.ranking import FirstPass, first_pass, second_pass
 from bot.search.tiers import Candidate, by_relevance
 from bot.search.topic import Topic, topic_of
@@ -131,7 +131,8 @@ class Finder:
         if look.topic.narrow:
             return await self._on_topic(look, texts, limit, prior)
         hits = await self._ranked(look, texts, " ".join(query.texts), limit)
-        ids = await self._run(lambda: _titled_first([hit.id for hit in _expected(hits, prior)], look.titled))
+        margin = FUSED_MARGIN if self._hybrid else LEXICAL_MARGIN
+        ids = await self._run(lambda: _titled_first([hit.id for hit in _expected(hits, prior, margin)], look.titled))
         asked = look.first.asked
         exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
         return SearchResults(ids=ids, exact=exact, corrected=dict(asked.corrected))
@@ -302,12 +303,12 @@ def _titled_first(ids: Sequence[str], titled: frozenset[str]) -> Sequence[str]:
     return sorted(ids, key=lambda paper_id: paper_id not in titled) if titled else ids
 
 
-def _expected(hits: Sequence[Hit], prior: Prior | None) -> Sequence[Hit]:
+def _expected(hits: Sequence[Hit], prior: Prior | None, margin: float) -> Sequence[Hit]:
     """Order the hits by score, and nearly tied ones by their prior."""
     if prior is None:
         return hits
     factors = {hit.id: prior.factor_of(hit.day, hit.votes) for hit in hits}
-    places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
+    places = nearly_tied([(hit.id, hit.score) for hit in hits], factors, margin)
     return sorted(hits, key=lambda hit: places[hit.id])
 
 

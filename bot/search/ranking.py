@@ -51,4 +51,4 @@ def second_pass(index: Index, first: FirstPass, texts: Mapping[str, PaperText], 
 def _stems(text: PaperText) -> list[str]:
     """Return the stems of title and abstract."""
     found = passages(text)
-    return f"{found.title} {found.abstract}".split()
+    return [*found.title.split(), *found.abstract.split()]
