@@ -125,7 +125,7 @@ class Matcher:
         direct: Sequence[float] = named
         if found.parts or apart:
             direct = [
-                name + _PART * _count(found.parts, field) + _APART * max(0, _proximity_count(apart, field) - name)
+                name + _PART * _count(found.parts, field) + _APART * _proximity_count(apart, field, name)
                 for name, field in zip(named, fields, strict=True)
             ]
         supported = [_count(found.related, field) for field in fields] if found.related else _NOWHERE
@@ -210,25 +210,38 @@ def _count(terms: Sequence[_Pattern], field: str) -> int:
     return sum([field.count(each.pattern) for each in terms])
 
 
-def _proximity_count(apart: Sequence[_Apart], field: str) -> int:
-    """Return the largest number of proximity matches of any of the terms, with words in any order."""
-    return max([_count_near(each, field) for each in apart], default=0) if field else 0
+def _proximity_count(apart: Sequence[_Apart], field: str, named: int) -> int:
+    """Return how many more proximity matches than `named` any of the terms has, with words in any order."""
+    found = named
+    for each in apart:
+        # a match needs all words, so there are at most as many as of the rarest one
+        if min([field.count(pattern) for pattern in each.patterns]) > found:
+            found = max(found, _count_near(each, field))
+    return found - named
 
 
 def _count_near(term: _Apart, field: str) -> int:
-    for pattern in term.patterns:
-        if pattern not in field:
-            return 0
-    wanted, window, found, free = term.stems, term.size + _GAP, 0, 0
+    window, found, free = term.size + _GAP, 0, 0
     last: dict[str, int] = {}
-    for place, stem in enumerate(field.split()):
-        if stem not in wanted:
-            continue
-        last[stem] = place
-        if len(last) == len(wanted) and (first := min(last.values())) >= free and place - first < window:
+    for place, pattern in _occurrences(term, field):
+        last[pattern] = place
+        if len(last) == len(term.stems) and (first := min(last.values())) >= free and place - first < window:
             found, free = found + 1, place + 1
             last = {}
     return found
+
+
+def _occurrences(term: _Apart, field: str) -> list[tuple[int, str]]:
+    """Return where the words of a term occur in a packed field, in order: the number of words before, and the word."""
+    found = []
+    for pattern in frozenset(term.patterns):
+        at = field.find(pattern)
+        while at >= 0:
+            # a separator of keywords is a word of its own, with single blanks around it
+            before = field.count("  ", 0, at + 1) + 2 * field.count(";", 0, at)
+            found.append((before, pattern))
+            at = field.find(pattern, at + 1)
+    return sorted(found)
 
 
 def _logistic(points: float) -> float:

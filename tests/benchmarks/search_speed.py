@@ -53,11 +53,16 @@ def many(real: Sequence[Paper], number: int) -> Iterator[Paper]:
 
 
 def questions(real: Sequence[Paper]) -> list[str]:
-    """One to eight words that stand side by side in a real title, and very common ones."""
+    """Words of real titles, and very common ones."""
+    return [*COMMON, *side_by_side([paper.title for paper in real], QUESTIONS - len(COMMON))]
+
+
+def side_by_side(titles: Sequence[str], number: int) -> list[str]:
+    """One to eight words that stand side by side in a title, always the same."""
     chance = random.Random(1)
-    asked = list(COMMON)
-    while len(asked) < QUESTIONS:
-        words = pieces(chance.choice(real).title)
+    asked = list[str]()
+    while len(asked) < number:
+        words = pieces(chance.choice(titles))
         size = chance.randint(1, 8)
         start = chance.randrange(max(1, len(words) - size + 1))
         asked.append(" ".join(words[start : start + size]))
