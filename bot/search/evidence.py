@@ -132,7 +132,7 @@ class Matcher:
         if not any(direct) and not any(supported):
             return _NO_EVIDENCE
         reason_terms = (*self._reason_terms(found.names, text), *self._reason_terms(found.parts, text))
-        return Evidence(_logistic(self._points(direct, named, supported, paper)), tuple(dict.fromkeys(reason_terms)))
+        return Evidence(logistic(self._points(direct, named, supported, paper)), tuple(dict.fromkeys(reason_terms)))
 
     def _found(self, text: Passages, paper: Paper | PaperText) -> _Found:
         names: list[_Pattern] = []
@@ -244,5 +244,6 @@ def _occurrences(term: _Apart, field: str) -> list[tuple[int, str]]:
     return sorted(found)
 
 
-def _logistic(points: float) -> float:
+def logistic(points: float) -> float:
+    """Return the probability that belongs to log odds."""
     return 1 / (1 + math.exp(-points))

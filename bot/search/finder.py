@@ -21,8 +21,8 @@ from bot.search.following import Follower
 from bot.search.index import Damaged, Hit, Index, whole
 from bot.search.prior import FUSED_MARGIN, LEXICAL_MARGIN, Prior, nearly_tied
 from bot.search.ranking import FirstPass, first_pass, second_pass
-from bot.search.tiers import Candidate, by_relevance
-from bot.search.topic import Topic, topic_of
+from bot.search.tiers import Candidate, close, matching
+from bot.search.topic import Closeness, Judgement, Topic, topic_of
 from bot.storage import Store
 
 if TYPE_CHECKING:
@@ -152,24 +152,24 @@ class Finder:
         if look.first.query.either:
             # alternatives may have filters of their own
             papers = {paper.id: paper for paper in await self._store.papers.many(list(look.candidates))}
-        judged = await self._run(lambda: [*_judged(topic, hits, papers)])
-        closeness = await self.closeness(topic, [each.id for each in judged])
-        matching = [each.id for each in by_relevance(judged, prior, closeness)]
-        near: list[str] = []
+        closeness = await self._closeness(topic, list(look.candidates))
+        judged = await self._run(lambda: [*_judged(topic, hits, papers, closeness.get)])
+        matches, near = matching(judged, prior), close(judged)
         # after a list of matches nobody reads on to papers that only come close
-        if len(matching) < limit:
+        if len(matches) < limit:
             found = await self._ranked(look, texts, topic.text, limit)
-            near = [hit.id for hit in found if hit.id not in set(matching)]
+            known = {*matches, *near}
+            near += [hit.id for hit in found if hit.id not in known]
         return SearchResults(
-            ids=[*_titled_first(matching, look.titled), *_titled_first(near, look.titled)],
-            exact=len(matching),
+            ids=[*_titled_first(matches, look.titled), *_titled_first(near, look.titled)],
+            exact=len(matches),
             near=frozenset(near),
             corrected=dict(look.first.asked.corrected),
         )
 
-    async def closeness(self, topic: Topic, paper_ids: Sequence[str]) -> Mapping[str, float]:
-        """Return how close papers are to a topic in meaning, by paper id; empty without an encoder."""
-        return await self._meaning.closeness(topic.text, paper_ids) if self._meaning else {}
+    async def _closeness(self, topic: Topic, paper_ids: Sequence[str]) -> Mapping[str, float]:
+        """Return how close papers are to a topic in meaning, by paper id; empty where meaning does not count."""
+        return await self._meaning.closeness(topic.text, paper_ids) if self._meaning and topic.by_meaning else {}
 
     async def like(self, paper: Paper, limit: int) -> list[Paper] | None:
         """Return up to `limit` papers similar to `paper`, most similar first, without itself; None if there is no
@@ -212,7 +212,8 @@ class Finder:
         if topic.narrow:
             about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES, order))
             known = {paper.id: paper for paper in await self._store.papers.many([hit.id for hit in about])}
-            judged = [hit.id for hit in about if hit.id in known and topic.judge(known[hit.id], hit.votes)]
+            close_to = (await self._closeness(topic, list(known))).get
+            judged = [hit.id for hit in about if hit.id in known and topic.judge(known[hit.id], hit.votes, close_to)]
             if judged:
                 return SearchResults(ids=judged, exact=len(judged), corrected=dict(asked.corrected))
         most = len(asked.each)
@@ -289,13 +290,19 @@ def _look(index: Index, query: Query) -> _Look:
     return _Look(first, topic, {hit.id: hit for hit in about}, index.titled(" ".join(query.texts)))
 
 
-def _judged(topic: Topic, hits: Iterable[Hit], papers: Mapping[str, Paper | PaperText]) -> Iterator[Candidate]:
-    """Yield the hits that match a topic. The index has applied the query's own filters."""
+def _judged(
+    topic: Topic, hits: Iterable[Hit], papers: Mapping[str, Paper | PaperText], closeness: Closeness
+) -> Iterator[Candidate]:
+    """Yield the hits with their judgements. The index has applied the query's own filters."""
     for hit in hits:
         paper = papers.get(hit.id)
-        relevance = topic.judge(paper, hit.votes) if isinstance(paper, Paper) else paper and topic.match(paper)
-        if relevance:
-            yield Candidate(hit.id, hit.day, hit.votes, relevance)
+        if isinstance(paper, Paper):
+            relevance = topic.judge(paper, hit.votes, closeness)
+            judgement = Judgement(relevance, matches=True) if relevance else None
+        else:
+            judgement = topic.assess(paper, closeness) if paper else None
+        if judgement:
+            yield Candidate(hit.id, hit.day, hit.votes, judgement)
 
 
 def _titled_first(ids: Sequence[str], titled: frozenset[str]) -> Sequence[str]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.domain.papers import Paper, PaperText
 from bot.query import Query
 from bot.search.concepts import Concept, concepts
-from bot.search.evidence import Evidence, Matcher
+from bot.search.evidence import Evidence, Matcher, logistic
 from bot.search.filters import passes
 from bot.search.passages import passages
 
 #: smallest relevance of a match; chosen on labelled topics with leave-one-topic-out
 THRESHOLD = 0.47
+#: weight of closeness in meaning beside the log odds, and what their sum must reach; fitted on labelled topics, see
+#: docs/search.md
+_CLOSENESS, _NEEDED = 1.25, 2.5
+#: smallest relevance by words that meaning can raise
+_SOME_EVIDENCE = 0.05
+#: bound that keeps probabilities away from 0 and 1
+_EPSILON = 1e-6
 #: strength assumed for a concept without any evidence
 _MIN_STRENGTH = 1e-3
 #: a query with more concepts is a description, and a paper need not match all of them
@@ -36,6 +43,24 @@ class Relevance:
     about: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a paper matches the words of a query, and how relevant it is to them."""
+
+    relevance: Relevance
+    matches: bool
+
+
+#: returns how close a paper is to a topic in meaning, by paper id: the cosine of their vectors in standard deviations
+#: above the mean of all papers; None if that is not known
+Closeness = Callable[[str], float | None]
+
+
+def unknown_closeness(paper_id: str) -> None:
+    """Return None, as an installation without an encoder does for every paper."""
+    return
+
+
 #: without words every paper that passes the filters matches
 _WITHOUT_WORDS = Relevance(1.0)
 
@@ -51,6 +76,8 @@ class Topic:
         #: whether the query has words, and whether any of them is significant
         self._has_words, self._has_concepts = bool(words), bool(self.concepts)
         self._matchers = [Matcher(concept) for concept in self.concepts]
+        #: whether closeness in meaning counts: not for literal queries, alternatives and descriptions
+        self.by_meaning = self.narrow and not query.strict and not self._groups
 
     @property
     def text(self) -> str:
@@ -66,7 +93,9 @@ class Topic:
         named = bool(self.concepts) or any(each.concepts for group in self._groups for each in group)
         return named and len(self.concepts) <= _MAX_CONCEPTS
 
-    def judge(self, paper: Paper, votes: int | None = None) -> Relevance | None:
+    def judge(
+        self, paper: Paper, votes: int | None = None, closeness: Closeness = unknown_closeness
+    ) -> Relevance | None:
         """Return the relevance of a paper that matches the query, or None if it does not match.
 
         A minimum of votes is compared with `votes` and passes if that is None.
@@ -75,12 +104,15 @@ class Topic:
             return None
         if not all(any(each.judge(paper, votes) for each in group) for group in self._groups):
             return None
-        return self.match(paper)
+        found = self.assess(paper, closeness)
+        return found.relevance if found.matches else None
 
-    def match(self, paper: Paper | PaperText) -> Relevance | None:
-        """Return the relevance of a paper that passes the filters, or None if it does not match the words."""
+    def assess(self, paper: Paper | PaperText, closeness: Closeness = unknown_closeness) -> Judgement:
+        """Return whether a paper that passes the filters matches the words, and how relevant it is."""
         found = self.relevance(paper)
-        return found if self._is_match(paper, found) else None
+        if self.by_meaning and found.score >= _SOME_EVIDENCE and (close := closeness(paper.id)) is not None:
+            found = replace(found, score=_with_meaning(found.score, close))
+        return Judgement(found, self._is_match(paper, found))
 
     def relevance(self, paper: Paper | PaperText) -> Relevance:
         """Return the relevance of a paper to the words, ignoring the filters."""
@@ -121,6 +153,17 @@ class Topic:
         return math.exp(sum(logarithms) / sum(weights))
 
 
+def _with_meaning(score: float, closeness: float) -> float:
+    """Return the relevance by words and meaning together; `THRESHOLD` applies to it too."""
+    return logistic(log_odds(score) + _CLOSENESS * closeness - _NEEDED + log_odds(THRESHOLD))
+
+
+def log_odds(score: float) -> float:
+    """Return the logarithm of the odds of a probability, with bounds for those near 0 and 1."""
+    sure = min(max(score, _EPSILON), 1 - _EPSILON)
+    return math.log(sure / (1 - sure))
+
+
 def _reason_terms(evidence: Sequence[Evidence]) -> tuple[str, ...]:
     """Return the strongest term of each concept, then the next ones, without duplicates."""
     deep = max((len(each.terms) for each in evidence), default=0)
@@ -135,5 +178,5 @@ def topic_of(query: Query) -> Topic:
 
 
 def matches(paper: Paper, query: Query, votes: int | None = None) -> bool:
-    """Return whether a paper with this many votes matches the query."""
+    """Return whether a paper with this many votes matches the query, by words alone."""
     return topic_of(query).judge(paper, votes) is not None

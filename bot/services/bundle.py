@@ -18,6 +18,7 @@ from bot.services.personal_data import PersonalDataService
 from bot.services.search import SearchService
 from bot.services.subscriptions import SubscriptionService
 from bot.services.taste import TasteService
+from bot.services.topic_meaning import TopicMeaning
 from bot.services.votes import VoteService
 from bot.storage import Store
 
@@ -65,7 +66,7 @@ def build_services(
     papers that a person opens count as liked.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
-    digests = DigestService(store, tastes)
+    digests = DigestService(store, tastes, TopicMeaning(store, finder.semantic if finder else None))
     papers = PaperService(store, catalogues, finder, ration)
     return Services(
         store=store,

@@ -73,7 +73,7 @@ class SearchService:
         known = await self.store.changed_papers.of([history.paper.id for history in histories])
         papers = [(each.paper, each.votes) for each in known]
         prior, topic = Prior(self.prior, now.date()) if self.prior else None, topic_of(query)
-        closeness = await self.finder.closeness(topic, [paper.id for paper, _ in papers]) if self.finder else {}
+        closeness = (await self.digests.topic_meaning.between([query], [paper.id for paper, _ in papers])).to(topic)
         return await asyncio.to_thread(chosen, topic, papers, prior, closeness), len(papers)
 
     async def count(self, query: Query) -> int:

@@ -33,6 +33,7 @@ from bot.storage.shown_papers import ShownPapers
 from bot.storage.sources import SourceStates
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
+from bot.storage.topic_vectors import TopicVectors
 from bot.storage.unit import Hook
 from bot.storage.vectors import StoredVectors
 from bot.storage.votes import Votes
@@ -48,6 +49,7 @@ class Store:
         self.papers = Papers(database)
         self.changed_papers = ChangedPapers(database)
         self.vectors = StoredVectors(database)
+        self.topic_vectors = TopicVectors(database)
         self.sources = SourceStates(database)
         self.chats = Chats(database)
         self.shown = Shown(database)

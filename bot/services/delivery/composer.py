@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.digests.composition import Snapshot
 from bot.digests.composition import moment as known_at
-from bot.digests.for_subscription import digest_due, kept_back_since
+from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
 from bot.domain.pages import Page
@@ -128,6 +128,7 @@ class Composer:
         late: bool,
     ) -> Composed:
         known = await self._range_snapshot(snapshot, subscription.window)
+        matcher = await self._digests.matcher([asked(subscription, snapshot.as_of)], known.vectors)
         digest = digest_due(
             subscription,
             known.histories,
@@ -136,6 +137,7 @@ class Composer:
             had.kept_back,
             ever_shown=had.ever,
             slot=due_at,
+            matcher=matcher,
             taste=taste,
         )
         reason = shortfall(digest, snapshot.at, snapshot.newest)
