@@ -16,6 +16,8 @@ class SearchResults:
     ids: Sequence[str]
     #: number of papers that match; `ids` may include others
     exact: int
+    #: whether more papers may match, because only the best candidates were judged
+    at_least: bool = False
     #: ids of the papers that are listed although they do not match, behind those that do
     near: frozenset[str] = frozenset()
     #: typed word -> spelling that was looked up as well

@@ -35,7 +35,7 @@ log = Log(__name__)
 #: concurrent searches; more than one per core gains nothing
 THREADS = 2
 #: papers on the concepts of a topic that are scored by the relevance model
-CANDIDATES = 400
+CANDIDATES = 300
 #: seconds between two synchronizations with the store, and seconds a search waits for the first one
 _PAUSE = 15.0
 _PATIENCE = 3.0
@@ -163,6 +163,7 @@ class Finder:
         return SearchResults(
             ids=[*_titled_first(matches, look.titled), *_titled_first(near, look.titled)],
             exact=len(matches),
+            at_least=len(hits) == CANDIDATES,
             near=frozenset(near),
             corrected=dict(look.first.asked.corrected),
         )
