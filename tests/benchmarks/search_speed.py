@@ -56,7 +56,7 @@ def many(real: Sequence[Paper], number: int) -> Iterator[Paper]:
     chance = random.Random(number)
     for place in range(number):
         if place < len(real):
-            yield replace(real[place], id=str(place))
+            yield real[place]
             continue
         title, one, other = chance.choices(real, k=3)
         text = one.abstract[: len(one.abstract) // 2] + other.abstract[len(other.abstract) // 2 :]

@@ -77,8 +77,10 @@ async def _measured(directory: Path, seconds: float, asked: Sequence[str], model
             "a search, each time another": lambda: next(fresh),
         }
         for name, path in pages.items():
-            late = asyncio.create_task(_late(port, perf_counter() + seconds))
-            print(json.dumps(await _asked(port, name, path, seconds) | await late), flush=True)
+            late, before = asyncio.create_task(_late(port, perf_counter() + seconds)), _used(served.pid)
+            told = await _asked(port, name, path, seconds) | await late
+            used = (_used(served.pid) - before) / (int(str(told["pages_per_second"])) * seconds)
+            print(json.dumps(told | {"cpu_ms": round(used * 1000, 2)}), flush=True)
     finally:
         served.terminate()
         await served.wait()
@@ -95,6 +97,12 @@ async def _asked(port: int, name: str, path: Callable[[], str], seconds: float) 
         "p99_ms": round(times[len(times) * 99 // 100] * 1000, 1),
         "bytes": max(size for _, size in found),
     }
+
+
+def _used(process: int) -> float:
+    """Seconds of CPU that a process has used, on Linux."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _late(port: int, end: float) -> dict[str, object]:
