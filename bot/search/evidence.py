@@ -13,7 +13,7 @@ from bot.search.analyzer import stems_of
 from bot.search.concepts import Concept
 from bot.search.lexicon import explained
 from bot.search.passages import Passages, packed
-from bot.search.thesaurus import Stems, Term
+from bot.search.thesaurus import ConceptTerm, Stems
 
 #: weights of a mention of a kind and of a mention whose words are not adjacent; a mention of a name weighs 1
 _PART, _APART = 0.8, 0.7
@@ -110,11 +110,11 @@ class Matcher:
         self._short = frozenset((short,) for short in initials)
         self._known_names = frozenset(name.stems for name in (*entry.names, *entry.kinds))
 
-    def stands(self, text: Passages) -> bool:
+    def occurs(self, text: Passages) -> bool:
         """Return whether the typed words occur next to each other anywhere in the text."""
         return packed(self._concept.stems) in text.whole
 
-    def look(self, paper: Paper | PaperText, text: Passages) -> Evidence:
+    def evidence(self, paper: Paper | PaperText, text: Passages) -> Evidence:
         """Return the evidence that the paper is about the concept."""
         found = self._found(text, paper)
         apart = [each for each in self._apart if text.stems >= each.stems]
@@ -189,7 +189,7 @@ class Matcher:
         return bool(long) and stems_of(" ".join(long)) not in self._known_names
 
 
-def _without_longer(names: Sequence[Term]) -> list[Term]:
+def _without_longer(names: Sequence[ConceptTerm]) -> list[ConceptTerm]:
     """Return the names without those that contain another name, which would be counted twice."""
     patterns = [packed(name.stems) for name in names]
     return [

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 #: number of results to learn from; a result weighs (its score / the best score) to the power of `_SHARPNESS`
-TEACHERS = 10
+FEEDBACK_PAPERS = 10
 _SHARPNESS = 8
 #: a result with a smaller weight, relative to the best one's, is not read
 _NEGLIGIBLE = 0.01
@@ -43,36 +43,38 @@ class StemWeights(dict[str, float]):
 
 
 def learned(
-    asked: Mapping[str, float], teachers: Sequence[tuple[float, Sequence[str]]], weights: StemWeights
+    query_stems: Mapping[str, float], sources: Sequence[tuple[float, Sequence[str]]], weights: StemWeights
 ) -> dict[str, float]:
     """Return stems that the best results share and the query lacks, with their weights.
 
-    `teachers` are the scores and stems of the first results, best first.
+    `sources` are the scores and stems of the first results, best first.
     """
     if weights.papers < _MIN_PAPERS:
         return {}
     gained: defaultdict[str, float] = defaultdict(float)
-    for part, stems in _weighted(teachers):
+    for part, stems in _weighted(sources):
         for stem, weight in _tf_idf(stems, weights).items():
             gained[stem] += part * weight
-    best = sorted(((worth, stem) for stem, worth in gained.items() if stem not in asked), reverse=True)[:_MAX_STEMS]
-    scale = _WEIGHT * _novelty(asked, gained) * sum(asked.values()) / (sum(worth for worth, _ in best) or 1)
-    most = max(asked.values(), default=0.0)
-    return {stem: min(worth * scale, most) for worth, stem in best}
+    fresh = ((weight, stem) for stem, weight in gained.items() if stem not in query_stems)
+    best = sorted(fresh, reverse=True)[:_MAX_STEMS]
+    total = _WEIGHT * _novelty(query_stems, gained) * sum(query_stems.values())
+    scale = total / (sum(weight for weight, _ in best) or 1)
+    most = max(query_stems.values(), default=0.0)
+    return {stem: min(weight * scale, most) for weight, stem in best}
 
 
-def _novelty(asked: Mapping[str, float], gained: Mapping[str, float]) -> float:
+def _novelty(query_stems: Mapping[str, float], gained: Mapping[str, float]) -> float:
     """Return how much of the results' vocabulary is new; close to 0 if the query is a whole abstract."""
     whole = sum(gained.values()) or 1
-    new = sum(worth for stem, worth in gained.items() if stem not in asked)
+    new = sum(worth for stem, worth in gained.items() if stem not in query_stems)
     return min(1.0, new / whole / _FULL_NOVELTY)
 
 
-def _weighted(teachers: Sequence[tuple[float, Sequence[str]]]) -> Iterable[tuple[float, Sequence[str]]]:
-    first = max((score for score, _ in teachers), default=0) or 1
-    shares = [(score / first) ** _SHARPNESS for score, _ in teachers]
+def _weighted(sources: Sequence[tuple[float, Sequence[str]]]) -> Iterable[tuple[float, Sequence[str]]]:
+    first = max((score for score, _ in sources), default=0) or 1
+    shares = [(score / first) ** _SHARPNESS for score, _ in sources]
     whole = sum(shares) or 1
-    pairs = zip(shares, teachers, strict=True)
+    pairs = zip(shares, sources, strict=True)
     return [(share / whole, stems) for share, (_, stems) in pairs if share > _NEGLIGIBLE]
 
 

@@ -16,9 +16,9 @@ from bot.domain.search_results import SearchResults
 from bot.domain.supervisor import Supervisor
 from bot.query import MOST_WORDS, Order, Query
 from bot.search.expansion import corrected
-from bot.search.feedback import TEACHERS
+from bot.search.feedback import FEEDBACK_PAPERS
 from bot.search.following import Follower
-from bot.search.index import Damaged, Hit, Index, whole
+from bot.search.index import Damaged, Hit, Index, checked
 from bot.search.prior import FUSED_MARGIN, LEXICAL_MARGIN, Prior, nearly_tied
 from bot.search.ranking import FirstPass, first_pass, second_pass
 from bot.search.tiers import Candidate, close, matching
@@ -110,9 +110,9 @@ class Finder:
         With a `prior`, newer and more popular papers rank slightly higher. Return None if the index is empty or
         damaged; a damaged one is rebuilt in the background.
         """
-        return await self._asked(lambda: self._find(query, limit, prior))
+        return await self._guarded(lambda: self._find(query, limit, prior))
 
-    async def _asked(self, answer: Callable[[], Awaitable[T]]) -> T | None:
+    async def _guarded(self, answer: Callable[[], Awaitable[T]]) -> T | None:
         await self._catch_up()
         if not self._follower.usable and not self._follower.complete:
             return None
@@ -126,46 +126,46 @@ class Finder:
     async def _find(self, query: Query, limit: int, prior: Prior | None) -> SearchResults:
         if query.sort in (Order.NEW, Order.VOTES) or not query.texts:
             return await self._sorted(query, limit)
-        look = await self._run(lambda: _look(self._index, query))
-        texts = await self._store.papers.texts(list(dict.fromkeys((*look.first.teachers, *look.candidates))))
-        if look.topic.narrow:
-            return await self._on_topic(look, texts, limit, prior)
-        hits = await self._ranked(look, texts, " ".join(query.texts), limit)
+        lookup = await self._run(lambda: _lookup(self._index, query))
+        texts = await self._store.papers.texts(list(dict.fromkeys((*lookup.first.feedback_ids, *lookup.candidates))))
+        if lookup.topic.narrow:
+            return await self._on_topic(lookup, texts, limit, prior)
+        hits = await self._ranked(lookup, texts, " ".join(query.texts), limit)
         margin = FUSED_MARGIN if self._hybrid else LEXICAL_MARGIN
-        ids = await self._run(lambda: _titled_first([hit.id for hit in _expected(hits, prior, margin)], look.titled))
-        asked = look.first.asked
-        exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
-        return SearchResults(ids=ids, exact=exact, corrected=dict(asked.corrected))
+        ids = await self._run(lambda: _titled_first([hit.id for hit in _expected(hits, prior, margin)], lookup.titled))
+        expanded = lookup.first.expanded
+        exact = await self._run(lambda: self._index.count(query, expanded, len(expanded.each)))
+        return SearchResults(ids=ids, exact=exact, corrected=dict(expanded.corrected))
 
-    async def _ranked(self, look: _Look, texts: Mapping[str, PaperText], meaning: str, limit: int) -> Sequence[Hit]:
+    async def _ranked(self, lookup: _Lookup, texts: Mapping[str, PaperText], meaning: str, limit: int) -> Sequence[Hit]:
         """Return the best hits by words, and where there is an encoder by `meaning`, a text."""
         depth = max(limit, self._hybrid.depth) if self._hybrid else limit
-        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, look.first, texts, depth))
-        return await self._hybrid.rank(look.first.query, meaning, hits, limit) if self._hybrid else hits
+        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, lookup.first, texts, depth))
+        return await self._hybrid.rank(lookup.first.query, meaning, hits, limit) if self._hybrid else hits
 
     async def _on_topic(
-        self, look: _Look, texts: Mapping[str, PaperText], limit: int, prior: Prior | None
+        self, lookup: _Lookup, texts: Mapping[str, PaperText], limit: int, prior: Prior | None
     ) -> SearchResults:
         """Return the papers that match the topic, most relevant first, followed by the other results."""
-        topic, hits = look.topic, look.candidates.values()
+        topic, hits = lookup.topic, lookup.candidates.values()
         papers: Mapping[str, Paper | PaperText] = texts
-        if look.first.query.either:
+        if lookup.first.query.either:
             # alternatives may have filters of their own
-            papers = {paper.id: paper for paper in await self._store.papers.many(list(look.candidates))}
-        closeness = await self._closeness(topic, list(look.candidates))
+            papers = {paper.id: paper for paper in await self._store.papers.many(list(lookup.candidates))}
+        closeness = await self._closeness(topic, list(lookup.candidates))
         judged = await self._run(lambda: [*_judged(topic, hits, papers, closeness.get)])
         matches, near = matching(judged, prior), close(judged)
         # after a list of matches nobody reads on to papers that only come close
         if len(matches) < limit:
-            found = await self._ranked(look, texts, topic.text, limit)
+            found = await self._ranked(lookup, texts, topic.text, limit)
             known = {*matches, *near}
             near += [hit.id for hit in found if hit.id not in known]
         return SearchResults(
-            ids=[*_titled_first(matches, look.titled), *_titled_first(near, look.titled)],
+            ids=[*_titled_first(matches, lookup.titled), *_titled_first(near, lookup.titled)],
             exact=len(matches),
             at_least=len(hits) == CANDIDATES,
             near=frozenset(near),
-            corrected=dict(look.first.asked.corrected),
+            corrected=dict(lookup.first.expanded.corrected),
         )
 
     async def _closeness(self, topic: Topic, paper_ids: Sequence[str]) -> Mapping[str, float]:
@@ -176,7 +176,7 @@ class Finder:
         """Return up to `limit` papers similar to `paper`, most similar first, without itself; None if there is no
         index.
         """
-        return await self._asked(lambda: self._like(paper, limit))
+        return await self._guarded(lambda: self._like(paper, limit))
 
     async def _like(self, paper: Paper, limit: int) -> list[Paper]:
         depth = max(limit + 1, self._hybrid.depth) if self._hybrid else limit + 1
@@ -190,8 +190,8 @@ class Finder:
 
     async def count(self, query: Query) -> int:
         """Return the number of papers that contain every significant word of the query and pass its filters."""
-        asked = await self._run(lambda: self._index.wanted(query))
-        return await self._run(lambda: self._index.count(query, asked, len(asked.each)))
+        expanded = await self._run(lambda: self._index.expanded(query))
+        return await self._run(lambda: self._index.count(query, expanded, len(expanded.each)))
 
     async def status(self) -> tuple[int, str]:
         """Return the number of papers in the index, and the cursor up to which it has followed the store."""
@@ -208,25 +208,25 @@ class Finder:
     async def _sorted(self, query: Query, limit: int) -> SearchResults:
         """Return papers ordered by date or votes: those with all words, or else those with all but one."""
         order = Order.VOTES if query.sort is Order.VOTES else Order.NEW
-        asked = await self._run(lambda: self._index.wanted(query))
-        topic = topic_of(corrected(query, asked.corrected))
+        expanded = await self._run(lambda: self._index.expanded(query))
+        topic = topic_of(corrected(query, expanded.corrected))
         if topic.narrow:
             about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES, order))
             known = {paper.id: paper for paper in await self._store.papers.many([hit.id for hit in about])}
             close_to = (await self._closeness(topic, list(known))).get
             judged = [hit.id for hit in about if hit.id in known and topic.judge(known[hit.id], hit.votes, close_to)]
             if judged:
-                return SearchResults(ids=judged, exact=len(judged), corrected=dict(asked.corrected))
-        most = len(asked.each)
+                return SearchResults(ids=judged, exact=len(judged), corrected=dict(expanded.corrected))
+        most = len(expanded.each)
         for least in (most, most - 1) if most > 1 else (most,):
-            hits = await self._run(lambda least=least: self._index.sorted(query, asked, least, order, limit))  # type: ignore[misc]
+            hits = await self._run(lambda least=least: self._index.sorted(query, expanded, least, order, limit))  # type: ignore[misc]
             if hits:
                 break
-        exact = await self._run(lambda: self._index.count(query, asked, most))
+        exact = await self._run(lambda: self._index.count(query, expanded, most))
         ids = [hit.id for hit in hits]
         if topic.narrow:
-            return SearchResults(ids=ids, exact=0, near=frozenset(ids), corrected=dict(asked.corrected))
-        return SearchResults(ids=ids, exact=exact, corrected=dict(asked.corrected))
+            return SearchResults(ids=ids, exact=0, near=frozenset(ids), corrected=dict(expanded.corrected))
+        return SearchResults(ids=ids, exact=exact, corrected=dict(expanded.corrected))
 
     async def _catch_up(self) -> None:
         """Synchronize with the store in the background; wait for it only while the index is unusable."""
@@ -268,11 +268,11 @@ class Finder:
         return taken
 
     async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, whole, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, checked, work)
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Lookup:
     """What the index says about a query before any paper is read."""
 
     first: FirstPass
@@ -284,11 +284,11 @@ class _Look:
     titled: frozenset[str]
 
 
-def _look(index: Index, query: Query) -> _Look:
-    first = first_pass(index, query, TEACHERS)
-    topic = topic_of(corrected(query, first.asked.corrected))
+def _lookup(index: Index, query: Query) -> _Lookup:
+    first = first_pass(index, query, FEEDBACK_PAPERS)
+    topic = topic_of(corrected(query, first.expanded.corrected))
     about = index.about(query, topic.concepts, CANDIDATES) if topic.narrow else []
-    return _Look(first, topic, {hit.id: hit for hit in about}, index.titled(" ".join(query.texts)))
+    return _Lookup(first, topic, {hit.id: hit for hit in about}, index.titled(" ".join(query.texts)))
 
 
 def _judged(
@@ -323,4 +323,4 @@ def _expected(hits: Sequence[Hit], prior: Prior | None, margin: float) -> Sequen
 def _about(index: Index, paper: Paper) -> FirstPass:
     """Return a first pass whose only hit is `paper`, so that relevance feedback learns from it alone."""
     query = Query(words=tuple(f"{paper.title} {' '.join(paper.keywords)}".casefold().split())[:MOST_WORDS])
-    return FirstPass(query, index.wanted(query), [Hit(paper.id, 1.0)])
+    return FirstPass(query, index.expanded(query), [Hit(paper.id, 1.0)])

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Protocol, TypeVar
 
 from bot.domain.papers import Paper
 from bot.query import Query
 from bot.query.spec import clauses
 from bot.search.fusion import best_first, blended
-from bot.search.index import Hit, Index
+from bot.search.index import Hit, Index, RunInThread
 from bot.search.semantic import Nearby, SemanticSearch
 
 #: lexical hits that are ranked, and nearest papers that are added
@@ -27,14 +26,6 @@ _LACKING = 20
 #: longest name of a person in words
 _NAME = 3
 
-T = TypeVar("T")
-
-
-class Run(Protocol):
-    """Runs a blocking function of the index in a thread."""
-
-    async def __call__(self, work: Callable[[], T]) -> T: ...
-
 
 class HybridRanking:
     """Ranks the results of a question by words and by meaning."""
@@ -42,7 +33,7 @@ class HybridRanking:
     #: number of lexical hits that are needed
     depth = _DEPTH
 
-    def __init__(self, index: Index, semantic: SemanticSearch, run: Run) -> None:
+    def __init__(self, index: Index, semantic: SemanticSearch, run: RunInThread) -> None:
         self._index = index
         self._semantic = semantic
         self._run = run

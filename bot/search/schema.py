@@ -17,8 +17,8 @@ _CONTENT = 5
 _FIELDS = " ".join(sorted((*KEY_FIELDS, *NUMBER_FIELDS)))
 #: schema version, part of the directory's name
 VERSION = f"{_CONTENT}-{hashlib.sha256(_FIELDS.encode()).hexdigest()[:6]}"
-#: characters of a title's key; the engine leaves out terms of 64 kB
-_MAX_KEY = 1_000
+#: length of a title's key
+_KEY_BYTES = 8
 #: boost of the title field; the body, which contains the title too, has 1
 TITLE = 0.25
 
@@ -68,7 +68,9 @@ def document(paper: Paper, votes: int) -> tantivy.Document:
 
 def title_key(title: str) -> str:
     """Return a key that titles with the same significant words share; empty without any."""
-    return " ".join(sorted({word for word in pieces(title) if word not in STOP_WORDS}))[:_MAX_KEY]
+    significant = " ".join(sorted({word for word in pieces(title) if word not in STOP_WORDS}))
+    # hashed, as whole titles would make the index larger by a tenth
+    return hashlib.blake2b(significant.encode(), digest_size=_KEY_BYTES).hexdigest() if significant else ""
 
 
 def text(paper: Paper) -> str:

@@ -131,13 +131,13 @@ class Topic:
         if not self._has_concepts:
             return Relevance(0.0)
         text = passages(paper)
-        evidence = [matcher.look(paper, text) for matcher in self._matchers]
+        evidence = [matcher.evidence(paper, text) for matcher in self._matchers]
         return Relevance(self._combined(evidence), _reason_terms(evidence))
 
     def _is_match(self, paper: Paper | PaperText, found: Relevance) -> bool:
         if self._query.strict and self._has_concepts:
             text = passages(paper)
-            return all(matcher.stands(text) for matcher in self._matchers)
+            return all(matcher.occurs(text) for matcher in self._matchers)
         return not self._has_words or self._words_score(paper, found) >= THRESHOLD
 
     def _words_score(self, paper: Paper | PaperText, found: Relevance) -> float:

@@ -46,7 +46,7 @@ def faint_words(index: Index, query: Query) -> Mapping[str, float]:
 
 def written_otherwise(index: Index, query: Query) -> Mapping[str, float]:
     """Abbreviations, hyphens and likely spellings are looked up besides."""
-    return index.wanted(query).stems
+    return index.expanded(query).stems
 
 
 def _typed(query: Query) -> list[str]:
@@ -66,7 +66,7 @@ def parts(index: Index, labelled: Labelled) -> Sequence[tuple[str, Ranking]]:
 
     async def taught(text: str) -> Sequence[str]:
         first: FirstPass = first_pass(index, parse(text, TODAY), DEEP)
-        return [hit.id for hit in second_pass(index, first, {id: by_id[id] for id in first.teachers}, DEEP)]
+        return [hit.id for hit in second_pass(index, first, {id: by_id[id] for id in first.feedback_ids}, DEEP)]
 
     steps = (every_word, telling_words, faint_words, written_otherwise)
     return (*((step.__name__, weighed(step)) for step in steps), ("feedback", taught))
