@@ -10,6 +10,7 @@ from bot.domain.papers import Paper
 from bot.search.concepts import Concept, concepts
 from bot.search.evidence import Matcher
 from bot.search.passages import passages
+from bot.search.thesaurus import ConceptTerm
 from tests.builders import paper
 
 BASE = paper(
