@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 import tantivy
@@ -204,20 +203,11 @@ class Index:
         """Return the expanded query: the stems to look up for its words and phrases."""
         return expand(query, self, self.lexicon)
 
-    def best(
-        self,
-        query: Query,
-        stems: Mapping[str, float],
-        limit: int,
-        learned: Mapping[str, float] = MappingProxyType({}),
-    ) -> list[Hit]:
-        """Return papers that contain any of the stems and pass the query's filters, best first.
-
-        `learned` are stems of relevance feedback, with their weights.
-        """
+    def best(self, query: Query, stems: Mapping[str, float], limit: int) -> list[Hit]:
+        """Return papers that contain any of the stems and pass the query's filters, best first."""
         if not stems:
             return []
-        return self._hits(self._builder.ranked(stems, learned, query.guesses, self._builder.filters(query)), limit)
+        return self._hits(self._builder.ranked(stems, query.guesses, self._builder.filters(query)), limit)
 
     def about(self, query: Query, concepts: Sequence[Concept], limit: int, order: Order = Order.RELEVANCE) -> list[Hit]:
         """Return papers that mention each of the concepts and pass the query's filters, in the given order."""

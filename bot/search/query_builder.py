@@ -31,25 +31,14 @@ class QueryBuilder:
         self._schema = schema
 
     def ranked(
-        self,
-        stems: Mapping[str, float],
-        learned: Mapping[str, float],
-        guesses: Iterable[Query],
-        filters: tantivy.Query | None,
+        self, stems: Mapping[str, float], guesses: Iterable[Query], filters: tantivy.Query | None
     ) -> tantivy.Query:
-        """Return a query for papers with any of the stems, ranked by their weights; guesses only add to the score.
-
-        Learned stems are not looked up in titles, which takes twice as long and changes little.
-        """
+        """Return a query for papers with any of the stems, ranked by their weights; guesses only add to the score."""
         # the engine can skip within a flat list of terms; a filter makes it visit every paper that passes
         words = [
             (Occur.Should, tantivy.Query.boost_query(self._term(field, stem), worth * weight))
             for stem, worth in stems.items()
             for field, weight in (("body", 1.0), ("title", TITLE))
-        ]
-        words += [
-            (Occur.Should, tantivy.Query.boost_query(self._term("body", stem), weight))
-            for stem, weight in learned.items()
         ]
         words += [
             (Occur.Should, tantivy.Query.const_score_query(each, _GUESS_SCORE)) for each in self._guessed(guesses)

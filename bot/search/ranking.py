@@ -45,7 +45,7 @@ def second_pass(index: Index, first: FirstPass, texts: Mapping[str, PaperText], 
         return index.best(first.query, first.expanded.stems, limit)
     feedback = [(hit.score, _stems(texts[hit.id])) for hit in first.hits[:FEEDBACK_PAPERS] if hit.id in texts]
     more = learned(first.expanded.stems, feedback, index.stem_weights)
-    return index.best(first.query, first.expanded.stems, limit, more)
+    return index.best(first.query, {**first.expanded.stems, **more}, limit)
 
 
 def _stems(text: PaperText) -> list[str]:
