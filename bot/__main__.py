@@ -165,7 +165,7 @@ async def _ask(asked: argparse.Namespace, app: App) -> int:
 
 
 async def _chat(app: App, *, as_json: bool) -> None:
-    async with open_sources(app.settings) as sources:
+    async with open_sources(app.settings, app.store.turns) as sources:
         with status("Reading the sources …"):
             await app.refresh(sources)
         if app.finder and (as_json or not sys.stdin.isatty()):
@@ -199,7 +199,7 @@ async def _serve_console(app: App) -> None:
     from bot.app.scheduler import ticking  # APScheduler costs 0.1 s, and only a process that stays needs it
 
     bound, notes = _bound(app.listeners)
-    async with open_sources(app.settings) as sources:
+    async with open_sources(app.settings, app.store.turns) as sources:
         with status("Reading the sources …"):
             await app.refresh(sources)
         if app.finder:

@@ -17,7 +17,8 @@ TODAY = NOON.date()
 def paper(id: str = "2604.00001", **facts: Any) -> Paper:
     """A paper that was listed today, unless told otherwise."""
     given: dict[str, Any] = {"title": f"Paper {id}", "authors": ("Ada Lovelace",), "listed_on": TODAY} | facts
-    return Paper(id=id, **given)
+    listed_by = ("huggingface",) if given["listed_on"] else ()
+    return Paper(**{"id": id, "listed_by": listed_by} | given)
 
 
 def observation(

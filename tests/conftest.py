@@ -10,12 +10,18 @@ import pytest
 from hypothesis import settings
 
 from bot.storage import Store, open_store
+from tests.compiled_cache import share_compiled_statements
 from tests.databases import Postgres, made_sqlite, make_tables, running_postgres, sqlite_url
 
 # how long one example takes says more about the machine than about the code; each run draws other examples
-settings.register_profile("quick", deadline=None, max_examples=50)
+settings.register_profile("quick", deadline=None, max_examples=30)
 settings.register_profile("thorough", deadline=None, max_examples=200)
 settings.load_profile("quick")
+
+share_compiled_statements()
+
+#: folders of tests that take seconds, most of which they wait
+_LONG = ("tests/proofs/", "tests/process/")
 
 
 def pytest_collection() -> None:
@@ -25,9 +31,14 @@ def pytest_collection() -> None:
 
 def pytest_collection_finish() -> None:
     """Spare the collector all of that: looking through it again and again took a sixth of the time of the tests."""
-    gc.collect()
     gc.freeze()
     gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the folders with the longest tests first, so that no worker is alone with one of them at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 @pytest.fixture(scope="session")

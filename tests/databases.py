@@ -67,7 +67,8 @@ def _emptying() -> str:
     for table in reversed(metadata.sorted_tables):
         statements.append(str(sa.delete(table)))
         if isinstance(table.c[0].type, sa.BigInteger) and table.c[0].name == "id":
-            statements.append(f"ALTER SEQUENCE {table.name}_id_seq RESTART")
+            # to restart a sequence takes ten times as long as everything else together
+            statements.append(f"SELECT setval('{table.name}_id_seq', 1, false)")
     return "; ".join(statements)
 
 

@@ -15,7 +15,8 @@ WORDS = ("natural", "gradient", "gradients", "fine-tuning", "objective", "object
 NAME_PARTS = ("Song", "Han", "Yi", "Wu", "J.", "Jean-Baptiste", "Jürgen", "van", "der", "Maaten", "E.")
 names = st.lists(st.sampled_from(NAME_PARTS), min_size=1, max_size=3).map(" ".join)
 texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
-categories = st.sampled_from(("cs.CL", "cs.LG", "stat.ML", "cs", "math-ph"))
+categories = st.sampled_from(("cs.CL", "cs.LG", "stat.ML", "cs", "math-ph", "neuroscience", "cell biology"))
+servers = st.sampled_from(("arxiv", "biorxiv", "medrxiv"))
 days = st.integers(0, 40).map(lambda back: TODAY - timedelta(days=back))
 
 
@@ -29,7 +30,9 @@ _texts = several(texts.filter(bool), 1)
 _organizations = several(st.sampled_from(("meta", "google deepmind", "openai", "ai")))
 #: a value other than the default for every field of a query; a field that is missing here fails the tests
 VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "ids": several(st.sampled_from(("2604.01234", "math/0309136"))),
+    "ids": several(
+        st.sampled_from(("2604.01234", "math/0309136", "10.1101/2024.01.02.573456", "10.1016/s0140-6(20)3"))
+    ),
     "words": several(st.sampled_from(WORDS)),
     "phrases": _texts,
     "either": st.lists(_organizations, min_size=2, max_size=2, unique=True).map(
@@ -38,6 +41,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "authors": _names,
     "organizations": _organizations,
     "categories": several(categories),
+    "servers": several(servers),
     "after": days,
     "before": days,
     "has": st.frozensets(st.sampled_from(Has), min_size=1, max_size=1),
@@ -47,6 +51,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "without_authors": _names,
     "without_organizations": _organizations,
     "without_categories": several(categories),
+    "without_servers": several(servers),
+    "cross": st.just(False),
     "strict": st.just(True),
     "sort": st.sampled_from(Order),
     "limit": st.integers(1, MOST_PAPERS),

@@ -17,6 +17,7 @@ _PERMANENT = {
     10003: tr("the channel was deleted"),
     10004: tr("the server was deleted"),
     50001: tr("the bot can't view the channel"),
+    50007: tr("the person accepts no messages from the bot"),
     50008: tr("the channel doesn't accept messages"),
     50013: tr("the bot isn't allowed to post there"),
     50024: tr("the channel doesn't accept messages"),

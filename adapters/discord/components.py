@@ -20,6 +20,8 @@ MOST_LETTERS = 4000
 #: total bytes of all texts plus 12 each; Discord answers with a server error above 10,170 (discord-api-docs#8554)
 MOST_BYTES, _BYTES_EACH = 10_000, 12
 _LONGEST_LABEL, _LONGEST_CHOICE = 80, 100
+#: characters of a picture's description, of a link button's URL, and of a picture's URL
+_LONGEST_DESCRIPTION, LONGEST_LINK, LONGEST_PICTURE = 256, 512, 2048
 
 
 class ButtonStyle(IntEnum):
@@ -69,6 +71,38 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkButton:
+    """A button that opens a URL."""
+
+    label: str
+    url: str
+
+    @property
+    def id(self) -> str:
+        """What distinguishes it from other buttons."""
+        return self.url
+
+    @property
+    def json(self) -> Json:
+        """The JSON for Discord."""
+        return {"type": 2, "style": 5, "label": shorten(legible(self.label), _LONGEST_LABEL) or "…", "url": self.url}
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A small picture beside a text, with its description for people who do not see it."""
+
+    url: str
+    description: str
+
+    @property
+    def json(self) -> Json:
+        """The JSON for Discord."""
+        described = shorten(legible(self.description), _LONGEST_DESCRIPTION)
+        return {"type": 11, "media": {"url": self.url}} | ({"description": described} if described else {})
+
+
+@dataclass(frozen=True, slots=True)
 class SelectOption:
     """An option of a select menu."""
 
@@ -103,7 +137,7 @@ class SelectMenu:
 class ActionRow:
     """Up to five buttons, or one menu."""
 
-    parts: tuple[Button | SelectMenu, ...]
+    parts: tuple[Button | LinkButton | SelectMenu, ...]
 
     @property
     def json(self) -> Json:
@@ -112,29 +146,36 @@ class ActionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TextWithButton:
-    """A text with a button on its right."""
+class TextBeside:
+    """A text with a button or a picture on its right."""
 
     text: TextDisplay
-    button: Button
+    accessory: Button | Thumbnail
 
     @property
     def json(self) -> Json:
         """The JSON for Discord."""
-        return {"type": 9, "components": [self.text.json], "accessory": self.button.json}
+        return {"type": 9, "components": [self.text.json], "accessory": self.accessory.json}
 
 
-Part: TypeAlias = TextDisplay | Separator | TextWithButton | ActionRow
+Part: TypeAlias = TextDisplay | Separator | TextBeside | ActionRow
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A container with a coloured edge that holds the whole message."""
+    """A container with a coloured edge that holds a message, except for the text above it."""
 
     parts: tuple[Part, ...]
     colour: int
     #: identifies this message when the channel is read back; 0 for none
     mark: int = 0
+    #: text before the container: phones do not show what is in a container in a notification
+    above: str = ""
+
+    @property
+    def message(self) -> list[Json]:
+        """The components of the whole message."""
+        return [*([TextDisplay(self.above).json] if self.above else []), self.json]
 
     @property
     def json(self) -> Json:
@@ -144,18 +185,18 @@ class Container:
 
     @property
     def size(self) -> int:
-        """Number of components, including the container."""
-        return 1 + sum(_size(part) for part in self.parts)
+        """Number of components of the message, including the container."""
+        return 1 + bool(self.above) + sum(_size(part) for part in self.parts)
 
     @property
     def fits(self) -> bool:
         """Whether the message is within Discord's limits."""
-        texts = [text for part in self.parts for text in _texts(part)]
+        texts = [*filter(None, (self.above,)), *(text for part in self.parts for text in _texts(part))]
         weight = sum(len(text.encode()) + _BYTES_EACH for text in texts)
         return self.size <= MOST_COMPONENTS and sum(map(len, texts)) <= MOST_LETTERS and weight <= MOST_BYTES
 
 
-def rows(buttons: Iterable[Button]) -> tuple[ActionRow, ...]:
+def rows(buttons: Iterable[Button | LinkButton]) -> tuple[ActionRow, ...]:
     """Return the buttons in rows, in order; of buttons with the same id only the first."""
     different = list({button.id: button for button in buttons}.values())
     return tuple(ActionRow(tuple(different[start : start + IN_A_ROW])) for start in range(0, len(different), IN_A_ROW))
@@ -165,7 +206,7 @@ def _size(part: Part) -> int:
     match part:
         case ActionRow(parts=parts):
             return 1 + len(parts)
-        case TextWithButton():
+        case TextBeside():
             return 3
         case _:
             return 1
@@ -175,7 +216,7 @@ def _texts(part: Part) -> tuple[str, ...]:
     match part:
         case TextDisplay(content=content):
             return (content,)
-        case TextWithButton(text=text):
+        case TextBeside(text=text):
             return (text.content,)
         case _:
             return ()

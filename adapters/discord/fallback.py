@@ -7,7 +7,8 @@ from itertools import accumulate, takewhile
 from adapters.discord.components import Json
 from adapters.discord.markup import escaped, legible, link
 from adapters.discord.pages import left_out
-from adapters.discord.render import COLOUR
+from adapters.discord.render import COLOUR, RenderContext
+from adapters.discord.texts import markdown
 from bot.domain.pages import Card, Page
 from bot.domain.text import shorten
 from bot.messages.localization import heading, text_in
@@ -19,26 +20,28 @@ _TITLE, _FOOTER = 250, 1000
 _NOTE = 60
 
 
-def embed(page: Page, mark: int = 0) -> Json:
+def embed(page: Page, context: RenderContext) -> Json:
     """Return the page as one embed. What does not fit is omitted from the end of a paper on, with a note."""
     body: Json = {
         "title": shorten(escaped(legible(heading(page))), _TITLE),
-        "description": _fitted(page, _DESCRIPTION),
+        "description": _fitted(page, context, _DESCRIPTION),
         "color": COLOUR,
     }
-    footer = " · ".join(filter(None, (shorten(legible(page.footer), _FOOTER), f"#{mark}" if mark else "")))
+    footer = " · ".join(
+        filter(None, (shorten(legible(page.footer), _FOOTER), f"#{context.mark}" if context.mark else ""))
+    )
     return body | ({"footer": {"text": footer}} if footer else {})
 
 
-def content(page: Page) -> str:
-    """Return the page as plain text."""
+def content(page: Page, context: RenderContext, above: str = "") -> str:
+    """Return the page as plain text, with room for the text above it."""
     title = f"**{shorten(escaped(legible(heading(page))), _TITLE)}**"
-    return f"{title}\n{_fitted(page, _CONTENT - len(title))}"
+    return f"{title}\n{_fitted(page, context, _CONTENT - len(title) - len(above))}"
 
 
-def _fitted(page: Page, most: int) -> str:
+def _fitted(page: Page, context: RenderContext, most: int) -> str:
     """Return as many whole pieces as fit, with a note on those omitted."""
-    pieces = _pieces(page)
+    pieces = _pieces(page, context)
     lengths = accumulate(len(piece) + 1 for piece in pieces)
     kept = sum(1 for _ in takewhile(lambda length: length - 1 <= most - _NOTE, lengths))
     if 0 < kept < len(pieces):
@@ -46,18 +49,21 @@ def _fitted(page: Page, most: int) -> str:
     return "\n".join(pieces) if kept else shorten(escaped(page.intro), most) or "…"
 
 
-def _pieces(page: Page) -> list[str]:
-    found = [escaped(page.intro)]
+def _pieces(page: Page, context: RenderContext) -> list[str]:
+    found = [markdown(page.intro, page, context)]
     for section in page.sections:
-        found += [f"**{escaped(section.heading)}**" if section.heading else "", escaped(section.text)]
+        text = markdown(section.text, page, context)
+        found += [f"**{escaped(section.heading)}**" if section.heading else "", text]
         found += [escaped(section.verbatim)]
-        found += [f"**{escaped(row.label)}** · {escaped(row.text)}" for row in section.rows]
+        found += [f"**{escaped(row.label)}** · {markdown(row.text, page, context)}" for row in section.rows]
         found += [_card(card) for card in section.cards]
     return [piece for piece in found if piece]
 
 
 def _card(card: Card) -> str:
     number = f"{card.number}. " if card.number is not None else ""
-    body = escaped(card.body) if card.number is None else ""
-    lines = (f"**{number}{link(card.title, card.url)}**", escaped(card.byline), escaped(card.reason), body)
+    alone = card.number is None
+    links = " · ".join(link(each.label, each.url) for each in card.links) if alone else ""
+    body = escaped(card.body) if alone else ""
+    lines = (f"**{number}{link(card.title, card.url)}**", escaped(card.byline), escaped(card.reason), links, body)
     return "\n".join(filter(None, lines))

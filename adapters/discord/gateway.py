@@ -68,6 +68,11 @@ class GatewayClient(discord.AutoShardedClient):
         guild = getattr(found, "guild", None)
         return str(guild.id) if guild else ""
 
+    def name_of(self, channel: str) -> str:
+        """As in `ChannelDirectory`."""
+        found = self.get_channel(int(channel)) if channel.isdecimal() else None
+        return str(getattr(found, "name", None) or "")
+
     def allowed(self, channel: str) -> tuple[int, int] | None:
         """As in `ChannelDirectory`."""
         found = self.get_channel(int(channel)) if channel.isdecimal() else None
@@ -118,11 +123,13 @@ class GatewayClient(discord.AutoShardedClient):
         """Resume what was paused: permissions may have changed before connecting or during an outage."""
         with self._tracked():
             await self._regained(guild)
+            await self._note_names(guild, (*guild.channels, *guild.threads))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Resume what was paused, as the bot was added, perhaps again; suggest the server's language."""
         with self._tracked():
             await self._regained(guild)
+            await self._note_names(guild, (*guild.channels, *guild.threads))
             for channel in self._postable(guild.channels):
                 await self.languages.suggest(Chat(_NAME, channel), server_language(str(guild.preferred_locale)))
 
@@ -135,14 +142,19 @@ class GatewayClient(discord.AutoShardedClient):
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Pause the subscriptions of a deleted channel and its threads."""
         with self._tracked():
-            threads = [thread.id for thread in channel.guild.threads if thread.parent_id == channel.id]
-            await self._service.lost(_NAME, [str(id) for id in (channel.id, *threads)], tr("the channel was deleted"))
+            threads = [thread for thread in channel.guild.threads if thread.parent_id == channel.id]
+            # managers can find its subscriptions only by what is known of it now
+            await self._note_names(channel.guild, (channel, *threads))
+            ids = [str(channel.id), *(str(thread.id) for thread in threads)]
+            await self._service.lost(_NAME, ids, tr("the channel was deleted"))
 
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        """Resume what was paused: permissions of the channel may have changed."""
+        """Resume what was paused, as permissions of the channel may have changed; save its new name."""
         with self._tracked():
             if before.overwrites != after.overwrites:
                 await self._regained(after.guild, only=after)
+            if before.name != after.name:
+                await self._note_names(after.guild, (after,))
 
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """Resume what was paused: a role change may affect all channels."""
@@ -201,6 +213,14 @@ class GatewayClient(discord.AutoShardedClient):
         # after connecting, thousands of servers arrive at once
         async with self._resume_lock:
             await self._service.regained(_NAME, channels)
+
+    async def _note_names(
+        self, guild: discord.Guild, channels: Iterable[discord.abc.GuildChannel | discord.Thread]
+    ) -> None:
+        """Save the names of channels with subscriptions, so that managers find them after they were deleted."""
+        names = {str(channel.id): f"#{channel.name}" for channel in channels}
+        async with self._resume_lock:
+            await self._service.note_chats(_NAME, str(guild.id), names)
 
     def _postable(self, channels: Iterable[discord.abc.GuildChannel | discord.Thread]) -> list[str]:
         """Return the ids of the channels in which the bot may post."""

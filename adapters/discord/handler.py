@@ -8,45 +8,40 @@ import asyncio
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from adapters.discord import modals, pages
-from adapters.discord.components import Button
+from adapters.discord.channel_access import NAME, ChannelAccess, ChannelDirectory
+from adapters.discord.components import Button, Json
 from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
 from adapters.discord.interactions import IncomingInteraction, InteractionType, to_origin
 from adapters.discord.permission_checks import may_manage, may_see
-from adapters.discord.permissions import INVITED, advised, missing
+from adapters.discord.permissions import Permission
 from adapters.discord.render import RenderContext, parts
-from adapters.discord.slash_commands import CHANNEL, SAVE, SUBSCRIBE, YES
+from adapters.discord.slash_commands import CHANNEL, SAVE, SUBSCRIBE, SUBSCRIPTIONS, TO, YES
 from adapters.kit.takeover import NotAnswered
 from bot.commands.facade import BotService
+from bot.commands.subscription_form import SubscriptionForm
 from bot.commands.typed import filled
 from bot.domain.errors import StoreError
 from bot.domain.log import Log
 from bot.domain.pages import Page, Trouble
-from bot.domain.requests import Chat, Command, Request, Tally
+from bot.domain.requests import Chat, Command, Reach, Request, Tally
 from bot.messages.localization import localized, text_in
 
 log = Log(__name__)
 
 #: commands that continue in place: their page replaces the message with the pressed button
 _IN_PLACE = frozenset({"subscribe", "subscriptions", "pause", "resume", "unsubscribe", "trending", "help", "forget"})
+#: buttons and menus whose answer may continue in place
+_CONTINUING = frozenset({ButtonAction.RUN, ButtonAction.MODAL, ButtonAction.CHOOSE})
+#: commands that show a manager all channels of the server
+_OVERSEEING = frozenset({SUBSCRIPTIONS, "status"})
 #: commands that start sending digests to a channel
 _SENDING = frozenset({"subscribe", "follow", "resume", "import"})
 #: seconds for reading a person's language where no command is run; after that, the client's language is used
 _LANGUAGE_SECONDS = 0.5
-
-
-class ChannelDirectory(Protocol):
-    """What the gateway client knows about channels."""
-
-    def guild_of(self, channel: str) -> str:
-        """Return the server of a channel or thread; empty if unknown."""
-        ...
-
-    def allowed(self, channel: str) -> tuple[int, int] | None:
-        """Return a channel's type and the bot's permissions in it; None if unknown."""
-        ...
+#: seconds for reading the settings that a form is filled in with; a form cannot be deferred
+_FORM_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +83,10 @@ class InteractionRequest:
     part: int = 0
     for_all: bool = False
     in_place: bool = False
+    #: the person named the channel, even if it is the one of the interaction
+    names_channel: bool = False
+    #: id of the channel that was chosen as the destination; empty for none
+    to: str = ""
 
     @property
     def line(self) -> str:
@@ -102,15 +101,20 @@ def to_request(incoming: IncomingInteraction, known: dict[str, Command]) -> Inte
     found = parse_custom_id(incoming.data.custom_id)
     if found is None:
         return None
-    line = incoming.data.values[0] if found.act is ButtonAction.CHOOSE and incoming.data.values else found.command
+    line, channel = found.command, found.channel
+    if found.act is ButtonAction.CHOOSE and incoming.data.values:
+        chosen = parse_custom_id(incoming.data.values[0])
+        line, channel = (chosen.command, chosen.channel) if chosen else (incoming.data.values[0], channel)
     if incoming.kind is InteractionType.MODAL:
-        line = f"{found.command} {modals.changes(incoming.data.filled)}".strip()
+        line = modals.submitted(found.command, incoming.data.filled)
     name, _, argument = line.partition(" ")
-    continues = found.act in (ButtonAction.RUN, ButtonAction.MODAL) and name in _IN_PLACE
+    continues = found.act in _CONTINUING and name in _IN_PLACE
     return InteractionRequest(
         command=name,
         argument=argument,
-        channel=found.channel,
+        channel=channel if channel != incoming.channel else "",
+        names_channel=bool(channel),
+        to=incoming.data.filled.get(TO, "") if incoming.kind is InteractionType.MODAL else "",
         part=found.part,
         for_all=found.act is ButtonAction.SHARE,
         in_place=(incoming.on_ephemeral or incoming.direct) and (found.act is ButtonAction.PAGE or continues),
@@ -126,7 +130,11 @@ def _typed(incoming: IncomingInteraction, known: dict[str, Command]) -> Interact
     argument = filled(command, given) if command else ""
     argument += " save" if command and command.name == SUBSCRIBE and given.get(SAVE) == YES else ""
     return InteractionRequest(
-        command=incoming.data.name, argument=argument, channel=channel if channel != incoming.channel else ""
+        command=incoming.data.name,
+        argument=argument,
+        channel=channel if channel != incoming.channel else "",
+        names_channel=bool(channel),
+        to=given.get(TO, ""),
     )
 
 
@@ -138,7 +146,7 @@ class InteractionHandler:
     ) -> None:
         """`suggest_language` is called with each chat that was answered in and the language of its server."""
         self._service = service
-        self._channels = channels
+        self._access = ChannelAccess(service, channels)
         self._suggest_language = suggest_language
         self.known = {command.name: command for command in service.known}
 
@@ -150,9 +158,9 @@ class InteractionHandler:
         Raise `NotAnswered` if it is `taken_up` and the database is unavailable, as it is tried again then.
         """
         manages = may_manage(incoming, self.known.get(request.command), request.channel)
-        if refused := self._refused(incoming, request, manages=manages):
+        if refused := await self._refused(incoming, request, manages=manages):
             return await self.notice(incoming, refused)
-        chat = Chat("discord", request.channel) if request.channel else incoming.chat
+        chat = Chat(NAME, request.channel) if request.channel else incoming.chat
         page = await self._service.handle(
             Request(
                 chat=chat,
@@ -168,6 +176,10 @@ class InteractionHandler:
                 brief=True,
                 origin=to_origin(incoming),
                 taken_up=taken_up,
+                details=self._access.details(incoming, chat.id),
+                reach=_reach(incoming, request),
+                names_chat=request.names_channel,
+                destination=self._access.details(incoming, request.to) if request.to else None,
             )
         )
         if taken_up and page.trouble is Trouble.BUSY:
@@ -179,7 +191,7 @@ class InteractionHandler:
         if incoming.server_language:
             self._suggest_language(chat, incoming.server_language)
         if request.command in _SENDING and manages:
-            page = self._with_advice(incoming, request, page)
+            page = self._access.with_advice(incoming, request.channel, page)
         shown = await self._shown(incoming, request, chat, page)
         if request.command != "vote":
             return shown
@@ -232,38 +244,63 @@ class InteractionHandler:
             log.warning("votes not read", chat=str(chat), reason=str(error))
             return {}
 
-    def _refused(self, incoming: IncomingInteraction, request: InteractionRequest, *, manages: bool) -> Page | None:
+    async def _refused(
+        self, incoming: IncomingInteraction, request: InteractionRequest, *, manages: bool
+    ) -> Page | None:
         """Return why the request is refused before any command runs. People without management rights learn nothing
         about the channel here.
         """
-        if request.channel and not self._same_server(incoming, request):
+        if request.channel and not await self._access.same_server(incoming, request.channel):
             return pages.other_server()
         if request.channel and not manages and not may_see(incoming, request.channel):
             return pages.hidden_channel()
-        if request.command in _SENDING and manages and (lacking := missing(*self._permissions(incoming, request))):
-            return pages.cannot_post(_channel_name(incoming, request), lacking)
+        if _sends(request) and manages and (refused := self._access.refused_posting(incoming, request.channel)):
+            return refused
+        if request.to and manages and (refused := await self._access.refused_destination(incoming, request.to)):
+            return refused
         if request.command in _SENDING and f"<@&{incoming.guild}>" in request.argument:
             return pages.everyone_role()
         return None
 
-    def _with_advice(self, incoming: IncomingInteraction, request: InteractionRequest, page: Page) -> Page:
-        """Return the page with a note on optional permissions that the bot lacks."""
-        lacking = advised(*self._permissions(incoming, request))
-        return pages.with_advice(page, _channel_name(incoming, request), lacking) if lacking else page
+    async def opened_form(self, incoming: IncomingInteraction, pressed: CustomId) -> Json | AnswerPage:
+        """Return the form that a button opens, filled in, or a refusal.
 
-    def _same_server(self, incoming: IncomingInteraction, request: InteractionRequest) -> bool:
-        """Whether the channel is in the same server; a channel picked in a command option always is."""
-        chosen = request.channel in incoming.data.resolved.channels or request.channel == incoming.parent
-        return bool(incoming.guild) and (chosen or self._channels.guild_of(request.channel) == incoming.guild)
+        A form that cannot be filled in in time is returned empty; what is left empty there is not changed.
+        """
+        if not may_manage(incoming, None, pressed.channel):
+            return await self.notice(incoming, pages.not_manager())
+        channel = pressed.channel if pressed.channel != incoming.channel else ""
+        if channel and not await self._access.same_server(incoming, channel):
+            return await self.notice(incoming, pages.other_server())
+        language = await self.language(incoming)
+        if pressed.command.startswith("move "):
+            return modals.move_modal(pressed.command.removeprefix("move "), pressed.channel, language)
+        chat = Chat(NAME, channel) if channel else incoming.chat
+        form = await self._form(incoming, chat, pressed.command)
+        if form is None:
+            return modals.modal(pressed.command, pressed.channel, language)
+        return (
+            _refusal(incoming, form) if isinstance(form, Page) else modals.filled_modal(form, pressed.channel, language)
+        )
 
-    def _permissions(self, incoming: IncomingInteraction, request: InteractionRequest) -> tuple[int, int]:
-        """Return the channel's type and the bot's permissions there; all permissions if they are unknown."""
-        named = incoming.data.resolved.channels.get(request.channel)
-        if not request.channel:
-            return incoming.channel_type, incoming.app_permissions
-        if named is not None and named.app_permissions is not None:
-            return named.type, int(named.app_permissions)
-        return self._channels.allowed(request.channel) or (incoming.channel_type, int(INVITED))
+    async def _form(self, incoming: IncomingInteraction, chat: Chat, which: str) -> SubscriptionForm | Page | None:
+        """Return the settings of a subscription, or a refusal; None if they cannot be read in time."""
+        request = Request(
+            chat=chat,
+            person=incoming.person,
+            may_manage=True,
+            managers=pages.MANAGERS,
+            command=SUBSCRIPTIONS,
+            argument=f"form {which}",
+            locale=incoming.locale,
+            door=incoming.door,
+        )
+        try:
+            async with asyncio.timeout(_FORM_SECONDS):
+                return await self._service.subscription_form(request)
+        except (TimeoutError, StoreError) as error:
+            log.warning("form not filled in", chat=str(chat), reason=str(error) or type(error).__name__)
+            return None
 
     @staticmethod
     def _paging(request: InteractionRequest, part: int, among: int) -> tuple[Button, ...]:
@@ -283,6 +320,9 @@ class InteractionHandler:
     ) -> tuple[Button, ...]:
         """Return the button that posts an ephemeral answer for everyone, where that is allowed."""
         command = self.known.get(request.command)
+        if request.command in _OVERSEEING and _reach(incoming, request) is not None:
+            # it may name channels that not everybody can view
+            return ()
         id = CustomId(act=ButtonAction.SHARE, command=request.line, channel=request.channel)
         if incoming.direct or request.for_all or not incoming.server_installed or not id.fits or command is None:
             return ()
@@ -299,10 +339,16 @@ def _change_button(page: Page, request: InteractionRequest) -> tuple[Button, ...
     return (Button(text_in(pages.CHANGE_LABEL, page.language), custom_id),)
 
 
-def _channel_name(incoming: IncomingInteraction, request: InteractionRequest) -> str:
-    """Return the name of the channel that a request is about; empty for the channel of the interaction."""
-    named = incoming.data.resolved.channels.get(request.channel)
-    return named.name if named and named.name else request.channel
+def _reach(incoming: IncomingInteraction, request: InteractionRequest) -> Reach | None:
+    """Return the server if the person manages all of it; None where others read the answer."""
+    manages = incoming.server_installed and bool(incoming.permissions & Permission.MANAGE_SERVER)
+    return Reach(space=incoming.guild) if manages and not request.for_all else None
+
+
+def _sends(request: InteractionRequest) -> bool:
+    """Whether a request makes digests come to its channel."""
+    action = request.argument.split(" ")[0].removeprefix("action:")
+    return request.command in _SENDING or (request.command == SUBSCRIPTIONS and action == "resume")
 
 
 def _refusal(incoming: IncomingInteraction, page: Page) -> AnswerPage:

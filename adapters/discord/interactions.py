@@ -113,6 +113,7 @@ class IncomingInteraction:
     channel: str
     parent: str = ""
     channel_type: int = 0
+    channel_name: str = ""
     #: empty outside of servers
     guild: str = ""
     person: str
@@ -236,6 +237,7 @@ def parse_interaction(interaction: discord.Interaction) -> IncomingInteraction |
         channel=str(channel.id),
         parent=str(getattr(channel, "parent_id", None) or ""),
         channel_type=channel.type.value,
+        channel_name=str(getattr(channel, "name", None) or ""),
         guild=str(guild or ""),
         person=str(interaction.user.id),
         server_installed=bool(guild) and interaction.is_guild_integration(),

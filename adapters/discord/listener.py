@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -15,6 +16,7 @@ from discord.http import Route
 
 from adapters.discord.components import Json
 from adapters.discord.config import DiscordConfig
+from adapters.discord.context import RegisteredCommands
 from adapters.discord.gateway import GatewayClient
 from adapters.discord.handler import InteractionHandler
 from adapters.discord.interaction_reply import Deadlines
@@ -45,11 +47,20 @@ _DRAIN_SECONDS = 1.0
 _TOKEN_REFUSED = "Discord rejects PAPERBOY_DISCORD_TOKEN. Create a new token in the developer portal, under Bot."  # noqa: S105 - a sentence
 
 
-async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owner: str, deadlines: Deadlines) -> None:
+async def listen(
+    access: DiscordConfig,
+    rest: Rest,
+    service: BotService,
+    *,
+    owner: str,
+    deadlines: Deadlines,
+    registered: RegisteredCommands,
+) -> None:
     """Listen until cancelled. Raise `SettingsError` if the operator must act, and any other error that ends the
     connection.
 
-    `owner` identifies this process; while another process holds the shards, this one waits.
+    `owner` identifies this process; while another process holds the shards, this one waits. The ids of the commands are
+    stored in `registered`.
     """
     application, address = await _log_in(rest)
     first, last, among = access.shards or (0, address.shards - 1, address.shards)
@@ -58,7 +69,7 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
     await leases.acquire()
     try:
         # while it waits, this version must not change the commands of the one that listens
-        await register(rest, service, application)
+        registered.ids = await register(rest, service, application)
         _require_session_starts(await rest.get("/gateway/bot", GatewayAddress))
         _set_addresses(access.api, access.gateway or address.url)
         async with (
@@ -72,7 +83,7 @@ async def listen(access: DiscordConfig, rest: Rest, service: BotService, *, owne
 
             handler = InteractionHandler(service, client, suggest)
             responder = client.responder = DiscordResponder(
-                rest, service, handler, queue, coalescer, deadlines=deadlines
+                rest, service, handler, queue, coalescer, deadlines=deadlines, registered=registered
             )
             resumer = InteractionResumer(rest, service, responder, deadlines)
             # rights in other channels are known once the client is ready
@@ -99,14 +110,17 @@ async def _log_in(rest: Rest) -> tuple[Application, GatewayAddress]:
         raise
 
 
-async def register(rest: Rest, service: BotService, application: Application) -> None:
-    """Register the slash commands if they differ from those registered."""
+async def register(rest: Rest, service: BotService, application: Application) -> Mapping[str, str]:
+    """Register the slash commands if they differ from those registered. Return their ids by name."""
     installs = [int(kind) for kind in application.integration_types_config] or [0]
     ours = commands(service.known, installs)
     path = f"/applications/{application.id}/commands"
-    if not same(ours, await rest.get(path, list[Json], with_localizations="true")):
+    theirs = await rest.get(path, list[Json], with_localizations="true")
+    if not same(ours, theirs):
         await rest.put(path, ours)
+        theirs = await rest.get(path, list[Json])
         log.info("commands registered", commands=len(ours))
+    return {str(each["name"]): str(each["id"]) for each in theirs if "id" in each}
 
 
 def _require_session_starts(address: GatewayAddress) -> None:

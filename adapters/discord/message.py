@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from adapters.discord import fallback
 from adapters.discord.components import Container, Json
-from adapters.discord.render import RenderContext, box
+from adapters.discord.render import RenderContext, box, mention
 from adapters.discord.schema import PostedMessage
-from bot.domain.pages import Page
+from bot.domain.pages import Page, without_thumbnails
 
 V2, SILENT = 1 << 15, 1 << 12
 #: embeds have no ids, so the mark is the last word of the footer
@@ -40,20 +40,25 @@ def role_id(role: str) -> str:
 
 
 def forms(page: Page, context: RenderContext, *, flags: int = 0, rendered: Container | None = None) -> Iterator[Json]:
-    """Yield the bodies in order of preference: components, embed, plain text."""
+    """Yield the bodies in order of preference: components, without pictures, embed, plain text."""
     yield components(page, context, flags=flags, rendered=rendered)
-    mention = f"<@&{context.role}>\n" if context.role else ""
+    if (bare := without_thumbnails(page)) is not page:
+        yield components(bare, context, flags=flags)
+    above = mention(page, context)
     plainly: Json = {"allowed_mentions": mentions(context.role), "flags": flags}
-    yield plainly | {"embeds": [fallback.embed(page, context.mark)]} | ({"content": mention} if mention else {})
-    yield plainly | {"content": f"{mention}{fallback.content(page)}"}
+    yield plainly | {"embeds": [fallback.embed(page, context)]} | ({"content": above} if above else {})
+    yield plainly | {"content": "\n".join(filter(None, (above, fallback.content(page, context, above))))}
 
 
 def components(page: Page, context: RenderContext, *, flags: int = 0, rendered: Container | None = None) -> Json:
-    """Return the body with components. `rendered` is the same page rendered without options, if available."""
-    same = rendered if context == RenderContext(mark=context.mark) else None
+    """Return the body with components.
+
+    `rendered` is the same page rendered without options, but for the ids of commands, if available.
+    """
+    same = rendered if context == RenderContext(mark=context.mark, commands=context.commands) else None
     shown = replace(same, mark=context.mark) if same else box(page, context)
     return {
-        "components": [shown.json],
+        "components": shown.message,
         "flags": flags | V2,
         "allowed_mentions": mentions(context.role),
     }

@@ -5,11 +5,13 @@ crossposting.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adapters.discord.api_errors import DELETED, form_refused
 from adapters.discord.components import Container, Json
+from adapters.discord.context import RegisteredCommands
 from adapters.discord.markup import legible
 from adapters.discord.message import SILENT, forms, mark, marked, role_id
 from adapters.discord.permissions import ANNOUNCEMENT, FORUMS
@@ -45,20 +47,28 @@ _TITLE = 100
 class MessageSender:
     """Post pages and look them up. Every public method raises `ApiError`, `RequestDeferred` and `NoResponse`."""
 
-    def __init__(self, rest: Rest, *, crosspost: bool = False, waits: Sequence[float] = WAITS) -> None:
+    def __init__(
+        self,
+        rest: Rest,
+        *,
+        crosspost: bool = False,
+        waits: Sequence[float] = WAITS,
+        commands: RegisteredCommands | None = None,
+    ) -> None:
         """With `crosspost`, posts in announcement channels are published to all channels that follow them."""
+        self._commands = commands or RegisteredCommands()
         self._rest = rest
         self._crosspost = crosspost
         self._waits = waits
         self._channels: dict[str, Channel] = {}
         #: the last rendered page: a fan-out passes the same object for all chats with the same content
-        self._rendered: tuple[Page, Container] | None = None
+        self._rendered: tuple[Page, Mapping[str, str], Container] | None = None
 
     async def post(self, channel: str, page: Page, *, nonce: str, silent: bool, role: str) -> str:
         """Post a page; return the id of its message. Posting again with the same nonce within some minutes creates
         no duplicate.
         """
-        context = RenderContext(role=role_id(role), mark=mark(nonce))
+        context = RenderContext(role=role_id(role), mark=mark(nonce), commands=self._commands.ids)
         if (known := self._channels.get(channel)) and known.type in FORUMS:
             return await self._post_in_forum(known, page, context, nonce=nonce, silent=silent)
         try:
@@ -116,9 +126,10 @@ class MessageSender:
 
     def _forms(self, page: Page, context: RenderContext, flags: int) -> Iterator[Json]:
         """As `forms`, rendering a page that goes to many chats only once."""
-        if self._rendered is None or self._rendered[0] is not page:
-            self._rendered = (page, box(page))
-        return forms(page, context, flags=flags, rendered=self._rendered[1])
+        known, last = context.commands, self._rendered
+        if last is None or last[0] is not page or last[1] is not known:
+            self._rendered = last = (page, known, box(page, RenderContext(commands=known)))
+        return forms(page, context, flags=flags, rendered=last[2])
 
     async def _post_with_retries(self, channel: str, body: Json) -> PostedMessage:
         """Post a message, retrying after 5xx and lost connections; the nonce prevents duplicates."""
@@ -147,7 +158,7 @@ class MessageSender:
         """Create or continue the forum post with the page's (dated) title. Discord keeps no nonces for forum posts,
         so existing posts are searched first.
         """
-        context = RenderContext(role=context.role, mark=context.mark, channel=forum.id)
+        context = replace(context, channel=forum.id)
         if thread := await self._thread_of_today(forum, page):
             there = await self._marked(thread, context.mark)
             return there or await self._post_in_channel(thread, page, context, nonce=nonce, silent=silent)

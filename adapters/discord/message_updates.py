@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from adapters.discord.buttons import vote_label, voted_paper
 from adapters.discord.components import Json
 from adapters.discord.custom_ids import CustomId, parse_custom_id
 from adapters.discord.message import V2
-from adapters.discord.render import vote_label, voted_paper
 from bot.domain.requests import Tally
 
 

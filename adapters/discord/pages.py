@@ -16,6 +16,7 @@ MANAGERS = tr("someone with the “Manage Server” permission")
 SHARE_LABEL = tr("Show to everyone")
 CHANGE_LABEL = tr("Change …")
 PAPER_MENU = tr("Open a paper: abstract, why, save, cite …")
+SUBSCRIPTION_MENU = tr("Choose a subscription: change, move, pause, end …")
 
 MODAL_TITLE = tr("What would you like to change?")
 #: fields of the modal by name; Discord limits a label to 45 characters
@@ -26,6 +27,10 @@ MODAL_LABELS = {
     "else": tr("Other options"),
     "empty": tr("On days without new papers"),
 }
+MOVE_TITLE = tr("Move this subscription")
+MOVE_LABEL = tr("To which channel?")
+MOVE_DESCRIPTION = tr("A text channel, an announcement channel, a thread or a forum")
+TOPIC_EMPTY = tr("Leave it empty for all papers")
 MODAL_KEEP = tr("Leave empty to keep it as it is")
 MODAL_NO_CHANGE = tr("No change")
 EMPTY_DAYS = {
@@ -46,6 +51,15 @@ def hidden_channel() -> Page:
     """Refuse to show anything about a channel that the person cannot view."""
     return _refused(
         tr("You can't view that channel"), tr("Only members who can view a channel can see its subscriptions.")
+    )
+
+
+def not_manager() -> Page:
+    """Refuse to change a subscription."""
+    return Page(
+        title=tr("To change subscriptions, you need the “Manage Server” permission"),
+        intro=tr("Ask {managers}.", managers=MANAGERS),
+        trouble=Trouble.NOT_ALLOWED,
     )
 
 

@@ -4,37 +4,36 @@ dropped first, then links, then buttons.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from adapters.discord.buttons import link_buttons, menu, page_buttons, rows_menu, vote_button
 from adapters.discord.components import (
-    IN_A_ROW,
+    LONGEST_PICTURE,
     MOST_LETTERS,
-    ActionRow,
     Button,
-    ButtonStyle,
     Container,
     Part,
-    SelectMenu,
-    SelectOption,
     Separator,
+    TextBeside,
     TextDisplay,
-    TextWithButton,
+    Thumbnail,
     rows,
 )
-from adapters.discord.custom_ids import ButtonAction, CustomId
-from adapters.discord.markup import escaped, legible, link, verbatim
-from adapters.discord.pages import PAPER_MENU
-from bot.domain.pages import Action, Card, Layout, Moment, Page, Section, paginate
-from bot.domain.requests import Tally
+from adapters.discord.context import RenderContext
+from adapters.discord.markup import address, escaped, legible, link, verbatim
+from adapters.discord.texts import LONGEST_IDS, markdown
+from bot.domain.i18n import tr_n
+from bot.domain.identifiers import handle
+from bot.domain.pages import Card, Layout, Page, Row, RowKind, Section, paginate
 from bot.domain.text import sentences, shorten
 from bot.messages.localization import heading, text_in
+
+__all__ = ["COLOUR", "RenderContext", "box", "mention", "parts"]
 
 #: the accent colour of every message
 COLOUR = 0xF2A33A
 _LONGEST_TITLE, _LONGEST_BYLINE = 150, 70
-_STYLES = {"subscribe": ButtonStyle.GREEN, "unsubscribe": ButtonStyle.RED, "forget": ButtonStyle.RED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +42,22 @@ class Detail:
 
     #: characters of a summary, cut at a sentence; 0 for none
     body: int = 0
+    #: characters that its first sentence may have, so that it is not cut; 0 for no more than `body`
+    sentence: int = 0
     #: number of links besides the title's
     links: int = 0
     lines: bool = False
+    #: number of papers of a list that have a picture
+    pictures: int = 0
     #: titles and bylines in full length
     whole: bool = True
 
 
 #: the whole summary, as no list has a longer one
 _WHOLE = MOST_LETTERS
-#: from the fullest to the barest
+#: as many pictures as there are papers
+_ALL = 25
+#: from the fullest to the barest. One or two lines are 160 characters; without a summary only if nothing else fits
 _FULL = (
     Detail(body=_WHOLE, links=4, lines=True),
     Detail(links=4, lines=True),
@@ -61,36 +66,33 @@ _FULL = (
     Detail(),
     Detail(whole=False),
 )
+
+
+def _short(pictures: int, *bodies: int) -> tuple[Detail, ...]:
+    """Return forms of a short list without lines, with a part of each summary."""
+    return (
+        *(Detail(body=body, links=4, pictures=pictures) for body in bodies),
+        Detail(body=100, links=1, pictures=pictures),
+    )
+
+
 _COMPACT = (
-    Detail(body=220, links=4, lines=True),
-    Detail(body=160, links=4, lines=True),
-    Detail(body=100, links=4, lines=True),
-    Detail(body=160, links=4),
-    Detail(body=100, links=4),
-    Detail(body=100, links=1),
+    Detail(body=160, sentence=240, links=4, lines=True, pictures=1),
+    *(Detail(body=body, links=4, lines=True, pictures=1) for body in (160, 100)),
+    *_short(1, 160, 100),
+    *_short(0, 160, 100),
     *_FULL[1:],
 )
+_CARDS = (
+    *(Detail(body=body, links=4, lines=True, pictures=_ALL) for body in (320, 220, 160, 100)),
+    *_short(_ALL, 160, 100),
+    *_short(5, 220, 160, 100),
+    *_short(1, 160, 100),
+    *_short(0, 160, 100),
+    *_FULL[1:],
+)
+_DETAILS = {Layout.FULL: _FULL, Layout.CARDS: _CARDS, Layout.COMPACT: _COMPACT}
 _BAREST = _FULL[-1]
-#: papers of a compact list that have a button each; more are in a menu
-_MOST_NUMBERS = 2 * IN_A_ROW
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderContext:
-    """What a message contains besides its page."""
-
-    #: id of the channel that the buttons are about, if it is another one
-    channel: str = ""
-    tallies: Mapping[str, Tally] = field(default_factory=dict)
-    #: id of a role to mention at the top
-    role: str = ""
-    mark: int = 0
-    #: buttons for other parts of the page, before the page's own, so that they stay in the same position
-    paging: tuple[Button, ...] = ()
-    #: further buttons behind the page's own
-    more: tuple[Button, ...] = ()
-
-
 _PLAIN = RenderContext()
 
 
@@ -100,13 +102,9 @@ def box(page: Page, context: RenderContext = _PLAIN) -> Container:
     Texts are dropped before buttons, the last button first. If even the barest form is too large, Discord refuses
     it, and the next form of `adapters.discord.message.forms` is sent.
     """
-    buttons = len(_page_buttons(page, context))
-    candidates = (_box(page, context, detail, dropped) for dropped in range(buttons + 1) for detail in _details(page))
+    buttons, details = len(page_buttons(page, context)), _DETAILS[page.layout]
+    candidates = (_box(page, context, detail, dropped) for dropped in range(buttons + 1) for detail in details)
     return next((form for form in candidates if form.fits), None) or _box(page, context, _BAREST, buttons)
-
-
-def _details(page: Page) -> Sequence[Detail]:
-    return _COMPACT if page.layout is Layout.COMPACT else _FULL
 
 
 def parts(page: Page) -> tuple[Page, ...]:
@@ -118,11 +116,11 @@ def parts(page: Page) -> tuple[Page, ...]:
 
 def _bare(page: Page, context: RenderContext) -> Container:
     """Render the page in its barest form."""
-    return _box(page, context, _BAREST, max(0, len(_page_buttons(page, context)) - _KEPT))
+    return _box(page, context, _BAREST, max(0, len(page_buttons(page, context)) - _KEPT))
 
 
-#: the largest context of any page: a mention and a button; for a page of several also two paging buttons
-_ALONE = RenderContext(role="0" * 20, more=(Button("", "0"),))
+#: the largest context of any page: a mention, ids and a button; for a page of several also two paging buttons
+_ALONE = RenderContext(role="0" * 20, channel="0" * 20, commands=LONGEST_IDS, more=(Button("", "0"),))
 _ROOMY = replace(_ALONE, paging=(Button("", "1"), Button("", "2")))
 _LONGEST_NOTE, _LONGEST_HEADING = 1500, 300
 #: number of its own buttons that a page always keeps
@@ -179,151 +177,111 @@ def _chunks(text: str) -> list[str]:
 
 def _box(page: Page, context: RenderContext, detail: Detail, dropped: int = 0) -> Container:
     written = tuple(_merged(_written(page, context, detail)))
-    own = _page_buttons(page, context)
+    own = page_buttons(page, context)
     kept = own[: len(own) - dropped]
+    links = tuple(button for card in page.cards for button in link_buttons(card))
     buttons = (*context.paging, *kept, *context.more)
-    return Container((*written, *_menu(page, context), *rows(buttons)), COLOUR, context.mark)
+    parts = (*written, *menu(page, context), *rows_menu(page), *rows(links), *rows(buttons))
+    return Container(parts, COLOUR, context.mark, mention(page, context))
+
+
+def mention(page: Page, context: RenderContext) -> str:
+    """Return the mention of a role with what the message is about, for notifications; empty if there is no role."""
+    if not context.role:
+        return ""
+    listed = [card for card in page.cards if card.number is not None]
+    about = heading(page)
+    if listed and not page.continues:
+        title, more = shorten(listed[0].title, _LONGEST_TITLE), len(listed) - 1
+        about = tr_n("{title}, and {count} more paper", "{title}, and {count} more papers", more, title=title)
+        about = text_in(about, page.language) if more else title
+    return f"<@&{context.role}> {escaped(legible(about))}".rstrip()
 
 
 def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Part]:
-    mention = f"<@&{context.role}>\n" if context.role else ""
-    yield TextDisplay(f"{mention}## {escaped(legible(heading(page))) or '…'}")
+    yield TextDisplay(f"## {escaped(legible(heading(page))) or '…'}")
     if page.intro:
-        yield TextDisplay(_with_timestamps(page.intro, page.moments))
+        yield TextDisplay(markdown(page.intro, page, context))
+    pictured = _pictured(page, detail)
     for section in page.sections:
-        yield from _section(section, page, context, detail)
+        yield from _section(section, page, context, detail, pictured)
     if page.footer:
         if detail.lines:
             yield Separator()
         lines = (line for line in page.footer.splitlines() if line.strip())
-        yield TextDisplay("\n".join(f"-# {_with_timestamps(line, page.moments)}" for line in lines))
+        yield TextDisplay("\n".join(f"-# {markdown(line, page, context)}" for line in lines))
 
 
-def _with_timestamps(text: str, moments: Iterable[Moment]) -> str:
-    """Return the text, escaped, with each moment as a timestamp that Discord shows in the reader's time zone."""
-    stamps = {
-        written: f"<t:{int(moment.at.timestamp())}:f>"
-        for moment in moments
-        # a marker is escaped at the start of a line only
-        for written in (escaped(moment.text), escaped(f"x{moment.text}")[1:])
-        if written
-    }
-    if not stamps:
-        return escaped(text)
-    longest_first = sorted(stamps, key=len, reverse=True)
-    return re.sub("|".join(map(re.escape, longest_first)), lambda found: stamps[found[0]], escaped(text))
+def _pictured(page: Page, detail: Detail) -> frozenset[str]:
+    """Return the ids of the papers that are shown with a picture."""
+    keys = [card.key for card in page.cards if card.thumbnail]
+    return frozenset(keys[: detail.pictures])
 
 
-def _section(section: Section, page: Page, context: RenderContext, detail: Detail) -> Iterator[Part]:
+def _section(
+    section: Section, page: Page, context: RenderContext, detail: Detail, pictured: frozenset[str]
+) -> Iterator[Part]:
     if section.heading:
         if detail.lines and section.cards:
             yield Separator()
         yield TextDisplay(f"### {escaped(section.heading)}")
     if section.text:
-        yield TextDisplay(_with_timestamps(section.text, page.moments))
+        yield TextDisplay(markdown(section.text, page, context))
     if section.verbatim:
         yield TextDisplay(verbatim(section.verbatim))
     if section.rows:
-        yield TextDisplay(
-            "\n".join(f"**{escaped(row.label)}** · {_with_timestamps(row.text, page.moments)}" for row in section.rows)
-        )
+        yield TextDisplay("\n".join(_row(row, page, context) for row in section.rows))
     for place, card in enumerate(section.cards):
         if detail.lines and (place or not section.heading):
             yield Separator()
-        yield _card(card, page.layout, context, detail)
+        yield from _card(card, page.layout, context, detail, pictured)
 
 
-def _card(card: Card, layout: Layout, context: RenderContext, detail: Detail) -> Part:
-    text = TextDisplay(_card_text(card, detail))
-    vote = next((action for action in card.actions if action.command == f"vote {card.key} up"), None)
-    if layout is Layout.COMPACT or card.number is None or vote is None:
-        return text
-    return TextWithButton(text, _vote(vote, context, card.key))
+def _row(row: Row, page: Page, context: RenderContext) -> str:
+    label = markdown(row.label, page, context) if row.kind is RowKind.COMMAND else escaped(row.label)
+    return f"**{label}** · {markdown(row.text, page, context)}"
 
 
-def _card_text(card: Card, detail: Detail) -> str:
+def _card(
+    card: Card, layout: Layout, context: RenderContext, detail: Detail, pictured: frozenset[str]
+) -> Iterator[Part]:
+    head, body = _head(card, detail), _body(card, detail)
+    text = TextDisplay("\n".join(filter(None, (head, body))))
+    vote = next((action for action in card.actions if action.command == f"vote {handle(card.key)} up"), None)
+    picture = address(card.thumbnail) if card.key in pictured else ""
+    if layout is Layout.FULL and card.number is not None and vote is not None:
+        yield TextBeside(text, vote_button(vote, context, card.key))
+    elif not picture or len(picture) > LONGEST_PICTURE:
+        yield text
+    elif card.number is not None:
+        yield TextBeside(text, Thumbnail(picture, card.title))
+    else:
+        # a whole abstract is not squeezed into the column beside the picture
+        yield TextBeside(TextDisplay(head), Thumbnail(picture, card.title))
+        if body:
+            yield TextDisplay(body)
+
+
+def _head(card: Card, detail: Detail) -> str:
+    """Return title, byline, reason and links."""
     title = card.title if detail.whole else shorten(card.title, _LONGEST_TITLE)
     byline = card.byline if detail.whole else shorten(card.byline, _LONGEST_BYLINE)
     number = f"{card.number}. " if card.number is not None else ""
     lines = [f"**{number}{link(title, card.url) or '…'}**", f"-# {escaped(byline)}" if byline else ""]
+    buttons = {button.url for button in link_buttons(card)}
     others = [each for each in card.links if each.url != card.url or card.number is None]
-    few = others if card.number is None else others[: detail.links]
+    shown = [each for each in others if address(each.url) not in buttons]
+    few = shown if card.number is None else shown[: detail.links]
     lines.append(" · ".join(filter(None, (escaped(card.reason), *(link(each.label, each.url) for each in few)))))
-    if body := card.body if card.number is None else sentences(card.body, detail.body):
-        lines.append("\n".join(f"> {escaped(line)}" for line in body.splitlines()))
-        lines.append(f"-# {escaped(card.body_by)}" if card.body_by else "")
     return "\n".join(filter(None, lines))
 
 
-def _menu(page: Page, context: RenderContext) -> tuple[ActionRow, ...]:
-    """Return the buttons or the menu that open one of the papers for the person who chooses it."""
-    listed = [card for card in page.cards if card.number is not None]
-    opens = {card.key: _opening(card) for card in listed}
-    choices = [
-        SelectOption(f"{card.number}. {card.title}", opens[card.key], card.reason) for card in listed if opens[card.key]
-    ]
-    different = tuple({choice.value: choice for choice in choices}.values())
-    if not different:
-        return ()
-    if page.layout is Layout.COMPACT and len(different) <= _MOST_NUMBERS:
-        return rows(_numbers(listed, opens, context))
-    id = CustomId(act=ButtonAction.CHOOSE, channel=context.channel).id
-    return (ActionRow((SelectMenu(id, text_in(PAPER_MENU, page.language), different),)),)
-
-
-def _numbers(cards: Sequence[Card], opens: Mapping[str, str], context: RenderContext) -> Iterator[Button]:
-    for card in cards:
-        if command := opens[card.key]:
-            yield Button(str(card.number), CustomId(command=command, channel=context.channel).id)
-
-
-def _opening(card: Card) -> str:
-    return next((action.command for action in card.actions if action.command.startswith("paper ")), "")
-
-
-def _page_buttons(page: Page, context: RenderContext) -> list[Button]:
-    """Return the page's buttons, those of a single paper first."""
-    alone = [card for card in page.cards if card.number is None]
-    own = [_button(action, context, card.key) for card in alone for action in card.actions]
-    return own + [_button(action, context) for action in page.actions]
-
-
-def _button(action: Action, context: RenderContext, key: str = "") -> Button:
-    name = action.command.partition(" ")[0]
-    if name == "vote" and key:
-        return _vote(action, context, key)
-    if name == "subscribe" and action.command.split(" ")[:2] != ["subscribe", "save"]:
-        style = ButtonStyle.GREY
-    else:
-        style = _STYLES.get(name, ButtonStyle.GREY)
-    return Button(action.label, CustomId(command=action.command, channel=context.channel).id, style)
-
-
-def _vote(action: Action, context: RenderContext, key: str) -> Button:
-    return Button(
-        vote_label(action.command, context.tallies.get(key)) or action.label,
-        CustomId(command=action.command, channel=context.channel).id,
-    )
-
-
-def voted_paper(command: str) -> str:
-    """Return the paper that a command votes on; empty for other commands, and for one that removes a vote."""
-    match command.split():
-        case ["vote", paper, "up" | "down"]:
-            return paper
-        case _:
-            return ""
-
-
-def vote_label(command: str, tally: Tally | None) -> str:
-    """Return the label of a vote button, such as "👍 3"; empty if the command is no vote."""
-    match command.split():
-        case ["vote", _, "up"]:
-            return f"👍 {tally.up}" if tally and tally.up else "👍"
-        case ["vote", _, "down"]:
-            return f"👎 {tally.down}" if tally and tally.down else "👎"
-        case _:
-            return ""
+def _body(card: Card, detail: Detail) -> str:
+    body = card.body if card.number is None else sentences(card.body, detail.body, detail.sentence)
+    if not body:
+        return ""
+    quoted = "\n".join(f"> {escaped(line)}" for line in body.splitlines())
+    return f"{quoted}\n-# {escaped(card.body_by)}" if card.body_by else quoted
 
 
 def _merged(parts: Iterator[Part]) -> Iterator[Part]:

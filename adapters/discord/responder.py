@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import replace
 
 from adapters.discord import pages
 from adapters.discord.api_errors import TOO_LATE
 from adapters.discord.autocomplete import suggestions
 from adapters.discord.components import Json
+from adapters.discord.context import RegisteredCommands
 from adapters.discord.custom_ids import ButtonAction, parse_custom_id
 from adapters.discord.handler import (
     Answer,
@@ -23,7 +25,6 @@ from adapters.discord.handler import (
 from adapters.discord.interaction_reply import Acknowledged, AnswerFailed, CallbackType, Deadlines, InteractionReply
 from adapters.discord.interactions import IncomingInteraction, InteractionType
 from adapters.discord.message import forms
-from adapters.discord.modals import modal
 from adapters.discord.rest import ApiError, Rest
 from adapters.discord.schema import EPHEMERAL, OriginalMessage
 from adapters.discord.vote_counts import VoteCounts
@@ -51,8 +52,10 @@ class DiscordResponder:
         coalescer: Coalescer,
         *,
         deadlines: Deadlines | None = None,
+        registered: RegisteredCommands | None = None,
     ) -> None:
         self._rest = rest
+        self._registered = registered or RegisteredCommands()
         self._service = service
         self._handler = handler
         self._queue = queue
@@ -97,7 +100,7 @@ class DiscordResponder:
             answer = await self._handler.answer(incoming, _requested(incoming, self._handler), taken_up=True)
             if original is None and not isinstance(answer, NoAnswer):
                 shown = answer.shown if isinstance(answer, VoteAnswer) else answer
-                await _first_accepted(reply.follow_up, _bodies(shown))
+                await _first_accepted(reply.follow_up, self._bodies(shown))
             else:
                 await self._answer_deferred(incoming, reply, answer)
         except (AnswerFailed, ApiError) as error:
@@ -142,9 +145,11 @@ class DiscordResponder:
             return
         found = parse_custom_id(incoming.data.custom_id) if incoming.kind is InteractionType.COMPONENT else None
         if found is not None and found.act is ButtonAction.MODAL:
-            await reply.call_back(
-                CallbackType.MODAL, modal(found.command, found.channel, await self._handler.language(incoming))
-            )
+            form = await self._handler.opened_form(incoming, found)
+            if isinstance(form, AnswerPage):
+                await self._send(reply, form)
+            else:
+                await reply.call_back(CallbackType.MODAL, form)
             return
         await self._answer(
             incoming,
@@ -233,23 +238,23 @@ class DiscordResponder:
         if shown.page.refused:
             await self._refuse(reply, shown)
         else:
-            await _first_accepted(reply.edit, _bodies(shown))
+            await _first_accepted(reply.edit, self._bodies(shown))
 
     async def _refuse(self, reply: InteractionReply, shown: AnswerPage) -> None:
         """Show a refusal after a deferral: ephemeral, and without replacing a page."""
         if reply.callback is CallbackType.DEFER and not reply.public:
-            await _first_accepted(reply.edit, _bodies(shown))
+            await _first_accepted(reply.edit, self._bodies(shown))
             return
         if reply.public:
             await reply.delete()
-        await _first_accepted(reply.follow_up, _bodies(shown))
+        await _first_accepted(reply.follow_up, self._bodies(shown))
 
     async def _confirm_vote(
         self, incoming: IncomingInteraction, reply: InteractionReply, voted: VoteAnswer, shown: AnswerPage
     ) -> None:
         """Redraw the counts on the message, and tell the person what was counted."""
         self._tallies.voted(incoming, reply, voted.chat)
-        await _first_accepted(reply.follow_up, _bodies(shown))
+        await _first_accepted(reply.follow_up, self._bodies(shown))
 
     async def _send(self, reply: InteractionReply, shown: AnswerPage) -> None:
         kind = CallbackType.UPDATE if shown.in_place else CallbackType.MESSAGE
@@ -258,7 +263,11 @@ class DiscordResponder:
             if await reply.call_back(kind, body) is Acknowledged.BEFORE:
                 await reply.edit(body)
 
-        await _first_accepted(say, _bodies(shown))
+        await _first_accepted(say, self._bodies(shown))
+
+    def _bodies(self, shown: AnswerPage) -> Iterator[Json]:
+        context = replace(shown.context, commands=self._registered.ids)
+        yield from forms(shown.page, context, flags=EPHEMERAL if shown.ephemeral else 0)
 
 
 def _requested(incoming: IncomingInteraction, handler: InteractionHandler) -> InteractionRequest:
@@ -275,10 +284,6 @@ def _deferral(incoming: IncomingInteraction, request: InteractionRequest) -> tup
     if request.in_place or (request.command == "vote" and incoming.shows_votes):
         return CallbackType.DEFER_UPDATE, {}
     return CallbackType.DEFER, {} if incoming.direct or request.for_all else {"flags": EPHEMERAL}
-
-
-def _bodies(shown: AnswerPage) -> Iterator[Json]:
-    yield from forms(shown.page, shown.context, flags=EPHEMERAL if shown.ephemeral else 0)
 
 
 async def _first_accepted(call: Callable[[Json], Awaitable[None]], bodies: Iterable[Json]) -> None:

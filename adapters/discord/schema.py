@@ -92,6 +92,15 @@ class Channel(_Model):
     available_tags: tuple[Tag, ...] = ()
 
 
+class ServerChannels(_Model):
+    """The channels of a server in which people are told something."""
+
+    id: str
+    #: where a community's moderators are told of Discord's news, and where members are welcomed
+    public_updates_channel_id: str | None = None
+    system_channel_id: str | None = None
+
+
 class Threads(_Model):
     """The active threads of a server."""
 

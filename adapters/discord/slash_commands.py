@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 
 from adapters.discord.command_names import CHOICE_NAMES, COMMAND_NAMES, OPTION_NAMES
 from adapters.discord.components import Json
@@ -12,8 +13,10 @@ from bot.domain.i18n import tr
 from bot.domain.requests import Command, Option
 from bot.domain.text import shorten
 
-#: the option that names another channel
-CHANNEL = "channel"
+#: the option that names another channel, and the one to which a subscription is moved
+CHANNEL, TO = "channel", "to"
+#: the command that lists, changes and moves subscriptions
+SUBSCRIPTIONS = "subscriptions"
 #: the command that creates a subscription, and its option that saves without a button
 SUBSCRIBE, SAVE, YES = "subscribe", "save", "yes"
 #: options with an integer value, with minimum and maximum
@@ -21,6 +24,10 @@ _NUMBERS = {"count": (1, 25), "votes": (0, 1_000_000)}
 #: options with a role value
 _ROLES = frozenset({"role"})
 _TEXT, _NUMBER, _CHANNEL, _ROLE = 3, 4, 7, 8
+#: types of channels that can get digests
+CHANNEL_TYPES = tuple(sorted({0, ANNOUNCEMENT, *THREADS, FORUM}))
+_ANOTHER = tr("Another channel, thread or forum instead of this one")
+_DESTINATION = tr("Where to move the subscription")
 _LONGEST = 100
 #: the fields that we set; Discord adds others
 _OURS = (
@@ -50,7 +57,8 @@ def gated(command: Command) -> bool:
 def _command(command: Command, installs: Collection[int]) -> Json:
     options = sorted((_option(option) for option in command.options), key=lambda each: not each.get("required"))
     options += [_save_option()] if command.name == SUBSCRIBE else []
-    options += [_channel_option()] if of_a_place(command) else []
+    options += [_channel_option(CHANNEL, _ANOTHER)] if of_a_place(command) else []
+    options += [_channel_option(TO, _DESTINATION)] if command.name == SUBSCRIPTIONS else []
     localized = names({str(each["name"]): OPTION_NAMES.get(str(each["name"]), str(each["name"])) for each in options})
     wide = not command.manages and 1 in installs
     body: Json = {
@@ -90,16 +98,22 @@ def _choices(option: str, values: Sequence[str]) -> list[Json]:
     ]
 
 
+@cache
+def choice_label(option: str, value: str, locale: str) -> str:
+    """Return how a choice of an option is shown to people with a locale."""
+    template = CHOICE_NAMES.get((option, value))
+    return labels({value: template})[value].get(locale, value) if template else value
+
+
 def _save_option() -> Json:
     # people whose role is granted the command may run it, but not press Save, which Discord does not check
     described = _described(tr("Save at once, without a preview"))
     return {"type": _TEXT, "name": SAVE, **described, "required": False, "choices": _choices(SAVE, (YES,))}
 
 
-def _channel_option() -> Json:
-    kinds = sorted({0, ANNOUNCEMENT, *THREADS, FORUM})
-    described = _described(tr("Another channel, thread or forum instead of this one"))
-    return {"type": _CHANNEL, "name": CHANNEL, **described, "required": False, "channel_types": kinds}
+def _channel_option(name: str, description: str) -> Json:
+    described = _described(description)
+    return {"type": _CHANNEL, "name": name, **described, "required": False, "channel_types": list(CHANNEL_TYPES)}
 
 
 def _described(text: str) -> Json:

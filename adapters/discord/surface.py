@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Self
 
 from adapters.discord.api_errors import delivery_error
 from adapters.discord.config import DiscordConfig
+from adapters.discord.context import RegisteredCommands
 from adapters.discord.message_sender import WAITS, MessageSender
 from adapters.discord.render import parts
 from adapters.discord.rest import ANSWER_SECONDS, ApiError, NoResponse, RequestDeferred, Rest
+from adapters.discord.schema import Channel, ServerChannels
 from adapters.discord.shard_lease import process_name
 from bot.commands.facade import BotService
 from bot.domain.health import HealthCheck
@@ -48,7 +50,8 @@ class Discord:
         self.deadlines = deadlines
         self._access = access
         self._rest = Rest(access.api, access.token, contact=access.contact, answer_seconds=answer_seconds)
-        self._posts = MessageSender(self._rest, crosspost=access.crosspost, waits=waits)
+        self._commands = RegisteredCommands()
+        self._posts = MessageSender(self._rest, crosspost=access.crosspost, waits=waits, commands=self._commands)
         self._owner = process_name()
         self._stack = AsyncExitStack()
 
@@ -81,13 +84,39 @@ class Discord:
         except (ApiError, RequestDeferred, NoResponse) as error:
             raise delivery_error(chat, error) from error
 
+    manages_privately = False
+
+    async def private_chat(self, person: str) -> Chat:
+        """As in `ManagerContacts.private_chat`."""
+        try:
+            opened = await self._rest.post("/users/@me/channels", {"recipient_id": person}, Channel)
+        except (ApiError, RequestDeferred, NoResponse) as error:
+            raise delivery_error(Chat(self.name, person), error) from error
+        return Chat(self.name, opened.id)
+
+    async def admin_chat(self, space: str) -> Chat | None:
+        """As in `ManagerContacts.admin_chat`: where Discord tells moderators of its news, else the system channel."""
+        try:
+            server = await self._rest.get(f"/guilds/{space}", ServerChannels)
+        except (ApiError, RequestDeferred, NoResponse) as error:
+            raise delivery_error(Chat(self.name, space), error) from error
+        channel = server.public_updates_channel_id or server.system_channel_id
+        return Chat(self.name, channel) if channel else None
+
     async def listen(self, service: BotService) -> None:
         """Answer people until cancelled. Raise `SettingsError` if the operator must act."""
         # importing discord.py takes 0.2 s, and delivering does not need it
         from adapters.discord.interaction_reply import Deadlines
         from adapters.discord.listener import listen
 
-        await listen(self._access, self._rest, service, owner=self._owner, deadlines=self.deadlines or Deadlines())
+        await listen(
+            self._access,
+            self._rest,
+            service,
+            owner=self._owner,
+            deadlines=self.deadlines or Deadlines(),
+            registered=self._commands,
+        )
 
     async def examine(self) -> Sequence[HealthCheck]:
         """Check the token and how the bot is invited."""

@@ -31,6 +31,8 @@ class ServerLimits:
     body: float = 20.0
     #: for the client to read a response that does not fit into the system's buffers
     reading: float = 60.0
+    #: for the client to read what is left when the connection is closed; the system would wait for ever
+    linger: float = 5.0
     connections: int = 500
     #: per network: an IPv4 /24 or IPv6 /64. Private and loopback addresses have no limit of their own, as reverse
     #: proxies use them for all their clients

@@ -17,8 +17,6 @@ from adapters.kit.connection_limits import ConnectionDecision, ConnectionTable, 
 #: an ASGI application of any framework
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-#: seconds in which the client of a closed connection may read the rest of the response
-_LINGER = 5.0
 _KEEP_ALIVE = 5
 _GRACE = 5
 #: bytes of a request's headers
@@ -197,7 +195,7 @@ class TimedProtocol(H11Protocol):
     def _linger(self) -> None:
         """Abort a closed connection whose client does not read the rest in time."""
         if self._lingering is None:
-            self._lingering = self.loop.call_later(_LINGER, self.transport.abort)
+            self._lingering = self.loop.call_later(self._table.limits.linger, self.transport.abort)
 
 
 class _Reserved:

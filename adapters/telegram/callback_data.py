@@ -12,10 +12,13 @@ import re
 from dataclasses import dataclass
 
 from adapters.telegram import targets
+from bot.commands.managed_chats import destination
 from bot.domain.pages import ACTION_BYTES
 
 #: maximum characters of a `start=` payload
 _PAYLOAD = 64
+#: the command that moves subscriptions, and its alias
+_MOVING = frozenset({"subscriptions", "list"})
 _TARGET = re.compile(r"@(-\d{1,20})(?:/(\d{1,12}))?(?=\s|$)", re.ASCII)
 
 
@@ -49,6 +52,9 @@ def split_target(command: str, argument: str) -> CommandLine:
     end: "/subscribe https://t.me/channel agents".
     """
     first, _, rest = argument.partition(" ")
+    if command in _MOVING and destination(argument):
+        # a link at the end is where to move something, not what the command is about
+        return CommandLine(command, argument)
     if place := targets.target(first):
         return CommandLine(command, rest.strip(), place)
     before, _, last = argument.rpartition(" ")

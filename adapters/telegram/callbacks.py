@@ -131,6 +131,7 @@ def _incoming(query: CallbackQuery, message: MaybeInaccessibleMessage, data: str
         locale=query.from_user.language_code or "en",
         door=Door.BUTTON,
         interaction=query.id,
+        title=message.chat.title or "",
     )
 
 

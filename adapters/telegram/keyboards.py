@@ -9,13 +9,15 @@ groups and channels: Why is answered with an alert, and votes are counted on the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
 from adapters.telegram.callback_data import CommandLine, decode, encode, encode_payload
+from adapters.telegram.chats import format_chat, is_public
 from bot.domain.i18n import tr
+from bot.domain.identifiers import handle
 from bot.domain.pages import Action, Card, Layout, Page
 from bot.domain.requests import Tally
 from bot.messages.localization import text_in
@@ -57,7 +59,13 @@ class KeyboardContext:
 def keyboard(page: Page, where: KeyboardContext) -> InlineKeyboardMarkup | None:
     """Return a page's keyboard; None if it has no buttons."""
     seen: set[str] = set()
-    rows = [*_numbers(page, where), *_of_cards(page, where, seen), *_copies(page), *_of_page(page, where, seen)]
+    rows = [
+        *_numbers(page, where),
+        *_of_cards(page, where, seen),
+        *_copies(page),
+        *_choices(page, where, seen),
+        *_of_page(page, where, seen),
+    ]
     kept = [tuple(button for button in row if button) for row in rows]
     return InlineKeyboardMarkup([row for row in kept if row]) if any(kept) else None
 
@@ -71,7 +79,21 @@ def _numbers(page: Page, where: KeyboardContext) -> Iterator[Row]:
         return
     for start in range(0, len(cards), _balanced(len(cards))):
         few = cards[start : start + _balanced(len(cards))]
-        yield [InlineKeyboardButton(str(card.number), callback_data=f"paper {card.key}") for card in few]
+        yield [InlineKeyboardButton(str(card.number), callback_data=f"paper {handle(card.key)}") for card in few]
+
+
+def _choices(page: Page, where: KeyboardContext, seen: set[str]) -> Iterator[Row]:
+    """Return the buttons of the rows that can be chosen: numbers side by side, else one below the other."""
+    rows = [row for section in page.sections for row in section.rows if row.action]
+    if not all(row.label.isdecimal() for row in rows):
+        yield from ([_button(choice, where, seen, on_a_list=False)] for choice in page.choices)
+        return
+    buttons = [
+        _button(replace(row.action, label=row.label), where, seen, on_a_list=False) for row in rows if row.action
+    ]
+    if buttons:
+        width = _balanced(len(buttons))
+        yield from (buttons[start : start + width] for start in range(0, len(buttons), width))
 
 
 def _balanced(count: int) -> int:
@@ -94,13 +116,14 @@ def _row_of(card: Card, where: KeyboardContext, seen: set[str], more: str) -> Ro
     """Return a row with Why, the votes, and a deep link to the paper."""
     shown = [action for action in card.actions if decode(action.command).command in _ON_A_LIST]
     buttons = [_button(_counted(action, card, where), where, seen) for action in shown]
-    return [*buttons, _deep_link(more, CommandLine("paper", card.key), where)] if buttons else []
+    return [*buttons, _deep_link(more, CommandLine("paper", handle(card.key)), where)] if buttons else []
 
 
 def _counted(action: Action, card: Card, where: KeyboardContext) -> Action:
     """Return the action with vote counts on its label, and with the paper's number in a list."""
     tally = where.tallies.get(card.key, _NOBODY)
-    votes = {f"vote {card.key} up": tally.up, f"vote {card.key} down": tally.down}.get(action.command, 0)
+    id = handle(card.key)
+    votes = {f"vote {id} up": tally.up, f"vote {id} down": tally.down}.get(action.command, 0)
     number = f"{card.number} · " if card.number is not None and action.command.startswith("why ") else ""
     return Action(f"{number}{action.label}{f' {votes}' if votes else ''}", action.command)
 
@@ -128,17 +151,18 @@ def _button(
     action: Action, where: KeyboardContext, seen: set[str], *, on_a_list: bool = True
 ) -> InlineKeyboardButton | None:
     """Return a button; None if it is a duplicate or too long."""
-    if action.command in seen:
+    about = format_chat(action.chat) if action.chat and is_public(action.chat) else ""
+    if f"{about} {action.command}" in seen:
         return None
-    seen.add(action.command)
+    seen.add(f"{about} {action.command}")
     line = decode(action.command)
     managing = line.command in where.managing
     # a dialogue about subscriptions stays in the group where a manager started it; buttons of a digest do not
     if where.public and line.command not in ANSWERED_IN_PLACE and (on_a_list or not managing):
-        about = where.here if managing else ""
-        if button := _deep_link(action.label, CommandLine(line.command, line.argument, about), where):
+        link = CommandLine(line.command, line.argument, about or (where.here if managing else ""))
+        if button := _deep_link(action.label, link, where):
             return button
-    target = where.target or (where.votes_in if line.command == "vote" else "")
+    target = about or where.target or (where.votes_in if line.command == "vote" else "")
     carried = encode(CommandLine(line.command, line.argument, target))
     style = next((style for command, style in _STYLES.items() if action.command.startswith(command)), None)
     return InlineKeyboardButton(action.label, callback_data=carried, style=style) if carried else None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-#: format of `tg-time`, which clients show in the reader's time zone: weekday, date, time
-_MOMENT_FORMAT = "wdt"
+#: formats of `tg-time`, which clients show in the reader's time zone: weekday, date, time; relative to now
+_MOMENT_FORMAT, _RELATIVE_FORMAT = "wdt", "r"
 _JOINER = "\u2060"
 #: what Telegram turns into links by itself: URLs with and without a scheme, e-mail addresses, IP addresses, mentions,
 #: hashtags, cashtags. Each match ends where the word joiner is inserted. Look-aheads never scan further than already
@@ -17,6 +17,8 @@ _JOINER = "\u2060"
 _LIVE = r"://(?=\S)|@(?=\w)|#(?=\d*[^\W\d])|\$(?=[A-Z])|(?<![.\s])\.(?=[^\W\d_]{2})|(?<=\d)\.(?=\d{1,3}\.\d{1,3}\.\d)"
 #: opening and closing ones of the languages of the catalogues: “English”, „Deutsch“, «français», 「日本語」
 _QUOTATION_MARKS = frozenset("“”„«»‹›「」『』")
+#: what a line quotes, from its first quotation mark to the last: titles, and what people typed
+QUOTED = re.compile(rf"[{''.join(_QUOTATION_MARKS)}].*[{''.join(_QUOTATION_MARKS)}]")
 _COMMAND = r"(?<!\w)/(?=\w)"
 _OURS, _THEIRS = re.compile(_LIVE), re.compile(f"{_LIVE}|{_COMMAND}")
 _COMMANDS = re.compile(_COMMAND)
@@ -128,9 +130,10 @@ def link(label: Rich, url: str) -> Rich:
     return marked("a", label, f' href="{escape(url)}"')
 
 
-def moment(text: str, at: datetime) -> Rich:
+def moment(text: str, at: datetime, *, relative: bool = False) -> Rich:
     """Format a point in time, which clients show in the reader's time zone; older clients show `text`."""
-    return marked("tg-time", plainly(text), f' unix="{int(at.timestamp())}" format="{_MOMENT_FORMAT}"')
+    form = _RELATIVE_FORMAT if relative else _MOMENT_FORMAT
+    return marked("tg-time", plainly(text), f' unix="{int(at.timestamp())}" format="{form}"')
 
 
 def joined(pieces: Iterable[Rich], between: str) -> Rich:

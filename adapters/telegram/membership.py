@@ -32,6 +32,7 @@ async def changed(responder: Responder, change: ChatMemberUpdated) -> None:
     log.info("chat reachable again", surface=NAME, chat=chat, resumed=resumed)
     if may_write(change.old_chat_member, channel=channel):
         return
+    await responder.managed_chats.note(Chat(NAME, chat), change.chat.title or "", str(change.from_user.id))
     await responder.languages.suggest(Chat(NAME, chat), change.from_user.language_code or "")
     if channel:
         await _greet(responder, chat, change.from_user)

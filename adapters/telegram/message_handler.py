@@ -22,8 +22,9 @@ _OTHER_CHAT = Page(
     trouble=Trouble.REFUSED,
 )
 _UNREADABLE = Page(
-    title=tr("I can only read text"),
-    intro=tr("You can also send a PDF whose file name is an arXiv id: {example}", example="2604.01234.pdf"),
+    title=tr(
+        "I can only read text, and PDFs named by an arXiv id or a DOI, such as {example}.", example="2604.01234.pdf"
+    )
 )
 
 
@@ -63,6 +64,7 @@ def incoming_command(message: Message, line: CommandLine, *, door: Door = Door.T
     return IncomingCommand(
         line=line,
         chat=chat_of(message),
+        title=message.chat.title or "",
         person=sender.id,
         manages=sender.is_group,
         locale=_language(message) or "en",

@@ -1,5 +1,5 @@
 """Parse messages: which command lines are addressed to the bot (commands, mentions, private messages, PDFs named by
-arXiv id), and how each is to be handled. Pure.
+arXiv id or DOI), and how each is to be handled. Pure.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from telegram.constants import ChatType
 from adapters.telegram.callback_data import CommandLine, decode_payload, split_target
 from adapters.telegram.chats import NAME, chat_of, is_public
 from adapters.telegram.entities import Span, Written, written
+from bot.commands.managed_chats import destination
 from bot.commands.typed import typed
 from bot.domain.identifiers import paper_id
 from bot.domain.requests import Chat, Door
@@ -27,6 +28,8 @@ _LONGEST_FILE_NAME = 100
 #: what surrounds an id in a file name: "2604.01234v2 (1).pdf", "hep-th_9901001.pdf"
 _COPY = re.compile(r"\s?\(\d{1,3}\)$")
 _OLD_ID = re.compile(r"(?<=[A-Za-z])[_-]?(?=\d{7}(?:v\d{1,3})?$)")
+#: "10.1101_2024.01.02.573456.pdf"
+_DOI_PREFIX = re.compile(r"(?<![\d.])(10\.\d{4,9})_")
 
 
 class RequestKind(Enum):
@@ -91,7 +94,8 @@ def _classify(text: str, chat: Chat, context: ParserContext) -> MessageRequest:
     line = CommandLine(command, request.argument)
     about = split_target(command, request.argument) if command in context.with_target else line
     if is_public(chat):
-        return MessageRequest(RequestKind.OTHER_CHAT if about.target else RequestKind.LINE, line)
+        elsewhere = about.target or (command in context.with_target and destination(request.argument))
+        return MessageRequest(RequestKind.OTHER_CHAT if elsewhere else RequestKind.LINE, line)
     if command == PICKER:
         return MessageRequest(RequestKind.PICKER, line)
     if command == "start" and request.argument:
@@ -149,5 +153,5 @@ def _paper_of_file(document: Document | None) -> str:
     """Return the command for the paper after whose id a file is named; empty if there is none."""
     name = (document.file_name or "")[:_LONGEST_FILE_NAME] if document else ""
     stem = _COPY.sub("", name.rpartition(".")[0] if name.casefold().endswith(".pdf") else name)
-    id = paper_id(stem) or paper_id(_OLD_ID.sub("/", stem))
+    id = paper_id(_DOI_PREFIX.sub(r"\1/", stem)) or paper_id(_OLD_ID.sub("/", stem))
     return f"/paper {id}" if id else ""

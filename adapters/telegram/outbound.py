@@ -15,6 +15,7 @@ from telegram import (
     InlineKeyboardMarkup,
     InlineQuery,
     InlineQueryResult,
+    InlineQueryResultsButton,
     Message,
     ReplyKeyboardMarkup,
 )
@@ -126,11 +127,19 @@ class Outbound:
         await self._with_retries(lambda: query.answer(url=url), "press", PROMPT_SECONDS, repeatable=True)
 
     async def answer_inline(
-        self, query: InlineQuery, results: Sequence[InlineQueryResult], *, cache_seconds: int, next_offset: str
+        self,
+        query: InlineQuery,
+        results: Sequence[InlineQueryResult],
+        *,
+        button: InlineQueryResultsButton,
+        cache_seconds: int,
+        next_offset: str,
     ) -> None:
         """Answer an inline query; the results are in the language of the person. Raise `TelegramError`."""
         await self._with_retries(
-            lambda: query.answer(results, cache_time=cache_seconds, is_personal=True, next_offset=next_offset),
+            lambda: query.answer(
+                results, cache_time=cache_seconds, is_personal=True, next_offset=next_offset, button=button
+            ),
             "inline",
             PROMPT_SECONDS,
             repeatable=True,

@@ -12,12 +12,16 @@ from adapters.telegram.chats import NAME
 from adapters.telegram.outbound import Outbound
 from adapters.telegram.senders import is_person
 from adapters.telegram.targets import is_invitation
-from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.domain.i18n import Message, tr
 from bot.domain.requests import Chat
 
 _TARGETS = (ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL)
 _CAN_WRITE = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
+
+
+class ChatUnreachable(NotFound):
+    """Telegram does not tell the bot who manages a chat: it was removed, or the chat is gone or never existed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,15 @@ class Target:
 
 async def may_manage(outbound: Outbound, chat_id: str, person: str) -> bool:
     """Whether a person is an administrator of a group, or may post in a channel."""
+    return await known_manager(outbound, chat_id, person) or False
+
+
+async def known_manager(outbound: Outbound, chat_id: str, person: str) -> bool | None:
+    """As `may_manage`; None if Telegram does not tell the bot."""
     try:
         member = await outbound.member(int(chat_id), int(person))
     except (BadRequest, Forbidden):
-        return False
+        return None
     return member.status == ChatMemberStatus.OWNER or _may_post_as_administrator(member)
 
 
@@ -59,30 +68,32 @@ def may_write(member: ChatMember, *, channel: bool) -> bool:
     return member.status in _CAN_WRITE
 
 
-async def resolve_target(outbound: Outbound, bot: User, named: str, person: str) -> Target:
+async def resolve_target(outbound: Outbound, bot: User, named: str, person: str, *, posts: bool = True) -> Target:
     """Return the chat that a person names by id or @name, if both they and the bot have the rights.
 
-    Raise `NotFound` and `NotAllowed`. To people who do not manage a private chat, it looks like one that does not
-    exist.
+    The bot needs to be allowed to post only if it `posts` there. Raise `NotFound` and `NotAllowed`. To people who do
+    not manage a private chat, it looks like one that does not exist.
     """
     if is_invitation(named):
         raise NotFound(tr("Bots can't use invite links."), _invite())
     name, _, thread = named.partition("/")
-    unseen = NotFound(tr("I can't find {chat}.", chat=name), _invite())
+    unseen: UserError = NotFound(tr("I can't find {chat}.", chat=name), _invite())
     try:
         found = await outbound.chat(int(name) if name.lstrip("-").isdecimal() else name)
     except (BadRequest, Forbidden):
-        raise unseen from None
+        raise ChatUnreachable(unseen.message, unseen.hint) from None
     if found.type not in _TARGETS:
         raise unseen
-    if not await may_manage(outbound, str(found.id), person):
-        if not found.username:
-            raise unseen
-        raise NotAllowed(
-            tr("You can't manage {chat}.", chat=name),
-            tr("Ask an administrator who can post there to send this command."),
-        )
-    if not await _posts(outbound, bot, found):
+    manages = await known_manager(outbound, str(found.id), person)
+    if not manages:
+        refusal = unseen
+        if found.username:
+            refusal = NotAllowed(
+                tr("You can't manage {chat}.", chat=name),
+                tr("Ask an administrator who can post there to send this command."),
+            )
+        raise ChatUnreachable(refusal.message, refusal.hint) if manages is None else refusal
+    if posts and not await _posts(outbound, bot, found):
         raise NotAllowed(tr("I'm not allowed to post in {chat}.", chat=found.title or name), _invite())
     # a number behind another chat's link is a message id
     return Target(Chat(NAME, str(found.id), thread if found.is_forum else ""), found.title or name)

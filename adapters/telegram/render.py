@@ -23,8 +23,11 @@ ENTITIES = 100
 OVERHEAD = 9_000
 #: characters of a summary in a list: shortest one worth folding, and longest
 _SHORTEST_FOLD, _LONGEST_FOLD = 90, 420
-#: characters of a summary in a compact list, the first that fits
-_BRIEF = (220, 160, 100)
+#: characters of a summary in a short list, and of its first sentence, so that it is not cut; the first that fits
+_BRIEF = {
+    Layout.COMPACT: ((160, 240), (160, 160), (100, 100)),
+    Layout.CARDS: ((320, 320), (220, 220), (160, 160), (100, 100)),
+}
 #: a single paper's text that is longer is folded
 _UNFOLDED = 700
 #: characters of a code block; characters, and number, of table rows kept together
@@ -52,8 +55,8 @@ def fits(page: Page) -> bool:
 def parts(page: Page) -> Sequence[Page]:
     """Split a page into messages: one, if shorter summaries suffice; otherwise split between papers."""
     page = _bounded(page)
-    if page.layout is Layout.COMPACT and any(card.number is not None for card in page.cards):
-        brief = [_brief(page, length) for length in _BRIEF]
+    if page.layout in _BRIEF and any(card.number is not None for card in page.cards):
+        brief = [_brief(page, length, first) for length, first in _BRIEF[page.layout]]
         return next(((each,) for each in brief if fits(each)), None) or paginate(_with_short_sections(brief[0]), fits)
     if fits(page):
         return (page,)
@@ -124,11 +127,11 @@ def _folded(page: Page, length: int) -> Page:
     return replace(page, sections=tuple(shorter(section) for section in page.sections))
 
 
-def _brief(page: Page, length: int) -> Page:
+def _brief(page: Page, length: int, first: int) -> Page:
     """Return the page with the summaries of its lists cut to whole sentences."""
 
     def cut(card: Card) -> Card:
-        return card if card.number is None else replace(card, body=sentences(card.body, length))
+        return card if card.number is None else replace(card, body=sentences(card.body, length, first))
 
     sections = (replace(section, cards=tuple(map(cut, section.cards))) for section in page.sections)
     return replace(page, sections=tuple(sections))
@@ -195,7 +198,7 @@ def _section(section: Section, moments: Sequence[Moment], layout: Layout) -> Ric
 
 
 def _card(card: Card, layout: Layout) -> Rich:
-    if layout is Layout.COMPACT and card.number is not None:
+    if layout in _BRIEF and card.number is not None:
         return _unfolded(replace(card, body_by="", actions=()))
     return markup.joined((_unfolded(replace(card, body="", body_by="", actions=())), _body(card)), "\n")
 
@@ -237,14 +240,20 @@ def _line(text: str) -> Rich:
 
 def _lines(text: str, moments: Sequence[Moment] = ()) -> Rich:
     """Return the lines with `tg-time` in place of the words of each moment."""
-    folded, known = _folded_lines(text), {moment.text: moment.at for moment in moments if moment.text}
+    folded, known = _folded_lines(text), {moment.text: moment for moment in moments if moment.text}
     if not known:
         return markup.plainly(folded)
-    words = re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True))))
+    longest_first = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    words = re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)")
     pieces: list[Rich] = []
+    quotations = [found.span() for found in markup.QUOTED.finditer(folded)]
     last = 0
     for found in words.finditer(folded):
-        pieces += (markup.plainly(folded[last : found.start()]), markup.moment(found[0], known[found[0]]))
+        if any(start <= found.start() < end for start, end in quotations):
+            continue
+        moment = known[found[0]]
+        named = markup.moment(moment.text, moment.at, relative=moment.relative)
+        pieces += (markup.plainly(folded[last : found.start()]), named)
         last = found.end()
     return markup.joined((*pieces, markup.plainly(folded[last:])), "")
 

@@ -14,25 +14,29 @@ from telegram.error import Forbidden
 from adapters.kit.chat_languages import ChatLanguages
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.takeover import NotAnswered
+from adapters.telegram import targets
 from adapters.telegram.api import Api
 from adapters.telegram.callback_data import CommandLine, encode_payload
 from adapters.telegram.chats import NAME, format_chat, is_public, parse_chat, private_chat
 from adapters.telegram.keyboards import KeyboardContext, keyboard
+from adapters.telegram.managed_chats import ManagedChats
 from adapters.telegram.message_parser import ParserContext
 from adapters.telegram.outbound import Outbound
-from adapters.telegram.permission_checks import is_member, may_manage, resolve_target
+from adapters.telegram.permission_checks import ChatUnreachable, Target, is_member, may_manage, resolve_target
 from adapters.telegram.prompts import Prompts
 from adapters.telegram.render import parts
 from adapters.telegram.senders import is_person
 from adapters.telegram.target_hints import with_target
 from bot.commands import Reply
 from bot.commands.facade import BotService
+from bot.commands.managed_chats import destination
+from bot.commands.typed import SAY
 from bot.domain.errors import NotAllowed, StoreError, UserError
 from bot.domain.i18n import joined, tr
 from bot.domain.log import Log
 from bot.domain.pages import Page, Trouble
 from bot.domain.rate_limits import Allowance
-from bot.domain.requests import Chat, Command, Door, Request, Tally
+from bot.domain.requests import Chat, ChatDetails, Command, Door, Reach, Request, Tally
 from bot.messages import trouble
 from bot.messages.localization import localized, text_in
 
@@ -42,6 +46,14 @@ log = Log(__name__)
 _MAX_CONCURRENT = 32
 #: commands besides the managing ones that accept another chat as target
 _WITH_TARGET = frozenset({"subscriptions", "status", "language"})
+#: the command that lists, changes and moves subscriptions, and its alias
+_MOVING = frozenset({"subscriptions", "list"})
+#: commands that show all chats that a person manages
+_OVERSEEING = _MOVING | {"status"}
+#: commands after which the bot posts in their chat
+_POSTING = frozenset({"subscribe", "follow", "resume", "import"})
+#: commands about subscriptions in a chat that cannot be reached any more
+_ENDING = _MOVING | {"pause", "unsubscribe", "unfollow", "stop"}
 _FOR_ONE = Page(
     title=tr("Only you can see this answer"), intro=tr("Open our private chat to read it. The group doesn't see it.")
 )
@@ -61,9 +73,24 @@ class IncomingCommand:
     door: Door = Door.TYPED
     #: Telegram's id of the update or callback query
     interaction: str = ""
+    #: title of the chat; empty in private chats
+    title: str = ""
     #: as `Request.origin` and `Request.taken_up`
     origin: str = field(default="", repr=False)
     taken_up: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestPlace:
+    """The chat of a request and what the person may do there and elsewhere, as in `Request`."""
+
+    chat: Chat
+    may_manage: bool = False
+    details: ChatDetails | None = None
+    reach: Reach | None = None
+    names_chat: bool = False
+    only_own: bool = False
+    destination: ChatDetails | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +117,7 @@ class Responder:
         self.redraws = redraws
         self.prompts = Prompts()
         self.languages = ChatLanguages(service.suggest_language)
+        self.managed_chats = ManagedChats(service, self.outbound)
         self._concurrency = asyncio.Semaphore(_MAX_CONCURRENT)
         self._known: Mapping[str, Command] = {
             name: command for command in service.known for name in (command.name, *command.aliases)
@@ -104,11 +132,19 @@ class Responder:
 
         Raise `NotAnswered` if it is taken up and the database is unavailable, as it is tried again then.
         """
-        if incoming.line.target:
+        if incoming.line.target and not _is_overview(incoming.line):
             return await self._about_other_chat(incoming)
         manages = incoming.manages or await self._manages(incoming)
-        reply = await self._run(incoming, incoming.chat, may_manage=manages)
-        return Answer(reply.page, command=reply.command)
+        try:
+            place = await self._place(incoming, incoming.chat, may_manage=manages)
+        except UserError as error:
+            return Answer(await self.in_language(incoming, trouble.refused(error)))
+        reply = await self._run(incoming, place)
+        if incoming.line.command == SAY and reply.command in _OVERSEEING and place.reach is not None:
+            # only now is it known that plain text asks for the list
+            line = CommandLine(reply.command, reply.argument)
+            return await self.answer(replace(incoming, line=line)) if _only_lists(line) else _answer(reply)
+        return _answer(reply)
 
     async def post(self, chat: Chat, answer: Answer, *, reply_to: int | None = None) -> None:
         """Post every part of a page, each when the rate limits allow. Raise as `Outbound.say`."""
@@ -186,35 +222,79 @@ class Responder:
         if not await is_member(self.outbound, chat.id, incoming.person):
             refusal = NotAllowed(tr("Only members of that chat can vote there."))
             return Answer(await self.in_language(incoming, trouble.refused(refusal)))
-        reply = await self._run(incoming, chat, may_manage=False)
-        return Answer(reply.page, command=reply.command)
+        return _answer(await self._run(incoming, RequestPlace(chat=chat)))
 
     async def _about_other_chat(self, incoming: IncomingCommand) -> Answer:
         if incoming.line.command == "vote" and incoming.door is Door.BUTTON:
             return await self._vote_elsewhere(incoming)
         if incoming.line.command not in self.parser_context.with_target:
-            reply = await self._run(incoming, incoming.chat, may_manage=False)
-            return Answer(reply.page, command=reply.command)
+            return _answer(await self._run(incoming, RequestPlace(chat=incoming.chat)))
         try:
-            there = await resolve_target(self.outbound, await self.api.me(), incoming.line.target, incoming.person)
+            there, only_own = await self._target(incoming)
+            place = await self._place(incoming, there.chat, may_manage=True, title=there.title)
         except UserError as error:
             return Answer(await self.in_language(incoming, trouble.refused(error)))
-        reply = await self._run(incoming, there.chat, may_manage=True)
+        reply = await self._run(incoming, replace(place, names_chat=True, only_own=only_own))
         name = format_chat(there.chat)
         page = with_target(reply.page, name, self.parser_context.with_target)
         return Answer(replace(page, title=joined(": ", there.title, page.title)), name, reply.command)
 
+    async def _target(self, incoming: IncomingCommand) -> tuple[Target, bool]:
+        """Return the chat that a line is about, and whether only the person's own subscriptions there may be changed.
+
+        That is so where the bot cannot ask any more who manages it. Raise `UserError`.
+        """
+        named, command = incoming.line.target, incoming.line.command
+        try:
+            posts = command in _POSTING or _resumes(incoming.line)
+            there = await resolve_target(self.outbound, await self.api.me(), named, incoming.person, posts=posts)
+        except ChatUnreachable:
+            chat = parse_chat(named)
+            if command not in _ENDING or not await self.service.subscribed(chat, incoming.person):
+                raise
+            details = await self.service.details_of(chat)
+            return Target(chat, details.name or chat.id), True
+        await self.managed_chats.note(there.chat, there.title, incoming.person)
+        return there, False
+
+    async def _place(self, incoming: IncomingCommand, chat: Chat, *, may_manage: bool, title: str = "") -> RequestPlace:
+        """Return what a request is about, with the other chats that it may show. Raise `UserError`."""
+        known = title or incoming.title
+        place = RequestPlace(
+            chat=chat,
+            may_manage=may_manage,
+            details=ChatDetails(Chat(NAME, chat.id), known) if known else None,
+        )
+        if is_public(incoming.chat):
+            # others read the answer
+            return place
+        chats = await self.managed_chats.of(incoming.person) if incoming.line.command in _OVERSEEING else frozenset()
+        named = destination(incoming.line.argument) if incoming.line.command in _MOVING else ""
+        to = await self._destination(incoming, named) if named else None
+        return replace(place, reach=Reach(chats=chats), destination=to)
+
+    async def _destination(self, incoming: IncomingCommand, named: str) -> ChatDetails | None:
+        """Return the chat to which something is moved, if the person and the bot have the rights there."""
+        if named in ("here", incoming.person):
+            return ChatDetails(private_chat(incoming.person))
+        chat = targets.target(named)
+        if not chat:
+            return None
+        there = await resolve_target(self.outbound, await self.api.me(), chat, incoming.person)
+        await self.managed_chats.note(there.chat, there.title, incoming.person)
+        return ChatDetails(there.chat, there.title)
+
     async def language(self, incoming: IncomingCommand) -> str:
         """Return the tag of the language in which a person is answered."""
-        return await self.service.language(_request(incoming, incoming.chat, may_manage=False))
+        return await self.service.language(_request(incoming, RequestPlace(chat=incoming.chat)))
 
     async def in_language(self, incoming: IncomingCommand, page: Page) -> Page:
         """Return a page of this adapter in the language of the person who sent a command."""
         return localized(page, await self.language(incoming))
 
-    async def _run(self, incoming: IncomingCommand, chat: Chat, *, may_manage: bool) -> Reply:
+    async def _run(self, incoming: IncomingCommand, place: RequestPlace) -> Reply:
         async with self._concurrency:
-            reply = await self.service.respond(_request(incoming, chat, may_manage=may_manage))
+            reply = await self.service.respond(_request(incoming, place))
         if incoming.taken_up and reply.page.trouble is Trouble.BUSY:
             raise NotAnswered("the database is unavailable")
         return reply
@@ -224,17 +304,38 @@ class Responder:
         if not is_public(incoming.chat):
             return True
         if not is_person(incoming.person) or not self.service.needs_right(
-            _request(incoming, incoming.chat, may_manage=False)
+            _request(incoming, RequestPlace(chat=incoming.chat))
         ):
             return False
-        return await may_manage(self.outbound, incoming.chat.id, incoming.person)
+        if not await may_manage(self.outbound, incoming.chat.id, incoming.person):
+            return False
+        await self.managed_chats.note(incoming.chat, incoming.title, incoming.person)
+        return True
 
 
-def _request(incoming: IncomingCommand, chat: Chat, *, may_manage: bool) -> Request:
+def _answer(reply: Reply) -> Answer:
+    return Answer(reply.page, command=reply.command)
+
+
+def _is_overview(line: CommandLine) -> bool:
+    """Whether a line asks for all chats, whatever chat the page with its button was about."""
+    return line.command in _OVERSEEING and line.argument.partition(" ")[0] == "all"
+
+
+def _only_lists(line: CommandLine) -> bool:
+    return line.argument in ("", "list", "all")
+
+
+def _resumes(line: CommandLine) -> bool:
+    return line.command in _MOVING and line.argument.partition(" ")[0] == "resume"
+
+
+def _request(incoming: IncomingCommand, place: RequestPlace) -> Request:
+    chat = place.chat
     return Request(
         chat=chat,
         person=incoming.person,
-        may_manage=may_manage,
+        may_manage=place.may_manage,
         direct=chat == private_chat(incoming.person),
         managers=tr("an administrator of this chat"),
         command=incoming.line.command,
@@ -245,4 +346,9 @@ def _request(incoming: IncomingCommand, chat: Chat, *, may_manage: bool) -> Requ
         brief=True,
         origin=incoming.origin,
         taken_up=incoming.taken_up,
+        details=place.details,
+        reach=place.reach,
+        names_chat=place.names_chat,
+        only_own=place.only_own,
+        destination=place.destination,
     )

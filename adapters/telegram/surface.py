@@ -20,16 +20,17 @@ from adapters.telegram import render
 from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.api import Api
 from adapters.telegram.api_errors import refused
-from adapters.telegram.chats import NAME, format_chat, is_public
+from adapters.telegram.chats import NAME, format_chat, is_public, private_chat
 from adapters.telegram.diagnostics import examine
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.menus import publish
 from adapters.telegram.polling import NOT_ACCEPTED, Polling
 from adapters.telegram.responder import Responder
 from adapters.telegram.resumer import ANSWERED_WITHIN, UpdateResumer
+from adapters.telegram.senders import is_person
 from adapters.telegram.updates import Updates
 from bot.commands.facade import BotService
-from bot.domain.errors import SettingsError
+from bot.domain.errors import DeliveryError, SettingsError
 from bot.domain.health import HealthCheck
 from bot.domain.log import Log
 from bot.domain.pages import Page
@@ -105,6 +106,19 @@ class Telegram:
             # the library's errors may contain URLs with the token
             raise refused(chat, error) from None
         return str(message.message_id)
+
+    manages_privately = True
+
+    async def private_chat(self, person: str) -> Chat:
+        """As in `ManagerContacts.private_chat`."""
+        chat = private_chat(person)
+        if not is_person(person):
+            raise DeliveryError(chat, "an anonymous administrator has no private chat", permanent=True)
+        return chat
+
+    async def admin_chat(self, space: str) -> Chat | None:
+        """As in `ManagerContacts.admin_chat`; Telegram has no such chat."""
+        return None
 
     async def listen(self, service: BotService) -> None:
         """As in `Listener.listen`."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.domain.pages import Page, Row, Section
+from bot.domain.pages import Page, Section
 
 
 def with_target(page: Page, target: str, commands: Collection[str]) -> Page:
@@ -21,7 +21,7 @@ def with_target(page: Page, target: str, commands: Collection[str]) -> Page:
         return pattern.sub(lambda found: f"{found[0]} {target}", text)
 
     def section(each: Section) -> Section:
-        rows = tuple(Row(named(row.label), named(row.text)) for row in each.rows)
+        rows = tuple(replace(row, label=named(row.label), text=named(row.text)) for row in each.rows)
         return replace(each, text=named(each.text), rows=rows)
 
     sections = tuple(section(each) for each in page.sections)

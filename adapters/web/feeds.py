@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from bot.commands.feeds import Feed
 from bot.domain.pages import Card
 from bot.domain.papers import Paper
+from bot.domain.servers import permanent_url
 from bot.messages.localization import text_in
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -37,8 +38,8 @@ def atom(feed: Feed, papers: Mapping[str, Paper], *, here: str, page_url: str, l
 def _entry(root: ElementTree.Element, card: Card, paper: Paper | None, moment: datetime, language: str) -> None:
     entry = ElementTree.SubElement(root, "entry")
     _text(entry, "title", card.title)
-    # the paper's own URL, so that readers recognize it in any feed
-    _text(entry, "id", f"https://arxiv.org/abs/{card.key}")
+    # the same in every feed, so that readers recognize the paper
+    _text(entry, "id", permanent_url(card.key))
     _link(entry, "alternate", card.url)
     _text(entry, "updated", moment.isoformat())
     for name in (paper.authors if paper else ())[:20]:

@@ -44,6 +44,8 @@ _STATUS = {
 }
 #: longer queries are cut, as on every surface
 _LONGEST_QUERY = 1_000
+#: a DOI may be the last part of a URL
+_LONGEST_ID = 300
 _FRESH = {"cache-control": "public, max-age=60"}
 _NOT_KEPT = {"cache-control": "no-store"}
 
@@ -103,16 +105,16 @@ class PageRoutes:
 
     async def digest(self, request: HttpRequest) -> Response:
         """Show a digest by its id."""
-        return await self._answered(request, "digest", request.path_params["id"][:60])
+        return await self._answered(request, "digest", request.path_params["id"][:_LONGEST_ID])
 
     async def of_a_paper(self, request: HttpRequest) -> Response:
         """Show why a paper trends, similar papers, or its BibTeX."""
         command = request.url.path.rpartition("/")[2]
-        return await self._answered(request, command, request.path_params["id"][:60])
+        return await self._answered(request, command, request.path_params["id"][:_LONGEST_ID])
 
     async def paper(self, request: HttpRequest) -> Response:
         """Show a paper with its votes over time, similar papers, and its BibTeX."""
-        id = request.path_params["id"][:60]
+        id = request.path_params["id"][:_LONGEST_ID]
         context = self._context(request, "paper", id)
         return await self._cached(("paper", id, context), lambda: self._paper(id, context))
 

@@ -19,7 +19,7 @@ from adapters.telegram.settings import TelegramSettings
 from adapters.web.settings import WebSettings
 from bot.domain.errors import SettingsError
 from bot.domain.redaction import WithPassword
-from bot.domain.setting_values import http_url, optional_http_url
+from bot.domain.setting_values import days_text, http_url, optional_http_url
 
 PREFIX = "PAPERBOY_"
 #: directory of secret files, as Docker mounts it; ignored if it does not exist
@@ -66,6 +66,26 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
     )
     huggingface_url: Url = Field(default="https://huggingface.co", description="Base URL of Hugging Face.")
     arxiv_url: Url = Field(default="https://export.arxiv.org", description="Base URL of arXiv's API.")
+    arxiv_feed_url: OptionalUrl = Field(
+        default="https://rss.arxiv.org",
+        description="Base URL of arXiv's feeds, which have the new papers of the categories that subscriptions ask "
+        "for; empty: they are not read.",
+    )
+    arxiv_listing_url: Url = Field(
+        default="https://arxiv.org",
+        description="Base URL of arXiv's lists as pages, read where a feed is stale or cut.",
+    )
+    arxiv_holidays: Annotated[str, AfterValidator(days_text)] = Field(
+        default="",
+        description="Evenings without an announcement of arXiv besides those known of 2026: `2027-01-01 2027-01-18`.",
+    )
+    biorxiv_url: OptionalUrl = Field(
+        default="https://api.biorxiv.org", description="Base URL of the API of bioRxiv and medRxiv; empty: off."
+    )
+    europepmc_url: OptionalUrl = Field(
+        default="https://www.ebi.ac.uk/europepmc/webservices/rest",
+        description="Base URL of Europe PMC's web service; empty: off.",
+    )
     contact: str = Field(
         default="", max_length=200, description="An address or page in the user agent, so that sources can reach you."
     )
@@ -76,6 +96,11 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
     on_uncertain: Literal["ask", "resend"] = Field(
         default="ask",
         description="If a platform did not confirm a digest: `ask` the chat, or `resend` it, perhaps twice.",
+    )
+    notify: Literal["subscriber", "admins", "none"] = Field(
+        default="subscriber",
+        description="Who is told once that a subscription was paused because a chat can't be reached, and once that "
+        "it runs again: whoever subscribed, the `admins` of the server or chat, or `none`.",
     )
     public_url: OptionalUrl = Field(default="", description="Public URL of the site; used in the links of mails.")
     secret: SecretStr = Field(
@@ -101,6 +126,9 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         default=True,
         description="Ask the sources for topics with few stored papers, and store what they return.",
     )
+    thumbnails: bool = Field(
+        default=True, description="Show pictures of papers, which platforms load from Hugging Face's server."
+    )
     taste_from_opened: bool = Field(
         default=False, description="Count papers that a person opens as liked; they are stored under the person's id."
     )
@@ -114,6 +142,14 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         default="",
         description="For tests: the crash point at which the process ends, such as `send.after`.",
     )
+
+    def source_options(self, options: Mapping[str, str]) -> dict[str, object]:
+        """Return the values of settings for arguments of a client: argument -> setting."""
+        return {name: getattr(self, setting) for name, setting in options.items()}
+
+    def reads(self, source: str) -> bool:
+        """Return whether a remote source is read."""
+        return not self.offline and bool(self.source_url(source))
 
     def source_url(self, source: str) -> str:
         """Return the base URL of a source of `bot/sources/registry.py`: its setting `NAME_url`."""

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.commands.chat_data import FORGET
-from bot.commands.dispatch import Dispatcher, Repeated
+from bot.commands.dispatch import Dispatcher, Repeated, normalized, parsed
 from bot.commands.interaction_claims import InteractionClaims
+from bot.commands.managed_chats import pointed
+from bot.commands.subscription_form import SubscriptionForm, form_of
 from bot.commands.table import COMMANDS, named, offered
 from bot.domain.asker import on_behalf_of
 from bot.domain.errors import StoreError, UserError
 from bot.domain.log import Log
-from bot.domain.pages import Page
+from bot.domain.pages import Page, without_thumbnails
 from bot.domain.requests import Request
 from bot.messages import trouble
 from bot.messages.localization import localized
@@ -74,7 +76,19 @@ class Commands:
         """Return the answer with the command that the request was understood as."""
         with on_behalf_of(f"{request.chat.surface}:{request.person or request.chat}"):
             reply = await self._respond(request)
+            if not self._services.thumbnails:
+                reply = replace(reply, page=without_thumbnails(reply.page))
             return replace(reply, page=localized(reply.page, await self._language(request, reply)))
+
+    async def subscription_form(self, request: Request) -> SubscriptionForm | Page:
+        """Return the filled-in form of the subscription that a request points at, or a refusal. Raise `StoreError`."""
+        now = self._clock()
+        try:
+            call = parsed(normalized(request), now)
+            argument = call.argument if isinstance(call.argument, str) else ""
+            return form_of((await pointed(self._services, request, argument, now)).subscription)
+        except UserError as error:
+            return localized(trouble.refused(error), await self._services.languages.of_answer(request))
 
     async def _language(self, request: Request, reply: Reply) -> str:
         """Return the tag of the language of an answer. After /forget nothing new is saved."""

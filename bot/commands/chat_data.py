@@ -82,12 +82,15 @@ async def take(services: Services, request: Request, now: datetime) -> Page:
     languages = [line for line in lines if keyword(line).startswith(_LANGUAGE)]
     tags = [_tag(line) for line in languages]
     require_room(0, len(lines) - len(languages))
-    wanted = {show(each): each for each in (_read(line, request.chat, now) for line in lines if line not in languages)}
+    read_lines = (_read(line, request.chat, now) for line in lines if line not in languages)
+    wanted = {show(each): replace(each, person=request.person) for each in read_lines}
     new = await services.subscriptions.add_missing(request.chat, wanted)
+    if new:
+        await services.managed_chats.remember(request.details, now)
     if tags:
         await services.languages.choose_for_chat(request.chat, tags[-1], now)
     page = view.imported(new, len(wanted) - len(new), named(tags[-1]) if tags else "")
-    note = await note_on(services.store, *(parse(wanted[words].query, now.date()) for words in new))
+    note = await note_on(services.store, services.listed, *(parse(wanted[words].query, now.date()) for words in new))
     return replace(page, intro=text_lines(page.intro, note)) if note else page
 
 
@@ -131,7 +134,7 @@ async def _forget_chat(services: Services, request: Request, argument: str, now:
 async def _forget_person(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """Delete a person's data; this takes no permission."""
     gone = await services.personal_data.forget_person(request)
-    return view.person_forgotten(gone.saved, gone.votes, language=gone.language, taste=gone.taste)
+    return view.person_forgotten(gone.saved, gone.votes, language=gone.language, taste=gone.taste, chats=gone.chats)
 
 
 async def _ask_person(services: Services, request: Request, argument: str, now: datetime) -> Page:

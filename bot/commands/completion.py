@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.domain.identifiers import handle
 from bot.domain.papers import ListRange
 from bot.domain.requests import Chat, Completion, Suggestion
 from bot.domain.schedule import zone_names
@@ -74,7 +75,7 @@ async def _papers(services: Services, chat: Chat) -> list[Suggestion]:
     found = []
     for number, paper_id in enumerate(await services.papers.last_shown(chat), 1):
         if paper := await services.store.papers.get(paper_id):
-            found.append(Suggestion(shorten(f"{number}. {paper.title}", _LONGEST_LABEL), paper_id))
+            found.append(Suggestion(shorten(f"{number}. {paper.title}", _LONGEST_LABEL), handle(paper_id)))
     return found
 
 

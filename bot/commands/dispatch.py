@@ -12,7 +12,7 @@ from bot.commands.operations import Call, require_manager
 from bot.commands.table import find
 from bot.commands.typed import SAY
 from bot.domain.errors import NotAllowed, StoreError, UserError
-from bot.domain.pages import Page
+from bot.domain.pages import Action, Page
 from bot.domain.requests import Effect, Request, only_shows
 from bot.domain.text import keyword, plain
 from bot.services.bundle import Services
@@ -53,6 +53,27 @@ def needs_right(request: Request, now: datetime) -> bool:
     return False
 
 
+def without_own_buttons(page: Page, request: Request, call: Call[object], now: datetime) -> Page:
+    """Return the page without buttons that would open the same page again.
+
+    A page that only reports a trouble keeps them, as people may want to try again.
+    """
+    if page.refused:
+        return page
+    return replace(page, actions=tuple(each for each in page.actions if not _runs(each, request, call, now)))
+
+
+def _runs(action: Action, request: Request, call: Call[object], now: datetime) -> bool:
+    """Return whether a button runs the operation of a request, with the same argument."""
+    name, _, argument = action.command.partition(" ")
+    if name != find(request.command).command.name:
+        return False
+    try:
+        return bool(find(name).parse(argument, now) == call) or argument.split() == request.argument.split()
+    except UserError:
+        return False
+
+
 class Dispatcher:
     """Runs the requested operation, if the person and the door allow it."""
 
@@ -75,7 +96,7 @@ class Dispatcher:
         call = parsed(request, now)
         if call.operation.effect is Effect.READS:
             async with self._services.store.read_only():
-                return await call.run(self._services, request, now)
+                return without_own_buttons(await call.run(self._services, request, now), request, call, now)
         if only_shows(call.operation.effect, request.door):
             async with self._services.store.read_only():
                 return await call.ask(self._services, request, now)

@@ -12,6 +12,7 @@ from bot.commands import Commands, Observer, Reply, offered
 from bot.commands.completion import complete
 from bot.commands.dispatch import needs_right
 from bot.commands.feeds import Feed, feed
+from bot.commands.subscription_form import SubscriptionForm
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import StoreError
 from bot.domain.health import HealthCheck
@@ -20,7 +21,7 @@ from bot.domain.observations import History
 from bot.domain.pages import Page
 from bot.domain.papers import ListRange, Paper
 from bot.domain.rate_limits import Allowance
-from bot.domain.requests import AbandonedInteraction, Chat, Command, Completion, Request, Suggestion, Tally
+from bot.domain.requests import AbandonedInteraction, Chat, ChatDetails, Command, Completion, Request, Suggestion, Tally
 from bot.services.answer_turns import wait_for_turn
 from bot.services.bundle import Services
 from bot.services.health import health, reporting
@@ -101,6 +102,41 @@ class BotService:
     def needs_right(self, request: Request) -> bool:
         """Return whether a request takes permission to manage the chat, so that the platform is asked only then."""
         return needs_right(request, self._clock())
+
+    async def subscription_form(self, request: Request) -> SubscriptionForm | Page:
+        """Return the settings of the subscription that a request points at by its argument, such as "form id:7".
+
+        Return the refusal, in the person's language, if they may not manage the chat or there is none. Raise
+        `StoreError`.
+        """
+        return await self._commands.subscription_form(request)
+
+    async def details_of(self, chat: Chat) -> ChatDetails:
+        """Return the name and the server of a chat with subscriptions, also after it was deleted; empty if unknown."""
+        return await self._services.store.known_chats.get(chat)
+
+    async def note_chats(self, surface: str, space: str, names: Mapping[str, str]) -> None:
+        """Save the names of those chats of a server that have subscriptions; `names` are by `Chat.id`."""
+        known = self._services.store.known_chats
+        if changed := await known.changed(surface, space, names):
+            await known.put(changed, self._clock())
+
+    async def note_manager(self, details: ChatDetails, person: str) -> None:
+        """Remember that a person manages a chat, and what the chat is called."""
+        await self._services.managed_chats.remember(details, self._clock())
+        await self._services.store.known_chats.add_manager(details.chat, person, self._clock())
+
+    async def forget_manager(self, chat: Chat, person: str) -> None:
+        """Forget that a person managed a chat."""
+        await self._services.store.known_chats.remove_manager(chat, person)
+
+    async def managed_by(self, surface: str, person: str) -> Sequence[str]:
+        """Return the chats (`Chat.id`) that a person was seen to manage; whether they still do is to be checked."""
+        return await self._services.store.known_chats.managed_by(surface, person)
+
+    async def subscribed(self, chat: Chat, person: str) -> bool:
+        """Return whether a person has subscribed to something in a chat that is paused as it cannot be reached."""
+        return await self._services.managed_chats.is_own_lost(chat, person)
 
     async def complete(
         self, chat: Chat, completion: Completion, typed: str, language: str = "en"

@@ -19,7 +19,7 @@ EMAIL = Command(
     usage="/email you@example.org [words] [at 9:00] [Europe/Berlin] [weekdays] [top 5]",
     options=(
         Option(name="address", description=tr("Your e-mail address"), required=True),
-        *(option for option in OPTIONS if option.name not in ("silent", "taste", "layout", "role")),
+        *(option for option in OPTIONS if option.name not in ("silent", "taste", "layout", "thumbnails", "role")),
     ),
     examples=("/email you@example.org agents at 9:00 Berlin",),
     private=True,

@@ -8,7 +8,7 @@ from bot.domain.requests import Completion, Option
 #: one paper
 WHICH_PAPER = Option(
     name="id",
-    description=tr("Number from the last list, arXiv id or link"),
+    description=tr("Number from the last list, arXiv id, DOI or link"),
     required=True,
     completion=Completion.PAPER,
 )

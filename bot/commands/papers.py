@@ -39,7 +39,7 @@ PAPERS = Command(
 PAPER = Command(
     name="paper",
     summary=tr("One paper with its abstract"),
-    usage="/paper <number|arXiv id|link>",
+    usage="/paper <number|arXiv id|DOI|link>",
     options=(WHICH_PAPER,),
     examples=("/paper 3", "/paper 2604.01234"),
     aliases=("abstract", "more"),
@@ -47,7 +47,7 @@ PAPER = Command(
 SIMILAR = Command(
     name="similar",
     summary=tr("Similar papers"),
-    usage="/similar <number|arXiv id|link>",
+    usage="/similar <number|arXiv id|DOI|link>",
     options=(WHICH_PAPER,),
     examples=("/similar 1", "/similar 2604.01234"),
     aliases=("like", "alike"),
@@ -99,7 +99,7 @@ async def papers(services: Services, request: Request, now: datetime) -> Page:
 
 async def _with_category_note(services: Services, query: Query, page: Page) -> Page:
     """Return an answer that says which of the wanted categories no paper has."""
-    note = await note_on(services.search.store, query)
+    note = await note_on(services.store, services.listed, query)
     return replace(page, intro=lines(page.intro, note)) if note else page
 
 

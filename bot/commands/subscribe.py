@@ -60,10 +60,11 @@ OPTIONS = (
     ),
     Option(
         name="layout",
-        description=tr("How a digest looks: short with one button per paper, or with everything"),
+        description=tr("How a digest looks: short, as cards with pictures, or with everything"),
         choices=tuple(Layout),
         typed="layout:{}",
     ),
+    Option(name="thumbnails", description=tr("Show pictures of papers"), choices=("yes", "no"), typed="thumbnails:{}"),
     Option(name="role", description=tr("Role to mention"), typed="role:{}"),
 )
 COMMAND = Command(
@@ -71,9 +72,13 @@ COMMAND = Command(
     summary=tr("Get a regular digest: your topic, your time, your days"),
     usage="/subscribe [words] [at 9:00] [Europe/Berlin] [daily|weekdays|mon thu|weekly|monthly|on announce] [top 5] "
     "[votes:>=20] [empty:note|best|nothing] [repeat:7|30|never] [silent] [taste:off|mild|strong] "
-    "[layout:compact|full] [role:@name] [save]",
+    "[layout:compact|cards|full] [thumbnails:yes|no] [role:@name] [save]",
     options=OPTIONS,
-    examples=("/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5", "/subscribe on announce in Tokyo"),
+    examples=(
+        "/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5",
+        "/subscribe cat:neuroscience server:biorxiv at 9:00 Berlin",
+        "/subscribe on announce in Tokyo",
+    ),
     aliases=("follow",),
     manages=True,
 )
@@ -117,7 +122,8 @@ async def _save_spec(services: Services, request: Request, spec: SubscriptionSpe
     if located is None:
         return await _zone_wanted(services, request, spec, now)
     past = await services.digests.forecast(located.subscription, now)
-    saved = await services.drafts.save(located.subscription, now, past=past)
+    saved = await services.drafts.save(located.subscription, now, past=past, person=request.person)
+    await services.managed_chats.remember(request.details, now)
     return _saved(saved, spec, located.zone_from, now)
 
 
@@ -144,7 +150,8 @@ async def _save_draft(services: Services, request: Request, pressed: Pressed, no
     draft = await services.drafts.open(request.chat, pressed.mark, now)
     if draft.spec.when.zone is None:
         return view.which_zone([f"{draft.words} {zone}".strip() for zone in _ZONES])
-    saved = await services.drafts.save(draft.subscription, now, draft=draft.words)
+    saved = await services.drafts.save(draft.subscription, now, draft=draft.words, person=request.person)
+    await services.managed_chats.remember(request.details, now)
     return _saved(saved, draft.spec, "", now)
 
 

@@ -1,4 +1,4 @@
-"""/subscriptions, /pause, /resume, /unsubscribe and /stop: list, change and end a chat's subscriptions."""
+"""/subscriptions, /pause, /resume, /unsubscribe and /stop: list, change, move and end subscriptions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
-from bot.commands import preview
+from bot.commands import managed_chats, preview
 from bot.commands.operations import AnswerTo, Call, Controller, Operation, line
 from bot.domain.errors import BadArgument
 from bot.domain.i18n import tr
@@ -16,6 +16,7 @@ from bot.domain.standings import Standing
 from bot.domain.text import keyword, shorten
 from bot.messages import asking
 from bot.messages import subscriptions as view
+from bot.messages.managed_chats import with_way_back
 from bot.services.bundle import Services
 from bot.services.subscriptions import ALL, resolve
 
@@ -27,13 +28,14 @@ _WHICH = Option(
 )
 SUBSCRIPTIONS = Command(
     name="subscriptions",
-    summary=tr("The subscriptions of this chat, and how to change them"),
-    usage="/subscriptions [list] | edit <number> <what changes> | pause|resume|remove <number|all> | preview <number>",
+    summary=tr("All subscriptions that you manage, and how to change them"),
+    usage="/subscriptions [here|all] | show|form|export|preview <number> | edit <number> <what changes> | "
+    "set <number> <all settings> | move <number> <chat> | pause|resume|remove <number|all>",
     options=(
         Option(
             name="action",
             description=tr("What to do"),
-            choices=("list", "edit", "pause", "resume", "remove", "preview"),
+            choices=("list", "here", "show", "edit", "move", "pause", "resume", "remove", "preview", "export"),
         ),
         Option(name="number", description=tr("Number in the list"), completion=Completion.SUBSCRIPTION),
         Option(name="changes", description=tr("What to change, such as: at 18:30, top 5, -survey")),
@@ -75,29 +77,40 @@ STOP = Command(
     manages=True,
 )
 
-_POINTER = re.compile(r"(#?[0-9]+\.?|id:[0-9]+)\s+(.+)", re.IGNORECASE | re.DOTALL)
-
 _Act = Callable[[Services, Sequence[Standing], datetime], Awaitable[Page]]
 
 
-async def _overview(services: Services, request: Request, argument: str, now: datetime) -> Page:
-    return view.overview(await services.subscriptions.with_last_delivery(request.chat), now)
-
-
 async def _edit(services: Services, request: Request, argument: str, now: datetime) -> Page:
-    """Change only the given settings."""
-    pointed = _POINTER.fullmatch(argument)
-    if pointed is None:
-        raise BadArgument(
-            tr("Which subscription do you want to change, and how?"),
-            tr("For example: {command}", command=SUBSCRIPTIONS.examples[1]),
-        )
-    (standing,) = resolve(await services.subscriptions.with_last_delivery(request.chat), pointed[1], now)
+    """Change only the given settings; without any, show all of them to choose from."""
+    pointed = _pointed(argument)
+    if not pointed[2]:
+        return await managed_chats.form(services, request, argument, now)
+    standing = await managed_chats.pointed(services, request, pointed[1], now)
     changed = await services.subscriptions.edit(standing, pointed[2], now)
     return view.changed(changed.after, changed.before, changed.served, now)
 
 
+async def _set(services: Services, request: Request, argument: str, now: datetime) -> Page:
+    """Change every setting, to the given one or to its default."""
+    pointed = _pointed(argument)
+    standing = await managed_chats.pointed(services, request, pointed[1], now)
+    changed = await services.subscriptions.set(standing, pointed[2] or "", now)
+    return view.changed(changed.after, changed.before, changed.served, now)
+
+
+def _pointed(argument: str) -> re.Match[str]:
+    found = managed_chats.POINTED.fullmatch(argument)
+    if found is None:
+        raise BadArgument(
+            tr("Which subscription do you want to change, and how?"),
+            tr("For example: {command}", command=SUBSCRIPTIONS.examples[1]),
+        )
+    return found
+
+
 async def _preview(services: Services, request: Request, argument: str, now: datetime) -> Page:
+    if request.only_own:
+        await managed_chats.pointed(services, request, argument, now)
     return await preview.preview(services, request, argument, now)
 
 
@@ -118,13 +131,13 @@ async def unsubscribe(services: Services, request: Request, argument: str, now: 
 
 async def stop(services: Services, request: Request, argument: str, now: datetime) -> Page:
     """Ask which subscription should end, even if there is only one."""
-    return view.which(resolve(await services.subscriptions.with_last_delivery(request.chat), "", now), "unsubscribe")
+    return view.which(resolve(await managed_chats.known(services, request), "", now), "unsubscribe")
 
 
 async def _on_those(
     services: Services, request: Request, argument: str, now: datetime, command: str, act: _Act
 ) -> Page:
-    found = resolve(await services.subscriptions.with_last_delivery(request.chat), argument, now)
+    found = resolve(await managed_chats.known(services, request), argument, now)
     if len(found) > 1 and keyword(argument) != ALL:
         return view.which(found, command)
     return await act(services, found, now)
@@ -146,21 +159,38 @@ async def _remove(services: Services, found: Sequence[Standing], now: datetime) 
 
 
 def _unnamed(argument: str) -> str:
-    """Return the argument without the names of a form's fields: "number:1 changes:at 18:30"."""
+    """Return the argument without the names of a command's fields: "number:1 changes:at 18:30"."""
     return re.sub(r"(?:^|(?<=\s))(?:number|changes):\s*", "", argument)
 
 
 def _changing(name: str, label: str, run: AnswerTo[str]) -> Operation[str]:
     """Return an operation that changes subscriptions; a link to it shows all of them and asks for confirmation."""
 
+    async def ran(services: Services, request: Request, argument: str, now: datetime) -> Page:
+        page = await run(services, request, argument, now)
+        return with_way_back(page) if request.reach is not None and request.names_chat else page
+
     async def ask(services: Services, request: Request, argument: str, now: datetime) -> Page:
-        known = await services.subscriptions.with_last_delivery(request.chat)
+        known = await managed_chats.known(services, request)
         return asking.confirm(line(request), label, view.overview(known, now))
 
-    return Operation(name=name, effect=Effect.CHAT, run=run, label=label, ask=ask)
+    return Operation(name=name, effect=Effect.CHAT, run=ran, label=label, ask=ask)
 
 
-_LIST = Operation(name="list", effect=Effect.READS, run=_overview)
+def _managing(name: str, run: AnswerTo[str]) -> Operation[str]:
+    """Return an operation that reads, for people who may manage the chat."""
+    return Operation(name=name, effect=Effect.READS, run=run, manages=True)
+
+
+# members see the subscriptions of their chat, and nobody sees more than the request's reach
+_LIST = Operation(name="list", effect=Effect.READS, run=managed_chats.bare)
+_HERE = Operation(name="here", effect=Effect.READS, run=managed_chats.of_this_chat)
+_ALL = Operation(name="all", effect=Effect.READS, run=managed_chats.overview)
+_SHOW = _managing("show", managed_chats.show)
+_FORM = _managing("form", managed_chats.form)
+_EXPORT = _managing("export", managed_chats.export)
+_SET = _changing("set", tr("Change it"), _set)
+_MOVE = _changing("move", tr("Move"), managed_chats.move)
 _PREVIEW = Operation(name="preview", effect=Effect.READS, run=_preview, manages=True)
 _EDIT = _changing("edit", tr("Change it"), _edit)
 _PAUSE = _changing("pause", tr("Pause"), pause)
@@ -170,6 +200,13 @@ _STOP = Operation(name="stop", effect=Effect.READS, run=stop, manages=True)
 _WORDS: Mapping[str, Operation[str]] = {
     "": _LIST,
     "list": _LIST,
+    "here": _HERE,
+    "all": _ALL,
+    "show": _SHOW,
+    "form": _FORM,
+    "export": _EXPORT,
+    "set": _SET,
+    "move": _MOVE,
     "edit": _EDIT,
     "change": _EDIT,
     "pause": _PAUSE,

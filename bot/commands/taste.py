@@ -117,7 +117,10 @@ async def _like(services: Services, request: Request, wish: TasteRequest, now: d
     if not found.papers:
         raise BadArgument(
             tr("I couldn't find any papers in that."),
-            tr("Send arXiv ids, BibTeX or a Zotero export: {command}", command="/taste like 2604.01234 2604.05678"),
+            tr(
+                "Send arXiv ids, DOIs, BibTeX or a Zotero export: {command}",
+                command="/taste like 2604.01234 2604.05678",
+            ),
         )
     await services.tastes.like(request, [paper.id for paper in found.papers], now)
     return view.imported(len(found.papers), found.missing)

@@ -19,7 +19,7 @@ from bot.services.taste import asking
 VOTE = Command(
     name="vote",
     summary=tr("Vote on a paper; you can change or remove your vote"),
-    usage="/vote <number|arXiv id|link> [up|down|none]",
+    usage="/vote <number|arXiv id|DOI|link> [up|down|none]",
     options=(
         WHICH_PAPER,
         Option(name="vote", description=tr("Your vote; none removes it"), choices=("up", "down", "none")),

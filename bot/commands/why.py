@@ -15,7 +15,7 @@ from bot.services.bundle import Services
 COMMAND = Command(
     name="why",
     summary=tr("Why a paper has its rank"),
-    usage="/why <number|arXiv id|link>",
+    usage="/why <number|arXiv id|DOI|link>",
     options=(WHICH_PAPER,),
     examples=("/why 1", "/why 2604.01234"),
     private=True,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.digests.news import is_news
 from bot.digests.taste import Taste, choose
 from bot.digests.taste.blend import KeptFor, TasteChoice
 from bot.domain.observations import History
@@ -170,7 +171,7 @@ def compose(
     unseen, funnel = _filtered(
         reached,
         own,
-        lambda history: matcher(history.paper, query, votes[history.paper.id]),
+        lambda history: is_news(history.paper, query) and matcher(history.paper, query, votes[history.paper.id]),
         lambda history: votes[history.paper.id] >= threshold,
         is_new,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.digests.composition import Digest, Funnel
+from bot.digests.list_states import newest_list
+from bot.domain.category_listings import CategoryState
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -21,6 +23,8 @@ class Cause(StrEnum):
     NO_LIST = "no_list"
     #: the source has not responded since before the days in question
     SOURCE_SILENT = "source_silent"
+    #: the newest list of a category is missing
+    LIST_LATE = "list_late"
     #: no listed paper matches the query
     OFF_TOPIC = "off_topic"
     #: papers match, but none has enough votes
@@ -57,16 +61,23 @@ class Shortfall:
     missing: tuple[date, ...] = ()
     #: last response of a silent source; None for never
     since: datetime | None = None
+    #: categories whose newest list is missing
+    late: tuple[str, ...] = ()
 
 
-def shortfall(digest: Digest, at: datetime, newest: datetime | None) -> Shortfall | None:
+def shortfall(
+    digest: Digest, at: datetime, newest: datetime | None, late: Sequence[CategoryState] = ()
+) -> Shortfall | None:
     """Return why a digest due at `at` is empty, or None if it is not.
 
-    `newest` is the time of the last observation.
+    `newest` is the time of the last observation; `late` are categories of its query whose newest list is missing.
     """
     if digest.picks:
         return None
     today = at.date()
+    if late:
+        names = tuple(state.category for state in late)
+        return Shortfall(cause=Cause.LIST_LATE, first=digest.first, last=newest_list(late) or today, late=names)
     if newest is None or digest.as_of < at:
         return Shortfall(cause=Cause.SOURCE_SILENT, first=digest.first, last=today, since=newest)
     if digest.funnel.listed:

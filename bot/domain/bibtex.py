@@ -1,15 +1,18 @@
-"""Format a paper as a BibTeX entry, as arXiv does."""
+"""Format a paper as a BibTeX entry, as its server does."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+from bot.domain.identifiers import is_doi
 from bot.domain.papers import Paper
+from bot.domain.servers import ARXIV
 
 #: TeX escapes; "\{" breaks an entry because BibTeX still counts the brace
+_SIGNS = {character: f"\\{character}" for character in "&%$#_"}
 _ESCAPES = str.maketrans(
-    {character: f"\\{character}" for character in "&%$#_"}
+    _SIGNS
     | {
         "{": r"\textbraceleft{}",
         "}": r"\textbraceright{}",
@@ -21,26 +24,28 @@ _ESCAPES = str.maketrans(
         "|": r"\textbar{}",
     }
 )
+#: programs make links from a DOI, so it contains no commands
+_IN_DOI = str.maketrans(_SIGNS)
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
 #: one-letter words that are lower case within a sentence, or that no style changes
 _ARTICLES = frozenset("AI")
 #: BibTeX separates names at "and" and reads a comma as "last, first"
 _BREAKS_NAMES = re.compile(r",|(?<!\S)(?:and|others)(?!\S)", re.IGNORECASE)
+#: DOIs of bioRxiv and medRxiv begin with the date: "10.1101/2024.01.02.573456"
+_DATED = re.compile(r"/((?:19|20)\d\d)\.\d\d\.\d\d\.\d+$")
 #: stop words, which are not used in the citation key
 _STOP_WORDS = frozenset("a an the on of in to for and with is are from by towards toward how why what".split())
 
 
 def entry(paper: Paper) -> str:
     """Return an entry that every BibTeX parser accepts, with braces around capitals that styles must not lower."""
-    year = paper.published_at.year if paper.published_at else _year(paper.id)
+    year = _year(paper)
     fields = {
         "title": _title(paper.title),
         "author": " and ".join(filter(None, map(_author, paper.authors))),
-        "year": str(year),
-        "eprint": paper.id,
-        "archivePrefix": "arXiv",
-        "primaryClass": _escaped(paper.categories[0]) if paper.categories else "",
+        "year": year,
+        **_identification(paper),
         "url": paper.url,
     }
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
@@ -73,7 +78,14 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _key(paper: Paper, year: int) -> str:
+def _identification(paper: Paper) -> dict[str, str]:
+    if paper.server == ARXIV:
+        primary = _escaped(paper.categories[0]) if paper.categories else ""
+        return {"eprint": paper.id, "archivePrefix": paper.host.title, "primaryClass": primary}
+    return {"howpublished": paper.host.title if paper.server else "", "doi": paper.id.translate(_IN_DOI)}
+
+
+def _key(paper: Paper, year: str) -> str:
     """Return the citation key, such as "lovelace2026engines": first author, year, first significant title word."""
     names = _ascii_words(paper.authors[0]) if paper.authors else []
     words = [word for word in _ascii_words(paper.title) if word not in _STOP_WORDS]
@@ -86,9 +98,16 @@ def _ascii_words(text: str) -> list[str]:
     return [word for word in _WORD.findall("".join(c for c in bare if not unicodedata.combining(c))) if word.isascii()]
 
 
-def _year(id: str) -> int:
-    digits = id.rpartition("/")[2][:2]
-    return (1900 if int(digits) > 90 else 2000) + int(digits)
+def _year(paper: Paper) -> str:
+    """Return the year in which a paper appeared, else the one in its id, else that of its list; "" if unknown."""
+    if paper.published_at:
+        return str(paper.published_at.year)
+    if not is_doi(paper.id):
+        digits = paper.id.rpartition("/")[2][:2]
+        return ("19" if int(digits) > 90 else "20") + digits
+    if dated := _DATED.search(paper.id):
+        return dated[1]
+    return str(paper.listed_on.year) if paper.listed_on else ""
 
 
 def _escaped(text: str) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, time, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol, Self
@@ -158,6 +158,24 @@ class Value(Translatable):
         return self.render(language)
 
 
+class Instant(Translatable):
+    """A point in time in words, which an adapter may show in the reader's time zone."""
+
+    words: Translatable
+    at: datetime
+    relative: bool
+
+    def __new__(cls, words: Translatable, at: datetime, *, relative: bool = False) -> Instant:
+        """`at` is aware; `relative` words count from now: "in 2 h"."""
+        self = super().__new__(cls, str(words))
+        self.words, self.at, self.relative = words, at, relative
+        return self
+
+    def into(self, language: Language) -> str:
+        """Return the words in a language."""
+        return self.words.into(language)
+
+
 class Joined(Translatable):
     """Several texts with a separator that needs no translation: a line break, a dot."""
 
@@ -204,6 +222,17 @@ def listing(items: Iterable[str], *, alternatives: bool = False) -> Value:
     return Value(
         english, lambda language: language.listing((into(each, language) for each in kept), alternatives=alternatives)
     )
+
+
+def instants(text: str) -> Iterator[Instant]:
+    """Yield the points in time that a text names, in order."""
+    match text:
+        case Instant():
+            yield text
+        case Message(fields=fields) | PluralMessage(fields=fields):
+            yield from (found for value in fields.values() if isinstance(value, str) for found in instants(value))
+        case Joined(parts=parts):
+            yield from (found for part in parts for found in instants(part))
 
 
 def number(value: int) -> Value:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.requests import Chat
 from bot.domain.text import shorten
 
 #: Telegram limits the data of a button to this many bytes
@@ -35,6 +36,8 @@ class Action:
     label: str
     #: the command with its argument, without slash: "why 2604.01234"
     command: str
+    #: the chat that it is about, if that is not the page's
+    chat: Chat | None = None
 
     def __post_init__(self) -> None:
         if len(self.command.encode()) > ACTION_BYTES:
@@ -60,6 +63,8 @@ class Card:
     body: str = ""
     #: author of the body; empty for the paper's authors
     body_by: str = ""
+    #: URL of a picture, https; empty for none
+    thumbnail: str = ""
     actions: tuple[Action, ...] = ()
 
 
@@ -80,6 +85,8 @@ class Row:
     label: str
     text: str
     kind: RowKind = RowKind.NAME
+    #: what choosing the row does, labelled so that it can stand in a menu; None if it cannot be chosen
+    action: Action | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +123,10 @@ class Trouble(StrEnum):
 class Layout(StrEnum):
     """How much a list shows of each paper, and which buttons it has."""
 
-    #: one or two sentences of the summary; one button for each paper, which opens its page
+    #: one or two lines of the summary; one button for each paper, which opens its page; a picture of the first paper
     COMPACT = "compact"
+    #: as compact, with more of the summary and a picture of each paper
+    CARDS = "cards"
     #: the whole summary, if it fits; the buttons of each paper on the list itself
     FULL = "full"
 
@@ -129,6 +138,8 @@ class Moment:
     #: as on the page: "Mon 27 Apr at 09:00 Europe/Berlin"
     text: str
     at: datetime
+    #: whether the text counts from now: "in 2 h"
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +153,8 @@ class Page:
     #: sources and age of the data
     footer: str = ""
     actions: tuple[Action, ...] = ()
-    #: moments named in the intro, the footer and the texts
+    #: moments named in the intro, the footer and the texts; those of translatable texts are added when the page is
+    #: rendered in the reader's language
     moments: tuple[Moment, ...] = ()
     trouble: Trouble = Trouble.NONE
     #: if the page asks for words: the command line that they complete, without slash ("subscribe agents at 9:00")
@@ -163,6 +175,22 @@ class Page:
     def cards(self) -> tuple[Card, ...]:
         """All cards of the page, in order."""
         return tuple(card for section in self.sections for card in section.cards)
+
+    @property
+    def choices(self) -> tuple[Action, ...]:
+        """The actions of all rows that can be chosen, in order."""
+        return tuple(row.action for section in self.sections for row in section.rows if row.action)
+
+
+def without_thumbnails(page: Page) -> Page:
+    """Return the page without pictures."""
+    if not any(card.thumbnail for card in page.cards):
+        return page
+    sections = (
+        replace(section, cards=tuple(replace(card, thumbnail="") for card in section.cards))
+        for section in page.sections
+    )
+    return replace(page, sections=tuple(sections))
 
 
 def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain import servers
+from bot.domain.identifiers import handle
+
 
 class ListRange(StrEnum):
     """Range of daily lists."""
@@ -19,8 +22,13 @@ class ListRange(StrEnum):
 class Paper:
     """One work, across all versions and cross-lists."""
 
-    #: arXiv id without version: "2604.01234", or "cs/0112017" from before April 2007
+    #: The key: an arXiv id without version ("2604.01234", or "cs/0112017" from before April 2007), else a DOI in lower
+    #: case, without the version of bioRxiv or medRxiv ("10.1101/2024.01.02.573456"). See `bot/domain/identifiers.py`
     id: str
+    #: name of the preprint server that hosts it (`bot/domain/servers.py`); empty for a DOI on none of them
+    server: str = servers.ARXIV
+    #: other ids of the same work: the DOI of an arXiv paper, the journal's DOI of a preprint
+    aliases: tuple[str, ...] = ()
     #: a single line
     title: str
     #: the authors' abstract, one paragraph; empty if the source has none
@@ -33,28 +41,46 @@ class Paper:
     authors: tuple[str, ...] = ()
     #: lab or company that lists the paper as its own; empty if unknown
     organization: str = ""
-    #: arXiv categories, primary first
+    #: categories of its server, primary first
     categories: tuple[str, ...] = ()
     #: topics in lower case, from the source
     keywords: tuple[str, ...] = ()
-    #: when the first version appeared on arXiv; with the time of day before 2026-05, midnight since then
+    #: when the first version appeared; on arXiv with the time of day before 2026-05, midnight since then
     published_at: datetime | None = None
     #: the most recent day on whose list the paper is
     listed_on: date | None = None
+    #: names of the sources on whose lists it is
+    listed_by: tuple[str, ...] = ()
     #: URL of the code; http(s)
     code_url: str = ""
     #: URL of the project page; http(s)
     project_url: str = ""
+    #: URL of a picture in landscape format, such as a preview of the first page; https
+    thumbnail_url: str = ""
+
+    def __post_init__(self) -> None:
+        """Set the server of an arXiv id to arXiv, and take arXiv from a DOI, so that no link leads to nothing."""
+        object.__setattr__(self, "server", servers.hosting(self.id, self.server))
+
+    @property
+    def handle(self) -> str:
+        """What stands for it in buttons and links, which have little room."""
+        return handle(self.id)
+
+    @property
+    def host(self) -> servers.Server:
+        """The server that hosts it, with its title."""
+        return servers.find(self.server)
 
     @property
     def url(self) -> str:
-        """URL of the abstract page on arXiv."""
-        return f"https://arxiv.org/abs/{self.id}"
+        """URL of its page on its server, or of its DOI."""
+        return self.host.page_of(self.id)
 
     @property
     def pdf_url(self) -> str:
-        """URL of the PDF on arXiv."""
-        return f"https://arxiv.org/pdf/{self.id}"
+        """URL of the PDF on its server; empty if unknown."""
+        return self.host.pdf_of(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

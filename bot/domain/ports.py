@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from bot.domain.category_listings import CategoryBatch, CategoryDemand, CategoryState
 from bot.domain.health import HealthCheck
 from bot.domain.mail import OutgoingMail
 from bot.domain.pages import Page
@@ -32,20 +34,61 @@ class DailyLists(Protocol):
 
 
 @runtime_checkable
-class Catalogue(Protocol):
-    """A source that can be queried by id and by words."""
+class PaperLookup(Protocol):
+    """A source that can be queried by id."""
 
     @property
     def name(self) -> str:
-        """Name of the source in the store and in logs: "arxiv"."""
+        """Name of the source in the store and in logs: "biorxiv"."""
         ...
 
     async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
         """Return the papers that the source knows, in any order. Raise `FetchError`."""
         ...
 
+
+@runtime_checkable
+class Catalogue(PaperLookup, Protocol):
+    """A source that can be queried by id and by words."""
+
     async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
         """Return at most `limit` papers on a topic, best first. Raise `FetchError`."""
+        ...
+
+
+@runtime_checkable
+class CategoryListings(Protocol):
+    """A source with a list of new papers per category; only categories that a subscription asks for are fetched."""
+
+    @property
+    def name(self) -> str:
+        """Name of the source in the store and in logs: "arxiv_feed"."""
+        ...
+
+    def wanted(self, demand: CategoryDemand) -> Sequence[str]:
+        """Return the categories to fetch for one query, in the source's own names; empty if it serves none of it."""
+        ...
+
+    def next_look(self, state: CategoryState, now: datetime) -> datetime:
+        """Return when to look at a category again, not after `now` if it is due. Pure.
+
+        `state` is empty but for its names if the category was never fetched. Waits after failures are not its task.
+        """
+        ...
+
+    async def batch(self, state: CategoryState, now: datetime) -> CategoryBatch:
+        """Look at the category of a state. Raise `FetchError`; malformed papers are in `FetchResult.rejected`."""
+        ...
+
+
+class SourceTurns(Protocol):
+    """Turns of sources whose terms allow one request at a time to all processes of an installation."""
+
+    def turn(self, name: str, pace: float, lease: float) -> AbstractAsyncContextManager[None]:
+        """Wait for a turn and hold it for one request; the next one begins `pace` seconds after its end.
+
+        A turn that is not given back, as its process has died, ends after `lease` seconds.
+        """
         ...
 
 
@@ -132,6 +175,27 @@ class DeliveryLookup(Protocol):
 
     async def reread(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
         """Return the message id of a part, "" if it was certainly not sent, None if that is unknown.
+
+        Raise `DeliveryError`.
+        """
+        ...
+
+
+@runtime_checkable
+class ManagerContacts(Protocol):
+    """A platform on which people can be told something elsewhere than in the chat that it is about."""
+
+    @property
+    def manages_privately(self) -> bool:
+        """Whether subscriptions of other chats can be managed in a private chat."""
+        ...
+
+    async def private_chat(self, person: str) -> Chat:
+        """Return the private chat with a person. Raise `DeliveryError`."""
+        ...
+
+    async def admin_chat(self, space: str) -> Chat | None:
+        """Return where the administrators of a server are told something; None if there is no such chat.
 
         Raise `DeliveryError`.
         """

@@ -1,18 +1,20 @@
-"""Which papers a pasted text names: arXiv ids, addresses, BibTeX, RIS, CSV or JSON of a reference manager."""
+"""Which papers a pasted text names: ids, URLs, BibTeX, RIS, CSV or JSON of a reference manager."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from bot.domain.identifiers import paper_id
+from bot.domain.identifiers import doi, is_doi, paper_ids
 
 #: papers that are read from one text
 MOST_REFERENCES = 200
 #: an entry of BibTeX or RIS begins here
 _ENTRY = re.compile(r"(?:^|(?<=\s))(?=@[a-z]+\s*\{|TY\s{1,2}-\s)", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[\s,;|\"'<>(){}\[\]]+")
+#: the DOI of the entry itself, as opposed to those that it mentions
+_DOI_FIELD = re.compile(r"(?<![a-z])doi\s*=\s*([^,]+)|(?:^|(?<=\s))DO\s{1,2}-\s+(\S+)", re.IGNORECASE)
 #: titles of BibTeX and RIS; a BibTeX title may have braces around some of its words
 _TITLES = (
     re.compile(r"(?<![a-z])title\s*=\s*[{\"]((?:[^{}\"]|\{[^{}]*\})+)[}\"]", re.IGNORECASE),
@@ -21,30 +23,33 @@ _TITLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class References:
-    """What a text names, each once, in order."""
+class Reference:
+    """One paper that a text names: by an id, by a title, or by both."""
 
-    ids: tuple[str, ...]
-    #: of entries without an arXiv id
-    titles: tuple[str, ...]
-
-
-def references(text: str) -> References:
-    """Return the arXiv ids in a text, and the titles of those entries that have none."""
-    found, titles = dict[str, None](), dict[str, None]()
-    for entry in _ENTRY.split(text):
-        ids = list(_ids(entry))
-        found |= dict.fromkeys(ids)
-        if not ids and (title := _title(entry)):
-            titles[title] = None
-    ids_found = tuple(found)[:MOST_REFERENCES]
-    return References(ids_found, tuple(titles)[: MOST_REFERENCES - len(ids_found)])
+    #: "" for an entry without an id
+    id: str
+    #: of an entry that has no arXiv id, to find papers by it that are stored under another id
+    title: str = ""
 
 
-def _ids(entry: str) -> Iterator[str]:
-    for word in _SEPARATORS.split(entry):
-        if id := paper_id(word):
-            yield id
+def references(text: str) -> tuple[Reference, ...]:
+    """Return what a text names, each paper once, in order."""
+    found = (reference for entry in _ENTRY.split(text) for reference in _of_entry(entry))
+    return tuple(islice({(each.id or each.title): each for each in found}.values(), MOST_REFERENCES))
+
+
+def _of_entry(entry: str) -> Iterator[Reference]:
+    """Yield the papers in an entry or any other text. An entry has one DOI, and none if it has an arXiv id."""
+    ids = list(dict.fromkeys(paper_ids(entry)))
+    if not _ENTRY.match(entry):
+        yield from map(Reference, ids)
+    elif on_arxiv := [id for id in ids if not is_doi(id)]:
+        yield from map(Reference, on_arxiv)
+    else:
+        field = _DOI_FIELD.search(entry)
+        known = (doi(field[1] or field[2]) if field else None) or next(iter(ids), "")
+        if known or _title(entry):
+            yield Reference(known, _title(entry))
 
 
 def _title(entry: str) -> str:

@@ -19,6 +19,27 @@ class Chat:
         return ":".join(part for part in (self.surface, self.id, self.thread) if part)
 
 
+@dataclass(frozen=True, slots=True)
+class ChatDetails:
+    """What a platform says of a chat."""
+
+    chat: Chat
+    #: as people know it: "#papers"; empty if unknown
+    name: str = ""
+    #: id of the server that the chat belongs to; empty if there is none
+    space: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Which chats besides the one of a request a person may manage, according to the surface."""
+
+    #: id of the server all of whose chats the person may manage; empty for none
+    space: str = ""
+    #: ids of other chats
+    chats: frozenset[str] = frozenset()
+
+
 class Effect(StrEnum):
     """What a request changes."""
 
@@ -85,6 +106,16 @@ class Request:
     origin: str = field(default="", repr=False)
     #: a process claimed it and died, and this one answers in its place
     taken_up: bool = False
+    #: name and server of the chat, where the surface knows them
+    details: ChatDetails | None = None
+    #: None if the person manages no other chat, or the answer is read by others
+    reach: Reach | None = None
+    #: the chat was named, so that the request is about no other one
+    names_chat: bool = False
+    #: the surface cannot say any more who manages the chat: only what the person has subscribed to may be changed
+    only_own: bool = False
+    #: another chat that was named as the destination, in which the person and the bot have the rights; None if none was
+    destination: ChatDetails | None = None
 
 
 @dataclass(frozen=True, slots=True)

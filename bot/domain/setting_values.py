@@ -1,6 +1,8 @@
-"""Validation of settings that several parts share: URLs and addresses to listen on."""
+"""Validation of settings that several parts share: URLs, addresses to listen on, and days."""
 
 from __future__ import annotations
+
+from datetime import date
 
 
 def http_url(value: str) -> str:
@@ -20,4 +22,18 @@ def listen_address(value: str) -> str:
     host, _, port = value.rpartition(":")
     if value and not (host.strip("[]") and port.isascii() and port.isdecimal() and int(port) < 65536):
         raise ValueError("expected a host and a port, such as 127.0.0.1:8080")
+    return value
+
+
+def days_in(value: str) -> tuple[date, ...]:
+    """Return the days in a list of ISO dates with blanks or commas between. Raise `ValueError` for anything else."""
+    try:
+        return tuple(date.fromisoformat(day) for day in value.replace(",", " ").split())
+    except ValueError:
+        raise ValueError("expected days like 2027-01-01 with blanks between") from None
+
+
+def days_text(value: str) -> str:
+    """Return the text unchanged. Raise `ValueError` unless it is a list of days."""
+    days_in(value)
     return value

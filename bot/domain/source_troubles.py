@@ -39,8 +39,14 @@ class TroubleCode(StrEnum):
     WEB_PAGE = "web_page"
     NOT_A_FEED = "not_a_feed"
     INCOMPLETE_FEED = "incomplete_feed"
+    #: the detail says what is missing, for the log: "no date", "3 of 5 entries"
+    INCOMPLETE_LIST = "incomplete_list"
     NOT_JSON = "not_json"
     NOT_A_LIST = "not_a_list"
+    #: status 200 without a body
+    EMPTY = "empty"
+    #: a list of which no item can be used, as after a change of its fields
+    UNREADABLE = "unreadable"
     #: the detail is the reference in the log
     INTERNAL = "internal"
     #: the detail is a clause: an error of a local file, or one that an earlier version stored
@@ -67,8 +73,11 @@ _CLAUSES: Mapping[TroubleCode, Message] = {
     TroubleCode.WEB_PAGE: tr("sent a web page instead of data"),
     TroubleCode.NOT_A_FEED: tr("didn't send a feed"),
     TroubleCode.INCOMPLETE_FEED: tr("sent an incomplete feed"),
+    TroubleCode.INCOMPLETE_LIST: tr("sent a list that can't be read in full"),
     TroubleCode.NOT_JSON: tr("sent invalid JSON"),
     TroubleCode.NOT_A_LIST: tr("didn't send a list"),
+    TroubleCode.EMPTY: tr("sent an empty response"),
+    TroubleCode.UNREADABLE: tr("sent a list that I can't read"),
     TroubleCode.INTERNAL: tr("internal error {detail}"),
 }
 

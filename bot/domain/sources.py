@@ -54,3 +54,5 @@ class SourceState:
     retry_at: datetime | None = None
     #: reason of the last failure; none after a success
     trouble: SourceTrouble = NO_TROUBLE
+    #: last success that brought a paper or listing that was not stored before
+    new_at: datetime | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.deliveries import Delivery
+from bot.domain.requests import ChatDetails
 from bot.domain.subscriptions import Subscription
 
 
@@ -38,3 +39,38 @@ class Doubt:
     delivery: Delivery
     #: None if the subscription has ended
     subscription: Subscription | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatStandings:
+    """A chat with its subscriptions, or some of them."""
+
+    details: ChatDetails
+    standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """One page of the subscriptions in all chats that a person manages, those that need attention first."""
+
+    #: those of this page
+    chats: tuple[ChatStandings, ...]
+    #: numbers of all subscriptions, chats, and subscriptions that no person has paused and that do not run
+    subscriptions: int
+    places: int
+    attention: int
+    #: whether they are the channels of one server
+    of_server: bool
+    #: number of subscriptions on the pages before
+    before: int
+    #: counted from 1
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatDeliveries:
+    """A chat with today's digests that wait or were not sent, each with its subscription if that still exists."""
+
+    details: ChatDetails
+    deliveries: tuple[tuple[Delivery, Subscription | None], ...]

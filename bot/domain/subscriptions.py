@@ -40,6 +40,11 @@ class Pause(StrEnum):
     #: a platform's reason, stored as text by an earlier version
     OTHER = "other"
 
+    @property
+    def needs_attention(self) -> bool:
+        """Whether no person asked for it, so that somebody should look after the subscription."""
+        return self is not Pause.PERSON
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
@@ -66,6 +71,8 @@ class Subscription:
     taste: Strength | None = None
     #: of its digests, where the surface has several layouts
     layout: Layout = Layout.COMPACT
+    #: whether its digests show pictures of papers, where the surface and the layout have them
+    thumbnails: bool = True
     #: when the next digest is due; None while paused
     next_at: datetime | None = None
     #: reason of the pause; None if active
@@ -73,6 +80,8 @@ class Subscription:
     #: further details for people, as a clause; may be empty
     paused_detail: str = ""
     created_at: datetime
+    #: the surface's id of whoever subscribed; empty if unknown
+    person: str = ""
 
     @property
     def window(self) -> ListRange:

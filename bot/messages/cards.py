@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.i18n import tr
 from bot.domain.pages import Action, Card, Link
 from bot.domain.papers import Paper
+from bot.domain.servers import ARXIV
 from bot.domain.text import first_sentence, shorten
 from bot.messages import words
 from bot.messages.credits import credit
@@ -25,7 +26,12 @@ def listed(paper: Paper, number: int | None, reason: str = "") -> Card:
         reason=reason,
         links=links(paper),
         body=shorten(paper.summary or first_sentence(paper.abstract), _FOLDED),
-        actions=(Action(tr("Why?"), f"why {paper.id}"), Action(tr("More"), f"paper {paper.id}"), *opinions(paper)),
+        thumbnail=paper.thumbnail_url,
+        actions=(
+            Action(tr("Why?"), f"why {paper.handle}"),
+            Action(tr("More"), f"paper {paper.handle}"),
+            *opinions(paper),
+        ),
     )
 
 
@@ -38,10 +44,22 @@ def alone(paper: Paper, reason: str = "") -> Card:
         byline=byline(paper),
         reason=reason,
         links=(*links(paper), *_pdf(paper)),
-        body=paper.abstract or paper.summary,
+        body=paper.abstract or paper.summary or _without_abstract(paper),
         body_by="" if paper.abstract else credit(paper.summary_by),
-        actions=(Action(tr("Why?"), f"why {paper.id}"), *opinions(paper), Action("BibTeX", f"bibtex {paper.id}")),
+        thumbnail=paper.thumbnail_url,
+        actions=(
+            Action(tr("Why?"), f"why {paper.handle}"),
+            *opinions(paper),
+            Action("BibTeX", f"bibtex {paper.handle}"),
+        ),
     )
+
+
+def _without_abstract(paper: Paper) -> str:
+    """Return why there is no abstract. Those on arXiv are free, so one of them is only not known yet."""
+    if paper.server == ARXIV:
+        return ""
+    return tr("The abstract isn't under an open license, so I don't show it. Follow the link to read it.")
 
 
 def _pdf(paper: Paper) -> tuple[Link, ...]:
@@ -51,9 +69,9 @@ def _pdf(paper: Paper) -> tuple[Link, ...]:
 def opinions(paper: Paper) -> tuple[Action, ...]:
     """Return the buttons to vote on a paper and to save it."""
     return (
-        Action("👍", f"vote {paper.id} up"),
-        Action("👎", f"vote {paper.id} down"),
-        Action(tr("Save"), f"save {paper.id}"),
+        Action("👍", f"vote {paper.handle} up"),
+        Action("👎", f"vote {paper.handle} down"),
+        Action(tr("Save"), f"save {paper.handle}"),
     )
 
 
@@ -65,8 +83,9 @@ def byline(paper: Paper) -> str:
 
 
 def discussing(paper: Paper) -> list[Source]:
-    """Return the sources that have a page on which people vote on this paper: none before it is listed."""
-    return [source for source in SOURCES if source.votes and source.page and paper.listed_on]
+    """Return the sources that have a page on which people vote on this paper: those on whose lists it is."""
+    listing = {name for source in SOURCES if source.name in paper.listed_by for name in (source.name, source.linked)}
+    return [source for source in SOURCES if source.votes and source.name in listing and source.page_of(paper.id)]
 
 
 def links(paper: Paper) -> tuple[Link, ...]:
@@ -74,8 +93,7 @@ def links(paper: Paper) -> tuple[Link, ...]:
     found = [Link(source.title, source.page_of(paper.id)) for source in discussing(paper)]
     if paper.code_url:
         found.append(Link(tr("Code"), paper.code_url))
-    pages = (source for source in SOURCES if source.page and not source.votes)
-    found += [Link(source.title, source.page_of(paper.id)) for source in pages]
+    found.append(Link(paper.host.title, paper.url))
     if paper.project_url and paper.project_url != paper.code_url:
         found.append(Link(tr("Project"), paper.project_url))
     return tuple(found)

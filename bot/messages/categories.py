@@ -11,7 +11,7 @@ def note(names: Sequence[str], known: Sequence[str]) -> Translatable:
     """Return a note that no paper has these categories; `known` are the most frequent ones."""
     wanted = listing(names, alternatives=True)
     if not known:
-        return tr("I don't know any paper's arXiv categories yet, so I can't find {categories}.", categories=wanted)
+        return tr("I don't know the categories of any paper yet, so I can't find {categories}.", categories=wanted)
     return joined(
         " ",
         tr("No paper here is in {categories} so far.", categories=wanted),
@@ -19,12 +19,31 @@ def note(names: Sequence[str], known: Sequence[str]) -> Translatable:
     )
 
 
-def anyway() -> Translatable:
-    """Return how to save a subscription to such categories anyway."""
+def unread(names: Sequence[str]) -> Translatable:
+    """Return a note that there are no papers of these categories yet, and when there will be."""
+    return tr(
+        "I don't have papers in {categories} yet. I read the new papers of a category once somebody subscribes to it.",
+        categories=listing(names, alternatives=True),
+    )
+
+
+def not_on_server(names: Sequence[str], servers: Sequence[str], known: Sequence[str]) -> Translatable:
+    """Return a note that servers do not have these categories, but others; without names, that they are not read."""
+    if not names:
+        return tr("I don't read {servers} here, so no new papers come from there.", servers=listing(servers))
+    wanted, there = listing(names, alternatives=True), listing(servers)
+    lacking = tr("There is no category {categories} on {servers}.", categories=wanted, servers=there)
+    if not known:
+        return lacking
+    return joined(" ", lacking, tr("Categories there include {categories}.", categories=listing(known)))
+
+
+def anyway(field: str = "cat:") -> Translatable:
+    """Return how to save a subscription anyway that asks for such categories in a field of its query."""
     return tr(
         "Choose another category, or leave out {field}. To save it anyway, send it with {command}, "
         "then press “{button}”.",
-        field="cat:",
+        field=field,
         command="/subscribe",
         button=tr("Save it"),
     )

@@ -91,16 +91,20 @@ def forgotten(rows: int) -> Page:
     return Page(title=tr("I deleted everything about this chat"), intro=tr("I won't send any more digests here."))
 
 
-def person_forgotten(saved: int, votes: int, *, language: bool = False, taste: bool = False) -> Page:
+def person_forgotten(
+    saved: int, votes: int, *, language: bool = False, taste: bool = False, chats: bool = False
+) -> Page:
     """Confirm that everything about a person was deleted.
 
-    `language` says whether they had chosen one, `taste` whether they had said anything about their taste.
+    `language` says whether they had chosen one, `taste` whether they had said anything about their taste, `chats`
+    whether it was known which chats they manage or that they subscribed.
     """
-    if not any((saved, votes, language, taste)):
+    if not any((saved, votes, language, taste, chats)):
         return Page(title=tr("I have no data about you"))
     gone = [each for each in (_saved(saved) if saved else "", words.votes(votes) if votes else "") if each]
     gone += [tr("the language you chose")] if language else []
     gone += [tr("what you said about your taste")] if taste else []
+    gone += [tr("which chats you manage and what you subscribed to")] if chats else []
     return Page(title=tr("I deleted everything about you"), intro=tr("Deleted: {things}.", things=listing(gone)))
 
 

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from bot.digests.shortfall import Shortfall
 from bot.domain.i18n import lines, tr
-from bot.domain.pages import Action, Page, Section
+from bot.domain.pages import Action, Page, Section, without_thumbnails
 from bot.domain.papers import Paper
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
-from bot.messages import cards, schedules, shortfalls, terms, words
+from bot.messages import cards, schedules, shortfalls, words
 from bot.messages.credits import of_several
 
 _LONGEST = 160
@@ -26,10 +26,9 @@ def delivered(page: Page, subscription: Subscription, late_since: datetime | Non
     )
     coming = subscription.next_at and schedules.moment(subscription.next_at, schedule)
     return replace(
-        page,
+        page if subscription.thumbnails else without_thumbnails(page),
         intro=lines(late, page.intro),
         footer=lines(page.footer, tr("Next digest: {moment}", moment=coming) if coming else ""),
-        moments=terms.moments(subscription),
         layout=subscription.layout,
     )
 

@@ -61,8 +61,8 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         Row(
             tr("About a chat"),
             tr(
-                "its id on its platform, its language, its subscriptions and their deliveries, the ids of papers "
-                "already shown, and for two days the last question"
+                "its id and name on its platform, its server, its language, its subscriptions and their deliveries, "
+                "the ids of papers already shown, and for two days the last question"
             ),
         ),
         Row(
@@ -75,8 +75,8 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         Row(
             tr("About a person"),
             tr(
-                "your language, and which papers you save and vote on, under your id on the platform; "
-                "no names, no messages"
+                "your language, which papers you save and vote on, what you subscribed to and which chats you manage, "
+                "under your id on the platform; no names, no messages"
             ),
         ),
         Row(tr("About your taste"), _of_taste(from_opened=from_opened)),
@@ -90,7 +90,8 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         Row(
             tr("Sent elsewhere"),
             tr(
-                "if I know few papers on a topic, I send its words to {sources}, but never who asked",
+                "if I know few papers on a topic, or if it is about the life sciences, I send its words to {sources}, "
+                "but never who asked",
                 sources=sources.remote(),
             ),
         ),

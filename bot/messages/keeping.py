@@ -19,7 +19,7 @@ def voted(paper: Paper, value: int, tally: Tally) -> Page:
     return Page(
         title=_VOTED[value],
         intro=lines(words.quoted(paper.title), tr("In this chat: {votes}", votes=tallied(tally))),
-        actions=() if value == 0 else (Action(tr("Remove my vote"), f"vote {paper.id} none"),),
+        actions=() if value == 0 else (Action(tr("Remove my vote"), f"vote {paper.handle} none"),),
     )
 
 
@@ -29,9 +29,9 @@ def ask_vote(paper: Paper) -> Page:
         title=tr("Vote on this paper?"),
         intro=_unchanged(paper),
         actions=(
-            Action("👍", f"vote {paper.id} up"),
-            Action("👎", f"vote {paper.id} down"),
-            Action(tr("Remove my vote"), f"vote {paper.id} none"),
+            Action("👍", f"vote {paper.handle} up"),
+            Action("👎", f"vote {paper.handle} down"),
+            Action(tr("Remove my vote"), f"vote {paper.handle} none"),
         ),
     )
 
@@ -39,7 +39,7 @@ def ask_vote(paper: Paper) -> Page:
 def ask_save(paper: Paper) -> Page:
     """Ask whether to save a paper."""
     return Page(
-        title=tr("Save this paper?"), intro=_unchanged(paper), actions=(Action(tr("Save"), f"save {paper.id}"),)
+        title=tr("Save this paper?"), intro=_unchanged(paper), actions=(Action(tr("Save"), f"save {paper.handle}"),)
     )
 
 
@@ -48,7 +48,7 @@ def ask_unsave(paper: Paper) -> Page:
     return Page(
         title=tr("Remove this paper from your saved papers?"),
         intro=_unchanged(paper),
-        actions=(Action(tr("Remove"), f"unsave {paper.id}"),),
+        actions=(Action(tr("Remove"), f"unsave {paper.handle}"),),
     )
 
 
@@ -67,7 +67,7 @@ def saved(paper: Paper, number: int) -> Page:
     return Page(
         title=tr("Saved"),
         intro=lines(words.quoted(paper.title), total),
-        actions=(Action(tr("Saved papers"), "saved"), Action(tr("Undo"), f"unsave {paper.id}")),
+        actions=(Action(tr("Saved papers"), "saved"), Action(tr("Undo"), f"unsave {paper.handle}")),
     )
 
 

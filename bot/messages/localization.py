@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.i18n import Language, into, tr
-from bot.domain.pages import Action, Card, Link, Moment, Page, Section
+from bot.domain.i18n import Language, instants, into, tr
+from bot.domain.pages import Action, Card, Link, Moment, Page, Row, Section
 from bot.domain.requests import Command, Option
 from bot.messages.catalogue import language_of, negotiate
 
 
 def localized(page: Page, tag: str) -> Page:
     """Return a page in the language of a tag ("de-AT"); titles, names and commands stay as they are."""
+    page = replace(page, moments=_moments(page))
     language = language_of(tag)
     return page if language is None else replace(rendered(page, language), language=negotiate(tag))
+
+
+def _moments(page: Page) -> tuple[Moment, ...]:
+    """Return the moments that a page names, including those in its translatable texts."""
+    rows = (row.text for section in page.sections for row in section.rows)
+    texts = (page.intro, *(section.text for section in page.sections), *rows, page.footer)
+    found = (Moment(each, each.at, each.relative) for text in texts for each in instants(text))
+    return tuple({moment.text: moment for moment in (*found, *page.moments)}.values())
 
 
 def heading(page: Page) -> str:
@@ -53,7 +62,7 @@ def rendered(page: Page, language: Language) -> Page:
         sections=tuple(_section(section, language) for section in page.sections),
         footer=into(page.footer, language),
         actions=_actions(page.actions, language),
-        moments=tuple(Moment(into(moment.text, language), moment.at) for moment in page.moments),
+        moments=tuple(replace(moment, text=into(moment.text, language)) for moment in page.moments),
     )
 
 
@@ -62,11 +71,14 @@ def _section(section: Section, language: Language) -> Section:
         section,
         heading=into(section.heading, language),
         text=into(section.text, language),
-        rows=tuple(
-            replace(row, label=into(row.label, language), text=into(row.text, language)) for row in section.rows
-        ),
+        rows=tuple(_row(row, language) for row in section.rows),
         cards=tuple(_card(card, language) for card in section.cards),
     )
+
+
+def _row(row: Row, language: Language) -> Row:
+    action = replace(row.action, label=into(row.action.label, language)) if row.action else None
+    return replace(row, label=into(row.label, language), text=into(row.text, language), action=action)
 
 
 def _card(card: Card, language: Language) -> Card:

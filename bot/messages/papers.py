@@ -191,7 +191,7 @@ def paper(paper: Paper, trend: Trend | None) -> Page:
     summary = Section(heading=credit(paper.summary_by) or tr("Summary"), text=paper.summary)
     facts = (
         Row(tr("Topics"), ", ".join(paper.keywords)),
-        Row("arXiv", " ".join((paper.id, *paper.categories))),
+        Row(paper.host.title, " ".join((paper.id, *paper.categories))),
     )
     sections = [
         Section(cards=(cards.alone(paper, reason(trend) if trend else ""),)),
@@ -201,7 +201,7 @@ def paper(paper: Paper, trend: Trend | None) -> Page:
     return Page(
         title=tr("Paper {id}", id=paper.id),
         sections=tuple(section for section in sections if section),
-        actions=(Action(tr("Why?"), f"why {paper.id}"), Action(tr("Similar"), f"similar {paper.id}")),
+        actions=(Action(tr("Why?"), f"why {paper.handle}"), Action(tr("Similar"), f"similar {paper.handle}")),
     )
 
 

@@ -13,7 +13,7 @@ from bot.domain.i18n import Translatable, joined, lines, number, tr, tr_n
 from bot.domain.pages import ACTION_BYTES, Action, Page, Section
 from bot.domain.text import shorten
 from bot.messages import shortfalls, words
-from bot.messages.terms import coming, moments, name, told
+from bot.messages.terms import coming, name, told
 from bot.messages.trending import ignored
 from bot.query import Query
 from bot.query.subscriptions.format import show
@@ -42,7 +42,6 @@ def proposal(offer: Proposal, now: datetime) -> Page:
         sections=sections,
         footer=tr("Not saved yet. Send {command} to save it.", command=save),
         actions=_actions(offer),
-        moments=moments(offer.subscription),
     )
 
 

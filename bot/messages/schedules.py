@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.domain.i18n import Translatable, clock, listing, ordinal, tr
-from bot.domain.schedule import Schedule, zone
+from bot.domain.i18n import Instant, Translatable, clock, listing, ordinal, tr
+from bot.domain.schedule import Announcer, Schedule, zone
 from bot.domain.schedule.rule import WEEKEND, Period
 from bot.messages import words
 
@@ -37,17 +37,25 @@ def days(schedule: Schedule) -> Translatable:
             return tr("every {weekdays}", weekdays=named)
         case Period.MONTH:
             return tr("monthly on the {day}", day=ordinal(schedule.month_day or 1))
+        case Period.ANNOUNCE if schedule.announcer is Announcer.ARXIV:
+            return tr("as soon as arXiv's new papers are there, Monday to Friday")
         case Period.ANNOUNCE:
             return tr("as soon as the daily list is complete")
 
 
-def local(at: datetime, schedule: Schedule) -> Translatable:
+def local(at: datetime, schedule: Schedule) -> Instant:
     """ "Mon 27 Apr at 09:00", in the schedule's zone."""
     here = at.astimezone(zone(schedule.zone))
-    return tr("{day} at {time}", day=words.short_day(here.date()), time=clock(here.time()))
+    return Instant(tr("{day} at {time}", day=words.short_day(here.date()), time=clock(here.time())), at)
 
 
-def moment(at: datetime, schedule: Schedule) -> Translatable:
+def moment(at: datetime, schedule: Schedule) -> Instant:
     """ "Mon 27 Apr at 09:00 Europe/Berlin"."""
     here = at.astimezone(zone(schedule.zone))
-    return tr("{day} at {time} {zone}", day=words.short_day(here.date()), time=clock(here.time()), zone=schedule.zone)
+    day, time = words.short_day(here.date()), clock(here.time())
+    return Instant(tr("{day} at {time} {zone}", day=day, time=time, zone=schedule.zone), at)
+
+
+def utc(at: datetime) -> Instant:
+    """ "Fri 24 Apr 2026 at 12:00 UTC", of a moment in UTC."""
+    return Instant(tr("{day} at {time} UTC", day=words.day(at.date()), time=clock(at.time())), at)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.digests.shortfall import Absence, Cause, Shortfall
-from bot.domain.i18n import Translatable, clock, joined, listing, tr, tr_n
+from bot.domain.i18n import Translatable, joined, listing, tr, tr_n
 from bot.domain.text import shorten
-from bot.messages import words
+from bot.messages import schedules, words
 
 #: characters of a query, and missing days that are named
 _LONGEST = 80
@@ -13,6 +13,7 @@ _NAMED = 3
 _CAUSES = {
     Cause.NO_LIST: tr("no list was published"),
     Cause.SOURCE_SILENT: tr("the source didn't respond"),
+    Cause.LIST_LATE: tr("the newest list wasn't there"),
     Cause.OFF_TOPIC: tr("no paper on the topic"),
     Cause.TOO_FEW_VOTES: tr("no paper with enough votes"),
     Cause.ALL_SEEN: tr("no paper that's new here"),
@@ -27,6 +28,8 @@ def sentence(shortfall: Shortfall, query: str = "") -> Translatable:
             return _no_list(shortfall)
         case Cause.SOURCE_SILENT:
             return _silent(shortfall)
+        case Cause.LIST_LATE:
+            return _late(shortfall)
         case Cause.OFF_TOPIC if query:
             return tr_n(
                 "The only paper from {days} doesn't match “{query}”.",
@@ -58,10 +61,18 @@ def _silent(shortfall: Shortfall) -> Translatable:
     since = shortfall.since
     if since is None:
         return tr("The source of the daily lists hasn't responded yet.")
+    return tr("The source of the daily lists last responded on {moment}.", moment=schedules.utc(since))
+
+
+def _late(shortfall: Shortfall) -> Translatable:
+    """Return which lists are missing; a late list is no day without papers."""
+    named, more = shortfall.late[:_NAMED], len(shortfall.late) - _NAMED
+    rest = [tr_n("{count} more category", "{count} more categories", more)] if more > 0 else []
     return tr(
-        "The source of the daily lists last responded on {day} at {time} UTC.",
-        day=words.day(since.date()),
-        time=clock(since.time()),
+        "I don't have the newest list of {categories} yet. Its papers will come with the next digest. "
+        "{command} says more.",
+        categories=listing([*named, *rest]),
+        command="/status",
     )
 
 

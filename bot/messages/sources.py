@@ -22,8 +22,8 @@ def names(sources: Iterable[str]) -> Translatable:
 
 
 def remote() -> Translatable:
-    """Return the titles of all sources on the network: "Hugging Face and arXiv"."""
-    return listing(source.title for source in REMOTE)
+    """Return the titles of the sources that are asked for topics: "Hugging Face and arXiv"."""
+    return listing(source.title for source in REMOTE if source.searched)
 
 
 def freshness(states: Sequence[SourceState], now: datetime) -> Translatable:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.domain.category_listings import BatchOutcome, CategoryState
 from bot.domain.deliveries import Delivery, DeliveryState
-from bot.domain.i18n import Translatable, number, tr, tr_n
+from bot.domain.i18n import Translatable, listing, number, tr, tr_n
 from bot.domain.pages import Action, Page, Row, Section
 from bot.domain.sources import SourceState
 from bot.domain.standings import Standing
@@ -18,6 +19,8 @@ from bot.messages.terms import name
 
 #: characters of a subscription's query
 _SHORT = 24
+#: late lists that are named
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +32,16 @@ class Knowledge:
     newest_observation: datetime | None
 
 
-def status(states: Sequence[SourceState], knowledge: Knowledge, now: datetime) -> Page:
-    """Return each source with its age and its failures, and what is stored."""
-    rows = tuple(Row(sources.name(state.name), _health(state, now)) for state in states)
+def status(
+    states: Sequence[SourceState], knowledge: Knowledge, now: datetime, lists: Sequence[CategoryState] = ()
+) -> Page:
+    """Return each source with its age, its failures and its late lists, and what is stored."""
+    rows = tuple(
+        Row(sources.name(state.name), words.joined(_health(state, now), *_news(state, lists, now))) for state in states
+    )
     return Page(
         title=tr("Status"),
-        intro=_verdict(states),
+        intro=_verdict(states, lists),
         sections=(
             *([Section(heading=tr("Sources"), rows=rows)] if rows else []),
             Section(heading=tr("Data"), rows=_stored(knowledge, now)),
@@ -77,8 +84,59 @@ def _missed(delivery: Delivery, names: Mapping[int, Translatable]) -> Translatab
     return words.joined(which, deliveries.state(delivery), deliveries.reason(delivery))
 
 
-def _verdict(states: Sequence[SourceState]) -> Translatable:
-    troubled = [state.name for state in states if state.trouble]
+def _news(state: SourceState, lists: Sequence[CategoryState], now: datetime) -> Iterator[Translatable]:
+    """Yield when a source last had something new, and of lists by category their newest day and the late ones."""
+    if state.new_at:
+        yield tr("new papers {ago}", ago=words.ago(state.new_at, now))
+    own = [each for each in lists if each.source == state.name]
+    if days := [each.day for each in own if each.day]:
+        yield tr("newest list: {day}", day=words.short_day(max(days)))
+    for outcome, told in _LATE.items():
+        late = [each.category for each in own if each.outcome is outcome]
+        if late:
+            yield told(len(late), _named(late))
+    if failing := [each.category for each in own if each.trouble]:
+        yield tr_n(
+            "{count} list can't be read: {lists}",
+            "{count} lists can't be read: {lists}",
+            len(failing),
+            lists=_named(failing),
+        )
+
+
+def _unchanged(count: int, lists: Translatable) -> Translatable:
+    return tr_n(
+        "{count} list hasn't changed although a new one is due: {lists}",
+        "{count} lists haven't changed although new ones are due: {lists}",
+        count,
+        lists=lists,
+    )
+
+
+def _empty(count: int, lists: Translatable) -> Translatable:
+    return tr_n(
+        "{count} list is empty although papers are due: {lists}",
+        "{count} lists are empty although papers are due: {lists}",
+        count,
+        lists=lists,
+    )
+
+
+_LATE: Mapping[BatchOutcome, Callable[[int, Translatable], Translatable]] = {
+    BatchOutcome.STALE: _unchanged,
+    BatchOutcome.DEFERRED: _empty,
+}
+
+
+def _named(categories: Sequence[str]) -> Translatable:
+    more = len(categories) - _NAMED
+    rest = [tr_n("{count} more", "{count} more", more)] if more > 0 else []
+    return listing([*categories[:_NAMED], *rest])
+
+
+def _verdict(states: Sequence[SourceState], lists: Sequence[CategoryState]) -> Translatable:
+    late = {each.source for each in lists if each.outcome.overdue}
+    troubled = [state.name for state in states if state.trouble or state.name in late]
     if not states:
         return tr("No data from any source yet.")
     if troubled:

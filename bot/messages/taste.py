@@ -261,7 +261,7 @@ def start(papers: Sequence[Paper], *, numbered: bool) -> Page:
         ),
         sections=(Section(cards=tuple(listed)),) if listed else (),
         footer=tr(
-            "Or paste papers you like: {command} with arXiv ids, BibTeX or a Zotero export", command="/taste like"
+            "Or paste papers you like: {command} with arXiv ids, DOIs, BibTeX or a Zotero export", command="/taste like"
         ),
         actions=(Action(tr("My taste"), "taste"),),
     )
@@ -271,7 +271,9 @@ def nothing_to_start() -> Page:
     """Return that there are no papers to vote on."""
     return Page(
         title=tr("I have no papers from the last week yet"),
-        intro=tr("Paste papers you like: {command} with arXiv ids, BibTeX or a Zotero export", command="/taste like"),
+        intro=tr(
+            "Paste papers you like: {command} with arXiv ids, DOIs, BibTeX or a Zotero export", command="/taste like"
+        ),
     )
 
 

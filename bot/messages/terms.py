@@ -22,6 +22,7 @@ _EMPTY = {
 }
 _LAYOUTS = {
     Layout.COMPACT: tr("short, with one button for each paper"),
+    Layout.CARDS: tr("cards, with longer summaries"),
     Layout.FULL: tr("full, with whole summaries and votes"),
 }
 _LONGEST = 160
@@ -99,6 +100,18 @@ def _default(text: str, change: str) -> Translatable:
     return tr("{setting} (to change: {words})", setting=text, words=change)
 
 
+def settings(subscription: Subscription) -> tuple[Row, ...]:
+    """Return every setting of a subscription."""
+    return tuple(Row(term.label, term.text) for term in _terms(subscription, _NOTHING))
+
+
+def summary(subscription: Subscription) -> tuple[Row, ...]:
+    """Return the settings of a subscription, those that are rarely changed in one row."""
+    found = _terms(subscription, _NOTHING)
+    minor = joined(", ", *(term.text for term in found if term.minor))
+    return (*(Row(term.label, term.text) for term in found if not term.minor), Row(tr("Also"), minor))
+
+
 def changes(before: Subscription, after: Subscription) -> tuple[Row, ...]:
     """Return every setting that is different, with its previous value."""
     pairs = zip(_terms(before, _NOTHING), _terms(after, _NOTHING), strict=True)
@@ -151,18 +164,27 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Set
         else tr("no paper twice")
     )
     sound = tr("without sound") if subscription.silent else tr("with sound")
-    mention = shorten(role, _LONGEST) if role else tr("no mention")
+    mention = _mention(shorten(role, _LONGEST), silent=subscription.silent) if role else tr("no mention")
     empty = _EMPTY[subscription.empty]
+    pictures = tr("pictures where possible") if subscription.thumbnails else tr("no pictures")
     minor = (
         (tr("Votes"), votes, spec.threshold is not None, "votes:>=20"),
         (tr("Empty days"), empty, spec.empty is not None, "empty:best"),
         (tr("Repeats"), repeats, spec.repeat_days is not None, "repeat:30"),
         (tr("Sound"), sound, spec.silent is not None, "silent"),
         (tr("Layout"), _LAYOUTS[subscription.layout], spec.layout is not None, "layout:full"),
+        (tr("Pictures"), pictures, spec.thumbnails is not None, "thumbnails:no"),
         (tr("Mention"), mention, spec.role is not None, "role:@name"),
     )
     for label, text, given, change in minor:
         yield SettingTerm(label=label, text=text, given=given, change=change, minor=True)
+
+
+def _mention(role: str, *, silent: bool) -> str:
+    """Return the mention, with a warning if a message without sound notifies nobody of it."""
+    if not silent:
+        return role
+    return tr("{role}, but silent:yes means that nobody is notified; silent:no changes that", role=role)
 
 
 def _votes(least: int) -> Translatable:

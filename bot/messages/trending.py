@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.digests.composition import Digest, Pick
+from bot.digests.news import is_old_cross_list
 from bot.digests.taste.blend import KeptFor
 from bot.domain.i18n import DayStyle, Translatable, joined, lines, tr, tr_n
 from bot.domain.i18n import day as written_day
@@ -51,7 +52,7 @@ def digest(
     """Return the list, with a reason for each paper.
 
     `at` is the requested moment if it is not `now`. `digest_id` is shown if the digest can be requested by it.
-    `layout` is that of a delivered digest: a compact one has one button besides those of its papers.
+    `layout` is that of a delivered digest: a short one has one button besides those of its papers.
     """
     section = Section(cards=tuple(_card(pick, number, digest.query) for number, pick in enumerate(digest.picks, 1)))
     return Page(
@@ -59,7 +60,7 @@ def digest(
         intro=_intro(digest, now, at or now),
         sections=(section,) if section.cards else (),
         footer=_footer(digest, states, now, digest_id),
-        actions=_more(digest) if layout is Layout.COMPACT else _actions(digest, neighbours),
+        actions=_more(digest) if layout in (Layout.COMPACT, Layout.CARDS) else _actions(digest, neighbours),
     )
 
 
@@ -184,7 +185,20 @@ def reason(trend: Trend, query: Query | None = None) -> Translatable:
     votes = words.votes(signals.votes) if signals.votes != signals.gained else ""
     comments = tr_n("{count} comment", "{count} comments", signals.comments) if signals.comments else ""
     matched = about(trend.paper, query) if query else ""
-    return words.joined(_gained(signals), votes, _stars(signals), comments, matched)
+    return words.joined(_gained(signals), votes, _stars(signals), comments, _listed(trend, query), matched)
+
+
+def _listed(trend: Trend, query: Query | None) -> Translatable | str:
+    """Return on which list of new papers a paper is that no source with votes has."""
+    paper = trend.paper
+    if trend.signals.seen_at is not None or not paper.categories:
+        return ""
+    if is_old_cross_list(paper):
+        return tr("cross-listed from {category}", category=paper.categories[0])
+    primary, wanted = paper.categories[0], query.categories if query else ()
+    if wanted and not {primary, primary.partition(".")[0]}.intersection(wanted):
+        return tr("cross-listed from {category}", category=primary)
+    return tr("new in {category}", category=primary)
 
 
 def _gained(signals: Signals) -> str:

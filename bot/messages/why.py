@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.i18n import Translatable, clock, decimal, joined, lines, tr, tr_n
+from bot.domain.i18n import Translatable, decimal, joined, lines, tr, tr_n
+from bot.domain.identifiers import handle
 from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.trending import Measure, Part, Trend, horizon_hours
-from bot.messages import words
+from bot.messages import schedules, words
 from bot.messages.taste import points
 from bot.messages.trending import reason
 
@@ -30,12 +31,15 @@ def why(
         sections=(Section(text=_rank(trend, place, among, ahead)), Section(rows=(*parts, total))),
         footer=joined(
             " ",
-            tr("As of {day}, {time} UTC.", day=words.day(as_of.date()), time=clock(as_of.time())),
+            tr("As of {moment}.", moment=schedules.utc(as_of)),
             tr("Papers are ranked by expected votes and taste.")
             if _has_taste(trend)
             else tr("Papers are ranked by expected votes."),
         ),
-        actions=(Action(tr("Paper"), f"paper {paper.id}"), Action(tr("Similar"), f"similar {paper.id}")),
+        actions=(
+            Action(tr("Paper"), f"paper {paper.handle}"),
+            Action(tr("Similar"), f"similar {paper.handle}"),
+        ),
     )
 
 
@@ -88,5 +92,5 @@ def unranked(paper_id: str, title: str) -> Page:
             words.quoted(title),
             tr("It was on no list in the last 7 days, and only papers on these lists are ranked."),
         ),
-        actions=(Action(tr("Paper"), f"paper {paper_id}"), Action(tr("Trending"), "trending")),
+        actions=(Action(tr("Paper"), f"paper {handle(paper_id)}"), Action(tr("Trending"), "trending")),
     )

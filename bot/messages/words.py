@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.domain.i18n import DayStyle, Joined, Message, Translatable, Value, relative, tr, tr_n
+from bot.domain.i18n import DayStyle, Instant, Joined, Message, Translatable, Value, relative, tr, tr_n
 from bot.domain.i18n import compact as count
 from bot.domain.i18n import day as written_day
 from bot.domain.i18n import joined as joined_by
@@ -43,11 +43,10 @@ def size_note(asked: int) -> Translatable:
     return tr("A list has 1 to {most} papers, so I can't show {asked}.", most=MOST_PAPERS, asked=asked)
 
 
-def ago(moment: datetime, now: datetime) -> Translatable:
+def ago(moment: datetime, now: datetime) -> Instant:
     """ "5 min ago", "just now", "in 2 h"."""
-    if timedelta(seconds=-90) < moment - now <= timedelta(seconds=30):
-        return tr("just now")
-    return relative(moment - now)
+    near = timedelta(seconds=-90) < moment - now <= timedelta(seconds=30)
+    return Instant(tr("just now") if near else relative(moment - now), moment, relative=True)
 
 
 def day(value: date) -> Value:

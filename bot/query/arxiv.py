@@ -1,10 +1,12 @@
-"""arXiv names in text: ids, and categories (https://arxiv.org/category_taxonomy, and the archives from before 1998)."""
+"""Names in text: ids of papers, and categories of arXiv (https://arxiv.org/category_taxonomy, and the archives from
+before 1998).
+"""
 
 from __future__ import annotations
 
-import re
-
-from bot.domain.identifiers import paper_id
+from bot.domain.category_listings import CategoryDemand
+from bot.domain.identifiers import paper_ids
+from bot.domain.servers import ARXIV
 from bot.query.model import Query
 from bot.query.tokens import Match, QueryLine, Token
 
@@ -61,15 +63,32 @@ def plain_category(word: str) -> str | None:
     return _EVERY.get(word) if "." in word else None
 
 
-_SEVERAL = re.compile(r"[,;|]")
+#: categories that have a list of new papers of their own
+LISTED = (
+    *(f"{archive}.{subject}" for archive, subjects in _SUBJECTS.items() for subject in subjects.split()),
+    *_WHOLE,
+)
+_LISTED_IN = {name: (name,) for name in LISTED} | {
+    archive: tuple(f"{archive}.{subject}" for subject in subjects.split()) for archive, subjects in _SUBJECTS.items()
+}
+
+
+def listed_for(demand: CategoryDemand) -> tuple[str, ...]:
+    """Return the categories with lists of their own that a query asks for: of an archive all of them.
+
+    Archives that have ended have none, nor have the categories of other servers.
+    """
+    if demand.servers and ARXIV not in demand.servers:
+        return ()
+    names = (name for category in demand.categories for name in _LISTED_IN.get(category, ()))
+    return tuple(dict.fromkeys(names))
 
 
 def ids_of(token: Token) -> tuple[str, ...]:
-    """Return the ids in a token; a quoted phrase of several words has none."""
+    """Return the ids of papers in a token; a quoted phrase of several words has none."""
     if token.quoted and " " in token.word:
         return ()
-    known = (paper_id(part) for text in (token.typed, token.word) for part in _SEVERAL.split(text))
-    return tuple(dict.fromkeys(id for id in known if id))
+    return tuple(dict.fromkeys(paper_ids(token.typed))) or tuple(dict.fromkeys(paper_ids(token.word)))
 
 
 def like(line: QueryLine, place: int) -> Match | None:

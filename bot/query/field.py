@@ -52,6 +52,8 @@ class Field(Generic[T]):
     typed: tuple[TypedName, ...] = ()
     #: what a paper must satisfy; empty for fields that leave no paper out
     clauses: Callable[[T], Iterable[Clause]] = no_clauses
+    #: the same for a field that means something only together with others
+    clauses_of: Callable[[Query], Iterable[Clause]] = no_clauses
     #: whether it only excludes papers, so that it does not say what is wanted
     excludes: bool = False
 

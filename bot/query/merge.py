@@ -81,6 +81,11 @@ def any_true(parts: Parts, get: Get[bool]) -> bool:
     return any(get(part) for part in parts.queries)
 
 
+def all_true(parts: Parts, get: Get[bool]) -> bool:
+    """Return whether no part clears the flag."""
+    return all(get(part) for part in parts.queries)
+
+
 def first_of(text: Get[str]) -> Callable[[Parts, Get[V | None]], V | None]:
     """Return a rule that keeps the first value; `text` is a part's value as text, "" for none.
 

@@ -43,8 +43,8 @@ class Query:
     """A parsed query: topic, filters, sort order and number of papers.
 
     Words and phrases define the topic and the ranking; all other fields are filters. A paper must have every author,
-    and one of the organizations and one of the categories. Texts are lower case, NFC, with single blanks. No field
-    except `words` contains duplicates.
+    one of the organizations, one of the categories and one of the servers. Texts are lower case, NFC, with single
+    blanks. No field except `words` contains duplicates.
     """
 
     #: in typed order including stop words ("of"), without immediate repetitions
@@ -54,8 +54,10 @@ class Query:
     #: names as typed, in any order, with or without accents and initials: "a gu", "gu, albert"
     authors: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
-    #: in arXiv's spelling: "cs.CL", or "cs" for all that start with "cs."
+    #: as the server spells them: "cs.CL", or "cs" for all that start with "cs."; "cell biology" of bioRxiv
     categories: tuple[str, ...] = ()
+    #: names of the servers that host the papers: "arxiv", "biorxiv"
+    servers: tuple[str, ...] = ()
     #: excluded words, in any inflection
     without: tuple[str, ...] = ()
     #: excluded phrases, matched exactly
@@ -63,6 +65,7 @@ class Query:
     without_authors: tuple[str, ...] = ()
     without_organizations: tuple[str, ...] = ()
     without_categories: tuple[str, ...] = ()
+    without_servers: tuple[str, ...] = ()
     #: first day
     after: date | None = None
     #: the day after the last
@@ -71,9 +74,11 @@ class Query:
     min_votes: int | None = None
     #: groups of alternatives; a paper must match one query of each group
     either: tuple[tuple[Query, ...], ...] = ()
+    #: whether a paper may be cross-listed in a wanted category; if not, one of these is its primary one
+    cross: bool = True
     #: match only papers that contain the words themselves, without synonyms
     strict: bool = False
-    #: arXiv ids without version, from ids and URLs anywhere in the text
+    #: ids of papers, from ids, DOIs and URLs anywhere in the text
     ids: tuple[str, ...] = ()
     #: None for the default order
     sort: Order | None = None
@@ -107,7 +112,7 @@ class Query:
 _NO_FILTERS = frozenset(
     """
     words phrases ids without without_phrases either
-    strict sort limit asked_limit guesses ignored
+    cross strict sort limit asked_limit guesses ignored
     """.split()
 )
 _FILTERS = tuple(each.name for each in fields(Query) if each.name not in _NO_FILTERS)

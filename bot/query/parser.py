@@ -19,6 +19,7 @@ from bot.query.negation_phrases import negation_phrase
 from bot.query.people_phrases import et_al, not_by, people, who
 from bot.query.people_requests import people_request
 from bot.query.request_grammar import courtesy_phrase, request_phrase
+from bot.query.server_phrases import server_phrase
 from bot.query.spec import IN_PROSE, NAMES, READERS, merged
 from bot.query.tokens import LONGEST_TEXT, Match, QueryLine, Token, phrase, tokens
 
@@ -104,7 +105,7 @@ def _parts(line: QueryLine, brackets: Brackets) -> Iterator[QueryPart]:
         found = None if joining else _special_token(line, place)
         if found is None and not joining:
             begun = (people_request(line, place) or request_phrase(line, place)) if line.closed(place) else None
-            found = begun or _phrase_at(line, place, opening=opening)
+            found = server_phrase(line, place) or begun or _phrase_at(line, place, opening=opening)
             # "with code on agents": the topic follows a filter at the start like a request
             opening = opening or begun is not None or (place == 0 and found is not None and found.asks.filters)
         if found is None:

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from bot.query import merge, values
-from bot.query.clauses import Clause, Inflected, Not, Range, Term, Text
+from bot.query.categories import categories
+from bot.query.clauses import AnyOf, Clause, Inflected, Not, Range, Term, Text
 from bot.query.field import (
     Escaped,
     Field,
@@ -58,6 +59,20 @@ def _limit_text(query: Query) -> str:
     return f"top:{query.limit if query.asked_limit is None else query.asked_limit}"
 
 
+def _primary_categories(query: Query) -> Iterator[Clause]:
+    """Yield that a wanted category is the paper's primary one, unless cross-lists count or no category is wanted."""
+    wanted = () if query.cross else _alternatives(query)
+    if wanted:
+        yield AnyOf(tuple(Term("primary", name) for name in wanted))
+
+
+def _alternatives(query: Query) -> tuple[str, ...]:
+    """Return the categories of a query, else those of the first group of alternatives that all name some."""
+    groups = ([_alternatives(each) for each in group] for group in query.either)
+    named = (tuple(name for names in group for name in names) for group in groups if all(group))
+    return query.categories or next(named, ())
+
+
 _names = merge.distinct_texts(MOST_NAMES)
 _phrases = merge.distinct_texts(MOST_PHRASES)
 
@@ -100,8 +115,16 @@ FIELDS: tuple[Field[Any], ...] = (
         lambda query: query.categories,
         _names,
         shown_as("cat"),
-        (TypedName(("cat", "category", "categories"), values.categories, example="cat:cs.CL", in_prose=True),),
+        (TypedName(("cat", "category", "categories"), categories, example="cat:cs.CL", in_prose=True),),
         one_of("category"),
+    ),
+    Field(
+        "servers",
+        lambda query: query.servers,
+        _names,
+        shown_as("server"),
+        (TypedName(("server", "servers"), values.servers, example="server:biorxiv", in_prose=True),),
+        one_of("server"),
     ),
     Field(
         "after",
@@ -188,6 +211,29 @@ FIELDS: tuple[Field[Any], ...] = (
         excludes=True,
     ),
     Field(
+        "without_servers",
+        lambda query: query.without_servers,
+        _names,
+        shown_as("server", "-"),
+        clauses=none_of("server"),
+        excludes=True,
+    ),
+    Field(
+        "cross",
+        lambda query: query.cross,
+        merge.all_true,
+        lambda cross, escaped: () if cross else ("cross:no",),
+        (
+            TypedName(
+                ("cross", "crosslists", "cross-lists"),
+                values.simple(values.cross),
+                example="cross:no",
+                in_prose=True,
+            ),
+        ),
+        clauses_of=_primary_categories,
+    ),
+    Field(
         "strict",
         lambda query: query.strict,
         merge.any_true,
@@ -226,7 +272,11 @@ FIELDS: tuple[Field[Any], ...] = (
 )
 
 #: the fields that leave papers out
-FILTERS = tuple(field for field in FIELDS if field.clauses is not no_clauses or field.name == "either")
+FILTERS = tuple(
+    field
+    for field in FIELDS
+    if field.clauses is not no_clauses or field.clauses_of is not no_clauses or field.name == "either"
+)
 _TYPED = tuple(typed for field in FIELDS for typed in field.typed)
 #: first name of each field as typed -> how it is read
 READERS: Mapping[str, Reader] = {typed.names[0]: typed.read for typed in _TYPED}
@@ -253,7 +303,7 @@ def shown(query: Query, escaped: Escaped) -> Iterator[str]:
 @lru_cache(maxsize=512)
 def clauses(query: Query) -> tuple[Clause, ...]:
     """Return what the filters of a query require of a paper, all of it, without those of its alternatives."""
-    return tuple(clause for field in FIELDS for clause in field.clauses(field.get(query)))
+    return tuple(clause for field in FIELDS for clause in (*field.clauses(field.get(query)), *field.clauses_of(query)))
 
 
 def selects(query: Query) -> bool:

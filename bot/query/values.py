@@ -1,15 +1,15 @@
-"""Readers of field values: what follows author:, org:, cat:, after:, has:, votes:, sort:, top: and strict:."""
+"""Readers of field values: what follows author:, org:, server:, after:, has:, votes:, sort:, top:, cross:, strict:."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-from bot.query.arxiv import category
 from bot.query.date_phrases import span_of
 from bot.query.filter_phrases import HAS, ORDERS, bound, limited
 from bot.query.model import Query
 from bot.query.people_phrases import name_end
+from bot.query.server_phrases import server
 from bot.query.tokens import Match, QueryLine, Token, phrase, tokens
 
 #: reads the value at a position of the line, which follows its field; the flag tells whether the field is negated.
@@ -62,15 +62,12 @@ def _in_order(typed: str) -> str:
     return phrase(f"{first} {last}" if comma and phrase(first) and "," not in first else typed.strip('"'))
 
 
-def categories(line: QueryLine, place: int, negated: bool) -> Match | None:
-    """Read one or more categories; unknown ones are ignored."""
-    parts = [part for part in _COMMAS.split(line.tokens[place].word.replace(" ", ",")) if part]
-    known = tuple(dict.fromkeys(found for part in parts if (found := category(part))))
-    unknown = tuple(part for part in parts if category(part) is None)
-    if not known:
+def servers(line: QueryLine, place: int, negated: bool) -> Match | None:
+    """Read one or more preprint servers: server:biorxiv, server:biorxiv,medrxiv."""
+    names = server(line.tokens[place])
+    if not names:
         return None
-    asks = Query(without_categories=known, ignored=unknown) if negated else Query(categories=known, ignored=unknown)
-    return Match(place + 1, asks)
+    return Match(place + 1, Query(without_servers=names) if negated else Query(servers=names))
 
 
 def plain_words(line: QueryLine, place: int, negated: bool) -> Match | None:
@@ -140,6 +137,11 @@ def top(value: Token) -> Query | None:
 def strict(value: Token) -> Query | None:
     """Read whether the words themselves are required."""
     return Query(strict=_YES[value.word]) if value.word in _YES else None
+
+
+def cross(value: Token) -> Query | None:
+    """Read whether cross-listed papers count."""
+    return Query(cross=_YES[value.word]) if value.word in _YES else None
 
 
 def _number(value: Token) -> str:

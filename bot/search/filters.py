@@ -51,6 +51,12 @@ def _categories(paper: Paper) -> Iterable[str]:
     return (category.casefold() for category in every)
 
 
+def _primary(paper: Paper) -> Iterable[str]:
+    """Yield the primary category and its archive."""
+    for category in paper.categories[:1]:
+        yield from (category.casefold(), category.partition(".")[0].casefold())
+
+
 def _links(paper: Paper) -> Iterable[str]:
     held = {"code": paper.code_url, "project": paper.project_url, "abstract": paper.abstract, "summary": paper.summary}
     return (name for name, value in held.items() if value)
@@ -60,6 +66,8 @@ KEY_FIELDS: Mapping[str, KeyField] = {
     "author": KeyField(lambda paper: (key for author in paper.authors for key in author_keys(author)), wanted_keys),
     "organization": KeyField(lambda paper: pieces(paper.organization), pieces),
     "category": KeyField(_categories, lambda name: (name.casefold(),)),
+    "server": KeyField(lambda paper: (paper.server,), lambda name: (name,)),
+    "primary": KeyField(_primary, lambda name: (name.casefold(),)),
     "has": KeyField(_links, lambda name: (name,)),
 }
 NUMBER_FIELDS: Mapping[str, NumberField] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -153,14 +153,19 @@ class Follower:
         return writing.taken
 
     async def _add_missing(self, writing: _Writing, cursor: str) -> None:
-        """Add papers by id that an imported archive brought, whose timestamps are older than the cursor."""
+        """Add papers by id that an imported archive brought, whose timestamps are older than the cursor, and remove
+        those that it has joined with others.
+        """
         known, after = await self._run(self._index.ids), ""
+        gone = set(known)
         while ids := await self._store.changed_papers.ids(after, _IDS):
             after = ids[-1]
+            gone.difference_update(ids)
             missing = [paper_id for paper_id in ids if paper_id not in known]
             for start in range(0, len(missing), self._read):
                 found = await self._store.changed_papers.of(missing[start : start + self._read])
                 await self._add(writing, found, cursor)
+        await writing.remove(gone, cursor)
         await writing.commit()
         await self.count()
         # what cannot be read now is not retried until the numbers change
@@ -203,6 +208,16 @@ class _Writing:
         self.taken += added
         if self._uncommitted >= self._commit_after:
             await self.commit()
+
+    async def remove(self, paper_ids: Collection[str], cursor: str) -> None:
+        """Remove papers. Raise `Busy` while another process is writing the index."""
+        if not paper_ids:
+            return
+        if self._session is None:
+            self._session = await self._run(self._index.writing)
+        self._cursor = cursor
+        await self._run(partial(self._session.remove, paper_ids))
+        self._uncommitted += len(paper_ids)
 
     async def commit(self) -> None:
         """Commit, so that the added papers can be found."""

@@ -79,15 +79,22 @@ class WriteSession:
         taken = 0
         self._slices.begin()
         for paper, votes in told:
-            if self._added is None or paper.id in self._added:
-                self._writer.delete_documents_by_term("id", paper.id)
-            else:
+            # an alias can be the id under which the paper was added before
+            for id in (paper.id, *paper.aliases):
+                if self._added is None or id in self._added:
+                    self._writer.delete_documents_by_term("id", id)
+            if self._added is not None:
                 self._added.add(paper.id)
             self._writer.add_document(document(paper, votes))
             self._lexicon.learn(f"{paper.title}. {paper.abstract}")
             taken += 1
             self._slices.step()
         return taken
+
+    def remove(self, paper_ids: Iterable[str]) -> None:
+        """Remove papers."""
+        for paper_id in paper_ids:
+            self._writer.delete_documents_by_term("id", paper_id)
 
     def commit(self, cursor: str) -> None:
         """Commit everything added. Raise `OSError` or `ValueError` if it cannot be written."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.ports import Catalogue
+from bot.domain.ports import PaperLookup
 from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
 from bot.services.deliveries import DeliveryService
 from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
 from bot.services.languages import LanguageService
+from bot.services.managed_chats import ManagedChatService
 from bot.services.papers import PaperService
 from bot.services.personal_data import PersonalDataService
 from bot.services.search import SearchService
@@ -33,10 +34,13 @@ class Services:
 
     #: transactions, and reads and writes that need no service (see docs/design.md)
     store: Store
+    #: categories that the sources list in full
+    listed: Set[str]
     papers: PaperService
     search: SearchService
     digests: DigestService
     subscriptions: SubscriptionService
+    managed_chats: ManagedChatService
     drafts: DraftService
     languages: LanguageService
     tastes: TasteService
@@ -45,11 +49,13 @@ class Services:
     personal_data: PersonalDataService
     #: subscriptions by mail; None if no mail server is configured
     mailboxes: Mailing | None = None
+    #: whether answers show pictures of papers
+    thumbnails: bool = True
 
 
 def build_services(
     store: Store,
-    catalogues: Sequence[Catalogue] = (),
+    catalogues: Sequence[PaperLookup] = (),
     finder: Finder | None = None,
     *,
     remote: RemoteSearch | None = None,
@@ -57,28 +63,34 @@ def build_services(
     ration: Ration | None = None,
     mailboxes: Mailing | None = None,
     taste_from_opened: bool = False,
+    listed: Set[str] = frozenset(),
+    thumbnails: bool = True,
 ) -> Services:
     """Return the services over a store.
 
     `catalogues` are asked for papers that the store lacks, `remote` for topics of which it has little. Without a
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
-    papers that a person opens count as liked.
+    papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers; `listed` are the
+    categories that the sources list in full.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes, TopicMeaning(store, finder.semantic if finder else None))
     papers = PaperService(store, catalogues, finder, ration)
     return Services(
         store=store,
+        listed=listed,
         papers=papers,
         search=SearchService(store, digests, finder, remote, prior),
         digests=digests,
-        subscriptions=SubscriptionService(store),
-        drafts=DraftService(store, digests),
+        subscriptions=SubscriptionService(store, listed),
+        managed_chats=ManagedChatService(store),
+        drafts=DraftService(store, digests, listed),
         languages=LanguageService(store),
         tastes=tastes,
         votes=VoteService(store),
         deliveries=DeliveryService(store),
         personal_data=PersonalDataService(store, papers),
         mailboxes=mailboxes,
+        thumbnails=thumbnails,
     )

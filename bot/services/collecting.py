@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from bot.domain.errors import FetchError, RateLimited, StoreError
-from bot.domain.log import Log
-from bot.domain.ports import Catalogue, DailyLists
-from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble, TroubleCode
+from bot.domain.ports import Catalogue, CategoryListings, DailyLists
 from bot.domain.sources import FetchResult, SourceState
 from bot.domain.text import has_hole
+from bot.services.category_collecting import CategoryCollector
+from bot.services.visits import Visit, internal_error, log_rejected, log_visit, retry_at
+from bot.sources.registry import asked_for
 from bot.storage import Store
-
-log = Log(__name__)
+from bot.storage.fetch_results import SaveResult
 
 #: how often a list is read again, by its age in days; votes move fast at first, and a list grows until its day is over
 _PACE = ((1, timedelta(0)), (3, timedelta(hours=2)), (7, timedelta(hours=6)), (30, timedelta(hours=24)))
@@ -26,35 +25,8 @@ _PACE = ((1, timedelta(0)), (3, timedelta(hours=2)), (7, timedelta(hours=6)), (3
 _LISTS_A_ROUND = 9
 #: ids that arXiv is asked about in one round: one request
 _IDS_A_ROUND = 100
-#: the wait after a failure, doubled with each further one
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=2), timedelta(hours=4)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """Result of collecting one source in one round."""
-
-    source: str
-    papers: int = 0
-    observations: int = 0
-    rejected: int = 0
-    requests: int = 0
-    #: why it ended early
-    trouble: SourceTrouble = NO_TROUBLE
-
-    def plus(self, harvest: FetchResult) -> Visit:
-        """Return the visit with one more fetch result counted."""
-        return replace(
-            self,
-            papers=self.papers + len(harvest.papers),
-            observations=self.observations + len(harvest.observations),
-            rejected=self.rejected + len(harvest.rejected),
-            requests=self.requests + harvest.requests,
-        )
-
-    def facts(self) -> dict[str, str | int]:
-        """Return the numbers, and the problem as a clause, for logs and output."""
-        return {**asdict(self), "trouble": str(self.trouble)}
+#: how long papers of the lists by category are looked up again that the catalogue did not know yet
+_COMPLETED_WITHIN = timedelta(days=3)
 
 
 def lists_due(now: datetime, fetched: Mapping[date, datetime]) -> list[date]:
@@ -67,21 +39,8 @@ def _pause(age: timedelta) -> timedelta:
     return next(pause for most, pause in _PACE if age.days <= most)
 
 
-def retry_at(now: datetime, failures: int) -> datetime:
-    """Return when to retry after this many consecutive failures, including the current one."""
-    doubled: timedelta = _FIRST_WAIT * (1 << min(failures - 1, 16))
-    return now + min(_LONGEST_WAIT, doubled)
-
-
 #: asks a source for one list, or for some papers
 Fetch = Callable[[], Awaitable[FetchResult]]
-
-
-def _internal_error(source: str) -> SourceTrouble:
-    """Log a result that caused an internal error; return the reason for /status."""
-    reference = os.urandom(4).hex()
-    log.exception("harvest passed over", source=source, reference=reference)
-    return SourceTrouble(TroubleCode.INTERNAL, reference)
 
 
 async def _all(visits: Iterable[Awaitable[Visit]]) -> list[Visit]:
@@ -102,30 +61,37 @@ class Collector:
         lists: Sequence[DailyLists] = (),
         completing: Catalogue | None = None,
         sample: Callable[[], FetchResult] | None = None,
+        by_category: Sequence[CategoryListings] = (),
     ) -> None:
         """`completing` knows the categories that the lists leave out.
 
-        `sample` is kept when a round leaves the store empty, so that there is something to show.
+        `sample` is kept when a round leaves the store empty, so that there is something to show. Sources `by_category`
+        are asked only for categories that a subscription asks for.
         """
         self._store = store
         self._lists = tuple(lists)
         self._completing = completing
         self._sample = sample
+        self._categories = CategoryCollector(store, by_category)
 
     async def due(self, now: datetime, every: timedelta) -> bool:
         """Return whether the last round began at least `every` ago, or after now if the clock was set back."""
-        tried = [state.tried_at for state in await self._store.sources.all() if state.tried_at]
+        by_category = {state.source for state in await self._store.category_lists.all()}
+        states = [state for state in await self._store.sources.all() if state.name not in by_category]
+        tried = [state.tried_at for state in states if state.tried_at]
         return not tried or abs(now - max(tried)) >= every
 
     async def tick(self, now: datetime, every: timedelta) -> None:
-        """Run a round if one is due."""
+        """Run a round if one is due, else look only at the categories that are due: their lists move within minutes."""
         if await self.due(now, every):
             await self.round(now)
+        else:
+            await self._visit_categories(now)
 
     async def round(self, now: datetime, days: Sequence[date] = ()) -> tuple[Visit, ...]:
         """Fetch lists from all sources concurrently, then the metadata that the lists lack.
 
-        Fetches the lists of `days`, by default those that are due.
+        Fetches the lists of `days`, by default those that are due, and then also the categories that are due.
         """
         states = {state.name: state for state in await self._store.sources.all()}
 
@@ -135,6 +101,8 @@ class Collector:
         visits = await _all(visit(source, self._read_lists(source, days, now)) for source in self._lists)
         if self._completing:
             visits.append(await visit(self._completing, self._complete(self._completing, now)))
+        if not days:
+            visits += await self._visit_categories(now)
         if self._sample is not None and await self._store.papers.count() == 0:
             await self._store.keep(self._sample())
         return tuple(visits)
@@ -143,20 +111,48 @@ class Collector:
         for day in days or lists_due(now, await self._store.fetched(source.name))[:_LISTS_A_ROUND]:
             yield partial(source.day, day, now)
 
+    async def _visit_categories(self, now: datetime) -> list[Visit]:
+        """Look at the categories that are due, and complete the papers that are new."""
+        passes = await self._categories.run(now)
+        visits = [each.visit for each in passes]
+        new = [id for each in passes for id in each.new if self._is_completed(id)]
+        if new and (source := self._completing):
+            states = {state.name: state for state in await self._store.sources.all()}
+            known = states.get(source.name) or SourceState(name=source.name)
+            visits.append(await self._visit(known, self._completed(source, new, now), now))
+        return visits
+
+    def _is_completed(self, paper_id: str) -> bool:
+        """Return whether the completing source is asked for a paper."""
+        return self._completing is not None and asked_for(self._completing.name, paper_id)
+
+    async def _completed(self, source: Catalogue, ids: Sequence[str], now: datetime) -> AsyncIterator[Fetch]:
+        """Fetch what the lists lack of these papers: dates, and links to code in the comments of their authors."""
+        for start in range(0, len(ids), _IDS_A_ROUND):
+            yield self._details(source, ids[start : start + _IDS_A_ROUND], now)
+
     async def _complete(self, source: Catalogue, now: datetime) -> AsyncIterator[Fetch]:
-        """Fetch the categories of papers that have none.
+        """Fetch what the lists lack of papers without categories, and of new ones that could not be completed."""
+        ids = await self._store.papers.without_categories(_IDS_A_ROUND)
+        since = now.date() - _COMPLETED_WITHIN
+        undated = await self._store.papers.undated(since, self._categories.names, _IDS_A_ROUND - len(ids))
+        ids += filter(self._is_completed, undated)
+        if ids:
+            yield self._details(source, ids, now)
+
+    def _details(self, source: Catalogue, ids: Sequence[str], now: datetime) -> Fetch:
+        """Return the request for some papers.
 
         Titles and abstracts of the lists are kept because they are newer, except abstracts that lack words.
         """
 
-        async def fetch(ids: Sequence[str]) -> FetchResult:
+        async def fetch() -> FetchResult:
             harvest = await source.papers(ids, now)
             holed = {paper.id for paper in await self._store.papers.many(ids) if has_hole(paper.abstract)}
             known = (paper if paper.id in holed else replace(paper, abstract="") for paper in harvest.papers)
             return replace(harvest, papers=tuple(replace(paper, title="", authors=()) for paper in known))
 
-        if ids := await self._store.papers.without_categories(_IDS_A_ROUND):
-            yield partial(fetch, ids)
+        return fetch
 
     async def _without_holes(self, harvest: FetchResult) -> FetchResult:
         """Return the result without abstracts that lack words if the store has complete ones."""
@@ -175,15 +171,17 @@ class Collector:
         untouched = visit = Visit(source=state.name)
         if state.retry_at and state.retry_at > now:
             return replace(visit, trouble=state.trouble)
-        started = time.monotonic()
+        started, new = time.monotonic(), False
         try:
             async for fetch in fetches:
                 try:
-                    visit = visit.plus(await self._kept(await fetch()))
+                    harvest = await fetch()
+                    new = bool(await self._kept(harvest)) or new
+                    visit = visit.plus(harvest)
                 except (FetchError, StoreError):
                     raise
                 except Exception:
-                    visit = replace(visit, trouble=_internal_error(state.name))
+                    visit = replace(visit, trouble=internal_error(state.name))
         except FetchError as error:
             wait = error.retry_at if isinstance(error, RateLimited) else retry_at(now, state.failures + 1)
             await self._store.sources.failed(state.name, now, error.trouble, wait)
@@ -194,15 +192,12 @@ class Collector:
             if visit.trouble:
                 await self._store.sources.failed(state.name, now, visit.trouble, None)
             else:
-                await self._store.sources.succeeded(state.name, now)
+                await self._store.sources.succeeded(state.name, now, new=new)
         took_ms = round((time.monotonic() - started) * 1000)
-        (log.warning if visit.trouble else log.info)("fetched", **visit.facts(), took_ms=took_ms)
+        log_visit(visit, took_ms)
         return visit
 
-    async def _kept(self, harvest: FetchResult) -> FetchResult:
-        await self._store.keep(await self._without_holes(harvest))
-        for piece in harvest.rejected:
-            log.warning(
-                "rejected", source=harvest.source, day=str(harvest.day or ""), what=piece.what, reason=piece.reason
-            )
-        return harvest
+    async def _kept(self, harvest: FetchResult) -> SaveResult:
+        kept = await self._store.keep(await self._without_holes(harvest))
+        log_rejected(harvest)
+        return kept

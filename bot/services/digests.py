@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.digests.composition import Digest, Matcher, Snapshot, compose, listed_between, moment
 from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.forecasts import Forecast, carried_from, replayed
+from bot.digests.list_states import CategoryLists
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
 from bot.domain.days import shifted
@@ -18,7 +19,7 @@ from bot.domain.schedule.slots import past_week
 from bot.domain.subscriptions import Subscription
 from bot.domain.taste import Strength
 from bot.domain.trending import Sort, Trend, first_day, rank
-from bot.query import Query
+from bot.query import Query, show
 from bot.services.cache import TTLCache
 from bot.services.taste import TasteService
 from bot.services.topic_meaning import TopicMeaning
@@ -63,9 +64,13 @@ class DigestService:
     cache: TTLCache[Digest] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=64))
     rankings: TTLCache[Ranking] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=4))
 
-    async def as_of(self, now: datetime) -> datetime:
-        """Return the moment to answer for: `now`, or the newest observation if that is long past."""
-        return moment(now, await self.store.newest_observation_at(now))
+    async def as_of(self, now: datetime, query: str = "") -> datetime:
+        """Return the moment to answer for: `now`, or the last answer of a query's sources if that is long past."""
+        return moment(now, await self._newest(now, query))
+
+    async def _newest(self, now: datetime, query: str) -> datetime | None:
+        observed = await self.store.newest_observation_at(now)
+        return CategoryLists(await self.store.category_lists.all()).newest(query, observed, now)
 
     async def snapshot(self, window: ListRange, as_of: datetime, since: datetime | None = None) -> Snapshot:
         """Return what is known of the papers that a digest of a window can bring at `as_of`.
@@ -94,7 +99,7 @@ class DigestService:
         """Return what is trending; from a cache of one minute; concurrent identical requests share one computation."""
 
         async def make() -> Digest:
-            as_of = await self.as_of(now)
+            as_of = await self.as_of(now, show(query))
             known = await self.snapshot(window, as_of)
             matcher = await self.matcher([query], known.vectors)
             return compose(
@@ -146,7 +151,7 @@ class DigestService:
 
         What the chat had been shown before these days does not come, nor what the subscription would have brought then.
         """
-        week = past_week(subscription.schedule, await self.as_of(now))
+        week = past_week(subscription.schedule, await self.as_of(now, subscription.query))
         moments = [slot.moment for slot in week if slot.moment]
         since = carried_from(subscription, min(moments))
         known = await self.snapshot(subscription.window, max(moments), since)
@@ -159,8 +164,10 @@ class DigestService:
         """Return the digest that a subscription would bring now; nothing is marked as shown."""
         shown = await self.store.shown_papers.moments(subscription.chat)
         taste = await self.taste(subscription, now)
-        digest = await self.coming(subscription, await self.as_of(now), shown, taste)
-        return Preview(digest, shortfall(digest, now, await self.store.newest_observation_at(now)))
+        query = subscription.query
+        digest = await self.coming(subscription, await self.as_of(now, query), shown, taste)
+        late = CategoryLists(await self.store.category_lists.all()).late(query)
+        return Preview(digest, shortfall(digest, now, await self._newest(now, query), late))
 
     async def taste(self, subscription: Subscription, now: datetime) -> Taste | None:
         """Return the taste that orders a subscription's digests; None if there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -66,6 +66,8 @@ class DraftService:
 
     store: Store
     digests: DigestService
+    #: categories that the sources list in full
+    listed: Set[str] = frozenset()
 
     async def locate(self, chat: Chat, spec: SubscriptionSpec, now: datetime) -> Located | None:
         """Return what a spec describes; None if neither it nor the chat has a time zone. Raise `BadArgument`."""
@@ -88,7 +90,7 @@ class DraftService:
             mark=_mark(show(subscription)),
             has_fewer=fewer(subscription, past.counts) is not None,
             has_more=more(subscription, past.counts) is not None,
-            warning=await note_on(self.store, parse(subscription.query, now.date())),
+            warning=await note_on(self.store, self.listed, parse(subscription.query, now.date())),
         )
 
     async def _overlaps(
@@ -131,9 +133,15 @@ class DraftService:
         return Draft(words, spec, spec.over(blank(chat, spec.when.zone or "UTC", now)))
 
     async def save(
-        self, subscription: Subscription, now: datetime, *, past: Forecast = _NO_FORECAST, draft: str = ""
+        self,
+        subscription: Subscription,
+        now: datetime,
+        *,
+        past: Forecast = _NO_FORECAST,
+        draft: str = "",
+        person: str = "",
     ) -> SavedSubscription:
-        """Add a subscription to its chat unless it is there already.
+        """Add a subscription of a person to its chat unless it is there already.
 
         `past` is looked through for overlaps. `draft` is the words of the draft that is saved, of whose overlaps the
         chat has been warned. Raise `NotFound` if somebody else has just saved it, `BadArgument` if the chat is full.
@@ -145,7 +153,7 @@ class DraftService:
                 return SavedSubscription(Standing(number, each), added=False)
         require_room(len(others), 1)
         if not draft:
-            await require_served(self.store, subscription.query, now)
+            await require_served(self.store, self.listed, subscription.query, now)
         shared = await self._overlaps(subscription, past, others)
         await self.digests.topic_meaning.keep(asked(subscription, now), now)
         if draft and not await self.store.drafts.take(subscription.chat, draft):
@@ -153,7 +161,7 @@ class DraftService:
                 tr("You've just saved this."), tr("See all subscriptions: {command}", command="/subscriptions")
             )
         next_at = next_slot(subscription.schedule, now)
-        saved = await self.store.subscriptions.add(replace(subscription, next_at=next_at))
+        saved = await self.store.subscriptions.add(replace(subscription, next_at=next_at, person=person))
         return SavedSubscription(Standing(len(others) + 1, saved), added=True, overlaps=shared)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from bot.domain.category_listings import CategoryState
 from bot.domain.errors import StoreError
 from bot.domain.health import HealthCheck
+from bot.domain.sources import SourceState
 from bot.domain.supervisor import LoopFailure, Report
 from bot.storage import Store
 from bot.storage.metadata import FAILING, HIGH_WATER_MARK, RESTORED, SOURCE_BUDGET, TICK, heartbeat
@@ -21,6 +23,8 @@ _LONGEST_LAG = timedelta(minutes=5)
 _LATEST_FAILURE = timedelta(minutes=10)
 #: listening surfaces report every minute
 _LATEST_SIGN = timedelta(minutes=2)
+#: late lists that are named
+_NAMED = 5
 #: how long a restored database is reported
 _TOLD_RESTORED = timedelta(days=7)
 
@@ -116,6 +120,35 @@ async def _searches(store: Store, now: datetime) -> list[HealthCheck]:
         else "the daily lists are not affected"
     )
     return [HealthCheck("searches", not resting, f"{detail}; {lists}")]
+
+
+async def source_ages(store: Store, now: datetime) -> list[HealthCheck]:
+    """Return when each source last answered and last brought something new, and which lists by category are late."""
+    lists = await store.category_lists.all()
+    return [
+        _source_age(state, [each for each in lists if each.source == state.name], now)
+        for state in await store.sources.all()
+    ]
+
+
+def _source_age(state: SourceState, lists: Sequence[CategoryState], now: datetime) -> HealthCheck:
+    overdue = [each for each in lists if each.outcome.overdue]
+    facts = [
+        f"last answer {_ago(state.succeeded_at, now)}",
+        f"something new {_ago(state.new_at, now)}" if state.new_at else "nothing new so far",
+        *([f"categories: {len(lists)}"] if lists else []),
+        *(
+            f"{each.category}: {each.outcome}, its newest list is of {each.day or 'no day'}"
+            for each in overdue[:_NAMED]
+        ),
+        *([f"{len(overdue) - _NAMED} more lists are late"] if len(overdue) > _NAMED else []),
+        *([str(state.trouble)] if state.trouble else []),
+    ]
+    return HealthCheck(f"{state.name} lists", not (overdue or state.trouble), "; ".join(facts))
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    return f"{_length(now - moment)} ago" if moment else "never"
 
 
 async def _heartbeat(store: Store, surface: str, now: datetime) -> HealthCheck:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from bot.domain.asker import on_behalf_of
 from bot.domain.errors import BadArgument, FetchError, NotFound, StoreError
 from bot.domain.i18n import Translatable, tr, tr_n
-from bot.domain.identifiers import paper_id
+from bot.domain.identifiers import is_doi, is_handle, paper_id
+from bot.domain.identity import by_any_id
 from bot.domain.log import Log
 from bot.domain.papers import Paper
-from bot.domain.ports import Catalogue
+from bot.domain.ports import PaperLookup
 from bot.domain.references import references
 from bot.domain.requests import Chat, Door, Request
 from bot.domain.search_results import Alike
@@ -23,6 +24,7 @@ from bot.search import like, subject
 from bot.search.budget import UNNAMED, Ration
 from bot.search.normalization import pieces
 from bot.services.recent_lists import RecentLists
+from bot.sources.registry import asked_for
 from bot.storage import Store
 from bot.storage.conversations import Conversation
 
@@ -54,7 +56,7 @@ class PaperService:
 
     store: Store
     #: catalogues that may be asked for a paper that the store lacks, in their order
-    catalogues: Sequence[Catalogue] = ()
+    catalogues: Sequence[PaperLookup] = ()
     #: searches the full-text index; without it, words are looked up in the store
     finder: Finder | None = None
     #: how often catalogues may be asked for a paper; None for no limit
@@ -92,28 +94,36 @@ class PaperService:
         return named[0] if len(named) == 1 else None
 
     async def named_in(self, text: str, now: datetime) -> NamedPapers:
-        """Return the papers that a text names: arXiv ids, addresses, BibTeX, or an export of a reference manager.
+        """Return the papers that a text names: ids, URLs, BibTeX, or an export of a reference manager.
 
-        Papers that the store lacks are fetched by id. An entry without an arXiv id is found by its title.
+        Papers that the store lacks are fetched by id. An entry whose id is not found is found by its title.
         """
         named = references(text)
-        known = {paper.id: paper for paper in await self.store.papers.many(named.ids)}
-        missing = [id for id in named.ids if id not in known]
-        if missing:
+        ids = [each.id for each in named if each.id]
+        known = by_any_id(await self.store.papers.many(ids))
+        if missing := [id for id in ids if id not in known]:
             await self._fetch_all(missing, now)
-            known |= {paper.id: paper for paper in await self.store.papers.many(missing)}
-        titled = [paper for title in named.titles if (paper := await self.titled(title))]
-        known |= {paper.id: paper for paper in titled}
-        return NamedPapers(list(known.values()), len(named.ids) + len(named.titles) - len(known))
+            known |= by_any_id(await self.store.papers.many(missing))
+        found = dict[str, Paper]()
+        missed = 0
+        for each in named:
+            if paper := known.get(each.id) or (await self.titled(each.title) if each.title else None):
+                found[paper.id] = paper
+            else:
+                missed += 1
+        return NamedPapers(list(found.values()), missed)
 
     async def _fetch_all(self, ids: Sequence[str], now: datetime) -> None:
         """Store those of the papers that a catalogue has; one that is down is passed over."""
         for catalogue in self.catalogues:
+            wanted = [id for id in ids if asked_for(catalogue.name, id)]
+            if not wanted:
+                continue
             if self.ration and not await self.ration.take(now):
                 return
             try:
                 with on_behalf_of(UNNAMED):
-                    await self.store.keep(await catalogue.papers(ids, now))
+                    await self.store.keep(await catalogue.papers(wanted, now))
             except (FetchError, StoreError) as error:
                 log.warning("named papers not fetched", source=catalogue.name, reason=str(error))
 
@@ -172,13 +182,24 @@ class PaperService:
 
     async def _fetched(self, paper_id: str, now: datetime) -> Paper:
         """Return the paper from the first catalogue that has it, and store it. A catalogue that fails is skipped."""
-        hint: Translatable = tr("Please check the id. It looks like {example}.", example="2604.01234")
-        if self.ration and self.catalogues and not await self.ration.take(now):
+        if is_handle(paper_id):
+            raise NotFound(
+                tr("I don't have the paper of this button any more."),
+                tr("Send its DOI, or search for its title with {command}.", command="/papers"),
+            )
+        catalogues = [each for each in self.catalogues if asked_for(each.name, paper_id)]
+        if not catalogues and is_doi(paper_id):
+            raise NotFound(
+                tr("I don't have paper {paper}, and none of my sources can look up its DOI.", paper=paper_id),
+                tr("Send its arXiv id if it has one, or search for its title with {command}.", command="/papers"),
+            )
+        hint = _check(paper_id)
+        if self.ration and catalogues and not await self.ration.take(now):
             raise NotFound(
                 tr("I don't have paper {paper} yet.", paper=paper_id),
                 tr("I've looked up too many papers in the last few minutes. Try again later."),
             )
-        for catalogue in self.catalogues:
+        for catalogue in catalogues:
             try:
                 with on_behalf_of(UNNAMED):
                     found = await catalogue.papers([paper_id], now)
@@ -199,9 +220,15 @@ class PaperService:
             await self.store.keep(found)
         except StoreError as error:
             log.warning("fetched paper not kept", source=found.source, reason=str(error))
-            return next((paper for paper in found.papers if paper.id == paper_id), None)
+            return by_any_id(found.papers).get(paper_id)
         return await self.store.papers.get(paper_id)
 
 
+def _check(paper_id: str) -> Translatable:
+    if is_doi(paper_id):
+        return tr("Please check the DOI. It looks like {example}.", example="10.1101/2024.01.02.573456")
+    return tr("Please check the id. It looks like {example}.", example="2604.01234")
+
+
 def _how_to_name() -> Translatable:
-    return tr("Send its number from the last list, its arXiv id or its URL.")
+    return tr("Send its number from the last list, its arXiv id, its DOI or its URL.")

@@ -18,6 +18,8 @@ class ForgottenPerson:
     votes: int
     language: bool
     taste: bool
+    #: which chats they manage, or that they subscribed
+    chats: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,17 @@ class PersonalDataService:
         return rows
 
     async def forget_person(self, request: Request) -> ForgottenPerson:
-        """Delete the person's saved papers, votes, language and taste, in all chats of the surface."""
+        """Delete the person's saved papers, votes, language and taste, and which chats they manage or subscribed.
+
+        This is about all chats of the surface; the subscriptions themselves stay.
+        """
         surface, person = request.chat.surface, asking(request)
+        managed = await self.store.known_chats.forget_person(surface, person)
+        subscribed = await self.store.subscriptions.forget_person(surface, person)
         return ForgottenPerson(
             saved=await self.store.saved.forget(surface, person),
             votes=await self.store.votes.forget(surface, person),
             language=bool(await self.store.languages.forget(surface, person)),
             taste=bool(await self.store.tastes.forget(surface, person)),
+            chats=managed + subscribed > 0,
         )

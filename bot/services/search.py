@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from bot.domain.papers import Paper
 from bot.domain.search_results import SearchResults
 from bot.query import Order, Query
 from bot.search import Chosen, chosen, topic_of
+from bot.search.coverage import LOOKED_AT
 from bot.search.expansion import corrected
 from bot.search.prior import Prior
 from bot.search.remote import RemoteSearch, together
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
 #: most papers with a query's words that are ranked
 _LOOKED_AT = 2_000
-#: with fewer papers that have all words, the sources are asked
-_LITTLE = 5
 #: most results of a query with words
 _ANSWERS = 100
 #: most results of filters alone, such as all papers of an author
@@ -45,23 +45,45 @@ class SearchService:
     prior: float = 0.0
 
     async def find(self, query: Query, now: datetime) -> SearchResults:
-        """Return the papers that answer a query, best first. The sources are asked if few stored papers do."""
+        """Return the papers that answer a query, best first. Sources are asked if few stored papers do.
+
+        Those of the life sciences are also asked if the query is about them.
+        """
         found = await self._stored(query, now)
-        if self.remote and (found.exact < _LITTLE or self.remote.recalls(query, now)):
-            brought = await self.remote.ask(query, now)
-            # slow while the index is still being built
-            if brought.new and self.finder and self.finder.complete:
-                await self.finder.follow()
-            found = together(await self._stored(query, now) if brought.new else found, brought, query)
-            found = await asyncio.to_thread(_matching_first, query, found)
+        if self.remote:
+            # they decide about the sources, and are shown first
+            found = await self._with_best(found)
+            if sources := self._sources(self.remote, query, found, now):
+                found = await self._with_remote(self.remote, sources, query, found, now)
         return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
 
     async def read(self, found: SearchResults, start: int, end: int | None) -> list[Paper]:
         """Return some of the papers that were found, by their positions."""
         ids = found.ids[start:end]
         stored = await self.store.papers.many([each for each in ids if each not in found.known])
-        known = {**found.known, **{paper.id: paper for paper in stored}}
-        return [known[each] for each in ids if each in known]
+        known = {**found.known, **{alias: paper for paper in stored for alias in (paper.id, *paper.aliases)}}
+        return list({known[each].id: known[each] for each in ids if each in known}.values())
+
+    async def _with_best(self, found: SearchResults) -> SearchResults:
+        """Return the results with the first of their papers read."""
+        best = await self.read(found, 0, LOOKED_AT)
+        return replace(found, known={**found.known, **{paper.id: paper for paper in best}})
+
+    def _sources(self, remote: RemoteSearch, query: Query, found: SearchResults, now: datetime) -> Collection[str]:
+        """Return the sources to ask: those whose results are cached for this query, else those that it needs."""
+        best = [found.known[each] for each in found.ids[:LOOKED_AT] if each in found.known]
+        return remote.recalled(query, now) or remote.wanted(query, found.exact, best)
+
+    async def _with_remote(
+        self, remote: RemoteSearch, sources: Collection[str], query: Query, found: SearchResults, now: datetime
+    ) -> SearchResults:
+        """Return the results together with those of some sources."""
+        brought = await remote.ask(query, sources, now)
+        # slow while the index is still being built
+        if brought.new and self.finder and self.finder.complete:
+            await self.finder.follow()
+        stored = await self._stored(query, now) if brought.new else found
+        return await asyncio.to_thread(_matching_first, query, stored, together(stored, brought, query))
 
     async def let_through(self, query: Query, first: date, last: date, now: datetime) -> tuple[list[Chosen], int]:
         """Return what a subscription to a query lets through of the lists of some days, and of how many papers.
@@ -106,7 +128,7 @@ class SearchService:
         return replace(found, ids=ids)
 
 
-def _matching_first(query: Query, found: SearchResults) -> SearchResults:
+def _matching_first(query: Query, stored: SearchResults, found: SearchResults) -> SearchResults:
     """Return results with papers from the sources, with those first that a subscription to the query would let through.
 
     A description of many words is answered by similarity, without a line between matching and near papers.
@@ -114,7 +136,7 @@ def _matching_first(query: Query, found: SearchResults) -> SearchResults:
     topic = topic_of(corrected(query, found.corrected))
     if not topic.narrow:
         return found
-    judged = {paper.id for paper in found.known.values() if topic.judge(paper)}
-    near = found.near.union(found.known).difference(judged)
+    added = [found.known[each] for each in found.ids if each not in set(stored.ids)]
+    near = found.near.intersection(found.ids).union(paper.id for paper in added if topic.judge(paper) is None)
     ids = sorted(found.ids, key=lambda each: each in near)
-    return replace(found, ids=ids, near=near.intersection(ids), exact=len(ids) - len(near.intersection(ids)))
+    return replace(found, ids=ids, near=near, exact=len(ids) - len(near))

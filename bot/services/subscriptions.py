@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -23,6 +23,7 @@ from bot.query.subscriptions.parser import change, read
 from bot.query.subscriptions.spec import SubscriptionSpec
 from bot.services.categories import require_served
 from bot.storage import Store
+from bot.storage.subscriptions import NOTICE_AFTER
 
 #: the argument that means every subscription
 ALL = "all"
@@ -43,6 +44,8 @@ class SubscriptionService:
     """Reads and changes the subscriptions of a chat. Whether somebody may do that is decided by the caller."""
 
     store: Store
+    #: categories that the sources list in full
+    listed: Set[str] = frozenset()
 
     async def with_last_delivery(self, chat: Chat) -> list[Standing]:
         """Return the chat's subscriptions in its order, each with its newest finished and its open delivery."""
@@ -85,15 +88,55 @@ class SubscriptionService:
 
     async def edit(self, standing: Standing, words: str, now: datetime) -> ChangedSubscription:
         """Change what the words say and nothing else. Raise `BadArgument` if they change nothing."""
-        spec, before = validated(change(words, now)), standing.subscription
+        spec = validated(change(words, now))
         if not spec:
             raise BadArgument(
                 tr("“{words}” doesn't change anything.", words=shorten(words, _LONGEST_QUOTE)),
                 tr("Say what to change, for example {examples}.", examples="at 18:30, top 5"),
             )
-        after, served = spec.over(before), None
+        return await self._change(standing, spec.over(standing.subscription), now)
+
+    async def set(self, standing: Standing, words: str, now: datetime) -> ChangedSubscription:
+        """Change every setting to what the words say, else to its default; the schedule keeps what is not said."""
+        before = standing.subscription
+        defaults = Subscription(
+            id=before.id,
+            chat=before.chat,
+            schedule=before.schedule,
+            next_at=before.next_at,
+            paused=before.paused,
+            paused_detail=before.paused_detail,
+            created_at=before.created_at,
+            person=before.person,
+        )
+        return await self._change(standing, validated(read(words, now)).over(defaults), now)
+
+    async def move(self, standing: Standing, to: Chat, now: datetime) -> Standing:
+        """Send a subscription to another chat. One that was paused as its chat was unreachable runs again.
+
+        Raise `BadArgument` if it is there already or there is no room.
+        """
+        subscription = standing.subscription
+        there = await self.store.subscriptions.of(to)
+        end = f"/unsubscribe {standing.number}"
+        if any(show(each) == show(subscription) for each in there):
+            raise BadArgument(
+                tr("The same subscription is already there."),
+                tr("To end the one here, use {command}.", command=end),
+            )
+        require_room(len(there), 1)
+        moved = replace(subscription, chat=to)
+        if subscription.paused in _BY_PLATFORMS:
+            moved = replace(moved, paused=None, paused_detail="", next_at=await self.next_at(subscription, now))
+        await self.store.subscriptions.move(subscription.id, to)
+        if moved.next_at and subscription.paused:
+            await self.store.subscriptions.resume(subscription.id, moved.next_at)
+        return await self.numbered(moved)
+
+    async def _change(self, standing: Standing, after: Subscription, now: datetime) -> ChangedSubscription:
+        before, served = standing.subscription, None
         if after.query != before.query:
-            await require_served(self.store, after.query, now)
+            await require_served(self.store, self.listed, after.query, now)
         if after.schedule != before.schedule and not before.paused:
             had = await self.deliveries_by_date(before)
             served = had.get(after.schedule.local_date(next_slot(after.schedule, now)))
@@ -145,7 +188,7 @@ class SubscriptionService:
         found = await self.store.subscriptions.at(surface, places)
         resting = [each for each in found if each.paused in _BY_PLATFORMS]
         for each in resting:
-            await self.store.subscriptions.resume(each.id, await self.next_at(each, now))
+            await self.store.subscriptions.resume(each.id, await self.next_at(each, now), notice_at=now + NOTICE_AFTER)
         return len(resting)
 
     async def remove(self, found: Sequence[Standing]) -> None:

@@ -14,6 +14,7 @@ from functools import partial
 
 from bot.domain import text
 from bot.domain.papers import Paper
+from bot.domain.ports import SourceTurns
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
 from bot.sources import fields
@@ -22,7 +23,7 @@ from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, Web
 from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 
 NAME = "arxiv"
-MANNERS = FetchPolicy(pace=3.0, connections=1)
+MANNERS = FetchPolicy(pace=3.0, connections=1, turns="arxiv")
 
 #: papers per request
 _BATCH = 100
@@ -37,8 +38,10 @@ class Arxiv(WebSource):
 
     name = NAME
 
-    def __init__(self, base_url: str, *, contact: str = "", manners: FetchPolicy = MANNERS) -> None:
-        super().__init__(RateLimitedClient(NAME, base_url, manners, contact=contact))
+    def __init__(
+        self, base_url: str, *, contact: str = "", turns: SourceTurns | None = None, manners: FetchPolicy = MANNERS
+    ) -> None:
+        super().__init__(RateLimitedClient(NAME, base_url, manners, contact=contact, turns=turns))
 
     async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
         """Return the papers that exist, requesting up to 100 at a time. Raise `FetchError`."""
@@ -84,8 +87,10 @@ def search_query(words: str) -> str:
 
 
 def _found(entry: AtomEntry, now: datetime) -> ParsedPaper:
+    id = fields.arxiv_id(entry.id)
     paper = Paper(
-        id=fields.arxiv_id(entry.id),
+        id=id,
+        aliases=fields.aliases(id, entry.doi),
         title=fields.title(entry.title),
         abstract=text.prose(entry.abstract),
         authors=fields.names(entry.authors),

@@ -39,6 +39,8 @@ class AtomEntry:
     published_at: datetime | None
     #: pages, figures, venue, often a link to the code
     comment: str
+    #: of the published version; empty if the authors named none
+    doi: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +68,14 @@ def read_feed(body: bytes) -> AtomFeed:
 
 def _entry(raw: Mapping[str, object]) -> AtomEntry:
     return AtomEntry(
-        id=_text(raw, "id"),
-        title=_text(raw, "title"),
-        abstract=_text(raw, "summary"),
-        authors=tuple(_text(author, "name") for author in _each(raw, "authors")),
+        id=text_of(raw, "id"),
+        title=text_of(raw, "title"),
+        abstract=text_of(raw, "summary"),
+        authors=tuple(text_of(author, "name") for author in each_mapping(raw, "authors")),
         categories=_categories(raw),
         published_at=_moment(raw.get("published_parsed")),
-        comment=_text(raw, "arxiv_comment"),
+        comment=text_of(raw, "arxiv_comment"),
+        doi=text_of(raw, "arxiv_doi"),
     )
 
 
@@ -82,7 +85,7 @@ def _categories(raw: Mapping[str, object]) -> tuple[str, ...]:
             pass
         case _:
             primary = ""
-    terms = (primary, *(_text(tag, "term") for tag in _each(raw, "tags")))
+    terms = (primary, *(text_of(tag, "term") for tag in each_mapping(raw, "tags")))
     return tuple(dict.fromkeys(term for term in terms if term))
 
 
@@ -96,11 +99,11 @@ def _moment(parts: object) -> datetime | None:
         return None
 
 
-def _text(raw: Mapping[str, object], key: str) -> str:
+def text_of(raw: Mapping[str, object], key: str) -> str:
     value = raw.get(key)
     return value if isinstance(value, str) else ""
 
 
-def _each(raw: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
+def each_mapping(raw: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
     values = raw.get(key)
     return [value for value in values if isinstance(value, Mapping)] if isinstance(values, list) else []

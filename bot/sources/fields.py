@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from bot.domain import text
-from bot.domain.identifiers import paper_id
+from bot.domain.identifiers import is_doi, paper_id, paper_ids
 
 #: longest URL in characters
 _LONGEST_ADDRESS = 2_000
@@ -16,6 +17,7 @@ _AHEAD = timedelta(days=2)
 
 _SHORTENED_ID = re.compile(r"(?:arxiv:)?(\d{4})\.(\d{3,4})", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[\w.-]+\.\w[\w-]*(?::\d{1,5})?(?:[/?#][^\s\\\"<>]*)?", re.IGNORECASE)
+_TOP_LEVEL_DOMAIN = re.compile(r"\.(?!local$|internal$|localhost$)(?:[a-z]{2,}|xn--[a-z0-9-]+)$")
 _REPOSITORY = re.compile(r"github\.com/([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9_.-]*[A-Za-z0-9_-])", re.IGNORECASE)
 _ON_GITHUB = re.compile(r"https?://(?:www\.)?github\.com/", re.IGNORECASE)
 #: first path segments on github.com that are not repository owners
@@ -31,12 +33,25 @@ def arxiv_id(raw: str) -> str:
 
     Lost zeros are restored: "2406.105" becomes "2406.00105", as ids have five digits since 2015. Raise `Unusable`.
     """
-    known = paper_id(raw)
+    known = next((id for id in paper_ids(raw) if not is_doi(id)), None)
     if short := _SHORTENED_ID.fullmatch(raw.strip()):
-        known = paper_id(f"{short[1]}.{short[2].zfill(5 if short[1] >= '1501' else 4)}")
+        known = next(paper_ids(f"{short[1]}.{short[2].zfill(5 if short[1] >= '1501' else 4)}"), None)
     if known is None:
         raise Unusable(f"{raw[:40]!r} is not an arXiv id")
     return known
+
+
+def key(raw: str) -> str:
+    """Return the id of a paper from a DOI or an arXiv id in any form. Raise `Unusable`."""
+    if known := paper_id(raw):
+        return known
+    raise Unusable(f"{raw[:40]!r} is neither a DOI nor an arXiv id")
+
+
+def aliases(key: str, *raw: str | None) -> tuple[str, ...]:
+    """Return the other ids of the paper `key` in texts such as "10.1038/S41586" or "NA"; what is no id is left out."""
+    known = (paper_id(one) for one in raw if one)
+    return tuple(dict.fromkeys(id for id in known if id and id != key))
 
 
 def item_label(raw: str, place: str) -> str:
@@ -70,6 +85,17 @@ def address(raw: str) -> str:
     """Return an http(s) URL, or "" for anything else."""
     clean = raw.strip()
     return clean if len(clean) <= _LONGEST_ADDRESS and clean.isprintable() and _ADDRESS.fullmatch(clean) else ""
+
+
+def picture(raw: str) -> str:
+    """Return an https URL at a named host on the usual port, or "" for anything else.
+
+    Platforms load pictures by themselves, so an address in a private network must not reach them.
+    """
+    url = address(raw)
+    parts = urlsplit(url)
+    named = _TOP_LEVEL_DOMAIN.search(parts.hostname or "")
+    return url if parts.scheme == "https" and parts.netloc == parts.hostname and named else ""
 
 
 def repository_in(*texts: str) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -19,8 +19,9 @@ import stamina
 
 from bot.domain.asker import current_asker
 from bot.domain.errors import FetchError, RateLimited
+from bot.domain.ports import SourceTurns
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
-from bot.sources.cache import Cache, Remembered
+from bot.sources.cache import ROOM, Cache, Remembered
 from bot.sources.errors import PASSING, trouble_of
 from bot.sources.rate_limits import Peace
 from bot.version import VERSION
@@ -41,6 +42,10 @@ class FetchPolicy:
     connect_within: float = 5.0
     #: total timeout of a request, including the body
     answer_within: float = 20.0
+    #: name under which all processes of an installation, and all clients with this name, take turns; empty for none
+    turns: str = ""
+    #: total size of the bodies that are kept for conditional requests, in bytes
+    cached: int = ROOM
     #: maximum size of a decompressed body in bytes
     largest: int = 20 * 2**20
 
@@ -76,11 +81,13 @@ class RateLimitedClient:
         manners: FetchPolicy,
         *,
         contact: str = "",
+        turns: SourceTurns | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._source = source
         self._manners = manners
+        self._shared = turns if manners.turns else None
         self._clock = clock
         self._sleep = sleep
         self._client = httpx.AsyncClient(
@@ -97,7 +104,7 @@ class RateLimitedClient:
             wait_max=4 * manners.pause,
             wait_jitter=manners.pause,
         ).on(_Passing)
-        self._cache = Cache()
+        self._cache = Cache(manners.cached)
         self._turns = asyncio.Semaphore(manners.connections)
         self._pacing = asyncio.Lock()
         self._started: float | None = None
@@ -152,19 +159,30 @@ class RateLimitedClient:
         return SourceResponse(url=url, status=200, body=known.body, has_next=known.has_next, requests=tries)
 
     async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
-        """Send one request within the rate limit; waiting for the limit does not count towards the timeout."""
+        """Send one request within the rate limit; waiting for limit and turn does not count towards the timeout."""
         async with self._peoples if _for_people() else nullcontext(), self._turns:
             await self._keep_pace()
-            try:
-                async with asyncio.timeout(self._manners.answer_within):
-                    return await self._send(request)
-            except TimeoutError:
-                waited = f"{self._manners.answer_within:g} s"
-                raise FetchError(self._source, SourceTrouble(TroubleCode.TIMEOUT, waited)) from None
-            except PASSING as error:
-                raise _Passing(self._source, trouble_of(error, self._manners.connect_within)) from error
-            except httpx.HTTPError as error:
-                raise FetchError(self._source, trouble_of(error, self._manners.connect_within)) from error
+            async with self._turn():
+                return await self._timed(request)
+
+    async def _timed(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        try:
+            async with asyncio.timeout(self._manners.answer_within):
+                return await self._send(request)
+        except TimeoutError:
+            waited = f"{self._manners.answer_within:g} s"
+            raise FetchError(self._source, SourceTrouble(TroubleCode.TIMEOUT, waited)) from None
+        except PASSING as error:
+            raise _Passing(self._source, trouble_of(error, self._manners.connect_within)) from error
+        except httpx.HTTPError as error:
+            raise FetchError(self._source, trouble_of(error, self._manners.connect_within)) from error
+
+    def _turn(self) -> AbstractAsyncContextManager[None]:
+        """Return the turn among all processes; the lease outlives the longest request."""
+        if self._shared is None:
+            return nullcontext()
+        lease = self._manners.connect_within + self._manners.answer_within
+        return self._shared.turn(self._manners.turns, self._manners.pace, lease)
 
     async def _send(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
         response = await self._client.send(request, stream=True)

@@ -16,6 +16,7 @@ from bot.domain.sources import FetchResult
 from bot.domain.text import plain
 from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, WebSource
 from bot.sources.huggingface_schema import NAME, list_item_label, read_item, read_paper
+from bot.sources.json_body import read_json
 from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 
 MANNERS = FetchPolicy(pace=0.2, connections=4)
@@ -86,13 +87,7 @@ class HuggingFace(WebSource):
         """Return the parsed body. Raise `FetchError` for an error status or invalid JSON."""
         if answer.status != 200:
             raise self._web.unusable(answer, _status(answer))
-        try:
-            content: object = json.loads(answer.body)
-        except (ValueError, RecursionError):
-            is_page = answer.body.lstrip()[:1] == b"<"
-            code = TroubleCode.WEB_PAGE if is_page else TroubleCode.NOT_JSON
-            raise self._web.unusable(answer, SourceTrouble(code)) from None
-        return content
+        return read_json(self._web, answer)
 
 
 def _status(answer: SourceResponse) -> SourceTrouble:

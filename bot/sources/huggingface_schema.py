@@ -52,6 +52,7 @@ class _Item(Record):
     #: had the complete LaTeX until March 2025, unlike `paper.title`
     title: Lenient[str] = None
     summary: Lenient[str] = None
+    thumbnail: Lenient[str] = None
     num_comments: Lenient[Count] = Field(None, alias="numComments")
     organization: Lenient[Organization] = None
 
@@ -111,8 +112,10 @@ def _paper(id: str, item: _Item, day: date | None, now: datetime) -> Paper:
         keywords=fields.keywords(word for word in said.ai_keywords or () if word),
         published_at=fields.published(said.published_at, now),
         listed_on=day,
+        listed_by=(NAME,) if day else (),
         code_url=code_url,
         project_url=project_url,
+        thumbnail_url=fields.picture(item.thumbnail or ""),
     )
 
 

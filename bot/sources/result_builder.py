@@ -36,15 +36,24 @@ class FetchResultBuilder:
         """Number of papers and rejected items."""
         return len(self._found) + len(self._rejected)
 
+    @property
+    def papers(self) -> int:
+        """Number of papers."""
+        return len(self._found)
+
     def add(self, what: str, read: Callable[[], ParsedPaper]) -> None:
         """Add the result of `read`, or record why the item cannot be used."""
         try:
             parsed = read()
         except Unusable as error:
-            self._rejected.append(Rejected(what, str(error)))
+            self.reject(what, str(error))
         else:
             # a list may shift between two pages; the first occurrence of a paper has the better position
             self._found.setdefault(parsed.paper.id, parsed)
+
+    def reject(self, what: str, reason: str) -> None:
+        """Record something of the response that cannot be used or is missing."""
+        self._rejected.append(Rejected(what, reason))
 
     def valid_ids(self, ids: Iterable[str]) -> list[str]:
         """Return the valid arXiv ids, without version and duplicates; a source rejects all ids if one is invalid."""

@@ -66,6 +66,7 @@ def _paper(line: _SampleLine) -> Paper:
         keywords=tuple(line["keywords"]),
         published_at=datetime.fromisoformat(line["published"]) if "published" in line else None,
         listed_on=date.fromisoformat(max(line["listed"])),
+        listed_by=(NAME,),
         code_url=line.get("code", ""),
         project_url=line.get("project", ""),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +12,9 @@ import sqlalchemy as sa
 from bot.domain.papers import Paper
 from bot.storage.columns import UtcDateTime
 from bot.storage.database import Database
-from bot.storage.papers import FACTS, LISTED_ON, batches
-from bot.storage.rows import readable
+from bot.storage.papers import WHOLE, read_paper
+from bot.storage.rows import batches, readable
 from bot.storage.schema import observations, papers
-
-_FIELDS = tuple(field.name for field in fields(Paper))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class ChangedPapers:
 
     async def of(self, paper_ids: Sequence[str]) -> list[ChangedPaper]:
         """Return the papers with these ids that are known."""
-        query = sa.select(*FACTS, LISTED_ON.label("listed_on"), papers.c.last_seen_at.label("seen_at"))
+        query = WHOLE.add_columns(papers.c.last_seen_at.label("seen_at"))
         return [
             change for some in batches(paper_ids) for change in await self._read(query.where(papers.c.id.in_(some)))
         ]
@@ -85,4 +83,4 @@ class ChangedPapers:
 
 
 def _read(row: Mapping[str, Any]) -> tuple[Paper, datetime]:
-    return Paper(**{name: row[name] for name in _FIELDS}), row["seen_at"]
+    return read_paper(row), row["seen_at"]

@@ -244,6 +244,26 @@ class Deliveries:
             query = query.where(deliveries.c.local_date == day)
         return await self._read(query)
 
+    async def newest_of(self, subscription_ids: Collection[int]) -> list[Delivery]:
+        """Return the open deliveries of subscriptions, and of each the one over with the newest local date."""
+        theirs = deliveries.c.subscription_id.in_(subscription_ids)
+        over = deliveries.c.state.in_([*_OVER, DeliveryState.UNCERTAIN])
+        newest = (
+            sa.select(deliveries.c.subscription_id, sa.func.max(deliveries.c.local_date).label("day"))
+            .where(theirs, over)
+            .group_by(deliveries.c.subscription_id)
+            .subquery()
+        )
+        last = sa.tuple_(deliveries.c.subscription_id, deliveries.c.local_date).in_(sa.select(newest))
+        return await self._read(
+            sa.select(deliveries).where(theirs, sa.or_(sa.not_(over), last)).order_by(deliveries.c.id.desc())
+        )
+
+    async def recent_at(self, surface: str, places: Collection[str], since: date, limit: int) -> list[Delivery]:
+        """Return the deliveries of chat ids in any thread with local dates since a day, newest first."""
+        at = sa.and_(deliveries.c.surface == surface, deliveries.c.chat.in_(places), deliveries.c.local_date >= since)
+        return await self._read(sa.select(deliveries).where(at).order_by(deliveries.c.id.desc()).limit(limit))
+
     async def parts(self, delivery_id: int) -> list[DeliveryPart]:
         """Return the parts of a delivery in order; none before it was started."""
         async with self._database.read() as connection:

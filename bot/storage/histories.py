@@ -40,12 +40,16 @@ async def read_histories(
     after `until` are left out.
     """
     listed = (
-        sa.select(listings.c.paper_id, sa.func.max(listings.c.day).label("listed_on"))
+        sa.select(
+            listings.c.paper_id,
+            sa.func.max(listings.c.day).label("listed_on"),
+            sa.func.aggregate_strings(listings.c.source, ",").label("listed_by"),
+        )
         .where(listings.c.day.between(first, last))
         .group_by(listings.c.paper_id)
         .subquery()
     )
-    told = sa.select(*FACTS, listed.c.listed_on).join(listed, listed.c.paper_id == papers.c.id)
+    told = sa.select(*FACTS, listed.c.listed_on, listed.c.listed_by).join(listed, listed.c.paper_id == papers.c.id)
     seen = sa.select(observations).join(listed, listed.c.paper_id == observations.c.paper_id)
     rows = await connection.execute(told.order_by(listed.c.listed_on.desc(), papers.c.id.desc()))
     found = read_papers(rows)

@@ -105,7 +105,7 @@ async def _repair(connection: AsyncConnection, ids: Sequence[int], now: datetime
                 parked += await park(connection, replace(found, paused_detail=unplanned(found, error)), now)
                 continue
             running = sa.update(subscriptions).where(subscriptions.c.id == found.id)
-            await connection.execute(running.values(paused="", paused_detail=""))
+            await connection.execute(running.values(paused="", paused_detail="", notice_at=now))
             await move_on(connection, {found.id: next_at})
             log.warning("subscription mended", subscription=found.id, next_at=next_at.isoformat())
     return parked

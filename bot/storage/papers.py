@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.papers import Paper, PaperText
+from bot.domain.servers import ARXIV
+from bot.storage.aliases import keys_of
 from bot.storage.columns import Strings, UtcDateTime, storable
 from bot.storage.database import Database
-from bot.storage.rows import readable
+from bot.storage.rows import batches, readable
 from bot.storage.schema import listings, papers
 from bot.storage.upsert import Insert, upsert
 
-#: ids per statement: SQLite allows 32,766 variables, PostgreSQL 65,535; a thousand is still fast to plan
-IDS_AT_ONCE = 1000
 #: papers decoded at once where there may be thousands
 _PIECE = 100
 #: each word adds a level to SQLite's expression tree, whose depth is limited to 1,000
@@ -34,7 +34,14 @@ FACTS = [papers.c[field.name] for field in fields(Paper) if field.name in papers
 #: the newest day on whose list the paper is
 LISTED_ON = sa.select(sa.func.max(listings.c.day)).where(listings.c.paper_id == papers.c.id).scalar_subquery()
 
-WHOLE = sa.select(*FACTS, LISTED_ON.label("listed_on"))
+#: names of the sources on whose lists it is, once for each day
+LISTED_BY = (
+    sa.select(sa.func.aggregate_strings(listings.c.source, ","))
+    .where(listings.c.paper_id == papers.c.id)
+    .scalar_subquery()
+)
+
+WHOLE = sa.select(*FACTS, LISTED_ON.label("listed_on"), LISTED_BY.label("listed_by"))
 _TEXTS = sa.select(*(papers.c[field.name] for field in fields(PaperText)))
 NEWEST_FIRST: tuple[sa.UnaryExpression[Any], ...] = (sa.desc("listed_on").nulls_last(), papers.c.id.desc())
 
@@ -51,14 +58,13 @@ class Papers:
         return found[0] if found else None
 
     async def many(self, paper_ids: Sequence[str]) -> list[Paper]:
-        """Return the papers in the given order, without unknown ones."""
+        """Return the papers in the given order, without unknown ones. An alias stands for its paper, once."""
         async with self._database.read() as connection:
-            found = {
-                paper.id: paper
-                for some in batches(paper_ids)
-                for paper in read_papers(await connection.execute(WHOLE.where(papers.c.id.in_(some))))
-            }
-        return [found[paper_id] for paper_id in paper_ids if paper_id in found]
+            found = await _read_by_id(connection, paper_ids)
+            if aliases := await keys_of(connection, (id for id in paper_ids if id not in found)):
+                found |= await _read_by_id(connection, sorted(set(aliases.values()) - found.keys()))
+        keys = dict.fromkeys(aliases.get(paper_id, paper_id) for paper_id in paper_ids)
+        return [found[key] for key in keys if key in found]
 
     async def texts(self, paper_ids: Sequence[str]) -> dict[str, PaperText]:
         """Return what papers say, by id; half as expensive as whole papers."""
@@ -84,11 +90,25 @@ class Papers:
             return list(await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit)))
 
     async def without_categories(self, limit: int) -> list[str]:
-        """Return ids of papers without categories, most recently listed first."""
-        empty = papers.c.categories == sa.literal((), Strings)
-        query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(empty).order_by(*NEWEST_FIRST).limit(limit)
+        """Return ids of papers on arXiv without categories, most recently listed first."""
+        lacking = sa.and_(papers.c.categories == sa.literal((), Strings), papers.c.server == ARXIV)
+        query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(lacking)
+        query = query.order_by(*NEWEST_FIRST).limit(limit)
         async with self._database.read() as connection:
             return [row.id for row in await connection.execute(query)]
+
+    async def undated(self, since: date, sources: Sequence[str], limit: int) -> list[str]:
+        """Return ids of papers without a date of publication that these sources have listed since a day."""
+        if limit <= 0 or not sources:
+            return []
+        recent = sa.select(listings.c.paper_id).where(listings.c.day >= since, listings.c.source.in_(sources))
+        query = (
+            sa.select(papers.c.id)
+            .where(papers.c.id.in_(recent), papers.c.published_at.is_(None))
+            .order_by(papers.c.id.desc())
+        )
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query.limit(limit)))
 
     async def categories(self) -> Counter[str]:
         """Return how many papers each category has, and each archive ("cs" for "cs.CL")."""
@@ -115,12 +135,26 @@ class Papers:
 
 async def save_papers(connection: AsyncConnection, told: Iterable[Paper], seen_at: datetime) -> None:
     """Insert or merge papers: newer data replaces, older data fills gaps, and empty values never overwrite."""
-    rows = [
-        {column.name: getattr(paper, column.name) for column in FACTS}
-        | {"first_seen_at": seen_at, "last_seen_at": seen_at}
-        for paper in sorted(told, key=lambda paper: paper.id)
-    ]
+    rows = [_row(paper, seen_at, seen_at) for paper in sorted(told, key=lambda paper: paper.id)]
     await upsert(connection, papers, rows, _merge)
+
+
+async def save_gaps(connection: AsyncConnection, told: Iterable[Paper], seen_at: datetime) -> None:
+    """Insert papers, or fill the gaps of those that are stored."""
+    rows = [_row(paper, seen_at, seen_at) for paper in sorted(told, key=lambda paper: paper.id)]
+    await upsert(connection, papers, rows, _fill)
+
+
+async def fill_gaps(connection: AsyncConnection, keys: Mapping[str, str]) -> None:
+    """Fill the gaps of stored papers with what is stored of others; `keys` maps these to those."""
+    query = WHOLE.add_columns(papers.c.first_seen_at, papers.c.last_seen_at).where(papers.c.id.in_(sorted(keys)))
+    found = readable(
+        await connection.execute(query.order_by(papers.c.id)),
+        lambda row: (read_paper(row), row["first_seen_at"], row["last_seen_at"]),
+        "papers",
+    )
+    rows = [_row(replace(paper, id=keys[paper.id], server=""), first, last) for paper, first, last in found]
+    await upsert(connection, papers, sorted(rows, key=lambda row: str(row["id"])), _fill)
 
 
 async def known_ids(connection: AsyncConnection, paper_ids: Iterable[str]) -> set[str]:
@@ -133,13 +167,15 @@ async def known_ids(connection: AsyncConnection, paper_ids: Iterable[str]) -> se
 
 
 def read_papers(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[Paper]:
-    """Return the papers of rows with `FACTS` and `listed_on`; unreadable ones are logged and left out."""
-    return readable(rows, lambda row: Paper(**row), "papers")
+    """Return the papers of rows like those of `WHOLE`; unreadable ones are logged and left out."""
+    return readable(rows, read_paper, "papers")
 
 
-def batches(paper_ids: Sequence[str]) -> list[Sequence[str]]:
-    """Split ids into batches that fit into a statement."""
-    return [paper_ids[start : start + IDS_AT_ONCE] for start in range(0, len(paper_ids), IDS_AT_ONCE)]
+def read_paper(row: Mapping[str, Any]) -> Paper:
+    """Return the paper of a row like those of `WHOLE`, which may have more columns."""
+    facts = {column.name: row[column.name] for column in FACTS}
+    listed_by = tuple(sorted(set(filter(None, (row["listed_by"] or "").split(",")))))
+    return Paper(**facts, listed_on=row["listed_on"], listed_by=listed_by)
 
 
 def _searched() -> sa.ColumnElement[str]:
@@ -150,19 +186,42 @@ def _searched() -> sa.ColumnElement[str]:
     return whole
 
 
+async def _read_by_id(connection: AsyncConnection, paper_ids: Sequence[str]) -> dict[str, Paper]:
+    return {
+        paper.id: paper
+        for some in batches(paper_ids)
+        for paper in read_papers(await connection.execute(WHOLE.where(papers.c.id.in_(some))))
+    }
+
+
+def _row(paper: Paper, first_seen_at: datetime, last_seen_at: datetime) -> dict[str, Any]:
+    facts = {column.name: getattr(paper, column.name) for column in FACTS}
+    # aliases are saved with their table
+    return facts | {"aliases": (), "first_seen_at": first_seen_at, "last_seen_at": last_seen_at}
+
+
 def _merge(insert: Insert) -> dict[str, sa.ColumnElement[Any]]:
+    return _merged(insert, insert.excluded.last_seen_at >= papers.c.last_seen_at)
+
+
+def _fill(insert: Insert) -> dict[str, sa.ColumnElement[Any]]:
+    return _merged(insert, sa.false())
+
+
+def _merged(insert: Insert, preferred: sa.ColumnElement[bool]) -> dict[str, sa.ColumnElement[Any]]:
+    """Return the columns of a merged row: what was told where it is preferred or fills a gap."""
     told, known = insert.excluded, papers.c
-    newer = told.last_seen_at >= known.last_seen_at
 
     def better(name: str, by: str) -> sa.ColumnElement[Any]:
-        chosen = ~_is_empty(told[by]) & (newer | _is_empty(known[by]))
+        chosen = ~_is_empty(told[by]) & (preferred | _is_empty(known[by]))
         return sa.case((chosen, told[name]), else_=known[name])
 
-    merged = {column.name: better(column.name, column.name) for column in FACTS if not column.primary_key}
+    merged = {column.name: better(column.name, column.name) for column in FACTS if column.name not in ("id", "aliases")}
     # a summary is merged together with its credit
     merged["summary_by"] = better("summary_by", by="summary")
-    merged["first_seen_at"] = sa.case((newer, known.first_seen_at), else_=told.first_seen_at)
-    merged["last_seen_at"] = sa.case((newer, told.last_seen_at), else_=known.last_seen_at)
+    earlier, later = told.first_seen_at < known.first_seen_at, told.last_seen_at > known.last_seen_at
+    merged["first_seen_at"] = sa.case((earlier, told.first_seen_at), else_=known.first_seen_at)
+    merged["last_seen_at"] = sa.case((later, told.last_seen_at), else_=known.last_seen_at)
     return merged
 
 

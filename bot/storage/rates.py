@@ -72,7 +72,7 @@ class Rates:
             return [Acquisition(timedelta(0), granted=True) for _ in wishes]
         async with self._database.write(apart=True) as connection:
             left = await _locked(connection, keys)
-            moment, read_at = now.timestamp() if now else await _clock(connection), self._monotonic()
+            moment, read_at = now.timestamp() if now else await clock_of(connection), self._monotonic()
             turns: list[Acquisition] = []
             for rates in wishes:
                 ready = moment + lead.total_seconds()
@@ -104,7 +104,7 @@ async def _locked(connection: AsyncConnection, keys: Collection[str]) -> dict[st
     return {row.key: Budget(legible(row.digests, 0.0), legible(row.answers, 0.0)) for row in rows}
 
 
-async def _clock(connection: AsyncConnection) -> float:
+async def clock_of(connection: AsyncConnection) -> float:
     """Return seconds since 1970; read after locking, which may take a while."""
     if connection.dialect.name == "postgresql":
         return float(await connection.scalar(sa.text("SELECT extract(epoch FROM clock_timestamp())")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -17,6 +17,8 @@ T = TypeVar("T")
 #: exceptions that reading may raise for an invalid value; any other is a bug
 WRONG_VALUE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError)
 _LONGEST = 60
+#: ids per statement: SQLite allows 32,766 variables, PostgreSQL 65,535; a thousand is still fast to plan
+IDS_AT_ONCE = 1000
 
 
 class Unreadable(ValueError):
@@ -57,3 +59,8 @@ def report(table: str, key: str, reason: str) -> None:
 def legible(value: Any, otherwise: T) -> Any | T:
     """Return a value, or `otherwise` if it is garbled."""
     return otherwise if isinstance(value, Garbled) else value
+
+
+def batches(ids: Sequence[T]) -> list[Sequence[T]]:
+    """Split ids into batches that fit into a statement."""
+    return [ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE)]

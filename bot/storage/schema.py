@@ -36,8 +36,22 @@ papers = sa.Table(
     # times of the oldest and newest fetch with this paper; an older one, imported later, only fills gaps
     sa.Column("first_seen_at", UtcDateTime, nullable=False),
     sa.Column("last_seen_at", UtcDateTime, nullable=False),
+    # name of a preprint server; empty for a DOI on none
+    sa.Column("server", PlainText, nullable=False, server_default=sa.text("'arxiv'")),
+    # its rows of `paper_aliases`, so that a paper is read from one table
+    sa.Column("aliases", Strings, nullable=False, server_default=sa.text("'[]'")),
+    sa.Column("thumbnail_url", PlainText, nullable=False, server_default=sa.text("''")),
     # order of the change feed that search follows
     sa.Index(None, "last_seen_at", "id"),
+)
+
+#: other ids of papers; an alias is never the id of a paper
+paper_aliases = sa.Table(
+    "paper_aliases",
+    metadata,
+    sa.Column("alias", PlainText, primary_key=True),
+    sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), nullable=False),
+    sa.Index(None, "paper_id"),
 )
 
 vectors = sa.Table(
@@ -112,6 +126,36 @@ sources = sa.Table(
     # a code, and its detail
     sa.Column("trouble", PlainText, nullable=False),
     sa.Column("trouble_detail", PlainText, nullable=False, server_default=sa.text("''")),
+    # last fetch with a paper or listing that was not stored before
+    sa.Column("new_at", UtcDateTime),
+)
+
+#: state of each category of sources that are listed by category
+category_lists = sa.Table(
+    "category_lists",
+    metadata,
+    sa.Column("source", PlainText, primary_key=True),
+    sa.Column("category", PlainText, primary_key=True),
+    sa.Column("mark", PlainText, nullable=False),
+    sa.Column("day", LocalDate),
+    sa.Column("tried_at", UtcDateTime),
+    sa.Column("succeeded_at", UtcDateTime),
+    sa.Column("new_at", UtcDateTime),
+    sa.Column("outcome", PlainText, nullable=False),
+    sa.Column("failures", Number, nullable=False),
+    sa.Column("retry_at", UtcDateTime),
+    sa.Column("trouble", PlainText, nullable=False),
+    sa.Column("trouble_detail", PlainText, nullable=False),
+)
+
+#: turns of sources that allow one request at a time to all processes of an installation
+source_turns = sa.Table(
+    "source_turns",
+    metadata,
+    sa.Column("name", PlainText, primary_key=True),
+    sa.Column("owner", PlainText, nullable=False),
+    # seconds since 1970 by the database's clock
+    sa.Column("free_at", Real, nullable=False),
 )
 
 shown_lists = sa.Table(
@@ -158,6 +202,9 @@ languages = sa.Table(
 # from subscription ids, and ledger rows outlive subscriptions.
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
+#: somebody is to be told about the row. A literal, as in the other partial indexes below
+NOTICE = sa.text("notice_at IS NOT NULL")
+
 subscriptions = sa.Table(
     "subscriptions",
     metadata,
@@ -189,9 +236,46 @@ subscriptions = sa.Table(
     sa.Column("taste", PlainText, nullable=False, server_default=sa.text("''")),
     # a `Layout`
     sa.Column("layout", PlainText, nullable=False, server_default=sa.text("'compact'")),
+    # an `Announcer`: whose lists it waits for, if announced
+    sa.Column("announcer", PlainText, nullable=False, server_default=sa.text("''")),
+    # the platform's id of whoever subscribed; empty if unknown
+    sa.Column("person", PlainText, nullable=False, server_default=sa.text("''")),
+    # when to tell them that it was paused or resumed; null if there is nothing to tell
+    sa.Column("notice_at", UtcDateTime),
+    # the `Pause` they were last told of; empty if they were not, or were told that it runs again
+    sa.Column("notified", PlainText, nullable=False, server_default=sa.text("''")),
+    sa.Column("thumbnails", Flag, nullable=False, server_default=sa.true()),
     sa.Index(None, "next_at"),
     sa.Index(None, "surface", "chat", "thread"),
+    sa.Index(None, "surface", "person"),
+    PartialIndex("ix_subscriptions_notice", "surface", "notice_at", where=NOTICE),
     sqlite_autoincrement=True,
+)
+
+#: what a platform says of chats, so that they can be named when it cannot be asked any more
+chat_details = sa.Table(
+    "chat_details",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    # the server of a channel on Discord; empty if there is none
+    sa.Column("space", PlainText, nullable=False),
+    sa.Column("name", PlainText, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Index(None, "surface", "space"),
+)
+
+#: who was seen to manage a chat, where the platform cannot list a person's chats; checked again before it is used
+chat_managers = sa.Table(
+    "chat_managers",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("person", PlainText, primary_key=True),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Index(None, "surface", "person"),
 )
 
 # Two partial indexes of open deliveries, so that attempted ones are found quickly among a million new ones. The
@@ -200,8 +284,6 @@ subscriptions = sa.Table(
 FRESH = sa.text("state = 'planned' AND attempts = 0")
 #: claimed, abandoned by a crashed worker, or rescheduled
 AGAIN = sa.text("state IN ('planned', 'claimed', 'sending') AND attempts > 0")
-#: its chat is to be notified that it may be missing
-NOTICE = sa.text("notice_at IS NOT NULL")
 
 deliveries = sa.Table(
     "deliveries",
@@ -296,6 +378,8 @@ votes = sa.Table(
     sa.Column("value", Number, nullable=False),
     sa.Column("voted_at", UtcDateTime, nullable=False),
     sa.Index(None, "surface", "person"),
+    # for a paper that becomes another one
+    sa.Index(None, "paper_id"),
 )
 
 saved_papers = sa.Table(
@@ -305,6 +389,7 @@ saved_papers = sa.Table(
     sa.Column("person", PlainText, primary_key=True),
     sa.Column("paper_id", PlainText, primary_key=True),
     sa.Column("saved_at", UtcDateTime, nullable=False),
+    sa.Index(None, "paper_id"),
 )
 
 #: what was said about taste. As in `languages`, a row is of a chat (no person), or of a person on a surface (no chat)
@@ -345,6 +430,7 @@ taste_papers = sa.Table(
     sa.Column("paper_id", PlainText, primary_key=True),
     sa.Column("origin", PlainText, nullable=False),
     sa.Column("added_at", UtcDateTime, nullable=False),
+    sa.Index(None, "paper_id"),
 )
 
 mail_requests = sa.Table(

@@ -13,7 +13,7 @@ from bot.domain.sources import SourceState
 from bot.storage.database import Database
 from bot.storage.rows import readable
 from bot.storage.schema import sources
-from bot.storage.upsert import upsert
+from bot.storage.upsert import Insert, replace, upsert
 
 
 class SourceStates:
@@ -28,12 +28,12 @@ class SourceStates:
             rows = await connection.execute(sa.select(sources).order_by(sources.c.name))
             return readable(rows, _state, "sources")
 
-    async def succeeded(self, name: str, now: datetime) -> None:
-        """Record a success and reset the failures."""
+    async def succeeded(self, name: str, now: datetime, *, new: bool = False) -> None:
+        """Record a success and reset the failures; `new` if it brought a paper or listing that was not stored."""
         row = {"name": name, "tried_at": now, "succeeded_at": now, "failures": 0, "retry_at": None}
-        row |= {"trouble": TroubleCode.NONE, "trouble_detail": ""}
+        row |= {"trouble": TroubleCode.NONE, "trouble_detail": "", "new_at": now if new else None}
         async with self._database.write(apart=True) as connection:
-            await upsert(connection, sources, [row])
+            await upsert(connection, sources, [row], _keeping_new_at)
 
     async def failed(self, name: str, now: datetime, trouble: SourceTrouble, retry_at: datetime | None) -> None:
         """Record another failure; no retry before `retry_at`."""
@@ -52,6 +52,10 @@ class SourceStates:
                     "trouble_detail": insert.excluded.trouble_detail,
                 },
             )
+
+
+def _keeping_new_at(insert: Insert) -> Mapping[str, sa.ColumnElement[Any]]:
+    return {**replace(insert), "new_at": sa.func.coalesce(insert.excluded.new_at, sources.c.new_at)}
 
 
 def _state(row: Mapping[Any, Any]) -> SourceState:

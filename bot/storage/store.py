@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime
 
+from bot.domain.category_listings import CategoryState
 from bot.domain.observations import History, Observation
 from bot.domain.sources import FetchResult
 from bot.storage import histories, inspecting, lists, migrate
 from bot.storage.address import is_sqlite, make_room, parse
 from bot.storage.admission import Waits
+from bot.storage.category_lists import CategoryStates, save_category
 from bot.storage.changed_papers import ChangedPapers
 from bot.storage.chats import Chats, Shown
 from bot.storage.conversations import Conversations
@@ -21,10 +23,12 @@ from bot.storage.fetch_results import SaveResult, save_fetch_result
 from bot.storage.generations import Generations
 from bot.storage.inspecting import UnreadableRow
 from bot.storage.interactions import Interactions
+from bot.storage.known_chats import KnownChats
 from bot.storage.languages import Languages
 from bot.storage.mailboxes import Mailboxes
 from bot.storage.metadata import Metadata
 from bot.storage.papers import Papers
+from bot.storage.pause_notices import PauseNotices
 from bot.storage.rates import Rates
 from bot.storage.saved import Saved
 from bot.storage.schema import sources
@@ -34,6 +38,7 @@ from bot.storage.sources import SourceStates
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
 from bot.storage.topic_vectors import TopicVectors
+from bot.storage.turns import DatabaseTurns
 from bot.storage.unit import Hook
 from bot.storage.vectors import StoredVectors
 from bot.storage.votes import Votes
@@ -51,11 +56,15 @@ class Store:
         self.vectors = StoredVectors(database)
         self.topic_vectors = TopicVectors(database)
         self.sources = SourceStates(database)
+        self.category_lists = CategoryStates(database)
+        self.turns = DatabaseTurns(database)
         self.chats = Chats(database)
+        self.known_chats = KnownChats(database)
         self.shown = Shown(database)
         self.conversations = Conversations(database)
         self.shown_papers = ShownPapers(database)
         self.subscriptions = Subscriptions(database)
+        self.pause_notices = PauseNotices(database)
         self.drafts = Drafts(database)
         self.generations = Generations(database)
         self.deliveries = Deliveries(database, self.generations)
@@ -86,13 +95,15 @@ class Store:
         """Commit the unit of work now, before an action that cannot be rolled back."""
         await self._database.settle()
 
-    async def keep(self, result: FetchResult) -> SaveResult:
-        """Save a fetch result in one transaction. Idempotent.
+    async def keep(self, result: FetchResult, state: CategoryState | None = None) -> SaveResult:
+        """Save a fetch result in one transaction, with the state of the category that it is the list of. Idempotent.
 
         Empty values do not overwrite, and observations are never changed.
         """
         async with self._database.write(apart=True) as connection:
             kept = await save_fetch_result(connection, result)
+            if state is not None:
+                await save_category(connection, state)
         self.learned += 1
         return kept
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.domain.log import Log
 from bot.domain.pages import Layout
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
-from bot.domain.schedule import EVERY_DAY, Schedule
+from bot.domain.schedule import EVERY_DAY, Announcer, Schedule
 from bot.domain.subscriptions import EmptyDay, Pause, Subscription
 from bot.domain.taste import Strength
 from bot.storage.chats import OF_A_CHAT, of_chat, of_mailbox
@@ -29,12 +29,15 @@ from bot.storage.schema import deliveries, subscriptions
 log = Log(__name__)
 
 #: columns that an edit does not change
-_NEVER_EDITED = ("surface", "chat", "thread", "paused", "paused_detail", "created_at")
+_NEVER_EDITED = ("surface", "chat", "thread", "paused", "paused_detail", "created_at", "person")
 #: valid range of each number; `Schedule` checks the others
 _RANGES = {"days": (0, 127), "size": (1, 1000), "threshold": (0, 10**9), "repeat_days": (1, 36_500)}
 #: placeholders for unreadable values
 _ANY = Schedule(at=time(9), zone="UTC", days=EVERY_DAY)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+#: pauses that whoever subscribed is told of, and how long after: what is paused together is told together
+TOLD = frozenset({Pause.PLATFORM, Pause.UNREADABLE, Pause.OTHER})
+NOTICE_AFTER = timedelta(seconds=10)
 #: rows per transaction when iterating over all
 _AT_ONCE = 1000
 
@@ -92,6 +95,14 @@ class Subscriptions:
         async with self._database.read() as connection:
             return await connection.scalar(sa.select(sa.func.count()).select_from(subscriptions)) or 0
 
+    async def active_queries(self) -> list[str]:
+        """Return the different queries of all subscriptions that are not paused."""
+        query = (
+            sa.select(subscriptions.c.query).where(subscriptions.c.paused == "", subscriptions.c.query != "").distinct()
+        )
+        async with self._database.read() as connection:
+            return [text for text in await connection.scalars(query) if legible(text, "")]
+
     async def change(self, subscription: Subscription) -> bool:
         """Replace the subscription with the same id. Return False if there is none.
 
@@ -118,9 +129,13 @@ class Subscriptions:
         async with self._database.write() as connection:
             return await pause(connection, subscription_id, reason, now, detail)
 
-    async def resume(self, subscription_id: int, next_at: datetime) -> bool:
-        """Resume a subscription, first due at `next_at`. Return False if it does not exist or cannot be read."""
-        values = {"paused": "", "paused_detail": "", "next_at": next_at}
+    async def resume(self, subscription_id: int, next_at: datetime, *, notice_at: datetime | None = None) -> bool:
+        """Resume a subscription, first due at `next_at`. Return False if it does not exist or cannot be read.
+
+        `notice_at` is when to tell whoever subscribed; without it they are not told, as a person resumed it.
+        """
+        values = {"paused": "", "paused_detail": "", "next_at": next_at, "notice_at": notice_at}
+        values |= {} if notice_at else {"notified": ""}
         async with self._database.write() as connection:
             there = sa.select(subscriptions).where(subscriptions.c.id == subscription_id).with_for_update()
             row = (await connection.execute(there)).one_or_none()
@@ -130,6 +145,31 @@ class Subscriptions:
                 sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
             )
         return True
+
+    async def by_person(self, surface: str, person: str) -> list[Subscription]:
+        """Return what a person subscribed to on a surface, in any chat."""
+        query = sa.select(subscriptions).where(subscriptions.c.surface == surface, subscriptions.c.person == person)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.order_by(subscriptions.c.id))
+            return [read_subscription(row._mapping) for row in rows]
+
+    async def forget_person(self, surface: str, person: str) -> int:
+        """Forget who subscribed; the subscriptions stay. Return the number of rows."""
+        theirs = sa.update(subscriptions).where(subscriptions.c.surface == surface, subscriptions.c.person == person)
+        async with self._database.write() as connection:
+            return (await connection.execute(theirs.values(person=""))).rowcount
+
+    async def move(self, subscription_id: int, to: Chat) -> bool:
+        """Send a subscription to another chat, with what is planned and not started. Return False if it is gone."""
+        place = {"surface": to.surface, "chat": to.id, "thread": to.thread}
+        moving = sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(place)
+        planned = sa.update(deliveries).where(
+            deliveries.c.subscription_id == subscription_id, deliveries.c.state == DeliveryState.PLANNED
+        )
+        async with self._database.write() as connection:
+            moved = (await connection.execute(moving)).rowcount > 0
+            await connection.execute(planned.values(place))
+            return moved
 
     async def remove(self, subscription_id: int) -> bool:
         """Delete a subscription. Ledger rows are kept; deliveries not sent yet are skipped when they are due."""
@@ -198,7 +238,8 @@ async def pause(
 ) -> bool:
     """Pause within the connection's transaction; planned deliveries that were not started are skipped."""
     await _skip_planned(connection, subscription_id, "its subscription was paused", now)
-    values = {"paused": reason, "paused_detail": detail, "next_at": None}
+    notice_at = now + NOTICE_AFTER if reason in TOLD else None
+    values = {"paused": reason, "paused_detail": detail, "next_at": None, "notice_at": notice_at}
     query = sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
     return (await connection.execute(query)).rowcount > 0
 
@@ -264,6 +305,7 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "days": sum(1 << day for day in schedule.days),
         "month_day": schedule.month_day,
         "announced": schedule.announced,
+        "announcer": schedule.announcer,
         "size": subscription.size,
         "threshold": subscription.threshold,
         "empty": subscription.empty,
@@ -272,10 +314,12 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "role": subscription.role,
         "taste": subscription.taste or "",
         "layout": subscription.layout,
+        "thumbnails": subscription.thumbnails,
         "next_at": subscription.next_at,
         "paused": subscription.paused or "",
         "paused_detail": subscription.paused_detail,
         "created_at": subscription.created_at,
+        "person": subscription.person,
     }
 
 
@@ -298,7 +342,9 @@ def read_strictly(row: Mapping[Any, Any]) -> Subscription:
         id=row["id"],
         chat=Chat(row["surface"], row["chat"], row["thread"]),
         query=row["query"],
-        schedule=_schedule(row["at"], row["zone"], row["days"], row["month_day"], row["announced"]),
+        schedule=_schedule(
+            row["at"], row["zone"], row["days"], row["month_day"], row["announced"], Announcer(row["announcer"])
+        ),
         size=row["size"],
         threshold=row["threshold"],
         empty=EmptyDay(row["empty"]),
@@ -307,10 +353,12 @@ def read_strictly(row: Mapping[Any, Any]) -> Subscription:
         role=row["role"],
         taste=Strength(row["taste"]) if row["taste"] else None,
         layout=Layout(row["layout"]),
+        thumbnails=row["thumbnails"],
         next_at=row["next_at"],
         paused=Pause(row["paused"]) if row["paused"] else None,
         paused_detail=row["paused_detail"],
         created_at=row["created_at"],
+        person=row["person"],
     )
 
 
@@ -332,11 +380,14 @@ def _in_place_of(row: Mapping[Any, Any], reason: str) -> Subscription:
         paused=Pause.UNREADABLE,
         paused_detail=reason,
         created_at=legible(row["created_at"], _LONG_AGO),
+        person=legible(row["person"], ""),
     )
 
 
 @lru_cache(maxsize=10_000)
-def _schedule(at: time | None, zone: str, days: int, month_day: int | None, announced: bool) -> Schedule:
+def _schedule(
+    at: time | None, zone: str, days: int, month_day: int | None, announced: bool, announcer: Announcer
+) -> Schedule:
     """Return a validated schedule; cached, because many subscriptions share one."""
     each = frozenset(day for day in range(7) if days >> day & 1)
-    return Schedule(at=at, zone=zone, days=each, month_day=month_day, announced=announced)
+    return Schedule(at=at, zone=zone, days=each, month_day=month_day, announced=announced, announcer=announcer)

@@ -10,8 +10,7 @@ from hashlib import blake2b
 import sqlalchemy as sa
 
 from bot.storage.database import Database
-from bot.storage.papers import batches
-from bot.storage.rows import readable
+from bot.storage.rows import batches, readable
 from bot.storage.schema import topic_vectors
 from bot.storage.upsert import upsert
 

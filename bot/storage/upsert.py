@@ -49,6 +49,12 @@ async def insert_new(connection: AsyncConnection, table: sa.Table, rows: Sequenc
     return result.rowcount
 
 
+async def insert_selected(connection: AsyncConnection, table: sa.Table, query: sa.Select[Any]) -> None:
+    """Insert the rows of a query with all columns of the table, in order, except those whose key exists."""
+    insert = _insert(connection, table).from_select(list(table.c.keys()), query)
+    await connection.execute(insert.on_conflict_do_nothing())
+
+
 async def insert_returning(
     connection: AsyncConnection, table: sa.Table, rows: Sequence[Row], *columns: sa.Column[Any]
 ) -> Sequence[sa.Row[Any]]:

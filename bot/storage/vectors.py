@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from bot.domain.papers import Paper
 from bot.storage.database import Database
 from bot.storage.metadata import ENCODING
-from bot.storage.papers import WHOLE, batches, read_papers
-from bot.storage.rows import readable
+from bot.storage.papers import WHOLE, known_ids, read_papers
+from bot.storage.rows import batches, readable
 from bot.storage.schema import notes, papers, vectors
 from bot.storage.upsert import claim_row, upsert
 
@@ -122,7 +122,9 @@ class StoredVectors:
             for paper, vector in made.items()
         ]
         async with self._database.write(apart=True) as connection:
-            await upsert(connection, vectors, rows)
+            # a paper can be joined with another one while its text is encoded
+            stored = await known_ids(connection, (paper.id for paper in made))
+            await upsert(connection, vectors, [row for row in rows if row["paper_id"] in stored])
 
     async def claim(self, owner: str, now: datetime, duration: timedelta) -> bool:
         """Become the process that computes embeddings, or stay it. Return False while another one is."""

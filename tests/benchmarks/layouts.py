@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from adapters.discord.components import ActionRow, Container, TextDisplay, TextWithButton
+from adapters.discord.components import ActionRow, Button, Container, TextBeside, TextDisplay
 from adapters.discord.render import box
 from adapters.discord.render import parts as discord_parts
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.render import parts as telegram_parts
 from adapters.telegram.render import rich
 from bot.domain.pages import Layout, Page
-from tests.adapters.discord.pages import digest
+from tests.adapters.discord.pages import digest, with_pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +58,19 @@ def on_telegram(page: Page, *, public: bool) -> Size:
 
 
 def _texts(container: Container) -> list[str]:
-    texts = (part.text if isinstance(part, TextWithButton) else part for part in container.parts)
+    texts = (part.text if isinstance(part, TextBeside) else part for part in container.parts)
     return [part.content for part in texts if isinstance(part, TextDisplay)]
 
 
 def _buttons(container: Container) -> int:
     rows = sum(len(part.parts) for part in container.parts if isinstance(part, ActionRow))
-    return rows + sum(isinstance(part, TextWithButton) for part in container.parts)
+    return rows + sum(isinstance(part, TextBeside) and isinstance(part.accessory, Button) for part in container.parts)
 
 
 def main() -> None:
     """Print a table of all layouts and sizes."""
-    for count, layout in ((10, Layout.FULL), (5, Layout.FULL), (10, Layout.COMPACT), (5, Layout.COMPACT)):
-        page = replace(digest(count), layout=layout)
+    for count, layout in ((count, layout) for layout in reversed(Layout) for count in (10, 5)):
+        page = replace(with_pictures(digest(count)), layout=layout)
         print(f"{count} papers, {layout}")
         for name, size in (
             ("Discord", on_discord(page)),

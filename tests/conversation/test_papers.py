@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from bot.domain.identifiers import handle
 from bot.domain.pages import Trouble
+from bot.domain.requests import Chat, Tally
 from bot.sources import sample
 from bot.storage import Store
-from tests.builders import paper
+from tests.builders import NOON, listing, paper
 from tests.conversation.conftest import OnePaper, Say, talk
+from tests.storage.harvests import harvest
 
 
 async def test_asking_for_a_topic(say: Say) -> None:
@@ -92,3 +97,91 @@ async def test_nothing_found_offers_fewer_words(say: Say) -> None:
 
     assert "zebrafish video" in reply.page.title
     assert "/papers video" in reply
+
+
+PREPRINT, JOURNAL = "10.1101/2024.01.02.573456", "10.1038/s41586-024-07487-w"
+#: 65 characters: too long for a button
+LONG = "10.1002/(sici)1097-0258(19980815)17:15<1661::aid-sim968>3.0.co;2-2"
+
+
+async def filled(store: Store) -> Say:
+    await store.keep(
+        harvest(
+            paper(PREPRINT, server="biorxiv", aliases=(JOURNAL,), title="Neurons of zebrafish", abstract="Larvae."),
+            paper(LONG, server="", title="Trials of quasars"),
+            *(listing(id) for id in (PREPRINT, LONG)),
+        )
+    )
+    return talk(store, NOON)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"/paper {PREPRINT}",
+        f"/paper {PREPRINT}v3",
+        f"/papers {PREPRINT}",
+        PREPRINT,
+        f"https://www.biorxiv.org/content/{PREPRINT}v2.full",
+        f"https://doi.org/{JOURNAL.upper()}",
+        f"/paper {JOURNAL}",
+    ],
+)
+async def test_a_paper_is_found_by_its_dois(sqlite_store: Store, line: str) -> None:
+    reply = await (await filled(sqlite_store))(line)
+
+    assert reply.keys == [PREPRINT]
+    assert "bioRxiv" in reply
+    assert "arxiv.org" not in reply
+
+
+async def test_the_buttons_of_a_long_doi_work(sqlite_store: Store) -> None:
+    say = await filled(sqlite_store)
+    shown = await say(f"/paper {LONG}")
+    [card] = shown.page.cards
+
+    assert card.key == LONG
+    for command in (*(action.command for action in card.actions), *shown.commands):
+        assert LONG not in command
+        assert not (await say(f"/{command}")).refused
+    assert await sqlite_store.saved.of("console", "console:terminal") == [LONG]
+    assert await sqlite_store.votes.tallies(Chat("console", "terminal"), [LONG]) == {LONG: Tally(0, 1)}
+
+
+async def test_a_doi_that_no_source_can_look_up_is_refused_without_asking_any(sqlite_store: Store) -> None:
+    say = talk(sqlite_store, NOON, OnePaper(paper("2511.22222")))
+
+    reply = await say("/paper 10.1234/nobody.knows")
+
+    assert reply.refused
+    assert "10.1234/nobody.knows" in reply
+    assert "/papers" in reply
+
+
+async def test_a_button_of_a_paper_that_is_gone_asks_no_source(sqlite_store: Store) -> None:
+    say = talk(sqlite_store, NOON, OnePaper(down=True))
+
+    reply = await say(f"/paper {handle(LONG)}")
+
+    assert reply.refused
+    assert "/papers" in reply
+
+
+async def test_papers_named_by_doi_are_liked(sqlite_store: Store) -> None:
+    say = await filled(sqlite_store)
+
+    await say(f"/taste like {LONG} @article{{a, doi = {{{JOURNAL}}}, title = {{Neurons}}}}")
+
+    liked = await sqlite_store.tastes.liked("console", "console:terminal", NOON)
+    assert {one.paper_id for one in liked} == {PREPRINT, LONG}
+
+
+async def test_numbers_of_a_list_follow_a_paper_that_is_joined_with_another_one(sqlite_store: Store) -> None:
+    say = await filled(sqlite_store)
+    await say("/papers zebrafish")
+    await sqlite_store.keep(harvest(paper("2604.00001", aliases=(PREPRINT,), title="Neurons of zebrafish")))
+
+    assert (await say("/paper 1")).keys == ["2604.00001"]
+    assert (await say("1")).keys == ["2604.00001"]
+    await say("/save 1")
+    assert (await say("/saved")).keys == ["2604.00001"]

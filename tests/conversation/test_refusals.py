@@ -96,7 +96,7 @@ async def test_anything_can_be_typed_and_is_answered_at_once(say: Say, line: str
 class Broken(DigestService):
     """Digests with a fault that nobody foresaw."""
 
-    async def as_of(self, now: datetime) -> datetime:
+    async def as_of(self, now: datetime, query: str = "") -> datetime:
         raise ZeroDivisionError
 
 

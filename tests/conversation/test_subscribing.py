@@ -52,8 +52,10 @@ async def test_every_schedule_says_its_next_time(say: Say, typed: str, coming: t
 
 
 async def test_the_next_time_is_in_the_zone_of_the_subscription(say: Say) -> None:
-    (moment,) = (await say("/subscribe agents weekdays at 9pm New York")).page.moments
+    moments = (await say("/subscribe agents weekdays at 9pm New York")).page.moments
+    (moment,) = (each for each in moments if not each.relative)
 
+    assert {each.at for each in moments} == {moment.at}
     assert "21:00" in moment.text
     assert "24 Apr" in moment.text
 
@@ -430,3 +432,33 @@ async def test_a_new_subscription_brings_five_papers(say: Say, sample_store: Sto
     await say("/subscribe robots at 9:00 Berlin top 10 save")
 
     assert [each.size for each in await sample_store.subscriptions.of(HERE)] == [5, 10]
+
+
+async def test_pictures_are_turned_off_shown_and_exported(say: Say, sample_store: Store) -> None:
+    offered = await say("/subscribe agents at 9:00 Berlin layout:cards thumbnails:no")
+    await say("/subscribe save")
+    exported = await say("/export")
+    changed = await say("/subscriptions edit 1 thumbnails:yes")
+    (kept,) = await sample_store.subscriptions.of(HERE)
+
+    assert not offered.refused
+    assert "layout:cards" in exported.verbatim
+    assert "thumbnails:no" in exported.verbatim
+    assert not changed.refused
+    assert (kept.layout, kept.thumbnails) == (Layout.CARDS, True)
+    assert "thumbnails:" not in (await say("/export")).verbatim
+
+
+async def test_pictures_are_chosen_with_yes_or_no(say: Say) -> None:
+    reply = await say("/subscribe agents at 9:00 Berlin thumbnails:large save")
+
+    assert reply.refused
+    assert all(words in reply for words in ("thumbnails:large", "thumbnails:yes", "thumbnails:no"))
+
+
+@pytest.mark.parametrize(("silent", "explained"), [("silent:yes", True), ("silent:no", False)])
+async def test_a_mention_that_notifies_nobody_is_explained(say: Say, silent: str, explained: bool) -> None:
+    reply = await say(f"/subscribe agents at 9:00 Berlin role:@readers {silent}")
+
+    (row,) = (row for row in reply.rows if "@readers" in row)
+    assert ("silent:no" in row) is explained

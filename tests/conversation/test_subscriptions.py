@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.pages import Trouble
 from bot.domain.requests import Chat
-from bot.domain.subscriptions import Pause
+from bot.domain.subscriptions import EmptyDay, Pause
+from bot.messages.subscription_form import STEPS
 from bot.sources import sample
 from bot.storage import Store
 from tests.conversation.conftest import Say, talk
@@ -120,7 +121,6 @@ async def test_another_size_leaves_the_next_time_alone(both: Say, sample_store: 
         ("1 at 25:00", ("25:00", "23:00")),
         ("1 tz:Europe/Berln", ("Europe/Berln", "Europe/Berlin")),
         ("1 ()", ("()",)),
-        ("1", ("/subscriptions edit 1 at 18:30 top 5",)),
         ("", ("/subscriptions edit 1 at 18:30 top 5",)),
         ("3 top 5", ("3", "1", "2")),
         ("agents top 5", ("/subscriptions edit 1 at 18:30 top 5",)),
@@ -357,3 +357,41 @@ async def test_a_preview_of_a_day_without_papers_brings_the_best_of_the_week_whe
     assert "Detecting AI-Generated Music" not in without
     assert "Detecting AI-Generated Music" in unfolded(instead)
     assert "Detecting" not in await say("/preview music votes:>=500 empty:best at 9:00 UTC daily")
+
+
+async def test_an_edit_without_a_change_offers_every_setting(both: Say) -> None:
+    form = await both("/subscriptions edit 1")
+
+    assert form.trouble is Trouble.NONE
+    for command in form.commands[:-1]:
+        step = await both(f"/{command}")
+        assert step.trouble is Trouble.NONE
+        # each value is a change of this subscription, or a reply is awaited
+        assert step.page.prompt.startswith("subscriptions edit id:") or all(
+            each.startswith("subscriptions edit id:") for each in step.commands[:-1]
+        )
+
+
+async def test_every_value_of_the_form_is_understood(both: Say, sample_store: Store) -> None:
+    (first, _) = await sample_store.subscriptions.of(HERE)
+    for step in STEPS:
+        page = await both(f"/subscriptions form id:{first.id} {step}")
+        for command in (each for each in page.commands if " edit " in each):
+            assert (await both(f"/{command}")).trouble is Trouble.NONE, command
+
+
+async def test_all_settings_are_set_at_once(both: Say, sample_store: Store) -> None:
+    await both("/subscriptions edit 1 silent votes:>=20 repeat:30 top 3")
+
+    await both("/subscriptions set 1 planning empty:best")
+
+    (first, _) = await sample_store.subscriptions.of(HERE)
+    assert (first.query, first.empty, first.silent, first.threshold, first.repeat_days) == (
+        "planning",
+        EmptyDay.BEST,
+        False,
+        0,
+        None,
+    )
+    # what is not said of the schedule stays
+    assert (first.schedule.zone, first.next_at) == ("Europe/Berlin", MONDAY_NINE)

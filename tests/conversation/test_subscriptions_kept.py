@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.pages import Trouble
-from bot.domain.requests import Chat
+from bot.domain.requests import Chat, ChatDetails
 from bot.domain.subscriptions import Pause
 from bot.sources import sample
 from bot.storage import Store
@@ -118,6 +118,8 @@ async def test_to_forget_deletes_every_row_about_the_chat(store_url: str, store:
     await say("/language de")
     for line in ("/taste more agents", "/taste mild", "/taste chat more agents", "/taste chat mild"):
         await say(line)
+    await store.known_chats.put([ChatDetails(HERE, "Terminal")], sample.AS_OF)
+    await store.known_chats.add_manager(HERE, "ada", sample.AS_OF)
     assert all(rows_about(store_url, HERE).values())
 
     forgotten = await say("/forget everything")

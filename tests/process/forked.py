@@ -12,8 +12,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,20 +94,61 @@ class Forked:
         return self.returncode
 
 
+class Program:
+    """A running Python program with files for what it reads and prints. Its standard input stays open."""
+
+    def __init__(self, program: str, arguments: tuple[str, ...], place: Path) -> None:
+        self._out, self._err = place / "out", place / "err"
+        for file in (self._out, self._err):
+            file.touch()
+        os.mkfifo(place / "in")
+        # open for reading, too, so that neither side waits for the other one
+        self._in = os.open(place / "in", os.O_RDWR)
+        environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
+        files = (place / "in", self._out, self._err)
+        self._child = Forked(Job("tests.process.script", (program, *arguments), environment, _ROOT, files))
+
+    def tell(self, line: str) -> None:
+        """Write a line to its standard input."""
+        os.write(self._in, f"{line}\n".encode())
+
+    def wait_for_line(self, seconds: float = 60) -> None:
+        """Wait until it has printed a line. Raise `TimeoutError`, or `EOFError` if it ended without one."""
+        deadline = time.monotonic() + seconds
+        while not self._out.read_bytes().endswith(b"\n"):
+            if self._child.poll() is not None:
+                raise EOFError(self._err.read_text(errors="replace"))
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no line within {seconds} s")
+            time.sleep(0.01)
+
+    def wait(self, seconds: float = 60) -> Ended:
+        """Return how it ended and what it printed. Raise `TimeoutError`."""
+        code = self._child.wait(seconds)
+        return Ended(code, *(file.read_text(errors="replace") for file in (self._out, self._err)))
+
+    def close(self) -> None:
+        """Kill it if it is still running."""
+        self._child.kill()
+        self._child.wait(10)
+        os.close(self._in)
+
+
+@contextmanager
+def running_program(program: str, *arguments: str) -> Iterator[Program]:
+    """Run a Python program in a process of its own; it is killed at the end of the block."""
+    with tempfile.TemporaryDirectory(prefix="paperboy-") as place:
+        running = Program(program, arguments, Path(place))
+        try:
+            yield running
+        finally:
+            running.close()
+
+
 def run_program(program: str, *arguments: str, seconds: float = 60) -> Ended:
     """Run a Python program in a process of its own, to its end."""
-    with tempfile.TemporaryDirectory(prefix="paperboy-") as place:
-        out, err = (Path(place) / name for name in ("out", "err"))
-        for file in (out, err):
-            file.touch()
-        environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
-        job = Job("tests.process.script", (program, *arguments), environment, _ROOT, (Path(os.devnull), out, err))
-        child = Forked(job)
-        try:
-            code = child.wait(seconds)
-        finally:
-            child.kill()
-        return Ended(code, out.read_text(errors="replace"), err.read_text(errors="replace"))
+    with running_program(program, *arguments) as running:
+        return running.wait(seconds)
 
 
 @cache

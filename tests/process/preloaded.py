@@ -95,8 +95,9 @@ def _run(module: str, arguments: Sequence[str], environment: dict[str, str], fil
         opened = os.open(path, mode)
         os.dup2(opened, number)
         os.close(opened)
-    sys.stdin, sys.stdout = _stream(0, "r", sys.stdin), _stream(1, "w", sys.stdout)
-    sys.stderr = _stream(2, "w", sys.stderr, buffering=1)
+    encoding = environment.get("PYTHONIOENCODING", "")
+    sys.stdin, sys.stdout = _stream(0, "r", sys.stdin, encoding), _stream(1, "w", sys.stdout, encoding)
+    sys.stderr = _stream(2, "w", sys.stderr, encoding, buffering=1)
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["paperboy", *arguments]
@@ -114,13 +115,16 @@ def _run(module: str, arguments: Sequence[str], environment: dict[str, str], fil
         os._exit(code)
 
 
-def _stream(number: int, mode: Literal["r", "w"], like: TextIO, buffering: int = -1) -> TextIO:
-    """Return a standard stream as the interpreter makes it."""
-    return open(number, mode, buffering, encoding=like.encoding, errors=like.errors, closefd=False)
+def _stream(number: int, mode: Literal["r", "w"], like: TextIO, encoding: str, buffering: int = -1) -> TextIO:
+    """Return a standard stream as the interpreter makes it, with the encoding that the environment asks for, if any."""
+    errors = "strict" if encoding and number != 2 else like.errors
+    return open(number, mode, buffering, encoding=encoding or like.encoding, errors=errors, closefd=False)
 
 
 def _code(given: str | int | None) -> int:
-    """Return the exit code as the interpreter makes it."""
+    """Return the exit code as the interpreter makes it; it prints what is no number."""
+    if isinstance(given, str):
+        print(given, file=sys.stderr)
     return 0 if given is None else given if isinstance(given, int) else 1
 
 

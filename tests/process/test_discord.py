@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,7 +23,7 @@ from tests.adapters.discord.server import LocalDiscord
 from tests.adapters.discord.world import TOKEN, Channel
 from tests.databases import Postgres, sqlite_url
 from tests.local_http import LocalHttp, Reply
-from tests.process.shipped import Paperboy
+from tests.process.shipped import Paperboy, Running, run_module
 from tests.services.ledger import fill
 from tests.storage.ledger import subscription
 
@@ -45,13 +44,10 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def shipped(tmp_path: Path, local: LocalDiscord, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def shipped(tmp_path: Path, local: LocalDiscord, *arguments: str) -> AsyncIterator[Running]:
     """`paperboy`, which is told to stop when the test is done with it, and must stop in good order."""
     settings = settings_of(tmp_path, local) | {"PAPERBOY_LOG_LEVEL": "debug"}
-    pipe = asyncio.subprocess.PIPE
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments, env=Paperboy(tmp_path).environment(settings), stdout=pipe, stderr=pipe
-    )
+    child = await run_module("bot", *arguments, environment=Paperboy(tmp_path).environment(settings), home=tmp_path)
     said = asyncio.create_task(child.communicate())
     try:
         yield child
@@ -61,9 +57,8 @@ async def shipped(tmp_path: Path, local: LocalDiscord, *arguments: str) -> Async
         assert child.returncode == 0, err.decode()
         assert TOKEN.encode() not in out + err
     finally:
-        if child.returncode is None:
-            child.kill()
-            await said
+        child.kill()
+        await said
 
 
 def settings_of(tmp_path: Path, local: LocalDiscord) -> dict[str, str]:
@@ -171,7 +166,7 @@ async def test_a_new_version_takes_over_on_one_postgresql_without_a_gap_or_a_dou
     channel = local.world.channel(local.world.guild())
     settings = settings_of(tmp_path, local) | {"PAPERBOY_DATABASE_URL": database}
     environment = Paperboy(tmp_path).environment(settings)
-    old, new = [await started(environment) for _ in range(2)]
+    old, new = [await run_module("bot", "run", environment=environment, home=tmp_path) for _ in range(2)]
     heard = [asyncio.create_task(each.communicate()) for each in (old, new)]
     try:
         await local.gateway.heard()
@@ -198,13 +193,5 @@ async def test_a_new_version_takes_over_on_one_postgresql_without_a_gap_or_a_dou
         assert b"waiting for shards" in said + waited
     finally:
         for each in (old, new):
-            if each.returncode is None:
-                each.kill()
+            each.kill()
         await asyncio.gather(*heard)
-
-
-async def started(environment: dict[str, str]) -> asyncio.subprocess.Process:
-    """`paperboy run`."""
-    pipe = asyncio.subprocess.PIPE
-    command = (sys.executable, "-m", "bot", "run")
-    return await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)

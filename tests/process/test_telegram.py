@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from bot.domain.requests import Chat
 from bot.storage import open_store
 from tests.adapters.telegram.server import TOKEN, Fault, LocalTelegram
 from tests.databases import sqlite_url
-from tests.process.shipped import Paperboy
+from tests.process.shipped import Paperboy, Running, run_module
 from tests.services.ledger import fill
 from tests.storage.ledger import subscription
 
@@ -35,16 +34,12 @@ def settings(server: LocalTelegram, home: Path) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def running(server: LocalTelegram, home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    pipe = asyncio.subprocess.PIPE
-    environment = Paperboy(home).environment(settings(server, home))
-    command = (sys.executable, "-m", "bot", "run")
-    child = await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)
+async def running(server: LocalTelegram, home: Path) -> AsyncIterator[Running]:
+    child = await run_module("bot", "run", environment=Paperboy(home).environment(settings(server, home)), home=home)
     try:
         yield child
     finally:
-        if child.returncode is None:
-            child.kill()
+        child.kill()
         await child.communicate()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +16,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.requests import Chat
 from bot.storage import Store, open_store
 from tests.databases import sqlite_url
-from tests.process.shipped import Paperboy
+from tests.process.shipped import Paperboy, Running, run_module
 from tests.services.ledger import fill
 from tests.storage.ledger import subscription
 
@@ -60,26 +59,20 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def working(tmp_path: Path, seconds: float) -> AsyncIterator[asyncio.subprocess.Process]:
+async def working(tmp_path: Path, seconds: float) -> AsyncIterator[Running]:
     """A worker that is sending; it is killed, wherever it stands, when the test is done with it."""
     child = await started(tmp_path, seconds)
-    assert child.stdout is not None
     try:
-        async with asyncio.timeout(30):
-            assert await child.stdout.readline() == b"sending\n"
+        await child.until_printed(b"sending")
         yield child
     finally:
-        if child.returncode is None:
-            child.kill()
+        child.kill()
         await child.communicate()
 
 
-async def started(tmp_path: Path, seconds: float) -> asyncio.subprocess.Process:
+async def started(tmp_path: Path, seconds: float) -> Running:
     environment = Paperboy(tmp_path).environment({"PAPERBOY_DATABASE_URL": sqlite_url(tmp_path)})
-    pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-c", WORKER, str(seconds), env=environment, stdout=pipe, stderr=pipe
-    )
+    return await run_module("tests.process.script", WORKER, str(seconds), environment=environment, home=tmp_path)
 
 
 async def states(store: Store) -> dict[DeliveryState, int]:

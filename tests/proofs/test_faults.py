@@ -41,6 +41,9 @@ ASKED = (
     ("pause", "1"),
     ("resume", "1"),
 )
+#: so many questions people ask without a pause; afterwards, while the worker waits, one now and then keeps up the load
+EAGER = 5 * len(ASKED)
+PAUSE_SECONDS = 0.1
 #: longer than a worker ever waits before it tries to write again
 QUIET_SECONDS = 0.7
 #: nobody has in hand what was claimed before, however busy the machine is
@@ -107,7 +110,7 @@ async def run(url: str, faults: Faults, *, nonced: bool) -> Outcome:
         faults.armed = True
         supervisor = Supervisor(backoff=Backoff(first=0.01, longest=0.05))
         serving = asyncio.create_task(
-            serve(worker(broken, box), broken, clock, stop, tick_seconds=0.05, supervisor=supervisor)
+            serve(worker(broken, box), broken, clock, stop, tick_seconds=0.1, supervisor=supervisor)
         )
         over = asyncio.Event()
         people = [asyncio.create_task(person(broken, clock, number, over)) for number in range(3)]
@@ -134,7 +137,7 @@ async def person(store: Store, clock: Callable[[], datetime], number: int, over:
     for command, argument in itertools.cycle(ASKED):
         request = Request(chat=chat, person=str(number), may_manage=True, command=command, argument=argument)
         pages.append(await commands.handle(request))
-        await asyncio.sleep(0)
+        await asyncio.sleep(0 if len(pages) < EAGER else PAUSE_SECONDS)
         if over.is_set() and len(pages) >= len(ASKED):
             return pages
     raise AssertionError
@@ -158,7 +161,7 @@ async def until_over(store: Store, clock: JumpingClock, serving: asyncio.Task[No
         next_at = min((visible_at for _, _, visible_at in waiting), default=clock())
         if len(rows) == CHATS and unchanged and next_at > clock() + timedelta(seconds=2):
             clock.jump(next_at - clock() + timedelta(seconds=0.01))
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
 
 
 async def names(directory: Path) -> list[str]:

@@ -87,7 +87,7 @@ async def test_twelve_searches_a_second_leave_the_lists_on_time(sqlite_store: St
         for number in range(int(12 * SECONDS)):
             clock.now = number / 12
             with on_behalf_of(f"web:{number % askers}"):
-                await elsewhere.ask(parse(f"word{number}", TODAY), clock.moment)
+                await elsewhere.ask(parse(f"word{number}", TODAY), [client.name], clock.moment)
             if number % (12 * 60) == 0:
                 visits = await collector.round(clock.moment, [TODAY])
                 assert [bool(visit.trouble) for visit in visits] == [False]
@@ -119,12 +119,12 @@ async def test_a_429_met_by_a_search_rests_the_lists_no_longer_than_the_source_s
     source = Source(clock, quota=0, tells=tells)
     async with served(source) as client:
         elsewhere = RemoteSearch(sqlite_store, [client], 60, Ration(sqlite_store, SourceBudget(clock)))
-        await elsewhere.ask(parse("chess", TODAY), clock.moment)
+        await elsewhere.ask(parse("chess", TODAY), [client.name], clock.moment)
         states = await sqlite_store.sources.all()
         source._quota = QUOTA
         clock.now = rests
 
-        await elsewhere.ask(parse("go", TODAY), clock.moment)
+        await elsewhere.ask(parse("go", TODAY), [client.name], clock.moment)
         (visit,) = await Collector(sqlite_store, [client]).round(clock.moment, [TODAY])
 
     assert states == []

@@ -183,3 +183,19 @@ async def test_nobody_is_asked_where_enough_is_stored(sqlite_store: Store, tmp_p
 
     assert not found.asked
     assert huggingface.asked == arxiv.asked == []
+
+
+async def test_a_paper_that_is_stored_under_its_doi_comes_once(sqlite_store: Store, tmp_path: Path) -> None:
+    stored = paper("10.1101/2024.01.02.573456", server="biorxiv", title="Chess for robots")
+    await sqlite_store.keep(harvest(stored))
+    entry = ENTRY.format(id="2603.00001", title="Chess for robots").replace(
+        "</entry>", "<arxiv:doi>10.1101/2024.01.02.573456v2</arxiv:doi></entry>"
+    )
+    feed = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">{}</feed>'
+    reply = Reply(headers={"Content-Type": "application/atom+xml"}, body=feed.format(entry).encode())
+
+    async with asking(sqlite_store, tmp_path, huggingface_reply(), reply) as (search, _, _):
+        first, again = await ask(search, "chess robots"), await ask(search, "chess robots")
+
+    assert ids(first) == ids(again) == ["2603.00001"]
+    assert [each.aliases for each in await search.read(first, 0, 8)] == [(stored.id,)]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.papers import Paper
-from bot.query import Order, Query, parse
+from bot.query import Order, Query, parse, show
 from bot.query.clauses import AnyOf, Clause, Not, Range, Term
 from bot.query.spec import FILTERS, clauses
 from bot.search.filters import KEY_FIELDS, NUMBER_FIELDS, passes
@@ -112,3 +112,31 @@ def test_quotes_are_exact_for_one_word_too(index: Index) -> None:
 
     assert in_index(index, told, parse('"objectivity"', TODAY)) == {noun.id}
     assert in_index(index, told, parse('"objective"', TODAY)) == {adjective.id}
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("cat:hep-th", {"new", "cross", "other"}),
+        ("cat:hep-th cross:yes", {"new", "cross", "other"}),
+        ("cat:hep-th cross:no", {"new"}),
+        ("cat:gr-qc cross:no", {"cross"}),
+        ("cat:hep-th,gr-qc cross:no", {"new", "cross"}),
+        ("(cat:hep-th OR cat:gr-qc) cross:no", {"new", "cross"}),
+        ("(cat:hep-th cross:no) OR cat:math", {"new", "other"}),
+        ("cat:math cross:no", {"other"}),
+        ("-cat:math cat:hep-th cross:no", {"new"}),
+        ("cross:no", {"new", "cross", "other"}),
+    ],
+)
+def test_without_cross_lists_a_wanted_category_is_the_primary_one(index: Index, typed: str, found: set[str]) -> None:
+    named = {
+        "new": paper("2604.00001", categories=("hep-th",)),
+        "cross": paper("2604.00002", categories=("gr-qc", "hep-th")),
+        "other": paper("2604.00003", categories=("math.AG", "hep-th")),
+    }
+    query = parse(typed, TODAY)
+
+    assert in_index(index, [(each, 0) for each in named.values()], query) == {named[name].id for name in found}
+    assert {name for name, each in named.items() if passes(each, query, 0)} == found
+    assert parse(show(query), TODAY) == query

@@ -15,6 +15,7 @@ import pytest
 from bot.commands import Commands
 from bot.domain.pages import Page, Trouble
 from bot.domain.requests import Chat, Request
+from bot.query import Query
 from bot.search.finder import Finder
 from bot.search.following import Follower
 from bot.search.index import Index
@@ -189,3 +190,20 @@ async def test_a_store_without_papers_is_complete(store: Store, tmp_path: Path) 
     assert page.trouble is Trouble.NONE
     assert page.cards == ()
     await finder.close()
+
+
+@pytest.mark.parametrize("hours", [1, -1], ids=["newer", "older, from an archive"])
+async def test_a_joined_paper_is_found_once_under_its_key(store: Store, tmp_path: Path, hours: int) -> None:
+    preprint = paper("10.1101/2024.01.02.573456", server="biorxiv", title="Quasars")
+    await store.keep(harvest(preprint, *PAPERS))
+    index = Index(tmp_path)
+    follower = Follower(store, index)
+    await follower.follow()
+
+    told = replace(ALONE, aliases=(preprint.id,))
+    await store.keep(harvest(told, seen_at=NOON + timedelta(hours=hours)))
+    await follower.follow()
+
+    assert [hit.id for hit in index.passing(Query(), [ALONE.id, preprint.id])] == [ALONE.id]
+    assert index.papers() == len(PAPERS) + 1
+    await follower.close()

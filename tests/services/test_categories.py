@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from bot.domain.errors import BadArgument
 from bot.domain.requests import Chat
+from bot.domain.subject_areas import AREAS
 from bot.query import parse
 from bot.query.subscriptions.parser import read
 from bot.services.bundle import Services, build_services
@@ -63,15 +64,49 @@ async def test_a_category_is_unserved_that_no_paper_has(
     if found:
         assert found.all is every
         assert found.known[0] == "cs.CL"
-        note = await note_on(store, parse(typed, TODAY))
+        note = await note_on(store, frozenset(), parse(typed, TODAY))
         assert all(name in note for name in (*names, "cs.CL", "cs.LG"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "every"),
+    [
+        ("server:medrxiv cat:neuroscience", True),
+        ("server:biorxiv cat:cs.CL", True),
+        ("server:arxiv cat:neuroscience sleep", True),
+        ("server:medrxiv (cat:neuroscience or cat:neurology)", False),
+        ("server:biorxiv,medrxiv cat:neuroscience", None),
+        ("server:biorxiv cat:pathology", None),
+        ("server:arxiv cat:cs.CL", None),
+        ("server:biorxiv", None),
+        ("-server:medrxiv cat:neurology", True),
+        ("cat:neurology -server:arxiv", None),
+    ],
+)
+async def test_a_category_that_its_server_does_not_have_brings_nothing(
+    store: Store, typed: str, every: bool | None
+) -> None:
+    found = await unserved(store, parse(typed, TODAY), frozenset(AREAS))
+
+    assert (found.all if found else None) is every
+    if found:
+        assert found.names
+        assert all(name in found.note for name in (*found.names, *found.servers))
+
+
+@pytest.mark.parametrize("typed", ["server:biorxiv", "server:medrxiv sleep", "server:biorxiv,medrxiv"])
+async def test_a_server_that_is_not_read_brings_nothing(store: Store, typed: str) -> None:
+    with pytest.raises(BadArgument, match="Rxiv"):
+        await require_served(store, frozenset(), typed, NOON)
+
+    await require_served(store, frozenset(AREAS), typed, NOON)
+
+
 async def test_only_what_can_bring_nothing_is_refused(store: Store) -> None:
-    await require_served(store, "cat:hep-th,cs.LG", NOON)
+    await require_served(store, frozenset(), "cat:hep-th,cs.LG", NOON)
 
     with pytest.raises(BadArgument, match="hep-th"):
-        await require_served(store, "cat:hep-th agents", NOON)
+        await require_served(store, frozenset(), "cat:hep-th agents", NOON)
 
 
 async def test_a_proposal_warns_and_its_button_saves(services: Services) -> None:
@@ -98,3 +133,17 @@ async def test_saving_at_once_and_editing_refuse(services: Services) -> None:
     with pytest.raises(BadArgument, match=r"math\.OC"):
         await services.subscriptions.edit(standing, "cat:math.OC", NOON)
     assert (await services.subscriptions.edit(standing, "top 3", NOON)).after.subscription.query == "cat:cs.CL"
+
+
+async def test_a_category_that_is_listed_and_not_read_yet_is_served_with_a_note(store: Store) -> None:
+    listed = frozenset({"hep-th", "cs.CL", "astro-ph.GA"})
+
+    await require_served(store, listed, "cat:hep-th agents", NOON)
+    await require_served(store, listed, "cat:astro-ph", NOON)
+    note = await note_on(store, listed, parse("cat:hep-th,cs.CL", TODAY))
+
+    assert "hep-th" in note
+    assert "cs.CL" not in note
+    assert await note_on(store, listed, parse("cat:cs.CL", TODAY)) == ""
+    with pytest.raises(BadArgument, match=r"math"):
+        await require_served(store, listed, "cat:math", NOON)

@@ -9,7 +9,8 @@ from bot.domain.errors import FetchError, RateLimited
 from bot.domain.papers import Paper
 from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult, Rejected
-from bot.services.collecting import Collector, lists_due, retry_at
+from bot.services.collecting import Collector, lists_due
+from bot.services.visits import retry_at
 from bot.storage import Store
 from tests.builders import NOON, TODAY, listing, observation, paper
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+import pytest
 
 from bot.digests.shortfall import Cause
 from bot.domain.requests import Chat
 from bot.domain.schedule import EVERY_DAY, WEEKDAYS, Schedule
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.services.digests import DigestService
-from bot.storage import Store
+from bot.storage import Store, open_store
 from tests.builders import listing, observation, paper
+from tests.databases import made_sqlite
 from tests.services.ledger import worker
 from tests.services.postbox import Message, Postbox
 from tests.storage.harvests import harvest
@@ -25,11 +31,14 @@ START = datetime.combine(MONDAY, time(7), DUE.tzinfo)
 SEVEN = Schedule(at=time(7), zone="UTC", days=WEEKDAYS)
 ELSEWHERE = Chat("test", "elsewhere")
 
+#: what was sent, and when
+Told = list[tuple[datetime, Message]]
 
-async def live(store: Store, *mine: Subscription) -> list[tuple[datetime, Message]]:
+
+async def live(store: Store, *mine: Subscription) -> Told:
     """Three weeks: lists fill after the digests have gone out, and votes come in."""
     box = Postbox()
-    told: list[tuple[datetime, Message]] = []
+    told: Told = []
     for each in mine:
         await store.subscriptions.add(each)
     for days in range((SATURDAY.date() - MONDAY).days):
@@ -86,15 +95,34 @@ def wish(number: int) -> Subscription:
     return subscription(chat=Chat("test", f"{number}"), **facts)
 
 
-async def test_a_forecast_says_what_was_delivered(sqlite_store: Store) -> None:
-    wishes = [wish(number) for number in range(len(WISHES))]
-    told = await live(sqlite_store, *wishes)
+WISHING = tuple(wish(number) for number in range(len(WISHES)))
 
-    for mine in wishes:
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Told]:
+    """A database with everybody's three weeks, and what they were sent. The tests only read."""
+    url = made_sqlite(tmp_path_factory.mktemp("lived"))
+
+    async def make() -> Told:
+        async with open_store(url) as store:
+            return await live(store, *WISHING)
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        return url, elsewhere.submit(asyncio.run, make()).result()
+
+
+@pytest.fixture
+async def weeks(lived: tuple[str, Told]) -> AsyncIterator[Store]:
+    async with open_store(lived[0]) as store:
+        yield store
+
+
+async def test_a_forecast_says_what_was_delivered(weeks: Store, lived: tuple[str, Told]) -> None:
+    for mine in WISHING:
         asked = replace(mine, chat=ELSEWHERE, next_at=None, created_at=SATURDAY)
-        found = await DigestService(sqlite_store).forecast(asked, SATURDAY)
+        found = await DigestService(weeks).forecast(asked, SATURDAY)
 
-        of_mine = [message for at, message in told if message.chat == mine.chat and at >= SATURDAY - 7 * DAY]
+        of_mine = [message for at, message in lived[1] if message.chat == mine.chat and at >= SATURDAY - 7 * DAY]
         assert found.counts == tuple(len(message.paper_ids) for message in of_mine)
         if mine.query:
             # of everything some papers wait for weeks, and a forecast does not look back as far as that
@@ -103,22 +131,20 @@ async def test_a_forecast_says_what_was_delivered(sqlite_store: Store) -> None:
         assert any(found.counts) == (mine.query != "zebrafish")
 
 
-async def test_what_the_chat_was_shown_before_the_week_is_not_forecast(sqlite_store: Store) -> None:
-    mine = wish(0)
-    await live(sqlite_store, mine)
+async def test_what_the_chat_was_shown_before_the_week_is_not_forecast(weeks: Store) -> None:
+    mine = WISHING[0]
 
     here, there = [
-        await DigestService(sqlite_store).forecast(replace(mine, chat=chat), SATURDAY) for chat in (mine.chat, HERE)
+        await DigestService(weeks).forecast(replace(mine, chat=chat), SATURDAY) for chat in (mine.chat, HERE)
     ]
 
     assert here.counts == there.counts
 
 
-async def test_an_empty_day_of_a_forecast_says_why(sqlite_store: Store) -> None:
-    await live(sqlite_store)
+async def test_an_empty_day_of_a_forecast_says_why(weeks: Store) -> None:
     mine = subscription(schedule=replace(SEVEN, days=EVERY_DAY), query="zebrafish", created_at=SATURDAY)
 
-    found = await DigestService(sqlite_store).forecast(mine, SATURDAY)
+    found = await DigestService(weeks).forecast(mine, SATURDAY)
 
     causes = [day.shortfall.cause for day in found.days if day.shortfall]
     assert len(causes) == len(found.days)

@@ -160,7 +160,7 @@ async def test_a_malformed_paper_on_a_later_page_is_called_by_its_place_on_the_w
     ("reply", "expected"),
     [
         (Reply(body=json.dumps(items(2)).encode()[:-50]), SourceTrouble(TroubleCode.NOT_JSON)),
-        (Reply(body=b""), SourceTrouble(TroubleCode.NOT_JSON)),
+        (Reply(body=b""), SourceTrouble(TroubleCode.EMPTY)),
         (Reply(body=b"[" * 100_000), SourceTrouble(TroubleCode.NOT_JSON)),
         (Reply(body=b'["\xff"]'), SourceTrouble(TroubleCode.NOT_JSON)),
         (Reply(body=b"\n<!DOCTYPE html><html>Bad Gateway</html>"), SourceTrouble(TroubleCode.WEB_PAGE)),

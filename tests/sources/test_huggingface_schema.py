@@ -30,6 +30,7 @@ def test_an_entry_becomes_a_paper_a_listing_and_an_observation() -> None:
         ai_summary="A made up summary.",
         ai_keywords=["Made Up"],
         organization={"_id": "0", "name": "example-lab", "fullname": "Example Lab"},
+        around={"thumbnail": "https://pictures.example.org/papers/2604.00001.png"},
     )
 
     found = read_item(raw, NOON)
@@ -44,11 +45,41 @@ def test_an_entry_becomes_a_paper_a_listing_and_an_observation() -> None:
     assert found.paper.published_at == datetime(2026, 4, 23, tzinfo=UTC)
     assert found.paper.code_url == "https://github.com/owner/repo"
     assert found.paper.project_url == "https://example.org/project"
+    assert found.paper.thumbnail_url == "https://pictures.example.org/papers/2604.00001.png"
     assert found.paper.listed_on == TODAY
     assert found.listings == (Listing(paper_id="2604.00001", source="huggingface", day=TODAY),)
     assert found.observations == (
         Observation(paper_id="2604.00001", source="huggingface", seen_at=NOON, votes=7, comments=2, stars=321),
     )
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "http://pictures.example.org/a.png",
+        "javascript:alert(1)",
+        "data:image/png;base64,AAAA",
+        "/social-thumbnails/papers/2604.00001.png",
+        "https://pictures.example.org:8443/a.png",
+        "https://ada:secret@pictures.example.org/a.png",
+        "https://127.0.0.1/a.png",
+        "https://169.254.169.254/latest",
+        "https://printer.local/a.png",
+        "https://localhost/a.png",
+        "https://pictures.example.org/a.png\n@everyone",
+        "https://pictures.example.org/" + "a" * 2_000,
+        "",
+        None,
+        7,
+        ["https://pictures.example.org/a.png"],
+        {"url": "https://pictures.example.org/a.png"},
+    ],
+)
+def test_a_picture_that_platforms_should_not_load_is_left_out_and_costs_nothing_else(damaged: object) -> None:
+    found = read_item(item(around={"thumbnail": damaged}), NOON)
+
+    assert found.paper.thumbnail_url == ""
+    assert found.paper.title
 
 
 def test_an_entry_of_2024_stands_on_the_list_that_was_asked_for() -> None:

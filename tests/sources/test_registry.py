@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from bot.messages import sources as messages
 from bot.sources import sample
 from bot.sources.http import WebSource
 from bot.sources.registry import REMOTE, SOURCES, Source, connect, find
-from tests.builders import TODAY, paper
+from tests.builders import paper
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +41,9 @@ def test_names_and_titles_are_unique() -> None:
 
 @pytest.mark.parametrize("source", REMOTE, ids=lambda source: source.name)
 async def test_every_remote_source_has_a_setting_and_a_client_of_that_name(source: Source) -> None:
-    async with connect(source, Settings().source_url(source.name), contact="") as client:
+    settings = Settings()
+    urls = [settings.source_url(name) for name in (source.name, *source.further_urls)]
+    async with connect(source, *urls, contact="", options=settings.source_options(source.options)) as client:
         assert client.name == source.name
 
 
@@ -49,14 +52,24 @@ async def test_all_remote_sources_are_opened_in_the_registrys_order() -> None:
         lists, catalogues = [each.name for each in opened.lists], [each.name for each in opened.catalogues]
         completing = opened.completing.name if opened.completing else ""
 
-    assert catalogues == [source.name for source in REMOTE]
+        by_category = [each.name for each in opened.by_category]
+
+    # those without a search are asked for papers by DOI only
+    assert catalogues == [source.name for source in REMOTE if source.searched or source.dois]
     assert set(lists) <= {source.name for source in REMOTE if source.votes}
+    assert by_category == [source.name for source in REMOTE if source.categories]
     assert find(completing).completes
+
+
+async def test_a_source_without_a_url_is_not_opened() -> None:
+    async with open_sources(Settings(arxiv_feed_url="", biorxiv_url="", europepmc_url="")) as opened:
+        assert opened.by_category == []
+        assert [each.name for each in opened.catalogues] == ["huggingface", "arxiv"]
 
 
 async def test_no_source_is_opened_offline() -> None:
     async with open_sources(Settings(offline=True)) as opened:
-        assert (opened.lists, opened.catalogues, opened.completing) == ((), (), None)
+        assert (opened.lists, opened.catalogues, opened.completing, opened.by_category) == ((), (), None, ())
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
@@ -72,12 +85,22 @@ def test_the_sample_is_no_remote_source() -> None:
     assert find(sample.NAME) not in REMOTE
 
 
-def test_a_card_links_to_every_source_that_has_a_page_of_the_paper() -> None:
-    listed, unlisted = paper(listed_on=TODAY), paper(listed_on=None)
+@pytest.mark.parametrize(
+    ("facts", "pages"),
+    [
+        ({}, ["Hugging Face", "arXiv"]),
+        ({"listed_by": ("sample",)}, ["Hugging Face", "arXiv"]),
+        ({"listed_by": ("arxiv",)}, ["arXiv"]),
+        ({"listed_on": None}, ["arXiv"]),
+        ({"id": "10.1101/2024.01.02.573456", "server": "biorxiv"}, ["bioRxiv"]),
+        ({"id": "10.1038/nature12373", "server": ""}, ["DOI"]),
+    ],
+)
+def test_a_card_links_to_the_papers_server_and_to_the_sources_that_list_it(
+    facts: dict[str, Any], pages: list[str]
+) -> None:
+    listed = paper(**facts)
 
-    pages = [source.page_of(listed.id) for source in SOURCES if source.page]
-    without_votes = [source.page_of(listed.id) for source in SOURCES if source.page and not source.votes]
-
-    assert [link.url for link in cards.links(listed)] == pages
-    assert [link.url for link in cards.links(unlisted)] == without_votes
-    assert unlisted.url in without_votes
+    assert [link.label for link in cards.links(listed)] == pages
+    assert all(link.url.endswith(listed.id) for link in cards.links(listed))
+    assert cards.listed(listed, 1).url == cards.links(listed)[0].url

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from textwrap import dedent, indent
 
-from tests.process.forked import run_program
+from tests.process.forked import Program, run_program, running_program
 
 PROGRAM = """
 import asyncio, os, sys
@@ -37,10 +35,9 @@ async with open_store(url + ".first"):
 """
 
 
-def start(body: str, *arguments: str) -> subprocess.Popen[str]:
-    """Runs the body of `async def main(url)`; a `StoreError` is printed."""
-    pipe = subprocess.PIPE
-    return subprocess.Popen([sys.executable, "-c", _program(body), *arguments], stdin=pipe, stdout=pipe, text=True)
+def start(body: str, *arguments: str) -> AbstractContextManager[Program]:
+    """Run the body of `async def main(url)`; a `StoreError` is printed."""
+    return running_program(_program(body), *arguments)
 
 
 def _program(body: str) -> str:
@@ -55,10 +52,8 @@ def run(body: str, *arguments: str) -> str:
 
 
 @contextmanager
-def paused(body: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def paused(body: str, *arguments: str) -> Iterator[Program]:
     """A process that has printed a line; it is killed, wherever it stands, when the test is done with it."""
     with start(body, *arguments) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline()
+        process.wait_for_line()
         yield process
-        process.kill()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.domain.deliveries import Delivery
-from bot.domain.requests import Chat
+from bot.domain.requests import Chat, ChatDetails
 from bot.domain.taste import Strength
 from bot.storage import Store
 from bot.storage.chats import OF_A_CHAT
@@ -57,6 +57,8 @@ async def everything_of(store: Store, chat: Chat) -> Delivery:
     await store.drafts.put(chat, f"agents daily in {chat.id}", DUE)
     await store.votes.put(chat, "ada", "2604.00001", 1, DUE)
     await store.languages.choose_for_chat(chat, "de", DUE)
+    await store.known_chats.put([ChatDetails(chat, "Papers")], DUE)
+    await store.known_chats.add_manager(chat, "ada", DUE)
     await store.tastes.set_strength(Owner.of_chat(chat), Strength.MILD)
     await store.tastes.say(Owner.of_chat(chat), "agents", 1, DUE)
     await store.conversations.put(

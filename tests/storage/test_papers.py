@@ -54,6 +54,13 @@ async def test_papers_without_categories_come_newest_first(store: Store) -> None
     assert await store.papers.without_categories(2) == ["3", "1"]
 
 
+async def test_papers_that_arxiv_cannot_complete_do_not_wait_for_it(store: Store) -> None:
+    elsewhere = (paper(f"10.1038/s41586-026-{n}", server="") for n in range(3))
+    await store.keep(harvest(*elsewhere, paper("10.1101/500001", server="biorxiv"), paper("2604.00001")))
+
+    assert await store.papers.without_categories(1) == ["2604.00001"]
+
+
 @pytest.mark.parametrize(
     "facts",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from bot.domain.errors import StoreError
 from bot.storage import open_store
 from tests.builders import NOON, paper
 from tests.databases import sqlite_url
+from tests.process.forked import Ended
 from tests.storage.elsewhere import paused, start
 from tests.storage.harvests import harvest
 
@@ -32,12 +34,11 @@ async with open_database(parse(url)) as database, database.write() as connection
 
 
 async def test_processes_that_start_at_once_on_a_fresh_database_lose_nothing(database_url: str) -> None:
-    processes = [start(KEEPS_PAPERS, database_url) for _ in range(3)]
+    with ExitStack() as stack:
+        processes = [stack.enter_context(start(KEEPS_PAPERS, database_url)) for _ in range(3)]
+        ended = [process.wait() for process in processes]
 
-    printed = [process.communicate()[0] for process in processes]
-
-    assert printed == [""] * 3
-    assert [process.returncode for process in processes] == [0] * 3
+    assert ended == [Ended(0, "", "")] * 3
     async with open_store(database_url) as store:
         assert await store.papers.count() == 3 * 10 + 1
 
@@ -73,7 +74,8 @@ async def test_a_lock_that_is_released_in_time_is_waited_for(tmp_path: Path) -> 
     url = sqlite_url(tmp_path)
     async with open_store(url) as store:
         with paused(HOLDS_THE_LOCK, url) as process:
-            process.communicate("go on\n", timeout=30)
+            process.tell("go on")
+            process.wait()
 
             await store.sources.succeeded("huggingface", NOON)
 

@@ -14,7 +14,7 @@ from tests.databases import connected
 from tests.storage.ledger import HERE, subscription
 
 #: the newest schema without the table
-BEFORE = "0017"
+BEFORE = "0022"
 MADE = TopicVector(b"\0\1", 0.25, 0.1, 100)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -33,6 +34,37 @@ def test_an_entry_has_what_a_reference_needs() -> None:
         "  url = {https://arxiv.org/abs/2604.00001}",
         "}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "lines"),
+    [
+        (
+            {"id": "10.1101/2024.01.02.573456", "server": "biorxiv"},
+            ["howpublished = {bioRxiv}", "year = {2024}", "doi = {10.1101/2024.01.02.573456}"],
+        ),
+        (
+            {"id": "10.64898/2025.12.30.25343210", "server": "medrxiv"},
+            ["howpublished = {medRxiv}", "url = {https://www.medrxiv.org/content/10.64898/2025.12.30.25343210}"],
+        ),
+        (
+            {"id": "10.1007/978-3-030-58452-8_24", "server": ""},
+            ["year = {2026}", "doi = {10.1007/978-3-030-58452-8\\_24}", "url = {https://doi.org/10.1007/978-3-03"],
+        ),
+    ],
+)
+def test_a_paper_elsewhere_is_cited_by_its_doi(facts: dict[str, Any], lines: list[str]) -> None:
+    written = entry(paper(**facts))
+
+    assert [line for line in lines if line not in written] == []
+    assert "arxiv" not in written.lower()
+
+
+def test_a_year_that_nobody_knows_is_left_out() -> None:
+    written = entry(paper("10.1038/nature12373", server="", listed_on=None, title="Engines"))
+
+    assert written.startswith("@misc{lovelaceengines,")
+    assert "year" not in read(written).fields
 
 
 def test_the_year_of_an_undated_paper_is_that_of_its_id() -> None:

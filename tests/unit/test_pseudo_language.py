@@ -11,16 +11,19 @@ from bot.commands.typed import SAY
 from bot.domain.i18n import DayStyle
 from bot.domain.pages import Page, Trouble
 from bot.domain.papers import Paper
-from bot.domain.requests import Chat, Command, Door, Request
+from bot.domain.requests import Chat, ChatDetails, Command, Door, Reach, Request
 from bot.domain.sources import FetchResult
+from bot.domain.subscriptions import Pause
 from bot.messages.catalogue import available, own_name
 from bot.messages.localization import rendered, rendered_command
+from bot.messages.subscription_form import STEPS
 from bot.services.bundle import build_services
 from bot.sources.registry import SOURCES
 from bot.storage import Store
 from tests.builders import NOON, listing, observation, paper
+from tests.storage.ledger import DUE, subscription
 
-CHAT = Chat("console", "1")
+CHAT, OTHER = Chat("console", "1"), Chat("console", "2")
 #: beside the examples of all commands: what leads to other pages, in the order in which a person would type it
 LINES = (
     "/trending week",
@@ -51,8 +54,16 @@ LINES = (
     "/subscribe models every other day",
     "/subscribe models monthly at 9:00 Berlin",
     "/subscriptions",
+    "/subscriptions here",
     "/subscriptions edit 1 at 18:30 top 3",
     "/subscriptions edit 1 at 18:30 top 3",
+    "/subscriptions show 1",
+    "/subscriptions form 1",
+    *(f"/subscriptions form 1 {step}" for step in sorted(STEPS)),
+    "/subscriptions set 1 agents at 18:30 top 3",
+    "/subscriptions export 1",
+    "/subscriptions move 1",
+    "/subscriptions move 1 to there",
     "/status",
     "/preview 1",
     "/preview 3",
@@ -146,7 +157,7 @@ def texts(page: Page) -> Iterator[str]:
     for section in page.sections:
         yield from (section.heading, section.text)
         for row in section.rows:
-            yield from (row.label, row.text)
+            yield from (row.label, row.text, row.action.label if row.action else "")
         for card in section.cards:
             yield from (card.title, card.byline, card.reason, card.body, card.body_by)
             yield from (link.label for link in card.links)
@@ -236,13 +247,32 @@ def requests() -> Iterator[tuple[str, Request]]:
             typed = (SAY, line) if not line.startswith("/") else (command, argument)
             yield (
                 f"{door}: {line}",
-                Request(chat=CHAT, person="7", may_manage=True, command=typed[0], argument=typed[1], door=door),
+                Request(
+                    chat=CHAT,
+                    person="7",
+                    may_manage=True,
+                    command=typed[0],
+                    argument=typed[1],
+                    door=door,
+                    reach=Reach(chats=frozenset({OTHER.id})),
+                ),
             )
+
+
+async def other_chat(store: Store) -> None:
+    """Another chat of the person's, with a digest that waits and subscriptions that are paused."""
+    for reason in (None, Pause.PERSON, Pause.PLATFORM):
+        kept = await store.subscriptions.add(subscription(chat=OTHER, query="agents"))
+        if reason is not None:
+            await store.subscriptions.pause(kept.id, reason, NOON)
+    await store.deliveries.plan(DUE)
 
 
 async def test_every_page_of_every_command_can_be_translated(sqlite_store: Store) -> None:
     papers = invented()
     await sqlite_store.keep(fetched(papers))
+    await sqlite_store.known_chats.put([ChatDetails(OTHER, "Zorblax")], NOON)
+    await other_chat(sqlite_store)
     commands = Commands(build_services(sqlite_store), lambda: NOON)
     known = known_words(papers)
 

@@ -103,6 +103,18 @@ def test_whole_sentences_are_kept_where_the_first_fits(prose: str, limit: int, k
     assert text.sentences(prose, limit) == kept
 
 
+@pytest.mark.parametrize(
+    ("prose", "kept"),
+    [
+        ("One is rather long. Two.", "One is rather long."),
+        ("One. Two is rather long, too long. Three.", "One."),
+        ("One is so long that not even a first one may be. Two.", "One is so long that…"),
+    ],
+)
+def test_the_first_sentence_may_be_longer_than_all_together(prose: str, kept: str) -> None:
+    assert text.sentences(prose, 12, 20) == kept
+
+
 @given(st.text(max_size=200), st.integers(0, 200))
 def test_sentences_are_no_longer_than_they_may_be(prose: str, limit: int) -> None:
     kept = text.sentences(prose, limit)

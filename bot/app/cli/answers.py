@@ -58,4 +58,4 @@ async def _prepare(app: App, command: str) -> None:
 def _sources(app: App, command: str, text: str) -> AbstractAsyncContextManager[Sources]:
     """Open the sources if the request is for a paper by id, or for a topic that may have few stored papers."""
     wanted = paper_id(text) or (command == "papers" and app.settings.search_sources)
-    return open_sources(app.settings) if wanted else nullcontext(Sources())
+    return open_sources(app.settings, app.store.turns) if wanted else nullcontext(Sources())

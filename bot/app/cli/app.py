@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,7 +21,7 @@ from bot.commands import Commands
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
-from bot.domain.ports import Catalogue, DailyLists, MailSurface, Surface
+from bot.domain.ports import Catalogue, CategoryListings, DailyLists, MailSurface, PaperLookup, SourceTurns, Surface
 from bot.domain.private_files import tighten_data
 from bot.domain.supervisor import Supervisor
 from bot.search.budget import Ration, SourceBudget
@@ -53,9 +53,11 @@ class Sources:
 
     lists: Sequence[DailyLists] = ()
     #: asked for papers that the store lacks, in this order
-    catalogues: Sequence[Catalogue] = ()
+    catalogues: Sequence[PaperLookup] = ()
     #: completes the fields that lists lack
     completing: Catalogue | None = None
+    #: asked only for the categories of subscriptions
+    by_category: Sequence[CategoryListings] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class App:
 
     def collector(self, sources: Sources) -> Collector:
         """Return the collector for some sources."""
-        return Collector(self.store, sources.lists, sources.completing, sample.load)
+        return Collector(self.store, sources.lists, sources.completing, sample.load, sources.by_category)
 
     def services(self, sources: Sources) -> Services:
         """Return the services, which query these sources if the store has no answer."""
@@ -105,6 +107,8 @@ class App:
             ration=ration,
             mailboxes=self.mailing,
             taste_from_opened=self.settings.taste_from_opened,
+            listed=listed_categories(self.settings),
+            thumbnails=self.settings.thumbnails,
         )
 
     def deliverer(self) -> Deliverer:
@@ -112,11 +116,14 @@ class App:
         from bot.services.delivery.crash import CrashPoint
         from bot.services.delivery.deliverer import Deliverer
         from bot.services.delivery.retry_policy import OnUncertain
-        from bot.services.delivery.worker_config import WorkerConfig  # brings APScheduler, which costs 0.1 s
+        from bot.services.delivery.worker_config import Notify, WorkerConfig  # brings APScheduler, which costs 0.1 s
 
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         config = WorkerConfig(
-            grace=timedelta(hours=self.settings.grace_hours), on_uncertain=OnUncertain(self.settings.on_uncertain)
+            grace=timedelta(hours=self.settings.grace_hours),
+            on_uncertain=OnUncertain(self.settings.on_uncertain),
+            notify=Notify(self.settings.notify),
+            thumbnails=self.settings.thumbnails,
         )
         return Deliverer(
             self.store,
@@ -147,14 +154,15 @@ class App:
         return Commands(self.services(sources), self.clock)
 
     async def refresh(self, sources: Sources | None = None) -> None:
-        """Collect if the last round is older than the configured interval.
+        """Collect if the last round is older than the configured interval, and look at the categories that are due.
 
-        Without `sources`, they are opened for this round if it is due.
+        Without `sources`, they are opened for a round if it is due, and categories are not looked at between rounds.
         """
-        if not await self.collector(Sources()).due(self.clock(), self.collect_interval):
-            return
-        async with open_sources(self.settings) if sources is None else nullcontext(sources) as found:
-            await self.collector(found).round(self.clock())
+        if sources is not None:
+            await self.collector(sources).tick(self.clock(), self.collect_interval)
+        elif await self.collector(Sources()).due(self.clock(), self.collect_interval):
+            async with open_sources(self.settings, self.store.turns) as opened:
+                await self.collector(opened).round(self.clock())
 
 
 @asynccontextmanager
@@ -181,7 +189,8 @@ async def _mailing(
     chosen = settings.secret.get_secret_value()
     secret = chosen or await store.notes.keep(SIGNS_LINKS, secrets.token_hex(32), clock())
     links = Links(site=settings.public_url, secret=secret.encode(), mailto=settings.mail_unsubscribe)
-    return build_mailing(store, post, links, clock, settings.bounce_secret.get_secret_value())
+    bounce_secret = settings.bounce_secret.get_secret_value()
+    return build_mailing(store, post, links, clock, bounce_secret, listed_categories(settings))
 
 
 @asynccontextmanager
@@ -234,9 +243,17 @@ async def _semantic_search(store: Store, settings: Settings, now: datetime) -> S
     return SemanticSearch(store, partial(decided, store), load, settings.data_dir)
 
 
+def listed_categories(settings: Settings) -> frozenset[str]:
+    """Return the categories that the sources list in full, of those that are read."""
+    return frozenset(name for source in REMOTE if settings.reads(source.name) for name in source.categories)
+
+
 @asynccontextmanager
-async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
-    """Yield the sources with open connections; none when offline."""
+async def open_sources(settings: Settings, turns: SourceTurns | None = None) -> AsyncIterator[Sources]:
+    """Yield the sources with open connections; none when offline, and none whose URL is empty.
+
+    Without `turns`, sources that allow one request at a time are paced within this process only.
+    """
     if settings.offline:
         yield Sources()
         return
@@ -247,13 +264,23 @@ async def open_sources(settings: Settings) -> AsyncIterator[Sources]:
     set_on_retry_hooks([])
     async with AsyncExitStack() as stack:
         clients = [
-            await stack.enter_async_context(connect(source, settings.source_url(source.name), contact=settings.contact))
+            await stack.enter_async_context(
+                connect(
+                    source,
+                    *urls,
+                    contact=settings.contact,
+                    turns=turns,
+                    options=settings.source_options(source.options),
+                )
+            )
             for source in REMOTE
+            if all(urls := [settings.source_url(name) for name in (source.name, *source.further_urls)])
         ]
-        catalogues = [client for client in clients if isinstance(client, Catalogue)]
         completing = {source.name for source in REMOTE if source.completes}
+        catalogues = [client for client in clients if isinstance(client, Catalogue)]
         yield Sources(
             lists=[client for client in clients if isinstance(client, DailyLists)],
-            catalogues=catalogues,
+            catalogues=[client for client in clients if isinstance(client, PaperLookup)],
             completing=next((each for each in catalogues if each.name in completing), None),
+            by_category=[client for client in clients if isinstance(client, CategoryListings)],
         )

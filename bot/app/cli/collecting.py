@@ -9,7 +9,7 @@ from bot.app.cli.app import App, open_sources
 from bot.app.cli.output import counted, write_json
 from bot.app.cli.progress import status
 from bot.domain.errors import UsageError
-from bot.services.collecting import Visit
+from bot.services.visits import Visit
 
 
 async def collect(app: App, first: date | None, last: date | None, *, as_json: bool) -> int:
@@ -18,7 +18,7 @@ async def collect(app: App, first: date | None, last: date | None, *, as_json: b
     Raise `UsageError` for invalid days.
     """
     days = _days(first, last, app.clock().date())
-    async with open_sources(app.settings) as sources:
+    async with open_sources(app.settings, app.store.turns) as sources:
         with status("Reading the sources …"):
             visits = await app.collector(sources).round(app.clock(), days)
     if as_json:

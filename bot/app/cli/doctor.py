@@ -24,7 +24,8 @@ from bot.domain.errors import FetchError, StoreError
 from bot.domain.health import HealthCheck
 from bot.domain.ports import Diagnosable, Surface
 from bot.domain.redaction import Redactor
-from bot.services.health import health
+from bot.services.health import health, source_ages
+from bot.sources.registry import find
 from bot.storage import Store
 from bot.storage.address import is_sqlite, parse
 
@@ -33,8 +34,6 @@ Adapters = Sequence[Surface | Listener]
 _A_DAY = timedelta(days=1)
 #: most unsent deliveries that are listed
 _TOLD = 5
-#: a paper that every catalogue knows
-_KNOWN_PAPER = "1706.03762"
 #: most unreadable rows that are listed
 _MOST_ROWS = 10
 #: SQLite versions without the bug that corrupts a file when two processes run a checkpoint at the same time
@@ -73,6 +72,8 @@ async def _look(settings: Settings, clock: Clock, adapters: Adapters) -> AsyncIt
         async with open_app(settings, clock, adapters, searching=False) as app:
             yield await _database(app)
             async for finding in deliveries_of_today(app.store, clock()):
+                yield finding
+            for finding in await source_ages(app.store, clock()):
                 yield finding
             yield await _rows(app)
             yield await check_encoder(app.store, settings.models)
@@ -160,15 +161,15 @@ def sqlite(version: tuple[int, ...]) -> HealthCheck:
 async def _sources(settings: Settings, clock: Clock) -> AsyncIterator[HealthCheck]:
     async with open_sources(settings) as sources:
         for catalogue in sources.catalogues:
-            started = time.monotonic()
+            started, wanted = time.monotonic(), find(catalogue.name).known_paper
             try:
-                harvest = await catalogue.papers([_KNOWN_PAPER], clock())
+                harvest = await catalogue.papers([wanted], clock())
             except FetchError as error:
                 yield HealthCheck(
                     catalogue.name, False, f"{error.reason}. Until it works again, answers use stored papers"
                 )
                 continue
             took = f"{time.monotonic() - started:.1f} s"
-            known = any(paper.id == _KNOWN_PAPER for paper in harvest.papers)
-            told = f"answered in {took}" if known else f"answered in {took}, but without the known paper {_KNOWN_PAPER}"
+            known = any(paper.id == wanted for paper in harvest.papers)
+            told = f"answered in {took}" if known else f"answered in {took}, but without the known paper {wanted}"
             yield HealthCheck(catalogue.name, True, told)

@@ -24,7 +24,7 @@ async def run(app: App) -> None:
 
     Raise `SettingsError` if no listener can start and nothing can be delivered until the operator acts.
     """
-    async with open_sources(app.settings) as sources, stop_signals() as stop:
+    async with open_sources(app.settings, app.store.turns) as sources, stop_signals() as stop:
         collector, supervisor = app.collector(sources), Supervisor(reporting(app.store, app.clock))
 
         indexed = -1

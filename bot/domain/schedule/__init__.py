@@ -7,7 +7,16 @@ parses back.
 from bot.domain.schedule.format import show
 from bot.domain.schedule.parser import read
 from bot.domain.schedule.reading import Reading
-from bot.domain.schedule.rule import DEFAULT_AT, EVERY_DAY, LIST_MARGIN, WEEKDAYS, WEEKEND, Period, Schedule
+from bot.domain.schedule.rule import (
+    DEFAULT_AT,
+    EVERY_DAY,
+    LIST_MARGIN,
+    WEEKDAYS,
+    WEEKEND,
+    Announcer,
+    Period,
+    Schedule,
+)
 from bot.domain.schedule.zones import find_zone, zone, zone_names
 
 __all__ = [
@@ -16,6 +25,7 @@ __all__ = [
     "LIST_MARGIN",
     "WEEKDAYS",
     "WEEKEND",
+    "Announcer",
     "Period",
     "Reading",
     "Schedule",

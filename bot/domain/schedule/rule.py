@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.schedule.announcements import ARXIV, FETCH_MARGIN
 from bot.domain.schedule.zones import zone
 
 EVERY_DAY = frozenset(range(7))
@@ -33,6 +34,15 @@ class Period(StrEnum):
     ANNOUNCE = "announce"
 
 
+class Announcer(StrEnum):
+    """Whose lists an announced schedule follows. The values are stored."""
+
+    #: Hugging Face's daily list, when its UTC day is over
+    DAILY = ""
+    #: arXiv's new listings by category
+    ARXIV = "arxiv"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """A local time on weekdays or a day of the month, or the moment at which a list is announced.
@@ -48,8 +58,10 @@ class Schedule:
     days: frozenset[int] = frozenset()
     #: 1 to 31; in shorter months the last day
     month_day: int | None = None
-    #: after each weekday, when its Hugging Face list is complete
+    #: whenever the list of a day is there
     announced: bool = False
+    #: whose list that is; of no meaning unless announced
+    announcer: Announcer = Announcer.DAILY
 
     def __post_init__(self) -> None:
         if (bool(self.days), self.month_day is not None, self.announced).count(True) != 1:
@@ -74,7 +86,7 @@ class Schedule:
         return {EVERY_DAY: Period.DAY, WEEKDAYS: Period.WEEKDAYS}.get(self.days, Period.WEEK)
 
     def occurrence(self, day: date) -> datetime | None:
-        """Return the moment (UTC) on a local date; if announced, the moment for the list of that UTC date.
+        """Return the moment (UTC) on a local date; if announced, the moment for the list of that date.
 
         A time in a daylight saving gap is shifted by the length of the gap; of an ambiguous time the first is used.
         None if the schedule does not include the day or the zone skipped it (Apia, 2011-12-30).
@@ -117,10 +129,15 @@ class Schedule:
     def _falls_on(self, day: date) -> bool:
         if self.month_day is not None:
             return day.day == self.month_day or (day.day < self.month_day and (day + _DAY).day == 1)
-        return day.weekday() in (WEEKDAYS if self.announced else self.days)
+        if not self.announced:
+            return day.weekday() in self.days
+        return ARXIV.lists_on(day) if self.announcer is Announcer.ARXIV else day.weekday() in WEEKDAYS
 
     def _announcement(self, day: date) -> datetime:
-        complete = datetime.combine(day + _DAY, time(), UTC) + LIST_MARGIN
+        if self.announcer is Announcer.ARXIV:
+            complete = ARXIV.opens(day) + FETCH_MARGIN
+        else:
+            complete = datetime.combine(day + _DAY, time(), UTC) + LIST_MARGIN
         if self.at is None:
             return complete
         here = zone(self.zone)

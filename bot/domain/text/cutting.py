@@ -58,8 +58,11 @@ def first_sentence(text: str) -> str:
     return text
 
 
-def sentences(text: str, limit: int) -> str:
-    """Return as many whole sentences as have at most `limit` characters together, or the first one, shortened."""
+def sentences(text: str, limit: int, first: int = 0) -> str:
+    """Return as many whole sentences as have at most `limit` characters together.
+
+    The first one may have up to `first` characters; it is shortened if it is longer than both.
+    """
     end = 0
     while end < len(text):
         more = first_sentence(text[end:].lstrip())
@@ -67,7 +70,7 @@ def sentences(text: str, limit: int) -> str:
         if further > limit:
             break
         end = further
-    return text[:end] if end else shorten(first_sentence(text), limit)
+    return text[:end] if end else shorten(first_sentence(text), max(limit, first))
 
 
 def _is_abbreviated(text: str, stop: re.Match[str]) -> bool:

@@ -28,16 +28,28 @@ def safe(words: str) -> str:
     return query.show_exactly(query.parse(words, _ANY_MOMENT.date()))
 
 
+def rare_options(subscription: Subscription) -> str:
+    """Return all options but the size and empty days; empty if all have the default."""
+    return " ".join(filter(None, (_votes(subscription), *_others(subscription))))
+
+
 def _options(subscription: Subscription) -> str:
+    empty = f"empty:{subscription.empty}" if subscription.empty is not EmptyDay.NOTE else ""
+    said = (f"top:{subscription.size}", _votes(subscription), empty, *_others(subscription))
+    return " ".join(filter(None, said))
+
+
+def _votes(subscription: Subscription) -> str:
+    return f"votes:>={subscription.threshold}" if subscription.threshold else ""
+
+
+def _others(subscription: Subscription) -> tuple[str, ...]:
     role = f'"{subscription.role}"' if " " in subscription.role else subscription.role
-    said = (
-        f"top:{subscription.size}",
-        f"votes:>={subscription.threshold}" if subscription.threshold else "",
-        f"empty:{subscription.empty}" if subscription.empty is not EmptyDay.NOTE else "",
+    return (
         f"repeat:{subscription.repeat_days}" if subscription.repeat_days else "",
         f"role:{role}" if role else "",
         "silent:yes" if subscription.silent else "",
         f"taste:{subscription.taste}" if subscription.taste else "",
         f"layout:{subscription.layout}" if subscription.layout is not Layout.COMPACT else "",
+        "" if subscription.thumbnails else "thumbnails:no",
     )
-    return " ".join(filter(None, said))

@@ -1,6 +1,7 @@
 """Parser for subscriptions: extracts the schedule, then the options; the rest is the query.
 
-Options are name:value: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers, layout:full.
+Options are name:value: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers, layout:full,
+thumbnails:no.
 """
 
 from __future__ import annotations
@@ -180,11 +181,16 @@ def _repeat(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
 
 
 def _silent(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    said = _yes_or_no(
+        value, lambda typed: tr("“{typed}” is neither yes nor no. Use silent:yes or silent:no.", typed=typed)
+    )
+    return replace(spec, silent=said)
+
+
+def _yes_or_no(value: str, message: Callable[[str], Message]) -> bool:
     if value.casefold() not in _YES | _NO:
-        raise _InvalidValue(
-            lambda typed: tr("“{typed}” is neither yes nor no. Use silent:yes or silent:no.", typed=typed)
-        )
-    return replace(spec, silent=value.casefold() in _YES)
+        raise _InvalidValue(message)
+    return value.casefold() in _YES
 
 
 def _role(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
@@ -210,8 +216,15 @@ def _layout(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
         return replace(spec, layout=Layout(value.casefold()))
     except ValueError:
         raise _InvalidValue(
-            lambda typed: tr("“{typed}” isn't a layout. Use layout:compact or layout:full.", typed=typed)
+            lambda typed: tr("“{typed}” isn't a layout. Use layout:compact, layout:cards or layout:full.", typed=typed)
         ) from None
+
+
+def _thumbnails(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    said = _yes_or_no(
+        value, lambda typed: tr("“{typed}” is neither yes nor no. Use thumbnails:yes or thumbnails:no.", typed=typed)
+    )
+    return replace(spec, thumbnails=said)
 
 
 _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
@@ -226,4 +239,5 @@ _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "role": _role,
     "taste": _taste,
     "layout": _layout,
+    "thumbnails": _thumbnails,
 }

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TypeVar
 
 from bot.domain.pages import Layout
-from bot.domain.schedule import Reading
+from bot.domain.schedule import Announcer, Reading, Schedule
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.domain.taste import Strength
-from bot.query import MOST_PAPERS
+from bot.query import MOST_PAPERS, parse
+from bot.query.arxiv import listed_for
+from bot.query.demand import demands
 
 _T = TypeVar("_T")
 #: offered digest sizes
 _SIZES = (1, 3, 5, 10, 15, MOST_PAPERS)
+
+
+#: any day will do to read categories, which do not depend on it
+_ANY_DAY = date(2026, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,7 @@ class SubscriptionSpec:
     role: str | None = None
     taste: Strength | None = None
     layout: Layout | None = None
+    thumbnails: bool | None = None
     #: whether the text ended with "save"
     save: bool = False
     #: text that could not be used, as typed
@@ -46,14 +54,16 @@ class SubscriptionSpec:
 
     def __bool__(self) -> bool:
         rest = (self.query, self.size, self.threshold, self.empty, self.repeat_days, self.silent, self.role)
-        return bool(self.when) or any(said is not None for said in (*rest, self.taste, self.layout))
+        looks = (self.layout, self.thumbnails)
+        return bool(self.when) or any(said is not None for said in (*rest, self.taste, *looks))
 
     def over(self, subscription: Subscription) -> Subscription:
         """Return the subscription with the given settings replaced."""
+        query = _either(self.query, subscription.query)
         return replace(
             subscription,
-            schedule=self.when.over(subscription.schedule),
-            query=_either(self.query, subscription.query),
+            schedule=_following(self.when.over(subscription.schedule), query),
+            query=query,
             size=_either(self.size, subscription.size),
             threshold=_either(self.threshold, subscription.threshold),
             empty=_either(self.empty, subscription.empty),
@@ -62,11 +72,20 @@ class SubscriptionSpec:
             role=_either(self.role, subscription.role),
             taste=_either(self.taste, subscription.taste),
             layout=_either(self.layout, subscription.layout),
+            thumbnails=_either(self.thumbnails, subscription.thumbnails),
         )
 
     def fits(self, subscription: Subscription) -> bool:
         """Return whether the subscription already has all given settings."""
         return self.over(subscription) == subscription
+
+
+def _following(schedule: Schedule, query: str) -> Schedule:
+    """Return a schedule that waits for the lists from which most papers of the query come."""
+    announcer = Announcer.DAILY
+    if schedule.announced and any(listed_for(demand) for demand in demands(parse(query, _ANY_DAY))):
+        announcer = Announcer.ARXIV
+    return schedule if schedule.announcer is announcer else replace(schedule, announcer=announcer)
 
 
 def _either(said: _T | None, kept: _T) -> _T:

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from bot.digests.composition import Snapshot
 from bot.digests.composition import moment as known_at
 from bot.digests.for_subscription import asked, digest_due, kept_back_since
+from bot.digests.list_states import CategoryLists
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
-from bot.domain.pages import Page
+from bot.domain.pages import Page, without_thumbnails
 from bot.domain.papers import ListRange
 from bot.domain.requests import Chat
 from bot.domain.sources import SourceState
@@ -49,19 +50,29 @@ class DeliverySnapshot:
     """What is known at one time: sources, lists, tastes; a cache of the pages composed from it."""
 
     at: datetime
-    as_of: datetime
     #: time of the newest observation; None if there is none
-    newest: datetime | None
+    observed: datetime | None
+    #: states of the categories of sources that are listed by category
+    categories: CategoryLists
     states: Sequence[SourceState]
     #: list days that were fetched after they had ended
     complete: Set[date]
-    snapshots: dict[ListRange, Snapshot] = field(default_factory=dict)
+    #: by range, and the moment of the data
+    snapshots: dict[tuple[ListRange, datetime], Snapshot] = field(default_factory=dict)
     #: chats that may have a taste of their own
     tasting: Set[Chat]
     #: ids of the papers in the snapshots
-    known: dict[ListRange, frozenset[str]] = field(default_factory=dict)
+    known: dict[tuple[ListRange, datetime], frozenset[str]] = field(default_factory=dict)
     #: digests by subscription and papers shown; chats with the same key share them
     pages: dict[tuple[object, ...], Composed] = field(default_factory=dict)
+
+    def newest(self, query: str) -> datetime | None:
+        """Return when a source of a query's papers last answered, or None."""
+        return self.categories.newest(query, self.observed, self.at)
+
+    def as_of(self, query: str) -> datetime:
+        """Return the moment of the data for a query."""
+        return known_at(self.at, self.newest(query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,9 @@ class _Had:
 class Composer:
     """Composes each chat's digest: its query and range, without papers that it has been shown."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, thumbnails: bool = True) -> None:
+        """Without `thumbnails`, no digest shows pictures of papers."""
+        self._thumbnails = thumbnails
         self._tastes = TasteService(store)
         self._digests = DigestService(store, self._tastes)
         self._snapshots: dict[datetime, DeliverySnapshot] = {}
@@ -101,9 +114,8 @@ class Composer:
         late: bool = False,
     ) -> Composed:
         """Return the digest that was due at a moment; its page says if it is `late`."""
-        candidates = await self._known(
-            snapshot, ListRange.MONTH if subscription.window is ListRange.MONTH else ListRange.WEEK
-        )
+        window = ListRange.MONTH if subscription.window is ListRange.MONTH else ListRange.WEEK
+        candidates = await self._known(snapshot, window, snapshot.as_of(subscription.query))
         since = kept_back_since(subscription, snapshot.at)
         had = _Had(
             ever=frozenset(id for id in candidates if id in shown),
@@ -127,20 +139,22 @@ class Composer:
         *,
         late: bool,
     ) -> Composed:
-        known = await self._range_snapshot(snapshot, subscription.window)
-        matcher = await self._digests.matcher([asked(subscription, snapshot.as_of)], known.vectors)
+        query = subscription.query
+        as_of = snapshot.as_of(query)
+        known = await self._range_snapshot(snapshot, subscription.window, as_of)
+        matcher = await self._digests.matcher([asked(subscription, as_of)], known.vectors)
         digest = digest_due(
             subscription,
             known.histories,
             known.days,
-            snapshot.as_of,
+            as_of,
             had.kept_back,
             ever_shown=had.ever,
             slot=due_at,
             matcher=matcher,
             taste=taste,
         )
-        reason = shortfall(digest, snapshot.at, snapshot.newest)
+        reason = shortfall(digest, snapshot.at, snapshot.newest(query), snapshot.categories.late(query))
         if reason is None:
             page = view.digest(digest, snapshot.states, snapshot.at, digest_id=digest.id, layout=subscription.layout)
         elif subscription.empty is EmptyDay.NOTHING:
@@ -149,32 +163,32 @@ class Composer:
             page = delivered.nothing(subscription, reason)
         ids = tuple(pick.trend.paper.id for pick in digest.picks)
         return Composed(
-            delivered.delivered(page, subscription, due_at if late else None),
+            delivered.delivered(
+                page if self._thumbnails else without_thumbnails(page), subscription, due_at if late else None
+            ),
             digest.id,
             ids,
             snapshot.at,
             reason,
         )
 
-    async def _range_snapshot(self, snapshot: DeliverySnapshot, window: ListRange) -> Snapshot:
-        if window not in snapshot.snapshots:
-            snapshot.snapshots[window] = await self._digests.snapshot(window, snapshot.as_of)
-        return snapshot.snapshots[window]
+    async def _range_snapshot(self, snapshot: DeliverySnapshot, window: ListRange, as_of: datetime) -> Snapshot:
+        if (window, as_of) not in snapshot.snapshots:
+            snapshot.snapshots[window, as_of] = await self._digests.snapshot(window, as_of)
+        return snapshot.snapshots[window, as_of]
 
-    async def _known(self, snapshot: DeliverySnapshot, window: ListRange) -> frozenset[str]:
-        if window not in snapshot.known:
-            papers = await self._range_snapshot(snapshot, window)
-            snapshot.known[window] = frozenset(history.paper.id for history in papers.histories)
-        return snapshot.known[window]
+    async def _known(self, snapshot: DeliverySnapshot, window: ListRange, as_of: datetime) -> frozenset[str]:
+        if (window, as_of) not in snapshot.known:
+            papers = await self._range_snapshot(snapshot, window, as_of)
+            snapshot.known[window, as_of] = frozenset(history.paper.id for history in papers.histories)
+        return snapshot.known[window, as_of]
 
     async def _read(self, moment: datetime) -> DeliverySnapshot:
         store = self._digests.store
-        newest = await store.newest_observation_at(moment)
-        as_of = known_at(moment, newest)
         return DeliverySnapshot(
             at=moment,
-            as_of=as_of,
-            newest=newest,
+            observed=await store.newest_observation_at(moment),
+            categories=CategoryLists(await store.category_lists.all()),
             states=await store.sources.all(),
             complete=await store.complete_days(moment.date() - timedelta(days=7)),
             tasting=await self._tastes.chats_with_taste(),
@@ -190,4 +204,5 @@ def _wish(subscription: Subscription) -> tuple[object, ...]:
         subscription.empty,
         subscription.next_at,
         subscription.layout,
+        subscription.thumbnails,
     )

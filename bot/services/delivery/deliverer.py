@@ -25,6 +25,7 @@ from bot.services.delivery.intents import Lead
 from bot.services.delivery.monotonic_clock import MonotonicClock
 from bot.services.delivery.notices import notify_missing
 from bot.services.delivery.outcomes import record_outcome
+from bot.services.delivery.pause_notices import notify_pauses
 from bot.services.delivery.pipeline import SendPipeline
 from bot.services.delivery.preparation import Ready, prepare
 from bot.services.delivery.recovery import Recovery
@@ -39,7 +40,7 @@ from bot.storage.planner import Plan
 log = Log(__name__)
 
 _BETWEEN_PRUNINGS = timedelta(minutes=10)
-#: interval of looking for chats to be notified of uncertain digests
+#: interval of looking for people to be told of uncertain digests and of pauses
 _BETWEEN_NOTICES = timedelta(seconds=15)
 #: the wait before a delivery is composed again after the database could not be read
 _AWAY = timedelta(seconds=5)
@@ -72,7 +73,7 @@ class Deliverer:
         self._config = config
         self._crash = crash or CrashPoint()
         self._action_links = action_links
-        self._composer = Composer(store)
+        self._composer = Composer(store, thumbnails=config.thumbnails)
         self._plan = Plan(
             grace=config.grace,
             carries={name: surface.allowance.in_ten_minutes for name, surface in surfaces.items()},
@@ -169,6 +170,7 @@ class Deliverer:
         if last is None or abs(now - last) >= _BETWEEN_NOTICES:
             self._noticed_at[name] = now
             await notify_missing(sender)
+            await notify_pauses(sender)
 
     async def _checked(self, now: datetime) -> datetime:
         """Check that the database is not a restored copy, and return when this worker started."""

@@ -6,19 +6,17 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 
 from bot.domain.deliveries import Delivery
-from bot.domain.errors import DeliveryError, StoreError
+from bot.domain.errors import StoreError
 from bot.domain.health import HealthCheck
 from bot.domain.log import Log
 from bot.domain.ports import Diagnosable, MailSurface, Surface
 from bot.domain.requests import Chat
 from bot.domain.standings import Doubt
 from bot.messages import deliveries as view
-from bot.messages.localization import localized
 from bot.services.delivery.faults import log_fault
-from bot.services.delivery.retry_policy import Retry
+from bot.services.delivery.notice_sender import NOT_TAKEN, Notified, send_notice
 from bot.services.delivery.sender import Sender
 
 log = Log(__name__)
@@ -27,8 +25,8 @@ log = Log(__name__)
 QUIET = timedelta(minutes=5)
 #: chats that are notified at once
 _AT_ONCE = 5
-#: waits until the platform is probed again, and until a refused notice is sent again
-_STILL_AWAY, _NOT_TAKEN = timedelta(minutes=1), timedelta(minutes=5)
+#: the wait until the platform is probed again
+_STILL_AWAY = timedelta(minutes=1)
 #: after this time /status has to suffice
 _GIVEN_UP = timedelta(days=1)
 _PROBE_SECONDS = 10.0
@@ -54,7 +52,7 @@ async def _notify(group: Sequence[Delivery], sender: Sender) -> None:
         await _send_notice(group, sender)
     except StoreError as error:
         log.warning("notice of an uncertain digest postponed", chat=str(group[0].chat), reason=str(error))
-        await _put_off(group, _NOT_TAKEN, sender)
+        await _put_off(group, NOT_TAKEN, sender)
     except Exception as error:
         log_fault("notice of an uncertain digest failed", error, chat=str(group[0].chat))
 
@@ -64,21 +62,11 @@ async def _send_notice(group: Sequence[Delivery], sender: Sender) -> None:
     chat = group[0].chat
     known = {each.id: each for each in await sender.store.subscriptions.of(chat)}
     doubts = [Doubt(number, each, known.get(each.subscription_id)) for number, each in enumerate(group, 1)]
-    (page, *_) = sender.surface.parts(localized(view.missing(doubts), await _language(sender, chat)))
-    (turn,) = await sender.rate_limiter.acquire([chat])
-    waits = turn if isinstance(turn, Retry) else await sender.with_retries(partial(sender.rate_limiter.wait, turn))
-    if waits:
-        await _put_off(group, max(waits.at - sender.monotonic(), timedelta(0)), sender)
-        return
-    try:
-        async with asyncio.timeout(sender.config.timeout.total_seconds()):
-            await sender.surface.send(chat, page, nonce=_nonce(group), silent=True, role="")
-    except DeliveryError as error:
-        if not error.permanent and (error.gateway or not error.ambiguous):
-            await _put_off(group, max(error.retry_after or _NOT_TAKEN, _NOT_TAKEN), sender)
-        log.warning("notice of an uncertain digest failed", chat=str(chat), reason=error.reason)
-        return
-    log.info("notice of an uncertain digest sent", chat=str(chat), deliveries=[each.id for each in group])
+    outcome = await send_notice(sender, chat, view.missing(doubts), await _language(sender, chat), _nonce(group))
+    if isinstance(outcome, timedelta):
+        await _put_off(group, outcome, sender)
+    elif outcome is Notified.SENT:
+        log.info("notice of an uncertain digest sent", chat=str(chat), deliveries=[each.id for each in group])
 
 
 async def _language(sender: Sender, chat: Chat) -> str:

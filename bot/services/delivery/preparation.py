@@ -11,6 +11,8 @@ from bot.domain.errors import DeliveryError, StoreError
 from bot.domain.pages import Card, Page, Section
 from bot.domain.papers import DeliveryReason
 from bot.domain.ports import DeliveryLookup, Surface
+from bot.domain.schedule import Announcer
+from bot.domain.schedule.announcements import ARXIV
 from bot.domain.subscriptions import Subscription
 from bot.messages.catalogue import negotiate
 from bot.messages.localization import localized
@@ -25,8 +27,10 @@ from bot.storage.deliveries import Brief
 NONCE_WINDOW = timedelta(minutes=2)
 #: the wait for another digest of the same chat, so that both do not contain the same papers
 _CROWDED = timedelta(seconds=2)
-#: the interval of waiting for an announced list that was not fetched yet, and how long to wait
-_NOT_COMPLETE, _NO_LONGER = timedelta(minutes=5), timedelta(hours=2)
+#: the interval of waiting for an announced list that was not fetched yet, and how long to wait: Hugging Face's list is
+#: complete at midnight, arXiv's feed has moved hours late
+_NOT_COMPLETE = timedelta(minutes=5)
+_NO_LONGER = {Announcer.DAILY: timedelta(hours=2), Announcer.ARXIV: timedelta(hours=5)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,10 +204,14 @@ def _uncertain(part: DeliveryPart) -> End:
 
 
 def _incomplete(delivery: Delivery, subscription: Subscription, snapshot: DeliverySnapshot, now: datetime) -> bool:
-    """Return whether to wait for an announced list: others of the week were fetched, this one was not."""
-    if not subscription.schedule.announced or not snapshot.complete or now - delivery.due_at > _NO_LONGER:
+    """Return whether to wait for an announced list: others were fetched, this one was not."""
+    schedule = subscription.schedule
+    if not schedule.announced or now - delivery.due_at > _NO_LONGER[schedule.announcer]:
         return False
-    return delivery.local_date not in snapshot.complete
+    if schedule.announcer is Announcer.ARXIV:
+        since = ARXIV.opens(delivery.local_date)
+        return snapshot.categories.missing(subscription.query, delivery.local_date, since)
+    return bool(snapshot.complete) and delivery.local_date not in snapshot.complete
 
 
 def _begun_at(parts: Sequence[DeliveryPart]) -> datetime:

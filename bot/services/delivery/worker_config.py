@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.domain.deliveries import Delivery
 from bot.services.delivery.retry_policy import OnUncertain
+
+
+class Notify(StrEnum):
+    """Who is told that a subscription was paused or runs again."""
+
+    #: whoever subscribed
+    SUBSCRIBER = "subscriber"
+    #: the administrators of the server or chat
+    ADMINS = "admins"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +40,10 @@ class WorkerConfig:
     retention: timedelta = timedelta(days=90)
     #: what happens if a platform without nonces did not confirm a digest
     on_uncertain: OnUncertain = OnUncertain.ASK
+    #: who is told that a subscription was paused or runs again
+    notify: Notify = Notify.SUBSCRIBER
+    #: whether digests show pictures of papers, unless a subscription says otherwise
+    thumbnails: bool = True
 
     def for_answers_within(self, timeout: timedelta) -> WorkerConfig:
         """Return the settings for a platform with a longer timeout, with the lease extended by it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -48,6 +48,8 @@ class Invitations:
     surface: MailSurface
     links: Links
     clock: Callable[[], datetime]
+    #: categories that the sources list in full
+    listed: Set[str] = frozenset()
 
     async def send(
         self, address: str, words: str, where_from: str, zone: str = "", language: str = ""
@@ -61,7 +63,7 @@ class Invitations:
         address, now = mailbox(address), self.clock()
         subscription = _wished(address, words, zone, now)
         await refuse_suspended(self.store, address)
-        await require_served(self.store, subscription.query, now)
+        await require_served(self.store, self.listed, subscription.query, now)
         came_from = self.links.anonymous(where_from) if where_from else ""
         await self._within_limits(address, came_from, now)
         token = new_token(language)

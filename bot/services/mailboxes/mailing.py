@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -183,19 +183,25 @@ class Mailing:
 
 
 def build_mailing(
-    store: Store, surface: MailSurface, links: Links, clock: Callable[[], datetime], bounce_secret: str = ""
+    store: Store,
+    surface: MailSurface,
+    links: Links,
+    clock: Callable[[], datetime],
+    bounce_secret: str = "",
+    listed: Set[str] = frozenset(),
 ) -> Mailing:
     """Return papers by mail over a surface.
 
-    `bounce_secret` is what a report of bounces must carry; without it, none is accepted.
+    `bounce_secret` is what a report of bounces must carry; without it, none is accepted. `listed` are the categories
+    that the sources list in full.
     """
-    subscriptions = SubscriptionService(store)
+    subscriptions = SubscriptionService(store, listed)
     return Mailing(
         store=store,
         subscriptions=subscriptions,
         links=links,
         clock=clock,
-        invitations=Invitations(store, surface, links, clock),
+        invitations=Invitations(store, surface, links, clock, listed),
         bounces=Bounces(store, subscriptions, links, clock, bounce_secret),
     )
 

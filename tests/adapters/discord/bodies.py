@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from tests.adapters.discord.world import Json
 
-ACTION_ROW, BUTTON, SELECT, SECTION, TEXT, SEPARATOR, CONTAINER = 1, 2, 3, 9, 10, 14, 17
+ACTION_ROW, BUTTON, SELECT, SECTION, TEXT, THUMBNAIL, SEPARATOR, CONTAINER = 1, 2, 3, 9, 10, 11, 14, 17
+CHANNEL_SELECT = 8
+#: a button that opens a URL
+LINK = 5
 V2, EPHEMERAL, SILENT = 1 << 15, 1 << 6, 1 << 12
 
 
@@ -91,18 +94,38 @@ def _component(component: Json) -> str:
     match component["type"]:
         case 1 if not 1 <= len(component["components"]) <= 5:
             return "BASE_TYPE_BAD_LENGTH row"
-        case 2 if not 1 <= len(component.get("label", "x")) <= 80 or len(component.get("custom_id", "")) > 100:
-            return "BASE_TYPE_MAX_LENGTH button"
+        case 2:
+            return _button(component)
         case 3:
-            options = component["options"]
-            long = any(
-                len(o["label"]) > 100 or len(o["value"]) > 100 or len(o.get("description", "")) > 100 for o in options
-            )
-            values = {option["value"] for option in options}
-            if not 1 <= len(options) <= 25 or long or len(values) != len(options):
-                return "BASE_TYPE_MAX_LENGTH select"
+            return _select(component)
         case 9 if not 1 <= len(component["components"]) <= 3 or "accessory" not in component:
             return "SECTION"
+        case 9 if component["accessory"]["type"] not in (BUTTON, THUMBNAIL):
+            return "UNION_TYPE_CHOICES accessory"
+        case 11:
+            return _thumbnail(component)
         case _:
             return ""
-    return ""
+
+
+def _button(component: Json) -> str:
+    link = component["style"] == LINK
+    if link is not ("url" in component) or link is ("custom_id" in component):
+        return "BUTTON_URL"
+    if len(component.get("url", "")) > 512 or len(component.get("custom_id", "")) > 100:
+        return "BASE_TYPE_MAX_LENGTH button"
+    return "" if 1 <= len(component.get("label", "x")) <= 80 else "BASE_TYPE_BAD_LENGTH label"
+
+
+def _select(component: Json) -> str:
+    options = component["options"]
+    long = any(len(o["label"]) > 100 or len(o["value"]) > 100 or len(o.get("description", "")) > 100 for o in options)
+    values = {option["value"] for option in options}
+    return "BASE_TYPE_MAX_LENGTH select" if not 1 <= len(options) <= 25 or long or len(values) != len(options) else ""
+
+
+def _thumbnail(component: Json) -> str:
+    url = component["media"]["url"]
+    if not url.startswith(("https://", "http://")) or len(url) > 2048:
+        return "URL_TYPE_INVALID_URL"
+    return "" if 1 <= len(component.get("description", "x")) <= 1024 else "BASE_TYPE_BAD_LENGTH description"

@@ -8,7 +8,7 @@ from functools import cache
 
 from bot.digests.composition import compose
 from bot.domain.observations import History
-from bot.domain.pages import Page
+from bot.domain.pages import Card, Page
 from bot.domain.papers import ListRange
 from bot.domain.sources import SourceState
 from bot.messages import trending
@@ -34,3 +34,13 @@ def digest(size: int = 10, query: str = "", window: ListRange = ListRange.DAY) -
     found = compose(histories(), days, NOW, window=window, query=parse(query, NOW.date()), size=size)
     states = (SourceState(name="huggingface", tried_at=NOW, succeeded_at=NOW - timedelta(minutes=12)),)
     return trending.digest(found, states, NOW)
+
+
+def with_pictures(page: Page) -> Page:
+    """The page with a picture of each paper."""
+
+    def pictured(card: Card) -> Card:
+        return replace(card, thumbnail=f"https://pictures.example.org/{card.key}.png")
+
+    sections = (replace(section, cards=tuple(map(pictured, section.cards))) for section in page.sections)
+    return replace(page, sections=tuple(sections))

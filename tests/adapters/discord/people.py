@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 
 from adapters.discord.custom_ids import ButtonAction, CustomId, parse_custom_id
-from tests.adapters.discord.bodies import BUTTON, EPHEMERAL, SELECT, components, texts
+from tests.adapters.discord.bodies import BUTTON, CHANNEL_SELECT, EPHEMERAL, SELECT, components, texts
 from tests.adapters.discord.interactions import FORM, Interaction
 from tests.adapters.discord.server import LocalDiscord
 from tests.adapters.discord.world import APPLICATION, Channel, Json, Kind, May, Message, user
@@ -61,13 +61,13 @@ class Seen:
 
 def _buttons(body: Json, what: str | ButtonAction) -> list[Json]:
     every = [each for each in components(body.get("components") or []) if each["type"] == BUTTON]
-    return [each for each in every if (id := parse_custom_id(each["custom_id"])) and _does(id, what)]
+    return [each for each in every if (id := parse_custom_id(each.get("custom_id", ""))) and _does(id, what)]
 
 
 def _does(id: CustomId, what: str | ButtonAction) -> bool:
     if isinstance(what, ButtonAction):
         return id.act is what
-    return id.act is ButtonAction.RUN and fnmatch(id.command, what)
+    return id.act in (ButtonAction.RUN, ButtonAction.MODAL) and fnmatch(id.command, what)
 
 
 def choices_of(body: Json) -> list[str]:
@@ -81,9 +81,22 @@ def labels_of(body: Json) -> list[str]:
     return [each["label"] for each in components(body.get("components") or []) if each["type"] == BUTTON]
 
 
+def standing_in(field: Json) -> str:
+    """What stands in a field of a form before anybody changes it."""
+    chosen = [option["value"] for option in field.get("options", []) if option.get("default")]
+    return str(chosen[0] if chosen else field.get("value", ""))
+
+
+def _resolved(channels: tuple[Channel, ...]) -> Json:
+    return {
+        each.id: {"id": each.id, "name": each.name, "type": int(each.kind), "app_permissions": str(int(each.may))}
+        for each in channels
+    }
+
+
 def read(body: Json) -> str:
-    """What stands in a message, without marks and addresses."""
-    bare = "\n".join(texts(body))
+    """What stands in a message, without marks and addresses; mentions of commands as the client shows them."""
+    bare = re.sub(r"<(/[^:>]+):\d+>", r"\1", "\n".join(texts(body)))
     bare = re.sub(r"(?<!\\)\]\([^)]*\)|(?m:^(?:-# |#+ |> ))|(?<!\\)(?:\*\*|\[)", "", bare)
     return re.sub(r"\\(.)", r"\1", bare)
 
@@ -139,27 +152,31 @@ class Person:
     async def choose(self, on: Seen | Message, label: str) -> Seen:
         """A line of a menu that begins like this, or the button with its number."""
         message = on if isinstance(on, Message) else on.message
-        shown = components(message.body["components"])
+        shown = list(components(message.body["components"]))
         if number := next((each for each in shown if each.get("label") == label.rstrip(".")), None):
             return await self._seen(3, {"custom_id": number["custom_id"], "component_type": 2}, message)
         menu = next(each for each in shown if each["type"] == SELECT)
-        option = next(each for each in menu["options"] if each["label"].startswith(label))
+        option = next(each for each in menu["options"] if fnmatch(each["label"], f"{label}*"))
         data = {"custom_id": menu["custom_id"], "component_type": 3, "values": [option["value"]]}
         return await self._seen(3, data, message)
 
-    async def submit(self, form: Seen, **fields: str) -> Seen:
-        """A form that was shown, filled in."""
+    async def submit(self, form: Seen, channels: tuple[Channel, ...] = (), **fields: str) -> Seen:
+        """A form that was shown, with what stands in it and what is changed; `channels` are those that are chosen."""
         assert form.interaction.answered == FORM
         shown = form.interaction.data
         filled = []
         for label in shown["components"]:
             field = label["component"]
-            value = fields.pop(field["custom_id"], "")
-            said: Json = {"values": [value] if value else []} if field["type"] == SELECT else {"value": value}
+            value = fields.pop(field["custom_id"], standing_in(field))
+            chooses = field["type"] in (SELECT, CHANNEL_SELECT)
+            said: Json = {"values": [value] if value else []} if chooses else {"value": value}
             inner = {"type": field["type"], "id": 1, "custom_id": field["custom_id"], **said}
             filled.append({"type": 18, "id": 2, "component": inner})
         assert not fields
-        return await self._seen(5, {"custom_id": shown["custom_id"], "components": filled}, form.interaction.on)
+        data: Json = {"custom_id": shown["custom_id"], "components": filled}
+        if channels:
+            data["resolved"] = {"channels": _resolved(channels)}
+        return await self._seen(5, data, form.interaction.on)
 
     async def done(self, interaction: Interaction) -> Seen:
         """What is seen when the answer has come."""
@@ -194,10 +211,7 @@ class Person:
         assert registered is not None, f"/{name} is not registered"
         types = {option["name"]: option["type"] for option in registered.get("options", [])}
         options = [{"name": field, "type": types[field], "value": value} for field, value in fields.items()]
-        resolved = {
-            each.id: {"id": each.id, "name": each.name, "type": int(each.kind), "app_permissions": str(int(each.may))}
-            for each in channels
-        }
+        resolved = _resolved(channels)
         data: Json = {"id": registered["id"], "name": name, "type": 1, "options": options}
         return data | ({"resolved": {"channels": resolved}} if resolved else {})
 

@@ -32,6 +32,8 @@ class Rest:
         """Every path that is known; everything else is 404."""
         table: tuple[tuple[str, str, Handler], ...] = (
             ("GET", "/users/@me", self._me),
+            ("POST", "/users/@me/channels", self._open_private),
+            ("GET", "/guilds/{guild}", self._guild),
             ("GET", "/applications/@me", self._application),
             ("GET", "/oauth2/applications/@me", self._application),
             ("GET", "/gateway/bot", self._gateway),
@@ -135,6 +137,16 @@ class Rest:
         self._fits(body)
         return self._server.post(channel, body).shown
 
+    async def _open_private(self, request: web.Request, body: Json) -> Json:
+        """The private channel with a person, the same one each time."""
+        return self._world.private_with(str(body["recipient_id"])).shown
+
+    async def _guild(self, request: web.Request, body: Json) -> Json:
+        guild = self._world.guilds.get(request.match_info["guild"])
+        if guild is None:
+            raise Refused(404, 10004, "Unknown Guild")
+        return guild.told
+
     async def _history(self, request: web.Request, body: Json) -> object:
         channel = self._there(request)
         if May.HISTORY not in channel.may:
@@ -206,6 +218,8 @@ class Rest:
 
     @staticmethod
     def _may_send(channel: Channel) -> None:
+        if channel.kind is Kind.DM and May.SEND not in channel.may:
+            raise Refused(403, 50007, "Cannot send messages to this user")
         needed = May.SEND_IN_THREADS if channel.kind is Kind.THREAD else May.SEND
         if needed not in channel.may:
             raise Refused(403, 50013, "Missing Permissions")

@@ -114,7 +114,7 @@ def test_the_limit_of_components_is_met_from_below_and_above(components: int, fi
 @pytest.mark.parametrize(("more", "parts_wanted"), [(0, 1), (1, 2)])
 def test_the_limit_of_letters_is_met_from_below_and_above(more: int, parts_wanted: int) -> None:
     # what stands around the text: a heading's two signs and blank, a line break, and a mention that may come
-    around = len("## Papers\n") + len("<@&00000000000000000000>\n")
+    around = len("## Papers\n") + len("<@&00000000000000000000> Papers")
     page = Page(title="Papers", sections=(Section(text="x" * (MOST_LETTERS - around + more)),))
 
     assert len(parts(page)) >= parts_wanted

@@ -73,8 +73,8 @@ def rendered(page: Page) -> None:
     """Every form of every part, and the whole page in the forms for who takes no components."""
     for part in parts(page):
         assert list(forms(part, RenderContext(mark=1)))
-    fallback.embed(page)
-    fallback.content(page)
+    fallback.embed(page, RenderContext())
+    fallback.content(page, RenderContext())
 
 
 def seconds(function: Callable[[str], object], text: str) -> float:

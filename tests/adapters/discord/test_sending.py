@@ -14,8 +14,8 @@ from bot.domain.errors import DeliveryError
 from bot.domain.i18n import Message
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
-from tests.adapters.discord.bodies import SILENT, V2, texts
-from tests.adapters.discord.pages import digest
+from tests.adapters.discord.bodies import CONTAINER, SILENT, TEXT, THUMBNAIL, V2, components, texts
+from tests.adapters.discord.pages import digest, with_pictures
 from tests.adapters.discord.server import LocalDiscord
 from tests.adapters.discord.troubles import Fault, cloudflare, limited, refusal
 from tests.adapters.discord.world import TOKEN, Channel, Kind, May
@@ -59,7 +59,41 @@ async def test_a_message_is_silent_and_mentions_a_role_only_when_that_was_chosen
     (message,) = local.world.posted(channel)
     assert message.body["flags"] == V2 | SILENT
     assert message.body["allowed_mentions"] == {"parse": [], "roles": ["42"]}
-    assert texts(message.body)[0].startswith("<@&42>\n## ")
+    above, container = message.body["components"]
+    # phones show the text before the container in the notification, and nothing of what is in it
+    assert above["type"] == TEXT
+    assert above["content"].startswith("<@&42> ")
+    assert "9" in above["content"]
+    assert container["type"] == CONTAINER
+    assert "<@&" not in str(container)
+
+
+@pytest.mark.parametrize("form", ["embeds", "content"])
+async def test_a_mention_in_the_other_forms_is_in_the_text_that_a_notification_shows(
+    local: LocalDiscord, discord: Discord, channel: Channel, form: str
+) -> None:
+    local.faults = [refusal(400, 50035, "Invalid Form Body", times=1 if form == "embeds" else 2)]
+
+    await send(discord, channel, role="<@&42>")
+
+    (message,) = local.world.posted(channel)
+    assert message.body[form]
+    assert message.body["content"].startswith("<@&42> ")
+    assert message.body["content"].count("<@&42>") == 1
+
+
+async def test_where_a_picture_is_refused_the_same_message_is_sent_without_pictures(
+    local: LocalDiscord, discord: Discord, channel: Channel
+) -> None:
+    page = with_pictures(digest())
+    local.faults = [refusal(400, 50035, "Invalid Form Body", times=1)]
+
+    await discord.send(Chat("discord", channel.id), page, nonce="n", silent=False, role="")
+
+    (message,) = local.world.posted(channel)
+    assert message.body["flags"] == V2
+    assert not [each for each in components(message.body["components"]) if each["type"] == THUMBNAIL]
+    assert sum(text.count("**[") or text.count(". [") for text in texts(message.body)) == 10
 
 
 @pytest.mark.parametrize("form", ["embeds", "content"])

@@ -93,6 +93,33 @@ class Guild:
     locale: str = "en-US"
     #: nobody can reach it while it is down
     unavailable: bool = False
+    #: id of the channel that only moderators read; empty for none
+    for_moderators: str = ""
+
+    @property
+    def told(self) -> Json:
+        """The server as the REST API shows it, without what the gateway adds."""
+        shown = self.shown(())
+        added = ("member_count", "large", "unavailable", "channels", "threads", "members", "presences", "voice_states")
+        bare = {name: value for name, value in shown.items() if name not in (*added, "stage_instances")}
+        bare.pop("guild_scheduled_events")
+        unused = ("icon", "description", "home_header", "splash", "discovery_splash", "banner", "system_channel_id")
+        more = ("rules_channel_id", "safety_alerts_channel_id", "application_id", "vanity_url_code", "afk_channel_id")
+        roles = [
+            each | {"colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None}}
+            for each in bare["roles"]
+        ]
+        roles = [each | {"description": None, "icon": None, "unicode_emoji": None} for each in roles]
+        numbers = {"premium_subscription_count": 0, "max_members": 1, "max_stage_video_channel_users": 1}
+        return (
+            bare
+            | dict.fromkeys((*unused, *more))
+            | {"roles": roles, "region": "eu", "widget_enabled": False, "widget_channel_id": None}
+            | numbers
+            | {"max_presences": None, "max_video_channel_users": 1, "nsfw": False, "incidents_data": None}
+            | {"premium_progress_bar_enabled": False, "public_updates_channel_id": self.for_moderators or None}
+            | {"owner_configured_content_level": 0}
+        )
 
     def shown(self, there: Sequence[Channel]) -> Json:
         """The server with its channels and threads, as the gateway shows it."""
@@ -194,8 +221,11 @@ def _with_id(component: Json, numbers: Iterator[int]) -> Json:
         17: {"accent_color": None, "spoiler": False},
         14: {"divider": True, "spacing": 1},
         3: {"min_values": 1, "max_values": 1, "disabled": False},
+        11: {"description": None, "spoiler": False},
     }
     shown = defaults.get(component["type"], {}) | component
+    if "media" in shown:
+        shown["media"] = {"id": "1", "proxy_url": shown["media"]["url"]} | shown["media"]
     shown.setdefault("id", next(numbers))
     if "components" in shown:
         shown["components"] = [_with_id(each, numbers) for each in shown["components"]]
@@ -236,6 +266,11 @@ class World:
         self.channels[made.id] = made
         self._made.setdefault(made.guild, []).append(made)
         return made
+
+    def private_with(self, person: str) -> Channel:
+        """The private channel with a person."""
+        known = next((each for each in self.channels.values() if each.kind is Kind.DM and each.name == person), None)
+        return known or self.channel(None, person, Kind.DM)
 
     def of(self, guild: Guild) -> list[Channel]:
         """The channels of a server that are there."""

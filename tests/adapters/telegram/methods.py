@@ -150,7 +150,12 @@ class Methods:
     def _answer_inline_query(self, given: Json) -> bool:
         if len(given["results"]) > 50:
             raise Refusal(400, "Bad Request: RESULTS_TOO_MUCH")
+        button = given.get("button")
+        if button and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", button.get("start_parameter", "")):
+            raise Refusal(400, "Bad Request: START_PARAM_INVALID")
         for result in given["results"]:
+            if "reply_markup" in result:
+                _markup(result)
             _parsed({"text": result["input_message_content"]["message_text"]} | result["input_message_content"])
         return self._answered("answerInlineQuery", given["inline_query_id"], given)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 
 import pytest
@@ -21,6 +20,7 @@ from bot.domain.text import plain
 from bot.domain.text import shorten as shortened
 from tests.adapters.telegram.conftest import NOW
 from tests.adapters.telegram.messages import BOT, GROUP
+from tests.growth import LENGTH, SHORT, Selection, repeated, seconds, selections
 
 #: what is repeated; each has made some expression or loop of some program quadratic
 SHAPES = [
@@ -30,7 +30,6 @@ SHAPES = [
     *("“", "”", "“”", "“a", "<", ">", "&", "&amp;", "<b>", "</b>", "\x00", "\ud800", "\u202e", "﷽", "İ", "K"),
     *("{", "}", "\\", "`", "*", "[", "](", "|", "~", "+", "=", "-1.", "--", "''", '"', "a'", "id:1 ", "save "),
 ]
-LENGTH = 100_000
 #: seconds of processor that 100 kB may cost: 0.3 on a machine with nothing else to do, and some more on a busy one
 _MOST = 0.9
 #: seconds that are too few to be compared
@@ -78,36 +77,28 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
 }
 
 
-def seconds(function: Callable[[str], object], text: str) -> float:
-    """The processor time of one call; other processes do not count."""
-    started = time.process_time()
-    function(text)
-    return time.process_time() - started
-
-
+@selections
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_hundred_kilobytes_of_any_shape_cost_little(name: str) -> None:
-    slow = {}
-    for shape in SHAPES:
-        took = seconds(FUNCTIONS[name], (shape * LENGTH)[:LENGTH])
-        if took > _MOST:
-            slow[json.dumps(shape)] = round(took, 2)
-
-    assert not slow
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_four_times_the_length_costs_about_four_times_as_much(name: str) -> None:
+def test_a_hundred_kilobytes_of_any_shape_cost_little_and_four_times_as_much_as_a_quarter(
+    name: str, selection: Selection
+) -> None:
     function = FUNCTIONS[name]
-    grown = {}
-    for shape in SHAPES:
-        short, long = ((shape * length)[:length] for length in (LENGTH // 10, 4 * LENGTH // 10))
-        # another look where the first one was disturbed; what is quadratic is so each time
-        for _ in range(3):
-            ratio = seconds(function, long) / max(seconds(function, short), _NOTHING)
-            if ratio < 8:
-                break
-        else:
+    slow, grown = {}, {}
+    for shape in selection(function, SHAPES):
+        if (took := seconds(function, repeated(shape))) > _MOST:
+            slow[json.dumps(shape)] = round(took, 2)
+        if (ratio := growth(function, shape)) >= 8:
             grown[json.dumps(shape)] = round(ratio, 1)
 
-    assert not grown
+    assert (slow, grown) == ({}, {})
+
+
+def growth(function: Callable[[str], object], shape: str) -> float:
+    """How many times as much four times the length costs; 16 where the cost is quadratic."""
+    short, long = (repeated(shape, length) for length in (SHORT, 4 * SHORT))
+    # another look where the first one was disturbed; what is quadratic is so each time
+    for _ in range(3):
+        ratio = seconds(function, long) / max(seconds(function, short), _NOTHING)
+        if ratio < 8:
+            break
+    return ratio

@@ -115,6 +115,8 @@ def test_a_reply_to_a_question_of_the_bot_completes_its_line() -> None:
         ("2506.13759v2.pdf", CommandLine("paper", "2506.13759")),
         ("2506.13759v1 (3).PDF", CommandLine("paper", "2506.13759")),
         ("arXiv-2506.13759v1.pdf", CommandLine("paper", "2506.13759")),
+        ("10.1101_2024.01.02.573456v1.full.pdf", CommandLine("paper", "10.1101/2024.01.02.573456")),
+        ("10.1038_s41586-024-07487-w.pdf", CommandLine("paper", "10.1038/s41586-024-07487-w")),
         ("hep-th9901001.pdf", CommandLine("paper", "hep-th/9901001")),
         ("cs_0112017v1.pdf", CommandLine("paper", "cs/0112017")),
     ],

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+import pytest
+
+from adapters.telegram.callback_data import CommandLine, decode_payload
 from bot.domain.requests import Chat
-from tests.adapters.telegram.conftest import Talk
+from tests.adapters.telegram.conftest import NOW, Talk
+from tests.storage.harvests import harvest
 
 
 async def test_a_person_who_starts_the_bot_is_told_what_can_be_asked(talk: Talk) -> None:
@@ -116,7 +123,9 @@ async def test_a_subscription_is_made_with_two_words_and_one_press_in_one_messag
     await talk.press(proposal, "subscribe save")
     await talk.server.until(lambda: proposal.edits == 1)
 
-    assert len(when) == 1
+    # the moment, and how long it is until then
+    assert len(when) == 2
+    assert len({each["unix_time"] for each in when}) == 1
     assert proposal.offers("unsubscribe id:")
     assert [each.query for each in await talk.store.subscriptions.of(Chat("telegram", "7"))] == ["agents"]
     assert len(talk.server.world.of(7)) == 1
@@ -152,6 +161,7 @@ async def test_captions_and_files_are_read_and_an_album_is_answered_once(talk: T
     assert found.offers("subscribe agents")
     assert id in paper.text
     assert "2604.01234.pdf" in told.text.replace("\u2060", "")
+    assert len(told.text.splitlines()) == 1
     assert len(talk.server.world.of(7)) == 4
 
 
@@ -191,6 +201,34 @@ async def test_papers_are_found_inline_page_after_page_and_kept_by_the_server(ta
     assert (first.given["cache_time"], first.given["is_personal"]) == (300, True)
     assert not {each["id"] for each in first.given["results"]} & {each["id"] for each in second.given["results"]}
     assert (nothing.given["results"], nothing.given["next_offset"]) == ([], "")
+
+
+async def test_an_inline_result_has_a_picture_a_description_and_a_way_into_the_bot(talk: Talk) -> None:
+    first = await talk.server.inline(talk.ada, "model")
+    key = first.given["results"][0]["id"]
+    (paper,) = await talk.store.papers.many([key])
+    picture = "https://pictures.example.org/1.png"
+    await talk.store.keep(harvest(replace(paper, thumbnail_url=picture), seen_at=NOW))
+
+    found = await talk.server.inline(talk.ada, "models")
+    trending = await talk.server.inline(talk.ada, "")
+    results = {each["id"]: each for each in found.given["results"]}
+
+    assert results[key]["thumbnail_url"] == picture
+    assert sum("thumbnail_url" in each for each in results.values()) == 1
+    for id, result in results.items():
+        assert result["description"]
+        ((button,),) = result["reply_markup"]["inline_keyboard"]
+        assert decode_payload(button["url"].partition("start=")[2]) == CommandLine("paper", id)
+    opened = [decode_payload(each.given["button"]["start_parameter"]) for each in (found, trending)]
+    assert opened == [CommandLine("papers", "models"), CommandLine("trending")]
+
+
+@pytest.mark.parametrize("words", ["x" * 256, "модель " * 30, "", "zzzz", "a_b-c", "1"])
+async def test_the_button_above_inline_results_is_one_that_telegram_accepts(talk: Talk, words: str) -> None:
+    found = await talk.server.inline(talk.ada, words)
+
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", found.given["button"]["start_parameter"])
 
 
 async def test_somebody_who_floods_the_bot_waits_alone(talk: Talk) -> None:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import bisect
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,11 @@ from hypothesis import strategies as st
 from adapters.telegram import markup
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.render import fits, parts, preview, rich, unmarked
+from bot.domain.i18n import joined, lines, tr
 from bot.domain.pages import Card, Layout, Link, Page, Row, RowKind, Section
 from bot.domain.text import plain as visible
+from bot.messages import words
+from bot.messages.localization import localized
 from tests.adapters.telegram import pages
 from tests.adapters.telegram.formatting import found_in, needs_tdjson, parse_html
 from tests.adapters.telegram.world import Json
@@ -336,3 +341,40 @@ def test_a_row_that_is_a_command_can_be_pressed() -> None:
 @given(st.text())
 def test_text_is_measured_as_it_is_seen(text: str) -> None:
     assert rich(Page(title=text)).text.replace("\u2060", "") == visible(text).replace("\u2060", "")
+
+
+def test_each_moment_is_the_readers_and_what_is_quoted_is_not() -> None:
+    now = datetime(2026, 4, 24, 12, tzinfo=UTC)
+    soon, ago = now + timedelta(hours=2), now - timedelta(minutes=2)
+    intro = lines(
+        tr("“{title}”", title="What was new 2 min ago"),
+        "12 min ago",
+        joined(" · ", words.ago(ago, now), words.ago(soon, now)),
+    )
+
+    shown = rich(localized(Page(title="x", intro=intro), "en")).html
+
+    stamps = [int(stamp) for stamp in re.findall(r'<tg-time unix="(\d+)" format="r">', shown)]
+    assert stamps == [int(ago.timestamp()), int(soon.timestamp())]
+    assert parse_html(shown).text
+
+
+@pytest.mark.parametrize(("layout", "most"), [(Layout.COMPACT, 240), (Layout.CARDS, 320)])
+def test_each_short_layout_has_its_share_of_a_summary_cut_at_a_sentence(layout: Layout, most: int) -> None:
+    body = "One sentence of the summary has some sixty letters or more. " * 9
+    cards = tuple(Card(key=str(n), number=n, title="T", url="https://arxiv.org/abs/1", body=body) for n in range(1, 6))
+
+    (part,) = parts(Page(title="x", sections=(Section(cards=cards),), layout=layout))
+
+    assert all(100 < len(card.body) <= most and card.body.endswith(".") for card in part.cards)
+    assert len(part.cards) == 5
+
+
+def test_cards_have_longer_summaries_and_the_same_keyboard_as_a_compact_list() -> None:
+    page = pages.digest(5)
+
+    compact, long = (replace(page, layout=each) for each in (Layout.COMPACT, Layout.CARDS))
+
+    assert keyboard(compact, KeyboardContext(public=True, bot="b")) == keyboard(
+        long, KeyboardContext(public=True, bot="b")
+    )

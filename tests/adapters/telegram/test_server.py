@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
+from telegram.request import HTTPXRequest
 
+from adapters.kit.tls import trusted
 from tests.adapters.telegram.formatting import needs_tdjson
 from tests.adapters.telegram.server import TOKEN, Fault, LocalTelegram
 
@@ -26,9 +28,15 @@ async def server() -> AsyncIterator[LocalTelegram]:
         yield running
 
 
+def client(server: LocalTelegram, token: str = TOKEN) -> Bot:
+    """A bot of the library; it would load the certificates of the system for each of its two connections."""
+    request, polling = (HTTPXRequest(httpx_kwargs={"verify": trusted()}) for _ in range(2))
+    return Bot(token, base_url=f"{server.url}/bot", request=request, get_updates_request=polling)
+
+
 @pytest.fixture
 async def bot(server: LocalTelegram) -> AsyncIterator[Bot]:
-    async with Bot(TOKEN, base_url=f"{server.url}/bot") as opened:
+    async with client(server) as opened:
         yield opened
 
 
@@ -55,7 +63,7 @@ async def test_updates_are_given_until_they_are_confirmed(server: LocalTelegram,
 
 
 async def test_a_second_poller_ends_the_first(server: LocalTelegram, bot: Bot) -> None:
-    async with Bot(TOKEN, base_url=f"{server.url}/bot") as other:
+    async with client(server) as other:
         first = asyncio.create_task(bot.get_updates(timeout=timedelta(seconds=5)))
         await server.until(lambda: server.count("getUpdates") == 1)
         await other.get_updates(timeout=timedelta(0))
@@ -137,5 +145,5 @@ async def test_a_call_that_the_api_does_not_know_is_complained_of(bot: Bot, serv
 
 async def test_another_token_is_refused(server: LocalTelegram) -> None:
     with pytest.raises(InvalidToken):
-        async with Bot("42:other", base_url=f"{server.url}/bot"):
+        async with client(server, "42:other"):
             pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from html import unescape
 from urllib.parse import quote
 
 import feedparser
@@ -160,3 +161,40 @@ async def test_no_address_is_a_fault_of_ours(browser: httpx.AsyncClient) -> None
         for method in ("GET", "POST", "PUT"):
             answer = await browser.request(method, path)
             assert answer.status_code < 500, (method, path)
+
+
+PREPRINT, JOURNAL = "10.1101/2024.01.02.573456", "10.1038/s41586-024-07487-w"
+LONG = "10.1002/(sici)1097-0258(19980815)17:15<1661::aid-sim968>3.0.co;2-2"
+
+
+@pytest.mark.parametrize("named", [PREPRINT, f"{PREPRINT}v2", JOURNAL, f"https://doi.org/{JOURNAL}", LONG])
+async def test_a_paper_with_a_doi_has_its_pages(browser: httpx.AsyncClient, sample_store: Store, named: str) -> None:
+    await sample_store.keep(
+        FetchResult(
+            source="biorxiv",
+            seen_at=sample.AS_OF,
+            papers=(
+                paper(PREPRINT, server="biorxiv", aliases=(JOURNAL,), title="Neurons of zebrafish"),
+                paper(LONG, server="", title="Neurons in trials"),
+            ),
+        )
+    )
+    answer = await browser.get(f"/papers/{quote(named)}")
+
+    assert answer.status_code == 200
+    assert "Neurons" in answer.text
+    # every link to a page of the site leads to one
+    for path in re.findall(r'href="(/papers/[^"]*)"', answer.text):
+        assert (await browser.get(unescape(path))).status_code == 200
+    for page in ("why", "similar", "bibtex"):
+        assert (await browser.get(f"/papers/{quote(named)}/{page}")).status_code == 200
+
+
+async def test_a_feed_names_a_paper_by_its_doi(browser: httpx.AsyncClient, sample_store: Store) -> None:
+    told = paper(PREPRINT, server="biorxiv", title="Zebrafish larvae", listed_on=None)
+    await sample_store.keep(FetchResult(source="biorxiv", seen_at=sample.AS_OF, papers=(told,)))
+
+    [entry] = feedparser.parse((await browser.get("/feed.atom?q=zebrafish")).content).entries
+
+    assert entry.id == f"https://doi.org/{PREPRINT}"
+    assert entry.link == told.url
