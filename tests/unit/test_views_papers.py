@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -41,3 +42,13 @@ def test_a_misspelled_topic_is_followed_as_it_was_looked_up() -> None:
     page = hits(Query(words=("agnets",)), found, [match], 0, TODAY)
 
     assert page.actions[0].command == "subscribe agents"
+
+
+def test_where_only_the_best_candidates_were_judged_the_number_is_a_lower_bound() -> None:
+    match, query = paper("2604.00001"), Query(words=("agents",))
+    found = SearchResults(ids=[match.id], exact=250)
+    exact, at_least = [hits(query, replace(found, at_least=bound), [match], 0, TODAY).intro for bound in (False, True)]
+
+    assert "250" in exact
+    assert "250" in at_least
+    assert exact != at_least
