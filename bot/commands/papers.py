@@ -124,7 +124,8 @@ async def paper(services: Services, request: Request, now: datetime) -> Page:
     await services.papers.remember_paper(request, found.id, now)
     await services.tastes.opened(request, found.id, now)
     ranking = await services.digests.ranking(now)
-    return view.paper(found, next((trend for trend in ranking.trends if trend.paper.id == found.id), None))
+    trend = next((trend for trend in ranking.trends if trend.paper.id == found.id), None)
+    return view.paper(found, trend, await services.details.of(found, now))
 
 
 async def similar(services: Services, request: Request, now: datetime) -> Page:

@@ -29,8 +29,9 @@ async def answer(services: Services, request: Request, now: datetime) -> Page:
     taste = await services.tastes.of_reader(request, now, private=True)
     trends = reordered(ranking.trends, taste) if taste else ranking.trends
     place = next((place for place, trend in enumerate(trends) if trend.paper.id == paper.id), None)
+    known = await services.details.of(paper, now)
     if place is None:
-        return view.unranked(paper.id, paper.title)
+        return view.unranked(paper.id, paper.title, known)
     ahead = trends[place - 1] if place else None
     words = taste.reasons(paper) if taste and taste.open else ()
-    return view.why(trends[place], place + 1, len(trends), ahead, ranking.as_of, words)
+    return view.why(trends[place], place + 1, len(trends), ahead, ranking.as_of, words, known)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from bot.domain.details import NO_DETAILS, PaperDetails
 from bot.domain.i18n import Translatable, joined, lines, number, tr, tr_n
 from bot.domain.pages import ACTION_BYTES, Action, Page, Row, RowKind, Section, Trouble
 from bot.domain.papers import Paper
 from bot.domain.search_results import Alike, SearchResults
 from bot.domain.trending import Trend
-from bot.messages import cards, sources, words
+from bot.messages import cards, details, sources, words
 from bot.messages.credits import credit, of_several
 from bot.messages.following import follow
 from bot.messages.trending import ignored, reason
@@ -186,8 +187,8 @@ def no_more(query: Query, found: SearchResults) -> Page:
     return Page(title=_title(query), intro=intro, actions=follow(query))
 
 
-def paper(paper: Paper, trend: Trend | None) -> Page:
-    """Return one paper with its abstract, its summary and its rank."""
+def paper(paper: Paper, trend: Trend | None, known: PaperDetails = NO_DETAILS) -> Page:
+    """Return one paper with its abstract, its summary, its rank, and what is known of it elsewhere."""
     summary = Section(heading=credit(paper.summary_by) or tr("Summary"), text=paper.summary)
     facts = (
         Row(tr("Topics"), ", ".join(paper.keywords)),
@@ -197,6 +198,8 @@ def paper(paper: Paper, trend: Trend | None) -> Page:
         Section(cards=(cards.alone(paper, reason(trend) if trend else ""),)),
         summary if paper.summary and paper.abstract else None,
         Section(rows=tuple(row for row in facts if row.text)),
+        details.elsewhere(known),
+        details.linked(known),
     ]
     return Page(
         title=tr("Paper {id}", id=paper.id),

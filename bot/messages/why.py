@@ -5,30 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.details import NO_DETAILS, PaperDetails
 from bot.domain.i18n import Translatable, decimal, joined, lines, tr, tr_n
 from bot.domain.identifiers import handle
 from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.trending import Measure, Part, Trend, horizon_hours
-from bot.messages import schedules, words
+from bot.messages import details, schedules, words
 from bot.messages.taste import points
 from bot.messages.trending import reason
 
 
 def why(
-    trend: Trend, place: int, among: int, ahead: Trend | None, as_of: datetime, taste_words: Sequence[str] = ()
+    trend: Trend,
+    place: int,
+    among: int,
+    ahead: Trend | None,
+    as_of: datetime,
+    taste_words: Sequence[str] = (),
+    known: PaperDetails = NO_DETAILS,
 ) -> Page:
-    """Return the parts of a paper's score.
+    """Return the parts of a paper's score, and what is `known` of it but not scored.
 
     `place` counts from 1 among the last week's papers; `ahead` is the next one above. `taste_words`
     are the words of the reader's taste that speak for it, if they may be shown.
     """
     paper = trend.paper
-    parts = tuple(Row(decimal(part.points), _part(part, trend, taste_words), RowKind.NUMBER) for part in trend.parts)
+    parts = tuple(
+        Row(decimal(part.points), _part(part, trend, taste_words, known), RowKind.NUMBER) for part in trend.parts
+    )
     total = Row(decimal(trend.score), _total(trend), RowKind.NUMBER)
     return Page(
         title=tr("Why {paper} is here", paper=paper.id),
         intro=lines(words.quoted(paper.title), reason(trend)),
-        sections=(Section(text=_rank(trend, place, among, ahead)), Section(rows=(*parts, total))),
+        sections=(
+            Section(text=_rank(trend, place, among, ahead)),
+            Section(rows=(*parts, total)),
+            *_unscored(known),
+        ),
         footer=joined(
             " ",
             tr("As of {moment}.", moment=schedules.utc(as_of)),
@@ -41,6 +54,12 @@ def why(
             Action(tr("Similar"), f"similar {paper.handle}"),
         ),
     )
+
+
+def _unscored(known: PaperDetails) -> tuple[Section, ...]:
+    """Return the parts without points, if there are any."""
+    section = details.elsewhere(known)
+    return (section,) if section else ()
 
 
 def _has_taste(trend: Trend) -> bool:
@@ -70,7 +89,7 @@ def _rank(trend: Trend, place: int, among: int, ahead: Trend | None) -> Translat
     return joined(" ", rank, behind)
 
 
-def _part(part: Part, trend: Trend, taste_words: Sequence[str]) -> Translatable:
+def _part(part: Part, trend: Trend, taste_words: Sequence[str], known: PaperDetails) -> Translatable:
     """Return one part of a score in words."""
     signals = trend.signals
     match part.measure:
@@ -82,9 +101,11 @@ def _part(part: Part, trend: Trend, taste_words: Sequence[str]) -> Translatable:
             return tr("more expected in the next {span}, at {rate} votes a day now", span=ahead, rate=round(part.value))
         case Measure.TASTE:
             return points(part.points, taste_words)
+        case Measure.STARS | Measure.DISCUSSION:
+            return details.measured(part.measure, known)
 
 
-def unranked(paper_id: str, title: str) -> Page:
+def unranked(paper_id: str, title: str, known: PaperDetails = NO_DETAILS) -> Page:
     """Return the page for a paper that is on no list of the last week."""
     return Page(
         title=tr("{paper} isn't ranked", paper=paper_id),
@@ -92,5 +113,6 @@ def unranked(paper_id: str, title: str) -> Page:
             words.quoted(title),
             tr("It was on no list in the last 7 days, and only papers on these lists are ranked."),
         ),
+        sections=_unscored(known),
         actions=(Action(tr("Paper"), f"paper {handle(paper_id)}"), Action(tr("Trending"), "trending")),
     )

@@ -10,6 +10,7 @@ from bot.domain.ports import PaperLookup
 from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
 from bot.services.deliveries import DeliveryService
+from bot.services.details import DetailService
 from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
 from bot.services.languages import LanguageService
@@ -47,6 +48,7 @@ class Services:
     votes: VoteService
     deliveries: DeliveryService
     personal_data: PersonalDataService
+    details: DetailService
     #: subscriptions by mail; None if no mail server is configured
     mailboxes: Mailing | None = None
     #: whether answers show pictures of papers
@@ -63,6 +65,7 @@ def build_services(
     ration: Ration | None = None,
     mailboxes: Mailing | None = None,
     taste_from_opened: bool = False,
+    details: DetailService | None = None,
     listed: Set[str] = frozenset(),
     thumbnails: bool = True,
 ) -> Services:
@@ -72,7 +75,8 @@ def build_services(
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
     papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers; `listed` are the
-    categories that the sources list in full.
+    categories that the sources list in full. `details` asks other sources about papers; without it only what is stored
+    is shown.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes, TopicMeaning(store, finder.semantic if finder else None))
@@ -91,6 +95,7 @@ def build_services(
         votes=VoteService(store),
         deliveries=DeliveryService(store),
         personal_data=PersonalDataService(store, papers),
+        details=details or DetailService(store),
         mailboxes=mailboxes,
         thumbnails=thumbnails,
     )

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
+from bot.domain.trending.discussion import Discussion
 from bot.domain.trending.signals import Signals
+from bot.domain.trending.star_velocity import StarVelocity
 
 #: hours for which a paper is expected to keep its vote rate; multiplied by the square root of its age in days below 1
 HORIZON_HOURS = 8.0
@@ -22,6 +24,10 @@ class Measure(StrEnum):
     EXPECTED = "expected"
     #: how well it fits the reader's taste, as a standard score among the candidates
     TASTE = "taste"
+    #: stars a day of its repository above the usual, weighted; shown, but not scored
+    STARS = "stars"
+    #: points of its discussions in the last two weeks; shown, but not scored
+    DISCUSSION = "discussion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +58,15 @@ def final_standing(signals: Signals) -> tuple[Part, ...]:
 def current_votes(signals: Signals) -> tuple[Part, ...]:
     """Return only the current votes as a part."""
     return (Part(Measure.VOTES, signals.votes, signals.votes),)
+
+
+def unscored(stars: StarVelocity | None, discussion: Discussion | None) -> tuple[Part, ...]:
+    """Return what is known of a paper besides votes as parts without points.
+
+    The archive of votes has neither stars by day nor discussions, so nobody can measure what they should count.
+    """
+    parts = (
+        Part(Measure.STARS, stars.excess, 0.0) if stars else None,
+        Part(Measure.DISCUSSION, discussion.recent_points, 0.0) if discussion else None,
+    )
+    return tuple(part for part in parts if part)
