@@ -83,25 +83,26 @@ def replayed(
     known: Snapshot,
     shown: Mapping[str, datetime],
     taste: Taste | None = None,
+    *,
     matcher: Matcher = matches,
+    by_category: bool = False,
 ) -> Forecast:
     """Return the digests of past slots, each from what was known at its moment.
 
     `shown` are the ids shown to the chat and when. The subscription is treated as if it had existed for long,
-    and taste is as it is now.
+    and taste is as it is now. `by_category` says whether its papers come from lists by category, too: these have no
+    observations, and are taken to have been read before each slot.
     """
+    digests = _Replay(known, memoized_matcher(matcher), taste, by_category=by_category)
     first = min(slot.moment for slot in slots if slot.moment)
     standing = replace(subscription, created_at=first - _SUBSCRIBED_BEFORE)
     had: dict[str, datetime] = {}
-    matcher = memoized_matcher(matcher)
     for at in _between(subscription, carried_from(subscription, first), first):
-        had |= dict.fromkeys(
-            (paper.id for paper in _forecast_day(standing, Slot(at.date(), at), known, had, matcher, taste).papers), at
-        )
+        had |= dict.fromkeys((paper.id for paper in digests.day(standing, Slot(at.date(), at), had).papers), at)
     had |= shown
     days = []
     for slot in slots:
-        days.append(_forecast_day(standing, slot, known, had, matcher, taste))
+        days.append(digests.day(standing, slot, had))
         if slot.moment:
             had |= dict.fromkeys((paper.id for paper in days[-1].papers), slot.moment)
     return Forecast(tuple(days))
@@ -114,32 +115,33 @@ def _between(subscription: Subscription, since: datetime, until: datetime) -> It
         at = subscription.schedule.next_after(at)
 
 
-def _forecast_day(
-    subscription: Subscription,
-    slot: Slot,
-    known: Snapshot,
-    had: Mapping[str, datetime],
-    matcher: Matcher,
-    taste: Taste | None,
-) -> ForecastDay:
-    if slot.moment is None:
-        return ForecastDay(slot.day, None)
-    newest = known.newest(slot.moment)
-    since = kept_back_since(subscription, slot.moment)
-    kept_back = {id for id, at in had.items() if since is None or at >= since}
-    as_of = moment(slot.moment, newest)
-    digest = digest_due(
-        subscription,
-        known.histories,
-        known.days,
-        as_of,
-        kept_back,
-        ever_shown=had.keys(),
-        slot=slot.moment,
-        matcher=matcher,
-        taste=taste,
-    )
-    return ForecastDay(slot.day, digest, shortfall(digest, slot.moment, newest))
+@dataclass(frozen=True, slots=True)
+class _Replay:
+    """What the digests of all slots have in common."""
+
+    known: Snapshot
+    matcher: Matcher
+    taste: Taste | None
+    by_category: bool
+
+    def day(self, subscription: Subscription, slot: Slot, had: Mapping[str, datetime]) -> ForecastDay:
+        """Return the digest of a slot for a chat that had been shown papers, each at its moment."""
+        if slot.moment is None:
+            return ForecastDay(slot.day, None)
+        newest = slot.moment if self.by_category else self.known.newest(slot.moment)
+        since = kept_back_since(subscription, slot.moment)
+        digest = digest_due(
+            subscription,
+            self.known.histories,
+            self.known.days,
+            moment(slot.moment, newest),
+            {id for id, at in had.items() if since is None or at >= since},
+            ever_shown=had.keys(),
+            slot=slot.moment,
+            matcher=self.matcher,
+            taste=self.taste,
+        )
+        return ForecastDay(slot.day, digest, shortfall(digest, slot.moment, newest))
 
 
 def memoized_matcher(inner: Matcher = matches) -> Matcher:

@@ -15,6 +15,7 @@ from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
 from bot.services.languages import LanguageService
 from bot.services.managed_chats import ManagedChatService
+from bot.services.paper_signals import ALL_SIGNALS, ScoredSignals
 from bot.services.papers import PaperService
 from bot.services.personal_data import PersonalDataService
 from bot.services.search import SearchService
@@ -68,6 +69,7 @@ def build_services(
     details: DetailService | None = None,
     listed: Set[str] = frozenset(),
     thumbnails: bool = True,
+    scored: ScoredSignals = ALL_SIGNALS,
 ) -> Services:
     """Return the services over a store.
 
@@ -76,10 +78,11 @@ def build_services(
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
     papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers; `listed` are the
     categories that the sources list in full. `details` asks other sources about papers; without it only what is stored
-    is shown.
+    is shown. `scored` are the signals that order papers without votes.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
-    digests = DigestService(store, tastes, TopicMeaning(store, finder.semantic if finder else None))
+    meaning = TopicMeaning(store, finder.semantic if finder else None)
+    digests = DigestService(store, tastes, scored, meaning)
     papers = PaperService(store, catalogues, finder, ration)
     return Services(
         store=store,

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.digests.composition import Digest, Matcher, Snapshot, compose, listed_between, moment
+from bot.digests.composition import Digest, Matcher, Snapshot, compose, is_candidate, listed_between, moment
 from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.forecasts import Forecast, carried_from, replayed
 from bot.digests.list_states import CategoryLists
+from bot.digests.matching import asked_for
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
 from bot.domain.days import shifted
@@ -21,6 +22,7 @@ from bot.domain.taste import Strength
 from bot.domain.trending import Sort, Trend, first_day, rank
 from bot.query import Query, show
 from bot.services.cache import TTLCache
+from bot.services.paper_signals import ALL_SIGNALS, ScoredSignals, with_signals
 from bot.services.taste import TasteService
 from bot.services.topic_meaning import TopicMeaning
 from bot.storage import Store
@@ -59,10 +61,14 @@ class DigestService:
     store: Store
     #: the taste of chats; None if no digest depends on it
     tastes: TasteService | None = None
+    #: what orders papers without votes besides the query
+    scored: ScoredSignals = ALL_SIGNALS
     #: None for what is stored
     meaning: TopicMeaning | None = None
     cache: TTLCache[Digest] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=64))
-    rankings: TTLCache[Ranking] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=4))
+    rankings: TTLCache[Ranking] = field(
+        default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=16)
+    )
 
     async def as_of(self, now: datetime, query: str = "") -> datetime:
         """Return the moment to answer for: `now`, or the last answer of a query's sources if that is long past."""
@@ -82,6 +88,7 @@ class DigestService:
         first = shifted(min(first_day(each, since.date(), days) for each in (window, ListRange.WEEK)), -_BEFORE)
         histories = await self.store.histories(first, as_of.date(), since - SPEED)
         vectors = await self.topic_meaning.papers([history.paper.id for history in histories])
+        histories = await with_signals(self.store, histories, self.scored)
         return Snapshot(days=days, histories=histories, vectors=vectors)
 
     async def matcher(self, queries: Collection[Query], vectors: Mapping[str, bytes]) -> Matcher:
@@ -135,16 +142,22 @@ class DigestService:
             taste=taste,
         )
 
-    async def ranking(self, now: datetime) -> Ranking:
-        """Return the papers of the last week, ranked; up to a minute old."""
+    async def ranking(self, now: datetime, query: Query | None = None) -> Ranking:
+        """Return the papers of the last week, ranked; up to a minute old. With a query only those that match it."""
 
         async def make() -> Ranking:
-            as_of = await self.as_of(now)
+            as_of = await self.as_of(now, show(query) if query else "")
             known = await self.snapshot(ListRange.WEEK, as_of)
             first = first_day(ListRange.WEEK, as_of.date(), known.days)
-            return Ranking(rank(listed_between(known.histories, first, as_of), as_of), as_of)
+            listed = listed_between(known.histories, first, as_of)
+            if query is None:
+                return Ranking(rank(listed, as_of), as_of)
+            matcher = await self.matcher([query], known.vectors)
+            matching = [each for each in listed if is_candidate(each, query, as_of, matcher)]
+            # as in a daily digest, which reaches back to papers of the week too
+            return Ranking(rank(matching, as_of, window=ListRange.DAY, asked=asked_for(query)), as_of)
 
-        return await self.rankings.get(self._known(now), make)
+        return await self.rankings.get((query, *self._known(now)), make)
 
     async def forecast(self, subscription: Subscription, now: datetime) -> Forecast:
         """Return the digests of the last seven days, each as it would have been delivered at its own moment.
@@ -155,10 +168,13 @@ class DigestService:
         moments = [slot.moment for slot in week if slot.moment]
         since = carried_from(subscription, min(moments))
         known = await self.snapshot(subscription.window, max(moments), since)
+        lists = CategoryLists(await self.store.category_lists.all())
         shown = await self.store.shown_papers.moments(subscription.chat)
         before = {id: at for id, at in shown.items() if at < min(moments)}
+        taste = await self.taste(subscription, now)
         matcher = await self.matcher([asked(subscription, now)], known.vectors)
-        return replayed(subscription, week, known, before, await self.taste(subscription, now), matcher)
+        by_category = bool(lists.of(subscription.query))
+        return replayed(subscription, week, known, before, taste, matcher=matcher, by_category=by_category)
 
     async def preview(self, subscription: Subscription, now: datetime) -> Preview:
         """Return the digest that a subscription would bring now; nothing is marked as shown."""

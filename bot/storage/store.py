@@ -145,6 +145,11 @@ class Store:
         async with self._database.read() as connection:
             return await lists.read_days(connection, until, limit)
 
+    async def lists_of(self, paper_id: str, first: date, last: date) -> dict[tuple[str, date], frozenset[str]]:
+        """Return the newest list of each source from `first` to `last` that has a paper, with the ids of its papers."""
+        async with self._database.read() as connection:
+            return await lists.read_lists_of(connection, paper_id, first, last)
+
     async def fetched(self, source: str) -> dict[date, datetime]:
         """Return when the list of each day was last fetched from a source."""
         async with self._database.read() as connection:

@@ -20,6 +20,7 @@ from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.messages import delivered
 from bot.messages import trending as view
 from bot.services.digests import DigestService
+from bot.services.paper_signals import ALL_SIGNALS, ScoredSignals
 from bot.services.taste import TasteService
 from bot.storage import Store
 
@@ -87,11 +88,11 @@ class _Had:
 class Composer:
     """Composes each chat's digest: its query and range, without papers that it has been shown."""
 
-    def __init__(self, store: Store, *, thumbnails: bool = True) -> None:
-        """Without `thumbnails`, no digest shows pictures of papers."""
+    def __init__(self, store: Store, *, thumbnails: bool = True, scored: ScoredSignals = ALL_SIGNALS) -> None:
+        """Without `thumbnails`, no digest shows pictures of papers; `scored` signals order papers without votes."""
         self._thumbnails = thumbnails
         self._tastes = TasteService(store)
-        self._digests = DigestService(store, self._tastes)
+        self._digests = DigestService(store, self._tastes, scored)
         self._snapshots: dict[datetime, DeliverySnapshot] = {}
 
     async def snapshot(self, moment: datetime, *, exactly: bool = False) -> DeliverySnapshot:
