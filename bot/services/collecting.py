@@ -124,7 +124,7 @@ class Collector:
             visits.append(await visit(self._completing, self._complete(self._completing, now)))
         if not days:
             visits += await self._visit_categories(now)
-        if self._sample is not None and await self._store.papers.count() == 0:
+        if self._sample is not None and not await self._store.papers.newest_ids(1):
             await self._store.keep(self._sample())
         visits += await _all(visit(source, source.fetches(now)) for source in self._signals)
         return tuple(visits)
