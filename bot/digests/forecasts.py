@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.digests.composition import Digest, Matcher, Snapshot, moment
+from bot.digests.candidates import Matcher
+from bot.digests.composition import Digest, Snapshot, moment
 from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
@@ -14,7 +15,7 @@ from bot.domain.papers import ListRange, Paper
 from bot.domain.schedule.slots import Slot
 from bot.domain.subscriptions import Subscription
 from bot.query import Query
-from bot.search import matches
+from bot.search import matches, relevance_of
 
 #: slots this long before the forecast are replayed too, so that its first day leaves out what would already have been
 #: shown
@@ -145,13 +146,13 @@ class _Replay:
 
 def memoized_matcher() -> Matcher:
     """Return a memoizing matcher, keyed by paper, query and number of votes."""
-    known: dict[tuple[str, Query, int | None], bool] = {}
+    known: dict[tuple[str, Query, int | None], float | None] = {}
 
-    def matcher(paper: Paper, query: Query, votes: int | None) -> bool:
+    def matcher(paper: Paper, query: Query, votes: int | None) -> float | None:
         # votes are part of the key only if the query has a minimum
         key = (paper.id, query, votes if query.min_votes is not None else None)
         if key not in known:
-            known[key] = matches(paper, query, votes)
+            known[key] = relevance_of(paper, query, votes)
         return known[key]
 
     return matcher

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.digests.composition import Digest, Snapshot, compose, is_candidate, listed_between, moment
+from bot.digests.candidates import listed_between, relevances
+from bot.digests.composition import Digest, Snapshot, compose, moment
 from bot.digests.for_subscription import digest_due, kept_back_since
 from bot.digests.forecasts import Forecast, carried_from, replayed
 from bot.digests.list_states import CategoryLists
@@ -120,9 +121,10 @@ class DigestService:
             listed = listed_between(known.histories, first, as_of)
             if query is None:
                 return Ranking(rank(listed, as_of), as_of)
-            asked = [each for each in listed if is_candidate(each, query, as_of)]
+            found = relevances(listed, query, as_of)
+            matching = [history for history in listed if history.paper.id in found]
             # as in a daily digest, which reaches back to papers of the week too
-            return Ranking(rank(asked, as_of, window=ListRange.DAY, asked=asked_for(query)), as_of)
+            return Ranking(rank(matching, as_of, window=ListRange.DAY, asked=asked_for(query, found)), as_of)
 
         return await self.rankings.get((query, *self._known(now)), make)
 
