@@ -27,20 +27,23 @@ About = TypeVar("About", Story, LinkedArtifacts)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveResult:
-    """Number of new rows of a saved fetch result."""
+    """New rows of a saved fetch result."""
 
-    #: new papers
-    papers: int
-    #: new listings
+    #: ids of the new papers
+    new: frozenset[str]
+    #: number of new listings
     listings: int
-    #: new observations
+    #: number of new observations
     observations: int
     #: new days with stars, stories and linked artifacts
     signals: int = 0
     #: items that could not be saved, with reasons
     rejected: tuple[Rejected, ...] = ()
-    #: ids of the new papers
-    new: frozenset[str] = frozenset()
+
+    @property
+    def papers(self) -> int:
+        """Number of new papers."""
+        return len(self.new)
 
     def __bool__(self) -> bool:
         """Whether it brought a paper, a listing or a signal that was not stored before."""
@@ -66,12 +69,11 @@ async def save_fetch_result(connection: AsyncConnection, result: FetchResult) ->
     if result.day is not None:
         await save_fetch(connection, result, result.day)
     return SaveResult(
-        papers=len(told - known),
+        new=frozenset(told - known),
         listings=await save_listings(connection, listed),
         observations=await save_observations(connection, seen),
         signals=await _save_signals(connection, result),
         rejected=tuple(Rejected(paper_id, "nothing is known of this paper") for paper_id in sorted(unknown)),
-        new=frozenset(told - known),
     )
 
 

@@ -21,6 +21,7 @@ from bot.sources.huggingface import HuggingFace
 from bot.storage import Store
 from tests.builders import NOON, TODAY, paper
 from tests.local_http import LocalHttp, Reply, json_reply
+from tests.proofs.faults import Faults, faulty
 from tests.storage.harvests import harvest
 
 STORED = paper("2604.00001", title="Chess for robots")
@@ -97,6 +98,17 @@ async def test_what_they_bring_is_kept(sqlite_store: Store, tmp_path: Path) -> N
 
         assert await sqlite_store.papers.count() == 3
         assert ids(await ask(replace(search, remote=None), "machines votes:>=7")) == ["2603.00002"]
+
+
+async def test_what_cannot_be_kept_is_an_answer_all_the_same(sqlite_store: Store, tmp_path: Path) -> None:
+    faults = Faults(lambda name, times: name == "store.keep", expected=True, armed=True)
+
+    async with asking(faulty(sqlite_store, faults), tmp_path, HF, ARXIV) as (search, _, _):
+        found = await ask(search, "chess robots")
+
+    assert sorted(ids(found)) == ["2603.00001", "2603.00002", "2603.00003"]
+    assert faults.raised
+    assert await sqlite_store.papers.count() == 0
 
 
 async def test_what_is_known_better_stays_as_it_is(sqlite_store: Store, tmp_path: Path) -> None:

@@ -81,3 +81,16 @@ def test_what_a_source_leaves_out_is_made_up_for() -> None:
     assert strength(bare) > strength(replace(bare, abstract="It moves."))
     assert strength(replace(BASE, keywords=())) > strength(replace(BASE, keywords=("grass",)))
     assert strength(replace(BASE, summary="")) > strength(replace(BASE, summary="It moves."))
+
+
+def test_the_words_of_a_topic_say_more_close_to_each_other() -> None:
+    (concept,) = concepts(("video", "generation"))
+    apart = [
+        replace(BASE, abstract=f"We study video {words} generation.")
+        for words in ("", "and its", "that was recorded by many people for the purpose of")
+    ]
+
+    strengths = [Matcher(concept).look(each, passages(each)).strength for each in apart]
+
+    assert strengths == sorted(strengths, reverse=True)
+    assert strengths[1] > strengths[2]

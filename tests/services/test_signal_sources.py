@@ -186,23 +186,25 @@ async def test_a_used_up_quota_ends_the_round_until_it_is_reset(sqlite_store: St
     assert source.asked == ["lab/00003", "lab/00002", "lab/00002", "lab/00001"]
 
 
-async def test_a_missing_repository_makes_room_for_another_and_is_asked_for_after_a_month(sqlite_store: Store) -> None:
-    store, source = await with_code(sqlite_store, A_DAY + 1), Stars()
-    newest, oldest = f"lab/{A_DAY + 1:05}", "lab/00001"
-    source.missing = {newest}
+def test_a_missing_repository_makes_room_for_another_and_is_asked_for_after_a_month() -> None:
+    urls = [f"https://github.com/lab/{number}" for number in range(A_DAY + 1)]
+    gone = RepositoryStars(repository="lab/0", asked_at=NOON, state=RepositoryState.MISSING)
 
-    for hour in range(4):
-        await one_round(store, source, NOON + hour * HOUR)
-    source.asked.clear()
-    for hour in range(4):
-        await one_round(store, source, NOON + DAY + hour * HOUR)
+    def due(days: int) -> list[RepositoryStars | str]:
+        return repositories_due(urls, {"lab/0": gone}, NOON + days * DAY, A_DAY)
 
-    assert newest not in source.asked
-    assert oldest in source.asked
-    known = await store.repositories.many([newest])
-    url = f"https://github.com/{newest}"
-    assert repositories_due([url], known, NOON + 29 * DAY, 5) == []
-    assert repositories_due([url], known, NOON + 31 * DAY, 5) == [known[newest]]
+    assert due(29) == [f"lab/{number}" for number in range(1, A_DAY + 1)]
+    assert due(31) == [gone, *(f"lab/{number}" for number in range(1, A_DAY))]
+
+
+async def test_a_missing_repository_is_not_asked_for_the_next_day(sqlite_store: Store) -> None:
+    store, source = await with_code(sqlite_store, 2), Stars()
+    source.missing = {"lab/00002"}
+
+    await one_round(store, source)
+    await one_round(store, source, NOON + DAY)
+
+    assert source.asked == ["lab/00002", "lab/00001", "lab/00001"]
 
 
 async def test_a_renamed_repository_is_asked_for_at_its_new_path(sqlite_store: Store) -> None:

@@ -98,9 +98,11 @@ class Turns:
 
 
 async def test_every_request_takes_a_turn_that_all_processes_share() -> None:
-    turns = Turns()
-    manners = replace(AT_ONCE, pace=0.01, turns=MANNERS.turns)
-    async with LocalHttp(Api([preprint()])) as server, Biorxiv(server.url, turns=turns, manners=manners) as source:
+    turns, manners = Turns(), replace(AT_ONCE, pace=0.01, turns=MANNERS.turns)
+    async with (
+        LocalHttp(Api([preprint()])) as server,
+        Biorxiv(server.url, turns=turns, manners=manners) as source,
+    ):
         await source.batch(NEUROSCIENCE, NOON)
         await source.papers([doi(1)], NOON)
 

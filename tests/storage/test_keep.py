@@ -42,14 +42,14 @@ async def test_what_was_added_is_counted(store: Store) -> None:
     first = await store.keep(harvest(paper("1"), paper("2"), listing("1"), observation("1"), observation("2")))
     second = await store.keep(harvest(paper("2"), paper("3"), listing("1"), observation("2"), observation("3")))
 
-    assert first == SaveResult(papers=2, listings=1, observations=2)
-    assert second == SaveResult(papers=1, listings=0, observations=1)
+    assert first == SaveResult(new=frozenset({"1", "2"}), listings=1, observations=2)
+    assert second == SaveResult(new=frozenset({"3"}), listings=0, observations=1)
 
 
 async def test_an_empty_harvest_changes_nothing(store: Store) -> None:
     kept = await store.keep(harvest())
 
-    assert kept == SaveResult(papers=0, listings=0, observations=0)
+    assert kept == SaveResult(new=frozenset(), listings=0, observations=0)
     assert await store.papers.count() == 0
 
 
@@ -134,7 +134,7 @@ async def test_a_paper_that_nobody_told_of_is_rejected_and_the_rest_is_kept(stor
     kept = await store.keep(harvest(paper("1"), observation("1"), observation("2"), listing("3"), listing("1")))
 
     assert kept == SaveResult(
-        papers=1,
+        new=frozenset({"1"}),
         listings=1,
         observations=1,
         rejected=(
@@ -149,7 +149,7 @@ async def test_papers_may_come_first_and_observations_later(store: Store) -> Non
 
     kept = await store.keep(harvest(observation(), listing()))
 
-    assert kept == SaveResult(papers=0, listings=1, observations=1)
+    assert kept == SaveResult(new=frozenset(), listings=1, observations=1)
 
 
 async def test_a_harvest_that_fails_at_its_last_row_leaves_nothing(store: Store) -> None:
@@ -175,13 +175,13 @@ async def test_a_store_goes_on_after_a_harvest_that_failed(store: Store) -> None
 
     kept = await store.keep(harvest(paper(), observation()))
 
-    assert kept == SaveResult(papers=1, listings=0, observations=1)
+    assert kept == SaveResult(new=frozenset({paper().id}), listings=0, observations=1)
 
 
 async def test_a_paper_that_comes_twice_in_a_harvest_is_kept_once(store: Store) -> None:
     kept = await store.keep(harvest(paper(title="First"), paper(title="Second"), observation(), observation()))
 
-    assert kept == SaveResult(papers=1, listings=0, observations=1)
+    assert kept == SaveResult(new=frozenset({paper().id}), listings=0, observations=1)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ async def test_thousands_of_papers_fit_into_one_harvest(sqlite_store: Store) -> 
 
     kept = await sqlite_store.keep(harvest(*map(paper, ids), *map(listing, ids), *map(observation, ids)))
 
-    assert kept == SaveResult(papers=3000, listings=3000, observations=3000)
+    assert kept == SaveResult(new=frozenset(ids), listings=3000, observations=3000)
     assert [found.id for found in await sqlite_store.papers.many(ids)] == ids
 
 

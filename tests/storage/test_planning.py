@@ -209,7 +209,8 @@ async def test_a_slot_with_more_than_the_platform_carries_is_spread_the_same_way
     waits = sorted(row.visible_at - DUE for row in rows)
     assert len(rows) == 40
     assert timedelta(0) <= waits[0]
-    assert 30 * MINUTE < waits[-1] < 40 * MINUTE
+    # ten minutes for each time that the slot fills the platform
+    assert 37 * MINUTE < waits[-1] < 40 * MINUTE
     assert {row.due_at for row in rows} == {DUE}
 
 
