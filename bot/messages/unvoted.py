@@ -42,7 +42,7 @@ def part(part: Part, trend: Trend, query: str) -> Translatable:
     match part.measure:
         case Measure.MATCH:
             percent = round(100 * part.value)
-            return tr("for the match with {query}: {percent} %", query=query, percent=percent)
+            return tr("for the match with {query}: {percent}%", query=query, percent=percent)
         case Measure.NEWNESS if part.value:
             return tr_n("listed {count} day ago", "listed {count} days ago", round(part.value))
         case Measure.NEWNESS:
