@@ -112,12 +112,15 @@ def _picked(digest: Digest) -> Translatable:
         if digest.query
         else tr_n("{shown} of {count} paper", "{shown} of {count} papers", digest.considered, shown=own)
     )
-    late = len(digest.picks) - own
+    late = [pick.trend for pick in digest.picks if pick.late]
+    risers = sum(trend.voted for trend in late)
+    rest = len(late) - risers
     return joined(
         ", ",
         papers,
         _days(digest),
-        tr_n("{count} late riser", "{count} late risers", late) if late else "",
+        tr_n("{count} late riser", "{count} late risers", risers) if risers else "",
+        tr_n("{count} from earlier lists", "{count} from earlier lists", rest) if rest else "",
         tr("best first") if digest.sort is Sort.TRENDING and unvoted.has_no_votes(digest) else _SORTS[digest.sort],
     )
 
@@ -179,7 +182,7 @@ def ignored(query: Query) -> Translatable:
 
 
 def _card(pick: Pick, number: int, query: Query) -> Card:
-    late = tr("late riser") if pick.late else ""
+    late = (tr("late riser") if pick.trend.voted else tr("from an earlier list")) if pick.late else ""
     return cards.listed(pick.trend.paper, number, words.joined(late, reason(pick.trend, query), _taste(pick)))
 
 

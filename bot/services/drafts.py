@@ -98,7 +98,7 @@ class DraftService:
     ) -> tuple[Overlap, ...]:
         wanted = [asked(each, subscription.created_at) for each in others]
         close = await self.digests.topic_meaning.between(wanted, [paper.id for paper in past.papers])
-        return overlaps(subscription, past, others, close.matches)
+        return overlaps(subscription, past, others, close.relevance_of)
 
     async def propose(
         self, subscription: Subscription, spec: SubscriptionSpec, now: datetime, zone_from: str = ""
