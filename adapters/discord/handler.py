@@ -158,14 +158,19 @@ class InteractionHandler:
         self.known = {command.name: command for command in service.known}
 
     async def answer(
-        self, incoming: IncomingInteraction, request: InteractionRequest, *, taken_up: bool = False
+        self,
+        incoming: IncomingInteraction,
+        request: InteractionRequest,
+        *,
+        taken_up: bool = False,
+        done: bool = False,
     ) -> Answer:
-        """Return the answer to a request.
+        """Return the answer to a request; if it is `done`, one that only says so.
 
         Raise `NotAnswered` if it is `taken_up` and the database is unavailable, as it is tried again then.
         """
         manages = may_manage(incoming, self.known.get(request.command), request.channel)
-        if refused := await self._refused(incoming, request, manages=manages):
+        if not done and (refused := await self._refused(incoming, request, manages=manages)):
             return await self.notice(incoming, refused)
         chat = Chat(NAME, request.channel) if request.channel else incoming.chat
         page = await self._service.handle(
@@ -183,6 +188,7 @@ class InteractionHandler:
                 brief=True,
                 origin=to_origin(incoming),
                 taken_up=taken_up,
+                done=done,
                 details=self._access.details(incoming, chat.id),
                 reach=_reach(incoming, request),
                 names_chat=request.names_channel,
