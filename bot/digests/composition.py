@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.digests.list_days import OwnLists, listed_by_any, own_lists, sources_of
@@ -100,6 +100,8 @@ class Snapshot:
     days: Sequence[date]
     #: papers on the lists in question, with all their observations
     histories: Sequence[History]
+    #: their vectors by paper id; empty without an encoder
+    vectors: Mapping[str, bytes] = field(default_factory=dict)
 
     def newest(self, at: datetime) -> datetime | None:
         """Return the time of the last observation up to `at`, or None."""

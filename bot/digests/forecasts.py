@@ -84,6 +84,7 @@ def replayed(
     shown: Mapping[str, datetime],
     taste: Taste | None = None,
     *,
+    matcher: Matcher = matches,
     by_category: bool = False,
 ) -> Forecast:
     """Return the digests of past slots, each from what was known at its moment.
@@ -92,7 +93,7 @@ def replayed(
     and taste is as it is now. `by_category` says whether its papers come from lists by category, too: these have no
     observations, and are taken to have been read before each slot.
     """
-    digests = _Replay(known, memoized_matcher(), taste, by_category=by_category)
+    digests = _Replay(known, memoized_matcher(matcher), taste, by_category=by_category)
     first = min(slot.moment for slot in slots if slot.moment)
     standing = replace(subscription, created_at=first - _SUBSCRIBED_BEFORE)
     had: dict[str, datetime] = {}
@@ -143,27 +144,29 @@ class _Replay:
         return ForecastDay(slot.day, digest, shortfall(digest, slot.moment, newest))
 
 
-def memoized_matcher() -> Matcher:
-    """Return a memoizing matcher, keyed by paper, query and number of votes."""
+def memoized_matcher(inner: Matcher = matches) -> Matcher:
+    """Return a matcher that remembers its answers, keyed by paper, query and number of votes."""
     known: dict[tuple[str, Query, int | None], bool] = {}
 
     def matcher(paper: Paper, query: Query, votes: int | None) -> bool:
         # votes are part of the key only if the query has a minimum
         key = (paper.id, query, votes if query.min_votes is not None else None)
         if key not in known:
-            known[key] = matches(paper, query, votes)
+            known[key] = inner(paper, query, votes)
         return known[key]
 
     return matcher
 
 
-def overlaps(new: Subscription, forecast: Forecast, others: Sequence[Subscription]) -> tuple[Overlap, ...]:
+def overlaps(
+    new: Subscription, forecast: Forecast, others: Sequence[Subscription], matcher: Matcher = matches
+) -> tuple[Overlap, ...]:
     """Return the overlaps with the chat's other subscriptions, which are given in the chat's order."""
-    found = (_overlap(new, forecast.papers, other, number) for number, other in enumerate(others, 1))
+    found = (_overlap(new, forecast.papers, other, number, matcher) for number, other in enumerate(others, 1))
     return tuple(overlap for overlap in found if overlap.same_words or overlap.shared)
 
 
-def _overlap(new: Subscription, papers: Sequence[Paper], other: Subscription, number: int) -> Overlap:
+def _overlap(new: Subscription, papers: Sequence[Paper], other: Subscription, number: int, matcher: Matcher) -> Overlap:
     wanted = asked(other, new.created_at)
-    shared = sum(matches(paper, wanted) for paper in papers)
+    shared = sum(matcher(paper, wanted, None) for paper in papers)
     return Overlap(number=number, same_words=new.query == other.query, shared=shared, among=len(papers))

@@ -21,6 +21,7 @@ from bot.services.personal_data import PersonalDataService
 from bot.services.search import SearchService
 from bot.services.subscriptions import SubscriptionService
 from bot.services.taste import TasteService
+from bot.services.topic_meaning import TopicMeaning
 from bot.services.votes import VoteService
 from bot.storage import Store
 
@@ -80,7 +81,8 @@ def build_services(
     is shown. `scored` are the signals that order papers without votes.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
-    digests = DigestService(store, tastes, scored)
+    meaning = TopicMeaning(store, finder.semantic if finder else None)
+    digests = DigestService(store, tastes, scored, meaning)
     papers = PaperService(store, catalogues, finder, ration)
     return Services(
         store=store,

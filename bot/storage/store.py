@@ -41,6 +41,7 @@ from bot.storage.sources import SourceStates
 from bot.storage.stories import Stories
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
+from bot.storage.topic_vectors import TopicVectors
 from bot.storage.turns import DatabaseTurns
 from bot.storage.unit import Hook
 from bot.storage.vectors import StoredVectors
@@ -57,6 +58,7 @@ class Store:
         self.papers = Papers(database)
         self.changed_papers = ChangedPapers(database)
         self.vectors = StoredVectors(database)
+        self.topic_vectors = TopicVectors(database)
         self.sources = SourceStates(database)
         self.repositories = Repositories(database)
         self.stories = Stories(database)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.digests.composition import Snapshot
 from bot.digests.composition import moment as known_at
-from bot.digests.for_subscription import digest_due, kept_back_since
+from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.list_states import CategoryLists
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
@@ -143,6 +143,7 @@ class Composer:
         query = subscription.query
         as_of = snapshot.as_of(query)
         known = await self._range_snapshot(snapshot, subscription.window, as_of)
+        matcher = await self._digests.matcher([asked(subscription, as_of)], known.vectors)
         digest = digest_due(
             subscription,
             known.histories,
@@ -151,6 +152,7 @@ class Composer:
             had.kept_back,
             ever_shown=had.ever,
             slot=due_at,
+            matcher=matcher,
             taste=taste,
         )
         reason = shortfall(digest, snapshot.at, snapshot.newest(query), snapshot.categories.late(query))
