@@ -158,12 +158,7 @@ class InteractionHandler:
         self.known = {command.name: command for command in service.known}
 
     async def answer(
-        self,
-        incoming: IncomingInteraction,
-        request: InteractionRequest,
-        *,
-        taken_up: bool = False,
-        done: bool = False,
+        self, incoming: IncomingInteraction, request: InteractionRequest, *, taken_up: bool = False, done: bool = False
     ) -> Answer:
         """Return the answer to a request; if it is `done`, one that only says so.
 

@@ -75,9 +75,9 @@ class Dead:
             facts["line"] = CommandLine(command, argument)
         await self.claim(id, to_text(update, id, **facts), age)  # type: ignore[arg-type]
 
-    async def lost(self, update: Json, **facts: object) -> None:
+    async def lost(self, update: Json) -> None:
         """As `left`, and the process had marked it as done, in the transaction of its change."""
-        await self.left(update, age=LEASE + ANSWER_LEASE, **facts)
+        await self.left(update, age=LEASE + ANSWER_LEASE)
         id = update.get("callback_query", {}).get("id") or str(update["update_id"])
         assert await self.store.interactions.finish(InteractionClaim(NAME, id, "dead"), NOW - LEASE, LEASE)
 
