@@ -201,10 +201,7 @@ class InteractionHandler:
         if request.command in _SENDING and manages:
             page = self._access.with_advice(incoming, request.channel, page)
         shown = await self._shown(incoming, request, chat, page)
-        if request.command != "vote":
-            return shown
-        # the page with the undo button is replaced by the result; a message with vote counts stays
-        return VoteAnswer(chat=chat, shown=replace(shown, in_place=incoming.on_ephemeral and not incoming.shows_votes))
+        return _voted(incoming, chat, shown) if request.command == "vote" else shown
 
     async def language(self, incoming: IncomingInteraction) -> str:
         """Return the tag of the person's language. Never raises: without an answer in time it is the client's."""
@@ -357,6 +354,11 @@ def _sends(request: InteractionRequest) -> bool:
     """Whether a request makes digests come to its channel."""
     action = request.argument.split(" ")[0].removeprefix("action:")
     return request.command in _SENDING or (request.command == SUBSCRIPTIONS and action == "resume")
+
+
+def _voted(incoming: IncomingInteraction, chat: Chat, shown: AnswerPage) -> VoteAnswer:
+    # the page with the undo button is replaced by the result; a message with vote counts stays
+    return VoteAnswer(chat=chat, shown=replace(shown, in_place=incoming.on_ephemeral and not incoming.shows_votes))
 
 
 def _refusal(incoming: IncomingInteraction, page: Page) -> AnswerPage:
