@@ -26,6 +26,7 @@ from adapters.discord.resumer import ANSWERED_WITHIN, NAME, InteractionResumer
 from adapters.discord.schema import Application, GatewayAddress
 from adapters.discord.shard_lease import LeaseManager
 from adapters.discord.slash_commands import commands, same
+from adapters.kit.answering import recorded_answers
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.queues import InboundQueue
 from adapters.kit.takeover import Takeover
@@ -73,6 +74,7 @@ async def listen(
         _require_session_starts(await rest.get("/gateway/bot", GatewayAddress))
         _set_addresses(access.api, access.gateway or address.url)
         async with (
+            recorded_answers(service),
             InboundQueue(drain_seconds=_DRAIN_SECONDS) as queue,
             Coalescer(drain_seconds=_DRAIN_SECONDS) as coalescer,
             GatewayClient(service, range(first, last + 1), among, finish_within=deadlines.finish_within) as client,

@@ -39,12 +39,14 @@ _REPLACING_LISTS = frozenset({"trending"})
 _BESIDE = frozenset({"paper", "similar", "bibtex", "help", "saved", "papers", "preview"})
 
 
-async def press(responder: Responder, query: CallbackQuery, *, origin: str = "", taken_up: bool = False) -> None:
+async def press(
+    responder: Responder, query: CallbackQuery, *, origin: str = "", taken_up: bool = False, done: bool = False
+) -> None:
     """Answer a press; it is acknowledged whatever happens. Raise as `Responder.answer` and `Responder.post`."""
     if query.message is None or not query.data:
         await _Notice(responder, query).end()
         return
-    incoming = replace(_incoming(query, query.message, query.data), origin=origin, taken_up=taken_up)
+    incoming = replace(_incoming(query, query.message, query.data), origin=origin, taken_up=taken_up, done=done)
     notice = _Notice(responder, query)
     try:
         await _handle(responder, query, query.message, incoming, notice)

@@ -75,9 +75,10 @@ class IncomingCommand:
     interaction: str = ""
     #: title of the chat; empty in private chats
     title: str = ""
-    #: as `Request.origin` and `Request.taken_up`
+    #: as `Request.origin`, `Request.taken_up` and `Request.done`
     origin: str = field(default="", repr=False)
     taken_up: bool = False
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +133,8 @@ class Responder:
 
         Raise `NotAnswered` if it is taken up and the database is unavailable, as it is tried again then.
         """
+        if incoming.done:
+            return await self._report_done(incoming)
         if incoming.line.target and not _is_overview(incoming.line):
             return await self._about_other_chat(incoming)
         manages = incoming.manages or await self._manages(incoming)
@@ -215,6 +218,13 @@ class Responder:
         button = InlineKeyboardButton(text_in(tr("Open private chat"), page.language), url=link)
         markup = InlineKeyboardMarkup([[button]])
         await self.outbound.say(incoming.chat, page, markup, silent=True, reply_to=reply_to)
+
+    async def _report_done(self, incoming: IncomingCommand) -> Answer:
+        """Return the answer to what another process has done. Rights are not asked for, as nothing is run."""
+        reply, target = await self._run(incoming, RequestPlace(chat=incoming.chat)), incoming.line.target
+        if not target:
+            return _answer(reply)
+        return Answer(with_target(reply.page, target, self.parser_context.with_target), target, reply.command)
 
     async def _vote_elsewhere(self, incoming: IncomingCommand) -> Answer:
         """Count a vote in the group or channel from whose list the paper was opened, if the person is a member."""
@@ -346,6 +356,7 @@ def _request(incoming: IncomingCommand, place: RequestPlace) -> Request:
         brief=True,
         origin=incoming.origin,
         taken_up=incoming.taken_up,
+        done=incoming.done,
         details=place.details,
         reach=place.reach,
         names_chat=place.names_chat,

@@ -12,6 +12,7 @@ from typing import Self
 from telegram import User
 from telegram.error import InvalidToken, TelegramError
 
+from adapters.kit.answering import recorded_answers
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.heartbeat import Heartbeat
 from adapters.kit.queues import InboundQueue
@@ -124,6 +125,7 @@ class Telegram:
         """As in `Listener.listen`."""
         bot = await self._connect(service)
         async with (
+            recorded_answers(service),
             Heartbeat(lambda description: service.alive(NAME, description)) as heartbeat,
             Coalescer() as redraws,
             InboundQueue() as queue,

@@ -12,6 +12,7 @@ from functools import partial
 from telegram import Message, Update
 from telegram.error import TelegramError
 
+from adapters.kit.answering import answering
 from adapters.kit.dedupe import RecentIds
 from adapters.kit.queues import Admission, InboundQueue, Job
 from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
@@ -95,7 +96,7 @@ class Updates:
         if message is not None:
             self._dispatch_message(key, update.update_id, message, raw)
         elif query is not None:
-            job = partial(press, responder, query, origin=to_text(raw, query.id))
+            job = self._answering(query.id, partial(press, responder, query, origin=to_text(raw, query.id)))
             if self._put(key, job) is Admission.OVERLOADED:
                 self._queue.start(_log_errors(partial(answer_overloaded, responder, query, _BUSY)))
         elif inline_query is not None:
@@ -118,7 +119,7 @@ class Updates:
                 continue
             interaction = f"{update}/{number}" if number else str(update)
             origin = to_text(raw, interaction, part.line, part.door)
-            job = partial(respond, responder, message, part, interaction, origin=origin)
+            job = self._answering(interaction, partial(respond, responder, message, part, interaction, origin=origin))
             if self._put(key, job) is Admission.OVERLOADED:
                 self._queue.start(_log_errors(partial(_send_overload_notice, responder, message)))
 
@@ -148,6 +149,15 @@ class Updates:
             self._queue.put(key, wait)
         else:
             log.error("membership event dropped", surface=NAME, chat=str(chat))
+
+    def _answering(self, interaction: str, job: Job) -> Job:
+        """Return a job that records when the interaction was answered."""
+
+        async def answer() -> None:
+            with answering(self._responder.service, NAME, interaction):
+                await job()
+
+        return answer
 
     def _put(self, key: str, job: Job) -> Admission:
         admission = self._queue.put(key, _log_errors(job))

@@ -181,7 +181,7 @@ class BotService:
         return await self._services.store.chats.move(old, new)
 
     async def abandoned(self, surface: str, within: timedelta) -> Sequence[AbandonedInteraction]:
-        """Return the interactions that a process claimed and left unfinished, oldest first.
+        """Return the interactions that a process claimed and left unanswered, oldest first.
 
         Only those that were received `within` this time. Raise `StoreError`.
         """
@@ -193,6 +193,18 @@ class BotService:
         Never raises `StoreError`: it is repeated when the database can be written.
         """
         await self._commands.claims.forgo(surface, interaction)
+
+    def answered(self, surface: str, interaction: str) -> None:
+        """As `forgo`, in the background: an interaction of this process was answered, or its answer was given up."""
+        self._commands.claims.unanswered.answered(surface, interaction)
+
+    def release(self, surface: str, interaction: str) -> None:
+        """Leave an interaction of this process, if it is unanswered, to whichever process takes it up."""
+        self._commands.claims.unanswered.release(surface, interaction)
+
+    async def record_answers(self) -> None:
+        """Record what `answered` was told, at the end of a listener. Never raises `StoreError`."""
+        await self._commands.claims.unanswered.aclose()
 
     async def history(self, paper_id: str) -> History | None:
         """Return a paper with its observations, oldest first; None if it is unknown."""

@@ -538,10 +538,10 @@ interactions = sa.Table(
     # the worker that holds the claim and may finish it
     sa.Column("owner", PlainText, nullable=False),
     sa.Column("claimed_at", UtcDateTime, nullable=False),
-    # after this it can be claimed again, unless finished
+    # after this it can be claimed again; if it is finished, only to answer it
     sa.Column("leased_until", UtcDateTime, nullable=False),
     sa.Column("done_at", UtcDateTime),
-    # what it arrived as, until it is finished; it may contain a token with which it can be answered
+    # what it arrived as, until it is answered; it may contain a token with which it can be answered
     sa.Column("origin", PlainText),
     sa.Index(None, "claimed_at"),
 )
