@@ -5,6 +5,7 @@ become links. Pure.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from importlib import resources
 from urllib.parse import urlsplit
 
 import jinja2
+from markupsafe import Markup, escape
 
 from adapters.web import urls
 from bot.commands.paging import after_page
@@ -75,6 +77,7 @@ def _environment(language: str) -> jinja2.Environment:
         "shown": plain,
         "readable": readable,
         "paging": paging,
+        "with_links": with_links,
         "card_pages": card_pages,
         "translated": lambda text: text_in(text, language),
         "with_parameter": urls.with_parameter,
@@ -101,6 +104,20 @@ def outward(url: str) -> str:
 def readable(actions: Sequence[Action]) -> list[Action]:
     """Return the actions that have a page of their own."""
     return [action for action in actions if urls.readable(action.command)]
+
+
+def with_links(text: str, commands: Sequence[str]) -> Markup:
+    """Return a text as HTML in which the commands that its page names are links to their answers."""
+    lines = {str(escape(plain(line))): line for line in commands}
+    if not lines:
+        return escape(text)
+    longest_first = "|".join(map(re.escape, sorted(lines, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<![\w/])(?:{longest_first})(?![\w@/-])")
+
+    def link(found: re.Match[str]) -> str:
+        return f'<a href="{escape(urls.hinted(lines[found[0]]))}">{found[0]}</a>'
+
+    return Markup(pattern.sub(link, str(escape(text))))  # noqa: S704 - escaped above
 
 
 def paging(actions: Sequence[Action]) -> list[Action]:
