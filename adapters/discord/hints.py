@@ -46,8 +46,8 @@ def split(line: str) -> tuple[str, str]:
 def options(name: str, argument: str) -> Sequence[tuple[str, str]]:
     """Return the options of a command that mean the same as its argument, with their values, in the command's order.
 
-    It is the inverse of `bot.commands.typed.filled`. `argument` is one that a page names. Words that belong to no option
-    have an empty name.
+    It is the inverse of `bot.commands.typed.filled`. `argument` is one that a page names. Words that belong to
+    no option have an empty name.
     """
     command, given = _KNOWN[name], dict[str, list[str]]()
     if name == SUBSCRIPTIONS and (to := destination(argument)):

@@ -14,6 +14,7 @@ from adapters.discord.markup import escaped
 from adapters.discord.slash_commands import CHANNEL, choice_label, of_a_place
 from bot.commands import COMMANDS
 from bot.domain.pages import Moment, Page
+from bot.messages.named_commands import commands_pattern
 
 #: opening and closing quotation marks: titles and what people typed stand between them, and stay as they are
 _QUOTATION_MARKS = "“”„«»‹›「」『』"
@@ -72,8 +73,7 @@ def _with_mentions(commands: tuple[str, ...]) -> Callable[[str, Callable[[str], 
     lines = {escaped(line): line for line in commands if split(line)[0]}
     if not lines:
         return lambda text, write: text
-    longest_first = "|".join(map(re.escape, sorted(lines, key=len, reverse=True)))
-    pattern = re.compile(rf"(?<![\w/])(?:{longest_first})(?![\w@/-])")
+    pattern = commands_pattern(lines)
     return lambda text, write: pattern.sub(lambda found: write(lines[found[0]]), text)
 
 

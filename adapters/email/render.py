@@ -15,7 +15,7 @@ from bot.domain.pages import Page, paginate
 from bot.domain.text import plain
 from bot.messages import plain_text as plainly
 from bot.messages.localization import heading, text_in
-from bot.messages.unusable_commands import without_commands
+from bot.messages.named_commands import without_commands
 
 #: Gmail clips HTML above 102 kB, and with it the unsubscribe link
 MOST_BYTES = 102_000

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import replace
 
 from adapters.telegram.callback_data import split_target
 from adapters.telegram.markup import QUOTED
 from bot.domain.pages import Page, Section
+from bot.messages.named_commands import commands_pattern
 
 
 def with_target(page: Page, target: str, commands: Collection[str]) -> Page:
@@ -20,8 +20,7 @@ def with_target(page: Page, target: str, commands: Collection[str]) -> Page:
     lines = {line: _about(line, target, commands) for line in page.commands}
     if not lines:
         return page
-    longest_first = "|".join(map(re.escape, sorted(lines, key=len, reverse=True)))
-    pattern = re.compile(rf"(?<![\w/])(?:{longest_first})(?![\w@/-])")
+    pattern = commands_pattern(lines)
 
     def named(text: str) -> str:
         return "\n".join(map(line_named, text.split("\n")))

@@ -33,7 +33,7 @@ from bot.messages import trouble
 from bot.messages.catalogue import negotiate
 from bot.messages.localization import localized
 from bot.messages.mailbox_results import page_of
-from bot.messages.unusable_commands import without_commands
+from bot.messages.named_commands import without_commands
 from bot.query.subscriptions.parser import EVERYTHING
 from bot.services.mailboxes.mail_addresses import network
 from bot.services.mailboxes.mailing import MailAction, Mailing

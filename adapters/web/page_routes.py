@@ -27,7 +27,7 @@ from bot.domain.papers import ListRange
 from bot.domain.requests import Chat, Door, Request
 from bot.messages.catalogue import SOURCE_LANGUAGE
 from bot.messages.localization import text_in
-from bot.messages.unusable_commands import without_commands
+from bot.messages.named_commands import without_commands
 from bot.services.cache import TTLCache
 
 Make = Callable[[], Awaitable["PageAnswer"]]

@@ -22,6 +22,7 @@ from bot.domain.pages import Action, Page
 from bot.domain.text import plain
 from bot.messages.catalogue import SOURCE_LANGUAGE, available, own_name, text_direction
 from bot.messages.localization import text_in
+from bot.messages.named_commands import commands_pattern
 
 #: commands of a card that the site links to, as its other pages are on the paper's own page
 _CARD_PAGES = frozenset({"why", "bibtex"})
@@ -111,8 +112,7 @@ def with_links(text: str, commands: Sequence[str]) -> Markup:
     lines = {str(escape(plain(line))): line for line in commands}
     if not lines:
         return escape(text)
-    longest_first = "|".join(map(re.escape, sorted(lines, key=len, reverse=True)))
-    pattern = re.compile(rf"(?<![\w/])(?:{longest_first})(?![\w@/-])")
+    pattern = commands_pattern(lines)
 
     def link(found: re.Match[str]) -> str:
         return f'<a href="{escape(urls.hinted(lines[found[0]]))}">{found[0]}</a>'

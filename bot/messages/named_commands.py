@@ -1,12 +1,18 @@
-"""Commands that a page names where its reader cannot send them."""
+"""Commands that pages name: found in texts, and left out where the reader cannot send them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from bot.domain.pages import Page, RowKind, Section
+
+
+def commands_pattern(lines: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of commands with their arguments ("/pause 1") in a text, the longest one first."""
+    longest_first = "|".join(map(re.escape, sorted(lines, key=len, reverse=True)))
+    return re.compile(rf"(?<![\w/])(?:{longest_first})(?![\w@/-])")
 
 
 def without_commands(page: Page, unusable: Callable[[str], bool] = lambda line: True) -> Page:
@@ -14,10 +20,10 @@ def without_commands(page: Page, unusable: Callable[[str], bool] = lambda line: 
 
     `unusable` is asked for each command with its argument ("/pause 1"); by default, that is every one.
     """
-    gone = sorted(filter(unusable, page.commands), key=len, reverse=True)
+    gone = frozenset(filter(unusable, page.commands))
     if not gone:
         return page
-    pattern = re.compile(rf"(?<![\w/])(?:{'|'.join(map(re.escape, gone))})(?![\w@/-])")
+    pattern = commands_pattern(gone)
 
     def kept(text: str) -> str:
         return "\n".join(line for line in text.split("\n") if not pattern.search(line))
