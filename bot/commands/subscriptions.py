@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.commands import managed_chats, preview
 from bot.commands.operations import AnswerTo, Call, Controller, Operation, line
 from bot.domain.errors import BadArgument
-from bot.domain.i18n import syntax, tr
+from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Completion, Effect, Option, Request
 from bot.domain.standings import Standing
@@ -223,7 +223,7 @@ def _parse(argument: str, now: datetime) -> Call[str]:
     if operation is None:
         raise BadArgument(
             tr("“{action}” isn't something I can do with subscriptions.", action=shorten(word, 40)),
-            tr("Usage: {usage}", usage=syntax(SUBSCRIPTIONS.usage)),
+            tr("To see what I can do, send {command}", command=f"/help {SUBSCRIPTIONS.name}"),
         )
     return operation.of(_unnamed(rest).strip())
 
