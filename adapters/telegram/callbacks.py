@@ -12,7 +12,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from adapters.telegram.api_errors import query_expired
 from adapters.telegram.callback_data import CommandLine, decode, encode_payload
-from adapters.telegram.chats import NAME, chat_of, format_chat, is_public, parse_chat, private_chat
+from adapters.telegram.chats import NAME, chat_of, is_public, parse_chat, private_chat
 from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
 from adapters.telegram.outbound import NoTurn
 from adapters.telegram.render import parts
@@ -147,14 +147,16 @@ async def _refused(responder: Responder, incoming: IncomingCommand, answer: Answ
 
 async def _post_late(responder: Responder, incoming: IncomingCommand, answer: Answer) -> None:
     """Post what would have been a notification to the person's private chat, as the press was taken up too late."""
-    if incoming.taken_up and not await responder.post_to_person(incoming.person, answer):
+    if incoming.taken_up and not await responder.post_to_person(
+        incoming.person, responder.moved_to_private_chat(incoming, answer)
+    ):
         log.info("press not answered", surface=NAME, chat=str(incoming.chat), reason="no private chat")
 
 
 async def _answer_privately(responder: Responder, incoming: IncomingCommand, answer: Answer, notice: _Notice) -> None:
     """Post the answer to the person's private chat; if they have not started the bot, open that chat with a link."""
     try:
-        await responder.post(private_chat(incoming.person), replace(answer, votes_in=format_chat(incoming.chat)))
+        await responder.post(private_chat(incoming.person), responder.moved_to_private_chat(incoming, answer))
         await notice.say(text_in(_SENT_PRIVATELY, answer.page.language))
     except Forbidden:
         name = await responder.api.name()

@@ -26,13 +26,14 @@ from adapters.telegram.permission_checks import ChatUnreachable, Target, is_memb
 from adapters.telegram.prompts import Prompts
 from adapters.telegram.render import parts
 from adapters.telegram.senders import is_person
-from adapters.telegram.target_hints import with_target
+from adapters.telegram.target_hints import accepting_target, is_about_chat, with_target
 from bot.commands import Reply
 from bot.commands.facade import BotService
 from bot.commands.managed_chats import destination
 from bot.commands.typed import SAY
 from bot.domain.errors import NotAllowed, StoreError, UserError
 from bot.domain.i18n import joined, tr
+from bot.domain.identifiers import handle
 from bot.domain.log import Log
 from bot.domain.pages import Page, Trouble
 from bot.domain.rate_limits import Allowance
@@ -44,8 +45,6 @@ log = Log(__name__)
 
 #: requests processed concurrently
 _MAX_CONCURRENT = 32
-#: commands besides the managing ones that accept another chat as target
-_WITH_TARGET = frozenset({"subscriptions", "status", "language"})
 #: the command that lists, changes and moves subscriptions, and its alias
 _MOVING = frozenset({"subscriptions", "list"})
 #: commands that show all chats that a person manages
@@ -124,8 +123,9 @@ class Responder:
         }
         self.managing = frozenset(name for name, command in self._known.items() if command.manages)
         self.private = frozenset(name for name, command in self._known.items() if command.private)
-        accepting = self.managing | _WITH_TARGET
-        self.parser_context = ParserContext(bot=bot, commands=frozenset(self._known), with_target=accepting)
+        self.parser_context = ParserContext(
+            bot=bot, commands=frozenset(self._known), with_target=accepting_target(self.managing)
+        )
 
     async def answer(self, incoming: IncomingCommand) -> Answer:
         """Return the answer. Raise `TelegramError` if permissions must be looked up and Telegram does not respond.
@@ -161,8 +161,25 @@ class Responder:
 
     async def post_privately(self, incoming: IncomingCommand, answer: Answer, *, reply_to: int | None) -> None:
         """Post to the person's private chat; if they have not started the bot, post a link to it in the group."""
-        if not await self.post_to_person(incoming.person, answer):
-            await self._post_private_link(incoming, reply_to)
+        if not await self.post_to_person(incoming.person, self.moved_to_private_chat(incoming, answer)):
+            await self._post_private_link(incoming, reply_to, answer.page)
+
+    def moved_to_private_chat(self, incoming: IncomingCommand, answer: Answer) -> Answer:
+        """Return an answer to somebody in a group as it is posted in their private chat.
+
+        What it says and offers there stays about the group.
+        """
+        here = format_chat(incoming.chat)
+        if answer.target or not is_public(incoming.chat):
+            return answer
+        if not self._is_about_chat(incoming.line):
+            return replace(answer, votes_in=here)
+        page = with_target(answer.page, here, self.parser_context.with_target)
+        page = replace(page, title=joined(": ", incoming.title, page.title))
+        return replace(answer, page=page, target=here, votes_in=here)
+
+    def _is_about_chat(self, line: CommandLine) -> bool:
+        return is_about_chat(line.command, line.argument, self.parser_context.with_target)
 
     async def refuse(self, incoming: IncomingCommand, answer: Answer, *, reply_to: int | None) -> None:
         """Send a refusal to the person only; it is not shown in the group.
@@ -172,7 +189,7 @@ class Responder:
         """
         if not is_person(incoming.person):
             await self._post_private_link(incoming, reply_to)
-        elif not await self.post_to_person(incoming.person, answer):
+        elif not await self.post_to_person(incoming.person, self.moved_to_private_chat(incoming, answer)):
             log.info("refusal not sent", surface=NAME, chat=str(incoming.chat), reason="no private chat")
 
     async def keyboard_context(self, chat: Chat, page: Page, target: str = "", votes_in: str = "") -> KeyboardContext:
@@ -183,6 +200,7 @@ class Responder:
             target=target,
             bot=await self.api.name() if public else "",
             managing=self.managing,
+            with_target=self.parser_context.with_target,
             tallies=await self._tallies(parse_chat(votes_in) if votes_in else chat, page),
             here=format_chat(chat),
             votes_in=votes_in,
@@ -208,13 +226,30 @@ class Responder:
             return False
         return True
 
-    async def _post_private_link(self, incoming: IncomingCommand, reply_to: int | None) -> None:
+    async def _post_private_link(
+        self, incoming: IncomingCommand, reply_to: int | None, answered: Page | None = None
+    ) -> None:
         """Post a link to the private chat in the group that does not reveal the answer."""
-        link = f"https://t.me/{await self.api.name()}?start={encode_payload(incoming.line) or 'help'}"
+        payload = encode_payload(self._line_in_private_chat(incoming, answered))
+        link = f"https://t.me/{await self.api.name()}?start={payload or 'help'}"
         page = await self.in_language(incoming, _FOR_ONE)
         button = InlineKeyboardButton(text_in(tr("Open private chat"), page.language), url=link)
         markup = InlineKeyboardMarkup([[button]])
         await self.outbound.say(incoming.chat, page, markup, silent=True, reply_to=reply_to)
+
+    def _line_in_private_chat(self, incoming: IncomingCommand, answered: Page | None) -> CommandLine:
+        """Return the line that asks for the same in the private chat.
+
+        It names the group, and a paper by its id, as the numbers of the private chat's list are others.
+        """
+        line = incoming.line
+        if self._is_about_chat(line):
+            return replace(line, target=format_chat(incoming.chat))
+        number, _, rest = line.argument.partition(" ")
+        if line.command in self.managing or not number.lstrip("#").isdecimal():
+            return line
+        card = answered.cards[0] if answered and len(answered.cards) == 1 else None
+        return replace(line, argument=f"{handle(card.key)} {rest}".strip()) if card else CommandLine("help")
 
     async def _vote_elsewhere(self, incoming: IncomingCommand) -> Answer:
         """Count a vote in the group or channel from whose list the paper was opened, if the person is a member."""

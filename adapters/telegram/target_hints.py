@@ -1,14 +1,43 @@
-"""Name the target chat in the commands of a page's texts, as its buttons do. Pure."""
+"""Which commands are about a chat, so that they can name another one, and pages whose commands name it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from adapters.telegram.callback_data import split_target
 from adapters.telegram.markup import QUOTED
 from bot.domain.pages import Page, Section
 from bot.messages.named_commands import commands_pattern
+
+#: commands that show what a chat gets, beside those that change it
+_SHOWING = frozenset({"subscriptions", "list", "status"})
+#: commands that are about the person, unless a word of the argument says that they are about the chat; by the words
+_IF_SAID: Mapping[str, frozenset[str]] = {
+    "taste": frozenset({"chat"}),
+    "language": frozenset({"chat", "for:chat"}),
+    "forget": frozenset({"everything"}),
+}
+
+
+def accepting_target(managing: Collection[str]) -> frozenset[str]:
+    """Return the names of the commands that may name another chat.
+
+    `managing` are those that change what a chat gets.
+    """
+    return frozenset({*managing, *_SHOWING, *_IF_SAID})
+
+
+def is_about_chat(command: str, argument: str, accepting: Collection[str]) -> bool:
+    """Whether a command is about a chat, and not about the person who sends it.
+
+    `accepting` are the names of the commands that may name another chat.
+    """
+    if command not in _IF_SAID:
+        return command in accepting
+    words = argument.casefold().split()
+    # /forget alone asks whether everything about the chat is to be deleted
+    return not _IF_SAID[command].isdisjoint(words) or (command == "forget" and not words)
 
 
 def with_target(page: Page, target: str, commands: Collection[str]) -> Page:
@@ -48,6 +77,6 @@ def with_target(page: Page, target: str, commands: Collection[str]) -> Page:
 def _about(line: str, target: str, commands: Collection[str]) -> str:
     """Return a command that names the target, if it accepts one and names none yet."""
     name, _, argument = line.removeprefix("/").partition(" ")
-    if name not in commands or split_target(name, argument).target:
+    if not is_about_chat(name, argument, commands) or split_target(name, argument).target:
         return line
     return f"/{name} {target} {argument}".rstrip()

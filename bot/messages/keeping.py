@@ -80,8 +80,11 @@ def unsaved(paper: Paper, was: bool) -> Page:
     )
 
 
-def everything_saved(papers: Sequence[Paper], among: int) -> Page:
-    """Return a person's newest saved papers with their BibTeX entries; `among` counts all of them."""
+def everything_saved(papers: Sequence[Paper], among: int, *, numbered: bool = True) -> Page:
+    """Return a person's newest saved papers with their BibTeX entries; `among` counts all of them.
+
+    `numbered` says whether commands can name them by number.
+    """
     if not papers:
         return Page(
             title=tr("You have no saved papers yet"),
@@ -96,7 +99,7 @@ def everything_saved(papers: Sequence[Paper], among: int) -> Page:
             Section(cards=listed),
             Section(heading="BibTeX", verbatim="\n".join(entry(paper) for paper in papers)),
         ),
-        footer=tr("{command} removes the first one.", command="/unsave 1"),
+        footer=tr("{command} removes the first one.", command=f"/unsave {1 if numbered else papers[0].handle}"),
     )
 
 

@@ -21,7 +21,7 @@ from adapters.discord.texts import hint
 from adapters.email.render import parts as mails
 from adapters.telegram.callback_data import decode, split_target
 from adapters.telegram.message_parser import ParserContext, RequestKind, requests_in
-from adapters.telegram.target_hints import with_target
+from adapters.telegram.target_hints import accepting_target, is_about_chat, with_target
 from adapters.web.render import with_links
 from adapters.web.urls import counts_in_a_list
 from bot.commands import COMMANDS, Commands
@@ -41,8 +41,8 @@ from tests.unit.test_pseudo_language import CHAT, LINES, LINKS, OTHER, fetched, 
 
 CHANNEL_ID, TARGET = "100000000000000003", "-1001234567890/7"
 NAMES = [name for command in COMMANDS for name in (command.name, *command.aliases)]
-#: commands that Telegram takes a target chat for
-WITH_TARGET = frozenset({*(each.name for each in COMMANDS if each.manages), "subscriptions", "status", "language"})
+MANAGING = [name for each in COMMANDS if each.manages for name in (each.name, *each.aliases)]
+WITH_TARGET = accepting_target(MANAGING)
 REGISTERED = {str(each["name"]): each for each in commands(COMMANDS, [0, 1])}
 _QUOTED = re.compile("“.*”|‘.*’")
 _ANY = re.compile(rf"(?<![\w/.])/(?:{'|'.join(sorted(NAMES, key=len, reverse=True))})(?![\w/-])")
@@ -126,6 +126,16 @@ def not_understood(line: str) -> str:
 def named(each: Walked) -> Iterator[str]:
     """The commands in a page's texts, but for the unknown one that was asked for."""
     yield from (line for line in each.page.commands if line != each.line.partition(" ")[0] or split(line)[0])
+
+
+def needs_right(line: str) -> bool:
+    call = called(line)
+    return call is not None and call.operation.needs_right
+
+
+def _words(line: str) -> tuple[str, str]:
+    name, _, argument = line.removeprefix("/").partition(" ")
+    return name, argument
 
 
 def texts(page: Page) -> Iterator[str]:
@@ -226,11 +236,13 @@ async def test_on_telegram_a_command_about_another_chat_names_it(walked: list[Wa
     for each, page in zip(walked, about, strict=True):
         for line in page.commands:
             (found,) = requests_in(message(line), context)
-            name, _, _ = line.removeprefix("/").partition(" ")
+            name, _, argument = line.removeprefix("/").partition(" ")
             assert found.kind is RequestKind.LINE
-            assert (found.line.target == TARGET) is (name in WITH_TARGET), (each.line, line)
+            assert (found.line.target == TARGET) is is_about_chat(name, found.line.argument, WITH_TARGET), line
+            # whatever changes or deletes something of the chat is about it
+            assert found.line.target or called(line) is None or not needs_right(line), line
         # and no text still has one that does not
-        bare = [line for line in each.page.commands if line.split()[0].removeprefix("/") in WITH_TARGET]
+        bare = [line for line in each.page.commands if is_about_chat(*_words(line), WITH_TARGET)]
         for text in texts(page) if bare else ():
             for found_line in commands_pattern(bare).findall(_QUOTED.sub("", text)):
                 name, _, argument = f"{found_line} {TARGET}".removeprefix("/").partition(" ")
