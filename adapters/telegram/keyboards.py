@@ -162,7 +162,8 @@ def _button(
     managing = line.command in where.managing
     # a dialogue about subscriptions stays in the group where a manager started it; buttons of a digest do not
     if where.public and line.command not in ANSWERED_IN_PLACE and (on_a_list or not managing):
-        link = CommandLine(line.command, line.argument, about or (where.here if managing else ""))
+        here = where.here if managing or is_about_chat(line.command, line.argument, where.with_target) else ""
+        link = CommandLine(line.command, line.argument, about or here)
         if button := _deep_link(action.label, link, where):
             return button
     named = where.target if is_about_chat(line.command, line.argument, where.with_target) else ""

@@ -18,6 +18,7 @@ from adapters.telegram import targets
 from adapters.telegram.api import Api
 from adapters.telegram.callback_data import CommandLine, encode_payload
 from adapters.telegram.chats import NAME, format_chat, is_public, parse_chat, private_chat
+from adapters.telegram.ephemeral import Ephemeral, Receiver
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.managed_chats import ManagedChats
 from adapters.telegram.message_parser import ParserContext
@@ -117,6 +118,7 @@ class Responder:
         self.prompts = Prompts()
         self.languages = ChatLanguages(service.suggest_language)
         self.managed_chats = ManagedChats(service, self.outbound)
+        self.ephemeral = Ephemeral(self.outbound)
         self._concurrency = asyncio.Semaphore(_MAX_CONCURRENT)
         self._known: Mapping[str, Command] = {
             name: command for command in service.known for name in (command.name, *command.aliases)
@@ -160,9 +162,27 @@ class Responder:
             self.prompts.add(chat, message_id, CommandLine(command, argument, answer.target))
 
     async def post_privately(self, incoming: IncomingCommand, answer: Answer, *, reply_to: int | None) -> None:
-        """Post to the person's private chat; if they have not started the bot, post a link to it in the group."""
+        """Show the answer in the group to this person only, else post it to their private chat.
+
+        If they have not started the bot, post a link to it in the group.
+        """
+        if await self.post_ephemerally(incoming, answer):
+            return
         if not await self.post_to_person(incoming.person, self.moved_to_private_chat(incoming, answer)):
             await self._post_private_link(incoming, reply_to, answer.page)
+
+    async def post_ephemerally(self, incoming: IncomingCommand, answer: Answer) -> bool:
+        """Show an answer in the group to the person who asked only. Return False if that is not possible."""
+        if not is_public(incoming.chat) or not is_person(incoming.person) or incoming.taken_up:
+            return False
+        query = incoming.interaction if incoming.door is Door.BUTTON else ""
+        receiver = Receiver(incoming.chat, incoming.person, query)
+        for number, part in enumerate(parts(answer.page)):
+            markup = keyboard(part, await self.keyboard_context(incoming.chat, part))
+            if not await self.ephemeral.say(receiver, part, markup):
+                # what is seen already is not sent again elsewhere
+                return number > 0
+        return True
 
     def moved_to_private_chat(self, incoming: IncomingCommand, answer: Answer) -> Answer:
         """Return an answer to somebody in a group as it is posted in their private chat.
@@ -175,7 +195,8 @@ class Responder:
         if not self._is_about_chat(incoming.line):
             return replace(answer, votes_in=here)
         page = with_target(answer.page, here, self.parser_context.with_target)
-        page = replace(page, title=joined(": ", incoming.title, page.title))
+        if not page.refused:
+            page = replace(page, title=joined(": ", incoming.title, page.title))
         return replace(answer, page=page, target=here, votes_in=here)
 
     def _is_about_chat(self, line: CommandLine) -> bool:
@@ -189,6 +210,8 @@ class Responder:
         """
         if not is_person(incoming.person):
             await self._post_private_link(incoming, reply_to)
+        elif await self.post_ephemerally(incoming, answer):
+            return
         elif not await self.post_to_person(incoming.person, self.moved_to_private_chat(incoming, answer)):
             log.info("refusal not sent", surface=NAME, chat=str(incoming.chat), reason="no private chat")
 
