@@ -64,7 +64,7 @@ async def show(services: Services, request: Request, argument: str, now: datetim
     standing = await pointed(services, request, argument, now)
     details = await services.managed_chats.name(request)
     overseen = request.reach is not None
-    return view.one(standing, details, now, overseen=overseen, previewed=not request.only_own)
+    return view.one(standing, details, now, overseen=overseen, reachable=not request.only_own)
 
 
 async def form(services: Services, request: Request, argument: str, now: datetime) -> Page:

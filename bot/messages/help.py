@@ -8,6 +8,7 @@ from bot.domain.i18n import Translatable, joined, lines, syntax, tr
 from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.requests import Command
 from bot.messages import sources
+from bot.sources.registry import DETAILS_FROM
 
 
 def overview(commands: Sequence[Command]) -> Page:
@@ -91,13 +92,24 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         ),
         Row(
             tr("Sent elsewhere"),
-            tr(
-                "if I know few papers on a topic, or if it is about the life sciences, I send its words to {sources}, "
-                "but never who asked",
-                sources=sources.remote(),
-            ),
+            _sent_elsewhere(),
         ),
         Row(tr("In logs"), tr("which command was used, in which chat, and how long the answer took")),
+    )
+
+
+def _sent_elsewhere() -> Translatable:
+    return joined(
+        "; ",
+        tr(
+            "if I know few papers on a topic, or if it is about the life sciences, I send its words to {sources}, "
+            "but never who asked",
+            sources=sources.remote(),
+        ),
+        tr(
+            "if somebody opens a paper, I may send its id to {sources}, but never who opened it",
+            sources=sources.names(DETAILS_FROM),
+        ),
     )
 
 

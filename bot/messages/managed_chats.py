@@ -117,20 +117,20 @@ def _choice(place: int, standing: Standing, details: ChatDetails, here: Chat) ->
     return Action(label, f"subscriptions show {id}", chat=subscription.chat)
 
 
-def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bool, previewed: bool = True) -> Page:
+def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bool, reachable: bool = True) -> Page:
     """Return one subscription with its settings and everything that can be done with it.
 
-    `overseen` says whether there are other chats, to which a button leads back; `previewed` whether a preview is
-    offered.
+    `overseen` says whether there are other chats, to which a button leads back; `reachable` whether the platform tells
+    who manages its chat, without which it can only be changed, moved and ended.
     """
     subscription = standing.subscription
     id = f"id:{subscription.id}"
     rest = Action(tr("Resume"), f"resume {id}") if subscription.paused else Action(tr("Pause"), f"pause {id}")
     actions = (
         Action(tr("Change …"), f"subscriptions form {id}"),
-        rest,
+        *((rest,) if reachable else ()),
         *((Action(tr("Move …"), f"subscriptions move {id}"),) if overseen else ()),
-        *((Action(tr("Preview"), f"preview {id}"),) if previewed else ()),
+        *((Action(tr("Preview"), f"preview {id}"),) if reachable else ()),
         Action(tr("Export"), f"subscriptions export {id}"),
         Action(tr("Unsubscribe"), f"unsubscribe {id}"),
     )

@@ -49,7 +49,7 @@ class _Group:
         return self.notices[0].subscription.chat
 
 
-class _Kind(Enum):
+class _Audience(Enum):
     #: only people who manage the chats, or the readers of the one chat that it is about
     MANAGERS = auto()
     #: readers of another chat, who may not know the chats that it is about
@@ -57,11 +57,11 @@ class _Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Recipient:
+class _NoticeRecipient:
     """A chat in which it may be told."""
 
     chat: Chat
-    kind: _Kind
+    kind: _Audience
     #: whose private chat it is; empty if it is none
     person: str = ""
 
@@ -120,9 +120,9 @@ async def _tell_first_reachable(group: _Group, sender: Sender) -> timedelta | No
     return None
 
 
-def _page(group: _Group, recipient: _Recipient, sender: Sender) -> Page:
+def _page(group: _Group, recipient: _NoticeRecipient, sender: Sender) -> Page:
     subscriptions = [each.subscription for each in group.notices]
-    if recipient.kind is _Kind.OTHER:
+    if recipient.kind is _Audience.OTHER:
         return view.discreet_notice(subscriptions)
     # what can be pressed in a private chat depends on the platform
     surface = sender.surface
@@ -130,7 +130,7 @@ def _page(group: _Group, recipient: _Recipient, sender: Sender) -> Page:
     return view.notice(subscriptions, group.details, acts=acts)
 
 
-async def _recipients(group: _Group, sender: Sender) -> AsyncIterator[_Recipient]:
+async def _recipients(group: _Group, sender: Sender) -> AsyncIterator[_NoticeRecipient]:
     """Yield where it may be told, best first."""
     surface, store = sender.surface, sender.store
     seen: set[Chat] = set()
@@ -139,17 +139,17 @@ async def _recipients(group: _Group, sender: Sender) -> AsyncIterator[_Recipient
         if sender.config.notify is Notify.ADMINS:
             people = [*await store.known_chats.managers_of(group.first), group.person]
             if admins := await _admin_chat(surface, group.space):
-                yield _Recipient(admins, _Kind.MANAGERS)
+                yield _NoticeRecipient(admins, _Audience.MANAGERS)
         for person in dict.fromkeys(filter(None, people)):
             if chat := await _private_chat(surface, person):
                 seen.add(chat)
-                yield _Recipient(chat, _Kind.MANAGERS, person)
+                yield _NoticeRecipient(chat, _Audience.MANAGERS, person)
     own = {each.subscription.chat for each in group.notices}
     if len(own) == 1 and group.notices[0].subscription.paused is None and group.first not in seen:
-        yield _Recipient(group.first, _Kind.MANAGERS)
+        yield _NoticeRecipient(group.first, _Audience.MANAGERS)
     for chat in await _other_chats(group, sender):
         if chat not in seen | own:
-            yield _Recipient(chat, _Kind.OTHER)
+            yield _NoticeRecipient(chat, _Audience.OTHER)
 
 
 async def _other_chats(group: _Group, sender: Sender) -> list[Chat]:
@@ -180,7 +180,7 @@ async def _admin_chat(surface: ManagerContacts, space: str) -> Chat | None:
         return None
 
 
-async def _language(sender: Sender, recipient: _Recipient, group: _Group) -> str:
+async def _language(sender: Sender, recipient: _NoticeRecipient, group: _Group) -> str:
     choice = await sender.store.languages.of(recipient.chat, recipient.person)
     return choice.person or choice.chat or (await sender.store.languages.of(group.first, "")).chat or "en"
 
