@@ -92,6 +92,7 @@ def everything_saved(papers: Sequence[Paper], among: int, *, numbered: bool = Tr
         )
     newest = tr("The newest {shown} of {all}.", shown=len(papers), all=number(among)) if among > len(papers) else ""
     listed = tuple(cards.listed(paper, place) for place, paper in enumerate(papers, 1))
+    remove = f"/unsave {1 if numbered else papers[0].handle}"
     return Page(
         title=tr_n("{count} saved paper", "{count} saved papers", among),
         intro=newest,
@@ -99,7 +100,7 @@ def everything_saved(papers: Sequence[Paper], among: int, *, numbered: bool = Tr
             Section(cards=listed),
             Section(heading="BibTeX", verbatim="\n".join(entry(paper) for paper in papers)),
         ),
-        footer=tr("{command} removes the first one.", command=f"/unsave {1 if numbered else papers[0].handle}"),
+        footer=tr("{command} removes the first one.", command=remove),
     )
 
 
