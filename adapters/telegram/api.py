@@ -75,6 +75,10 @@ class _Bot(Bot):
         parameters = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": allowed_updates}
         return await self._post("getUpdates", parameters, read_timeout=_READ_SECONDS + seconds)
 
+    async def call(self, method: str, fields: dict[str, Any]) -> object:
+        """Return the unparsed result of any method. Raise `TelegramError`; `InvalidToken` if there is none such."""
+        return await self._post(method, fields)
+
 
 class Api:
     """One bot at one Bot API address."""
@@ -183,6 +187,10 @@ class Api:
         await self._call(
             chat, lambda: self.bot.edit_message_reply_markup(int(chat.id), message_id, reply_markup=markup)
         )
+
+    async def raw(self, chat: Chat, method: str, fields: dict[str, Any]) -> object:
+        """Call a method that the library does not know yet, or not with these fields. Raise `TelegramError`."""
+        return await self._call(chat, lambda: self.bot.call(method, fields))
 
     async def _call(self, chat: Chat, call: Callable[[], Awaitable[T]]) -> T:
         """Make a call, unless the chat's `retry_after` has not passed or the circuit breaker is open. Other chats

@@ -20,6 +20,7 @@ from adapters.telegram.callback_data import CommandLine
 from adapters.telegram.callbacks import answer_overloaded, press
 from adapters.telegram.channels import picked
 from adapters.telegram.chats import NAME, is_public
+from adapters.telegram.guest import answer_guest
 from adapters.telegram.inline import inline
 from adapters.telegram.membership import changed, migrated, reopened
 from adapters.telegram.message_handler import incoming_command, respond
@@ -37,7 +38,7 @@ from bot.domain.pages import Page
 log = Log(__name__)
 
 #: the update types that are requested from Telegram
-WANTED = ("message", "callback_query", "inline_query", "my_chat_member")
+WANTED = ("message", "callback_query", "inline_query", "my_chat_member", "guest_message")
 #: larger than any update id; acknowledging a larger one would skip all later updates
 _MOST = 1 << 31
 #: maximum queued membership events of one chat
@@ -102,6 +103,9 @@ class Updates:
         elif inline_query is not None:
             # clients send a query per keystroke; a dropped one needs no notice
             self._put(key, partial(inline, responder, inline_query))
+        elif update.guest_message is not None:
+            # too late for a notice when it is dropped: one query has one answer
+            self._put(key, partial(answer_guest, responder, update.guest_message))
         elif change is not None:
             self._put_event(key, change.chat.id, partial(changed, responder, change))
 

@@ -33,6 +33,8 @@ OPTIONS = (
     Option(
         name="timezone",
         description=tr("City or time zone, such as Berlin or America/New_York"),
+        # behind words of a topic, a place alone would be one of them
+        typed="zone:{}",
         completion=Completion.ZONE,
     ),
     Option(

@@ -76,6 +76,8 @@ class RowKind(StrEnum):
     NUMBER = "number"
     #: a command that can be pressed as it is
     COMMAND = "command"
+    #: the syntax of a command as it is typed, which is of no use where commands are filled in as forms
+    SYNTAX = "syntax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,9 @@ class Page:
     #: moments named in the intro, the footer and the texts; those of translatable texts are added when the page is
     #: rendered in the reader's language
     moments: tuple[Moment, ...] = ()
+    #: the commands that the texts name, with slash and argument: "/pause 1"; found when the page is rendered in the
+    #: reader's language. An adapter writes them in its platform's form, for the chat that the page is about
+    commands: tuple[str, ...] = ()
     trouble: Trouble = Trouble.NONE
     #: if the page asks for words: the command line that they complete, without slash ("subscribe agents at 9:00")
     prompt: str = ""
@@ -217,7 +222,14 @@ def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
 
 
 def _continued(page: Page) -> Page:
-    return Page(title=page.title, moments=page.moments, continues=True, language=page.language, layout=page.layout)
+    return Page(
+        title=page.title,
+        moments=page.moments,
+        commands=page.commands,
+        continues=True,
+        language=page.language,
+        layout=page.layout,
+    )
 
 
 def _pieces(sections: tuple[Section, ...]) -> Iterator[Section]:

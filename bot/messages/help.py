@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.i18n import Translatable, joined, lines, tr
+from bot.domain.i18n import Translatable, joined, lines, syntax, tr
 from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.requests import Command
 from bot.messages import sources
@@ -27,13 +27,15 @@ def overview(commands: Sequence[Command]) -> Page:
 def command(command: Command) -> Page:
     """Return one command with its options and examples."""
     options = tuple(Row(option.name, _option(option.description, option.choices)) for option in command.options)
+    typed = Row(tr("Syntax"), syntax(command.usage), RowKind.SYNTAX)
     sections = (
+        Section(rows=(typed,)),
         Section(heading=tr("Options"), rows=options),
         Section(heading=tr("Examples"), text="\n".join(command.examples)),
     )
     return Page(
         title=f"/{command.name}",
-        intro=lines(command.summary, command.usage),
+        intro=command.summary,
         sections=tuple(section for section in sections if section.rows or section.text),
     )
 

@@ -104,7 +104,7 @@ def test_a_conversation_about_subscriptions_stays_in_its_group() -> None:
 def test_a_button_about_another_place_names_it_and_is_left_out_where_that_does_not_fit() -> None:
     page = Page(title="T", actions=(Action("Pause", "pause id:3"), Action("Zone", "subscribe " + "x" * 50)))
 
-    markup = keyboard(page, KeyboardContext(target="-1001234567890"))
+    markup = keyboard(page, KeyboardContext(target="-1001234567890", with_target={"pause", "subscribe"}))
 
     assert markup is not None
     assert [[each.callback_data for each in row] for row in markup.inline_keyboard] == [["@-1001234567890 pause id:3"]]
