@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.requests import Chat
@@ -167,6 +167,8 @@ class Page:
     language: str = "en"
     #: of its list of papers, where the surface has several layouts
     layout: Layout = Layout.COMPACT
+    #: the subscription's local day that a delivered digest is for; None for other pages
+    day: date | None = None
 
     @property
     def refused(self) -> bool:
@@ -217,7 +219,14 @@ def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
 
 
 def _continued(page: Page) -> Page:
-    return Page(title=page.title, moments=page.moments, continues=True, language=page.language, layout=page.layout)
+    return Page(
+        title=page.title,
+        moments=page.moments,
+        continues=True,
+        language=page.language,
+        layout=page.layout,
+        day=page.day,
+    )
 
 
 def _pieces(sections: tuple[Section, ...]) -> Iterator[Section]:
