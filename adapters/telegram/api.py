@@ -167,7 +167,9 @@ class Api:
 
         return await self._call(chat, lambda: _write_page(page, mention, send))
 
-    async def change(self, chat: Chat, message_id: int, page: Page, markup: InlineKeyboardMarkup | None) -> None:
+    async def change(
+        self, chat: Chat, message_id: int, page: Page, markup: InlineKeyboardMarkup | None, *, mention: str = ""
+    ) -> None:
         """Replace the page in a message. Raise `TelegramError`."""
 
         async def edit(text: str, parse_mode: str | None) -> Message | bool:
@@ -180,7 +182,7 @@ class Api:
                 reply_markup=markup,
             )
 
-        await self._call(chat, lambda: _write_page(page, "", edit))
+        await self._call(chat, lambda: _write_page(page, mention, edit))
 
     async def relabel(self, chat: Chat, message_id: int, markup: InlineKeyboardMarkup) -> None:
         """Replace the keyboard of a message. Raise `TelegramError`."""

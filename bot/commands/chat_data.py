@@ -22,7 +22,7 @@ from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
 from bot.services.bundle import Services
 from bot.services.categories import note_on
-from bot.services.subscriptions import blank, require_room
+from bot.services.subscriptions import blank, require_room, validated
 from bot.services.taste import asking, reader
 
 EXPORT = Command(
@@ -115,6 +115,7 @@ def _read(line: str, chat: Chat, now: datetime) -> Subscription:
             tr("“{line}” has no time zone.", line=shorten(line, 60)),
             tr("I didn't import anything. Paste the lines from {command}.", command="/export"),
         )
+    validated(wish, chat.surface)
     subscription = wish.over(blank(chat, wish.when.zone, now))
     if paused:
         return replace(subscription, paused=Pause.PERSON)

@@ -22,6 +22,8 @@ from bot.domain.pages import Page
 from bot.domain.papers import ListRange, Paper
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import AbandonedInteraction, Chat, ChatDetails, Command, Completion, Request, Suggestion, Tally
+from bot.messages import greeting
+from bot.messages.localization import localized
 from bot.services.answer_turns import wait_for_turn
 from bot.services.bundle import Services
 from bot.services.health import health, reporting
@@ -110,6 +112,15 @@ class BotService:
         `StoreError`.
         """
         return await self._commands.subscription_form(request)
+
+    async def greeting(self, chat: Chat, language: str) -> Page | None:
+        """Return the greeting of a chat or server that has added the bot; None if it was greeted within a day.
+
+        It counts as greeted from then on, in all processes. Raise `StoreError`.
+        """
+        if not await self._services.store.greetings.claim(chat, self._clock()):
+            return None
+        return localized(greeting.greeting(), language or "en")
 
     async def details_of(self, chat: Chat) -> ChatDetails:
         """Return the name and the server of a chat with subscriptions, also after it was deleted; empty if unknown."""

@@ -30,11 +30,14 @@ from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
 from bot.domain.text import keyword
+from bot.messages import greeting
 from bot.messages import help as help_view
 from bot.services.bundle import Services
 
 
 async def _help(services: Services, request: Request, now: datetime) -> Page:
+    if request.command == "start" and not request.argument.strip():
+        return greeting.start()
     return help_page(offered(mail=services.mailboxes is not None), request.argument)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.requests import Chat
@@ -172,6 +172,8 @@ class Page:
     language: str = "en"
     #: of its list of papers, where the surface has several layouts
     layout: Layout = Layout.COMPACT
+    #: the subscription's local day that a delivered digest is for; None for other pages
+    day: date | None = None
 
     @property
     def refused(self) -> bool:
@@ -229,6 +231,7 @@ def _continued(page: Page) -> Page:
         continues=True,
         language=page.language,
         layout=page.layout,
+        day=page.day,
     )
 
 

@@ -3,25 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot.domain.i18n import Translatable, joined, lines, syntax, tr
+from bot.domain.i18n import Message, Translatable, joined, lines, syntax, tr
 from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.requests import Command
 from bot.messages import sources
 from bot.sources.registry import DETAILS_FROM
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What people want to do, with the commands for it."""
+
+    name: Message
+    example: str
+    #: names; commands that no task names belong to the last one
+    commands: frozenset[str] = frozenset()
+
+
+_TASKS = (
+    Task(
+        tr("Get a digest"),
+        "/subscribe agents -survey at 9:00 Europe/Berlin",
+        frozenset({"subscribe", "email", "preview", "subscriptions"}),
+    ),
+    Task(
+        tr("Find papers"),
+        "/papers protein folding",
+        frozenset({"trending", "papers", "paper", "similar", "why", "digest", "recommended"}),
+    ),
+    Task(
+        tr("Keep and vote"),
+        "/save 1",
+        frozenset({"save", "unsave", "saved", "bibtex", "vote", "taste"}),
+    ),
+    Task(tr("Manage"), "/status"),
+)
+
+
 def overview(commands: Sequence[Command]) -> Page:
-    """Return all commands, one per row."""
+    """Return all commands by what they are for, one per row, with an example of each task."""
     return Page(
         title=tr("Paperboy finds the papers that matter"),
         intro=tr("Ask what's trending, or for papers on a topic. Numbers refer to the last list shown here."),
-        sections=(
-            Section(rows=tuple(Row(f"/{command.name}", command.summary, RowKind.COMMAND) for command in commands)),
-        ),
+        sections=tuple(_task(task, commands) for task in _TASKS),
         footer=tr("More about a command: {command}", command="/help trending"),
         actions=(Action(tr("Trending"), "trending"), Action(tr("This week"), "trending week")),
     )
+
+
+def _task(task: Task, commands: Sequence[Command]) -> Section:
+    return Section(
+        heading=task.name,
+        text=tr("For example: {command}", command=task.example),
+        rows=tuple(
+            Row(f"/{each.name}", each.summary, RowKind.COMMAND) for each in commands if _task_of(each.name) is task
+        ),
+    )
+
+
+def _task_of(command: str) -> Task:
+    return next((task for task in _TASKS if command in task.commands), _TASKS[-1])
 
 
 def command(command: Command) -> Page:
@@ -64,8 +107,8 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         Row(
             tr("About a chat"),
             tr(
-                "its id and name on its platform, its server, its language, its subscriptions and their deliveries, "
-                "the ids of papers already shown, and for two days the last question"
+                "its id and name on its platform, its server, its language, when it added me, its subscriptions and "
+                "their deliveries, the ids of papers already shown, and for two days the last question"
             ),
         ),
         Row(

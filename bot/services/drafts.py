@@ -71,7 +71,7 @@ class DraftService:
 
     async def locate(self, chat: Chat, spec: SubscriptionSpec, now: datetime) -> Located | None:
         """Return what a spec describes; None if neither it nor the chat has a time zone. Raise `BadArgument`."""
-        zone, zone_from = zone_of(validated(spec), await self.store.subscriptions.of(chat))
+        zone, zone_from = zone_of(validated(spec, chat.surface), await self.store.subscriptions.of(chat))
         return Located(spec.over(blank(chat, zone, now)), zone_from) if zone else None
 
     async def offer(

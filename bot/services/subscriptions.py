@@ -10,6 +10,7 @@ from datetime import date, datetime
 from bot.digests.composition import BRIEF_SIZE
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.errors import BadArgument, NotFound
+from bot.domain.features import Feature, supports
 from bot.domain.i18n import Translatable, lines, tr, tr_n
 from bot.domain.requests import Chat
 from bot.domain.schedule import DEFAULT_AT, WEEKDAYS, Schedule
@@ -88,7 +89,7 @@ class SubscriptionService:
 
     async def edit(self, standing: Standing, words: str, now: datetime) -> ChangedSubscription:
         """Change what the words say and nothing else. Raise `BadArgument` if they change nothing."""
-        spec = validated(change(words, now))
+        spec = validated(change(words, now), standing.subscription.chat.surface)
         if not spec:
             raise BadArgument(
                 tr("“{words}” doesn't change anything.", words=shorten(words, _LONGEST_QUOTE)),
@@ -109,7 +110,7 @@ class SubscriptionService:
             created_at=before.created_at,
             person=before.person,
         )
-        return await self._change(standing, validated(read(words, now)).over(defaults), now)
+        return await self._change(standing, validated(read(words, now), before.chat.surface).over(defaults), now)
 
     async def move(self, standing: Standing, to: Chat, now: datetime) -> Standing:
         """Send a subscription to another chat. One that was paused as its chat was unreachable runs again.
@@ -197,12 +198,22 @@ class SubscriptionService:
             await self.store.subscriptions.remove(each.subscription.id)
 
 
-def validated(spec: SubscriptionSpec) -> SubscriptionSpec:
-    """Return the spec. Raise `BadArgument` if something in it cannot be met."""
+def validated(spec: SubscriptionSpec, surface: str) -> SubscriptionSpec:
+    """Return the spec. Raise `BadArgument` if something in it cannot be met, or not on this surface."""
     if spec.complaints:
         raise BadArgument(
             lines(*spec.complaints),
             tr("Nothing was changed. See {command} for examples.", command="/help subscribe"),
+        )
+    if spec.living and not supports(surface, Feature.EDITS):
+        raise BadArgument(
+            tr("I can't change a digest after I've sent it here, so {option} isn't possible.", option="living:yes"),
+            tr("Send it again without {option}.", option="living:yes"),
+        )
+    if spec.discussion and not supports(surface, Feature.THREADS):
+        raise BadArgument(
+            tr("I can't open threads here, so {option} isn't possible.", option="thread:yes"),
+            tr("Send it again without {option}.", option="thread:yes"),
         )
     return spec
 
@@ -254,7 +265,7 @@ def resolve(known: Sequence[Standing], argument: str, now: datetime) -> Sequence
         return _by_number(known, int(number[1]))
     if id := _BY_ID.fullmatch(pointed):
         return _by_id(known, int(id[1]))
-    spec = validated(read(argument, now))
+    spec = validated(read(argument, now), known[0].subscription.chat.surface)
     if found := [each for each in known if spec and spec.fits(each.subscription)]:
         return found
     raise NotFound(
