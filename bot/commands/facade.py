@@ -160,20 +160,35 @@ class BotService:
             log.warning("turn not drawn", chat=str(chat), reason=str(error))
             return True
 
-    async def lost(self, surface: str, places: Collection[str], reason: str) -> int:
+    async def lost(
+        self, surface: str, places: Collection[str], reason: str, *, removed: bool = False, space: str = ""
+    ) -> int:
         """Pause all subscriptions of places (`Chat.id`, any thread) to which nothing can be sent any more.
 
-        Return their number. `reason` is a clause, shown to people. Only platforms report this; people have no command
+        Return their number. `reason` is a clause, shown to people; `removed` says that the bot is not there any more,
+        `space` is a server of which all known chats are meant too. Only platforms report this; people have no command
         for it.
         """
-        async with self._services.store.unit_of_work():
-            return await self._services.subscriptions.pause_for_platform(surface, places, reason, self._clock())
+        store, now = self._services.store, self._clock()
+        if space:
+            places = {*places, *await store.known_chats.in_space(surface, space)}
+        async with store.unit_of_work():
+            if removed:
+                await store.removed_chats.put(surface, places, now)
+            else:
+                await store.removed_chats.drop(surface, places)
+            return await self._services.subscriptions.pause_for_platform(surface, places, reason, now)
+
+    async def returned(self, surface: str, places: Collection[str]) -> None:
+        """Keep the data of places (`Chat.id`): the bot is in them again, whether it may post there or not."""
+        await self._services.store.removed_chats.drop(surface, places)
 
     async def regained(self, surface: str, places: Collection[str]) -> int:
         """Resume the subscriptions that were paused because of the platform, not those paused by people.
 
         Return their number.
         """
+        await self.returned(surface, places)
         return await self._services.subscriptions.resume_for_platform(surface, places, self._clock())
 
     async def moved(self, old: Chat, new: Chat) -> int:

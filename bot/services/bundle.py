@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.ports import PaperLookup
+from bot.domain.spreading import NOT_SPREAD, Spreading
 from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
 from bot.services.deliveries import DeliveryService
@@ -64,6 +65,7 @@ def build_services(
     taste_from_opened: bool = False,
     listed: Set[str] = frozenset(),
     thumbnails: bool = True,
+    spreading: Spreading = NOT_SPREAD,
 ) -> Services:
     """Return the services over a store.
 
@@ -71,7 +73,7 @@ def build_services(
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
     papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers; `listed` are the
-    categories that the sources list in full.
+    categories that the sources list in full; `spreading` says which slots are spread.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes)
@@ -82,9 +84,9 @@ def build_services(
         papers=papers,
         search=SearchService(store, digests, finder, remote, prior),
         digests=digests,
-        subscriptions=SubscriptionService(store, listed),
-        managed_chats=ManagedChatService(store),
-        drafts=DraftService(store, digests, listed),
+        subscriptions=SubscriptionService(store, listed, spreading),
+        managed_chats=ManagedChatService(store, spreading),
+        drafts=DraftService(store, digests, listed, spreading),
         languages=LanguageService(store),
         tastes=tastes,
         votes=VoteService(store),

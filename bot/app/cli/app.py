@@ -23,6 +23,7 @@ from bot.domain.errors import SettingsError
 from bot.domain.log import Log
 from bot.domain.ports import Catalogue, CategoryListings, DailyLists, MailSurface, PaperLookup, SourceTurns, Surface
 from bot.domain.private_files import tighten_data
+from bot.domain.spreading import Spreading
 from bot.domain.supervisor import Supervisor
 from bot.search.budget import Ration, SourceBudget
 from bot.search.decision import OFF, decide, decided
@@ -109,6 +110,7 @@ class App:
             taste_from_opened=self.settings.taste_from_opened,
             listed=listed_categories(self.settings),
             thumbnails=self.settings.thumbnails,
+            spreading=Spreading({name: each.allowance.in_ten_minutes for name, each in self.surfaces.items()}),
         )
 
     def deliverer(self) -> Deliverer:
